@@ -1,0 +1,184 @@
+package resource
+
+import (
+	"cmp"
+	"encoding/json"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// Covers tells whether have is as want says, in every field that want mentions.
+func (k *Kind) Covers(have, want Fields) bool {
+	for field, w := range want {
+		if !k.covers(field, have[field], w) {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *Kind) covers(field string, have, want any) bool {
+	w, record := want.(Fields)
+	if !record || slices.Contains(k.Maps, field) {
+		return Equal(have, want)
+	}
+	h, _ := have.(Fields)
+	for part := range w {
+		if !Equal(h[part], w[part]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Changes returns what of want differs from have, and what have holds in its place (nil where it holds nothing).
+// Both are nil when have covers want.
+func (k *Kind) Changes(have, want Fields) (before, after Fields) {
+	for _, field := range slices.Sorted(maps.Keys(want)) {
+		h, w := have[field], want[field]
+		if k.covers(field, h, w) {
+			continue
+		}
+		if before == nil {
+			before, after = Fields{}, Fields{}
+		}
+		before[field], after[field] = k.narrow(field, h, w)
+	}
+	return before, after
+}
+
+// narrow leaves of a record only the parts that differ; anything else changes as a whole.
+func (k *Kind) narrow(field string, have, want any) (before, after any) {
+	w, record := want.(Fields)
+	if !record || slices.Contains(k.Maps, field) {
+		return Canonical(have), Canonical(want)
+	}
+	h, _ := have.(Fields)
+	b, a := Fields{}, Fields{}
+	for part := range w {
+		if !Equal(h[part], w[part]) {
+			b[part], a[part] = Canonical(h[part]), Canonical(w[part])
+		}
+	}
+	return b, a
+}
+
+// Equal compares two JSON values the way Atlas means them: lists are sets, numbers compare by value and e-mail
+// addresses without case. Null, an absent key, an empty list and an empty object are all nothing.
+func Equal(a, b any) bool {
+	if isNothing(a) || isNothing(b) {
+		return isNothing(a) && isNothing(b)
+	}
+	switch a := a.(type) {
+	case string:
+		b, ok := b.(string)
+		return ok && (a == b || FoldEmail(a) == FoldEmail(b))
+	case json.Number:
+		b, ok := b.(json.Number)
+		return ok && equalNumbers(a, b)
+	case []any:
+		b, ok := b.([]any)
+		return ok && subset(a, b) && subset(b, a)
+	case Fields:
+		b, ok := b.(Fields)
+		return ok && equalParts(a, b) && equalParts(b, a)
+	}
+	return a == b
+}
+
+func isNothing(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case []any:
+		return len(v) == 0
+	case Fields:
+		return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(part any) bool { return !isNothing(part) })
+	}
+	return false
+}
+
+func equalParts(a, b Fields) bool {
+	for key, value := range a {
+		if !Equal(value, b[key]) {
+			return false
+		}
+	}
+	return true
+}
+
+func subset(a, b []any) bool {
+	for _, x := range a {
+		if !slices.ContainsFunc(b, func(y any) bool { return Equal(x, y) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// equalNumbers compares without loss. Text that is no number, or has an exponent large enough to cost real memory,
+// is equal only to itself.
+func equalNumbers(a, b json.Number) bool {
+	if a == b {
+		return true
+	}
+	if len(a) > 40 || len(b) > 40 || strings.ContainsAny(string(a+b), "eE") {
+		return false
+	}
+	x, okX := new(big.Rat).SetString(string(a))
+	y, okY := new(big.Rat).SetString(string(b))
+	return okX && okY && x.Cmp(y) == 0
+}
+
+// Canonical returns a copy of a JSON value in which equal values look the same: lists sorted, without repetitions,
+// and null entries of objects left out. A nil stays nil.
+func Canonical(v any) any {
+	switch v := v.(type) {
+	case []any:
+		return canonicalList(v)
+	case Fields:
+		out := make(Fields, len(v))
+		for key, value := range v {
+			if value != nil {
+				out[key] = Canonical(value)
+			}
+		}
+		return out
+	}
+	return v
+}
+
+func canonicalList(list []any) []any {
+	type entry struct {
+		text  string
+		value any
+	}
+	entries := make([]entry, 0, len(list))
+	for _, v := range list {
+		v = Canonical(v)
+		text, err := json.Marshal(v)
+		if err != nil {
+			panic("not a JSON value: " + err.Error()) // Fields hold nothing else
+		}
+		entries = append(entries, entry{string(text), v})
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Compare(a.text, b.text) })
+	out := make([]any, 0, len(entries))
+	for i, e := range entries {
+		if i == 0 || e.text != entries[i-1].text {
+			out = append(out, e.value)
+		}
+	}
+	return out
+}
+
+// FoldEmail returns an e-mail address in lower case and anything else as it is.
+// Atlas keeps usernames in lower case, whatever was typed.
+func FoldEmail(s string) string {
+	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
+		return s
+	}
+	return strings.ToLower(s)
+}

@@ -1,0 +1,32 @@
+package resource
+
+import "net/url"
+
+// The methods that kinds use. (This package stays clear of net/http.)
+const (
+	get    = "GET"
+	post   = "POST"
+	patch  = "PATCH"
+	remove = "DELETE"
+)
+
+// orgPath returns /orgs/ORG/ELEM…, each element escaped.
+func orgPath(org string, elems ...string) string {
+	path := "/orgs/" + url.PathEscape(org)
+	for _, elem := range elems {
+		path += "/" + url.PathEscape(elem)
+	}
+	return path
+}
+
+// text returns the string that v is, or "".
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// list returns the list that v is, or none.
+func list(v any) []any {
+	l, _ := v.([]any)
+	return l
+}

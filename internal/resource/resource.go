@@ -1,0 +1,83 @@
+// Package resource says what an Atlas organization consists of, kind by kind, and how Atlas reads and writes each kind.
+package resource
+
+import (
+	"context"
+	"iter"
+	"slices"
+)
+
+// Fields are the properties of one object as plain JSON: nil, bool, [json.Number], string, []any and map[string]any.
+// A key that is absent says nothing about the property; a nil value says that it is unset.
+type Fields = map[string]any
+
+// Object is one thing that an organization has.
+type Object struct {
+	Key    string // tells it from others of its kind; "" when an organization has just one
+	ID     string // Atlas's handle, used in paths and never compared
+	Fields Fields
+
+	// Settled marks a live object that satisfies whatever is wanted of it and is out of its kind's reach:
+	// an invitation that was accepted is a member now.
+	Settled bool
+}
+
+// State holds all objects of one organization by the name of their kind.
+// A kind that is absent is unknown or unmanaged; a kind with no objects is known or wanted to have none.
+type State map[string][]Object
+
+// Find returns the object of the kind with that key, or nil.
+func (s State) Find(kind, key string) *Object {
+	i := slices.IndexFunc(s[kind], func(o Object) bool { return o.Key == key })
+	if i < 0 {
+		return nil
+	}
+	return &s[kind][i]
+}
+
+// Kind is one sort of thing that an organization has, and how Atlas reads and writes it.
+// A verb that Atlas does not have is nil.
+type Kind struct {
+	Name string // the same word in YAML, schema, plan and file name
+	Key  string // the property that identifies an object; "" when an organization has just one
+
+	// Maps names the fields whose value maps names to values. They are managed in full, as lists are:
+	// an entry that is not written is removed. Other objects are records: a part that is not written is left alone.
+	Maps []string
+
+	// Late tells whether a field's new value has to wait until everything else in the organization is done.
+	Late func(field string, value any) bool
+
+	// Resolve returns want with its references to other things (teams, projects) as names, whether they were
+	// written as names or as ids. References to nothing are a [ReferenceError] each, joined.
+	Resolve func(ctx context.Context, api API, org string, want []Object) ([]Object, error)
+
+	Read   func(ctx context.Context, api API, org string) ([]Object, error)
+	Create func(ctx context.Context, api API, org string, want Object) error
+	Update func(ctx context.Context, api API, org string, have, want Object) error // want holds only what differs
+	Delete func(ctx context.Context, api API, org string, have Object) error
+}
+
+// API is all that a kind may do to the world. Paths start behind the version prefix (/orgs/…) and are escaped.
+type API interface {
+	// Do sends in as JSON unless it is nil and decodes the answer into out unless it is nil, numbers as [json.Number].
+	Do(ctx context.Context, method, path string, in, out any) error
+	// All yields the results of a paged list, page by page. It ends after the first error.
+	All(ctx context.Context, path string) iter.Seq2[Fields, error]
+}
+
+// Kinds lists every kind in the order in which they depend on each other: writes go forward, deletes go back.
+var Kinds = []*Kind{
+	Organization,
+	Settings,
+	Invitations,
+}
+
+// ByName returns the kind with that name, or nil.
+func ByName(name string) *Kind {
+	i := slices.IndexFunc(Kinds, func(k *Kind) bool { return k.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return Kinds[i]
+}

@@ -1,0 +1,51 @@
+package resource
+
+import (
+	"context"
+	"maps"
+)
+
+// Settings are the organization's settings. Which ones there are is for the schema to say.
+var Settings = &Kind{
+	Name: "settings",
+
+	// Requiring an access list can shut out the address that this very run comes from.
+	Late: func(field string, value any) bool { return field == "apiAccessListRequired" && value == true },
+
+	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
+		var got Fields
+		if err := api.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
+			return nil, err
+		}
+		maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
+		return []Object{{Fields: got}}, nil
+	},
+
+	Update: func(ctx context.Context, api API, org string, have, want Object) error {
+		body := Fields{}
+		for field, value := range want.Fields {
+			body[field] = settingToSend(field, have.Fields[field], value)
+		}
+		return api.Do(ctx, patch, orgPath(org, "settings"), body, nil)
+	},
+}
+
+// settingToSend returns a setting's value in a request. The security contact is cleared by "", every other by null
+// (as the API description says). It does not say whether Atlas merges a nested object or replaces it, so an
+// object is sent with the parts that stay.
+func settingToSend(field string, have, want any) any {
+	if field == "securityContact" && want == nil {
+		return ""
+	}
+	parts, ok := want.(Fields)
+	if !ok {
+		return want
+	}
+	whole, _ := have.(Fields)
+	whole = maps.Clone(whole)
+	if whole == nil {
+		whole = Fields{}
+	}
+	maps.Copy(whole, parts)
+	return whole
+}
