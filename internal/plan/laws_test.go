@@ -1,0 +1,229 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// FuzzLaws makes two states of one organization out of a seed and holds the plan between them to its laws.
+func FuzzLaws(f *testing.F) {
+	for seed := range uint64(64) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := generator{rand.New(rand.NewPCG(seed, 1))}
+		live, want := g.state(true), g.state(false)
+		steps := plan.Diff(resource.Kinds, live, want)
+
+		after := carryOut(t, live, steps)
+		if rest := plan.Diff(resource.Kinds, after, want); len(rest) > 0 {
+			t.Errorf("still to do after all is done: %s", dump(rest))
+		}
+		checkOrder(t, steps)
+		checkUntouched(t, live, after, want)
+		again := plan.Diff(resource.Kinds, g.shuffled(live), g.shuffled(want))
+		if !bytes.Equal(dump(steps), dump(again)) {
+			t.Errorf("the order of lists changes the plan:\n%s\n%s", dump(steps), dump(again))
+		}
+	})
+}
+
+// carryOut does the steps in memory, each of which has to be ready before and done after.
+func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.State {
+	t.Helper()
+	after := resource.State{}
+	for kind, objects := range live {
+		after[kind] = slices.Clone(objects)
+	}
+	for _, s := range steps {
+		k := resource.ByName(s.Kind)
+		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Ready {
+			t.Fatalf("step is %s before it is done: %s", got, dump([]plan.Step{s}))
+		}
+		do(after, s)
+		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Done {
+			t.Fatalf("step is %s after it is done: %s", got, dump([]plan.Step{s}))
+		}
+	}
+	return after
+}
+
+func do(state resource.State, s plan.Step) {
+	switch s.Op {
+	case plan.Create:
+		state[s.Kind] = append(state[s.Kind], resource.Object{Key: s.Key, Fields: s.After})
+	case plan.Delete:
+		state[s.Kind] = slices.DeleteFunc(state[s.Kind], func(o resource.Object) bool { return o.Key == s.Key })
+	case plan.Update:
+		o := state.Find(s.Kind, s.Key)
+		fields := maps.Clone(o.Fields)
+		for field, value := range s.After {
+			fields[field] = overlay(resource.ByName(s.Kind), field, fields[field], value)
+		}
+		o.Fields = fields
+	}
+}
+
+// overlay writes a field as Atlas would: maps and values as a whole, records part by part.
+func overlay(k *resource.Kind, field string, have, value any) any {
+	parts, record := value.(resource.Fields)
+	if !record || slices.Contains(k.Maps, field) {
+		return value
+	}
+	whole, _ := have.(resource.Fields)
+	whole = maps.Clone(whole)
+	if whole == nil {
+		whole = resource.Fields{}
+	}
+	maps.Copy(whole, parts)
+	return whole
+}
+
+// checkOrder: writes before deletes before what comes last; kinds forward, then back.
+func checkOrder(t *testing.T, steps []plan.Step) {
+	t.Helper()
+	rank := func(s plan.Step) int {
+		i := slices.Index(resource.Kinds, resource.ByName(s.Kind))
+		switch {
+		case s.Op == plan.Delete:
+			return 100 - i
+		case s.After["apiAccessListRequired"] == true:
+			return 200
+		}
+		return i
+	}
+	if !slices.IsSortedFunc(steps, func(a, b plan.Step) int { return rank(a) - rank(b) }) {
+		t.Errorf("out of order: %s", dump(steps))
+	}
+}
+
+// checkUntouched: what want does not mention is as it was.
+func checkUntouched(t *testing.T, before, after, want resource.State) {
+	t.Helper()
+	for kind, objects := range before {
+		for _, b := range objects {
+			a, w := after.Find(kind, b.Key), want.Find(kind, b.Key)
+			if _, managed := want[kind]; managed && w == nil && !b.Settled {
+				continue // removed, or the one object that there is
+			}
+			if a == nil {
+				t.Fatalf("%s %s is gone", kind, b.Key)
+			}
+			for field, value := range b.Fields {
+				if w != nil {
+					if _, written := w.Fields[field]; written {
+						continue
+					}
+				}
+				if !resource.Equal(value, a.Fields[field]) {
+					t.Errorf("%s %s: %s was not written and changed from %v to %v", kind, b.Key, field, value, a.Fields[field])
+				}
+			}
+		}
+	}
+}
+
+func dump(steps []plan.Step) []byte {
+	data, err := json.Marshal(steps)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+// generator makes states that are small enough to collide often.
+type generator struct{ *rand.Rand }
+
+func (g generator) chance() bool { return g.IntN(2) == 0 }
+
+func (g generator) pick(values ...any) any { return values[g.IntN(len(values))] }
+
+func (g generator) set(values ...any) []any {
+	g.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
+	return values[:g.IntN(len(values)+1)]
+}
+
+func (g generator) state(live bool) resource.State {
+	s := resource.State{}
+	if live || g.chance() {
+		s["organization"] = []resource.Object{{Fields: g.some(live, resource.Fields{
+			"name": g.pick("Acme", "acme", "Ac me"), "skipDefaultAlertsSettings": g.chance()})}}
+	}
+	if g.chance() {
+		s["settings"] = []resource.Object{{Fields: g.some(live, g.settings())}}
+	}
+	if g.chance() {
+		s["invitations"] = g.invitations(live)
+	}
+	return s
+}
+
+// some leaves fields out of what is wanted: those are unmanaged.
+func (g generator) some(live bool, f resource.Fields) resource.Fields {
+	for _, field := range slices.Sorted(maps.Keys(f)) {
+		if !live && g.chance() {
+			delete(f, field)
+		}
+	}
+	return f
+}
+
+func (g generator) settings() resource.Fields {
+	seconds := func() any { return g.pick(nil, json.Number("3600"), json.Number("3600.0"), json.Number("7200")) }
+	return resource.Fields{
+		"apiAccessListRequired":   g.chance(),
+		"multiFactorAuthRequired": g.chance(),
+		"securityContact":         g.pick(nil, "a@b.example", "A@b.example", "c@d.example"),
+		"customSessionTimeouts": g.pick(nil, resource.Fields{}, resource.Fields{"absolute": seconds()},
+			resource.Fields{"absolute": seconds(), "idle": seconds()}),
+	}
+}
+
+func (g generator) invitations(live bool) []resource.Object {
+	var all []resource.Object
+	for i := range 4 {
+		if g.chance() {
+			continue
+		}
+		o := resource.Object{Key: fmt.Sprintf("p%d@acme.example", i), ID: fmt.Sprint(i), Fields: g.some(live, resource.Fields{
+			"roles":    g.set("ORG_MEMBER", "ORG_OWNER", "ORG_READ_ONLY"),
+			"teams":    g.set("Platform", "Security"),
+			"projects": g.pick(nil, resource.Fields{}, resource.Fields{"A": g.set("GROUP_OWNER", "GROUP_READ_ONLY")}),
+		})}
+		if live && g.IntN(4) == 0 {
+			o.Settled, o.Fields = true, nil
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+// shuffled returns an equal state in another order.
+func (g generator) shuffled(s resource.State) resource.State {
+	out := resource.State{}
+	for kind, objects := range s {
+		objects = slices.Clone(objects)
+		g.Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
+		for i, o := range objects {
+			o.Fields = maps.Clone(o.Fields)
+			for field, value := range o.Fields {
+				if list, ok := value.([]any); ok {
+					list = slices.Clone(list)
+					slices.Reverse(list)
+					o.Fields[field] = list
+				}
+			}
+			objects[i] = o
+		}
+		out[kind] = objects
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+var update = flag.Bool("update", false, "rewrite what the stories expect")
+
+const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
+
+// TestStories plans one organization per story: want.yaml against live.json. The comment of a story says why it is told.
+func TestStories(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("found %d stories, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tell(t, file) })
+	}
+}
+
+func tell(t *testing.T, file string) {
+	story, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(story.Comment)) == 0 {
+		t.Error("the story has no reason")
+	}
+	files := map[string]string{}
+	for _, f := range story.Files {
+		files[f.Name] = string(f.Data)
+	}
+	p := planOf(t, files["want.yaml"], files["live.json"])
+	got := map[string]string{"plan.txt": written(t, p, plan.WriteText), "plan.json": written(t, p, plan.WriteJSON)}
+	if *update {
+		story.Files = story.Files[:2]
+		for _, name := range []string{"plan.txt", "plan.json"} {
+			story.Files = append(story.Files, txtar.File{Name: name, Data: []byte(got[name])})
+		}
+		if err := os.WriteFile(file, txtar.Format(story), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for name, text := range got {
+		if diff := cmp.Diff(files[name], text); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func planOf(t *testing.T, yaml, live string) *plan.Plan {
+	t.Helper()
+	orgs, diagnostics, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	if err != nil || len(diagnostics) > 0 || len(orgs) != 1 {
+		t.Fatalf("want.yaml: %v %v", diagnostics, err)
+	}
+	steps := plan.Diff(resource.Kinds, parseState(t, live), orgs[0].Want)
+	for i, step := range steps {
+		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
+			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
+		}
+	}
+	return plan.New([]plan.Org{{Name: orgs[0].Name, ID: id, Steps: steps}})
+}
+
+func parseState(t *testing.T, text string) resource.State {
+	t.Helper()
+	var state resource.State
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&state); err != nil {
+		t.Fatalf("live.json: %v", err)
+	}
+	return state
+}
+
+func written(t *testing.T, p *plan.Plan, write func(io.Writer, *plan.Plan) error) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestSummary(t *testing.T) {
+	change := []plan.Step{{Op: plan.Delete, Kind: "invitations", Key: "a@b.example"}}
+	for _, row := range []struct {
+		reason string
+		orgs   []plan.Org
+		want   string
+	}{
+		{"a fleet of one says so in the singular", []plan.Org{{Name: "A"}}, "No changes. 1 organization matches."},
+		{"no change at all", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
+		{"what could not be read does not match",
+			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
+			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
+		{"changed organizations are counted among all",
+			[]plan.Org{{Name: "A", Steps: change}, {Name: "B"}},
+			"Plan: 0 to create, 0 to update, 1 to delete, in 1 of 2 organizations."},
+	} {
+		if got := plan.New(row.orgs).Summary(); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+func TestDigest(t *testing.T) {
+	step := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"a": true}, After: resource.Fields{"a": nil}}
+	digest := func(orgs ...plan.Org) string { return plan.New(orgs).Digest }
+	org := func(change func(*plan.Org, *plan.Step)) plan.Org {
+		o, s := plan.Org{Name: "A", ID: id}, step
+		change(&o, &s)
+		o.Steps = []plan.Step{s}
+		return o
+	}
+	base := digest(org(func(*plan.Org, *plan.Step) {}))
+	for _, row := range []struct {
+		reason string
+		same   bool
+		change func(*plan.Org, *plan.Step)
+	}{
+		{"where it is written is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.Source = &plan.Source{File: "x", Line: 1} }},
+		{"Atlas's handle is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.ID = "1" }},
+		{"another organization", false, func(o *plan.Org, _ *plan.Step) { o.ID = "1" }},
+		{"another name", false, func(o *plan.Org, _ *plan.Step) { o.Name = "B" }},
+		{"another operation", false, func(_ *plan.Org, s *plan.Step) { s.Op = plan.Create }},
+		{"another kind", false, func(_ *plan.Org, s *plan.Step) { s.Kind = "members" }},
+		{"another key", false, func(_ *plan.Org, s *plan.Step) { s.Key = "k" }},
+		{"another value before", false, func(_ *plan.Org, s *plan.Step) { s.Before = resource.Fields{"a": false} }},
+		{"unset is not left alone", false, func(_ *plan.Org, s *plan.Step) { s.After = resource.Fields{} }},
+	} {
+		if got := digest(org(row.change)); (got == base) != row.same {
+			t.Errorf("%s: same digest %v, want %v", row.reason, got == base, row.same)
+		}
+	}
+	if digest(org(func(*plan.Org, *plan.Step) {}), plan.Org{Name: "B"}) != base {
+		t.Error("an organization that needs nothing changes the digest")
+	}
+}

@@ -1,0 +1,46 @@
+package plan
+
+import "atlas-gitops/internal/resource"
+
+// Standing is how a live object stands to a step that is about to touch it.
+type Standing string
+
+const (
+	Ready    Standing = "ready"    // as it was when the plan was made
+	Done     Standing = "done"     // already as the step would leave it
+	Conflict Standing = "conflict" // neither: somebody else changed it since
+)
+
+// Stand compares the live object of the step's address, nil if there is none, with the step:
+// live ⊇ After is done, live ⊇ Before is ready, anything else is a conflict.
+func Stand(k *resource.Kind, live *resource.Object, s Step) Standing {
+	switch {
+	case live == nil:
+		return standOfAbsent(s.Op)
+	case live.Settled:
+		return standOfSettled(s.Op)
+	case s.Op != Delete && k.Covers(live.Fields, s.After):
+		return Done
+	case s.Op != Create && k.Covers(live.Fields, s.Before):
+		return Ready
+	}
+	return Conflict
+}
+
+func standOfAbsent(op Op) Standing {
+	switch op {
+	case Create:
+		return Ready
+	case Delete:
+		return Done
+	}
+	return Conflict
+}
+
+// standOfSettled: an accepted invitation is what creating or changing it was for, but it can no longer be taken back.
+func standOfSettled(op Op) Standing {
+	if op == Delete {
+		return Conflict
+	}
+	return Done
+}

@@ -1,0 +1,158 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"atlas-gitops/internal/resource"
+)
+
+// sourceColumn is where the places in the YAML tree start, so that they stand below each other.
+const sourceColumn = 47
+
+// WriteText writes the plan for a person: what happens to each organization that changes, then how much that is.
+func WriteText(w io.Writer, p *Plan) error {
+	var b strings.Builder
+	for _, org := range p.Orgs {
+		if len(org.Steps) == 0 {
+			continue
+		}
+		b.WriteString(org.Heading() + "\n")
+		for _, step := range org.Steps {
+			writeStep(&b, step)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString(p.Summary() + "\n")
+	if p.Changed() > 0 {
+		b.WriteString("Digest: " + p.Digest + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Heading names the organization for a person.
+func (o Org) Heading() string {
+	if o.ID == "" {
+		return quoteIfOdd(o.Name)
+	}
+	return fmt.Sprintf("%s (%s)", quoteIfOdd(o.Name), o.ID)
+}
+
+// Summary says in one line how much the plan changes, and in how many organizations it could not look.
+func (p *Plan) Summary() string {
+	unread := 0
+	for _, org := range p.Orgs {
+		if org.Error != "" {
+			unread++
+		}
+	}
+	var s string
+	switch {
+	case p.Changed() > 0:
+		s = fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, in %d of %s.",
+			p.Count(Create), p.Count(Update), p.Count(Delete), p.Changed(), organizations(len(p.Orgs)))
+	case len(p.Orgs)-unread == 1:
+		s = "No changes. 1 organization matches."
+	default:
+		s = fmt.Sprintf("No changes. %s match.", organizations(len(p.Orgs)-unread))
+	}
+	if unread > 0 {
+		s += fmt.Sprintf("\nNot planned, or not in full, because of errors: %s.", organizations(unread))
+	}
+	return s
+}
+
+func organizations(n int) string {
+	if n == 1 {
+		return "1 organization"
+	}
+	return fmt.Sprintf("%d organizations", n)
+}
+
+func writeStep(b *strings.Builder, s Step) {
+	line := "  " + s.Line()
+	b.WriteString(line)
+	if s.Source != nil {
+		pad := max(2, sourceColumn-utf8.RuneCountInString(line))
+		fmt.Fprintf(b, "%s%s:%d", strings.Repeat(" ", pad), quoteIfOdd(s.Source.File), s.Source.Line)
+	}
+	b.WriteByte('\n')
+	for _, detail := range details(s) {
+		b.WriteString("      " + detail + "\n")
+	}
+}
+
+// Line is the step in a few words: + invitations/ada@acme.example.
+func (s Step) Line() string { return s.Op.Symbol() + " " + quoteIfOdd(s.Address()) }
+
+// details says what the step does to each field, one line a field.
+func details(s Step) []string {
+	switch s.Op {
+	case Create:
+		return contents("", s.After)
+	case Delete:
+		return contents("", s.Before)
+	}
+	return changes("", s.Before, s.After)
+}
+
+// Contents says what an object holds, one line a field.
+func Contents(fields resource.Fields) []string { return contents("", fields) }
+
+// contents lists the fields that hold something.
+func contents(prefix string, fields resource.Fields) (lines []string) {
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		name, value := prefix+quoteIfOdd(field), fields[field]
+		if parts, ok := value.(resource.Fields); ok {
+			lines = append(lines, contents(name+".", parts)...)
+		} else if !resource.Equal(value, nil) {
+			lines = append(lines, name+": "+show(value))
+		}
+	}
+	return lines
+}
+
+// changes lists the fields that differ, objects part by part.
+func changes(prefix string, before, after resource.Fields) (lines []string) {
+	fields := resource.Fields{}
+	maps.Copy(fields, before)
+	maps.Copy(fields, after)
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		name := prefix + quoteIfOdd(field)
+		b, a := before[field], after[field]
+		bParts, bOK := b.(resource.Fields)
+		aParts, aOK := a.(resource.Fields)
+		switch {
+		case bOK && aOK, bOK && a == nil, aOK && b == nil:
+			lines = append(lines, changes(name+".", bParts, aParts)...)
+		case !resource.Equal(a, b):
+			lines = append(lines, name+": "+show(b)+" -> "+show(a))
+		}
+	}
+	return lines
+}
+
+// show writes a value for a person. Text that could be taken for something else, or could play tricks on a
+// terminal, is quoted.
+func show(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "unset"
+	case string:
+		return quoteIfOdd(v)
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			items[i] = show(item)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case resource.Fields:
+		return "{" + strings.Join(contents("", v), ", ") + "}"
+	}
+	return fmt.Sprint(v)
+}
