@@ -1,0 +1,107 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// role is the least standing an operation asks of its caller.
+type role int
+
+const (
+	anyone role = iota // whoever authenticates
+	reader             // any role in the organization
+	owner              // ORG_OWNER
+)
+
+var hexID = regexp.MustCompile(`^[a-f0-9]{24}$`)
+
+// admit lets in a caller with valid credentials from an address it may call from.
+func (s *Server) admit(c *call) error {
+	if err := s.authenticate(c); err != nil {
+		return err
+	}
+	return s.onAccessList(c)
+}
+
+// authenticate finds out whose credential the request shows. Without one the answer is
+// the challenge for an API key, whatever else is wrong with the request (observed).
+func (s *Server) authenticate(c *call) error {
+	scheme, rest, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
+	switch strings.ToLower(scheme) {
+	case "digest":
+		return s.authenticateKey(c, rest)
+	case "bearer":
+		return s.authenticateToken(c, strings.TrimSpace(rest))
+	}
+	return s.challenge(c.now, false)
+}
+
+// onAccessList holds callers to their access list where the organization requires one.
+func (s *Server) onAccessList(c *call) error {
+	org := s.fleet.org(c.caller.OrgID)
+	if org == nil || org.Settings["apiAccessListRequired"] != true {
+		return nil
+	}
+	ip := address(c.r)
+	if slices.ContainsFunc(c.caller.AccessList, func(entry string) bool { return covers(entry, ip) }) {
+		return nil
+	}
+	return refuse(http.StatusForbidden, "ORG_REQUIRES_ACCESS_LIST",
+		"This organization requires access through an access list of ip ranges.", ip)
+}
+
+// covers reports whether an access list entry, an address or a CIDR block, holds ip.
+func covers(entry, ip string) bool {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return false
+	}
+	addr = addr.Unmap().WithZone("")
+	if block, err := netip.ParsePrefix(entry); err == nil {
+		return block.Contains(addr)
+	}
+	one, err := netip.ParseAddr(entry)
+	return err == nil && one == addr
+}
+
+// inScope holds a call to the one organization of its credential (documented). That a
+// foreign organization gives the same 401 as one that does not exist is assumed.
+func inScope(c *call) error {
+	if !strings.Contains(c.op.path, "{orgId}") {
+		return nil
+	}
+	id := c.r.PathValue("orgId")
+	if !hexID.MatchString(id) {
+		return refuse(http.StatusNotFound, "INVALID_ORG_ID", "An invalid organization ID "+id+" was specified.", id)
+	}
+	if id != c.caller.OrgID {
+		return refuse(http.StatusUnauthorized, "USER_CANNOT_ACCESS_ORG",
+			"The current user cannot access the organization with ID "+id+".", id)
+	}
+	return nil
+}
+
+// mayDoThat checks the caller's role. A missing role is a 401 in Atlas, not a 403 (documented).
+func mayDoThat(c *call) error {
+	switch {
+	case c.op.role == owner && !slices.Contains(c.caller.Roles, "ORG_OWNER"):
+		return refuse(http.StatusUnauthorized, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")
+	case c.op.role == reader && !slices.ContainsFunc(c.caller.Roles, isOrgRole):
+		return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "The current user has no role in the organization.")
+	}
+	return nil
+}
+
+// isOrgRole reports whether name is an organization role (API description).
+func isOrgRole(name string) bool {
+	switch name {
+	case "ORG_OWNER", "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",
+		"ORG_BILLING_READ_ONLY", "ORG_STREAM_PROCESSING_ADMIN", "ORG_READ_ONLY":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,66 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+)
+
+// answer is a response that is not sent yet.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
+
+// send writes the answer to w. A caller who is gone is nobody's error.
+func (a *answer) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.header)
+	w.WriteHeader(a.status)
+	_, _ = w.Write(a.body.Bytes())
+}
+
+func writeJSON(w http.ResponseWriter, mediaType string, status int, v any, pretty bool) {
+	w.Header().Set("Content-Type", mediaType)
+	w.WriteHeader(status)
+	if status == http.StatusNoContent {
+		return
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if pretty {
+		enc.SetIndent("", "  ")
+	}
+	if err := enc.Encode(v); err != nil {
+		panic("sandbox: answer is no JSON: " + err.Error())
+	}
+}
+
+// writeResult sends what an operation returned, wrapped and indented as the query asks.
+func writeResult(c *call, out any) {
+	mediaType := "application/json" // the legacy operations
+	if c.version != "" {
+		mediaType = "application/vnd.atlas." + c.version + "+json;charset=utf-8"
+	}
+	writeJSON(c.w, mediaType, c.op.status, c.wrapped(out), c.query.pretty)
+}
+
+// wrapped is out with its status: a list object holds it itself, anything else goes into
+// an envelope (documented; for a bare array assumed).
+func (c *call) wrapped(out any) any {
+	list, paged := out.(page)
+	switch {
+	case paged:
+		return list.body(c)
+	case c.query.envelope:
+		return fields{"status": c.op.status, "envelope": out}
+	}
+	return out
+}

@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+)
+
+const (
+	maxBody  = 1 << 20 // bytes
+	maxDepth = 100     // of nested JSON
+)
+
+// readBody reads at most one byte more than a body may have.
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+}
+
+// parseBody reads the request body: a JSON object for POST and PATCH, nothing otherwise.
+func parseBody(c *call) (err error) {
+	raw, err := io.ReadAll(c.r.Body)
+	if err != nil {
+		return err
+	}
+	if c.r.Method != http.MethodPost && c.r.Method != http.MethodPatch {
+		if len(raw) > 0 {
+			return bad("VALIDATION_ERROR", c.r.Method+" takes no request body.")
+		}
+		return nil
+	}
+	if len(raw) > maxBody {
+		return refuse(http.StatusRequestEntityTooLarge, "REQUEST_TOO_LARGE", "The request body is over 1 MiB.")
+	}
+	if len(raw) > 0 && !isJSONType(c.r.Header.Get("Content-Type")) {
+		return refuse(http.StatusUnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE",
+			"Content-Type must be application/json or application/vnd.atlas.<date>+json.")
+	}
+	c.body, err = parseObject(raw)
+	return err
+}
+
+// isJSONType reports whether a request body of that Content-Type is taken (documented).
+func isJSONType(contentType string) bool {
+	mediaType, _, err := mime.ParseMediaType(contentType)
+	return err == nil && (mediaType == "application/json" || mediaDate(mediaType) != "")
+}
+
+// parseObject reads one JSON object strictly: nothing after it, no key twice, valid UTF-8.
+func parseObject(raw []byte) (fields, error) {
+	if !utf8.Valid(raw) || !json.Valid(raw) {
+		return nil, malformed("is not valid JSON")
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	v, err := parseValue(dec, 0)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := v.(fields)
+	if !ok {
+		return nil, malformed("is not an object")
+	}
+	return object, nil
+}
+
+func malformed(what string) *failure {
+	return bad("MALFORMED_JSON", "Received JSON "+what+".")
+}
+
+// parseValue reads the next value of JSON that is known to be valid.
+func parseValue(dec *json.Decoder, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, malformed("is nested too deeply")
+	}
+	token, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		return parseMembers(dec, depth)
+	case json.Delim('['):
+		return parseElements(dec, depth)
+	}
+	return token, nil
+}
+
+func parseMembers(dec *json.Decoder, depth int) (any, error) {
+	object := fields{}
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		key := fmt.Sprint(name)
+		if _, twice := object[key]; twice {
+			return nil, malformed("has the key " + key + " twice")
+		}
+		if object[key], err = parseValue(dec, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	_, err := dec.Token()
+	return object, err
+}
+
+func parseElements(dec *json.Decoder, depth int) (any, error) {
+	list := []any{}
+	for dec.More() {
+		v, err := parseValue(dec, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	_, err := dec.Token()
+	return list, err
+}

@@ -1,0 +1,290 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestVersions: what an Accept header resolves to.
+func TestVersions(t *testing.T) {
+	users := v2 + "/" + prodID + "/users"
+	invites := v2 + "/" + prodID + "/invites"
+	for _, row := range []struct {
+		reason, path, accept, version string
+		deprecated                    bool
+	}{
+		{"the operation's date", v2, v2023, "2023-01-01", false},
+		{"a newer known date resolves downwards", v2, "application/vnd.atlas.2025-03-12+json", "2023-01-01", false},
+		{"what generated clients send", v2, v2023 + ", application/json", "2023-01-01", false},
+		{"the versioned type need not come first", v2, "application/json, " + v2023, "2023-01-01", false},
+		{"parameters do not matter", v2, v2023 + ";charset=utf-8;q=0.5", "2023-01-01", false},
+		{"unless they rule the type out", v2, v2023 + ";q=0", "", false},
+		{"no header", v2, "none", "", false},
+		{"no date", v2, "application/json", "", false},
+		{"anything is no date", v2, "*/*", "", false},
+		{"an unknown date", v2, "application/vnd.atlas.2024-01-01+json", "", false},
+		{"a date in the future", v2, "application/vnd.atlas.2099-01-01+json", "", false},
+		{"preview", v2, "application/vnd.atlas.preview+json", "", false},
+		{"not JSON", v2, "application/vnd.atlas.2023-01-01+csv", "", false},
+		{"users in the old version", users, v2023, "2023-01-01", true},
+		{"between two versions the older", users, "application/vnd.atlas.2024-08-05+json", "2023-01-01", true},
+		{"users in the new version", users, v2025, "2025-02-19", false},
+		{"users at the newest date", users, "application/vnd.atlas.2025-03-12+json", "2025-02-19", false},
+		{"invitations are deprecated", invites, "application/vnd.atlas.2025-03-12+json", "2023-01-01", true},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			res := demo(t, "ACME_PROD").send(request{method: "GET", path: row.path, accept: row.accept})
+			if row.version == "" {
+				res.want(t, 406, "INVALID_VERSION_DATE")
+				want := `{"detail":"Invalid accept header or version date.","error":406,"errorCode":"INVALID_VERSION_DATE","parameters":[],"reason":"Not Acceptable"}`
+				if strings.TrimSpace(res.raw) != want || res.header.Get("Content-Type") != "application/json" {
+					t.Errorf("%s %s", res.header.Get("Content-Type"), res.raw)
+				}
+				return
+			}
+			res.want(t, 200, "")
+			if got := res.header.Get("Content-Type"); got != "application/vnd.atlas."+row.version+"+json;charset=utf-8" {
+				t.Errorf("content type %q", got)
+			}
+			deprecated := res.header.Get("Deprecation") == "Wed, 19 Feb 2025 00:00:00 GMT" &&
+				res.header.Get("Sunset") == "Thu, 1 Jul 2027 00:00:00 GMT"
+			if deprecated != row.deprecated {
+				t.Errorf("headers %v", res.header)
+			}
+		})
+	}
+	if got := resolve([]string{"2025-02-19"}, "2023-01-01"); got != "" {
+		t.Errorf("a date older than the first version resolves to %q", got)
+	}
+}
+
+// TestRefusals covers what is checked before an operation has a say.
+func TestRefusals(t *testing.T) {
+	org := v2 + "/" + prodID
+	for _, row := range []struct {
+		reason string
+		q      request
+		status int
+		code   string
+	}{
+		{"an unknown path", request{method: "GET", path: "/api/atlas/v2/things"}, 404, "RESOURCE_NOT_FOUND"},
+		{"a slash too many", request{method: "GET", path: v2 + "/"}, 404, "RESOURCE_NOT_FOUND"},
+		{"an empty element is not cleaned away", request{method: "GET", path: "/api//atlas/v2/orgs"}, 404, "RESOURCE_NOT_FOUND"},
+		{"the root of the API", request{method: "GET", path: "/api"}, 404, "RESOURCE_NOT_FOUND"},
+		{"outside the API", request{method: "GET", path: "/"}, 404, "RESOURCE_NOT_FOUND"},
+		{"a method the path has not", request{method: "PUT", path: org}, 405, "METHOD_NOT_ALLOWED"},
+		{"the legacy rename is only that", request{method: "GET", path: "/api/public/v1.0/orgs/" + prodID}, 405, "METHOD_NOT_ALLOWED"},
+		{"version before scope", request{method: "GET", path: v2 + "/x", accept: "*/*"}, 406, "INVALID_VERSION_DATE"},
+		{"an id that is none", request{method: "GET", path: v2 + "/x"}, 404, "INVALID_ORG_ID"},
+		{"ids are in lower case", request{method: "GET", path: v2 + "/" + strings.ToUpper(prodID)}, 404, "INVALID_ORG_ID"},
+		{"an escaped slash is part of the id", request{method: "GET", path: v2 + "/a%2Fsettings"}, 404, "INVALID_ORG_ID"},
+		{"somebody else's organization", request{method: "GET", path: v2 + "/" + stageID}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"an organization that is nobody's", request{method: "GET", path: v2 + "/000000000000000000000000"}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"scope holds for the legacy path", request{method: "PATCH", path: "/api/public/v1.0/orgs/" + stageID, body: `{"name":"x"}`}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"an unknown parameter", request{method: "GET", path: org + "?verbose=true"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"a boolean that is none", request{method: "GET", path: org + "?pretty=yes"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"a boolean without value", request{method: "GET", path: org + "?envelope"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"a parameter twice", request{method: "GET", path: org + "?pretty=true&pretty=true"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"a query that cannot be decoded", request{method: "GET", path: org + "?a;b"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"invitations have no pages", request{method: "GET", path: org + "/invites?pageNum=1"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"query before body", request{method: "PATCH", path: org + "?x=1", body: "{"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"reading takes no body", request{method: "GET", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
+		{"nor does deleting", request{method: "DELETE", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
+		{"a body is JSON", request{method: "PATCH", path: org, body: "name=x", contentType: form}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"a body has a type", request{method: "PATCH", path: org, body: "{}", contentType: "none"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"with a date that exists", request{method: "PATCH", path: org, body: "{}", contentType: "application/vnd.atlas.2020-01-01+json"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"writing takes a body", request{method: "PATCH", path: org}, 400, "MALFORMED_JSON"},
+		{"which is an object", request{method: "PATCH", path: org, body: "[]"}, 400, "MALFORMED_JSON"},
+		{"a whole one", request{method: "PATCH", path: org, body: `{"name":`}, 400, "MALFORMED_JSON"},
+		{"only one", request{method: "PATCH", path: org, body: `{} {}`}, 400, "MALFORMED_JSON"},
+		{"in UTF-8", request{method: "PATCH", path: org, body: "{\"name\":\"\xff\"}"}, 400, "MALFORMED_JSON"},
+		{"every key once", request{method: "PATCH", path: org, body: `{"name":"a","name":"b"}`}, 400, "MALFORMED_JSON"},
+		{"deep down too", request{method: "PATCH", path: org + "/settings", body: `{"customSessionTimeouts":{"a":1,"a":1}}`}, 400, "MALFORMED_JSON"},
+		{"not without end", request{method: "PATCH", path: org, body: `{"a":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`}, 400, "MALFORMED_JSON"},
+		{"and not over 1 MiB", request{method: "PATCH", path: org, body: `"` + strings.Repeat("x", maxBody) + `"`}, 413, "REQUEST_TOO_LARGE"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			res := demo(t, "ACME_PROD").send(row.q).want(t, row.status, row.code)
+			if res.header.Get("X-Error-Code") != row.code || res.header.Get("Content-Type") != "application/json" {
+				t.Errorf("headers %v", res.header)
+			}
+			keys := []string{"detail", "error", "errorCode", "parameters", "reason"}
+			for _, k := range keys {
+				if _, ok := res.object()[k]; !ok {
+					t.Errorf("the error lacks %s: %s", k, res.raw)
+				}
+			}
+			if res.object()["reason"] != http.StatusText(row.status) {
+				t.Errorf("reason %v", res.object()["reason"])
+			}
+		})
+	}
+}
+
+// TestVersionedBody: a request body may carry the versioned type.
+func TestVersionedBody(t *testing.T) {
+	demo(t, "ACME_PROD").send(request{method: "PATCH", path: v2 + "/" + prodID, body: `{"name":"x"}`,
+		contentType: v2023}).want(t, 200, "")
+}
+
+// TestRoles: owners may do everything; the others may read all but invitations.
+func TestRoles(t *testing.T) {
+	org := "/" + prodID
+	for _, row := range []struct{ method, path, body, member string }{
+		{"GET", "", "", ""},
+		{"POST", "", `{}`, "NOT_ORG_OWNER"},
+		{"GET", org, "", ""},
+		{"PATCH", org, `{}`, "NOT_ORG_OWNER"},
+		{"DELETE", org, "", "NOT_ORG_OWNER"},
+		{"GET", org + "/settings", "", ""},
+		{"PATCH", org + "/settings", `{}`, "NOT_ORG_OWNER"},
+		{"GET", org + "/invites", "", "NOT_ORG_OWNER"},
+		{"POST", org + "/invites", `{}`, "NOT_ORG_OWNER"},
+		{"PATCH", org + "/invites", `{}`, "NOT_ORG_OWNER"},
+		{"GET", org + "/invites/" + alanID, "", "NOT_ORG_OWNER"},
+		{"PATCH", org + "/invites/" + alanID, `{}`, "NOT_ORG_OWNER"},
+		{"DELETE", org + "/invites/" + alanID, "", "NOT_ORG_OWNER"},
+		{"GET", org + "/users", "", ""},
+		{"GET", org + "/groups", "", ""},
+		{"GET", org + "/teams", "", ""},
+	} {
+		for _, role := range []string{"ORG_MEMBER", "ORG_READ_ONLY"} {
+			t.Run(row.method+" "+row.path+" as "+role, func(t *testing.T) {
+				c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Credentials[0].Roles = []string{role} })
+				status := 200
+				if row.member != "" {
+					status = 401
+				}
+				res := c.do(row.method, v2+row.path, row.body).want(t, status, row.member)
+				if res.header.Get("WWW-Authenticate") != "" {
+					t.Error("a missing role is no challenge")
+				}
+			})
+		}
+	}
+	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Credentials[0].Roles = nil })
+	c.do("GET", v2+org, "").want(t, 401, "USER_UNAUTHORIZED")
+}
+
+func TestAccessList(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		list   []string
+		status int
+	}{
+		{"the caller's address", []string{"192.0.2.1", "127.0.0.1", "::1"}, 200},
+		{"a block around it", []string{"127.0.0.0/8"}, 200},
+		{"nobody", nil, 403},
+		{"somebody else", []string{"192.0.2.1", "10.0.0.0/8"}, 403},
+		{"not an address", []string{"localhost"}, 403},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Credentials[0].AccessList = row.list })
+			c.do("GET", v2, "").want(t, 200, "") // not required yet
+			c.do("PATCH", v2+"/"+prodID+"/settings", `{"apiAccessListRequired":true}`).want(t, 200, "")
+			res := c.do("GET", v2, "")
+			if res.status != row.status {
+				t.Fatalf("got %d %s", res.status, res.raw)
+			}
+			if row.status == 200 {
+				return
+			}
+			res.want(t, 403, "ORG_REQUIRES_ACCESS_LIST")
+			if diff := cmp.Diff([]any{"127.0.0.1"}, res.object()["parameters"]); diff != "" {
+				t.Error(diff)
+			}
+			if mint := c.mint(); mint.status != 200 {
+				t.Errorf("minting a token is not held to the list, got %d", mint.status)
+			}
+			c.bearer().do("GET", v2, "").want(t, 403, "ORG_REQUIRES_ACCESS_LIST")
+		})
+	}
+}
+
+// TestEnvelope: a list holds its status itself, anything else is wrapped.
+func TestEnvelope(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	list := c.do("GET", v2+"?envelope=true", "").want(t, 200, "")
+	if list.object()["status"] == nil || len(list.results()) != 1 {
+		t.Errorf("list %s", list.raw)
+	}
+	one := c.do("GET", v2+"/"+prodID+"?envelope=true", "").object()
+	inner, _ := one["envelope"].(fields)
+	if len(one) != 2 || one["status"] == nil || inner["id"] != prodID {
+		t.Errorf("one %v", one)
+	}
+	bare := c.do("GET", v2+"/"+prodID+"/invites?envelope=true", "").object()
+	if items, _ := bare["envelope"].([]any); len(items) != 3 {
+		t.Errorf("bare array %v", bare)
+	}
+	if plain := c.do("GET", v2+"?envelope=false", "").object(); plain["status"] != nil {
+		t.Errorf("nobody asked for the status: %v", plain)
+	}
+}
+
+func TestPretty(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	if raw := c.do("GET", v2+"/"+prodID+"?pretty=true", "").raw; !strings.Contains(raw, "\n  \"id\": ") {
+		t.Error(raw)
+	}
+	if raw := c.do("GET", v2+"/"+prodID+"?pretty=false", "").raw; strings.Contains(raw, "\n ") {
+		t.Error(raw)
+	}
+}
+
+func TestPages(t *testing.T) {
+	users := v2 + "/" + prodID + "/users"
+	for _, row := range []struct {
+		reason, query string
+		usernames     string
+		links         string
+		total         any
+	}{
+		{"all on one page", "", "ada grace margaret alan contractor edsger", "self", number("6")},
+		{"the first of three", "?itemsPerPage=2", "ada grace", "self next", number("6")},
+		{"the middle", "?itemsPerPage=2&pageNum=2", "margaret alan", "self previous next", number("6")},
+		{"the last", "?itemsPerPage=2&pageNum=3", "contractor edsger", "self previous", number("6")},
+		{"after the end", "?itemsPerPage=2&pageNum=9", "", "self previous", number("6")},
+		{"nobody counts", "?includeCount=false", "ada grace margaret alan contractor edsger", "self", nil},
+		{"the largest page", "?itemsPerPage=500", "ada grace margaret alan contractor edsger", "self", number("6")},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD")
+			res := c.send(request{method: "GET", path: users + row.query, accept: v2025}).want(t, 200, "")
+			if diff := cmp.Diff(row.usernames, names(res.results(), "username")); diff != "" {
+				t.Error(diff)
+			}
+			links, _ := res.object()["links"].([]any)
+			if diff := cmp.Diff(row.links, names(links, "rel")); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(row.total, res.object()["totalCount"]); diff != "" {
+				t.Error(diff)
+			}
+			for _, l := range links {
+				href := l.(fields)["href"].(string)
+				path, local := strings.CutPrefix(href, c.base)
+				if !local || c.send(request{method: "GET", path: path, accept: v2025}).status != 200 {
+					t.Errorf("cannot follow %s", href)
+				}
+			}
+		})
+	}
+	for _, query := range []string{"pageNum=0", "pageNum=x", "pageNum=", "itemsPerPage=0", "itemsPerPage=501", "itemsPerPage=1.5", "includeCount=1", "pageNum=9999999999"} {
+		demo(t, "ACME_PROD").do("GET", users+"?"+query, "").want(t, 400, "INVALID_QUERY_PARAMETER")
+	}
+}
+
+// names are the values of one key, shortened to what stands before an @.
+func names(items []any, key string) string {
+	var all []string
+	for _, i := range items {
+		value, _ := i.(fields)[key].(string)
+		name, _, _ := strings.Cut(value, "@")
+		all = append(all, name)
+	}
+	return strings.Join(all, " ")
+}

@@ -1,0 +1,138 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"regexp"
+	"time"
+)
+
+// accountText is what a service account's name and description may hold (API description).
+var accountText = regexp.MustCompile(`^[\p{L}\p{N}\-_.,' ]*$`)
+
+func createAttributes() []attribute {
+	return []attribute{
+		{"name", required, checkOrgName},
+		{"orgOwnerId", optional, anyString},
+		{"apiKey", optional, object([]attribute{
+			{"desc", required, text(1, 250, nil)},
+			{"roles", required, list(1, orgRole)},
+		})},
+		{"serviceAccount", nullable, object([]attribute{
+			{"name", required, text(1, 64, accountText)},
+			{"description", required, text(1, 250, accountText)},
+			{"roles", required, list(1, orgRole)},
+			{"secretExpiresAfterHours", required, integer(8, 8760)},
+		})},
+		{"federationSettingsId", optional, text(24, 24, hexID)},
+		{"skipDefaultAlertsSettings", optional, boolean},
+	}
+}
+
+// createOrg makes an organization that the caller's organization pays for. The caller
+// cannot manage it: that takes the credential in the answer, whose secret is shown this
+// once (observed).
+func createOrg(c *call) (any, error) {
+	owner, err := c.newOwner()
+	if err != nil {
+		return nil, err
+	}
+	org := c.fleet.addOrg(c.body, owner)
+	answer := fields{"organization": org.view(c), "skipDefaultAlertsSettings": org.SkipDefaultAlertsSettings}
+	for _, echoed := range []string{"orgOwnerId", "federationSettingsId"} {
+		if v, given := c.body[echoed]; given {
+			answer[echoed] = v
+		}
+	}
+	if asked, ok := c.body["apiKey"].(fields); ok {
+		answer["apiKey"] = c.issueKey(org, asked)
+	}
+	if asked, ok := c.body["serviceAccount"].(fields); ok {
+		answer["serviceAccount"] = c.issueAccount(org, asked)
+	}
+	return answer, nil
+}
+
+// newOwner checks the request to create an organization and finds its owner: a user of the
+// caller's organization, or nil when a service account names nobody.
+func (c *call) newOwner() (*User, error) {
+	if err := conform(c.body, createAttributes()); err != nil {
+		return nil, err
+	}
+	if c.body["apiKey"] != nil && c.body["serviceAccount"] != nil {
+		return nil, violation("serviceAccount", "cannot be specified together with apiKey")
+	}
+	id, given := c.body["orgOwnerId"].(string)
+	if !given && c.byKey {
+		return nil, missing("orgOwnerId")
+	}
+	if c.org == nil || !c.org.Paying {
+		return nil, refuse(403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG",
+			"The API key must belong to a paying organization.")
+	}
+	if !given {
+		return nil, nil
+	}
+	u := find(c.org.Users, func(u *User) bool { return u.ID == id && u.Status == active })
+	if u == nil {
+		return nil, refuse(404, "USER_NOT_FOUND", "No user with ID "+id+" exists.", id)
+	}
+	return u, nil
+}
+
+func (f *Fleet) addOrg(body fields, owner *User) *Org {
+	skip, _ := body["skipDefaultAlertsSettings"].(bool)
+	org := &Org{
+		ID: f.newID(), Name: str(body["name"]), SkipDefaultAlertsSettings: skip,
+		Settings: fields{}, Users: []*User{}, Teams: []*Team{}, Projects: []*Project{},
+	}
+	if owner != nil {
+		u := *owner
+		u.OrgRoles, u.GroupRoles, u.TeamIDs, u.Invitation = []string{"ORG_OWNER"}, nil, nil, nil
+		org.Users = append(org.Users, &u)
+	}
+	f.Orgs = append(f.Orgs, org)
+	return org
+}
+
+func (c *call) issue(org *Org, label string, roles []string) *Credential {
+	cred := &Credential{Name: label, OrgID: org.ID, Roles: roles, AccessList: []string{}, Issued: true}
+	c.fleet.Credentials = append(c.fleet.Credentials, cred)
+	return cred
+}
+
+func (c *call) issueKey(org *Org, asked fields) fields {
+	id, roles := c.fleet.newID(), strs(asked["roles"])
+	cred := c.issue(org, str(asked["desc"]), roles)
+	cred.setKey("issued " + id)
+	assigned := make([]fields, 0, len(roles))
+	for _, r := range roles {
+		assigned = append(assigned, fields{"orgId": org.ID, "roleName": r})
+	}
+	return fields{
+		"desc": cred.Name, "id": id, "roles": assigned,
+		"links":     []fields{c.link("self", v2+"/"+org.ID+"/apiKeys/"+id)},
+		"publicKey": cred.PublicKey, "privateKey": cred.PrivateKey,
+	}
+}
+
+func (c *call) issueAccount(org *Org, asked fields) fields {
+	id, now := c.fleet.newID(), second(c.now)
+	cred := c.issue(org, str(asked["name"]), strs(asked["roles"]))
+	cred.setClient("issued " + id)
+	cred.SecretExpiresAt = now.Add(hours(asked["secretExpiresAfterHours"]))
+	return fields{
+		"clientId": cred.ClientID, "name": cred.Name, "description": asked["description"],
+		"createdAt": now, "roles": cred.Roles,
+		"secrets": []fields{{
+			"id": id, "createdAt": now, "expiresAt": cred.SecretExpiresAt,
+			"lastUsedAt": nil, "secret": cred.ClientSecret,
+		}},
+	}
+}
+
+// hours is a checked integer as a time.
+func hours(v any) time.Duration {
+	number, _ := v.(json.Number)
+	n, _ := number.Int64()
+	return time.Duration(n) * time.Hour
+}

@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const account = `{"name":"gitops","description":"managed by git","roles":["ORG_OWNER"],"secretExpiresAfterHours":2160}`
+
+func TestCreateOrgWithKey(t *testing.T) {
+	for _, path := range []string{v2, "/api/atlas/v1.0/orgs"} {
+		t.Run(path, func(t *testing.T) {
+			c := demo(t, "ACME_BILLING")
+			res := c.do("POST", path, `{"name":"Acme New","orgOwnerId":"`+adaID+`","apiKey":{"desc":"gitops","roles":["ORG_OWNER"]},
+				"federationSettingsId":"32b6e34b3d91647abb20e7b8","skipDefaultAlertsSettings":true}`).want(t, 201, "")
+			got := res.object()
+			org, key := got["organization"].(fields), got["apiKey"].(fields)
+			if got["orgOwnerId"] != adaID || got["federationSettingsId"] != "32b6e34b3d91647abb20e7b8" || got["skipDefaultAlertsSettings"] != true {
+				t.Errorf("echoes %v", got)
+			}
+			if org["name"] != "Acme New" || org["skipDefaultAlertsSettings"] != true || got["serviceAccount"] != nil {
+				t.Errorf("organization %v", got)
+			}
+			if !regexp.MustCompile(`^[a-z]{8}$`).MatchString(key["publicKey"].(string)) ||
+				!regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(key["privateKey"].(string)) {
+				t.Errorf("key %v", key)
+			}
+			id := org["id"].(string)
+			if diff := cmp.Diff(parse(t, `[{"orgId":"`+id+`","roleName":"ORG_OWNER"}]`), key["roles"]); diff != "" {
+				t.Error(diff)
+			}
+			c.do("GET", v2+"/"+id, "").want(t, 401, "USER_CANNOT_ACCESS_ORG") // the payer cannot manage it
+			c.cred = Credential{PublicKey: key["publicKey"].(string), PrivateKey: key["privateKey"].(string)}
+			c.wantNew(id)
+		})
+	}
+}
+
+// wantNew checks a new organization as its own credential.
+func (c *client) wantNew(id string) {
+	c.t.Helper()
+	settings := c.do("GET", v2+"/"+id+"/settings", "").body
+	want := parse(c.t, `{"apiAccessListRequired":false,"genAIFeaturesEnabled":true,"multiFactorAuthRequired":false,
+		"restrictEmployeeAccess":false,"streamsCrossGroupEnabled":false}`)
+	if diff := cmp.Diff(want, settings); diff != "" {
+		c.t.Error(diff)
+	}
+	users := c.send(request{method: "GET", path: v2 + "/" + id + "/users", accept: v2025}).results()
+	if len(users) != 1 || users[0].(fields)["id"] != adaID || users[0].(fields)["orgMembershipStatus"] != "ACTIVE" {
+		c.t.Errorf("users %v", users)
+	}
+	c.do("POST", v2, `{"name":"Another","orgOwnerId":"`+adaID+`"}`).want(c.t, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG")
+}
+
+func TestCreateOrgWithServiceAccount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		payer := demoDirect(t, "ACME_BILLING").bearer()
+		got := payer.do("POST", v2, `{"name":"Acme New","serviceAccount":`+account+`}`).want(t, 201, "").object()
+		if _, given := got["orgOwnerId"]; given || got["apiKey"] != nil {
+			t.Errorf("nobody named an owner: %v", got)
+		}
+		sa := got["serviceAccount"].(fields)
+		secret := sa["secrets"].([]any)[0].(fields)
+		if life := date(t, secret["expiresAt"]).Sub(date(t, sa["createdAt"])); life != 2160*time.Hour {
+			t.Errorf("secret lives %v", life)
+		}
+		if !regexp.MustCompile(`^mdb_sa_id_[0-9a-f]{24}$`).MatchString(sa["clientId"].(string)) ||
+			!regexp.MustCompile(`^mdb_sa_sk_.{40}$`).MatchString(secret["secret"].(string)) {
+			t.Errorf("service account %v", sa)
+		}
+		c := *payer
+		c.cred = Credential{ClientID: sa["clientId"].(string), ClientSecret: secret["secret"].(string)}
+		id := got["organization"].(fields)["id"].(string)
+		c.bearer().do("GET", v2+"/"+id, "").want(t, 200, "")
+		time.Sleep(2160 * time.Hour)
+		if res := c.mint(); res.status != 401 {
+			t.Errorf("an expired secret mints nothing, got %d", res.status)
+		}
+	})
+}
+
+// TestPendingOwner: who has not accepted yet cannot own an organization.
+func TestPendingOwner(t *testing.T) {
+	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].Paying = true })
+	c.do("POST", v2, `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2009"}`).want(t, 404, "USER_NOT_FOUND")
+	c.do("POST", v2, `{"name":"New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
+}
+
+func TestCreateOrgRefusals(t *testing.T) {
+	named := `{"name":"New","orgOwnerId":"` + adaID + `"`
+	sa := func(old, with string) string {
+		return named + `,"serviceAccount":` + strings.Replace(account, old, with, 1) + `}`
+	}
+	for _, row := range []struct {
+		reason, as, body string
+		status           int
+		code             string
+	}{
+		{"the least there is", "ACME_BILLING", named + `}`, 201, ""},
+		{"a service account that is null is none", "ACME_BILLING", named + `,"serviceAccount":null}`, 201, ""},
+		{"no name", "ACME_BILLING", `{"orgOwnerId":"` + adaID + `"}`, 400, "MISSING_ATTRIBUTE"},
+		{"a bad name", "ACME_BILLING", `{"name":"a/b","orgOwnerId":"` + adaID + `"}`, 400, "INVALID_ORG_NAME"},
+		{"an API key must name the owner", "ACME_BILLING", `{"name":"New"}`, 400, "MISSING_ATTRIBUTE"},
+		{"nobody's id", "ACME_BILLING", `{"name":"New","orgOwnerId":"000000000000000000000000"}`, 404, "USER_NOT_FOUND"},
+		{"not an id", "ACME_BILLING", `{"name":"New","orgOwnerId":"ada"}`, 404, "USER_NOT_FOUND"},
+		{"not even a string", "ACME_BILLING", `{"name":"New","orgOwnerId":1}`, 400, "VALIDATION_ERROR"},
+		{"a user of another organization only", "ACME_BILLING", `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2002"}`, 404, "USER_NOT_FOUND"},
+		{"the caller's organization does not pay", "ACME_PROD", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
+		{"the caller has no organization", "NOBODY", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
+		{"one credential, not two", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"]},"serviceAccount":` + account + `}`, 400, "VALIDATION_ERROR"},
+		{"a key without description", "ACME_BILLING", named + `,"apiKey":{"roles":["ORG_OWNER"]}}`, 400, "MISSING_ATTRIBUTE"},
+		{"a key with an empty one", "ACME_BILLING", named + `,"apiKey":{"desc":"","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
+		{"or one too long", "ACME_BILLING", named + `,"apiKey":{"desc":"` + strings.Repeat("x", 251) + `","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
+		{"a key without roles", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":[]}}`, 400, "VALIDATION_ERROR"},
+		{"a key with an unknown role", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_KING"]}}`, 400, "INVALID_ENUM_VALUE"},
+		{"a key with a field of the other kind", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"],"name":"x"}}`, 400, "INVALID_ATTRIBUTE"},
+		{"a key that is null", "ACME_BILLING", named + `,"apiKey":null}`, 400, "VALIDATION_ERROR"},
+		{"a key that is a string", "ACME_BILLING", named + `,"apiKey":"x"}`, 400, "VALIDATION_ERROR"},
+		{"an account without name", "ACME_BILLING", sa(`"name":"gitops",`, ``), 400, "MISSING_ATTRIBUTE"},
+		{"an account with a character too strange", "ACME_BILLING", sa(`gitops`, `git/ops`), 400, "VALIDATION_ERROR"},
+		{"an account without description", "ACME_BILLING", sa(`managed by git`, ``), 400, "VALIDATION_ERROR"},
+		{"an account without roles", "ACME_BILLING", sa(`"ORG_OWNER"`, ``), 400, "VALIDATION_ERROR"},
+		{"a secret for too short", "ACME_BILLING", sa(`2160`, `7`), 400, "VALIDATION_ERROR"},
+		{"a secret for too long", "ACME_BILLING", sa(`2160`, `8761`), 400, "VALIDATION_ERROR"},
+		{"a secret for a string", "ACME_BILLING", sa(`2160`, `"2160"`), 400, "VALIDATION_ERROR"},
+		{"a federation that is no id", "ACME_BILLING", named + `,"federationSettingsId":"x"}`, 400, "VALIDATION_ERROR"},
+		{"an unknown field", "ACME_BILLING", named + `,"owner":"x"}`, 400, "INVALID_ATTRIBUTE"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, row.as)
+			c.do("POST", v2, row.body).want(t, row.status, row.code)
+			if n := len(c.s.fleet.Orgs); row.status != 201 && n != 5 {
+				t.Errorf("a refusal changes nothing: %d organizations", n)
+			}
+		})
+	}
+}

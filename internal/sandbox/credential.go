@@ -1,0 +1,69 @@
+package sandbox
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Credential is the access that a program has to one organization, as an API key and as a
+// service account. One that POST /orgs made has only the pair that was asked for.
+type Credential struct {
+	Name         string   `json:"name"`
+	OrgID        string   `json:"orgId"`                 // "" belongs to no organization
+	PublicKey    string   `json:"publicKey,omitzero"`    // 8 letters
+	PrivateKey   string   `json:"privateKey,omitzero"`   // UUID
+	ClientID     string   `json:"clientId,omitzero"`     // mdb_sa_id_ and 24 hex digits
+	ClientSecret string   `json:"clientSecret,omitzero"` // mdb_sa_sk_ and 40 hex digits
+	Roles        []string `json:"roles"`                 // in the organization
+	AccessList   []string `json:"accessList"`            // addresses and CIDR blocks
+
+	Issued          bool      `json:"issued,omitzero"` // by POST /orgs, so Name is a label and not for Grant
+	SecretExpiresAt time.Time `json:"secretExpiresAt,omitzero"`
+}
+
+// namedCredential is an owner's credential with both pairs, always the same for a name.
+func namedCredential(name, orgID string) *Credential {
+	c := &Credential{
+		Name: name, OrgID: orgID,
+		Roles:      []string{"ORG_OWNER"},
+		AccessList: []string{"127.0.0.1", "::1"},
+	}
+	c.setKey("named " + name)
+	c.setClient("named " + name)
+	return c
+}
+
+// setKey derives the API key pair from seed.
+func (c *Credential) setKey(seed string) {
+	public, b := derive("public", seed), derive("private", seed)
+	letters := make([]byte, 8)
+	for i := range letters {
+		letters[i] = 'a' + public[i]%26
+	}
+	c.PublicKey = string(letters)
+	c.PrivateKey = fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
+}
+
+// setClient derives the service account pair from seed.
+func (c *Credential) setClient(seed string) {
+	id, secret := derive("client id", seed), derive("client secret", seed)
+	c.ClientID = "mdb_sa_id_" + hex.EncodeToString(id[:12])
+	c.ClientSecret = "mdb_sa_sk_" + hex.EncodeToString(secret[:20])
+}
+
+func derive(what, seed string) [sha256.Size]byte {
+	return sha256.Sum256([]byte("sandbox " + what + " " + seed))
+}
+
+func (c *Credential) secretExpired(now time.Time) bool {
+	return !c.SecretExpiresAt.IsZero() && !now.Before(c.SecretExpiresAt)
+}
+
+func (c *Credential) copy() Credential {
+	out := *c
+	out.Roles, out.AccessList = slices.Clone(c.Roles), slices.Clone(c.AccessList)
+	return out
+}

@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// failure is Atlas's error body. Parameters that are nil are left out; the challenge for
+// credentials is the one error observed without them.
+type failure struct {
+	Detail     string      `json:"detail"`
+	Status     int         `json:"error"`
+	Code       string      `json:"errorCode"`
+	Parameters []any       `json:"parameters,omitzero"`
+	Reason     string      `json:"reason"`
+	BadRequest *badRequest `json:"badRequestDetail,omitzero"`
+
+	header http.Header // what the answer carries besides
+}
+
+type badRequest struct {
+	Fields []fieldViolation `json:"fields"`
+}
+
+type fieldViolation struct {
+	Description string `json:"description"`
+	Field       string `json:"field"` // path in the request body, such as customSessionTimeouts.idleSessionTimeoutInSeconds
+}
+
+func (f *failure) Error() string { return fmt.Sprintf("%d %s: %s", f.Status, f.Code, f.Detail) }
+
+func refuse(status int, code, detail string, parameters ...any) *failure {
+	if parameters == nil {
+		parameters = []any{}
+	}
+	return &failure{
+		Detail: detail, Status: status, Code: code, Parameters: parameters,
+		Reason: http.StatusText(status), header: http.Header{},
+	}
+}
+
+func bad(code, detail string, parameters ...any) *failure {
+	return refuse(http.StatusBadRequest, code, detail, parameters...)
+}
+
+// violation is the refusal of the value at path in the request body.
+func violation(path, description string) *failure {
+	f := bad("VALIDATION_ERROR", "Attribute "+path+" "+description+".", path)
+	f.BadRequest = &badRequest{[]fieldViolation{{description, path}}}
+	return f
+}
+
+// writeFailure sends err. Errors never carry a versioned media type (observed).
+func writeFailure(w http.ResponseWriter, err error) {
+	var f *failure
+	if !errors.As(err, &f) {
+		f = refuse(http.StatusInternalServerError, "UNEXPECTED_ERROR", err.Error())
+	}
+	for name, values := range f.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("X-Error-Code", f.Code)
+	writeJSON(w, "application/json", f.Status, f, false)
+}

@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+)
+
+const fleetFormat = 1
+
+// Fleet is everything the sandbox knows: its organizations and the credentials to them.
+// Its JSON form is what a state file holds.
+type Fleet struct {
+	Format      int           `json:"format"` // 1; New and Open set it
+	LastID      uint32        `json:"lastId"` // of the counter that ids come from
+	Orgs        []*Org        `json:"orgs"`
+	Credentials []*Credential `json:"credentials"`
+}
+
+// Ids are a fixed start and a counter. The counter begins above the ids of Demo.
+const (
+	idStart = "5f1b0c0d0e0f0a0b"
+	firstID = 0x0c0d3000
+)
+
+// newID is the next id: 24 hex digits that were never given out before.
+func (f *Fleet) newID() string {
+	f.LastID = max(f.LastID, firstID) + 1
+	return fmt.Sprintf("%s%08x", idStart, f.LastID)
+}
+
+// ready is a copy of f in the current format.
+func (f *Fleet) ready() *Fleet {
+	c := f.clone()
+	c.Format = fleetFormat
+	c.LastID = max(c.LastID, firstID)
+	return c
+}
+
+func (f *Fleet) clone() *Fleet {
+	c, err := decodeFleet(encode(f))
+	if err != nil {
+		panic("sandbox: unusable fleet: " + err.Error())
+	}
+	return c
+}
+
+// decodeFleet reads the JSON form strictly, whatever format it claims.
+func decodeFleet(raw []byte) (*Fleet, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	dec.UseNumber()
+	f := new(Fleet)
+	if err := dec.Decode(f); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, errors.New("more follows the fleet")
+	}
+	return f, f.whole()
+}
+
+// whole refuses a fleet with null where an object belongs, and a pending user without the
+// invitation that makes it so.
+func (f *Fleet) whole() error {
+	hole := slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil)
+	for _, o := range f.Orgs {
+		hole = hole || slices.Contains(o.Users, nil) || slices.Contains(o.Teams, nil) || slices.Contains(o.Projects, nil)
+	}
+	if hole {
+		return errors.New("null stands where an object belongs")
+	}
+	for _, o := range f.Orgs {
+		if u := find(o.Users, func(u *User) bool { return u.Status == pending && u.Invitation == nil }); u != nil {
+			return errors.New("pending user " + u.Username + " has no invitation")
+		}
+	}
+	return nil
+}
+
+// org is the organization with that id, deleted or not, or nil.
+func (f *Fleet) org(id string) *Org {
+	return find(f.Orgs, func(o *Org) bool { return o.ID == id })
+}
+
+// lookup is the organization that has idOrName and is not deleted, or nil.
+func (f *Fleet) lookup(idOrName string) *Org {
+	return find(f.Orgs, func(o *Org) bool { return !o.IsDeleted && (o.ID == idOrName || o.Name == idOrName) })
+}
+
+// credentialNamed is the credential that Grant gives out under name, or nil.
+func (f *Fleet) credentialNamed(name string) *Credential {
+	return find(f.Credentials, func(c *Credential) bool { return c.Name == name && !c.Issued })
+}
+
+// credentialOfKey is the working credential with that public key, or nil.
+func (f *Fleet) credentialOfKey(publicKey string) *Credential {
+	return find(f.Credentials, func(c *Credential) bool {
+		return publicKey != "" && c.PublicKey == publicKey && f.works(c)
+	})
+}
+
+// credentialOfClient is the working credential with that client id, or nil.
+func (f *Fleet) credentialOfClient(clientID string) *Credential {
+	return find(f.Credentials, func(c *Credential) bool {
+		return clientID != "" && c.ClientID == clientID && f.works(c)
+	})
+}
+
+// works reports whether a credential was not deleted together with its organization.
+func (f *Fleet) works(c *Credential) bool {
+	o := f.org(c.OrgID)
+	return o == nil || !o.IsDeleted
+}
+
+// find is the first of all that is wanted, or nil.
+func find[T any](all []*T, wanted func(*T) bool) *T {
+	if i := slices.IndexFunc(all, wanted); i >= 0 {
+		return all[i]
+	}
+	return nil
+}

@@ -1,0 +1,252 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	invitationLife = 30 * 24 * time.Hour // observed
+	maxUsers       = 500                 // active and pending ones of an organization (documented)
+)
+
+// Invitation is what makes a user pending. Its id is not the user's, which is the next one
+// (observed).
+type Invitation struct {
+	ID              string    `json:"id"`
+	CreatedAt       time.Time `json:"createdAt"`
+	ExpiresAt       time.Time `json:"expiresAt"`
+	InviterUsername string    `json:"inviterUsername"` // the public key or client id that invited (observed)
+}
+
+// grantAttributes are the fields that say what an invited person will get.
+func grantAttributes(roles use) []attribute {
+	return []attribute{
+		{"roles", roles, set(1, orgRole)},
+		{"teamIds", optional, set(0, anyString)},
+		{"groupRoleAssignments", optional, list(0, object([]attribute{
+			{"groupId", required, anyString},
+			{"roles", required, set(1, groupRole)},
+		}))},
+		{"id", readOnly, nil},
+		{"createdAt", readOnly, nil},
+		{"expiresAt", readOnly, nil},
+		{"inviterUsername", readOnly, nil},
+		{"orgId", readOnly, nil},
+		{"links", readOnly, nil},
+	}
+}
+
+// groupRole takes every GROUP_ name: the API description lists none.
+func groupRole(path string, v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return violation(path, "must be a string")
+	}
+	if !strings.HasPrefix(s, "GROUP_") {
+		return bad("INVALID_ROLE_FOR_GROUP", "Role "+s+" is invalid for a group.", s)
+	}
+	return nil
+}
+
+func invitedUsername(path string, v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return violation(path, "must be a string")
+	}
+	if !emailAddress.MatchString(s) {
+		return bad("INVALID_EMAIL_ADDRESS", "An invalid email address "+s+" was specified.", s)
+	}
+	return nil
+}
+
+// listInvitations is a bare list, without pages (observed).
+func listInvitations(c *call) (any, error) {
+	all := []fields{}
+	for _, u := range c.org.Users {
+		if u.status(c.now) == pending && c.selects(u) {
+			all = append(all, u.invitation(c.org))
+		}
+	}
+	return all, nil
+}
+
+func getInvitation(c *call) (any, error) {
+	id, err := c.invitationID()
+	if err != nil {
+		return nil, err
+	}
+	u := c.invited(id)
+	if u == nil {
+		return nil, refuse(404, "RESOURCE_NOT_FOUND", "Cannot find invitation "+id+".", id)
+	}
+	return u.invitation(c.org), nil
+}
+
+// createInvitation invites one person. Who is a member or has a pending invitation is a
+// conflict (assumed from the newer API); an invitation that ended is replaced.
+func createInvitation(c *call) (any, error) {
+	err := conform(c.body, append(grantAttributes(required), attribute{"username", required, invitedUsername}))
+	if err != nil {
+		return nil, err
+	}
+	u := &User{Username: strings.ToLower(str(c.body["username"])), Status: pending}
+	if err := c.assign(u); err != nil {
+		return nil, err
+	}
+	if err := c.makeRoom(u.Username); err != nil {
+		return nil, err
+	}
+	u.Invitation = &Invitation{c.fleet.newID(), second(c.now), second(c.now).Add(invitationLife), c.actor}
+	u.ID = c.fleet.newID()
+	c.org.Users = append(c.org.Users, u)
+	return u.invitation(c.org), nil
+}
+
+// makeRoom removes the ended invitation of username and refuses one user too many.
+func (c *call) makeRoom(username string) error {
+	live := func(u *User) bool { return slices.Contains([]string{active, pending}, u.status(c.now)) }
+	if u := c.org.user(username); u != nil && live(u) {
+		return refuse(409, "USER_ALREADY_EXISTS", "A user with username "+username+" already exists.", username)
+	}
+	c.org.Users = slices.DeleteFunc(c.org.Users, func(u *User) bool { return u.Username == username })
+	count := 0
+	for _, u := range c.org.Users {
+		if live(u) {
+			count++
+		}
+	}
+	if count >= maxUsers {
+		return bad("MAX_USERS_PER_ORG_EXCEEDED", "Maximum number of users per org (500) in "+c.org.ID+
+			" exceeded while trying to add users.", maxUsers, c.org.ID)
+	}
+	return nil
+}
+
+// updateInvitationByUsername finds the invitation by the username in the body.
+func updateInvitationByUsername(c *call) (any, error) {
+	err := conform(c.body, append(grantAttributes(optional), attribute{"username", required, invitedUsername}))
+	if err != nil {
+		return nil, err
+	}
+	username := strings.ToLower(str(c.body["username"]))
+	u := c.org.user(username)
+	if u == nil || u.status(c.now) != pending {
+		return nil, refuse(404, "USERNAME_NOT_FOUND", "No user with username "+username+" exists.", username)
+	}
+	if err := c.assign(u); err != nil {
+		return nil, err
+	}
+	return u.invitation(c.org), nil
+}
+
+func updateInvitation(c *call) (any, error) {
+	id, err := c.invitationID()
+	if err != nil {
+		return nil, err
+	}
+	if err := conform(c.body, grantAttributes(optional)); err != nil {
+		return nil, err
+	}
+	u := c.invited(id)
+	if u == nil {
+		return nil, badInvitation(id)
+	}
+	if err := c.assign(u); err != nil {
+		return nil, err
+	}
+	return u.invitation(c.org), nil
+}
+
+func deleteInvitation(c *call) (any, error) {
+	id, err := c.invitationID()
+	if err != nil {
+		return nil, err
+	}
+	u := c.invited(id)
+	if u == nil {
+		return nil, badInvitation(id)
+	}
+	c.org.Users = slices.DeleteFunc(c.org.Users, func(other *User) bool { return other == u })
+	return nil, nil
+}
+
+func (c *call) invitationID() (string, error) {
+	id := c.r.PathValue("invitationId")
+	if !hexID.MatchString(id) {
+		return "", badInvitation(id)
+	}
+	return id, nil
+}
+
+func badInvitation(id string) *failure {
+	return bad("INVALID_INVITATION_ID", "An invalid invitation ID "+id+" was specified.", id)
+}
+
+// invited is the user of the pending invitation id, or nil.
+func (c *call) invited(id string) *User {
+	return find(c.org.Users, func(u *User) bool { return u.status(c.now) == pending && u.Invitation.ID == id })
+}
+
+// assign gives u what the body says. A list that is there replaces, one that is not stays.
+func (c *call) assign(u *User) error {
+	if v, given := c.body["roles"]; given {
+		u.OrgRoles = strs(v)
+	}
+	if v, given := c.body["teamIds"]; given {
+		u.TeamIDs = strs(v)
+	}
+	if v, given := c.body["groupRoleAssignments"]; given {
+		u.GroupRoles = mergedRoles(v)
+	}
+	for _, id := range u.TeamIDs {
+		if c.org.team(id) == nil {
+			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
+		}
+	}
+	for _, g := range u.GroupRoles {
+		if c.org.project(g.GroupID) == nil {
+			return refuse(404, "GROUP_NOT_FOUND", "No group with ID "+g.GroupID+" exists.", g.GroupID)
+		}
+	}
+	return nil
+}
+
+// mergedRoles are checked assignments, those of the same project joined.
+func mergedRoles(v any) []GroupRoles {
+	var all []GroupRoles
+	elements, _ := v.([]any)
+	for _, e := range elements {
+		given, _ := e.(fields)
+		id, roles := str(given["groupId"]), strs(given["roles"])
+		i := slices.IndexFunc(all, func(g GroupRoles) bool { return g.GroupID == id })
+		if i < 0 {
+			i, all = len(all), append(all, GroupRoles{GroupID: id})
+		}
+		for _, r := range roles {
+			if !slices.Contains(all[i].Roles, r) {
+				all[i].Roles = append(all[i].Roles, r)
+			}
+		}
+	}
+	return all
+}
+
+// invitation is the pending user as /invites shows it: every list is there, projects have
+// one entry for each role, there are no links (observed).
+func (u *User) invitation(org *Org) fields {
+	groups := []fields{}
+	for _, g := range u.GroupRoles {
+		for _, r := range g.Roles {
+			groups = append(groups, fields{"groupId": g.GroupID, "groupRole": r})
+		}
+	}
+	return fields{
+		"createdAt": u.Invitation.CreatedAt, "expiresAt": u.Invitation.ExpiresAt,
+		"groupRoleAssignments": groups,
+		"id":                   u.Invitation.ID, "inviterUsername": u.Invitation.InviterUsername,
+		"orgId": org.ID, "orgName": org.Name,
+		"roles": present(u.OrgRoles), "teamIds": present(u.TeamIDs), "username": u.Username,
+	}
+}

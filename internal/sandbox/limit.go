@@ -1,0 +1,103 @@
+package sandbox
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// limitSet is a set of operations that share a token bucket. Capacities, refills and
+// scopes are documented.
+type limitSet struct {
+	name     string
+	perOrg   bool // one bucket for each organization; otherwise one for each credential
+	capacity int
+	refill   int // tokens a minute
+}
+
+var (
+	organizationSettings = limitSet{"Organization Settings", true, 10, 5}
+	organizations        = limitSet{"Organizations", true, 500, 250}
+	perCaller            = limitSet{"Organizations", false, 300, 100}
+	cloudUsers           = limitSet{"MongoDB Cloud Users", true, 500, 250}
+	teams                = limitSet{"Teams", true, 1200, 500}
+)
+
+// bucket holds the tokens left. They come back all at once at the end of each minute since
+// it was first used: the documented example, 55 seconds to wait at 5 per 60, allows no
+// steady trickle.
+type bucket struct {
+	tokens int
+	since  time.Time // start of the running minute
+}
+
+type bucketKey struct {
+	set   string
+	scope string
+}
+
+type buckets map[bucketKey]*bucket
+
+// of is the caller's bucket of its operation, refilled up to now.
+func (b buckets) of(c *call) *bucket {
+	key := bucketKey{c.op.limit.name, "credential " + c.actor}
+	if c.op.limit.perOrg {
+		key.scope = "organization " + c.caller.OrgID
+	}
+	if b[key] == nil {
+		b[key] = &bucket{c.op.limit.capacity, c.now}
+	}
+	one := b[key]
+	minutes := int(c.now.Sub(one.since) / time.Minute)
+	one.tokens = min(c.op.limit.capacity, one.tokens+minutes*c.op.limit.refill)
+	one.since = one.since.Add(time.Duration(minutes) * time.Minute)
+	return one
+}
+
+// announceLimit tells how many tokens are left, whatever becomes of the call.
+func (s *Server) announceLimit(c *call) error {
+	c.w.Header().Set("RateLimit-Limit", strconv.Itoa(c.op.limit.capacity))
+	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(s.buckets.of(c).tokens))
+	return nil
+}
+
+// spend takes one token, and for an invitation one of the ten a minute that an address has.
+func (s *Server) spend(c *call) error {
+	b := s.buckets.of(c)
+	if b.tokens == 0 {
+		wait := int(math.Ceil(b.since.Add(time.Minute).Sub(c.now).Seconds()))
+		return tooMany(c.op.limit, wait)
+	}
+	b.tokens--
+	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(b.tokens))
+	if c.op.invites() && !s.invites.allow(address(c.r), 10, c.now) {
+		return bad("RATE_LIMITED_IP", "Rate limit of 10 invitations per 1 minutes exceeded", 10, 1)
+	}
+	return nil
+}
+
+func tooMany(set limitSet, wait int) *failure {
+	const path = "api/atlas/v2/orgs" // for every set of organization paths (documented example)
+	f := refuse(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET",
+		"Rate limit exceeded for "+path+". Please retry after "+strconv.Itoa(wait)+" seconds. Request capacity: "+
+			strconv.Itoa(set.capacity)+". Refill rate: "+strconv.Itoa(set.refill)+" per 60 seconds.",
+		path, wait, set.capacity, set.refill, 60)
+	f.header.Set("Retry-After", strconv.Itoa(wait))
+	return f
+}
+
+// windows holds what happened in the last minute, by key.
+type windows map[string][]time.Time
+
+// allow counts one more event under key, unless the last minute already holds limit.
+func (w windows) allow(key string, limit int, now time.Time) bool {
+	recent := slices.DeleteFunc(w[key], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	if len(recent) >= limit {
+		w[key] = recent
+		return false
+	}
+	w[key] = append(recent, now)
+	return true
+}

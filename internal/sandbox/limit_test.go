@@ -1,0 +1,115 @@
+package sandbox
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestSettingsBucket empties the smallest bucket: ten tokens, five come back each minute.
+func TestSettingsBucket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := demoDirect(t, "ACME_PROD")
+		path := v2 + "/" + prodID + "/settings"
+		for i := range 10 {
+			res := c.do("GET", path, "").want(t, 200, "")
+			if res.header.Get("RateLimit-Limit") != "10" || res.header.Get("RateLimit-Remaining") != fmt.Sprint(9-i) {
+				t.Errorf("request %d: %v", i+1, res.header)
+			}
+		}
+		time.Sleep(5 * time.Second)
+		res := c.do("PATCH", path, `{}`).want(t, 429, "RATE_LIMITED_TOKEN_BUCKET")
+		want := parse(t, `{"detail":"Rate limit exceeded for api/atlas/v2/orgs. Please retry after 55 seconds. Request capacity: 10. Refill rate: 5 per 60 seconds.",
+			"error":429,"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60],"reason":"Too Many Requests"}`)
+		if diff := cmp.Diff(want, res.body); diff != "" || res.header.Get("Retry-After") != "55" {
+			t.Errorf("%v %s", res.header, diff)
+		}
+		stage := c.as("ACME_STAGING")
+		stage.do("GET", v2+"/"+stageID+"/settings", "").want(t, 200, "") // another organization, another bucket
+		c.do("GET", v2+"/"+prodID, "").want(t, 200, "")                  // another set too
+		c.bearer().do("GET", path, "").want(t, 429, "RATE_LIMITED_TOKEN_BUCKET")
+
+		time.Sleep(55*time.Second - time.Millisecond)
+		if res := c.do("GET", path, "").want(t, 429, "RATE_LIMITED_TOKEN_BUCKET"); res.header.Get("Retry-After") != "1" {
+			t.Errorf("waits are whole seconds, rounded up: %v", res.header)
+		}
+		time.Sleep(time.Millisecond)
+		for range 5 {
+			c.do("GET", path, "").want(t, 200, "")
+		}
+		c.do("GET", path, "").want(t, 429, "RATE_LIMITED_TOKEN_BUCKET")
+		time.Sleep(time.Hour)
+		if res := c.do("GET", path, ""); res.header.Get("RateLimit-Remaining") != "9" {
+			t.Errorf("a bucket holds no more than its capacity: %v", res.header)
+		}
+	})
+}
+
+// TestWhatCosts: only what passes the checks before the limit takes a token, but all
+// answers after authentication tell how many are left.
+func TestWhatCosts(t *testing.T) {
+	settings := v2 + "/" + prodID + "/settings"
+	for _, row := range []struct {
+		reason    string
+		q         request
+		remaining string
+	}{
+		{"a success costs", request{method: "GET", path: settings}, "9"},
+		{"a bad query costs", request{method: "GET", path: settings + "?x=1"}, "9"},
+		{"a bad body costs", request{method: "PATCH", path: settings, body: "{"}, "9"},
+		{"a bad version does not", request{method: "GET", path: settings, accept: "*/*"}, "10"},
+		{"nor a foreign organization", request{method: "GET", path: v2 + "/" + stageID + "/settings"}, "10"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			res := demo(t, "ACME_PROD").send(row.q)
+			if got := res.header.Get("RateLimit-Remaining"); got != row.remaining {
+				t.Errorf("%s left after %s", got, res.raw)
+			}
+		})
+	}
+}
+
+// TestLimitSets: capacity of each set, and who shares it.
+func TestLimitSets(t *testing.T) {
+	org := v2 + "/" + prodID
+	c := demo(t, "ACME_PROD")
+	for _, row := range []struct{ path, limit, remaining string }{
+		{v2, "300", "299"},
+		{org, "500", "499"},
+		{org + "/groups", "500", "498"},
+		{org + "/invites", "500", "497"},
+		{org + "/users", "500", "499"},
+		{org + "/teams", "1200", "1199"},
+		{org + "/settings", "10", "9"},
+	} {
+		res := c.do("GET", row.path, "").want(t, 200, "")
+		if res.header.Get("RateLimit-Limit") != row.limit || res.header.Get("RateLimit-Remaining") != row.remaining {
+			t.Errorf("%s: %s of %s", row.path, res.header.Get("RateLimit-Remaining"), res.header.Get("RateLimit-Limit"))
+		}
+	}
+}
+
+// TestInvitationThrottle: ten a minute from one address, refused as a 400 (documented).
+func TestInvitationThrottle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := demoDirect(t, "ACME_PROD")
+		invite := func(i int) response {
+			return c.do("POST", invitesPath, fmt.Sprintf(`{"username":"user%d@acme.example","roles":["ORG_MEMBER"]}`, i))
+		}
+		for i := range 10 {
+			invite(i).want(t, 200, "")
+		}
+		res := invite(10).want(t, 400, "RATE_LIMITED_IP")
+		if res.object()["detail"] != "Rate limit of 10 invitations per 1 minutes exceeded" {
+			t.Error(res.raw)
+		}
+		other := c.as("ACME_STAGING")
+		other.do("POST", v2+"/"+stageID+"/invites", `{"username":"x@acme.example","roles":["ORG_MEMBER"]}`).want(t, 400, "RATE_LIMITED_IP")
+		c.do("PATCH", invitesPath+"/"+alanID, `{}`).want(t, 200, "") // nothing is mailed
+		time.Sleep(time.Minute)
+		invite(10).want(t, 200, "")
+	})
+}

@@ -1,0 +1,83 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	maxEntries  = 10_000
+	maxLogBytes = 64 << 20 // of bodies
+)
+
+// entry is one request to the API, in the order they were carried out. It holds no
+// credentials: no Authorization header, no token.
+type entry struct {
+	Sequence int             `json:"sequence"` // from 1, never reused
+	Method   string          `json:"method"`
+	Path     string          `json:"path"`
+	Query    string          `json:"query"`
+	Accept   string          `json:"accept"`
+	Status   int             `json:"status"`
+	Body     json.RawMessage `json:"body,omitzero"` // as sent; a string when it was no JSON
+}
+
+// requestLog holds the newest requests.
+type requestLog struct {
+	entries []entry
+	last    int // sequence number
+	bytes   int // of the bodies
+}
+
+func (l *requestLog) add(r *http.Request, raw []byte, status int) {
+	l.last++
+	e := entry{
+		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
+		Accept: strings.Join(r.Header.Values("Accept"), ","), Status: status, Body: loggedBody(r, raw),
+	}
+	l.entries = append(l.entries, e)
+	l.bytes += len(e.Body)
+	for len(l.entries) > maxEntries || l.bytes > maxLogBytes {
+		l.bytes -= len(l.entries[0].Body)
+		l.entries = l.entries[1:]
+	}
+}
+
+func (l *requestLog) clear() { l.entries, l.bytes = nil, 0 }
+
+// loggedBody is the body as JSON. Of a form, which is how secrets and tokens travel, only
+// the parameters known to be harmless are kept.
+func loggedBody(r *http.Request, raw []byte) json.RawMessage {
+	switch {
+	case len(raw) == 0:
+		return nil
+	case strings.HasPrefix(r.URL.Path, "/api/oauth/"):
+		return encode(harmless(raw))
+	case len(raw) <= maxBody && utf8.Valid(raw) && json.Valid(raw):
+		return raw
+	}
+	return encode(string(raw))
+}
+
+func harmless(raw []byte) map[string]string {
+	form, _ := url.ParseQuery(string(raw))
+	kept := map[string]string{}
+	for _, name := range []string{"grant_type", "token_type_hint"} {
+		if form.Has(name) {
+			kept[name] = form.Get(name)
+		}
+	}
+	return kept
+}
+
+// encode is for values that are always JSON.
+func encode(v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic("sandbox: not representable as JSON: " + err.Error())
+	}
+	return raw
+}

@@ -1,0 +1,55 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+)
+
+// How long a nonce is good is documented as "a short amount of time"; five minutes is assumed.
+const (
+	nonceLife = 5 * time.Minute
+	maxNonces = 10_000
+	maxUses   = 10_000 // of one nonce
+)
+
+// nonce is one challenge and the counts (nc) that were used with it.
+type nonce struct {
+	issued time.Time
+	used   map[string]bool
+}
+
+// nonces holds the newest challenges, at most maxNonces of them.
+type nonces struct {
+	live  map[string]*nonce
+	order []string // oldest first
+}
+
+// issue makes a nonce of 32 base64 characters (length observed).
+func (n *nonces) issue(now time.Time) string {
+	b := make([]byte, 24)
+	_, _ = rand.Read(b) // never fails
+	value := base64.StdEncoding.EncodeToString(b)
+	n.live[value] = &nonce{now, map[string]bool{}}
+	n.order = append(n.order, value)
+	n.prune(now)
+	return value
+}
+
+func (n *nonces) prune(now time.Time) {
+	for len(n.order) > maxNonces || now.Sub(n.live[n.order[0]].issued) >= nonceLife {
+		delete(n.live, n.order[0])
+		n.order = n.order[1:]
+	}
+}
+
+// use reports whether nonce is live and count is new for it, and marks it used. Counts may
+// come out of order, since concurrent requests do.
+func (n *nonces) use(value, count string, now time.Time) bool {
+	one := n.live[value]
+	if one == nil || now.Sub(one.issued) >= nonceLife || one.used[count] || len(one.used) >= maxUses {
+		return false
+	}
+	one.used[count] = true
+	return true
+}

@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	tokenLife  = time.Hour
+	maxTokens  = 100 // live ones of one service account (documented)
+	maxMints   = 50  // token requests a minute (documented)
+	tokenPath  = "/api/oauth/token"
+	revokePath = "/api/oauth/revoke"
+)
+
+// accessToken is what a bearer shows.
+type accessToken struct {
+	clientID string
+	expires  time.Time
+}
+
+type tokens map[string]accessToken
+
+func (t tokens) prune(now time.Time) {
+	maps.DeleteFunc(t, func(_ string, a accessToken) bool { return !now.Before(a.expires) })
+}
+
+func (t tokens) count(clientID string) (n int) {
+	for _, a := range t {
+		if a.clientID == clientID {
+			n++
+		}
+	}
+	return n
+}
+
+// authenticateToken finds the service account of an access token. The answer to a bad one
+// is assumed: the 401 of a wrong API key, with the challenge of RFC 6750.
+func (s *Server) authenticateToken(c *call, value string) error {
+	token, ok := s.tokens[value]
+	cred := s.fleet.credentialOfClient(token.clientID)
+	if !ok || !c.now.Before(token.expires) || cred == nil {
+		f := unauthorized()
+		f.header["Www-Authenticate"] = []string{`Bearer error="invalid_token"`}
+		return f
+	}
+	c.caller, c.actor = cred, cred.ClientID
+	return nil
+}
+
+func (s *Server) routeOAuth(mux *http.ServeMux) {
+	for path, handle := range map[string]func(form url.Values, cred *Credential, w http.ResponseWriter){
+		tokenPath:  s.mint,
+		revokePath: s.revoke,
+	} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method != http.MethodPost {
+				w.Header().Set("Allow", http.MethodPost)
+				oauthError(w, http.StatusMethodNotAllowed, "invalid_request", "Only POST is allowed here.")
+				return
+			}
+			if form, cred, ok := s.oauthRequest(w, r); ok {
+				handle(form, cred, w)
+			}
+		})
+	}
+}
+
+// oauthRequest checks what both endpoints ask of a request: the pace, the client's secret,
+// and a form. When it is not ok, the answer is written.
+func (s *Server) oauthRequest(w http.ResponseWriter, r *http.Request) (form url.Values, cred *Credential, ok bool) {
+	cred = s.client(r)
+	if r.URL.Path == tokenPath && !s.mints.allow(mintKey(r, cred), maxMints, time.Now()) {
+		f := refuse(http.StatusTooManyRequests, "RATE_LIMITED",
+			"Resource "+tokenPath+" is limited to 50 requests every 1 minutes.", tokenPath, maxMints, 1)
+		writeFailure(w, f)
+		return nil, nil, false
+	}
+	if cred == nil {
+		oauthError(w, http.StatusUnauthorized, "invalid_client", "Invalid credentials provided.")
+		return nil, nil, false
+	}
+	if form, ok = formBody(r); !ok {
+		oauthError(w, http.StatusBadRequest, "invalid_request", "The request body is not a form.")
+	}
+	return form, cred, ok
+}
+
+// mintKey is the address and client that a token request counts for. Requests that show no
+// known client share one count.
+func mintKey(r *http.Request, cred *Credential) string {
+	if cred == nil {
+		return address(r)
+	}
+	return address(r) + " " + cred.ClientID
+}
+
+// client is the service account whose id and secret the request shows, or nil.
+func (s *Server) client(r *http.Request) *Credential {
+	id, secret, _ := r.BasicAuth()
+	cred := s.fleet.credentialOfClient(id)
+	want := ""
+	if cred != nil {
+		want = cred.ClientSecret
+	}
+	same := subtle.ConstantTimeCompare([]byte(secret), []byte(want)) == 1
+	if !same || cred == nil || cred.secretExpired(time.Now()) {
+		return nil
+	}
+	return cred
+}
+
+func formBody(r *http.Request) (url.Values, bool) {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	raw, readErr := io.ReadAll(r.Body)
+	if err != nil || readErr != nil || mediaType != "application/x-www-form-urlencoded" {
+		return nil, false
+	}
+	form, err := url.ParseQuery(string(raw))
+	return form, err == nil && len(raw) <= maxBody
+}
+
+// mint answers a client credentials grant.
+func (s *Server) mint(form url.Values, cred *Credential, w http.ResponseWriter) {
+	now := time.Now()
+	s.tokens.prune(now)
+	switch {
+	case !form.Has("grant_type"):
+		oauthError(w, http.StatusBadRequest, "invalid_request", "The parameter grant_type is missing.")
+	case form.Get("grant_type") != "client_credentials":
+		oauthError(w, http.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is supported.")
+	case s.tokens.count(cred.ClientID) >= maxTokens:
+		oauthError(w, http.StatusForbidden, "access_denied", "Access Token limit reached")
+	default:
+		value := strings.ToLower(rand.Text() + rand.Text())
+		s.tokens[value] = accessToken{cred.ClientID, now.Add(tokenLife)}
+		w.Header().Set("Cache-Control", "no-store")
+		writeJSON(w, "application/json", http.StatusOK,
+			fields{"access_token": value, "expires_in": int(tokenLife.Seconds()), "token_type": "Bearer"}, false)
+	}
+}
+
+// revoke ends one token of the client. One that is not live is no error (RFC 7009).
+func (s *Server) revoke(form url.Values, cred *Credential, w http.ResponseWriter) {
+	if !form.Has("token") {
+		oauthError(w, http.StatusBadRequest, "invalid_request", "The parameter token is missing.")
+		return
+	}
+	if value := form.Get("token"); s.tokens[value].clientID == cred.ClientID {
+		delete(s.tokens, value)
+	}
+	w.WriteHeader(http.StatusOK)
+}
+
+// oauthError is an error in the shape of RFC 6749, which these two endpoints use (documented).
+func oauthError(w http.ResponseWriter, status int, code, description string) {
+	writeJSON(w, "application/json", status, fields{"error": code, "error_description": description}, false)
+}

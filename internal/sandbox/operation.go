@@ -1,0 +1,60 @@
+package sandbox
+
+import "net/http"
+
+// operation is one method of one path.
+type operation struct {
+	method   string
+	path     string
+	versions []string // ascending dates; none: the legacy API, which negotiates nothing
+	sunset   string   // the one of versions that is deprecated
+	role     role     // the least that may call it
+	limit    limitSet
+	status   int
+	query    []string // parameters besides envelope and pretty
+	handle   func(*call) (any, error)
+}
+
+const (
+	v2   = "/api/atlas/v2/orgs"
+	org2 = v2 + "/{orgId}"
+)
+
+// paging are the parameters of every list that comes in pages.
+func paging(more ...string) []string {
+	return append([]string{"pageNum", "itemsPerPage", "includeCount"}, more...)
+}
+
+// operations lists every operation of the sandbox. Versions and roles are those of the
+// API description; rate-limit sets are documented, for the legacy paths assumed.
+func operations() []operation {
+	first := []string{"2023-01-01"}
+	both := []string{"2023-01-01", "2025-02-19"}
+	return []operation{
+		{"GET", v2, first, "", anyone, perCaller, 200, paging("name"), listOrgs},
+		{"POST", v2, first, "", owner, perCaller, 201, nil, createOrg},
+		{"GET", org2, first, "", reader, organizations, 200, nil, getOrg},
+		{"PATCH", org2, first, "", owner, organizations, 200, nil, updateOrg},
+		{"DELETE", org2, first, "", owner, organizations, 204, nil, deleteOrg},
+		{"GET", org2 + "/settings", first, "", reader, organizationSettings, 200, nil, getSettings},
+		{"PATCH", org2 + "/settings", first, "", owner, organizationSettings, 200, nil, updateSettings},
+		{"GET", org2 + "/invites", first, first[0], owner, organizations, 200, []string{"username"}, listInvitations},
+		{"POST", org2 + "/invites", first, first[0], owner, organizations, 200, nil, createInvitation},
+		{"PATCH", org2 + "/invites", first, first[0], owner, organizations, 200, nil, updateInvitationByUsername},
+		{"GET", org2 + "/invites/{invitationId}", first, first[0], owner, organizations, 200, nil, getInvitation},
+		{"PATCH", org2 + "/invites/{invitationId}", first, first[0], owner, organizations, 200, nil, updateInvitation},
+		{"DELETE", org2 + "/invites/{invitationId}", first, first[0], owner, organizations, 204, nil, deleteInvitation},
+		{"GET", org2 + "/users", both, both[0], reader, cloudUsers, 200,
+			paging("username", "orgMembershipStatus", "orgMembershipStatuses"), listUsers},
+		{"GET", org2 + "/groups", first, "", reader, organizations, 200, paging("name"), listProjects},
+		{"GET", org2 + "/teams", first, "", reader, teams, 200, paging(), listTeams},
+
+		{"POST", "/api/atlas/v1.0/orgs", nil, "", owner, perCaller, 201, nil, createOrg},
+		{"PATCH", "/api/public/v1.0/orgs/{orgId}", nil, "", owner, organizations, 200, nil, renameOrg},
+	}
+}
+
+// invites reports whether the operation sends an invitation, which is throttled by address.
+func (op *operation) invites() bool {
+	return op.method == http.MethodPost && op.path == org2+"/invites"
+}

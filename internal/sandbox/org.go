@@ -1,0 +1,118 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Org is one organization and what is in it.
+type Org struct {
+	ID                        string         `json:"id"` // 24 hex digits
+	Name                      string         `json:"name"`
+	IsDeleted                 bool           `json:"isDeleted"`
+	Paying                    bool           `json:"paying"` // may create organizations
+	SkipDefaultAlertsSettings bool           `json:"skipDefaultAlertsSettings"`
+	Settings                  map[string]any `json:"settings"` // by Atlas's names; what is absent is unset or default
+	Users                     []*User        `json:"users"`
+	Teams                     []*Team        `json:"teams"`
+	Projects                  []*Project     `json:"projects"`
+}
+
+// orgName is the pattern of the API description and the space, which existing names have
+// (observed).
+var orgName = regexp.MustCompile(`^[\p{L}\p{N}\-_.(),:&@+' ]{1,64}$`)
+
+func checkOrgName(path string, v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return violation(path, "must be a string")
+	}
+	if !orgName.MatchString(s) {
+		return bad("INVALID_ORG_NAME", "An invalid organization name "+s+" was specified.", s)
+	}
+	return nil
+}
+
+// listOrgs lists the one organization of the credential (observed). The name filter is a
+// prefix, without case (documented).
+func listOrgs(c *call) (any, error) {
+	if c.org == nil || !hasPrefixFold(c.org.Name, c.query.values.Get("name")) {
+		return page{}, nil
+	}
+	item := c.org.view(c)
+	item["links"] = []fields{c.link("self", v2+"/"+c.org.ID)}
+	return page{item}, nil
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return strings.HasPrefix(strings.ToLower(s), strings.ToLower(prefix))
+}
+
+func getOrg(c *call) (any, error) { return c.org.view(c), nil }
+
+// updateOrg needs the name even when only skipDefaultAlertsSettings changes (API description).
+func updateOrg(c *call) (any, error) {
+	err := conform(c.body, []attribute{
+		{"name", required, checkOrgName},
+		{"skipDefaultAlertsSettings", optional, boolean},
+		{"id", readOnly, nil},
+		{"isDeleted", readOnly, nil},
+		{"links", readOnly, nil},
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.org.Name = str(c.body["name"])
+	if skip, given := c.body["skipDefaultAlertsSettings"].(bool); given {
+		c.org.SkipDefaultAlertsSettings = skip
+	}
+	return c.org.view(c), nil
+}
+
+// renameOrg is the legacy rename, which knows nothing but the name (documented).
+func renameOrg(c *call) (any, error) {
+	if err := conform(c.body, []attribute{{"name", required, checkOrgName}}); err != nil {
+		return nil, err
+	}
+	c.org.Name = str(c.body["name"])
+	return fields{
+		"id":        c.org.ID,
+		"isDeleted": c.org.IsDeleted,
+		"links":     c.orgLinks("/api/public/v1.0/orgs/"+c.org.ID, "http://mms.mongodb.com/"),
+		"name":      c.org.Name,
+	}, nil
+}
+
+// deleteOrg keeps the organization as deleted; its credentials stop working.
+func deleteOrg(c *call) (any, error) {
+	if len(c.org.Projects) > 0 {
+		return nil, refuse(409, "ORG_NOT_EMPTY", "The organization "+c.org.ID+" still contains active groups.", c.org.ID)
+	}
+	c.org.IsDeleted = true
+	return nil, nil
+}
+
+func (o *Org) view(c *call) fields {
+	return fields{
+		"id":                        o.ID,
+		"isDeleted":                 o.IsDeleted,
+		"links":                     c.orgLinks(v2+"/"+o.ID, "https://cloud.mongodb.com/"),
+		"name":                      o.Name,
+		"skipDefaultAlertsSettings": o.SkipDefaultAlertsSettings,
+	}
+}
+
+// orgLinks are the links of an organization at path, their relations below rel (observed).
+func (c *call) orgLinks(path, rel string) []fields {
+	return []fields{
+		c.link("self", path),
+		c.link(rel+"groups", path+"/groups"),
+		c.link(rel+"teams", path+"/teams"),
+		c.link(rel+"users", path+"/users"),
+	}
+}
+
+// user is the one record that the organization has of a person, or nil.
+func (o *Org) user(username string) *User {
+	return find(o.Users, func(u *User) bool { return u.Username == username })
+}

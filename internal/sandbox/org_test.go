@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func number(s string) any { return json.Number(s) }
+
+func TestGetOrg(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	self := c.base + v2 + "/" + prodID
+	want := parse(t, `{"id":"`+prodID+`","isDeleted":false,"name":"Acme-Production","skipDefaultAlertsSettings":false,"links":[
+		{"rel":"self","href":"`+self+`"},
+		{"rel":"https://cloud.mongodb.com/groups","href":"`+self+`/groups"},
+		{"rel":"https://cloud.mongodb.com/teams","href":"`+self+`/teams"},
+		{"rel":"https://cloud.mongodb.com/users","href":"`+self+`/users"}]}`)
+	if diff := cmp.Diff(want, c.do("GET", v2+"/"+prodID, "").body); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestListOrgs(t *testing.T) {
+	for _, row := range []struct{ reason, query, names string }{
+		{"a credential sees its own organization only", "", "Acme-Production"},
+		{"the name is a prefix without case", "?name=ACME-pr", "Acme-Production"},
+		{"an empty name is no filter", "?name=", "Acme-Production"},
+		{"not a part from the middle", "?name=Production", ""},
+		{"not a longer name", "?name=Acme-Production2", ""},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			res := demo(t, "ACME_PROD").do("GET", v2+row.query, "").want(t, 200, "")
+			if diff := cmp.Diff(row.names, names(res.results(), "name")); diff != "" {
+				t.Error(diff)
+			}
+			for _, item := range res.results() {
+				if links := item.(fields)["links"].([]any); len(links) != 1 {
+					t.Errorf("an item of a list has only its self link: %v", links)
+				}
+			}
+		})
+	}
+}
+
+func TestUpdateOrg(t *testing.T) {
+	for _, row := range []struct {
+		reason, body string
+		status       int
+		code         string
+		name         string
+		skip         bool
+	}{
+		{"a new name", `{"name":"Neu Ötztal 2"}`, 200, "", "Neu Ötztal 2", false},
+		{"both", `{"name":"A","skipDefaultAlertsSettings":true}`, 200, "", "A", true},
+		{"every other character", `{"name":"a-_.(),:&@+' 9"}`, 200, "", "a-_.(),:&@+' 9", false},
+		{"64 characters", `{"name":"` + strings.Repeat("ö", 64) + `"}`, 200, "", strings.Repeat("ö", 64), false},
+		{"the name is required", `{"skipDefaultAlertsSettings":true}`, 400, "MISSING_ATTRIBUTE", "", false},
+		{"65 characters", `{"name":"` + strings.Repeat("x", 65) + `"}`, 400, "INVALID_ORG_NAME", "", false},
+		{"no characters", `{"name":""}`, 400, "INVALID_ORG_NAME", "", false},
+		{"a slash", `{"name":"a/b"}`, 400, "INVALID_ORG_NAME", "", false},
+		{"a number is no name", `{"name":1}`, 400, "VALIDATION_ERROR", "", false},
+		{"null is no name", `{"name":null}`, 400, "VALIDATION_ERROR", "", false},
+		{"a flag is true or false", `{"name":"A","skipDefaultAlertsSettings":"true"}`, 400, "VALIDATION_ERROR", "", false},
+		{"an unknown field is not ignored", `{"name":"A","nmae":"B"}`, 400, "INVALID_ATTRIBUTE", "", false},
+		{"the id is read-only", `{"name":"A","id":"` + prodID + `"}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+		{"so is isDeleted", `{"name":"A","isDeleted":false}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+		{"and so are the links", `{"name":"A","links":[]}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD")
+			before := c.do("GET", v2+"/"+prodID, "").body
+			res := c.do("PATCH", v2+"/"+prodID, row.body).want(t, row.status, row.code)
+			after := c.do("GET", v2+"/"+prodID, "").body
+			if row.status != 200 {
+				if diff := cmp.Diff(before, after); diff != "" {
+					t.Errorf("a refusal changes nothing: %s", diff)
+				}
+				return
+			}
+			if diff := cmp.Diff(res.body, after); diff != "" {
+				t.Errorf("the answer is not what is stored: %s", diff)
+			}
+			if o := res.object(); o["name"] != row.name || o["skipDefaultAlertsSettings"] != row.skip {
+				t.Errorf("got %v", o)
+			}
+		})
+	}
+}
+
+// TestRenameLegacy follows the documented example of the old rename.
+func TestRenameLegacy(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	path := "/api/public/v1.0/orgs/" + prodID
+	res := c.send(request{method: "PATCH", path: path + "?pretty=true", accept: "application/json", body: `{"name":"Organization Name 1"}`})
+	res.want(t, 200, "")
+	self := c.base + path
+	want := parse(t, `{"id":"`+prodID+`","isDeleted":false,"name":"Organization Name 1","links":[
+		{"rel":"self","href":"`+self+`"},
+		{"rel":"http://mms.mongodb.com/groups","href":"`+self+`/groups"},
+		{"rel":"http://mms.mongodb.com/teams","href":"`+self+`/teams"},
+		{"rel":"http://mms.mongodb.com/users","href":"`+self+`/users"}]}`)
+	if diff := cmp.Diff(want, res.body); diff != "" {
+		t.Error(diff)
+	}
+	if got := res.header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("nothing is negotiated here, got %q", got)
+	}
+	enveloped := c.do("PATCH", path+"?envelope=true", `{"name":"x"}`).object()
+	if inner, _ := enveloped["envelope"].(fields); enveloped["status"] != number("200") || inner["name"] != "x" {
+		t.Errorf("envelope %v", enveloped)
+	}
+	c.do("PATCH", path, `{"name":"x","skipDefaultAlertsSettings":true}`).want(t, 400, "INVALID_ATTRIBUTE")
+	c.do("PATCH", path, `{}`).want(t, 400, "MISSING_ATTRIBUTE")
+}
+
+func TestDeleteOrg(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	c.do("DELETE", v2+"/"+prodID, "").want(t, 409, "ORG_NOT_EMPTY")
+
+	c = c.as("ACME_RESEARCH")
+	token := c.bearer()
+	res := c.do("DELETE", v2+"/"+c.cred.OrgID, "").want(t, 204, "")
+	if res.raw != "" || res.header.Get("Content-Type") == "" {
+		t.Errorf("a 204 has a type and no body: %v %q", res.header, res.raw)
+	}
+	c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
+	token.wantInvalidToken("the organization is gone")
+	if cred := c.s.Grant("NEW", "Acme-Research"); cred.OrgID != "" {
+		t.Errorf("a deleted organization is not there to be granted: %v", cred.OrgID)
+	}
+}

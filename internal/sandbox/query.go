@@ -1,0 +1,91 @@
+package sandbox
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// query holds the parameters that several operations share, and all of them as sent.
+type query struct {
+	envelope     bool
+	pretty       bool
+	includeCount bool
+	pageNum      int // from 1
+	itemsPerPage int // 1 to 500
+	values       url.Values
+}
+
+// parseQuery refuses what the operation does not know, and what is given twice. The codes
+// are assumed.
+func parseQuery(c *call) (err error) {
+	if c.query.values, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
+		return badQuery("query", c.r.URL.RawQuery)
+	}
+	for name, values := range c.query.values {
+		if !c.knowsParameter(name) || len(values) > 1 && name != "orgMembershipStatuses" {
+			return badQuery(name, strings.Join(values, ","))
+		}
+	}
+	return c.query.parse()
+}
+
+func (c *call) knowsParameter(name string) bool {
+	if strings.HasPrefix(name, "orgMembershipStatus") && c.version < "2025-02-19" {
+		return false // the older version lists active users only
+	}
+	return name == "envelope" || name == "pretty" || slices.Contains(c.op.query, name)
+}
+
+func (q *query) parse() error {
+	for _, flag := range []struct {
+		name  string
+		value *bool
+		other bool
+	}{
+		{"envelope", &q.envelope, false},
+		{"pretty", &q.pretty, false},
+		{"includeCount", &q.includeCount, true},
+	} {
+		if err := q.flag(flag.name, flag.value, flag.other); err != nil {
+			return err
+		}
+	}
+	if err := q.integer("pageNum", &q.pageNum, 1, 1<<31-1); err != nil {
+		return err
+	}
+	return q.integer("itemsPerPage", &q.itemsPerPage, 100, 500)
+}
+
+func (q *query) flag(name string, into *bool, absent bool) error {
+	*into = absent
+	if !q.values.Has(name) {
+		return nil
+	}
+	value := q.values.Get(name)
+	if value != "true" && value != "false" {
+		return badQuery(name, value)
+	}
+	*into = value == "true"
+	return nil
+}
+
+// integer reads a number from 1 to most. That one out of range is refused, not clamped, is
+// assumed.
+func (q *query) integer(name string, into *int, absent, most int) error {
+	*into = absent
+	if !q.values.Has(name) {
+		return nil
+	}
+	n, err := strconv.Atoi(q.values.Get(name))
+	if err != nil || n < 1 || n > most {
+		return badQuery(name, q.values.Get(name))
+	}
+	*into = n
+	return nil
+}
+
+func badQuery(name, value string) *failure {
+	return bad("INVALID_QUERY_PARAMETER", "Invalid query parameter "+name+"="+value+" specified.", name)
+}

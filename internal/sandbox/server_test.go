@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestGrant(t *testing.T) {
+	s := New(Demo())
+	for _, row := range []struct{ reason, name, org, bound string }{
+		{"there already", "ACME_PROD", "Acme-Production", prodID},
+		{"bound for good, whatever is asked for", "ACME_PROD", "Acme-Stage", prodID},
+		{"a new one by name", "MINE", "Acme Billing", billingID},
+		{"a new one by id", "MINE2", stageID, stageID},
+		{"the unnamed one", "", "Acme-Stage", stageID},
+		{"which is bound too", "", "Acme-Production", stageID},
+		{"names are exact", "CASE", "acme-stage", ""},
+		{"an organization that does not exist", "LATER", "Acme New", ""},
+	} {
+		if got := s.Grant(row.name, row.org); got.OrgID != row.bound || got.Name != row.name {
+			t.Errorf("%s: %+v", row.reason, got)
+		}
+	}
+	if diff := cmp.Diff(s.Grant("MINE", ""), New(Demo()).Grant("MINE", "Acme Billing")); diff != "" {
+		t.Errorf("a name always has the same keys: %s", diff)
+	}
+	if n := len(s.Credentials()); n != 10 || s.Credentials()[5].Name != "MINE" {
+		t.Errorf("%d credentials", n)
+	}
+	s.Credentials()[0].Roles[0] = "ORG_READ_ONLY"
+	if got := s.Credentials()[0].Roles[0]; got != "ORG_OWNER" {
+		t.Errorf("what is handed out is a copy, got %s", got)
+	}
+}
+
+// TestGrantOfNothing: a credential without organization sees nothing, until it is granted
+// the one that was made meanwhile.
+func TestGrantOfNothing(t *testing.T) {
+	c := demo(t, "ACME_BILLING")
+	later := *c
+	later.cred = c.s.Grant("LATER", "Acme New")
+	if got := later.do("GET", v2, "").want(t, 200, "").results(); len(got) != 0 {
+		t.Errorf("sees %v", got)
+	}
+	later.do("GET", v2+"/"+prodID, "").want(t, 401, "USER_CANNOT_ACCESS_ORG")
+	c.do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`","apiKey":{"desc":"LATER","roles":["ORG_OWNER"]}}`).want(t, 201, "")
+	if got := c.s.Grant("LATER", "Acme New"); got.PrivateKey != later.cred.PrivateKey || got.OrgID == "" {
+		t.Errorf("got %+v", got)
+	}
+	if got := later.do("GET", v2, "").results(); len(got) != 1 {
+		t.Errorf("sees %v", got)
+	}
+}
+
+// TestNewCopies: the caller's fleet is not the server's.
+func TestNewCopies(t *testing.T) {
+	f := Demo()
+	c := serve(t, New(f)).as("ACME_PROD")
+	f.Orgs[0].Name = "Mine"
+	c.do("PATCH", v2+"/"+prodID, `{"name":"Theirs"}`).want(t, 200, "")
+	if f.Orgs[0].Name != "Mine" {
+		t.Errorf("name %s", f.Orgs[0].Name)
+	}
+	if got := New(&Fleet{}).fleet; got.Format != 1 || got.newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
+		t.Errorf("an empty fleet is made ready: %+v", got)
+	}
+}
+
+// TestDemo: ids are well formed and used once, but for people, who keep theirs everywhere.
+func TestDemo(t *testing.T) {
+	people, seen := map[string]string{}, map[string]bool{}
+	f := Demo()
+	for _, o := range f.Orgs {
+		ids := []string{o.ID}
+		for _, u := range o.Users {
+			if people[u.ID] != "" && people[u.ID] != u.Username {
+				t.Errorf("%s is %s and %s", u.ID, people[u.ID], u.Username)
+			}
+			people[u.ID] = u.Username
+			if u.Invitation != nil {
+				ids = append(ids, u.Invitation.ID)
+			}
+			if u.FirstName == "" || u.LastName == "" || u.Country == "" {
+				t.Errorf("%s is nobody", u.Username)
+			}
+		}
+		for _, x := range o.Teams {
+			ids = append(ids, x.ID)
+		}
+		for _, x := range o.Projects {
+			ids = append(ids, x.ID)
+		}
+		for _, id := range ids {
+			if !hexID.MatchString(id) || seen[id] || people[id] != "" || id >= f.clone().newID() {
+				t.Errorf("id %q", id)
+			}
+			seen[id] = true
+		}
+	}
+	for i, c := range f.Credentials {
+		if c.OrgID != f.Orgs[i].ID || len(c.PublicKey) != 8 || len(c.PrivateKey) != 36 || len(c.ClientID) != 34 || len(c.ClientSecret) != 50 {
+			t.Errorf("credential %+v", c)
+		}
+	}
+}
+
+// TestConcurrency: with many clients at once every accepted write is there at the end.
+func TestConcurrency(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	bearer := c.bearer()
+	nonce := c.nonce()
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			body := fmt.Sprintf(`{"roles":["ORG_OWNER"],"teamIds":["%s"]}`, platform)
+			bearer.do("PATCH", invitesPath+"/"+alanID, body)
+			r := c.build(request{method: "GET", path: v2})
+			r.Header.Set("Authorization", c.authorization(r, nonce, i+1))
+			c.roundTrip(r).want(t, 200, "")
+			c.s.Grant(fmt.Sprint("GRANT", i), "Acme-Stage")
+			c.s.Credentials()
+			c.control("GET", "/_sandbox/log", "")
+			c.control("GET", "/_sandbox/fleet", "")
+		})
+	}
+	wg.Wait()
+	if n := len(c.s.Credentials()); n != 25 {
+		t.Errorf("%d credentials", n)
+	}
+	if got := c.do("GET", invitesPath+"/"+alanID, "").object(); names([]any{got}, "username") != "alan" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestAbsoluteLinks name the server that the caller talks to.
+func TestAbsoluteLinks(t *testing.T) {
+	c := demo(t, "ACME_PROD").bearer()
+	r := c.build(request{method: "GET", path: v2})
+	r.Host = "atlas.example:8080"
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	if raw := c.roundTrip(r).raw; !strings.Contains(raw, `"http://atlas.example:8080/api/atlas/v2/orgs?`) {
+		t.Error(raw)
+	}
+}
+
+// TestBrokenBody: a request that ends early changes nothing and is not taken for a shorter one.
+func TestBrokenBody(t *testing.T) {
+	c := demoDirect(t, "ACME_PROD")
+	r, err := http.NewRequest("PATCH", c.base+v2+"/"+prodID, broken{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res := c.roundTrip(r); res.status != 400 {
+		t.Errorf("got %d", res.status)
+	}
+}
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, fmt.Errorf("cut off") }

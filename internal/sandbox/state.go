@@ -1,0 +1,123 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// stateFile is the file a fleet lives in, and what this process last saw there.
+type stateFile struct {
+	path string
+	seen []byte // nil: no file
+}
+
+// stateError says what is wrong with a state file and what to do about it.
+type stateError struct {
+	file   string
+	reason string
+	err    error // may be nil
+	advice string
+}
+
+func (e *stateError) Error() string {
+	reason := e.reason
+	if e.err != nil {
+		reason += ": " + e.err.Error()
+	}
+	return fmt.Sprintf("sandbox state %s %s; %s", e.file, reason, e.advice)
+}
+
+func (e *stateError) Unwrap() error { return e.err }
+
+func openState(path string) (*stateFile, *Fleet, error) {
+	s := &stateFile{path: path}
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		f := Demo()
+		return s, f, s.create(f)
+	}
+	if err != nil {
+		return nil, nil, &stateError{path, "cannot be read", err, "make it readable, or name another file"}
+	}
+	s.seen = raw
+	f, err := s.decode()
+	return s, f, err
+}
+
+func (s *stateFile) decode() (*Fleet, error) {
+	const advice = "remove the file to start again from the demonstration fleet"
+	f, err := decodeFleet(s.seen)
+	if err != nil {
+		return nil, &stateError{s.path, "is not a fleet", err, advice}
+	}
+	if f.Format != fleetFormat {
+		return nil, &stateError{s.path, fmt.Sprintf("has format %d, not %d", f.Format, fleetFormat), nil, advice}
+	}
+	return f, nil
+}
+
+func (s *stateFile) create(f *Fleet) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return &stateError{s.path, "cannot be created", err, "name a file in a folder that can be written"}
+	}
+	return s.save(f)
+}
+
+// save replaces the file at once or not at all. It refuses to write over what this process
+// did not read or write itself. Without a file there is nothing to do.
+func (s *stateFile) save(f *Fleet) error {
+	if s == nil {
+		return nil
+	}
+	raw, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return &stateError{s.path, "cannot be written", err, "report this"}
+	}
+	raw = append(raw, '\n')
+	if err := s.unchanged(); err != nil {
+		return err
+	}
+	if err := replaceFile(s.path, raw); err != nil {
+		return &stateError{s.path, "cannot be written", err, "nothing was changed, make the folder writable and repeat"}
+	}
+	s.seen = raw
+	return nil
+}
+
+func (s *stateFile) unchanged() error {
+	now, err := os.ReadFile(s.path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &stateError{s.path, "cannot be read", err, "nothing was changed, make it readable and repeat"}
+	}
+	if (err == nil) != (s.seen != nil) || !bytes.Equal(now, s.seen) {
+		return &stateError{s.path, "was changed by another process", nil, "nothing was changed here, start again to read it"}
+	}
+	return nil
+}
+
+// replaceFile writes raw beside path, flushes it to disk and renames it into place. The
+// temporary file has mode 0600.
+func replaceFile(path string, raw []byte) (err error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(temp.Name()))
+		}
+	}()
+	_, err = temp.Write(raw)
+	if err == nil {
+		err = temp.Sync()
+	}
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}

@@ -1,0 +1,191 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func open(t *testing.T, file string) *client {
+	t.Helper()
+	s, err := Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return serve(t, s).as("ACME_PROD")
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestState: what one server did, the next one knows.
+func TestState(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "new", "folder", "sandbox.json")
+	c := open(t, file)
+	for path, mode := range map[string]os.FileMode{file: 0o600, filepath.Dir(file): 0o700 | os.ModeDir} {
+		if info, err := os.Stat(path); err != nil || info.Mode() != mode {
+			t.Errorf("%s has mode %v, want %v (%v)", path, info.Mode(), mode, err)
+		}
+	}
+	if text := read(t, file); !strings.HasPrefix(text, "{\n  \"format\": 1,\n") {
+		t.Errorf("the file starts %.40q", text)
+	}
+	c.do("PATCH", v2+"/"+prodID+"/settings", `{"multiFactorAuthRequired":true,"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":7200}}`).want(t, 200, "")
+	c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "")
+	c.as("ACME_BILLING").do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
+	c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`)
+
+	again := open(t, file)
+	want, _ := json.Marshal(c.s.fleet)
+	got, _ := json.Marshal(again.s.fleet)
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Error(diff)
+	}
+	again.do("POST", invitesPath, `{"username":"c@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "")
+	again.wantUser("c@acme.example", "5f1b0c0d0e0f0a0b0c0d3005", "PENDING") // ids go on where they were
+	if left, _ := os.ReadDir(filepath.Dir(file)); len(left) != 1 {
+		t.Errorf("temporary files are left: %v", left)
+	}
+}
+
+// TestOnlyWritesWrite: reading, refusing and granting leave the file alone.
+func TestOnlyWritesWrite(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "sandbox.json")
+	c := open(t, file)
+	before, err := os.Stat(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.do("GET", v2, "").want(t, 200, "")
+	c.do("PATCH", v2+"/"+prodID, `{}`).want(t, 400, "MISSING_ATTRIBUTE")
+	c.s.Grant("NEW", "Acme-Stage")
+	c.bearer().do("GET", v2, "").want(t, 200, "")
+	if after, err := os.Stat(file); err != nil || !os.SameFile(before, after) || before.ModTime() != after.ModTime() {
+		t.Errorf("the file was written: %v", err)
+	}
+}
+
+// TestStateConflict: what another process did is never written over, and the effect that
+// cannot be saved is not there either.
+func TestStateConflict(t *testing.T) {
+	for _, row := range []struct {
+		reason, detail string
+		harm           func(t *testing.T, file string)
+		left           bool // the file is as the harm left it
+	}{
+		{"another sandbox wrote", "was changed by another process", func(t *testing.T, file string) {
+			open(t, file).do("PATCH", v2+"/"+prodID, `{"name":"Other"}`).want(t, 200, "")
+		}, true},
+		{"somebody edited one byte", "was changed by another process", func(t *testing.T, file string) {
+			write(t, file, read(t, file)+" ")
+		}, true},
+		{"the file vanished", "was changed by another process", func(t *testing.T, file string) {
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+		{"a folder stands there", "cannot be read", func(t *testing.T, file string) {
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Mkdir(file, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}, false},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "sandbox.json")
+			c := open(t, file)
+			row.harm(t, file)
+			var harmed string
+			if row.left {
+				harmed = read(t, file)
+			}
+			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 500, "UNEXPECTED_ERROR")
+			if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, row.detail) || !strings.Contains(detail, file) {
+				t.Errorf("detail %q", detail)
+			}
+			if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
+				t.Errorf("the effect stayed: %v", name)
+			}
+			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 500 {
+				t.Errorf("control paths write too, got %d", res.status)
+			}
+			c.wantUser("alan@acme.example", "", "PENDING")
+			if row.left && read(t, file) != harmed {
+				t.Error("the file was written over")
+			}
+			if _, err := os.Stat(file); !row.left && row.detail == "was changed by another process" && err == nil {
+				t.Error("the file that vanished is back")
+			}
+		})
+	}
+}
+
+// TestStateWriteFails: a file that cannot be replaced is a 500, and the sandbox goes on as
+// it was.
+func TestStateWriteFails(t *testing.T) {
+	folder := t.TempDir()
+	file := filepath.Join(folder, strings.Repeat("x", 250)) // no room in the name for a temporary file beside it
+	write(t, file, string(encode(Demo())))
+	c := open(t, file)
+	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 500, "UNEXPECTED_ERROR")
+	if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, "cannot be written") {
+		t.Errorf("detail %q", detail)
+	}
+	if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
+		t.Errorf("the effect stayed: %v", name)
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOpenRefusals(t *testing.T) {
+	const again = "remove the file to start again from the demonstration fleet"
+	for _, row := range []struct{ reason, text, want string }{
+		{"empty is not absent", "", again},
+		{"not JSON", "{", again},
+		{"something after it", `{"format":1} {}`, again},
+		{"an unknown field", `{"format":1,"organisations":[]}`, `unknown field "organisations"`},
+		{"an unknown field deep down", `{"format":1,"orgs":[{"colour":"red"}]}`, `unknown field "colour"`},
+		{"a later format", `{"format":2,"lastId":1,"orgs":[],"credentials":[]}`, "has format 2, not 1"},
+		{"no format", `{"orgs":[]}`, "has format 0, not 1"},
+		{"a hole", `{"format":1,"orgs":[null]}`, "null stands where an object belongs"},
+		{"a pending user who was not invited", `{"format":1,"orgs":[{"users":[{"username":"a@b.example","status":"PENDING"}]}]}`, "a@b.example has no invitation"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "sandbox.json")
+			write(t, file, row.text)
+			_, err := Open(file)
+			if err == nil || !strings.Contains(err.Error(), row.want) || !strings.Contains(err.Error(), file) || !strings.Contains(err.Error(), again) {
+				t.Errorf("got %v", err)
+			}
+			if read(t, file) != row.text {
+				t.Error("a file that cannot be used is left as it is")
+			}
+		})
+	}
+	folder := t.TempDir()
+	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("a folder is no state file: %v", err)
+	}
+	write(t, filepath.Join(folder, "file"), "")
+	if _, err := Open(filepath.Join(folder, "file", "sandbox.json")); err == nil || !strings.Contains(err.Error(), filepath.Join("file", "sandbox.json")) {
+		t.Errorf("a file is no folder: %v", err)
+	}
+}

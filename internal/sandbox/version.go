@@ -1,0 +1,74 @@
+package sandbox
+
+import (
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// knownVersion reports whether date is a version of the API (API description).
+func knownVersion(date string) bool {
+	switch date {
+	case "2023-01-01", "2023-11-15", "2024-08-05", "2025-02-19", "2025-03-12":
+		return true
+	}
+	return false
+}
+
+// negotiate resolves the Accept header to a version of the operation: the first acceptable
+// media type whose date is known, at the newest version not after it.
+func negotiate(c *call) error {
+	if c.op.versions == nil {
+		return nil
+	}
+	for accepted := range strings.SplitSeq(strings.Join(c.r.Header.Values("Accept"), ","), ",") {
+		if version := resolve(c.op.versions, acceptedDate(accepted)); version != "" {
+			c.version = version
+			announceSunset(c)
+			return nil
+		}
+	}
+	return refuse(http.StatusNotAcceptable, "INVALID_VERSION_DATE", "Invalid accept header or version date.")
+}
+
+// announceSunset marks an answer in a deprecated version (dates observed).
+func announceSunset(c *call) {
+	if c.version == c.op.sunset {
+		c.w.Header().Set("Deprecation", "Wed, 19 Feb 2025 00:00:00 GMT")
+		c.w.Header().Set("Sunset", "Thu, 1 Jul 2027 00:00:00 GMT")
+	}
+}
+
+// acceptedDate is the date of one element of an Accept header, or "".
+func acceptedDate(element string) string {
+	mediaType, parameters, err := mime.ParseMediaType(element)
+	if err != nil {
+		return ""
+	}
+	if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil && q == 0 {
+		return "" // explicitly not acceptable
+	}
+	return mediaDate(mediaType)
+}
+
+// mediaDate is the date in application/vnd.atlas.<date>+json, or "".
+func mediaDate(mediaType string) string {
+	rest, ok := strings.CutPrefix(mediaType, "application/vnd.atlas.")
+	date, ok2 := strings.CutSuffix(rest, "+json")
+	if !ok || !ok2 || !knownVersion(date) {
+		return ""
+	}
+	return date
+}
+
+// resolve is the newest of versions that is not after date, or "".
+func resolve(versions []string, date string) string {
+	for _, v := range slices.Backward(versions) {
+		if v <= date {
+			return v
+		}
+	}
+	return ""
+}
