@@ -1,0 +1,35 @@
+package client
+
+import (
+	"path"
+	"strings"
+)
+
+// firstVersion is the date of the API version that most resources still have.
+const firstVersion = "2023-01-01"
+
+// versions lists, by the start of their path, the resources whose newest version is another one, as published.
+var versions = [...]struct{ path, date string }{
+	{"/orgs/*/users", "2025-02-19"},
+}
+
+// mediaType returns the exact version of the resource at a path, as a request's Accept and Content-Type name it.
+func mediaType(resource string) string {
+	resource, _, _ = strings.Cut(resource, "?")
+	date := firstVersion
+	for _, v := range versions {
+		if startsWith(resource, v.path) {
+			date = v.date
+		}
+	}
+	return "application/vnd.atlas." + date + "+json"
+}
+
+func startsWith(resource, pattern string) bool {
+	have, want := strings.Split(resource, "/"), strings.Split(pattern, "/")
+	if len(have) < len(want) {
+		return false
+	}
+	ok, err := path.Match(pattern, strings.Join(have[:len(want)], "/"))
+	return ok && err == nil
+}
