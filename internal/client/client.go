@@ -22,7 +22,7 @@ const DefaultBaseURL = "https://cloud.mongodb.com"
 const (
 	prefix       = "/api/atlas/v2"
 	itemsPerPage = 500      // the most that Atlas gives at once
-	maxAnswer    = 64 << 20 // bytes of one answer
+	maxAnswer    = 16 << 20 // bytes of one answer
 )
 
 // Config is what a client needs. Transport does the requests, without redirects, retries or credentials.

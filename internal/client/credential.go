@@ -11,11 +11,11 @@ type Credential struct {
 	PrivateKey secret
 }
 
-// secret is text that no format verb prints.
+// secret is text that neither package fmt nor JSON shows.
 type secret string
 
-func (secret) String() string   { return "(secret)" }
-func (secret) GoString() string { return "(secret)" }
+func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
+func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
 // Key returns a credential of the two keys.
 func Key(public, private string) Credential {

@@ -1,0 +1,221 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBaseURL(t *testing.T) {
+	for _, row := range []struct{ reason, url, want string }{
+		{"Atlas", "https://cloud.mongodb.com", ""},
+		{"Atlas for Government, with a slash too many", "https://cloud.mongodbgov.com/", ""},
+		{"the sandbox", "http://127.0.0.1:8899", ""},
+		{"the sandbox by name", "http://localhost:8899", ""},
+		{"the sandbox over IPv6", "http://[::1]:8899", ""},
+		{"credentials in the clear", "http://cloud.mongodb.com", `base URL "http://cloud.mongodb.com" sends credentials in the clear; use https`},
+		{"a host that only starts like loopback", "http://127.0.0.1.evil.example", `base URL "http://127.0.0.1.evil.example" sends credentials in the clear; use https`},
+		{"no scheme", "cloud.mongodb.com", `base URL "cloud.mongodb.com" is not of the form https://HOST`},
+		{"a password, which must not be shown", "https://me:canary@cloud.mongodb.com", `base URL "…@cloud.mongodb.com" is not of the form https://HOST`},
+		{"a query", "https://cloud.mongodb.com?x=1", `base URL "https://cloud.mongodb.com?x=1" is not of the form https://HOST`},
+	} {
+		_, err := New(Config{BaseURL: row.url})
+		if got := fmt.Sprint(err); got != row.want && !(err == nil && row.want == "") {
+			t.Errorf("%s: got %v, want %q", row.reason, err, row.want)
+		}
+	}
+}
+
+func TestVersions(t *testing.T) {
+	for path, date := range map[string]string{
+		"/orgs":                      "2023-01-01",
+		"/orgs?name=a":               "2023-01-01",
+		"/orgs/1/settings":           "2023-01-01",
+		"/orgs/1/invites/2":          "2023-01-01",
+		"/orgs/1/users":              "2025-02-19",
+		"/orgs/1/users?username=a/b": "2025-02-19",
+		"/orgs/1/users/2":            "2025-02-19",
+		"/orgs/users":                "2023-01-01",
+		"/orgs/1/usersettings":       "2023-01-01",
+	} {
+		if got, want := mediaType(path), "application/vnd.atlas."+date+"+json"; got != want {
+			t.Errorf("%s: got %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestDoSaysWhatItSends(t *testing.T) {
+	s := &script{t: t, answers: []answer{{200, "", "{}"}, {200, "", `{"n": 12345678901234567890}`}}}
+	var got map[string]any
+	if err := s.client().Do(t.Context(), "PATCH", "/orgs/1/users/2", map[string]any{"a": nil}, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := request{line: "PATCH /api/atlas/v2/orgs/1/users/2", body: `{"a":null}`,
+		accept: "application/vnd.atlas.2025-02-19+json", contentType: "application/vnd.atlas.2025-02-19+json"}
+	if diff := cmp.Diff(want, s.requests[1], cmp.AllowUnexported(request{})); diff != "" {
+		t.Error(diff)
+	}
+	if got["n"] != json.Number("12345678901234567890") {
+		t.Errorf("a number lost digits: %v", got["n"])
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		status int
+		body   string
+		want   string
+	}{
+		{"Atlas's own", 404, `{"detail":"No group with ID 1 exists.","error":404,"errorCode":"GROUP_NOT_FOUND","parameters":["1"],"reason":"Not Found"}`,
+			"GET /api/atlas/v2/orgs/1: 404 Not Found GROUP_NOT_FOUND: No group with ID 1 exists"},
+		{"Atlas's with nulls", 400, `{"detail":null,"error":400,"errorCode":"VALIDATION_ERROR","parameters":null,"reason":"Bad Request"}`,
+			"GET /api/atlas/v2/orgs/1: 400 Bad Request VALIDATION_ERROR"},
+		{"a gateway's", 503, `<html>sorry</html>`, "GET /api/atlas/v2/orgs/1: 503 Service Unavailable"},
+		{"a redirect, which is never followed with credentials", 301, ``, "GET /api/atlas/v2/orgs/1: 301 Moved Permanently"},
+		{"a success that is cut off", 200, `{"name":`, "GET /api/atlas/v2/orgs/1: answer is not the expected JSON: unexpected EOF"},
+		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: answer is not the expected JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"},
+	} {
+		s := &script{t: t, answers: []answer{{200, "", "{}"}, {row.status, "", row.body}}}
+		var out map[string]any
+		if err := s.client().Do(t.Context(), "GET", "/orgs/1", nil, &out); err == nil || err.Error() != row.want {
+			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
+		}
+	}
+}
+
+func TestAll(t *testing.T) {
+	page := func(n int, next string) answer {
+		items := strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, n), ",")
+		return answer{200, "", `{"links":[{"rel":"self"}` + next + `],"results":[` + items + `],"totalCount":7}`}
+	}
+	const next = `,{"rel":"next","href":"ignored"}`
+	probe := answer{200, "", "{}"}
+	for _, row := range []struct {
+		reason  string
+		answers []answer
+		want    int
+		wantErr bool
+	}{
+		{"the links tell where it ends, not the total", []answer{probe, page(2, next), probe, page(1, "")}, 3, false},
+		{"an empty list", []answer{probe, page(0, "")}, 0, false},
+		{"a page that promises more and has nothing", []answer{probe, page(1, next), probe, page(0, next)}, 1, false},
+		{"an error in the middle is told", []answer{probe, page(1, next), probe, {500, "", ""}}, 1, true},
+		{"a list without links ends with a short page", []answer{probe, {200, "", `{"results":[{"id":"x"}]}`}}, 1, false},
+	} {
+		s := &script{t: t, answers: row.answers}
+		n, failed := 0, false
+		for _, err := range s.client().All(t.Context(), "/orgs?name=a%26b") {
+			if err != nil {
+				failed = true
+			} else {
+				n++
+			}
+		}
+		s.done()
+		if n != row.want || failed != row.wantErr {
+			t.Errorf("%s: got %d results, error %v; want %d, %v", row.reason, n, failed, row.want, row.wantErr)
+		}
+		if got := s.requests[1].line; got != "GET /api/atlas/v2/orgs?name=a%26b&itemsPerPage=500&pageNum=1" {
+			t.Errorf("%s: first page is %s", row.reason, got)
+		}
+	}
+}
+
+func TestAllStopsWhenTheReaderDoes(t *testing.T) {
+	s := &script{t: t, answers: []answer{{200, "", "{}"}, {200, "", `{"links":[{"rel":"next"}],"results":[{},{}]}`}}}
+	for range s.client().All(t.Context(), "/orgs") {
+		break
+	}
+	s.done()
+}
+
+// TestThrottle measures waits on the clock of a bubble, where nobody waits.
+func TestThrottle(t *testing.T) {
+	const ok, refused = 200, 429
+	for _, row := range []struct {
+		reason   string
+		answers  []answer
+		min, max time.Duration
+		wantErr  bool
+	}{
+		{"as long as Atlas asks", []answer{{refused, "Retry-After: 55", ""}, {ok, "", "{}"}}, 55 * time.Second, 61 * time.Second, false},
+		{"without a word from Atlas 10 s, then twice that", []answer{{refused, "", ""}, {refused, "", ""}, {ok, "", "{}"}}, 30 * time.Second, 34 * time.Second, false},
+		{"nonsense is as good as nothing", []answer{{refused, "Retry-After: soon", ""}, {ok, "", "{}"}}, 10 * time.Second, 12 * time.Second, false},
+		{"no answer makes a run wait for hours", []answer{{refused, "Retry-After: 86400", ""}, {ok, "", "{}"}}, 2 * time.Minute, 133 * time.Second, false},
+		{"too many invitations a minute are a 400 with a code", []answer{{400, "X-Error-Code: RATE_LIMITED_IP", ""}, {ok, "", "{}"}}, 10 * time.Second, 12 * time.Second, false},
+		{"another 400 is final", []answer{{400, "X-Error-Code: VALIDATION_ERROR", ""}}, 0, 0, true},
+		{"five times is enough", []answer{{refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}}, 4 * time.Second, 5 * time.Second, true},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := &script{t: t, answers: row.answers}
+				var told time.Duration
+				stage := &throttle{next: s, waiting: func(w Wait) { told += w.For }}
+				request, err := http.NewRequestWithContext(t.Context(), "POST", "https://atlas.example/", bytes.NewReader([]byte("body")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				start := time.Now()
+				response, err := stage.RoundTrip(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(start); took < row.min || took > row.max || took != told {
+					t.Errorf("took %s and told of %s, want %s to %s", took, told, row.min, row.max)
+				}
+				if (response.StatusCode != ok) != row.wantErr {
+					t.Errorf("ended with %d", response.StatusCode)
+				}
+				s.done()
+				for _, r := range s.requests {
+					if r.body != "body" {
+						t.Errorf("a try sent the body %q", r.body)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestThrottleEndsWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		s := &script{t: t, answers: []answer{{429, "Retry-After: 60", ""}}}
+		request, err := http.NewRequestWithContext(ctx, "GET", "https://atlas.example/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if _, err := (&throttle{next: s}).RoundTrip(request); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+	})
+}
+
+func TestAnswersAreBounded(t *testing.T) {
+	c, err := New(Config{BaseURL: "https://atlas.example", Transport: roundTrip(func(*http.Request) *http.Response {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(endless{})}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil || !strings.Contains(err.Error(), "longer than 16777216 bytes") {
+		t.Errorf("got %v", err)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

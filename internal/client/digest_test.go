@@ -1,0 +1,201 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// atlasChallenge is the header that Atlas was observed to send.
+func atlasChallenge(nonce string) string {
+	return fmt.Sprintf(`WWW-Authenticate: Digest realm="MMS Public API", domain="", nonce="%s", algorithm=MD5, qop="auth", stale=false`, nonce)
+}
+
+func TestDigestAnswers(t *testing.T) {
+	const cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+	mufasa := Key("Mufasa", "Circle of Life")
+	for _, row := range []struct{ reason, challenge, want string }{
+		{"the MD5 example of RFC 7616, 3.9.1",
+			`Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=MD5, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`,
+			"8ca523f5e9506fed4657c9700eebdbec"},
+		{"the SHA-256 example of RFC 7616, 3.9.1: what Atlas for Government asks for",
+			`Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm=SHA-256, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`,
+			"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"},
+	} {
+		c := parseChallenge(row.challenge)
+		if c == nil {
+			t.Fatalf("%s: not understood", row.reason)
+		}
+		header := c.answer(mufasa, "GET", "/dir/index.html", cnonce, 1)
+		if !strings.Contains(header, `response="`+row.want+`"`) || !strings.Contains(header, "qop=auth, nc=00000001") {
+			t.Errorf("%s: got %s, want response %s", row.reason, header, row.want)
+		}
+	}
+}
+
+func TestParseChallenge(t *testing.T) {
+	for _, row := range []struct {
+		reason, value string
+		want          *challenge
+	}{
+		{"what Atlas sends", strings.TrimPrefix(atlasChallenge("abc="), "WWW-Authenticate: "),
+			&challenge{realm: "MMS Public API", nonce: "abc=", algorithm: "MD5", qop: true}},
+		{"no blanks, unknown directives, an escaped quote", `digest realm="a\"b",nonce=n,charset=UTF-8,userhash=false,qop=auth,opaque="o"`,
+			&challenge{realm: `a"b`, nonce: "n", opaque: "o", qop: true}},
+		{"RFC 2069: without qop", `Digest realm="r", nonce="n"`, &challenge{realm: "r", nonce: "n"}},
+		{"a comma inside quotes", `Digest realm="a, b", nonce="n", qop="auth-int,auth"`, &challenge{realm: "a, b", nonce: "n", qop: true}},
+		{"an algorithm that we do not have", `Digest realm="r", nonce="n", algorithm=SHA-512-256, qop="auth"`, nil},
+		{"integrity only, which we do not have", `Digest realm="r", nonce="n", qop="auth-int"`, nil},
+		{"no nonce", `Digest realm="r"`, nil},
+		{"another scheme", `Bearer error="invalid_token"`, nil},
+		{"nothing", ``, nil},
+	} {
+		got := parseChallenge(row.value)
+		if diff := cmp.Diff(row.want, got, cmp.AllowUnexported(challenge{})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
+	}
+}
+
+func TestFindChallengePrefersTheStronger(t *testing.T) {
+	header := http.Header{"Www-Authenticate": {`Digest realm="r", nonce="1", algorithm=MD5, qop="auth"`, `Digest realm="r", nonce="2", algorithm=SHA-256, qop="auth"`, `Basic realm="r"`}}
+	if got := findChallenge(header); got == nil || got.nonce != "2" {
+		t.Errorf("got %+v, want the SHA-256 one", got)
+	}
+}
+
+func FuzzParseChallenge(f *testing.F) {
+	f.Add(`Digest realm="a\"b", nonce=n, qop="auth"`)
+	f.Add(`Digest =,,=""\`)
+	f.Fuzz(func(t *testing.T, value string) {
+		if c := parseChallenge(value); c != nil && c.nonce == "" {
+			t.Errorf("a challenge without nonce from %q", value)
+		}
+	})
+}
+
+func TestDigestReusesTheNonce(t *testing.T) {
+	s := &script{t: t, answers: []answer{
+		{401, atlasChallenge("n1"), ""}, {200, "", "{}"}, {200, "", "{}"}, {204, "", ""},
+	}}
+	c := s.client()
+	for _, step := range []struct {
+		method string
+		body   any
+	}{{"GET", nil}, {"PATCH", map[string]any{"a": true}}, {"DELETE", nil}} {
+		if err := c.Do(t.Context(), step.method, "/orgs", step.body, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.done()
+	counts := regexp.MustCompile(`nonce="n1".*nc=(\d+)`)
+	for i, want := range []string{"", "00000001", "00000002", "00000003"} {
+		match := counts.FindStringSubmatch(s.requests[i].authorization)
+		if got := slices.Concat(match, []string{"", ""})[1]; got != want {
+			t.Errorf("request %d: count %q, want %q: %s", i, got, want, s.requests[i].authorization)
+		}
+	}
+}
+
+func TestDigestNeverSendsTheBodyWithoutProof(t *testing.T) {
+	s := &script{t: t, answers: []answer{{401, atlasChallenge("n1"), ""}, {201, "", "{}"}}}
+	if err := s.client().Do(t.Context(), "POST", "/orgs", map[string]any{"name": "Acme"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"GET /api/atlas/v2/orgs (no proof)", "POST /api/atlas/v2/orgs"}
+	if diff := cmp.Diff(want, s.lines()); diff != "" || s.requests[0].body != "" || s.requests[1].body != `{"name":"Acme"}` {
+		t.Errorf("got %+v", s.requests)
+	}
+}
+
+func TestDigestRefused(t *testing.T) {
+	for _, row := range []struct {
+		reason  string
+		answers []answer
+		first   bool // the request is the first of its credential
+		wantErr bool
+	}{
+		{"a wrong key: one proof, no second", []answer{{401, atlasChallenge("n1"), ""}, {401, atlasChallenge("n2"), ""}}, true, true},
+		{"the nonce grew old: one new challenge", []answer{{401, atlasChallenge("n2"), ""}, {200, "", "{}"}}, false, false},
+		{"the key was removed meanwhile: the second 401 is final", []answer{{401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, false, true},
+		{"a role that is too low is a 401 without challenge", []answer{{401, "", `{"error":401,"errorCode":"NOT_ORG_OWNER"}`}}, false, true},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			s := &script{t: t}
+			c := s.client()
+			if !row.first {
+				s.answers = []answer{{401, atlasChallenge("n1"), ""}, {200, "", "{}"}}
+				if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.answers = row.answers
+			err := c.Do(t.Context(), "PATCH", "/orgs/1", map[string]any{"name": "A"}, nil)
+			var e *Error
+			if (err != nil) != row.wantErr || row.wantErr && (!errors.As(err, &e) || e.Status != 401) {
+				t.Errorf("got %v, want error %v", err, row.wantErr)
+			}
+			s.done()
+			for _, r := range s.requests {
+				if strings.HasPrefix(r.line, "PATCH") && r.body != `{"name":"A"}` {
+					t.Errorf("body %q", r.body)
+				}
+			}
+		})
+	}
+}
+
+// TestDigestAsksOnce: however many requests start at once, one asks for the challenge.
+func TestDigestAsksOnce(t *testing.T) {
+	probes := 0
+	var mu sync.Mutex
+	c, err := New(Config{BaseURL: "https://atlas.example", Credential: Key("k", "s"), Transport: roundTrip(func(r *http.Request) *http.Response {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Header.Get("Authorization") == "" {
+			probes++
+			return &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": {`Digest realm="r", nonce="n", qop="auth"`}}, Body: http.NoBody}
+		}
+		return &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if probes != 1 {
+		t.Errorf("asked %d times for a challenge, want once", probes)
+	}
+}
+
+type roundTrip func(*http.Request) *http.Response
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+// TestSecretsDoNotPrint: neither JSON nor any verb of the fmt package shows a private key.
+func TestSecretsDoNotPrint(t *testing.T) {
+	credential := Key("public", "canary")
+	if data, err := json.Marshal(credential); err != nil || strings.Contains(string(data), "canary") {
+		t.Errorf("JSON shows %s, %v", data, err)
+	}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		if got := fmt.Sprintf(verb, credential); strings.Contains(got, "canary") || strings.Contains(got, fmt.Sprintf("%x", "canary")) {
+			t.Errorf("%s prints %s", verb, got)
+		}
+	}
+}
