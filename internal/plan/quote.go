@@ -16,7 +16,7 @@ func quoteIfOdd(s string) string {
 	words := []string{"", "unset", "null", "true", "false"}
 	_, notNumber := strconv.ParseFloat(s, 64)
 	if slices.Contains(words, s) || notNumber == nil || strings.TrimSpace(s) != s ||
-		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") || strings.Contains(s, ", ") {
+		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") {
 		return strconv.Quote(s)
 	}
 	return s

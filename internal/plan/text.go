@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -131,7 +132,7 @@ func changes(prefix string, before, after resource.Fields) (lines []string) {
 		case bOK && aOK, bOK && a == nil, aOK && b == nil:
 			lines = append(lines, changes(name+".", bParts, aParts)...)
 		case !resource.Equal(a, b):
-			lines = append(lines, name+": "+show(b)+" -> "+show(a))
+			lines = append(lines, name+": "+showChange(b, a))
 		}
 	}
 	return lines
@@ -148,7 +149,9 @@ func show(v any) string {
 	case []any:
 		items := make([]string, len(v))
 		for i, item := range v {
-			items[i] = show(item)
+			if items[i] = show(item); item == items[i] && strings.Contains(items[i], ",") {
+				items[i] = strconv.Quote(items[i])
+			}
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case resource.Fields:
