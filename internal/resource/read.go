@@ -91,6 +91,10 @@ func (o *once) Do(ctx context.Context, method, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
+	return decodeInto(raw, out)
+}
+
+func decodeInto(raw json.RawMessage, out any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	return decoder.Decode(out)

@@ -1,0 +1,82 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// answers is an Atlas that says what the sandbox never would: what old organizations hold, and what is left out.
+type answers map[string]string
+
+func (a answers) Do(_ context.Context, _, path string, _, out any) error {
+	return decodeInto(json.RawMessage(a[path]), out)
+}
+
+func (a answers) All(_ context.Context, path string) iter.Seq2[Fields, error] {
+	return func(yield func(Fields, error) bool) {
+		var results []Fields
+		if err := decodeInto(json.RawMessage(a[path]), &results); err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, r := range results {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestOrganizationsWithoutTheDeleted(t *testing.T) {
+	api := answers{
+		"/orgs":   `[{"id":"1","name":"A","isDeleted":true},{"id":"2","name":"A","isDeleted":false,"skipDefaultAlertsSettings":true},{"id":"3","name":"B"}]`,
+		"/orgs/1": `{"id":"1","name":"A","isDeleted":true}`,
+	}
+	got, err := Organizations(t.Context(), api)
+	want := []Object{
+		{ID: "2", Fields: Fields{"name": "A", "skipDefaultAlertsSettings": true}},
+		{ID: "3", Fields: Fields{"name": "B", "skipDefaultAlertsSettings": nil}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	if got, err := Organization.Read(t.Context(), api, "1"); len(got) > 0 || err != nil {
+		t.Errorf("a deleted organization is there: %v, %v", got, err)
+	}
+}
+
+func TestReadInvitations(t *testing.T) {
+	api := answers{
+		"/orgs/o/invites": `[
+			{"id":"1","username":"Ada@Acme.example","roles":["ORG_MEMBER"],"teamIds":["t1","gone"],
+			 "groupRoleAssignments":[{"groupId":"p1","groupRole":"GROUP_OWNER"},{"groupId":"p1","groupRole":"GROUP_READ_ONLY"}]},
+			{"id":"2","username":"kay@acme.example","roles":["GROUP_OWNER"],"teamIds":null},
+			{"id":"3","username":"grace@acme.example","roles":["ORG_MEMBER"]}]`,
+		"/orgs/o/users?orgMembershipStatuses=ACTIVE": `[{"id":"9","username":"Grace@acme.example"}]`,
+		"/orgs/o/teams":  `[{"id":"t1","name":"Platform"}]`,
+		"/orgs/o/groups": `[{"id":"p1","name":"Checkout"}]`,
+	}
+	got, err := Invitations.Read(t.Context(), api, "o")
+	want := []Object{
+		{Key: "grace@acme.example", ID: "9", Settled: true}, // and not her invitation, which another request still saw
+		{Key: "ada@acme.example", ID: "1", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"Platform", "gone"},
+			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
+		{Key: "kay@acme.example", ID: "2", Fields: Fields{"roles": []any{"GROUP_OWNER"}, "teams": []any(nil), "projects": Fields{}}},
+	}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b []any) bool { return Equal(a, b) })); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestReadSettings: what Atlas has not set may be absent, null or empty.
+func TestReadSettings(t *testing.T) {
+	api := answers{"/orgs/o/settings": `{"multiFactorAuthRequired":false,"securityContact":"","operationsContact":null}`}
+	got, err := Settings.Read(t.Context(), api, "o")
+	if diff := cmp.Diff([]Object{{Fields: Fields{"multiFactorAuthRequired": false}}}, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}

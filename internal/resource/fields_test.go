@@ -1,0 +1,99 @@
+package resource
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func parse(t *testing.T, text string) any {
+	t.Helper()
+	var v any
+	if err := decodeInto(json.RawMessage(text), &v); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	return v
+}
+
+func TestEqual(t *testing.T) {
+	for _, row := range []struct {
+		reason, a, b string
+		want         bool
+	}{
+		{"null is nothing, and so is an empty list: Atlas may leave either out", `null`, `[]`, true},
+		{"an empty object is nothing", `{}`, `null`, true},
+		{"an object of nothings is nothing", `{"a": null}`, `null`, true},
+		{"a list of null is something", `[null]`, `[]`, false},
+		{"false is not nothing", `false`, `null`, false},
+		{"an empty text is not nothing", `""`, `null`, false},
+		{"zero is not nothing", `0`, `null`, false},
+		{"lists are sets: order", `["a","b"]`, `["b","a"]`, true},
+		{"lists are sets: repetition", `["a","a"]`, `["a"]`, true},
+		{"a set that is larger", `["a","b"]`, `["a"]`, false},
+		{"a set that is smaller", `["a"]`, `["a","b"]`, false},
+		{"numbers by value", `3600`, `3600.0`, true},
+		{"numbers without loss", `9007199254740993`, `9007199254740992`, false},
+		{"a number is not text", `1`, `"1"`, false},
+		{"an exponent that would fill the memory is compared as text", `1e999999999`, `1e999999998`, false},
+		{"addresses without case", `"Ada@Acme.example"`, `"ada@acme.EXAMPLE"`, true},
+		{"other text with case", `"Acme"`, `"acme"`, false},
+		{"objects by their parts, null as good as absent", `{"a":1,"b":null}`, `{"a":1}`, true},
+		{"objects with another part", `{"a":1,"b":2}`, `{"a":1}`, false},
+		{"sets of objects", `[{"a":["x","y"]},{"b":1}]`, `[{"b":1},{"a":["y","x"]}]`, true},
+		{"a list is not an object", `["a"]`, `{"a":1}`, false},
+		{"true is not false", `true`, `false`, false},
+	} {
+		a, b := parse(t, row.a), parse(t, row.b)
+		if Equal(a, b) != row.want || Equal(b, a) != row.want {
+			t.Errorf("%s: %s and %s: want equal %v", row.reason, row.a, row.b, row.want)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	kind := &Kind{Maps: []string{"projects"}}
+	for _, row := range []struct{ reason, have, want, before, after string }{
+		{"nothing", `{"a":1}`, `{"a":1}`, `null`, `null`},
+		{"only what is wanted", `{"a":1,"b":1}`, `{"a":2}`, `{"a":1}`, `{"a":2}`},
+		{"unset for the first time", `{}`, `{"a":2}`, `{"a":null}`, `{"a":2}`},
+		{"a record: only the part", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2}}`, `{"r":{"x":1}}`, `{"r":{"x":2}}`},
+		{"a record that is not there yet", `{}`, `{"r":{"x":2,"y":null}}`, `{"r":{"x":null}}`, `{"r":{"x":2}}`},
+		{"a record as a whole", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1}}`, `{"r":null}`},
+		{"a map in full", `{"projects":{"A":["x"],"B":["y"]}}`, `{"projects":{"A":["x"]}}`,
+			`{"projects":{"A":["x"],"B":["y"]}}`, `{"projects":{"A":["x"]}}`},
+		{"lists come out sorted", `{}`, `{"l":["b","a","b"]}`, `{"l":null}`, `{"l":["a","b"]}`},
+	} {
+		have, _ := parse(t, row.have).(Fields)
+		want, _ := parse(t, row.want).(Fields)
+		before, after := kind.Changes(have, want)
+		for _, side := range []struct {
+			name string
+			got  Fields
+			want string
+		}{{"before", before, row.before}, {"after", after, row.after}} {
+			expected, _ := parse(t, side.want).(Fields)
+			if diff := cmp.Diff(expected, side.got); diff != "" {
+				t.Errorf("%s: %s (-want +got):\n%s", row.reason, side.name, diff)
+			}
+		}
+		if kind.Covers(have, want) != (after == nil) {
+			t.Errorf("%s: Covers and Changes disagree", row.reason)
+		}
+	}
+}
+
+func TestFoldEmail(t *testing.T) {
+	for _, row := range []struct{ reason, in, want string }{
+		{"an address", "Ada@Acme.Example", "ada@acme.example"},
+		{"a name with an @", "Team @ Acme", "Team @ Acme"},
+		{"a name that ends in an @", "Acme@", "Acme@"},
+		{"a handle", "@Ada.L", "@Ada.L"},
+		{"no domain", "Ada@ACME", "Ada@ACME"},
+		{"nothing", "", ""},
+	} {
+		if got := FoldEmail(row.in); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// counting answers every question with its own path, and counts.
+type counting struct {
+	mu    sync.Mutex
+	asked map[string]int
+	fail  string // the path that fails
+}
+
+var errFails = errors.New("fails")
+
+func (c *counting) ask(path string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked[path]++
+	if path == c.fail {
+		return errFails
+	}
+	return nil
+}
+
+func (c *counting) Do(_ context.Context, _, path string, _, out any) error {
+	if err := c.ask(path); err != nil {
+		return err
+	}
+	*out.(*json.RawMessage) = json.RawMessage(`{"path":"` + path + `","n":1.50}`)
+	return nil
+}
+
+func (c *counting) All(_ context.Context, path string) iter.Seq2[Fields, error] {
+	return func(yield func(Fields, error) bool) {
+		if err := c.ask(path); err != nil {
+			yield(nil, err)
+			return
+		}
+		_ = yield(Fields{"path": path, "n": 1}, nil) && yield(Fields{"path": path, "n": 2}, nil)
+	}
+}
+
+// TestOnce: a plan asks no question twice, however many kinds want to know.
+func TestOnce(t *testing.T) {
+	c := &counting{asked: map[string]int{}}
+	api := Once(c)
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			var got Fields
+			if err := api.Do(t.Context(), "GET", "/value", nil, &got); err != nil || got["n"] != json.Number("1.50") {
+				t.Errorf("got %v, %v", got, err)
+			}
+			n := 0
+			for fields, err := range api.All(t.Context(), "/list") {
+				if n++; err != nil || fields["n"] != n {
+					t.Errorf("got %v, %v", fields, err)
+				}
+			}
+			for range api.All(t.Context(), "/list") {
+				break // not everybody wants all
+			}
+		})
+	}
+	wg.Wait()
+	if c.asked["/value"] != 1 || c.asked["/list"] != 1 {
+		t.Errorf("asked %v, want once each", c.asked)
+	}
+}
+
+func TestOnceTellsTroubleToAll(t *testing.T) {
+	api := Once(&counting{asked: map[string]int{}, fail: "/list"})
+	for range 2 {
+		n := 0
+		for _, err := range api.All(t.Context(), "/list") {
+			if n++; !errors.Is(err, errFails) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("told %d times", n)
+		}
+	}
+}
+
+func TestOnceRefusesToWrite(t *testing.T) {
+	c := &counting{asked: map[string]int{}}
+	for _, method := range []string{"POST", "PATCH", "PUT", "DELETE"} {
+		err := Once(c).Do(t.Context(), method, "/value", nil, nil)
+		if err == nil || !strings.Contains(err.Error(), "only reads") || len(c.asked) > 0 {
+			t.Errorf("%s: got %v, asked %v", method, err, c.asked)
+		}
+	}
+}
