@@ -12,19 +12,24 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// sourceColumn is where the places in the YAML tree start, so that they stand below each other.
-const sourceColumn = 47
+// The places in the YAML tree stand below each other in sourceColumn, or further left where they would not fit into
+// a terminal of the width.
+const (
+	sourceColumn = 47
+	width        = 80
+)
 
 // WriteText writes the plan for a person: what happens to each organization that changes, then how much that is.
 func WriteText(w io.Writer, p *Plan) error {
 	var b strings.Builder
+	column := p.sourceColumn()
 	for _, org := range p.Orgs {
 		if len(org.Steps) == 0 {
 			continue
 		}
 		b.WriteString(org.Heading() + "\n")
 		for _, step := range org.Steps {
-			writeStep(&b, step)
+			writeStep(&b, step, column)
 		}
 		b.WriteByte('\n')
 	}
@@ -75,12 +80,26 @@ func organizations(n int) string {
 	return fmt.Sprintf("%d organizations", n)
 }
 
-func writeStep(b *strings.Builder, s Step) {
+func (p *Plan) sourceColumn() int {
+	column := sourceColumn
+	for _, org := range p.Orgs {
+		for _, step := range org.Steps {
+			if step.Source != nil {
+				column = min(column, width-utf8.RuneCountInString(step.Source.String()))
+			}
+		}
+	}
+	return column
+}
+
+func (s Source) String() string { return fmt.Sprintf("%s:%d", quoteIfOdd(s.File), s.Line) }
+
+func writeStep(b *strings.Builder, s Step, column int) {
 	line := "  " + s.Line()
 	b.WriteString(line)
 	if s.Source != nil {
-		pad := max(2, sourceColumn-utf8.RuneCountInString(line))
-		fmt.Fprintf(b, "%s%s:%d", strings.Repeat(" ", pad), quoteIfOdd(s.Source.File), s.Source.Line)
+		pad := max(2, column-utf8.RuneCountInString(line))
+		b.WriteString(strings.Repeat(" ", pad) + s.Source.String())
 	}
 	b.WriteByte('\n')
 	for _, detail := range details(s) {

@@ -1,0 +1,211 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/resource"
+)
+
+var update = flag.Bool("update", false, "write what the loader says into the want of testdata/*/*.txtar")
+
+func TestBadTreesAreExplained(t *testing.T) {
+	eachArchive(t, "bad", 35, func(t *testing.T, tree fstest.MapFS, paths []string) string {
+		orgs, diagnostics := load(t, tree, paths...)
+		if len(diagnostics) == 0 || len(orgs) > 0 {
+			t.Errorf("%d mistakes and %d organizations; want some and none", len(diagnostics), len(orgs))
+		}
+		checkPlaces(t, tree, diagnostics)
+		var b strings.Builder
+		if err := WriteText(&b, diagnostics); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	})
+}
+
+func TestGoodTreesBecomeOrganizations(t *testing.T) {
+	eachArchive(t, "good", 12, func(t *testing.T, tree fstest.MapFS, paths []string) string {
+		orgs, diagnostics := load(t, tree, paths...)
+		for _, d := range diagnostics {
+			t.Errorf("%s: %s", d.Place, d.Message)
+		}
+		return show(t, orgs)
+	})
+}
+
+// eachArchive loads the tree of every archive in testdata and compares what is said of it with the archive's want.
+func eachArchive(t *testing.T, dir string, atLeast int, say func(*testing.T, fstest.MapFS, []string) string) {
+	names := archives(t, dir)
+	if len(names) < atLeast {
+		t.Errorf("testdata/%s holds %d archives, want at least %d", dir, len(names), atLeast)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive := readArchive(t, name)
+			tree, paths, want := unpack(t, archive)
+			got := say(t, tree, paths)
+			if *update {
+				writeWant(t, name, archive, got)
+			} else if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("(-want +got; -update accepts it)\n%s", diff)
+			}
+		})
+	}
+}
+
+func archives(t testing.TB, dir string) []string {
+	names, err := filepath.Glob("testdata/" + dir + "/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func readArchive(t testing.TB, name string) *txtar.Archive {
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytes.TrimSpace(archive.Comment)) == 0 {
+		t.Errorf("%s has no comment that says why it exists", name)
+	}
+	return archive
+}
+
+// unpack returns the tree of an archive, the paths to load (orgs, unless a file "paths" says otherwise) and the want.
+func unpack(t testing.TB, archive *txtar.Archive) (tree fstest.MapFS, paths []string, want string) {
+	tree, paths = fstest.MapFS{}, []string{"orgs"}
+	for _, f := range archive.Files {
+		name, isEscaped := strings.CutSuffix(f.Name, ".escaped")
+		switch {
+		case f.Name == "want":
+			want = string(f.Data)
+		case f.Name == "paths":
+			paths = strings.Fields(string(f.Data))
+		case isEscaped:
+			tree[name] = &fstest.MapFile{Data: unescape(t, string(f.Data))}
+		default:
+			tree[name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	return tree, paths, want
+}
+
+// unescape makes bytes that an archive cannot hold, or not legibly: Go's escapes are read, a line that starts with
+// "N× " is repeated, and one that ends with a backslash has no end.
+func unescape(t testing.TB, text string) []byte {
+	var b bytes.Buffer
+	for line := range strings.Lines(text) {
+		times := 1
+		if count, rest, ok := strings.Cut(line, "× "); ok {
+			times, _ = strconv.Atoi(count)
+			line = rest
+		}
+		line = strings.TrimSuffix(line, "\\\n")
+		var expanded []byte
+		for line != "" {
+			r, multibyte, rest, err := strconv.UnquoteChar(line, 0)
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			if multibyte {
+				expanded = append(expanded, string(r)...)
+			} else {
+				expanded = append(expanded, byte(r))
+			}
+			line = rest
+		}
+		b.Write(bytes.Repeat(expanded, times))
+	}
+	return b.Bytes()
+}
+
+func writeWant(t *testing.T, name string, archive *txtar.Archive, got string) {
+	last := len(archive.Files) - 1
+	if last < 0 || archive.Files[last].Name != "want" {
+		archive.Files = append(archive.Files, txtar.File{Name: "want"})
+		last++
+	}
+	archive.Files[last].Data = []byte(got)
+	if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func load(t testing.TB, tree fstest.MapFS, paths ...string) ([]*Org, []Diagnostic) {
+	t.Helper()
+	orgs, diagnostics, err := Load(tree, paths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return orgs, diagnostics
+}
+
+// checkPlaces fails unless every place lies inside its file, and the other one too.
+func checkPlaces(t testing.TB, tree fstest.MapFS, diagnostics []Diagnostic) {
+	t.Helper()
+	for _, d := range diagnostics {
+		checkPlace(t, tree, d.Place, d.Message)
+		if d.Other != nil {
+			checkPlace(t, tree, *d.Other, d.Message)
+		}
+	}
+}
+
+func checkPlace(t testing.TB, tree fstest.MapFS, p Place, message string) {
+	t.Helper()
+	if p.Line == 0 && p.Column == 0 && p.EndColumn == 0 {
+		return // the file as a whole
+	}
+	text := strings.Split(strings.TrimPrefix(string(tree[p.File].Data), "\ufeff"), "\n")
+	if p.Line < 1 || p.Line > len(text) {
+		t.Fatalf("%s: line is not in the file (%s)", p, message)
+	}
+	length := len([]rune(strings.TrimSuffix(text[p.Line-1], "\r")))
+	if p.Column < 1 || p.Column > length+1 || p.EndColumn < p.Column {
+		t.Errorf("%s to column %d: the line has %d characters (%s)", p, p.EndColumn, length, message)
+	}
+}
+
+// show writes organizations as indented JSON.
+func show(t testing.TB, orgs []*Org) string {
+	type object struct {
+		Key    string          `json:"key,omitzero"`
+		Fields resource.Fields `json:"fields"`
+	}
+	type organization struct {
+		Name        string              `json:"name"`
+		ID          string              `json:"id,omitzero"`
+		Credentials string              `json:"credentials,omitzero"`
+		Want        map[string][]object `json:"want"`
+	}
+	all := make([]organization, len(orgs))
+	for i, o := range orgs {
+		all[i] = organization{o.Name, o.ID, o.Credentials, map[string][]object{}}
+		for kind, objects := range o.Want {
+			all[i].Want[kind] = []object{}
+			for _, one := range objects {
+				all[i].Want[kind] = append(all[i].Want[kind], object{one.Key, one.Fields})
+			}
+		}
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(all); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}

@@ -1,0 +1,133 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
+// the column behind the last character, on the same line. A line of 0 means the file, or directory, as a whole.
+type Place struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"endColumn"`
+}
+
+func (p Place) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// Compare orders places by file, line and column.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+}
+
+// Diagnostic is one mistake in the tree.
+type Diagnostic struct {
+	Place
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitzero"`  // what to write instead
+	Other   *Place `json:"other,omitzero"` // the other of two places that contradict each other
+	Source  string `json:"-"`              // the line of the file, without its end
+}
+
+// sorted orders diagnostics by place and leaves out repetitions.
+func sorted(diagnostics []*Diagnostic) []Diagnostic {
+	slices.SortStableFunc(diagnostics, func(a, b *Diagnostic) int {
+		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message))
+	})
+	diagnostics = slices.CompactFunc(diagnostics, func(a, b *Diagnostic) bool {
+		return a.Place == b.Place && a.Message == b.Message
+	})
+	var all []Diagnostic
+	for _, d := range diagnostics {
+		all = append(all, *d)
+	}
+	return all
+}
+
+// WriteText writes diagnostics for a person: file:line:col: message, the line, a caret below the mistake, and how
+// many there are.
+func WriteText(w io.Writer, diagnostics []Diagnostic) error {
+	var b strings.Builder
+	for _, d := range diagnostics {
+		b.WriteString(printable(d.Place.String()) + ": " + d.Message)
+		if d.Other != nil {
+			b.WriteString(" (also at " + printable(d.Other.String()) + ")")
+		}
+		if d.Hint != "" {
+			b.WriteString("; " + d.Hint)
+		}
+		b.WriteByte('\n')
+		if d.Source != "" {
+			b.WriteString("  " + printable(d.Source) + "\n  " + caret(d) + "\n")
+		}
+	}
+	b.WriteString(count(len(diagnostics)) + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 problem"
+	}
+	return fmt.Sprintf("%d problems", n)
+}
+
+// printable keeps control characters, and those that reorder text, from reaching the terminal. Tabs stay: the
+// caret's line has them too.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, line)
+}
+
+// caret returns what points from the line below at the mistake.
+func caret(d Diagnostic) string {
+	text := []rune(printable(d.Source))
+	start := min(d.Column-1, len(text))
+	end := min(max(d.EndColumn-1, start), len(text))
+	var b strings.Builder
+	for _, r := range text[:start] {
+		if r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Repeat(" ", cells(r)))
+		}
+	}
+	length := 0
+	for _, r := range text[start:end] {
+		length += cells(r)
+	}
+	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
+}
+
+// wide are the characters that take two columns on a terminal: East Asian ones and pictures.
+var wide = &unicode.RangeTable{
+	R16: []unicode.Range16{{0x1100, 0x115f, 1}, {0x2e80, 0x303e, 1}, {0x3041, 0xa4cf, 1}, {0xac00, 0xd7a3, 1},
+		{0xf900, 0xfaff, 1}, {0xfe30, 0xfe6f, 1}, {0xff00, 0xff60, 1}, {0xffe0, 0xffe6, 1}},
+	R32: []unicode.Range32{{0x1f300, 0x1f64f, 1}, {0x1f680, 0x1f6ff, 1}, {0x1f900, 0x1f9ff, 1}, {0x20000, 0x3fffd, 1}},
+}
+
+// cells returns how many columns a character takes on a terminal.
+func cells(r rune) int {
+	switch {
+	case unicode.Is(wide, r):
+		return 2
+	case unicode.Is(unicode.M, r):
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,82 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// FuzzLoad holds whatever a file may contain against what people rely on: an answer, soon, with places in the file.
+func FuzzLoad(f *testing.F) {
+	for _, dir := range []string{"bad", "good"} {
+		for _, name := range archives(f, dir) {
+			tree, _, _ := unpack(f, readArchive(f, name))
+			for _, file := range tree {
+				if len(file.Data) < 1<<14 {
+					f.Add(file.Data)
+				}
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkLoad(t, fstest.MapFS{"orgs/fuzz.yaml": {Data: data}})
+		checkLoad(t, fstest.MapFS{"orgs/_defaults.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
+	})
+}
+
+func checkLoad(t *testing.T, tree fstest.MapFS) {
+	t.Helper()
+	orgs, diagnostics := load(t, tree, "orgs")
+	if len(orgs) == 0 && len(diagnostics) == 0 {
+		t.Error("neither an organization nor a mistake")
+	}
+	checkPlaces(t, tree, diagnostics)
+	for i := range diagnostics[min(1, len(diagnostics)):] {
+		if a, b := diagnostics[i], diagnostics[i+1]; a.Place.Compare(b.Place) > 0 || a.Place == b.Place && a.Message == b.Message {
+			t.Errorf("%s: not sorted, or twice: %s", b.Place, b.Message)
+		}
+	}
+	for _, o := range orgs {
+		for kind, objects := range o.Want {
+			for _, object := range objects {
+				if at, ok := o.Place(kind, object.Key); !ok || at.Line < 1 {
+					t.Errorf("%s %q has no place", kind, object.Key)
+				}
+			}
+		}
+	}
+}
+
+// TestLargeFiles: what takes quadratic time or memory is refused, or answered without either.
+func TestLargeFiles(t *testing.T) {
+	const size = 100_000
+	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
+	for _, row := range []struct{ reason, text, want string }{
+		{"the schema library compares every two items of a list", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("t%d,", size) + "]}]", ""},
+		{"keys of an object are looked up one by one", "name: A\nsettings: {" + numbered("k%d: 1,", size) + "}", "more than 1000 keys in one object"},
+		{"columns of one long line are counted in characters", "name: A\nsettings: {x: [" + fill("[], ") + "]}", "unknown key \"x\""},
+		{"a merge key brings in all of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
+		{"a long text counts at every alias", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [{teams: [" + strings.Repeat("*a,", 100) + "]}]", "file is too large once its aliases are expanded; write fewer aliases"},
+		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "there is no &b above in this document"},
+		{"nested brackets are nested calls", fill("["), "not YAML: nested too deep"},
+	} {
+		_, diagnostics := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}, "orgs")
+		got := ""
+		if len(diagnostics) > 0 {
+			got = diagnostics[0].Message
+		}
+		if got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// numbered repeats a format with a number in it until there are as many bytes.
+func numbered(format string, size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}

@@ -1,0 +1,183 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"atlas-gitops/internal/resource"
+)
+
+func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+	data, err := Schema("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat = true // as editors do
+	if err := compiler.AddResource("https://elsewhere.example/bundled.json", bytes.NewReader(data)); err != nil {
+		t.Fatal(err)
+	}
+	bundled, err := compiler.Compile("https://elsewhere.example/bundled.json")
+	if err != nil {
+		t.Fatalf("not a schema by itself: %v", err)
+	}
+	v, err := newValidator()
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdicts := map[bool]int{}
+	for _, name := range slices.Concat(archives(t, "bad"), archives(t, "good")) {
+		for _, d := range parsed(t, name) {
+			accepted := !d.repeats && len(v.check(d.root, false)) == 0
+			verdicts[accepted]++
+			if err := bundled.Validate(d.root.plain()); (err == nil) != accepted {
+				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.place, accepted, err)
+			}
+		}
+	}
+	if verdicts[true] < 20 || verdicts[false] < 20 {
+		t.Errorf("the corpus holds too few documents to tell: %v", verdicts)
+	}
+}
+
+type document struct {
+	root    *node
+	repeats bool // something in its file is listed twice, which the parser reports
+}
+
+// parsed returns the documents of an archive that are JSON values: mistakes below that are the parser's alone.
+func parsed(t *testing.T, name string) (documents []document) {
+	tree, _, _ := unpack(t, readArchive(t, name))
+	for file, f := range tree {
+		var other, repeats bool
+		p := &parser{file: file, lines: lines(f.Data)}
+		p.report = func(_ Place, format string, _ ...any) *Diagnostic {
+			isRepeat := strings.HasSuffix(format, "is listed twice")
+			other, repeats = other || !isRepeat, repeats || isRepeat
+			return &Diagnostic{}
+		}
+		for _, root := range p.parse(f.Data) {
+			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, DefaultsFile) {
+				documents = append(documents, document{root, repeats})
+			}
+		}
+	}
+	return documents
+}
+
+func TestSchemaNames(t *testing.T) {
+	want := []string{"invitation", "organization", "settings"}
+	if diff := cmp.Diff(want, SchemaNames()); diff != "" {
+		t.Errorf("a new schema belongs into this list (-want +got)\n%s", diff)
+	}
+	for _, name := range want {
+		data, err := Schema(name)
+		if err != nil || !json.Valid(data) {
+			t.Errorf("Schema(%q): %v, valid JSON: %v", name, err, json.Valid(data))
+		}
+	}
+	for _, name := range []string{"member", "../schema", "organization.json"} {
+		if _, err := Schema(name); err == nil {
+			t.Errorf("Schema(%q) exists", name)
+		}
+	}
+}
+
+func TestEverySectionIsAKind(t *testing.T) {
+	raw, err := rawSchemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	properties := raw[Root].(resource.Fields)["properties"].(resource.Fields)
+	for _, k := range resource.Kinds {
+		if _, ok := properties[k.Name]; !ok && k != resource.Organization {
+			t.Errorf("%s has no property %q for that kind", Root, k.Name)
+		}
+	}
+	for name, property := range properties {
+		_, refers := property.(resource.Fields)["$ref"]
+		if isSection := refers || property.(resource.Fields)["items"] != nil; isSection != (resource.ByName(name) != nil) {
+			t.Errorf("property %q of %s: a section: %v, a kind: %v", name, Root, isSection, !isSection)
+		}
+	}
+}
+
+// TestSchemasExplainThemselves: editors show descriptions, and messages use titles where they say what a value takes.
+func TestSchemasExplainThemselves(t *testing.T) {
+	raw, err := rawSchemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range slices.Sorted(maps.Keys(raw)) {
+		explains(t, file, raw[file])
+	}
+}
+
+func explains(t *testing.T, at string, v any) {
+	within, _ := v.(resource.Fields)
+	properties, _ := within["properties"].(resource.Fields)
+	for name, property := range properties {
+		if text, _ := property.(resource.Fields)["description"].(string); len(text) < 10 {
+			t.Errorf("%s: property %s has no description", at, name)
+		}
+	}
+	if _, ok := within["title"]; !ok && (within["pattern"] != nil || within["format"] != nil) {
+		t.Errorf("%s has a pattern or a format, but no title that says what it takes", at)
+	}
+	for name, value := range within {
+		explains(t, at+"/"+name, value)
+	}
+}
+
+func TestEveryKeywordHasWords(t *testing.T) {
+	raw, err := rawSchemas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent := []string{"$schema", "$id", "$ref", "title", "description", "properties", "items", "additionalProperties", "uniqueItems"}
+	for keyword, limit := range keywords(raw) {
+		b := violation{keyword: keyword, limit: limit, name: "x"}
+		if message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
+			t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
+		}
+	}
+}
+
+// keywords returns every keyword that schemas use, with one of its values.
+func keywords(schemas map[string]any) map[string]any {
+	found := map[string]any{}
+	for _, v := range schemas {
+		within, _ := v.(resource.Fields)
+		for name, value := range within {
+			found[name] = value
+			switch inner, _ := value.(resource.Fields); name {
+			case "properties":
+				maps.Copy(found, keywords(inner))
+			case "items", "additionalProperties":
+				maps.Copy(found, keywords(map[string]any{"": inner}))
+			}
+		}
+	}
+	return found
+}
+
+func TestExamplesLoad(t *testing.T) {
+	orgs, diagnostics, err := Load(os.DirFS("../.."), []string{"examples/orgs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range diagnostics {
+		t.Errorf("%s: %s", d.Place, d.Message)
+	}
+	if len(orgs) == 0 {
+		t.Error("no organization in examples/orgs")
+	}
+}

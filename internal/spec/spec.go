@@ -1,0 +1,96 @@
+// Package spec reads a YAML tree into the organizations that it asks for, and finds every mistake in it.
+package spec
+
+import (
+	"slices"
+
+	"atlas-gitops/internal/resource"
+)
+
+// Org is one organization as the tree wants it. It still knows where each word was written.
+type Org struct {
+	Name        string
+	ID          string // of the live organization; "" to find it by its name
+	Credentials string // which credential to use; "" for the unnamed one
+	Want        resource.State
+	root        *node
+}
+
+// addressing are the keys that say which organization is meant and how to reach it, not what it should be.
+var addressing = []string{"id", "credentials"}
+
+// newOrg turns a valid document into an organization.
+func newOrg(root *node) *Org {
+	o := &Org{root: root, Want: resource.State{},
+		Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text()}
+	self := resource.Fields{}
+	for _, e := range root.entries {
+		k := resource.ByName(e.key)
+		switch {
+		case slices.Contains(addressing, e.key):
+		case k == nil:
+			self[e.key] = e.value.plain()
+		case k.Key == "":
+			o.Want[k.Name] = []resource.Object{{Fields: fields(e.value)}}
+		default:
+			o.Want[k.Name] = objects(k, e.value)
+		}
+	}
+	o.Want[resource.Organization.Name] = []resource.Object{{Fields: self}}
+	return o
+}
+
+func objects(k *resource.Kind, n *node) []resource.Object {
+	all := make([]resource.Object, 0, len(n.items))
+	for _, item := range n.items {
+		f := fields(item)
+		delete(f, k.Key)
+		all = append(all, resource.Object{Key: keyOf(k, item), Fields: f})
+	}
+	return all
+}
+
+func keyOf(k *resource.Kind, item *node) string { return item.get(k.Key).text() }
+
+// fields returns the properties of an object that is valid.
+func fields(n *node) resource.Fields { return n.plain().(resource.Fields) }
+
+// Place returns where an object of the organization was written or, if there is a path, the property, list item or
+// key within it that the path leads to; as much of the path as was written. It is false for an object that was not.
+func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
+	at, n := o.object(kind, key)
+	if n == nil {
+		return Place{}, false
+	}
+	for _, name := range path {
+		i := slices.IndexFunc(n.items, func(item *node) bool { return item.text() == name })
+		if e := n.entry(name); e != nil {
+			at, n = e.place, e.value
+		} else if i >= 0 {
+			at, n = n.items[i].place, n.items[i]
+		} else {
+			break
+		}
+	}
+	return at, true
+}
+
+// object finds the node of an object, and its place: the key of a section, the start of a list item.
+func (o *Org) object(kind, key string) (Place, *node) {
+	if kind == resource.Organization.Name {
+		return o.root.entry("name").place, o.root
+	}
+	section, k := o.root.entry(kind), resource.ByName(kind)
+	switch {
+	case section == nil || k == nil:
+		return Place{}, nil
+	case k.Key == "":
+		return section.place, section.value
+	}
+	for _, item := range section.value.items {
+		if keyOf(k, item) == key {
+			return item.place, item
+		}
+	}
+	return Place{}, nil
+}

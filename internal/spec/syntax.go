@@ -1,0 +1,118 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// unreadable returns the offset of the first thing that is not text or that only some YAML readers take for the end
+// of a line, or -1.
+func unreadable(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		switch {
+		case r == '\t', r == '\n', r == '\r' && bytes.HasPrefix(data[i:], []byte("\r\n")):
+		case r == utf8.RuneError && size == 1, r < ' ', 0x7f <= r && r < 0xa0, r == 0x2028, r == 0x2029, r == 0xfffe, r == 0xffff:
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+func (p *parser) describeUnreadable(data []byte) string {
+	r, size := utf8.DecodeRune(data)
+	switch {
+	case r == utf8.RuneError && size == 1:
+		return fmt.Sprintf("byte 0x%02x is not UTF-8; save the file as UTF-8", data[0])
+	case r == '\r':
+		return "carriage return without a line feed; save the file with LF or CRLF"
+	}
+	return fmt.Sprintf("character %U is not allowed here; remove it, or write it as an escape in double quotes", r)
+}
+
+// syntaxWords say what the YAML library means. The first that it says is the one.
+var syntaxWords = []struct{ library, words string }{
+	{"found character that cannot start any token", "text cannot start with this character; put it in quotes"},
+	{"mapping values are not allowed", "no key can stand here; put text that holds \": \" in quotes, or check the line above and the indentation"},
+	{"block sequence entries are not allowed", "a list cannot start here; give each \"- \" a line of its own"},
+	{"did not find expected ',' or ']'", "this [ is not closed, or a comma is missing behind it"},
+	{"did not find expected ',' or '}'", "this { is not closed, or a comma is missing behind it"},
+	{"did not find expected node content", "a bracket is not closed here, or a value is missing"},
+	{"found unexpected end of stream", "this quote is not closed"},
+	{"found unexpected document indicator", "a quote above is not closed"},
+	{"found unknown escape character", "unknown escape; write \\\\ for a backslash, or use single quotes"},
+	{"could not find expected ':'", "a key without \": \" behind it"},
+	{"did not find expected key", "a key is expected here; check the indentation and the line above"},
+	{"did not find expected '-' indicator", "\"- \" is expected here; check the indentation and the line above"},
+	{"did not find expected <document start>", "the document has ended above; check the indentation, or start another one with ---"},
+	{"exceeded max depth", "nested too deep"},
+}
+
+var (
+	unknownAnchor = regexp.MustCompile(`unknown anchor '(.*)' referenced`)
+	keyWithout    = regexp.MustCompile(`line (\d+): could not find expected ':'`)
+	lineOfLibrary = regexp.MustCompile(`^yaml: (line \d+: )?`)
+)
+
+// reportSyntax tells what the YAML library could not read, and where.
+func (p *parser) reportSyntax(data []byte, err error) {
+	text := err.Error()
+	end := locate(data, text)
+	_, size := utf8.DecodeLastRune(data[:end])
+	if match := unknownAnchor.FindStringSubmatch(text); match != nil {
+		start := max(0, end-len(match[1])-1)
+		p.reportAnchor(p.placeAt(data, start, utf8.RuneCountInString(match[1])+1), match[1])
+		return
+	}
+	place := p.placeAt(data, end-size, 1)
+	if match := keyWithout.FindStringSubmatch(text); match != nil {
+		line, _ := strconv.Atoi(match[1])
+		place = p.placeOfText(line - 1)
+	}
+	p.report(place, "not YAML: %s", translate(text, data[end-size:]))
+}
+
+func (p *parser) reportAnchor(at Place, name string) {
+	p.report(at, "there is no &%s above in this document", clip(name))
+}
+
+// translate puts an error of the YAML library into words for people. It has the text from the mistake on.
+func translate(text string, at []byte) string {
+	if bytes.HasPrefix(at, []byte("\t")) {
+		return "a tab in the indentation; use spaces"
+	}
+	for _, w := range syntaxWords {
+		if strings.Contains(text, w.library) {
+			return w.words
+		}
+	}
+	return lineOfLibrary.ReplaceAllString(text, "")
+}
+
+// locate returns the end of the shortest beginning of data that already has the error of the whole. The library knows
+// a line at best, and often not that of the mistake.
+func locate(data []byte, text string) int {
+	whole := func(n int) int { // not within a character
+		for n < len(data) && !utf8.RuneStart(data[n]) {
+			n--
+		}
+		return n
+	}
+	return sort.Search(len(data), func(n int) bool {
+		_, err := decode(data[:whole(n)])
+		return err != nil && err.Error() == text
+	})
+}
+
+// placeOfText returns the place of what a line holds.
+func (p *parser) placeOfText(line int) Place {
+	text := strings.TrimRight(string(p.lines[line-1]), " \t")
+	indent := len(text) - len(strings.TrimLeft(text, " \t-"))
+	return Place{File: p.file, Line: line, Column: indent + 1, EndColumn: utf8.RuneCountInString(text) + 1}
+}

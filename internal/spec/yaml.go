@@ -1,0 +1,322 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// What one file may be at most. A tree that needs more is not one that people review.
+const (
+	maxBytes  = 1 << 20
+	maxDepth  = 64
+	maxKeys   = 1000    // of one object
+	maxWeight = 4 << 20 // of all values after aliases are expanded: their bytes, and nodeWeight for each
+)
+
+const nodeWeight = 16
+
+// parser turns one file into nodes.
+type parser struct {
+	file   string
+	lines  [][]rune // of the file, without their ends
+	start  int      // the line of the document
+	weight int
+	tooBig bool
+	report func(Place, string, ...any) *Diagnostic
+}
+
+// parse returns the documents of a file; empty ones are left out.
+func (p *parser) parse(data []byte) []*node {
+	if offset := unreadable(data); offset >= 0 {
+		p.report(p.placeAt(data, offset, 1), "%s", p.describeUnreadable(data[offset:]))
+		return nil
+	}
+	trees, err := decode(data)
+	var documents []*node
+	for _, tree := range trees {
+		p.start = tree.Line
+		if document := p.convert(tree, 0); !document.isNull() {
+			documents = append(documents, document)
+		}
+	}
+	if p.tooBig {
+		return nil
+	}
+	if err != nil {
+		p.reportSyntax(data, err)
+	}
+	return documents
+}
+
+// decode returns the documents up to the first error. The line break in front keeps everything off the first line,
+// which the YAML library takes for an unknown one; so do the lines of its nodes, counted from 1, start with 2.
+func decode(data []byte) (trees []*yaml.Node, err error) {
+	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
+	for {
+		var document yaml.Node
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+			return trees, nil
+		} else if err != nil {
+			return trees, err
+		}
+		trees = append(trees, document.Content...)
+	}
+}
+
+// placeAt returns the place of as many characters at an offset.
+func (p *parser) placeAt(data []byte, offset, width int) Place {
+	before := data[:offset]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	place := Place{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
+	place.EndColumn = place.Column + width
+	return place
+}
+
+// place returns where a value's first word stands, behind its anchor.
+func (p *parser) place(n *yaml.Node) Place {
+	place := Place{File: p.file, Line: n.Line - 1, Column: n.Column}
+	if place.Line > len(p.lines) {
+		place.Line, place.Column = max(1, len(p.lines)), 1
+	}
+	var text []rune
+	if len(p.lines) > 0 {
+		text = p.lines[place.Line-1]
+	}
+	place.Column = min(place.Column, len(text)+1)
+	text = text[place.Column-1:]
+	if skip := anchorLength(n, text); skip > 0 {
+		place.Column, text = place.Column+skip, text[skip:]
+	}
+	place.EndColumn = place.Column + max(1, wordLength(n, text))
+	return place
+}
+
+// anchorLength is the length of the anchor at the start of text, if the value follows on the same line.
+func anchorLength(n *yaml.Node, text []rune) int {
+	if n.Anchor == "" || len(text) == 0 || text[0] != '&' {
+		return 0
+	}
+	i := 1 + utf8.RuneCountInString(n.Anchor)
+	for i < len(text) && (text[i] == ' ' || text[i] == '\t') {
+		i++
+	}
+	if i >= len(text) || text[i] == '#' {
+		return 0
+	}
+	return i
+}
+
+// wordLength is the length of the value's first word, which text starts with.
+func wordLength(n *yaml.Node, text []rune) int {
+	switch {
+	case n.Style&yaml.TaggedStyle != 0:
+		return lengthUntil(text, func(i int) bool { return text[i] == ' ' })
+	case n.Kind == yaml.AliasNode:
+		return 1 + utf8.RuneCountInString(n.Value)
+	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 && n.Content[0].Column == n.Column:
+		return wordLength(n.Content[0], text)
+	case n.Kind != yaml.ScalarNode:
+		return 1
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(text) > 0:
+		return quotedLength(text)
+	}
+	if value := []rune(n.Value); len(value) <= len(text) && string(text[:len(value)]) == n.Value {
+		return len(value)
+	}
+	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
+}
+
+func lengthUntil(text []rune, end func(i int) bool) int {
+	i := 0
+	for i < len(text) && !end(i) {
+		i++
+	}
+	return len([]rune(strings.TrimRight(string(text[:i]), " \t")))
+}
+
+func quotedLength(text []rune) int {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && text[0] == '"':
+			i++
+		case text[i] == '\'' && text[0] == '\'' && i+1 < len(text) && text[i+1] == '\'':
+			i++
+		case text[i] == text[0]:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// convert turns a YAML value into a node. What JSON cannot say is reported, and broken.
+func (p *parser) convert(n *yaml.Node, depth int) *node {
+	out := &node{place: p.place(n)}
+	if !p.fits(n, depth) {
+		return out
+	}
+	switch {
+	case n.Style&yaml.TaggedStyle != 0:
+		p.report(out.place, "%s", unsupported(n))
+		out.broken = true
+	case n.Kind == yaml.AliasNode && n.Alias.Line < p.start: // the library lets anchors outlive their document
+		p.reportAnchor(out.place, n.Value)
+		out.broken = true
+	case n.Kind == yaml.AliasNode:
+		copied := *p.convert(n.Alias, depth+1)
+		copied.place = out.place
+		return &copied
+	case n.Kind == yaml.SequenceNode:
+		p.convertList(out, n, depth)
+	case n.Kind == yaml.MappingNode:
+		p.convertMapping(out, n, depth)
+	default:
+		p.convertScalar(out, n)
+	}
+	return out
+}
+
+// fits tells whether the file is still of a reasonable size. It reports the first place where it is not.
+func (p *parser) fits(n *yaml.Node, depth int) bool {
+	p.weight += nodeWeight + len(n.Value)
+	switch {
+	case depth > maxDepth:
+		p.refuse(n, "nested deeper than %d levels", maxDepth)
+	case p.weight > maxWeight:
+		p.refuse(n, "file is too large once its aliases are expanded; write fewer aliases")
+	}
+	return !p.tooBig
+}
+
+// refuse reports once why the file is not read any further.
+func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
+	if !p.tooBig {
+		p.report(p.place(n), format, args...)
+	}
+	p.tooBig = true
+}
+
+// convertList also reports what is listed twice: lists are sets.
+func (p *parser) convertList(out *node, n *yaml.Node, depth int) {
+	out.kind = list
+	first := map[string]Place{}
+	for _, child := range n.Content {
+		item := p.convert(child, depth+1)
+		out.items = append(out.items, item)
+		text := item.text()
+		if at, ok := first[text]; ok && text != "" {
+			p.report(item.place, "%s is listed twice", quoted(text)).Other = &at
+			continue
+		}
+		first[text] = item.place
+	}
+}
+
+func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
+	out.kind = object
+	first := map[string]Place{}
+	var merged []*entry
+	for i := 0; i+1 < len(n.Content) && !p.tooBig; i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if wrong := wrongKey(key); wrong != "" {
+			p.report(p.place(key), "%s", wrong)
+			continue
+		}
+		at, twice := first[key.Value]
+		p.weight += len(key.Value)
+		switch {
+		case twice:
+			p.report(p.place(key), "key %s is written twice", quoted(key.Value)).Other = &at
+		case key.ShortTag() == "!!merge":
+			merged = p.convertMerge(value, depth+1)
+		default:
+			out.entries = append(out.entries, p.convertEntry(key, value, depth))
+		}
+		if !twice {
+			first[key.Value] = p.place(key)
+		}
+	}
+	out.entries = append(out.entries, slices.DeleteFunc(merged, func(e *entry) bool {
+		_, known := first[e.key]
+		first[e.key] = e.place
+		return known
+	})...)
+	if len(out.entries) > maxKeys {
+		p.refuse(n, "more than %d keys in one object", maxKeys)
+	}
+}
+
+// wrongKey says what is wrong with a key, or nothing.
+func wrongKey(key *yaml.Node) string {
+	switch {
+	case key.Style&yaml.TaggedStyle != 0:
+		return unsupported(key)
+	case key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str" && key.ShortTag() != "!!merge":
+		return "key is not text; put it in quotes"
+	case key.Value == "":
+		return "key is empty"
+	}
+	return ""
+}
+
+func unsupported(n *yaml.Node) string {
+	return fmt.Sprintf("tag %s is not supported; remove it", quoted(n.Tag))
+}
+
+func (p *parser) convertEntry(key, value *yaml.Node, depth int) *entry {
+	e := &entry{key.Value, p.place(key), p.convert(value, depth+1)}
+	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
+		e.value.place = e.place // nothing is written there
+	}
+	return e
+}
+
+// convertMerge returns what a merge key (<<) brings in.
+func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
+	value := p.convert(n, depth)
+	objects := []*node{value}
+	if value.kind == list {
+		objects = value.items
+	}
+	for _, o := range objects {
+		if o.kind != object && !o.broken && !p.tooBig {
+			p.report(o.place, "<< takes an object, or a list of objects")
+		}
+		entries = append(entries, o.entries...)
+	}
+	return entries
+}
+
+var (
+	integer = regexp.MustCompile(`^(-?(?:0|[1-9][0-9]{0,17}))(?:\.0+)?$`)
+	decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}$`)
+)
+
+// convertScalar accepts only numbers as JSON writes them: 0o14, 0x0c, 014 and 1_000 mean different things to
+// different readers.
+func (p *parser) convertScalar(out *node, n *yaml.Node) {
+	switch n.ShortTag() {
+	case "!!null":
+	case "!!bool":
+		out.scalar = strings.EqualFold(n.Value, "true")
+	case "!!int", "!!float":
+		if match := integer.FindStringSubmatch(n.Value); match != nil {
+			out.scalar = json.Number(match[1]) // Atlas does not take 12.0 for 12
+		} else if decimal.MatchString(n.Value) {
+			out.scalar = json.Number(n.Value)
+		} else {
+			p.report(out.place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", clip(n.Value))
+			out.broken = true
+		}
+	default:
+		out.scalar = n.Value
+	}
+}
