@@ -1,0 +1,158 @@
+// Package apply reads live organizations to plan against them, and carries plans out.
+package apply
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// maxParallel is how many organizations are worked on at once. Atlas counts limits per organization.
+const maxParallel = 32
+
+func parallel(n int, f func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(maxParallel)
+	for i := range n {
+		group.Go(func() error { f(i); return nil })
+	}
+	_ = group.Wait() // no function returns an error
+}
+
+// Verdict is how a planned step ended.
+type Verdict string
+
+const (
+	Applied   Verdict = "applied"
+	Unchanged Verdict = "unchanged" // it was already as wanted
+	Conflict  Verdict = "conflict"  // it was neither as planned nor as wanted, and was left alone
+	Failed    Verdict = "failed"
+	Skipped   Verdict = "skipped" // it was not tried, because of another step or an interrupt
+)
+
+// Verdicts lists them in the order in which they are reported.
+func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
+
+// Outcome is a planned step and how it ended.
+type Outcome struct {
+	Step    plan.Step
+	Verdict Verdict
+	Reason  string           // of a conflict or a skipped step
+	Found   *resource.Object // what a conflict found; nil if the object is gone
+	Err     error            // of a failed step
+}
+
+// Good tells whether the object is now as the plan wants it.
+func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Unchanged }
+
+// Result is how all the steps of one organization ended, in their order.
+type Result struct {
+	Org      plan.Org
+	Outcomes []Outcome
+}
+
+// Run carries the plan out: the steps of an organization in their order, organizations side by side. Every step
+// looks at the live object first, so that nothing is done twice and nothing is written over that the plan did not
+// see. No trouble in one organization stops another. Once ctx is done no step is begun, but one that was begun is
+// finished.
+func Run(ctx context.Context, p *plan.Plan, api func(plan.Org) resource.API) []Result {
+	results := make([]Result, len(p.Orgs))
+	parallel(len(p.Orgs), func(i int) {
+		org := p.Orgs[i]
+		results[i] = Result{Org: org, Outcomes: runOrg(ctx, api(org), org)}
+	})
+	return results
+}
+
+func runOrg(ctx context.Context, api resource.API, org plan.Org) []Outcome {
+	outcomes := make([]Outcome, 0, len(org.Steps))
+	for _, step := range org.Steps {
+		if reason := whyNot(ctx, step, outcomes); reason != "" {
+			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
+			continue
+		}
+		outcomes = append(outcomes, run(ctx, api, org.ID, step))
+	}
+	return outcomes
+}
+
+// whyNot says why a step must not be tried after those before it, or "".
+func whyNot(ctx context.Context, step plan.Step, before []Outcome) string {
+	if ctx.Err() != nil {
+		return "interrupted"
+	}
+	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
+	if i < 0 || !isLate(step) {
+		return ""
+	}
+	return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
+}
+
+// isLate tells whether the step may shut out those that it is to follow.
+func isLate(step plan.Step) bool {
+	k := resource.ByName(step.Kind)
+	if k.Late == nil {
+		return false
+	}
+	for field, value := range step.After {
+		if k.Late(field, value) {
+			return true
+		}
+	}
+	return false
+}
+
+// run does one step. An error of the write may hide that it had its effect, so the object is looked at once more.
+func run(ctx context.Context, api resource.API, org string, step plan.Step) Outcome {
+	ctx = context.WithoutCancel(ctx)
+	k := resource.ByName(step.Kind)
+	live, err := look(ctx, k, api, org, step.Key)
+	if err != nil {
+		return Outcome{Step: step, Verdict: Failed, Err: err}
+	}
+	switch plan.Stand(k, live, step) {
+	case plan.Done:
+		return Outcome{Step: step, Verdict: Unchanged}
+	case plan.Conflict:
+		return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
+	}
+	if err := write(ctx, k, api, org, live, step); err != nil {
+		live, lookErr := look(ctx, k, api, org, step.Key)
+		if lookErr != nil || plan.Stand(k, live, step) != plan.Done {
+			return Outcome{Step: step, Verdict: Failed, Err: err}
+		}
+	}
+	return Outcome{Step: step, Verdict: Applied}
+}
+
+// look returns the live object with that key, or nil.
+func look(ctx context.Context, k *resource.Kind, api resource.API, org, key string) (*resource.Object, error) {
+	objects, err := k.Read(ctx, api, org)
+	return resource.State{k.Name: objects}.Find(k.Name, key), err
+}
+
+func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) error {
+	want := resource.Object{Key: step.Key, Fields: step.After}
+	switch step.Op {
+	case plan.Create:
+		return k.Create(ctx, api, org, want)
+	case plan.Update:
+		return k.Update(ctx, api, org, *live, want)
+	}
+	return k.Delete(ctx, api, org, *live)
+}
+
+func conflict(step plan.Step, live *resource.Object) string {
+	switch {
+	case live == nil:
+		return "it is gone since the plan was made"
+	case live.Settled:
+		return "it was accepted since the plan was made"
+	}
+	return "it was changed since the plan was made"
+}

@@ -1,0 +1,227 @@
+package apply_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+const invited = `
+name: Acme-Production
+settings:
+  multiFactorAuthRequired: true
+invitations:
+  - username: alan@acme.example
+    roles: [ORG_MEMBER]
+  - username: contractor@agency.example
+    roles: [ORG_MEMBER]
+  - username: kay@acme.example
+    roles: [ORG_MEMBER]
+` // and edsger is cancelled
+
+// TestRun lets the world change between plan and apply, or break during apply, and looks how each step ends.
+func TestRun(t *testing.T) {
+	for _, row := range []struct {
+		reason  string
+		meddle  func(*atlas) // between plan and apply
+		fault   *fault       // during apply
+		want    []string     // verdicts, in the order of the steps
+		changed int          // organizations that still need something
+	}{
+		{reason: "as planned", want: []string{"applied", "applied", "applied", "applied"}},
+		{
+			reason: "somebody did it all by hand",
+			meddle: func(a *atlas) { a.run(a.plan(invited)) },
+			want:   []string{"unchanged", "unchanged", "unchanged", "unchanged"},
+		},
+		{
+			reason: "somebody changed one invitation to something else: that one is left alone, all others are done",
+			meddle: func(a *atlas) {
+				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
+			},
+			want:    []string{"unchanged", "unchanged", "conflict", "unchanged"},
+			changed: 1,
+		},
+		{
+			reason: "alan and edsger accepted since: one needs no change any more, the other cannot be taken back",
+			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
+			want:   []string{"applied", "applied", "unchanged", "conflict"},
+		},
+		{
+			reason: "edsger's invitation expired by itself",
+			meddle: func(a *atlas) {
+				a.control("POST", "/_sandbox/expire", `{"org":"Acme-Production","username":"edsger@acme.example"}`)
+			},
+			want: []string{"applied", "applied", "applied", "unchanged"},
+		},
+		{
+			reason: "the answer to sending an invitation gets lost after the effect: the invitation is there, and is not sent twice",
+			fault:  &fault{method: "POST", after: true},
+			want:   []string{"applied", "applied", "applied", "applied"},
+		},
+		{
+			reason:  "the connection breaks before the effect: that step fails, the others do not",
+			fault:   &fault{method: "POST"},
+			want:    []string{"applied", "failed", "applied", "applied"},
+			changed: 1,
+		},
+		{
+			reason:  "a change of settings is refused: invitations do not depend on it",
+			fault:   &fault{method: "PATCH", status: 500},
+			want:    []string{"failed", "applied", "applied", "applied"},
+			changed: 1,
+		},
+		{
+			reason: "the answer to a cancellation gets lost after the effect",
+			fault:  &fault{method: "DELETE", after: true},
+			want:   []string{"applied", "applied", "applied", "applied"},
+		},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			var broken atomic.Pointer[fault]
+			a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
+			p := a.plan(invited)
+			if row.meddle != nil {
+				row.meddle(a)
+			}
+			a.restart()
+			a.writes()
+			broken.Store(row.fault)
+			outcomes := a.run(p)
+			broken.Store(nil)
+			sent := strings.Count(a.writes(), "200 POST ")
+			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s%+v", diff, outcomes)
+			}
+			a.restart()
+			if want := count(outcomes, "+", apply.Applied); sent != want {
+				t.Errorf("%d invitations were sent, %d said so", sent, want)
+			}
+			if got := a.plan(invited).Changed(); got != row.changed {
+				t.Errorf("%d organizations still need something, want %d", got, row.changed)
+			}
+		})
+	}
+}
+
+// TestRunStopsForInterrupt: no step begins after the interrupt, and all say so.
+func TestRunStopsForInterrupt(t *testing.T) {
+	a := newAtlas(t, nil)
+	p := a.plan(invited)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	outcomes := apply.Run(ctx, p, func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+	if diff := cmp.Diff([]string{"skipped", "skipped", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
+		t.Error(diff)
+	}
+	if got := a.writes(); got != "" {
+		t.Errorf("an interrupted run wrote:\n%s", got)
+	}
+}
+
+// TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.
+func TestRunFinishesWhatItBegan(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			if r.Method == "POST" {
+				cancel()
+			}
+			return next.RoundTrip(r)
+		})
+	})
+	outcomes := apply.Run(ctx, a.plan(invited), func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestRunKeepsLockOutLast: what can shut out the caller is not done when something before it was not.
+func TestRunKeepsLockOutLast(t *testing.T) {
+	const locked = `
+name: Acme-Production
+settings: { apiAccessListRequired: true }
+invitations:
+  - username: kay@acme.example
+    roles: [ORG_MEMBER]
+`
+	var broken atomic.Pointer[fault]
+	a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
+	p := a.plan(locked)
+	broken.Store(&fault{method: "POST"})
+	outcomes := a.run(p)
+	last := outcomes[len(outcomes)-1]
+	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
+		t.Errorf("got %s: %s", last.Verdict, last.Reason)
+	}
+}
+
+func verdicts(outcomes []apply.Outcome) (all []string) {
+	for _, o := range outcomes {
+		all = append(all, string(o.Verdict))
+	}
+	return all
+}
+
+func (a *atlas) accept(username string) {
+	a.Helper()
+	a.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"`+username+`"}`)
+}
+
+// count returns how many steps with the symbol ended so.
+func count(outcomes []apply.Outcome, symbol string, v apply.Verdict) (n int) {
+	for _, o := range outcomes {
+		if o.Step.Op.Symbol() == symbol && o.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// fault is what happens to the first request of a method.
+type fault struct {
+	method string
+	after  bool // the connection breaks after the effect, not before
+	status int  // if not 0, the answer instead of a broken connection
+	hit    atomic.Bool
+}
+
+// breakable is a connection that has the fault that is set, once.
+type breakable struct {
+	next  http.RoundTripper
+	fault *atomic.Pointer[fault]
+}
+
+var errBroken = errors.New("connection reset by peer")
+
+func (b *breakable) RoundTrip(r *http.Request) (*http.Response, error) {
+	f := b.fault.Load()
+	if f == nil || r.Method != f.method || f.hit.Swap(true) {
+		return b.next.RoundTrip(r)
+	}
+	switch {
+	case f.status != 0:
+		return &http.Response{StatusCode: f.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("oops")), Request: r}, nil
+	case f.after:
+		response, err := b.next.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		response.Body.Close()
+	}
+	return nil, errBroken
+}

@@ -1,0 +1,127 @@
+package apply_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/spec"
+)
+
+// acme is an organization of the demonstration fleet; it has teams, projects, members and invitations.
+const acme = "5f1b0c0d0e0f0a0b0c0d0e01"
+
+// atlas is a sandbox with the demonstration fleet, and a client of one of its organizations.
+type atlas struct {
+	*testing.T
+	url     string
+	server  atomic.Pointer[sandbox.Server]
+	account *apply.Account
+}
+
+// newAtlas serves a sandbox until the test ends. between, if not nil, stands between client and sandbox.
+func newAtlas(t *testing.T, between func(http.RoundTripper) http.RoundTripper) *atlas {
+	t.Helper()
+	a := &atlas{T: t}
+	a.server.Store(sandbox.New(sandbox.Demo()))
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.server.Load().ServeHTTP(w, r) }))
+	t.Cleanup(listener.Close)
+	a.url = listener.URL
+	granted := a.server.Load().Grant("ACME_PROD", acme)
+	var transport http.RoundTripper = http.DefaultTransport
+	if between != nil {
+		transport = between(transport)
+	}
+	c, err := client.New(client.Config{BaseURL: a.url, Transport: transport,
+		Credential: client.Key(granted.PublicKey, granted.PrivateKey)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.account = &apply.Account{API: c}
+	return a
+}
+
+// restart serves the same fleet with its rate limits, and its nonces, as on the first day: no test waits for them.
+func (a *atlas) restart() {
+	a.Helper()
+	var fleet sandbox.Fleet
+	if err := json.NewDecoder(a.control("GET", "/_sandbox/fleet", "").Body).Decode(&fleet); err != nil {
+		a.Fatal(err)
+	}
+	a.server.Store(sandbox.New(&fleet))
+}
+
+// plan compares a document with what is live.
+func (a *atlas) plan(yaml string) *plan.Plan {
+	a.Helper()
+	orgs, diagnostics, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	if err != nil || len(diagnostics) > 0 {
+		a.Fatalf("%v %v", diagnostics, err)
+	}
+	found, errs := apply.Survey(a.Context(), []apply.Target{
+		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Account: a.account}})
+	if errs[0] != nil {
+		a.Fatal(errs[0])
+	}
+	return plan.New(found)
+}
+
+// run carries the plan out and returns how its steps ended.
+func (a *atlas) run(p *plan.Plan) []apply.Outcome {
+	return apply.Run(a.Context(), p, func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+}
+
+// control uses a control path of the sandbox.
+func (a *atlas) control(method, path, body string) *http.Response {
+	a.Helper()
+	request, err := http.NewRequestWithContext(a.Context(), method, a.url+path, strings.NewReader(body))
+	if err != nil {
+		a.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil || response.StatusCode/100 != 2 {
+		a.Fatalf("%s %s: %v %v", method, path, response, err)
+	}
+	a.Cleanup(func() { response.Body.Close() })
+	return response
+}
+
+// writes returns the writing requests since the last call, one a line, with their bodies.
+func (a *atlas) writes() string {
+	a.Helper()
+	var log []struct {
+		Method, Path string
+		Status       int
+		Body         json.RawMessage
+	}
+	if err := json.NewDecoder(a.control("GET", "/_sandbox/log", "").Body).Decode(&log); err != nil {
+		a.Fatal(err)
+	}
+	a.control("DELETE", "/_sandbox/log", "")
+	var b bytes.Buffer
+	for _, r := range log {
+		if r.Method == http.MethodGet {
+			continue
+		}
+		fmt.Fprintf(&b, "%d %s %s", r.Status, r.Method, r.Path)
+		if r.Body != nil {
+			b.WriteByte(' ')
+			if err := json.Compact(&b, r.Body); err != nil {
+				a.Fatal(err)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

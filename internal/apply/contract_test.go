@@ -1,0 +1,77 @@
+package apply_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/resource"
+)
+
+var update = flag.Bool("update", false, "rewrite what the stories expect")
+
+// TestContract takes an organization through the states of a kind's story, N.yaml, over real HTTP. Every state is
+// reached with the requests that N.requests lists and no other, and needs nothing more once it is reached.
+func TestContract(t *testing.T) {
+	for _, k := range resource.Kinds {
+		t.Run(k.Name, func(t *testing.T) { tell(t, filepath.Join("testdata", "kinds", k.Name+".txtar")) })
+	}
+}
+
+func tell(t *testing.T, file string) {
+	story, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatalf("every kind has a story: %v", err)
+	}
+	a := newAtlas(t, nil)
+	states := 0
+	for i, f := range story.Files {
+		name, isState := strings.CutSuffix(f.Name, ".yaml")
+		if !isState {
+			continue
+		}
+		states++
+		got := a.reach(name, string(f.Data))
+		switch {
+		case i+1 == len(story.Files) || story.Files[i+1].Name != name+".requests":
+			t.Fatalf("%s.yaml is not followed by %s.requests", name, name)
+		case *update:
+			story.Files[i+1].Data = []byte(got)
+		default:
+			if diff := cmp.Diff(string(story.Files[i+1].Data), got); diff != "" {
+				t.Errorf("%s.requests (-want +got):\n%s", name, diff)
+			}
+		}
+	}
+	if states < 3 || len(bytes.TrimSpace(story.Comment)) == 0 {
+		t.Errorf("a story has a reason and at least three states, not %d", states)
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(story), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// reach brings the organization into the state and returns the requests that it took.
+func (a *atlas) reach(name, yaml string) string {
+	a.Helper()
+	a.restart()
+	for _, o := range a.run(a.plan(yaml)) {
+		if o.Verdict != apply.Applied {
+			a.Errorf("state %s: %s: %s %s %v", name, o.Step.Line(), o.Verdict, o.Reason, o.Err)
+		}
+	}
+	writes := a.writes()
+	if p := a.plan(yaml); p.Changed() > 0 {
+		a.Errorf("state %s: still to do after all is done: %+v", name, p.Orgs[0].Steps)
+	}
+	return writes
+}

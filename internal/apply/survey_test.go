@@ -1,0 +1,82 @@
+package apply_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/resource"
+)
+
+func TestSurveyFinds(t *testing.T) {
+	a := newAtlas(t, nil)
+	self := resource.State{"organization": {{Fields: resource.Fields{}}}}
+	broken := errors.New("no key")
+	for _, row := range []struct {
+		reason  string
+		target  apply.Target
+		id      string
+		wantErr string
+	}{
+		{"by id", apply.Target{ID: acme, Name: "Another Name"}, acme, ""},
+		{"by exact name", apply.Target{Name: "Acme-Production"}, acme, ""},
+		{"Atlas's filter ignores case, we do not", apply.Target{Name: "acme-production"}, "", `no organization is called "acme-production"`},
+		{"Atlas's filter takes the start of a name, we do not", apply.Target{Name: "Acme"}, "", `no organization is called "Acme"`},
+		{"a credential that is not there says so", apply.Target{Name: "Acme-Production", Account: &apply.Account{Err: broken}}, "", "no key"},
+		{"the id of another organization", apply.Target{ID: "5f1b0c0d0e0f0a0b0c0d0e02"}, "5f1b0c0d0e0f0a0b0c0d0e02",
+			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 Unauthorized USER_CANNOT_ACCESS_ORG: The current user cannot access the organization with ID 5f1b0c0d0e0f0a0b0c0d0e02"},
+	} {
+		row.target.Want = self
+		if row.target.Account == nil {
+			row.target.Account = a.account
+		}
+		orgs, errs := apply.Survey(t.Context(), []apply.Target{row.target})
+		got := ""
+		if errs[0] != nil {
+			got = errs[0].Error()
+		}
+		if orgs[0].ID != row.id || got != row.wantErr {
+			t.Errorf("%s: got id %q, error %q; want %q, %q", row.reason, orgs[0].ID, got, row.id, row.wantErr)
+		}
+	}
+}
+
+// TestSurveyRejectsTwins: two documents that turn out to mean one organization would undo each other's work.
+func TestSurveyRejectsTwins(t *testing.T) {
+	a := newAtlas(t, nil)
+	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}
+	orgs, errs := apply.Survey(t.Context(), []apply.Target{
+		{Name: "Acme-Production", Want: want, Account: a.account},
+		{Name: "B", ID: acme, Want: want, Account: a.account},
+	})
+	for i, other := range []string{"B", "Acme-Production"} {
+		var twin *apply.TwinError
+		if !errors.As(errs[i], &twin) || twin.Name != other || len(orgs[i].Steps) > 0 {
+			t.Errorf("organization %d: got %v and steps %v; want a twin of %s and no steps", i, errs[i], orgs[i].Steps, other)
+		}
+	}
+}
+
+// TestSurveyReadsWhatItCan: trouble with one section leaves the others planned.
+func TestSurveyReadsWhatItCan(t *testing.T) {
+	a := newAtlas(t, nil)
+	orgs, errs := apply.Survey(t.Context(), []apply.Target{{ID: acme, Name: "Acme-Production", Account: a.account, Want: resource.State{
+		"organization": {{Fields: resource.Fields{"name": "Acme-Production"}}},
+		"settings":     {{Fields: resource.Fields{"multiFactorAuthRequired": true}}},
+		"invitations":  {{Key: "ada@acme.example", Fields: resource.Fields{"teams": []any{"Platfrom"}}}},
+	}}})
+	var reference *resource.ReferenceError
+	if !errors.As(errs[0], &reference) {
+		t.Fatalf("got %v, want a reference error", errs[0])
+	}
+	want := &resource.ReferenceError{Kind: "invitations", Key: "ada@acme.example", Field: "teams", Noun: "team",
+		Name: "Platfrom", Known: []string{"Platform", "Security"}}
+	if diff := cmp.Diff(want, reference); diff != "" {
+		t.Error(diff)
+	}
+	if len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Kind != "settings" {
+		t.Errorf("got %+v, want the step of the settings alone", orgs[0].Steps)
+	}
+}
