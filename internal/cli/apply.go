@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+func applyCommand() command {
+	return command{
+		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
+		about:  "show the plan, and do it once it is approved",
+		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\nWithout a terminal to ask on, --auto-approve is needed. Running it again does\nonly what is still to do.",
+		flags:  []string{"only", "auto-approve", "sandbox", "base-url"},
+		examples: []string{
+			"apply examples/orgs",
+			"apply --sandbox --auto-approve examples/orgs",
+		},
+		run: (*invocation).apply,
+	}
+}
+
+func (in *invocation) apply(ctx context.Context) (int, error) {
+	if !in.autoApprove && !in.Terminal {
+		return ExitError, errors.New("apply has no terminal to ask on; look at 'atlas-gitops plan', then add --auto-approve")
+	}
+	c, err := in.connect()
+	if err != nil {
+		return ExitError, err
+	}
+	defer c.Close()
+	f, err := in.showPlan(ctx, c)
+	if err != nil {
+		return ExitError, err
+	}
+	if f.plan.Changed() == 0 {
+		return f.status(nil), nil
+	}
+	if err := in.approve(ctx); err != nil {
+		return ExitError, err
+	}
+	fmt.Fprintln(in.Stdout)
+	results := apply.Run(ctx, f.plan, func(o plan.Org) resource.API { return f.apis[o.ID] })
+	return f.status(results), apply.WriteText(in.Stdout, results, explain)
+}
+
+// status is the exit status of what was planned and done.
+func (f *fleet) status(results []apply.Result) int {
+	if f.trouble {
+		return ExitError
+	}
+	for _, r := range results {
+		for _, o := range r.Outcomes {
+			if !o.Good() {
+				return ExitError
+			}
+		}
+	}
+	return ExitOK
+}
+
+// approve asks whether to carry out the plan that was shown.
+func (in *invocation) approve(ctx context.Context) error {
+	if in.autoApprove {
+		return nil
+	}
+	fmt.Fprint(in.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in.Stdin).ReadString('\n') // an end of input is no approval
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(in.Stderr)
+		return errors.New("interrupted; nothing was done")
+	case line := <-answer:
+		if line != "yes" {
+			return errors.New("not approved; nothing was done")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+// Package cli is the command line: it reads flags, wires the other packages together and says how it went.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/spec"
+)
+
+// Version is the version of the program.
+const Version = "0.1.0"
+
+// The exit status. A script may rely on it.
+const (
+	ExitOK      = 0 // done, or nothing to do
+	ExitError   = 1 // an error, a conflict or a step that failed
+	ExitChanges = 2 // only with plan --detailed-exitcode: there are changes
+)
+
+// command is one verb of the program.
+type command struct {
+	name     string
+	args     string // what follows the name and flags, for the usage line
+	maxArgs  int    // -1: any number
+	about    string // one line
+	detail   string
+	flags    []string
+	examples []string
+	run      func(*invocation, context.Context) (int, error)
+}
+
+// invocation is a command that is being run.
+type invocation struct {
+	Env
+	options
+	args []string
+}
+
+// commands lists all commands in the order of the help.
+func commands() []command {
+	return []command{validateCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
+}
+
+// Main runs the program and returns its exit status.
+func Main(ctx context.Context, env Env, args []string) int {
+	status, err := dispatch(ctx, env, args)
+	if err == nil {
+		return status
+	}
+	env.complain(err)
+	return ExitError
+}
+
+// complain writes an error, or each of several that were joined, as a line.
+func (e Env) complain(err error) {
+	if err == nil || errors.Is(err, errShown) {
+		return
+	}
+	for _, line := range explainAll(err) {
+		fmt.Fprintln(e.Stderr, "error: "+line)
+	}
+}
+
+func dispatch(ctx context.Context, env Env, args []string) (int, error) {
+	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
+		return ExitOK, help(env.Stdout, args)
+	}
+	if args[0] == "--version" {
+		args = []string{"version"}
+	}
+	c, err := find(args[0])
+	if err != nil {
+		return ExitError, err
+	}
+	in := &invocation{Env: env}
+	flags := c.flagSet(&in.options)
+	if err := flags.Parse(args[1:]); err != nil {
+		if errors.Is(err, pflag.ErrHelp) {
+			return ExitOK, help(env.Stdout, args[:1])
+		}
+		return ExitError, flagError(c, flags, err)
+	}
+	in.args = flags.Args()
+	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
+		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
+	}
+	return c.run(in, ctx)
+}
+
+func find(name string) (command, error) {
+	all := commands()
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
+	if i >= 0 {
+		return all[i], nil
+	}
+	names := make([]string, len(all))
+	for i, c := range all {
+		names[i] = c.name
+	}
+	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest(name, names))
+}
+
+// suggest says which word was probably meant, or lists them all.
+func suggest(word string, words []string) string {
+	if near := spec.Nearest(word, words); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "there are: " + strings.Join(words, ", ")
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct{ command, problem string }
+
+func (e usageError) Error() string {
+	return fmt.Sprintf("%s; see 'atlas-gitops help %s'", e.problem, e.command)
+}
+
+// flagError adds to an error of the flag library which flag was probably meant.
+func flagError(c command, flags *pflag.FlagSet, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usageError{c.name, err.Error()}
+	}
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	problem := err.Error()
+	if near := spec.Nearest("--"+unknown.GetSpecifiedName(), names); near != "" {
+		problem += fmt.Sprintf(", did you mean %q?", near)
+	}
+	return usageError{c.name, problem}
+}
+
+// help writes the help of the program or of one command.
+func help(w io.Writer, topic []string) error {
+	if len(topic) > 0 && !strings.HasPrefix(topic[0], "-") {
+		c, err := find(topic[0])
+		if err != nil {
+			return err
+		}
+		return c.help(w)
+	}
+	var b strings.Builder
+	b.WriteString("atlas-gitops keeps MongoDB Atlas organizations as YAML in git.\n\nCommands:\n")
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
+	}
+	b.WriteString("\n'atlas-gitops help COMMAND' tells more.\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (c command) help(w io.Writer) error {
+	var o options
+	flags := c.flagSet(&o)
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
+	if usages := usage(flags); usages != "" {
+		b.WriteString("\nFlags:\n" + usages)
+	}
+	for i, example := range c.examples {
+		if i == 0 {
+			b.WriteString("\nExamples:\n")
+		}
+		b.WriteString("  atlas-gitops " + example + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// defaultSandbox is where the sandbox keeps its state unless told otherwise.
+const defaultSandbox = ".atlas-gitops/sandbox.json"
+
+// options are the values of all flags.
+type options struct {
+	only         []string
+	format       format
+	detailedExit bool
+	autoApprove  bool
+	baseURL      string
+	sandbox      string
+	listen       string
+}
+
+// flagSet returns the flags of the command, which fill o.
+func (c command) flagSet(o *options) *pflag.FlagSet {
+	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
+	fs.Usage = func() {}
+	fs.SortFlags = false
+	for _, name := range c.flags {
+		define(fs, o, name)
+	}
+	return fs
+}
+
+// define is the one place that knows each flag.
+func define(fs *pflag.FlagSet, o *options, name string) {
+	switch name {
+	case "only":
+		fs.StringArrayVar(&o.only, name, nil, "only the organization of that `NAME` or id; repeatable")
+	case "format":
+		o.format = "text"
+		fs.Var(&o.format, name, "text or json")
+	case "detailed-exitcode":
+		fs.BoolVar(&o.detailedExit, name, false, "exit with 2 when there are changes")
+	case "auto-approve":
+		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
+	case "base-url":
+		fs.StringVar(&o.baseURL, name, "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
+	case "sandbox":
+		fs.StringVar(&o.sandbox, name, "", "use an embedded Atlas, with its state in `FILE` or\n"+defaultSandbox)
+		fs.Lookup(name).NoOptDefVal = defaultSandbox
+	case "state":
+		fs.StringVar(&o.sandbox, name, defaultSandbox, "keep the state in `FILE`, not in\n"+defaultSandbox)
+	case "listen":
+		fs.StringVar(&o.listen, name, "127.0.0.1:8899", "serve on `ADDR`, a loopback address, not on\n127.0.0.1:8899")
+	default:
+		panic("no flag is called " + name)
+	}
+}
+
+// usage lists the flags for a terminal 80 wide.
+func usage(fs *pflag.FlagSet) string {
+	var b strings.Builder
+	fs.VisitAll(func(f *pflag.Flag) {
+		value, about := pflag.UnquoteUsage(f)
+		name := "--" + f.Name
+		switch {
+		case f.NoOptDefVal != "" && value != "":
+			name += "[=" + value + "]"
+		case value != "":
+			name += " " + value
+		}
+		about = strings.ReplaceAll(about, "\n", "\n"+strings.Repeat(" ", 24))
+		fmt.Fprintf(&b, "  %-20s  %s\n", name, about)
+	})
+	return b.String()
+}
+
+// format is the value of --format.
+type format string
+
+func (f *format) String() string { return string(*f) }
+func (f *format) Type() string   { return "FORMAT" }
+
+func (f *format) Set(s string) error {
+	formats := []string{"text", "json"}
+	if !slices.Contains(formats, s) {
+		return fmt.Errorf("%s", suggest(s, formats))
+	}
+	*f = format(s)
+	return nil
+}

@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+func planCommand() command {
+	return command{
+		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
+		about:  "show what apply would do",
+		detail: "Reads the tree (PATH…, files or directories; orgs if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
+		flags:  []string{"only", "format", "detailed-exitcode", "sandbox", "base-url"},
+		examples: []string{
+			"plan examples/orgs",
+			"plan --sandbox --detailed-exitcode examples/orgs",
+		},
+		run: (*invocation).plan,
+	}
+}
+
+func (in *invocation) plan(ctx context.Context) (int, error) {
+	c, err := in.connect()
+	if err != nil {
+		return ExitError, err
+	}
+	defer c.Close()
+	f, err := in.showPlan(ctx, c)
+	switch {
+	case err != nil:
+		return ExitError, err
+	case f.trouble:
+		return ExitError, nil
+	case in.detailedExit && f.plan.Changed() > 0:
+		return ExitChanges, nil
+	}
+	return ExitOK, nil
+}
+
+// showPlan makes the plan and writes it, and then the troubles of single organizations.
+func (in *invocation) showPlan(ctx context.Context, c *connection) (*fleet, error) {
+	f, troubles, err := in.makePlan(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	write := plan.WriteText
+	if in.format == "json" {
+		write = plan.WriteJSON
+	}
+	if err := write(in.Stdout, f.plan); err != nil {
+		return nil, err
+	}
+	in.complain(errors.Join(troubles...))
+	return f, nil
+}
+
+// fleet is the tree as compared with the live organizations.
+type fleet struct {
+	plan    *plan.Plan
+	apis    map[string]resource.API // by organization id
+	trouble bool                    // the plan leaves organizations out, or holds them in part
+}
+
+// makePlan compares the tree with the live organizations. Troubles are those of single organizations; an error means
+// that there is no plan at all.
+func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, troubles []error, err error) {
+	orgs, err := in.loadTree()
+	if err != nil {
+		return nil, nil, err
+	}
+	targets := make([]apply.Target, len(orgs))
+	for i, o := range orgs {
+		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Account: c.account(o)}
+	}
+	found, errs := apply.Survey(ctx, targets)
+	f = &fleet{apis: map[string]resource.API{}}
+	for i, o := range orgs {
+		f.apis[found[i].ID] = targets[i].Account.API
+		for j, step := range found[i].Steps {
+			found[i].Steps[j].Source = source(o, step)
+		}
+		if errs[i] != nil {
+			trouble := orgError{o, errs[i]}
+			troubles = append(troubles, trouble)
+			found[i].Error = strings.Join(explainAll(trouble), "\n")
+		}
+	}
+	f.plan, f.trouble = plan.New(found), len(troubles) > 0
+	return f, troubles, nil
+}

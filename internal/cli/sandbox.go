@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+)
+
+func sandboxCommand() command {
+	return command{
+		name: "sandbox", args: "[FLAGS]",
+		about:  "serve the embedded Atlas to any Atlas client",
+		detail: "Serves an Atlas with a small demonstration fleet on a loopback address, until\nit is interrupted, and prints the variables that lead a client there.",
+		flags:  []string{"listen", "state"},
+		examples: []string{
+			"sandbox --listen 127.0.0.1:8899",
+		},
+		run: (*invocation).serveSandbox,
+	}
+}
+
+func (in *invocation) serveSandbox(ctx context.Context) (int, error) {
+	if err := checkLoopback(in.listen); err != nil {
+		return ExitError, err
+	}
+	atlas, err := sandbox.Open(in.sandbox)
+	if err != nil {
+		return ExitError, err
+	}
+	listener, err := net.Listen("tcp", in.listen)
+	if err != nil {
+		return ExitError, err
+	}
+	base := "http://" + listener.Addr().String()
+	if err := introduce(in.Stdout, base, atlas.Credentials()); err != nil {
+		return ExitError, err
+	}
+	fmt.Fprintf(in.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, in.sandbox)
+	server := &http.Server{Handler: atlas}
+	context.AfterFunc(ctx, func() { server.Close() })
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return ExitError, err
+	}
+	return ExitOK, nil
+}
+
+// checkLoopback keeps the sandbox, whose credentials are known to all, off the network.
+func checkLoopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("--listen %q: not of the form 127.0.0.1:PORT", address)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--listen %q: the sandbox serves loopback addresses only, such as 127.0.0.1:8899", address)
+	}
+	return nil
+}
+
+// introduce prints what a shell needs to know to reach the sandbox.
+func introduce(w io.Writer, base string, credentials []sandbox.Credential) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "export MONGODB_ATLAS_BASE_URL=%s\n", base)
+	for _, c := range credentials {
+		if c.PublicKey == "" {
+			continue
+		}
+		public, private := client.KeyVariables(c.Name)
+		fmt.Fprintf(&b, "export %s=%s\nexport %s=%s\n", public, c.PublicKey, private, c.PrivateKey)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/spec"
+)
+
+// errShown is trouble that was already shown in full.
+var errShown = errors.New("already shown")
+
+// loadTree reads the whole tree and returns the organizations of --only, or all. Mistakes go to standard error.
+func (in *invocation) loadTree() ([]*spec.Org, error) {
+	orgs, diagnostics, err := in.load()
+	if err != nil {
+		return nil, err
+	}
+	if len(diagnostics) > 0 {
+		return nil, cmp.Or(spec.WriteText(in.Stderr, diagnostics), errShown)
+	}
+	return selected(orgs, in.only)
+}
+
+// load reads the trees of the arguments.
+func (in *invocation) load() ([]*spec.Org, []spec.Diagnostic, error) {
+	paths := in.args
+	if len(paths) == 0 {
+		paths = []string{"orgs"}
+	}
+	slashed := make([]string, len(paths))
+	for i, p := range paths {
+		slashed[i] = filepath.ToSlash(p)
+	}
+	return spec.Load(in.Files, slashed)
+}
+
+// selected returns the organizations that are named, by name or id.
+func selected(orgs []*spec.Org, only []string) ([]*spec.Org, error) {
+	var unknown []error
+	for _, name := range only {
+		if !slices.ContainsFunc(orgs, func(o *spec.Org) bool { return o.Name == name || o.ID == name }) {
+			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest(name, names(orgs))))
+		}
+	}
+	if len(only) == 0 || len(unknown) > 0 {
+		return orgs, errors.Join(unknown...)
+	}
+	return slices.DeleteFunc(orgs, func(o *spec.Org) bool {
+		return !slices.Contains(only, o.Name) && (o.ID == "" || !slices.Contains(only, o.ID))
+	}), nil
+}
+
+func names(orgs []*spec.Org) []string {
+	all := make([]string, len(orgs))
+	for i, o := range orgs {
+		all[i] = o.Name
+	}
+	return all
+}
+
+// source returns the place in the tree that asks for a step: the object, if at least one of the fields that change
+// was written in the same file, or else the first such field, which then is in a file of defaults.
+func source(o *spec.Org, s plan.Step) *plan.Source {
+	at, ok := o.Place(s.Kind, s.Key)
+	if !ok {
+		return nil
+	}
+	places := fieldPlaces(o, s)
+	if len(places) > 0 && !slices.ContainsFunc(places, func(p spec.Place) bool { return p.File == at.File }) {
+		at = places[0]
+	}
+	return &plan.Source{File: at.File, Line: at.Line}
+}
+
+func fieldPlaces(o *spec.Org, s plan.Step) (places []spec.Place) {
+	for field := range s.After {
+		p, _ := o.Place(s.Kind, s.Key, field)
+		places = append(places, p)
+	}
+	slices.SortFunc(places, spec.Place.Compare)
+	return places
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts expect")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"atlas-gitops": main})
+}
+
+// TestScripts runs testdata/script/*.txtar: the behaviour of the command line, as a user would type it.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Cmds:                commands(),
+	})
+}
+
+// setup gives a script the examples and an environment without credentials.
+func setup(env *testscript.Env) error {
+	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("examples"))
+}
+
+// commands are what scripts can do beyond the commands of testscript.
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"exits":   exits,
+		"sandbox": startSandbox,
+		"control": control,
+		"writes":  writes,
+	}
+}
+
+// exits STATUS COMMAND ARG… runs the command, which has to end with just that status.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND ARG…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	status := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		status = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(status) != args[0] {
+		ts.Fatalf("exit status %d, want %s", status, args[0])
+	}
+}
+
+// startSandbox [FLAG…] runs atlas-gitops sandbox until the script ends, and sets the variables that it prints.
+func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
+	stdout, err := os.Create(ts.MkAbs("sandbox.out"))
+	ts.Check(err)
+	defer stdout.Close()
+	cmd := exec.Command("atlas-gitops", append([]string{"sandbox", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir, cmd.Stdout = ts.Getenv("WORK"), stdout
+	stderr, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	ts.Defer(func() {
+		ts.Check(cmd.Process.Signal(os.Interrupt))
+		ts.Check(cmd.Wait()) // it ends with status 0
+	})
+	ready, err := bufio.NewReader(stderr).ReadString('\n') // it comes after the variables
+	if err != nil {
+		ts.Fatalf("the sandbox said %q, %v", ready, err)
+	}
+	for line := range strings.Lines(ts.ReadFile("sandbox.out")) {
+		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		if !ok {
+			ts.Fatalf("the sandbox printed %q, which no shell understands", line)
+		}
+		ts.Setenv(name, value)
+	}
+}
+
+// control METHOD PATH [BODY] uses a control path of the running sandbox.
+func control(ts *testscript.TestScript, neg bool, args []string) {
+	body := ""
+	if len(args) > 2 {
+		body = args[2]
+	}
+	ts.Check(errOf(request(ts, args[0], args[1], body)))
+}
+
+func errOf(_ []byte, err error) error { return err }
+
+func request(ts *testscript.TestScript, method, path, body string) ([]byte, error) {
+	r, err := http.NewRequest(method, ts.Getenv("MONGODB_ATLAS_BASE_URL")+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s %s: %s: %s", method, path, response.Status, data)
+	}
+	return data, err
+}
+
+// writes prints the requests of the running sandbox that could change something, and forgets all requests.
+func writes(ts *testscript.TestScript, neg bool, args []string) {
+	data, err := request(ts, "GET", "/_sandbox/log", "")
+	ts.Check(err)
+	ts.Check(errOf(request(ts, "DELETE", "/_sandbox/log", "")))
+	var log []struct {
+		Method, Path string
+		Status       int
+		Body         json.RawMessage
+	}
+	ts.Check(json.Unmarshal(data, &log))
+	reads := 0
+	for _, r := range log {
+		if r.Method == http.MethodGet {
+			reads++
+			continue
+		}
+		var body bytes.Buffer
+		if r.Body != nil {
+			ts.Check(json.Compact(&body, r.Body))
+		}
+		fmt.Fprintln(ts.Stdout(), strings.TrimSpace(fmt.Sprintf("%d %s %s %s", r.Status, r.Method, r.Path, &body)))
+	}
+	fmt.Fprintf(ts.Stdout(), "and %d reads\n", reads)
+}
