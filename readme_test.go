@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/txtar"
+)
+
+// testCommand is the one command of the README that no test can run: it runs the tests. Continuous integration takes
+// it from the README.
+const testCommand = "go test ./...\n"
+
+// TestReadme runs every command of the README, in its order, in a copy of the project.
+func TestReadme(t *testing.T) {
+	dir := t.TempDir()
+	script := readmeScript(t)
+	if err := os.WriteFile(filepath.Join(dir, "readme.txtar"), txtar.Format(script), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{Dir: dir, Cmds: commands(), Setup: func(env *testscript.Env) error {
+		return copyProject(t, env)
+	}})
+}
+
+// readmeScript makes a script out of the shell blocks of the README: each is a file that sh runs.
+func readmeScript(t *testing.T) *txtar.Archive {
+	t.Helper()
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps bytes.Buffer
+	script := &txtar.Archive{}
+	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```$").FindAllSubmatch(readme, -1)
+	for i, block := range blocks {
+		name := fmt.Sprintf("block%d.sh", i)
+		switch text := string(block[1]); {
+		case text == testCommand:
+		case strings.HasPrefix(text, "./atlas-gitops sandbox "):
+			fmt.Fprintln(&steps, "sandbox")
+		default:
+			fmt.Fprintln(&steps, "exec sh -eu", name)
+			script.Files = append(script.Files, txtar.File{Name: name, Data: block[1]})
+		}
+	}
+	if len(script.Files) < 5 || !bytes.Contains(readme, []byte("```sh\n"+testCommand)) {
+		t.Fatalf("found %d blocks with commands", len(blocks))
+	}
+	script.Comment = steps.Bytes()
+	return script
+}
+
+// copyProject gives the script the project's files and the caches of Go, so that it can build.
+func copyProject(t *testing.T, env *testscript.Env) error {
+	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
+	if err != nil {
+		return err
+	}
+	caches := strings.Fields(string(out))
+	env.Setenv("GOCACHE", caches[0])
+	env.Setenv("GOMODCACHE", caches[1])
+	env.Setenv("GOFLAGS", "-buildvcs=false")
+	env.Setenv("HOME", env.WorkDir)
+	const curlFails = "fail\nsilent\nshow-error\n" // as a person would see it fail
+	if err := os.WriteFile(filepath.Join(env.WorkDir, ".curlrc"), []byte(curlFails), 0o644); err != nil {
+		return err
+	}
+	for _, name := range []string{"main.go", "go.mod", "go.sum"} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	for _, dir := range []string{"internal", "schema", "examples"} {
+		if err := os.CopyFS(filepath.Join(env.WorkDir, dir), os.DirFS(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
