@@ -58,6 +58,23 @@ func readmeScript(t *testing.T) *txtar.Archive {
 	return script
 }
 
+// TestReadmeShowsThePlan: the README shows what the example really prints.
+func TestReadmeShowsThePlan(t *testing.T) {
+	script, err := txtar.ParseFile(filepath.Join("testdata", "script", "example.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range script.Files {
+		if f.Name == "plan.txt" && !bytes.Contains(readme, []byte("```\n"+string(f.Data)+"```\n")) {
+			t.Errorf("the README does not show this plan:\n%s", f.Data)
+		}
+	}
+}
+
 // copyProject gives the script the project's files and the caches of Go, so that it can build.
 func copyProject(t *testing.T, env *testscript.Env) error {
 	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()

@@ -71,8 +71,9 @@ func Run(ctx context.Context, p *plan.Plan, api func(plan.Org) resource.API) []R
 
 func runOrg(ctx context.Context, api resource.API, org plan.Org) []Outcome {
 	outcomes := make([]Outcome, 0, len(org.Steps))
+	api = resource.Remember(api)
 	for _, step := range org.Steps {
-		if reason := whyNot(ctx, step, outcomes); reason != "" {
+		if reason := whyNot(ctx, org, step, outcomes); reason != "" {
 			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
 			continue
 		}
@@ -82,15 +83,19 @@ func runOrg(ctx context.Context, api resource.API, org plan.Org) []Outcome {
 }
 
 // whyNot says why a step must not be tried after those before it, or "".
-func whyNot(ctx context.Context, step plan.Step, before []Outcome) string {
-	if ctx.Err() != nil {
-		return "interrupted"
-	}
+func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
-	if i < 0 || !isLate(step) {
+	switch {
+	case ctx.Err() != nil:
+		return "interrupted"
+	case !isLate(step):
 		return ""
+	case org.Error != "":
+		return "comes last, and a part of the organization could not be planned"
+	case i >= 0:
+		return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
 	}
-	return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
+	return ""
 }
 
 // isLate tells whether the step may shut out those that it is to follow.

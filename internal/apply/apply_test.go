@@ -53,9 +53,9 @@ func TestRun(t *testing.T) {
 			changed: 1,
 		},
 		{
-			reason: "alan and edsger accepted since: one needs no change any more, the other cannot be taken back",
+			reason: "alan and edsger accepted since: neither can be changed or taken back, and nobody may believe that it was",
 			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
-			want:   []string{"applied", "applied", "unchanged", "conflict"},
+			want:   []string{"applied", "applied", "conflict", "conflict"},
 		},
 		{
 			reason: "edsger's invitation expired by itself",
@@ -166,6 +166,15 @@ invitations:
 	outcomes := a.run(p)
 	last := outcomes[len(outcomes)-1]
 	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
+		t.Errorf("got %s: %s", last.Verdict, last.Reason)
+	}
+
+	broken.Store(nil)
+	p = a.plan(locked)
+	p.Orgs[0].Error = "the invitations cannot be read"
+	outcomes = a.run(p)
+	last = outcomes[len(outcomes)-1]
+	if last.Verdict != apply.Skipped || last.Reason != "comes last, and a part of the organization could not be planned" {
 		t.Errorf("got %s: %s", last.Verdict, last.Reason)
 	}
 }

@@ -60,11 +60,14 @@ func Survey(ctx context.Context, targets []Target) ([]plan.Org, []error) {
 	return orgs, errs
 }
 
-// TwinError says that two targets turned out to mean the same live organization.
-type TwinError struct{ Name, ID string }
+// TwinError says that a target turned out to mean the same live organization as another one.
+type TwinError struct {
+	ID    string
+	Other int // the index of the other target
+}
 
 func (e *TwinError) Error() string {
-	return fmt.Sprintf("is the same live organization (%s) as %q in the tree; remove one of the two", e.ID, e.Name)
+	return fmt.Sprintf("the live organization %s is described twice", e.ID)
 }
 
 // rejectTwins leaves nothing to do in organizations that are wanted to be two different things.
@@ -75,7 +78,7 @@ func rejectTwins(orgs []plan.Org, errs []error) {
 		switch {
 		case org.ID == "":
 		case twin:
-			errs[i], errs[j] = &TwinError{orgs[j].Name, org.ID}, &TwinError{org.Name, org.ID}
+			errs[i], errs[j] = &TwinError{org.ID, j}, &TwinError{org.ID, i}
 			orgs[i].Steps, orgs[j].Steps = nil, nil
 		default:
 			first[org.ID] = i

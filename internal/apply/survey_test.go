@@ -51,10 +51,21 @@ func TestSurveyRejectsTwins(t *testing.T) {
 		{Name: "Acme-Production", Want: want, Account: a.account},
 		{Name: "B", ID: acme, Want: want, Account: a.account},
 	})
-	for i, other := range []string{"B", "Acme-Production"} {
+	for i, other := range []int{1, 0} {
 		var twin *apply.TwinError
-		if !errors.As(errs[i], &twin) || twin.Name != other || len(orgs[i].Steps) > 0 {
-			t.Errorf("organization %d: got %v and steps %v; want a twin of %s and no steps", i, errs[i], orgs[i].Steps, other)
+		if !errors.As(errs[i], &twin) || twin.Other != other || twin.ID != acme || len(orgs[i].Steps) > 0 {
+			t.Errorf("organization %d: got %v and steps %v; want a twin of %d and no steps", i, errs[i], orgs[i].Steps, other)
+		}
+	}
+}
+
+// TestSurveyKeepsErrors: what could not be found is not the same organization as something else that could not.
+func TestSurveyKeepsErrors(t *testing.T) {
+	broken := &apply.Account{Err: errors.New("no key")}
+	_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "A", Account: broken}, {Name: "B", Account: broken}})
+	for i, err := range errs {
+		if !errors.Is(err, broken.Err) {
+			t.Errorf("organization %d: got %v", i, err)
 		}
 	}
 }

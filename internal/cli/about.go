@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strings"
 )
 
 func versionCommand() command {
@@ -29,5 +28,3 @@ func helpCommand() command {
 		},
 	}
 }
-
-func join(words []string) string { return strings.Join(words, ", ") }

@@ -22,7 +22,8 @@ func applyCommand() command {
 			"apply examples/orgs",
 			"apply --sandbox --auto-approve examples/orgs",
 		},
-		run: (*invocation).apply,
+		polite: true,
+		run:    (*invocation).apply,
 	}
 }
 
@@ -30,7 +31,7 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	if !in.autoApprove && !in.Terminal {
 		return ExitError, errors.New("apply has no terminal to ask on; look at 'atlas-gitops plan', then add --auto-approve")
 	}
-	c, err := in.connect()
+	c, err := in.connect(ctx)
 	if err != nil {
 		return ExitError, err
 	}
@@ -46,8 +47,12 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 		return ExitError, err
 	}
 	fmt.Fprintln(in.Stdout)
+	stop := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(in.Stderr, "Interrupted: finishing what was begun. Interrupt again to end at once.")
+	})
+	defer stop()
 	results := apply.Run(ctx, f.plan, func(o plan.Org) resource.API { return f.apis[o.ID] })
-	return f.status(results), apply.WriteText(in.Stdout, results, explain)
+	return f.status(results), apply.WriteText(in.Stdout, results, func(err error) string { return oneLine(explain(err)) })
 }
 
 // status is the exit status of what was planned and done.
@@ -79,7 +84,7 @@ func (in *invocation) approve(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(in.Stderr)
-		return errors.New("interrupted; nothing was done")
+		return errInterrupted
 	case line := <-answer:
 		if line != "yes" {
 			return errors.New("not approved; nothing was done")

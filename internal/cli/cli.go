@@ -33,6 +33,7 @@ type command struct {
 	detail   string
 	flags    []string
 	examples []string
+	polite   bool // the first interrupt lets it end in good order
 	run      func(*invocation, context.Context) (int, error)
 }
 
@@ -58,13 +59,16 @@ func Main(ctx context.Context, env Env, args []string) int {
 	return ExitError
 }
 
+// errInterrupted is the end of a run that had not begun to change anything.
+var errInterrupted = errors.New("interrupted; nothing was done")
+
 // complain writes an error, or each of several that were joined, as a line.
 func (e Env) complain(err error) {
 	if err == nil || errors.Is(err, errShown) {
 		return
 	}
 	for _, line := range explainAll(err) {
-		fmt.Fprintln(e.Stderr, "error: "+line)
+		fmt.Fprintln(e.Stderr, "error: "+oneLine(line))
 	}
 }
 
@@ -88,6 +92,11 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 		return ExitError, flagError(c, flags, err)
 	}
 	in.args = flags.Args()
+	if c.polite {
+		var stop context.CancelFunc
+		ctx, stop = env.Interruptible(ctx)
+		defer stop()
+	}
 	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
 		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
 	}
@@ -107,12 +116,22 @@ func find(name string) (command, error) {
 	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest(name, names))
 }
 
+// maxSuggested is how many words are listed at most where none is near.
+const maxSuggested = 12
+
 // suggest says which word was probably meant, or lists them all.
 func suggest(word string, words []string) string {
 	if near := spec.Nearest(word, words); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
-	return "there are: " + strings.Join(words, ", ")
+	if len(words) == 0 {
+		return "there are none"
+	}
+	more := ""
+	if len(words) > maxSuggested {
+		words, more = words[:maxSuggested], fmt.Sprintf(", and %d more", len(words)-maxSuggested)
+	}
+	return "there are: " + strings.Join(words, ", ") + more
 }
 
 // usageError is a command line that makes no sense.

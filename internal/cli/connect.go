@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,67 +19,57 @@ import (
 
 // connection reaches the organizations of a tree, in Atlas or in a sandbox.
 type connection struct {
-	baseURL    string
+	config     client.Config // but for the credential
 	credential func(*spec.Org) (client.Credential, error)
-	transport  http.RoundTripper
-	waiting    func(client.Wait)
 	accounts   map[string]*apply.Account // by the name of their credential
 	io.Closer                            // of the sandbox
 }
 
-func (in *invocation) connect() (*connection, error) {
-	if in.sandbox != "" {
-		return in.connectSandbox()
-	}
-	baseURL := client.DefaultBaseURL
-	for _, url := range []string{in.Getenv("MONGODB_ATLAS_OPS_MANAGER_URL"), in.Getenv("MONGODB_ATLAS_BASE_URL"), in.baseURL} {
-		if url != "" {
-			baseURL = url
-		}
-	}
-	return &connection{
-		baseURL: baseURL,
+// connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
+func (in *invocation) connect(ctx context.Context) (*connection, error) {
+	c := &connection{
+		config: client.Config{
+			BaseURL: cmp.Or(in.baseURL, in.Getenv("MONGODB_ATLAS_BASE_URL"), in.Getenv("MONGODB_ATLAS_OPS_MANAGER_URL"),
+				client.DefaultBaseURL),
+			Transport:   in.Transport,
+			UserAgent:   fmt.Sprintf("atlas-gitops/%s (%s;%s)", Version, runtime.GOOS, runtime.GOARCH),
+			Waiting:     in.announce,
+			Interrupted: ctx.Done(),
+		},
 		credential: func(o *spec.Org) (client.Credential, error) {
 			return client.CredentialFromEnv(in.Getenv, o.Credentials)
 		},
-		transport: in.Transport,
-		waiting:   in.announce,
-		accounts:  map[string]*apply.Account{},
-		Closer:    io.NopCloser(nil),
-	}, nil
-}
-
-// connectSandbox starts a sandbox, which brings a credential for every name that the tree uses.
-func (in *invocation) connectSandbox() (*connection, error) {
+		accounts: map[string]*apply.Account{},
+		Closer:   io.NopCloser(nil),
+	}
+	if in.sandbox == "" {
+		return c, nil
+	}
 	if in.baseURL != "" {
 		return nil, errors.New("--sandbox and --base-url exclude each other; use one")
 	}
-	atlas, err := sandbox.Open(in.sandbox)
+	return c, c.startSandbox(in)
+}
+
+// startSandbox serves a sandbox, which brings a credential for every name that the tree uses.
+func (c *connection) startSandbox(in *invocation) error {
+	atlas, err := sandbox.Open(string(in.sandbox))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return fmt.Errorf("sandbox: %w", err)
 	}
 	server := &http.Server{Handler: atlas}
 	go server.Serve(listener) // ends with Close
 	fmt.Fprintf(in.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", in.sandbox)
-	return &connection{
-		baseURL: "http://" + listener.Addr().String(),
-		credential: func(o *spec.Org) (client.Credential, error) {
-			org := o.ID
-			if org == "" {
-				org = o.Name
-			}
-			granted := atlas.Grant(o.Credentials, org)
-			return client.Key(granted.PublicKey, granted.PrivateKey), nil
-		},
-		transport: in.Transport,
-		waiting:   in.announce,
-		accounts:  map[string]*apply.Account{},
-		Closer:    server,
-	}, nil
+	c.Closer, c.config.BaseURL = server, "http://"+listener.Addr().String()
+	c.credential = func(o *spec.Org) (client.Credential, error) {
+		granted := atlas.Grant(o.Credentials, cmp.Or(o.ID, o.Name))
+		return client.Key(granted.PublicKey, granted.PrivateKey), nil
+	}
+	return nil
 }
 
 // longWait is how long a wait has to be to be worth a line.
@@ -105,13 +97,9 @@ func (c *connection) newAccount(o *spec.Org) *apply.Account {
 	if err != nil {
 		return &apply.Account{Err: err}
 	}
-	api, err := client.New(client.Config{
-		BaseURL:    c.baseURL,
-		Credential: credential,
-		Transport:  c.transport,
-		Waiting:    c.waiting,
-		UserAgent:  fmt.Sprintf("atlas-gitops/%s (%s;%s)", Version, runtime.GOOS, runtime.GOARCH),
-	})
+	config := c.config
+	config.Credential = credential
+	api, err := client.New(config)
 	if err != nil {
 		return &apply.Account{Err: err}
 	}

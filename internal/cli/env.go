@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -19,12 +22,18 @@ type Env struct {
 	Terminal       bool // a person sits at Stdin
 	Getenv         func(string) string
 	Files          fs.FS             // takes any path of the operating system, with slashes
+	Dir            string            // the working directory; "" if it is not known
 	Transport      http.RoundTripper // to Atlas
+
+	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
+	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // OS is the real world.
 func OS() Env {
+	dir, _ := os.Getwd() // without it, absolute paths stay absolute
 	return Env{
+		Dir:       dir,
 		Stdin:     os.Stdin,
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
@@ -32,7 +41,16 @@ func OS() Env {
 		Getenv:    os.Getenv,
 		Files:     osFiles{},
 		Transport: transport(),
+
+		Interruptible: interruptible,
 	}
+}
+
+// interruptible lets a command end politely at the first interrupt. The second one ends it as it would any other.
+func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // osFiles opens what the operating system opens. Unlike [os.DirFS] it knows absolute paths and "..".
@@ -40,15 +58,17 @@ type osFiles struct{}
 
 func (osFiles) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
 
-// transport gives up on a server that accepts a request and stays silent.
+// Stat opens nothing: a pipe would wait for its other end.
+func (osFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
+
+// transport is the network. How long a whole request may take is for the client to say.
 func transport() http.RoundTripper {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConnsPerHost:   64,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: 30 * time.Second,
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
 	}
 }

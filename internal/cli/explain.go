@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
@@ -15,6 +17,7 @@ import (
 type orgError struct {
 	org *spec.Org
 	err error
+	all []*spec.Org // the tree
 }
 
 func (e orgError) Error() string { return e.org.Name + ": " + e.err.Error() }
@@ -26,8 +29,12 @@ func explainAll(err error) []string {
 	case orgError:
 		var lines []string
 		for _, one := range split(e.err) {
-			place, _ := e.org.Place(resource.Organization.Name, "")
-			lines = append(lines, prefix(e.org, place, one)+explain(one))
+			line := prefix(e.org, one) + explain(one)
+			var twin *apply.TwinError
+			if errors.As(one, &twin) {
+				line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
+			}
+			lines = append(lines, line)
 		}
 		return lines
 	case interface{ Unwrap() []error }:
@@ -53,15 +60,31 @@ func split(err error) []error {
 	return all
 }
 
+// placeOf is where the organization is named.
+func placeOf(o *spec.Org) string {
+	place, _ := o.Place(resource.Organization.Name, "")
+	return fmt.Sprintf("%s:%d", place.File, place.Line)
+}
+
 // prefix names the organization and the place in the tree that an error is about.
-func prefix(o *spec.Org, place spec.Place, err error) string {
+func prefix(o *spec.Org, err error) string {
 	var reference *resource.ReferenceError
 	if errors.As(err, &reference) {
 		if p, ok := o.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
 			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
 		}
 	}
-	return fmt.Sprintf("%s:%d: %s: ", place.File, place.Line, o.Name)
+	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
+}
+
+// oneLine keeps what Atlas says from breaking a line, and a terminal from obeying it.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // explain says what went wrong and what to do about it.
@@ -93,7 +116,7 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 	if len(e.Visible) == 0 {
 		return "its credential sees none; check name, id and credentials"
 	}
-	return "its credential sees: " + join(e.Visible)
+	return "its credential sees: " + strings.Join(e.Visible, ", ")
 }
 
 // adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key
@@ -116,6 +139,8 @@ func adviseOnRequest(e *client.Error) string {
 		return "check the public and private key, and that they belong to this organization"
 	case e.Status == 0:
 		return "check the base URL, the network and the proxy"
+	case e.Status < 400:
+		return "check the base URL"
 	case e.Status >= 500, e.Status == http.StatusTooManyRequests:
 		return "try again later"
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type options struct {
 	detailedExit bool
 	autoApprove  bool
 	baseURL      string
-	sandbox      string
+	sandbox      file
 	listen       string
 }
 
@@ -48,10 +49,11 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "base-url":
 		fs.StringVar(&o.baseURL, name, "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
 	case "sandbox":
-		fs.StringVar(&o.sandbox, name, "", "use an embedded Atlas, with its state in `FILE` or\n"+defaultSandbox)
+		fs.Var(&o.sandbox, name, "use an embedded Atlas, with its state in `FILE` or\n"+defaultSandbox)
 		fs.Lookup(name).NoOptDefVal = defaultSandbox
 	case "state":
-		fs.StringVar(&o.sandbox, name, defaultSandbox, "keep the state in `FILE`, not in\n"+defaultSandbox)
+		o.sandbox = defaultSandbox
+		fs.Var(&o.sandbox, name, "keep the state in `FILE`, not in\n"+defaultSandbox)
 	case "listen":
 		fs.StringVar(&o.listen, name, "127.0.0.1:8899", "serve on `ADDR`, a loopback address, not on\n127.0.0.1:8899")
 	default:
@@ -75,6 +77,21 @@ func usage(fs *pflag.FlagSet) string {
 		fmt.Fprintf(&b, "  %-20s  %s\n", name, about)
 	})
 	return b.String()
+}
+
+// file is the value of a flag that names a file. Empty is no name: it is what a variable gives that is not set, and
+// must not turn a run against the sandbox into one against Atlas.
+type file string
+
+func (f *file) String() string { return string(*f) }
+func (f *file) Type() string   { return "FILE" }
+
+func (f *file) Set(s string) error {
+	if s == "" {
+		return errors.New("the name of the file is empty")
+	}
+	*f = file(s)
+	return nil
 }
 
 // format is the value of --format.

@@ -14,18 +14,19 @@ func planCommand() command {
 	return command{
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:  "show what apply would do",
-		detail: "Reads the tree (PATH…, files or directories; orgs if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
+		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
 		flags:  []string{"only", "format", "detailed-exitcode", "sandbox", "base-url"},
 		examples: []string{
 			"plan examples/orgs",
 			"plan --sandbox --detailed-exitcode examples/orgs",
 		},
-		run: (*invocation).plan,
+		polite: true,
+		run:    (*invocation).plan,
 	}
 }
 
 func (in *invocation) plan(ctx context.Context) (int, error) {
-	c, err := in.connect()
+	c, err := in.connect(ctx)
 	if err != nil {
 		return ExitError, err
 	}
@@ -78,6 +79,9 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Account: c.account(o)}
 	}
 	found, errs := apply.Survey(ctx, targets)
+	if ctx.Err() != nil {
+		return nil, nil, errInterrupted
+	}
 	f = &fleet{apis: map[string]resource.API{}}
 	for i, o := range orgs {
 		f.apis[found[i].ID] = targets[i].Account.API
@@ -85,7 +89,7 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 			found[i].Steps[j].Source = source(o, step)
 		}
 		if errs[i] != nil {
-			trouble := orgError{o, errs[i]}
+			trouble := orgError{o, errs[i], orgs}
 			troubles = append(troubles, trouble)
 			found[i].Error = strings.Join(explainAll(trouble), "\n")
 		}

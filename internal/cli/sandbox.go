@@ -22,7 +22,8 @@ func sandboxCommand() command {
 		examples: []string{
 			"sandbox --listen 127.0.0.1:8899",
 		},
-		run: (*invocation).serveSandbox,
+		polite: true,
+		run:    (*invocation).serveSandbox,
 	}
 }
 
@@ -30,11 +31,12 @@ func (in *invocation) serveSandbox(ctx context.Context) (int, error) {
 	if err := checkLoopback(in.listen); err != nil {
 		return ExitError, err
 	}
-	atlas, err := sandbox.Open(in.sandbox)
-	if err != nil {
-		return ExitError, err
-	}
 	listener, err := net.Listen("tcp", in.listen)
+	if err != nil {
+		return ExitError, fmt.Errorf("%w; choose another address with --listen", err)
+	}
+	defer listener.Close()
+	atlas, err := sandbox.Open(string(in.sandbox))
 	if err != nil {
 		return ExitError, err
 	}
@@ -57,7 +59,7 @@ func checkLoopback(address string) error {
 	if err != nil {
 		return fmt.Errorf("--listen %q: not of the form 127.0.0.1:PORT", address)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !client.IsLoopback(host) {
 		return fmt.Errorf("--listen %q: the sandbox serves loopback addresses only, such as 127.0.0.1:8899", address)
 	}
 	return nil

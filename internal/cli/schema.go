@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"atlas-gitops/internal/spec"
 )
@@ -11,7 +12,7 @@ func schemaCommand() command {
 	return command{
 		name: "schema", args: "[NAME]", maxArgs: 1,
 		about:  "print the JSON Schema of the tree",
-		detail: "Prints the JSON Schema of a document of the tree as one file, for editors and\nother tools. With NAME, only that part: " + join(spec.SchemaNames()) + ".",
+		detail: "Prints the JSON Schema of a document of the tree as one file, for editors and\nother tools. With NAME, only that part: " + strings.Join(spec.SchemaNames(), ", ") + ".",
 		examples: []string{
 			"schema > organization.json",
 			"schema settings",

@@ -14,6 +14,9 @@ import (
 // errShown is trouble that was already shown in full.
 var errShown = errors.New("already shown")
 
+// defaultTree is what is read when no PATH is given.
+const defaultTree = "orgs"
+
 // loadTree reads the whole tree and returns the organizations of --only, or all. Mistakes go to standard error.
 func (in *invocation) loadTree() ([]*spec.Org, error) {
 	orgs, diagnostics, err := in.load()
@@ -28,22 +31,33 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 
 // load reads the trees of the arguments.
 func (in *invocation) load() ([]*spec.Org, []spec.Diagnostic, error) {
-	paths := in.args
+	paths := slices.Clone(in.args)
 	if len(paths) == 0 {
-		paths = []string{"orgs"}
+		paths = []string{defaultTree}
 	}
-	slashed := make([]string, len(paths))
 	for i, p := range paths {
-		slashed[i] = filepath.ToSlash(p)
+		if p == "" {
+			return nil, nil, errors.New("a PATH is empty; name a file or a directory")
+		}
+		paths[i] = in.relative(p)
 	}
-	return spec.Load(in.Files, slashed)
+	return spec.Load(in.Files, paths)
+}
+
+// relative returns a path with slashes and, below the working directory, relative to it: so that it is shown, and
+// finds its defaults, in one way however it was written.
+func (in *invocation) relative(p string) string {
+	if below, err := filepath.Rel(in.Dir, p); err == nil && filepath.IsAbs(p) && filepath.IsLocal(below) {
+		p = below
+	}
+	return filepath.ToSlash(p)
 }
 
 // selected returns the organizations that are named, by name or id.
 func selected(orgs []*spec.Org, only []string) ([]*spec.Org, error) {
 	var unknown []error
 	for _, name := range only {
-		if !slices.ContainsFunc(orgs, func(o *spec.Org) bool { return o.Name == name || o.ID == name }) {
+		if !slices.ContainsFunc(orgs, func(o *spec.Org) bool { return isCalled(o, name) }) {
 			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest(name, names(orgs))))
 		}
 	}
@@ -51,9 +65,11 @@ func selected(orgs []*spec.Org, only []string) ([]*spec.Org, error) {
 		return orgs, errors.Join(unknown...)
 	}
 	return slices.DeleteFunc(orgs, func(o *spec.Org) bool {
-		return !slices.Contains(only, o.Name) && (o.ID == "" || !slices.Contains(only, o.ID))
+		return !slices.ContainsFunc(only, func(name string) bool { return isCalled(o, name) })
 	}), nil
 }
+
+func isCalled(o *spec.Org, name string) bool { return o.Name == name || o.ID == name && name != "" }
 
 func names(orgs []*spec.Org) []string {
 	all := make([]string, len(orgs))

@@ -12,7 +12,7 @@ func validateCommand() command {
 	return command{
 		name: "validate", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:  "check the tree, without any request",
-		detail: "Reads the tree (PATH…, files or directories; orgs if there is none) and shows\nevery mistake in it. Uses no network and no credentials.",
+		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and shows\nevery mistake in it. Uses no network and no credentials.",
 		flags:  []string{"format"},
 		examples: []string{
 			"validate examples/orgs",
@@ -37,16 +37,16 @@ func (in *invocation) validate(context.Context) (int, error) {
 	case len(diagnostics) > 0:
 		err = spec.WriteText(in.Stdout, diagnostics)
 	default:
-		_, err = fmt.Fprintf(in.Stdout, "No problems. %s valid.\n", organizations(len(orgs)))
+		_, err = fmt.Fprintf(in.Stdout, "No problems. %s.\n", areValid(len(orgs)))
 	}
 	return status, err
 }
 
-func organizations(n int) string {
+func areValid(n int) string {
 	if n == 1 {
-		return "1 organization is"
+		return "1 organization is valid"
 	}
-	return fmt.Sprintf("%d organizations are", n)
+	return fmt.Sprintf("%d organizations are valid", n)
 }
 
 // writeDiagnostics writes mistakes as a JSON array, empty if there are none.

@@ -32,6 +32,9 @@ type Config struct {
 	Transport  http.RoundTripper
 	UserAgent  string
 	Waiting    func(Wait) // is told of waits; may be nil
+
+	// Interrupted, if not nil, ends waits once it is closed. A request that is under way goes on.
+	Interrupted <-chan struct{}
 }
 
 // Client talks to Atlas with one credential. It may be used by several goroutines at once.
@@ -50,10 +53,12 @@ func New(c Config) (*Client, error) {
 	return &Client{base: base, agent: c.UserAgent, http: pipeline(c)}, nil
 }
 
-// pipeline lists what a request passes through, outermost first: it waits when Atlas says so, and each try proves
-// who we are.
+// pipeline lists what a request passes through, outermost first: it waits when Atlas says so, each try proves who we
+// are, and none takes for ever.
 func pipeline(c Config) http.RoundTripper {
-	return &throttle{waiting: c.Waiting, next: &digest{next: c.Transport, credential: c.Credential}}
+	timed := &deadline{next: c.Transport}
+	proven := &digest{next: timed, credential: c.Credential}
+	return &throttle{next: proven, waiting: c.Waiting, interrupted: c.Interrupted}
 }
 
 func checkBaseURL(raw string) (string, error) {
@@ -62,11 +67,16 @@ func checkBaseURL(raw string) (string, error) {
 		(u.Scheme != "https" && u.Scheme != "http") {
 		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redact(raw))
 	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); u.Scheme == "http" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return "", fmt.Errorf("base URL %q sends credentials in the clear; use https", raw)
 	}
 	return strings.TrimRight(raw, "/"), nil
+}
+
+// IsLoopback tells whether a host is this very machine.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // redact hides what stands before an @, which may be a password.
@@ -85,13 +95,13 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		return err
 	}
 	if err := decode(data, out); err != nil {
-		return &Error{Method: method, Path: prefix + path, Status: http.StatusOK, Err: fmt.Errorf("answer is not the expected JSON: %w", err)}
+		return &Error{Method: method, Path: prefix + path, Status: http.StatusOK, Err: fmt.Errorf("the answer is not the expected JSON: %w", err)}
 	}
 	return nil
 }
 
 func (c *Client) send(ctx context.Context, method, path string, in any) ([]byte, error) {
-	failed := func(err error) error { return &Error{Method: method, Path: prefix + path, Err: withoutURL(err)} }
+	failed := func(err error) error { return &Error{Method: method, Path: prefix + path, Err: withoutAddresses(err)} }
 	request, err := c.request(ctx, method, path, in)
 	if err != nil {
 		return nil, failed(err)
@@ -135,16 +145,20 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	return request, nil
 }
 
-// withoutURL takes the URL off an error of net/http: it says again what the caller knows.
-func withoutURL(err error) error {
-	var urlError *url.Error
-	if errors.As(err, &urlError) {
-		return urlError.Err
+// withoutAddresses takes our own address off an error of the network: it is another one each time.
+func withoutAddresses(err error) error {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Addr != nil {
+		return fmt.Errorf("%s %s: %w", network.Op, network.Addr, network.Err)
 	}
 	return err
 }
 
+// decode takes null for nothing that Atlas would say.
 func decode(data []byte, out any) error {
+	if string(bytes.TrimSpace(data)) == "null" {
+		return errors.New("null")
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	return decoder.Decode(out)
@@ -154,8 +168,8 @@ func decode(data []byte, out any) error {
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
 	return func(yield func(map[string]any, error) bool) {
 		for number := 1; ; number++ {
-			var p page
-			if err := c.Do(ctx, http.MethodGet, pagePath(path, number), nil, &p); err != nil {
+			p, err := c.page(ctx, pagePath(path, number))
+			if err != nil {
 				yield(nil, err)
 				return
 			}
@@ -169,6 +183,15 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 			}
 		}
 	}
+}
+
+// page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
+// everything on it made again.
+func (c *Client) page(ctx context.Context, path string) (p page, err error) {
+	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
+		err = &Error{Method: http.MethodGet, Path: prefix + path, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
+	}
+	return p, err
 }
 
 func pagePath(path string, number int) string {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -61,7 +62,7 @@ func TestDoSaysWhatItSends(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := request{line: "PATCH /api/atlas/v2/orgs/1/users/2", body: `{"a":null}`,
-		accept: "application/vnd.atlas.2025-02-19+json", contentType: "application/vnd.atlas.2025-02-19+json"}
+		accept: "application/vnd.atlas.2025-02-19+json", contentType: "application/vnd.atlas.2025-02-19+json", agent: "test"}
 	if diff := cmp.Diff(want, s.requests[1], cmp.AllowUnexported(request{})); diff != "" {
 		t.Error(diff)
 	}
@@ -83,10 +84,11 @@ func TestErrors(t *testing.T) {
 			"GET /api/atlas/v2/orgs/1: 400 Bad Request VALIDATION_ERROR"},
 		{"a gateway's", 503, `<html>sorry</html>`, "GET /api/atlas/v2/orgs/1: 503 Service Unavailable"},
 		{"a redirect, which is never followed with credentials", 301, ``, "GET /api/atlas/v2/orgs/1: 301 Moved Permanently"},
-		{"a success that is cut off", 200, `{"name":`, "GET /api/atlas/v2/orgs/1: answer is not the expected JSON: unexpected EOF"},
-		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: answer is not the expected JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"},
+		{"a success that is cut off", 200, `{"name":`, "GET /api/atlas/v2/orgs/1: the answer is not the expected JSON: unexpected EOF"},
+		{"a success that says nothing", 200, `null`, "GET /api/atlas/v2/orgs/1: the answer is not the expected JSON: null"},
+		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: the answer is not the expected JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"},
 	} {
-		s := &script{t: t, answers: []answer{{200, "", "{}"}, {row.status, "", row.body}}}
+		s := &script{t: t, answers: []answer{{row.status, "", row.body}}}
 		var out map[string]any
 		if err := s.client().Do(t.Context(), "GET", "/orgs/1", nil, &out); err == nil || err.Error() != row.want {
 			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
@@ -99,19 +101,21 @@ func TestAll(t *testing.T) {
 		items := strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, n), ",")
 		return answer{200, "", `{"links":[{"rel":"self"}` + next + `],"results":[` + items + `],"totalCount":7}`}
 	}
+	full := answer{200, "", `{"results":[` + strings.TrimSuffix(strings.Repeat("{},", itemsPerPage), ",") + `]}`}
 	const next = `,{"rel":"next","href":"ignored"}`
-	probe := answer{200, "", "{}"}
 	for _, row := range []struct {
 		reason  string
 		answers []answer
 		want    int
 		wantErr bool
 	}{
-		{"the links tell where it ends, not the total", []answer{probe, page(2, next), probe, page(1, "")}, 3, false},
-		{"an empty list", []answer{probe, page(0, "")}, 0, false},
-		{"a page that promises more and has nothing", []answer{probe, page(1, next), probe, page(0, next)}, 1, false},
-		{"an error in the middle is told", []answer{probe, page(1, next), probe, {500, "", ""}}, 1, true},
-		{"a list without links ends with a short page", []answer{probe, {200, "", `{"results":[{"id":"x"}]}`}}, 1, false},
+		{"the links tell where it ends, not the total", []answer{page(2, next), page(1, "")}, 3, false},
+		{"an empty list", []answer{page(0, "")}, 0, false},
+		{"a page that promises more and has nothing", []answer{page(1, next), page(0, next)}, 1, false},
+		{"an error in the middle is told", []answer{page(1, next), {500, "", ""}}, 1, true},
+		{"a full page without links may not be the last", []answer{full, {200, "", `{"results":[]}`}}, itemsPerPage, false},
+		{"an answer without results is not an empty list", []answer{{200, "", `{}`}}, 0, true},
+		{"a list without links ends with a short page", []answer{{200, "", `{"results":[{"id":"x"}]}`}}, 1, false},
 	} {
 		s := &script{t: t, answers: row.answers}
 		n, failed := 0, false
@@ -126,14 +130,14 @@ func TestAll(t *testing.T) {
 		if n != row.want || failed != row.wantErr {
 			t.Errorf("%s: got %d results, error %v; want %d, %v", row.reason, n, failed, row.want, row.wantErr)
 		}
-		if got := s.requests[1].line; got != "GET /api/atlas/v2/orgs?name=a%26b&itemsPerPage=500&pageNum=1" {
+		if got := s.requests[0].line; got != "GET /api/atlas/v2/orgs?name=a%26b&itemsPerPage=500&pageNum=1" {
 			t.Errorf("%s: first page is %s", row.reason, got)
 		}
 	}
 }
 
 func TestAllStopsWhenTheReaderDoes(t *testing.T) {
-	s := &script{t: t, answers: []answer{{200, "", "{}"}, {200, "", `{"links":[{"rel":"next"}],"results":[{},{}]}`}}}
+	s := &script{t: t, answers: []answer{{200, "", `{"links":[{"rel":"next"}],"results":[{},{}]}`}}}
 	for range s.client().All(t.Context(), "/orgs") {
 		break
 	}
@@ -152,7 +156,7 @@ func TestThrottle(t *testing.T) {
 		{"as long as Atlas asks", []answer{{refused, "Retry-After: 55", ""}, {ok, "", "{}"}}, 55 * time.Second, 61 * time.Second, false},
 		{"without a word from Atlas 10 s, then twice that", []answer{{refused, "", ""}, {refused, "", ""}, {ok, "", "{}"}}, 30 * time.Second, 34 * time.Second, false},
 		{"nonsense is as good as nothing", []answer{{refused, "Retry-After: soon", ""}, {ok, "", "{}"}}, 10 * time.Second, 12 * time.Second, false},
-		{"no answer makes a run wait for hours", []answer{{refused, "Retry-After: 86400", ""}, {ok, "", "{}"}}, 2 * time.Minute, 133 * time.Second, false},
+		{"nobody waits for hours, and nobody comes back before Atlas allows", []answer{{refused, "Retry-After: 86400", ""}}, 0, 0, true},
 		{"too many invitations a minute are a 400 with a code", []answer{{400, "X-Error-Code: RATE_LIMITED_IP", ""}, {ok, "", "{}"}}, 10 * time.Second, 12 * time.Second, false},
 		{"another 400 is final", []answer{{400, "X-Error-Code: VALIDATION_ERROR", ""}}, 0, 0, true},
 		{"five times is enough", []answer{{refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}, {refused, "Retry-After: 1", ""}}, 4 * time.Second, 5 * time.Second, true},
@@ -202,6 +206,39 @@ func TestThrottleEndsWithTheContext(t *testing.T) {
 			t.Errorf("got %v after %s", err, time.Since(start))
 		}
 	})
+}
+
+func TestThrottleEndsWithAnInterrupt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		interrupted := make(chan struct{})
+		time.AfterFunc(time.Second, func() { close(interrupted) })
+		s := &script{t: t, answers: []answer{{429, "Retry-After: 60", ""}}}
+		c, err := New(Config{BaseURL: "https://atlas.example", Transport: s, Interrupted: interrupted})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if err := c.Do(t.Context(), "POST", "/orgs", nil, nil); !errors.Is(err, errInterrupted) || time.Since(start) != time.Second {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+	})
+}
+
+// TestNetworkErrors: what is another one each time is left out.
+func TestNetworkErrors(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener.Close()
+	c, err := New(Config{BaseURL: "http://" + listener.Addr().String(), Transport: http.DefaultTransport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("GET /api/atlas/v2/orgs: dial %s: connect: connection refused", listener.Addr())
+	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 }
 
 func TestAnswersAreBounded(t *testing.T) {

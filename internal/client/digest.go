@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // digest proves who we are by HTTP Digest (RFC 7616). The first request of a credential asks for a challenge; its
@@ -20,19 +21,19 @@ type digest struct {
 
 	mu        sync.Mutex
 	challenge *challenge
-	count     int
 }
 
 // challenge is what the server wants the proof to be made of.
 type challenge struct {
 	realm, nonce, opaque, algorithm string
 	qop                             bool // the server knows "auth"; otherwise the proof is that of RFC 2069
+	count                           atomic.Uint32
 }
 
 func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
-	used, fresh, err := d.current(request)
-	if err != nil {
-		return nil, err
+	used, fresh, probed, err := d.current(request)
+	if err != nil || probed != nil {
+		return probed, err
 	}
 	response, err := d.try(request, used)
 	if err != nil || response.StatusCode != http.StatusUnauthorized || fresh || used == nil {
@@ -47,29 +48,33 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	return d.try(request, renewed)
 }
 
-// current returns the challenge to answer, and whether this very call asked for it. It is nil when the server
-// wants no proof.
-func (d *digest) current(request *http.Request) (c *challenge, fresh bool, err error) {
+// current returns the challenge to answer, and whether this very call asked for it. The question is the request
+// itself, or one that reads and has no body. What is answered instead of a challenge is the answer to the request,
+// unless the server just wants no proof: then the challenge is nil.
+func (d *digest) current(request *http.Request) (c *challenge, fresh bool, answer *http.Response, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.challenge != nil {
-		return d.challenge, false, nil
+		return d.challenge, false, nil, nil
 	}
-	probe, err := http.NewRequestWithContext(request.Context(), http.MethodGet, request.URL.String(), nil)
-	if err != nil {
-		return nil, false, err
+	probe := request.Clone(request.Context())
+	if request.Method != http.MethodGet {
+		probe.Method, probe.Body, probe.GetBody, probe.ContentLength = http.MethodGet, nil, nil, 0
+		probe.Header.Del("Content-Type")
 	}
-	probe.Header.Set("Accept", request.Header.Get("Accept"))
-	probe.Header.Set("User-Agent", request.Header.Get("User-Agent"))
 	response, err := d.next.RoundTrip(probe)
 	if err != nil {
-		return nil, false, err
+		return nil, false, nil, err
 	}
-	drain(response)
 	if response.StatusCode == http.StatusUnauthorized {
 		d.challenge = findChallenge(response.Header)
 	}
-	return d.challenge, true, nil
+	answered := request.Method == http.MethodGet || response.StatusCode/100 != 2
+	if d.challenge == nil && answered {
+		return nil, false, response, nil
+	}
+	drain(response)
+	return d.challenge, true, nil, nil
 }
 
 // renew takes the challenge of a refusal, unless another request already brought a newer one than was used.
@@ -82,7 +87,7 @@ func (d *digest) renew(used *challenge, refusal *http.Response) *challenge {
 		if c == nil {
 			return nil
 		}
-		d.challenge, d.count = c, 0
+		d.challenge = c
 	}
 	return d.challenge
 }
@@ -93,17 +98,14 @@ func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error
 		return nil, err
 	}
 	if c != nil {
-		d.mu.Lock()
-		d.count++
-		count := d.count
-		d.mu.Unlock()
-		request.Header.Set("Authorization", c.answer(d.credential, request.Method, request.URL.RequestURI(), rand.Text(), count))
+		proof := c.answer(d.credential, request.Method, request.URL.RequestURI(), rand.Text(), c.count.Add(1))
+		request.Header.Set("Authorization", proof)
 	}
 	return d.next.RoundTrip(request)
 }
 
 // answer is the Authorization header of a request.
-func (c *challenge) answer(credential Credential, method, uri, cnonce string, count int) string {
+func (c *challenge) answer(credential Credential, method, uri, cnonce string, count uint32) string {
 	h := func(parts ...string) string {
 		sum := c.hash()
 		sum.Write([]byte(strings.Join(parts, ":")))

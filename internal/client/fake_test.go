@@ -22,13 +22,13 @@ type answer struct {
 	body   string
 }
 
-type request struct{ line, authorization, accept, contentType, body string }
+type request struct{ line, authorization, accept, contentType, agent, body string }
 
 func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	got := request{line: r.Method + " " + r.URL.RequestURI(), authorization: r.Header.Get("Authorization"),
-		accept: r.Header.Get("Accept"), contentType: r.Header.Get("Content-Type")}
+		accept: r.Header.Get("Accept"), contentType: r.Header.Get("Content-Type"), agent: r.Header.Get("User-Agent")}
 	if r.Body != nil {
 		data, err := io.ReadAll(r.Body)
 		if err != nil {

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -13,15 +14,19 @@ import (
 const (
 	maxTries  = 5
 	firstWait = 10 * time.Second // doubled each time, as documented
-	maxWait   = 2 * time.Minute
+	maxWait   = 150 * time.Second
 )
 
 // throttle waits as long as Atlas asks and tries again. A request refused for being too early had no effect,
 // whatever its method.
 type throttle struct {
-	next    http.RoundTripper
-	waiting func(Wait)
+	next        http.RoundTripper
+	waiting     func(Wait)
+	interrupted <-chan struct{}
 }
+
+// errInterrupted ends a wait. The request that waits had no effect.
+var errInterrupted = errors.New("interrupted while Atlas made it wait")
 
 // Wait says that a request was refused for being too early, and for how long it now waits.
 type Wait struct {
@@ -36,11 +41,14 @@ func (t *throttle) RoundTrip(request *http.Request) (*http.Response, error) {
 			return response, err
 		}
 		wait := waitFor(response.Header.Get("Retry-After"), try)
+		if wait > maxWait {
+			return response, nil // whoever reads the error decides when to come back
+		}
 		drain(response)
 		if t.waiting != nil {
 			t.waiting(Wait{request.Method, request.URL.Path, wait})
 		}
-		if err := sleep(request.Context(), wait); err != nil {
+		if err := t.sleep(request.Context(), wait); err != nil {
 			return nil, err
 		}
 		if request, err = again(request); err != nil {
@@ -58,18 +66,19 @@ func isTooEarly(response *http.Response) bool {
 func waitFor(retryAfter string, try int) time.Duration {
 	wait := firstWait << (try - 1)
 	if seconds, err := strconv.Atoi(retryAfter); err == nil && seconds >= 0 {
-		wait = time.Duration(seconds) * time.Second
+		wait = time.Duration(min(seconds, 1<<20)) * time.Second
 	}
-	wait = min(wait, maxWait)
 	return wait + rand.N(wait/10+time.Millisecond)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+func (t *throttle) sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case <-t.interrupted:
+		return errInterrupted
 	case <-timer.C:
 		return nil
 	}

@@ -112,6 +112,8 @@ func TestSummary(t *testing.T) {
 		{"what could not be read does not match",
 			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
 			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
+		{"what nobody looked at is not called unchanged",
+			[]plan.Org{{Name: "A", Error: "401"}}, "Not planned, or not in full, because of errors: 1 organization."},
 		{"changed organizations are counted among all",
 			[]plan.Org{{Name: "A", Steps: change}, {Name: "B"}},
 			"Plan: 0 to create, 0 to update, 1 to delete, in 1 of 2 organizations."},

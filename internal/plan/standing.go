@@ -37,10 +37,10 @@ func standOfAbsent(op Op) Standing {
 	return Conflict
 }
 
-// standOfSettled: an accepted invitation is what creating or changing it was for, but it can no longer be taken back.
+// standOfSettled: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
 func standOfSettled(op Op) Standing {
-	if op == Delete {
-		return Conflict
+	if op == Create {
+		return Done
 	}
-	return Done
+	return Conflict
 }

@@ -30,7 +30,7 @@ func TestStand(t *testing.T) {
 		{"somebody changed it to something else", update, live(roles("ORG_READ_ONLY")), plan.Conflict},
 		{"somebody added to it", update, live(roles("ORG_MEMBER", "ORG_BILLING_ADMIN")), plan.Conflict},
 		{"it is gone", update, nil, plan.Conflict},
-		{"she accepted before her roles changed", update, settled, plan.Done},
+		{"she accepted with her old roles: nobody may believe that they changed", update, settled, plan.Conflict},
 		{"as the plan saw it", remove, live(roles("ORG_MEMBER")), plan.Ready},
 		{"it is gone already", remove, nil, plan.Done},
 		{"nobody approved removing an owner", remove, live(roles("ORG_OWNER")), plan.Conflict},

@@ -64,13 +64,13 @@ func (p *Plan) Summary() string {
 			p.Count(Create), p.Count(Update), p.Count(Delete), p.Changed(), organizations(len(p.Orgs)))
 	case len(p.Orgs)-unread == 1:
 		s = "No changes. 1 organization matches."
-	default:
+	case len(p.Orgs) > unread:
 		s = fmt.Sprintf("No changes. %s match.", organizations(len(p.Orgs)-unread))
 	}
 	if unread > 0 {
 		s += fmt.Sprintf("\nNot planned, or not in full, because of errors: %s.", organizations(unread))
 	}
-	return s
+	return strings.TrimPrefix(s, "\n")
 }
 
 func organizations(n int) string {

@@ -72,11 +72,11 @@ func TestReadInvitations(t *testing.T) {
 	}
 }
 
-// TestReadSettings: what Atlas has not set may be absent, null or empty.
+// TestReadSettings: what Atlas has not set may be absent, null or empty; addresses come in lower case, whatever the setting.
 func TestReadSettings(t *testing.T) {
-	api := answers{"/orgs/o/settings": `{"multiFactorAuthRequired":false,"securityContact":"","operationsContact":null}`}
+	api := answers{"/orgs/o/settings": `{"multiFactorAuthRequired":false,"securityContact":"","operationsContact":null,"newContact":"Noc@Acme.example"}`}
 	got, err := Settings.Read(t.Context(), api, "o")
-	if diff := cmp.Diff([]Object{{Fields: Fields{"multiFactorAuthRequired": false}}}, got); diff != "" || err != nil {
+	if diff := cmp.Diff([]Object{{Fields: Fields{"multiFactorAuthRequired": false, "newContact": "noc@acme.example"}}}, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }

@@ -65,16 +65,13 @@ func (k *Kind) narrow(field string, have, want any) (before, after any) {
 	return b, a
 }
 
-// Equal compares two JSON values the way Atlas means them: lists are sets, numbers compare by value and e-mail
-// addresses without case. Null, an absent key, an empty list and an empty object are all nothing.
+// Equal compares two JSON values the way Atlas means them: lists are sets and numbers compare by value.
+// Null, an absent key, an empty list and an empty object are all nothing.
 func Equal(a, b any) bool {
 	if isNothing(a) || isNothing(b) {
 		return isNothing(a) && isNothing(b)
 	}
 	switch a := a.(type) {
-	case string:
-		b, ok := b.(string)
-		return ok && (a == b || FoldEmail(a) == FoldEmail(b))
 	case json.Number:
 		b, ok := b.(json.Number)
 		return ok && equalNumbers(a, b)
@@ -174,8 +171,8 @@ func canonicalList(list []any) []any {
 	return out
 }
 
-// FoldEmail returns an e-mail address in lower case and anything else as it is.
-// Atlas keeps usernames in lower case, whatever was typed.
+// FoldEmail returns an e-mail address in lower case and anything else as it is. The tree and Atlas are both read
+// through it, wherever an address can stand: addresses compare without case.
 func FoldEmail(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
 		return s

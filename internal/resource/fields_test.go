@@ -1,11 +1,18 @@
 package resource
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
+
+func decodeInto(raw json.RawMessage, out any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return decoder.Decode(out)
+}
 
 func parse(t *testing.T, text string) any {
 	t.Helper()
@@ -36,8 +43,7 @@ func TestEqual(t *testing.T) {
 		{"numbers without loss", `9007199254740993`, `9007199254740992`, false},
 		{"a number is not text", `1`, `"1"`, false},
 		{"an exponent that would fill the memory is compared as text", `1e999999999`, `1e999999998`, false},
-		{"addresses without case", `"Ada@Acme.example"`, `"ada@acme.EXAMPLE"`, true},
-		{"other text with case", `"Acme"`, `"acme"`, false},
+		{"text with case, also where a name looks like an address", `"Ops@Acme.example"`, `"ops@acme.example"`, false},
 		{"objects by their parts, null as good as absent", `{"a":1,"b":null}`, `{"a":1}`, true},
 		{"objects with another part", `{"a":1,"b":2}`, `{"a":1}`, false},
 		{"sets of objects", `[{"a":["x","y"]},{"b":1}]`, `[{"b":1},{"a":["y","x"]}]`, true},

@@ -9,10 +9,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
+const invitations = "invitations"
+
 // Invitations are the pending invitations to join the organization, as Atlas's older /invites has them.
 // Who accepted one is a member now: that invitation is settled.
 var Invitations = &Kind{
-	Name: "invitations",
+	Name: invitations,
 	Key:  "username",
 	Maps: []string{"projects"},
 
@@ -21,7 +23,7 @@ var Invitations = &Kind{
 		if err != nil {
 			return nil, err
 		}
-		return d.resolve("invitations", want)
+		return d.resolve(invitations, want)
 	},
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
@@ -79,7 +81,7 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 		return nil, err
 	}
 	for i := range pending {
-		pending[i], err = mapReferences("invitations", pending[i], func(field, id string) (string, *ReferenceError) {
+		pending[i], err = mapReferences(invitations, pending[i], func(field, id string) (string, *ReferenceError) {
 			return d.name(field, id), nil
 		})
 		if err != nil {
@@ -118,7 +120,7 @@ func invitationBody(ctx context.Context, api API, org string, want Object) (Fiel
 	if err != nil {
 		return nil, err
 	}
-	want, err = mapReferences("invitations", want, d.id)
+	want, err = mapReferences(invitations, want, d.id)
 	if err != nil {
 		return nil, err
 	}

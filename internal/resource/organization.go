@@ -1,6 +1,10 @@
 package resource
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+)
 
 // Organization is the organization itself: its name, and whether Atlas makes alerts for it by default.
 var Organization = &Kind{
@@ -12,10 +16,14 @@ var Organization = &Kind{
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
 			return nil, err
 		}
-		if got["isDeleted"] == true {
-			return nil, nil
+		o, err := organization(got)
+		if err == nil && o.ID != org {
+			err = fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
 		}
-		return []Object{organization(got)}, nil
+		if err != nil || got["isDeleted"] == true {
+			return nil, err
+		}
+		return []Object{o}, nil
 	},
 
 	// Atlas requires the name even when only something else changes.
@@ -35,14 +43,23 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
+		o, err := organization(got)
+		if err != nil {
+			return nil, err
+		}
 		if got["isDeleted"] != true {
-			orgs = append(orgs, organization(got))
+			orgs = append(orgs, o)
 		}
 	}
 	return orgs, nil
 }
 
-func organization(got Fields) Object {
-	fields := Fields{"name": got["name"], "skipDefaultAlertsSettings": got["skipDefaultAlertsSettings"]}
-	return Object{ID: text(got["id"]), Fields: fields}
+// organization refuses an answer that cannot be Atlas's: all else builds on the id and the name.
+func organization(got Fields) (Object, error) {
+	id, name := text(got["id"]), text(got["name"])
+	if id == "" || name == "" {
+		return Object{}, errors.New("GET /orgs: the answer has an organization without id or name; check the base URL")
+	}
+	fields := Fields{"name": name, "skipDefaultAlertsSettings": got["skipDefaultAlertsSettings"]}
+	return Object{ID: id, Fields: fields}, nil
 }

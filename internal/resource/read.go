@@ -1,13 +1,12 @@
 package resource
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -50,68 +49,65 @@ func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) 
 	return live, want, err
 }
 
-// Once returns an API that reads through api, asks no question twice, and refuses to write.
+// Once returns an API that reads through api, asks for no list twice, and refuses to write.
 func Once(api API) API {
-	return &once{api: api, lists: map[string]*answer[[]Fields]{}, values: map[string]*answer[json.RawMessage]{}}
+	return &once{api: api, readOnly: true, keep: func(string) bool { return true }, lists: map[string]*answer{}}
+}
+
+// Remember returns an API that asks only once for the lists that references are looked up in.
+func Remember(api API) API {
+	isDirectory := func(path string) bool {
+		return slices.ContainsFunc(references[:], func(r reference) bool { return strings.HasSuffix(path, "/"+r.path) })
+	}
+	return &once{api: api, keep: isDirectory, lists: map[string]*answer{}}
 }
 
 type once struct {
-	api    API
-	mu     sync.Mutex
-	lists  map[string]*answer[[]Fields]
-	values map[string]*answer[json.RawMessage]
+	api      API
+	readOnly bool
+	keep     func(path string) bool
+	mu       sync.Mutex
+	lists    map[string]*answer
 }
 
-type answer[T any] struct {
-	once  sync.Once
-	value T
-	err   error
-}
-
-// ask gives the answer that is kept for the path; the first to come asks for it, the others wait.
-func ask[T any](o *once, answers map[string]*answer[T], path string, question func() (T, error)) (T, error) {
-	o.mu.Lock()
-	a := answers[path]
-	if a == nil {
-		a = new(answer[T])
-		answers[path] = a
-	}
-	o.mu.Unlock()
-	a.once.Do(func() { a.value, a.err = question() })
-	return a.value, a.err
+type answer struct {
+	once    sync.Once
+	results []Fields
+	err     error
 }
 
 func (o *once) Do(ctx context.Context, method, path string, in, out any) error {
-	if method != get || in != nil {
+	if o.readOnly && (method != get || in != nil) {
 		return fmt.Errorf("%s %s: refused: this run only reads", method, path)
 	}
-	raw, err := ask(o, o.values, path, func() (raw json.RawMessage, err error) {
-		return raw, o.api.Do(ctx, method, path, nil, &raw)
-	})
-	if err != nil {
-		return err
-	}
-	return decodeInto(raw, out)
-}
-
-func decodeInto(raw json.RawMessage, out any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	return decoder.Decode(out)
+	return o.api.Do(ctx, method, path, in, out)
 }
 
 func (o *once) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
+	if !o.keep(path) {
+		return o.api.All(ctx, path)
+	}
 	return func(yield func(Fields, error) bool) {
-		all, err := ask(o, o.lists, path, func() ([]Fields, error) { return collect(o.api.All(ctx, path)) })
-		for _, fields := range all {
+		a := o.answer(path)
+		a.once.Do(func() { a.results, a.err = collect(o.api.All(ctx, path)) })
+		for _, fields := range a.results {
 			if !yield(fields, nil) {
 				return
 			}
 		}
-		if err != nil {
-			yield(nil, err)
+		if a.err != nil {
+			yield(nil, a.err)
 		}
 	}
+}
+
+func (o *once) answer(path string) *answer {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.lists[path] == nil {
+		o.lists[path] = new(answer)
+	}
+	return o.lists[path]
 }
 
 func collect(seq iter.Seq2[Fields, error]) ([]Fields, error) {
@@ -122,5 +118,5 @@ func collect(seq iter.Seq2[Fields, error]) ([]Fields, error) {
 		}
 		all = append(all, fields)
 	}
-	return slices.Clip(all), nil
+	return all, nil
 }

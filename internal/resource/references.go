@@ -10,10 +10,12 @@ import (
 
 // references are the fields by which a person refers to other things in the organization, by name or by id.
 // In a State they are names; only requests have ids.
-var references = [...]struct{ field, noun, path string }{
+var references = [...]reference{
 	{"teams", "team", "teams"},
 	{"projects", "project", "groups"},
 }
+
+type reference struct{ field, noun, path string }
 
 // ReferenceError says that an object refers to something that its organization does not have, or has more than once.
 type ReferenceError struct {

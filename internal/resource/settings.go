@@ -18,6 +18,11 @@ var Settings = &Kind{
 			return nil, err
 		}
 		maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
+		for field, value := range got {
+			if s, ok := value.(string); ok {
+				got[field] = FoldEmail(s)
+			}
+		}
 		return []Object{{Fields: got}}, nil
 	},
 

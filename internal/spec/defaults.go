@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 )
 
 // maxClimb bounds the search for the repository's root above the working directory.
@@ -14,14 +15,14 @@ const maxClimb = 64
 var ownKeys = []string{"name", "id", "create", "state"}
 
 // defaultsFor returns what organizations in a directory share: its own defaults over those of the directories above,
-// up to the root of the repository, so that it does not matter from where in the tree one looks.
+// up to the top.
 func (l *loader) defaultsFor(dir string) *node {
 	if shared, known := l.defaults[dir]; known {
 		return shared
 	}
 	var above *node
-	if parent, ok := l.parent(dir); ok {
-		above = l.defaultsFor(parent)
+	if dir != l.top {
+		above = l.defaultsFor(path.Join(dir, ".."))
 	}
 	l.defaults[dir] = l.overlay(above, path.Join(dir, DefaultsFile))
 	return l.defaults[dir]
@@ -57,28 +58,18 @@ func (l *loader) takeOwnKeys(doc *node) {
 	})
 }
 
-// parent returns the directory above, unless dir is the root of the repository or of everything there is to see.
-func (l *loader) parent(dir string) (string, bool) {
-	switch {
-	case l.isRoot(dir), dir == "/":
-		return "", false
-	case dir == ".", path.Base(dir) == "..":
-		return path.Join(dir, ".."), l.rootAbove(dir)
+// topOf returns the highest directory whose defaults take part in what is in dir: the root of the repository, so that
+// it does not matter from where in the tree one looks. Without a repository it is the working directory or, for what
+// is not below it, dir itself: what others have put into the directories above is not ours to trust.
+func (l *loader) topOf(dir string) string {
+	top := dir
+	if !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
+		top = "."
 	}
-	return path.Dir(dir), true
-}
-
-func (l *loader) isRoot(dir string) bool {
-	_, err := fs.Stat(l.fsys, path.Join(dir, ".git"))
-	return err == nil
-}
-
-// rootAbove tells whether the working directory is in a repository that starts above dir.
-func (l *loader) rootAbove(dir string) bool {
-	for range maxClimb {
-		if dir = path.Join(dir, ".."); l.isRoot(dir) {
-			return true
+	for root, n := dir, 0; n < maxClimb; root, n = path.Join(root, ".."), n+1 {
+		if _, err := fs.Stat(l.fsys, path.Join(root, ".git")); err == nil {
+			return root
 		}
 	}
-	return false
+	return top
 }

@@ -30,7 +30,7 @@ func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{fsys: fsys, validator: v, sources: map[string][][]rune{}, defaults: map[string]*node{}, seen: map[string]bool{}}
+	l := &loader{fsys: fsys, validator: v, sources: map[string][][]rune{}, seen: map[string]bool{}}
 	for _, p := range paths {
 		l.loadPath(path.Clean(p))
 	}
@@ -50,6 +50,7 @@ type loader struct {
 	fsys        fs.FS
 	validator   *validator
 	sources     map[string][][]rune // the lines of each file
+	top         string              // the highest directory whose defaults take part in what is being read
 	defaults    map[string]*node    // by directory, merged with those above; nil for none
 	seen        map[string]bool     // files
 	documents   []*node             // organizations over their defaults
@@ -85,6 +86,13 @@ func (l *loader) reportError(file string, err error) {
 }
 
 func (l *loader) loadPath(p string) {
+	dir := p
+	if info, err := fs.Stat(l.fsys, p); err == nil && !info.IsDir() {
+		dir = path.Dir(p)
+	}
+	if top := l.topOf(dir); top != l.top {
+		l.top, l.defaults = top, map[string]*node{}
+	}
 	found := false
 	_ = fs.WalkDir(l.fsys, p, func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -95,6 +103,8 @@ func (l *loader) loadPath(p string) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
+		case !d.IsDir() && name != p && l.isOdd(name, d):
+			found = true
 		case !d.IsDir():
 			found = l.visit(name, name == p) || found
 		}
@@ -107,6 +117,26 @@ func (l *loader) loadPath(p string) {
 	default:
 		l.report(Place{File: p}, "holds no organization; name a YAML file, or a directory with *.yaml files")
 	}
+}
+
+// isOdd reports what a directory holds besides files and directories, if its name says that it should be read:
+// links to directories, which are not followed, and pipes and devices, which might never end.
+func (l *loader) isOdd(name string, d fs.DirEntry) bool {
+	if d.Type().IsRegular() {
+		return false
+	}
+	info, err := fs.Stat(l.fsys, name)
+	switch {
+	case err != nil || info.Mode().IsRegular():
+		return false // reading it tells more
+	case info.IsDir():
+		l.report(Place{File: name}, "is a link to a directory, which is not followed; name it as a PATH of its own")
+	case isYAML(name):
+		l.report(Place{File: name}, "is not a regular file")
+	default:
+		return false
+	}
+	return true
 }
 
 // visit reads a file, and tells whether it is one of organizations: one that was named is, whatever its name.

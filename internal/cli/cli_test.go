@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.
+func TestApproveInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	never, writer := io.Pipe()
+	defer writer.Close()
+	in := &invocation{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
+	if err := in.approve(ctx); !errors.Is(err, errInterrupted) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestApproveEndOfInput(t *testing.T) {
+	for _, answer := range []string{"", "yes please", "YES", "y\n"} {
+		in := &invocation{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
+		if err := in.approve(t.Context()); err == nil {
+			t.Errorf("%q approves", answer)
+		}
+	}
+}
+
+// TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
+func TestWaitsAreAnnounced(t *testing.T) {
+	var stderr strings.Builder
+	in := &invocation{Env: Env{Stderr: &stderr, Getenv: func(string) string { return "" }}}
+	c, err := in.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second})
+	if got := stderr.String(); got != "Atlas limits requests; waiting 24s before GET /api/atlas/v2/orgs/1/settings.\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestSource(t *testing.T) {
+	orgs, diagnostics, err := spec.Load(fstest.MapFS{
+		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
+		"orgs/acme.yaml":      {Data: []byte("name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\nsettings:\n  genAIFeaturesEnabled: true\n")},
+	}, []string{"orgs"})
+	if err != nil || len(diagnostics) > 0 {
+		t.Fatal(diagnostics, err)
+	}
+	for _, row := range []struct {
+		reason string
+		step   plan.Step
+		want   string
+	}{
+		{"the section, where a field of it was written in the same file",
+			plan.Step{Kind: "settings", After: resource.Fields{"genAIFeaturesEnabled": true, "restrictEmployeeAccess": true}}, "orgs/acme.yaml:3"},
+		{"the first of the fields, where all come from defaults",
+			plan.Step{Kind: "settings", After: resource.Fields{"restrictEmployeeAccess": true, "multiFactorAuthRequired": true}}, "orgs/_defaults.yaml:2"},
+		{"the name, for the organization itself", plan.Step{Kind: "organization", After: resource.Fields{"name": "Acme"}}, "orgs/acme.yaml:1"},
+		{"nowhere, for what is not in the tree", plan.Step{Kind: "invitations", Key: "old@acme.example"}, ""},
+	} {
+		got := ""
+		if s := source(orgs[0], row.step); s != nil {
+			got = s.String()
+		}
+		if got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestOneLine: what Atlas says can neither start a line of its own nor move the cursor.
+func TestOneLine(t *testing.T) {
+	if got := oneLine("bad\x1b[2J\r\n::error::x\u202e"); got != "bad [2J  ::error::x " {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		err    client.Error
+		want   string
+	}{
+		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address [192.0.2.1] to the access list of the API key"},
+		{"a role that is too low is a 401 in Atlas", client.Error{Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
+		{"a redirect", client.Error{Status: 301}, "check the base URL"},
+		{"a failing server", client.Error{Status: 502}, "try again later"},
+		{"what has no known cure", client.Error{Status: 409, Code: "USER_ALREADY_EXISTS"}, ""},
+	} {
+		if got := advise(&row.err); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
