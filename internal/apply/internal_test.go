@@ -43,10 +43,9 @@ func (deleted) All(context.Context, string) iter.Seq2[resource.Fields, error] {
 }
 
 func TestLocateDeleted(t *testing.T) {
-	var e *NotFoundError
 	_, err := locate(t.Context(), Target{Name: "Acme", ID: "1", Account: &Account{API: deleted{}}})
-	if !errors.As(err, &e) || e.Name != "Acme" {
-		t.Errorf("got %v, want that there is no such organization", err)
+	if err == nil || err.Error() != "GET /orgs/1: the organization was deleted; remove it from the tree" {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -44,9 +44,9 @@ type NotFoundError struct {
 
 func (e *NotFoundError) Error() string {
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("several organizations are called %q; write the id of the one that is meant: %s", e.Name, strings.Join(e.IDs, ", "))
+		return fmt.Sprintf("GET /orgs: several organizations are called %q; write the id of the one that is meant: %s", e.Name, strings.Join(e.IDs, ", "))
 	}
-	return fmt.Sprintf("no organization is called %q", e.Name)
+	return fmt.Sprintf("GET /orgs: no organization is called %q", e.Name)
 }
 
 // Survey reads the organizations, all at once, and returns what there is to do in each, with the errors by the same
@@ -114,7 +114,7 @@ func locate(ctx context.Context, t Target) (resource.Object, error) {
 	if t.ID != "" {
 		found, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
 		if err == nil && len(found) == 0 {
-			err = &NotFoundError{Name: t.Name}
+			err = fmt.Errorf("GET /orgs/%s: the organization was deleted; remove it from the tree", t.ID)
 		}
 		if err != nil {
 			return resource.Object{}, err

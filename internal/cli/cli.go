@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -92,13 +91,13 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 		return ExitError, flagError(c, flags, err)
 	}
 	in.args = flags.Args()
+	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
+		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
+	}
 	if c.polite {
 		var stop context.CancelFunc
 		ctx, stop = env.Interruptible(ctx)
 		defer stop()
-	}
-	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
-		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
 	}
 	return c.run(in, ctx)
 }
@@ -154,41 +153,4 @@ func flagError(c command, flags *pflag.FlagSet, err error) error {
 		problem += fmt.Sprintf(", did you mean %q?", near)
 	}
 	return usageError{c.name, problem}
-}
-
-// help writes the help of the program or of one command.
-func help(w io.Writer, topic []string) error {
-	if len(topic) > 0 && !strings.HasPrefix(topic[0], "-") {
-		c, err := find(topic[0])
-		if err != nil {
-			return err
-		}
-		return c.help(w)
-	}
-	var b strings.Builder
-	b.WriteString("atlas-gitops keeps MongoDB Atlas organizations as YAML in git.\n\nCommands:\n")
-	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
-	}
-	b.WriteString("\n'atlas-gitops help COMMAND' tells more.\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (c command) help(w io.Writer) error {
-	var o options
-	flags := c.flagSet(&o)
-	var b strings.Builder
-	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
-	if usages := usage(flags); usages != "" {
-		b.WriteString("\nFlags:\n" + usages)
-	}
-	for i, example := range c.examples {
-		if i == 0 {
-			b.WriteString("\nExamples:\n")
-		}
-		b.WriteString("  atlas-gitops " + example + "\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -116,7 +116,7 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 	if len(e.Visible) == 0 {
 		return "its credential sees none; check name, id and credentials"
 	}
-	return "its credential sees: " + strings.Join(e.Visible, ", ")
+	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
 }
 
 // adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key

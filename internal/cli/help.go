@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+)
+
+func versionCommand() command {
+	return command{
+		name:   "version",
+		about:  "print the version",
+		detail: "Prints the version of the program, of Go, and the platform.",
+		run: func(in *invocation, _ context.Context) (int, error) {
+			_, err := fmt.Fprintf(in.Stdout, "atlas-gitops %s (%s, %s/%s)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return ExitOK, err
+		},
+	}
+}
+
+func helpCommand() command {
+	return command{
+		name: "help", args: "[COMMAND]", maxArgs: 1,
+		about:  "explain a command",
+		detail: "Explains a command, or lists all.",
+		run: func(in *invocation, _ context.Context) (int, error) {
+			return ExitOK, help(in.Stdout, in.args)
+		},
+	}
+}
+
+// help writes the help of the program or of one command.
+func help(w io.Writer, topic []string) error {
+	if len(topic) > 0 && !strings.HasPrefix(topic[0], "-") {
+		c, err := find(topic[0])
+		if err != nil {
+			return err
+		}
+		return c.help(w)
+	}
+	var b strings.Builder
+	b.WriteString("atlas-gitops keeps MongoDB Atlas organizations as YAML in git.\n\nCommands:\n")
+	for _, c := range commands() {
+		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
+	}
+	b.WriteString("\n'atlas-gitops help COMMAND' tells more.\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (c command) help(w io.Writer) error {
+	var o options
+	flags := c.flagSet(&o)
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
+	if usages := usage(flags); usages != "" {
+		b.WriteString("\nFlags:\n" + usages)
+	}
+	for i, example := range c.examples {
+		if i == 0 {
+			b.WriteString("\nExamples:\n")
+		}
+		b.WriteString("  atlas-gitops " + example + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
