@@ -31,31 +31,38 @@ type challenge struct {
 }
 
 func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
-	used, fresh, probed, err := d.current(request)
+	used, probed, err := d.current(request)
 	if err != nil || probed != nil {
 		return probed, err
 	}
 	response, err := d.try(request, used)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || fresh || used == nil {
+	if err != nil || response.StatusCode != http.StatusUnauthorized || used == nil {
 		return response, err
 	}
-	// The nonce may have grown too old. Where it was this request that got it, the key itself is refused.
-	renewed := d.renew(used, response)
+	// The nonce may have grown too old. The new one is this request's alone until it has served: if it is refused as
+	// well, the key is, even by a server that takes each nonce only once.
+	renewed := findChallenge(response.Header)
 	if renewed == nil {
 		return response, nil
 	}
 	drain(response)
-	return d.try(request, renewed)
+	response, err = d.try(request, renewed)
+	if err == nil && response.StatusCode != http.StatusUnauthorized {
+		d.mu.Lock()
+		d.challenge = renewed
+		d.mu.Unlock()
+	}
+	return response, err
 }
 
-// current returns the challenge to answer, and whether this very call asked for it. The question is the request
-// itself, or one that reads and has no body. What is answered instead of a challenge is the answer to the request,
-// unless the server just wants no proof: then the challenge is nil.
-func (d *digest) current(request *http.Request) (c *challenge, fresh bool, answer *http.Response, err error) {
+// current returns the challenge to answer, and asks for it if there is none yet. The question is the request itself,
+// or one that reads and has no body. What is answered instead of a challenge is the answer to the request, unless the
+// server just wants no proof: then the challenge is nil.
+func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.challenge != nil {
-		return d.challenge, false, nil, nil
+		return d.challenge, nil, nil
 	}
 	probe := request.Clone(request.Context())
 	if request.Method != http.MethodGet {
@@ -64,32 +71,17 @@ func (d *digest) current(request *http.Request) (c *challenge, fresh bool, answe
 	}
 	response, err := d.next.RoundTrip(probe)
 	if err != nil {
-		return nil, false, nil, err
+		return nil, nil, err
 	}
 	if response.StatusCode == http.StatusUnauthorized {
 		d.challenge = findChallenge(response.Header)
 	}
 	answered := request.Method == http.MethodGet || response.StatusCode/100 != 2
 	if d.challenge == nil && answered {
-		return nil, false, response, nil
+		return nil, response, nil
 	}
 	drain(response)
-	return d.challenge, true, nil, nil
-}
-
-// renew takes the challenge of a refusal, unless another request already brought a newer one than was used.
-// It is nil when the refusal is no challenge.
-func (d *digest) renew(used *challenge, refusal *http.Response) *challenge {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.challenge == used {
-		c := findChallenge(refusal.Header)
-		if c == nil {
-			return nil
-		}
-		d.challenge = c
-	}
-	return d.challenge
+	return d.challenge, nil, nil
 }
 
 func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error) {

@@ -124,7 +124,7 @@ func TestDigestRefused(t *testing.T) {
 		first   bool // the request is the first of its credential
 		wantErr bool
 	}{
-		{"a wrong key: one proof, no second", []answer{{401, atlasChallenge("n1"), ""}, {401, atlasChallenge("n2"), ""}}, true, true},
+		{"a wrong key: the second 401 to a proof is final", []answer{{401, atlasChallenge("n1"), ""}, {401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, true, true},
 		{"the nonce grew old: one new challenge", []answer{{401, atlasChallenge("n2"), ""}, {200, "", "{}"}}, false, false},
 		{"the key was removed meanwhile: the second 401 is final", []answer{{401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, false, true},
 		{"a role that is too low is a 401 without challenge", []answer{{401, "", `{"error":401,"errorCode":"NOT_ORG_OWNER"}`}}, false, true},
@@ -215,6 +215,38 @@ func TestDigestAsksOnce(t *testing.T) {
 	if probes != 1 {
 		t.Errorf("asked %d times for a challenge, want once", probes)
 	}
+}
+
+// TestDigestWithNoncesForOneUse: however many requests run at once against the strictest of servers, the key is right.
+func TestDigestWithNoncesForOneUse(t *testing.T) {
+	var mu sync.Mutex
+	issued, good := 0, map[string]bool{}
+	nonceOf := regexp.MustCompile(`nonce="(\d+)"`)
+	c, err := New(Config{BaseURL: "https://atlas.example", Credential: Key("k", "s"), Transport: roundTrip(func(r *http.Request) *http.Response {
+		mu.Lock()
+		defer mu.Unlock()
+		match := nonceOf.FindStringSubmatch(r.Header.Get("Authorization"))
+		if match != nil && good[match[1]] {
+			delete(good, match[1])
+			return &http.Response{StatusCode: 204, Header: http.Header{}, Body: http.NoBody}
+		}
+		issued++
+		good[fmt.Sprint(issued)] = true
+		header := http.Header{"Www-Authenticate": {fmt.Sprintf(`Digest realm="r", nonce="%d", qop="auth"`, issued)}}
+		return &http.Response{StatusCode: 401, Header: header, Body: http.NoBody}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 type roundTrip func(*http.Request) *http.Response
