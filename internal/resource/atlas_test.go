@@ -80,3 +80,15 @@ func TestReadSettings(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }
+
+// TestForeignAnswers: what cannot be Atlas's answer is refused, not taken for an organization that has nothing.
+func TestForeignAnswers(t *testing.T) {
+	for _, row := range []struct{ reason, answer, want string }{
+		{"a proxy that answers everything", `{}`, "GET /orgs/1: the answer has an organization without id or name; check the base URL"},
+		{"another organization", `{"id":"2","name":"B"}`, `GET /orgs/1: the answer is about another organization, "2"`},
+	} {
+		if _, err := Organization.Read(t.Context(), answers{"/orgs/1": row.answer}, "1"); err == nil || err.Error() != row.want {
+			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -16,7 +15,7 @@ var Organization = &Kind{
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
 			return nil, err
 		}
-		o, err := organization(got)
+		o, err := organization(orgPath(org), got)
 		if err == nil && o.ID != org {
 			err = fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
 		}
@@ -43,7 +42,7 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		o, err := organization(got)
+		o, err := organization("/orgs", got)
 		if err != nil {
 			return nil, err
 		}
@@ -55,10 +54,10 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 }
 
 // organization refuses an answer that cannot be Atlas's: all else builds on the id and the name.
-func organization(got Fields) (Object, error) {
+func organization(path string, got Fields) (Object, error) {
 	id, name := text(got["id"]), text(got["name"])
 	if id == "" || name == "" {
-		return Object{}, errors.New("GET /orgs: the answer has an organization without id or name; check the base URL")
+		return Object{}, fmt.Errorf("GET %s: the answer has an organization without id or name; check the base URL", path)
 	}
 	fields := Fields{"name": name, "skipDefaultAlertsSettings": got["skipDefaultAlertsSettings"]}
 	return Object{ID: id, Fields: fields}, nil
