@@ -48,6 +48,13 @@ func TestVersions(t *testing.T) {
 		"/orgs/1/users/2":            "2025-02-19",
 		"/orgs/users":                "2023-01-01",
 		"/orgs/1/usersettings":       "2023-01-01",
+
+		"/orgs/1/serviceAccounts/2/accessList/192.0.2.0%2F24": "2024-08-05",
+		"/orgs/1/resourcePolicies:validate":                   "2024-08-05",
+		"/orgs/1/teams":                                       "2023-01-01",
+		"/orgs/1/teams/2":                                     "2023-01-01",
+		"/orgs/1/teams/2/users":                               "2025-02-19",
+		"/orgs/1/teams/2:addUser":                             "2025-02-19",
 	} {
 		if got, want := mediaType(path), "application/vnd.atlas."+date+"+json"; got != want {
 			t.Errorf("%s: got %s, want %s", path, got, want)

@@ -8,9 +8,18 @@ import (
 // firstVersion is the date of the API version that most resources still have.
 const firstVersion = "2023-01-01"
 
-// versions lists, by the start of their path, the resources whose newest version is another one, as published.
+// versions lists, by the start of their path, the resources of an organization whose newest version is another one, as
+// published in the API description of 2026-08-21. Previews are left out: they change without notice.
 var versions = [...]struct{ path, date string }{
+	{"/orgs/*/delegationSettings", "2025-03-12"},
+	{"/orgs/*/mcpConfigs", "2025-03-12"},
+	{"/orgs/*/nonCompliantResources", "2024-08-05"},
+	{"/orgs/*/resourcePolicies*", "2024-08-05"}, // and resourcePolicies:validate
+	{"/orgs/*/serviceAccounts", "2024-08-05"},
+	{"/orgs/*/teams/*:*User", "2025-02-19"}, // :addUser and :removeUser
+	{"/orgs/*/teams/*/users", "2025-02-19"},
 	{"/orgs/*/users", "2025-02-19"},
+	{"/rateLimits", "2025-03-12"},
 }
 
 // mediaType returns the exact version of the resource at a path, as a request's Accept and Content-Type name it.
