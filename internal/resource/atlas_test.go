@@ -54,7 +54,8 @@ func TestReadInvitations(t *testing.T) {
 		"/orgs/o/invites": `[
 			{"id":"1","username":"Ada@Acme.example","roles":["ORG_MEMBER"],"teamIds":["t1","gone"],
 			 "groupRoleAssignments":[{"groupId":"p1","groupRole":"GROUP_OWNER"},{"groupId":"p1","groupRole":"GROUP_READ_ONLY"}]},
-			{"id":"2","username":"kay@acme.example","roles":["GROUP_OWNER"],"teamIds":null},
+			{"id":"2","username":"kay@acme.example","roles":["ORG_MEMBER"],"teamIds":null},
+			{"id":"4","username":"project@acme.example","roles":["GROUP_OWNER"],"teamIds":[]},
 			{"id":"3","username":"grace@acme.example","roles":["ORG_MEMBER"]}]`,
 		"/orgs/o/users?orgMembershipStatuses=ACTIVE": `[{"id":"9","username":"Grace@acme.example"}]`,
 		"/orgs/o/teams":  `[{"id":"t1","name":"Platform"}]`,
@@ -65,7 +66,7 @@ func TestReadInvitations(t *testing.T) {
 		{Key: "grace@acme.example", ID: "9", Settled: true}, // and not her invitation, which another request still saw
 		{Key: "ada@acme.example", ID: "1", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
-		{Key: "kay@acme.example", ID: "2", Fields: Fields{"roles": []any{"GROUP_OWNER"}, "teams": []any(nil), "projects": Fields{}}},
+		{Key: "kay@acme.example", ID: "2", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any(nil), "projects": Fields{}}},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b []any) bool { return Equal(a, b) })); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

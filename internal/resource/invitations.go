@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -62,7 +63,8 @@ var Invitations = &Kind{
 	},
 }
 
-// readPending returns the invitations that wait for an answer. Atlas gives them as one bare array.
+// readPending returns the invitations that wait for an answer. Atlas gives them as one bare array. That of an old
+// organization also has invitations to projects (observed), which cannot be cancelled here: they are not ours.
 func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 	var got []Fields
 	if err := api.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
@@ -70,6 +72,9 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 	}
 	pending := make([]Object, 0, len(got))
 	for _, invite := range got {
+		if !slices.ContainsFunc(list(invite["roles"]), func(role any) bool { return strings.HasPrefix(text(role), "ORG_") }) {
+			continue
+		}
 		pending = append(pending, Object{Key: FoldEmail(text(invite["username"])), ID: text(invite["id"]), Fields: Fields{
 			"roles":    list(invite["roles"]),
 			"teams":    list(invite["teamIds"]),
