@@ -35,8 +35,8 @@ const (
 	Skipped   Verdict = "skipped" // it was not tried, because of another step or an interrupt
 )
 
-// Verdicts lists them in the order in which they are reported.
-func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
+// verdicts lists them in the order in which they are reported.
+func verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
 
 // Outcome is a planned step and how it ended.
 type Outcome struct {

@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// Count returns how many steps ended with the verdict.
-func Count(results []Result, v Verdict) (n int) {
+// count returns how many steps ended with the verdict.
+func count(results []Result, v Verdict) (n int) {
 	for _, r := range results {
 		for _, o := range r.Outcomes {
 			if o.Verdict == v {
@@ -33,9 +33,9 @@ func WriteText(w io.Writer, results []Result, explain func(error) string) error 
 		}
 		b.WriteByte('\n')
 	}
-	counts := make([]string, 0, len(Verdicts()))
-	for _, v := range Verdicts() {
-		counts = append(counts, fmt.Sprintf("%d %s", Count(results, v), v))
+	counts := make([]string, 0, len(verdicts()))
+	for _, v := range verdicts() {
+		counts = append(counts, fmt.Sprintf("%d %s", count(results, v), v))
 	}
 	b.WriteString("Apply: " + strings.Join(counts, ", ") + ".\n")
 	_, err := io.WriteString(w, b.String())

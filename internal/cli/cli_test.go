@@ -12,6 +12,7 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
 )
 
@@ -48,6 +49,19 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second})
 	if got := stderr.String(); got != "Atlas limits requests; waiting 24s before GET /api/atlas/v2/orgs/1/settings.\n" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestIntroduce: the lines are meant for a shell, so nothing stands in them that a request could have brought in.
+func TestIntroduce(t *testing.T) {
+	var b strings.Builder
+	err := introduce(&b, "http://127.0.0.1:1", []sandbox.Credential{
+		{Name: "ACME", PublicKey: "p", PrivateKey: "s"},
+		{Name: "x; rm -rf ~", PublicKey: "p", PrivateKey: "s", Issued: true}, // its name is what a client called it
+	})
+	want := "export MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\nexport MONGODB_ATLAS_PUBLIC_API_KEY_ACME=p\nexport MONGODB_ATLAS_PRIVATE_API_KEY_ACME=s\n"
+	if err != nil || b.String() != want {
+		t.Errorf("got %q, %v", b.String(), err)
 	}
 }
 
@@ -96,6 +110,8 @@ func TestAdvice(t *testing.T) {
 	}{
 		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address [192.0.2.1] to the access list of the API key"},
 		{"a role that is too low is a 401 in Atlas", client.Error{Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
+		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
+		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
 		{"a redirect", client.Error{Status: 301}, "check the base URL"},
 		{"a failing server", client.Error{Status: 502}, "try again later"},
 		{"what has no known cure", client.Error{Status: 409, Code: "USER_ALREADY_EXISTS"}, ""},

@@ -24,27 +24,27 @@ func (e orgError) Error() string { return e.org.Name + ": " + e.err.Error() }
 func (e orgError) Unwrap() error { return e.err }
 
 // explainAll puts an error, or each of several that were joined, into one line that says where, what, and what to do.
-func explainAll(err error) []string {
-	switch e := err.(type) {
-	case orgError:
-		var lines []string
-		for _, one := range split(e.err) {
-			line := prefix(e.org, one) + explain(one)
-			var twin *apply.TwinError
-			if errors.As(one, &twin) {
-				line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
-			}
-			lines = append(lines, line)
+func explainAll(err error) (lines []string) {
+	for _, one := range split(err) {
+		if trouble, ok := one.(orgError); ok {
+			lines = append(lines, trouble.lines()...)
+		} else {
+			lines = append(lines, explain(one))
 		}
-		return lines
-	case interface{ Unwrap() []error }:
-		var lines []string
-		for _, one := range e.Unwrap() {
-			lines = append(lines, explainAll(one)...)
-		}
-		return lines
 	}
-	return []string{explain(err)}
+	return lines
+}
+
+func (e orgError) lines() (lines []string) {
+	for _, one := range split(e.err) {
+		line := prefix(e.org, one) + explain(one)
+		var twin *apply.TwinError
+		if errors.As(one, &twin) {
+			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // split returns the errors that were joined, or the one.
@@ -137,6 +137,8 @@ func adviseOnRequest(e *client.Error) string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "check the public and private key, and that they belong to this organization"
+	case errors.Is(e, client.ErrInterrupted):
+		return "run it again"
 	case e.Status == 0:
 		return "check the base URL, the network and the proxy"
 	case e.Status < 400:

@@ -12,6 +12,9 @@ import (
 // defaultSandbox is where the sandbox keeps its state unless told otherwise.
 const defaultSandbox = ".atlas-gitops/sandbox.json"
 
+// defaultListen is where the sandbox serves unless told otherwise.
+const defaultListen = "127.0.0.1:8899"
+
 // options are the values of all flags.
 type options struct {
 	only         []string
@@ -55,7 +58,7 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		o.sandbox = defaultSandbox
 		fs.Var(&o.sandbox, name, "keep the state in `FILE`, not in\n"+defaultSandbox)
 	case "listen":
-		fs.StringVar(&o.listen, name, "127.0.0.1:8899", "serve on `ADDR`, a loopback address, not on\n127.0.0.1:8899")
+		fs.StringVar(&o.listen, name, defaultListen, "serve on `ADDR`, a loopback address, not on\n"+defaultListen)
 	default:
 		panic("no flag is called " + name)
 	}

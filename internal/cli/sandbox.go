@@ -20,7 +20,7 @@ func sandboxCommand() command {
 		detail: "Serves an Atlas with a small demonstration fleet on a loopback address, until\nit is interrupted, and prints the variables that lead a client there.",
 		flags:  []string{"listen", "state"},
 		examples: []string{
-			"sandbox --listen 127.0.0.1:8899",
+			"sandbox --listen " + defaultListen,
 		},
 		polite: true,
 		run:    (*invocation).serveSandbox,
@@ -60,7 +60,7 @@ func checkLoopback(address string) error {
 		return fmt.Errorf("--listen %q: not of the form 127.0.0.1:PORT", address)
 	}
 	if !client.IsLoopback(host) {
-		return fmt.Errorf("--listen %q: the sandbox serves loopback addresses only, such as 127.0.0.1:8899", address)
+		return fmt.Errorf("--listen %q: the sandbox serves loopback addresses only, such as %s", address, defaultListen)
 	}
 	return nil
 }
@@ -70,8 +70,8 @@ func introduce(w io.Writer, base string, credentials []sandbox.Credential) error
 	var b strings.Builder
 	fmt.Fprintf(&b, "export MONGODB_ATLAS_BASE_URL=%s\n", base)
 	for _, c := range credentials {
-		if c.PublicKey == "" {
-			continue
+		if c.Issued {
+			continue // its name is a client's text, and it was shown to that client
 		}
 		public, private := client.KeyVariables(c.Name)
 		fmt.Fprintf(&b, "export %s=%s\nexport %s=%s\n", public, c.PublicKey, private, c.PrivateKey)

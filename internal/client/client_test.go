@@ -225,7 +225,7 @@ func TestThrottleEndsWithAnInterrupt(t *testing.T) {
 			t.Fatal(err)
 		}
 		start := time.Now()
-		if err := c.Do(t.Context(), "POST", "/orgs", nil, nil); !errors.Is(err, errInterrupted) || time.Since(start) != time.Second {
+		if err := c.Do(t.Context(), "POST", "/orgs", nil, nil); !errors.Is(err, ErrInterrupted) || time.Since(start) != time.Second {
 			t.Errorf("got %v after %s", err, time.Since(start))
 		}
 	})

@@ -25,8 +25,8 @@ type throttle struct {
 	interrupted <-chan struct{}
 }
 
-// errInterrupted ends a wait. The request that waits had no effect.
-var errInterrupted = errors.New("interrupted while Atlas made it wait")
+// ErrInterrupted ends a wait. The request that waits had no effect.
+var ErrInterrupted = errors.New("interrupted while Atlas made it wait")
 
 // Wait says that a request was refused for being too early, and for how long it now waits.
 type Wait struct {
@@ -78,7 +78,7 @@ func (t *throttle) sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-t.interrupted:
-		return errInterrupted
+		return ErrInterrupted
 	case <-timer.C:
 		return nil
 	}

@@ -53,14 +53,11 @@ type Source struct {
 }
 
 // Address names the step's object within its organization: settings, or invitations/ada@acme.example.
-func (s Step) Address() string { return Address(s.Kind, s.Key) }
-
-// Address names an object within its organization.
-func Address(kind, key string) string {
-	if key == "" {
-		return kind
+func (s Step) Address() string {
+	if s.Key == "" {
+		return s.Kind
 	}
-	return kind + "/" + key
+	return s.Kind + "/" + s.Key
 }
 
 // Org is what there is to do in one organization.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
-	"strings"
 	"sync"
 )
 
@@ -15,7 +13,7 @@ import (
 // nothing, is missing from both and its trouble is among the joined errors.
 func Read(ctx context.Context, api API, org string, want State) (live, resolved State, err error) {
 	live, resolved = State{}, State{}
-	api = Once(api)
+	api = newOnce(api)
 	var (
 		mu     sync.Mutex
 		wg     sync.WaitGroup
@@ -49,26 +47,31 @@ func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) 
 	return live, want, err
 }
 
-// Once returns an API that reads through api, asks for no list twice, and refuses to write.
-func Once(api API) API {
-	return &once{api: api, readOnly: true, keep: func(string) bool { return true }, lists: map[string]*answer{}}
+// Remember returns an API that asks only once for the lists in which references are looked up. What a kind itself reads
+// comes fresh each time, even if it is such a list.
+func Remember(api API) API { return &remembering{api, newOnce(api)} }
+
+type remembering struct {
+	API
+	lookups API
 }
 
-// Remember returns an API that asks only once for the lists that references are looked up in.
-func Remember(api API) API {
-	isDirectory := func(path string) bool {
-		return slices.ContainsFunc(references[:], func(r reference) bool { return strings.HasSuffix(path, "/"+r.path) })
+// lookups returns the API in which to look references up.
+func lookups(api API) API {
+	if r, ok := api.(*remembering); ok {
+		return r.lookups
 	}
-	return &once{api: api, keep: isDirectory, lists: map[string]*answer{}}
+	return api
 }
 
+// once reads through an API, asks for no list twice, and refuses to write.
 type once struct {
-	api      API
-	readOnly bool
-	keep     func(path string) bool
-	mu       sync.Mutex
-	lists    map[string]*answer
+	api   API
+	mu    sync.Mutex
+	lists map[string]*answer
 }
+
+func newOnce(api API) *once { return &once{api: api, lists: map[string]*answer{}} }
 
 type answer struct {
 	once    sync.Once
@@ -77,16 +80,13 @@ type answer struct {
 }
 
 func (o *once) Do(ctx context.Context, method, path string, in, out any) error {
-	if o.readOnly && (method != get || in != nil) {
+	if method != get || in != nil {
 		return fmt.Errorf("%s %s: refused: this run only reads", method, path)
 	}
 	return o.api.Do(ctx, method, path, in, out)
 }
 
 func (o *once) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
-	if !o.keep(path) {
-		return o.api.All(ctx, path)
-	}
 	return func(yield func(Fields, error) bool) {
 		a := o.answer(path)
 		a.once.Do(func() { a.results, a.err = collect(o.api.All(ctx, path)) })

@@ -10,12 +10,10 @@ import (
 
 // references are the fields by which a person refers to other things in the organization, by name or by id.
 // In a State they are names; only requests have ids.
-var references = [...]reference{
+var references = [...]struct{ field, noun, path string }{
 	{"teams", "team", "teams"},
 	{"projects", "project", "groups"},
 }
-
-type reference struct{ field, noun, path string }
 
 // ReferenceError says that an object refers to something that its organization does not have, or has more than once.
 type ReferenceError struct {
@@ -42,7 +40,7 @@ func readDirectory(ctx context.Context, api API, org string, objects ...Object) 
 		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.field], nil) }) {
 			continue
 		}
-		for got, err := range api.All(ctx, orgPath(org, ref.path)) {
+		for got, err := range lookups(api).All(ctx, orgPath(org, ref.path)) {
 			if err != nil {
 				return nil, err
 			}

@@ -24,7 +24,7 @@ func (l *loader) defaultsFor(dir string) *node {
 	if dir != l.top {
 		above = l.defaultsFor(path.Join(dir, ".."))
 	}
-	l.defaults[dir] = l.overlay(above, path.Join(dir, DefaultsFile))
+	l.defaults[dir] = l.overlay(above, path.Join(dir, defaultsFile))
 	return l.defaults[dir]
 }
 

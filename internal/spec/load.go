@@ -14,8 +14,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// DefaultsFile holds what every organization in its directory and below shares.
-const DefaultsFile = "_defaults.yaml"
+// defaultsFile holds what every organization in its directory and below shares.
+const defaultsFile = "_defaults.yaml"
 
 const (
 	misnamedDefaults = "_defaults.yml"
@@ -112,7 +112,7 @@ func (l *loader) loadPath(p string) {
 	})
 	switch {
 	case found:
-	case path.Base(p) == DefaultsFile:
+	case path.Base(p) == defaultsFile:
 		l.report(Place{File: p}, "holds no organization, only what they share; name its directory")
 	default:
 		l.report(Place{File: p}, "holds no organization; name a YAML file, or a directory with *.yaml files")
@@ -142,11 +142,11 @@ func (l *loader) isOdd(name string, d fs.DirEntry) bool {
 // visit reads a file, and tells whether it is one of organizations: one that was named is, whatever its name.
 func (l *loader) visit(file string, named bool) bool {
 	switch base := path.Base(file); {
-	case base == DefaultsFile:
+	case base == defaultsFile:
 		l.defaultsFor(path.Dir(file)) // to see its mistakes, even if nothing takes from it
 		return false
 	case base == misnamedDefaults:
-		l.report(Place{File: file}, "is not read; name it %s", DefaultsFile)
+		l.report(Place{File: file}, "is not read; name it %s", defaultsFile)
 		return false
 	case !named && !isYAML(base):
 		return false

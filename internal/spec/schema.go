@@ -31,11 +31,11 @@ func Schema(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, ok := raw[Root].(resource.Fields)
+	root, ok := raw[rootSchema].(resource.Fields)
 	if !ok {
-		return nil, fmt.Errorf("%s is not an object", Root)
+		return nil, fmt.Errorf("%s is not an object", rootSchema)
 	}
-	delete(raw, Root)
+	delete(raw, rootSchema)
 	root["$defs"] = definitions(raw)
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

@@ -64,7 +64,7 @@ func parsed(t *testing.T, name string) (documents []document) {
 			return &Diagnostic{}
 		}
 		for _, root := range p.parse(f.Data) {
-			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, DefaultsFile) {
+			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
 		}

@@ -16,8 +16,8 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Root is the file name of the schema of a document.
-const Root = "organization.json"
+// rootSchema is the file name of the schema of a document.
+const rootSchema = "organization.json"
 
 // validator holds documents against the schema.
 type validator struct {
@@ -43,7 +43,7 @@ func newValidator() (*validator, error) {
 			return nil, err
 		}
 	}
-	compiled, err := compiler.Compile(Root)
+	compiled, err := compiler.Compile(rootSchema)
 	return &validator{schema: compiled, raw: raw, emails: emails(raw)}, err
 }
 
