@@ -116,7 +116,7 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 		if k.Key != "" && properties(object)[k.Key] == nil {
 			t.Errorf("kind %s: %s has no property %s", k.Name, ref, k.Key)
 		}
-		if got := mapFields(object); !slices.Equal(got, k.Maps) {
+		if got := mapFields(schemas, object); !slices.Equal(got, k.Maps) {
 			t.Errorf("kind %s: fields with free keys are %v in %s and %v in the code", k.Name, got, ref, k.Maps)
 		}
 	}
@@ -128,14 +128,26 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 }
 
 // mapFields returns the properties whose keys are free, sorted.
-func mapFields(object map[string]any) (names []string) {
+func mapFields(schemas map[string]map[string]any, object map[string]any) (names []string) {
 	for name, p := range properties(object) {
-		if values, ok := p.(map[string]any)["additionalProperties"].(map[string]any); ok && values != nil {
+		property := p.(map[string]any)
+		if ref, ok := property["$ref"].(string); ok {
+			property = resolve(schemas, ref)
+		}
+		if values, ok := property["additionalProperties"].(map[string]any); ok && values != nil {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
 	return names
+}
+
+// resolve follows a reference to a definition in a file, FILE#/$defs/NAME.
+func resolve(schemas map[string]map[string]any, ref string) map[string]any {
+	file, name, _ := strings.Cut(ref, "#/$defs/")
+	definitions, _ := schemas[file]["$defs"].(map[string]any)
+	found, _ := definitions[name].(map[string]any)
+	return found
 }
 
 func properties(object map[string]any) map[string]any {

@@ -21,6 +21,9 @@ var update = flag.Bool("update", false, "rewrite what the stories expect")
 // reached with the requests that N.requests lists and no other, and needs nothing more once it is reached.
 func TestContract(t *testing.T) {
 	for _, k := range resource.Kinds {
+		if k.Read == nil {
+			continue // it can be written, but not be carried out
+		}
 		t.Run(k.Name, func(t *testing.T) { tell(t, filepath.Join("testdata", "kinds", k.Name+".txtar")) })
 	}
 }

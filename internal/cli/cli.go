@@ -31,6 +31,7 @@ type command struct {
 	about    string // one line
 	detail   string
 	flags    []string
+	formats  []string // that --format takes, if it is among the flags
 	examples []string
 	polite   bool // the first interrupt lets it end in good order
 	run      func(*invocation, context.Context) (int, error)
@@ -45,7 +46,7 @@ type invocation struct {
 
 // commands lists all commands in the order of the help.
 func commands() []command {
-	return []command{validateCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
+	return []command{validateCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
 }
 
 // Main runs the program and returns its exit status.

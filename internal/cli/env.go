@@ -61,6 +61,16 @@ func (osFiles) Open(name string) (fs.File, error) { return os.Open(filepath.From
 // Stat opens nothing: a pipe would wait for its other end.
 func (osFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
 
+func (osFiles) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(filepath.FromSlash(name)) }
+
+func (osFiles) ReadLink(name string) (string, error) {
+	target, err := os.Readlink(filepath.FromSlash(name))
+	if filepath.IsAbs(target) && target[0] != '/' {
+		target = "/" + target // a drive is not below the directory of the link
+	}
+	return filepath.ToSlash(target), err
+}
+
 // transport is the network. How long a whole request may take is for the client to say.
 func transport() http.RoundTripper {
 	return &http.Transport{

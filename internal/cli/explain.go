@@ -1,150 +1,191 @@
 package cli
 
 import (
-	"errors"
+	"cmp"
+	"context"
+	"encoding/json"
 	"fmt"
-	"net/http"
+	"io"
+	"io/fs"
+	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
-	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
-// orgError is the trouble of one organization of the tree.
-type orgError struct {
-	org *spec.Org
-	err error
-	all []*spec.Org // the tree
+func explainCommand() command {
+	return command{
+		name: "explain", args: "[FLAGS] [PATH…] [FIELD]", maxArgs: -1,
+		about: "show where each value comes from",
+		detail: "Shows what each organization of the tree (PATH…, files or directories; " + defaultTree + "\nif there is none) has, its own and what it inherits: every value with the place\n" +
+			"that set it, and those that it wins over. With FIELD only that and what is in\nit, such as settings or invitations/ada@acme.example; a PATH of such a name is\nwritten ./settings.",
+		flags:   []string{"only", "format"},
+		formats: []string{"text", "json"},
+		examples: []string{
+			"explain examples/orgs --only Acme-Production",
+			"explain examples/orgs --only Acme-Production settings.securityContact",
+		},
+		run: (*invocation).explain,
+	}
 }
 
-func (e orgError) Error() string { return e.org.Name + ": " + e.err.Error() }
-func (e orgError) Unwrap() error { return e.err }
+func (in *invocation) explain(context.Context) (int, error) {
+	field, err := in.takeField()
+	if err != nil {
+		return ExitError, err
+	}
+	orgs, err := in.loadTree()
+	if err != nil {
+		return ExitError, err
+	}
+	explained := make([]explanation, len(orgs))
+	for i, o := range orgs {
+		explained[i] = explanation{Name: o.Name, ID: o.ID, Values: valuesOf(o, field)}
+	}
+	if in.format.value == "json" {
+		return ExitOK, writeJSON(in.Stdout, explained)
+	}
+	var b strings.Builder
+	for i, e := range explained {
+		e.write(&b, field, i == 0)
+	}
+	_, err = fmt.Fprint(in.Stdout, &b)
+	return ExitOK, err
+}
 
-// explainAll puts an error, or each of several that were joined, into one line that says where, what, and what to do.
-func explainAll(err error) (lines []string) {
-	for _, one := range split(err) {
-		if trouble, ok := one.(orgError); ok {
-			lines = append(lines, trouble.lines()...)
-		} else {
-			lines = append(lines, explain(one))
+// takeField removes the FIELD from the arguments, if the last one is one. A word that is neither a file nor a field is
+// an error here, where both can be proposed.
+func (in *invocation) takeField() (string, error) {
+	if len(in.args) == 0 {
+		return "", nil
+	}
+	last := in.args[len(in.args)-1]
+	known, err := spec.Fields()
+	if err != nil {
+		return "", err
+	}
+	section, rest, isPart := cut(last)
+	k := resource.ByName(section)
+	switch {
+	case slices.Contains(known, last), isPart && k != nil && k.Key != "" && rest != "":
+		in.args = in.args[:len(in.args)-1]
+		return last, nil
+	case slices.Contains(known, section):
+		return "", fmt.Errorf("unknown field %q; %s", last, suggest(last, below(known, section)))
+	}
+	sections := slices.DeleteFunc(known, func(f string) bool { return strings.Contains(f, ".") })
+	if _, err := fs.Stat(in.Files, cmp.Or(in.relative(last), ".")); err != nil && !strings.Contains(last, "/") {
+		return "", fmt.Errorf("%q is neither a PATH nor a field; %s", last, suggest(section, sections))
+	}
+	return "", nil
+}
+
+// cut splits a field into its section and the rest.
+func cut(field string) (section, rest string, isPart bool) {
+	if i := strings.IndexAny(field, "./"); i > 0 {
+		return field[:i], field[i+1:], true
+	}
+	return field, "", false
+}
+
+func below(fields []string, section string) []string {
+	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == section || !isWithin(f, section) })
+}
+
+// isWithin tells whether one field is another, or a part of it.
+func isWithin(field, whole string) bool {
+	rest, ok := strings.CutPrefix(field, whole)
+	return ok && (whole == "" || rest == "" || rest[0] == '.' || rest[0] == '/')
+}
+
+// explanation says where the values of one organization come from.
+type explanation struct {
+	Name   string  `json:"name"`
+	ID     string  `json:"id,omitzero"`
+	Values []value `json:"values"`
+}
+
+type value struct {
+	path    []string
+	Field   string  `json:"field,omitzero"`
+	Value   any     `json:"value"`
+	File    string  `json:"file"`
+	Line    int     `json:"line"`
+	Instead []value `json:"instead,omitzero"` // what it wins over, the nearest first
+}
+
+// valuesOf returns the values of a field and of what is in it.
+func valuesOf(o *spec.Org, field string) []value {
+	all := []value{}
+	for _, v := range o.Values() {
+		if !isWithin(v.Field(), field) {
+			continue
 		}
-	}
-	return lines
-}
-
-func (e orgError) lines() (lines []string) {
-	for _, one := range split(e.err) {
-		line := prefix(e.org, one) + explain(one)
-		var twin *apply.TwinError
-		if errors.As(one, &twin) {
-			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
+		shown := value{v.Path, v.Field(), v.Value, v.Place.File, v.Place.Line, nil}
+		for _, other := range v.Instead {
+			shown.Instead = append(shown.Instead, value{Value: other.Value, File: other.Place.File, Line: other.Place.Line})
 		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// split returns the errors that were joined, or the one.
-func split(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return []error{err}
-	}
-	var all []error
-	for _, one := range joined.Unwrap() {
-		all = append(all, split(one)...)
+		all = append(all, shown)
 	}
 	return all
 }
 
-// placeOf is where the organization is named.
-func placeOf(o *spec.Org) string {
-	place, _ := o.Place(resource.Organization.Name, "")
-	return fmt.Sprintf("%s:%d", place.File, place.Line)
+// placeColumn is where the places stand below each other.
+const placeColumn = 47
+
+// write shows the values as the tree that they are.
+func (e explanation) write(b *strings.Builder, field string, isFirst bool) {
+	if !isFirst {
+		b.WriteByte('\n')
+	}
+	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
+	if len(e.Values) == 0 {
+		b.WriteString("  " + oneLine(field) + " is not written, so it is left alone\n")
+	}
+	var last []string
+	for _, v := range e.Values {
+		writeHeadings(b, last, v.path)
+		indent := strings.Repeat("  ", len(v.path))
+		v.writeLine(b, indent+oneLine(v.path[len(v.path)-1])+": ")
+		for _, other := range v.Instead {
+			other.writeLine(b, indent+"  instead of ")
+		}
+		last = v.path
+	}
 }
 
-// prefix names the organization and the place in the tree that an error is about.
-func prefix(o *spec.Org, err error) string {
-	var reference *resource.ReferenceError
-	if errors.As(err, &reference) {
-		if p, ok := o.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
-			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
+// writeHeadings writes what a path has in front of its end that the one before does not have.
+func writeHeadings(b *strings.Builder, last, path []string) {
+	same := true
+	for i, name := range path[:len(path)-1] {
+		if same = same && i < len(last) && last[i] == name; !same {
+			b.WriteString(strings.Repeat("  ", i+1) + oneLine(name) + ":\n")
 		}
 	}
-	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
 }
 
-// oneLine keeps what Atlas says from breaking a line, and a terminal from obeying it.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
+func (v value) writeLine(b *strings.Builder, start string) {
+	line := start + v.show()
+	pad := max(2, placeColumn-utf8.RuneCountInString(line))
+	fmt.Fprintf(b, "%s%s%s:%d\n", line, strings.Repeat(" ", pad), oneLine(v.File), v.Line)
+}
+
+// show writes the value as a plan does. A list of objects would say too much about what is not there.
+func (v value) show() string {
+	if list, ok := v.Value.([]any); ok && len(list) > 0 {
+		if _, objects := list[0].(resource.Fields); objects {
+			return fmt.Sprintf("a list of %d", len(list))
 		}
-		return r
-	}, s)
+	}
+	return plan.Show(v.Value)
 }
 
-// explain says what went wrong and what to do about it.
-func explain(err error) string {
-	if advice := advise(err); advice != "" {
-		return err.Error() + "; " + advice
-	}
-	return err.Error()
-}
-
-func advise(err error) string {
-	var (
-		request   *client.Error
-		notFound  *apply.NotFoundError
-		reference *resource.ReferenceError
-	)
-	switch {
-	case errors.As(err, &request):
-		return adviseOnRequest(request)
-	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
-		return adviseOnNotFound(notFound)
-	case errors.As(err, &reference) && len(reference.IDs) == 0:
-		return suggest(reference.Name, reference.Known)
-	}
-	return ""
-}
-
-func adviseOnNotFound(e *apply.NotFoundError) string {
-	if len(e.Visible) == 0 {
-		return "its credential sees none; check name, id and credentials"
-	}
-	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
-}
-
-// adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key
-// of another organization, and for a role that is too low.
-func adviseOnRequest(e *client.Error) string {
-	switch e.Code {
-	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
-		return "the credential belongs to another organization, or the id is wrong; check id and credentials"
-	case "NOT_ORG_OWNER", "USER_UNAUTHORIZED", "NOT_ORG_USER_ADMIN", "NOT_USER_ADMIN":
-		return "the credential needs the role ORG_OWNER"
-	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST":
-		return fmt.Sprintf("add the address %v to the access list of the API key", e.Parameters)
-	case "ORG_NOT_FOUND", "INVALID_ORG_ID", "NOT_ATLAS_ORG":
-		return "check the id"
-	case "MAX_USERS_PER_ORG_EXCEEDED":
-		return "remove members or invitations first, or ask MongoDB for more"
-	}
-	switch {
-	case e.Status == http.StatusUnauthorized:
-		return "check the public and private key, and that they belong to this organization"
-	case errors.Is(e, client.ErrInterrupted):
-		return "run it again"
-	case e.Status == 0:
-		return "check the base URL, the network and the proxy"
-	case e.Status < 400:
-		return "check the base URL"
-	case e.Status >= 500, e.Status == http.StatusTooManyRequests:
-		return "try again later"
-	}
-	return ""
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
 }

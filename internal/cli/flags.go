@@ -20,6 +20,7 @@ type options struct {
 	only         []string
 	format       format
 	detailedExit bool
+	denyWarnings bool
 	autoApprove  bool
 	baseURL      string
 	sandbox      file
@@ -31,6 +32,7 @@ func (c command) flagSet(o *options) *pflag.FlagSet {
 	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 	fs.Usage = func() {}
 	fs.SortFlags = false
+	o.format = format{c.formats, "text"}
 	for _, name := range c.flags {
 		define(fs, o, name)
 	}
@@ -43,10 +45,11 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "only":
 		fs.StringArrayVar(&o.only, name, nil, "only the organization of that `NAME` or id; repeatable")
 	case "format":
-		o.format = "text"
-		fs.Var(&o.format, name, "text or json")
+		fs.Var(&o.format, name, o.format.about())
 	case "detailed-exitcode":
 		fs.BoolVar(&o.detailedExit, name, false, "exit with 2 when there are changes")
+	case "deny-warnings":
+		fs.BoolVar(&o.denyWarnings, name, false, "fail on warnings too")
 	case "auto-approve":
 		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
 	case "base-url":
@@ -98,16 +101,24 @@ func (f *file) Set(s string) error {
 }
 
 // format is the value of --format.
-type format string
+type format struct {
+	allowed []string
+	value   string
+}
 
-func (f *format) String() string { return string(*f) }
+func (f *format) String() string { return f.value }
 func (f *format) Type() string   { return "FORMAT" }
 
 func (f *format) Set(s string) error {
-	formats := []string{"text", "json"}
-	if !slices.Contains(formats, s) {
-		return fmt.Errorf("%s", suggest(s, formats))
+	if !slices.Contains(f.allowed, s) {
+		return fmt.Errorf("%s", suggest(s, f.allowed))
 	}
-	*f = format(s)
+	f.value = s
 	return nil
+}
+
+// about lists the formats.
+func (f *format) about() string {
+	last := len(f.allowed) - 1
+	return strings.Join(f.allowed[:last], ", ") + " or " + f.allowed[last]
 }

@@ -8,14 +8,16 @@ import (
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
 )
 
 func planCommand() command {
 	return command{
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about:  "show what apply would do",
-		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
-		flags:  []string{"only", "format", "detailed-exitcode", "sandbox", "base-url"},
+		about:   "show what apply would do",
+		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
+		flags:   []string{"only", "format", "detailed-exitcode", "sandbox", "base-url"},
+		formats: []string{"text", "json"},
 		examples: []string{
 			"plan examples/orgs",
 			"plan --sandbox --detailed-exitcode examples/orgs",
@@ -50,7 +52,7 @@ func (in *invocation) showPlan(ctx context.Context, c *connection) (*fleet, erro
 		return nil, err
 	}
 	write := plan.WriteText
-	if in.format == "json" {
+	if in.format.value == "json" {
 		write = plan.WriteJSON
 	}
 	if err := write(in.Stdout, f.plan); err != nil {
@@ -77,6 +79,9 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 	targets := make([]apply.Target, len(orgs))
 	for i, o := range orgs {
 		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Account: c.account(o)}
+		if err := notYet(o); err != nil {
+			targets[i].Account = &apply.Account{Err: err}
+		}
 	}
 	found, errs := apply.Survey(ctx, targets)
 	if ctx.Err() != nil {
@@ -96,4 +101,24 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 	}
 	f.plan, f.trouble = plan.New(found), len(troubles) > 0
 	return f, troubles, nil
+}
+
+// notYetError says that a tree asks for something that this version only checks.
+type notYetError struct {
+	key   string
+	place spec.Place
+}
+
+func (e *notYetError) Error() string {
+	return e.key + " is not carried out by this version, so nothing is planned for this organization"
+}
+
+// notYet refuses to plan an organization in part: who reads the plan would take it for all that was asked for.
+func notYet(o *spec.Org) error {
+	for _, key := range []string{"state", resource.Members.Name} {
+		if place, ok := o.Written(key); ok {
+			return &notYetError{key, place}
+		}
+	}
+	return nil
 }

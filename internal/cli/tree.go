@@ -24,7 +24,13 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 		return nil, err
 	}
 	if len(diagnostics) > 0 {
-		return nil, cmp.Or(spec.WriteText(in.Stderr, diagnostics), errShown)
+		err = spec.WriteText(in.Stderr, diagnostics)
+	}
+	if spec.Count(diagnostics, spec.Error) > 0 {
+		err = cmp.Or(err, errShown)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return selected(orgs, in.only)
 }

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+	"io"
 
 	"atlas-gitops/internal/spec"
 )
@@ -11,12 +11,14 @@ import (
 func validateCommand() command {
 	return command{
 		name: "validate", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about:  "check the tree, without any request",
-		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and shows\nevery mistake in it. Uses no network and no credentials.",
-		flags:  []string{"format"},
+		about: "check the tree, without any request",
+		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and shows\nevery mistake in it. Warnings are shown too, and fail only with\n--deny-warnings. " +
+			"Uses no network and no credentials.",
+		flags:   []string{"format", "deny-warnings"},
+		formats: []string{"text", "json", "sarif", "github"},
 		examples: []string{
 			"validate examples/orgs",
-			"validate --format json examples/orgs",
+			"validate --format sarif examples/orgs > validate.sarif",
 		},
 		run: (*invocation).validate,
 	}
@@ -28,18 +30,31 @@ func (in *invocation) validate(context.Context) (int, error) {
 		return ExitError, err
 	}
 	status := ExitOK
-	if len(diagnostics) > 0 {
+	if len(orgs) == 0 || in.denyWarnings && len(diagnostics) > 0 {
 		status = ExitError
 	}
-	switch {
-	case in.format == "json":
-		err = in.writeDiagnostics(diagnostics)
-	case len(diagnostics) > 0:
-		err = spec.WriteText(in.Stdout, diagnostics)
-	default:
-		_, err = fmt.Fprintf(in.Stdout, "No problems. %s.\n", areValid(len(orgs)))
+	return status, in.writeDiagnostics(diagnostics, len(orgs))
+}
+
+// writeDiagnostics writes what was found among so many organizations, none of them if there are mistakes.
+func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic, orgs int) error {
+	switch in.format.value {
+	case "json":
+		return writeJSON(in.Stdout, append([]spec.Diagnostic{}, diagnostics...))
+	case "sarif":
+		return writeJSON(in.Stdout, sarif(in.fromRoot(diagnostics)))
+	case "github":
+		return writeAnnotations(in.Stdout, in.fromRoot(diagnostics))
 	}
-	return status, err
+	if len(diagnostics) == 0 {
+		_, err := fmt.Fprintf(in.Stdout, "No problems. %s.\n", areValid(orgs))
+		return err
+	}
+	if err := spec.WriteText(in.Stdout, diagnostics); err != nil || orgs == 0 {
+		return err
+	}
+	_, err := io.WriteString(in.Stdout, areValid(orgs)+".\n")
+	return err
 }
 
 func areValid(n int) string {
@@ -47,15 +62,4 @@ func areValid(n int) string {
 		return "1 organization is valid"
 	}
 	return fmt.Sprintf("%d organizations are valid", n)
-}
-
-// writeDiagnostics writes mistakes as a JSON array, empty if there are none.
-func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic) error {
-	if diagnostics == nil {
-		diagnostics = []spec.Diagnostic{}
-	}
-	encoder := json.NewEncoder(in.Stdout)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(diagnostics)
 }

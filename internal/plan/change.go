@@ -12,7 +12,7 @@ const longText = 60
 
 // showChange writes what a value was and becomes. Of long texts it shows what changes inside: [-gone-]{+new+}.
 func showChange(before, after any) string {
-	b, a := show(before), show(after)
+	b, a := Show(before), Show(after)
 	if before != b || after != a || utf8.RuneCountInString(b)+utf8.RuneCountInString(a) < longText {
 		return b + " -> " + a
 	}

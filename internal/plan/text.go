@@ -131,7 +131,7 @@ func contents(prefix string, fields resource.Fields) (lines []string) {
 		if parts, ok := value.(resource.Fields); ok {
 			lines = append(lines, contents(name+".", parts)...)
 		} else if !resource.Equal(value, nil) {
-			lines = append(lines, name+": "+show(value))
+			lines = append(lines, name+": "+Show(value))
 		}
 	}
 	return lines
@@ -157,9 +157,9 @@ func changes(prefix string, before, after resource.Fields) (lines []string) {
 	return lines
 }
 
-// show writes a value for a person. Text that could be taken for something else, or could play tricks on a
+// Show writes a value for a person. Text that could be taken for something else, or could play tricks on a
 // terminal, is quoted.
-func show(v any) string {
+func Show(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return "unset"
@@ -168,7 +168,7 @@ func show(v any) string {
 	case []any:
 		items := make([]string, len(v))
 		for i, item := range v {
-			if items[i] = show(item); item == items[i] && strings.Contains(items[i], ",") {
+			if items[i] = Show(item); item == items[i] && strings.Contains(items[i], ",") {
 				items[i] = strconv.Quote(items[i])
 			}
 		}

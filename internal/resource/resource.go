@@ -71,6 +71,7 @@ var Kinds = []*Kind{
 	Organization,
 	Settings,
 	Invitations,
+	Members,
 }
 
 // ByName returns the kind with that name, or nil.

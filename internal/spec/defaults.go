@@ -5,11 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 )
-
-// maxClimb bounds the search for the repository's root above the working directory.
-const maxClimb = 64
 
 // ownKeys may not be shared: each organization has its own.
 var ownKeys = []string{"name", "id", "create", "state"}
@@ -30,46 +26,78 @@ func (l *loader) defaultsFor(dir string) *node {
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
 func (l *loader) overlay(above *node, file string) *node {
-	if _, err := fs.Stat(l.fsys, file); errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
+	if _, err := fs.Stat(l.fsys, file); errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || l.leaves(file) {
 		return above
 	}
-	documents := l.parseFile(file)
-	if len(documents) == 0 {
+	s, isNew := l.source(file)
+	if isNew {
+		s.readDefaults()
+	}
+	if len(s.documents) == 0 {
 		return above
+	}
+	return merge(above, s.documents[0])
+}
+
+// readDefaults reads the one document of a file of defaults.
+func (s *source) readDefaults() {
+	documents := s.read()
+	if len(documents) == 0 {
+		return
 	}
 	doc := documents[0]
 	if doc.kind != object || len(documents) > 1 {
-		l.report(documents[len(documents)-1].place, "defaults are one document, an object (key: value)")
-		return above
+		s.report(misusedDefaults, documents[len(documents)-1].place, "defaults are one document, an object (key: value)")
+		return
 	}
-	l.takeOwnKeys(doc)
-	l.check(doc, true)
-	return merge(above, doc)
+	s.takeOwnKeys(doc)
+	s.check(doc, true)
+	s.documents = documents
 }
 
 // takeOwnKeys reports and removes what cannot be shared, lest every organization that inherits it is wrong as well.
-func (l *loader) takeOwnKeys(doc *node) {
+func (s *source) takeOwnKeys(doc *node) {
 	doc.entries = slices.DeleteFunc(doc.entries, func(e *entry) bool {
 		own := slices.Contains(ownKeys, e.key)
 		if own {
-			l.report(e.place, "%s cannot be shared; write it in the file of the organization", e.key)
+			s.report(misusedDefaults, e.place, "%s cannot be shared; write it in the file of the organization", e.key)
 		}
 		return own
 	})
 }
 
-// topOf returns the highest directory whose defaults take part in what is in dir: the root of the repository, so that
-// it does not matter from where in the tree one looks. Without a repository it is the working directory or, for what
-// is not below it, dir itself: what others have put into the directories above is not ours to trust.
-func (l *loader) topOf(dir string) string {
-	top := dir
-	if !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
-		top = "."
-	}
-	for root, n := dir, 0; n < maxClimb; root, n = path.Join(root, ".."), n+1 {
-		if _, err := fs.Stat(l.fsys, path.Join(root, ".git")); err == nil {
-			return root
+// inherits remembers whom the defaults of a file's directory, and of those above, are for.
+func (l *loader) inherits(s *source) {
+	for dir := path.Dir(s.file); ; dir = path.Join(dir, "..") {
+		file := path.Join(dir, defaultsFile)
+		l.takers[file] = append(l.takers[file], s)
+		if dir == l.top {
+			return
 		}
 	}
-	return top
+}
+
+// checkDefaults warns of files of defaults without effect, where all is known that they could have an effect on.
+func (l *loader) checkDefaults() {
+	for _, file := range l.walked {
+		s, takers := l.sources[file], l.takers[file]
+		switch {
+		case s == nil || len(s.found) > 0:
+		case len(s.documents) == 0 || len(s.documents[0].entries) == 0:
+			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
+		case len(takers) == 0:
+			l.report(unusedDefaults, Place{File: file}, "is for no organization: none is here or below; move it, or remove it")
+		case !slices.ContainsFunc(takers, func(t *source) bool { return t.takesFrom(file) }):
+			l.report(unusedDefaults, Place{File: file}, "has no effect: every organization here and below overrides all of it; remove it")
+		}
+	}
+}
+
+// takesFrom tells whether an organization has something from a file of defaults; one that could not be read may.
+func (s *source) takesFrom(file string) bool {
+	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *node) bool { return doc.takesFrom(file) })
+}
+
+func (n *node) takesFrom(file string) bool {
+	return slices.ContainsFunc(n.entries, func(e *entry) bool { return e.place.File == file || e.value.takesFrom(file) })
 }

@@ -30,13 +30,15 @@ func (p Place) Compare(q Place) int {
 	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
-// Diagnostic is one mistake in the tree.
+// Diagnostic is one finding in the tree.
 type Diagnostic struct {
 	Place
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitzero"`  // what to write instead
-	Other   *Place `json:"other,omitzero"` // the other of two places that contradict each other
-	Source  string `json:"-"`              // the line of the file, without its end
+	Severity Severity `json:"severity"`
+	Rule     string   `json:"rule"` // the id of its rule
+	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitzero"`  // what to write instead
+	Other    *Place   `json:"other,omitzero"` // the other of two places that contradict each other
+	Source   string   `json:"-"`              // the line of the file, without its end
 }
 
 // sorted orders diagnostics by place and leaves out repetitions.
@@ -54,33 +56,54 @@ func sorted(diagnostics []*Diagnostic) []Diagnostic {
 	return all
 }
 
+// Text returns what is wrong, and what to write instead, in one line.
+func (d Diagnostic) Text() string {
+	text := d.Message
+	if d.Other != nil {
+		text += " (also at " + d.Other.String() + ")"
+	}
+	if d.Hint != "" {
+		text += "; " + d.Hint
+	}
+	return printable(text)
+}
+
 // WriteText writes diagnostics for a person: file:line:col: message, the line, a caret below the mistake, and how
 // many there are.
 func WriteText(w io.Writer, diagnostics []Diagnostic) error {
 	var b strings.Builder
 	for _, d := range diagnostics {
-		b.WriteString(printable(d.Place.String()) + ": " + d.Message)
-		if d.Other != nil {
-			b.WriteString(" (also at " + printable(d.Other.String()) + ")")
+		b.WriteString(printable(d.Place.String()) + ": ")
+		if d.Severity == Warning {
+			b.WriteString("warning: ")
 		}
-		if d.Hint != "" {
-			b.WriteString("; " + d.Hint)
-		}
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "%s [%s]\n", d.Text(), d.Rule)
 		if d.Source != "" {
 			b.WriteString("  " + printable(d.Source) + "\n  " + caret(d) + "\n")
 		}
 	}
-	b.WriteString(count(len(diagnostics)) + "\n")
+	b.WriteString(Summary(diagnostics) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func count(n int) string {
-	if n == 1 {
-		return "1 problem"
+// Summary says how many diagnostics there are.
+func Summary(diagnostics []Diagnostic) string {
+	problems, warnings := Count(diagnostics, Error), Count(diagnostics, Warning)
+	switch {
+	case warnings == 0:
+		return plural(problems, "problem")
+	case problems == 0:
+		return plural(warnings, "warning")
 	}
-	return fmt.Sprintf("%d problems", n)
+	return plural(problems, "problem") + ", " + plural(warnings, "warning")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }
 
 // printable keeps control characters, and those that reorder text, from reaching the terminal. Tabs stay: the

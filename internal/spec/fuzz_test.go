@@ -59,7 +59,7 @@ func TestLargeFiles(t *testing.T) {
 		{"a merge key brings in all of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
 		{"a long text counts at every alias", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [{teams: [" + strings.Repeat("*a,", 100) + "]}]", "file is too large once its aliases are expanded; write fewer aliases"},
 		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "there is no &b above in this document"},
-		{"nested brackets are nested calls", fill("["), "not YAML: nested too deep"},
+		{"nested brackets are nested calls", fill("["), "nested deeper than 64 levels"},
 	} {
 		_, diagnostics := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}, "orgs")
 		got := ""

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"slices"
-	"strconv"
 
 	"atlas-gitops/internal/resource"
 )
@@ -29,6 +28,7 @@ type entry struct {
 	key   string
 	place Place // of the key
 	value *node
+	below *entry // of the defaults, that this one wins over
 }
 
 // entry returns the object's entry of that key, or nil.
@@ -81,27 +81,6 @@ func (n *node) plain() any {
 	return n.scalar
 }
 
-// at follows a JSON pointer. It returns the node, the last entry on the way, and whether the node is an item of the list
-// in that entry.
-func (n *node) at(pointer []string) (found *node, last *entry, item bool) {
-	for _, token := range pointer {
-		if n.kind == list {
-			i, err := strconv.Atoi(token)
-			if err != nil || i >= len(n.items) {
-				break
-			}
-			n, item = n.items[i], true
-			continue
-		}
-		e := n.entry(token)
-		if e == nil {
-			break
-		}
-		n, last, item = e.value, e, false
-	}
-	return n, last, item
-}
-
 // merge lays over on top of n: objects key by key, anything else as a whole. Neither is changed.
 func merge(n, over *node) *node {
 	if n == nil || n.kind != object || over.kind != object {
@@ -109,8 +88,8 @@ func merge(n, over *node) *node {
 	}
 	merged := &node{place: over.place, kind: object, entries: slices.Clone(over.entries)}
 	for i, e := range merged.entries {
-		if below := n.get(e.key); below != nil {
-			merged.entries[i] = &entry{e.key, e.place, merge(below, e.value)}
+		if below := n.entry(e.key); below != nil {
+			merged.entries[i] = &entry{e.key, e.place, merge(below.value, e.value), below}
 		}
 	}
 	for _, e := range n.entries {

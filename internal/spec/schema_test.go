@@ -57,12 +57,10 @@ func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
 		var other, repeats bool
-		p := &parser{file: file, lines: lines(f.Data)}
-		p.report = func(_ Place, format string, _ ...any) *Diagnostic {
-			isRepeat := strings.HasSuffix(format, "is listed twice")
-			other, repeats = other || !isRepeat, repeats || isRepeat
+		p := newParser(file, f.Data, func(rule *Rule, _ Place, _ string, _ ...any) *Diagnostic {
+			other, repeats = other || rule != duplicateItem, repeats || rule == duplicateItem
 			return &Diagnostic{}
-		}
+		})
 		for _, root := range p.parse(f.Data) {
 			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
@@ -122,31 +120,17 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	silent := []string{"$schema", "$id", "$ref", "title", "description", "properties", "items", "additionalProperties", "uniqueItems"}
-	for keyword, limit := range keywords(raw) {
-		b := violation{keyword: keyword, limit: limit, name: "x"}
-		if message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
-			t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
-		}
-	}
-}
-
-// keywords returns every keyword that schemas use, with one of its values.
-func keywords(schemas map[string]any) map[string]any {
-	found := map[string]any{}
-	for _, v := range schemas {
-		within, _ := v.(resource.Fields)
-		for name, value := range within {
-			found[name] = value
-			switch inner, _ := value.(resource.Fields); name {
-			case "properties":
-				maps.Copy(found, keywords(inner))
-			case "items", "additionalProperties":
-				maps.Copy(found, keywords(map[string]any{"": inner}))
+	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
+		"uniqueItems", "examples", "x-atlas"}
+	root := newShape(raw)
+	for s := range root.all() {
+		for keyword := range s.keywords {
+			b := violation{keyword: keyword, node: &node{}, entry: &entry{key: "x"}, shape: s, parent: s, root: root}
+			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
+				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}
 		}
 	}
-	return found
 }
 
 func TestExamplesLoad(t *testing.T) {

@@ -17,7 +17,7 @@ type Org struct {
 }
 
 // addressing are the keys that say which organization is meant and how to reach it, not what it should be.
-var addressing = []string{"id", "credentials"}
+var addressing = []string{"id", "credentials", "create", "state"}
 
 // newOrg turns a valid document into an organization.
 func newOrg(root *node) *Org {
@@ -73,6 +73,15 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 		}
 	}
 	return at, true
+}
+
+// Written returns where a key of the document was written. It is false for a key that was not.
+func (o *Org) Written(key string) (Place, bool) {
+	e := o.root.entry(key)
+	if e == nil {
+		return Place{}, false
+	}
+	return e.place, true
 }
 
 // object finds the node of an object, and its place: the key of a section, the start of a list item.

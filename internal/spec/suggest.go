@@ -17,7 +17,7 @@ func choose(word string, allowed []string) string {
 }
 
 // Nearest returns the word that was probably meant, or "" when none is near: the same but for case and punctuation,
-// or a few letters away.
+// a few letters away, or the only one that starts so.
 func Nearest(word string, words []string) string {
 	best, bestDistance := "", len([]rune(word))/3+1
 	if len(word) > maxQuoted {
@@ -28,7 +28,27 @@ func Nearest(word string, words []string) string {
 			best, bestDistance = w, d
 		}
 	}
+	if best == "" {
+		return completion(word, words)
+	}
 	return best
+}
+
+// minCompleted is how many letters a beginning needs to say what was meant.
+const minCompleted = 4
+
+// completion returns the only word with that beginning, or "".
+func completion(word string, words []string) (found string) {
+	for _, w := range words {
+		if len(word) < minCompleted || !strings.HasPrefix(bare(w), bare(word)) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = w
+	}
+	return found
 }
 
 func bare(word string) string {

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// unreadable returns the offset of the first thing that is not text or that only some YAML readers take for the end
+// oddByte returns the offset of the first thing that is not text or that only some YAML readers take for the end
 // of a line, or -1.
-func unreadable(data []byte) int {
+func oddByte(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		switch {
@@ -25,7 +25,7 @@ func unreadable(data []byte) int {
 	return -1
 }
 
-func (p *parser) describeUnreadable(data []byte) string {
+func (p *parser) describeOdd(data []byte) string {
 	r, size := utf8.DecodeRune(data)
 	switch {
 	case r == utf8.RuneError && size == 1:
@@ -51,7 +51,6 @@ var syntaxWords = []struct{ library, words string }{
 	{"did not find expected key", "a key is expected here; check the indentation and the line above"},
 	{"did not find expected '-' indicator", "\"- \" is expected here; check the indentation and the line above"},
 	{"did not find expected <document start>", "the document has ended above; check the indentation, or start another one with ---"},
-	{"exceeded max depth", "nested too deep"},
 }
 
 var (
@@ -75,11 +74,15 @@ func (p *parser) reportSyntax(data []byte, err error) {
 		line, _ := strconv.Atoi(match[1])
 		place = p.placeOfText(line - 1)
 	}
-	p.report(place, "not YAML: %s", translate(text, data[end-size:]))
+	if strings.Contains(text, "exceeded max depth") {
+		p.report(tooLarge, place, "nested deeper than %d levels", maxDepth)
+		return
+	}
+	p.report(syntax, place, "not YAML: %s", translate(text, data[end-size:]))
 }
 
 func (p *parser) reportAnchor(at Place, name string) {
-	p.report(at, "there is no &%s above in this document", clip(name))
+	p.report(feature, at, "there is no &%s above in this document", clip(name))
 }
 
 // translate puts an error of the YAML library into words for people. It has the text from the mistake on.

@@ -3,17 +3,15 @@ package spec
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/schema"
 )
 
 // rootSchema is the file name of the schema of a document.
@@ -22,8 +20,7 @@ const rootSchema = "organization.json"
 // validator holds documents against the schema.
 type validator struct {
 	schema *jsonschema.Schema
-	raw    map[string]any  // the schemas by file name, for what an error has to say
-	emails map[string]bool // the properties that hold e-mail addresses
+	shape  *shape // of a document
 }
 
 func newValidator() (*validator, error) {
@@ -44,33 +41,7 @@ func newValidator() (*validator, error) {
 		}
 	}
 	compiled, err := compiler.Compile(rootSchema)
-	return &validator{schema: compiled, raw: raw, emails: emails(raw)}, err
-}
-
-// emails returns the names of all properties whose format is email.
-func emails(raw any) map[string]bool {
-	found := map[string]bool{}
-	within, _ := raw.(resource.Fields)
-	for name, value := range within {
-		if property, ok := value.(resource.Fields); ok && property["format"] == "email" {
-			found[name] = true
-		}
-		maps.Copy(found, emails(value))
-	}
-	return found
-}
-
-// foldEmails puts e-mail addresses, wherever the schema has some, into lower case.
-func (v *validator) foldEmails(n *node) {
-	for _, item := range n.items {
-		v.foldEmails(item)
-	}
-	for _, e := range n.entries {
-		if v.emails[e.key] && e.value.text() != "" {
-			e.value.scalar = resource.FoldEmail(e.value.text())
-		}
-		v.foldEmails(e.value)
-	}
+	return &validator{schema: compiled, shape: newShape(raw)}, err
 }
 
 // leaveOut removes a keyword from schemas, however deep.
@@ -82,29 +53,25 @@ func leaveOut(raw any, keyword string) {
 	}
 }
 
-// rawSchemas returns the parsed schemas by file name.
-func rawSchemas() (map[string]any, error) {
-	raw := map[string]any{}
-	names, err := fs.Glob(schema.Files, "*.json")
-	if err != nil {
-		return nil, err
+// foldEmails puts e-mail addresses, wherever the schema has some, into lower case.
+func foldEmails(n *node, s *shape) {
+	if s == nil {
+		return
 	}
-	for _, name := range names {
-		data, err := fs.ReadFile(schema.Files, name)
-		if err != nil {
-			return nil, err
-		}
-		var doc any
-		if err := json.Unmarshal(data, &doc); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		raw[name] = doc
+	if s.keywords["format"] == "email" && n.text() != "" {
+		n.scalar = resource.FoldEmail(n.text())
 	}
-	return raw, nil
+	for _, item := range n.items {
+		foldEmails(item, s.items)
+	}
+	for _, e := range n.entries {
+		foldEmails(e.value, s.entry(e.key))
+	}
 }
 
-// mistake is what is wrong with a document, at the place that its JSON pointer leads to.
+// mistake is what the schema does not allow, in words.
 type mistake struct {
+	rule          *Rule
 	place         Place
 	message, hint string
 }
@@ -118,16 +85,15 @@ func (v *validator) check(doc *node, part bool) []mistake {
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return []mistake{{doc.place, err.Error(), ""}}
+		return []mistake{{wrongType, doc.place, err.Error(), ""}}
 	}
 	var mistakes []mistake
 	for _, leaf := range leaves(invalid) {
 		if part && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
 			continue
 		}
-		found, at, item := doc.at(tokens(leaf.InstanceLocation))
-		if !found.broken {
-			mistakes = append(mistakes, v.explain(found, at, item, leaf))
+		if b := v.locate(doc, leaf); !b.node.broken {
+			mistakes = append(mistakes, b.explain(leaf.Message))
 		}
 	}
 	return mistakes
@@ -147,30 +113,30 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 // violation is one broken keyword of the schema, with what a message needs.
 type violation struct {
 	keyword string
-	limit   any             // the keyword's value
-	schema  resource.Fields // that the keyword stands in
-	value   any
-	name    string // of the property or, for an item, of the list that it is in
+	node    *node  // the value
+	entry   *entry // that holds it or, for an item, the list that it is in; nil for the document
 	item    bool
+	shape   *shape // of the value; nil for that of an unknown key
+	parent  *shape // of the object or list that the value is in
+	root    *shape // of the document
 }
 
-// explain finds the place and the words for an error of the schema library about a value: that of an entry, or an
-// item of the list in it.
-func (v *validator) explain(found *node, at *entry, item bool, e *jsonschema.ValidationError) mistake {
-	within, keyword := v.lookup(e.AbsoluteKeywordLocation)
-	b := violation{keyword: keyword, limit: within[keyword], schema: within, value: found.plain(), name: "document", item: item}
-	place := found.place
-	if at != nil {
-		b.name = at.key
+// locate follows an error of the schema library to the value that it is about.
+func (v *validator) locate(doc *node, e *jsonschema.ValidationError) violation {
+	b := violation{node: doc, shape: v.shape, root: v.shape}
+	keywords := tokens(e.KeywordLocation)
+	b.keyword = keywords[len(keywords)-1]
+	for _, token := range tokens(e.InstanceLocation) {
+		b.parent = b.shape
+		if b.item = b.node.kind == list; b.item {
+			i, _ := strconv.Atoi(token)
+			b.node, b.shape = b.node.items[i], b.shape.item()
+			continue
+		}
+		b.entry = b.node.entry(token)
+		b.node, b.shape = b.entry.value, b.shape.entry(token)
 	}
-	if at != nil && !item && (keyword == "required" || keyword == "unevaluatedProperties") {
-		place = at.place
-	}
-	message, hint := b.words()
-	if message == "" {
-		message = e.Message
-	}
-	return mistake{place, message, hint}
+	return b
 }
 
 // tokens splits a JSON pointer as the schema library writes it: every token is also escaped for URLs.
@@ -188,119 +154,35 @@ func tokens(pointer string) []string {
 	return all
 }
 
-// lookup returns the schema object that holds the keyword at an absolute location, and the keyword.
-func (v *validator) lookup(location string) (within resource.Fields, keyword string) {
-	file, pointer, _ := strings.Cut(location, "#")
-	within, _ = v.raw[file[strings.LastIndexByte(file, '/')+1:]].(resource.Fields)
-	path := tokens(pointer)
-	for _, token := range path[:max(0, len(path)-1)] {
-		within, _ = within[token].(resource.Fields)
+// explain finds the place and the words. Where it has none, those of the schema library have to do.
+func (b violation) explain(library string) mistake {
+	m := mistake{place: b.node.place}
+	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
+		m.place = b.entry.place
 	}
-	if len(path) > 0 {
-		keyword = path[len(path)-1]
+	m.rule, m.message, m.hint = b.words()
+	if m.message == "" {
+		m.message = library
 	}
-	return within, keyword
+	return m
 }
 
-// words says what is wrong and, where it is known, what to write instead. An empty message leaves it to the library.
-func (b violation) words() (message, hint string) {
-	switch b.keyword {
-	case "unevaluatedProperties":
-		properties, _ := b.schema["properties"].(resource.Fields)
-		return "unknown key " + quoted(b.name), choose(b.name, slices.Sorted(maps.Keys(properties)))
-	case "required":
-		return b.missing(), ""
-	case "type":
-		return fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(b.value), b.allowedTypes()), b.retype()
-	case "enum":
-		return fmt.Sprintf("unknown value %s in %s", describe(b.value), b.name), choose(fmt.Sprint(b.value), texts(b.limit))
-	case "pattern", "format":
-		return fmt.Sprintf("%s is %s; it takes %v", b.subject(), describe(b.value), b.schema["title"]), ""
-	case "minimum":
-		return fmt.Sprintf("%s is %v; it takes at least %v", b.subject(), b.value, b.limit), ""
-	case "maximum":
-		return fmt.Sprintf("%s is %v; it takes at most %v", b.subject(), b.value, b.limit), ""
-	case "minItems":
-		return fmt.Sprintf("%s is empty; list at least %v", b.subject(), b.limit), ""
-	case "minLength":
-		return fmt.Sprintf("%s is empty text", b.subject()), ""
+// unknownExamples reports the values that have the right form but are not among the schema's examples: where Atlas
+// adds some from time to time, the schema has examples in place of an enum.
+func unknownExamples(n *node, s *shape, report func(n *node, known []string)) {
+	if s == nil {
+		return
 	}
-	return "", ""
+	if len(s.examples) > 0 && !slices.Contains(s.examples, n.text()) && s.matches(n.text()) {
+		report(n, s.examples)
+	}
+	for _, item := range n.items {
+		unknownExamples(item, s.items, report)
+	}
+	for _, e := range n.entries {
+		unknownExamples(e.value, s.entry(e.key), report)
+	}
 }
 
-func (b violation) subject() string {
-	if b.item {
-		return "an item of " + b.name
-	}
-	return b.name
-}
-
-// retype says how to write the value so that it has the right type.
-func (b violation) retype() string {
-	allowed := texts(b.limit)
-	switch v := b.value.(type) {
-	case nil:
-		if b.item {
-			return "write a value, or remove the item"
-		}
-		return "write a value, or remove the key"
-	case bool, json.Number:
-		if slices.Contains(allowed, "string") {
-			return "put it in quotes"
-		}
-	case string:
-		if integer.MatchString(v) && slices.Contains(allowed, "integer") || (v == "true" || v == "false") && slices.Contains(allowed, "boolean") {
-			return "remove the quotes"
-		}
-	}
-	return ""
-}
-
-func (b violation) missing() string {
-	have, _ := b.value.(resource.Fields)
-	var missing []string
-	for _, key := range texts(b.limit) {
-		if _, ok := have[key]; !ok {
-			missing = append(missing, key)
-		}
-	}
-	return fmt.Sprintf("missing %s", strings.Join(missing, " and "))
-}
-
-func (b violation) allowedTypes() string {
-	names := map[string]string{"boolean": "true or false", "integer": "a whole number", "string": "text",
-		"object": "an object (key: value)", "array": "a list (- item)", "null": "null to clear it"}
-	var allowed []string
-	for _, t := range texts(b.limit) {
-		allowed = append(allowed, names[t])
-	}
-	return strings.Join(allowed, ", or ")
-}
-
-// texts returns the strings of a list, or the one string.
-func texts(v any) []string {
-	list, ok := v.([]any)
-	if !ok {
-		list = []any{v}
-	}
-	all := make([]string, 0, len(list))
-	for _, item := range list {
-		all = append(all, fmt.Sprint(item))
-	}
-	return all
-}
-
-// describe names a value.
-func describe(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "null"
-	case string:
-		return quoted(v)
-	case []any:
-		return "a list"
-	case resource.Fields:
-		return "an object"
-	}
-	return fmt.Sprint(v)
-}
+// names returns the properties of a shape, sorted.
+func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.properties)) }

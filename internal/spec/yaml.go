@@ -31,13 +31,20 @@ type parser struct {
 	start  int      // the line of the document
 	weight int
 	tooBig bool
-	report func(Place, string, ...any) *Diagnostic
+	report reportFunc
+}
+
+// reportFunc takes a finding, and returns it for more to be added.
+type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
+
+func newParser(file string, data text, report reportFunc) *parser {
+	return &parser{file: file, lines: data.lines(), report: report}
 }
 
 // parse returns the documents of a file; empty ones are left out.
 func (p *parser) parse(data []byte) []*node {
-	if offset := unreadable(data); offset >= 0 {
-		p.report(p.placeAt(data, offset, 1), "%s", p.describeUnreadable(data[offset:]))
+	if offset := oddByte(data); offset >= 0 {
+		p.report(notText, p.placeAt(data, offset, 1), "%s", p.describeOdd(data[offset:]))
 		return nil
 	}
 	trees, err := decode(data)
@@ -165,7 +172,7 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 	}
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
-		p.report(out.place, "%s", unsupported(n))
+		p.report(feature, out.place, "%s", unsupported(n))
 		out.broken = true
 	case n.Kind == yaml.AliasNode && n.Alias.Line < p.start: // the library lets anchors outlive their document
 		p.reportAnchor(out.place, n.Value)
@@ -199,7 +206,7 @@ func (p *parser) fits(n *yaml.Node, depth int) bool {
 // refuse reports once why the file is not read any further.
 func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
 	if !p.tooBig {
-		p.report(p.place(n), format, args...)
+		p.report(tooLarge, p.place(n), format, args...)
 	}
 	p.tooBig = true
 }
@@ -213,7 +220,7 @@ func (p *parser) convertList(out *node, n *yaml.Node, depth int) {
 		out.items = append(out.items, item)
 		text := item.text()
 		if at, ok := first[text]; ok && text != "" {
-			p.report(item.place, "%s is listed twice", quoted(text)).Other = &at
+			p.report(duplicateItem, item.place, "%s is listed twice", quoted(text)).Other = &at
 			continue
 		}
 		first[text] = item.place
@@ -227,14 +234,14 @@ func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
 	for i := 0; i+1 < len(n.Content) && !p.tooBig; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if wrong := wrongKey(key); wrong != "" {
-			p.report(p.place(key), "%s", wrong)
+			p.report(feature, p.place(key), "%s", wrong)
 			continue
 		}
 		at, twice := first[key.Value]
 		p.weight += len(key.Value)
 		switch {
 		case twice:
-			p.report(p.place(key), "key %s is written twice", quoted(key.Value)).Other = &at
+			p.report(duplicateKey, p.place(key), "key %s is written twice", quoted(key.Value)).Other = &at
 		case key.ShortTag() == "!!merge":
 			merged = p.convertMerge(value, depth+1)
 		default:
@@ -272,7 +279,7 @@ func unsupported(n *yaml.Node) string {
 }
 
 func (p *parser) convertEntry(key, value *yaml.Node, depth int) *entry {
-	e := &entry{key.Value, p.place(key), p.convert(value, depth+1)}
+	e := &entry{key: key.Value, place: p.place(key), value: p.convert(value, depth+1)}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
 		e.value.place = e.place // nothing is written there
 	}
@@ -288,7 +295,7 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
 	}
 	for _, o := range objects {
 		if o.kind != object && !o.broken && !p.tooBig {
-			p.report(o.place, "<< takes an object, or a list of objects")
+			p.report(feature, o.place, "<< takes an object, or a list of objects")
 		}
 		entries = append(entries, o.entries...)
 	}
@@ -313,7 +320,7 @@ func (p *parser) convertScalar(out *node, n *yaml.Node) {
 		} else if decimal.MatchString(n.Value) {
 			out.scalar = json.Number(n.Value)
 		} else {
-			p.report(out.place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", clip(n.Value))
+			p.report(oddNumber, out.place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", clip(n.Value))
 			out.broken = true
 		}
 	default:

@@ -1,0 +1,161 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// orgError is the trouble of one organization of the tree.
+type orgError struct {
+	org *spec.Org
+	err error
+	all []*spec.Org // the tree
+}
+
+func (e orgError) Error() string { return e.org.Name + ": " + e.err.Error() }
+func (e orgError) Unwrap() error { return e.err }
+
+// explainAll puts an error, or each of several that were joined, into one line that says where, what, and what to do.
+func explainAll(err error) (lines []string) {
+	for _, one := range split(err) {
+		if trouble, ok := one.(orgError); ok {
+			lines = append(lines, trouble.lines()...)
+		} else {
+			lines = append(lines, explain(one))
+		}
+	}
+	return lines
+}
+
+func (e orgError) lines() (lines []string) {
+	for _, one := range split(e.err) {
+		line := prefix(e.org, one) + explain(one)
+		var notFound *apply.NotFoundError
+		if _, creates := e.org.Written("create"); creates && errors.As(one, &notFound) {
+			line += "; this version does not create organizations: create it in Atlas, then plan again"
+		}
+		var twin *apply.TwinError
+		if errors.As(one, &twin) {
+			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// split returns the errors that were joined, or the one.
+func split(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, split(one)...)
+	}
+	return all
+}
+
+// placeOf is where the organization is named.
+func placeOf(o *spec.Org) string {
+	place, _ := o.Place(resource.Organization.Name, "")
+	return fmt.Sprintf("%s:%d", place.File, place.Line)
+}
+
+// prefix names the organization and the place in the tree that an error is about.
+func prefix(o *spec.Org, err error) string {
+	var reference *resource.ReferenceError
+	if errors.As(err, &reference) {
+		if p, ok := o.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
+			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
+		}
+	}
+	var later *notYetError
+	if errors.As(err, &later) {
+		return fmt.Sprintf("%s: %s: ", later.place, o.Name)
+	}
+	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
+}
+
+// oneLine keeps what Atlas says from breaking a line, and a terminal from obeying it.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// explain says what went wrong and what to do about it.
+func explain(err error) string {
+	if advice := advise(err); advice != "" {
+		return err.Error() + "; " + advice
+	}
+	return err.Error()
+}
+
+func advise(err error) string {
+	var (
+		request   *client.Error
+		notFound  *apply.NotFoundError
+		reference *resource.ReferenceError
+		later     *notYetError
+	)
+	switch {
+	case errors.As(err, &request):
+		return adviseOnRequest(request)
+	case errors.As(err, &later):
+		return "leave it out, or wait for a version that does"
+	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
+		return adviseOnNotFound(notFound)
+	case errors.As(err, &reference) && len(reference.IDs) == 0:
+		return suggest(reference.Name, reference.Known)
+	}
+	return ""
+}
+
+func adviseOnNotFound(e *apply.NotFoundError) string {
+	if len(e.Visible) == 0 {
+		return "its credential sees none; check name, id and credentials"
+	}
+	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
+}
+
+// adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key
+// of another organization, and for a role that is too low.
+func adviseOnRequest(e *client.Error) string {
+	switch e.Code {
+	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
+		return "the credential belongs to another organization, or the id is wrong; check id and credentials"
+	case "NOT_ORG_OWNER", "USER_UNAUTHORIZED", "NOT_ORG_USER_ADMIN", "NOT_USER_ADMIN":
+		return "the credential needs the role ORG_OWNER"
+	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST":
+		return fmt.Sprintf("add the address %v to the access list of the API key", e.Parameters)
+	case "ORG_NOT_FOUND", "INVALID_ORG_ID", "NOT_ATLAS_ORG":
+		return "check the id"
+	case "MAX_USERS_PER_ORG_EXCEEDED":
+		return "remove members or invitations first, or ask MongoDB for more"
+	}
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		return "check the public and private key, and that they belong to this organization"
+	case errors.Is(e, client.ErrInterrupted):
+		return "run it again"
+	case e.Status == 0:
+		return "check the base URL, the network and the proxy"
+	case e.Status < 400:
+		return "check the base URL"
+	case e.Status >= 500, e.Status == http.StatusTooManyRequests:
+		return "try again later"
+	}
+	return ""
+}

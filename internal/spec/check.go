@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"encoding/json"
+	"slices"
+
+	"atlas-gitops/internal/resource"
+)
+
+// check reports what is wrong with an organization over its defaults, or with a part that several share.
+func (s *source) check(doc *node, part bool) {
+	for _, m := range s.tree.validator.check(doc, part) {
+		s.report(m.rule, m.place, "%s", m.message).Hint = m.hint
+	}
+	for _, k := range resource.Kinds {
+		s.checkKeys(k, doc.get(k.Name))
+	}
+	s.checkSections(doc)
+	s.checkTimeouts(doc)
+	s.checkCreate(doc)
+	s.checkAbsent(doc)
+	if !part {
+		s.checkOwner(doc.entry(resource.Members.Name))
+	}
+	unknownExamples(doc, s.tree.validator.shape, func(n *node, known []string) {
+		d := s.report(unknownProjectRole, n.place, "project role %s is not known", quoted(n.text()))
+		if d.Hint = "check the spelling; Atlas may know more than this version"; Nearest(n.text(), known) != "" {
+			d.Hint = choose(n.text(), known)
+		}
+	})
+}
+
+// checkKeys reports objects of a kind that say twice who or what they are.
+func (s *source) checkKeys(k *resource.Kind, section *node) {
+	first := map[string]*node{}
+	if k.Key == "" || section == nil {
+		return
+	}
+	for _, item := range section.items {
+		key := keyOf(k, item)
+		if first[key] == nil || key == "" {
+			first[key] = item
+			continue
+		}
+		at, other := item.get(k.Key).place, first[key].get(k.Key).place
+		if at == other { // two aliases of one item
+			at, other = item.place, first[key].place
+		}
+		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, quoted(key), k.Name).Other = &other
+	}
+}
+
+// checkSections reports people of whom two sections say how they should be.
+func (s *source) checkSections(doc *node) {
+	invited := map[string]*node{}
+	for _, item := range doc.list(resource.Invitations.Name) {
+		invited[keyOf(resource.Invitations, item)] = item.get(resource.Invitations.Key)
+	}
+	for _, item := range doc.list(resource.Members.Name) {
+		key := keyOf(resource.Members, item)
+		if other := invited[key]; other != nil && key != "" {
+			d := s.report(twoSections, item.get(resource.Members.Key).place, "%s is listed in members and in invitations", quoted(key))
+			d.Other, d.Hint = &other.place, "members are invited too; remove the invitation"
+		}
+	}
+}
+
+// checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
+func (s *source) checkTimeouts(doc *node) {
+	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
+	timeouts := doc.get(resource.Settings.Name).get("customSessionTimeouts")
+	idle, absolute := timeouts.get(idleKey), timeouts.get(absoluteKey)
+	i, isIdle := idle.integer()
+	a, isAbsolute := absolute.integer()
+	if isIdle && isAbsolute && i > a {
+		d := s.report(idleTimeout, idle.place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
+		d.Other = &absolute.place
+	}
+}
+
+// checkCreate reports what makes no sense about an organization that may not exist yet.
+func (s *source) checkCreate(doc *node) {
+	create := doc.entry("create")
+	if create == nil {
+		return
+	}
+	if id := doc.entry("id"); id != nil {
+		d := s.report(createdAlready, create.place, "create has no effect, since the organization has an id")
+		d.Other, d.Hint = &id.place, "remove create"
+	}
+	if account, key := create.value.entry("serviceAccount"), create.value.entry("apiKey"); account != nil && key != nil {
+		d := s.report(twoCredentials, key.place, "create takes apiKey or serviceAccount, not both")
+		d.Other = &account.place
+	}
+}
+
+// checkAbsent: an organization is deleted only where nobody can have meant another one, or that it should stay.
+func (s *source) checkAbsent(doc *node) {
+	state := doc.entry("state")
+	if state.text() != "absent" {
+		return
+	}
+	if doc.entry("id") == nil {
+		s.report(absent, state.place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
+	}
+	for _, e := range doc.entries {
+		if e.place.File != state.place.File || slices.Contains([]string{"state", "name", "id", "credentials"}, e.key) {
+			continue // what it inherits is meant for those that stay
+		}
+		d := s.report(absent, e.place, "%s is managed in an organization that is to be deleted", e.key)
+		d.Other, d.Hint = &state.place, "remove one of the two"
+	}
+}
+
+// checkOwner: without an owner nobody could ever change the organization again.
+func (s *source) checkOwner(members *entry) {
+	if members == nil || members.value.kind != list {
+		return
+	}
+	const owner = "ORG_OWNER"
+	for _, item := range members.value.items {
+		for _, role := range item.list("roles") {
+			if role.text() == owner {
+				return
+			}
+		}
+	}
+	s.report(noOwner, members.place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
+}
+
+// list returns the items of the list under a key; none if there is none.
+func (n *node) list(key string) []*node {
+	if value := n.get(key); value != nil {
+		return value.items
+	}
+	return nil
+}
+
+// integer returns the whole number that n is.
+func (n *node) integer() (int64, bool) {
+	if n == nil {
+		return 0, false
+	}
+	number, ok := n.scalar.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	i, err := number.Int64()
+	return i, err == nil
+}
+
+func (e *entry) text() string {
+	if e == nil {
+		return ""
+	}
+	return e.value.text()
+}

@@ -1,0 +1,92 @@
+package spec
+
+// Severity says whether a tree with such a finding is refused.
+type Severity string
+
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning" // the tree may be used as it is
+)
+
+// Rule is one sort of finding. Its ID never changes and is never given to another rule.
+type Rule struct {
+	ID       string
+	Name     string
+	Severity Severity
+	Finds    string // in one line, for people
+}
+
+var (
+	unreadable = &Rule{"AG001", "unreadable", Error,
+		"a PATH, file or directory that does not exist, cannot be read, or is neither a file nor a directory"}
+	leavingLink = &Rule{"AG002", "leaving-link", Error,
+		"a symbolic link to a file outside of the tree"}
+	noOrganization = &Rule{"AG003", "no-organization", Error,
+		"a PATH, file or document that holds no organization"}
+	notText = &Rule{"AG004", "not-text", Error,
+		"bytes that are not UTF-8, and control characters such as NUL"}
+	syntax = &Rule{"AG005", "syntax", Error,
+		"text that is not YAML"}
+	feature = &Rule{"AG006", "yaml-feature", Error,
+		"YAML that is not plain data: tags, keys that are not text, `<<` with something that is not an object, an alias without its anchor"}
+	oddNumber = &Rule{"AG007", "odd-number", Error,
+		"numbers that YAML readers disagree about, such as `0o14`, `1_000` and `1e3`"}
+	tooLarge = &Rule{"AG008", "too-large", Error,
+		"files over 1 MiB, values nested over 64 levels, objects with over 1000 keys, aliases that expand beyond 4 MiB"}
+	duplicateKey = &Rule{"AG009", "duplicate-key", Error,
+		"a key that is written twice in one object"}
+	duplicateItem = &Rule{"AG010", "duplicate-item", Error,
+		"an item that is listed twice, and a person who is listed twice (e-mail addresses compare without case)"}
+	unknownKey = &Rule{"AG011", "unknown-key", Error,
+		"a key that means nothing where it stands"}
+	missingKey = &Rule{"AG012", "missing-key", Error,
+		"a key that has to be there, such as `name`"}
+	wrongType = &Rule{"AG013", "wrong-type", Error,
+		"text where a number belongs, one value where a list belongs, and so on; `no` and `on` are text"}
+	unknownValue = &Rule{"AG014", "unknown-value", Error,
+		"a value that is not one of those allowed, such as an unknown `ORG_` role"}
+	malformed = &Rule{"AG015", "malformed", Error,
+		"text of the wrong form: e-mail addresses, ids, names of organizations"}
+	outOfRange = &Rule{"AG016", "out-of-range", Error,
+		"numbers, such as timeouts and hours, that Atlas does not take"}
+	emptyValue = &Rule{"AG017", "empty-value", Error,
+		"an empty text or list where something has to be, and `\"\"` where only `null` clears"}
+	duplicateOrganization = &Rule{"AG018", "duplicate-organization", Error,
+		"two organizations with the same id, or with the same name and credential"}
+	twoSections = &Rule{"AG019", "two-sections", Error,
+		"a person who is listed in both `invitations` and `members`"}
+	idleTimeout = &Rule{"AG020", "idle-timeout", Error,
+		"an idle session timeout above the absolute one"}
+	noOwner = &Rule{"AG021", "no-owner", Error,
+		"`members` without anyone who has the role `ORG_OWNER`"}
+	absent = &Rule{"AG022", "absent", Error,
+		"`state: absent` without `id`, or with anything to manage"}
+	twoCredentials = &Rule{"AG023", "two-credentials", Error,
+		"`create` with both a service account and an API key"}
+	createdAlready = &Rule{"AG024", "created-already", Warning,
+		"`create` together with `id`: the organization exists, and `create` has no effect"}
+	misusedDefaults = &Rule{"AG025", "misused-defaults", Error,
+		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a `_defaults.yml`, which is not read"}
+	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
+		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
+	unknownProjectRole = &Rule{"AG027", "unknown-project-role", Warning,
+		"a `GROUP_` role that this version does not know; Atlas may"}
+)
+
+// Rules returns all rules in the order of their ids.
+func Rules() []*Rule {
+	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
+		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
+		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
+		unusedDefaults, unknownProjectRole}
+}
+
+// Count returns how many of the diagnostics have the severity.
+func Count(diagnostics []Diagnostic, s Severity) (n int) {
+	for _, d := range diagnostics {
+		if d.Severity == s {
+			n++
+		}
+	}
+	return n
+}

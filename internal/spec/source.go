@@ -1,0 +1,143 @@
+package spec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+)
+
+// reporter collects findings.
+type reporter struct {
+	lineOf func(Place) string // the line of a place, for people to see
+	found  []*Diagnostic
+}
+
+// report keeps a finding. The caller may add to it.
+func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
+	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...), Source: r.lineOf(p)}
+	r.found = append(r.found, d)
+	return d
+}
+
+// reportError reports what the file system said. It names the file itself.
+func (r *reporter) reportError(file string, err error) {
+	var pathError *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("does not exist")
+	case errors.As(err, &pathError):
+		err = pathError.Err
+	}
+	r.report(unreadable, Place{File: file}, "%v", err)
+}
+
+// source is one file of the tree.
+type source struct {
+	reporter
+	tree      *loader // only read from while files are read side by side
+	file      string
+	text      text
+	shared    *node   // the defaults of its directory
+	documents []*node // its organizations over their defaults
+}
+
+// source returns the source of a file, and whether it is a new one.
+func (l *loader) source(file string) (s *source, isNew bool) {
+	if s = l.sources[file]; s != nil {
+		return s, false
+	}
+	s = &source{tree: l, file: file}
+	s.lineOf = s.line
+	l.sources[file] = s
+	return s, true
+}
+
+// line returns the line of a place in this file or in one of defaults, which were read before.
+func (s *source) line(p Place) string {
+	if p.File != s.file {
+		return s.tree.line(p)
+	}
+	return s.text.line(p.Line)
+}
+
+// readOrganizations reads the file, and judges each of its organizations.
+func (s *source) readOrganizations() {
+	documents := s.read()
+	if len(documents) == 0 && len(s.found) == 0 {
+		s.report(noOrganization, Place{File: s.file}, "holds no organization; write one, or remove the file")
+	}
+	for _, doc := range documents {
+		switch {
+		case doc.kind == object:
+			doc = merge(s.shared, doc)
+			s.check(doc, false)
+			s.documents = append(s.documents, doc)
+		case !doc.broken:
+			s.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+		}
+	}
+}
+
+// read returns the documents of the file, without those that are empty.
+func (s *source) read() []*node {
+	data, err := readFile(s.tree.fsys, s.file)
+	switch {
+	case err != nil:
+		s.reportError(s.file, err)
+		return nil
+	case len(data) > maxBytes:
+		s.report(tooLarge, Place{File: s.file}, "is larger than 1 MiB; split it, one organization per file")
+		return nil
+	}
+	s.text = text(bytes.TrimPrefix(data, []byte("\ufeff")))
+	documents := newParser(s.file, s.text, s.report).parse(s.text)
+	for _, doc := range documents {
+		foldEmails(doc, s.tree.validator.shape)
+	}
+	return documents
+}
+
+// readFile returns what a file holds, or its beginning if that is too much.
+func readFile(fsys fs.FS, file string) ([]byte, error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil {
+		b.Grow(int(min(max(info.Size(), 0), maxBytes)) + bytes.MinRead)
+	}
+	_, err = b.ReadFrom(io.LimitReader(f, maxBytes+1))
+	return b.Bytes(), err
+}
+
+// text is what a file holds.
+type text []byte
+
+// lines returns the lines without their ends.
+func (t text) lines() (all [][]rune) {
+	for line := range bytes.Lines(t) {
+		all = append(all, []rune(string(bytes.TrimRight(line, "\r\n"))))
+	}
+	return all
+}
+
+// maxShown is how many characters of a line a report still shows.
+const maxShown = 250
+
+// line returns a line, counted from 1, if there is one and it fits on a screen.
+func (t text) line(n int) string {
+	for line := range bytes.Lines(t) {
+		if n--; n == 0 {
+			line = bytes.TrimRight(line, "\r\n")
+			if len([]rune(string(line))) > maxShown {
+				return ""
+			}
+			return string(line)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,208 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/resource"
+)
+
+// words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
+// it to the schema library.
+func (b violation) words() (rule *Rule, message, hint string) {
+	value := b.node.plain()
+	switch b.keyword {
+	case "unevaluatedProperties":
+		return unknownKey, "unknown key " + quoted(b.entry.key), b.chooseKey()
+	case "required":
+		return missingKey, b.missing(), ""
+	case "type":
+		return wrongType, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), b.retype(value)
+	case "enum":
+		return unknownValue, fmt.Sprintf("unknown value %s in %s", describe(value), b.name()), chooseValue(fmt.Sprint(value), texts(b.limit()))
+	case "pattern", "format":
+		if value == "" {
+			return b.empty()
+		}
+		return malformed, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), withPrefix(b.node.text(), b.shape.examples)
+	case "minimum", "maximum":
+		return outOfRange, fmt.Sprintf("%s is %v; it takes %s", b.subject(), value, b.between()), ""
+	case "minItems":
+		return emptyValue, fmt.Sprintf("%s is empty; list at least %v", b.subject(), b.limit()), ""
+	case "minLength":
+		return b.empty()
+	}
+	return wrongType, "", ""
+}
+
+// limit is the value of the broken keyword.
+func (b violation) limit() any { return b.shape.keywords[b.keyword] }
+
+func (b violation) name() string {
+	if b.entry == nil {
+		return "document"
+	}
+	return b.entry.key
+}
+
+func (b violation) subject() string {
+	if b.item {
+		return "an item of " + b.name()
+	}
+	return b.name()
+}
+
+func (b violation) empty() (rule *Rule, message, hint string) {
+	if slices.Contains(texts(b.shape.keywords["type"]), "null") {
+		hint = "write null to clear it"
+	}
+	return emptyValue, b.subject() + " is empty text", hint
+}
+
+func (b violation) between() string {
+	least, most := b.shape.keywords["minimum"], b.shape.keywords["maximum"]
+	switch {
+	case least == nil:
+		return fmt.Sprintf("at most %v", most)
+	case most == nil:
+		return fmt.Sprintf("at least %v", least)
+	}
+	return fmt.Sprintf("%v to %v", least, most)
+}
+
+func (b violation) missing() string {
+	var missing []string
+	for _, key := range texts(b.limit()) {
+		if b.node.entry(key) == nil {
+			missing = append(missing, key)
+		}
+	}
+	return fmt.Sprintf("missing %s", strings.Join(missing, " and "))
+}
+
+// takes says what may be written: in the words of the schema, or else by type.
+func (b violation) takes() string {
+	if title, ok := b.shape.keywords["title"].(string); ok && b.shape.keywords["$id"] == nil {
+		return title
+	}
+	names := map[string]string{"boolean": "true or false", "integer": "a whole number", "string": "text",
+		"object": "an object (key: value)", "array": "a list (- item)", "null": "null to clear it"}
+	var allowed []string
+	for _, t := range texts(b.shape.keywords["type"]) {
+		allowed = append(allowed, names[t])
+	}
+	return strings.Join(allowed, ", or ")
+}
+
+// retype says how to write the value so that it has the right type.
+func (b violation) retype(value any) string {
+	allowed := texts(b.limit())
+	switch v := value.(type) {
+	case nil:
+		if b.item {
+			return "write a value, or remove the item"
+		}
+		return "write a value, or remove the key"
+	case bool, json.Number:
+		if slices.Contains(allowed, "string") {
+			return "put it in quotes"
+		}
+	case string:
+		return retypeText(v, allowed)
+	case resource.Fields:
+		return b.flatten()
+	}
+	return ""
+}
+
+func retypeText(v string, allowed []string) string {
+	truth := map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}[strings.ToLower(v)]
+	isBool := slices.Contains(allowed, "boolean")
+	switch {
+	case integer.MatchString(v) && slices.Contains(allowed, "integer"), (v == "true" || v == "false") && isBool:
+		return "remove the quotes"
+	case truth != "" && isBool:
+		return "write " + truth
+	case slices.Contains(allowed, "array"):
+		return "put it in brackets: [" + clip(v) + "]"
+	}
+	return ""
+}
+
+// flatten says how Atlas's form of a list is written here.
+func (b violation) flatten() string {
+	for _, e := range b.node.entries {
+		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.key) {
+			return fmt.Sprintf("write the list in %s as %s itself", e.key, b.name())
+		}
+	}
+	return ""
+}
+
+// chooseKey says where an unknown key belongs, which one was probably meant, or which ones there are.
+func (b violation) chooseKey() string {
+	key := b.entry.key
+	if property, atlas := b.parent.means(key); atlas {
+		return fmt.Sprintf("Atlas's %s is written %s here", key, property)
+	} else if property != "" {
+		return fmt.Sprintf("did you mean %q?", property)
+	}
+	if property, homes := b.root.homes(key); len(homes) > 0 {
+		if property == key {
+			property = "it"
+		}
+		return fmt.Sprintf("%s belongs %s", property, strings.Join(homes, ", or "))
+	}
+	return choose(key, b.parent.names())
+}
+
+// chooseValue also knows a role without its prefix, and one that belongs to a project.
+func chooseValue(value string, allowed []string) string {
+	switch near := withPrefix(value, allowed); {
+	case near != "":
+		return near
+	case strings.HasPrefix(value, "GROUP_"):
+		return "roles in projects belong into projects"
+	}
+	return choose(value, allowed)
+}
+
+// withPrefix proposes the word that the value is but for a prefix, or nothing.
+func withPrefix(value string, words []string) string {
+	for _, w := range words {
+		if _, rest, ok := strings.Cut(w, "_"); ok && bare(rest) == bare(value) {
+			return fmt.Sprintf("did you mean %q?", w)
+		}
+	}
+	return ""
+}
+
+// texts returns the strings of a list, or the one string.
+func texts(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	all := make([]string, 0, len(list))
+	for _, item := range list {
+		all = append(all, fmt.Sprint(item))
+	}
+	return all
+}
+
+// describe names a value.
+func describe(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case string:
+		return quoted(v)
+	case []any:
+		return "a list"
+	case resource.Fields:
+		return "an object"
+	}
+	return fmt.Sprint(v)
+}
