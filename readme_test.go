@@ -7,11 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/spec"
 )
 
 // testCommand is the one command of the README that no test can run: it runs the tests. Continuous integration takes
@@ -58,20 +61,51 @@ func readmeScript(t *testing.T) *txtar.Archive {
 	return script
 }
 
-// TestReadmeShowsThePlan: the README shows what the example really prints.
-func TestReadmeShowsThePlan(t *testing.T) {
-	script, err := txtar.ParseFile(filepath.Join("testdata", "script", "example.txtar"))
+// TestReadmeShowsWhatIsPrinted: the README shows what the scripts see.
+func TestReadmeShowsWhatIsPrinted(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, shown := range []struct{ script, file string }{
+		{"example.txtar", "plan.txt"},
+		{"explain.txtar", "field.txt"},
+		{"invalid.txtar", "snake.txt"},
+	} {
+		script, err := txtar.ParseFile(filepath.Join("testdata", "script", shown.script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(script.Files, func(f txtar.File) bool { return f.Name == shown.file })
+		if i < 0 {
+			t.Fatalf("%s has no %s", shown.script, shown.file)
+		}
+		if text := script.Files[i].Data; !bytes.Contains(readme, []byte("```\n"+string(text)+"```\n")) {
+			t.Errorf("the README does not show this:\n%s", text)
+		}
+	}
+}
+
+// TestReadmeListsTheRules: the table is made from the code.
+func TestReadmeListsTheRules(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| rule | name | severity | finds |\n|---|---|---|---|\n")
+	for _, r := range spec.Rules() {
+		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", r.ID, r.Name, r.Severity, r.Finds)
 	}
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range script.Files {
-		if f.Name == "plan.txt" && !bytes.Contains(readme, []byte("```\n"+string(f.Data)+"```\n")) {
-			t.Errorf("the README does not show this plan:\n%s", f.Data)
+	shown := regexp.MustCompile(`(?m)^\| rule \|.*\n(\|.*\n)*`)
+	switch got := string(shown.Find(readme)); {
+	case got == table.String():
+	case got != "" && *update:
+		if err := os.WriteFile("README.md", shown.ReplaceAllLiteral(readme, []byte(table.String())), 0o644); err != nil {
+			t.Fatal(err)
 		}
+	default:
+		t.Errorf("the README's table of rules is not (-update writes it)\n%s", table.String())
 	}
 }
 

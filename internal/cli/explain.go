@@ -69,10 +69,13 @@ func (in *invocation) takeField() (string, error) {
 	}
 	section, rest, isPart := cut(last)
 	k := resource.ByName(section)
+	keyed := k != nil && k.Key != ""
 	switch {
-	case slices.Contains(known, last), isPart && k != nil && k.Key != "" && rest != "":
+	case slices.Contains(known, last), keyed && isPart && last[len(section)] == '/' && rest != "":
 		in.args = in.args[:len(in.args)-1]
-		return last, nil
+		return resource.FoldEmail(last), nil
+	case keyed:
+		return "", fmt.Errorf("unknown field %q; a field of one is written %s/KEY/%s", last, section, rest)
 	case slices.Contains(known, section):
 		return "", fmt.Errorf("unknown field %q; %s", last, suggest(last, below(known, section)))
 	}
@@ -110,6 +113,7 @@ type explanation struct {
 
 type value struct {
 	path    []string
+	isWhole bool
 	Field   string  `json:"field,omitzero"`
 	Value   any     `json:"value"`
 	File    string  `json:"file"`
@@ -124,7 +128,7 @@ func valuesOf(o *spec.Org, field string) []value {
 		if !isWithin(v.Field(), field) {
 			continue
 		}
-		shown := value{v.Path, v.Field(), v.Value, v.Place.File, v.Place.Line, nil}
+		shown := value{v.Path, v.IsWhole, v.Field(), v.Value, v.Place.File, v.Place.Line, nil}
 		for _, other := range v.Instead {
 			shown.Instead = append(shown.Instead, value{Value: other.Value, File: other.Place.File, Line: other.Place.Line})
 		}
@@ -168,13 +172,16 @@ func writeHeadings(b *strings.Builder, last, path []string) {
 }
 
 func (v value) writeLine(b *strings.Builder, start string) {
-	line := start + v.show()
+	line := strings.TrimRight(start+v.show(), " ")
 	pad := max(2, placeColumn-utf8.RuneCountInString(line))
 	fmt.Fprintf(b, "%s%s%s:%d\n", line, strings.Repeat(" ", pad), oneLine(v.File), v.Line)
 }
 
 // show writes the value as a plan does. A list of objects would say too much about what is not there.
 func (v value) show() string {
+	if v.isWhole {
+		return "" // its parts are shown below
+	}
 	if list, ok := v.Value.([]any); ok && len(list) > 0 {
 		if _, objects := list[0].(resource.Fields); objects {
 			return fmt.Sprintf("a list of %d", len(list))

@@ -18,8 +18,8 @@ func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &loader{fsys: fsys, validator: v, sources: map[string]*source{}, takers: map[string][]*source{}}
-	l.lineOf = l.line
+	l := &loader{validator: v, sources: map[string]*source{}, takers: map[string][]*source{}}
+	l.walker = walker{reporter{lineOf: l.line}, fsys, "", l.visit}
 	for _, p := range paths {
 		l.find(path.Clean(p))
 	}
@@ -40,15 +40,40 @@ func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
 
 // loader holds what is known of a tree.
 type loader struct {
-	reporter  // of what is not about a single file
-	fsys      fs.FS
+	walker    // reports what is not about a single file
 	validator *validator
 	files     []*source            // of organizations, in the order found
 	sources   map[string]*source   // by file; those of defaults as well
 	takers    map[string][]*source // the files of organizations that inherit from a file of defaults
 	walked    []string             // the files of defaults in the directories that are read in full
-	top       string               // the highest directory whose defaults take part in what is being read
 	defaults  map[string]*node     // by directory, merged with those above; nil for none
+	below     string               // the top that these defaults are below
+}
+
+// visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
+func (l *loader) visit(file string, named bool) bool {
+	if l.below != l.top || l.defaults == nil {
+		l.below, l.defaults = l.top, map[string]*node{}
+	}
+	switch base := path.Base(file); {
+	case base == defaultsFile:
+		l.defaultsFor(path.Dir(file)) // to see its mistakes, even if nothing takes from it
+		if !named {
+			l.walked = append(l.walked, file)
+		}
+		return false
+	case base == misnamedDefaults:
+		l.report(misusedDefaults, Place{File: file}, "is not read; name it %s", defaultsFile)
+		return false
+	case !named && !isYAML(base):
+		return false
+	}
+	if s, isNew := l.source(file); isNew {
+		s.shared = l.defaultsFor(path.Dir(file))
+		l.inherits(s)
+		l.files = append(l.files, s)
+	}
+	return true
 }
 
 // line returns the line of a place in any file.

@@ -133,6 +133,33 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	}
 }
 
+// TestDefaultsSchema: what organizations share has a schema of its own, without what each has to have.
+func TestDefaultsSchema(t *testing.T) {
+	data, err := Schema("defaults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defaults := jsonschema.MustCompileString("https://elsewhere.example/defaults.json", string(data))
+	for _, row := range []struct {
+		reason, doc string
+		accepted    bool
+	}{
+		{"an organization's settings can be shared", `{"settings": {"multiFactorAuthRequired": true}}`, true},
+		{"so can nothing", `{}`, true},
+		{"each has its own name", `{"name": "Acme"}`, false},
+		{"each has its own id", `{"id": "5f1b0c0d0e0f0a0b0c0d0e0f"}`, false},
+		{"what is wrong in an organization is wrong here", `{"settings": {"multiFactorAuthRequired": "yes"}}`, false},
+	} {
+		var doc any
+		if err := json.Unmarshal([]byte(row.doc), &doc); err != nil {
+			t.Fatal(err)
+		}
+		if err := defaults.Validate(doc); (err == nil) != row.accepted {
+			t.Errorf("%s: %v", row.reason, err)
+		}
+	}
+}
+
 func TestExamplesLoad(t *testing.T) {
 	orgs, diagnostics, err := Load(os.DirFS("../.."), []string{"examples/orgs"})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 type Value struct {
 	Path    []string // settings, multiFactorAuthRequired
 	Value   any      // plain JSON, as in [resource.Fields]
+	IsWhole bool     // its parts follow
 	Place   Place
 	Instead []Value // what it wins over, the nearest first
 }
@@ -26,12 +27,8 @@ func (v Value) Field() string {
 // Values returns everything that the organization has, its own and then what else it inherits, as written.
 func (o *Org) Values() (all []Value) {
 	for _, e := range o.root.entries {
-		first := len(all)
 		if k := resource.ByName(e.key); k != nil && k.Key != "" && len(e.value.items) > 0 {
-			for _, item := range e.value.items {
-				all = objectValues(all, k, item)
-			}
-			all[first].Instead = append(all[first].Instead, e.instead()...)
+			all = e.objectValues(all, k)
 		} else {
 			all = e.values(all, nil)
 		}
@@ -39,11 +36,14 @@ func (o *Org) Values() (all []Value) {
 	return all
 }
 
-// objectValues adds the values of one object of several.
-func objectValues(all []Value, k *resource.Kind, item *node) []Value {
-	for _, e := range item.entries {
-		if e.key != k.Key {
-			all = e.values(all, []string{k.Name, keyOf(k, item)})
+// objectValues adds the values of the objects of a kind.
+func (e *entry) objectValues(all []Value, k *resource.Kind) []Value {
+	all = e.whole(all, []string{k.Name})
+	for _, item := range e.value.items {
+		for _, field := range item.entries {
+			if field.key != k.Key {
+				all = field.values(all, []string{k.Name, keyOf(k, item)})
+			}
 		}
 	}
 	return all
@@ -53,18 +53,25 @@ func objectValues(all []Value, k *resource.Kind, item *node) []Value {
 func (e *entry) values(all []Value, within []string) []Value {
 	path := append(slices.Clip(within), e.key)
 	if e.value.kind != object || len(e.value.entries) == 0 {
-		return append(all, Value{path, e.value.plain(), e.place, e.instead()})
+		return append(all, Value{path, e.value.plain(), false, e.place, e.instead()})
 	}
-	first := len(all)
+	all = e.whole(all, path)
 	for _, part := range e.value.entries {
 		all = part.values(all, path)
 	}
-	for _, other := range e.instead() {
-		if _, merged := other.Value.(resource.Fields); !merged {
-			all[first].Instead = append(all[first].Instead, other)
-		}
-	}
 	return all
+}
+
+// whole adds the value that the parts of an entry make up, if the entry wins over another as a whole: objects merge.
+func (e *entry) whole(all []Value, path []string) []Value {
+	instead := slices.DeleteFunc(e.instead(), func(other Value) bool {
+		_, merged := other.Value.(resource.Fields)
+		return merged
+	})
+	if len(instead) == 0 {
+		return all
+	}
+	return append(all, Value{path, e.value.plain(), true, e.place, instead})
 }
 
 // instead returns what the entry wins over.

@@ -11,40 +11,45 @@ const defaultsFile = "_defaults.yaml"
 
 const misnamedDefaults = "_defaults.yml"
 
-// find adds the files of organizations that a PATH names, and reads the defaults that they inherit.
-func (l *loader) find(p string) {
+// walker finds the files of a tree.
+type walker struct {
+	reporter
+	fsys  fs.FS
+	top   string                                               // the highest directory whose defaults take part in what is being read
+	visit func(file string, named bool) (isOrganizations bool) // is given every file; named, if it was given as a PATH
+}
+
+// find visits the files of a PATH. One without organizations is a mistake.
+func (w *walker) find(p string) {
 	dir := p
-	if info, err := fs.Stat(l.fsys, p); err == nil && !info.IsDir() {
+	if info, err := fs.Stat(w.fsys, p); err == nil && !info.IsDir() {
 		dir = path.Dir(p)
 	}
-	if top := l.topOf(dir); top != l.top {
-		l.top, l.defaults = top, map[string]*node{}
+	w.top = w.topOf(dir)
+	switch {
+	case w.leaves(p) || w.walk(p):
+	case path.Base(p) == defaultsFile:
+		w.report(noOrganization, Place{File: p}, "holds no organization, only what they share; name its directory")
+	default:
+		w.report(noOrganization, Place{File: p}, "holds no organization; name a YAML file, or a directory with *.yaml files")
 	}
-	if l.leaves(p) || l.walk(p) {
-		return
-	}
-	if path.Base(p) == defaultsFile {
-		l.report(noOrganization, Place{File: p}, "holds no organization, only what they share; name its directory")
-		return
-	}
-	l.report(noOrganization, Place{File: p}, "holds no organization; name a YAML file, or a directory with *.yaml files")
 }
 
 // walk visits every file of a PATH, and tells whether there was one of organizations, or a mistake.
-func (l *loader) walk(p string) (found bool) {
-	_ = fs.WalkDir(l.fsys, p, func(name string, d fs.DirEntry, err error) error {
+func (w *walker) walk(p string) (found bool) {
+	_ = fs.WalkDir(w.fsys, p, func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			found = true
-			l.reportError(name, err)
+			w.reportError(name, err)
 		case name != p && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case !d.IsDir() && name != p && l.isOdd(name, d):
+		case !d.IsDir() && name != p && w.isOdd(name, d):
 			found = true
 		case !d.IsDir():
-			found = l.visit(name, name == p) || found
+			found = w.visit(name, name == p) || found
 		}
 		return nil
 	})
@@ -53,32 +58,32 @@ func (l *loader) walk(p string) (found bool) {
 
 // isOdd reports what a directory holds besides files and directories, if its name says that it should be read:
 // links to directories, which are not followed, links that leave the tree, and pipes and devices, which might never end.
-func (l *loader) isOdd(name string, d fs.DirEntry) bool {
+func (w *walker) isOdd(name string, d fs.DirEntry) bool {
 	if d.Type().IsRegular() {
 		return false
 	}
-	info, err := fs.Stat(l.fsys, name)
+	info, err := fs.Stat(w.fsys, name)
 	switch {
 	case err == nil && info.IsDir():
-		l.report(unreadable, Place{File: name}, "is a link to a directory, which is not followed; name it as a PATH of its own")
+		w.report(unreadable, Place{File: name}, "is a link to a directory, which is not followed; name it as a PATH of its own")
 	case !isYAML(name):
 		return false
 	case err != nil:
-		return l.leaves(name) // or else reading it tells more
+		return w.leaves(name) // or else reading it tells more
 	case !info.Mode().IsRegular():
-		l.report(unreadable, Place{File: name}, "is not a regular file")
+		w.report(unreadable, Place{File: name}, "is not a regular file")
 	default:
-		return l.leaves(name)
+		return w.leaves(name)
 	}
 	return true
 }
 
 // leaves reports a link out of the tree: who may write a tree is not always who may read the machine that checks it.
-func (l *loader) leaves(name string) bool {
-	if isWithin(follow(l.fsys, name), follow(l.fsys, l.top)) {
+func (w *walker) leaves(name string) bool {
+	if isWithin(follow(w.fsys, name), follow(w.fsys, w.top)) {
 		return false
 	}
-	l.report(leavingLink, Place{File: name}, "is a link to what is outside of the tree; put a copy here, or name its target as a PATH")
+	w.report(leavingLink, Place{File: name}, "is a link to what is outside of the tree; put a copy here, or name its target as a PATH")
 	return true
 }
 
@@ -129,29 +134,6 @@ func follow(fsys fs.FS, name string) string {
 	return path.Clean(done)
 }
 
-// visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
-func (l *loader) visit(file string, named bool) bool {
-	switch base := path.Base(file); {
-	case base == defaultsFile:
-		l.defaultsFor(path.Dir(file)) // to see its mistakes, even if nothing takes from it
-		if !named {
-			l.walked = append(l.walked, file)
-		}
-		return false
-	case base == misnamedDefaults:
-		l.report(misusedDefaults, Place{File: file}, "is not read; name it %s", defaultsFile)
-		return false
-	case !named && !isYAML(base):
-		return false
-	}
-	if s, isNew := l.source(file); isNew {
-		s.shared = l.defaultsFor(path.Dir(file))
-		l.inherits(s)
-		l.files = append(l.files, s)
-	}
-	return true
-}
-
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
 
 // maxClimb bounds the search for the repository's root above the working directory.
@@ -160,13 +142,13 @@ const maxClimb = 64
 // topOf returns the highest directory whose defaults take part in what is in dir: the root of the repository, so that
 // it does not matter from where in the tree one looks. Without a repository it is the working directory or, for what
 // is not below it, dir itself: what others have put into the directories above is not ours to trust.
-func (l *loader) topOf(dir string) string {
+func (w *walker) topOf(dir string) string {
 	top := dir
 	if !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {
 		top = "."
 	}
 	for root, n := dir, 0; n < maxClimb; root, n = path.Join(root, ".."), n+1 {
-		if _, err := fs.Stat(l.fsys, path.Join(root, ".git")); err == nil {
+		if _, err := fs.Stat(w.fsys, path.Join(root, ".git")); err == nil {
 			return root
 		}
 	}

@@ -22,7 +22,7 @@ func (b violation) words() (rule *Rule, message, hint string) {
 		return wrongType, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), b.retype(value)
 	case "enum":
 		return unknownValue, fmt.Sprintf("unknown value %s in %s", describe(value), b.name()), chooseValue(fmt.Sprint(value), texts(b.limit()))
-	case "pattern", "format":
+	case "pattern", "format", "maxLength":
 		if value == "" {
 			return b.empty()
 		}
