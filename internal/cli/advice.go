@@ -85,14 +85,14 @@ func prefix(o *spec.Org, err error) string {
 	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
 }
 
-// oneLine keeps what Atlas says from breaking a line, and a terminal from obeying it.
+// oneLine keeps what Atlas says from breaking a line, and a terminal or GitHub's runner from obeying it.
 func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return ' '
 		}
 		return r
-	}, s)
+	}, s), "##[", "## [")
 }
 
 // explain says what went wrong and what to do about it.

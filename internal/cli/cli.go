@@ -46,7 +46,7 @@ type invocation struct {
 
 // commands lists all commands in the order of the help.
 func commands() []command {
-	return []command{validateCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
+	return []command{validateCommand(), fmtCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
 }
 
 // Main runs the program and returns its exit status.

@@ -25,13 +25,19 @@ type Env struct {
 	Dir            string            // the working directory; "" if it is not known
 	Transport      http.RoundTripper // to Atlas
 
+	// Replace puts another text into a file that still holds what it was.
+	Replace func(name string, was, is []byte) error
+
 	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // OS is the real world.
 func OS() Env {
-	dir, _ := os.Getwd() // without it, absolute paths stay absolute
+	dir, err := os.Getwd() // without it, absolute paths stay absolute
+	if real, linkErr := filepath.EvalSymlinks(dir); err == nil && linkErr == nil {
+		dir = real // so that it is below the root of its repository
+	}
 	return Env{
 		Dir:       dir,
 		Stdin:     os.Stdin,
@@ -41,6 +47,7 @@ func OS() Env {
 		Getenv:    os.Getenv,
 		Files:     osFiles{},
 		Transport: transport(),
+		Replace:   replace,
 
 		Interruptible: interruptible,
 	}

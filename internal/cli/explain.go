@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,7 +40,7 @@ func (in *invocation) explain(context.Context) (int, error) {
 	}
 	explained := make([]explanation, len(orgs))
 	for i, o := range orgs {
-		explained[i] = explanation{Name: o.Name, ID: o.ID, Values: valuesOf(o, field)}
+		explained[i] = explanation{o.Name, o.ID, valuesOf(o, field), o.Absent(field).Managed}
 	}
 	if in.format.value == "json" {
 		return ExitOK, writeJSON(in.Stdout, explained)
@@ -56,59 +53,12 @@ func (in *invocation) explain(context.Context) (int, error) {
 	return ExitOK, err
 }
 
-// takeField removes the FIELD from the arguments, if the last one is one. A word that is neither a file nor a field is
-// an error here, where both can be proposed.
-func (in *invocation) takeField() (string, error) {
-	if len(in.args) == 0 {
-		return "", nil
-	}
-	last := in.args[len(in.args)-1]
-	known, err := spec.Fields()
-	if err != nil {
-		return "", err
-	}
-	section, rest, isPart := cut(last)
-	k := resource.ByName(section)
-	keyed := k != nil && k.Key != ""
-	switch {
-	case slices.Contains(known, last), keyed && isPart && last[len(section)] == '/' && rest != "":
-		in.args = in.args[:len(in.args)-1]
-		return resource.FoldEmail(last), nil
-	case keyed:
-		return "", fmt.Errorf("unknown field %q; a field of one is written %s/KEY/%s", last, section, rest)
-	case slices.Contains(known, section):
-		return "", fmt.Errorf("unknown field %q; %s", last, suggest(last, below(known, section)))
-	}
-	sections := slices.DeleteFunc(known, func(f string) bool { return strings.Contains(f, ".") })
-	if _, err := fs.Stat(in.Files, cmp.Or(in.relative(last), ".")); err != nil && !strings.Contains(last, "/") {
-		return "", fmt.Errorf("%q is neither a PATH nor a field; %s", last, suggest(section, sections))
-	}
-	return "", nil
-}
-
-// cut splits a field into its section and the rest.
-func cut(field string) (section, rest string, isPart bool) {
-	if i := strings.IndexAny(field, "./"); i > 0 {
-		return field[:i], field[i+1:], true
-	}
-	return field, "", false
-}
-
-func below(fields []string, section string) []string {
-	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == section || !isWithin(f, section) })
-}
-
-// isWithin tells whether one field is another, or a part of it.
-func isWithin(field, whole string) bool {
-	rest, ok := strings.CutPrefix(field, whole)
-	return ok && (whole == "" || rest == "" || rest[0] == '.' || rest[0] == '/')
-}
-
 // explanation says where the values of one organization come from.
 type explanation struct {
 	Name   string  `json:"name"`
 	ID     string  `json:"id,omitzero"`
 	Values []value `json:"values"`
+	inFull string  // what is managed in full and has no such value
 }
 
 type value struct {
@@ -125,16 +75,22 @@ type value struct {
 func valuesOf(o *spec.Org, field string) []value {
 	all := []value{}
 	for _, v := range o.Values() {
-		if !isWithin(v.Field(), field) {
-			continue
+		if field == "" || v.IsIn(field) {
+			all = append(all, newValue(v))
 		}
-		shown := value{v.Path, v.IsWhole, v.Field(), v.Value, v.Place.File, v.Place.Line, nil}
-		for _, other := range v.Instead {
-			shown.Instead = append(shown.Instead, value{Value: other.Value, File: other.Place.File, Line: other.Place.Line})
-		}
-		all = append(all, shown)
+	}
+	if whole := o.Absent(field).Whole; len(all) == 0 && whole != nil {
+		all = append(all, newValue(*whole))
 	}
 	return all
+}
+
+func newValue(v spec.Value) value {
+	shown := value{v.Path, v.IsWhole, v.Field(), v.Value, v.Place.File, v.Place.Line, nil}
+	for _, other := range v.Instead {
+		shown.Instead = append(shown.Instead, value{Value: other.Value, File: other.Place.File, Line: other.Place.Line})
+	}
+	return shown
 }
 
 // placeColumn is where the places stand below each other.
@@ -146,14 +102,17 @@ func (e explanation) write(b *strings.Builder, field string, isFirst bool) {
 		b.WriteByte('\n')
 	}
 	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
-	if len(e.Values) == 0 {
+	switch {
+	case len(e.Values) == 0 && e.inFull != "":
+		fmt.Fprintf(b, "  %s is not there, and %s is managed in full\n", oneLine(field), oneLine(e.inFull))
+	case len(e.Values) == 0:
 		b.WriteString("  " + oneLine(field) + " is not written, so it is left alone\n")
 	}
 	var last []string
 	for _, v := range e.Values {
 		writeHeadings(b, last, v.path)
 		indent := strings.Repeat("  ", len(v.path))
-		v.writeLine(b, indent+oneLine(v.path[len(v.path)-1])+": ")
+		v.writeLine(b, indent+plan.Show(v.path[len(v.path)-1])+": ")
 		for _, other := range v.Instead {
 			other.writeLine(b, indent+"  instead of ")
 		}
@@ -166,7 +125,7 @@ func writeHeadings(b *strings.Builder, last, path []string) {
 	same := true
 	for i, name := range path[:len(path)-1] {
 		if same = same && i < len(last) && last[i] == name; !same {
-			b.WriteString(strings.Repeat("  ", i+1) + oneLine(name) + ":\n")
+			b.WriteString(strings.Repeat("  ", i+1) + plan.Show(name) + ":\n")
 		}
 	}
 }
@@ -174,7 +133,7 @@ func writeHeadings(b *strings.Builder, last, path []string) {
 func (v value) writeLine(b *strings.Builder, start string) {
 	line := strings.TrimRight(start+v.show(), " ")
 	pad := max(2, placeColumn-utf8.RuneCountInString(line))
-	fmt.Fprintf(b, "%s%s%s:%d\n", line, strings.Repeat(" ", pad), oneLine(v.File), v.Line)
+	b.WriteString(line + strings.Repeat(" ", pad) + plan.Source{File: v.File, Line: v.Line}.String() + "\n")
 }
 
 // show writes the value as a plan does. A list of objects would say too much about what is not there.

@@ -21,6 +21,7 @@ type options struct {
 	format       format
 	detailedExit bool
 	denyWarnings bool
+	check        bool
 	autoApprove  bool
 	baseURL      string
 	sandbox      file
@@ -50,6 +51,8 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.BoolVar(&o.detailedExit, name, false, "exit with 2 when there are changes")
 	case "deny-warnings":
 		fs.BoolVar(&o.denyWarnings, name, false, "fail on warnings too")
+	case "check":
+		fs.BoolVar(&o.check, name, false, "write nothing; exit with 1 if there is something to write")
 	case "auto-approve":
 		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
 	case "base-url":

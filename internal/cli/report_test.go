@@ -75,7 +75,7 @@ func FuzzWorkflowCommand(f *testing.F) {
 			t.Fatalf("%q is not one line", command)
 		}
 		head, data, _ := strings.Cut(strings.TrimPrefix(command, "::"), "::")
-		if got := unescape(data); got != message {
+		if got := unescapeData(data); got != message {
 			t.Errorf("the runner reads the message %q, want %q", got, message)
 		}
 		properties := strings.Split(strings.TrimPrefix(head, "error "), ",")
@@ -85,7 +85,12 @@ func FuzzWorkflowCommand(f *testing.F) {
 	})
 }
 
-// unescape does what GitHub's runner does.
+// unescapeData does what GitHub's runner does to a message.
+func unescapeData(s string) string {
+	return strings.NewReplacer("%0D", "\r", "%0A", "\n", "%25", "%").Replace(s)
+}
+
+// unescape does what it does to a property.
 func unescape(s string) string {
 	return strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%").Replace(s)
 }

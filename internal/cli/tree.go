@@ -37,26 +37,46 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 
 // load reads the trees of the arguments.
 func (in *invocation) load() ([]*spec.Org, []spec.Diagnostic, error) {
+	paths, err := in.paths()
+	if err != nil {
+		return nil, nil, err
+	}
+	return spec.Load(in.Files, paths)
+}
+
+// paths returns the trees of the arguments.
+func (in *invocation) paths() ([]string, error) {
 	paths := slices.Clone(in.args)
 	if len(paths) == 0 {
 		paths = []string{defaultTree}
 	}
 	for i, p := range paths {
 		if p == "" {
-			return nil, nil, errors.New("a PATH is empty; name a file or a directory")
+			return nil, errors.New("a PATH is empty; name a file or a directory")
 		}
 		paths[i] = in.relative(p)
 	}
-	return spec.Load(in.Files, paths)
+	return paths, nil
 }
 
 // relative returns a path with slashes and, below the working directory, relative to it: so that it is shown, and
 // finds its defaults, in one way however it was written.
 func (in *invocation) relative(p string) string {
-	if below, err := filepath.Rel(in.Dir, p); err == nil && filepath.IsAbs(p) && filepath.IsLocal(below) {
+	if below, err := filepath.Rel(in.Dir, in.absolute(p)); err == nil && filepath.IsLocal(below) {
 		p = below
 	}
 	return filepath.ToSlash(p)
+}
+
+// absolute returns where a path leads, links and all.
+func (in *invocation) absolute(p string) string {
+	if !filepath.IsAbs(p) {
+		p = filepath.Join(in.Dir, p)
+	}
+	if real, err := filepath.EvalSymlinks(p); err == nil {
+		return real
+	}
+	return p
 }
 
 // selected returns the organizations that are named, by name or id.

@@ -53,6 +53,10 @@ func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic, orgs int) 
 	if err := spec.WriteText(in.Stdout, diagnostics); err != nil || orgs == 0 {
 		return err
 	}
+	if in.denyWarnings {
+		_, err := io.WriteString(in.Stdout, "Warnings fail, because of --deny-warnings.\n")
+		return err
+	}
 	_, err := io.WriteString(in.Stdout, areValid(orgs)+".\n")
 	return err
 }

@@ -10,7 +10,8 @@ import (
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
 func (s *source) check(doc *node, part bool) {
 	for _, m := range s.tree.validator.check(doc, part) {
-		s.report(m.rule, m.place, "%s", m.message).Hint = m.hint
+		d := s.report(m.rule, m.place, "%s", m.message)
+		d.Hint, d.Other = m.hint, m.other
 	}
 	for _, k := range resource.Kinds {
 		s.checkKeys(k, doc.get(k.Name))
@@ -42,10 +43,7 @@ func (s *source) checkKeys(k *resource.Kind, section *node) {
 			first[key] = item
 			continue
 		}
-		at, other := item.get(k.Key).place, first[key].get(k.Key).place
-		if at == other { // two aliases of one item
-			at, other = item.place, first[key].place
-		}
+		at, other := placesOfKey(item, first[key], k.Key)
 		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, quoted(key), k.Name).Other = &other
 	}
 }
@@ -54,15 +52,24 @@ func (s *source) checkKeys(k *resource.Kind, section *node) {
 func (s *source) checkSections(doc *node) {
 	invited := map[string]*node{}
 	for _, item := range doc.list(resource.Invitations.Name) {
-		invited[keyOf(resource.Invitations, item)] = item.get(resource.Invitations.Key)
+		invited[keyOf(resource.Invitations, item)] = item
 	}
 	for _, item := range doc.list(resource.Members.Name) {
 		key := keyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
-			d := s.report(twoSections, item.get(resource.Members.Key).place, "%s is listed in members and in invitations", quoted(key))
-			d.Other, d.Hint = &other.place, "members are invited too; remove the invitation"
+			at, otherAt := placesOfKey(item, other, resource.Members.Key)
+			d := s.report(twoSections, at, "%s is listed in members and in invitations", quoted(key))
+			d.Other, d.Hint = &otherAt, "members are invited too; remove the invitation"
 		}
 	}
+}
+
+// placesOfKey returns where two items say who they are; where they stand, if one is an alias of the other.
+func placesOfKey(a, b *node, key string) (Place, Place) {
+	if at, other := a.get(key).place, b.get(key).place; at != other {
+		return at, other
+	}
+	return a.place, b.place
 }
 
 // checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
@@ -112,15 +119,19 @@ func (s *source) checkAbsent(doc *node) {
 	}
 }
 
-// checkOwner: without an owner nobody could ever change the organization again.
+// checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
 func (s *source) checkOwner(members *entry) {
 	if members == nil || members.value.kind != list {
 		return
 	}
-	const owner = "ORG_OWNER"
+	const owner, roles = "ORG_OWNER", "roles"
+	known := texts(s.tree.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
 	for _, item := range members.value.items {
-		for _, role := range item.list("roles") {
-			if role.text() == owner {
+		if len(item.list(roles)) == 0 {
+			return
+		}
+		for _, role := range item.list(roles) {
+			if role.text() == owner || !slices.Contains(known, role.text()) {
 				return
 			}
 		}

@@ -26,7 +26,14 @@ func (l *loader) defaultsFor(dir string) *node {
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
 func (l *loader) overlay(above *node, file string) *node {
-	if _, err := fs.Stat(l.fsys, file); errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) || l.leaves(file) {
+	if misnamed := path.Join(path.Dir(file), misnamedDefaults); l.exists(misnamed) {
+		l.report(misusedDefaults, Place{File: misnamed}, "is not read; name it %s", defaultsFile)
+	}
+	if !l.exists(file) || l.leaves(file) {
+		return above
+	}
+	if info, err := fs.Stat(l.fsys, file); err == nil && !info.Mode().IsRegular() {
+		l.report(unreadable, Place{File: file}, "is not a regular file")
 		return above
 	}
 	s, isNew := l.source(file)
@@ -37,6 +44,12 @@ func (l *loader) overlay(above *node, file string) *node {
 		return above
 	}
 	return merge(above, s.documents[0])
+}
+
+// exists tells whether there is something of that name, if only a link to nowhere.
+func (l *loader) exists(name string) bool {
+	_, err := fs.Lstat(l.fsys, name)
+	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid)
 }
 
 // readDefaults reads the one document of a file of defaults.

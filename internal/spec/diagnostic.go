@@ -19,10 +19,14 @@ type Place struct {
 }
 
 func (p Place) String() string {
-	if p.Line == 0 {
-		return p.File
+	file := p.File
+	if strings.HasPrefix(file, "::") {
+		file = "./" + file // a line that starts so would be a command to GitHub's runner
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 }
 
 // Compare orders places by file, line and column.
@@ -41,19 +45,38 @@ type Diagnostic struct {
 	Source   string   `json:"-"`              // the line of the file, without its end
 }
 
-// sorted orders diagnostics by place and leaves out repetitions.
+// sorted orders diagnostics by place and leaves out repetitions: what is wrong wherever an alias brings it to is wrong
+// where it is written.
 func sorted(diagnostics []*Diagnostic) []Diagnostic {
+	type finding struct {
+		Place
+		message string
+	}
+	found := map[finding]bool{}
+	for _, d := range diagnostics {
+		found[finding{d.Place, d.Message}] = true
+	}
+	diagnostics = slices.DeleteFunc(slices.Clone(diagnostics), func(d *Diagnostic) bool {
+		return found[finding{d.other(), d.Message}]
+	})
 	slices.SortStableFunc(diagnostics, func(a, b *Diagnostic) int {
-		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message))
+		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message), a.other().Compare(b.other()))
 	})
 	diagnostics = slices.CompactFunc(diagnostics, func(a, b *Diagnostic) bool {
-		return a.Place == b.Place && a.Message == b.Message
+		return a.Place == b.Place && a.Message == b.Message && a.other() == b.other()
 	})
 	var all []Diagnostic
 	for _, d := range diagnostics {
 		all = append(all, *d)
 	}
 	return all
+}
+
+func (d *Diagnostic) other() Place {
+	if d.Other == nil {
+		return Place{}
+	}
+	return *d.Other
 }
 
 // Text returns what is wrong, and what to write instead, in one line.
@@ -79,7 +102,7 @@ func WriteText(w io.Writer, diagnostics []Diagnostic) error {
 		}
 		fmt.Fprintf(&b, "%s [%s]\n", d.Text(), d.Rule)
 		if d.Source != "" {
-			b.WriteString("  " + printable(d.Source) + "\n  " + caret(d) + "\n")
+			b.WriteString("  " + inert(d.Source) + "\n  " + caret(d) + "\n")
 		}
 	}
 	b.WriteString(Summary(diagnostics) + "\n")
@@ -106,15 +129,26 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-// printable keeps control characters, and those that reorder text, from reaching the terminal. Tabs stay: the
-// caret's line has them too.
+// printable keeps control characters, and those that reorder text, from reaching the terminal, and a command of an
+// older form, ##[…], from GitHub's runner. Tabs stay: the caret's line has them too.
 func printable(line string) string {
-	return strings.Map(func(r rune) rune {
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
 		if r != '\t' && !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
-	}, line)
+	}, line), "##[", "##?")
+}
+
+// inert returns a line of a file such that a program that reads what we print does not take it for a command: GitHub's
+// runner obeys ::…:: even behind blanks.
+func inert(line string) string {
+	line = printable(line)
+	text := strings.TrimLeft(line, " \t")
+	if command, ok := strings.CutPrefix(text, "::"); ok {
+		return strings.TrimSuffix(line, text) + "??" + command
+	}
+	return line
 }
 
 // caret returns what points from the line below at the mistake.
@@ -141,7 +175,8 @@ func caret(d Diagnostic) string {
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{{0x1100, 0x115f, 1}, {0x2e80, 0x303e, 1}, {0x3041, 0xa4cf, 1}, {0xac00, 0xd7a3, 1},
 		{0xf900, 0xfaff, 1}, {0xfe30, 0xfe6f, 1}, {0xff00, 0xff60, 1}, {0xffe0, 0xffe6, 1}},
-	R32: []unicode.Range32{{0x1f300, 0x1f64f, 1}, {0x1f680, 0x1f6ff, 1}, {0x1f900, 0x1f9ff, 1}, {0x20000, 0x3fffd, 1}},
+	R32: []unicode.Range32{{0x1f300, 0x1f64f, 1}, {0x1f680, 0x1f6ff, 1}, {0x1f7e0, 0x1f7eb, 1}, {0x1f900, 0x1f9ff, 1},
+		{0x1fa70, 0x1faff, 1}, {0x20000, 0x3fffd, 1}},
 }
 
 // cells returns how many columns a character takes on a terminal.

@@ -63,7 +63,7 @@ func (l *loader) visit(file string, named bool) bool {
 		}
 		return false
 	case base == misnamedDefaults:
-		l.report(misusedDefaults, Place{File: file}, "is not read; name it %s", defaultsFile)
+		l.defaultsFor(path.Dir(file)) // tells that it is not read
 		return false
 	case !named && !isYAML(base):
 		return false
@@ -79,7 +79,7 @@ func (l *loader) visit(file string, named bool) bool {
 // line returns the line of a place in any file.
 func (l *loader) line(p Place) string {
 	if s := l.sources[p.File]; s != nil {
-		return s.text.line(p.Line)
+		return s.text.shown(p.Line)
 	}
 	return ""
 }

@@ -14,6 +14,7 @@ type node struct {
 	entries []*entry // of an object, as written
 	items   []*node  // of a list
 	broken  bool     // a mistake was reported already; it has no value
+	via     *Place   // the alias that stands for it
 }
 
 type kind int
@@ -29,6 +30,7 @@ type entry struct {
 	place Place // of the key
 	value *node
 	below *entry // of the defaults, that this one wins over
+	via   *Place // the merge key that brought it in
 }
 
 // entry returns the object's entry of that key, or nil.
@@ -86,10 +88,10 @@ func merge(n, over *node) *node {
 	if n == nil || n.kind != object || over.kind != object {
 		return over
 	}
-	merged := &node{place: over.place, kind: object, entries: slices.Clone(over.entries)}
+	merged := &node{place: over.place, kind: object, entries: slices.Clone(over.entries), via: over.via}
 	for i, e := range merged.entries {
 		if below := n.entry(e.key); below != nil {
-			merged.entries[i] = &entry{e.key, e.place, merge(below.value, e.value), below}
+			merged.entries[i] = &entry{e.key, e.place, merge(below.value, e.value), below, e.via}
 		}
 	}
 	for _, e := range n.entries {

@@ -57,11 +57,11 @@ func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
 		var other, repeats bool
-		p := newParser(file, f.Data, func(rule *Rule, _ Place, _ string, _ ...any) *Diagnostic {
+		p := newParser(file, newText(f.Data), func(rule *Rule, _ Place, _ string, _ ...any) *Diagnostic {
 			other, repeats = other || rule != duplicateItem, repeats || rule == duplicateItem
 			return &Diagnostic{}
 		})
-		for _, root := range p.parse(f.Data) {
+		for _, root := range p.parse() {
 			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
@@ -116,13 +116,12 @@ func explains(t *testing.T, at string, v any) {
 }
 
 func TestEveryKeywordHasWords(t *testing.T) {
-	raw, err := rawSchemas()
+	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
+		"uniqueItems", "examples", "x-atlas"}
+	root, err := documentShape()
 	if err != nil {
 		t.Fatal(err)
 	}
-	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
-		"uniqueItems", "examples", "x-atlas"}
-	root := newShape(raw)
 	for s := range root.all() {
 		for keyword := range s.keywords {
 			b := violation{keyword: keyword, node: &node{}, entry: &entry{key: "x"}, shape: s, parent: s, root: root}
@@ -170,5 +169,12 @@ func TestExamplesLoad(t *testing.T) {
 	}
 	if len(orgs) == 0 {
 		t.Error("no organization in examples/orgs")
+	}
+	for _, o := range orgs {
+		at, _ := o.Place(resource.Organization.Name, "")
+		data, err := os.ReadFile("../../" + at.File)
+		if err != nil || !strings.HasPrefix(string(data), "# yaml-language-server: $schema=../../schema/organization.json\n") {
+			t.Errorf("%s does not start with a line that leads an editor to the schema (%v)", at.File, err)
+		}
 	}
 }

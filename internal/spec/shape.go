@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"atlas-gitops/internal/resource"
@@ -19,36 +21,85 @@ type shape struct {
 	path       string // from the document to the value: "settings", "invitations[].roles"
 	keywords   resource.Fields
 	properties map[string]*shape // of an object
+	order      []string          // the names of the properties as the schema lists them
 	values     *shape            // of an object with free keys
 	items      *shape            // of a list
 	examples   []string          // the values that are known, where others are possible
+	names      []string          // of the properties, sorted
+	bare       map[string]string // the properties by their names without case and punctuation
+	atlas      map[string]string // the properties by Atlas's names of them
 }
 
 // newShape follows the schemas, by file name, from the one of a document.
-func newShape(raw map[string]any) *shape { return shapeOf(raw, rootSchema, raw[rootSchema], "") }
+func newShape(raw map[string]any) (*shape, error) {
+	order, err := propertyOrder()
+	if err != nil {
+		return nil, err
+	}
+	return schemas{raw, order}.shape(rootSchema, "", ""), nil
+}
 
-func shapeOf(raw map[string]any, file string, part any, path string) *shape {
+// documentShape returns the shape of a document.
+func documentShape() (*shape, error) {
+	raw, err := rawSchemas()
+	if err != nil {
+		return nil, err
+	}
+	return newShape(raw)
+}
+
+// schemas are the schemas by file name, with the order of properties by reference, which a map does not keep.
+type schemas struct {
+	raw   map[string]any
+	order map[string][]string
+}
+
+// shape follows the part of a file that a pointer leads to.
+func (all schemas) shape(file, pointer, path string) *shape {
+	_, part := resolve(all.raw, file, "#"+pointer)
 	within, _ := part.(resource.Fields)
 	s := &shape{path: path, keywords: resource.Fields{}, properties: map[string]*shape{}}
 	if ref, ok := within["$ref"].(string); ok {
-		target, at := resolve(raw, file, ref)
-		s = shapeOf(raw, target, at, path)
+		target, _ := resolve(all.raw, file, ref)
+		_, at, _ := strings.Cut(ref, "#")
+		s = all.shape(target, at, path)
 	}
 	maps.Copy(s.keywords, within)
-	properties, _ := within["properties"].(resource.Fields)
-	for name, property := range properties {
-		s.properties[name] = shapeOf(raw, file, property, strings.TrimPrefix(path+"."+name, "."))
+	for _, name := range all.order[file+"#"+pointer] {
+		s.order = append(s.order, name)
+		s.properties[name] = all.shape(file, pointer+"/properties/"+name, strings.TrimPrefix(path+"."+name, "."))
 	}
-	if values, ok := within["additionalProperties"].(resource.Fields); ok {
-		s.values = shapeOf(raw, file, values, path+".*")
+	if _, ok := within["additionalProperties"].(resource.Fields); ok {
+		s.values = all.shape(file, pointer+"/additionalProperties", path+".*")
 	}
-	if examples := within["examples"]; examples != nil {
-		s.examples = texts(examples)
+	s.examples = append(s.examples, texts(within["examples"])...)
+	if within["items"] != nil {
+		s.items = all.shape(file, pointer+"/items", path+"[]")
 	}
-	if items := within["items"]; items != nil {
-		s.items = shapeOf(raw, file, items, path+"[]")
-	}
+	s.index()
 	return s
+}
+
+// index gathers what words are looked up in.
+func (s *shape) index() {
+	s.names, s.bare, s.atlas = slices.Sorted(maps.Keys(s.properties)), map[string]string{}, map[string]string{}
+	for _, name := range s.names {
+		s.bare[bare(name)] = name
+		for _, atlas := range texts(s.properties[name].keywords["x-atlas"]) {
+			s.atlas[atlas] = name
+		}
+	}
+}
+
+// without returns a copy of the shape of an object that lacks some properties.
+func (s *shape) without(names []string) *shape {
+	part := *s
+	part.properties = maps.Clone(s.properties)
+	for _, name := range names {
+		delete(part.properties, name)
+	}
+	part.index()
+	return &part
 }
 
 // resolve returns the file of the schema that a reference in a file leads to, and the schema.
@@ -95,7 +146,7 @@ func (s *shape) each(yield func(*shape) bool) bool {
 	if !yield(s) || !s.values.each(yield) || !s.items.each(yield) {
 		return false
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
+	for _, name := range s.names {
 		if !s.properties[name].each(yield) {
 			return false
 		}
@@ -122,37 +173,33 @@ func (s *shape) place() string {
 	return "in " + s.path
 }
 
-// means tells whether a word is that of a property of the shape, but for case and punctuation, or Atlas's name of it.
+// means returns the property that a word is, but for case and punctuation, or that Atlas calls so.
 func (s *shape) means(word string) (property string, atlas bool) {
-	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
-		if bare(name) == bare(word) {
-			return name, false
-		}
+	if property = s.bare[bare(word)]; property != "" {
+		return property, false
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.properties)) {
-		if slices.Contains(texts(s.properties[name].keywords["x-atlas"]), word) {
-			return name, true
-		}
-	}
-	return "", false
+	property = s.atlas[word]
+	return property, property != ""
 }
 
-// homes returns the property that a word means anywhere in a document, and the places where it has one. Those in
-// create, which is written once, count only where there are no others.
+// meant returns the property that a key of the object is or was probably meant to be, or "".
+func (s *shape) meant(key string) string {
+	if s.properties[key] != nil {
+		return key
+	}
+	if property, _ := s.means(key); property != "" {
+		return property
+	}
+	return Nearest(key, s.names)
+}
+
+// homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of
+// create have names that could mean anything.
 func (s *shape) homes(word string) (property string, places []string) {
-	rare, inCreate := "", []string{}
 	for home := range s.all() {
-		name, _ := home.means(word)
-		switch {
-		case name == "":
-		case strings.HasPrefix(home.path, "create"):
-			rare, inCreate = name, append(inCreate, home.place())
-		default:
+		if name, _ := home.means(word); name != "" && !strings.HasPrefix(home.path, "create.") {
 			property, places = name, append(places, home.place())
 		}
-	}
-	if len(places) == 0 {
-		return rare, inCreate
 	}
 	return property, places
 }
@@ -176,4 +223,50 @@ func rawSchemas() (map[string]any, error) {
 		raw[name] = doc
 	}
 	return raw, nil
+}
+
+// propertyOrder returns the names of the properties of every schema as they are listed, by file#pointer.
+func propertyOrder() (map[string][]string, error) {
+	order := map[string][]string{}
+	names, err := fs.Glob(schema.Files, "*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		data, err := fs.ReadFile(schema.Files, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := addOrder(order, json.NewDecoder(bytes.NewReader(data)), name+"#"); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return order, nil
+}
+
+// addOrder reads one value and adds the order of the properties in it.
+func addOrder(order map[string][]string, decoder *json.Decoder, pointer string) error {
+	opening, err := decoder.Token()
+	if opening != json.Delim('{') && opening != json.Delim('[') {
+		return err
+	}
+	owner, isProperties := strings.CutSuffix(pointer, "/properties")
+	for i := 0; decoder.More(); i++ {
+		name := strconv.Itoa(i)
+		if opening == json.Delim('{') {
+			key, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			name = fmt.Sprint(key)
+		}
+		if isProperties {
+			order[owner] = append(order[owner], name)
+		}
+		if err := addOrder(order, decoder, pointer+"/"+name); err != nil {
+			return err
+		}
+	}
+	_, err = decoder.Token() // what closes it
+	return err
 }

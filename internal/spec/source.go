@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"unicode/utf8"
 )
 
 // reporter collects findings.
@@ -59,7 +60,7 @@ func (s *source) line(p Place) string {
 	if p.File != s.file {
 		return s.tree.line(p)
 	}
-	return s.text.line(p.Line)
+	return s.text.shown(p.Line)
 }
 
 // readOrganizations reads the file, and judges each of its organizations.
@@ -91,8 +92,8 @@ func (s *source) read() []*node {
 		s.report(tooLarge, Place{File: s.file}, "is larger than 1 MiB; split it, one organization per file")
 		return nil
 	}
-	s.text = text(bytes.TrimPrefix(data, []byte("\ufeff")))
-	documents := newParser(s.file, s.text, s.report).parse(s.text)
+	s.text = newText(data)
+	documents := newParser(s.file, s.text, s.report).parse()
 	for _, doc := range documents {
 		foldEmails(doc, s.tree.validator.shape)
 	}
@@ -115,29 +116,41 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 }
 
 // text is what a file holds.
-type text []byte
+type text struct {
+	data   []byte // without a byte-order mark
+	starts []int  // of its lines
+}
 
-// lines returns the lines without their ends.
-func (t text) lines() (all [][]rune) {
-	for line := range bytes.Lines(t) {
-		all = append(all, []rune(string(bytes.TrimRight(line, "\r\n"))))
+func newText(data []byte) text {
+	t := text{data: bytes.TrimPrefix(data, []byte("\ufeff"))}
+	at := 0
+	for line := range bytes.Lines(t.data) {
+		t.starts = append(t.starts, at)
+		at += len(line)
 	}
-	return all
+	return t
 }
 
 // maxShown is how many characters of a line a report still shows.
 const maxShown = 250
 
-// line returns a line, counted from 1, if there is one and it fits on a screen.
-func (t text) line(n int) string {
-	for line := range bytes.Lines(t) {
-		if n--; n == 0 {
-			line = bytes.TrimRight(line, "\r\n")
-			if len([]rune(string(line))) > maxShown {
-				return ""
-			}
-			return string(line)
-		}
+// line returns a line, counted from 1, without its end.
+func (t text) line(n int) []byte {
+	if n < 1 || n > len(t.starts) {
+		return nil
 	}
-	return ""
+	end := len(t.data)
+	if n < len(t.starts) {
+		end = t.starts[n]
+	}
+	return bytes.TrimRight(t.data[t.starts[n-1]:end], "\r\n")
+}
+
+// shown returns a line for people to see; nothing if it does not fit on a screen.
+func (t text) shown(n int) string {
+	line := t.line(n)
+	if len(line) > maxShown*utf8.UTFMax || utf8.RuneCount(line) > maxShown {
+		return ""
+	}
+	return string(line)
 }

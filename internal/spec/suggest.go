@@ -52,7 +52,12 @@ func completion(word string, words []string) (found string) {
 }
 
 func bare(word string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(word))
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == ' ' {
+			return -1
+		}
+		return r
+	}, word))
 }
 
 // distance counts the letters to insert, delete, replace or swap with the next between two words.

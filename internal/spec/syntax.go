@@ -41,12 +41,16 @@ var syntaxWords = []struct{ library, words string }{
 	{"found character that cannot start any token", "text cannot start with this character; put it in quotes"},
 	{"mapping values are not allowed", "no key can stand here; put text that holds \": \" in quotes, or check the line above and the indentation"},
 	{"block sequence entries are not allowed", "a list cannot start here; give each \"- \" a line of its own"},
-	{"did not find expected ',' or ']'", "this [ is not closed, or a comma is missing behind it"},
-	{"did not find expected ',' or '}'", "this { is not closed, or a comma is missing behind it"},
+	{"did not find expected ',' or ']'", "a [ is not closed here, or a comma is missing"},
+	{"did not find expected ',' or '}'", "a { is not closed here, or a comma is missing"},
 	{"did not find expected node content", "a bracket is not closed here, or a value is missing"},
 	{"found unexpected end of stream", "this quote is not closed"},
 	{"found unexpected document indicator", "a quote above is not closed"},
 	{"found unknown escape character", "unknown escape; write \\\\ for a backslash, or use single quotes"},
+	{"did not find expected hexdecimal number", "\\x, \\u and \\U take 2, 4 and 8 hexadecimal digits"},
+	{"did not find expected comment or line break", "text that starts with | or > begins on the next line; put it in quotes if it is meant to stand here"},
+	{"did not find expected alphabetic or numeric character", "an anchor (&) or alias (*) needs a name; put text that starts so in quotes"},
+	{"found incompatible YAML document", "this version of YAML is not read; remove the line that starts with %YAML"},
 	{"could not find expected ':'", "a key without \": \" behind it"},
 	{"did not find expected key", "a key is expected here; check the indentation and the line above"},
 	{"did not find expected '-' indicator", "\"- \" is expected here; check the indentation and the line above"},
@@ -60,16 +64,16 @@ var (
 )
 
 // reportSyntax tells what the YAML library could not read, and where.
-func (p *parser) reportSyntax(data []byte, err error) {
+func (p *parser) reportSyntax(err error) {
 	text := err.Error()
-	end := locate(data, text)
-	_, size := utf8.DecodeLastRune(data[:end])
+	end := locate(p.data, text)
+	_, size := utf8.DecodeLastRune(p.data[:end])
 	if match := unknownAnchor.FindStringSubmatch(text); match != nil {
 		start := max(0, end-len(match[1])-1)
-		p.reportAnchor(p.placeAt(data, start, utf8.RuneCountInString(match[1])+1), match[1])
+		p.reportAnchor(p.placeAt(start, utf8.RuneCountInString(match[1])+1), match[1])
 		return
 	}
-	place := p.placeAt(data, end-size, 1)
+	place := p.placeAt(end-size, 1)
 	if match := keyWithout.FindStringSubmatch(text); match != nil {
 		line, _ := strconv.Atoi(match[1])
 		place = p.placeOfText(line - 1)
@@ -78,7 +82,7 @@ func (p *parser) reportSyntax(data []byte, err error) {
 		p.report(tooLarge, place, "nested deeper than %d levels", maxDepth)
 		return
 	}
-	p.report(syntax, place, "not YAML: %s", translate(text, data[end-size:]))
+	p.report(syntax, place, "not YAML: %s", translate(text, p.data[end-size:]))
 }
 
 func (p *parser) reportAnchor(at Place, name string) {

@@ -1,9 +1,9 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,6 +21,7 @@ const rootSchema = "organization.json"
 type validator struct {
 	schema *jsonschema.Schema
 	shape  *shape // of a document
+	part   *shape // of what several share
 }
 
 func newValidator() (*validator, error) {
@@ -40,8 +41,12 @@ func newValidator() (*validator, error) {
 			return nil, err
 		}
 	}
+	root, err := newShape(raw)
+	if err != nil {
+		return nil, err
+	}
 	compiled, err := compiler.Compile(rootSchema)
-	return &validator{schema: compiled, shape: newShape(raw)}, err
+	return &validator{compiled, root, root.without(ownKeys)}, err
 }
 
 // leaveOut removes a keyword from schemas, however deep.
@@ -74,6 +79,7 @@ type mistake struct {
 	rule          *Rule
 	place         Place
 	message, hint string
+	other         *Place
 }
 
 // check returns what the schema does not allow in the document. A document that is only a part of an organization
@@ -85,15 +91,16 @@ func (v *validator) check(doc *node, part bool) []mistake {
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return []mistake{{wrongType, doc.place, err.Error(), ""}}
+		return []mistake{{rule: wrongType, place: doc.place, message: err.Error()}}
 	}
 	var mistakes []mistake
 	for _, leaf := range leaves(invalid) {
 		if part && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
 			continue
 		}
-		if b := v.locate(doc, leaf); !b.node.broken {
-			mistakes = append(mistakes, b.explain(leaf.Message))
+		b := v.locate(doc, leaf, part)
+		if m := b.explain(leaf.Message); m.rule != nil && !b.node.broken {
+			mistakes = append(mistakes, m)
 		}
 	}
 	return mistakes
@@ -116,14 +123,19 @@ type violation struct {
 	node    *node  // the value
 	entry   *entry // that holds it or, for an item, the list that it is in; nil for the document
 	item    bool
+	via     *Place // the alias that brought it in from elsewhere
 	shape   *shape // of the value; nil for that of an unknown key
 	parent  *shape // of the object or list that the value is in
 	root    *shape // of the document
 }
 
 // locate follows an error of the schema library to the value that it is about.
-func (v *validator) locate(doc *node, e *jsonschema.ValidationError) violation {
-	b := violation{node: doc, shape: v.shape, root: v.shape}
+func (v *validator) locate(doc *node, e *jsonschema.ValidationError, part bool) violation {
+	root := v.shape
+	if part {
+		root = v.part
+	}
+	b := violation{node: doc, shape: root, root: root}
 	keywords := tokens(e.KeywordLocation)
 	b.keyword = keywords[len(keywords)-1]
 	for _, token := range tokens(e.InstanceLocation) {
@@ -131,10 +143,12 @@ func (v *validator) locate(doc *node, e *jsonschema.ValidationError) violation {
 		if b.item = b.node.kind == list; b.item {
 			i, _ := strconv.Atoi(token)
 			b.node, b.shape = b.node.items[i], b.shape.item()
-			continue
+		} else {
+			b.entry = b.node.entry(token)
+			b.node, b.shape = b.entry.value, b.shape.entry(token)
+			b.via = cmp.Or(b.via, b.entry.via)
 		}
-		b.entry = b.node.entry(token)
-		b.node, b.shape = b.entry.value, b.shape.entry(token)
+		b.via = cmp.Or(b.via, b.node.via)
 	}
 	return b
 }
@@ -160,6 +174,10 @@ func (b violation) explain(library string) mistake {
 	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
 		m.place = b.entry.place
 	}
+	if b.via != nil && *b.via != m.place {
+		written := m.place
+		m.other, m.place = &written, *b.via
+	}
 	m.rule, m.message, m.hint = b.words()
 	if m.message == "" {
 		m.message = library
@@ -183,6 +201,3 @@ func unknownExamples(n *node, s *shape, report func(n *node, known []string)) {
 		unknownExamples(e.value, s.entry(e.key), report)
 	}
 }
-
-// names returns the properties of a shape, sorted.
-func (s *shape) names() []string { return slices.Sorted(maps.Keys(s.properties)) }

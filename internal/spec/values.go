@@ -17,11 +17,24 @@ type Value struct {
 }
 
 // Field is the path in one word: settings.multiFactorAuthRequired, invitations/ada@acme.example/roles.
-func (v Value) Field() string {
-	if k := resource.ByName(v.Path[0]); k == nil || k.Key == "" || len(v.Path) == 1 {
-		return strings.Join(v.Path, ".")
+func (v Value) Field() string { return fieldOf(v.Path) }
+
+// IsIn tells whether the value is that of a field or of a part of it. Capital letters do not matter, as in e-mail
+// addresses.
+func (v Value) IsIn(field string) bool {
+	for i := range v.Path {
+		if strings.EqualFold(fieldOf(v.Path[:i+1]), field) {
+			return true
+		}
 	}
-	return strings.TrimSuffix(v.Path[0]+"/"+v.Path[1]+"/"+strings.Join(v.Path[2:], "."), "/")
+	return false
+}
+
+func fieldOf(path []string) string {
+	if k := resource.ByName(path[0]); k == nil || k.Key == "" || len(path) == 1 {
+		return strings.Join(path, ".")
+	}
+	return strings.TrimSuffix(path[0]+"/"+path[1]+"/"+strings.Join(path[2:], "."), "/")
 }
 
 // Values returns everything that the organization has, its own and then what else it inherits, as written.
@@ -85,12 +98,11 @@ func (e *entry) instead() (all []Value) {
 // Fields returns the fields that a document may have, sections and their parts, sorted; for a list of objects only its
 // own name.
 func Fields() ([]string, error) {
-	raw, err := rawSchemas()
+	root, err := documentShape()
 	if err != nil {
 		return nil, err
 	}
 	var fields []string
-	root := newShape(raw)
 	for s := range root.all() {
 		if s.path != "" && !strings.Contains(s.path, "[]") {
 			fields = append(fields, s.path)
@@ -98,4 +110,58 @@ func Fields() ([]string, error) {
 	}
 	slices.Sort(fields)
 	return fields, nil
+}
+
+// FieldsOf returns the fields that an object of a list may have, sorted: those behind invitations/KEY/. It has none if
+// there is no such list.
+func FieldsOf(k *resource.Kind) ([]string, error) {
+	root, err := documentShape()
+	if err != nil {
+		return nil, err
+	}
+	item := root.entry(k.Name).item()
+	if item == nil {
+		return nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(item.names), func(name string) bool { return name == k.Key }), nil
+}
+
+// Absence says why an organization has no value in a field. Without anything above it, the field is left alone.
+type Absence struct {
+	Whole   *Value // what is written above the field: null, or an empty list or object
+	Managed string // the list or map above the field that is managed in full and does not have it
+}
+
+// Absent returns why there is no value in a field.
+func (o *Org) Absent(field string) (a Absence) {
+	longest := 0
+	for _, v := range o.Values() {
+		for i := range v.Path {
+			above := fieldOf(v.Path[:i+1])
+			if len(above) <= longest || !isAbove(v.Path[:i+1], field) {
+				continue
+			}
+			if longest, a = len(above), (Absence{}); i+1 == len(v.Path) && !v.IsWhole {
+				a.Whole = &v
+			} else if isInFull(v.Path[:i+1]) {
+				a.Managed = above
+			}
+		}
+	}
+	return a
+}
+
+// isAbove tells whether what a path leads to could have a field as a part.
+func isAbove(path []string, field string) bool {
+	above := fieldOf(path) + "."
+	if k := resource.ByName(path[0]); k != nil && k.Key != "" && len(path) < 3 {
+		above = fieldOf(path) + "/"
+	}
+	return len(above) < len(field) && strings.EqualFold(field[:len(above)], above)
+}
+
+// isInFull tells whether what a path leads to is managed in full: a list of objects, or a map.
+func isInFull(path []string) bool {
+	k := resource.ByName(path[0])
+	return k != nil && k.Key != "" && (len(path) == 1 || len(path) == 3 && slices.Contains(k.Maps, path[2]))
 }

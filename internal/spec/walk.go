@@ -26,8 +26,12 @@ func (w *walker) find(p string) {
 		dir = path.Dir(p)
 	}
 	w.top = w.topOf(dir)
+	if w.leaves(p) {
+		return
+	}
+	p = follow(w.fsys, p) // so that it finds its defaults
 	switch {
-	case w.leaves(p) || w.walk(p):
+	case w.walk(p):
 	case path.Base(p) == defaultsFile:
 		w.report(noOrganization, Place{File: p}, "holds no organization, only what they share; name its directory")
 	default:
@@ -69,7 +73,7 @@ func (w *walker) isOdd(name string, d fs.DirEntry) bool {
 	case !isYAML(name):
 		return false
 	case err != nil:
-		return w.leaves(name) // or else reading it tells more
+		return w.leaves(name)
 	case !info.Mode().IsRegular():
 		w.report(unreadable, Place{File: name}, "is not a regular file")
 	default:
@@ -78,12 +82,21 @@ func (w *walker) isOdd(name string, d fs.DirEntry) bool {
 	return true
 }
 
-// leaves reports a link out of the tree: who may write a tree is not always who may read the machine that checks it.
+// leaves reports a link that leads elsewhere than to another YAML file, or directory, of the tree: who may write a tree
+// is not always who may read the machine that checks it, nor what lies hidden beside the tree.
 func (w *walker) leaves(name string) bool {
-	if isWithin(follow(w.fsys, name), follow(w.fsys, w.top)) {
+	target, top := follow(w.fsys, name), follow(w.fsys, w.top)
+	below := strings.TrimPrefix(strings.TrimPrefix(target, top), "/")
+	info, err := fs.Stat(w.fsys, name)
+	switch {
+	case target == path.Clean(name):
 		return false
+	case !isWithin(target, top):
+	case strings.HasPrefix(below, ".") && below != ".." && !strings.HasPrefix(below, "../"), strings.Contains(below, "/."):
+	case err != nil, info.IsDir(), isYAML(target):
+		return false // what cannot be read tells more
 	}
-	w.report(leavingLink, Place{File: name}, "is a link to what is outside of the tree; put a copy here, or name its target as a PATH")
+	w.report(leavingLink, Place{File: name}, "is a link that does not lead to a YAML file of this tree by a relative way; put a copy here")
 	return true
 }
 

@@ -17,10 +17,13 @@ func (b violation) words() (rule *Rule, message, hint string) {
 	case "unevaluatedProperties":
 		return unknownKey, "unknown key " + quoted(b.entry.key), b.chooseKey()
 	case "required":
-		return missingKey, b.missing(), ""
+		return b.missing()
 	case "type":
 		return wrongType, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), b.retype(value)
 	case "enum":
+		if b.node.text() == "" && value != "" {
+			return wrongType, fmt.Sprintf("%s is %s; it takes one of %s", b.subject(), describe(value), strings.Join(texts(b.limit()), ", ")), ""
+		}
 		return unknownValue, fmt.Sprintf("unknown value %s in %s", describe(value), b.name()), chooseValue(fmt.Sprint(value), texts(b.limit()))
 	case "pattern", "format", "maxLength":
 		if value == "" {
@@ -72,14 +75,22 @@ func (b violation) between() string {
 	return fmt.Sprintf("%v to %v", least, most)
 }
 
-func (b violation) missing() string {
+// missing leaves out what a misspelled key was meant to be: that is told already, and has no rule here if it is all.
+func (b violation) missing() (rule *Rule, message, hint string) {
+	meant := map[string]bool{}
+	for _, e := range b.node.entries {
+		meant[b.shape.meant(e.key)] = true
+	}
 	var missing []string
 	for _, key := range texts(b.limit()) {
-		if b.node.entry(key) == nil {
+		if !meant[key] {
 			missing = append(missing, key)
 		}
 	}
-	return fmt.Sprintf("missing %s", strings.Join(missing, " and "))
+	if len(missing) == 0 {
+		return nil, "", ""
+	}
+	return missingKey, "missing " + strings.Join(missing, " and "), ""
 }
 
 // takes says what may be written: in the words of the schema, or else by type.
@@ -101,8 +112,11 @@ func (b violation) retype(value any) string {
 	allowed := texts(b.limit())
 	switch v := value.(type) {
 	case nil:
-		if b.item {
+		switch {
+		case b.item:
 			return "write a value, or remove the item"
+		case slices.Contains(texts(b.parent.keywords["required"]), b.name()):
+			return "write a value"
 		}
 		return "write a value, or remove the key"
 	case bool, json.Number:
@@ -110,6 +124,9 @@ func (b violation) retype(value any) string {
 			return "put it in quotes"
 		}
 	case string:
+		if b.shape.items != nil && len(b.shape.items.properties) > 0 {
+			return "start each with a dash, - " + b.shape.items.order[0] + ": …"
+		}
 		return retypeText(v, allowed)
 	case resource.Fields:
 		return b.flatten()
@@ -126,7 +143,10 @@ func retypeText(v string, allowed []string) string {
 	case truth != "" && isBool:
 		return "write " + truth
 	case slices.Contains(allowed, "array"):
-		return "put it in brackets: [" + clip(v) + "]"
+		if isPlain(v) && !strings.ContainsAny(v, ",[]{}") {
+			return "put it in brackets: [" + clip(v) + "]"
+		}
+		return "put it in brackets: [" + quoted(v) + "]"
 	}
 	return ""
 }
@@ -155,7 +175,7 @@ func (b violation) chooseKey() string {
 		}
 		return fmt.Sprintf("%s belongs %s", property, strings.Join(homes, ", or "))
 	}
-	return choose(key, b.parent.names())
+	return choose(key, b.parent.names)
 }
 
 // chooseValue also knows a role without its prefix, and one that belongs to a project.
@@ -179,10 +199,13 @@ func withPrefix(value string, words []string) string {
 	return ""
 }
 
-// texts returns the strings of a list, or the one string.
+// texts returns the strings of a list, or the one string; none of nil.
 func texts(v any) []string {
 	list, ok := v.([]any)
-	if !ok {
+	switch {
+	case v == nil:
+		return nil
+	case !ok:
 		list = []any{v}
 	}
 	all := make([]string, 0, len(list))

@@ -27,8 +27,10 @@ const nodeWeight = 16
 // parser turns one file into nodes.
 type parser struct {
 	file   string
-	lines  [][]rune // of the file, without their ends
-	start  int      // the line of the document
+	data   []byte
+	lines  [][]rune            // of the file, without their ends
+	open   map[*yaml.Node]bool // the values with an anchor that are being converted
+	start  int                 // the line of the document
 	weight int
 	tooBig bool
 	report reportFunc
@@ -37,17 +39,21 @@ type parser struct {
 // reportFunc takes a finding, and returns it for more to be added.
 type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
 
-func newParser(file string, data text, report reportFunc) *parser {
-	return &parser{file: file, lines: data.lines(), report: report}
+func newParser(file string, t text, report reportFunc) *parser {
+	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), open: map[*yaml.Node]bool{}, report: report}
+	for i := range p.lines {
+		p.lines[i] = []rune(string(t.line(i + 1)))
+	}
+	return p
 }
 
 // parse returns the documents of a file; empty ones are left out.
-func (p *parser) parse(data []byte) []*node {
-	if offset := oddByte(data); offset >= 0 {
-		p.report(notText, p.placeAt(data, offset, 1), "%s", p.describeOdd(data[offset:]))
+func (p *parser) parse() []*node {
+	if offset := oddByte(p.data); offset >= 0 {
+		p.report(notText, p.placeAt(offset, 1), "%s", p.describeOdd(p.data[offset:]))
 		return nil
 	}
-	trees, err := decode(data)
+	trees, err := decode(p.data)
 	var documents []*node
 	for _, tree := range trees {
 		p.start = tree.Line
@@ -59,7 +65,7 @@ func (p *parser) parse(data []byte) []*node {
 		return nil
 	}
 	if err != nil {
-		p.reportSyntax(data, err)
+		p.reportSyntax(err)
 	}
 	return documents
 }
@@ -80,8 +86,8 @@ func decode(data []byte) (trees []*yaml.Node, err error) {
 }
 
 // placeAt returns the place of as many characters at an offset.
-func (p *parser) placeAt(data []byte, offset, width int) Place {
-	before := data[:offset]
+func (p *parser) placeAt(offset, width int) Place {
+	before := p.data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
 	place := Place{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
 	place.EndColumn = place.Column + width
@@ -142,15 +148,17 @@ func wordLength(n *yaml.Node, text []rune) int {
 	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
 }
 
+// lengthUntil counts no further than people look.
 func lengthUntil(text []rune, end func(i int) bool) int {
 	i := 0
-	for i < len(text) && !end(i) {
+	for i < min(len(text), maxShown) && !end(i) {
 		i++
 	}
 	return len([]rune(strings.TrimRight(string(text[:i]), " \t")))
 }
 
 func quotedLength(text []rune) int {
+	text = text[:min(len(text), maxShown)]
 	for i := 1; i < len(text); i++ {
 		switch {
 		case text[i] == '\\' && text[0] == '"':
@@ -170,6 +178,10 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 	if !p.fits(n, depth) {
 		return out
 	}
+	if n.Anchor != "" {
+		p.open[n] = true
+		defer delete(p.open, n)
+	}
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
 		p.report(feature, out.place, "%s", unsupported(n))
@@ -177,9 +189,12 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 	case n.Kind == yaml.AliasNode && n.Alias.Line < p.start: // the library lets anchors outlive their document
 		p.reportAnchor(out.place, n.Value)
 		out.broken = true
+	case n.Kind == yaml.AliasNode && p.open[n.Alias]:
+		p.report(feature, out.place, "*%s stands for what it is a part of", clip(n.Value))
+		out.broken = true
 	case n.Kind == yaml.AliasNode:
 		copied := *p.convert(n.Alias, depth+1)
-		copied.place = out.place
+		copied.place, copied.via = out.place, &out.place
 		return &copied
 	case n.Kind == yaml.SequenceNode:
 		p.convertList(out, n, depth)
@@ -297,7 +312,10 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
 		if o.kind != object && !o.broken && !p.tooBig {
 			p.report(feature, o.place, "<< takes an object, or a list of objects")
 		}
-		entries = append(entries, o.entries...)
+		for _, e := range o.entries {
+			e.via = o.via
+			entries = append(entries, e)
+		}
 	}
 	return entries
 }

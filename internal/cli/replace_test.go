@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// TestReplace: nothing is written over that was not read.
+func TestReplace(t *testing.T) {
+	for _, row := range []struct{ reason, holds, was, want string }{
+		{"the file is as it was read", "old", "old", "new"},
+		{"somebody else has written it", "other", "old", "other"},
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "a.yaml")
+		if err := os.WriteFile(file, []byte(row.holds), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := replace(file, []byte(row.was), []byte("new"))
+		got, readErr := os.ReadFile(file)
+		if readErr != nil || string(got) != row.want || (err == nil) != (row.want == "new") {
+			t.Errorf("%s: the file holds %q, %v %v", row.reason, got, err, readErr)
+		}
+		left, err := os.ReadDir(dir)
+		if err != nil || len(left) != 1 {
+			t.Errorf("%s: %d files are left, %v", row.reason, len(left), err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: the mode is %v, %v", row.reason, info.Mode(), err)
+		}
+	}
+	if err := replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
+		t.Error("a file that is gone is made anew")
+	}
+}

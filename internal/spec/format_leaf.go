@@ -1,0 +1,164 @@
+package spec
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// indentation is how far each level stands to the right of the one above.
+const indentation = 2
+
+const whiteSpace = " \t\r\n"
+
+// readScalar passes a value that is not a collection, and returns how it is to be written.
+func (c *cursor) readScalar(n *yaml.Node, r *row) (*piece, error) {
+	if len(c.starts) == 0 {
+		return nil, scanError{c.pos}
+	}
+	c.starts = c.starts[1:]
+	c.newlines = 0
+	if n.Kind == yaml.AliasNode {
+		c.fixed = true
+		c.passed(1 + len(n.Value))
+		return &piece{raw: "*" + n.Value}, nil
+	}
+	out := scalarPiece(n)
+	switch {
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		return out, c.passQuoted('"', '\\')
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		return out, c.passQuoted('\'', '\'')
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return c.readBlock(n, r, out)
+	}
+	return out, c.passText(n.Value)
+}
+
+// scalarPiece returns the one way to write a value.
+func scalarPiece(n *yaml.Node) *piece {
+	switch n.ShortTag() {
+	case "!!null":
+		return &piece{raw: "null"}
+	case "!!bool":
+		return &piece{raw: strings.ToLower(n.Value)}
+	case "!!int", "!!float":
+		return &piece{raw: n.Value}
+	}
+	return &piece{text: n.Value}
+}
+
+// passQuoted passes text in quotes. What stands behind escape is no end of it.
+func (c *cursor) passQuoted(quote, escape byte) error {
+	if c.at() != quote {
+		return scanError{c.pos}
+	}
+	for i := c.pos + 1; i < len(c.src); i++ {
+		switch next := i+1 < len(c.src) && c.src[i+1] == quote; {
+		case c.src[i] == escape && (escape == '\\' || next):
+			i++
+		case c.src[i] == quote:
+			c.pos = i + 1
+			return nil
+		}
+	}
+	return scanError{c.pos}
+}
+
+// passText passes text that may be folded: its white space may be written in another way.
+func (c *cursor) passText(text string) error {
+	for i := range len(text) {
+		if strings.IndexByte(whiteSpace, text[i]) >= 0 {
+			continue
+		}
+		for c.pos < len(c.src) && strings.IndexByte(whiteSpace, c.src[c.pos]) >= 0 {
+			c.pos++
+		}
+		if c.at() != text[i] {
+			return scanError{c.pos}
+		}
+		c.pos++
+	}
+	return nil
+}
+
+// readBlock passes text that was written as a block. Without a character to see it becomes quoted text.
+func (c *cursor) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
+	style := c.at()
+	c.pos++
+	c.pos += len(c.line()) - len(bytes.TrimLeft(c.line(), "+-0123456789"))
+	r.addTrail(c.sameLine())
+	if strings.Trim(n.Value, whiteSpace) == "" {
+		return out, nil
+	}
+	c.pos += len(c.line()) + 1
+	start := min(c.pos, len(c.src))
+	if err := c.passText(n.Value); err != nil {
+		return nil, err
+	}
+	c.pos += len(c.line())
+	indent := blockIndent(c.src[start:c.pos], n.Value)
+	c.passContent(indent)
+	if style == '|' {
+		out.block = strings.Split(strings.TrimRight(n.Value, "\n"), "\n")
+	} else {
+		out.block = foldedLines(c.src[start:c.pos], indent)
+	}
+	out.finishBlock(style)
+	return out, nil
+}
+
+// blockIndent returns the indentation of a block's text, which may itself start with spaces.
+func blockIndent(src []byte, text string) int {
+	indent := func(text string) int {
+		first := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(whiteSpace, r) })
+		line := text[strings.LastIndexByte(text[:first], '\n')+1:]
+		return len(line) - len(strings.TrimLeft(line, " "))
+	}
+	return indent(string(src)) - indent(text)
+}
+
+// passContent passes lines that look blank and are a part of the block, since they are longer than its indentation.
+func (c *cursor) passContent(indent int) {
+	rest := c.src[c.pos:]
+	rest = rest[:len(rest)-len(bytes.TrimLeft(rest, whiteSpace))]
+	end, at := 0, 0
+	for line := range bytes.Lines(rest) {
+		at += len(line)
+		bare := bytes.TrimRight(line, "\r\n")
+		if isWhole := len(bare) < len(line) || c.pos+at == len(c.src); isWhole && len(bare) > indent {
+			end = at - len(line) + len(bare)
+		}
+	}
+	c.pos += end
+}
+
+func foldedLines(src []byte, indent int) (lines []string) {
+	for line := range bytes.Lines(src) {
+		text := string(bytes.TrimRight(line, "\r\n"))
+		lines = append(lines, text[min(indent, len(text)-len(strings.TrimLeft(text, " "))):])
+	}
+	return lines
+}
+
+// finishBlock finds what has to stand behind the | or >.
+func (p *piece) finishBlock(style byte) {
+	for len(p.block) > 0 && p.block[len(p.block)-1] == "" {
+		p.block = p.block[:len(p.block)-1]
+	}
+	p.raw = string(style)
+	first := strings.TrimLeft(strings.Join(p.block, "\n"), "\n")
+	if strings.HasPrefix(first, " ") || strings.HasPrefix(first, "\t") {
+		p.raw += strconv.Itoa(indentation)
+	}
+	switch ends := len(p.text) - len(strings.TrimRight(p.text, "\n")); {
+	case ends == 0:
+		p.raw += "-"
+	case ends > 1:
+		p.raw += "+"
+		p.block = append(p.block, make([]string, ends-1)...)
+		p.keep = true
+	}
+}

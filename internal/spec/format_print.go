@@ -1,0 +1,280 @@
+package spec
+
+import (
+	"bytes"
+	"strings"
+)
+
+// maxLine is how many columns a line with brackets may take, without the comment at its end.
+const maxLine = 100
+
+// maxSimpleKey is a length from which on readers look no further for the colon behind a key.
+const maxSimpleKey = 1000
+
+// printer writes documents.
+type printer struct {
+	b      bytes.Buffer
+	bare   bool // nothing but comments was written yet
+	opened bool // nothing was written yet below what opens a block
+	keep   bool // a blank line would be a part of the block of text above
+}
+
+// printSheets writes all documents that hold anything.
+func printSheets(sheets []*sheet) []byte {
+	p := &printer{bare: true, opened: true}
+	for _, s := range sheets {
+		if !s.isEmpty() {
+			p.sheet(s)
+		}
+	}
+	return p.b.Bytes()
+}
+
+func (p *printer) sheet(s *sheet) {
+	p.comments(s.prolog, 0)
+	if p.bare && s.root.value == nil && len(s.directives) == 0 {
+		p.printTrailAsLine(s.trail)
+	} else {
+		p.start(s)
+		p.bare = false
+	}
+	p.comments(s.top, 0)
+	p.blank(s.blank)
+	if len(s.top) > 0 {
+		p.opened = true
+	}
+	if s.root.value != nil {
+		p.root(s.root)
+	}
+	p.comments(s.foot, 0)
+}
+
+func (p *printer) printTrailAsLine(text string) {
+	if text != "" {
+		p.comments([]comment{{text: text}}, 0)
+	}
+}
+
+// start writes what separates a document from the one above it, or from the comments above the first one.
+func (p *printer) start(s *sheet) {
+	for i, directive := range s.directives {
+		if i == 0 && !p.bare {
+			p.b.WriteString("...\n")
+		}
+		p.b.WriteString(directive + "\n")
+	}
+	if p.b.Len() > 0 || s.trail != "" {
+		p.b.WriteString("---")
+		p.endLine(s.trail)
+		p.opened = true
+	}
+}
+
+func (p *printer) root(r *row) {
+	p.comments(r.lead, 0)
+	p.blank(r.blank)
+	if len(r.value.rows) > 0 && r.value.anchor == "" && !p.fits(r.value) {
+		p.printTrailAsLine(r.trail)
+		p.rows(r.value, 0, false)
+		return
+	}
+	p.value(r, -indentation)
+}
+
+// comments writes comments on lines of their own.
+func (p *printer) comments(comments []comment, indent int) {
+	for _, one := range comments {
+		p.blank(one.blank)
+		p.indent(indent)
+		p.b.WriteString(one.text)
+		p.endLine("")
+	}
+}
+
+// blank writes a blank line if there is one and it may be here.
+func (p *printer) blank(is bool) {
+	if is && !p.opened && !p.keep {
+		p.b.WriteByte('\n')
+		p.opened = true
+	}
+}
+
+func (p *printer) indent(columns int) { p.b.WriteString(strings.Repeat(" ", columns)) }
+
+func (p *printer) endLine(trail string) {
+	if trail != "" {
+		p.b.WriteString(" " + trail)
+	}
+	p.b.WriteByte('\n')
+	p.opened, p.keep = false, false
+}
+
+// rows writes the entries or items of a block, and the comments at its end.
+func (p *printer) rows(v *piece, indent int, onLine bool) {
+	for i, r := range v.rows {
+		if i > 0 || !onLine {
+			p.comments(r.lead, indent)
+			p.blank(r.blank)
+			p.indent(indent)
+		}
+		p.row(r, indent)
+	}
+	p.comments(v.foot, indent)
+}
+
+func (p *printer) row(r *row, indent int) {
+	if r.key == nil {
+		p.b.WriteByte('-')
+		p.value(r, indent)
+		return
+	}
+	key := r.key.withAnchor(r.key.written(false))
+	if len(key) > maxSimpleKey {
+		p.b.WriteString("? " + key)
+		p.endLine("")
+		p.indent(indent)
+	} else {
+		p.b.WriteString(key)
+	}
+	p.b.WriteByte(':')
+	p.value(r, indent)
+}
+
+// withAnchor puts the anchor in front of a text.
+func (p *piece) withAnchor(text string) string {
+	switch {
+	case p.anchor == "":
+		return text
+	case text == "":
+		return "&" + p.anchor
+	}
+	return "&" + p.anchor + " " + text
+}
+
+// value writes what stands behind the dash, or the colon, of a row that is indented that far.
+func (p *printer) value(r *row, indent int) {
+	switch v := r.value; {
+	case v.block != nil:
+		p.word(v.withAnchor(v.raw))
+		p.endLine(r.trail)
+		p.text(v, max(indent, 0)+indentation)
+	case v.kind == scalar:
+		p.word(v.withAnchor(v.written(false)))
+		p.endLine(r.trail)
+	case p.fits(v):
+		text, _ := v.inline(maxLine)
+		p.word(v.withAnchor(text))
+		p.endLine(r.trail)
+	default:
+		p.block(r, indent+indentation)
+	}
+}
+
+// word writes what is apart from what stands before it on the line.
+func (p *printer) word(text string) {
+	if len(p.line()) > 0 {
+		p.b.WriteByte(' ')
+	}
+	p.b.WriteString(text)
+}
+
+// line is what is written of the line so far.
+func (p *printer) line() []byte {
+	return p.b.Bytes()[bytes.LastIndexByte(p.b.Bytes(), '\n')+1:]
+}
+
+func (p *printer) block(r *row, indent int) {
+	if r.key == nil && r.startsInside() {
+		p.b.WriteByte(' ')
+		p.rows(r.value, indent, true)
+		return
+	}
+	if r.value.anchor != "" {
+		p.word("&" + r.value.anchor)
+	}
+	p.endLine(r.trail)
+	p.opened = true
+	p.rows(r.value, indent, false)
+}
+
+// text writes the lines of a block of text.
+func (p *printer) text(v *piece, indent int) {
+	for _, line := range v.block {
+		if line != "" {
+			p.indent(indent)
+		}
+		p.b.WriteString(line + "\n")
+	}
+	p.keep = v.keep
+}
+
+// fits tells whether a collection is to be written in brackets here.
+func (p *printer) fits(v *piece) bool {
+	if v.kind == scalar || len(v.rows) == 0 {
+		return true
+	}
+	if !v.flow || v.crowded {
+		return false
+	}
+	used := width(string(p.line())) + len(v.withAnchor(" ")) - 1
+	if used > 0 {
+		used++ // a space
+	}
+	_, ok := v.inline(maxLine - used)
+	return ok
+}
+
+// inline returns a value in brackets, if it takes no more than so many columns.
+func (v *piece) inline(columns int) (string, bool) {
+	if v.kind == scalar {
+		text := v.written(true)
+		return text, width(text) <= columns
+	}
+	var b strings.Builder
+	opening, closing := v.brackets()
+	b.WriteString(opening)
+	left := columns - len(opening) - len(closing)
+	for i, r := range v.rows {
+		text, ok := r.inline(left)
+		if i > 0 {
+			text = ", " + text
+		}
+		left -= width(text)
+		if !ok || left < 0 {
+			return "", false
+		}
+		b.WriteString(text)
+	}
+	return b.String() + closing, true
+}
+
+func (v *piece) brackets() (opening, closing string) {
+	switch {
+	case v.kind == list:
+		return "[", "]"
+	case len(v.rows) == 0:
+		return "{", "}"
+	}
+	return "{ ", " }"
+}
+
+func (r *row) inline(columns int) (string, bool) {
+	key := ""
+	if r.key != nil {
+		key = r.key.withAnchor(r.key.written(true)) + ": "
+		columns -= width(key)
+	}
+	if columns < 0 {
+		return "", false
+	}
+	text, ok := r.value.inline(columns - len(r.value.withAnchor(" ")) + 1)
+	return key + r.value.withAnchor(text), ok
+}
+
+// width returns how many columns a text takes.
+func width(text string) (columns int) {
+	for _, r := range text {
+		columns += cells(r)
+	}
+	return columns
+}

@@ -1,0 +1,167 @@
+package spec
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// TestFormat: every archive in testdata/format holds a file "in" and what it is in canonical form, or the mistakes
+// that it has none for. In the archive "want.escaped" holds what an archive cannot, as "in.escaped" does.
+func TestFormat(t *testing.T) {
+	names := archives(t, "format")
+	if len(names) < 25 {
+		t.Errorf("testdata/format holds %d archives, want at least 25", len(names))
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive := readArchive(t, name)
+			in, want := formatStory(t, archive)
+			got := checkFormat(t, in)
+			if got == want {
+				return
+			}
+			if *update {
+				writeFormatted(t, name, archive, got)
+				return
+			}
+			t.Errorf("(-want +got; -update accepts it)\n%s", cmp.Diff(want, got))
+		})
+	}
+}
+
+func formatStory(t testing.TB, archive *txtar.Archive) (in []byte, want string) {
+	for _, f := range archive.Files {
+		data := f.Data
+		name, isEscaped := strings.CutSuffix(f.Name, ".escaped")
+		if isEscaped {
+			data = unescape(t, string(f.Data))
+		}
+		switch name {
+		case "in":
+			in = data
+		case "want":
+			want = string(data)
+		default:
+			t.Fatalf("unknown file %s", f.Name)
+		}
+	}
+	return in, want
+}
+
+// writeFormatted keeps the form of the want where it has one.
+func writeFormatted(t *testing.T, name string, archive *txtar.Archive, got string) {
+	last := len(archive.Files) - 1
+	if archive.Files[last].Name != "want.escaped" {
+		writeWant(t, name, archive, got)
+		return
+	}
+	archive.Files[last].Data = []byte(escapeLines(got))
+	if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// escapeLines writes text such that unescape reads it.
+func escapeLines(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line, isWhole := strings.CutSuffix(line, "\n")
+		line = strings.NewReplacer(`\`, `\\`, "\r", `\r`, "\ufeff", `\ufeff`, "\t", `\t`).Replace(line)
+		if trimmed := strings.TrimRight(line, " "); trimmed != line {
+			line = trimmed + strings.Repeat(`\x20`, len(line)-len(trimmed))
+		}
+		b.WriteString(line)
+		if !isWhole {
+			b.WriteString(`\`)
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// checkFormat holds the canonical form of a file, or the mistakes that it has none for, against what people rely on.
+// That values and comments stay is checked by Format itself.
+func checkFormat(t *testing.T, in []byte) string {
+	t.Helper()
+	out, mistakes, err := Format("in", in)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if len(mistakes) > 0 {
+		if out != nil {
+			t.Error("both mistakes and a canonical form")
+		}
+		var b strings.Builder
+		if err := WriteText(&b, mistakes); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	again, mistakes, err := Format("in", out)
+	if err != nil || len(mistakes) > 0 {
+		t.Fatalf("the canonical form has none: %v %v", err, mistakes)
+	}
+	if diff := cmp.Diff(string(out), string(again)); diff != "" {
+		t.Errorf("the canonical form of the canonical form is another one (-first +second)\n%s", diff)
+	}
+	checkLayout(t, string(out))
+	return string(out)
+}
+
+// checkLayout: what holds for every line that is not in a block of text.
+func checkLayout(t *testing.T, out string) {
+	t.Helper()
+	if strings.HasPrefix(out, "\n") || out != "" && !strings.HasSuffix(out, "\n") {
+		t.Errorf("starts with a blank line, or ends without the end of a line:\n%q", out)
+	}
+	if strings.ContainsAny(out, "|>") {
+		return
+	}
+	for line := range strings.Lines(strings.ReplaceAll(out, "\r\n", "\n")) {
+		if text := strings.TrimSuffix(line, "\n"); strings.TrimRight(text, " \t") != text {
+			t.Errorf("white space at the end of %q", line)
+		}
+	}
+	if strings.Contains(out, "\n\n\n") || strings.HasSuffix(out, "\n\n") {
+		t.Errorf("blank lines in a row, or at the end:\n%q", out)
+	}
+}
+
+// TestFormatCorpus: the laws hold for every file that the other tests read.
+func TestFormatCorpus(t *testing.T) {
+	for _, in := range formatCorpus(t) {
+		checkFormat(t, in)
+	}
+}
+
+func formatCorpus(t testing.TB) (all [][]byte) {
+	for _, dir := range []string{"bad", "good"} {
+		for _, name := range archives(t, dir) {
+			tree, _, _ := unpack(t, readArchive(t, name))
+			for _, file := range tree {
+				all = append(all, file.Data)
+			}
+		}
+	}
+	return all
+}
+
+// FuzzFormat holds whatever a file may contain against the laws.
+func FuzzFormat(f *testing.F) {
+	seeds := formatCorpus(f)
+	for _, name := range archives(f, "format") {
+		in, _ := formatStory(f, readArchive(f, name))
+		seeds = append(seeds, in)
+	}
+	for _, seed := range seeds {
+		if len(seed) < 1<<14 {
+			f.Add(seed)
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) { checkFormat(t, data) })
+}
