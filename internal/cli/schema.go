@@ -12,7 +12,7 @@ func schemaCommand() command {
 	return command{
 		name: "schema", args: "[NAME]", maxArgs: 1,
 		about:  "print the JSON Schema of the tree",
-		detail: "Prints the JSON Schema of a document of the tree as one file, for editors and\nother tools. With NAME, only that part: " + strings.Join(spec.SchemaNames(), ", ") + ".",
+		detail: "Prints the JSON Schema of a document of the tree as one file, for editors and\nother tools. With NAME, that of a part, or of _defaults.yaml:\n" + strings.Join(spec.SchemaNames(), ", ") + ".",
 		examples: []string{
 			"schema > organization.json",
 			"schema settings",

@@ -10,6 +10,9 @@ import (
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
 func (s *source) check(doc *node, part bool) {
 	for _, m := range s.tree.validator.check(doc, part) {
+		if m.place.File != s.file && len(s.tree.sources[m.place.File].found) > 0 {
+			continue // it was told of the file that it comes from
+		}
 		d := s.report(m.rule, m.place, "%s", m.message)
 		d.Hint, d.Other = m.hint, m.other
 	}

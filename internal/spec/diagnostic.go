@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
@@ -60,7 +62,7 @@ func sorted(diagnostics []*Diagnostic) []Diagnostic {
 		return found[finding{d.other(), d.Message}]
 	})
 	slices.SortStableFunc(diagnostics, func(a, b *Diagnostic) int {
-		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message), a.other().Compare(b.other()))
+		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message), a.other().Compare(b.other()), cmp.Compare(a.Hint, b.Hint))
 	})
 	diagnostics = slices.CompactFunc(diagnostics, func(a, b *Diagnostic) bool {
 		return a.Place == b.Place && a.Message == b.Message && a.other() == b.other()
@@ -171,21 +173,13 @@ func caret(d Diagnostic) string {
 	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
 }
 
-// wide are the characters that take two columns on a terminal: East Asian ones and pictures.
-var wide = &unicode.RangeTable{
-	R16: []unicode.Range16{{0x1100, 0x115f, 1}, {0x2e80, 0x303e, 1}, {0x3041, 0xa4cf, 1}, {0xac00, 0xd7a3, 1},
-		{0xf900, 0xfaff, 1}, {0xfe30, 0xfe6f, 1}, {0xff00, 0xff60, 1}, {0xffe0, 0xffe6, 1}},
-	R32: []unicode.Range32{{0x1f300, 0x1f64f, 1}, {0x1f680, 0x1f6ff, 1}, {0x1f7e0, 0x1f7eb, 1}, {0x1f900, 0x1f9ff, 1},
-		{0x1fa70, 0x1faff, 1}, {0x20000, 0x3fffd, 1}},
-}
-
 // cells returns how many columns a character takes on a terminal.
 func cells(r rune) int {
-	switch {
-	case unicode.Is(wide, r):
-		return 2
-	case unicode.Is(unicode.M, r):
+	switch kind := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.M, unicode.Cf):
 		return 0
+	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+		return 2
 	}
 	return 1
 }

@@ -8,17 +8,18 @@ import (
 
 // TestFormatLargeFiles: what takes quadratic time would take minutes here.
 func TestFormatLargeFiles(t *testing.T) {
-	fill := func(text string) string { return strings.Repeat(text, (maxBytes-100)/len(text)) }
+	const size = maxBytes / 4
+	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
 	for _, row := range []struct{ reason, text string }{
-		{"people", "name: A\ninvitations:\n" + numbered("  - username: a%d@acme.example\n    roles: [ORG_MEMBER]\n    # c\n", maxBytes/2)},
+		{"people", "name: A\ninvitations:\n" + numbered("  - username: a%d@acme.example\n    roles: [ORG_MEMBER]\n    # c\n", size)},
 		{"comments", fill("#\n")},
 		{"comments at the end of a block", "a:\n  b: 1\n" + fill("  # c\n")},
-		{"a long line", "a: [" + numbered("[%d], ", maxBytes/4) + "]"},
-		{"brackets with a comment", "a: [" + numbered("{a: %d}, ", maxBytes/4) + "# c\n]"},
+		{"a long line", "a: [" + numbered("[%d], ", size) + "]"},
+		{"brackets with a comment", "a: [" + numbered("{a: %d}, ", size) + "# c\n]"},
 		{"a long text", "a: \"" + fill("a\\n") + "\""},
 		{"a long block", "a: >+\n  b\n" + fill("  a\n\n")},
 		{"blank lines", "a: |\n  b\n" + fill(" \n")},
-		{"blocks", "a:\n" + numbered("  - |\n    a%d\n\n    b\n\n\n", maxBytes-100)},
+		{"blocks", "a:\n" + numbered("  - |\n    a%d\n\n    b\n\n\n", size)},
 		{"a long key", "? " + fill("a ") + "\n: 1"},
 		{"documents", fill("--- a\n...\n")},
 		{"spaces", "a:" + fill(" ") + "1"},

@@ -216,7 +216,7 @@ func (p *printer) fits(v *piece) bool {
 	if !v.flow || v.crowded {
 		return false
 	}
-	used := width(string(p.line())) + len(v.withAnchor(" ")) - 1
+	used := columnsOf(string(p.line())) + len(v.withAnchor(" ")) - 1
 	if used > 0 {
 		used++ // a space
 	}
@@ -228,7 +228,7 @@ func (p *printer) fits(v *piece) bool {
 func (v *piece) inline(columns int) (string, bool) {
 	if v.kind == scalar {
 		text := v.written(true)
-		return text, width(text) <= columns
+		return text, columnsOf(text) <= columns
 	}
 	var b strings.Builder
 	opening, closing := v.brackets()
@@ -239,7 +239,7 @@ func (v *piece) inline(columns int) (string, bool) {
 		if i > 0 {
 			text = ", " + text
 		}
-		left -= width(text)
+		left -= columnsOf(text)
 		if !ok || left < 0 {
 			return "", false
 		}
@@ -262,7 +262,7 @@ func (r *row) inline(columns int) (string, bool) {
 	key := ""
 	if r.key != nil {
 		key = r.key.withAnchor(r.key.written(true)) + ": "
-		columns -= width(key)
+		columns -= columnsOf(key)
 	}
 	if columns < 0 {
 		return "", false
@@ -271,8 +271,8 @@ func (r *row) inline(columns int) (string, bool) {
 	return key + r.value.withAnchor(text), ok
 }
 
-// width returns how many columns a text takes.
-func width(text string) (columns int) {
+// columnsOf returns how many columns a text takes.
+func columnsOf(text string) (columns int) {
 	for _, r := range text {
 		columns += cells(r)
 	}

@@ -10,7 +10,7 @@ import (
 // TestFormatRandom holds the laws against files that fuzzing rarely gets to: valid ones, with comments, blank lines
 // and every way to write a value in every place.
 func TestFormatRandom(t *testing.T) {
-	const files = 1500
+	const files = 400
 	formatted := 0
 	for seed := range uint64(files) {
 		w := &writer{Rand: rand.New(rand.NewPCG(seed, 0))}

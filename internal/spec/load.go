@@ -6,6 +6,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -64,6 +65,9 @@ func (l *loader) visit(file string, named bool) bool {
 		return false
 	case base == misnamedDefaults:
 		l.defaultsFor(path.Dir(file)) // tells that it is not read
+		return false
+	case !named && isYAML(strings.ToLower(base)) && !isYAML(base):
+		l.report(unreadable, Place{File: file}, "is not read; write the end of its name in lower case")
 		return false
 	case !named && !isYAML(base):
 		return false

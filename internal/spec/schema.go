@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,30 +27,50 @@ func SchemaNames() []string {
 	return names
 }
 
-// Schema returns one schema as it is written or, without a name, that of a document with all others inside.
+// Schema returns one schema, or without a name that of a document, with all that it refers to inside.
 func Schema(name string) ([]byte, error) {
-	if name != "" && name != defaultsSchema {
-		return fs.ReadFile(schema.Files, name+".json")
+	if name != "" && !slices.Contains(SchemaNames(), name) {
+		return nil, fmt.Errorf("no schema is called %q", name)
 	}
 	raw, err := rawSchemas()
 	if err != nil {
 		return nil, err
 	}
-	root, ok := raw[rootSchema].(resource.Fields)
-	if !ok {
-		return nil, fmt.Errorf("%s is not an object", rootSchema)
-	}
-	delete(raw, rootSchema)
-	if name == defaultsSchema {
-		share(root)
-	}
-	root["$defs"] = definitions(root, raw)
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	err = encoder.Encode(inline(root))
+	err = encoder.Encode(bundle(raw, name))
 	return b.Bytes(), err
+}
+
+// bundle makes one document out of the schema of a name and all others.
+func bundle(raw map[string]any, name string) resource.Fields {
+	document, _ := raw[rootSchema].(resource.Fields)
+	shared, _ := document["$defs"].(resource.Fields)
+	delete(document, "$defs")
+	root := document
+	switch name {
+	case "", strings.TrimSuffix(rootSchema, ".json"):
+	case defaultsSchema:
+		share(root)
+	default:
+		root, _ = raw[name+".json"].(resource.Fields)
+	}
+	parts := maps.Clone(shared)
+	for file, schema := range raw {
+		if part, _ := schema.(resource.Fields); file != rootSchema && file != name+".json" {
+			delete(part, "$id")
+			delete(part, "$schema")
+			parts[strings.TrimSuffix(file, ".json")] = part
+		}
+	}
+	used := resource.Fields{}
+	inline(root, parts, used)
+	if len(used) > 0 {
+		root["$defs"] = used
+	}
+	return root
 }
 
 // share makes the schema of what organizations share out of that of one.
@@ -63,40 +84,26 @@ func share(root resource.Fields) {
 	}
 }
 
-// definitions makes parts of one document out of schemas of their own.
-func definitions(root resource.Fields, raw map[string]any) resource.Fields {
-	parts, _ := root["$defs"].(resource.Fields)
-	for file, schema := range raw {
-		part, _ := schema.(resource.Fields)
-		delete(part, "$id")
-		delete(part, "$schema")
-		parts[strings.TrimSuffix(file, ".json")] = part
-	}
-	return parts
-}
-
-// inline turns references to other files into references within the document.
-func inline(v any) any {
+// inline turns references to files, and to parts of them, into references to parts of this document. It adds the parts
+// that are used.
+func inline(v any, parts, used resource.Fields) {
 	switch v := v.(type) {
 	case []any:
-		for i := range v {
-			v[i] = inline(v[i])
+		for _, item := range v {
+			inline(item, parts, used)
 		}
 	case resource.Fields:
-		for key, value := range v {
-			v[key] = inline(value)
-		}
 		if ref, ok := v["$ref"].(string); ok {
-			v["$ref"] = inlineReference(ref)
+			part := ref[strings.LastIndexByte(ref, '/')+1:]
+			part = strings.TrimSuffix(part, ".json")
+			v["$ref"] = "#/$defs/" + part
+			if used[part] == nil {
+				used[part] = parts[part]
+				inline(parts[part], parts, used)
+			}
+		}
+		for _, value := range v {
+			inline(value, parts, used)
 		}
 	}
-	return v
-}
-
-func inlineReference(ref string) string {
-	file, pointer, part := strings.Cut(ref, "#")
-	if part {
-		return "#" + pointer // all that files share is in the root
-	}
-	return "#/$defs/" + strings.TrimSuffix(file, ".json")
 }

@@ -281,7 +281,7 @@ func wrongKey(key *yaml.Node) string {
 	switch {
 	case key.Style&yaml.TaggedStyle != 0:
 		return unsupported(key)
-	case key.Kind != yaml.ScalarNode || key.ShortTag() != "!!str" && key.ShortTag() != "!!merge":
+	case key.Kind != yaml.ScalarNode || !slices.Contains([]string{"!!str", "!!timestamp", "!!merge"}, key.ShortTag()):
 		return "key is not text; put it in quotes"
 	case key.Value == "":
 		return "key is empty"
