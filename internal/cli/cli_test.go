@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+	"unicode/utf8"
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
@@ -118,6 +119,21 @@ func TestAdvice(t *testing.T) {
 	} {
 		if got := advise(&row.err); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestHelpFits: the person at two in the morning has a terminal 80 wide.
+func TestHelpFits(t *testing.T) {
+	for _, c := range commands() {
+		var b strings.Builder
+		if err := c.help(&b); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
+				t.Errorf("help %s has a line of %d: %s", c.name, n, line)
+			}
 		}
 	}
 }

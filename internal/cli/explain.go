@@ -22,8 +22,8 @@ func explainCommand() command {
 		flags:   []string{"only", "format"},
 		formats: []string{"text", "json"},
 		examples: []string{
-			"explain examples/orgs --only Acme-Production",
-			"explain examples/orgs --only Acme-Production settings.securityContact",
+			"explain --only Acme-Staging examples/orgs",
+			"explain --only Acme-Staging examples/orgs settings",
 		},
 		run: (*invocation).explain,
 	}

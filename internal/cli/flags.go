@@ -52,7 +52,7 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "deny-warnings":
 		fs.BoolVar(&o.denyWarnings, name, false, "fail on warnings too")
 	case "check":
-		fs.BoolVar(&o.check, name, false, "write nothing; exit with 1 if there is something to write")
+		fs.BoolVar(&o.check, name, false, "write nothing; exit with 1 if there is a file to write")
 	case "auto-approve":
 		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
 	case "base-url":

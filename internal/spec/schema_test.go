@@ -3,8 +3,10 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -42,8 +44,31 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 			}
 		}
 	}
+	examples, err := fs.Glob(os.DirFS("../.."), "examples/orgs/*.yaml")
+	if err != nil || len(examples) == 0 {
+		t.Fatalf("no examples, %v", err)
+	}
+	for _, file := range examples {
+		if path.Base(file) != defaultsFile {
+			checkExample(t, bundled, file)
+		}
+	}
 	if verdicts[true] < 20 || verdicts[false] < 20 {
 		t.Errorf("the corpus holds too few documents to tell: %v", verdicts)
+	}
+}
+
+// checkExample: an editor has nothing to say of an example.
+func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
+	t.Helper()
+	data, err := os.ReadFile("../../" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, root := range newParser(file, newText(data), (&reporter{lineOf: func(Place) string { return "" }}).report).parse() {
+		if err := bundled.Validate(root.plain()); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 
