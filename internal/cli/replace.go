@@ -16,6 +16,10 @@ func replace(name string, was, is []byte) (err error) {
 	if err != nil {
 		return err
 	}
+	const ownerWrites = 0o200
+	if info.Mode()&ownerWrites == 0 {
+		return fmt.Errorf("%s is read-only", name)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // the walk leaves it out
 	if err != nil {
 		return err

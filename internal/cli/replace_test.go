@@ -30,6 +30,13 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s: the mode is %v, %v", row.reason, info.Mode(), err)
 		}
 	}
+	readOnly := filepath.Join(t.TempDir(), "a.yaml")
+	if err := os.WriteFile(readOnly, []byte("old"), 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if err := replace(readOnly, []byte("old"), []byte("new")); err == nil {
+		t.Error("a file that is read-only is written")
+	}
 	if err := replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
 		t.Error("a file that is gone is made anew")
 	}

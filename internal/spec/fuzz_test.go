@@ -20,15 +20,19 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	}
+	v, err := newValidator()
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		checkLoad(t, fstest.MapFS{"orgs/fuzz.yaml": {Data: data}})
-		checkLoad(t, fstest.MapFS{"orgs/_defaults.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
+		checkLoad(t, v, fstest.MapFS{"orgs/fuzz.yaml": {Data: data}})
+		checkLoad(t, v, fstest.MapFS{"orgs/_defaults.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
 	})
 }
 
-func checkLoad(t *testing.T, tree fstest.MapFS) {
+func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 	t.Helper()
-	orgs, diagnostics := load(t, tree, "orgs")
+	orgs, diagnostics := v.load(tree, []string{"orgs"})
 	if len(orgs) == 0 && len(diagnostics) == 0 {
 		t.Error("neither an organization nor a mistake")
 	}

@@ -19,6 +19,11 @@ func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	orgs, found := v.load(fsys, paths)
+	return orgs, found, nil
+}
+
+func (v *validator) load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic) {
 	l := &loader{validator: v, sources: map[string]*source{}, takers: map[string][]*source{}}
 	l.walker = walker{reporter{lineOf: l.line}, fsys, "", l.visit}
 	for _, p := range paths {
@@ -30,13 +35,13 @@ func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
 	l.checkDefaults()
 	found := l.all()
 	if Count(found, Error) > 0 {
-		return nil, found, nil
+		return nil, found
 	}
 	orgs := make([]*Org, len(documents))
 	for i, doc := range documents {
 		orgs[i] = newOrg(doc)
 	}
-	return orgs, found, nil
+	return orgs, found
 }
 
 // loader holds what is known of a tree.
