@@ -44,10 +44,18 @@ func checkField(word string, known []string) error {
 		if strings.Contains(word, "/") || strings.HasSuffix(word, ".yaml") || strings.HasSuffix(word, ".yml") {
 			return nil // a PATH that does not exist, which is told like any other
 		}
+		for _, f := range known {
+			if strings.HasSuffix(f, "."+word) {
+				return fmt.Errorf("%q is neither a PATH nor a field; did you mean %q?", word, f)
+			}
+		}
 		sections := slices.DeleteFunc(slices.Clone(known), func(f string) bool { return strings.Contains(f, ".") })
 		return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest(section, sections))
 	}
 	k := resource.ByName(section)
+	if parts := below(known, section); (k == nil || k.Key == "") && len(parts) == 0 {
+		return fmt.Errorf("unknown field %q; %s has no parts", word, section)
+	}
 	if k == nil || k.Key == "" {
 		return fmt.Errorf("unknown field %q; %s", word, suggest(word, below(known, section)))
 	}

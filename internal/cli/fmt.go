@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"atlas-gitops/internal/spec"
@@ -21,42 +23,60 @@ func fmtCommand() command {
 			"fmt examples/orgs",
 			"fmt --check examples/orgs",
 		},
-		run: (*invocation).fmt,
+		polite: true,
+		run:    (*invocation).fmt,
 	}
 }
 
-func (in *invocation) fmt(context.Context) (int, error) {
+func (in *invocation) fmt(ctx context.Context) (int, error) {
 	paths, err := in.paths()
 	if err != nil {
 		return ExitError, err
 	}
-	files, diagnostics, err := spec.FormatTree(in.Files, paths)
-	if err != nil {
-		return ExitError, err
-	}
+	files, diagnostics, flaw := spec.FormatTree(in.Files, paths)
 	changed := slices.DeleteFunc(slices.Clone(files), func(f spec.Formatted) bool { return bytes.Equal(f.Was, f.Is) })
+	failed, written := []error{flaw}, len(changed)
 	for _, f := range changed {
-		if !in.check {
-			if err := in.Replace(f.File, f.Was, f.Is); err != nil {
-				return ExitError, err
-			}
+		name := oneLine(spec.Place{File: f.File}.String())
+		if ctx.Err() != nil {
+			return ExitError, errors.New("interrupted; run it again to format the rest")
 		}
-		fmt.Fprintln(in.Stdout, oneLine(spec.Place{File: f.File}.String()))
+		if err := in.rewrite(f); err != nil {
+			failed = append(failed, fmt.Errorf("%s was not written: %w", name, err))
+			written--
+		} else if _, err := fmt.Fprintln(in.Stdout, name); err != nil {
+			return ExitError, err
+		}
 	}
 	if len(diagnostics) > 0 {
-		return ExitError, cmp.Or(spec.WriteText(in.Stderr, diagnostics), errShown)
+		failed = append(failed, cmp.Or(spec.WriteText(in.Stderr, diagnostics), errShown))
 	}
-	return in.fmtStatus(len(changed), len(files)), nil
+	status := in.fmtStatus(written, len(files))
+	if err := errors.Join(failed...); err != nil {
+		return ExitError, err
+	}
+	return status, nil
+}
+
+func (in *invocation) rewrite(f spec.Formatted) error {
+	if in.check {
+		return nil
+	}
+	err := in.Replace(f.File, f.Was, f.Is)
+	var link *fs.PathError // of a temporary file that nobody knows
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
 }
 
 // fmtStatus says how much there was to do.
 func (in *invocation) fmtStatus(changed, all int) int {
-	of := fmt.Sprintf("%d of %d", changed, all)
 	switch {
 	case !in.check:
-		fmt.Fprintf(in.Stderr, "Formatted %s files.\n", of)
+		fmt.Fprintf(in.Stderr, "Formatted %d of %d files.\n", changed, all)
 	case changed > 0:
-		fmt.Fprintf(in.Stderr, "%s files are not in canonical form; run 'atlas-gitops fmt' without --check.\n", of)
+		fmt.Fprintf(in.Stderr, "Not in canonical form: %d of %d files; 'atlas-gitops fmt' rewrites them.\n", changed, all)
 		return ExitError
 	}
 	return ExitOK

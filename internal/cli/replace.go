@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -18,15 +17,15 @@ func replace(name string, was, is []byte) (err error) {
 	}
 	const ownerWrites = 0o200
 	if info.Mode()&ownerWrites == 0 {
-		return fmt.Errorf("%s is read-only", name)
+		return errors.New("it is read-only")
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*") // the walk leaves it out
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".atlas-gitops-*") // a name that no walk through a tree reads
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("%s was not written: %w", name, err), os.Remove(temporary.Name()))
+			err = errors.Join(err, os.Remove(temporary.Name()))
 		}
 	}()
 	_, err = temporary.Write(is)

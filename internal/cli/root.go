@@ -11,12 +11,18 @@ import (
 // fromRoot returns diagnostics whose files are named from the root of their repository, as GitHub knows them, wherever
 // the program runs.
 func (in *invocation) fromRoot(diagnostics []spec.Diagnostic) []spec.Diagnostic {
-	moved := slices.Clone(diagnostics)
+	moved, names := slices.Clone(diagnostics), map[string]string{}
+	rename := func(file string) string {
+		if _, known := names[file]; !known {
+			names[file] = in.nameFromRoot(file)
+		}
+		return names[file]
+	}
 	for i := range moved {
-		moved[i].File = in.nameFromRoot(moved[i].File)
+		moved[i].File = rename(moved[i].File)
 		if other := moved[i].Other; other != nil {
 			copied := *other
-			copied.File = in.nameFromRoot(other.File)
+			copied.File = rename(other.File)
 			moved[i].Other = &copied
 		}
 	}

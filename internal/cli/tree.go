@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -68,13 +69,17 @@ func (in *invocation) relative(p string) string {
 	return filepath.ToSlash(p)
 }
 
-// absolute returns where a path leads, links and all.
+// absolute returns where a path leads, links and all. A link to a file is a file of its own directory.
 func (in *invocation) absolute(p string) string {
 	if !filepath.IsAbs(p) {
 		p = filepath.Join(in.Dir, p)
 	}
-	if real, err := filepath.EvalSymlinks(p); err == nil {
-		return real
+	dir, base := p, ""
+	if info, err := os.Stat(p); err == nil && !info.IsDir() {
+		dir, base = filepath.Split(p)
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return filepath.Join(real, base)
 	}
 	return p
 }

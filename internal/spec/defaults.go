@@ -26,10 +26,10 @@ func (l *loader) defaultsFor(dir string) *node {
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
 func (l *loader) overlay(above *node, file string) *node {
-	if misnamed := path.Join(path.Dir(file), misnamedDefaults); l.exists(misnamed) {
+	if misnamed := path.Join(path.Dir(file), misnamedDefaults); exists(l.fsys, misnamed) {
 		l.report(misusedDefaults, Place{File: misnamed}, "is not read; name it %s", defaultsFile)
 	}
-	if !l.exists(file) || l.leaves(file) {
+	if !exists(l.fsys, file) || l.refusesLink(file) {
 		return above
 	}
 	if info, err := fs.Stat(l.fsys, file); err == nil && !info.Mode().IsRegular() {
@@ -47,8 +47,8 @@ func (l *loader) overlay(above *node, file string) *node {
 }
 
 // exists tells whether there is something of that name, if only a link to nowhere.
-func (l *loader) exists(name string) bool {
-	_, err := fs.Lstat(l.fsys, name)
+func exists(fsys fs.FS, name string) bool {
+	_, err := fs.Lstat(fsys, name)
 	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid)
 }
 

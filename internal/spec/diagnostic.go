@@ -22,7 +22,8 @@ type Place struct {
 
 func (p Place) String() string {
 	file := p.File
-	if strings.HasPrefix(file, "::") {
+	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	if strings.HasPrefix(strings.TrimLeftFunc(file, blank), "::") {
 		file = "./" + file // a line that starts so would be a command to GitHub's runner
 	}
 	if p.Line == 0 {

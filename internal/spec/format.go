@@ -11,29 +11,23 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Format returns a YAML file in canonical form: the same values and comments in the one layout that they have. A file
-// that is not YAML, or more than plain data, has none; the diagnostics say why. What only the schema forbids does not
-// matter here. An error is a flaw of Format itself, which would have changed more than the layout.
-func Format(file string, data []byte) ([]byte, []Diagnostic, error) {
-	document, err := documentShape()
-	if err != nil {
-		return nil, nil, err
-	}
-	f := &formatter{shape: document, file: file}
-	out, err := f.format(data)
-	return out, sorted(f.found.found), err
-}
-
-// formatter formats one file.
+// formatter puts one YAML file into canonical form: the same values and comments in the one layout that they have. What
+// only the schema forbids does not matter here.
 type formatter struct {
 	shape *shape // of a document
 	file  string
 	found reporter
+
+	ofTree bool // the file is one of a tree: it holds organizations, or what they share
 }
 
-// format returns the file in canonical form, unless there are findings.
+func newFormatter(document *shape, file string) *formatter {
+	return &formatter{shape: document, file: file, found: reporter{lineOf: func(Place) string { return "" }}}
+}
+
+// format returns the file in canonical form, unless there are findings: it is not YAML, or more than plain data. An
+// error is a flaw of the formatter, which would have changed more than the layout.
 func (f *formatter) format(data []byte) ([]byte, error) {
-	f.found.lineOf = func(Place) string { return "" }
 	if len(data) > maxBytes {
 		f.found.report(tooLarge, Place{File: f.file}, "is larger than 1 MiB; split it, one organization per file")
 		return nil, nil
@@ -67,6 +61,11 @@ func (f *formatter) read(data []byte) content {
 	in := content{text: newText(data)}
 	f.found.lineOf = func(p Place) string { return in.text.shown(p.Line) }
 	in.documents = newParser(f.file, in.text, f.found.report).parse()
+	for _, doc := range in.documents {
+		if f.ofTree && doc.kind != object && !doc.broken {
+			f.found.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+		}
+	}
 	return in
 }
 
@@ -82,7 +81,7 @@ func (f *formatter) rewrite(data []byte) (out []byte, comments []string, err err
 		return nil, nil, err
 	}
 	for _, s := range sheets {
-		s.arrange(f.shape, c.fixed)
+		s.arrange(f.shape)
 	}
 	out = printSheets(sheets)
 	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {

@@ -1,10 +1,11 @@
 package spec
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"runtime"
-	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -16,45 +17,53 @@ type Formatted struct {
 }
 
 // FormatTree returns the YAML files of files and directories, those of defaults too, with their canonical forms.
-// A file that is not YAML is missing; why is among the findings. An error is a flaw of this program.
+// A file that is not YAML is missing; why is among the findings. So is one that brings a flaw of this program to light,
+// which is the error.
 func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 	document, err := documentShape()
 	if err != nil {
 		return nil, nil, err
 	}
-	names, walked := filesOf(fsys, paths)
+	names, found := filesOf(fsys, paths)
 	results := make([]formatting, len(names))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, name := range names {
-		group.Go(func() (err error) {
-			results[i], err = formatFile(fsys, name, document)
-			return err
+		group.Go(func() error {
+			results[i] = formatFile(fsys, name, document)
+			return nil
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, nil, err
-	}
+	_ = group.Wait() // what went wrong is in the results
 	var files []Formatted
-	found := walked
+	var flaws []error
 	for _, r := range results {
-		if found = append(found, r.found...); len(r.found) == 0 {
+		found, flaws = append(found, r.found...), append(flaws, r.err)
+		if len(r.found) == 0 && r.err == nil {
 			files = append(files, r.Formatted)
 		}
 	}
-	return files, sorted(found), nil
+	return files, sorted(found), errors.Join(flaws...)
 }
 
 // filesOf returns the names of all YAML files of files and directories, and what is wrong with those.
 func filesOf(fsys fs.FS, paths []string) (names []string, found []*Diagnostic) {
-	w := &walker{fsys: fsys}
+	w, seen := &walker{fsys: fsys}, map[string]bool{}
 	w.lineOf = func(Place) string { return "" } // findings are about whole files
 	w.visit = func(file string, named bool) bool {
-		if !named && !isYAML(path.Base(file)) {
-			return false
+		if !isYAML(file) {
+			if isYAML(strings.ToLower(file)) {
+				w.report(unreadable, Place{File: file}, otherEnding)
+			} else if named { // in a shell, * names much
+				w.report(unreadable, Place{File: file}, "is not rewritten, since its name does not end in .yaml or .yml")
+			}
+			return named
 		}
-		if target := follow(fsys, file); !slices.Contains(names, target) { // a link stays a link
-			names = append(names, target)
+		if target := follow(fsys, file); exists(fsys, target) {
+			file = target // a link stays a link
+		}
+		if !seen[file] {
+			names, seen[file] = append(names, file), true
 		}
 		return true
 	}
@@ -67,16 +76,22 @@ func filesOf(fsys fs.FS, paths []string) (names []string, found []*Diagnostic) {
 type formatting struct {
 	Formatted
 	found []*Diagnostic
+	err   error
 }
 
-func formatFile(fsys fs.FS, file string, document *shape) (formatting, error) {
-	f := &formatter{shape: document, file: file}
-	f.found.lineOf = func(Place) string { return "" }
+func formatFile(fsys fs.FS, file string, document *shape) formatting {
+	f := newFormatter(document, file)
+	f.ofTree = true
+	info, err := fs.Stat(fsys, file)
+	if err == nil && !info.Mode().IsRegular() {
+		f.found.report(unreadable, Place{File: file}, "is not a regular file")
+		return formatting{found: f.found.found}
+	}
 	was, err := readFile(fsys, file)
 	if err != nil {
 		f.found.reportError(file, err)
-		return formatting{found: f.found.found}, nil
+		return formatting{found: f.found.found}
 	}
 	is, err := f.format(was)
-	return formatting{Formatted{file, was, is}, f.found.found}, err
+	return formatting{Formatted{file, was, is}, f.found.found, err}
 }

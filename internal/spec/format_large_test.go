@@ -25,7 +25,7 @@ func TestFormatLargeFiles(t *testing.T) {
 		{"spaces", "a:" + fill(" ") + "1"},
 		{"wide brackets", "a: " + strings.Repeat("[", 60) + numbered("%d, ", maxBytes/32) + strings.Repeat("]", 60)},
 	} {
-		_, mistakes, err := Format("in", []byte(row.text))
+		_, mistakes, err := format(t, []byte(row.text))
 		for _, m := range mistakes[:min(1, len(mistakes))] {
 			t.Errorf("%s: %.80s", row.reason, m.Text())
 		}
@@ -43,7 +43,7 @@ func BenchmarkFormat(b *testing.B) {
 	}
 	b.SetBytes(int64(text.Len()))
 	for b.Loop() {
-		if _, _, err := Format("in", []byte(text.String())); err != nil {
+		if _, _, err := format(b, []byte(text.String())); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -52,7 +52,7 @@ func BenchmarkFormat(b *testing.B) {
 // TestFormatGrows: a block takes more room than brackets, and what could not be read again is not written.
 func TestFormatGrows(t *testing.T) {
 	in := "a: " + strings.Repeat("[", 60) + numbered("%d, ", maxBytes/8) + strings.Repeat("]", 60)
-	out, mistakes, err := Format("in", []byte(in))
+	out, mistakes, err := format(t, []byte(in))
 	if err != nil || out != nil || len(mistakes) != 1 || mistakes[0].Rule != tooLarge.ID {
 		t.Errorf("%d bytes, %v, %v; want one finding of %s", len(out), mistakes, err, tooLarge.ID)
 	}

@@ -3,24 +3,45 @@ package spec
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/resource"
 )
 
 // arrange puts everything in a document into its order.
-func (s *sheet) arrange(doc *shape, fixed bool) {
+func (s *sheet) arrange(doc *shape) {
 	if s.root.value == nil {
 		return
 	}
-	if !fixed {
-		for _, k := range resource.Kinds {
-			if people := s.root.value.get(k.Name); k.Key != "" && people != nil {
-				people.sortItems(k.Key)
-			}
-		}
-		s.root.value.sortKeys(doc)
+	if !s.fixed {
+		s.sortRoot(doc)
 	}
 	s.root.value.raiseComments()
+	for _, k := range resource.Kinds {
+		if people := s.root.value.get(k.Name); !s.fixed && k.Key != "" && people != nil {
+			people.sortItems(k.Key)
+		}
+	}
+}
+
+// sortRoot leaves the comments above the first key at the top, unless there is a header above them: they are about the
+// file, more often than not. A blank line keeps them from being about the key that comes first now.
+func (s *sheet) sortRoot(doc *shape) {
+	root := s.root.value
+	if len(root.rows) == 0 {
+		return
+	}
+	first := root.rows[0]
+	root.sortKeys(doc)
+	isModeline := func(c comment) bool { return strings.HasPrefix(c.text, modeline) }
+	hasHeader := len(s.top) > 0 && !(len(s.top) == 1 && isModeline(s.top[0]))
+	if first == root.rows[0] || len(first.lead) == 0 || root.flow || hasHeader {
+		return
+	}
+	lead := first.lead
+	first.lead = nil
+	lead[0].blank = s.blank
+	s.top, s.blank = append(s.top, lead...), true
 }
 
 // sortKeys puts the entries into the order of the schema, and those that it does not know behind them.
@@ -35,9 +56,11 @@ func (p *piece) sortKeys(s *shape) {
 			r.value.sortKeys(s.entry(r.key.text))
 		}
 	}
-	if p.kind != object {
+	if p.kind != object || len(p.rows) == 0 {
 		return
 	}
+	first := p.rows[0]
+	defer func() { p.rows[0].takeBlank(first) }()
 	ranks := make(map[string]int, len(s.order))
 	for i, name := range s.order {
 		ranks[name] = i - len(s.order)
@@ -49,6 +72,22 @@ func (p *piece) sortKeys(s *shape) {
 		}
 		return order
 	})
+}
+
+// takeBlank gives the blank line above a row, which is the first now, to the one that was: it stood between two rows.
+func (r *row) takeBlank(first *row) {
+	if r == first {
+		return
+	}
+	first.setBlank(r.isBlankAbove())
+	r.setBlank(false)
+}
+
+func (r *row) isBlankAbove() bool {
+	if len(r.lead) == 0 {
+		return r.blank
+	}
+	return r.lead[0].blank
 }
 
 // get returns the value of a key, or nil.
@@ -90,22 +129,47 @@ func (r *row) section() int {
 
 // sortGroup keeps what stands above the group at its place. It does not touch a group with items that lack the key.
 func sortGroup(rows []*row, key string) {
-	name := func(r *row) string {
-		if value := r.value.get(key); value != nil {
-			return resource.FoldEmail(value.text)
-		}
-		return ""
-	}
-	if slices.ContainsFunc(rows, func(r *row) bool { return name(r) == "" }) {
+	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(key) == "" }) {
 		return
 	}
 	n := rows[0].section()
 	above := rows[0].lead[:max(n, 0)]
 	rows[0].lead = rows[0].lead[max(n, 0):]
 	rows[0].setBlank(false)
-	slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(name(a), name(b)) })
+	for _, part := range movable(rows) {
+		slices.SortStableFunc(part, func(a, b *row) int { return cmp.Compare(a.sortName(key), b.sortName(key)) })
+	}
 	rows[0].setBlank(n >= 0)
 	rows[0].lead = slices.Concat(above, rows[0].lead)
+}
+
+// movable returns the parts of a group in which items may change places. A comment is about the item below it if the next
+// one has a comment too, or there is none; then it moves with its item. Otherwise it may as well head several items, so
+// nothing moves that has a comment, nor past it.
+func movable(rows []*row) (parts [][]*row) {
+	isHeaded := false
+	for i := range rows[:len(rows)-1] {
+		isHeaded = isHeaded || len(rows[i].lead) > 0 && len(rows[i+1].lead) == 0
+	}
+	if !isHeaded {
+		return [][]*row{rows}
+	}
+	start := 0
+	for i, r := range rows {
+		if len(r.lead) > 0 {
+			parts = append(parts, rows[start:i])
+			start = i + 1
+		}
+	}
+	return append(parts, rows[start:])
+}
+
+// sortName returns what an item is sorted by, or "".
+func (r *row) sortName(key string) string {
+	if value := r.value.get(key); value != nil {
+		return resource.FoldEmail(value.text)
+	}
+	return ""
 }
 
 // setBlank says whether a blank line is above the row and the comments that belong to it.

@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxLine is how many columns a line with brackets may take, without the comment at its end.
@@ -51,7 +52,7 @@ func (p *printer) sheet(s *sheet) {
 
 func (p *printer) printTrailAsLine(text string) {
 	if text != "" {
-		p.comments([]comment{{text: text}}, 0)
+		p.comments(commentLines(text), 0)
 	}
 }
 
@@ -101,9 +102,17 @@ func (p *printer) blank(is bool) {
 
 func (p *printer) indent(columns int) { p.b.WriteString(strings.Repeat(" ", columns)) }
 
+// endLine ends the line with a comment, which goes on below where it has more than one line.
 func (p *printer) endLine(trail string) {
-	if trail != "" {
-		p.b.WriteString(" " + trail)
+	first, rest, _ := strings.Cut(trail, "\n")
+	if first != "" {
+		column := utf8.RuneCount(p.line()) + 1
+		p.b.WriteString(" " + first)
+		for line := range strings.Lines(rest) {
+			p.b.WriteByte('\n')
+			p.indent(column)
+			p.b.WriteString(strings.TrimSuffix(line, "\n"))
+		}
 	}
 	p.b.WriteByte('\n')
 	p.opened, p.keep = false, false

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -25,7 +26,7 @@ type cursor struct {
 	newlines int       // passed since the last thing that is not white space
 	pending  []comment // passed, and not yet taken by what they belong to
 	all      []string  // the texts of all comments that were passed
-	fixed    bool      // there are anchors, aliases or merge keys: an alias has to stay behind its anchor
+	fixed    bool      // the document has anchors, aliases or merge keys: an alias has to stay behind its anchor
 }
 
 // scanError is a flaw of the cursor: the text is not what the YAML library made of it.
@@ -151,16 +152,48 @@ func (c *cursor) column() int { return c.pos - bytes.LastIndexByte(c.src[:c.pos]
 
 // sameLine passes the comment that ends the line, if there is one.
 func (c *cursor) sameLine() string {
-	at := c.pos
+	if c.next() != '#' {
+		return ""
+	}
+	c.pos = c.skipBlanks(c.pos)
+	return c.readComment()
+}
+
+// afterValue passes the comment that ends the line of a value, and the lines below that go on with it: those of nothing
+// but a comment in the same column.
+func (c *cursor) afterValue() string {
+	c.pos = c.skipBlanks(c.pos)
+	column := c.runes()
+	text := c.sameLine()
+	for text != "" && c.at() == '\n' {
+		end := c.pos
+		c.pos = c.skipBlanks(c.pos + 1)
+		if c.at() != '#' || c.runes() != column {
+			c.pos = end
+			break
+		}
+		text += "\n" + c.readComment()
+	}
+	return text
+}
+
+// next returns the next byte of the line that is not blank.
+func (c *cursor) next() byte {
+	if at := c.skipBlanks(c.pos); at < len(c.src) {
+		return c.src[at]
+	}
+	return 0
+}
+
+func (c *cursor) skipBlanks(at int) int {
 	for at < len(c.src) && (c.src[at] == ' ' || c.src[at] == '\t') {
 		at++
 	}
-	if at == len(c.src) || c.src[at] != '#' {
-		return ""
-	}
-	c.pos = at
-	return c.readComment()
+	return at
 }
+
+// runes counts the characters before the position in its line.
+func (c *cursor) runes() int { return utf8.RuneCount(c.src[c.pos-c.column() : c.pos]) }
 
 // take returns the comments that were passed, and whether a blank line is below them.
 func (c *cursor) take() (comments []comment, blank bool) {

@@ -84,11 +84,23 @@ func escapeLines(text string) string {
 	return b.String()
 }
 
+// format returns the canonical form of a file, or what is wrong with it.
+func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
+	t.Helper()
+	document, err := documentShape()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFormatter(document, "in")
+	out, err := f.format(data)
+	return out, sorted(f.found.found), err
+}
+
 // checkFormat holds the canonical form of a file, or the mistakes that it has none for, against what people rely on.
 // That values and comments stay is checked by Format itself.
 func checkFormat(t *testing.T, in []byte) string {
 	t.Helper()
-	out, mistakes, err := Format("in", in)
+	out, mistakes, err := format(t, in)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -102,7 +114,7 @@ func checkFormat(t *testing.T, in []byte) string {
 		}
 		return b.String()
 	}
-	again, mistakes, err := Format("in", out)
+	again, mistakes, err := format(t, out)
 	if err != nil || len(mistakes) > 0 {
 		t.Fatalf("the canonical form has none: %v %v", err, mistakes)
 	}

@@ -48,13 +48,14 @@ func (r *row) addTrail(text string) {
 	if r.trail != "" {
 		below := slices.Clone(r.lead[r.above:])
 		r.lead = r.lead[:r.above]
-		r.addLead(append([]comment{{text: r.trail}}, below...)...)
+		r.addLead(append(commentLines(r.trail), below...)...)
 	}
 	r.trail, r.above = text, len(r.lead)
 }
 
 // sheet is a document as it is to be written.
 type sheet struct {
+	fixed      bool      // nothing in it changes places
 	prolog     []comment // above the --- of the first document
 	directives []string
 	trail      string // behind the ---
@@ -73,9 +74,11 @@ func (c *cursor) readSheets(trees []*yaml.Node) (sheets []*sheet, err error) {
 	for _, tree := range trees {
 		s := &sheet{root: &row{}}
 		c.readStart(s, sheets)
+		c.fixed = false
 		if err := c.readRoot(s, tree); err != nil {
 			return nil, err
 		}
+		s.fixed = c.fixed
 		sheets = append(sheets, s)
 	}
 	if len(sheets) == 0 {
@@ -202,7 +205,7 @@ func (c *cursor) readInline(n *yaml.Node, r *row) (*piece, error) {
 	if n.Kind == yaml.ScalarNode || n.Kind == yaml.AliasNode {
 		out, err := c.readScalar(n, r)
 		if err == nil {
-			r.addTrail(c.sameLine())
+			r.addTrail(c.afterValue())
 		}
 		return out, err
 	}
@@ -210,9 +213,9 @@ func (c *cursor) readInline(n *yaml.Node, r *row) (*piece, error) {
 	if err != nil {
 		return nil, err
 	}
-	trail := c.sameLine()
+	trail := c.afterValue()
 	if out.crowded && r.trail != "" && trail != "" {
-		out.foot = append(out.foot, comment{text: trail})
+		out.foot = append(out.foot, commentLines(trail)...)
 	} else {
 		r.addTrail(trail)
 	}
@@ -333,10 +336,18 @@ func (c *cursor) readFlowRow(n *yaml.Node, i int, r *row) error {
 		if trail := c.sameLine(); trail != "" && r.trail == "" && len(c.pending) == 0 {
 			r.trail = trail
 		} else if trail != "" {
-			c.pending = append(c.pending, comment{text: trail})
+			c.pending = append(c.pending, commentLines(trail)...)
 		}
 	}
 	return nil
+}
+
+// commentLines makes comments on lines of their own out of the lines of one.
+func commentLines(text string) (comments []comment) {
+	for line := range strings.SplitSeq(text, "\n") {
+		comments = append(comments, comment{text: line})
+	}
+	return comments
 }
 
 // flat returns comments without the blank lines above them.

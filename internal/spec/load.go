@@ -72,7 +72,7 @@ func (l *loader) visit(file string, named bool) bool {
 		l.defaultsFor(path.Dir(file)) // tells that it is not read
 		return false
 	case !named && isYAML(strings.ToLower(base)) && !isYAML(base):
-		l.report(unreadable, Place{File: file}, "is not read; write the end of its name in lower case")
+		l.report(unreadable, Place{File: file}, otherEnding)
 		return false
 	case !named && !isYAML(base):
 		return false

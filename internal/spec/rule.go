@@ -20,7 +20,7 @@ var (
 	unreadable = &Rule{"AG001", "unreadable", Error,
 		"a PATH, file or directory that does not exist, cannot be read, or is neither a file nor a directory"}
 	leavingLink = &Rule{"AG002", "leaving-link", Error,
-		"a symbolic link to a file outside of the tree"}
+		"a symbolic link to anything but a YAML file of the same repository: outside of it, hidden, or of another kind"}
 	noOrganization = &Rule{"AG003", "no-organization", Error,
 		"a PATH, file or document that holds no organization"}
 	notText = &Rule{"AG004", "not-text", Error,

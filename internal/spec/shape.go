@@ -98,6 +98,7 @@ func (s *shape) without(names []string) *shape {
 	for _, name := range names {
 		delete(part.properties, name)
 	}
+	part.order = slices.DeleteFunc(slices.Clone(s.order), func(name string) bool { return part.properties[name] == nil })
 	part.index()
 	return &part
 }
@@ -204,18 +205,29 @@ func (s *shape) homes(word string) (property string, places []string) {
 	return property, places
 }
 
-// rawSchemas returns the parsed schemas by file name.
-func rawSchemas() (map[string]any, error) {
-	raw := map[string]any{}
+// schemaFiles returns the schemas as they are written, by file name.
+func schemaFiles() (map[string][]byte, error) {
 	names, err := fs.Glob(schema.Files, "*.json")
 	if err != nil {
 		return nil, err
 	}
+	files := map[string][]byte{}
 	for _, name := range names {
-		data, err := fs.ReadFile(schema.Files, name)
-		if err != nil {
+		if files[name], err = fs.ReadFile(schema.Files, name); err != nil {
 			return nil, err
 		}
+	}
+	return files, nil
+}
+
+// rawSchemas returns the parsed schemas by file name.
+func rawSchemas() (map[string]any, error) {
+	files, err := schemaFiles()
+	if err != nil {
+		return nil, err
+	}
+	raw := map[string]any{}
+	for name, data := range files {
 		var doc any
 		if err := json.Unmarshal(data, &doc); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -227,16 +239,12 @@ func rawSchemas() (map[string]any, error) {
 
 // propertyOrder returns the names of the properties of every schema as they are listed, by file#pointer.
 func propertyOrder() (map[string][]string, error) {
-	order := map[string][]string{}
-	names, err := fs.Glob(schema.Files, "*.json")
+	files, err := schemaFiles()
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		data, err := fs.ReadFile(schema.Files, name)
-		if err != nil {
-			return nil, err
-		}
+	order := map[string][]string{}
+	for name, data := range files {
 		if err := addOrder(order, json.NewDecoder(bytes.NewReader(data)), name+"#"); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

@@ -3,6 +3,7 @@ package spec
 import (
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -21,15 +22,15 @@ type walker struct {
 
 // find visits the files of a PATH. One without organizations is a mistake.
 func (w *walker) find(p string) {
-	dir := p
+	dir, base := p, ""
 	if info, err := fs.Stat(w.fsys, p); err == nil && !info.IsDir() {
-		dir = path.Dir(p)
+		dir, base = path.Dir(p), path.Base(p)
 	}
 	w.top = w.topOf(dir)
-	if w.leaves(p) {
+	if w.refusesLink(p) {
 		return
 	}
-	p = follow(w.fsys, p) // so that it finds its defaults
+	p = path.Join(follow(w.fsys, dir), base) // a directory's own defaults count; a link to a file is a file of its directory
 	switch {
 	case w.walk(p):
 	case path.Base(p) == defaultsFile:
@@ -73,26 +74,25 @@ func (w *walker) isOdd(name string, d fs.DirEntry) bool {
 	case !isYAML(name):
 		return false
 	case err != nil:
-		return w.leaves(name)
+		return w.refusesLink(name)
 	case !info.Mode().IsRegular():
 		w.report(unreadable, Place{File: name}, "is not a regular file")
 	default:
-		return w.leaves(name)
+		return w.refusesLink(name)
 	}
 	return true
 }
 
-// leaves reports a link that leads elsewhere than to another YAML file, or directory, of the tree: who may write a tree
+// refusesLink reports a link that leads elsewhere than to another YAML file, or directory, of the tree: who may write a tree
 // is not always who may read the machine that checks it, nor what lies hidden beside the tree.
-func (w *walker) leaves(name string) bool {
+func (w *walker) refusesLink(name string) bool {
 	target, top := follow(w.fsys, name), follow(w.fsys, w.top)
-	below := strings.TrimPrefix(strings.TrimPrefix(target, top), "/")
 	info, err := fs.Stat(w.fsys, name)
 	switch {
 	case target == path.Clean(name):
 		return false
 	case !isWithin(target, top):
-	case strings.HasPrefix(below, ".") && below != ".." && !strings.HasPrefix(below, "../"), strings.Contains(below, "/."):
+	case leadsIntoHiding(name, target):
 	case err != nil, info.IsDir(), isYAML(target):
 		return false // what cannot be read tells more
 	}
@@ -117,6 +117,17 @@ func climb(name string) (up int, below string) {
 		up++
 	}
 	return up, strings.TrimPrefix(name, ".")
+}
+
+// leadsIntoHiding tells whether a target lies behind a name that starts with a dot, which the link itself does not.
+func leadsIntoHiding(link, target string) bool {
+	parts, common := strings.Split(target, "/"), strings.Split(link, "/")
+	for len(parts) > 0 && len(common) > 0 && parts[0] == common[0] {
+		parts, common = parts[1:], common[1:]
+	}
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return strings.HasPrefix(part, ".") && part != "." && part != ".."
+	})
 }
 
 // maxLinks is how many links a name may lead through.
@@ -146,6 +157,8 @@ func follow(fsys fs.FS, name string) string {
 	}
 	return path.Clean(done)
 }
+
+const otherEnding = "is not read; write the end of its name in lower case"
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
 
