@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
@@ -106,6 +107,27 @@ func TestReadmeListsTheRules(t *testing.T) {
 		}
 	default:
 		t.Errorf("the README's table of rules is not (-update writes it)\n%s", table.String())
+	}
+}
+
+// TestReadmeShowsATree: the example is valid, and as fmt writes it.
+func TestReadmeShowsATree(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindSubmatch(readme)
+	if example == nil {
+		t.Fatal("the README shows no YAML")
+	}
+	tree := fstest.MapFS{"orgs/acme.yaml": {Data: example[1]}}
+	orgs, found, err := spec.Load(tree, []string{"orgs"})
+	if err != nil || len(orgs) != 1 || len(found) > 0 {
+		t.Errorf("%d organizations, %v, %v", len(orgs), found, err)
+	}
+	files, found, err := spec.FormatTree(tree, []string{"orgs"})
+	if err != nil || len(found) > 0 || len(files) != 1 || string(files[0].Is) != string(example[1]) {
+		t.Errorf("fmt would write %q, %v, %v", files, found, err)
 	}
 }
 

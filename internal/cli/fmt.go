@@ -17,7 +17,7 @@ func fmtCommand() command {
 		name: "fmt", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about: "write the tree in its canonical form",
 		detail: "Rewrites the YAML files of the tree (PATH…, files or directories; " + defaultTree + " if\nthere is none): keys in the order of the schema, people sorted, one style of\n" +
-			"quotes and of indentation. Comments and blank lines stay; people are sorted\nwithin groups that blank lines separate. What it means does not change.\nPrints the files that it rewrites.",
+			"quotes and of indentation. A comment moves with what is below it. People are\nsorted within groups that blank lines separate, and not past a comment that\nmay head several. A document with anchors keeps its order. What a file means\ndoes not change. Prints the files that it rewrites.",
 		flags: []string{"check"},
 		examples: []string{
 			"fmt examples/orgs",
