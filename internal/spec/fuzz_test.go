@@ -48,6 +48,9 @@ func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 		}
 	}
 	for _, o := range orgs {
+		if err := v.schema.Validate(o.root.plain()); err != nil {
+			t.Errorf("%s is an organization against the schema: %v", o.Name, err)
+		}
 		for kind, objects := range o.Want {
 			for _, object := range objects {
 				if at, ok := o.Place(kind, object.Key); !ok || at.Line < 1 {
