@@ -162,10 +162,13 @@ func (c *cursor) sameLine() string {
 // afterValue passes the comment that ends the line of a value, and the lines below that go on with it: those of nothing
 // but a comment in the same column.
 func (c *cursor) afterValue() string {
+	if c.next() != '#' {
+		return ""
+	}
 	c.pos = c.skipBlanks(c.pos)
 	column := c.runes()
-	text := c.sameLine()
-	for text != "" && c.at() == '\n' {
+	text := c.readComment()
+	for c.at() == '\n' {
 		end := c.pos
 		c.pos = c.skipBlanks(c.pos + 1)
 		if c.at() != '#' || c.runes() != column {
