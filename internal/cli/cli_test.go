@@ -96,9 +96,9 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestOneLine: what Atlas says can neither start a line of its own nor move the cursor.
+// TestOneLine: what Atlas says can neither start a line of its own nor move the cursor, nor command GitHub's runner.
 func TestOneLine(t *testing.T) {
-	if got := oneLine("bad\x1b[2J\r\n::error::x\u202e"); got != "bad [2J  ::error::x " {
+	if got := oneLine("bad\x1b[2J\r\n::error::x\u202e##[add-mask]e"); got != "bad [2J  ::error::x ## [add-mask]e" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -8,13 +8,15 @@ import (
 )
 
 func TestNearestIsWhatWasMeant(t *testing.T) {
-	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired"}
+	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired", "customSessionTimeouts", "customContact"}
 	for _, row := range []struct{ reason, word, want string }{
 		{"two letters swapped are one mistake", "paln", "plan"},
 		{"so they are at the end", "naem", "name"},
 		{"a letter is missing", "aply", "apply"},
 		{"a letter too many", "planx", "plan"},
 		{"case and punctuation do not count", "multi_factor-auth REQUIRED", "multiFactorAuthRequired"},
+		{"the only word that starts so", "multiFactor", "multiFactorAuthRequired"},
+		{"two words start so", "custom", ""},
 		{"half of a word is not near", "plum", ""},
 		{"a word of two letters has no neighbours but itself", "ip", ""},
 		{"letters are counted, not bytes", "東京", ""},
