@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 )
 
 // TestReplace: nothing is written over that was not read.
@@ -39,5 +42,23 @@ func TestReplace(t *testing.T) {
 	}
 	if err := replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
 		t.Error("a file that is gone is made anew")
+	}
+}
+
+// TestFmtInterrupted: an interrupt stops before the next file, and is not passed over in silence.
+func TestFmtInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	written := 0
+	in := &invocation{Env: Env{Stdout: io.Discard, Stderr: io.Discard, Dir: "/", Files: fstest.MapFS{
+		"orgs/a.yaml": {Data: []byte("name:  A\n")},
+		"orgs/b.yaml": {Data: []byte("name:  B\n")},
+	}, Replace: func(string, []byte, []byte) error {
+		written++
+		cancel()
+		return nil
+	}}}
+	status, err := in.fmt(ctx)
+	if status != ExitError || err == nil || written != 1 {
+		t.Errorf("%d files were written, status %d, %v", written, status, err)
 	}
 }
