@@ -9,7 +9,8 @@ import (
 
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
 func (s *source) check(doc *node, part bool) {
-	for _, m := range s.tree.validator.check(doc, part) {
+	mistakes, doc := s.checkSchema(doc, part)
+	for _, m := range mistakes {
 		if m.place.File != s.file && len(s.tree.sources[m.place.File].found) > 0 {
 			continue // it was told of the file that it comes from
 		}
@@ -32,6 +33,21 @@ func (s *source) check(doc *node, part bool) {
 			d.Hint = choose(n.text(), known)
 		}
 	})
+}
+
+// checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
+func (s *source) checkSchema(doc *node, part bool) (all []mistake, mended *node) {
+	v := s.tree.validator
+	for again := true; again; {
+		mistakes := v.check(doc, part)
+		all = append(all, mistakes...)
+		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
+		if again {
+			doc, again = v.shapeOf(part).mend(doc, s.file)
+			foldEmails(doc, v.shapeOf(part))
+		}
+	}
+	return all, doc
 }
 
 // checkKeys reports objects of a kind that say twice who or what they are.

@@ -194,6 +194,30 @@ func (s *shape) meant(key string) string {
 	return Nearest(key, s.names)
 }
 
+// mend returns a copy of a value in which the misspelled keys of a file are what they were meant to be, and whether there
+// are some. What is below such a key stays as it is: it takes another call.
+func (s *shape) mend(n *node, file string) (mended *node, some bool) {
+	if s == nil {
+		return n, false
+	}
+	out := *n
+	out.items, out.entries = nil, nil
+	for _, item := range n.items {
+		copied, changed := s.items.mend(item, file)
+		out.items, some = append(out.items, copied), some || changed
+	}
+	for _, e := range n.entries {
+		copied, changed := *e, false
+		if meant := s.meant(e.key); s.entry(e.key) != nil {
+			copied.value, changed = s.entry(e.key).mend(e.value, file)
+		} else if e.place.File == file && meant != "" && n.entry(meant) == nil && out.entry(meant) == nil {
+			copied.key, changed = meant, true
+		}
+		out.entries, some = append(out.entries, &copied), some || changed
+	}
+	return &out, some
+}
+
 // homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of
 // create have names that could mean anything.
 func (s *shape) homes(word string) (property string, places []string) {

@@ -49,6 +49,14 @@ func newValidator() (*validator, error) {
 	return &validator{compiled, root, root.without(ownKeys)}, err
 }
 
+// shapeOf returns the shape of a document, or of what several share.
+func (v *validator) shapeOf(part bool) *shape {
+	if part {
+		return v.part
+	}
+	return v.shape
+}
+
 // leaveOut removes a keyword from schemas, however deep.
 func leaveOut(raw any, keyword string) {
 	within, _ := raw.(resource.Fields)
@@ -131,10 +139,7 @@ type violation struct {
 
 // locate follows an error of the schema library to the value that it is about.
 func (v *validator) locate(doc *node, e *jsonschema.ValidationError, part bool) violation {
-	root := v.shape
-	if part {
-		root = v.part
-	}
+	root := v.shapeOf(part)
 	b := violation{node: doc, shape: root, root: root}
 	keywords := tokens(e.KeywordLocation)
 	b.keyword = keywords[len(keywords)-1]
