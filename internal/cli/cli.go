@@ -3,8 +3,10 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -154,4 +156,12 @@ func flagError(c command, flags *pflag.FlagSet, err error) error {
 		problem += fmt.Sprintf(", did you mean %q?", near)
 	}
 	return usageError{c.name, problem}
+}
+
+// writeJSON writes a value for other programs, as it is and indented.
+func writeJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
 }

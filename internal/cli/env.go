@@ -25,6 +25,9 @@ type Env struct {
 	Dir            string            // the working directory; "" if it is not known
 	Transport      http.RoundTripper // to Atlas
 
+	// Follow returns the name of a file or directory with the links in it followed.
+	Follow func(name string) (string, error)
+
 	// Replace puts another text into a file that still holds what it was.
 	Replace func(name string, was, is []byte) error
 
@@ -47,6 +50,7 @@ func OS() Env {
 		Getenv:    os.Getenv,
 		Files:     osFiles{},
 		Transport: transport(),
+		Follow:    filepath.EvalSymlinks,
 		Replace:   replace,
 
 		Interruptible: interruptible,

@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
-	"unicode/utf8"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -93,9 +90,6 @@ func newValue(v spec.Value) value {
 	return shown
 }
 
-// placeColumn is where the places stand below each other.
-const placeColumn = 47
-
 // write shows the values as the tree that they are.
 func (e explanation) write(b *strings.Builder, field string, isFirst bool) {
 	if !isFirst {
@@ -109,16 +103,29 @@ func (e explanation) write(b *strings.Builder, field string, isFirst bool) {
 		b.WriteString("  " + oneLine(field) + " is not written, so it is left alone\n")
 	}
 	var last []string
+	column := plan.SourceColumn(e.sources())
 	for _, v := range e.Values {
 		writeHeadings(b, last, v.path)
 		indent := strings.Repeat("  ", len(v.path))
-		v.writeLine(b, indent+plan.Show(v.path[len(v.path)-1])+": ")
+		b.WriteString(v.line(indent+plan.Show(v.path[len(v.path)-1])+": ", column))
 		for _, other := range v.Instead {
-			other.writeLine(b, indent+"  instead of ")
+			b.WriteString(other.line(indent+"  instead of ", column))
 		}
 		last = v.path
 	}
 }
+
+func (e explanation) sources() (all []plan.Source) {
+	for _, v := range e.Values {
+		all = append(all, v.source())
+		for _, other := range v.Instead {
+			all = append(all, other.source())
+		}
+	}
+	return all
+}
+
+func (v value) source() plan.Source { return plan.Source{File: v.File, Line: v.Line} }
 
 // writeHeadings writes what a path has in front of its end that the one before does not have.
 func writeHeadings(b *strings.Builder, last, path []string) {
@@ -130,10 +137,8 @@ func writeHeadings(b *strings.Builder, last, path []string) {
 	}
 }
 
-func (v value) writeLine(b *strings.Builder, start string) {
-	line := strings.TrimRight(start+v.show(), " ")
-	pad := max(2, placeColumn-utf8.RuneCountInString(line))
-	b.WriteString(line + strings.Repeat(" ", pad) + plan.Source{File: v.File, Line: v.Line}.String() + "\n")
+func (v value) line(start string, column int) string {
+	return v.source().Beside(strings.TrimRight(start+v.show(), " "), column) + "\n"
 }
 
 // show writes the value as a plan does. A list of objects would say too much about what is not there.
@@ -147,11 +152,4 @@ func (v value) show() string {
 		}
 	}
 	return plan.Show(v.Value)
-}
-
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }

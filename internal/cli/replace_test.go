@@ -49,7 +49,7 @@ func TestReplace(t *testing.T) {
 func TestFmtInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	written := 0
-	in := &invocation{Env: Env{Stdout: io.Discard, Stderr: io.Discard, Dir: "/", Files: fstest.MapFS{
+	in := &invocation{Env: Env{Stdout: io.Discard, Stderr: io.Discard, Dir: "/", Follow: filepath.EvalSymlinks, Files: fstest.MapFS{
 		"orgs/a.yaml": {Data: []byte("name:  A\n")},
 		"orgs/b.yaml": {Data: []byte("name:  B\n")},
 	}, Replace: func(string, []byte, []byte) error {

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -75,10 +75,10 @@ func (in *invocation) absolute(p string) string {
 		p = filepath.Join(in.Dir, p)
 	}
 	dir, base := p, ""
-	if info, err := os.Stat(p); err == nil && !info.IsDir() {
+	if info, err := fs.Stat(in.Files, filepath.ToSlash(p)); err == nil && !info.IsDir() {
 		dir, base = filepath.Split(p)
 	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
+	if real, err := in.Follow(dir); err == nil {
 		return filepath.Join(real, base)
 	}
 	return p

@@ -81,27 +81,39 @@ func organizations(n int) string {
 }
 
 func (p *Plan) sourceColumn() int {
-	column := sourceColumn
+	var sources []Source
 	for _, org := range p.Orgs {
 		for _, step := range org.Steps {
 			if step.Source != nil {
-				column = min(column, width-utf8.RuneCountInString(step.Source.String()))
+				sources = append(sources, *step.Source)
 			}
 		}
 	}
+	return SourceColumn(sources)
+}
+
+// SourceColumn returns the column in which places stand below each other, so that the longest fits into the terminal.
+func SourceColumn(sources []Source) int {
+	column := sourceColumn
+	for _, s := range sources {
+		column = min(column, width-utf8.RuneCountInString(s.String()))
+	}
 	return column
+}
+
+// Beside returns a line with the place that it comes from in a column, or behind it where it is longer.
+func (s Source) Beside(line string, column int) string {
+	return line + strings.Repeat(" ", max(2, column-utf8.RuneCountInString(line))) + s.String()
 }
 
 func (s Source) String() string { return fmt.Sprintf("%s:%d", quoteIfOdd(s.File), s.Line) }
 
 func writeStep(b *strings.Builder, s Step, column int) {
 	line := "  " + s.Line()
-	b.WriteString(line)
 	if s.Source != nil {
-		pad := max(2, column-utf8.RuneCountInString(line))
-		b.WriteString(strings.Repeat(" ", pad) + s.Source.String())
+		line = s.Source.Beside(line, column)
 	}
-	b.WriteByte('\n')
+	b.WriteString(line + "\n")
 	for _, detail := range details(s) {
 		b.WriteString("      " + detail + "\n")
 	}

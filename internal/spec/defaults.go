@@ -33,7 +33,7 @@ func (l *loader) overlay(above *node, file string) *node {
 		return above
 	}
 	if info, err := fs.Stat(l.fsys, file); err == nil && !info.Mode().IsRegular() {
-		l.report(unreadable, Place{File: file}, "is not a regular file")
+		l.report(unreadable, Place{File: file}, notRegular)
 		return above
 	}
 	s, isNew := l.source(file)

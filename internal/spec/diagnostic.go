@@ -108,13 +108,13 @@ func WriteText(w io.Writer, diagnostics []Diagnostic) error {
 			b.WriteString("  " + inert(d.Source) + "\n  " + caret(d) + "\n")
 		}
 	}
-	b.WriteString(Summary(diagnostics) + "\n")
+	b.WriteString(summary(diagnostics) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Summary says how many diagnostics there are.
-func Summary(diagnostics []Diagnostic) string {
+// summary says how many diagnostics there are.
+func summary(diagnostics []Diagnostic) string {
 	problems, warnings := Count(diagnostics, Error), Count(diagnostics, Warning)
 	switch {
 	case warnings == 0:

@@ -28,8 +28,7 @@ func newFormatter(document *shape, file string) *formatter {
 // format returns the file in canonical form, unless there are findings: it is not YAML, or more than plain data. An
 // error is a flaw of the formatter, which would have changed more than the layout.
 func (f *formatter) format(data []byte) ([]byte, error) {
-	if len(data) > maxBytes {
-		f.found.report(tooLarge, Place{File: f.file}, "is larger than 1 MiB; split it, one organization per file")
+	if f.found.refusesSize(f.file, data) {
 		return nil, nil
 	}
 	in := f.read(data)
@@ -62,8 +61,8 @@ func (f *formatter) read(data []byte) content {
 	f.found.lineOf = func(p Place) string { return in.text.shown(p.Line) }
 	in.documents = newParser(f.file, in.text, f.found.report).parse()
 	for _, doc := range in.documents {
-		if f.ofTree && doc.kind != object && !doc.broken {
-			f.found.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+		if f.ofTree {
+			f.found.refusesShape(doc)
 		}
 	}
 	return in

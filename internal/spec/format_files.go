@@ -84,7 +84,7 @@ func formatFile(fsys fs.FS, file string, document *shape) formatting {
 	f.ofTree = true
 	info, err := fs.Stat(fsys, file)
 	if err == nil && !info.Mode().IsRegular() {
-		f.found.report(unreadable, Place{File: file}, "is not a regular file")
+		f.found.report(unreadable, Place{File: file}, notRegular)
 		return formatting{found: f.found.found}
 	}
 	was, err := readFile(fsys, file)

@@ -34,6 +34,22 @@ func (r *reporter) reportError(file string, err error) {
 	r.report(unreadable, Place{File: file}, "%v", err)
 }
 
+// refusesSize reports a file that is too large to be read.
+func (r *reporter) refusesSize(file string, data []byte) bool {
+	if len(data) > maxBytes {
+		r.report(tooLarge, Place{File: file}, "is larger than 1 MiB; split it, one organization per file")
+	}
+	return len(data) > maxBytes
+}
+
+// refusesShape reports a document that is not an object, unless something worse was reported of it.
+func (r *reporter) refusesShape(doc *node) bool {
+	if doc.kind != object && !doc.broken {
+		r.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+	}
+	return doc.kind != object
+}
+
 // source is one file of the tree.
 type source struct {
 	reporter
@@ -70,14 +86,12 @@ func (s *source) readOrganizations() {
 		s.report(noOrganization, Place{File: s.file}, "holds no organization; write one, or remove the file")
 	}
 	for _, doc := range documents {
-		switch {
-		case doc.kind == object:
-			doc = merge(s.shared, doc)
-			s.check(doc, false)
-			s.documents = append(s.documents, doc)
-		case !doc.broken:
-			s.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+		if s.refusesShape(doc) {
+			continue
 		}
+		doc = merge(s.shared, doc)
+		s.check(doc, false)
+		s.documents = append(s.documents, doc)
 	}
 }
 
@@ -88,8 +102,7 @@ func (s *source) read() []*node {
 	case err != nil:
 		s.reportError(s.file, err)
 		return nil
-	case len(data) > maxBytes:
-		s.report(tooLarge, Place{File: s.file}, "is larger than 1 MiB; split it, one organization per file")
+	case s.refusesSize(s.file, data):
 		return nil
 	}
 	s.text = newText(data)

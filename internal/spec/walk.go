@@ -76,7 +76,7 @@ func (w *walker) isOdd(name string, d fs.DirEntry) bool {
 	case err != nil:
 		return w.refusesLink(name)
 	case !info.Mode().IsRegular():
-		w.report(unreadable, Place{File: name}, "is not a regular file")
+		w.report(unreadable, Place{File: name}, notRegular)
 	default:
 		return w.refusesLink(name)
 	}
@@ -158,7 +158,11 @@ func follow(fsys fs.FS, name string) string {
 	return path.Clean(done)
 }
 
-const otherEnding = "is not read; write the end of its name in lower case"
+// What is wrong with a file, wherever it is met.
+const (
+	notRegular  = "is not a regular file"
+	otherEnding = "is not read; write the end of its name in lower case"
+)
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
 
