@@ -2,7 +2,9 @@
 package apply
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -60,24 +62,33 @@ type Result struct {
 // looks at the live object first, so that nothing is done twice and nothing is written over that the plan did not
 // see. No trouble in one organization stops another. Once ctx is done no step is begun, but one that was begun is
 // finished.
-func Run(ctx context.Context, p *plan.Plan, api func(plan.Org) resource.API) []Result {
+func Run(ctx context.Context, p *plan.Plan, account func(plan.Org) *Account) []Result {
 	results := make([]Result, len(p.Orgs))
 	parallel(len(p.Orgs), func(i int) {
-		org := p.Orgs[i]
-		results[i] = Result{Org: org, Outcomes: runOrg(ctx, api(org), org)}
+		results[i].Org = p.Orgs[i]
+		if len(p.Orgs[i].Steps) > 0 {
+			results[i].Outcomes = runOrg(ctx, account(p.Orgs[i]), p.Orgs[i])
+		}
 	})
 	return results
 }
 
-func runOrg(ctx context.Context, api resource.API, org plan.Org) []Outcome {
+func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 	outcomes := make([]Outcome, 0, len(org.Steps))
-	api = resource.Remember(api)
+	denied := account.mayWrite(context.WithoutCancel(ctx), org.ID)
+	api := resource.Remember(account.API)
 	for _, step := range org.Steps {
-		if reason := whyNot(ctx, org, step, outcomes); reason != "" {
+		reason := whyNot(ctx, org, step, outcomes)
+		switch {
+		case denied != nil && len(outcomes) == 0:
+			outcomes = append(outcomes, Outcome{Step: step, Verdict: Failed, Err: denied})
+		case denied != nil:
+			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: "nothing is written with this credential"})
+		case reason != "":
 			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
-			continue
+		default:
+			outcomes = append(outcomes, run(ctx, api, org.ID, step))
 		}
-		outcomes = append(outcomes, run(ctx, api, org.ID, step))
 	}
 	return outcomes
 }
@@ -112,27 +123,41 @@ func isLate(step plan.Step) bool {
 	return false
 }
 
-// run does one step. An error of the write may hide that it had its effect, so the object is looked at once more.
+// maxCreates is how often something is made again whose making got lost.
+const maxCreates = 3
+
+// run does one step. After an error that leaves open whether the write had its effect, the object is looked at again,
+// and what is found says how to go on.
 func run(ctx context.Context, api resource.API, org string, step plan.Step) Outcome {
 	ctx = context.WithoutCancel(ctx)
 	k := resource.ByName(step.Kind)
-	live, err := look(ctx, k, api, org, step.Key)
-	if err != nil {
-		return Outcome{Step: step, Verdict: Failed, Err: err}
-	}
-	switch plan.Stand(k, live, step) {
-	case plan.Done:
-		return Outcome{Step: step, Verdict: Unchanged}
-	case plan.Conflict:
-		return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
-	}
-	if err := write(ctx, k, api, org, live, step); err != nil {
-		live, lookErr := look(ctx, k, api, org, step.Key)
-		if lookErr != nil || plan.Stand(k, live, step) != plan.Done {
-			return Outcome{Step: step, Verdict: Failed, Err: err}
+	var failed error // of the last write
+	for tries := 0; ; tries++ {
+		live, err := look(ctx, k, api, org, step.Key)
+		if err != nil {
+			return Outcome{Step: step, Verdict: Failed, Err: cmp.Or(failed, err)}
+		}
+		switch standing := plan.Stand(k, live, step); {
+		case standing == plan.Done && tries == 0:
+			return Outcome{Step: step, Verdict: Unchanged}
+		case standing == plan.Done:
+			return Outcome{Step: step, Verdict: Applied}
+		case failed != nil && (standing == plan.Conflict || !mayRepeat(step, failed) || tries == maxCreates):
+			return Outcome{Step: step, Verdict: Failed, Err: failed}
+		case standing == plan.Conflict:
+			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
+		}
+		if failed = write(ctx, k, api, org, live, step); failed == nil {
+			return Outcome{Step: step, Verdict: Applied}
 		}
 	}
-	return Outcome{Step: step, Verdict: Applied}
+}
+
+// mayRepeat tells whether a write is done again that had no effect, as far as can be seen. Whoever sends requests has
+// repeated those that say what should be; making something is for us to repeat, who can look whether it is there.
+func mayRepeat(step plan.Step, err error) bool {
+	var lost interface{ MayBeDone() bool }
+	return step.Op == plan.Create && errors.As(err, &lost) && lost.MayBeDone()
 }
 
 // look returns the live object with that key, or nil.

@@ -8,12 +8,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 )
 
 const invited = `
@@ -70,16 +70,32 @@ func TestRun(t *testing.T) {
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason:  "the connection breaks before the effect: that step fails, the others do not",
-			fault:   &fault{method: "POST"},
+			reason: "the connection breaks before the effect: the invitation is not there, so it is sent again",
+			fault:  &fault{method: "POST"},
+			want:   []string{"applied", "applied", "applied", "applied"},
+		},
+		{
+			reason:  "it breaks each time: that step fails, the others do not",
+			fault:   &fault{method: "POST", always: true},
+			want:    []string{"applied", "failed", "applied", "applied"},
+			changed: 1,
+		},
+		{
+			reason:  "an invitation is refused: that is not tried again",
+			fault:   &fault{method: "POST", status: 400},
 			want:    []string{"applied", "failed", "applied", "applied"},
 			changed: 1,
 		},
 		{
 			reason:  "a change of settings is refused: invitations do not depend on it",
-			fault:   &fault{method: "PATCH", status: 500},
+			fault:   &fault{method: "PATCH", status: 403},
 			want:    []string{"failed", "applied", "applied", "applied"},
 			changed: 1,
+		},
+		{
+			reason: "Atlas fails once at what says how things should be",
+			fault:  &fault{method: "PATCH", status: 500},
+			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
 			reason: "the answer to a cancellation gets lost after the effect",
@@ -87,9 +103,9 @@ func TestRun(t *testing.T) {
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 	} {
-		t.Run(row.reason, func(t *testing.T) {
+		bubble(t, row.reason, func(t *testing.T) {
 			var broken atomic.Pointer[fault]
-			a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
+			a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
 			p := a.plan(invited)
 			if row.meddle != nil {
 				row.meddle(a)
@@ -114,13 +130,18 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// bubble runs a test in which nobody waits for real.
+func bubble(t *testing.T, name string, f func(*testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
+}
+
 // TestRunStopsForInterrupt: no step begins after the interrupt, and all say so.
 func TestRunStopsForInterrupt(t *testing.T) {
-	a := newAtlas(t, nil)
+	a := newAtlas(t)
 	p := a.plan(invited)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	outcomes := apply.Run(ctx, p, func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+	outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
 	if diff := cmp.Diff([]string{"skipped", "skipped", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
@@ -132,7 +153,7 @@ func TestRunStopsForInterrupt(t *testing.T) {
 // TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.
 func TestRunFinishesWhatItBegan(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper {
+	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(r *http.Request) (*http.Response, error) {
 			if r.Method == "POST" {
 				cancel()
@@ -140,15 +161,11 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 			return next.RoundTrip(r)
 		})
 	})
-	outcomes := apply.Run(ctx, a.plan(invited), func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+	outcomes := apply.Run(ctx, a.plan(invited), func(plan.Org) *apply.Account { return a.account })[0].Outcomes
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
 }
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // TestRunKeepsLockOutLast: what can shut out the caller is not done when something before it was not.
 func TestRunKeepsLockOutLast(t *testing.T) {
@@ -160,9 +177,9 @@ invitations:
     roles: [ORG_MEMBER]
 `
 	var broken atomic.Pointer[fault]
-	a := newAtlas(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
+	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
 	p := a.plan(locked)
-	broken.Store(&fault{method: "POST"})
+	broken.Store(&fault{method: "POST", status: 400})
 	outcomes := a.run(p)
 	last := outcomes[len(outcomes)-1]
 	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
@@ -206,6 +223,7 @@ type fault struct {
 	method string
 	after  bool // the connection breaks after the effect, not before
 	status int  // if not 0, the answer instead of a broken connection
+	always bool // and not just once
 	hit    atomic.Bool
 }
 
@@ -219,7 +237,7 @@ var errBroken = errors.New("connection reset by peer")
 
 func (b *breakable) RoundTrip(r *http.Request) (*http.Response, error) {
 	f := b.fault.Load()
-	if f == nil || r.Method != f.method || f.hit.Swap(true) {
+	if f == nil || r.Method != f.method || f.hit.Swap(true) && !f.always {
 		return b.next.RoundTrip(r)
 	}
 	switch {

@@ -14,7 +14,6 @@ import (
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
 )
@@ -25,41 +24,69 @@ const acme = "5f1b0c0d0e0f0a0b0c0d0e01"
 // atlas is a sandbox with the demonstration fleet, and a client of one of its organizations.
 type atlas struct {
 	*testing.T
-	url     string
-	server  atomic.Pointer[sandbox.Server]
-	account *apply.Account
+	url       string
+	transport http.RoundTripper
+	between   func(http.RoundTripper) http.RoundTripper // between client and sandbox
+	server    atomic.Pointer[sandbox.Server]
+	account   *apply.Account
 }
 
-// newAtlas serves a sandbox until the test ends. between, if not nil, stands between client and sandbox.
-func newAtlas(t *testing.T, between func(http.RoundTripper) http.RoundTripper) *atlas {
+// newAtlas serves a sandbox over HTTP until the test ends.
+func newAtlas(t *testing.T) *atlas {
 	t.Helper()
-	a := &atlas{T: t}
-	a.server.Store(sandbox.New(sandbox.Demo()))
+	a := &atlas{T: t, transport: http.DefaultTransport, between: directly}
 	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.server.Load().ServeHTTP(w, r) }))
 	t.Cleanup(listener.Close)
 	a.url = listener.URL
-	granted := a.server.Load().Grant("ACME_PROD", acme)
-	var transport http.RoundTripper = http.DefaultTransport
-	if between != nil {
-		transport = between(transport)
-	}
-	c, err := client.New(client.Config{BaseURL: a.url, Transport: transport,
-		Credential: client.Key(granted.PublicKey, granted.PrivateKey)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.account = &apply.Account{API: c}
+	a.open(sandbox.Demo())
 	return a
 }
 
-// restart serves the same fleet with its rate limits, and its nonces, as on the first day: no test waits for them.
+func directly(next http.RoundTripper) http.RoundTripper { return next }
+
+// newAtlasInside is a sandbox without a network, so that a bubble's clock is its clock too: waiting takes no time.
+func newAtlasInside(t *testing.T, between func(http.RoundTripper) http.RoundTripper) *atlas {
+	t.Helper()
+	a := &atlas{T: t, url: "https://atlas.example", between: between}
+	a.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		received := r.Clone(r.Context())
+		if received.Body == nil {
+			received.Body = http.NoBody
+		}
+		recorder := httptest.NewRecorder()
+		a.server.Load().ServeHTTP(recorder, received)
+		return recorder.Result(), nil
+	})
+	a.open(sandbox.Demo())
+	return a
+}
+
+// open serves the fleet, with a client as a new run has it.
+func (a *atlas) open(fleet *sandbox.Fleet) {
+	a.Helper()
+	a.server.Store(sandbox.New(fleet))
+	granted := a.server.Load().Grant("ACME_PROD", acme)
+	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport),
+		Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)})
+	if err != nil {
+		a.Fatal(err)
+	}
+	a.account = &apply.Account{API: c}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// restart serves the same fleet with its rate limits, and its nonces, as on the first day, to a new run: no test waits
+// for them.
 func (a *atlas) restart() {
 	a.Helper()
 	var fleet sandbox.Fleet
 	if err := json.NewDecoder(a.control("GET", "/_sandbox/fleet", "").Body).Decode(&fleet); err != nil {
 		a.Fatal(err)
 	}
-	a.server.Store(sandbox.New(&fleet))
+	a.open(&fleet)
 }
 
 // plan compares a document with what is live.
@@ -79,7 +106,7 @@ func (a *atlas) plan(yaml string) *plan.Plan {
 
 // run carries the plan out and returns how its steps ended.
 func (a *atlas) run(p *plan.Plan) []apply.Outcome {
-	return apply.Run(a.Context(), p, func(plan.Org) resource.API { return a.account.API })[0].Outcomes
+	return apply.Run(a.Context(), p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
 }
 
 // control uses a control path of the sandbox.
@@ -89,7 +116,7 @@ func (a *atlas) control(method, path, body string) *http.Response {
 	if err != nil {
 		a.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(request)
+	response, err := a.transport.RoundTrip(request)
 	if err != nil || response.StatusCode/100 != 2 {
 		a.Fatalf("%s %s: %v %v", method, path, response, err)
 	}

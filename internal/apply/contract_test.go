@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "rewrite what the stories expect")
 // reached with the requests that N.requests lists and no other, and needs nothing more once it is reached.
 func TestContract(t *testing.T) {
 	for _, k := range resource.Kinds {
-		if k.Read == nil {
-			continue // it can be written, but not be carried out
+		if k.Create == nil && k.Update == nil && k.Delete == nil {
+			continue // it is compared, but not written
 		}
 		t.Run(k.Name, func(t *testing.T) { tell(t, filepath.Join("testdata", "kinds", k.Name+".txtar")) })
 	}
@@ -33,7 +33,7 @@ func tell(t *testing.T, file string) {
 	if err != nil {
 		t.Fatalf("every kind has a story: %v", err)
 	}
-	a := newAtlas(t, nil)
+	a := newAtlas(t)
 	states := 0
 	for i, f := range story.Files {
 		name, isState := strings.CutSuffix(f.Name, ".yaml")

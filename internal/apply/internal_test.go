@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
 
@@ -29,23 +30,28 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// deleted is an Atlas that remembers an organization which was deleted. The sandbox answers 401 then, as Atlas does
-// once the credential is gone too.
-type deleted struct{}
+// foreign is an Atlas that shows some organization and counts what else it is asked.
+type foreign struct{ other atomic.Int32 }
 
-func (deleted) Do(_ context.Context, _, _ string, _, out any) error {
-	*out.(*resource.Fields) = resource.Fields{"id": "1", "name": "Acme", "isDeleted": true}
-	return nil
+func (f *foreign) Do(context.Context, string, string, any, any) error { f.other.Add(1); return nil }
+
+func (f *foreign) All(context.Context, string) iter.Seq2[resource.Fields, error] {
+	return func(yield func(resource.Fields, error) bool) { yield(resource.Fields{"id": "2", "name": "Beta"}, nil) }
 }
 
-func (deleted) All(context.Context, string) iter.Seq2[resource.Fields, error] {
-	return func(func(resource.Fields, error) bool) {}
-}
-
-func TestLocateDeleted(t *testing.T) {
-	_, err := locate(t.Context(), Target{Name: "Acme", ID: "1", Account: &Account{API: deleted{}}})
-	if err == nil || err.Error() != "GET /orgs/1: the organization was deleted; remove it from the tree" {
-		t.Errorf("got %v", err)
+// TestForeignCredential: nothing is written, nor even looked at, with the credential of another organization. Atlas
+// would refuse it; a plan that was saved, or a proxy, must not make us find out.
+func TestForeignCredential(t *testing.T) {
+	step := plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"multiFactorAuthRequired": true}}
+	p := &plan.Plan{Orgs: []plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step, step}}}}
+	atlas := new(foreign)
+	outcomes := Run(t.Context(), p, func(plan.Org) *Account { return &Account{API: atlas} })[0].Outcomes
+	var e *ForeignError
+	if !errors.As(outcomes[0].Err, &e) || e.ID != "1" || !slices.Equal(e.Visible, []string{"Beta"}) {
+		t.Errorf("got %+v", outcomes[0])
+	}
+	if outcomes[0].Verdict != Failed || outcomes[1].Verdict != Skipped || atlas.other.Load() > 0 {
+		t.Errorf("got %+v, and %d requests but for the list of organizations", outcomes, atlas.other.Load())
 	}
 }
 

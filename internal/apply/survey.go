@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -91,51 +92,70 @@ func survey(ctx context.Context, t Target) (plan.Org, error) {
 	if t.Account.Err != nil {
 		return org, t.Account.Err
 	}
-	self, err := locate(ctx, t)
-	if err != nil {
-		return org, err
-	}
-	org.ID = self.ID
-	sections := make(resource.State, len(t.Want))
-	for kind, objects := range t.Want {
-		if kind != resource.Organization.Name {
-			sections[kind] = objects
+	self := resource.Organization.Name
+	wanted := t.Want[self]
+	sections := maps.Clone(t.Want)
+	sections[self] = wanted // an id may be wrong
+	var found []resource.Object
+	if t.ID == "" {
+		o, err := t.Account.named(ctx, t.Name)
+		if err != nil {
+			return org, err
 		}
+		org.ID, found = o.ID, []resource.Object{o}
+		delete(sections, self) // the list of organizations tells all of it
 	}
 	live, want, err := resource.Read(ctx, t.Account.API, org.ID, sections)
-	live[resource.Organization.Name] = []resource.Object{self}
-	want[resource.Organization.Name] = t.Want[resource.Organization.Name]
+	if found != nil {
+		live[self], want[self] = found, wanted
+	}
 	org.Steps = plan.Diff(resource.Kinds, live, want)
 	return org, err
 }
 
-// locate finds the live organization: by id, or else the only one with exactly the name.
-func locate(ctx context.Context, t Target) (resource.Object, error) {
-	if t.ID != "" {
-		found, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
-		if err == nil && len(found) == 0 {
-			err = fmt.Errorf("GET /orgs/%s: the organization was deleted; remove it from the tree", t.ID)
-		}
-		if err != nil {
-			return resource.Object{}, err
-		}
-		return found[0], nil
-	}
-	visible, err := t.Account.organizations(ctx)
+// named finds the live organization that has exactly the name.
+func (a *Account) named(ctx context.Context, name string) (resource.Object, error) {
+	visible, err := a.organizations(ctx)
 	if err != nil {
 		return resource.Object{}, err
 	}
-	return named(visible, t.Name)
+	return named(visible, name)
+}
+
+// ForeignError says that a credential is that of another organization.
+type ForeignError struct {
+	ID      string   // of the organization that was meant
+	Visible []string // the names of those that the credential belongs to
+}
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("GET /orgs: the credential does not belong to the organization %s", e.ID)
+}
+
+// mayWrite makes sure that the credential belongs to the organization, before anything is written with it.
+func (a *Account) mayWrite(ctx context.Context, id string) error {
+	visible, err := a.organizations(ctx)
+	if err != nil || slices.ContainsFunc(visible, func(o resource.Object) bool { return o.ID == id }) {
+		return err
+	}
+	return &ForeignError{id, namesOf(visible)}
+}
+
+func namesOf(orgs []resource.Object) []string {
+	all := make([]string, len(orgs))
+	for i, o := range orgs {
+		all[i] = fmt.Sprint(o.Fields["name"])
+	}
+	slices.Sort(all)
+	return all
 }
 
 // named returns the only organization with exactly the name.
 func named(visible []resource.Object, name string) (resource.Object, error) {
 	var found resource.Object
-	e := &NotFoundError{Name: name}
+	e := &NotFoundError{Name: name, Visible: namesOf(visible)}
 	for _, o := range visible {
-		visibleName := fmt.Sprint(o.Fields["name"])
-		e.Visible = append(e.Visible, visibleName)
-		if visibleName == name {
+		if o.Fields["name"] == name {
 			found = o
 			e.IDs = append(e.IDs, o.ID)
 		}
@@ -144,6 +164,5 @@ func named(visible []resource.Object, name string) (resource.Object, error) {
 		return found, nil
 	}
 	slices.Sort(e.IDs)
-	slices.Sort(e.Visible)
 	return found, e
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestSurveyFinds(t *testing.T) {
-	a := newAtlas(t, nil)
+	a := newAtlas(t)
 	self := resource.State{"organization": {{Fields: resource.Fields{}}}}
 	broken := errors.New("no key")
 	for _, row := range []struct {
@@ -45,7 +45,7 @@ func TestSurveyFinds(t *testing.T) {
 
 // TestSurveyRejectsTwins: two documents that turn out to mean one organization would undo each other's work.
 func TestSurveyRejectsTwins(t *testing.T) {
-	a := newAtlas(t, nil)
+	a := newAtlas(t)
 	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}
 	orgs, errs := apply.Survey(t.Context(), []apply.Target{
 		{Name: "Acme-Production", Want: want, Account: a.account},
@@ -72,7 +72,7 @@ func TestSurveyKeepsErrors(t *testing.T) {
 
 // TestSurveyReadsWhatItCan: trouble with one section leaves the others planned.
 func TestSurveyReadsWhatItCan(t *testing.T) {
-	a := newAtlas(t, nil)
+	a := newAtlas(t)
 	orgs, errs := apply.Survey(t.Context(), []apply.Target{{ID: acme, Name: "Acme-Production", Account: a.account, Want: resource.State{
 		"organization": {{Fields: resource.Fields{"name": "Acme-Production"}}},
 		"settings":     {{Fields: resource.Fields{"multiFactorAuthRequired": true}}},

@@ -51,8 +51,11 @@ func (e orgError) lines() (lines []string) {
 	return lines
 }
 
-// split returns the errors that were joined, or the one.
+// split returns the errors that were joined, or the one, or none.
 func split(err error) []error {
+	if err == nil {
+		return nil
+	}
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return []error{err}
@@ -82,6 +85,12 @@ func prefix(o *spec.Org, err error) string {
 	if errors.As(err, &later) {
 		return fmt.Sprintf("%s: %s: ", later.place, o.Name)
 	}
+	var section *resource.SectionError
+	if errors.As(err, &section) {
+		if p, ok := o.Written(section.Kind); ok {
+			return fmt.Sprintf("%s:%d: %s: ", p.File, p.Line, o.Name)
+		}
+	}
 	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
 }
 
@@ -109,8 +118,14 @@ func advise(err error) string {
 		notFound  *apply.NotFoundError
 		reference *resource.ReferenceError
 		later     *notYetError
+		section   *resource.SectionError
+		foreign   *apply.ForeignError
 	)
 	switch {
+	case errors.As(err, &section) && errors.As(err, &request) && isAboutRoles(request.Code):
+		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).Reader)
+	case errors.As(err, &foreign):
+		return "it belongs to: " + strings.Join(foreign.Visible, ", ") + "; check id and credentials"
 	case errors.As(err, &request):
 		return adviseOnRequest(request)
 	case errors.As(err, &later):
@@ -130,24 +145,59 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
 }
 
+// isAboutRoles tells whether a refusal means that the credential's role is too low. In Atlas that is a 401.
+func isAboutRoles(code string) bool {
+	switch code {
+	case "NOT_ORG_OWNER", "USER_UNAUTHORIZED", "NOT_ORG_USER_ADMIN", "NOT_USER_ADMIN", "NOT_ORG_GROUP_CREATOR", "NOT_API_KEY_ADMIN":
+		return true
+	}
+	return false
+}
+
 // adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key
 // of another organization, and for a role that is too low.
 func adviseOnRequest(e *client.Error) string {
 	switch e.Code {
 	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
 		return "the credential belongs to another organization, or the id is wrong; check id and credentials"
-	case "NOT_ORG_OWNER", "USER_UNAUTHORIZED", "NOT_ORG_USER_ADMIN", "NOT_USER_ADMIN":
-		return "the credential needs the role ORG_OWNER"
-	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST":
-		return fmt.Sprintf("add the address %v to the access list of the API key", e.Parameters)
+	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST":
+		return addressAdvice(e.Parameters)
 	case "ORG_NOT_FOUND", "INVALID_ORG_ID", "NOT_ATLAS_ORG":
 		return "check the id"
 	case "MAX_USERS_PER_ORG_EXCEEDED":
-		return "remove members or invitations first, or ask MongoDB for more"
+		return "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"
+	case "CANNOT_DEMOTE_LAST_ORG_OWNER", "CANNOT_DELETE_LAST_ADMIN", "CANNOT_DELETE_LAST_OWNER":
+		return "an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"
+	case "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG", "API_KEY_CANNOT_CREATE_ORG", "NO_PAYMENT_INFORMATION_FOUND":
+		return "organizations are created with the credential of a paying organization; check create.from"
+	case "ACCOUNT_SUSPENDED", "INACTIVE_ORG":
+		return "settle the organization's bills in Atlas first"
+	case "invalid_client":
+		return "check the id and the secret of the service account; a secret ends by itself"
+	case "access_denied":
+		return "the service account has too many tokens at once; they end by themselves within the hour"
 	}
+	if isAboutRoles(e.Code) {
+		return "the credential needs the role ORG_OWNER"
+	}
+	return adviseOnStatus(e)
+}
+
+// addressAdvice names the address that Atlas saw, which it tells as the first parameter.
+func addressAdvice(parameters []any) string {
+	if len(parameters) == 0 {
+		return "add this machine's address to the access list of the credential"
+	}
+	return fmt.Sprintf("add the address %v to the access list of the credential", parameters[0])
+}
+
+func adviseOnStatus(e *client.Error) string {
+	var refused *client.WriteRefusedError
 	switch {
+	case errors.As(e, &refused):
+		return "this is a mistake of atlas-gitops; nothing was sent"
 	case e.Status == http.StatusUnauthorized:
-		return "check the public and private key, and that they belong to this organization"
+		return "check the id and the secret of the credential, and that it belongs to this organization"
 	case errors.Is(e, client.ErrInterrupted):
 		return "run it again"
 	case e.Status == 0:

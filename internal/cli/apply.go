@@ -9,7 +9,6 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 )
 
 func applyCommand() command {
@@ -17,12 +16,13 @@ func applyCommand() command {
 		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:  "show the plan, and do it once it is approved",
 		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\nWithout a terminal to ask on, --auto-approve is needed. Running it again does\nonly what is still to do.",
-		flags:  []string{"only", "auto-approve", "sandbox", "base-url"},
+		flags:  []string{"only", "auto-approve", "sandbox", "base-url", "timeout", "verbose"},
 		examples: []string{
 			"apply examples/orgs",
 			"apply --sandbox --auto-approve examples/orgs",
 		},
 		polite: true,
+		writes: true,
 		run:    (*invocation).apply,
 	}
 }
@@ -35,7 +35,7 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	defer c.Close()
+	defer c.close()
 	f, err := in.showPlan(ctx, c)
 	if err != nil {
 		return ExitError, err
@@ -48,10 +48,14 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	}
 	fmt.Fprintln(in.Stdout)
 	stop := context.AfterFunc(ctx, func() {
-		fmt.Fprintln(in.Stderr, "Interrupted: finishing what was begun. Interrupt again to end at once.")
+		why := "Interrupted"
+		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+			why = cause.Error()
+		}
+		fmt.Fprintln(in.Stderr, why+": finishing what was begun. Interrupt again to end at once.")
 	})
 	defer stop()
-	results := apply.Run(ctx, f.plan, func(o plan.Org) resource.API { return f.apis[o.ID] })
+	results := apply.Run(ctx, f.plan, func(o plan.Org) *apply.Account { return f.accounts[o.ID] })
 	return f.status(results), apply.WriteText(in.Stdout, results, func(err error) string { return oneLine(explain(err)) })
 }
 
@@ -84,7 +88,7 @@ func (in *invocation) approve(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(in.Stderr)
-		return errInterrupted
+		return nothingDone(ctx)
 	case line := <-answer:
 		if line != "yes" {
 			return errors.New("not approved; nothing was done")

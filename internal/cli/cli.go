@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -36,6 +38,7 @@ type command struct {
 	formats  []string // that --format takes, if it is among the flags
 	examples []string
 	polite   bool // the first interrupt lets it end in good order
+	writes   bool // it may change organizations; no other gets a connection that could
 	run      func(*invocation, context.Context) (int, error)
 }
 
@@ -43,7 +46,8 @@ type command struct {
 type invocation struct {
 	Env
 	options
-	args []string
+	args   []string
+	writes bool
 }
 
 // commands lists all commands in the order of the help.
@@ -53,6 +57,7 @@ func commands() []command {
 
 // Main runs the program and returns its exit status.
 func Main(ctx context.Context, env Env, args []string) int {
+	env.Stderr = &oneAtATime{w: env.Stderr}
 	status, err := dispatch(ctx, env, args)
 	if err == nil {
 		return status
@@ -61,8 +66,36 @@ func Main(ctx context.Context, env Env, args []string) int {
 	return ExitError
 }
 
+// oneAtATime lets several goroutines write lines.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(p)
+}
+
 // errInterrupted is the end of a run that had not begun to change anything.
 var errInterrupted = errors.New("interrupted; nothing was done")
+
+// timeoutError is the end of a run by --timeout.
+type timeoutError time.Duration
+
+func (e timeoutError) Error() string {
+	return fmt.Sprintf("the time of --timeout, %s, is over", time.Duration(e))
+}
+
+// nothingDone says why a run ended that had not begun to change anything.
+func nothingDone(ctx context.Context) error {
+	var timeout timeoutError
+	if errors.As(context.Cause(ctx), &timeout) {
+		return fmt.Errorf("%w; nothing was done", timeout)
+	}
+	return errInterrupted
+}
 
 // complain writes an error, or each of several that were joined, as a line.
 func (e Env) complain(err error) {
@@ -85,7 +118,7 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	in := &invocation{Env: env}
+	in := &invocation{Env: env, writes: c.writes}
 	flags := c.flagSet(&in.options)
 	if err := flags.Parse(args[1:]); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
@@ -100,6 +133,11 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 	if c.polite {
 		var stop context.CancelFunc
 		ctx, stop = env.Interruptible(ctx)
+		defer stop()
+	}
+	if in.timeout > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeoutCause(ctx, time.Duration(in.timeout), timeoutError(in.timeout))
 		defer stop()
 	}
 	return c.run(in, ctx)

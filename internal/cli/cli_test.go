@@ -46,9 +46,17 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
-	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second})
-	if got := stderr.String(); got != "Atlas limits requests; waiting 24s before GET /api/atlas/v2/orgs/1/settings.\n" {
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
+	in.verbose = 1
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
+	want := `Waiting 24s before GET /api/atlas/v2/orgs/1/settings: Atlas's limit "Organization Settings" is used up.
+Waiting 4s to try again: GET /x: 503 Service Unavailable.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
+`
+	if got := stderr.String(); got != want {
 		t.Errorf("got %q", got)
 	}
 }
@@ -56,10 +64,11 @@ func TestWaitsAreAnnounced(t *testing.T) {
 // TestIntroduce: the lines are meant for a shell, so nothing stands in them that a request could have brought in.
 func TestIntroduce(t *testing.T) {
 	var b strings.Builder
-	err := introduce(&b, "http://127.0.0.1:1", []sandbox.Credential{
+	credentials := []sandbox.Credential{
 		{Name: "ACME", PublicKey: "p", PrivateKey: "s"},
 		{Name: "x; rm -rf ~", PublicKey: "p", PrivateKey: "s", Issued: true}, // its name is what a client called it
-	})
+	}
+	err := introduce(&b, "http://127.0.0.1:1", credentials, false)
 	want := "export MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\nexport MONGODB_ATLAS_PUBLIC_API_KEY_ACME=p\nexport MONGODB_ATLAS_PRIVATE_API_KEY_ACME=s\n"
 	if err != nil || b.String() != want {
 		t.Errorf("got %q, %v", b.String(), err)
@@ -109,7 +118,7 @@ func TestAdvice(t *testing.T) {
 		err    client.Error
 		want   string
 	}{
-		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address [192.0.2.1] to the access list of the API key"},
+		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address 192.0.2.1 to the access list of the credential"},
 		{"a role that is too low is a 401 in Atlas", client.Error{Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
 		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
 		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},

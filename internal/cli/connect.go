@@ -22,7 +22,9 @@ type connection struct {
 	config     client.Config // but for the credential
 	credential func(*spec.Org) (client.Credential, error)
 	accounts   map[string]*apply.Account // by the name of their credential
-	io.Closer                            // of the sandbox
+	clients    []*client.Client
+	sandbox    io.Closer
+	stderr     io.Writer
 }
 
 // connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
@@ -33,14 +35,18 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 				client.DefaultBaseURL),
 			Transport:   in.Transport,
 			UserAgent:   fmt.Sprintf("atlas-gitops/%s (%s;%s)", Version, runtime.GOOS, runtime.GOARCH),
+			ReadOnly:    !in.writes,
+			Limits:      client.NewLimits(),
 			Waiting:     in.announce,
+			Trace:       in.trace(),
 			Interrupted: ctx.Done(),
 		},
 		credential: func(o *spec.Org) (client.Credential, error) {
 			return client.CredentialFromEnv(in.Getenv, o.Credentials)
 		},
 		accounts: map[string]*apply.Account{},
-		Closer:   io.NopCloser(nil),
+		sandbox:  io.NopCloser(nil),
+		stderr:   in.Stderr,
 	}
 	if in.sandbox == "" {
 		return c, nil
@@ -64,22 +70,12 @@ func (c *connection) startSandbox(in *invocation) error {
 	server := &http.Server{Handler: atlas}
 	go server.Serve(listener) // ends with Close
 	fmt.Fprintf(in.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", in.sandbox)
-	c.Closer, c.config.BaseURL = server, "http://"+listener.Addr().String()
+	c.sandbox, c.config.BaseURL = server, "http://"+listener.Addr().String()
 	c.credential = func(o *spec.Org) (client.Credential, error) {
 		granted := atlas.Grant(o.Credentials, cmp.Or(o.ID, o.Name))
-		return client.Key(granted.PublicKey, granted.PrivateKey), nil
+		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
 	}
 	return nil
-}
-
-// longWait is how long a wait has to be to be worth a line.
-const longWait = 2 * time.Second
-
-// announce says why nothing seems to happen.
-func (in *invocation) announce(w client.Wait) {
-	if w.For > longWait {
-		fmt.Fprintf(in.Stderr, "Atlas limits requests; waiting %s before %s %s.\n", w.For.Round(time.Second), w.Method, w.Path)
-	}
 }
 
 // account returns the account of the organization's credential. One that cannot be used says why.
@@ -103,5 +99,21 @@ func (c *connection) newAccount(o *spec.Org) *apply.Account {
 	if err != nil {
 		return &apply.Account{Err: err}
 	}
+	c.clients = append(c.clients, api)
 	return &apply.Account{API: api}
+}
+
+// farewell is how long a run takes at most to give back its tokens.
+const farewell = 5 * time.Second
+
+// close gives back what the run holds in Atlas, also after an interrupt, and stops the sandbox.
+func (c *connection) close() {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	for _, err := range split(client.CloseAll(ctx, c.clients)) {
+		fmt.Fprintln(c.stderr, "warning: "+oneLine(err.Error())+"; the token ends by itself within the hour")
+	}
+	if err := c.sandbox.Close(); err != nil {
+		fmt.Fprintln(c.stderr, "warning: sandbox: "+oneLine(err.Error()))
+	}
 }

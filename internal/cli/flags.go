@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 )
@@ -26,6 +27,9 @@ type options struct {
 	baseURL      string
 	sandbox      file
 	listen       string
+	accounts     bool
+	timeout      duration
+	verbose      int
 }
 
 // flagSet returns the flags of the command, which fill o.
@@ -65,6 +69,12 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.Var(&o.sandbox, name, "keep the state in `FILE`, not in\n"+defaultSandbox)
 	case "listen":
 		fs.StringVar(&o.listen, name, defaultListen, "serve on `ADDR`, a loopback address, not on\n"+defaultListen)
+	case "service-accounts":
+		fs.BoolVar(&o.accounts, name, false, "print service accounts instead of API keys")
+	case "timeout":
+		fs.Var(&o.timeout, name, "end after that `DURATION`, such as 90s or 10m")
+	case "verbose":
+		fs.CountVarP(&o.verbose, name, "v", "tell of each request; twice: also what was said")
 	default:
 		panic("no flag is called " + name)
 	}
@@ -77,6 +87,8 @@ func usage(fs *pflag.FlagSet) string {
 		value, about := pflag.UnquoteUsage(f)
 		name := "--" + f.Name
 		switch {
+		case f.Shorthand != "":
+			name = "-" + f.Shorthand + ", " + name
 		case f.NoOptDefVal != "" && value != "":
 			name += "[=" + value + "]"
 		case value != "":
@@ -100,6 +112,21 @@ func (f *file) Set(s string) error {
 		return errors.New("the name of the file is empty")
 	}
 	*f = file(s)
+	return nil
+}
+
+// duration is the value of a flag that says how long something may take.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+func (d *duration) Type() string   { return "DURATION" }
+
+func (d *duration) Set(s string) error {
+	parsed, err := time.ParseDuration(s)
+	if err != nil || parsed <= 0 {
+		return errors.New("not a duration such as 90s, 10m or 1h30m")
+	}
+	*d = duration(parsed)
 	return nil
 }
 

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"atlas-gitops/internal/apply"
@@ -16,7 +18,7 @@ func planCommand() command {
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:   "show what apply would do",
 		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
-		flags:   []string{"only", "format", "detailed-exitcode", "sandbox", "base-url"},
+		flags:   []string{"only", "format", "detailed-exitcode", "sandbox", "base-url", "timeout", "verbose"},
 		formats: []string{"text", "json"},
 		examples: []string{
 			"plan examples/orgs",
@@ -32,7 +34,7 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	defer c.Close()
+	defer c.close()
 	f, err := in.showPlan(ctx, c)
 	switch {
 	case err != nil:
@@ -64,9 +66,9 @@ func (in *invocation) showPlan(ctx context.Context, c *connection) (*fleet, erro
 
 // fleet is the tree as compared with the live organizations.
 type fleet struct {
-	plan    *plan.Plan
-	apis    map[string]resource.API // by organization id
-	trouble bool                    // the plan leaves organizations out, or holds them in part
+	plan     *plan.Plan
+	accounts map[string]*apply.Account // by organization id
+	trouble  bool                      // the plan leaves organizations out, or holds them in part
 }
 
 // makePlan compares the tree with the live organizations. Troubles are those of single organizations; an error means
@@ -85,11 +87,14 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 	}
 	found, errs := apply.Survey(ctx, targets)
 	if ctx.Err() != nil {
-		return nil, nil, errInterrupted
+		return nil, nil, nothingDone(ctx)
 	}
-	f = &fleet{apis: map[string]resource.API{}}
+	f = &fleet{accounts: map[string]*apply.Account{}}
 	for i, o := range orgs {
-		f.apis[found[i].ID] = targets[i].Account.API
+		f.accounts[found[i].ID] = targets[i].Account
+		if err := notYetWritten(o, found[i].Steps); err != nil {
+			found[i].Steps, errs[i] = nil, errors.Join(errs[i], err)
+		}
 		for j, step := range found[i].Steps {
 			found[i].Steps[j].Source = source(o, step)
 		}
@@ -103,22 +108,30 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, tr
 	return f, troubles, nil
 }
 
-// notYetError says that a tree asks for something that this version only checks.
+// notYetError says that a tree asks for something that this version only checks, or compares.
 type notYetError struct {
-	key   string
+	what  string
 	place spec.Place
 }
 
 func (e *notYetError) Error() string {
-	return e.key + " is not carried out by this version, so nothing is planned for this organization"
+	return e.what + " is not carried out by this version, so nothing is planned for this organization"
 }
 
 // notYet refuses to plan an organization in part: who reads the plan would take it for all that was asked for.
 func notYet(o *spec.Org) error {
-	for _, key := range []string{"state", resource.Members.Name} {
-		if place, ok := o.Written(key); ok {
-			return &notYetError{key, place}
-		}
+	if place, ok := o.Written("state"); ok {
+		return &notYetError{"state", place}
 	}
 	return nil
+}
+
+// notYetWritten does the same where the plan has steps that nobody can take.
+func notYetWritten(o *spec.Org, steps []plan.Step) error {
+	i := slices.IndexFunc(steps, func(s plan.Step) bool { return s.Kind == resource.Members.Name })
+	if i < 0 {
+		return nil
+	}
+	place, _ := o.Written(resource.Members.Name)
+	return &notYetError{fmt.Sprintf("what members needs (%s)", steps[i].Line()), place}
 }

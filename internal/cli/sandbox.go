@@ -18,7 +18,7 @@ func sandboxCommand() command {
 		name: "sandbox", args: "[FLAGS]",
 		about:  "serve the embedded Atlas to any Atlas client",
 		detail: "Serves an Atlas with a small demonstration fleet on a loopback address, until\nit is interrupted, and prints the variables that lead a client there.",
-		flags:  []string{"listen", "state"},
+		flags:  []string{"listen", "state", "service-accounts"},
 		examples: []string{
 			"sandbox --listen " + defaultListen,
 		},
@@ -41,7 +41,7 @@ func (in *invocation) serveSandbox(ctx context.Context) (int, error) {
 		return ExitError, err
 	}
 	base := "http://" + listener.Addr().String()
-	if err := introduce(in.Stdout, base, atlas.Credentials()); err != nil {
+	if err := introduce(in.Stdout, base, atlas.Credentials(), in.accounts); err != nil {
 		return ExitError, err
 	}
 	fmt.Fprintf(in.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, in.sandbox)
@@ -66,15 +66,19 @@ func checkLoopback(address string) error {
 }
 
 // introduce prints what a shell needs to know to reach the sandbox.
-func introduce(w io.Writer, base string, credentials []sandbox.Credential) error {
+func introduce(w io.Writer, base string, credentials []sandbox.Credential, serviceAccounts bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "export MONGODB_ATLAS_BASE_URL=%s\n", base)
 	for _, c := range credentials {
 		if c.Issued {
 			continue // its name is a client's text, and it was shown to that client
 		}
-		public, private := client.KeyVariables(c.Name)
-		fmt.Fprintf(&b, "export %s=%s\nexport %s=%s\n", public, c.PublicKey, private, c.PrivateKey)
+		id, secret := c.PublicKey, c.PrivateKey
+		if serviceAccounts {
+			id, secret = c.ClientID, c.ClientSecret
+		}
+		forID, forSecret := client.Variables(id, c.Name)
+		fmt.Fprintf(&b, "export %s=%s\nexport %s=%s\n", forID, id, forSecret, secret)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

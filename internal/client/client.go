@@ -1,4 +1,4 @@
-// Package client speaks HTTP and JSON with the Atlas Administration API: credentials, versions, paging and limits.
+// Package client speaks HTTP and JSON with the Atlas Administration API: credentials, versions, paging, limits and retries.
 package client
 
 import (
@@ -8,22 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
+	"sync"
 )
 
 // DefaultBaseURL is where Atlas is, unless it is Atlas for Government or a sandbox.
 const DefaultBaseURL = "https://cloud.mongodb.com"
 
-const (
-	prefix       = "/api/atlas/v2"
-	itemsPerPage = 500      // the most that Atlas gives at once
-	maxAnswer    = 16 << 20 // bytes of one answer
-)
+// prefix is where the Administration API begins.
+const prefix = "/api/atlas/v2"
 
 // Config is what a client needs. Transport does the requests, without redirects, retries or credentials.
 type Config struct {
@@ -31,17 +27,20 @@ type Config struct {
 	Credential Credential
 	Transport  http.RoundTripper
 	UserAgent  string
-	Waiting    func(Wait) // is told of waits; may be nil
+	ReadOnly   bool           // nothing is sent that could change an organization
+	Limits     *Limits        // shared by the clients of a run; nil for limits of its own
+	Waiting    func(Wait)     // is told of waits; may be nil
+	Trace      func(Exchange) // is told of every request that ended; may be nil
 
 	// Interrupted, if not nil, ends waits once it is closed. A request that is under way goes on.
 	Interrupted <-chan struct{}
 }
 
-// Client talks to Atlas with one credential. It may be used by several goroutines at once.
+// Client talks to Atlas with one credential. It may be used by several goroutines at once, and has to be closed.
 type Client struct {
-	base  string
-	agent string
-	http  http.RoundTripper
+	base     string
+	exchange *exchange
+	login    login
 }
 
 // New returns a client. Plain http is accepted for loopback addresses only.
@@ -50,16 +49,42 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{base: base, agent: c.UserAgent, http: pipeline(c)}, nil
+	client := &Client{base: base}
+	client.exchange, client.login = pipeline(c, base)
+	return client, nil
 }
 
-// pipeline lists what a request passes through, outermost first: it waits when Atlas says so, each try proves who we
-// are, and none takes for ever.
-func pipeline(c Config) http.RoundTripper {
-	timed := &deadline{next: c.Transport}
-	proven := &digest{next: timed, credential: c.Credential}
-	return &throttle{next: proven, waiting: c.Waiting, interrupted: c.Interrupted}
+// login proves who we are, request by request.
+type login interface {
+	http.RoundTripper
+	close(context.Context) error
 }
+
+// pipeline lists what a request passes through, outermost first: it is tried again, waits until Atlas has room for
+// it, proves who we are, none takes for ever, and some are not let through at all. The token of a service account
+// comes the same way, but for the limits and the proof.
+func pipeline(c Config, base string) (*exchange, login) {
+	w := waiter{told: c.Waiting, interrupted: c.Interrupted}
+	bottom := c.Transport
+	if c.ReadOnly {
+		bottom = readOnly{bottom, base}
+	}
+	timed := patient{bottom}
+	var login login = &digest{next: timed, credential: c.Credential}
+	if c.Credential.isServiceAccount() {
+		tokens := &exchange{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
+		login = newBearer(timed, tokens, c.Credential, base)
+	}
+	limits := c.Limits
+	if limits == nil {
+		limits = NewLimits()
+	}
+	paced := &paced{next: login, limits: limits, credential: c.Credential.ID, waiter: w}
+	return &exchange{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+}
+
+// Close ends what the client holds in Atlas: the token of a service account is revoked.
+func (c *Client) Close(ctx context.Context) error { return c.login.close(ctx) }
 
 func checkBaseURL(raw string) (string, error) {
 	u, err := url.Parse(raw)
@@ -88,40 +113,21 @@ func redact(raw string) string {
 }
 
 // Do sends in as JSON unless it is nil, and decodes the answer into out unless it is nil, numbers as [json.Number].
-// The path starts behind the version prefix: /orgs/…. An answer that is no success is an [Error].
+// The path starts behind the version prefix: /orgs/…. Whatever goes wrong is an [Error].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
-	data, err := c.send(ctx, method, path, in)
+	request, err := c.request(ctx, method, path, in)
+	if err != nil {
+		return &Error{Method: method, Path: prefix + path, Err: err}
+	}
+	response, err := c.exchange.RoundTrip(request)
 	if err != nil || out == nil {
 		return err
 	}
-	if err := decode(data, out); err != nil {
-		return &Error{Method: method, Path: prefix + path, Status: http.StatusOK, Err: fmt.Errorf("the answer is not the expected JSON: %w", err)}
+	if err := decode(response.Body, out); err != nil {
+		return &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
+			Err: fmt.Errorf("the answer is not the expected JSON: %w", err)}
 	}
 	return nil
-}
-
-func (c *Client) send(ctx context.Context, method, path string, in any) ([]byte, error) {
-	failed := func(err error) error { return &Error{Method: method, Path: prefix + path, Err: withoutAddresses(err)} }
-	request, err := c.request(ctx, method, path, in)
-	if err != nil {
-		return nil, failed(err)
-	}
-	response, err := c.http.RoundTrip(request)
-	if err != nil {
-		return nil, failed(err)
-	}
-	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err == nil && len(data) > maxAnswer {
-		err = fmt.Errorf("answer is longer than %d bytes", maxAnswer)
-	}
-	if err != nil {
-		return nil, failed(err)
-	}
-	if response.StatusCode/100 != 2 {
-		return nil, newError(method, prefix+path, response.StatusCode, data)
-	}
-	return data, nil
 }
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
@@ -138,24 +144,18 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 		return nil, err
 	}
 	request.Header.Set("Accept", mediaType(path))
-	request.Header.Set("User-Agent", c.agent)
 	if in != nil {
 		request.Header.Set("Content-Type", mediaType(path))
 	}
 	return request, nil
 }
 
-// withoutAddresses takes our own address off an error of the network: it is another one each time.
-func withoutAddresses(err error) error {
-	var network *net.OpError
-	if errors.As(err, &network) && network.Addr != nil {
-		return fmt.Errorf("%s %s: %w", network.Op, network.Addr, network.Err)
-	}
-	return err
-}
-
 // decode takes null for nothing that Atlas would say.
-func decode(data []byte, out any) error {
+func decode(body io.Reader, out any) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("null")
 	}
@@ -164,61 +164,13 @@ func decode(data []byte, out any) error {
 	return decoder.Decode(out)
 }
 
-// All yields the results of a paged list, page by page. It ends after the first error.
-func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
-	return func(yield func(map[string]any, error) bool) {
-		for number := 1; ; number++ {
-			p, err := c.page(ctx, pagePath(path, number))
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, result := range p.Results {
-				if !yield(result, nil) {
-					return
-				}
-			}
-			if !p.hasNext() {
-				return
-			}
-		}
+// CloseAll closes the clients side by side and returns their errors joined.
+func CloseAll(ctx context.Context, clients []*Client) error {
+	errs := make([]error, len(clients))
+	var wg sync.WaitGroup
+	for i, c := range clients {
+		wg.Go(func() { errs[i] = c.Close(ctx) })
 	}
-}
-
-// page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
-// everything on it made again.
-func (c *Client) page(ctx context.Context, path string) (p page, err error) {
-	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
-		err = &Error{Method: http.MethodGet, Path: prefix + path, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
-	}
-	return p, err
-}
-
-func pagePath(path string, number int) string {
-	separator := "?"
-	if strings.Contains(path, "?") {
-		separator = "&"
-	}
-	return path + separator + "itemsPerPage=" + strconv.Itoa(itemsPerPage) + "&pageNum=" + strconv.Itoa(number)
-}
-
-type page struct {
-	Links []struct {
-		Rel string `json:"rel"`
-	} `json:"links"`
-	Results []map[string]any `json:"results"`
-}
-
-// hasNext goes by the link to the next page, and by the size of this one where there are no links. The total that
-// Atlas gives is an estimate. A page without results is the last in any case.
-func (p page) hasNext() bool {
-	if len(p.Results) == 0 || len(p.Links) == 0 {
-		return len(p.Results) == itemsPerPage
-	}
-	for _, link := range p.Links {
-		if link.Rel == "next" {
-			return true
-		}
-	}
-	return false
+	wg.Wait()
+	return errors.Join(errs...)
 }

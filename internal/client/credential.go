@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// Credential is a pair of API keys. It belongs to exactly one organization.
+// Credential is what a program shows to Atlas: a pair of API keys, or a service account. It belongs to exactly one
+// organization.
 type Credential struct {
-	PublicKey  string
-	PrivateKey secret
+	ID     string // the public key, or the id of the service account
+	Secret secret // exported, or package fmt would show it
 }
 
 // secret is text that neither package fmt nor JSON shows.
@@ -17,31 +18,35 @@ type secret string
 func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
 func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
-// Key returns a credential of the two keys.
-func Key(public, private string) Credential {
-	return Credential{PublicKey: public, PrivateKey: secret(private)}
+// accountID is what the id of a service account starts with (documented). A public key is 8 letters.
+const accountID = "mdb_sa_id_"
+
+// NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
+func NewCredential(id, secretText string) Credential { return Credential{id, secret(secretText)} }
+
+func (c Credential) isServiceAccount() bool { return strings.HasPrefix(c.ID, accountID) }
+
+// pair is the two variables that hold a credential, each under the names that it may have; the first name is the one to
+// recommend.
+type pair struct{ ids, secrets []string }
+
+func accountPair() pair {
+	return pair{[]string{"MONGODB_ATLAS_CLIENT_ID"}, []string{"MONGODB_ATLAS_CLIENT_SECRET"}}
 }
 
-// CredentialError says that the environment does not hold the credential of that name ("" for the unnamed one).
-type CredentialError struct {
-	Name    string
-	Problem string   // what is wrong, in a few words
-	Set     []string // the variables to set
+func keyPair() pair {
+	return pair{[]string{"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"},
+		[]string{"MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"}}
 }
 
-func (e *CredentialError) Error() string {
-	return fmt.Sprintf("%s; set %s", e.Problem, strings.Join(e.Set, " and "))
-}
-
-// The names of the variables, in the order in which they are looked for; the first is the one to recommend.
-var (
-	publicKeys  = [...]string{"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"}
-	privateKeys = [...]string{"MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"}
-)
-
-// KeyVariables returns the names of the variables that hold the API keys of the credential of that name.
-func KeyVariables(name string) (public, private string) {
-	return publicKeys[0] + suffix(name), privateKeys[0] + suffix(name)
+// Variables returns the names of the variables that hold the credential with that id under that name ("" for the
+// unnamed one).
+func Variables(id, name string) (forID, forSecret string) {
+	p := keyPair()
+	if NewCredential(id, "").isServiceAccount() {
+		p = accountPair()
+	}
+	return p.ids[0] + suffix(name), p.secrets[0] + suffix(name)
 }
 
 func suffix(name string) string {
@@ -51,30 +56,68 @@ func suffix(name string) string {
 	return "_" + name
 }
 
-// CredentialFromEnv reads the credential of that name: the variables carry it as a suffix, unless it is "".
-func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
-	first := func(names [2]string) string {
+// read returns what the first of the variables that are set hold, without the blanks and line ends that pasting brings.
+func (p pair) read(getenv func(string) string, name string) (id, secret string) {
+	first := func(names []string) string {
 		for _, n := range names {
-			if value := getenv(n + suffix(name)); value != "" {
+			if value := strings.TrimSpace(getenv(n + suffix(name))); value != "" {
 				return value
 			}
 		}
 		return ""
 	}
-	public, private := first(publicKeys), first(privateKeys)
-	bad := func(problem string) (Credential, error) {
-		public, private := KeyVariables(name)
-		return Credential{}, &CredentialError{name, problem, []string{public, private}}
+	return first(p.ids), first(p.secrets)
+}
+
+// CredentialError says that the environment does not hold a credential.
+type CredentialError struct {
+	Problem string      // what is wrong, in a few words
+	Set     [][2]string // the variables to set, in pairs that exclude each other
+}
+
+func (e *CredentialError) Error() string {
+	pairs := make([]string, len(e.Set))
+	for i, p := range e.Set {
+		pairs[i] = p[0] + " and " + p[1]
+	}
+	either := ""
+	if len(pairs) > 1 {
+		either = "either "
+	}
+	return e.Problem + "; set " + either + strings.Join(pairs, ", or ")
+}
+
+// CredentialFromEnv reads the credential of that name: the variables carry it as a suffix, unless it is "".
+func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
+	client, clientSecret := accountPair().read(getenv, name)
+	public, private := keyPair().read(getenv, name)
+	account, key := client+clientSecret != "", public+private != ""
+	bad := func(problem string, pairs ...pair) (Credential, error) {
+		e := &CredentialError{Problem: problem}
+		for _, p := range pairs {
+			e.Set = append(e.Set, [2]string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)})
+		}
+		return Credential{}, e
 	}
 	switch {
-	case public == "" && private == "":
-		return bad("there is no API key in the environment")
+	case !account && !key:
+		return bad("there is no credential in the environment", accountPair(), keyPair())
+	case account && key:
+		return bad("there are both a service account and an API key in the environment, for one credential", accountPair(), keyPair())
+	case account && client == "":
+		return bad("the secret of the service account has no id beside it", accountPair())
+	case account && clientSecret == "":
+		return bad("the id of the service account has no secret beside it", accountPair())
+	case account && !strings.HasPrefix(client, accountID):
+		return bad("the id of the service account does not start with "+accountID, accountPair())
+	case account:
+		return NewCredential(client, clientSecret), nil
 	case public == "":
-		return bad("the private key has no public key beside it")
-	case private == "":
-		return bad("the public key has no private key beside it")
+		return bad("the private key has no public key beside it", keyPair())
 	case strings.HasPrefix(public, "mdb_sa"):
-		return bad("the public key is the id of a service account, not an API key")
+		return bad("the public key belongs to a service account, which is no API key", accountPair())
+	case private == "":
+		return bad("the public key has no private key beside it", keyPair())
 	}
-	return Key(public, private), nil
+	return NewCredential(public, private), nil
 }

@@ -1,8 +1,11 @@
 package client
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 )
@@ -12,34 +15,52 @@ import (
 type Error struct {
 	Method, Path string
 	Status       int    // of the answer; 0 when there was none
-	Code         string // Atlas's errorCode, such as USER_CANNOT_ACCESS_ORG
+	Code         string // Atlas's errorCode, such as USER_CANNOT_ACCESS_ORG, or OAuth's, such as invalid_client
 	Detail       string // Atlas's words
 	Parameters   []any
 	Err          error
+	Tries        int // how often it was sent
+
+	// Lost says that nobody knows whether the request was carried out.
+	Lost bool
 }
 
-// newError reads Atlas's error body. Gateways before Atlas send other bodies, of which only the status is known.
-func newError(method, path string, status int, body []byte) *Error {
-	e := &Error{Method: method, Path: path, Status: status}
+// readError reads the body of a refusal. Gateways before Atlas send other bodies, of which only the status is known.
+func readError(response *http.Response) *Error {
+	e := &Error{Status: response.StatusCode}
 	var atlas struct {
 		Detail, ErrorCode, Reason string
 		Parameters                []any
 	}
-	if json.Unmarshal(body, &atlas) == nil {
-		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, atlas.Detail, atlas.Parameters
-		if e.Detail == "" {
-			e.Detail = atlas.Reason
-		}
+	var oauth struct { // RFC 6749, 5.2; Atlas's own shape has a number as error
+		Error       string
+		Description string `json:"error_description"`
 	}
+	body := contents(response)
+	if json.Unmarshal(body, &atlas) == nil {
+		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, cmp.Or(atlas.Detail, atlas.Reason), atlas.Parameters
+	}
+	if json.Unmarshal(body, &oauth) == nil && oauth.Error != "" {
+		e.Code, e.Detail = oauth.Error, oauth.Description
+	}
+	e.Code = cmp.Or(e.Code, response.Header.Get("X-Error-Code"))
 	return e
 }
 
 func (e *Error) Error() string {
-	s := e.Method + " " + e.Path + ": "
-	if e.Err != nil {
-		return s + e.Err.Error()
+	s := e.Method + " " + e.Path + ": " + e.outcome()
+	if e.Tries > 1 {
+		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
-	s += fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
+	return s
+}
+
+// outcome is the error without the request.
+func (e *Error) outcome() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	s := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
 	if e.Code != "" {
 		s += " " + e.Code
 	}
@@ -50,3 +71,15 @@ func (e *Error) Error() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// MayBeDone tells whether the request may have been carried out in spite of the error.
+func (e *Error) MayBeDone() bool { return e.Lost }
+
+// withoutAddresses takes our own address off an error of the network: it is another one each time.
+func withoutAddresses(err error) error {
+	var network *net.OpError
+	if errors.As(err, &network) && network.Addr != nil {
+		return fmt.Errorf("%s %s: %w", network.Op, network.Addr, network.Err)
+	}
+	return err
+}

@@ -53,7 +53,7 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 // client returns a client over the script, with the credential of RFC 7616's examples.
 func (s *script) client() *Client {
 	s.t.Helper()
-	c, err := New(Config{BaseURL: "https://atlas.example", Transport: s, Credential: Key("Mufasa", "Circle of Life"), UserAgent: "test"})
+	c, err := New(Config{BaseURL: "https://atlas.example", Transport: s, Credential: NewCredential("Mufasa", "Circle of Life"), UserAgent: "test"})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -32,10 +32,8 @@ func (a answers) All(_ context.Context, path string) iter.Seq2[Fields, error] {
 }
 
 func TestOrganizationsWithoutTheDeleted(t *testing.T) {
-	api := answers{
-		"/orgs":   `[{"id":"1","name":"A","isDeleted":true},{"id":"2","name":"A","isDeleted":false,"skipDefaultAlertsSettings":true},{"id":"3","name":"B"}]`,
-		"/orgs/1": `{"id":"1","name":"A","isDeleted":true}`,
-	}
+	api := answers{"/orgs": `[{"id":"1","name":"A","isDeleted":true},
+		{"id":"2","name":"A","isDeleted":false,"skipDefaultAlertsSettings":true},{"id":"3","name":"B"}]`}
 	got, err := Organizations(t.Context(), api)
 	want := []Object{
 		{ID: "2", Fields: Fields{"name": "A", "skipDefaultAlertsSettings": true}},
@@ -44,8 +42,29 @@ func TestOrganizationsWithoutTheDeleted(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := Organization.Read(t.Context(), api, "1"); len(got) > 0 || err != nil {
-		t.Errorf("a deleted organization is there: %v, %v", got, err)
+}
+
+// people is where an organization's users are listed, for all kinds that want to know.
+const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING"
+
+// TestReadMembers: who is invited is as much in as who is active, and what Atlas tells of them besides stays out.
+func TestReadMembers(t *testing.T) {
+	api := answers{
+		people: `[
+			{"id":"9","username":"Grace@acme.example","orgMembershipStatus":"ACTIVE","firstName":"Grace","teamIds":["t1","gone"],
+			 "roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"p1","groupRoles":["GROUP_OWNER","GROUP_READ_ONLY"]}]}},
+			{"id":"8","username":"kay@acme.example","orgMembershipStatus":"PENDING","roles":{"orgRoles":["ORG_MEMBER"]},"teamIds":[]}]`,
+		"/orgs/o/teams":  `[{"id":"t1","name":"Platform"}]`,
+		"/orgs/o/groups": `[{"id":"p1","name":"Checkout"}]`,
+	}
+	got, err := Members.Read(t.Context(), api, "o")
+	want := []Object{
+		{Key: "grace@acme.example", ID: "9", Fields: Fields{"roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
+			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
+		{Key: "kay@acme.example", ID: "8", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
 	}
 }
 
@@ -57,7 +76,8 @@ func TestReadInvitations(t *testing.T) {
 			{"id":"2","username":"kay@acme.example","roles":["ORG_MEMBER"],"teamIds":null},
 			{"id":"4","username":"project@acme.example","roles":["GROUP_OWNER"],"teamIds":[]},
 			{"id":"3","username":"grace@acme.example","roles":["ORG_MEMBER"]}]`,
-		"/orgs/o/users?orgMembershipStatuses=ACTIVE": `[{"id":"9","username":"Grace@acme.example"}]`,
+		people: `[{"id":"9","username":"Grace@acme.example","orgMembershipStatus":"ACTIVE"},
+			{"id":"8","username":"kay@acme.example","orgMembershipStatus":"PENDING"}]`,
 		"/orgs/o/teams":  `[{"id":"t1","name":"Platform"}]`,
 		"/orgs/o/groups": `[{"id":"p1","name":"Checkout"}]`,
 	}
@@ -86,6 +106,7 @@ func TestReadSettings(t *testing.T) {
 func TestForeignAnswers(t *testing.T) {
 	for _, row := range []struct{ reason, answer, want string }{
 		{"a proxy that answers everything", `{}`, "GET /orgs/1: the answer has an organization without id or name; check the base URL"},
+		{"an organization that Atlas still remembers", `{"id":"1","name":"A","isDeleted":true}`, "GET /orgs/1: the organization was deleted; remove it from the tree"},
 		{"another organization", `{"id":"2","name":"B"}`, `GET /orgs/1: the answer is about another organization, "2"`},
 	} {
 		if _, err := Organization.Read(t.Context(), answers{"/orgs/1": row.answer}, "1"); err == nil || err.Error() != row.want {

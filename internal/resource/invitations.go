@@ -3,7 +3,6 @@ package resource
 import (
 	"context"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -15,23 +14,18 @@ const invitations = "invitations"
 // Invitations are the pending invitations to join the organization, as Atlas's older /invites has them.
 // Who accepted one is a member now: that invitation is settled.
 var Invitations = &Kind{
-	Name: invitations,
-	Key:  "username",
-	Maps: []string{"projects"},
+	Name:   invitations,
+	Key:    "username",
+	Maps:   []string{"projects"},
+	Reader: owner,
 
-	Resolve: func(ctx context.Context, api API, org string, want []Object) ([]Object, error) {
-		d, err := readDirectory(ctx, api, org, want...)
-		if err != nil {
-			return nil, err
-		}
-		return d.resolve(invitations, want)
-	},
+	Resolve: resolver(invitations),
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		var pending, members []Object
 		var group errgroup.Group
 		group.Go(func() (err error) { pending, err = readPending(ctx, api, org); return err })
-		group.Go(func() (err error) { members, err = readMembers(ctx, api, org); return err })
+		group.Go(func() (err error) { members, err = readSettled(ctx, api, org); return err })
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
@@ -81,40 +75,34 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 			"projects": projectRoles(list(invite["groupRoleAssignments"])),
 		}})
 	}
-	d, err := readDirectory(ctx, api, org, pending...)
-	if err != nil {
-		return nil, err
-	}
-	for i := range pending {
-		pending[i], err = mapReferences(invitations, pending[i], func(field, id string) (string, *ReferenceError) {
-			return d.name(field, id), nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return pending, nil
+	return named(ctx, api, org, invitations, pending)
 }
 
-// projectRoles gathers Atlas's {groupId, groupRole} entries, one role each, to roles by project id.
+// projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role,
+// groupRole; a user has one for each project, with its groupRoles (observed).
 func projectRoles(assignments []any) Fields {
 	roles := Fields{}
 	for _, a := range assignments {
 		entry, _ := a.(Fields)
 		id := text(entry["groupId"])
-		roles[id] = append(list(roles[id]), entry["groupRole"])
+		if role := entry["groupRole"]; role != nil {
+			roles[id] = append(list(roles[id]), role)
+		}
+		roles[id] = append(list(roles[id]), list(entry["groupRoles"])...)
 	}
 	return roles
 }
 
-// readMembers returns the active users, all settled: as invitations they can neither change nor go.
-func readMembers(ctx context.Context, api API, org string) ([]Object, error) {
+// readSettled returns the active users: as invitations they can neither change nor go.
+func readSettled(ctx context.Context, api API, org string) ([]Object, error) {
 	var members []Object
-	for user, err := range api.All(ctx, orgPath(org, "users")+"?orgMembershipStatuses="+url.QueryEscape("ACTIVE")) {
+	for user, err := range users(ctx, api, org) {
 		if err != nil {
 			return nil, err
 		}
-		members = append(members, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Settled: true})
+		if user["orgMembershipStatus"] == "ACTIVE" {
+			members = append(members, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Settled: true})
+		}
 	}
 	return members, nil
 }

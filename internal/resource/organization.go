@@ -7,20 +7,23 @@ import (
 
 // Organization is the organization itself: its name, and whether Atlas makes alerts for it by default.
 var Organization = &Kind{
-	Name: "organization",
+	Name:   "organization",
+	Reader: anyMember,
 
-	// It has none when it was deleted, which Atlas remembers for a while.
+	// Atlas remembers one that was deleted for a while.
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		var got Fields
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
 			return nil, err
 		}
 		o, err := organization(orgPath(org), got)
-		if err == nil && o.ID != org {
-			err = fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
-		}
-		if err != nil || got["isDeleted"] == true {
+		switch {
+		case err != nil:
 			return nil, err
+		case o.ID != org:
+			return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
+		case got["isDeleted"] == true:
+			return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
 		}
 		return []Object{o}, nil
 	},

@@ -5,12 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 )
 
+// SectionError says that what an organization has of a kind could not be read.
+type SectionError struct {
+	Kind string
+	Err  error
+}
+
+func (e *SectionError) Error() string { return e.Kind + ": " + e.Err.Error() }
+func (e *SectionError) Unwrap() error { return e.Err }
+
 // Read reads what an organization has of every kind in want, all at once and each list only once.
 // It returns that and want with its references resolved. A kind that cannot be read, or whose references mean
-// nothing, is missing from both and its trouble is among the joined errors.
+// nothing, is missing from both and its trouble is among the joined errors. Without the organization itself, if it is
+// wanted, nothing else counts.
 func Read(ctx context.Context, api API, org string, want State) (live, resolved State, err error) {
 	live, resolved = State{}, State{}
 	api = newOnce(api)
@@ -34,15 +45,19 @@ func Read(ctx context.Context, api API, org string, want State) (live, resolved 
 		})
 	}
 	wg.Wait()
+	if err := failed[slices.Index(Kinds, Organization)]; err != nil {
+		return State{}, State{}, err
+	}
 	return live, resolved, errors.Join(failed...)
 }
 
 func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) (live, resolved []Object, err error) {
-	if live, err = k.Read(ctx, api, org); err != nil {
-		return nil, nil, err
-	}
-	if k.Resolve != nil {
+	if live, err = k.Read(ctx, api, org); err == nil && k.Resolve != nil {
 		want, err = k.Resolve(ctx, api, org, want)
+	}
+	var reference *ReferenceError
+	if err != nil && k != Organization && !errors.As(err, &reference) {
+		return nil, nil, &SectionError{k.Name, err}
 	}
 	return live, want, err
 }

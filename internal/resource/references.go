@@ -107,6 +107,34 @@ func mapReferences(kind string, o Object, f func(field, ref string) (string, *Re
 	return o, errors.Join(failed...)
 }
 
+// resolver returns what resolves the references of a kind's objects; see [Kind].
+func resolver(kind string) func(context.Context, API, string, []Object) ([]Object, error) {
+	return func(ctx context.Context, api API, org string, want []Object) ([]Object, error) {
+		d, err := readDirectory(ctx, api, org, want...)
+		if err != nil {
+			return nil, err
+		}
+		return d.resolve(kind, want)
+	}
+}
+
+// named returns live objects with the ids that they refer to as names.
+func named(ctx context.Context, api API, org, kind string, live []Object) ([]Object, error) {
+	d, err := readDirectory(ctx, api, org, live...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range live {
+		live[i], err = mapReferences(kind, live[i], func(field, id string) (string, *ReferenceError) {
+			return d.name(field, id), nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
 // resolve returns the objects with every reference by its name, however it was written.
 func (d directory) resolve(kind string, objects []Object) ([]Object, error) {
 	out := make([]Object, len(objects))

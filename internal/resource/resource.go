@@ -48,6 +48,9 @@ type Kind struct {
 	// Late tells whether a field's new value has to wait until everything else in the organization is done.
 	Late func(field string, value any) bool
 
+	// Reader is the least role that Atlas shows these objects to. Whoever writes them needs ORG_OWNER.
+	Reader string
+
 	// Resolve returns want with its references to other things (teams, projects) as names, whether they were
 	// written as names or as ids. References to nothing are a [ReferenceError] each, joined.
 	Resolve func(ctx context.Context, api API, org string, want []Object) ([]Object, error)
@@ -73,6 +76,12 @@ var Kinds = []*Kind{
 	Invitations,
 	Members,
 }
+
+// Readers of what an organization has: whoever is in it, or its owners alone (API description).
+const (
+	anyMember = "ORG_MEMBER or ORG_READ_ONLY"
+	owner     = "ORG_OWNER"
+)
 
 // ByName returns the kind with that name, or nil.
 func ByName(name string) *Kind {

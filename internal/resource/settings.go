@@ -7,7 +7,8 @@ import (
 
 // Settings are the organization's settings. Which ones there are is for the schema to say.
 var Settings = &Kind{
-	Name: "settings",
+	Name:   "settings",
+	Reader: anyMember,
 
 	// Requiring an access list can shut out the address that this very run comes from.
 	Late: func(field string, value any) bool { return field == "apiAccessListRequired" && value == true },

@@ -1,0 +1,242 @@
+package client
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	accountOfTests = "mdb_sa_id_5f1b0c0d0e0f0a0b0c0d0e0f"
+	secretOfTests  = "mdb_sa_sk_canary"
+)
+
+// tokens is an Atlas for service accounts. It hands out the tokens t1, t2, … and knows which are good.
+type tokens struct {
+	t *testing.T
+
+	mu       sync.Mutex
+	minted   int
+	revoked  []string
+	bad      map[string]bool
+	troubles []int  // statuses of the next token requests, before one is handed out
+	refusal  string // code of the 401 for every request with a token; "" for none
+	used     []string
+}
+
+func (a *tokens) RoundTrip(r *http.Request) (*http.Response, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if r.Method == "POST" && strings.HasPrefix(r.URL.Path, "/api/oauth/") {
+		return a.oauth(r)
+	}
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	a.used = append(a.used, token)
+	switch {
+	case a.bad[token]:
+		return respond(401, `{"error":401,"errorCode":"UNEXPECTED_ERROR"}`)
+	case a.refusal != "":
+		return respond(401, `{"error":401,"errorCode":"`+a.refusal+`"}`)
+	}
+	return respond(200, `{}`)
+}
+
+func (a *tokens) oauth(r *http.Request) (*http.Response, error) {
+	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(accountOfTests+":"+secretOfTests))
+	body, err := io.ReadAll(r.Body)
+	if err != nil || r.Header.Get("Authorization") != basic || r.Header.Get("User-Agent") != "test" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		a.t.Errorf("%s %s, %v", body, r.Header, err)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		a.t.Error(err)
+	}
+	if r.URL.Path == revokePath {
+		a.revoked = append(a.revoked, form.Get("token")+" "+form.Get("token_type_hint"))
+		return respond(200, "")
+	}
+	if diff := cmp.Diff(url.Values{"grant_type": {"client_credentials"}}, form); diff != "" {
+		a.t.Error(diff)
+	}
+	if len(a.troubles) > 0 {
+		status := a.troubles[0]
+		a.troubles = a.troubles[1:]
+		return respond(status, `{"error":"access_denied","error_description":"Access Token limit reached"}`)
+	}
+	a.minted++
+	return respond(200, fmt.Sprintf(`{"access_token":"t%d","expires_in":3600,"token_type":"Bearer"}`, a.minted))
+}
+
+func respond(status int, body string) (*http.Response, error) {
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+func (a *tokens) client() *Client {
+	a.t.Helper()
+	c, err := New(Config{BaseURL: "https://atlas.example", Transport: a, Credential: NewCredential(accountOfTests, secretOfTests), UserAgent: "test"})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return c
+}
+
+// get reads something so many times at once.
+func (a *tokens) get(c *Client, n int) {
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			if err := c.Do(a.t.Context(), "GET", "/orgs", nil, nil); err != nil {
+				a.t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestOneToken serves all requests of a run, however many want it at once, and is given back at its end.
+func TestOneToken(t *testing.T) {
+	a := &tokens{t: t}
+	c := a.client()
+	if err := c.Close(t.Context()); err != nil || len(a.revoked) > 0 {
+		t.Errorf("a run without a token gives none back: %v, %v", a.revoked, err)
+	}
+	a.get(c, 20)
+	a.get(c, 20)
+	for range 2 {
+		if err := c.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if a.minted != 1 || len(a.used) != 40 || !cmp.Equal(a.revoked, []string{"t1 access_token"}) {
+		t.Errorf("%d tokens for %d requests, given back: %v", a.minted, len(a.used), a.revoked)
+	}
+}
+
+// TestRenewal: a token is replaced before it ends, and once when Atlas does not know it any more.
+func TestRenewal(t *testing.T) {
+	for _, row := range []struct {
+		reason  string
+		between func(*tokens)
+		used    string
+		wantErr string
+	}{
+		{"it is good for most of its hour", func(*tokens) { time.Sleep(59 * time.Minute) }, "t1 t1", ""},
+		{"it is replaced before its end", func(*tokens) { time.Sleep(59*time.Minute + 30*time.Second) }, "t1 t2", ""},
+		{"somebody revoked it", func(a *tokens) { a.bad = map[string]bool{"t1": true} }, "t1 t1 t2", ""},
+		{"no token is good any more: the second refusal is final", func(a *tokens) { a.bad = map[string]bool{"t1": true, "t2": true} }, "t1 t1 t2",
+			"GET /api/atlas/v2/orgs: 401 Unauthorized UNEXPECTED_ERROR"},
+		{"another token has no other role", func(a *tokens) { a.refusal = "NOT_ORG_OWNER" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 Unauthorized NOT_ORG_OWNER"},
+		{"nor another organization", func(a *tokens) { a.refusal = "USER_CANNOT_ACCESS_ORG" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 Unauthorized USER_CANNOT_ACCESS_ORG"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &tokens{t: t}
+				c := a.client()
+				a.get(c, 1)
+				row.between(a)
+				err := c.Do(t.Context(), "GET", "/orgs", nil, nil)
+				if (err != nil || row.wantErr != "") && (err == nil || err.Error() != row.wantErr) {
+					t.Errorf("got %v, want %s", err, row.wantErr)
+				}
+				if got := strings.Join(a.used, " "); got != row.used {
+					t.Errorf("used %s, want %s", got, row.used)
+				}
+			})
+		})
+	}
+}
+
+// TestRenewalOfMany: requests whose token turns out to be bad at the same time share the next one.
+func TestRenewalOfMany(t *testing.T) {
+	a := &tokens{t: t, bad: map[string]bool{"t1": true}}
+	a.get(a.client(), 20)
+	if a.minted != 2 {
+		t.Errorf("%d tokens, want 2", a.minted)
+	}
+}
+
+// TestTokenTrouble: the token's own request is the one that is told and repeated, not the one that wanted it.
+func TestTokenTrouble(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		troubles []int
+		want     string
+	}{
+		{"too many tokens end by themselves", []int{403, 403}, ""},
+		{"a gateway fails: a token too many does no harm", []int{502, 503}, ""},
+		{"they never end", []int{403, 403, 403, 403, 403, 403}, "POST /api/oauth/token: 403 Forbidden access_denied: Access Token limit reached (tried 6 times)"},
+		{"a wrong secret is final", []int{401}, "POST /api/oauth/token: 401 Unauthorized access_denied: Access Token limit reached"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &tokens{t: t, troubles: row.troubles}
+				err := a.client().Do(t.Context(), "PATCH", "/orgs/1", map[string]any{}, nil)
+				if (err != nil || row.want != "") && (err == nil || err.Error() != row.want) {
+					t.Errorf("got %v, want %s", err, row.want)
+				}
+				var e *Error
+				if errors.As(err, &e) && (e.MayBeDone() || len(a.used) > 0) {
+					t.Errorf("lost %v, used %v", e.MayBeDone(), a.used)
+				}
+			})
+		})
+	}
+}
+
+// TestTokenThatIsNone: an answer without a token is no login.
+func TestTokenThatIsNone(t *testing.T) {
+	c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
+		Transport: roundTrip(func(*http.Request) *http.Response { r, _ := respond(200, `{}`); return r })})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e *Error
+	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); !errors.As(err, &e) || e.Path != tokenPath || !strings.Contains(err.Error(), "access_token") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestTokenRedirected: no redirect is followed with a secret.
+func TestTokenRedirected(t *testing.T) {
+	sent := 0
+	c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
+		Transport: roundTrip(func(*http.Request) *http.Response {
+			sent++
+			r, _ := respond(307, "")
+			r.Header.Set("Location", "https://evil.example/api/oauth/token")
+			return r
+		})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil || sent != 1 {
+		t.Errorf("sent %d, got %v", sent, err)
+	}
+}
+
+// TestClosingEnds: nobody waits for ever to give a token back, and trouble is told.
+func TestClosingEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &tokens{t: t}
+		c := a.client()
+		a.get(c, 1)
+		c.login.(*bearer).tokens.next = failing{io.ErrUnexpectedEOF}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		start := time.Now()
+		if err := CloseAll(ctx, []*Client{c}); err == nil || !strings.HasPrefix(err.Error(), "POST /api/oauth/revoke: ") || time.Since(start) > 5*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+	})
+}

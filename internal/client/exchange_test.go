@@ -1,0 +1,197 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// troubled is a network that has troubles, one after the other, and then answers.
+type troubled struct {
+	troubles []trouble
+	bodies   []string
+}
+
+type trouble struct {
+	err    error
+	status int
+	header string // Name: value
+	body   string
+}
+
+func (n *troubled) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		data, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		n.bodies = append(n.bodies, string(data))
+	}
+	now := trouble{status: 200, body: "{}"}
+	if len(n.troubles) > 0 {
+		now, n.troubles = n.troubles[0], n.troubles[1:]
+	}
+	header := http.Header{}
+	if name, value, ok := strings.Cut(now.header, ": "); ok {
+		header.Set(name, value)
+	}
+	return &http.Response{StatusCode: now.status, Header: header, Body: io.NopCloser(strings.NewReader(now.body))}, now.err
+}
+
+func times(n int, t trouble) []trouble {
+	all := make([]trouble, n)
+	for i := range all {
+		all[i] = t
+	}
+	return all
+}
+
+// exchangeOver is an exchange over a network with troubles, which tells of its waits.
+func exchangeOver(n *troubled, told func(Wait), interrupted chan struct{}) *exchange {
+	return &exchange{next: patient{n}, waiter: waiter{told, interrupted}}
+}
+
+func newRequest(ctx context.Context, t *testing.T, method string) *http.Request {
+	t.Helper()
+	request, err := http.NewRequestWithContext(ctx, method, "https://atlas.example/api/atlas/v2/orgs", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request
+}
+
+// TestPersist measures tries and waits on the clock of a bubble, where nobody waits.
+func TestPersist(t *testing.T) {
+	const second = time.Second
+	var (
+		reset    = trouble{err: io.ErrUnexpectedEOF}
+		dial     = trouble{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
+		untrusty = trouble{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
+		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
+		bucket   = trouble{status: 429, body: `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60]}`}
+		perIP    = trouble{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1]}`}
+		tokens   = trouble{status: 403, body: `{"error":"access_denied","error_description":"Access Token limit reached"}`}
+	)
+	status := func(code int, header string) trouble { return trouble{status: code, header: header} }
+	for _, row := range []struct {
+		reason   string
+		methods  string
+		troubles []trouble
+		tries    int
+		min, max time.Duration // of all waits
+		lost     bool          // nobody knows whether it was done
+		want     string        // of the error
+	}{
+		{"a broken connection", "GET PATCH DELETE", times(2, reset), 3, 0, 3 * second, false, ""},
+		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "unexpected EOF (tried 6 times)"},
+		{"nor for what changes something", "PATCH DELETE", times(6, reset), 6, 0, 31 * second, true, "unexpected EOF (tried 6 times)"},
+		{"what makes something is never repeated blindly", "POST", times(1, reset), 1, 0, 0, true, "unexpected EOF"},
+		{"but for what nobody heard", "GET POST", times(2, dial), 3, 0, 3 * second, false, ""},
+		{"a certificate does not get better", "GET POST PATCH", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
+		{"a request timed out in Atlas", "GET PATCH", times(1, status(408, "")), 2, 0, second, false, ""},
+		{"a server fails", "GET PATCH DELETE", times(1, status(500, "")), 2, 0, second, false, ""},
+		{"a gateway fails", "GET PATCH DELETE", []trouble{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
+		{"after which nobody knows what became of a POST", "POST", times(1, status(502, "")), 1, 0, 0, true, "502 Bad Gateway"},
+		{"not ready, and it says for how long", "GET", times(1, status(503, "Retry-After: 20")), 2, 20 * second, 23 * second, false, ""},
+		{"a success that is no JSON comes from something else", "GET PATCH", times(1, trouble{status: 200, body: "<html>"}), 2, 0, second, false, ""},
+		{"or is cut off", "GET", times(6, trouble{status: 200, body: `{"name":`}), 6, 0, 31 * second, false, "the answer is not JSON (tried 6 times)"},
+		{"which may hide that something was made", "POST", times(1, trouble{status: 201, body: `{"name":`}), 1, 0, 0, true, "the answer is not JSON"},
+		{"a refusal is final", "GET POST PATCH", times(1, status(400, "")), 1, 0, 0, false, "400 Bad Request"},
+		{"so is what may not be", "GET DELETE", times(1, status(403, "")), 1, 0, 0, false, "403 Forbidden"},
+		{"another method is not allowed", "PATCH", times(1, status(405, "")), 1, 0, 0, false, "405 Method Not Allowed"},
+		{"Atlas upgrades itself", "GET POST PATCH DELETE", times(1, upgrade), 2, 0, second, false, ""},
+		{"too early, as long as Atlas asks", "GET POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 2, 55 * second, 61 * second, false, ""},
+		{"too early, by a date", "GET", times(1, status(429, "Retry-After: Sat, 01 Jan 2000 00:00:30 GMT")), 2, 30 * second, 34 * second, false, ""},
+		{"too early, in words alone", "GET POST", times(1, bucket), 2, 55 * second, 61 * second, false, ""},
+		{"without a word 1 s, doubled each time, at random below that", "GET POST", times(5, status(429, "")), 6, 0, 31 * second, false, ""},
+		{"nonsense is as good as nothing", "GET", times(1, status(429, "Retry-After: soon")), 2, 0, second, false, ""},
+		{"five times is enough", "GET POST", times(6, status(429, "Retry-After: 1")), 6, 5 * second, 6 * second, false, "429 Too Many Requests (tried 6 times)"},
+		{"nobody waits for hours, and nobody comes back before Atlas allows", "GET", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},
+		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 2, 60 * second, 67 * second, false, ""},
+		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 2, 0, second, false, ""},
+		{"too many tokens are a 403 with a code", "POST", times(1, tokens), 2, 0, second, false, ""},
+	} {
+		for method := range strings.FieldsSeq(row.methods) {
+			t.Run(row.reason+"/"+method, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n := &troubled{troubles: row.troubles}
+					var told time.Duration
+					start := time.Now()
+					response, err := exchangeOver(n, func(w Wait) { told += w.For }, nil).RoundTrip(newRequest(t.Context(), t, method))
+					took := time.Since(start)
+					if took < row.min || took > row.max || took != told {
+						t.Errorf("took %s and told of %s, want %s to %s", took, told, row.min, row.max)
+					}
+					if strings.Join(n.bodies, "") != strings.Repeat("body", row.tries) {
+						t.Errorf("sent %q, want the body %d times", n.bodies, row.tries)
+					}
+					if row.want == "" && (err != nil || response.StatusCode != 200) {
+						t.Errorf("got %v", err)
+					}
+					var e *Error
+					if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.MayBeDone() != row.lost) {
+						t.Errorf("got %#v, want %s, lost %v", err, row.want, row.lost)
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestWaitsEnd with the run, and say what was known before.
+func TestWaitsEnd(t *testing.T) {
+	early := trouble{status: 429, header: "Retry-After: 60"}
+	late := trouble{status: 503, header: "Retry-After: 60"}
+	for _, row := range []struct {
+		reason      string
+		trouble     trouble
+		interrupted bool // and not the context
+		want        string
+	}{
+		{"an interrupt while it was too early: nothing was done", early, true, "GET /api/atlas/v2/orgs: interrupted while it waited"},
+		{"an interrupt after a fault: that is what is known", late, true, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
+		{"the end of the run while it was too early", early, false, "GET /api/atlas/v2/orgs: context deadline exceeded"},
+		{"the end of the run after a fault", late, false, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, interrupted := t.Context(), make(chan struct{})
+				if row.interrupted {
+					time.AfterFunc(time.Second, func() { close(interrupted) })
+				} else {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, time.Second)
+					defer cancel()
+				}
+				start := time.Now()
+				_, err := exchangeOver(&troubled{troubles: times(1, row.trouble)}, nil, interrupted).RoundTrip(newRequest(ctx, t, "GET"))
+				if err == nil || err.Error() != row.want || time.Since(start) != time.Second {
+					t.Errorf("got %v after %s, want %s", err, time.Since(start), row.want)
+				}
+			})
+		})
+	}
+}
+
+// TestWritesThatTheRunCutOff may have been done.
+func TestWritesThatTheRunCutOff(t *testing.T) {
+	for _, row := range []struct {
+		method string
+		lost   bool
+	}{{"POST", true}, {"PATCH", true}, {"DELETE", true}, {"GET", false}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := exchangeOver(&troubled{troubles: times(1, trouble{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
+		var e *Error
+		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.MayBeDone() != row.lost {
+			t.Errorf("%s: got %#v, want lost %v", row.method, err, row.lost)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// endpointSet is a set of operations that share a token bucket in Atlas.
+type endpointSet struct {
+	name     string
+	path     string // what the paths of its operations start with
+	perOrg   bool   // a bucket for each organization; otherwise for each credential
+	capacity int
+	refill   int  // tokens a minute
+	window   bool // no bucket: the capacity counts for any minute
+}
+
+// endpointSets are those of organizations, as documented in April 2026. They are no part of Atlas's contract, so what
+// its answers say counts more. Of several that fit, the last one counts.
+var endpointSets = [...]endpointSet{
+	{"Root", "", false, 300, 100, false},
+	{"Organizations", "/orgs", false, 300, 100, false},
+	{"Organizations", "/orgs/*", true, 500, 250, false},
+	{"Organization Settings", "/orgs/*/settings", true, 10, 5, false},
+	{"MongoDB Cloud Users", "/orgs/*/users", true, 500, 250, false},
+	{"Teams", "/orgs/*/teams", true, 1200, 500, false},
+	{"Programmatic API Keys", "/orgs/*/apiKeys", true, 500, 250, false},
+	{"Service Accounts", "/orgs/*/serviceAccounts", true, 500, 250, false},
+	{"Resource Policies", "/orgs/*/resourcePolicies*", true, 500, 250, false},
+	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250, false},
+}
+
+// invitations are limited by the address that they come from (the words of the refusal; observed by others).
+var invitations = endpointSet{"invitations from one address", "/orgs/*/invites", false, 10, 10, true}
+
+// Limits knows the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it,
+// since some limits are those of an organization and some those of the address.
+type Limits struct {
+	mu   sync.Mutex
+	used map[limitKey]limit
+}
+
+type limitKey struct {
+	set   endpointSet
+	scope string // the organization or the credential
+}
+
+// limit is one of Atlas's limits.
+type limit interface {
+	// take books room for one request and returns when it may be sent.
+	take(now time.Time) time.Time
+	// learn hears what was answered to a request that was sent as the n-th of this limit.
+	learn(now time.Time, n int, response *http.Response)
+	// count returns how many requests were booked.
+	count() int
+}
+
+// NewLimits returns limits of which nothing is used.
+func NewLimits() *Limits { return &Limits{used: map[limitKey]limit{}} }
+
+// booking is the room that one request has in the limits that count it.
+type booking struct {
+	at     time.Time // when it may be sent
+	name   string    // of the limit that makes it wait; "" if none does
+	limits []limit
+	counts []int // which request it is, by limit
+}
+
+// book books room for a request.
+func (l *Limits) book(now time.Time, request *http.Request, credential string) *booking {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := &booking{at: now}
+	for _, key := range keysOf(request, credential) {
+		one := l.limit(key, now)
+		if t := one.take(now); t.After(b.at) {
+			b.at, b.name = t, key.set.name
+		}
+		b.limits, b.counts = append(b.limits, one), append(b.counts, one.count())
+	}
+	return b
+}
+
+// learn hears what was answered to the request with that booking.
+func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, one := range b.limits {
+		one.learn(now, b.counts[i], response)
+	}
+}
+
+// limit returns the limit of that key, unused if it is a new one.
+func (l *Limits) limit(key limitKey, now time.Time) limit {
+	if l.used[key] == nil && key.set.window {
+		l.used[key] = &window{capacity: key.set.capacity, period: time.Minute}
+	} else if l.used[key] == nil {
+		l.used[key] = newBucket(key.set.capacity, key.set.refill, now)
+	}
+	return l.used[key]
+}
+
+// keysOf returns the limits that count a request.
+func keysOf(request *http.Request, credential string) []limitKey {
+	_, resource, _ := strings.Cut(request.URL.Path, prefix)
+	var key limitKey
+	for _, set := range endpointSets {
+		if startsWith(resource, set.path) {
+			key = limitKey{set, credential}
+		}
+	}
+	if key.set.perOrg {
+		key.scope = strings.Split(resource, "/")[2]
+	}
+	keys := []limitKey{key}
+	if request.Method == http.MethodPost && startsWith(resource, invitations.path) {
+		keys = append(keys, limitKey{set: invitations})
+	}
+	return keys
+}
+
+// paced lets requests go when Atlas has room for them, so that it need not refuse any.
+type paced struct {
+	next       http.RoundTripper
+	limits     *Limits
+	credential string // its public part
+	waiter     waiter
+}
+
+func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
+	booking := p.limits.book(time.Now(), request, p.credential)
+	if wait := time.Until(booking.at); wait > 0 {
+		err := p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
+		if err != nil {
+			return nil, err
+		}
+	}
+	response, err := p.next.RoundTrip(request)
+	if err == nil {
+		p.limits.learn(time.Now(), booking, response)
+	}
+	return response, err
+}

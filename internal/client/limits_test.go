@@ -1,0 +1,229 @@
+package client_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+)
+
+// The organizations that the tests work on, of the demonstration fleet.
+const (
+	acme    = "5f1b0c0d0e0f0a0b0c0d0e01"
+	staging = "5f1b0c0d0e0f0a0b0c0d0e02"
+)
+
+// inside is a sandbox without a network, so that it shares the clock of a bubble.
+type inside struct {
+	*testing.T
+	server *sandbox.Server
+}
+
+func newInside(t *testing.T) *inside { return &inside{t, sandbox.New(sandbox.Demo())} }
+
+func (s *inside) RoundTrip(r *http.Request) (*http.Response, error) {
+	received := r.Clone(r.Context())
+	if received.Body == nil {
+		received.Body = http.NoBody
+	}
+	recorder := httptest.NewRecorder()
+	s.server.ServeHTTP(recorder, received)
+	return recorder.Result(), nil
+}
+
+// client returns a client for one of the organizations.
+func (s *inside) client(org string, change func(*client.Config)) *client.Client {
+	s.Helper()
+	granted := s.server.Grant(org, org)
+	config := client.Config{BaseURL: "https://atlas.example", Transport: s, Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)}
+	if change != nil {
+		change(&config)
+	}
+	c, err := client.New(config)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return c
+}
+
+// statuses counts the requests that have been answered, by method, last element of the path, and status.
+func (s *inside) statuses() map[string]int {
+	s.Helper()
+	response, err := s.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
+	if err != nil {
+		s.Fatal(err)
+	}
+	var log []struct {
+		Method, Path string
+		Status       int
+	}
+	if err := json.NewDecoder(response.Body).Decode(&log); err != nil {
+		s.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, e := range log {
+		counts[fmt.Sprint(e.Method, " ", e.Path[len("/api/"):], " ", e.Status)]++
+	}
+	return counts
+}
+
+// settings reads the settings of an organization so many times at once.
+func (s *inside) settings(c *client.Client, n int) {
+	var wg sync.WaitGroup
+	for range n {
+		wg.Go(func() {
+			if err := c.Do(s.Context(), "GET", "/orgs/"+acme+"/settings", nil, nil); err != nil {
+				s.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+const settingsOf = "GET atlas/v2/orgs/" + acme + "/settings "
+
+// TestPaceOfABucket: of a bucket with ten tokens and five a minute, forty requests take six minutes, and none is refused.
+func TestPaceOfABucket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		var longest client.Wait
+		var mu sync.Mutex
+		c := s.client(acme, func(config *client.Config) {
+			config.Waiting = func(w client.Wait) {
+				mu.Lock()
+				defer mu.Unlock()
+				if w.For > longest.For {
+					longest = w
+				}
+			}
+		})
+		start := time.Now()
+		s.settings(c, 40)
+		if took := time.Since(start); took != 6*time.Minute {
+			t.Errorf("took %s, want 6m", took)
+		}
+		if got := s.statuses(); got[settingsOf+"200"] != 40 || got[settingsOf+"429"] != 0 {
+			t.Errorf("got %v", got)
+		}
+		want := client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/settings", For: 6 * time.Minute, Limit: "Organization Settings"}
+		if longest != want {
+			t.Errorf("told of %+v, want %+v", longest, want)
+		}
+	})
+}
+
+// TestPaceOfASharedBucket: what others take is learned from the headers, at the latest from one refusal.
+func TestPaceOfASharedBucket(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		other, ours := s.client(acme, nil), s.client(acme, nil) // with limits of their own, as in another process
+		s.settings(other, 10)
+		s.settings(ours, 1) // is refused, and learns
+		s.settings(ours, 4)
+		time.Sleep(10 * time.Second)
+		s.settings(other, 1)
+		time.Sleep(time.Minute)
+		s.settings(ours, 4) // of which one stays behind
+		s.settings(ours, 10)
+		if got := s.statuses(); got[settingsOf+"429"] != 2 || got[settingsOf+"200"] != 10+1+4+1+4+10 {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+// TestPaceOfTokensThatCameEarly: an answer that has more left than expected is believed, so that nobody waits in vain.
+func TestPaceOfTokensThatCameEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		other := s.client(acme, nil)
+		s.settings(other, 1) // Atlas begins to count
+		time.Sleep(50 * time.Second)
+		c := s.client(acme, nil)
+		s.settings(c, 9)
+		time.Sleep(15 * time.Second) // five came back, which we expect in 45 s
+		s.settings(c, 1)
+		start := time.Now()
+		s.settings(c, 4)
+		if took := time.Since(start); took > 0 {
+			t.Errorf("took %s, though there was room", took)
+		}
+		if got := s.statuses(); got[settingsOf+"429"] > 0 {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+// TestPaceOfInvitations: ten a minute from one address, whatever the organization and its credential. None is refused.
+func TestPaceOfInvitations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		limits := client.NewLimits()
+		share := func(config *client.Config) { config.Limits = limits }
+		clients := map[string]*client.Client{acme: s.client(acme, share), staging: s.client(staging, share)}
+		var wg sync.WaitGroup
+		for org, c := range clients {
+			for i := range 16 {
+				wg.Go(func() {
+					body := map[string]any{"username": fmt.Sprintf("new%d@acme.example", i), "roles": []string{"ORG_MEMBER"}}
+					if err := c.Do(t.Context(), "POST", "/orgs/"+org+"/invites", body, nil); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		start := time.Now()
+		wg.Wait()
+		got := s.statuses()
+		for _, org := range []string{acme, staging} {
+			if path := "POST atlas/v2/orgs/" + org + "/invites "; got[path+"200"] != 16 || got[path+"400"] > 0 {
+				t.Errorf("got %v", got)
+			}
+		}
+		if took := time.Since(start); took < 3*time.Minute || took > 3*time.Minute+10*time.Second {
+			t.Errorf("took %s, want a little over 3m", took)
+		}
+	})
+}
+
+// TestPaceOfInvitationsFromTheSameAddress: others send invitations too. One refusal is enough to know.
+func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		invite := func(c *client.Client, from, to int) {
+			for i := from; i < to; i++ {
+				body := map[string]any{"username": fmt.Sprintf("new%d@acme.example", i), "roles": []string{"ORG_MEMBER"}}
+				if err := c.Do(t.Context(), "POST", "/orgs/"+acme+"/invites", body, nil); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		invite(s.client(acme, nil), 0, 5)
+		invite(s.client(acme, nil), 5, 25)
+		path := "POST atlas/v2/orgs/" + acme + "/invites "
+		if got := s.statuses(); got[path+"200"] != 25 || got[path+"400"] != 1 {
+			t.Errorf("got %v, want one refusal", got)
+		}
+	})
+}
+
+// TestPaceEndsWithTheRun: who waits for room is not sent.
+func TestPaceEndsWithTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		interrupted := make(chan struct{})
+		c := s.client(acme, func(config *client.Config) { config.Interrupted = interrupted })
+		s.settings(c, 10)
+		time.AfterFunc(time.Second, func() { close(interrupted) })
+		err := c.Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", map[string]any{}, nil)
+		if err == nil || err.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: interrupted while it waited" {
+			t.Errorf("got %v", err)
+		}
+	})
+}

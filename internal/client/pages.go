@@ -1,0 +1,71 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+const itemsPerPage = 500 // the most that Atlas gives at once
+
+// All yields the results of a paged list, page by page. It ends after the first error.
+func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
+	return func(yield func(map[string]any, error) bool) {
+		for number := 1; ; number++ {
+			p, err := c.page(ctx, pagePath(path, number))
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, result := range p.Results {
+				if !yield(result, nil) {
+					return
+				}
+			}
+			if !p.hasNext() {
+				return
+			}
+		}
+	}
+}
+
+// page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
+// everything on it made again.
+func (c *Client) page(ctx context.Context, path string) (p page, err error) {
+	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
+		err = &Error{Method: http.MethodGet, Path: prefix + path, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
+	}
+	return p, err
+}
+
+func pagePath(path string, number int) string {
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	return path + separator + "itemsPerPage=" + strconv.Itoa(itemsPerPage) + "&pageNum=" + strconv.Itoa(number)
+}
+
+type page struct {
+	Links []struct {
+		Rel string `json:"rel"`
+	} `json:"links"`
+	Results []map[string]any `json:"results"`
+}
+
+// hasNext goes by the link to the next page, and by the size of this one where there are no links. The total that
+// Atlas gives is an estimate. A page without results is the last in any case.
+func (p page) hasNext() bool {
+	if len(p.Results) == 0 || len(p.Links) == 0 {
+		return len(p.Results) == itemsPerPage
+	}
+	for _, link := range p.Links {
+		if link.Rel == "next" {
+			return true
+		}
+	}
+	return false
+}

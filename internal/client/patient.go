@@ -1,0 +1,56 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	patience  = 30 * time.Second // for the whole of an answer
+	maxAnswer = 16 << 20         // bytes of one answer
+)
+
+var (
+	errSilent  = errors.New("no full answer within " + patience.String())
+	errNotJSON = errors.New("the answer is not JSON")
+	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+)
+
+// patient reads an answer to its end, and gives up on a server that accepts a request and then stays silent, also in
+// the middle of its answer. What says that it is a success and is no JSON does not come from Atlas, or not in full.
+type patient struct{ next http.RoundTripper }
+
+func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(request.Context(), patience, errSilent)
+	defer cancel()
+	response, err := p.next.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		return nil, orSilent(ctx, err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, orSilent(ctx, err)
+	case len(data) > maxAnswer:
+		return nil, errTooLong
+	case response.StatusCode/100 == 2 && len(data) > 0 && !json.Valid(data):
+		return nil, errNotJSON
+	}
+	response.Body = io.NopCloser(bytes.NewReader(data))
+	return response, nil
+}
+
+// orSilent returns the error, or that of our patience if that is what caused it.
+func orSilent(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errSilent) {
+		return errSilent
+	}
+	return err
+}

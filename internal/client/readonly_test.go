@@ -1,0 +1,78 @@
+package client
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// TestReadOnly asks the last thing before the network, whoever the caller is.
+func TestReadOnly(t *testing.T) {
+	const base = "https://atlas.example/proxy"
+	for _, row := range []struct {
+		reason, method, url string
+		passes              bool
+	}{
+		{"reading", "GET", base + "/api/atlas/v2/orgs", true},
+		{"a token is no part of an organization", "POST", base + "/api/oauth/token", true},
+		{"nor is its end", "POST", base + "/api/oauth/revoke", true},
+		{"making", "POST", base + "/api/atlas/v2/orgs", false},
+		{"changing", "PATCH", base + "/api/atlas/v2/orgs/1/settings", false},
+		{"replacing", "PUT", base + "/api/atlas/v2/orgs/1/users/2/roles", false},
+		{"deleting", "DELETE", base + "/api/atlas/v2/orgs/1", false},
+		{"deleting what looks like a token", "DELETE", base + "/api/oauth/token", false},
+		{"what only ends like a token's path", "POST", base + "/api/atlas/v2/orgs/api/oauth/token", false},
+		{"the token of somebody else", "POST", "https://evil.example/api/oauth/token", false},
+		{"a token with a query", "POST", base + "/api/oauth/token?x", false},
+		{"a method that nobody knows", "get", base + "/api/atlas/v2/orgs", false},
+	} {
+		sent := 0
+		stage := readOnly{roundTrip(func(*http.Request) *http.Response { sent++; return &http.Response{StatusCode: 200} }), base}
+		request, err := http.NewRequest(row.method, row.url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Method = row.method
+		_, err = stage.RoundTrip(request)
+		var refused *WriteRefusedError
+		if row.passes != (sent == 1) || row.passes != (err == nil) || !row.passes && !errors.As(err, &refused) {
+			t.Errorf("%s: sent %d, got %v", row.reason, sent, err)
+		}
+	}
+}
+
+// TestReadOnlyClient: whatever a read-only client is asked to do, nothing but reading reaches the network.
+func TestReadOnlyClient(t *testing.T) {
+	for _, credential := range []Credential{NewCredential("key", "s"), NewCredential("mdb_sa_id_1", "s")} {
+		var sent []string
+		c, err := New(Config{BaseURL: "https://atlas.example", Credential: credential, ReadOnly: true, Transport: roundTrip(func(r *http.Request) *http.Response {
+			sent = append(sent, r.Method+" "+r.URL.Path)
+			header := http.Header{"Www-Authenticate": {`Digest realm="r", nonce="n", qop="auth"`}}
+			if r.Header.Get("Authorization") == "" {
+				return &http.Response{StatusCode: 401, Header: header, Body: http.NoBody}
+			}
+			return &http.Response{StatusCode: 200, Header: header, Body: io.NopCloser(strings.NewReader(`{"access_token":"t"}`))}
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, method := range []string{"POST", "PATCH", "PUT", "DELETE"} {
+			err := c.Do(t.Context(), method, "/orgs/1", map[string]any{"name": "A"}, nil)
+			var refused *WriteRefusedError
+			var e *Error
+			if !errors.As(err, &refused) || !errors.As(err, &e) || e.MayBeDone() {
+				t.Errorf("%s %s: got %v", credential.ID, method, err)
+			}
+		}
+		if err := c.Do(t.Context(), "GET", "/orgs/1", nil, nil); err != nil {
+			t.Errorf("%s: reading: %v", credential.ID, err)
+		}
+		for _, r := range sent {
+			if r != "GET /api/atlas/v2/orgs/1" && r != "POST /api/oauth/token" {
+				t.Errorf("%s: %s reached the network", credential.ID, r)
+			}
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Exchange is a request that ended, and how.
+type Exchange struct {
+	Method, Path string // the path with its query
+	Status       int    // of the last answer; 0 when there was none
+	Err          *Error // nil for a success
+	Took         time.Duration
+	Tries        int
+	Remaining    string // what Atlas says is left of the limit; "" when it does not
+
+	// The bodies, without secrets. Empty where there is none.
+	Sent, Received string
+}
+
+func newExchange(request *http.Request, response *http.Response, failed *Error, tries int, took time.Duration) Exchange {
+	e := Exchange{Method: request.Method, Path: request.URL.RequestURI(), Err: failed, Took: took, Tries: tries}
+	if sent, err := bodyOf(request); err == nil {
+		e.Sent = withoutSecrets(sent)
+	}
+	if response != nil {
+		e.Status, e.Remaining = response.StatusCode, response.Header.Get("RateLimit-Remaining")
+		e.Received = withoutSecrets(contents(response))
+	}
+	return e
+}
+
+// hidden replaces what nobody is to read.
+const hidden = "(hidden)"
+
+// withoutSecrets returns a body on one line, without what it must not show. What is no JSON is not shown at all: tokens
+// are asked for and given back in forms.
+func withoutSecrets(body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if !json.Valid(body) || decoder.Decode(&value) != nil {
+		return "(no JSON)"
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(withoutSecretValues(value)); err != nil {
+		return "(no JSON)"
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func withoutSecretValues(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, one := range value {
+			if isSecret(key) && one != nil {
+				value[key] = hidden
+			} else {
+				value[key] = withoutSecretValues(one)
+			}
+		}
+	case []any:
+		for i, one := range value {
+			value[i] = withoutSecretValues(one)
+		}
+	case string:
+		if strings.Contains(value, "mdb_sa_sk_") {
+			return hidden
+		}
+	}
+	return value
+}
+
+// isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749), and
+// what Atlas tells of a person beyond the address that invitations go to.
+func isSecret(property string) bool {
+	switch property {
+	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password",
+		"firstName", "lastName", "mobileNumber", "country", "lastAuth":
+		return true
+	}
+	return false
+}

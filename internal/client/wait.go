@@ -1,0 +1,92 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Wait says for how long a request waits before it is sent, and why.
+type Wait struct {
+	Method, Path string
+	For          time.Duration
+	Limit        string // the limit of Atlas that is used up; "" when the last try failed
+	Err          *Error // how the last try ended; nil when a limit is used up
+}
+
+// ErrInterrupted ends a wait. The request that waited was not carried out.
+var ErrInterrupted = errors.New("interrupted while it waited")
+
+// waiter waits, and tells of it.
+type waiter struct {
+	told        func(Wait)
+	interrupted <-chan struct{}
+}
+
+func (w waiter) wait(ctx context.Context, wait Wait) error {
+	if w.told != nil {
+		w.told(wait)
+	}
+	timer := time.NewTimer(wait.For)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-w.interrupted:
+		return ErrInterrupted
+	case <-timer.C:
+		return nil
+	}
+}
+
+// toldToWait returns how long Atlas wants a refused request to wait: in a header, or else in what its body's words are
+// made of, seconds for a token bucket and minutes for the older limits (documented).
+func toldToWait(response *http.Response) (time.Duration, bool) {
+	header := response.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, 1<<20)) * time.Second, true
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(time.Until(at), 0), true
+	}
+	e := readError(response)
+	switch {
+	case e.Code == "RATE_LIMITED_TOKEN_BUCKET":
+		return e.parameter(1, time.Second)
+	case e.Code == "RATE_LIMITED", strings.HasSuffix(e.Code, "RATE_LIMITED_IP"):
+		return e.parameter(len(e.Parameters)-1, time.Minute)
+	}
+	return 0, false
+}
+
+// parameter returns the i-th parameter in that unit, if it is a number that can be meant.
+func (e *Error) parameter(i int, unit time.Duration) (time.Duration, bool) {
+	if i < 0 || i >= len(e.Parameters) {
+		return 0, false
+	}
+	n, ok := e.Parameters[i].(float64)
+	return time.Duration(min(n, 1<<20) * float64(unit)), ok && n >= 0
+}
+
+// again returns a copy of the request with its body from the start.
+func again(request *http.Request) (*http.Request, error) {
+	next := request.Clone(request.Context())
+	if request.GetBody == nil {
+		return next, nil
+	}
+	body, err := request.GetBody()
+	next.Body = body
+	return next, err
+}
+
+// contents returns the whole of an answer that was read to its end, which can still be read.
+func contents(response *http.Response) []byte {
+	data, _ := io.ReadAll(response.Body) // it is in memory, where no reading fails
+	response.Body = io.NopCloser(bytes.NewReader(data))
+	return data
+}
