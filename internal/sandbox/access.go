@@ -30,14 +30,26 @@ func (s *Server) admit(c *call) error {
 // authenticate finds out whose credential the request shows. Without one the answer is
 // the challenge for an API key, whatever else is wrong with the request (observed).
 func (s *Server) authenticate(c *call) error {
-	scheme, rest, _ := strings.Cut(c.r.Header.Get("Authorization"), " ")
-	switch strings.ToLower(scheme) {
-	case "digest":
-		return s.authenticateKey(c, rest)
-	case "bearer":
-		return s.authenticateToken(c, strings.TrimSpace(rest))
+	switch scheme, shown := authorization(c.r); scheme {
+	case digestScheme:
+		return s.authenticateKey(c, shown)
+	case bearerScheme:
+		return s.authenticateToken(c, shown)
 	}
 	return s.challenge(c.now, false)
+}
+
+// The schemes of an Authorization header that the API knows, in lower case.
+const (
+	digestScheme = "digest"
+	bearerScheme = "bearer"
+)
+
+// authorization is the Authorization header of r: the scheme in lower case, and what
+// follows it.
+func authorization(r *http.Request) (scheme, shown string) {
+	scheme, shown, _ = strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.ToLower(scheme), strings.TrimSpace(shown)
 }
 
 // onAccessList holds callers to their access list where the organization requires one.

@@ -10,9 +10,14 @@ import (
 // answer is a response that is not sent yet.
 type answer struct {
 	header http.Header
-	status int
+	status int // 0: nothing is answered, which takes a deliver
 	body   bytes.Buffer
+
+	deliver delivery // nil: whole
 }
+
+// delivery brings an answer to its caller in a way of its own, or withholds it.
+type delivery func(a *answer, w http.ResponseWriter, r *http.Request)
 
 func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
 
@@ -20,9 +25,13 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
-// send writes the answer to w. A caller who is gone is nobody's error.
-func (a *answer) send(w http.ResponseWriter) {
+// send answers r on w. A caller who is gone is nobody's error.
+func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	maps.Copy(w.Header(), a.header)
+	if a.deliver != nil {
+		a.deliver(a, w, r)
+		return
+	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes())
 }

@@ -128,6 +128,16 @@ func email(path string, v any) error {
 	return nil
 }
 
+// oneOf checks for one of the strings allowed.
+func oneOf(allowed ...string) check {
+	return func(path string, v any) error {
+		if s, ok := v.(string); !ok || !slices.Contains(allowed, s) {
+			return violation(path, fmt.Sprintf("must be one of %q", allowed))
+		}
+		return nil
+	}
+}
+
 func orgRole(path string, v any) error {
 	s, ok := v.(string)
 	if !ok {

@@ -99,6 +99,12 @@ func (c *client) do(method, path, body string) response {
 // send authenticates with a nonce of its own for each request.
 func (c *client) send(q request) response {
 	c.t.Helper()
+	return c.roundTrip(c.signed(q))
+}
+
+// signed is a request with the client's credentials.
+func (c *client) signed(q request) *http.Request {
+	c.t.Helper()
 	r := c.build(q)
 	switch {
 	case q.form:
@@ -108,7 +114,7 @@ func (c *client) send(q request) response {
 	default:
 		r.Header.Set("Authorization", c.authorization(r, c.nonce(), 1))
 	}
-	return c.roundTrip(r)
+	return r
 }
 
 func (c *client) build(q request) *http.Request {
@@ -135,20 +141,26 @@ func (c *client) build(q request) *http.Request {
 
 func (c *client) roundTrip(r *http.Request) response {
 	c.t.Helper()
-	res, err := c.rt.RoundTrip(r)
+	out, err := c.try(r)
 	if err != nil {
 		c.t.Fatal(err)
+	}
+	return out
+}
+
+// try is roundTrip where an answer may fail to come, or to come whole.
+func (c *client) try(r *http.Request) (response, error) {
+	res, err := c.rt.RoundTrip(r)
+	if err != nil {
+		return response{}, err
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
 	out := response{status: res.StatusCode, header: res.Header, raw: string(raw)}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	_ = dec.Decode(&out.body)
-	return out
+	return out, err
 }
 
 var nonceOf = regexp.MustCompile(`nonce="([^"]{32})"`)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -10,26 +11,74 @@ import (
 // routeControl registers what a person or a test does to the sandbox itself, outside the
 // API and without credentials.
 func (s *Server) routeControl(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sandbox/log", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, "application/json", http.StatusOK, append([]entry{}, s.log.entries...), true)
-	})
-	mux.HandleFunc("DELETE /_sandbox/log", func(w http.ResponseWriter, _ *http.Request) {
-		s.log.clear()
+	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]entry{}, s.log.entries...) }))
+	mux.HandleFunc("DELETE /_sandbox/log", clears(s.log.clear))
+	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return s.fleet }))
+	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, s.invitee((*User).accept)))
+	mux.HandleFunc("POST /_sandbox/expire", act(http.StatusOK, s.invitee((*User).expire)))
+	mux.HandleFunc("GET /_sandbox/faults", show(s.pendingFaults))
+	mux.HandleFunc("POST /_sandbox/faults", act(http.StatusCreated, s.postFault))
+	mux.HandleFunc("DELETE /_sandbox/faults", clears(func() { s.faults = nil }))
+}
+
+// act answers with what do returns.
+func act(status int, do func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		out, err := do(r)
+		if err != nil {
+			writeFailure(w, err)
+			return
+		}
+		writeJSON(w, "application/json", status, out, true)
+	}
+}
+
+func show(what func() any) http.HandlerFunc {
+	return act(http.StatusOK, func(*http.Request) (any, error) { return what(), nil })
+}
+
+func clears(do func()) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		do()
 		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("GET /_sandbox/fleet", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, "application/json", http.StatusOK, s.fleet, true)
-	})
-	mux.HandleFunc("POST /_sandbox/accept", s.invitee((*User).accept))
-	mux.HandleFunc("POST /_sandbox/expire", s.invitee((*User).expire))
+	}
+}
+
+// readControl reads the body of a control request, which must conform, into v. What the
+// body does not say stays in v as it is.
+func readControl(r *http.Request, attributes []attribute, v any) error {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	body, err := parseObject(raw)
+	if err != nil {
+		return err
+	}
+	if err := conform(body, attributes); err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, v)
+}
+
+func (s *Server) pendingFaults() any { return append(faults{}, s.faults...) }
+
+// postFault answers with all that are pending.
+func (s *Server) postFault(r *http.Request) (any, error) {
+	var f Fault
+	if err := readControl(r, faultAttributes(), &f); err != nil {
+		return nil, err
+	}
+	err := s.faults.add(f)
+	return s.pendingFaults(), err
 }
 
 // invitee changes the pending user that {"org","username"} names, org by id or name, and
 // answers with it.
-func (s *Server) invitee(change func(*User, time.Time)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) invitee(change func(*User, time.Time)) func(*http.Request) (any, error) {
+	return func(r *http.Request) (any, error) {
 		now := time.Now()
-		out, err := s.change(func(f *Fleet) (any, error) {
+		return s.change(func(f *Fleet) (any, error) {
 			u, err := findInvitee(f, r, now)
 			if err != nil {
 				return nil, err
@@ -37,35 +86,23 @@ func (s *Server) invitee(change func(*User, time.Time)) http.HandlerFunc {
 			change(u, now)
 			return u, nil
 		})
-		if err != nil {
-			writeFailure(w, err)
-			return
-		}
-		writeJSON(w, "application/json", http.StatusOK, out, true)
 	}
 }
 
 func findInvitee(f *Fleet, r *http.Request, now time.Time) (*User, error) {
-	raw, err := io.ReadAll(r.Body)
+	var asked struct{ Org, Username string }
+	err := readControl(r, []attribute{{"org", required, anyString}, {"username", required, anyString}}, &asked)
 	if err != nil {
 		return nil, err
 	}
-	body, err := parseObject(raw)
-	if err != nil {
-		return nil, err
-	}
-	if err := conform(body, []attribute{{"org", required, anyString}, {"username", required, anyString}}); err != nil {
-		return nil, err
-	}
-	org, username := str(body["org"]), str(body["username"])
-	o := f.lookup(org)
+	o := f.lookup(asked.Org)
 	if o == nil {
-		return nil, refuse(http.StatusNotFound, "ORG_NOT_FOUND", "No organization "+org+" exists.", org)
+		return nil, refuse(http.StatusNotFound, "ORG_NOT_FOUND", "No organization "+asked.Org+" exists.", asked.Org)
 	}
-	u := o.user(strings.ToLower(username))
+	u := o.user(strings.ToLower(asked.Username))
 	if u == nil || u.status(now) != pending {
 		return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND",
-			"No invitation of "+username+" to "+o.Name+" is pending.", username)
+			"No invitation of "+asked.Username+" to "+o.Name+" is pending.", asked.Username)
 	}
 	return u, nil
 }

@@ -73,9 +73,32 @@ func (s *Server) spend(c *call) error {
 	b.tokens--
 	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(b.tokens))
 	if c.op.invites() && !s.invites.allow(address(c.r), 10, c.now) {
-		return bad("RATE_LIMITED_IP", "Rate limit of 10 invitations per 1 minutes exceeded", 10, 1)
+		return tooManyInvitations()
 	}
 	return nil
+}
+
+// limitOf is the set of the operation that r asks for, and for what is none that of lists.
+func (s *Server) limitOf(r *http.Request) limitSet {
+	_, pattern := s.mux.Handler(r)
+	for _, op := range operations() {
+		if op.pattern() == pattern {
+			return op.limit
+		}
+	}
+	return perCaller
+}
+
+// tooManyInvitations is a 400, not a 429 (documented).
+func tooManyInvitations() *failure {
+	return bad("RATE_LIMITED_IP", "Rate limit of 10 invitations per 1 minutes exceeded", 10, 1)
+}
+
+// tooManyRequests is the refusal of a limit without a bucket: documented for tokens, whose
+// pace it tells, and for other paths assumed.
+func tooManyRequests(path string) *failure {
+	return refuse(http.StatusTooManyRequests, "RATE_LIMITED",
+		"Resource "+path+" is limited to "+strconv.Itoa(maxMints)+" requests every 1 minutes.", path, maxMints, 1)
 }
 
 func tooMany(set limitSet, wait int) *failure {

@@ -16,13 +16,21 @@ const (
 // entry is one request to the API, in the order they were carried out. It holds no
 // credentials: no Authorization header, no token.
 type entry struct {
-	Sequence int             `json:"sequence"` // from 1, never reused
-	Method   string          `json:"method"`
-	Path     string          `json:"path"`
-	Query    string          `json:"query"`
-	Accept   string          `json:"accept"`
-	Status   int             `json:"status"`
-	Body     json.RawMessage `json:"body,omitzero"` // as sent; a string when it was no JSON
+	Sequence int    `json:"sequence"` // from 1, never reused
+	Method   string `json:"method"`
+	Path     string `json:"path"`
+	Query    string `json:"query"`
+	Accept   string `json:"accept"`
+	outcome
+	Body json.RawMessage `json:"body,omitzero"` // as sent; a string when it was no JSON
+}
+
+// outcome is what became of a request: what its caller was told, and where that is in
+// doubt, what was done.
+type outcome struct {
+	Status int    `json:"status"`          // of the answer; 0: none was sent
+	Fault  string `json:"fault,omitzero"`  // the kind that the request met
+	Effect int    `json:"effect,omitzero"` // only with Fault: the status it was carried out with; 0: it was not
 }
 
 // requestLog holds the newest requests.
@@ -32,11 +40,11 @@ type requestLog struct {
 	bytes   int // of the bodies
 }
 
-func (l *requestLog) add(r *http.Request, raw []byte, status int) {
+func (l *requestLog) add(r *http.Request, raw []byte, became outcome) {
 	l.last++
 	e := entry{
 		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Accept: strings.Join(r.Header.Values("Accept"), ","), Status: status, Body: loggedBody(r, raw),
+		Accept: strings.Join(r.Header.Values("Accept"), ","), outcome: became, Body: loggedBody(r, raw),
 	}
 	l.entries = append(l.entries, e)
 	l.bytes += len(e.Body)

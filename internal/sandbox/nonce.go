@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 	"time"
 )
 
@@ -41,6 +42,12 @@ func (n *nonces) prune(now time.Time) {
 		delete(n.live, n.order[0])
 		n.order = n.order[1:]
 	}
+}
+
+// forget ends a nonce before its time.
+func (n *nonces) forget(value string) {
+	delete(n.live, value)
+	n.order = slices.DeleteFunc(n.order, func(v string) bool { return v == value })
 }
 
 // use reports whether nonce is live and count is new for it, and marks it used. Counts may

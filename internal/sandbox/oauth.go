@@ -78,9 +78,7 @@ func (s *Server) routeOAuth(mux *http.ServeMux) {
 func (s *Server) oauthRequest(w http.ResponseWriter, r *http.Request) (form url.Values, cred *Credential, ok bool) {
 	cred = s.client(r)
 	if r.URL.Path == tokenPath && !s.mints.allow(mintKey(r, cred), maxMints, time.Now()) {
-		f := refuse(http.StatusTooManyRequests, "RATE_LIMITED",
-			"Resource "+tokenPath+" is limited to 50 requests every 1 minutes.", tokenPath, maxMints, 1)
-		writeFailure(w, f)
+		writeFailure(w, tooManyRequests(tokenPath))
 		return nil, nil, false
 	}
 	if cred == nil {
@@ -137,7 +135,7 @@ func (s *Server) mint(form url.Values, cred *Credential, w http.ResponseWriter) 
 	case form.Get("grant_type") != "client_credentials":
 		oauthError(w, http.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is supported.")
 	case s.tokens.count(cred.ClientID) >= maxTokens:
-		oauthError(w, http.StatusForbidden, "access_denied", "Access Token limit reached")
+		tooManyTokens(w)
 	default:
 		value := strings.ToLower(rand.Text() + rand.Text())
 		s.tokens[value] = accessToken{cred.ClientID, now.Add(tokenLife)}
@@ -157,6 +155,10 @@ func (s *Server) revoke(form url.Values, cred *Credential, w http.ResponseWriter
 		delete(s.tokens, value)
 	}
 	w.WriteHeader(http.StatusOK)
+}
+
+func tooManyTokens(w http.ResponseWriter) {
+	oauthError(w, http.StatusForbidden, "access_denied", "Access Token limit reached")
 }
 
 // oauthError is an error in the shape of RFC 6749, which these two endpoints use (documented).

@@ -54,6 +54,9 @@ func operations() []operation {
 	}
 }
 
+// pattern is the operation's in the mux.
+func (op *operation) pattern() string { return op.method + " " + op.path }
+
 // invites reports whether the operation sends an invitation, which is throttled by address.
 func (op *operation) invites() bool {
 	return op.method == http.MethodPost && op.path == org2+"/invites"

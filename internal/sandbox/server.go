@@ -28,6 +28,7 @@ type Server struct {
 	invites windows // POST /invites by IP address
 	mints   windows // token requests by IP address and client
 	log     requestLog
+	faults  faults
 }
 
 // New serves a copy of f from memory.
@@ -63,13 +64,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the request body ended early", http.StatusBadRequest)
 		return
 	}
-	s.answer(r, raw).send(w)
+	s.answer(r, raw).send(w, r)
 }
 
 // answer holds the lock, so it neither reads from nor writes to the connection.
 func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		return s.carryOut(r, raw)
+	}
+	a, became := s.undergo(s.faults.meet(r), r, raw)
+	s.log.add(r, raw, became)
+	return a
+}
+
+func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	a := newAnswer()
 	sent := r.WithContext(r.Context())
 	sent.Body = io.NopCloser(bytes.NewReader(raw))
@@ -77,9 +87,6 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 		s.mux.ServeHTTP(a, sent)
 	} else {
 		s.missing(a, sent) // the mux would redirect
-	}
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		s.log.add(r, raw, a.status)
 	}
 	return a
 }
@@ -134,7 +141,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, op := range operations() {
-		mux.HandleFunc(op.method+" "+op.path, func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
+		mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
 		methods[op.path] = append(methods[op.path], op.method)
 	}
 	for path, allowed := range methods {

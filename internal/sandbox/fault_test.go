@@ -1,0 +1,159 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// inject makes the next request that fits meet trouble.
+func (c *client) inject(all ...Fault) *client {
+	c.t.Helper()
+	for _, f := range all {
+		if err := c.s.Inject(f); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	return c
+}
+
+// last is the newest entry of the log.
+func (c *client) last() entry {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.s.log.entries[len(c.s.log.entries)-1]
+}
+
+// TestFaultOfARefusal: a request that is refused anyway loses that refusal.
+func TestFaultOfARefusal(t *testing.T) {
+	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "500-after"}, Fault{Kind: "not-json"})
+	c.do("PATCH", v2+"/"+prodID, `{"name":""}`).want(t, 500, "UNEXPECTED_ERROR")
+	c.wantOutcome(outcome{500, "500-after", 400})
+	res := c.do("PATCH", v2+"/"+prodID, `{"name":""}`).want(t, 200, "")
+	if res.header.Get("X-Error-Code") != "" || res.header.Get("Content-Type") != "application/json" {
+		t.Errorf("headers %v", res.header)
+	}
+	c.wantOutcome(outcome{200, "not-json", 400})
+}
+
+// TestFaultsInTurn: which requests meet which fault, and what is left pending.
+func TestFaultsInTurn(t *testing.T) {
+	invites, settings := "GET "+invitesPath, "GET "+v2+"/"+prodID+"/settings"
+	for _, row := range []struct {
+		reason, faults, requests, statuses, left string
+	}{
+		{"one is one", `{"fault":"503"}`, invites + " " + invites, "503 200", `[]`},
+		{"none is one too", `{"fault":"503","times":0}`, invites + " " + invites, "503 200", `[]`},
+		{"twice", `{"fault":"503","times":3}`, invites + " " + invites, "503 503", `[{"fault":"503","times":1}]`},
+		{"always", `{"fault":"503","times":-1}`, invites + " " + invites, "503 503", `[{"fault":"503","times":-1}]`},
+		{"later", `{"fault":"503","after":1}`, invites + " " + invites + " " + invites, "200 503 200", `[]`},
+		{"much later", `{"fault":"503","after":5}`, invites, "200", `[{"fault":"503","after":4,"times":1}]`},
+		{"one after the other", `{"fault":"503"} {"fault":"502"}`, invites + " " + invites, "503 502", `[]`},
+		{"a fault that lets pass does not hide the next", `{"fault":"503","after":1} {"fault":"502"}`, invites + " " + invites, "502 503", `[]`},
+		{"one that is hidden does not count", `{"fault":"503"} {"fault":"502","after":1}`, invites + " " + invites + " " + invites, "503 200 502", `[]`},
+		{"by path", `{"fault":"503","path":"/api/atlas/v2/orgs/*/settings"}`, invites + " " + settings, "200 503", `[]`},
+		{"a star ends at a slash", `{"fault":"503","path":"/api/atlas/v2/*"}`, invites, "200", `[{"fault":"503","path":"/api/atlas/v2/*","times":1}]`},
+		{"by method", `{"fault":"503","method":"PATCH"}`, invites + " PATCH " + v2 + "/" + prodID + "/settings", "200 503", `[]`},
+		{"what does not fit is not counted", `{"fault":"503","method":"PATCH","after":1}`, invites + " " + invites, "200 200", `[{"fault":"503","method":"PATCH","after":1,"times":1}]`},
+		{"only tokens expire", `{"fault":"stale-nonce"}`, invites, "200", `[{"fault":"stale-nonce","times":1}]`},
+		{"only who asks for a token gets one too many", `{"fault":"token-limit"}`, invites, "200", `[{"fault":"token-limit","times":1}]`},
+		{"outside the API nothing goes wrong", `{"fault":"503"}`, "GET /_sandbox/log", "200", `[{"fault":"503","times":1}]`},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD").bearer()
+			for f := range strings.FieldsSeq(row.faults) {
+				if res := c.control("POST", "/_sandbox/faults", f); res.status != 201 {
+					t.Fatal(res.raw)
+				}
+			}
+			var statuses []string
+			for words := strings.Fields(row.requests); len(words) > 0; words = words[2:] {
+				body := map[string]string{"PATCH": "{}"}[words[0]]
+				statuses = append(statuses, fmt.Sprint(c.do(words[0], words[1], body).status))
+			}
+			if diff := cmp.Diff(row.statuses, strings.Join(statuses, " ")); diff != "" {
+				t.Error(diff)
+			}
+			left := c.control("GET", "/_sandbox/faults", "")
+			if diff := cmp.Diff(parse(t, row.left), left.body); diff != "" || left.status != 200 {
+				t.Errorf("%d %s", left.status, diff)
+			}
+		})
+	}
+}
+
+// TestProbeMeetsNoFault: the probe of a Digest client is no request of its own.
+func TestProbeMeetsNoFault(t *testing.T) {
+	c := demo(t, "ACME_PROD").inject(Fault{Kind: "503"}, Fault{Kind: "expired-token"})
+	c.do("GET", v2, "").want(t, 503, "SERVICE_UNAVAILABLE") // after a probe
+	c.do("GET", v2, "").want(t, 200, "")                    // a digest is no token
+	if res := c.control("DELETE", "/_sandbox/faults", ""); res.status != 204 {
+		t.Errorf("clearing answers %d", res.status)
+	}
+	if res := c.control("GET", "/_sandbox/faults", ""); res.raw != "[]\n" {
+		t.Errorf("after clearing: %s", res.raw)
+	}
+	c.bearer().do("GET", v2, "").want(t, 200, "")
+}
+
+// TestFaultRefusals: a fault that could never do what it says is refused, with what can.
+func TestFaultRefusals(t *testing.T) {
+	for _, row := range []struct{ reason, fault, says string }{
+		{"no kind", `{}`, "fault"},
+		{"an unknown kind", `{"fault":"earthquake"}`, `"reset-before" "reset-after"`},
+		{"a kind in capitals", `{"fault":"SILENCE"}`, `"silence"`},
+		{"a status that is no kind", `{"fault":503}`, `"503"`},
+		{"a pattern that is none", `{"fault":"503","path":"/api/["}`, "path.Match"},
+		{"a path outside the API", `{"fault":"503","path":"/_sandbox/log"}`, "/api/"},
+		{"a method that is none", `{"fault":"503","method":"get"}`, `"GET"`},
+		{"after the past", `{"fault":"503","after":-1}`, "after must be an integer from 0"},
+		{"fewer than all", `{"fault":"503","times":-2}`, "times must be an integer from -1"},
+		{"half a time", `{"fault":"503","times":0.5}`, "times"},
+		{"an unknown attribute", `{"fault":"503","time":1}`, "time"},
+		{"an attribute's name in capitals", `{"Fault":"503"}`, "Fault"},
+		{"an attribute twice", `{"fault":"503","fault":"502"}`, "twice"},
+		{"null", `{"fault":"503","path":null}`, "path"},
+		{"not an object", `[]`, "object"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD")
+			res := c.control("POST", "/_sandbox/faults", row.fault)
+			detail, _ := res.object()["detail"].(string)
+			if res.status != 400 || !strings.Contains(detail, row.says) {
+				t.Errorf("%d %s", res.status, res.raw)
+			}
+			if left := c.control("GET", "/_sandbox/faults", ""); left.raw != "[]\n" {
+				t.Errorf("a refusal injects nothing: %s", left.raw)
+			}
+		})
+	}
+	for _, f := range []Fault{{}, {Kind: "x"}, {Kind: "503", After: -1}, {Kind: "503", Times: -2}, {Kind: "503", Path: "["}, {Kind: "503", Method: "get"}} {
+		if err := New(Demo()).Inject(f); err == nil {
+			t.Errorf("%+v is taken", f)
+		}
+	}
+}
+
+// TestFaultsOfMany: with many clients at once as many meet a fault as it says, and the log
+// tells what was carried out.
+func TestFaultsOfMany(t *testing.T) {
+	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "500-after", Times: 5}, Fault{Kind: "reset-before", Times: 5})
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			_, _ = c.try(c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: `{"name":"New"}`}))
+		})
+	}
+	wg.Wait()
+	got := map[outcome]int{}
+	for _, e := range c.s.log.entries[1:] { // the first is for the token
+		got[e.outcome]++
+	}
+	want := map[outcome]int{{500, "500-after", 200}: 5, {0, "reset-before", 0}: 5, {200, "", 0}: 10}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

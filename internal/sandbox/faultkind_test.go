@@ -1,0 +1,265 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const htmlType = "text/html; charset=utf-8"
+
+// TestFaultKinds renames an organization while something goes wrong: what its caller sees,
+// whether it happened, and what the log says.
+func TestFaultKinds(t *testing.T) {
+	jsonType := "application/vnd.atlas.2023-01-01+json;charset=utf-8"
+	for _, row := range []struct {
+		kind, reason string
+		status       int
+		code, media  string
+		effect       int // of the write; 0: it did not happen
+	}{
+		{"500-before", "the answer of Atlas's own", 500, "UNEXPECTED_ERROR", "application/json", 0},
+		{"500-after", "the same, and yet it happened", 500, "UNEXPECTED_ERROR", "application/json", 200},
+		{"503", "Atlas is away", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
+		{"503-retry-after", "and says for how long", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
+		{"408", "a gateway's page is not JSON", 408, "", htmlType, 0},
+		{"502", "nor is this", 502, "", htmlType, 0},
+		{"504", "nor this", 504, "", htmlType, 0},
+		{"429", "the bucket is empty", 429, "RATE_LIMITED_TOKEN_BUCKET", "application/json", 0},
+		{"429-bare", "a limit that does not say when to come back", 429, "RATE_LIMITED", "application/json", 0},
+		{"rate-limited-ip", "a limit that is no 429", 400, "RATE_LIMITED_IP", "application/json", 0},
+		{"html", "success, but not Atlas's", 200, "", htmlType, 0},
+		{"html-after", "and the request got through", 200, "", htmlType, 200},
+		{"not-json", "a whole answer that makes no sense", 200, "", jsonType, 200},
+		{"expired-token", "the token was good a moment ago", 401, "UNEXPECTED_ERROR", "application/json", 401},
+		{"app-upgrade", "Atlas may only be read", 405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "application/json", 0},
+	} {
+		t.Run(row.kind, func(t *testing.T) {
+			c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind})
+			res := c.do("PATCH", v2+"/"+prodID, `{"name":"New"}`).want(t, row.status, row.code)
+			if got := res.header.Get("Content-Type"); got != row.media {
+				t.Errorf("%s: content type %q", row.reason, got)
+			}
+			c.wantOutcome(outcome{row.status, row.kind, row.effect})
+			if res.body != nil != strings.Contains(row.media, "/json") {
+				t.Errorf("%s: body %s", row.reason, res.raw)
+			}
+		})
+	}
+}
+
+// TestFaultKindNames: scripts spell them, so they stay.
+func TestFaultKindNames(t *testing.T) {
+	want := strings.Fields(`reset-before reset-after 500-before 500-after 503 503-retry-after 408 502 504 429 429-bare
+		rate-limited-ip html html-after truncated not-json silence silence-after expired-token stale-nonce token-limit app-upgrade`)
+	if diff := cmp.Diff(want, FaultKinds()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// wantOutcome checks the newest log entry, and that the organization has the name New just
+// when the request that gave it was carried out.
+func (c *client) wantOutcome(want outcome) {
+	c.t.Helper()
+	if diff := cmp.Diff(want, c.last().outcome); diff != "" {
+		c.t.Errorf("log: %s", diff)
+	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if renamed := c.s.fleet.Orgs[0].Name == "New"; renamed != (want.Effect == 200) {
+		c.t.Errorf("renamed: %t", renamed)
+	}
+}
+
+// TestLostAnswers: the caller learns nothing, or not all.
+func TestLostAnswers(t *testing.T) {
+	for _, row := range []struct {
+		kind, reason string
+		err          error
+		outcome      outcome
+	}{
+		{"reset-before", "nothing happened", syscall.ECONNRESET, outcome{0, "reset-before", 0}},
+		{"reset-after", "it happened, and nobody says so", syscall.ECONNRESET, outcome{0, "reset-after", 200}},
+		{"truncated", "the connection ends in the middle", io.ErrUnexpectedEOF, outcome{200, "truncated", 200}},
+	} {
+		t.Run(row.kind, func(t *testing.T) {
+			c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind})
+			res, err := c.try(c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: `{"name":"New"}`}))
+			if !errors.Is(err, row.err) || res.status != row.outcome.Status {
+				t.Errorf("%s: %d %q, %v", row.reason, res.status, res.raw, err)
+			}
+			c.wantOutcome(row.outcome)
+			whole := c.do("GET", v2+"/"+prodID, "").want(t, 200, "") // the next connection is good
+			if row.kind == "truncated" && res.raw != whole.raw[:len(whole.raw)/2] {
+				t.Errorf("got %q of %q", res.raw, whole.raw)
+			}
+		})
+	}
+}
+
+// TestLostWithoutBody: of an answer that is all header, nothing is left to truncate; what
+// should be JSON is half of an object.
+func TestLostWithoutBody(t *testing.T) {
+	one := request{method: "DELETE", path: invitesPath + "/" + alanID}
+	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "truncated"})
+	if res, err := c.try(c.signed(one)); err == nil {
+		t.Errorf("answered %d", res.status)
+	}
+	c.wantUser("alan@acme.example", "", "")
+	c = demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "not-json"})
+	if res := c.send(one).want(t, 200, ""); res.raw != "{" {
+		t.Errorf("body %q", res.raw)
+	}
+}
+
+// TestResetWithoutTCP: a connection that cannot be reset is closed or abandoned.
+func TestResetWithoutTCP(t *testing.T) {
+	s := New(Demo())
+	server := httptest.NewTLSServer(s)
+	t.Cleanup(server.Close)
+	c := (&client{t: t, s: s, rt: server.Client().Transport, base: server.URL}).as("ACME_PROD").bearer()
+	c.inject(Fault{Kind: "reset-before", Times: 2})
+	if res, err := c.try(c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: "{}"})); err == nil {
+		t.Errorf("over TLS answered %d", res.status)
+	}
+	defer func() {
+		if got := recover(); got != http.ErrAbortHandler {
+			t.Errorf("without a connection: %v", got)
+		}
+	}()
+	c.rt = direct{s}
+	c.do("GET", v2, "")
+}
+
+// TestSilence: nobody answers one client while the others are served, until it is gone.
+func TestSilence(t *testing.T) {
+	for _, row := range []struct {
+		kind    string
+		outcome outcome
+	}{
+		{"silence", outcome{0, "silence", 0}},
+		{"silence-after", outcome{0, "silence-after", 200}},
+	} {
+		t.Run(row.kind, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := demoDirect(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind})
+				ctx, goAway := context.WithCancel(t.Context())
+				r := c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: `{"name":"New"}`})
+				ended := make(chan any)
+				go func() {
+					defer func() { ended <- recover() }()
+					_, _ = c.try(r.WithContext(ctx))
+				}()
+				time.Sleep(24 * time.Hour)
+				select {
+				case got := <-ended:
+					t.Errorf("ended early: %v", got)
+				default:
+				}
+				c.wantOutcome(row.outcome)
+				c.bearer().do("GET", v2, "").want(t, 200, "")
+				goAway()
+				if got := <-ended; got != http.ErrAbortHandler {
+					t.Errorf("without an answer the connection is abandoned, got %v", got)
+				}
+			})
+		})
+	}
+}
+
+// TestSilenceEnds: over a real connection the server notices that its client is gone, or
+// closing it would wait for ever. A body that is still being sent is no obstacle.
+func TestSilenceEnds(t *testing.T) {
+	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "silence", Times: -1})
+	for _, body := range []string{"{}", strings.Repeat(" ", 3*maxBody)} {
+		ctx, goAway := context.WithCancel(t.Context())
+		r := c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: body}).WithContext(ctx)
+		ended := make(chan error)
+		go func() {
+			_, err := c.try(r)
+			ended <- err
+		}()
+		for c.last().Fault == "" { // until it arrived
+			c.control("GET", "/_sandbox/log", "")
+		}
+		goAway()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		c.control("DELETE", "/_sandbox/faults", "")
+		c.do("GET", v2, "").want(t, 200, "")
+		c.inject(Fault{Kind: "silence", Times: -1})
+	}
+}
+
+// TestRetryHeaders: what each limit says about coming back.
+func TestRetryHeaders(t *testing.T) {
+	settings := v2 + "/" + prodID + "/settings"
+	for _, row := range []struct{ kind, reason, path, after, limit, remaining string }{
+		{"429", "the capacity is that of the operation's set", settings, "1", "10", "0"},
+		{"429", "a path that is no operation", v2 + "/a/b/c", "1", "300", "0"},
+		{"429-bare", "it is called so for that", settings, "", "", ""},
+		{"503", "no word of when", settings, "", "", ""},
+		{"503-retry-after", "one second", settings, "1", "", ""},
+		{"rate-limited-ip", "a 400 has no such header", settings, "", "", ""},
+	} {
+		t.Run(row.kind+" "+row.reason, func(t *testing.T) {
+			h := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind}).do("GET", row.path, "").header
+			got := []string{h.Get("Retry-After"), h.Get("RateLimit-Limit"), h.Get("RateLimit-Remaining")}
+			if diff := cmp.Diff([]string{row.after, row.limit, row.remaining}, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	res := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "429"}).do("GET", settings, "")
+	if diff := cmp.Diff(parse(t, `["api/atlas/v2/orgs",1,10,5,60]`), res.object()["parameters"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestFaultyCredentials: what was good a moment ago is not, and new ones are.
+func TestFaultyCredentials(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	c.inject(Fault{Kind: "token-limit"})
+	want := parse(t, `{"error":"access_denied","error_description":"Access Token limit reached"}`)
+	if res := c.mint(); res.status != 403 || cmp.Diff(want, res.body) != "" {
+		t.Errorf("token-limit: %d %s", res.status, res.raw)
+	}
+	bearer := c.bearer().inject(Fault{Kind: "expired-token"})
+	bearer.wantInvalidToken("dropped")
+	bearer.wantInvalidToken("for good")
+	bearer.bearer().do("GET", v2, "").want(t, 200, "")
+
+	nonce := c.nonce()
+	c.inject(Fault{Kind: "stale-nonce"})
+	for i := range 2 {
+		r := c.build(request{method: "GET", path: v2})
+		r.Header.Set("Authorization", c.authorization(r, nonce, i+1))
+		if res := c.roundTrip(r); !strings.HasSuffix(res.header.Get("WWW-Authenticate"), "stale=true") {
+			t.Errorf("stale-nonce, request %d: %v", i+1, res.header)
+		}
+	}
+	c.do("GET", v2, "").want(t, 200, "")
+}
+
+// TestForgottenNonce: it leaves no trace that a later challenge could stumble over.
+func TestForgottenNonce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := demoDirect(t, "ACME_PROD").inject(Fault{Kind: "stale-nonce"})
+		c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
+		time.Sleep(time.Hour)
+		c.do("GET", v2, "").want(t, 200, "")
+		if n := &c.s.nonces; len(n.live) != len(n.order) {
+			t.Errorf("%d live nonces, %d in order", len(n.live), len(n.order))
+		}
+	})
+}
