@@ -2,9 +2,11 @@ package sandbox
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
+	"time"
 )
 
 // answer is a response that is not sent yet.
@@ -13,7 +15,8 @@ type answer struct {
 	status int // 0: nothing is answered, which takes a deliver
 	body   bytes.Buffer
 
-	deliver delivery // nil: whole
+	delay   time.Duration // before it is sent
+	deliver delivery      // nil: whole
 }
 
 // delivery brings an answer to its caller in a way of its own, or withholds it.
@@ -27,6 +30,7 @@ func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
 // send answers r on w. A caller who is gone is nobody's error.
 func (a *answer) send(w http.ResponseWriter, r *http.Request) {
+	wait(r.Context(), a.delay)
 	maps.Copy(w.Header(), a.header)
 	if a.deliver != nil {
 		a.deliver(a, w, r)
@@ -34,6 +38,16 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes())
+}
+
+// wait returns after d, or earlier when ctx ends.
+func wait(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 func writeJSON(w http.ResponseWriter, mediaType string, status int, v any, pretty bool) {

@@ -19,6 +19,8 @@ func (s *Server) routeControl(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sandbox/faults", show(s.pendingFaults))
 	mux.HandleFunc("POST /_sandbox/faults", act(http.StatusCreated, s.postFault))
 	mux.HandleFunc("DELETE /_sandbox/faults", clears(func() { s.faults = nil }))
+	mux.HandleFunc("GET /_sandbox/behavior", show(func() any { return s.behavior }))
+	mux.HandleFunc("PATCH /_sandbox/behavior", act(http.StatusOK, s.patchBehavior))
 }
 
 // act answers with what do returns.
@@ -71,6 +73,16 @@ func (s *Server) postFault(r *http.Request) (any, error) {
 	}
 	err := s.faults.add(f)
 	return s.pendingFaults(), err
+}
+
+// patchBehavior changes what the body says and answers with all of it.
+func (s *Server) patchBehavior(r *http.Request) (any, error) {
+	changed := s.behavior
+	if err := readControl(r, behaviorAttributes(), &changed); err != nil {
+		return nil, err
+	}
+	s.behavior = changed
+	return changed, nil
 }
 
 // invitee changes the pending user that {"org","username"} names, org by id or name, and

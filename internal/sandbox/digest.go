@@ -1,7 +1,8 @@
 package sandbox
 
 import (
-	"crypto/md5" // the algorithm of Atlas's challenge (observed)
+	"crypto/md5"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
@@ -26,10 +27,10 @@ var (
 func (s *Server) authenticateKey(c *call, header string) error {
 	d := directives(header)
 	cred := s.fleet.credentialOfKey(d["username"])
-	if !d.answers(c.r, cred) {
+	if !d.answers(c.r, cred, s.behavior.DigestAlgorithm) {
 		return s.challenge(c.now, false)
 	}
-	if !s.nonces.use(d["nonce"], strings.ToLower(d["nc"]), c.now) {
+	if !s.nonces.use(d["nonce"], strings.ToLower(d["nc"]), c.now, s.behavior.nonceLife()) {
 		return s.challenge(c.now, true)
 	}
 	c.caller, c.actor, c.byKey = cred, cred.PublicKey, true
@@ -56,37 +57,50 @@ func directives(header string) digest {
 	return d
 }
 
-// answers reports whether d proves knowledge of the private key of cred for request r.
-// An unknown key takes the same time as a wrong one.
-func (d digest) answers(r *http.Request, cred *Credential) bool {
+// answers reports whether d proves knowledge of the private key of cred for request r, with
+// that algorithm. An unknown key takes the same time as a wrong one.
+func (d digest) answers(r *http.Request, cred *Credential, algorithm string) bool {
 	private := ""
 	if cred != nil {
 		private = cred.PrivateKey
 	}
-	ha1 := md5hex(d["username"] + ":" + realm + ":" + private)
-	ha2 := md5hex(r.Method + ":" + d["uri"])
-	want := md5hex(strings.Join([]string{ha1, d["nonce"], d["nc"], d["cnonce"], d["qop"], ha2}, ":"))
+	hash := digestHash(algorithm)
+	ha1 := hash(d["username"] + ":" + realm + ":" + private)
+	ha2 := hash(r.Method + ":" + d["uri"])
+	want := hash(strings.Join([]string{ha1, d["nonce"], d["nc"], d["cnonce"], d["qop"], ha2}, ":"))
 	same := subtle.ConstantTimeCompare([]byte(want), []byte(strings.ToLower(d["response"]))) == 1
-	return same && cred != nil && d.wellFormed(r)
+	return same && cred != nil && d.wellFormed(r, algorithm)
 }
 
-func (d digest) wellFormed(r *http.Request) bool {
-	algorithm, given := d["algorithm"]
+func (d digest) wellFormed(r *http.Request, algorithm string) bool {
+	named, given := d["algorithm"]
+	if !given {
+		named = algorithmMD5 // RFC 7616
+	}
 	return d["realm"] == realm && d["uri"] == r.URL.RequestURI() && d["qop"] == "auth" &&
-		d["cnonce"] != "" && eightHex.MatchString(d["nc"]) && (!given || algorithm == "MD5")
+		d["cnonce"] != "" && eightHex.MatchString(d["nc"]) && named == algorithm
 }
 
-func md5hex(s string) string {
-	sum := md5.Sum([]byte(s))
-	return hex.EncodeToString(sum[:])
+// digestHash is the hash function of an algorithm, its result in hexadecimal.
+func digestHash(algorithm string) func(string) string {
+	if algorithm == algorithmSHA256 {
+		return func(s string) string {
+			sum := sha256.Sum256([]byte(s))
+			return hex.EncodeToString(sum[:])
+		}
+	}
+	return func(s string) string {
+		sum := md5.Sum([]byte(s))
+		return hex.EncodeToString(sum[:])
+	}
 }
 
 // challenge is the 401 that asks for an API key, with a fresh nonce. Header and body are
-// exactly those observed.
+// exactly those observed, but for another algorithm.
 func (s *Server) challenge(now time.Time, stale bool) *failure {
 	f := unauthorized()
-	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + s.nonces.issue(now) +
-		`", algorithm=MD5, qop="auth", stale=` + strconv.FormatBool(stale)}
+	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + s.nonces.issue(now, s.behavior.nonceLife()) +
+		`", algorithm=` + s.behavior.DigestAlgorithm + `, qop="auth", stale=` + strconv.FormatBool(stale)}
 	return f
 }
 

@@ -138,14 +138,14 @@ func TestNonce(t *testing.T) {
 // TestNonceMemory: whoever asks for challenges only must not fill the memory.
 func TestNonceMemory(t *testing.T) {
 	n := nonces{live: map[string]*nonce{}}
-	first := n.issue(time.Now())
+	first := n.issue(time.Now(), time.Minute)
 	for range maxNonces {
-		n.issue(time.Now())
+		n.issue(time.Now(), time.Minute)
 	}
 	if len(n.live) != maxNonces || len(n.order) != maxNonces {
 		t.Errorf("%d nonces, %d in order", len(n.live), len(n.order))
 	}
-	if n.use(first, "00000001", time.Now()) {
+	if n.use(first, "00000001", time.Now(), time.Minute) {
 		t.Error("the oldest nonce should have made room")
 	}
 }

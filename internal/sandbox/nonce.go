@@ -7,9 +7,7 @@ import (
 	"time"
 )
 
-// How long a nonce is good is documented as "a short amount of time"; five minutes is assumed.
 const (
-	nonceLife = 5 * time.Minute
 	maxNonces = 10_000
 	maxUses   = 10_000 // of one nonce
 )
@@ -27,18 +25,18 @@ type nonces struct {
 }
 
 // issue makes a nonce of 32 base64 characters (length observed).
-func (n *nonces) issue(now time.Time) string {
+func (n *nonces) issue(now time.Time, life time.Duration) string {
 	b := make([]byte, 24)
 	_, _ = rand.Read(b) // never fails
 	value := base64.StdEncoding.EncodeToString(b)
 	n.live[value] = &nonce{now, map[string]bool{}}
 	n.order = append(n.order, value)
-	n.prune(now)
+	n.prune(now, life)
 	return value
 }
 
-func (n *nonces) prune(now time.Time) {
-	for len(n.order) > maxNonces || now.Sub(n.live[n.order[0]].issued) >= nonceLife {
+func (n *nonces) prune(now time.Time, life time.Duration) {
+	for len(n.order) > maxNonces || now.Sub(n.live[n.order[0]].issued) >= life {
 		delete(n.live, n.order[0])
 		n.order = n.order[1:]
 	}
@@ -52,9 +50,9 @@ func (n *nonces) forget(value string) {
 
 // use reports whether nonce is live and count is new for it, and marks it used. Counts may
 // come out of order, since concurrent requests do.
-func (n *nonces) use(value, count string, now time.Time) bool {
+func (n *nonces) use(value, count string, now time.Time, life time.Duration) bool {
 	one := n.live[value]
-	if one == nil || now.Sub(one.issued) >= nonceLife || one.used[count] || len(one.used) >= maxUses {
+	if one == nil || now.Sub(one.issued) >= life || one.used[count] || len(one.used) >= maxUses {
 		return false
 	}
 	one.used[count] = true

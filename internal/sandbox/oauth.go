@@ -13,7 +13,6 @@ import (
 )
 
 const (
-	tokenLife  = time.Hour
 	maxTokens  = 100 // live ones of one service account (documented)
 	maxMints   = 50  // token requests a minute (documented)
 	tokenPath  = "/api/oauth/token"
@@ -138,10 +137,10 @@ func (s *Server) mint(form url.Values, cred *Credential, w http.ResponseWriter) 
 		tooManyTokens(w)
 	default:
 		value := strings.ToLower(rand.Text() + rand.Text())
-		s.tokens[value] = accessToken{cred.ClientID, now.Add(tokenLife)}
+		s.tokens[value] = accessToken{cred.ClientID, now.Add(s.behavior.tokenLife())}
 		w.Header().Set("Cache-Control", "no-store")
 		writeJSON(w, "application/json", http.StatusOK,
-			fields{"access_token": value, "expires_in": int(tokenLife.Seconds()), "token_type": "Bearer"}, false)
+			fields{"access_token": value, "expires_in": s.behavior.TokenLifeSeconds, "token_type": "Bearer"}, false)
 	}
 }
 

@@ -19,27 +19,29 @@ import (
 type Server struct {
 	mux *http.ServeMux
 
-	mu      sync.Mutex
-	fleet   *Fleet
-	file    *stateFile // nil: in memory only
-	nonces  nonces
-	tokens  tokens
-	buckets buckets
-	invites windows // POST /invites by IP address
-	mints   windows // token requests by IP address and client
-	log     requestLog
-	faults  faults
+	mu       sync.Mutex
+	fleet    *Fleet
+	file     *stateFile // nil: in memory only
+	nonces   nonces
+	tokens   tokens
+	buckets  buckets
+	invites  windows // POST /invites by IP address
+	mints    windows // token requests by IP address and client
+	log      requestLog
+	faults   faults
+	behavior Behavior
 }
 
 // New serves a copy of f from memory.
 func New(f *Fleet) *Server {
 	s := &Server{
-		fleet:   f.ready(),
-		nonces:  nonces{live: map[string]*nonce{}},
-		tokens:  tokens{},
-		buckets: buckets{},
-		invites: windows{},
-		mints:   windows{},
+		fleet:    f.ready(),
+		nonces:   nonces{live: map[string]*nonce{}},
+		tokens:   tokens{},
+		buckets:  buckets{},
+		invites:  windows{},
+		mints:    windows{},
+		behavior: Behavior{}.complete(),
 	}
 	s.mux = s.routes()
 	return s
@@ -76,6 +78,7 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	}
 	a, became := s.undergo(s.faults.meet(r), r, raw)
 	s.log.add(r, raw, became)
+	a.delay = s.behavior.latency()
 	return a
 }
 
