@@ -168,6 +168,9 @@ func deleteInvitation(c *call) (any, error) {
 	if u == nil {
 		return nil, badInvitation(id)
 	}
+	if u.toProject() {
+		return nil, bad("CANNOT_DELETE_GROUP_INVITATION", "The invitation "+id+" is to a group and cannot be deleted here.", id)
+	}
 	c.org.Users = slices.DeleteFunc(c.org.Users, func(other *User) bool { return other == u })
 	return nil, nil
 }

@@ -176,6 +176,18 @@ func TestRejectedInvitationIsReplaced(t *testing.T) {
 	c.do("POST", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`).want(t, 200, "")
 }
 
+// TestProjectInvitation: an old organization's invitation to a project is listed, but it
+// cannot be deleted here, and the newer API does not know of it.
+func TestProjectInvitation(t *testing.T) {
+	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].user("alan@acme.example").OrgRoles = []string{"GROUP_OWNER"} })
+	if got := c.do("GET", invitesPath+"?username=alan@acme.example", "").body.([]any); len(got) != 1 {
+		t.Errorf("listed: %v", got)
+	}
+	c.do("DELETE", invitesPath+"/"+alanID, "").want(t, 400, "CANNOT_DELETE_GROUP_INVITATION")
+	c.wantUser("alan@acme.example", "", "")
+	c.do("GET", invitesPath+"/"+alanID, "").want(t, 200, "")
+}
+
 // TestMaxUsers: five hundred, pending ones included, ended ones not.
 func TestMaxUsers(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {

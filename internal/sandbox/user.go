@@ -44,6 +44,12 @@ func (u *User) status(now time.Time) string {
 	return u.Status
 }
 
+// toProject reports whether an invitation is one to a project, which old organizations
+// have: a project's role stands among those of the organization (observed).
+func (u *User) toProject() bool {
+	return u.Invitation != nil && slices.ContainsFunc(u.OrgRoles, func(r string) bool { return strings.HasPrefix(r, "GROUP_") })
+}
+
 // accept makes the invited user a member with the roles of the invitation.
 func (u *User) accept(now time.Time) {
 	u.Status, u.Invitation = active, nil
@@ -53,7 +59,8 @@ func (u *User) accept(now time.Time) {
 // expire ends the invitation.
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
 
-// listUsers lists members, and from 2025-02-19 on also people who are invited.
+// listUsers lists members, and from 2025-02-19 on also people who are invited, unless it is
+// to a project (documented).
 func listUsers(c *call) (any, error) {
 	statuses, err := wantedStatuses(c)
 	if err != nil {
@@ -61,7 +68,7 @@ func listUsers(c *call) (any, error) {
 	}
 	all := page{}
 	for _, u := range c.org.Users {
-		if !c.selects(u) || !slices.Contains(statuses, u.status(c.now)) {
+		if u.toProject() || !c.selects(u) || !slices.Contains(statuses, u.status(c.now)) {
 			continue
 		}
 		if c.version < "2025-02-19" {
