@@ -32,8 +32,8 @@ func parseQuery(c *call) (err error) {
 }
 
 func (c *call) knowsParameter(name string) bool {
-	if strings.HasPrefix(name, "orgMembershipStatus") && c.version < "2025-02-19" {
-		return false // the older version lists active users only
+	if c.op.path == org2+"/users" && c.version < "2025-02-19" && (name == "username" || strings.HasPrefix(name, "orgMembershipStatus")) {
+		return false // the older version filters nothing (API description)
 	}
 	return name == "envelope" || name == "pretty" || slices.Contains(c.op.query, name)
 }

@@ -17,7 +17,6 @@ func TestListUsers(t *testing.T) {
 		{"expired ones only when asked for", v2025, "?orgMembershipStatuses=INVITATION_EXPIRED", ""},
 		{"one person, without case", v2025, "?username=ADA@acme.example", "ada"},
 		{"the old version knows members only", v2023, "", "ada grace margaret"},
-		{"and filters them too", v2023, "?username=alan@acme.example", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").send(request{method: "GET", path: v2 + "/" + prodID + "/users" + row.query, accept: row.accept})
@@ -33,6 +32,7 @@ func TestListUsers(t *testing.T) {
 		"a status too many":        {accept: v2025, path: "?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=ACTIVE&orgMembershipStatuses=ACTIVE&orgMembershipStatuses=ACTIVE&orgMembershipStatuses=ACTIVE"},
 		"the singular form twice":  {accept: v2025, path: "?orgMembershipStatus=ACTIVE&orgMembershipStatus=PENDING"},
 		"a status in old versions": {accept: v2023, path: "?orgMembershipStatuses=ACTIVE"},
+		"a person in old versions": {accept: v2023, path: "?username=ada@acme.example"},
 	} {
 		t.Run(reason, func(t *testing.T) {
 			q.method, q.path = "GET", v2+"/"+prodID+"/users"+q.path
@@ -44,24 +44,24 @@ func TestListUsers(t *testing.T) {
 // TestUserShapes holds the items of both versions to what was observed.
 func TestUserShapes(t *testing.T) {
 	c := demo(t, "ACME_PROD")
-	users := v2 + "/" + prodID + "/users?username="
-	pendingUser := c.send(request{method: "GET", path: users + "contractor@agency.example", accept: v2025}).results()[0].(fields)
+	users := v2 + "/" + prodID + "/users"
+	pendingUser := c.send(request{method: "GET", path: users + "?username=contractor@agency.example", accept: v2025}).results()[0].(fields)
 	for _, row := range []struct {
-		reason, username, accept, want string
+		reason, query, accept, want string
 	}{
-		{"a member", "ada@acme.example", v2025, `{"id":"` + adaID + `","orgMembershipStatus":"ACTIVE","username":"ada@acme.example",
+		{"a member", "?username=ada@acme.example", v2025, `{"id":"` + adaID + `","orgMembershipStatus":"ACTIVE","username":"ada@acme.example",
 			"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[]},"teamIds":[],"country":"US","firstName":"Ada","lastName":"Lovelace",
 			"createdAt":"2024-05-06T08:00:00Z","lastAuth":"2024-05-06T08:00:00Z","mobileNumber":null}`},
-		{"an invited person", "contractor@agency.example", v2025, fmt.Sprintf(`{"id":"5f1b0c0d0e0f0a0b0c0d2007","orgMembershipStatus":"PENDING",
+		{"an invited person", "?username=contractor@agency.example", v2025, fmt.Sprintf(`{"id":"5f1b0c0d0e0f0a0b0c0d2007","orgMembershipStatus":"PENDING",
 			"username":"contractor@agency.example","roles":{"orgRoles":["ORG_MEMBER"],"groupRoleAssignments":[{"groupId":%q,"groupRoles":["GROUP_READ_ONLY"]}]},
 			"teamIds":[],"inviterUsername":%q,"invitationCreatedAt":%q,"invitationExpiresAt":%q}`,
 			search, c.cred.PublicKey, pendingUser["invitationCreatedAt"], pendingUser["invitationExpiresAt"])},
-		{"a member in the old version", "ada@acme.example", v2023, `{"id":"` + adaID + `","username":"ada@acme.example","emailAddress":"ada@acme.example",
+		{"a member in the old version", "?itemsPerPage=1", v2023, `{"id":"` + adaID + `","username":"ada@acme.example","emailAddress":"ada@acme.example",
 			"roles":[{"orgId":"` + prodID + `","roleName":"ORG_OWNER"}],"teamIds":[],"links":[],"country":"US","firstName":"Ada","lastName":"Lovelace",
 			"createdAt":"2024-05-06T08:00:00Z","lastAuth":"2024-05-06T08:00:00Z","mobileNumber":null}`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
-			got := c.send(request{method: "GET", path: users + row.username, accept: row.accept}).results()
+			got := c.send(request{method: "GET", path: users + row.query, accept: row.accept}).results()
 			if diff := cmp.Diff([]any{parse(t, row.want)}, got); diff != "" {
 				t.Error(diff)
 			}
