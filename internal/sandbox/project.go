@@ -13,12 +13,11 @@ func (o *Org) project(id string) *Project {
 	return find(o.Projects, func(p *Project) bool { return p.ID == id })
 }
 
-// listProjects filters by the exact name (assumed).
+// listProjects lists projects. The name filter is a prefix, without case (API description).
 func listProjects(c *call) (any, error) {
 	all := page{}
-	wanted := c.query.values.Get("name")
 	for _, p := range c.org.Projects {
-		if wanted == "" || wanted == p.Name {
+		if hasPrefixFold(p.Name, c.query.values.Get("name")) {
 			all = append(all, p.view(c))
 		}
 	}

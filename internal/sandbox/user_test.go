@@ -82,9 +82,9 @@ func TestTeamsAndProjects(t *testing.T) {
 	}
 	for _, row := range []struct{ reason, query, names string }{
 		{"all", "", "Checkout Search"},
-		{"by the exact name", "?name=Search", "Search"},
-		{"not by a part of it", "?name=Sea", ""},
-		{"nor in another case", "?name=search", ""},
+		{"the name is a prefix without case", "?name=seA", "Search"},
+		{"not a part from the middle", "?name=earch", ""},
+		{"not a longer name", "?name=Search2", ""},
 	} {
 		got := names(c.do("GET", v2+"/"+prodID+"/groups"+row.query, "").results(), "name")
 		if got != row.names {
