@@ -66,7 +66,7 @@ func listInvitations(c *call) (any, error) {
 	all := []fields{}
 	for _, u := range c.org.Users {
 		if u.status(c.now) == pending && c.selects(u) {
-			all = append(all, u.invitation(c.org))
+			all = append(all, u.reordered().invitation(c.org))
 		}
 	}
 	return all, nil

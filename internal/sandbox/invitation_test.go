@@ -176,6 +176,20 @@ func TestRejectedInvitationIsReplaced(t *testing.T) {
 	c.do("POST", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`).want(t, 200, "")
 }
 
+// TestOrderOfRoles: whoever compares lists of roles in order sees a difference that is none.
+func TestOrderOfRoles(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	sent, turned := parse(t, `["ORG_MEMBER","ORG_READ_ONLY"]`), parse(t, `["ORG_READ_ONLY","ORG_MEMBER"]`)
+	made := c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER","ORG_READ_ONLY"]}`).object()
+	one := c.do("GET", invitesPath+"/5f1b0c0d0e0f0a0b0c0d3001", "").object()
+	listed := c.do("GET", invitesPath+"?username=b@acme.example", "").body.([]any)[0].(fields)
+	user := c.send(request{method: "GET", path: v2 + "/" + prodID + "/users?username=b@acme.example", accept: v2025}).results()[0].(fields)
+	got := []any{made["roles"], one["roles"], listed["roles"], user["roles"].(fields)["orgRoles"]}
+	if diff := cmp.Diff([]any{sent, sent, turned, turned}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestProjectInvitation: an old organization's invitation to a project is listed, but it
 // cannot be deleted here, and the newer API does not know of it.
 func TestProjectInvitation(t *testing.T) {

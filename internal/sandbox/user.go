@@ -50,6 +50,16 @@ func (u *User) toProject() bool {
 	return u.Invitation != nil && slices.ContainsFunc(u.OrgRoles, func(r string) bool { return strings.HasPrefix(r, "GROUP_") })
 }
 
+// reordered is the user as lists show it, with the roles in the order opposite to that of
+// other answers: from one read of API keys to the next their order was observed to change,
+// so that nobody should count on one here.
+func (u *User) reordered() *User {
+	shown := *u
+	shown.OrgRoles = slices.Clone(u.OrgRoles)
+	slices.Reverse(shown.OrgRoles)
+	return &shown
+}
+
 // accept makes the invited user a member with the roles of the invitation.
 func (u *User) accept(now time.Time) {
 	u.Status, u.Invitation = active, nil
@@ -72,9 +82,9 @@ func listUsers(c *call) (any, error) {
 			continue
 		}
 		if c.version < "2025-02-19" {
-			all = append(all, u.account(c.org.ID))
+			all = append(all, u.reordered().account(c.org.ID))
 		} else {
-			all = append(all, u.member(c.now))
+			all = append(all, u.reordered().member(c.now))
 		}
 	}
 	return all, nil
