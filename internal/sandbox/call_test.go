@@ -169,6 +169,15 @@ func TestRoles(t *testing.T) {
 	c.do("GET", v2+org, "").want(t, 401, "USER_UNAUTHORIZED")
 }
 
+// TestReadOnlyCredential: the demonstration fleet has one to try least rights with.
+func TestReadOnlyCredential(t *testing.T) {
+	c := demo(t, "ACME_PROD_READ")
+	c.do("GET", v2+"/"+prodID+"/settings", "").want(t, 200, "")
+	c.do("GET", v2+"/"+prodID+"/users", "").want(t, 200, "")
+	c.do("GET", invitesPath, "").want(t, 401, "NOT_ORG_OWNER")
+	c.do("PATCH", v2+"/"+prodID+"/settings", `{"multiFactorAuthRequired":true}`).want(t, 401, "NOT_ORG_OWNER")
+}
+
 func TestAccessList(t *testing.T) {
 	for _, row := range []struct {
 		reason string

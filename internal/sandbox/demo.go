@@ -17,6 +17,8 @@ const (
 )
 
 // Demo is a small company's fleet to try things on. Its invitations are as old as the call.
+// Each organization has a credential that may do everything, the first also one that may
+// only read, which is not enough for its invitations.
 func Demo() *Fleet {
 	orgs := []*Org{demoProduction(), demoStage(), demoAnalytics(), demoBilling(), demoResearch()}
 	f := &Fleet{Format: fleetFormat, LastID: firstID, Orgs: orgs}
@@ -24,6 +26,9 @@ func Demo() *Fleet {
 	for i, name := range names {
 		f.Credentials = append(f.Credentials, namedCredential(name, orgs[i].ID))
 	}
+	onlyReads := namedCredential("ACME_PROD_READ", orgs[0].ID)
+	onlyReads.Roles = []string{"ORG_READ_ONLY"}
+	f.Credentials = append(f.Credentials, onlyReads)
 	return f
 }
 
