@@ -31,22 +31,22 @@ type exchange struct {
 func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	start := time.Now()
 	request.Header.Set("User-Agent", x.agent)
-	response, tries, err := x.persist(request)
+	end := x.persist(request)
 	var token *Error
-	if errors.As(err, &token) {
+	if errors.As(end.err, &token) {
 		return nil, token // there was none, so nothing was sent
 	}
-	failed := failure(request, response, err)
+	failed := failure(request, end.response, end.err)
 	if failed != nil {
-		failed.Tries = tries
+		failed.Tries, failed.Lost = end.tries, end.lost
 	}
 	if x.trace != nil {
-		x.trace(newExchange(request, response, failed, tries, time.Since(start)))
+		x.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
 	}
 	if failed != nil {
 		return nil, failed
 	}
-	return response, nil
+	return end.response, nil
 }
 
 // failure returns what keeps an end from being a success, or nil.
@@ -61,7 +61,6 @@ func failure(request *http.Request, response *http.Response, err error) *Error {
 		e = readError(response)
 	}
 	e.Method, e.Path = request.Method, request.URL.Path
-	e.Lost = request.Method != http.MethodGet && (judge(response, err) == unknown || isOver(err))
 	return e
 }
 
@@ -70,30 +69,48 @@ func isOver(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// ending is how a request ended after all its tries.
+type ending struct {
+	response *http.Response
+	err      error
+	tries    int
+	lost     bool // one of the tries may have been carried out, though the last one does not say so
+}
+
 // persist tries the request until its end is final, and says how often it did.
-func (x *exchange) persist(request *http.Request) (response *http.Response, tries int, err error) {
-	for tries = 1; ; tries++ {
-		response, err = x.next.RoundTrip(request)
-		end := judge(response, err)
-		givenUp := errors.Is(err, errSilent) // it took long enough
-		if tries > maxRetries || end == final || end == unknown && !repeatable(request) || givenUp {
-			return response, tries, err
+func (x *exchange) persist(request *http.Request) (end ending) {
+	for {
+		end.response, end.err = x.next.RoundTrip(request)
+		end.tries++
+		found := judge(end.response, end.err)
+		end.lost = end.lost || request.Method != http.MethodGet && (found == unknown || isOver(end.err))
+		if end.tries > maxRetries || !mayTryAgain(request, found, end.err) {
+			return end
 		}
-		wait, told := waitFor(response, tries)
+		wait, told := waitFor(end.response, end.tries)
 		if told && wait > maxTold {
-			return response, tries, err
+			return end
 		}
-		why := failure(request, response, err)
+		why := failure(request, end.response, end.err)
 		if stop := x.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", why}); stop != nil {
-			if end == early {
-				return nil, tries, stop
+			if found == early {
+				end.response, end.err = nil, stop // otherwise what is known of the last try counts
 			}
-			return response, tries, err // the last that is known of it
+			return end
 		}
-		if request, err = again(request); err != nil {
-			return nil, tries, err
+		if request, end.err = again(request); end.err != nil {
+			return end
 		}
 	}
+}
+
+// mayTryAgain tells whether a request that ended so may be sent once more. What may have been carried out is repeated
+// if ours says what should be, or is about a token, of which one too many does no harm. A server that kept silent has
+// had its time.
+func mayTryAgain(request *http.Request, found verdict, err error) bool {
+	path := request.URL.Path
+	repeatable := request.Method != http.MethodPost || strings.HasSuffix(path, tokenPath) || strings.HasSuffix(path, revokePath)
+	return found == early || found == unknown && repeatable && !errors.Is(err, errSilent)
 }
 
 // verdict is what the end of a try means for the next.
@@ -146,12 +163,6 @@ func judgeError(err error) verdict {
 		return early // nobody heard it
 	}
 	return unknown
-}
-
-// repeatable tells whether a request may be sent again that perhaps was carried out. Ours say what should be, but for
-// those that make something; a token too many does no harm.
-func repeatable(request *http.Request) bool {
-	return request.Method != http.MethodPost || strings.HasSuffix(request.URL.Path, tokenPath) || strings.HasSuffix(request.URL.Path, revokePath)
 }
 
 // waitFor returns how long to wait before the next try, and whether Atlas said so.

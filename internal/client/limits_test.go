@@ -3,7 +3,6 @@ package client_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -20,7 +19,7 @@ const (
 	staging = "5f1b0c0d0e0f0a0b0c0d0e02"
 )
 
-// inside is a sandbox without a network, so that it shares the clock of a bubble.
+// inside is a sandbox without a network, which so shares the clock of a bubble.
 type inside struct {
 	*testing.T
 	server *sandbox.Server
@@ -28,21 +27,11 @@ type inside struct {
 
 func newInside(t *testing.T) *inside { return &inside{t, sandbox.New(sandbox.Demo())} }
 
-func (s *inside) RoundTrip(r *http.Request) (*http.Response, error) {
-	received := r.Clone(r.Context())
-	if received.Body == nil {
-		received.Body = http.NoBody
-	}
-	recorder := httptest.NewRecorder()
-	s.server.ServeHTTP(recorder, received)
-	return recorder.Result(), nil
-}
-
 // client returns a client for one of the organizations.
 func (s *inside) client(org string, change func(*client.Config)) *client.Client {
 	s.Helper()
 	granted := s.server.Grant(org, org)
-	config := client.Config{BaseURL: "https://atlas.example", Transport: s, Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)}
+	config := client.Config{BaseURL: "https://atlas.example", Transport: s.server, Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)}
 	if change != nil {
 		change(&config)
 	}
@@ -56,7 +45,7 @@ func (s *inside) client(org string, change func(*client.Config)) *client.Client 
 // statuses counts the requests that have been answered, by method, last element of the path, and status.
 func (s *inside) statuses() map[string]int {
 	s.Helper()
-	response, err := s.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
+	response, err := s.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -95,17 +96,28 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 }
 
 func (c *call) issue(org *Org, label string, roles []string) *Credential {
-	cred := &Credential{Name: label, OrgID: org.ID, Roles: roles, AccessList: []string{}, Issued: true}
+	cred := &Credential{Name: label, OrgID: org.ID, Roles: once(roles), AccessList: []string{}, Issued: true}
 	c.fleet.Credentials = append(c.fleet.Credentials, cred)
 	return cred
 }
 
-func (c *call) issueKey(org *Org, asked fields) fields {
-	id, roles := c.fleet.newID(), strs(asked["roles"])
-	cred := c.issue(org, str(asked["desc"]), roles)
-	cred.setKey("issued " + id)
-	assigned := make([]fields, 0, len(roles))
+// once keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
+func once(roles []string) []string {
+	var kept []string
 	for _, r := range roles {
+		if !slices.Contains(kept, r) {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+func (c *call) issueKey(org *Org, asked fields) fields {
+	id := c.fleet.newID()
+	cred := c.issue(org, str(asked["desc"]), strs(asked["roles"]))
+	cred.setKey("issued " + id)
+	assigned := make([]fields, 0, len(cred.Roles))
+	for _, r := range cred.Roles {
 		assigned = append(assigned, fields{"orgId": org.ID, "roleName": r})
 	}
 	return fields{

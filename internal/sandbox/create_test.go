@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,6 +90,17 @@ func TestPendingOwner(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].Paying = true })
 	c.do("POST", v2, `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2009"}`).want(t, 404, "USER_NOT_FOUND")
 	c.do("POST", v2, `{"name":"New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
+}
+
+// TestRolesOnce: a role that is asked for twice is there once.
+func TestRolesOnce(t *testing.T) {
+	body := `{"name":"New","orgOwnerId":"` + adaID + `","apiKey":{"desc":"x","roles":["ORG_OWNER","ORG_MEMBER","ORG_OWNER"]}}`
+	c := demo(t, "ACME_BILLING")
+	c.do("POST", v2, body).want(t, 201, "")
+	issued := c.s.fleet.Credentials[len(c.s.fleet.Credentials)-1]
+	if !slices.Equal(issued.Roles, []string{"ORG_OWNER", "ORG_MEMBER"}) {
+		t.Errorf("got %v", issued.Roles)
+	}
 }
 
 func TestCreateOrgRefusals(t *testing.T) {

@@ -1,0 +1,121 @@
+package client_test
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+)
+
+// what a client can be asked to do to the demonstration fleet.
+type deed struct {
+	method, path string
+	body         any
+}
+
+func deeds() []deed {
+	return []deed{
+		{"GET", "/orgs/" + acme + "/users", nil},
+		{"PATCH", "/orgs/" + acme + "/settings", map[string]any{"multiFactorAuthRequired": true}},
+		{"DELETE", "/orgs/" + acme + "/invites/5f1b0c0d0e0f0a0b0c0d2004", nil},
+		{"POST", "/orgs/" + acme + "/invites", map[string]any{"username": "new@acme.example", "roles": []string{"ORG_MEMBER"}}},
+	}
+}
+
+// effects counts how often the requests of a method were really carried out.
+func (s *inside) effects(method string) (n int) {
+	s.Helper()
+	response, err := s.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
+	if err != nil {
+		s.Fatal(err)
+	}
+	var log []struct {
+		Method, Path, Fault string
+		Status, Effect      int
+	}
+	if err := json.NewDecoder(response.Body).Decode(&log); err != nil {
+		s.Fatal(err)
+	}
+	for _, e := range log {
+		if e.Fault != "" {
+			e.Status = e.Effect
+		}
+		if e.Method == method && e.Status/100 == 2 && !strings.HasPrefix(e.Path, "/api/oauth/") {
+			n++
+		}
+	}
+	return n
+}
+
+// TestFaults lets every request meet every fault that the sandbox knows, once and each time, with both ways to log in.
+// Whatever happens: a success was carried out, what makes something at most once; and an error that says that nothing
+// was done tells the truth.
+func TestFaults(t *testing.T) {
+	for _, kind := range sandbox.FaultKinds() {
+		for _, d := range deeds() {
+			for _, times := range []int{1, -1} {
+				for _, account := range []bool{false, true} {
+					t.Run(kind+"/"+d.method, func(t *testing.T) {
+						synctest.Test(t, func(t *testing.T) { meet(t, sandbox.Fault{Kind: kind, Times: times}, d, account) })
+					})
+				}
+			}
+		}
+	}
+}
+
+// meet does the deed under the fault.
+func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
+	s := newInside(t)
+	c := s.client(acme, func(config *client.Config) {
+		if account {
+			granted := s.server.Grant(acme, acme)
+			config.Credential = client.NewCredential(granted.ClientID, granted.ClientSecret)
+		}
+	})
+	if fault.Kind != "token-limit" {
+		fault.Method, fault.Path = d.method, "/api/atlas/v2"+d.path
+	}
+	if err := s.server.Inject(fault); err != nil {
+		t.Fatal(err)
+	}
+	err := c.Do(t.Context(), d.method, d.path, d.body, nil)
+	effects := s.effects(d.method)
+	var e *client.Error
+	switch {
+	case err == nil && effects == 0:
+		t.Error("a success that nothing happened for")
+	case d.method == "POST" && effects > 1:
+		t.Errorf("carried out %d times", effects)
+	case err != nil && (!errors.As(err, &e) || effects > 0 && d.method != "GET" && !e.MayBeDone()):
+		t.Errorf("says that nothing was done: %v, but it was carried out %d times", err, effects)
+	}
+	if once := fault.Times == 1; once && err != nil && passes(fault.Kind, d.method) {
+		t.Errorf("gave up: %v", err)
+	}
+	if e != nil && e.Tries > 6 {
+		t.Errorf("tried %d times", e.Tries)
+	}
+}
+
+// passes tells whether a request gets through a fault that happens once. After a lost answer it does not if it makes
+// something, or if what it took away is gone; nor when it took all the patience there is.
+func passes(kind, method string) bool {
+	beforeAnything := []string{"429", "429-bare", "rate-limited-ip", "expired-token", "stale-nonce", "token-limit", "app-upgrade"}
+	switch {
+	case strings.HasPrefix(kind, "silence"):
+		return false
+	case method == http.MethodPost:
+		return slices.Contains(beforeAnything, kind)
+	case method == http.MethodDelete:
+		return kind == "503-retry-after" || !strings.HasSuffix(kind, "-after") && kind != "truncated" && kind != "not-json"
+	}
+	return true
+}
