@@ -97,8 +97,10 @@ func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
 	switch {
-	case ctx.Err() != nil:
+	case errors.Is(context.Cause(ctx), context.Canceled):
 		return "interrupted"
+	case ctx.Err() != nil:
+		return context.Cause(ctx).Error()
 	case !isLate(step):
 		return ""
 	case org.Error != "":

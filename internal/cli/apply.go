@@ -48,11 +48,11 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	}
 	fmt.Fprintln(in.Stdout)
 	stop := context.AfterFunc(ctx, func() {
-		why := "Interrupted"
+		why := "Interrupted: finishing what was begun. Interrupt again to end at once."
 		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-			why = cause.Error()
+			why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", cause)
 		}
-		fmt.Fprintln(in.Stderr, why+": finishing what was begun. Interrupt again to end at once.")
+		fmt.Fprintln(in.Stderr, why)
 	})
 	defer stop()
 	results := apply.Run(ctx, f.plan, func(o plan.Org) *apply.Account { return f.accounts[o.ID] })

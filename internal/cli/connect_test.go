@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/spec"
+)
+
+// TestOnlyApplyWrites asks the connection of each command to write, whatever the command itself would do with it.
+func TestOnlyApplyWrites(t *testing.T) {
+	for _, c := range commands() {
+		if c.writes != (c.name == "apply") {
+			t.Errorf("%s: writes is %v", c.name, c.writes)
+		}
+		w := newWorld(t, sandbox.Demo(), false)
+		in := &invocation{writes: c.writes, Env: Env{Stderr: io.Discard, Transport: w.transport, Getenv: func(name string) string { return w.variables[name] }}}
+		connection, err := in.connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		account := connection.account(&spec.Org{Credentials: "ACME_PROD"})
+		err = account.API.Do(t.Context(), "PATCH", "/orgs/5f1b0c0d0e0f0a0b0c0d0e01/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
+		var refused *client.WriteRefusedError
+		if c.writes != (err == nil) || !c.writes && !errors.As(err, &refused) {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+		for _, r := range w.log() {
+			if r.Method != "GET" && !c.writes {
+				t.Errorf("%s: %s reached Atlas", c.name, r.Method)
+			}
+		}
+	}
+}
+
+// manyOrgs is a fleet of organizations with settings and two members each, and the tree that it is like.
+func manyOrgs(n int, withID bool) (*sandbox.Fleet, string) {
+	fleet, tree := new(sandbox.Fleet), ""
+	user := func(id int, name, role string) *sandbox.User {
+		return &sandbox.User{ID: fmt.Sprintf("%024x", id), Username: name + "@acme.example", Status: "ACTIVE", OrgRoles: []string{role}}
+	}
+	for i := range n {
+		id, name, credential := fmt.Sprintf("5f1b0c0d0e0f0a0b%08x", i), fmt.Sprintf("Org %d", i), fmt.Sprintf("ORG_%d", i)
+		fleet.Orgs = append(fleet.Orgs, &sandbox.Org{ID: id, Name: name, Settings: map[string]any{"multiFactorAuthRequired": true},
+			Users: []*sandbox.User{user(1, "ada", "ORG_OWNER"), user(2, "kay", "ORG_MEMBER")}})
+		granted := sandbox.New(fleet).Grant(credential, id)
+		fleet.Credentials = append(fleet.Credentials, &granted)
+		tree += "---\nname: " + name + "\ncredentials: " + credential + "\n"
+		if withID {
+			tree += "id: " + id + "\n"
+		}
+		tree += "settings: { multiFactorAuthRequired: true }\ninvitations: []\nmembers:\n" +
+			"  - { username: ada@acme.example, roles: [ORG_OWNER] }\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n"
+	}
+	return fleet, tree
+}
+
+// TestFewestRequests: a plan that finds nothing to do takes four requests for an organization with settings, invitations
+// and members, and one to log in; the token of a service account is given back.
+func TestFewestRequests(t *testing.T) {
+	for _, row := range []struct {
+		reason           string
+		withID, accounts bool
+		login            []string
+	}{
+		{"by id, with API keys", true, false, []string{"401"}},
+		{"by name, with API keys", false, false, []string{"401"}},
+		{"by id, with service accounts", true, true, []string{"POST /api/oauth/token", "POST /api/oauth/revoke"}},
+		{"by name, with service accounts", false, true, []string{"POST /api/oauth/token", "POST /api/oauth/revoke"}},
+	} {
+		const orgs = 50
+		fleet, tree := manyOrgs(orgs, row.withID)
+		w := newWorld(t, fleet, row.accounts)
+		w.write("orgs/all.yaml", tree)
+		counts := map[string]int{}
+		status, stdout, stderr := w.run("plan", "--detailed-exitcode")
+		if status != ExitOK || stdout != "No changes. 50 organizations match.\n" || stderr != "" {
+			t.Fatalf("%s: %d %s%s", row.reason, status, stdout, stderr)
+		}
+		for _, r := range w.log() {
+			switch {
+			case r.Status == 401:
+				counts["401"]++
+			case strings.HasPrefix(r.Path, "/api/oauth/"):
+				counts[r.Method+" "+r.Path]++
+			default:
+				counts["requests"]++
+			}
+		}
+		for _, login := range row.login {
+			if counts[login] != orgs {
+				t.Errorf("%s: %d times %s", row.reason, counts[login], login)
+			}
+		}
+		if counts["requests"] > 4*orgs || len(counts) != 1+len(row.login) {
+			t.Errorf("%s: %v", row.reason, counts)
+		}
+	}
+}
+
+// TestTimeout: the run ends in time, and says that it is not Atlas's doing.
+func TestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "503", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, stderr := w.run("plan", "--timeout", "100ms")
+		if took := time.Since(start); took > 100*time.Millisecond {
+			t.Errorf("took %s", took)
+		}
+		if want := "error: the time of --timeout, 100ms, is over; nothing was done\n"; status != ExitError || stdout != "" || stderr != want {
+			t.Errorf("%d %q %q", status, stdout, stderr)
+		}
+	})
+}
+
+// TestTimeoutOfApply: what was begun is finished, and the rest is said to be undone.
+func TestTimeoutOfApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", `name: Acme-Production
+credentials: ACME_PROD
+settings: { multiFactorAuthRequired: true }
+invitations:
+  - { username: kay@acme.example, roles: [ORG_MEMBER] }
+`)
+		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
+		if err := w.server.Inject(fault); err != nil {
+			t.Fatal(err)
+		}
+		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
+		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               the time of --timeout, 10s, is over\n") {
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n"; stderr != want {
+			t.Errorf("got %q", stderr)
+		}
+	})
+}
+
+// TestNobodyAnswers: a wrong address is told after some tries, each organization once.
+func TestNobodyAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.transport = unreachable{}
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\nsettings: { multiFactorAuthRequired: true }\n")
+		w.write("orgs/b.yaml", "name: Acme-Production\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
+		status, stdout, stderr := w.run("plan")
+		const advice = "no such host (tried 6 times); check the base URL, the network and the proxy\n"
+		_, errs, _ := strings.Cut(stderr, "error: ")
+		want := "orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: " + advice +
+			"error: orgs/b.yaml:1: Acme-Production: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01: " + advice
+		if status != ExitError || strings.Contains(stdout, "No changes") || errs != want {
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+	})
+}
+
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no such host")
+}
+
+// eavesdropper listens to what goes over the network, and adds to it what Atlas hands out only once.
+type eavesdropper struct {
+	next    http.RoundTripper
+	mu      sync.Mutex
+	secrets []string
+}
+
+const handedOut = `,"apiKey":{"privateKey":"canary-private-key"},"serviceAccount":{"secrets":[{"secret":"canary-client-secret"}]}}`
+
+func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := e.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if scheme, proof, _ := strings.Cut(r.Header.Get("Authorization"), " "); scheme == "Basic" || scheme == "Bearer" {
+		e.secrets = append(e.secrets, proof)
+	}
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if json.Unmarshal(body, &token) == nil && token.Access != "" {
+		e.secrets = append(e.secrets, token.Access)
+	}
+	if object, ok := bytes.CutSuffix(bytes.TrimSpace(body), []byte("}")); ok && strings.HasSuffix(r.URL.Path, "/settings") {
+		body = append(object, handedOut...)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, err
+}
+
+// TestNoSecretIsPrinted runs every command at every verbosity, with credentials that work, that do not, and that make no
+// sense, and looks for anything secret in what it prints.
+func TestNoSecretIsPrinted(t *testing.T) {
+	const tree = "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\ninvitations: []\n"
+	for _, c := range commands() {
+		for _, verbosity := range []string{"", "-v", "-vv"} {
+			for _, spoil := range []func(*world){
+				func(*world) {},
+				func(w *world) { w.spoil("canary-wrong") },
+				func(w *world) { w.variables["MONGODB_ATLAS_CLIENT_SECRET_ACME_PROD"] = "canary-wrong" },
+				func(w *world) { w.variables["MONGODB_ATLAS_PUBLIC_KEY_ACME_PROD"] = "mdb_sa_sk_canary-wrong" },
+				func(w *world) { w.variables["MONGODB_ATLAS_BASE_URL"] = "https://me:canary-wrong@atlas.example" },
+			} {
+				for _, accounts := range []bool{false, true} {
+					w := newWorld(t, sandbox.Demo(), accounts)
+					w.write("orgs/a.yaml", tree)
+					spoil(w)
+					w.listen(c, verbosity)
+				}
+			}
+		}
+	}
+}
+
+// spoil makes every secret a wrong one.
+func (w *world) spoil(secret string) {
+	for name := range w.variables {
+		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET_") {
+			w.variables[name] = secret
+		}
+	}
+}
+
+// listen runs the command and looks for secrets in what it prints.
+func (w *world) listen(c command, verbosity string) {
+	w.Helper()
+	if c.name == "sandbox" {
+		return // it prints its own on purpose, to log in to it
+	}
+	e := &eavesdropper{next: w.transport, secrets: []string{"canary"}}
+	w.transport = e
+	args := []string{c.name}
+	if c.writes {
+		args = append(args, "--auto-approve")
+	}
+	if verbosity != "" && slices.Contains(c.flags, "verbose") {
+		args = append(args, verbosity)
+	}
+	for name, value := range w.variables {
+		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET") {
+			e.secrets = append(e.secrets, value)
+		}
+	}
+	_, stdout, stderr := w.run(args...)
+	for _, secret := range e.secrets {
+		if strings.Contains(stdout+stderr, secret) {
+			w.Errorf("%v prints %s:\n%s%s", args, secret, stdout, stderr)
+		}
+	}
+	if len(verbosity) > 2 && c.writes && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
+		w.Errorf("%v tells nothing:\n%s%s", args, stdout, stderr)
+	}
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+)
+
+// world is all that a command sees: a tree in memory, variables, and a sandbox without a network in between.
+type world struct {
+	*testing.T
+	server    *sandbox.Server
+	transport http.RoundTripper
+	files     fstest.MapFS
+	variables map[string]string
+}
+
+// newWorld has the fleet, an empty tree, and the credentials of the fleet in its variables.
+func newWorld(t *testing.T, fleet *sandbox.Fleet, serviceAccounts bool) *world {
+	w := &world{T: t, server: sandbox.New(fleet), files: fstest.MapFS{}, variables: map[string]string{}}
+	w.transport = w.server
+	for _, c := range w.server.Credentials() {
+		id, secret := c.PublicKey, c.PrivateKey
+		if serviceAccounts {
+			id, secret = c.ClientID, c.ClientSecret
+		}
+		forID, forSecret := client.Variables(id, c.Name)
+		w.variables[forID], w.variables[forSecret] = id, secret
+	}
+	return w
+}
+
+func (w *world) write(name, text string) { w.files[name] = &fstest.MapFile{Data: []byte(text)} }
+
+// run runs a command.
+func (w *world) run(args ...string) (status int, stdout, stderr string) {
+	w.Helper()
+	var out, err strings.Builder
+	env := Env{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err,
+		Getenv:    func(name string) string { return w.variables[name] },
+		Files:     w.files,
+		Transport: w.transport,
+		Follow:    func(name string) (string, error) { return name, nil },
+
+		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
+	}
+	status = Main(w.Context(), env, args)
+	return status, out.String(), err.String()
+}
+
+// logged is a request that the sandbox has answered.
+type logged struct {
+	Method, Path string
+	Status       int
+}
+
+func (w *world) log() (all []logged) {
+	w.Helper()
+	response, err := w.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
+	if err != nil {
+		w.Fatal(err)
+	}
+	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
+		w.Fatal(err)
+	}
+	return all
+}
