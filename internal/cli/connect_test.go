@@ -171,6 +171,25 @@ func TestNobodyAnswers(t *testing.T) {
 	})
 }
 
+// TestTokenThatStays: a token that cannot be given back is told, and neither fails the run nor holds it up for long.
+func TestTokenThatStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), true)
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "408", Path: "/api/oauth/revoke", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, stderr := w.run("plan")
+		if took := time.Since(start); status != ExitOK || took > farewell || stdout != "No changes. 1 organization matches.\n" {
+			t.Errorf("%d %q after %s", status, stdout, took)
+		}
+		if !strings.Contains(stderr, "warning: POST /api/oauth/revoke: ") || !strings.HasSuffix(stderr, "; the token ends by itself within the hour\n") {
+			t.Errorf("got %q", stderr)
+		}
+	})
+}
+
 type unreachable struct{}
 
 func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
