@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
 
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
@@ -89,24 +90,39 @@ func TestReadmeShowsWhatIsPrinted(t *testing.T) {
 
 // TestReadmeListsTheRules: the table is made from the code.
 func TestReadmeListsTheRules(t *testing.T) {
-	var table strings.Builder
-	table.WriteString("| rule | name | severity | finds |\n|---|---|---|---|\n")
+	table := "| rule | name | severity | finds |\n|---|---|---|---|\n"
 	for _, r := range spec.Rules() {
-		fmt.Fprintf(&table, "| %s | %s | %s | %s |\n", r.ID, r.Name, r.Severity, r.Finds)
+		table += fmt.Sprintf("| %s | %s | %s | %s |\n", r.ID, r.Name, r.Severity, r.Finds)
 	}
+	checkTable(t, table)
+}
+
+// TestReadmeListsTheRoles that a credential needs, from the code too. What a plan reads, so does apply.
+func TestReadmeListsTheRoles(t *testing.T) {
+	table := "| section | plan | apply |\n|---|---|---|\n"
+	for _, k := range resource.Kinds {
+		table += fmt.Sprintf("| %s | %s | ORG_OWNER |\n", k.Name, k.Reader)
+	}
+	checkTable(t, table)
+}
+
+// checkTable holds the table that begins with the same line against the one in the README, and writes it with -update.
+func checkTable(t *testing.T, table string) {
+	t.Helper()
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := regexp.MustCompile(`(?m)^\| rule \|.*\n(\|.*\n)*`)
+	head, _, _ := strings.Cut(table, "\n")
+	shown := regexp.MustCompile(`(?m)^` + regexp.QuoteMeta(head) + `\n(\|.*\n)*`)
 	switch got := string(shown.Find(readme)); {
-	case got == table.String():
+	case got == table:
 	case got != "" && *update:
-		if err := os.WriteFile("README.md", shown.ReplaceAllLiteral(readme, []byte(table.String())), 0o644); err != nil {
+		if err := os.WriteFile("README.md", shown.ReplaceAllLiteral(readme, []byte(table)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("the README's table of rules is not (-update writes it)\n%s", table.String())
+		t.Errorf("the README does not have this table (-update writes it)\n%s", table)
 	}
 }
 
