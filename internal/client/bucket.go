@@ -50,6 +50,9 @@ func (b *bucket) learn(now time.Time, n int, response *http.Response) {
 	b.fill(now)
 	alone := n == b.taken && b.answered == n-1 // no other was on its way meanwhile
 	b.answered++
+	if response == nil {
+		return
+	}
 	if n == 1 {
 		b.next = now.Add(b.period) // Atlas counts from when the first request reached it, at the latest
 	}
@@ -115,6 +118,9 @@ func (w *window) take(now time.Time) time.Time {
 
 // learn hears of a refusal: others use the same window, which is full.
 func (w *window) learn(now time.Time, _ int, response *http.Response) {
+	if response == nil {
+		return
+	}
 	e := readError(response)
 	if !strings.HasSuffix(e.Code, "RATE_LIMITED_IP") {
 		return

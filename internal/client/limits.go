@@ -51,7 +51,7 @@ type limitKey struct {
 type limit interface {
 	// take books room for one request and returns when it may be sent.
 	take(now time.Time) time.Time
-	// learn hears what was answered to a request that was sent as the n-th of this limit.
+	// learn hears what was answered to the request that was booked as the n-th; nil if nothing was.
 	learn(now time.Time, n int, response *http.Response)
 	// count returns how many requests were booked.
 	count() int
@@ -83,7 +83,7 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	return b
 }
 
-// learn hears what was answered to the request with that booking.
+// learn hears what was answered to the request with that booking; nil if nothing was.
 func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -138,8 +138,6 @@ func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	}
 	response, err := p.next.RoundTrip(request)
-	if err == nil {
-		p.limits.learn(time.Now(), booking, response)
-	}
+	p.limits.learn(time.Now(), booking, response)
 	return response, err
 }

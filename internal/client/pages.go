@@ -36,7 +36,8 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 // everything on it made again.
 func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
-		err = &Error{Method: http.MethodGet, Path: prefix + path, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
+		resource, _, _ := strings.Cut(path, "?")
+		err = &Error{Method: http.MethodGet, Path: prefix + resource, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
 	}
 	return p, err
 }

@@ -40,7 +40,7 @@ func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, orSilent(ctx, err)
 	case len(data) > maxAnswer:
 		return nil, errTooLong
-	case response.StatusCode/100 == 2 && len(data) > 0 && !json.Valid(data):
+	case response.StatusCode/100 == 2 && !json.Valid(data) && (len(data) > 0 || request.Method == http.MethodGet):
 		return nil, errNotJSON
 	}
 	response.Body = io.NopCloser(bytes.NewReader(data))
