@@ -1,0 +1,107 @@
+package conformance
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/sandbox"
+)
+
+// TestConformance sends every request that there is to a sandbox: the program's own, the sandbox's whole repertoire by
+// hand, and the official SDK's. All of them and all answers are as the official description has them.
+func TestConformance(t *testing.T) {
+	data := readDescription(t)
+	d := newDescription(t, data, amendments(t)...)
+	program, byHand, bySDK := driveProgram(t), driveSandbox(t), driveSDK(t)
+	all := slices.Concat(program, byHand, bySDK)
+	t.Logf("%d exchanges of the program, %d by hand, %d of the SDK", len(program), len(byHand), len(bySDK))
+
+	t.Run("program", func(t *testing.T) { d.judge(t, program, true) })
+	t.Run("by hand", func(t *testing.T) { d.judge(t, byHand, false) })
+	t.Run("SDK", func(t *testing.T) { d.judge(t, bySDK, false) })
+	t.Run("every deviation is needed", func(t *testing.T) { checkDeviations(t, data, all) })
+	t.Run("the program sends what it can", func(t *testing.T) { d.checkProgram(t, program) })
+	t.Run("the sandbox was asked for all that it has", func(t *testing.T) { d.checkRepertoire(t, byHand) })
+}
+
+// judge reports each violation once.
+func (d *description) judge(t *testing.T, exchanges []exchange, every bool) {
+	told := map[string]bool{}
+	for _, e := range exchanges {
+		for _, v := range d.violations(t.Context(), e, every) {
+			if !told[v] {
+				t.Errorf("%s\n\t%s %s %s\n\t%d %s", v, e.method, e.uri, e.body, e.status, e.answer)
+			}
+			told[v] = true
+		}
+	}
+}
+
+// checkDeviations finds deviations that can be struck from the list, since nothing deviates there any more.
+func checkDeviations(t *testing.T, data []byte, all []exchange) {
+	listed := amendments(t)
+	for i, a := range listed {
+		without := newDescription(t, data, slices.Delete(slices.Clone(listed), i, i+1)...)
+		deviates := func(e exchange) bool { return len(without.violations(t.Context(), e, false)) > 0 }
+		if !slices.ContainsFunc(all, deviates) {
+			t.Errorf("nothing deviates at %s (%s); strike it", a.at, a.why)
+		}
+	}
+}
+
+var parameter = regexp.MustCompile(`\{[^}]+\}`)
+
+// checkRepertoire asks a sandbox for every operation of the description. What it does not know it calls missing, and
+// what it knows has to have been asked for by hand, with success.
+func (d *description) checkRepertoire(t *testing.T, byHand []exchange) {
+	a := newAtlas(t, sandbox.Demo())
+	network := byToken().with(t, a.base, a.credential("ACME_PROD"), a.recorder)
+	var known []string
+	for path, item := range d.doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			c := call{method: method, path: parameter.ReplaceAllString(path, nothing)} // not ours, so nothing happens
+			response, err := network.RoundTrip(c.request(t, a.base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if code := response.Header.Get("X-Error-Code"); code != "RESOURCE_NOT_FOUND" && code != "METHOD_NOT_ALLOWED" {
+				known = append(known, variants(operation)...)
+			}
+		}
+	}
+	slices.Sort(known)
+	if diff := cmp.Diff(slices.Compact(known), d.succeeded(byHand)); diff != "" {
+		t.Errorf("(-the sandbox knows +asked for with success)\n%s", diff)
+	}
+}
+
+// variants returns an operation in each of its versions, by its id and the date.
+func variants(o *openapi3.Operation) []string {
+	types := versions(o)
+	if len(types) == 0 {
+		return []string{o.OperationID + " "} // it answers with nothing
+	}
+	for i, mediaType := range types {
+		types[i] = o.OperationID + " " + date(mediaType)
+	}
+	return types
+}
+
+// succeeded returns the operations that succeeded, each in the version of the answer, sorted.
+func (d *description) succeeded(exchanges []exchange) []string {
+	var all []string
+	for _, e := range exchanges {
+		if route, _ := d.operation(e); route != nil && e.succeeded() {
+			mediaType, _, _ := strings.Cut(e.header.Get("Content-Type"), ";")
+			all = append(all, route.Operation.OperationID+" "+date(mediaType))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

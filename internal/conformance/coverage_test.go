@@ -1,0 +1,182 @@
+package conformance
+
+import (
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/schema"
+)
+
+// writes names the operation that each verb of a kind uses, and its version.
+func writes() map[string]string {
+	return map[string]string{
+		"organization.Update": "updateOrg 2023-01-01",
+		"settings.Update":     "updateOrgSettings 2023-01-01",
+		"invitations.Create":  "createOrgInvite 2023-01-01",
+		"invitations.Update":  "updateOrgInviteById 2023-01-01",
+		"invitations.Delete":  "deleteOrgInvite 2023-01-01",
+	}
+}
+
+// reads names every operation that the program uses to look.
+func reads() []string {
+	return []string{
+		"getOrg 2023-01-01",
+		"getOrgGroups 2023-01-01",
+		"getOrgSettings 2023-01-01",
+		"listOrgInvites 2023-01-01",
+		"listOrgTeams 2023-01-01",
+		"listOrgUsers 2025-02-19",
+		"listOrgs 2023-01-01",
+	}
+}
+
+// checkProgram makes sure that the program was seen doing all that it can, in the newest way, and was never refused.
+func (d *description) checkProgram(t *testing.T, program []exchange) {
+	d.checkVerbs(t, program)
+	d.checkProperties(t, program)
+	checkSettings(t, program)
+	for _, list := range []string{"groups", "teams", "users"} {
+		if !slices.ContainsFunc(program, func(e exchange) bool {
+			return strings.HasSuffix(e.url().Path, "/"+list) && e.url().Query().Get("pageNum") == "2" && e.succeeded()
+		}) {
+			t.Errorf("nobody turned the page of the list of %s", list)
+		}
+	}
+	for _, e := range program {
+		if challenge := e.status == http.StatusUnauthorized && !e.authenticated; !e.succeeded() && !challenge {
+			t.Errorf("%s %s %s was refused: %d %s", e.method, e.uri, e.body, e.status, e.answer)
+		}
+		if route, _ := d.operation(e); route != nil && versioned(versions(route.Operation)) && e.sent.Get("Accept") != newest(route.Operation) {
+			t.Errorf("%s %s accepts %s, and %s is newer", e.method, e.uri, e.sent.Get("Accept"), newest(route.Operation))
+		}
+	}
+}
+
+// newest returns the newest media type of an operation that is no preview.
+func newest(o *openapi3.Operation) string {
+	return slices.Max(slices.DeleteFunc(versions(o), func(t string) bool { return strings.Contains(t, "preview") }))
+}
+
+// checkVerbs fails for a verb of a kind that has no operation in the list, or none that was seen, and the other way.
+func (d *description) checkVerbs(t *testing.T, program []exchange) {
+	listed := writes()
+	for _, k := range resource.Kinds {
+		for verb, has := range map[string]bool{"Create": k.Create != nil, "Update": k.Update != nil, "Delete": k.Delete != nil} {
+			if _, known := listed[k.Name+"."+verb]; known != has {
+				t.Errorf("%s.%s: in the kind %t, in the list of operations %t; a story in testdata has to show it", k.Name, verb, has, known)
+			}
+		}
+	}
+	want := append(reads(), slices.Collect(maps.Values(listed))...)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, d.succeeded(program)); diff != "" {
+		t.Errorf("operations (-listed +seen):\n%s", diff)
+	}
+}
+
+// checkProperties fails for a property that Atlas takes and the program never gave.
+func (d *description) checkProperties(t *testing.T, program []exchange) {
+	given, taken := map[string]bool{}, map[string]bool{}
+	for _, e := range program {
+		route, _ := d.operation(e)
+		if route == nil || len(e.body) == 0 {
+			continue
+		}
+		id := route.Operation.OperationID
+		schema := route.Operation.RequestBody.Value.Content.Get(e.sent.Get("Content-Type")).Schema.Value
+		addWritable(taken, id, schema)
+		var body any
+		if err := json.Unmarshal(e.body, &body); err != nil {
+			t.Fatal(err)
+		}
+		addGiven(given, id, body)
+	}
+	for property := range taken {
+		if !given[property] {
+			t.Errorf("%s was never sent", property)
+		}
+	}
+}
+
+// addWritable adds the path of every property that a request may have.
+func addWritable(all map[string]bool, path string, s *openapi3.Schema) {
+	if s.Items != nil {
+		s = s.Items.Value
+	}
+	for name, property := range s.Properties {
+		if !property.Value.ReadOnly {
+			all[path+"."+name] = true
+			addWritable(all, path+"."+name, property.Value)
+		}
+	}
+}
+
+// addGiven adds the path of every property that a body has.
+func addGiven(all map[string]bool, path string, body any) {
+	switch v := body.(type) {
+	case map[string]any:
+		for name, value := range v {
+			all[path+"."+name] = true
+			addGiven(all, path+"."+name, value)
+		}
+	case []any:
+		for _, item := range v {
+			addGiven(all, path, item)
+		}
+	}
+}
+
+// checkSettings fails for a setting that was not given two values, or not cleared though our schema says that it can be.
+func checkSettings(t *testing.T, program []exchange) {
+	data, err := fs.ReadFile(schema.Files, "settings.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings struct {
+		Properties map[string]struct{ Type any }
+	}
+	if err := json.Unmarshal(data, &settings); err != nil {
+		t.Fatal(err)
+	}
+	values := settingsSent(t, program)
+	for name, property := range settings.Properties {
+		cleared := values[name]["null"] || values[name][`""`]
+		delete(values[name], "null")
+		delete(values[name], `""`)
+		types, _ := property.Type.([]any)
+		if len(values[name]) < 2 || cleared != slices.Contains(types, any("null")) {
+			t.Errorf("%s had the values %v, and was cleared: %t", name, slices.Sorted(maps.Keys(values[name])), cleared)
+		}
+	}
+}
+
+// settingsSent returns the values that each setting was given, as JSON.
+func settingsSent(t *testing.T, program []exchange) map[string]map[string]bool {
+	values := map[string]map[string]bool{}
+	for _, e := range program {
+		if e.method != http.MethodPatch || !strings.HasSuffix(e.url().Path, "/settings") {
+			continue
+		}
+		var body map[string]json.RawMessage
+		if err := json.Unmarshal(e.body, &body); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range body {
+			if values[name] == nil {
+				values[name] = map[string]bool{}
+			}
+			values[name][string(value)] = true
+		}
+	}
+	return values
+}

@@ -1,0 +1,105 @@
+package conformance
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+)
+
+// descriptionFile is the official description of 2026-08-21, the part about organizations. Its licence keeps it out of
+// the project: it lies beside the clone.
+const descriptionFile = "../../../shared/atlas-api/openapi.json"
+
+// description says what requests and answers look like.
+type description struct {
+	doc    *openapi3.T
+	router routers.Router
+}
+
+func readDescription(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile(descriptionFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("the official API description is not at %s; its licence keeps it out of this project", descriptionFile)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// newDescription loads the description as amended, and makes it strict: Atlas refuses fields that it does not describe.
+func newDescription(t *testing.T, data []byte, amendments ...amendment) *description {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(amend(t, data, amendments))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One pattern, of IP addresses, has a look-ahead, which Go's regexp does not know; examples are held against it.
+	err = doc.Validate(t.Context(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = nil // ours is on loopback
+	closeSchemas(doc.Components.Schemas)
+	router, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &description{doc, router}
+}
+
+// closeSchemas has every object refuse what it does not describe. One that is put together of several, as a user is of
+// what all and what only pending ones have, takes the properties of any of them.
+func closeSchemas(schemas openapi3.Schemas) {
+	for _, s := range schemas {
+		for _, variant := range s.Value.OneOf {
+			for _, part := range variant.Value.AllOf {
+				for name, property := range part.Value.Properties {
+					s.Value.Properties[name] = property
+				}
+			}
+		}
+	}
+	for _, s := range schemas {
+		if s.Value.Properties != nil && s.Value.AllOf == nil && s.Value.AdditionalProperties.Has == nil {
+			s.Value.AdditionalProperties.Has = new(bool)
+		}
+	}
+}
+
+// operation returns the described operation that the exchange used, or nil, with the parameters of its path.
+func (d *description) operation(e exchange) (*routers.Route, map[string]string) {
+	route, parameters, err := d.router.FindRoute(e.request())
+	if err != nil {
+		return nil, nil
+	}
+	return route, parameters
+}
+
+// versions returns the media types in which an operation succeeds, the newest last.
+func versions(o *openapi3.Operation) []string {
+	var types []string
+	for status, response := range o.Responses.Map() {
+		if status[0] != '2' {
+			continue
+		}
+		for mediaType := range response.Value.Content {
+			types = append(types, mediaType)
+		}
+	}
+	slices.Sort(types)
+	return types
+}
+
+// versioned tells whether media types carry the date of a version.
+func versioned(types []string) bool {
+	return slices.ContainsFunc(types, func(t string) bool { return strings.HasPrefix(t, "application/vnd.atlas.") })
+}

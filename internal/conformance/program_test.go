@@ -1,0 +1,104 @@
+package conformance
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/cli"
+	"atlas-gitops/internal/sandbox"
+)
+
+// driveProgram has the program send every request that it can, and returns what went over the wire.
+func driveProgram(t *testing.T) []exchange {
+	examples := newAtlas(t, sandbox.Demo())
+	for _, command := range []string{"plan", "apply", "plan"} {
+		examples.run(os.DirFS("../../examples"), command)
+	}
+	all := append(examples.exchanges, drivePages(t)...)
+	stories, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range stories {
+		all = append(all, tell(t, file)...)
+	}
+	return all
+}
+
+// tell takes an organization through the states of a story.
+func tell(t *testing.T, file string) []exchange {
+	t.Helper()
+	story, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAtlas(t, sandbox.Demo())
+	for _, state := range story.Files {
+		a.run(tree(state.Data), "apply")
+	}
+	return a.exchanges
+}
+
+// drivePages plans for an organization of which no list fits on one page.
+func drivePages(t *testing.T) []exchange {
+	t.Helper()
+	f := sandbox.Demo()
+	change(productionID, func(o *sandbox.Org) {
+		crowd(500)(o)
+		for i := range 500 {
+			o.Teams = append(o.Teams, &sandbox.Team{ID: fmt.Sprintf("5f1b0c0d0e0f0a0b0c0f%04x", i), Name: fmt.Sprintf("Team %d", i)})
+			project := *o.Projects[0]
+			project.ID, project.Name = fmt.Sprintf("5f1b0c0d0e0f0a0b0c10%04x", i), fmt.Sprintf("Project-%d", i)
+			o.Projects = append(o.Projects, &project)
+		}
+	})(f)
+	a := newAtlas(t, f)
+	a.run(tree([]byte(`
+name: Acme-Production
+invitations:
+  - username: kay@acme.example
+    roles: [ORG_MEMBER]
+    teams: [Team 499]
+    projects: { Project-499: [GROUP_OWNER] }
+`)), "plan")
+	return a.exchanges
+}
+
+func tree(document []byte) fs.FS { return fstest.MapFS{"orgs/acme.yaml": {Data: document}} }
+
+// run runs a command over the tree orgs, with fresh rate limits. It has to succeed.
+func (a *atlas) run(files fs.FS, command string) {
+	a.Helper()
+	a.refill()
+	var out bytes.Buffer
+	env := cli.OS()
+	env.Stdin, env.Stdout, env.Stderr, env.Terminal = strings.NewReader("yes\n"), &out, &out, true
+	env.Files, env.Dir = files, "/"
+	env.Follow = func(name string) (string, error) { return name, nil }
+	env.Transport, env.Getenv = a.recorder, a.environment()
+	if status := cli.Main(a.Context(), env, []string{command, "orgs"}); status != cli.ExitOK {
+		a.Errorf("%s ended with status %d:\n%s", command, status, &out)
+	}
+}
+
+// environment has the API key of every credential, and that of ACME_PROD for trees that name none.
+func (a *atlas) environment() func(string) string {
+	variables := map[string]string{"MONGODB_ATLAS_BASE_URL": a.base}
+	add := func(suffix string, c sandbox.Credential) {
+		variables["MONGODB_ATLAS_PUBLIC_API_KEY"+suffix] = c.PublicKey
+		variables["MONGODB_ATLAS_PRIVATE_API_KEY"+suffix] = c.PrivateKey
+	}
+	for _, c := range a.server.Load().Credentials() {
+		add("_"+c.Name, c)
+	}
+	add("", a.credential("ACME_PROD"))
+	return func(name string) string { return variables[name] }
+}
