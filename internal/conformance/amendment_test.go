@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -80,11 +81,7 @@ func amend(t *testing.T, data []byte, amendments []amendment) []byte {
 		}
 		parent[path[last]] = json.RawMessage(a.put)
 	}
-	data, err := json.Marshal(doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return []byte(marshal(t, doc))
 }
 
 // follow returns what is at the end of a path, or nil.
@@ -102,4 +99,22 @@ func follow(doc any, path []string) any {
 		}
 	}
 	return doc
+}
+
+// prune returns the description without the paths that no exchange used: it is read once for each deviation.
+func (d *description) prune(t *testing.T, data []byte, exchanges map[string]exchange) []byte {
+	t.Helper()
+	used := map[string]bool{}
+	for _, e := range exchanges {
+		if route, _ := d.operation(e); route != nil {
+			used[route.Path] = true
+		}
+	}
+	var doc map[string]any
+	if err := json.Unmarshal(data, &doc); err != nil {
+		t.Fatal(err)
+	}
+	paths, _ := doc["paths"].(map[string]any)
+	maps.DeleteFunc(paths, func(path string, _ any) bool { return !used[path] })
+	return []byte(marshal(t, doc))
 }

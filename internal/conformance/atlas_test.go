@@ -25,10 +25,10 @@ type atlas struct {
 	server atomic.Pointer[sandbox.Server]
 }
 
-func newAtlas(t *testing.T, f *sandbox.Fleet) *atlas {
+func newAtlas(t *testing.T, s *sandbox.Server) *atlas {
 	t.Helper()
 	a := &atlas{T: t, recorder: newRecorder(t)}
-	a.server.Store(sandbox.New(f))
+	a.server.Store(s)
 	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { a.server.Load().ServeHTTP(w, r) }))
 	t.Cleanup(listener.Close)
 	a.base = listener.URL

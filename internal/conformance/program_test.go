@@ -18,7 +18,7 @@ import (
 
 // driveProgram has the program send every request that it can, and returns what went over the wire.
 func driveProgram(t *testing.T) []exchange {
-	examples := newAtlas(t, sandbox.Demo())
+	examples := newAtlas(t, sandbox.New(sandbox.Demo()))
 	for _, command := range []string{"plan", "apply", "plan"} {
 		examples.run(os.DirFS("../../examples"), command)
 	}
@@ -40,7 +40,7 @@ func tell(t *testing.T, file string) []exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newAtlas(t, sandbox.Demo())
+	a := newAtlas(t, sandbox.New(sandbox.Demo()))
 	for _, state := range story.Files {
 		a.run(tree(state.Data), "apply")
 	}
@@ -60,7 +60,7 @@ func drivePages(t *testing.T) []exchange {
 			o.Projects = append(o.Projects, &project)
 		}
 	})(f)
-	a := newAtlas(t, f)
+	a := newAtlas(t, sandbox.New(f))
 	a.run(tree([]byte(`
 name: Acme-Production
 invitations:

@@ -3,9 +3,13 @@ package conformance
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+
+	"atlas-gitops/internal/sandbox"
 )
 
 // TestSandboxRefuses damages every request that succeeds, in each part of its body and in every way. What the
@@ -18,20 +22,38 @@ func TestSandboxRefuses(t *testing.T) {
 			continue
 		}
 		t.Run(c.reason, func(t *testing.T) {
-			refused := 0
+			var answered []exchange
 			for _, damaged := range damage(body) {
 				c.body = marshal(t, damaged)
-				e := c.send(t, byToken()).exchanges
-				d.judge(t, e, false)
-				if !e[len(e)-1].succeeded() {
-					refused++
-				}
+				answered = append(answered, c.shortcut(t))
 			}
-			if refused == 0 {
+			d.judge(t, answered, false)
+			if !slices.ContainsFunc(answered, func(e exchange) bool { return !e.succeeded() }) {
 				t.Error("nothing was refused, so nothing was tried")
 			}
 		})
 	}
+}
+
+// shortcut sends the call to a sandbox of its own without a network in between: there are many to send.
+func (c call) shortcut(t *testing.T) exchange {
+	t.Helper()
+	s := c.sandbox()
+	r := &recorder{next: direct{s}}
+	network := byToken().with(t, "", s.Grant(c.credential(), ""), r)
+	if _, err := network.RoundTrip(c.request(t, "")); err != nil {
+		t.Fatal(err)
+	}
+	return r.exchanges[len(r.exchanges)-1]
+}
+
+// direct is a sandbox as a network.
+type direct struct{ *sandbox.Server }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w.Result(), nil
 }
 
 // damage returns a value with, one at a time, something else at every place in it, something too much and something
@@ -79,8 +101,5 @@ func marshal(t *testing.T, v any) string {
 
 // odd returns values that are wrong in most places.
 func odd() []any {
-	return []any{
-		nil, true, 0, -1, 7, 1.5, 100_000, "", "x", "<", "a@b",
-		strings.Repeat("a", 65), strings.Repeat("a", 251), []any{}, []any{"x"}, map[string]any{},
-	}
+	return []any{nil, 7, 100_000, 1.5, "", "<", "a@b", strings.Repeat("a", 251), []any{"x"}, map[string]any{}}
 }

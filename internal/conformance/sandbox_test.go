@@ -63,12 +63,8 @@ func (c call) drive(t *testing.T, l login) []exchange {
 // send sends the call to a sandbox of its own, which it returns.
 func (c call) send(t *testing.T, l login) *atlas {
 	t.Helper()
-	f := sandbox.Demo()
-	if c.before != nil {
-		c.before(f)
-	}
-	a := newAtlas(t, f)
-	network := l.with(t, a.base, a.credential(cmp.Or(c.as, "ACME_PROD")), a.recorder)
+	a := newAtlas(t, c.sandbox())
+	network := l.with(t, a.base, a.credential(c.credential()), a.recorder)
 	for range max(c.times, 1) {
 		response, err := network.RoundTrip(c.request(t, a.base))
 		if err != nil {
@@ -78,6 +74,17 @@ func (c call) send(t *testing.T, l login) *atlas {
 	}
 	return a
 }
+
+// sandbox returns the one that the call is made for.
+func (c call) sandbox() *sandbox.Server {
+	f := sandbox.Demo()
+	if c.before != nil {
+		c.before(f)
+	}
+	return sandbox.New(f)
+}
+
+func (c call) credential() string { return cmp.Or(c.as, "ACME_PROD") }
 
 func (c call) request(t *testing.T, base string) *http.Request {
 	t.Helper()

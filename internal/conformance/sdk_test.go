@@ -25,7 +25,7 @@ func TestSDK(t *testing.T) {
 		{"service account", useServiceAccount},
 	} {
 		for _, tour := range tours() {
-			t.Run(l.name+"/"+tour.reason, func(t *testing.T) { tour.take(newSDK(newAtlas(t, sandbox.Demo()), tour.as, l.with)) })
+			t.Run(l.name+"/"+tour.reason, func(t *testing.T) { tour.take(newSDK(newAtlas(t, sandbox.New(sandbox.Demo())), tour.as, l.with)) })
 		}
 	}
 }
@@ -33,7 +33,7 @@ func TestSDK(t *testing.T) {
 // driveSDK takes the tours with a service account and returns what went over the wire.
 func driveSDK(t *testing.T) (all []exchange) {
 	for _, tour := range tours() {
-		a := newAtlas(t, sandbox.Demo())
+		a := newAtlas(t, sandbox.New(sandbox.Demo()))
 		tour.take(newSDK(a, tour.as, useServiceAccount))
 		all = append(all, a.exchanges...)
 	}
@@ -111,7 +111,7 @@ func want[T comparable](s *sdk, what string, got, want T) {
 
 // TestSDKRevokesToken: the SDK gives a token back that it has got, after which nobody gets in with it.
 func TestSDKRevokesToken(t *testing.T) {
-	a := newAtlas(t, sandbox.Demo())
+	a := newAtlas(t, sandbox.New(sandbox.Demo()))
 	c := a.credential("ACME_PROD")
 	config := clientcredentials.NewConfig(c.ClientID, c.ClientSecret)
 	config.TokenURL, config.RevokeURL = a.base+clientcredentials.TokenAPIPath, a.base+clientcredentials.RevokeAPIPath
