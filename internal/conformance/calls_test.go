@@ -47,7 +47,9 @@ func organizationCalls() []call {
 		{reason: "no id", method: "GET", path: v2 + "/acme", status: 404, code: "INVALID_ORG_ID"},
 		{reason: "from an address that is not on the list", method: "GET", path: acme, status: 403, code: "ORG_REQUIRES_ACCESS_LIST", before: func(f *sandbox.Fleet) {
 			change(productionID, func(o *sandbox.Org) { o.Settings["apiAccessListRequired"] = true })(f)
-			f.Credentials[0].AccessList = nil
+			for _, c := range f.Credentials {
+				c.AccessList = nil
+			}
 		}},
 		{reason: "renamed", method: "PATCH", path: acme, body: `{"name":"Acme Production"}`, status: 200},
 		{reason: "its alerts", method: "PATCH", path: acme, body: `{"name":"Acme-Production","skipDefaultAlertsSettings":true}`, status: 200},
@@ -145,15 +147,15 @@ func otherCalls() []call {
 		{reason: "what no operation has", method: "GET", path: acme + "/zebras", status: 404, code: "RESOURCE_NOT_FOUND"},
 		{reason: "a path has not every method", method: "PUT", path: acme, status: 405, code: "METHOD_NOT_ALLOWED"},
 		{reason: "a key that is none", method: "GET", path: v2, status: 401, code: "UNEXPECTED_ERROR", logins: []login{byNobody()}},
-		{reason: "the older way to create", as: "ACME_BILLING", method: "POST", path: "/api/atlas/v1.0/orgs", type_: "application/json", status: 201,
+		{reason: "the older way to create", as: "ACME_BILLING", method: "POST", path: "/api/atlas/v1.0/orgs", media: "application/json", status: 201,
 			body: `{"name":"Acme-Labs","orgOwnerId":"` + ada + `",` + toKey + `}`},
-		{reason: "the oldest way to rename", method: "PATCH", path: "/api/public/v1.0/orgs/" + productionID, type_: "application/json", body: `{"name":"Acme"}`, status: 200},
-		{reason: "a token", logins: account, method: "POST", path: "/api/oauth/token", type_: form, body: grant, status: 200},
-		{reason: "no token for another grant", logins: account, method: "POST", path: "/api/oauth/token", type_: form, body: "grant_type=password", status: 400, code: "unsupported_grant_type"},
-		{reason: "no token for nothing", logins: account, method: "POST", path: "/api/oauth/token", type_: form, body: "grant=x", status: 400, code: "invalid_request"},
-		{reason: "no token for nobody", logins: []login{byNobody()}, method: "POST", path: "/api/oauth/token", type_: form, body: grant, status: 401, code: "invalid_client"},
-		{reason: "the 51st token within a minute", logins: account, method: "POST", path: "/api/oauth/token", type_: form, body: grant, times: 51, status: 429, code: "RATE_LIMITED"},
-		{reason: "a token that is not needed any more", logins: account, method: "POST", path: "/api/oauth/revoke", type_: form, body: "token=x&token_type_hint=access_token", status: 200},
+		{reason: "the oldest way to rename", method: "PATCH", path: "/api/public/v1.0/orgs/" + productionID, media: "application/json", body: `{"name":"Acme"}`, status: 200},
+		{reason: "a token", logins: account, method: "POST", path: "/api/oauth/token", media: form, body: grant, status: 200},
+		{reason: "no token for another grant", logins: account, method: "POST", path: "/api/oauth/token", media: form, body: "grant_type=password", status: 400, code: "unsupported_grant_type"},
+		{reason: "no token for nothing", logins: account, method: "POST", path: "/api/oauth/token", media: form, body: "grant=x", status: 400, code: "invalid_request"},
+		{reason: "no token for nobody", logins: []login{byNobody()}, method: "POST", path: "/api/oauth/token", media: form, body: grant, status: 401, code: "invalid_client"},
+		{reason: "the 51st token within a minute", logins: account, method: "POST", path: "/api/oauth/token", media: form, body: grant, times: 51, status: 429, code: "RATE_LIMITED"},
+		{reason: "a token that is not needed any more", logins: account, method: "POST", path: "/api/oauth/revoke", media: form, body: "token=x&token_type_hint=access_token", status: 200},
 	}
 }
 

@@ -15,10 +15,10 @@ import (
 // TestConformance sends every request that there is to a sandbox: the program's own, the sandbox's whole repertoire by
 // hand, and the official SDK's. All of them and all answers are as the official description has them.
 func TestConformance(t *testing.T) {
-	data := readDescription(t)
-	d := newDescription(t, data, amendments(t)...)
 	program, byHand, bySDK := driveProgram(t), driveSandbox(t), driveSDK(t)
 	all := slices.Concat(program, byHand, bySDK)
+	data := readDescription(t) // after what can be tried without it
+	d := newDescription(t, data, amendments(t)...)
 	t.Logf("%d exchanges of the program, %d by hand, %d of the SDK", len(program), len(byHand), len(bySDK))
 
 	t.Run("program", func(t *testing.T) { d.judge(t, program, true) })

@@ -29,7 +29,7 @@ type call struct {
 	code   string // of an error
 	as     string // the credential; ACME_PROD if it is empty
 	accept string // version1 if it is empty
-	type_  string // of the body; version1 if it is empty
+	media  string // type of the body; version1 if it is empty
 	logins []login
 	before func(*sandbox.Fleet)
 	times  int // how often it is sent; the last answer counts
@@ -94,7 +94,7 @@ func (c call) request(t *testing.T, base string) *http.Request {
 	}
 	r.Header.Set("Accept", cmp.Or(c.accept, version1))
 	if c.body != "" {
-		r.Header.Set("Content-Type", cmp.Or(c.type_, version1))
+		r.Header.Set("Content-Type", cmp.Or(c.media, version1))
 	}
 	return r
 }

@@ -102,10 +102,10 @@ func done(_ *http.Response, err error) func(*sdk) {
 }
 
 // want fails the test unless what the SDK returned is as expected.
-func want[T comparable](s *sdk, what string, got, want T) {
+func want[T comparable](s *sdk, what string, got, wanted T) {
 	s.Helper()
-	if got != want {
-		s.Errorf("%s: got %v, want %v", what, got, want)
+	if got != wanted {
+		s.Errorf("%s: got %v, want %v", what, got, wanted)
 	}
 }
 
@@ -145,17 +145,17 @@ func (s *sdk) visitErrors() {
 		status int
 		code   string
 	}{
-		{"another's organization", second(orgs.GetOrg(s.Context(), billingID).Execute()), 401, "USER_CANNOT_ACCESS_ORG"},
-		{"no id", second(orgs.GetOrg(s.Context(), "acme").Execute()), 404, "INVALID_ORG_ID"},
-		{"no name", second(orgs.UpdateOrg(s.Context(), productionID, &admin.AtlasOrganization{}).Execute()), 400, "INVALID_ORG_NAME"},
-		{"who does not pay", second(orgs.CreateOrg(s.Context(), &admin.CreateOrganizationRequest{Name: "Acme-Labs", OrgOwnerId: admin.PtrString(ada)}).Execute()), 403,
+		{"another's organization", errorOf(orgs.GetOrg(s.Context(), billingID).Execute()), 401, "USER_CANNOT_ACCESS_ORG"},
+		{"no id", errorOf(orgs.GetOrg(s.Context(), "acme").Execute()), 404, "INVALID_ORG_ID"},
+		{"no name", errorOf(orgs.UpdateOrg(s.Context(), productionID, &admin.AtlasOrganization{}).Execute()), 400, "INVALID_ORG_NAME"},
+		{"who does not pay", errorOf(orgs.CreateOrg(s.Context(), &admin.CreateOrganizationRequest{Name: "Acme-Labs", OrgOwnerId: admin.PtrString(ada)}).Execute()), 403,
 			"API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
-		{"no such invitation", second(orgs.GetOrgInvite(s.Context(), productionID, nothing).Execute()), 404, "RESOURCE_NOT_FOUND"},
-		{"invited already", second(orgs.CreateOrgInvite(s.Context(), productionID, invite("alan@acme.example")).Execute()), 409, "USER_ALREADY_EXISTS"},
-		{"a member already", second(orgs.CreateOrgInvite(s.Context(), productionID, invite("ada@acme.example")).Execute()), 409, "USER_ALREADY_EXISTS"},
-		{"no e-mail address", second(orgs.CreateOrgInvite(s.Context(), productionID, invite("kay")).Execute()), 400, "INVALID_EMAIL_ADDRESS"},
-		{"too large a page", second(s.TeamsApi.ListOrgTeams(s.Context(), productionID).ItemsPerPage(501).Execute()), 400, "INVALID_QUERY_PARAMETER"},
-		{"projects have to go first", last(orgs.DeleteOrg(s.Context(), productionID).Execute()), 409, "ORG_NOT_EMPTY"},
+		{"no such invitation", errorOf(orgs.GetOrgInvite(s.Context(), productionID, nothing).Execute()), 404, "RESOURCE_NOT_FOUND"},
+		{"invited already", errorOf(orgs.CreateOrgInvite(s.Context(), productionID, invite("alan@acme.example")).Execute()), 409, "USER_ALREADY_EXISTS"},
+		{"a member already", errorOf(orgs.CreateOrgInvite(s.Context(), productionID, invite("ada@acme.example")).Execute()), 409, "USER_ALREADY_EXISTS"},
+		{"no e-mail address", errorOf(orgs.CreateOrgInvite(s.Context(), productionID, invite("kay")).Execute()), 400, "INVALID_EMAIL_ADDRESS"},
+		{"too large a page", errorOf(s.TeamsApi.ListOrgTeams(s.Context(), productionID).ItemsPerPage(501).Execute()), 400, "INVALID_QUERY_PARAMETER"},
+		{"projects have to go first", errorOfDelete(orgs.DeleteOrg(s.Context(), productionID).Execute()), 409, "ORG_NOT_EMPTY"},
 		{"too many requests", s.exhaust(), 429, "RATE_LIMITED_TOKEN_BUCKET"},
 	} {
 		var failed *admin.GenericOpenAPIError
@@ -197,9 +197,11 @@ func (s *sdk) exhaust() error {
 	return nil
 }
 
-func second[T any](_ T, _ *http.Response, err error) error { return err }
+// errorOf returns just the error of a call.
+func errorOf[T any](_ T, _ *http.Response, err error) error { return err }
 
-func last(_ *http.Response, err error) error { return err }
+// errorOfDelete returns just the error of a call that returns nothing else.
+func errorOfDelete(_ *http.Response, err error) error { return err }
 
 func invite(username string) *admin.OrganizationInvitationRequest {
 	return &admin.OrganizationInvitationRequest{Username: &username, Roles: &[]string{"ORG_MEMBER"}}
