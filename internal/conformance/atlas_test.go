@@ -23,6 +23,8 @@ type atlas struct {
 	*recorder
 	base   string
 	server atomic.Pointer[sandbox.Server]
+
+	serviceAccounts bool // how the program logs in
 }
 
 func newAtlas(t *testing.T, s *sandbox.Server) *atlas {

@@ -37,6 +37,8 @@ func reads() []string {
 		"listOrgTeams 2023-01-01",
 		"listOrgUsers 2025-02-19",
 		"listOrgs 2023-01-01",
+		"mintToken ",
+		"revokeToken ",
 	}
 }
 
@@ -83,7 +85,7 @@ func (d *description) checkVerbs(t *testing.T, program []exchange) {
 	for _, k := range resource.Kinds {
 		for verb, has := range map[string]bool{"Create": k.Create != nil, "Update": k.Update != nil, "Delete": k.Delete != nil} {
 			if _, known := listed[k.Name+"."+verb]; known != has {
-				t.Errorf("%s.%s: in the kind %t, in the list of operations %t; a story in testdata has to show it", k.Name, verb, has, known)
+				t.Errorf("%s.%s: in the kind %t, in the list of operations %t; the kind's story has to show it", k.Name, verb, has, known)
 			}
 		}
 	}
@@ -99,8 +101,8 @@ func (d *description) checkProperties(t *testing.T, program []exchange) {
 	given, taken := map[string]bool{}, map[string]bool{}
 	for _, e := range program {
 		route, _ := d.operation(e)
-		if route == nil || len(e.body) == 0 {
-			continue
+		if route == nil || len(e.body) == 0 || strings.HasPrefix(e.uri, "/api/oauth/") {
+			continue // a token is asked for in a form
 		}
 		id := route.Operation.OperationID
 		schema := route.Operation.RequestBody.Value.Content.Get(e.sent.Get("Content-Type")).Schema.Value
