@@ -1,7 +1,6 @@
 package apply_test
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -62,17 +61,8 @@ func strike(t *testing.T, fault sandbox.Fault, step int) {
 
 // invitationsSent counts the invitations that the sandbox really sent since it was started.
 func (a *atlas) invitationsSent() (n int) {
-	a.Helper()
-	var log []struct {
-		Method, Path, Fault string
-		Status, Effect      int
-	}
-	if err := json.NewDecoder(a.control("GET", "/_sandbox/log", "").Body).Decode(&log); err != nil {
-		a.Fatal(err)
-	}
-	for _, e := range log {
-		done := e.Status == http.StatusOK && e.Fault == "" || e.Effect == http.StatusOK
-		if e.Method == "POST" && strings.HasSuffix(e.Path, "/invites") && done {
+	for _, e := range a.server.Load().Log() {
+		if e.Method == "POST" && strings.HasSuffix(e.Path, "/invites") && e.Done() == http.StatusOK {
 			n++
 		}
 	}

@@ -37,7 +37,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 		if c.writes != (err == nil) || !c.writes && !errors.As(err, &refused) {
 			t.Errorf("%s: got %v", c.name, err)
 		}
-		for _, r := range w.log() {
+		for _, r := range w.server.Log() {
 			if r.Method != "GET" && !c.writes {
 				t.Errorf("%s: %s reached Atlas", c.name, r.Method)
 			}
@@ -89,7 +89,7 @@ func TestFewestRequests(t *testing.T) {
 		if status != ExitOK || stdout != "No changes. 50 organizations match.\n" || stderr != "" {
 			t.Fatalf("%s: %d %s%s", row.reason, status, stdout, stderr)
 		}
-		for _, r := range w.log() {
+		for _, r := range w.server.Log() {
 			switch {
 			case r.Status == 401:
 				counts["401"]++

@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -54,22 +52,4 @@ func (w *world) run(args ...string) (status int, stdout, stderr string) {
 	}
 	status = Main(w.Context(), env, args)
 	return status, out.String(), err.String()
-}
-
-// logged is a request that the sandbox has answered.
-type logged struct {
-	Method, Path string
-	Status       int
-}
-
-func (w *world) log() (all []logged) {
-	w.Helper()
-	response, err := w.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
-	if err != nil {
-		w.Fatal(err)
-	}
-	if err := json.NewDecoder(response.Body).Decode(&all); err != nil {
-		w.Fatal(err)
-	}
-	return all
 }

@@ -1,10 +1,8 @@
 package client_test
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -31,23 +29,8 @@ func deeds() []deed {
 
 // effects counts how often the requests of a method were really carried out.
 func (s *inside) effects(method string) (n int) {
-	s.Helper()
-	response, err := s.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
-	if err != nil {
-		s.Fatal(err)
-	}
-	var log []struct {
-		Method, Path, Fault string
-		Status, Effect      int
-	}
-	if err := json.NewDecoder(response.Body).Decode(&log); err != nil {
-		s.Fatal(err)
-	}
-	for _, e := range log {
-		if e.Fault != "" {
-			e.Status = e.Effect
-		}
-		if e.Method == method && e.Status/100 == 2 && !strings.HasPrefix(e.Path, "/api/oauth/") {
+	for _, e := range s.server.Log() {
+		if e.Method == method && e.Done()/100 == 2 && !strings.HasPrefix(e.Path, "/api/oauth/") {
 			n++
 		}
 	}

@@ -1,9 +1,7 @@
 package client_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -42,23 +40,11 @@ func (s *inside) client(org string, change func(*client.Config)) *client.Client 
 	return c
 }
 
-// statuses counts the requests that have been answered, by method, last element of the path, and status.
+// statuses counts the requests that have been answered, by method, path and status.
 func (s *inside) statuses() map[string]int {
-	s.Helper()
-	response, err := s.server.RoundTrip(httptest.NewRequest("GET", "/_sandbox/log", nil))
-	if err != nil {
-		s.Fatal(err)
-	}
-	var log []struct {
-		Method, Path string
-		Status       int
-	}
-	if err := json.NewDecoder(response.Body).Decode(&log); err != nil {
-		s.Fatal(err)
-	}
 	counts := map[string]int{}
-	for _, e := range log {
-		counts[fmt.Sprint(e.Method, " ", e.Path[len("/api/"):], " ", e.Status)]++
+	for _, e := range s.server.Log() {
+		counts[fmt.Sprint(e.Method, " ", e.Path, " ", e.Status)]++
 	}
 	return counts
 }
@@ -76,7 +62,7 @@ func (s *inside) settings(c *client.Client, n int) {
 	wg.Wait()
 }
 
-const settingsOf = "GET atlas/v2/orgs/" + acme + "/settings "
+const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
 // TestPaceOfABucket: of a bucket with ten tokens and five a minute, forty requests take six minutes, and none is refused.
 func TestPaceOfABucket(t *testing.T) {
@@ -171,7 +157,7 @@ func TestPaceOfInvitations(t *testing.T) {
 		wg.Wait()
 		got := s.statuses()
 		for _, org := range []string{acme, staging} {
-			if path := "POST atlas/v2/orgs/" + org + "/invites "; got[path+"200"] != 16 || got[path+"400"] > 0 {
+			if path := "POST /api/atlas/v2/orgs/" + org + "/invites "; got[path+"200"] != 16 || got[path+"400"] > 0 {
 				t.Errorf("got %v", got)
 			}
 		}
@@ -195,7 +181,7 @@ func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
 		}
 		invite(s.client(acme, nil), 0, 5)
 		invite(s.client(acme, nil), 5, 25)
-		path := "POST atlas/v2/orgs/" + acme + "/invites "
+		path := "POST /api/atlas/v2/orgs/" + acme + "/invites "
 		if got := s.statuses(); got[path+"200"] != 25 || got[path+"400"] != 1 {
 			t.Errorf("got %v, want one refusal", got)
 		}

@@ -40,11 +40,16 @@ func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, orSilent(ctx, err)
 	case len(data) > maxAnswer:
 		return nil, errTooLong
-	case response.StatusCode/100 == 2 && !json.Valid(data) && (len(data) > 0 || request.Method == http.MethodGet):
+	case response.StatusCode/100 == 2 && !json.Valid(data) && !mayBeEmpty(request, response, data):
 		return nil, errNotJSON
 	}
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	return response, nil
+}
+
+// mayBeEmpty tells whether an answer is nothing, and may be: who reads is told something.
+func mayBeEmpty(request *http.Request, response *http.Response, data []byte) bool {
+	return len(data) == 0 && (request.Method != http.MethodGet || response.StatusCode == http.StatusNoContent)
 }
 
 // orSilent returns the error, or that of our patience if that is what caused it.

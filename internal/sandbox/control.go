@@ -11,7 +11,7 @@ import (
 // routeControl registers what a person or a test does to the sandbox itself, outside the
 // API and without credentials.
 func (s *Server) routeControl(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]entry{}, s.log.entries...) }))
+	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]Entry{}, s.log.entries...) }))
 	mux.HandleFunc("DELETE /_sandbox/log", clears(s.log.clear))
 	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return s.fleet }))
 	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, s.invitee((*User).accept)))

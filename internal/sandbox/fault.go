@@ -110,12 +110,12 @@ func pathPattern(at string, v any) error {
 }
 
 // undergo carries r out as far as the fault lets it that r meets; nil is none.
-func (s *Server) undergo(kind *faultKind, r *http.Request, raw []byte) (*answer, outcome) {
+func (s *Server) undergo(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
 	if kind == nil {
 		a := s.carryOut(r, raw)
-		return a, outcome{Status: a.status}
+		return a, Outcome{Status: a.status}
 	}
-	a, became := newAnswer(), outcome{Fault: kind.name}
+	a, became := newAnswer(), Outcome{Fault: kind.name}
 	if kind.first != nil {
 		kind.first(s, r)
 	}

@@ -21,7 +21,7 @@ func (c *client) inject(all ...Fault) *client {
 }
 
 // last is the newest entry of the log.
-func (c *client) last() entry {
+func (c *client) last() Entry {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	return c.s.log.entries[len(c.s.log.entries)-1]
@@ -31,12 +31,12 @@ func (c *client) last() entry {
 func TestFaultOfARefusal(t *testing.T) {
 	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "500-after"}, Fault{Kind: "not-json"})
 	c.do("PATCH", v2+"/"+prodID, `{"name":""}`).want(t, 500, "UNEXPECTED_ERROR")
-	c.wantOutcome(outcome{500, "500-after", 400})
+	c.wantOutcome(Outcome{500, "500-after", 400})
 	res := c.do("PATCH", v2+"/"+prodID, `{"name":""}`).want(t, 200, "")
 	if res.header.Get("X-Error-Code") != "" || res.header.Get("Content-Type") != "application/json" {
 		t.Errorf("headers %v", res.header)
 	}
-	c.wantOutcome(outcome{200, "not-json", 400})
+	c.wantOutcome(Outcome{200, "not-json", 400})
 }
 
 // TestFaultsInTurn: which requests meet which fault, and what is left pending.
@@ -148,11 +148,11 @@ func TestFaultsOfMany(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	got := map[outcome]int{}
+	got := map[Outcome]int{}
 	for _, e := range c.s.log.entries[1:] { // the first is for the token
-		got[e.outcome]++
+		got[e.Outcome]++
 	}
-	want := map[outcome]int{{500, "500-after", 200}: 5, {0, "reset-before", 0}: 5, {200, "", 0}: 10}
+	want := map[Outcome]int{{500, "500-after", 200}: 5, {0, "reset-before", 0}: 5, {200, "", 0}: 10}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -49,7 +49,7 @@ func TestFaultKinds(t *testing.T) {
 			if got := res.header.Get("Content-Type"); got != row.media {
 				t.Errorf("%s: content type %q", row.reason, got)
 			}
-			c.wantOutcome(outcome{row.status, row.kind, row.effect})
+			c.wantOutcome(Outcome{row.status, row.kind, row.effect})
 			if res.body != nil != strings.Contains(row.media, "/json") {
 				t.Errorf("%s: body %s", row.reason, res.raw)
 			}
@@ -68,9 +68,9 @@ func TestFaultKindNames(t *testing.T) {
 
 // wantOutcome checks the newest log entry, and that the organization has the name New just
 // when the request that gave it was carried out.
-func (c *client) wantOutcome(want outcome) {
+func (c *client) wantOutcome(want Outcome) {
 	c.t.Helper()
-	if diff := cmp.Diff(want, c.last().outcome); diff != "" {
+	if diff := cmp.Diff(want, c.last().Outcome); diff != "" {
 		c.t.Errorf("log: %s", diff)
 	}
 	c.s.mu.Lock()
@@ -85,11 +85,11 @@ func TestLostAnswers(t *testing.T) {
 	for _, row := range []struct {
 		kind, reason string
 		err          error
-		outcome      outcome
+		outcome      Outcome
 	}{
-		{"reset-before", "nothing happened", syscall.ECONNRESET, outcome{0, "reset-before", 0}},
-		{"reset-after", "it happened, and nobody says so", syscall.ECONNRESET, outcome{0, "reset-after", 200}},
-		{"truncated", "the connection ends in the middle", io.ErrUnexpectedEOF, outcome{200, "truncated", 200}},
+		{"reset-before", "nothing happened", syscall.ECONNRESET, Outcome{0, "reset-before", 0}},
+		{"reset-after", "it happened, and nobody says so", syscall.ECONNRESET, Outcome{0, "reset-after", 200}},
+		{"truncated", "the connection ends in the middle", io.ErrUnexpectedEOF, Outcome{200, "truncated", 200}},
 	} {
 		t.Run(row.kind, func(t *testing.T) {
 			c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind})
@@ -144,10 +144,10 @@ func TestResetWithoutTCP(t *testing.T) {
 func TestSilence(t *testing.T) {
 	for _, row := range []struct {
 		kind    string
-		outcome outcome
+		outcome Outcome
 	}{
-		{"silence", outcome{0, "silence", 0}},
-		{"silence-after", outcome{0, "silence-after", 200}},
+		{"silence", Outcome{0, "silence", 0}},
+		{"silence-after", Outcome{0, "silence-after", 200}},
 	} {
 		t.Run(row.kind, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

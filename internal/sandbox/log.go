@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,38 +14,53 @@ const (
 	maxLogBytes = 64 << 20 // of bodies
 )
 
-// entry is one request to the API, in the order they were carried out. It holds no
+// Entry is one request to the API, in the order they were carried out. It holds no
 // credentials: no Authorization header, no token.
-type entry struct {
+type Entry struct {
 	Sequence int    `json:"sequence"` // from 1, never reused
 	Method   string `json:"method"`
 	Path     string `json:"path"`
 	Query    string `json:"query"`
 	Accept   string `json:"accept"`
-	outcome
+	Outcome
 	Body json.RawMessage `json:"body,omitzero"` // as sent; a string when it was no JSON
 }
 
-// outcome is what became of a request: what its caller was told, and where that is in
+// Outcome is what became of a request: what its caller was told, and where that is in
 // doubt, what was done.
-type outcome struct {
+type Outcome struct {
 	Status int    `json:"status"`          // of the answer; 0: none was sent
 	Fault  string `json:"fault,omitzero"`  // the kind that the request met
 	Effect int    `json:"effect,omitzero"` // only with Fault: the status it was carried out with; 0: it was not
 }
 
+// Done is the status with which the request was carried out; 0 if it was not.
+func (o Outcome) Done() int {
+	if o.Fault != "" {
+		return o.Effect
+	}
+	return o.Status
+}
+
+// Log returns the newest requests, the oldest first.
+func (s *Server) Log() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log.entries)
+}
+
 // requestLog holds the newest requests.
 type requestLog struct {
-	entries []entry
+	entries []Entry
 	last    int // sequence number
 	bytes   int // of the bodies
 }
 
-func (l *requestLog) add(r *http.Request, raw []byte, became outcome) {
+func (l *requestLog) add(r *http.Request, raw []byte, became Outcome) {
 	l.last++
-	e := entry{
+	e := Entry{
 		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Accept: strings.Join(r.Header.Values("Accept"), ","), outcome: became, Body: loggedBody(r, raw),
+		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: became, Body: loggedBody(r, raw),
 	}
 	l.entries = append(l.entries, e)
 	l.bytes += len(e.Body)
