@@ -97,7 +97,7 @@ func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
 	switch {
-	case errors.Is(context.Cause(ctx), context.Canceled):
+	case errors.Is(ctx.Err(), context.Canceled):
 		return "interrupted"
 	case ctx.Err() != nil:
 		return context.Cause(ctx).Error()

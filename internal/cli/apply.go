@@ -49,8 +49,8 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	fmt.Fprintln(in.Stdout)
 	stop := context.AfterFunc(ctx, func() {
 		why := "Interrupted: finishing what was begun. Interrupt again to end at once."
-		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
-			why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", cause)
+		if !errors.Is(ctx.Err(), context.Canceled) {
+			why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", context.Cause(ctx))
 		}
 		fmt.Fprintln(in.Stderr, why)
 	})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -290,5 +291,23 @@ func (w *world) listen(c command, verbosity string) {
 	}
 	if len(verbosity) > 2 && c.writes && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
 		w.Errorf("%v tells nothing:\n%s%s", args, stdout, stderr)
+	}
+}
+
+// BenchmarkPlan plans fifty organizations over HTTP, with a service account each, at 100 ms for every answer.
+func BenchmarkPlan(b *testing.B) {
+	fleet, tree := manyOrgs(50, true)
+	for b.Loop() {
+		w := newWorld(b, fleet, true)
+		w.write("orgs/all.yaml", tree)
+		if err := w.server.Behave(sandbox.Behavior{LatencyMilliseconds: 100}); err != nil {
+			b.Fatal(err)
+		}
+		listener := httptest.NewServer(w.server)
+		w.transport, w.variables["MONGODB_ATLAS_BASE_URL"] = transport(), listener.URL
+		if status, stdout, stderr := w.run("plan"); status != ExitOK {
+			b.Fatal(stdout, stderr)
+		}
+		listener.Close()
 	}
 }

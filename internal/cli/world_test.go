@@ -13,7 +13,7 @@ import (
 
 // world is all that a command sees: a tree in memory, variables, and a sandbox without a network in between.
 type world struct {
-	*testing.T
+	testing.TB
 	server    *sandbox.Server
 	transport http.RoundTripper
 	files     fstest.MapFS
@@ -21,8 +21,8 @@ type world struct {
 }
 
 // newWorld has the fleet, an empty tree, and the credentials of the fleet in its variables.
-func newWorld(t *testing.T, fleet *sandbox.Fleet, serviceAccounts bool) *world {
-	w := &world{T: t, server: sandbox.New(fleet), files: fstest.MapFS{}, variables: map[string]string{}}
+func newWorld(t testing.TB, fleet *sandbox.Fleet, serviceAccounts bool) *world {
+	w := &world{TB: t, server: sandbox.New(fleet), files: fstest.MapFS{}, variables: map[string]string{}}
 	w.transport = w.server
 	for _, c := range w.server.Credentials() {
 		id, secret := c.PublicKey, c.PrivateKey
