@@ -119,6 +119,15 @@ func TestAdvice(t *testing.T) {
 		want   string
 	}{
 		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address 192.0.2.1 to the access list of the credential"},
+		{"which Atlas may leave out", client.Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add this machine's address to the access list of the credential"},
+		{"another organization is a 401, too", client.Error{Status: 401, Code: "USER_CANNOT_ACCESS_ORG"}, "the credential belongs to another organization, or the id is wrong; check id and credentials"},
+		{"who does not pay creates nothing", client.Error{Status: 403, Code: "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"}, "organizations are created with the credential of a paying organization; check create.from"},
+		{"all seats are taken", client.Error{Status: 400, Code: "MAX_USERS_PER_ORG_EXCEEDED"}, "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"},
+		{"the last owner stays", client.Error{Status: 403, Code: "CANNOT_DEMOTE_LAST_ORG_OWNER"}, "an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"},
+		{"a wrong secret of a service account", client.Error{Status: 401, Code: "invalid_client"}, "check the id and the secret of the service account; a secret ends by itself"},
+		{"a wrong key", client.Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check the id and the secret of the credential, and that it belongs to this organization"},
+		{"too many tokens", client.Error{Status: 403, Code: "access_denied"}, "the service account has too many tokens at once; they end by themselves within the hour"},
+		{"a mistake of ours is not the reader's", client.Error{Err: &client.WriteRefusedError{Method: "PATCH", Path: "/x"}}, "this is a mistake of atlas-gitops; nothing was sent"},
 		{"a role that is too low is a 401 in Atlas", client.Error{Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
 		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
 		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
