@@ -6,10 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
+	"golang.org/x/sync/singleflight"
 )
 
 // renewBefore is how long before its end a token is replaced. A request that waits for its answer still needs it.
@@ -22,12 +24,14 @@ type bearer struct {
 	tokens *exchange
 	source clientcredentials.Config
 
-	lock  chan struct{} // holds one while the token is looked at or fetched
+	fetches singleflight.Group
+
+	mu    sync.Mutex
 	token *oauth2.Token
 }
 
 func newBearer(next http.RoundTripper, tokens *exchange, c Credential, base string) *bearer {
-	return &bearer{next: next, tokens: tokens, lock: make(chan struct{}, 1), source: clientcredentials.Config{
+	return &bearer{next: next, tokens: tokens, source: clientcredentials.Config{
 		ClientID: c.ID, ClientSecret: string(c.Secret), TokenURL: base + tokenPath, AuthStyle: oauth2.AuthStyleInHeader}}
 }
 
@@ -61,22 +65,41 @@ func (b *bearer) try(request *http.Request, token *oauth2.Token) (*http.Response
 	return b.next.RoundTrip(request)
 }
 
-// current returns the token to use, and fetches it if there is none, or none but the one that was refused. Who comes
-// meanwhile waits for it.
+// current returns the token to use. If there is none, or none but the one that was refused, it is fetched, once for all
+// who want it meanwhile: they share the token, or the failure to get one.
 func (b *bearer) current(ctx context.Context, refused *oauth2.Token) (*oauth2.Token, error) {
+	if token := b.held(refused); token != nil {
+		return token, nil
+	}
 	select {
-	case b.lock <- struct{}{}:
-		defer func() { <-b.lock }()
+	case fetched := <-b.fetches.DoChan("", func() (any, error) { return b.fetch(ctx, refused) }):
+		token, _ := fetched.Val.(*oauth2.Token)
+		return token, fetched.Err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
-	if b.token != nil && b.token != refused && (b.token.Expiry.IsZero() || time.Until(b.token.Expiry) > renewBefore) {
-		return b.token, nil
+}
+
+// held returns the token if it is not the one that was refused, and good for another request; or else nil.
+func (b *bearer) held(refused *oauth2.Token) *oauth2.Token {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.token == nil || b.token == refused || !b.token.Expiry.IsZero() && time.Until(b.token.Expiry) <= renewBefore {
+		return nil
+	}
+	return b.token
+}
+
+func (b *bearer) fetch(ctx context.Context, refused *oauth2.Token) (*oauth2.Token, error) {
+	if token := b.held(refused); token != nil {
+		return token, nil // it came just before
 	}
 	token, err := b.source.Token(b.over(ctx))
 	if err != nil {
 		return nil, b.failure(err)
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.token = token
 	return token, nil
 }
@@ -95,18 +118,25 @@ func (b *bearer) failure(err error) error {
 	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: err}
 }
 
-// close revokes the token, if there is one.
+// close revokes the token, if there is one. One that is being fetched is waited for.
 func (b *bearer) close(ctx context.Context) error {
 	select {
-	case b.lock <- struct{}{}:
-		defer func() { <-b.lock }()
+	case <-b.fetches.DoChan("", func() (any, error) { return nil, nil }):
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	if b.token == nil {
+	b.mu.Lock()
+	token := b.token
+	b.token = nil
+	b.mu.Unlock()
+	if token == nil {
 		return nil
 	}
-	form := url.Values{"token": {b.token.AccessToken}, "token_type_hint": {"access_token"}}
+	return b.revoke(ctx, token)
+}
+
+func (b *bearer) revoke(ctx context.Context, token *oauth2.Token) error {
+	form := url.Values{"token": {token.AccessToken}, "token_type_hint": {"access_token"}}
 	address := strings.TrimSuffix(b.source.TokenURL, tokenPath) + revokePath
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -114,9 +144,6 @@ func (b *bearer) close(ctx context.Context) error {
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.SetBasicAuth(url.QueryEscape(b.source.ClientID), url.QueryEscape(b.source.ClientSecret))
-	if _, err := b.tokens.RoundTrip(request); err != nil {
-		return err
-	}
-	b.token = nil
-	return nil
+	_, err = b.tokens.RoundTrip(request)
+	return err
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -192,6 +193,27 @@ func TestTokenTrouble(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestNoTokenForMany: whoever wants the token that cannot be had shares the one failure.
+func TestNoTokenForMany(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &tokens{t: t, troubles: slices.Repeat([]int{403}, 6)}
+		c := a.client()
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				err := c.Do(t.Context(), "GET", "/orgs", nil, nil)
+				if err == nil || !strings.HasSuffix(err.Error(), "(tried 6 times)") {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(a.troubles) > 0 || a.minted > 0 {
+			t.Errorf("%d tokens, and %d of 6 refusals were not asked for", a.minted, len(a.troubles))
+		}
+	})
 }
 
 // TestTokenThatIsNone: an answer without a token is no login.
