@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
-	"golang.org/x/sync/singleflight"
 )
 
 // renewBefore is how long before its end a token is replaced. A request that waits for its answer still needs it.
@@ -20,14 +19,19 @@ const renewBefore = patience + 10*time.Second
 // bearer proves who we are by the token of a service account (OAuth 2.0, client credentials). One token serves all
 // requests: Atlas allows 100 live ones, and 50 to be made in a minute (documented).
 type bearer struct {
-	next   http.RoundTripper
-	tokens *exchange
-	source clientcredentials.Config
+	next    http.RoundTripper
+	tokens  *exchange
+	source  clientcredentials.Config
+	fetches flight
 
-	fetches singleflight.Group
+	mu      sync.Mutex
+	minted  []*token // the last one is in use
+	renewed bool     // the one in use replaced one that was refused, and has not served yet
+}
 
-	mu    sync.Mutex
-	token *oauth2.Token
+type token struct {
+	*oauth2.Token
+	until time.Time // when it is to be replaced; zero for never
 }
 
 func newBearer(next http.RoundTripper, tokens *exchange, c Credential, base string) *bearer {
@@ -36,18 +40,18 @@ func newBearer(next http.RoundTripper, tokens *exchange, c Credential, base stri
 }
 
 func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
-	token, err := b.current(request.Context(), nil)
+	used, err := b.current(request.Context(), nil)
 	if err != nil {
 		return nil, err
 	}
-	response, err := b.try(request, token)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || knowsUs(readError(response).Code) {
+	response, err := b.try(request, used)
+	if err != nil || response.StatusCode != http.StatusUnauthorized || knowsUs(readError(response).Code) || !b.mayRenew(used) {
 		return response, err
 	}
-	if token, err = b.current(request.Context(), token); err != nil {
+	if used, err = b.current(request.Context(), used); err != nil {
 		return nil, err
 	}
-	return b.try(request, token)
+	return b.try(request, used)
 }
 
 // knowsUs tells whether a 401 is about what we may do: Atlas answers so when the role is too low, or the organization is
@@ -56,52 +60,72 @@ func knowsUs(code string) bool {
 	return strings.HasPrefix(code, "NOT_") || strings.HasPrefix(code, "USER_")
 }
 
-func (b *bearer) try(request *http.Request, token *oauth2.Token) (*http.Response, error) {
+// mayRenew tells whether to replace a token that was refused. One that itself replaced a refused one, and never served,
+// is not the trouble: Atlas has other reasons for the same 401.
+func (b *bearer) mayRenew(refused *token) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.minted[len(b.minted)-1] != refused || !b.renewed
+}
+
+func (b *bearer) try(request *http.Request, with *token) (*http.Response, error) {
 	request, err := again(request)
 	if err != nil {
 		return nil, err
 	}
-	token.SetAuthHeader(request)
-	return b.next.RoundTrip(request)
+	with.SetAuthHeader(request)
+	response, err := b.next.RoundTrip(request)
+	if err == nil && response.StatusCode != http.StatusUnauthorized {
+		b.mu.Lock()
+		b.renewed = b.renewed && b.minted[len(b.minted)-1] != with
+		b.mu.Unlock()
+	}
+	return response, err
 }
 
 // current returns the token to use. If there is none, or none but the one that was refused, it is fetched, once for all
-// who want it meanwhile: they share the token, or the failure to get one.
-func (b *bearer) current(ctx context.Context, refused *oauth2.Token) (*oauth2.Token, error) {
-	if token := b.held(refused); token != nil {
-		return token, nil
+// who want it meanwhile.
+func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
+	if held := b.held(refused); held != nil {
+		return held, nil
 	}
-	select {
-	case fetched := <-b.fetches.DoChan("", func() (any, error) { return b.fetch(ctx, refused) }):
-		token, _ := fetched.Val.(*oauth2.Token)
-		return token, fetched.Err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
+	// A token that is on its way when the run ends is waited for, and given back.
+	whole := context.WithoutCancel(ctx)
+	value, _, err := b.fetches.do(ctx, func() (any, error) { return b.fetch(whole, refused) })
+	fetched, _ := value.(*token)
+	return fetched, err
 }
 
-// held returns the token if it is not the one that was refused, and good for another request; or else nil.
-func (b *bearer) held(refused *oauth2.Token) *oauth2.Token {
+// held returns the token in use if it is not the one that was refused, and good for another request; or else nil.
+func (b *bearer) held(refused *token) *token {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.token == nil || b.token == refused || !b.token.Expiry.IsZero() && time.Until(b.token.Expiry) <= renewBefore {
+	if len(b.minted) == 0 {
 		return nil
 	}
-	return b.token
+	last := b.minted[len(b.minted)-1]
+	if last == refused || !last.until.IsZero() && !time.Now().Before(last.until) {
+		return nil
+	}
+	return last
 }
 
-func (b *bearer) fetch(ctx context.Context, refused *oauth2.Token) (*oauth2.Token, error) {
-	if token := b.held(refused); token != nil {
-		return token, nil // it came just before
+func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
+	if held := b.held(refused); held != nil {
+		return held, nil // it came just before
 	}
-	token, err := b.source.Token(b.over(ctx))
+	got, err := b.source.Token(b.over(ctx))
 	if err != nil {
 		return nil, b.failure(err)
 	}
+	fetched := &token{Token: got}
+	if !got.Expiry.IsZero() {
+		fetched.until = got.Expiry.Add(-min(renewBefore, time.Until(got.Expiry)/4))
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.token = token
-	return token, nil
+	b.minted, b.renewed = append(b.minted, fetched), refused != nil
+	return fetched, nil
 }
 
 // over returns a context in which the oauth2 library sends its requests through our exchange.
@@ -118,25 +142,24 @@ func (b *bearer) failure(err error) error {
 	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: err}
 }
 
-// close revokes the token, if there is one. One that is being fetched is waited for.
+// close revokes the tokens, if there are any. One that is being fetched is waited for.
 func (b *bearer) close(ctx context.Context) error {
-	select {
-	case <-b.fetches.DoChan("", func() (any, error) { return nil, nil }):
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	if _, _, err := b.fetches.do(ctx, func() (any, error) { return nil, nil }); err != nil && ctx.Err() != nil {
+		return &Error{Method: http.MethodPost, Path: tokenPath, Err: err}
 	}
 	b.mu.Lock()
-	token := b.token
-	b.token = nil
+	minted := b.minted
+	b.minted = nil
 	b.mu.Unlock()
-	if token == nil {
-		return nil
+	var errs []error
+	for _, t := range minted {
+		errs = append(errs, b.revoke(ctx, t))
 	}
-	return b.revoke(ctx, token)
+	return errors.Join(errs...)
 }
 
-func (b *bearer) revoke(ctx context.Context, token *oauth2.Token) error {
-	form := url.Values{"token": {token.AccessToken}, "token_type_hint": {"access_token"}}
+func (b *bearer) revoke(ctx context.Context, t *token) error {
+	form := url.Values{"token": {t.AccessToken}, "token_type_hint": {"access_token"}}
 	address := strings.TrimSuffix(b.source.TokenURL, tokenPath) + revokePath
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -15,7 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -31,12 +32,17 @@ type tokens struct {
 	minted   int
 	revoked  []string
 	bad      map[string]bool
-	troubles []int  // statuses of the next token requests, before one is handed out
-	refusal  string // code of the 401 for every request with a token; "" for none
+	life     int           // seconds; 0 is an hour
+	slow     time.Duration // how long a token takes
+	troubles []int         // statuses of the next token requests, before one is handed out
+	refusal  string        // code of the 401 for every request with a token; "" for none
 	used     []string
 }
 
 func (a *tokens) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == tokenPath {
+		time.Sleep(a.slow)
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r.Method == "POST" && strings.HasPrefix(r.URL.Path, "/api/oauth/") {
@@ -67,7 +73,7 @@ func (a *tokens) oauth(r *http.Request) (*http.Response, error) {
 		a.revoked = append(a.revoked, form.Get("token")+" "+form.Get("token_type_hint"))
 		return respond(200, "")
 	}
-	if diff := cmp.Diff(url.Values{"grant_type": {"client_credentials"}}, form); diff != "" {
+	if diff := gocmp.Diff(url.Values{"grant_type": {"client_credentials"}}, form); diff != "" {
 		a.t.Error(diff)
 	}
 	if len(a.troubles) > 0 {
@@ -76,7 +82,7 @@ func (a *tokens) oauth(r *http.Request) (*http.Response, error) {
 		return respond(status, `{"error":"access_denied","error_description":"Access Token limit reached"}`)
 	}
 	a.minted++
-	return respond(200, fmt.Sprintf(`{"access_token":"t%d","expires_in":3600,"token_type":"Bearer"}`, a.minted))
+	return respond(200, fmt.Sprintf(`{"access_token":"t%d","expires_in":%d,"token_type":"Bearer"}`, a.minted, cmp.Or(a.life, 3600)))
 }
 
 func respond(status int, body string) (*http.Response, error) {
@@ -119,7 +125,7 @@ func TestOneToken(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if a.minted != 1 || len(a.used) != 40 || !cmp.Equal(a.revoked, []string{"t1 access_token"}) {
+	if a.minted != 1 || len(a.used) != 40 || !gocmp.Equal(a.revoked, []string{"t1 access_token"}) {
 		t.Errorf("%d tokens for %d requests, given back: %v", a.minted, len(a.used), a.revoked)
 	}
 }
@@ -212,6 +218,73 @@ func TestNoTokenForMany(t *testing.T) {
 		wg.Wait()
 		if len(a.troubles) > 0 || a.minted > 0 {
 			t.Errorf("%d tokens, and %d of 6 refusals were not asked for", a.minted, len(a.troubles))
+		}
+	})
+}
+
+// TestRefusalsThatNoTokenCures: Atlas has more than one reason for the same 401. A new token is tried once, not once for
+// each request, and all are given back.
+func TestRefusalsThatNoTokenCures(t *testing.T) {
+	a := &tokens{t: t, refusal: "UNEXPECTED_ERROR"}
+	c := a.client()
+	for range 5 {
+		if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil {
+			t.Error("no error")
+		}
+	}
+	if err := c.Close(t.Context()); err != nil || !slices.Equal(a.revoked, []string{"t1 access_token", "t2 access_token"}) {
+		t.Errorf("%d tokens; given back: %v, %v", a.minted, a.revoked, err)
+	}
+}
+
+// TestShortLives: a token that is good for less than we like to have left serves all the same.
+func TestShortLives(t *testing.T) {
+	a := &tokens{t: t, life: 30}
+	c := a.client()
+	a.get(c, 5)
+	a.get(c, 5)
+	if a.minted != 1 {
+		t.Errorf("%d tokens, want 1", a.minted)
+	}
+}
+
+// TestTokenOnItsWay: a run that ends while its token is on its way waits for it, and gives it back.
+func TestTokenOnItsWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &tokens{t: t, slow: 2 * time.Second}
+		c := a.client()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var e *Error
+		if err := c.Do(ctx, "PATCH", "/orgs/1", nil, nil); !errors.As(err, &e) || e.MayBeDone() || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %#v", err)
+		}
+		if err := c.Close(t.Context()); err != nil || !slices.Equal(a.revoked, []string{"t1 access_token"}) {
+			t.Errorf("given back: %v, %v", a.revoked, err)
+		}
+	})
+}
+
+// TestLostThenNoToken: a change whose answer got lost stays one, though what ends it is another trouble.
+func TestLostThenNoToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &tokens{t: t}
+		c := a.client()
+		a.get(c, 1)
+		c.login.(*bearer).next = roundTrip(func(*http.Request) *http.Response {
+			a.bad, a.troubles = map[string]bool{"t1": true}, []int{401}
+			if len(a.used) == 1 {
+				a.used = append(a.used, "")
+				r, _ := respond(502, "")
+				return r
+			}
+			r, _ := respond(401, "")
+			return r
+		})
+		var e *Error
+		err := c.Do(t.Context(), "PATCH", "/orgs/1", map[string]any{}, nil)
+		if !errors.As(err, &e) || e.Path != tokenPath || !e.MayBeDone() {
+			t.Errorf("got %#v", err)
 		}
 	})
 }

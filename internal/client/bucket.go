@@ -74,13 +74,13 @@ func (b *bucket) learn(now time.Time, n int, response *http.Response) {
 func (b *bucket) empty(now time.Time, response *http.Response) {
 	b.tokens = min(b.tokens, 0)
 	if wait, told := toldToWait(response); told {
-		b.next = now.Add(wait)
+		b.next = now.Add(min(wait, maxTold)) // who comes then may be told more
 	}
 	e := readError(response)
 	capacity, ok1 := e.parameter(2, 1)
 	refill, ok2 := e.parameter(3, 1)
 	period, ok3 := e.parameter(4, time.Second)
-	if e.Code == "RATE_LIMITED_TOKEN_BUCKET" && ok1 && ok2 && ok3 && refill > 0 && period > 0 {
+	if e.Code == "RATE_LIMITED_TOKEN_BUCKET" && ok1 && ok2 && ok3 && refill > 0 && period > 0 && period <= maxTold {
 		b.capacity, b.refill, b.period = int(capacity), int(refill), period
 	}
 }
@@ -126,7 +126,7 @@ func (w *window) learn(now time.Time, _ int, response *http.Response) {
 		return
 	}
 	if period, ok := e.parameter(1, time.Minute); ok && period > 0 {
-		w.period = period
+		w.period = min(period, maxTold)
 	}
 	for len(w.sent) < w.capacity {
 		w.sent = append(w.sent, now)

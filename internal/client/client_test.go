@@ -141,6 +141,23 @@ func TestAll(t *testing.T) {
 	}
 }
 
+// TestAllEnds: a list that promises more and more is no list of Atlas.
+func TestAllEnds(t *testing.T) {
+	c, err := New(Config{BaseURL: "https://atlas.example", Transport: roundTrip(func(*http.Request) *http.Response {
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"links":[{"rel":"next"}],"results":[{"id":"x"}]}`))}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, err = range c.All(t.Context(), "/orgs?name=a") {
+		n++
+	}
+	if n != maxPages+1 || err == nil || err.Error() != "GET /api/atlas/v2/orgs: the list does not end after 200 pages" {
+		t.Errorf("%d results, %v", n, err)
+	}
+}
+
 func TestAllStopsWhenTheReaderDoes(t *testing.T) {
 	s := &script{t: t, answers: []answer{{200, "", `{"links":[{"rel":"next"}],"results":[{},{}]}`}}}
 	for range s.client().All(t.Context(), "/orgs") {

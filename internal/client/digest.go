@@ -13,14 +13,16 @@ type digest struct {
 	next       http.RoundTripper
 	credential Credential
 
+	probes flight
+
 	mu        sync.Mutex
 	challenge *challenge
 }
 
 func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
-	used, probed, err := d.current(request)
-	if err != nil || probed != nil {
-		return probed, err
+	used, answer, err := d.current(request)
+	if err != nil || answer != nil {
+		return answer, err
 	}
 	response, err := d.try(request, used)
 	if err != nil || response.StatusCode != http.StatusUnauthorized || used == nil {
@@ -34,21 +36,48 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response, err = d.try(request, renewed)
 	if err == nil && response.StatusCode != http.StatusUnauthorized {
-		d.mu.Lock()
-		d.challenge = renewed
-		d.mu.Unlock()
+		d.hold(renewed)
 	}
 	return response, err
 }
 
-// current returns the challenge to answer, and asks for it if there is none yet. The question is the request itself,
-// or one that reads and has no body. What is answered instead of a challenge is the answer to the request, unless the
-// server just wants no proof: then the challenge is nil.
-func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
+func (d *digest) hold(c *challenge) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.challenge != nil {
-		return d.challenge, nil, nil
+	d.challenge = c
+}
+
+func (d *digest) held() *challenge {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.challenge
+}
+
+// current returns the challenge to answer. If there is none yet, it is asked for, once for all who need it meanwhile.
+// What is answered instead of a challenge is the answer to the request that asked, unless the server just wants no
+// proof: then the challenge is nil.
+func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
+	if c := d.held(); c != nil {
+		return c, nil, nil
+	}
+	value, own, err := d.probes.do(request.Context(), func() (any, error) { return d.probe(request) })
+	if err != nil {
+		return nil, nil, err
+	}
+	answer, _ = value.(*http.Response)
+	if !own && d.held() == nil { // theirs was answered, ours was not
+		if answer, err = d.probe(request); err != nil {
+			return nil, nil, err
+		}
+	}
+	return d.held(), answer, nil
+}
+
+// probe asks for a challenge by the request itself, or one that reads and has no body. It returns what is an answer to
+// the request, if it is no challenge.
+func (d *digest) probe(request *http.Request) (*http.Response, error) {
+	if d.held() != nil {
+		return nil, nil // it came just before
 	}
 	probe := request.Clone(request.Context())
 	if request.Method != http.MethodGet {
@@ -57,16 +86,18 @@ func (d *digest) current(request *http.Request) (c *challenge, answer *http.Resp
 	}
 	response, err := d.next.RoundTrip(probe)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if response.StatusCode == http.StatusUnauthorized {
-		d.challenge = findChallenge(response.Header)
+		if c := findChallenge(response.Header); c != nil {
+			d.hold(c)
+			return nil, nil
+		}
 	}
-	answered := request.Method == http.MethodGet || response.StatusCode/100 != 2
-	if d.challenge == nil && answered {
-		return nil, response, nil
+	if request.Method != http.MethodGet && response.StatusCode/100 == 2 {
+		return nil, nil
 	}
-	return d.challenge, nil, nil
+	return response, nil
 }
 
 func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error) {

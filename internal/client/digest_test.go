@@ -1,8 +1,10 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -10,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -237,6 +241,66 @@ func TestDigestAsksOnce(t *testing.T) {
 	wg.Wait()
 	if probes != 1 {
 		t.Errorf("asked %d times for a challenge, want once", probes)
+	}
+}
+
+// TestDigestOfASilentServer: those who wait for the same challenge give up together.
+func TestDigestOfASilentServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{BaseURL: "https://atlas.example", Transport: stall{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); !errors.Is(err, errSilent) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if took := time.Since(start); took != patience {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestDigestOfOneWhoLeaves: who asks for the challenge may give up; those who wait for it ask anew.
+func TestDigestOfOneWhoLeaves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := New(Config{BaseURL: "https://atlas.example", Transport: slowly{time.Second}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if err := c.Do(ctx, "GET", "/orgs", nil, nil); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+		})
+		synctest.Wait()
+		wg.Go(func() {
+			if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err != nil {
+				t.Error(err)
+			}
+		})
+		wg.Wait()
+	})
+}
+
+// slowly is a server that wants no proof and takes its time.
+type slowly struct{ latency time.Duration }
+
+func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(s.latency):
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
 	}
 }
 

@@ -21,8 +21,8 @@ type Error struct {
 	Err          error
 	Tries        int // how often it was sent
 
-	// Lost says that nobody knows whether the request was carried out.
-	Lost bool
+	Lost    bool // nobody knows whether the request was carried out
+	Passing bool // it passes by itself: the same request may succeed later
 }
 
 // readError reads the body of a refusal. Gateways before Atlas send other bodies, of which only the status is known.
@@ -74,6 +74,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // MayBeDone tells whether the request may have been carried out in spite of the error.
 func (e *Error) MayBeDone() bool { return e.Lost }
+
+// Passes tells whether the trouble passes by itself.
+func (e *Error) Passes() bool { return e.Passing }
 
 // withoutAddresses takes our own address off an error of the network: it is another one each time.
 func withoutAddresses(err error) error {

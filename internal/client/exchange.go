@@ -1,13 +1,13 @@
 package client
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,21 +26,16 @@ type exchange struct {
 	agent  string // User-Agent
 	waiter waiter
 	trace  func(Exchange) // may be nil
+	lost   atomic.Int32   // how many answers in a row got lost to requests that are not repeated
 }
 
 func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	start := time.Now()
 	request.Header.Set("User-Agent", x.agent)
 	end := x.persist(request)
+	failed := end.failure(request)
 	var token *Error
-	if errors.As(end.err, &token) {
-		return nil, token // there was none, so nothing was sent
-	}
-	failed := failure(request, end.response, end.err)
-	if failed != nil {
-		failed.Tries, failed.Lost = end.tries, end.lost
-	}
-	if x.trace != nil {
+	if x.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
 		x.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
 	}
 	if failed != nil {
@@ -49,52 +44,57 @@ func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
 	return end.response, nil
 }
 
-// failure returns what keeps an end from being a success, or nil.
-func failure(request *http.Request, response *http.Response, err error) *Error {
-	var e *Error
-	switch {
-	case err != nil:
-		e = &Error{Err: withoutAddresses(err)}
-	case response.StatusCode/100 == 2:
-		return nil
-	default:
-		e = readError(response)
-	}
-	e.Method, e.Path = request.Method, request.URL.Path
-	return e
-}
-
-// isOver tells whether a run ended before its request did.
-func isOver(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
 // ending is how a request ended after all its tries.
 type ending struct {
 	response *http.Response
 	err      error
+	found    verdict // of the last try
 	tries    int
 	lost     bool // one of the tries may have been carried out, though the last one does not say so
 }
 
-// persist tries the request until its end is final, and says how often it did.
+// failure returns what keeps an end from being a success, or nil. Where there was no token, that is what it tells.
+func (end ending) failure(request *http.Request) *Error {
+	e := &Error{}
+	var token *Error
+	switch {
+	case errors.As(end.err, &token):
+		*e = *token
+	case end.err != nil:
+		e.Err = withoutAddresses(end.err)
+	case end.response.StatusCode/100 == 2:
+		return nil
+	default:
+		e = readError(end.response)
+	}
+	if token == nil {
+		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
+	}
+	e.Lost, e.Passing = end.lost, end.found == unknown || end.found == early
+	return e
+}
+
+// persist tries the request until its end is final.
 func (x *exchange) persist(request *http.Request) (end ending) {
 	for {
 		end.response, end.err = x.next.RoundTrip(request)
 		end.tries++
-		found := judge(end.response, end.err)
-		end.lost = end.lost || request.Method != http.MethodGet && (found == unknown || isOver(end.err))
-		if end.tries > maxRetries || !mayTryAgain(request, found, end.err) {
+		end.found = judge(end.response, end.err)
+		end.lost = end.lost || mayChange(request) && (end.found == unknown || end.found == doubtful)
+		if !mayRepeat(request) && end.found != early {
+			x.pause(request, end)
+			return end
+		}
+		if end.tries > maxRetries || end.found == final || end.found == doubtful || request.Context().Err() != nil {
 			return end
 		}
 		wait, told := waitFor(end.response, end.tries)
 		if told && wait > maxTold {
 			return end
 		}
-		why := failure(request, end.response, end.err)
-		if stop := x.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", why}); stop != nil {
-			if found == early {
-				end.response, end.err = nil, stop // otherwise what is known of the last try counts
+		if stop := x.wait(request, end, wait); stop != nil {
+			if end.found == early {
+				end.response, end.err, end.found = nil, stop, final // otherwise what is known of the last try counts
 			}
 			return end
 		}
@@ -104,22 +104,32 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 	}
 }
 
-// mayTryAgain tells whether a request that ended so may be sent once more. What may have been carried out is repeated
-// if ours says what should be, or is about a token, of which one too many does no harm. A server that kept silent has
-// had its time.
-func mayTryAgain(request *http.Request, found verdict, err error) bool {
-	path := request.URL.Path
-	repeatable := request.Method != http.MethodPost || strings.HasSuffix(path, tokenPath) || strings.HasSuffix(path, revokePath)
-	return found == early || found == unknown && repeatable && !errors.Is(err, errSilent)
+func (x *exchange) wait(request *http.Request, end ending, wait time.Duration) error {
+	return x.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
+}
+
+// pause waits after a request whose answer got lost and that is not repeated: who looks what became of it should not
+// look too early. Each one in a row makes the next wait longer, as the tries of other requests do.
+func (x *exchange) pause(request *http.Request, end ending) {
+	if end.found != unknown {
+		x.lost.Store(0)
+		return
+	}
+	wait, told := waitFor(end.response, min(int(x.lost.Add(1)), maxRetries))
+	if told {
+		wait = min(wait, maxTold)
+	}
+	_ = x.wait(request, end, wait) // the run may end now; the request ended before
 }
 
 // verdict is what the end of a try means for the next.
 type verdict int
 
 const (
-	final   verdict = iota
-	early           // it was refused for being too early, and not carried out
-	unknown         // it may have been carried out
+	final    verdict = iota
+	early            // it was not carried out, and may be tried again
+	unknown          // it may have been carried out, and may be tried again if that does no harm
+	doubtful         // it may have been carried out, and is not tried again
 )
 
 // judge tells what to make of a try.
@@ -138,6 +148,9 @@ func judge(response *http.Response, err error) verdict {
 			return early
 		}
 	}
+	if response.StatusCode >= 500 {
+		return doubtful
+	}
 	return final
 }
 
@@ -150,25 +163,39 @@ func isThrottling(code string) bool {
 // judgeError tells the network's troubles from our own, which stay.
 func judgeError(err error) verdict {
 	var (
+		unsent      *unsentError
 		refused     *WriteRefusedError
 		token       *Error
 		certificate *tls.CertificateVerificationError
 		network     *net.OpError
 	)
 	switch {
-	case errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate),
-		errors.Is(err, ErrInterrupted), errors.Is(err, errTooLong), isOver(err):
+	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate):
 		return final
 	case errors.As(err, &network) && network.Op == "dial":
 		return early // nobody heard it
+	case errors.Is(err, errTooLong), errors.Is(err, errSilent): // a server that kept silent has had its time
+		return doubtful
 	}
 	return unknown
+}
+
+// mayChange tells whether a request is one that could change an organization.
+func mayChange(request *http.Request) bool {
+	path := request.URL.Path
+	return request.Method != http.MethodGet && !strings.HasSuffix(path, tokenPath) && !strings.HasSuffix(path, revokePath)
+}
+
+// mayRepeat tells whether a request may be sent again that perhaps was carried out. Ours say what should be, but for
+// those that make something. A token too many does no harm.
+func mayRepeat(request *http.Request) bool {
+	return request.Method != http.MethodPost || !mayChange(request)
 }
 
 // waitFor returns how long to wait before the next try, and whether Atlas said so.
 func waitFor(response *http.Response, try int) (wait time.Duration, told bool) {
 	if response != nil {
-		if wait, told = toldToWait(response); told {
+		if wait, told = toldToWait(response); told && wait > 0 {
 			return wait + rand.N(wait/10+time.Millisecond), true // a crowd should not return at once
 		}
 	}

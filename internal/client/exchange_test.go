@@ -22,7 +22,7 @@ type troubled struct {
 type trouble struct {
 	err    error
 	status int
-	header string // Name: value
+	header string // Name: value, a line each
 	body   string
 }
 
@@ -39,7 +39,8 @@ func (n *troubled) RoundTrip(r *http.Request) (*http.Response, error) {
 		now, n.troubles = n.troubles[0], n.troubles[1:]
 	}
 	header := http.Header{}
-	if name, value, ok := strings.Cut(now.header, ": "); ok {
+	for line := range strings.Lines(now.header) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		header.Set(name, value)
 	}
 	return &http.Response{StatusCode: now.status, Header: header, Body: io.NopCloser(strings.NewReader(now.body))}, now.err
@@ -73,6 +74,7 @@ func TestPersist(t *testing.T) {
 	var (
 		reset    = trouble{err: io.ErrUnexpectedEOF}
 		dial     = trouble{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
+		slow     = trouble{err: &net.OpError{Op: "dial", Err: context.DeadlineExceeded}} // as package net has it
 		untrusty = trouble{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
 		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
 		bucket   = trouble{status: 429, body: `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60]}`}
@@ -92,19 +94,24 @@ func TestPersist(t *testing.T) {
 		{"a broken connection", "GET PATCH DELETE", times(2, reset), 3, 0, 3 * second, false, ""},
 		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "unexpected EOF (tried 6 times)"},
 		{"nor for what changes something", "PATCH DELETE", times(6, reset), 6, 0, 31 * second, true, "unexpected EOF (tried 6 times)"},
-		{"what makes something is never repeated blindly", "POST", times(1, reset), 1, 0, 0, true, "unexpected EOF"},
+		{"what makes something is never repeated blindly; who looks, should not look too early", "POST", times(1, reset), 1, 0, second, true, "unexpected EOF"},
+		{"nor before Atlas is ready", "POST", times(1, status(503, "Retry-After: 20")), 1, 20 * second, 23 * second, true, "503 Service Unavailable"},
 		{"but for what nobody heard", "GET POST", times(2, dial), 3, 0, 3 * second, false, ""},
 		{"a certificate does not get better", "GET POST PATCH", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
 		{"a request timed out in Atlas", "GET PATCH", times(1, status(408, "")), 2, 0, second, false, ""},
 		{"a server fails", "GET PATCH DELETE", times(1, status(500, "")), 2, 0, second, false, ""},
 		{"a gateway fails", "GET PATCH DELETE", []trouble{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
-		{"after which nobody knows what became of a POST", "POST", times(1, status(502, "")), 1, 0, 0, true, "502 Bad Gateway"},
+		{"after which nobody knows what became of a POST", "POST", times(1, status(502, "")), 1, 0, second, true, "502 Bad Gateway"},
+		{"a server fails in a way that stays", "POST PATCH DELETE", times(1, status(501, "")), 1, 0, 0, true, "501 Not Implemented"},
+		{"also for who reads", "GET", times(1, status(501, "")), 1, 0, 0, false, "501 Not Implemented"},
+		{"an answer without end says nothing", "POST PATCH", times(1, trouble{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
+		{"a dial that takes too long is no end of the run", "GET POST", times(1, slow), 2, 0, second, false, ""},
 		{"not ready, and it says for how long", "GET", times(1, status(503, "Retry-After: 20")), 2, 20 * second, 23 * second, false, ""},
 		{"a success that is no JSON comes from something else", "GET PATCH", times(1, trouble{status: 200, body: "<html>"}), 2, 0, second, false, ""},
 		{"or is nothing at all", "GET", times(1, trouble{status: 200}), 2, 0, second, false, ""},
 		{"which is all right for what only changes something", "PATCH DELETE", times(1, trouble{status: 204}), 1, 0, 0, false, ""},
 		{"or is cut off", "GET", times(6, trouble{status: 200, body: `{"name":`}), 6, 0, 31 * second, false, "the answer is not JSON (tried 6 times)"},
-		{"which may hide that something was made", "POST", times(1, trouble{status: 201, body: `{"name":`}), 1, 0, 0, true, "the answer is not JSON"},
+		{"which may hide that something was made", "POST", times(1, trouble{status: 201, body: `{"name":`}), 1, 0, second, true, "the answer is not JSON"},
 		{"a refusal is final", "GET POST PATCH", times(1, status(400, "")), 1, 0, 0, false, "400 Bad Request"},
 		{"so is what may not be", "GET DELETE", times(1, status(403, "")), 1, 0, 0, false, "403 Forbidden"},
 		{"another method is not allowed", "PATCH", times(1, status(405, "")), 1, 0, 0, false, "405 Method Not Allowed"},
@@ -113,6 +120,9 @@ func TestPersist(t *testing.T) {
 		{"too early, by a date", "GET", times(1, status(429, "Retry-After: Sat, 01 Jan 2000 00:00:30 GMT")), 2, 30 * second, 34 * second, false, ""},
 		{"too early, in words alone", "GET POST", times(1, bucket), 2, 55 * second, 61 * second, false, ""},
 		{"without a word 1 s, doubled each time, at random below that", "GET POST", times(5, status(429, "")), 6, 0, 31 * second, false, ""},
+		{"a date by Atlas's clock, not ours", "GET", times(1, trouble{status: 429, header: "Date: Fri, 31 Dec 1999 23:59:00 GMT\nRetry-After: Fri, 31 Dec 1999 23:59:30 GMT"}), 2, 30 * second, 34 * second, false, ""},
+		{"at once is as good as nothing", "GET", times(6, status(429, "Retry-After: 0")), 6, 0, 31 * second, false, "429 Too Many Requests (tried 6 times)"},
+		{"so is the past", "GET", times(1, status(429, "Retry-After: Fri, 31 Dec 1999 00:00:00 GMT")), 2, 0, second, false, ""},
 		{"nonsense is as good as nothing", "GET", times(1, status(429, "Retry-After: soon")), 2, 0, second, false, ""},
 		{"five times is enough", "GET POST", times(6, status(429, "Retry-After: 1")), 6, 5 * second, 6 * second, false, "429 Too Many Requests (tried 6 times)"},
 		{"nobody waits for hours, and nobody comes back before Atlas allows", "GET", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},

@@ -2,6 +2,9 @@ package client_test
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -187,6 +190,51 @@ func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
 		}
 	})
 }
+
+// TestPaceOfExcess: whoever says that nothing goes for a day is believed for the request that he refused. Others wait as
+// long as one waits for anything, and hear it themselves.
+func TestPaceOfExcess(t *testing.T) {
+	for _, row := range []struct {
+		method, path, header, body string
+		status                     int
+	}{
+		{"GET", "/invites", "86400", "{}", 429},
+		{"GET", "/invites", "", `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api",86400,1,1,86400]}`, 429},
+		{"POST", "/invites", "", `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1440]}`, 400},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, refused := newInside(t), false
+			c := s.client(acme, func(config *client.Config) {
+				config.Transport = transport(func(r *http.Request) (*http.Response, error) {
+					if r.Header.Get("Authorization") == "" || refused {
+						return s.server.RoundTrip(r)
+					}
+					refused = true
+					header := http.Header{"Retry-After": {row.header}}
+					return &http.Response{StatusCode: row.status, Header: header, Body: io.NopCloser(strings.NewReader(row.body))}, nil
+				})
+			})
+			start := time.Now()
+			do := func() error {
+				var body any
+				if row.method == "POST" {
+					body = map[string]any{"username": "new@acme.example", "roles": []string{"ORG_MEMBER"}}
+				}
+				return c.Do(t.Context(), row.method, "/orgs/"+acme+row.path, body, nil)
+			}
+			if err := do(); err == nil || time.Since(start) > 0 {
+				t.Errorf("got %v after %s", err, time.Since(start))
+			}
+			if err := do(); err != nil || time.Since(start) > 3*time.Minute {
+				t.Errorf("got %v after %s", err, time.Since(start))
+			}
+		})
+	}
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // TestPaceEndsWithTheRun: who waits for room is not sent.
 func TestPaceEndsWithTheRun(t *testing.T) {

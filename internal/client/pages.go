@@ -3,13 +3,17 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"strconv"
 	"strings"
 )
 
-const itemsPerPage = 500 // the most that Atlas gives at once
+const (
+	itemsPerPage = 500 // the most that Atlas gives at once
+	maxPages     = 200 // more than any list of an organization has
+)
 
 // All yields the results of a paged list, page by page. It ends after the first error.
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
@@ -28,6 +32,10 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 			if !p.hasNext() {
 				return
 			}
+			if number == maxPages {
+				yield(nil, pageError(path, fmt.Errorf("the list does not end after %d pages", maxPages)))
+				return
+			}
 		}
 	}
 }
@@ -36,10 +44,14 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 // everything on it made again.
 func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
-		resource, _, _ := strings.Cut(path, "?")
-		err = &Error{Method: http.MethodGet, Path: prefix + resource, Status: http.StatusOK, Err: errors.New("the answer is not a page of results")}
+		err = pageError(path, errors.New("the answer is not a page of results"))
 	}
 	return p, err
+}
+
+func pageError(path string, err error) error {
+	resource, _, _ := strings.Cut(path, "?")
+	return &Error{Method: http.MethodGet, Path: prefix + resource, Status: http.StatusOK, Err: err}
 }
 
 func pagePath(path string, number int) string {

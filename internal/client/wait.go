@@ -22,6 +22,11 @@ type Wait struct {
 // ErrInterrupted ends a wait. The request that waited was not carried out.
 var ErrInterrupted = errors.New("interrupted while it waited")
 
+// unsentError is what kept a request from being sent.
+type unsentError struct{ error }
+
+func (e *unsentError) Unwrap() error { return e.error }
+
 // waiter waits, and tells of it.
 type waiter struct {
 	told        func(Wait)
@@ -36,9 +41,9 @@ func (w waiter) wait(ctx context.Context, wait Wait) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return &unsentError{context.Cause(ctx)}
 	case <-w.interrupted:
-		return ErrInterrupted
+		return &unsentError{ErrInterrupted}
 	case <-timer.C:
 		return nil
 	}
@@ -52,7 +57,7 @@ func toldToWait(response *http.Response) (time.Duration, bool) {
 		return time.Duration(min(seconds, 1<<20)) * time.Second, true
 	}
 	if at, err := http.ParseTime(header); err == nil {
-		return max(time.Until(at), 0), true
+		return max(at.Sub(sentAt(response)), 0), true
 	}
 	e := readError(response)
 	switch {
@@ -62,6 +67,14 @@ func toldToWait(response *http.Response) (time.Duration, bool) {
 		return e.parameter(len(e.Parameters)-1, time.Minute)
 	}
 	return 0, false
+}
+
+// sentAt is when an answer was sent by the clock of its server, or of this machine if it does not say.
+func sentAt(response *http.Response) time.Time {
+	if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		return at
+	}
+	return time.Now()
 }
 
 // parameter returns the i-th parameter in that unit, if it is a number that can be meant.
