@@ -47,6 +47,7 @@ type Outcome struct {
 	Reason  string           // of a conflict or a skipped step
 	Found   *resource.Object // what a conflict found; nil if the object is gone
 	Err     error            // of a failed step
+	Tries   int              // how often it was tried to write; what the client repeats by itself counts once
 }
 
 // Good tells whether the object is now as the plan wants it.
@@ -75,17 +76,19 @@ func Run(ctx context.Context, p *plan.Plan, account func(plan.Org) *Account) []R
 
 func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 	outcomes := make([]Outcome, 0, len(org.Steps))
-	denied := account.mayWrite(context.WithoutCancel(ctx), org.ID)
-	api := resource.Remember(account.API)
+	api, denied := resource.Remember(account.API), error(nil)
 	for _, step := range org.Steps {
 		reason := whyNot(ctx, org, step, outcomes)
+		if reason == "" && len(outcomes) == 0 {
+			denied = account.mayWrite(context.WithoutCancel(ctx), org.ID)
+		}
 		switch {
+		case reason != "":
+			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
 		case denied != nil && len(outcomes) == 0:
 			outcomes = append(outcomes, Outcome{Step: step, Verdict: Failed, Err: denied})
 		case denied != nil:
 			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: "nothing is written with this credential"})
-		case reason != "":
-			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
 		default:
 			outcomes = append(outcomes, run(ctx, api, org.ID, step))
 		}
@@ -125,41 +128,54 @@ func isLate(step plan.Step) bool {
 	return false
 }
 
-// maxCreates is how often something is made again whose making got lost.
-const maxCreates = 3
+// maxCreates is how often something is made whose making gets lost.
+const maxCreates = 6
 
 // run does one step. After an error that leaves open whether the write had its effect, the object is looked at again,
 // and what is found says how to go on.
 func run(ctx context.Context, api resource.API, org string, step plan.Step) Outcome {
+	stop := ctx.Done()
 	ctx = context.WithoutCancel(ctx)
 	k := resource.ByName(step.Kind)
 	var failed error // of the last write
 	for tries := 0; ; tries++ {
+		ended := func(v Verdict, err error) Outcome { return Outcome{Step: step, Verdict: v, Err: err, Tries: tries} }
 		live, err := look(ctx, k, api, org, step.Key)
 		if err != nil {
-			return Outcome{Step: step, Verdict: Failed, Err: cmp.Or(failed, err)}
+			return ended(Failed, cmp.Or(failed, err))
 		}
 		switch standing := plan.Stand(k, live, step); {
 		case standing == plan.Done && tries == 0:
-			return Outcome{Step: step, Verdict: Unchanged}
+			return ended(Unchanged, nil)
 		case standing == plan.Done:
-			return Outcome{Step: step, Verdict: Applied}
-		case failed != nil && (standing == plan.Conflict || !mayRepeat(step, failed) || tries == maxCreates):
-			return Outcome{Step: step, Verdict: Failed, Err: failed}
+			return ended(Applied, nil)
+		case failed != nil && (standing == plan.Conflict || !mayRepeat(step, failed) || tries == maxCreates || isClosed(stop)):
+			return ended(Failed, failed)
 		case standing == plan.Conflict:
 			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
 		}
 		if failed = write(ctx, k, api, org, live, step); failed == nil {
-			return Outcome{Step: step, Verdict: Applied}
+			tries++
+			return ended(Applied, nil)
 		}
 	}
 }
 
 // mayRepeat tells whether a write is done again that had no effect, as far as can be seen. Whoever sends requests has
-// repeated those that say what should be; making something is for us to repeat, who can look whether it is there.
+// repeated those that say what should be, and waited; making something is for us to repeat, who can look whether it
+// is there.
 func mayRepeat(step plan.Step, err error) bool {
-	var lost interface{ MayBeDone() bool }
-	return step.Op == plan.Create && errors.As(err, &lost) && lost.MayBeDone()
+	var trouble interface{ Passes() bool }
+	return step.Op == plan.Create && errors.As(err, &trouble) && trouble.Passes()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
 }
 
 // look returns the live object with that key, or nil.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -139,15 +140,38 @@ func bubble(t *testing.T, name string, f func(*testing.T)) {
 func TestRunStopsForInterrupt(t *testing.T) {
 	a := newAtlas(t)
 	p := a.plan(invited)
+	a.restart() // the plan's credential has shown whose it is
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
 	if diff := cmp.Diff([]string{"skipped", "skipped", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
-	if got := a.writes(); got != "" {
-		t.Errorf("an interrupted run wrote:\n%s", got)
+	if got := a.server.Load().Log(); len(got) > 0 {
+		t.Errorf("an interrupted run sent %v", got)
 	}
+}
+
+// TestRunLooksLater: a write whose answer got lost may have its effect a moment later. Who looks then finds it.
+func TestRunLooksLater(t *testing.T) {
+	bubble(t, "a second later", func(t *testing.T) {
+		posts := 0
+		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.Method != "POST" {
+					return next.RoundTrip(r)
+				}
+				posts++
+				late := r.Clone(context.WithoutCancel(r.Context()))
+				time.AfterFunc(time.Second, func() { _, _ = next.RoundTrip(late) }) // what becomes of it is looked at below
+				return nil, errBroken
+			})
+		})
+		outcomes := a.run(a.plan(invited))
+		if diff := cmp.Diff([]string{"applied", "applied", "applied", "applied"}, verdicts(outcomes)); diff != "" || posts != 1 {
+			t.Errorf("%d invitations: %s", posts, diff)
+		}
+	})
 }
 
 // TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.

@@ -51,6 +51,9 @@ func writeOutcome(b *strings.Builder, o Outcome, explain func(error) string) {
 	if o.Err != nil {
 		detail(explain(o.Err))
 	}
+	if o.Verdict == Failed && o.Tries > 1 {
+		detail(fmt.Sprintf("tried %d times; it was not there afterwards", o.Tries))
+	}
 	if o.Found != nil && !o.Found.Settled {
 		detail("now:")
 		for _, line := range plan.Contents(o.Found.Fields) {

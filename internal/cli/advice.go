@@ -174,6 +174,8 @@ func adviseOnRequest(e *client.Error) string {
 		return "settle the organization's bills in Atlas first"
 	case "invalid_client":
 		return "check the id and the secret of the service account; a secret ends by itself"
+	case "RATE_LIMITED_IP", "INVITATIONS_RATE_LIMITED_IP":
+		return "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"
 	case "access_denied":
 		return "the service account has too many tokens at once; they end by themselves within the hour"
 	}
@@ -204,8 +206,8 @@ func adviseOnStatus(e *client.Error) string {
 		return "check the base URL, the network and the proxy"
 	case e.Status < 400:
 		return "check the base URL"
-	case e.Status >= 500, e.Status == http.StatusTooManyRequests:
-		return "try again later"
+	case e.Status >= 500, e.Passing:
+		return "try again later; a run goes on where the last one stopped"
 	}
 	return ""
 }

@@ -47,16 +47,27 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 		return ExitError, err
 	}
 	fmt.Fprintln(in.Stdout)
+	defer in.onEnd(ctx)()
+	results := apply.Run(ctx, f.plan, func(o plan.Org) *apply.Account { return f.accounts[o.ID] })
+	return f.status(results), apply.WriteText(in.Stdout, results, func(err error) string { return oneLine(explain(err)) })
+}
+
+// onEnd tells that the run was ended before it is over. The function that it returns waits until that was told.
+func (in *invocation) onEnd(ctx context.Context) (wait func()) {
+	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(told)
 		why := "Interrupted: finishing what was begun. Interrupt again to end at once."
 		if !errors.Is(ctx.Err(), context.Canceled) {
 			why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", context.Cause(ctx))
 		}
 		fmt.Fprintln(in.Stderr, why)
 	})
-	defer stop()
-	results := apply.Run(ctx, f.plan, func(o plan.Org) *apply.Account { return f.accounts[o.ID] })
-	return f.status(results), apply.WriteText(in.Stdout, results, func(err error) string { return oneLine(explain(err)) })
+	return func() {
+		if !stop() {
+			<-told
+		}
+	}
 }
 
 // status is the exit status of what was planned and done.

@@ -132,7 +132,9 @@ func TestAdvice(t *testing.T) {
 		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
 		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
 		{"a redirect", client.Error{Status: 301}, "check the base URL"},
-		{"a failing server", client.Error{Status: 502}, "try again later"},
+		{"a failing server", client.Error{Status: 502}, "try again later; a run goes on where the last one stopped"},
+		{"what passes by itself", client.Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later; a run goes on where the last one stopped"},
+		{"an address that others send invitations from", client.Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"},
 		{"what has no known cure", client.Error{Status: 409, Code: "USER_ALREADY_EXISTS"}, ""},
 	} {
 		if got := advise(&row.err); got != row.want {

@@ -72,7 +72,7 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "service-accounts":
 		fs.BoolVar(&o.accounts, name, false, "print service accounts instead of API keys")
 	case "timeout":
-		fs.Var(&o.timeout, name, "end after that `DURATION`, such as 90s or 10m")
+		fs.Var(&o.timeout, name, "begin nothing after that `DURATION`, such as 90s")
 	case "verbose":
 		fs.CountVarP(&o.verbose, name, "v", "tell of each request; twice: also what was said")
 	default:

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -22,7 +23,10 @@ func (in *invocation) announce(w client.Wait) {
 		length = w.For.Round(time.Millisecond)
 	}
 	reason := fmt.Sprintf("before %s %s: Atlas's limit %q is used up", w.Method, w.Path, w.Limit)
-	if w.Err != nil {
+	switch {
+	case w.Err != nil && w.Err.Lost && w.Method == http.MethodPost:
+		reason = "to see what became of it: " + w.Err.Error()
+	case w.Err != nil:
 		reason = "to try again: " + w.Err.Error()
 	}
 	fmt.Fprintln(in.Stderr, oneLine(fmt.Sprintf("Waiting %s %s.", length, reason)))

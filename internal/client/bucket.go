@@ -2,6 +2,7 @@ package client
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,11 @@ type bucket struct {
 	answered         int       // how many of them are known to have ended
 }
 
+// margin is what requests may differ in how long they take to reach Atlas.
+const margin = time.Second
+
 func newBucket(capacity, refill int, now time.Time) *bucket {
-	return &bucket{capacity: capacity, refill: refill, period: time.Minute, tokens: capacity, next: now.Add(time.Minute)}
+	return &bucket{capacity: capacity, refill: refill, period: time.Minute, tokens: capacity, next: now.Add(time.Minute + margin)}
 }
 
 func (b *bucket) count() int { return b.taken }
@@ -98,21 +102,19 @@ type window struct {
 	taken    int
 }
 
-// margin is what requests may differ in how long they take to reach Atlas.
-const margin = time.Second
-
 func (w *window) count() int { return w.taken }
 
-func (w *window) take(now time.Time) time.Time {
+// take books in the order of being asked, though not all may ask for the same time.
+func (w *window) take(at time.Time) time.Time {
 	w.taken++
-	at := now
 	if len(w.sent) == w.capacity {
-		if free := w.sent[0].Add(w.period + margin); free.After(now) {
+		if free := w.sent[0].Add(w.period + margin); free.After(at) {
 			at = free
 		}
 		w.sent = w.sent[1:]
 	}
 	w.sent = append(w.sent, at)
+	slices.SortFunc(w.sent, time.Time.Compare)
 	return at
 }
 

@@ -2,6 +2,7 @@ package client
 
 import (
 	"crypto/md5"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
@@ -15,15 +16,17 @@ import (
 
 // challenge is what a server wants the proof to be made of (RFC 7616, 3.3).
 type challenge struct {
-	realm, nonce, opaque, algorithm string
+	realm, nonce, algorithm string
 
-	qop      string // auth, or auth-int where it has to be; "" makes the proof that of RFC 2069
-	userhash bool   // the server wants the name hashed
+	opaque   *string // to be given back as it is; nil if there was none
+	qop      string  // auth, or auth-int where it has to be; "" makes the proof that of RFC 2069
+	userhash bool    // the server wants the name hashed
+	cnonce   string  // ours, the same for all answers, which a session's key (-sess) is made of
 	count    atomic.Uint32
 }
 
 // answer is the Authorization header of a request.
-func (c *challenge) answer(credential Credential, request *http.Request, cnonce string, count uint32) (string, error) {
+func (c *challenge) answer(credential Credential, request *http.Request) (string, error) {
 	a2 := request.Method + ":" + request.URL.RequestURI()
 	if c.qop == "auth-int" {
 		body, err := bodyOf(request)
@@ -34,15 +37,15 @@ func (c *challenge) answer(credential Credential, request *http.Request, cnonce 
 	}
 	ha1 := c.hex(credential.ID, c.realm, string(credential.Secret))
 	if strings.HasSuffix(strings.ToLower(c.algorithm), "-sess") {
-		ha1 = c.hex(ha1, c.nonce, cnonce)
+		ha1 = c.hex(ha1, c.nonce, c.cnonce)
 	}
 	header := c.echo(credential.ID, request.URL.RequestURI())
 	if c.qop == "" {
 		return header + fmt.Sprintf(", response=%q", c.hex(ha1, c.nonce, c.hex(a2))), nil
 	}
-	nc := fmt.Sprintf("%08x", count)
-	response := c.hex(ha1, c.nonce, nc, cnonce, c.qop, c.hex(a2))
-	return header + fmt.Sprintf(", qop=%s, nc=%s, cnonce=%q, response=%q", c.qop, nc, cnonce, response), nil
+	nc := fmt.Sprintf("%08x", c.count.Add(1))
+	response := c.hex(ha1, c.nonce, nc, c.cnonce, c.qop, c.hex(a2))
+	return header + fmt.Sprintf(", qop=%s, nc=%s, cnonce=%q, response=%q", c.qop, nc, c.cnonce, response), nil
 }
 
 // echo is the part of the header that says whom and what the proof is about.
@@ -51,14 +54,19 @@ func (c *challenge) echo(username, uri string) string {
 	if c.userhash {
 		username, hashed = c.hex(username, c.realm), ", userhash=true"
 	}
-	header := fmt.Sprintf("Digest username=%q, realm=%q, nonce=%q, uri=%q", username, c.realm, c.nonce, uri) + hashed
+	header := "Digest username=" + quoted(username) + ", realm=" + quoted(c.realm) + ", nonce=" + quoted(c.nonce) + ", uri=" + quoted(uri) + hashed
 	if c.algorithm != "" {
 		header += ", algorithm=" + c.algorithm
 	}
-	if c.opaque != "" {
-		header += fmt.Sprintf(", opaque=%q", c.opaque)
+	if c.opaque != nil {
+		header += ", opaque=" + quoted(*c.opaque)
 	}
 	return header
+}
+
+// quoted puts a text into quotes as HTTP has them (RFC 9110, 5.6.4), which are not those of Go.
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
 func bodyOf(request *http.Request) ([]byte, error) {
@@ -115,8 +123,11 @@ type offer struct {
 // challenge returns what the offer asks for, or nil if it is none of Digest, or none that can be answered.
 func (o offer) challenge() *challenge {
 	p := o.parameters
-	c := &challenge{realm: p["realm"], nonce: p["nonce"], opaque: p["opaque"], algorithm: p["algorithm"],
-		userhash: strings.EqualFold(p["userhash"], "true")}
+	c := &challenge{realm: p["realm"], nonce: p["nonce"], algorithm: p["algorithm"],
+		userhash: strings.EqualFold(p["userhash"], "true"), cnonce: rand.Text()}
+	if opaque, given := p["opaque"]; given {
+		c.opaque = &opaque
+	}
 	for qop := range strings.SplitSeq(strings.ToLower(p["qop"]), ",") {
 		qop = strings.TrimSpace(qop)
 		if qop == "auth" || qop == "auth-int" && c.qop == "" {
@@ -157,8 +168,10 @@ func parseOffers(s string) (offers []offer) {
 // parseValue reads the value of a parameter, which may be quoted, and returns what follows.
 func parseValue(s string) (value, rest string) {
 	if !strings.HasPrefix(s, `"`) {
-		value, rest, _ = strings.Cut(s, ",")
-		return strings.TrimSpace(value), rest
+		if end := strings.IndexAny(s, ", \t"); end >= 0 {
+			return s[:end], s[end:]
+		}
+		return s, ""
 	}
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {

@@ -86,16 +86,17 @@ func pipeline(c Config, base string) (*exchange, login) {
 // Close ends what the client holds in Atlas: the token of a service account is revoked.
 func (c *Client) Close(ctx context.Context) error { return c.login.close(ctx) }
 
+// checkBaseURL returns the base URL in its plain form, without a slash at its end.
 func checkBaseURL(raw string) (string, error) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-		(u.Scheme != "https" && u.Scheme != "http") {
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redact(raw))
 	}
 	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return "", fmt.Errorf("base URL %q sends credentials in the clear; use https", raw)
 	}
-	return strings.TrimRight(raw, "/"), nil
+	plain := url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host), Path: strings.TrimRight(u.Path, "/")}
+	return plain.String(), nil
 }
 
 // IsLoopback tells whether a host is this very machine.
@@ -104,10 +105,14 @@ func IsLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// redact hides what stands before an @, which may be a password.
+// redact hides what stands before an @, which may be a password, and behind a question mark or number sign, which may
+// be a token.
 func redact(raw string) string {
 	if i := strings.LastIndexByte(raw, '@'); i >= 0 {
-		return "…" + raw[i:]
+		raw = "…" + raw[i:]
+	}
+	if i := strings.IndexAny(raw, "?#"); i >= 0 {
+		raw = raw[:i+1] + "…"
 	}
 	return raw
 }

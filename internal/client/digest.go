@@ -2,7 +2,7 @@ package client
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"net/http"
 	"sync"
 )
@@ -25,7 +25,7 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 		return answer, err
 	}
 	response, err := d.try(request, used)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || used == nil {
+	if err != nil || response.StatusCode != http.StatusUnauthorized {
 		return response, err
 	}
 	// The nonce may have grown too old. The new one is this request's alone until it has served: if it is refused as
@@ -54,8 +54,7 @@ func (d *digest) held() *challenge {
 }
 
 // current returns the challenge to answer. If there is none yet, it is asked for, once for all who need it meanwhile.
-// What is answered instead of a challenge is the answer to the request that asked, unless the server just wants no
-// proof: then the challenge is nil.
+// What is answered instead of a challenge is the answer to the request that asked.
 func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
 	if c := d.held(); c != nil {
 		return c, nil, nil
@@ -73,6 +72,9 @@ func (d *digest) current(request *http.Request) (c *challenge, answer *http.Resp
 	return d.held(), answer, nil
 }
 
+// errNoChallenge keeps a write from being sent to a server that does not want to know who we are.
+var errNoChallenge = errors.New("the server does not ask who we are; check the base URL")
+
 // probe asks for a challenge by the request itself, or one that reads and has no body. It returns what is an answer to
 // the request, if it is no challenge.
 func (d *digest) probe(request *http.Request) (*http.Response, error) {
@@ -85,19 +87,19 @@ func (d *digest) probe(request *http.Request) (*http.Response, error) {
 		probe.Header.Del("Content-Type")
 	}
 	response, err := d.next.RoundTrip(probe)
-	if err != nil {
-		return nil, err
-	}
-	if response.StatusCode == http.StatusUnauthorized {
+	if err == nil && response.StatusCode == http.StatusUnauthorized {
 		if c := findChallenge(response.Header); c != nil {
 			d.hold(c)
 			return nil, nil
 		}
 	}
-	if request.Method != http.MethodGet && response.StatusCode/100 == 2 {
-		return nil, nil
+	if request.Method == http.MethodGet {
+		return response, err
 	}
-	return response, nil
+	if err == nil {
+		err = errNoChallenge
+	}
+	return nil, &unsentError{err}
 }
 
 func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error) {
@@ -105,13 +107,11 @@ func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error
 	if err != nil {
 		return nil, err
 	}
-	if c != nil {
-		proof, err := c.answer(d.credential, request, rand.Text(), c.count.Add(1))
-		if err != nil {
-			return nil, err
-		}
-		request.Header.Set("Authorization", proof)
+	proof, err := c.answer(d.credential, request)
+	if err != nil {
+		return nil, err
 	}
+	request.Header.Set("Authorization", proof)
 	return d.next.RoundTrip(request)
 }
 

@@ -88,8 +88,8 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 		if end.tries > maxRetries || end.found == final || end.found == doubtful || request.Context().Err() != nil {
 			return end
 		}
-		wait, told := waitFor(end.response, end.tries)
-		if told && wait > maxTold {
+		wait, ok := waitFor(end.response, end.tries)
+		if !ok {
 			return end
 		}
 		if stop := x.wait(request, end, wait); stop != nil {
@@ -115,9 +115,9 @@ func (x *exchange) pause(request *http.Request, end ending) {
 		x.lost.Store(0)
 		return
 	}
-	wait, told := waitFor(end.response, min(int(x.lost.Add(1)), maxRetries))
-	if told {
-		wait = min(wait, maxTold)
+	wait := firstWait << min(x.lost.Add(1), maxRetries)
+	if told, ok := toldToWait(end.response); ok {
+		wait = max(wait, min(told, maxTold))
 	}
 	_ = x.wait(request, end, wait) // the run may end now; the request ended before
 }
@@ -192,12 +192,12 @@ func mayRepeat(request *http.Request) bool {
 	return request.Method != http.MethodPost || !mayChange(request)
 }
 
-// waitFor returns how long to wait before the next try, and whether Atlas said so.
-func waitFor(response *http.Response, try int) (wait time.Duration, told bool) {
-	if response != nil {
-		if wait, told = toldToWait(response); told && wait > 0 {
-			return wait + rand.N(wait/10+time.Millisecond), true // a crowd should not return at once
-		}
+// waitFor returns how long to wait before the next try. It is not ok if Atlas wants a longer wait than a run should
+// decide on.
+func waitFor(response *http.Response, try int) (wait time.Duration, ok bool) {
+	told, _ := toldToWait(response)
+	if told > 0 {
+		return told + rand.N(told/10+time.Millisecond), told <= maxTold // a crowd should not return at once
 	}
-	return rand.N(min(firstWait<<(try-1), maxBackoff)), false
+	return rand.N(min(firstWait<<(try-1), maxBackoff)), true
 }

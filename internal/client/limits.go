@@ -75,7 +75,7 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	b := &booking{at: now}
 	for _, key := range keysOf(request, credential) {
 		one := l.limit(key, now)
-		if t := one.take(now); t.After(b.at) {
+		if t := one.take(b.at); t.After(b.at) { // who waits for one limit takes room in the next when he is there
 			b.at, b.name = t, key.set.name
 		}
 		b.limits, b.counts = append(b.limits, one), append(b.counts, one.count())

@@ -47,7 +47,7 @@ func TestReadOnly(t *testing.T) {
 func TestReadOnlyClient(t *testing.T) {
 	for _, credential := range []Credential{NewCredential("key", "s"), NewCredential("mdb_sa_id_1", "s")} {
 		var sent []string
-		c, err := New(Config{BaseURL: "https://atlas.example", Credential: credential, ReadOnly: true, Transport: roundTrip(func(r *http.Request) *http.Response {
+		c, err := New(Config{BaseURL: "HTTPS://Atlas.example/caf\u00e9/", Credential: credential, ReadOnly: true, Transport: roundTrip(func(r *http.Request) *http.Response {
 			sent = append(sent, r.Method+" "+r.URL.Path)
 			header := http.Header{"Www-Authenticate": {`Digest realm="r", nonce="n", qop="auth"`}}
 			if r.Header.Get("Authorization") == "" {
@@ -70,7 +70,7 @@ func TestReadOnlyClient(t *testing.T) {
 			t.Errorf("%s: reading: %v", credential.ID, err)
 		}
 		for _, r := range sent {
-			if r != "GET /api/atlas/v2/orgs/1" && r != "POST /api/oauth/token" {
+			if r != "GET /caf\u00e9/api/atlas/v2/orgs/1" && r != "POST /caf\u00e9/api/oauth/token" {
 				t.Errorf("%s: %s reached the network", credential.ID, r)
 			}
 		}

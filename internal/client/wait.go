@@ -52,6 +52,9 @@ func (w waiter) wait(ctx context.Context, wait Wait) error {
 // toldToWait returns how long Atlas wants a refused request to wait: in a header, or else in what its body's words are
 // made of, seconds for a token bucket and minutes for the older limits (documented).
 func toldToWait(response *http.Response) (time.Duration, bool) {
+	if response == nil {
+		return 0, false
+	}
 	header := response.Header.Get("Retry-After")
 	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {
 		return time.Duration(min(seconds, 1<<20)) * time.Second, true
