@@ -115,6 +115,9 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 		return held, nil // it came just before
 	}
 	got, err := b.source.Token(b.over(ctx))
+	if err == nil && !isWord(got.AccessToken) {
+		err = errors.New("the token is none that a header takes")
+	}
 	if err != nil {
 		return nil, b.failure(err)
 	}

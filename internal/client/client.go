@@ -128,7 +128,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	if err != nil || out == nil {
 		return err
 	}
-	if err := decode(response.Body, out); err != nil {
+	if err := decode(contents(response), out); err != nil {
 		return &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
 			Err: fmt.Errorf("the answer is not the expected JSON: %w", err)}
 	}
@@ -156,11 +156,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 }
 
 // decode takes null for nothing that Atlas would say.
-func decode(body io.Reader, out any) error {
-	data, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
+func decode(data []byte, out any) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("null")
 	}

@@ -124,6 +124,8 @@ func TestAll(t *testing.T) {
 		{"a page that promises more and has nothing", []answer{page(1, next), page(0, next)}, 1, false},
 		{"an error in the middle is told", []answer{page(1, next), {404, "", ""}}, 1, true},
 		{"a full page without links may not be the last", []answer{full, {200, "", `{"results":[]}`}}, itemsPerPage, false},
+		{"a page of more than was asked for", []answer{page(501, "")}, 0, true},
+		{"a result that is none", []answer{{200, "", `{"results":[{},null]}`}}, 1, true},
 		{"an answer without results is not an empty list", []answer{{200, "", `{}`}}, 0, true},
 		{"a list without links ends with a short page", []answer{{200, "", `{"results":[{"id":"x"}]}`}}, 1, false},
 	} {
@@ -199,7 +201,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil || !strings.Contains(err.Error(), "longer than 16777216 bytes") {
+	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); err == nil || !strings.Contains(err.Error(), "longer than 8388608 bytes") {
 		t.Errorf("got %v", err)
 	}
 }

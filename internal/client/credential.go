@@ -69,6 +69,11 @@ func (p pair) read(getenv func(string) string, name string) (id, secret string) 
 	return first(p.ids), first(p.secrets)
 }
 
+// isWord tells whether a text is one that a header takes.
+func isWord(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
 // CredentialError says that the environment does not hold a credential.
 type CredentialError struct {
 	Problem string      // what is wrong, in a few words
@@ -98,6 +103,9 @@ func CredentialFromEnv(getenv func(string) string, name string) (Credential, err
 			e.Set = append(e.Set, [2]string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)})
 		}
 		return Credential{}, e
+	}
+	if !isWord(client + clientSecret + public + private) {
+		return bad("the credential has blanks, line breaks or signs in it that none has", accountPair(), keyPair())
 	}
 	switch {
 	case !account && !key:

@@ -34,6 +34,8 @@ func TestCredentialFromEnv(t *testing.T) {
 			"there are both a service account and an API key in the environment, for one credential" + both},
 		{"half of each is both kinds too", "", map[string]string{"CLIENT_SECRET": "canary", "PUBLIC_KEY": "p"}, "",
 			"there are both a service account and an API key in the environment, for one credential" + both},
+		{"something else pasted with it", "", map[string]string{"PUBLIC_KEY": "p", "PRIVATE_KEY": "canary\nX-Header: y"}, "",
+			"the credential has blanks, line breaks or signs in it that none has" + both},
 		{"half a key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "the public key has no private key beside it" + keys},
 		{"the other half", "", map[string]string{"PRIVATE_API_KEY": "canary"}, "", "the private key has no public key beside it" + keys},
 		{"half a service account", "", map[string]string{"CLIENT_ID": account}, "", "the id of the service account has no secret beside it" + client},

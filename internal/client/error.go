@@ -43,7 +43,12 @@ func readError(response *http.Response) *Error {
 	if json.Unmarshal(body, &oauth) == nil && oauth.Error != "" {
 		e.Code, e.Detail = oauth.Error, oauth.Description
 	}
-	e.Code = cmp.Or(e.Code, response.Header.Get("X-Error-Code"))
+	e.Code, e.Detail = hide(cmp.Or(e.Code, response.Header.Get("X-Error-Code"))), hide(e.Detail)
+	for i, p := range e.Parameters {
+		if text, ok := p.(string); ok {
+			e.Parameters[i] = hide(text)
+		}
+	}
 	return e
 }
 

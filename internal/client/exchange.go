@@ -172,7 +172,7 @@ func judgeError(err error) verdict {
 	switch {
 	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate):
 		return final
-	case errors.As(err, &network) && network.Op == "dial":
+	case errors.As(err, &network) && (network.Op == "dial" || network.Op == "proxyconnect"):
 		return early // nobody heard it
 	case errors.Is(err, errTooLong), errors.Is(err, errSilent): // a server that kept silent has had its time
 		return doubtful

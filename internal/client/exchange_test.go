@@ -74,6 +74,7 @@ func TestPersist(t *testing.T) {
 	var (
 		reset    = trouble{err: io.ErrUnexpectedEOF}
 		dial     = trouble{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
+		proxy    = trouble{err: &net.OpError{Op: "proxyconnect", Err: errors.New("connection refused")}}
 		slow     = trouble{err: &net.OpError{Op: "dial", Err: context.DeadlineExceeded}} // as package net has it
 		untrusty = trouble{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
 		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
@@ -97,6 +98,7 @@ func TestPersist(t *testing.T) {
 		{"what makes something is never repeated blindly; who looks, should not look too early", "POST", times(1, reset), 1, 2 * second, 2 * second, true, "unexpected EOF"},
 		{"nor before Atlas is ready", "POST", times(1, status(503, "Retry-After: 20")), 1, 20 * second, 20 * second, true, "503 Service Unavailable"},
 		{"but for what nobody heard", "GET POST", times(2, dial), 3, 0, 3 * second, false, ""},
+		{"nor beyond a proxy that is not there", "POST", times(1, proxy), 2, 0, second, false, ""},
 		{"a certificate does not get better", "GET POST PATCH", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
 		{"a request timed out in Atlas", "GET PATCH", times(1, status(408, "")), 2, 0, second, false, ""},
 		{"a server fails", "GET PATCH DELETE", times(1, status(500, "")), 2, 0, second, false, ""},

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -25,7 +26,12 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 				return
 			}
 			for _, result := range p.Results {
-				if !yield(result, nil) {
+				var fields map[string]any
+				if err := decode(result, &fields); err != nil {
+					yield(nil, pageError(path, err))
+					return
+				}
+				if !yield(fields, nil) {
 					return
 				}
 			}
@@ -43,8 +49,13 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 // page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
 // everything on it made again.
 func (c *Client) page(ctx context.Context, path string) (p page, err error) {
-	if err = c.Do(ctx, http.MethodGet, path, nil, &p); err == nil && p.Results == nil {
+	err = c.Do(ctx, http.MethodGet, path, nil, &p)
+	switch {
+	case err != nil:
+	case p.Results == nil:
 		err = pageError(path, errors.New("the answer is not a page of results"))
+	case len(p.Results) > itemsPerPage:
+		err = pageError(path, fmt.Errorf("a page has %d results, and %d were asked for", len(p.Results), itemsPerPage))
 	}
 	return p, err
 }
@@ -66,7 +77,7 @@ type page struct {
 	Links []struct {
 		Rel string `json:"rel"`
 	} `json:"links"`
-	Results []map[string]any `json:"results"`
+	Results []json.RawMessage `json:"results"`
 }
 
 // hasNext goes by the link to the next page, and by the size of this one where there are no links. The total that

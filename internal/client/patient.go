@@ -13,7 +13,7 @@ import (
 
 const (
 	patience  = 30 * time.Second // for the whole of an answer
-	maxAnswer = 16 << 20         // bytes of one answer
+	maxAnswer = 8 << 20          // bytes of one answer; a page of 500 has under one
 )
 
 var (

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -72,12 +73,16 @@ func withoutSecretValues(value any) any {
 			value[i] = withoutSecretValues(one)
 		}
 	case string:
-		if strings.Contains(value, "mdb_sa_sk_") {
-			return hidden
-		}
+		return hide(value)
 	}
 	return value
 }
+
+// telltale is what secrets look like wherever they stand: a proxy may say what it was told.
+var telltale = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_sa_sk_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]+`)
+
+// hide takes secrets out of what a server says.
+func hide(s string) string { return telltale.ReplaceAllString(s, hidden) }
 
 // isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749), and
 // what Atlas tells of a person beyond the address that invitations go to.

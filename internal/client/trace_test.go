@@ -1,6 +1,7 @@
 package client
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -57,7 +58,9 @@ func TestWithoutSecrets(t *testing.T) {
 		{"or with its service account", `{"serviceAccount":{"clientId":"mdb_sa_id_1","secrets":[{"id":"1","secret":"canary"}]}}`,
 			`{"serviceAccount":{"clientId":"mdb_sa_id_1","secrets":[{"id":"1","secret":"(hidden)"}]}}`},
 		{"a token", `{"access_token":"canary","expires_in":3600}`, `{"access_token":"(hidden)","expires_in":3600}`},
-		{"a secret in a place that nobody knows", `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"(hidden)"}`},
+		{"a secret in a place that nobody knows", `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"use (hidden)"}`},
+		{"what a proxy was told", `{"detail":"bad header Authorization: Bearer canary, or Basic Y2FuYXJ5==; token eyJcanary.eyJcanary.x-_y"}`,
+			`{"detail":"bad header Authorization: (hidden), or (hidden); token (hidden)"}`},
 		{"a form", `token=canary`, `(no JSON)`},
 		{"what is more than JSON", `{} canary`, `(no JSON)`},
 		{"people", `{"results":[{"username":"ada@acme.example","firstName":"canary","mobileNumber":"canary","lastName":null}]}`,
@@ -73,10 +76,11 @@ func TestWithoutSecrets(t *testing.T) {
 
 // TestErrorsHaveNoSecrets: nothing of a credential gets into an error, however it is printed.
 func TestErrorsHaveNoSecrets(t *testing.T) {
-	a := &tokens{t: t, refusal: "NOT_ORG_OWNER"}
+	a := &tokens{t: t, refusal: `NOT_ORG_OWNER","detail":"you said Bearer t1","parameters":["Bearer t1"],"reason":"Basic ` +
+		base64.StdEncoding.EncodeToString([]byte(accountOfTests+":"+secretOfTests))}
 	err := a.client().Do(t.Context(), "GET", "/orgs", nil, nil)
 	for _, verb := range []string{"%v", "%+v", "%#v"} {
-		if got := fmt.Sprintf(verb, err); strings.Contains(got, secretOfTests) || strings.Contains(got, "t1") {
+		if got := fmt.Sprintf(verb, err); strings.Contains(got, "canary") || strings.Contains(got, "Y2Fu") || strings.Contains(got, "t1") || !strings.Contains(got, "you said (hidden)") {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}
