@@ -206,7 +206,7 @@ func adviseOnStatus(e *client.Error) string {
 		return "check the base URL, the network and the proxy"
 	case e.Status < 400:
 		return "check the base URL"
-	case e.Status >= 500, e.Passing:
+	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Passing:
 		return "try again later; a run goes on where the last one stopped"
 	}
 	return ""

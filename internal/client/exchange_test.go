@@ -184,10 +184,14 @@ func TestWaitsEnd(t *testing.T) {
 					ctx, cancel = context.WithTimeout(ctx, time.Second)
 					defer cancel()
 				}
-				start := time.Now()
-				_, err := exchangeOver(&troubled{troubles: times(1, row.trouble)}, nil, interrupted).RoundTrip(newRequest(ctx, t, "GET"))
+				start, told := time.Now(), 0
+				x := exchangeOver(&troubled{troubles: times(2, row.trouble)}, func(Wait) { told++ }, interrupted)
+				_, err := x.RoundTrip(newRequest(ctx, t, "GET"))
 				if err == nil || err.Error() != row.want || time.Since(start) != time.Second {
 					t.Errorf("got %v after %s, want %s", err, time.Since(start), row.want)
+				}
+				if _, err := x.RoundTrip(newRequest(ctx, t, "GET")); err == nil || time.Since(start) != time.Second || told != 1 {
+					t.Errorf("after the end: got %v after %s, and told of %d waits", err, time.Since(start), told)
 				}
 			})
 		})

@@ -34,7 +34,7 @@ type waiter struct {
 }
 
 func (w waiter) wait(ctx context.Context, wait Wait) error {
-	if w.told != nil {
+	if w.told != nil && !w.isOver(ctx) {
 		w.told(wait)
 	}
 	timer := time.NewTimer(wait.For)
@@ -46,6 +46,18 @@ func (w waiter) wait(ctx context.Context, wait Wait) error {
 		return &unsentError{ErrInterrupted}
 	case <-timer.C:
 		return nil
+	}
+}
+
+// isOver tells whether nobody waits any more.
+func (w waiter) isOver(ctx context.Context) bool {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-w.interrupted:
+		return true
+	default:
+		return false
 	}
 }
 
