@@ -47,7 +47,9 @@ type Outcome struct {
 	Reason  string           // of a conflict or a skipped step
 	Found   *resource.Object // what a conflict found; nil if the object is gone
 	Err     error            // of a failed step
-	Tries   int              // how often it was tried to write; what the client repeats by itself counts once
+	Tries   int              // how often it was tried to write
+
+	unreached bool // nobody answered when the object was looked at
 }
 
 // Good tells whether the object is now as the plan wants it.
@@ -77,6 +79,7 @@ func Run(ctx context.Context, p *plan.Plan, account func(plan.Org) *Account) []R
 func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 	outcomes := make([]Outcome, 0, len(org.Steps))
 	api, denied := resource.Remember(account.API), error(nil)
+	tries := maxWrites
 	for _, step := range org.Steps {
 		reason := whyNot(ctx, org, step, outcomes)
 		if reason == "" && len(outcomes) == 0 {
@@ -90,7 +93,12 @@ func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 		case denied != nil:
 			outcomes = append(outcomes, Outcome{Step: step, Verdict: Skipped, Reason: "nothing is written with this credential"})
 		default:
-			outcomes = append(outcomes, run(ctx, api, org.ID, step))
+			done := run(ctx, api, org.ID, step, tries)
+			outcomes = append(outcomes, done)
+			tries = maxWrites
+			if passes(done.Err) {
+				tries = 1 // it has not passed yet
+			}
 		}
 	}
 	return outcomes
@@ -100,6 +108,8 @@ func runOrg(ctx context.Context, account *Account, org plan.Org) []Outcome {
 func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
 	switch {
+	case slices.ContainsFunc(before, func(o Outcome) bool { return o.unreached }):
+		return "Atlas does not answer"
 	case errors.Is(ctx.Err(), context.Canceled):
 		return "interrupted"
 	case ctx.Err() != nil:
@@ -128,12 +138,13 @@ func isLate(step plan.Step) bool {
 	return false
 }
 
-// maxCreates is how often something is made whose making gets lost.
-const maxCreates = 6
+// maxWrites is how often one step writes, if each time something goes wrong that passes.
+const maxWrites = 6
 
-// run does one step. After an error that leaves open whether the write had its effect, the object is looked at again,
-// and what is found says how to go on.
-func run(ctx context.Context, api resource.API, org string, step plan.Step) Outcome {
+// run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
+// is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
+// changed while it had to wait.
+func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
 	stop := ctx.Done()
 	ctx = context.WithoutCancel(ctx)
 	k := resource.ByName(step.Kind)
@@ -142,17 +153,17 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step) Outc
 		ended := func(v Verdict, err error) Outcome { return Outcome{Step: step, Verdict: v, Err: err, Tries: tries} }
 		live, err := look(ctx, k, api, org, step.Key)
 		if err != nil {
-			return ended(Failed, cmp.Or(failed, err))
+			return Outcome{Step: step, Verdict: Failed, Err: cmp.Or(failed, err), Tries: tries, unreached: isOutage(err)}
 		}
 		switch standing := plan.Stand(k, live, step); {
 		case standing == plan.Done && tries == 0:
 			return ended(Unchanged, nil)
 		case standing == plan.Done:
 			return ended(Applied, nil)
-		case failed != nil && (standing == plan.Conflict || !mayRepeat(step, failed) || tries == maxCreates || isClosed(stop)):
-			return ended(Failed, failed)
-		case standing == plan.Conflict:
+		case standing == plan.Conflict && (failed == nil || passes(failed)):
 			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
+		case failed != nil && (!passes(failed) || tries >= maxTries || isClosed(stop)):
+			return ended(Failed, failed)
 		}
 		if failed = write(ctx, k, api, org, live, step); failed == nil {
 			tries++
@@ -161,12 +172,16 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step) Outc
 	}
 }
 
-// mayRepeat tells whether a write is done again that had no effect, as far as can be seen. Whoever sends requests has
-// repeated those that say what should be, and waited; making something is for us to repeat, who can look whether it
-// is there.
-func mayRepeat(step plan.Step, err error) bool {
+// passes tells whether what went wrong passes by itself. Whoever sends requests has waited a while already.
+func passes(err error) bool {
 	var trouble interface{ Passes() bool }
-	return step.Op == plan.Create && errors.As(err, &trouble) && trouble.Passes()
+	return errors.As(err, &trouble) && trouble.Passes()
+}
+
+// isOutage tells whether nobody answers, so that the next step would not fare better.
+func isOutage(err error) bool {
+	var trouble interface{ IsOutage() bool }
+	return errors.As(err, &trouble) && trouble.IsOutage()
 }
 
 func isClosed(c <-chan struct{}) bool {

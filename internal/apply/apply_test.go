@@ -15,6 +15,8 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
 )
 
 const invited = `
@@ -150,6 +152,58 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	if got := a.server.Load().Log(); len(got) > 0 {
 		t.Errorf("an interrupted run sent %v", got)
 	}
+}
+
+// TestRunLooksAfterWaiting: what somebody changes while a write waits is not written over.
+func TestRunLooksAfterWaiting(t *testing.T) {
+	for _, kind := range []string{"429-bare", "503-retry-after", "app-upgrade"} {
+		bubble(t, kind, func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			const ours, theirs = "security@acme.example", "oncall@acme.example"
+			p := a.plan("name: Acme-Production\nsettings: { securityContact: " + ours + " }\n")
+			const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
+			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Path: settings}); err != nil {
+				t.Fatal(err)
+			}
+			time.AfterFunc(100*time.Millisecond, func() {
+				body := resource.Fields{"securityContact": theirs}
+				if err := a.client().Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", body, nil); err != nil {
+					t.Error(err)
+				}
+			})
+			outcome := a.run(p)[0]
+			if outcome.Verdict != apply.Conflict || outcome.Found.Fields["securityContact"] != theirs {
+				t.Errorf("got %+v", outcome)
+			}
+		})
+	}
+}
+
+// TestRunOfTheDead: once nobody answers, no other step of the organization finds that out for itself.
+func TestRunOfTheDead(t *testing.T) {
+	bubble(t, "nobody answers", func(t *testing.T) {
+		var dead atomic.Bool
+		requests := 0
+		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.Method == "POST" {
+					dead.Store(true)
+				}
+				if dead.Load() {
+					requests++
+					return nil, errBroken
+				}
+				return next.RoundTrip(r)
+			})
+		})
+		outcomes := a.run(a.plan(invited))
+		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas does not answer" {
+			t.Errorf("%s%+v", diff, outcomes)
+		}
+		if requests > 1+2*6 {
+			t.Errorf("%d requests to the dead", requests)
+		}
+	})
 }
 
 // TestRunLooksLater: a write whose answer got lost may have its effect a moment later. Who looks then finds it.

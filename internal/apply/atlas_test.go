@@ -59,13 +59,19 @@ func newAtlasInside(t *testing.T, between func(http.RoundTripper) http.RoundTrip
 func (a *atlas) open(fleet *sandbox.Fleet) {
 	a.Helper()
 	a.server.Store(sandbox.New(fleet))
+	a.account = &apply.Account{API: a.client()}
+}
+
+// client returns a client as another run would have it.
+func (a *atlas) client() *client.Client {
+	a.Helper()
 	granted := a.server.Load().Grant("ACME_PROD", acme)
 	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport),
 		Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)})
 	if err != nil {
 		a.Fatal(err)
 	}
-	a.account = &apply.Account{API: c}
+	return c
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

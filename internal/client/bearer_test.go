@@ -265,30 +265,6 @@ func TestTokenOnItsWay(t *testing.T) {
 	})
 }
 
-// TestLostThenNoToken: a change whose answer got lost stays one, though what ends it is another trouble.
-func TestLostThenNoToken(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := &tokens{t: t}
-		c := a.client()
-		a.get(c, 1)
-		c.login.(*bearer).next = roundTrip(func(*http.Request) *http.Response {
-			a.bad, a.troubles = map[string]bool{"t1": true}, []int{401}
-			if len(a.used) == 1 {
-				a.used = append(a.used, "")
-				r, _ := respond(502, "")
-				return r
-			}
-			r, _ := respond(401, "")
-			return r
-		})
-		var e *Error
-		err := c.Do(t.Context(), "PATCH", "/orgs/1", map[string]any{}, nil)
-		if !errors.As(err, &e) || e.Path != tokenPath || !e.MayBeDone() {
-			t.Errorf("got %#v", err)
-		}
-	})
-}
-
 // TestTokenThatIsNone: an answer without a token is no login.
 func TestTokenThatIsNone(t *testing.T) {
 	c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),

@@ -37,7 +37,8 @@ func readError(response *http.Response) *Error {
 		Description string `json:"error_description"`
 	}
 	body := contents(response)
-	if json.Unmarshal(body, &atlas) == nil {
+	var odd *json.UnmarshalTypeError // of one field; the others are read
+	if err := json.Unmarshal(body, &atlas); err == nil || errors.As(err, &odd) {
 		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, cmp.Or(atlas.Detail, atlas.Reason), atlas.Parameters
 	}
 	if json.Unmarshal(body, &oauth) == nil && oauth.Error != "" {
@@ -80,8 +81,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // MayBeDone tells whether the request may have been carried out in spite of the error.
 func (e *Error) MayBeDone() bool { return e.Lost }
 
-// Passes tells whether the trouble passes by itself.
+// Passes tells whether the trouble passes by itself, so that it may be worth to look, and to try again.
 func (e *Error) Passes() bool { return e.Passing }
+
+// IsOutage tells whether it is not about the request: nobody answers, or something before Atlas does.
+func (e *Error) IsOutage() bool {
+	return e.Status == 0 || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
+}
 
 // withoutAddresses takes our own address off an error of the network: it is another one each time.
 func withoutAddresses(err error) error {

@@ -19,14 +19,15 @@ const (
 	maxTold    = 150 * time.Second // whoever is told to wait longer decides for himself
 )
 
-// exchange carries a request out: it tries again what may be tried again, and turns every end but success into an
-// [Error].
+// exchange carries a request out and turns every end but success into an [Error]. What reads is tried again. What
+// writes is sent once: when it fails in a way that passes, or had to wait, what was looked at before it may have
+// changed, so whoever writes has to look again.
 type exchange struct {
-	next   http.RoundTripper
-	agent  string // User-Agent
-	waiter waiter
-	trace  func(Exchange) // may be nil
-	lost   atomic.Int32   // how many answers in a row got lost to requests that are not repeated
+	next    http.RoundTripper
+	agent   string // User-Agent
+	waiter  waiter
+	trace   func(Exchange) // may be nil
+	failing atomic.Int32   // how many writes in a row failed in a way that passes
 }
 
 func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -70,7 +71,7 @@ func (end ending) failure(request *http.Request) *Error {
 	if token == nil {
 		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
 	}
-	e.Lost, e.Passing = end.lost, end.found == unknown || end.found == early
+	e.Lost, e.Passing = end.lost, end.found.passes()
 	return e
 }
 
@@ -80,12 +81,11 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 		end.response, end.err = x.next.RoundTrip(request)
 		end.tries++
 		end.found = judge(end.response, end.err)
-		end.lost = end.lost || mayChange(request) && (end.found == unknown || end.found == doubtful)
-		if !mayRepeat(request) && end.found != early {
-			x.pause(request, end)
-			return end
+		if mayChange(request) {
+			end.lost = end.found == unknown || end.found == doubtful
+			return x.pause(request, end)
 		}
-		if end.tries > maxRetries || end.found == final || end.found == doubtful || request.Context().Err() != nil {
+		if end.tries > maxRetries || !end.found.passes() || request.Context().Err() != nil {
 			return end
 		}
 		wait, ok := waitFor(end.response, end.tries)
@@ -108,18 +108,28 @@ func (x *exchange) wait(request *http.Request, end ending, wait time.Duration) e
 	return x.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
 }
 
-// pause waits after a request whose answer got lost and that is not repeated: who looks what became of it should not
-// look too early. Each one in a row makes the next wait longer, as the tries of other requests do.
-func (x *exchange) pause(request *http.Request, end ending) {
-	if end.found != unknown {
-		x.lost.Store(0)
-		return
+// pause waits after a write that failed in a way that passes, so that who looks and writes again does not do so too
+// early. Each failure in a row makes the next wait longer, as the tries of what reads do. It returns the ending, which
+// is final if Atlas wants a longer wait.
+func (x *exchange) pause(request *http.Request, end ending) ending {
+	var waited *waitedError
+	switch {
+	case errors.As(end.err, &waited):
+		return end
+	case !end.found.passes():
+		x.failing.Store(0)
+		return end
 	}
-	wait := firstWait << min(x.lost.Add(1), maxRetries)
+	wait := firstWait << min(x.failing.Add(1), maxRetries-1)
 	if told, ok := toldToWait(end.response); ok {
-		wait = max(wait, min(told, maxTold))
+		wait = max(wait, told)
+	}
+	if wait > maxTold {
+		end.found = final
+		return end
 	}
 	_ = x.wait(request, end, wait) // the run may end now; the request ended before
+	return end
 }
 
 // verdict is what the end of a try means for the next.
@@ -127,10 +137,13 @@ type verdict int
 
 const (
 	final    verdict = iota
-	early            // it was not carried out, and may be tried again
-	unknown          // it may have been carried out, and may be tried again if that does no harm
-	doubtful         // it may have been carried out, and is not tried again
+	early            // it was not carried out, and may go better later
+	unknown          // it may have been carried out, and may go better later
+	doubtful         // it may have been carried out, and will not go better
 )
+
+// passes tells whether a try may go better later.
+func (v verdict) passes() bool { return v == early || v == unknown }
 
 // judge tells what to make of a try.
 func judge(response *http.Response, err error) verdict {
@@ -164,14 +177,18 @@ func isThrottling(code string) bool {
 func judgeError(err error) verdict {
 	var (
 		unsent      *unsentError
+		waited      *waitedError
 		refused     *WriteRefusedError
 		token       *Error
 		certificate *tls.CertificateVerificationError
+		plain       tls.RecordHeaderError
 		network     *net.OpError
 	)
 	switch {
-	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate):
+	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate), errors.As(err, &plain):
 		return final
+	case errors.As(err, &waited):
+		return early
 	case errors.As(err, &network) && (network.Op == "dial" || network.Op == "proxyconnect"):
 		return early // nobody heard it
 	case errors.Is(err, errTooLong), errors.Is(err, errSilent): // a server that kept silent has had its time
@@ -184,12 +201,6 @@ func judgeError(err error) verdict {
 func mayChange(request *http.Request) bool {
 	path := request.URL.Path
 	return request.Method != http.MethodGet && !strings.HasSuffix(path, tokenPath) && !strings.HasSuffix(path, revokePath)
-}
-
-// mayRepeat tells whether a request may be sent again that perhaps was carried out. Ours say what should be, but for
-// those that make something. A token too many does no harm.
-func mayRepeat(request *http.Request) bool {
-	return request.Method != http.MethodPost || !mayChange(request)
 }
 
 // waitFor returns how long to wait before the next try. It is not ok if Atlas wants a longer wait than a run should

@@ -80,7 +80,8 @@ func TestPersist(t *testing.T) {
 		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
 		bucket   = trouble{status: 429, body: `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60]}`}
 		perIP    = trouble{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1]}`}
-		tokens   = trouble{status: 403, body: `{"error":"access_denied","error_description":"Access Token limit reached"}`}
+		oddIP    = trouble{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":{}}`}
+		plain    = trouble{err: tls.RecordHeaderError{Msg: "no"}}
 	)
 	status := func(code int, header string) trouble { return trouble{status: code, header: header} }
 	for _, row := range []struct {
@@ -92,45 +93,52 @@ func TestPersist(t *testing.T) {
 		lost     bool          // nobody knows whether it was done
 		want     string        // of the error
 	}{
-		{"a broken connection", "GET PATCH DELETE", times(2, reset), 3, 0, 3 * second, false, ""},
+		{"a broken connection", "GET", times(2, reset), 3, 0, 3 * second, false, ""},
 		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "unexpected EOF (tried 6 times)"},
-		{"nor for what changes something", "PATCH DELETE", times(6, reset), 6, 0, 31 * second, true, "unexpected EOF (tried 6 times)"},
-		{"what makes something is never repeated blindly; who looks, should not look too early", "POST", times(1, reset), 1, 2 * second, 2 * second, true, "unexpected EOF"},
-		{"nor before Atlas is ready", "POST", times(1, status(503, "Retry-After: 20")), 1, 20 * second, 20 * second, true, "503 Service Unavailable"},
-		{"but for what nobody heard", "GET POST", times(2, dial), 3, 0, 3 * second, false, ""},
-		{"nor beyond a proxy that is not there", "POST", times(1, proxy), 2, 0, second, false, ""},
-		{"a certificate does not get better", "GET POST PATCH", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
-		{"a request timed out in Atlas", "GET PATCH", times(1, status(408, "")), 2, 0, second, false, ""},
-		{"a server fails", "GET PATCH DELETE", times(1, status(500, "")), 2, 0, second, false, ""},
-		{"a gateway fails", "GET PATCH DELETE", []trouble{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
-		{"after which nobody knows what became of a POST", "POST", times(1, status(502, "")), 1, 2 * second, 2 * second, true, "502 Bad Gateway"},
-		{"a server fails in a way that stays", "POST PATCH DELETE", times(1, status(501, "")), 1, 0, 0, true, "501 Not Implemented"},
-		{"also for who reads", "GET", times(1, status(501, "")), 1, 0, 0, false, "501 Not Implemented"},
-		{"an answer without end says nothing", "POST PATCH", times(1, trouble{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
-		{"a dial that takes too long is no end of the run", "GET POST", times(1, slow), 2, 0, second, false, ""},
+		{"what nobody heard", "GET", times(2, dial), 3, 0, 3 * second, false, ""},
+		{"a dial that takes too long is no end of the run", "GET", times(1, slow), 2, 0, second, false, ""},
+		{"a certificate does not get better", "GET", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
+		{"nor does a server without TLS", "GET PATCH", times(1, plain), 1, 0, 0, false, "tls: no"},
+		{"a request timed out in Atlas", "GET", times(1, status(408, "")), 2, 0, second, false, ""},
+		{"a server fails", "GET", times(1, status(500, "")), 2, 0, second, false, ""},
+		{"a gateway fails", "GET", []trouble{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
 		{"not ready, and it says for how long", "GET", times(1, status(503, "Retry-After: 20")), 2, 20 * second, 23 * second, false, ""},
-		{"a success that is no JSON comes from something else", "GET PATCH", times(1, trouble{status: 200, body: "<html>"}), 2, 0, second, false, ""},
+		{"a server fails in a way that stays", "GET", times(1, status(501, "")), 1, 0, 0, false, "501 Not Implemented"},
+		{"a success that is no JSON comes from something else", "GET", times(1, trouble{status: 200, body: "<html>"}), 2, 0, second, false, ""},
 		{"or is nothing at all", "GET", times(1, trouble{status: 200}), 2, 0, second, false, ""},
-		{"which is all right for what only changes something", "PATCH DELETE", times(1, trouble{status: 204}), 1, 0, 0, false, ""},
 		{"or is cut off", "GET", times(6, trouble{status: 200, body: `{"name":`}), 6, 0, 31 * second, false, "the answer is not JSON (tried 6 times)"},
-		{"which may hide that something was made", "POST", times(1, trouble{status: 201, body: `{"name":`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"a refusal is final", "GET POST PATCH", times(1, status(400, "")), 1, 0, 0, false, "400 Bad Request"},
 		{"so is what may not be", "GET DELETE", times(1, status(403, "")), 1, 0, 0, false, "403 Forbidden"},
 		{"another method is not allowed", "PATCH", times(1, status(405, "")), 1, 0, 0, false, "405 Method Not Allowed"},
-		{"Atlas upgrades itself", "GET POST PATCH DELETE", times(1, upgrade), 2, 0, second, false, ""},
-		{"too early, as long as Atlas asks", "GET POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 2, 55 * second, 61 * second, false, ""},
+		{"Atlas upgrades itself", "GET", times(1, upgrade), 2, 0, second, false, ""},
+		{"too early, as long as Atlas asks", "GET", times(1, status(429, "Retry-After: 55")), 2, 55 * second, 61 * second, false, ""},
 		{"too early, by a date", "GET", times(1, status(429, "Retry-After: Sat, 01 Jan 2000 00:00:30 GMT")), 2, 30 * second, 34 * second, false, ""},
-		{"too early, in words alone", "GET POST", times(1, bucket), 2, 55 * second, 61 * second, false, ""},
-		{"without a word 1 s, doubled each time, at random below that", "GET POST", times(5, status(429, "")), 6, 0, 31 * second, false, ""},
-		{"a date by Atlas's clock, not ours", "GET", times(1, trouble{status: 429, header: "Date: Fri, 31 Dec 1999 23:59:00 GMT\nRetry-After: Fri, 31 Dec 1999 23:59:30 GMT"}), 2, 30 * second, 34 * second, false, ""},
+		{"a date by Atlas's clock, not ours", "GET", times(1, status(429, "Date: Fri, 31 Dec 1999 23:59:00 GMT\nRetry-After: Fri, 31 Dec 1999 23:59:30 GMT")), 2, 30 * second, 34 * second, false, ""},
+		{"too early, in words alone", "GET", times(1, bucket), 2, 55 * second, 61 * second, false, ""},
+		{"without a word 1 s, doubled each time, at random below that", "GET", times(5, status(429, "")), 6, 0, 31 * second, false, ""},
 		{"at once is as good as nothing", "GET", times(6, status(429, "Retry-After: 0")), 6, 0, 31 * second, false, "429 Too Many Requests (tried 6 times)"},
 		{"so is the past", "GET", times(1, status(429, "Retry-After: Fri, 31 Dec 1999 00:00:00 GMT")), 2, 0, second, false, ""},
 		{"nonsense is as good as nothing", "GET", times(1, status(429, "Retry-After: soon")), 2, 0, second, false, ""},
-		{"five times is enough", "GET POST", times(6, status(429, "Retry-After: 1")), 6, 5 * second, 6 * second, false, "429 Too Many Requests (tried 6 times)"},
+		{"five times is enough", "GET", times(6, status(429, "Retry-After: 1")), 6, 5 * second, 6 * second, false, "429 Too Many Requests (tried 6 times)"},
 		{"nobody waits for hours, and nobody comes back before Atlas allows", "GET", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},
-		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 2, 60 * second, 67 * second, false, ""},
-		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 2, 0, second, false, ""},
-		{"too many tokens are a 403 with a code", "POST", times(1, tokens), 2, 0, second, false, ""},
+
+		{"what writes is sent once; who looks again should not look too early", "POST PATCH DELETE", times(1, reset), 1, 2 * second, 2 * second, true, "unexpected EOF"},
+		{"nor before Atlas is ready", "POST PATCH DELETE", times(1, status(503, "Retry-After: 20")), 1, 20 * second, 20 * second, true, "503 Service Unavailable"},
+		{"nobody knows what became of it", "POST PATCH DELETE", times(1, status(502, "")), 1, 2 * second, 2 * second, true, "502 Bad Gateway"},
+		{"nobody heard it", "POST PATCH DELETE", times(1, dial), 1, 2 * second, 2 * second, false, "dial: connection refused"},
+		{"nor beyond a proxy that is not there", "POST", times(1, proxy), 1, 2 * second, 2 * second, false, "proxyconnect: connection refused"},
+		{"a server fails in a way that stays", "POST PATCH DELETE", times(1, status(501, "")), 1, 0, 0, true, "501 Not Implemented"},
+		{"an answer without end says nothing", "POST PATCH", times(1, trouble{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
+		{"what is cut off may hide that it was done", "POST PATCH", times(1, trouble{status: 201, body: `{"name":`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
+		{"so may a success that says nothing", "POST PATCH", times(1, status(200, "")), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
+		{"or what Atlas would not say", "POST PATCH DELETE", times(1, trouble{status: 200, body: `"please log in"`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
+		{"what takes away has nothing to say", "DELETE", times(1, status(204, "")), 1, 0, 0, false, ""},
+		{"Atlas upgrades itself, and has done nothing", "POST PATCH DELETE", times(1, upgrade), 1, 2 * second, 2 * second, false, "405 Method Not Allowed WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"},
+		{"too early, as long as Atlas asks", "POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 1, 55 * second, 55 * second, false, "429 Too Many Requests"},
+		{"nobody waits for hours", "POST PATCH DELETE", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},
+		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 1, 60 * second, 60 * second, false, "400 Bad Request RATE_LIMITED_IP"},
+		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 1, 2 * second, 2 * second, false, "400 Bad Request RATE_LIMITED_IP"},
+		{"or something else in the answer is odd", "POST", times(1, oddIP), 1, 2 * second, 2 * second, false, "400 Bad Request RATE_LIMITED_IP"},
 	} {
 		for method := range strings.FieldsSeq(row.methods) {
 			t.Run(row.reason+"/"+method, func(t *testing.T) {

@@ -121,23 +121,64 @@ func keysOf(request *http.Request, credential string) []limitKey {
 	return keys
 }
 
-// paced lets requests go when Atlas has room for them, so that it need not refuse any.
+// fresh is how long what was looked at counts as just seen.
+const fresh = 2 * time.Second
+
+// paced lets requests go when Atlas has room for them, so that it need not refuse any. A write that had to wait is not
+// sent; its room is kept for when it comes again.
 type paced struct {
 	next       http.RoundTripper
 	limits     *Limits
 	credential string // its public part
 	waiter     waiter
+
+	mu   sync.Mutex
+	kept map[string]*booking // by method and path
 }
 
 func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
-	booking := p.limits.book(time.Now(), request, p.credential)
-	if wait := time.Until(booking.at); wait > 0 {
-		err := p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
-		if err != nil {
+	booking := p.take(request)
+	if booking == nil {
+		var err error
+		if booking, err = p.wait(request); err != nil {
 			return nil, err
 		}
 	}
 	response, err := p.next.RoundTrip(request)
 	p.limits.learn(time.Now(), booking, response)
 	return response, err
+}
+
+// wait books room for the request and waits for it.
+func (p *paced) wait(request *http.Request) (*booking, error) {
+	booking := p.limits.book(time.Now(), request, p.credential)
+	wait := time.Until(booking.at)
+	if wait <= 0 {
+		return booking, nil
+	}
+	err := p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
+	if err == nil && wait > fresh && mayChange(request) {
+		p.keep(request, booking)
+		err = &waitedError{booking.name}
+	}
+	return booking, err
+}
+
+func (p *paced) keep(request *http.Request, b *booking) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept == nil {
+		p.kept = map[string]*booking{}
+	}
+	p.kept[request.Method+" "+request.URL.Path] = b
+}
+
+// take returns the room that was kept for the request, or nil.
+func (p *paced) take(request *http.Request) *booking {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := request.Method + " " + request.URL.Path
+	b := p.kept[key]
+	delete(p.kept, key)
+	return b
 }

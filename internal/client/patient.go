@@ -40,16 +40,23 @@ func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, orSilent(ctx, err)
 	case len(data) > maxAnswer:
 		return nil, errTooLong
-	case response.StatusCode/100 == 2 && !json.Valid(data) && !mayBeEmpty(request, response, data):
+	case response.StatusCode/100 == 2 && !isAnswer(request, data):
 		return nil, errNotJSON
 	}
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	return response, nil
 }
 
-// mayBeEmpty tells whether an answer is nothing, and may be: who reads is told something.
-func mayBeEmpty(request *http.Request, response *http.Response, data []byte) bool {
-	return len(data) == 0 && (request.Method != http.MethodGet || response.StatusCode == http.StatusNoContent)
+// isAnswer tells whether Atlas can have said this: to a write nothing but an object, unless that takes something away;
+// to a read anything but nothing (API description).
+func isAnswer(request *http.Request, data []byte) bool {
+	switch {
+	case len(data) == 0:
+		return request.Method == http.MethodDelete || !mayChange(request) && request.Method != http.MethodGet
+	case mayChange(request):
+		return json.Valid(data) && bytes.HasPrefix(bytes.TrimSpace(data), []byte("{"))
+	}
+	return json.Valid(data)
 }
 
 // orSilent returns the error, or that of our patience if that is what caused it.

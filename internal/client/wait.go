@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -26,6 +27,13 @@ var ErrInterrupted = errors.New("interrupted while it waited")
 type unsentError struct{ error }
 
 func (e *unsentError) Unwrap() error { return e.error }
+
+// waitedError keeps a write from being sent that had to wait: what was looked at before may have changed meanwhile.
+type waitedError struct{ limit string }
+
+func (e *waitedError) Error() string {
+	return fmt.Sprintf("it had to wait for Atlas's limit %q", e.limit)
+}
 
 // waiter waits, and tells of it.
 type waiter struct {
