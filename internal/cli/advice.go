@@ -164,6 +164,8 @@ func adviseOnRequest(e *client.Error) string {
 		return addressAdvice(e.Parameters)
 	case "ORG_NOT_FOUND", "INVALID_ORG_ID", "NOT_ATLAS_ORG":
 		return "check the id"
+	case "RESOURCE_NOT_FOUND":
+		return "check the base URL"
 	case "MAX_USERS_PER_ORG_EXCEEDED":
 		return "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"
 	case "CANNOT_DEMOTE_LAST_ORG_OWNER", "CANNOT_DELETE_LAST_ADMIN", "CANNOT_DELETE_LAST_OWNER":
@@ -199,13 +201,13 @@ func adviseOnStatus(e *client.Error) string {
 	case errors.As(e, &refused):
 		return "this is a mistake of atlas-gitops; nothing was sent"
 	case e.Status == http.StatusUnauthorized:
-		return "check the id and the secret of the credential, and that it belongs to this organization"
+		return "check both variables of its credential, and that it belongs to this organization"
 	case errors.Is(e, client.ErrInterrupted):
 		return "run it again"
 	case e.Status == 0:
 		return "check the base URL, the network and the proxy"
-	case e.Status < 400:
-		return "check the base URL"
+	case e.Status < 400, e.Status < 500 && e.Code == "" && !e.Passing:
+		return "that is not how Atlas answers; check the base URL and the proxy"
 	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Passing:
 		return "try again later; a run goes on where the last one stopped"
 	}

@@ -50,10 +50,21 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
+	c.config.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Lost: true}})
 	in.verbose = 1
-	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
+	if c, err = in.connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
+	}
 	want := `Waiting 24s before GET /api/atlas/v2/orgs/1/settings: Atlas's limit "Organization Settings" is used up.
 Waiting 4s to try again: GET /x: 503 Service Unavailable.
+Waiting 14s to try again: GET /z: 503 Service Unavailable.
+Waiting 4s to see what became of it: POST /x: 502 Bad Gateway.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
 Waiting 20ms to try again: GET /x: 503 Service Unavailable.
 `
 	if got := stderr.String(); got != want {
@@ -125,13 +136,16 @@ func TestAdvice(t *testing.T) {
 		{"all seats are taken", client.Error{Status: 400, Code: "MAX_USERS_PER_ORG_EXCEEDED"}, "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"},
 		{"the last owner stays", client.Error{Status: 403, Code: "CANNOT_DEMOTE_LAST_ORG_OWNER"}, "an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"},
 		{"a wrong secret of a service account", client.Error{Status: 401, Code: "invalid_client"}, "check the id and the secret of the service account; a secret ends by itself"},
-		{"a wrong key", client.Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check the id and the secret of the credential, and that it belongs to this organization"},
+		{"a wrong key", client.Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check both variables of its credential, and that it belongs to this organization"},
 		{"too many tokens", client.Error{Status: 403, Code: "access_denied"}, "the service account has too many tokens at once; they end by themselves within the hour"},
 		{"a mistake of ours is not the reader's", client.Error{Err: &client.WriteRefusedError{Method: "PATCH", Path: "/x"}}, "this is a mistake of atlas-gitops; nothing was sent"},
 		{"a role that is too low is a 401 in Atlas", client.Error{Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
 		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
 		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
-		{"a redirect", client.Error{Status: 301}, "check the base URL"},
+		{"a redirect", client.Error{Status: 301}, "that is not how Atlas answers; check the base URL and the proxy"},
+		{"some other server", client.Error{Status: 404}, "that is not how Atlas answers; check the base URL and the proxy"},
+		{"a path that Atlas does not have", client.Error{Status: 404, Code: "RESOURCE_NOT_FOUND"}, "check the base URL"},
+		{"a gateway that timed out", client.Error{Status: 408, Passing: true}, "try again later; a run goes on where the last one stopped"},
 		{"a failing server", client.Error{Status: 502}, "try again later; a run goes on where the last one stopped"},
 		{"what passes by itself", client.Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later; a run goes on where the last one stopped"},
 		{"an address that others send invitations from", client.Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"},

@@ -29,15 +29,19 @@ type connection struct {
 
 // connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
 func (in *invocation) connect(ctx context.Context) (*connection, error) {
+	announcer := &announcer{w: in.Stderr, all: in.verbose > 0, said: map[string]time.Time{}}
+	base, err := in.base()
+	if err != nil {
+		return nil, err
+	}
 	c := &connection{
 		config: client.Config{
-			BaseURL: cmp.Or(in.baseURL, in.Getenv("MONGODB_ATLAS_BASE_URL"), in.Getenv("MONGODB_ATLAS_OPS_MANAGER_URL"),
-				client.DefaultBaseURL),
+			BaseURL:     base,
 			Transport:   in.Transport,
 			UserAgent:   fmt.Sprintf("atlas-gitops/%s (%s;%s)", Version, runtime.GOOS, runtime.GOARCH),
 			ReadOnly:    !in.writes,
 			Limits:      client.NewLimits(),
-			Waiting:     in.announce,
+			Waiting:     announcer.announce,
 			Trace:       in.trace(),
 			Interrupted: ctx.Done(),
 		},
@@ -55,6 +59,24 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 		return nil, errors.New("--sandbox and --base-url exclude each other; use one")
 	}
 	return c, c.startSandbox(in)
+}
+
+// base returns where Atlas is. The error tells where that was said.
+func (in *invocation) base() (string, error) {
+	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
+	for _, said := range []struct{ where, url string }{
+		{"--base-url", in.baseURL}, {variable, in.Getenv(variable)}, {older, in.Getenv(older)},
+	} {
+		if said.url == "" {
+			continue
+		}
+		base, err := client.CheckBaseURL(said.url)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", said.where, err)
+		}
+		return base, nil
+	}
+	return client.DefaultBaseURL, nil
 }
 
 // startSandbox serves a sandbox, which brings a credential for every name that the tree uses.

@@ -91,5 +91,8 @@ func transport() http.RoundTripper {
 		MaxIdleConnsPerHost: 256, // a few for each organization that is read at once
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
+
+		// A connection that a firewall forgot takes requests and gives no answers, for all the rest of a run.
+		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }

@@ -3,8 +3,9 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"net/http"
+	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"atlas-gitops/internal/client"
@@ -13,9 +14,18 @@ import (
 // longWait is how long a wait has to be to be worth a line.
 const longWait = 2 * time.Second
 
-// announce says why nothing seems to happen.
-func (in *invocation) announce(w client.Wait) {
-	if w.For <= longWait && in.verbose == 0 {
+// announcer says why nothing seems to happen. Requests that wait for the same reason are told once, and again only
+// when one of them waits for longer than was said.
+type announcer struct {
+	w   io.Writer
+	all bool // every wait is told
+
+	mu   sync.Mutex
+	said map[string]time.Time // until when, by reason
+}
+
+func (a *announcer) announce(w client.Wait) {
+	if w.For <= longWait && !a.all || !a.isNews(w) {
 		return
 	}
 	length := w.For.Round(time.Second)
@@ -24,12 +34,28 @@ func (in *invocation) announce(w client.Wait) {
 	}
 	reason := fmt.Sprintf("before %s %s: Atlas's limit %q is used up", w.Method, w.Path, w.Limit)
 	switch {
-	case w.Err != nil && w.Err.Lost && w.Method == http.MethodPost:
+	case w.Err != nil && w.Err.Lost:
 		reason = "to see what became of it: " + w.Err.Error()
 	case w.Err != nil:
 		reason = "to try again: " + w.Err.Error()
 	}
-	fmt.Fprintln(in.Stderr, oneLine(fmt.Sprintf("Waiting %s %s.", length, reason)))
+	fmt.Fprintln(a.w, oneLine(fmt.Sprintf("Waiting %s %s.", length, reason)))
+}
+
+// isNews tells whether nobody was told yet of a wait for that reason and so long.
+func (a *announcer) isNews(w client.Wait) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	reason := w.Limit
+	if w.Err != nil {
+		reason = w.Err.Outcome()
+	}
+	until := time.Now().Add(w.For)
+	if !a.all && !until.After(a.said[reason].Add(longWait)) {
+		return false
+	}
+	a.said[reason] = until
+	return true
 }
 
 // trace returns what tells of each request as far as --verbose wants it, or nil.

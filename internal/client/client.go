@@ -45,7 +45,7 @@ type Client struct {
 
 // New returns a client. Plain http is accepted for loopback addresses only.
 func New(c Config) (*Client, error) {
-	base, err := checkBaseURL(c.BaseURL)
+	base, err := CheckBaseURL(c.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -86,8 +86,9 @@ func pipeline(c Config, base string) (*exchange, login) {
 // Close ends what the client holds in Atlas: the token of a service account is revoked.
 func (c *Client) Close(ctx context.Context) error { return c.login.close(ctx) }
 
-// checkBaseURL returns the base URL in its plain form, without a slash at its end.
-func checkBaseURL(raw string) (string, error) {
+// CheckBaseURL returns a base URL in its plain form, without a slash at its end.
+func CheckBaseURL(raw string) (string, error) {
+	raw = strings.TrimSpace(raw) // pasting brings line ends
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redact(raw))

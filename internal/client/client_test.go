@@ -29,6 +29,7 @@ func TestBaseURL(t *testing.T) {
 		{"a query of nothing, which would hold all that follows", "https://cloud.mongodb.com?", `base URL "https://cloud.mongodb.com?…" is not of the form https://HOST`},
 		{"a fragment", "https://cloud.mongodb.com#", `base URL "https://cloud.mongodb.com#…" is not of the form https://HOST`},
 		{"a port of no host", "https://:443", `base URL "https://:443" is not of the form https://HOST`},
+		{"the line end that pasting brought", "https://cloud.mongodb.com\n", ""},
 		{"in capitals, below a path", "HTTPS://Cloud.MongoDB.com/proxy/", ""},
 	} {
 		_, err := New(Config{BaseURL: row.url})

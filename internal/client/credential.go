@@ -1,7 +1,9 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -56,17 +58,29 @@ func suffix(name string) string {
 	return "_" + name
 }
 
-// read returns what the first of the variables that are set hold, without the blanks and line ends that pasting brings.
-func (p pair) read(getenv func(string) string, name string) (id, secret string) {
-	first := func(names []string) string {
+// found is what the environment says of a pair.
+type found struct {
+	id, secret string
+	set        []string // the variables that are set
+	torn       bool     // two names of one variable are set, to different values
+}
+
+// read returns what the variables hold, without the blanks and line ends that pasting brings.
+func (p pair) read(getenv func(string) string, name string) (f found) {
+	first := func(names []string) (value string) {
 		for _, n := range names {
-			if value := strings.TrimSpace(getenv(n + suffix(name))); value != "" {
-				return value
+			one := strings.TrimSpace(getenv(n + suffix(name)))
+			if one == "" {
+				continue
 			}
+			f.set = append(f.set, n+suffix(name))
+			f.torn = f.torn || value != "" && value != one
+			value = cmp.Or(value, one)
 		}
-		return ""
+		return value
 	}
-	return first(p.ids), first(p.secrets)
+	f.id, f.secret = first(p.ids), first(p.secrets)
+	return f
 }
 
 // isWord tells whether a text is one that a header takes.
@@ -78,6 +92,7 @@ func isWord(s string) bool {
 type CredentialError struct {
 	Problem string      // what is wrong, in a few words
 	Set     [][2]string // the variables to set, in pairs that exclude each other
+	Unset   []string    // the variables to unset
 }
 
 func (e *CredentialError) Error() string {
@@ -85,47 +100,99 @@ func (e *CredentialError) Error() string {
 	for i, p := range e.Set {
 		pairs[i] = p[0] + " and " + p[1]
 	}
-	either := ""
-	if len(pairs) > 1 {
-		either = "either "
+	var advice []string
+	if len(pairs) == 1 {
+		advice = append(advice, "set "+pairs[0])
+	} else if len(pairs) > 1 {
+		advice = append(advice, "set either "+strings.Join(pairs, ", or "))
 	}
-	return e.Problem + "; set " + either + strings.Join(pairs, ", or ")
+	if len(e.Unset) > 0 {
+		advice = append(advice, "unset "+strings.Join(e.Unset, ", "))
+	}
+	return e.Problem + "; " + strings.Join(advice, "; ")
 }
 
 // CredentialFromEnv reads the credential of that name: the variables carry it as a suffix, unless it is "".
 func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
-	client, clientSecret := accountPair().read(getenv, name)
-	public, private := keyPair().read(getenv, name)
-	account, key := client+clientSecret != "", public+private != ""
-	bad := func(problem string, pairs ...pair) (Credential, error) {
-		e := &CredentialError{Problem: problem}
+	account, key := accountPair().read(getenv, name), keyPair().read(getenv, name)
+	e := &CredentialError{}
+	set := func(pairs ...pair) {
 		for _, p := range pairs {
 			e.Set = append(e.Set, [2]string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)})
 		}
-		return Credential{}, e
-	}
-	if !isWord(client + clientSecret + public + private) {
-		return bad("the credential has blanks, line breaks or signs in it that none has", accountPair(), keyPair())
 	}
 	switch {
-	case !account && !key:
-		return bad("there is no credential in the environment", accountPair(), keyPair())
-	case account && key:
-		return bad("there are both a service account and an API key in the environment, for one credential", accountPair(), keyPair())
-	case account && client == "":
-		return bad("the secret of the service account has no id beside it", accountPair())
-	case account && clientSecret == "":
-		return bad("the id of the service account has no secret beside it", accountPair())
-	case account && !strings.HasPrefix(client, accountID):
-		return bad("the id of the service account does not start with "+accountID, accountPair())
-	case account:
-		return NewCredential(client, clientSecret), nil
-	case public == "":
-		return bad("the private key has no public key beside it", keyPair())
-	case strings.HasPrefix(public, "mdb_sa"):
-		return bad("the public key belongs to a service account, which is no API key", accountPair())
-	case private == "":
-		return bad("the public key has no private key beside it", keyPair())
+	case len(account.set)+len(key.set) == 0:
+		e.Problem = "there is no credential in the environment"
+		set(accountPair(), keyPair())
+	case len(account.set) > 0 && len(key.set) > 0:
+		e.Problem = "there are both a service account (" + strings.Join(account.set, ", ") + ") and an API key (" + strings.Join(key.set, ", ") + ")"
+		e.Unset = []string{"those of one of them"}
+	case len(account.set) > 0:
+		e.Problem = account.wrongAccount()
+		set(accountPair())
+		return account.credential(e)
+	default:
+		e.Problem = key.wrongKey()
+		if key.isAccount() {
+			set(accountPair())
+			e.Unset = key.set
+		} else {
+			set(keyPair())
+		}
+		return key.credential(e)
 	}
-	return NewCredential(public, private), nil
+	return Credential{}, e
+}
+
+// credential returns what was found, unless there is a problem with it.
+func (f found) credential(e *CredentialError) (Credential, error) {
+	if e.Problem != "" {
+		return Credential{}, e
+	}
+	return NewCredential(f.id, f.secret), nil
+}
+
+// wrongAccount tells what keeps the pair from being a service account, or "".
+func (f found) wrongAccount() string {
+	switch {
+	case f.id == "":
+		return "the secret of the service account has no id beside it"
+	case f.secret == "":
+		return "the id of the service account has no secret beside it"
+	case !isWord(f.id + f.secret):
+		return "the service account has blanks, line breaks or signs in it that none has"
+	case strings.HasPrefix(f.secret, accountID):
+		return "the id and the secret of the service account have changed places"
+	case !strings.HasPrefix(f.id, accountID):
+		return "the id of the service account does not start with " + accountID
+	}
+	return ""
+}
+
+// isAccount tells whether a part of a service account stands here.
+func (f found) isAccount() bool {
+	return strings.HasPrefix(f.id, "mdb_sa") || strings.HasPrefix(f.secret, "mdb_sa")
+}
+
+// publicKey is what a public key looks like (observed). A private key is a UUID.
+var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
+
+// wrongKey tells what keeps the pair from being an API key, or "".
+func (f found) wrongKey() string {
+	switch {
+	case f.isAccount():
+		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold a service account"
+	case f.torn:
+		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold two different ones"
+	case f.id == "":
+		return "the private key has no public key beside it"
+	case f.secret == "":
+		return "the public key has no private key beside it"
+	case !isWord(f.id + f.secret):
+		return "the API key has blanks, line breaks or signs in it that none has"
+	case publicKey.MatchString(f.secret) && !publicKey.MatchString(f.id):
+		return "the public and the private key have changed places"
+	}
+	return ""
 }

@@ -54,15 +54,15 @@ func readError(response *http.Response) *Error {
 }
 
 func (e *Error) Error() string {
-	s := e.Method + " " + e.Path + ": " + e.outcome()
+	s := e.Method + " " + e.Path + ": " + e.Outcome()
 	if e.Tries > 1 {
 		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
 	return s
 }
 
-// outcome is the error without the request.
-func (e *Error) outcome() string {
+// Outcome is the error without the request.
+func (e *Error) Outcome() string {
 	if e.Err != nil {
 		return e.Err.Error()
 	}
