@@ -110,10 +110,8 @@ func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome)
 	switch {
 	case slices.ContainsFunc(before, func(o Outcome) bool { return o.unreached }):
 		return "Atlas does not answer"
-	case errors.Is(ctx.Err(), context.Canceled):
-		return "interrupted"
 	case ctx.Err() != nil:
-		return context.Cause(ctx).Error()
+		return whyOver(ctx)
 	case !isLate(step):
 		return ""
 	case org.Error != "":
@@ -122,6 +120,14 @@ func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome)
 		return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
 	}
 	return ""
+}
+
+// whyOver says why a run ended early.
+func whyOver(ctx context.Context) string {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return "interrupted"
+	}
+	return context.Cause(ctx).Error()
 }
 
 // isLate tells whether the step may shut out those that it is to follow.
@@ -145,7 +151,7 @@ const maxWrites = 6
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
 // changed while it had to wait.
 func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
-	stop := ctx.Done()
+	over := ctx // what was begun is finished all the same
 	ctx = context.WithoutCancel(ctx)
 	k := resource.ByName(step.Kind)
 	var failed error // of the last write
@@ -162,7 +168,9 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 			return ended(Applied, nil)
 		case standing == plan.Conflict && (failed == nil || passes(failed)):
 			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
-		case failed != nil && (!passes(failed) || tries >= maxTries || isClosed(stop)):
+		case failed != nil && isClosed(over.Done()) && !mayBeDone(failed):
+			return Outcome{Step: step, Verdict: Skipped, Reason: whyOver(over)}
+		case failed != nil && (!passes(failed) || tries >= maxTries || isClosed(over.Done())):
 			return ended(Failed, failed)
 		}
 		if failed = write(ctx, k, api, org, live, step); failed == nil {
@@ -176,6 +184,12 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 func passes(err error) bool {
 	var trouble interface{ Passes() bool }
 	return errors.As(err, &trouble) && trouble.Passes()
+}
+
+// mayBeDone tells whether a write that failed may have had its effect.
+func mayBeDone(err error) bool {
+	var trouble interface{ MayBeDone() bool }
+	return errors.As(err, &trouble) && trouble.MayBeDone()
 }
 
 // isOutage tells whether nobody answers, so that the next step would not fare better.

@@ -154,6 +154,25 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	}
 }
 
+// TestRunInterruptedWhileWaiting: what was not sent is skipped like what was not begun; what may have been done has failed.
+func TestRunInterruptedWhileWaiting(t *testing.T) {
+	for kind, want := range map[string]apply.Verdict{"429": apply.Skipped, "503": apply.Failed} {
+		bubble(t, kind, func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			p := a.plan(invited)
+			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Times: -1}); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
+			if outcomes[0].Verdict != want || outcomes[1].Verdict != apply.Skipped || outcomes[1].Reason != "context deadline exceeded" {
+				t.Errorf("got %+v", outcomes)
+			}
+		})
+	}
+}
+
 // TestRunLooksAfterWaiting: what somebody changes while a write waits is not written over.
 func TestRunLooksAfterWaiting(t *testing.T) {
 	for _, kind := range []string{"429-bare", "503-retry-after", "app-upgrade"} {

@@ -175,13 +175,16 @@ func adviseOnRequest(e *client.Error) string {
 	case "ACCOUNT_SUSPENDED", "INACTIVE_ORG":
 		return "settle the organization's bills in Atlas first"
 	case "invalid_client":
-		return "check the id and the secret of the service account; a secret ends by itself"
+		return "check the id and the secret of the service account; secrets expire"
 	case "RATE_LIMITED_IP", "INVITATIONS_RATE_LIMITED_IP":
 		return "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"
 	case "access_denied":
-		return "the service account has too many tokens at once; they end by themselves within the hour"
+		return "the service account has too many tokens at once; they expire within the hour"
 	}
-	if isAboutRoles(e.Code) {
+	switch {
+	case isAboutRoles(e.Code) && e.Method == http.MethodGet:
+		return "to read an organization the credential needs the role " + resource.Organization.Reader
+	case isAboutRoles(e.Code):
 		return "the credential needs the role ORG_OWNER"
 	}
 	return adviseOnStatus(e)

@@ -15,7 +15,7 @@ func applyCommand() command {
 	return command{
 		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:  "show the plan, and do it once it is approved",
-		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\nWithout a terminal to ask on, --auto-approve is needed. Running it again does\nonly what is still to do.",
+		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\nWithout a terminal to ask on, --auto-approve is needed. Running it again does\nonly what is still to do." + credentialHelp,
 		flags:  []string{"only", "auto-approve", "sandbox", "base-url", "timeout", "verbose"},
 		examples: []string{
 			"apply examples/orgs",

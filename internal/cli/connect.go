@@ -24,6 +24,8 @@ type connection struct {
 	accounts   map[string]*apply.Account // by the name of their credential
 	clients    []*client.Client
 	sandbox    io.Closer
+	announcer  *announcer
+	trace      func(credential string) func(client.Exchange)
 	stderr     io.Writer
 }
 
@@ -42,15 +44,16 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 			ReadOnly:    !in.writes,
 			Limits:      client.NewLimits(),
 			Waiting:     announcer.announce,
-			Trace:       in.trace(),
 			Interrupted: ctx.Done(),
 		},
 		credential: func(o *spec.Org) (client.Credential, error) {
 			return client.CredentialFromEnv(in.Getenv, o.Credentials)
 		},
-		accounts: map[string]*apply.Account{},
-		sandbox:  io.NopCloser(nil),
-		stderr:   in.Stderr,
+		accounts:  map[string]*apply.Account{},
+		sandbox:   io.NopCloser(nil),
+		announcer: announcer,
+		trace:     in.trace,
+		stderr:    in.Stderr,
 	}
 	if in.sandbox == "" {
 		return c, nil
@@ -116,7 +119,7 @@ func (c *connection) newAccount(o *spec.Org) *apply.Account {
 		return &apply.Account{Err: err}
 	}
 	config := c.config
-	config.Credential = credential
+	config.Credential, config.Trace = credential, c.trace(o.Credentials)
 	api, err := client.New(config)
 	if err != nil {
 		return &apply.Account{Err: err}
@@ -132,8 +135,9 @@ const farewell = 5 * time.Second
 func (c *connection) close() {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
+	c.announcer.hush()
 	for _, err := range split(client.CloseAll(ctx, c.clients)) {
-		fmt.Fprintln(c.stderr, "warning: "+oneLine(err.Error())+"; the token ends by itself within the hour")
+		fmt.Fprintln(c.stderr, "warning: a token could not be revoked, and expires within the hour: "+oneLine(err.Error()))
 	}
 	if err := c.sandbox.Close(); err != nil {
 		fmt.Fprintln(c.stderr, "warning: sandbox: "+oneLine(err.Error()))

@@ -123,8 +123,11 @@ func (d *duration) Type() string   { return "DURATION" }
 
 func (d *duration) Set(s string) error {
 	parsed, err := time.ParseDuration(s)
-	if err != nil || parsed <= 0 {
+	switch {
+	case err != nil:
 		return errors.New("not a duration such as 90s, 10m or 1h30m")
+	case parsed <= 0:
+		return errors.New("it has to be longer than 0")
 	}
 	*d = duration(parsed)
 	return nil

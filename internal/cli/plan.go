@@ -17,7 +17,7 @@ func planCommand() command {
 	return command{
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:   "show what apply would do",
-		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads.",
+		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads." + credentialHelp,
 		flags:   []string{"only", "format", "detailed-exitcode", "sandbox", "base-url", "timeout", "verbose"},
 		formats: []string{"text", "json"},
 		examples: []string{

@@ -20,8 +20,16 @@ type announcer struct {
 	w   io.Writer
 	all bool // every wait is told
 
-	mu   sync.Mutex
-	said map[string]time.Time // until when, by reason
+	mu    sync.Mutex
+	said  map[string]time.Time // until when, by reason
+	quiet bool                 // nothing is told any more
+}
+
+// hush ends the announcements: giving back tokens is nobody's worry.
+func (a *announcer) hush() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.quiet = true
 }
 
 func (a *announcer) announce(w client.Wait) {
@@ -51,7 +59,7 @@ func (a *announcer) isNews(w client.Wait) bool {
 		reason = w.Err.Outcome()
 	}
 	until := time.Now().Add(w.For)
-	if !a.all && !until.After(a.said[reason].Add(longWait)) {
+	if a.quiet || !a.all && !until.After(a.said[reason].Add(longWait)) {
 		return false
 	}
 	a.said[reason] = until
@@ -59,12 +67,12 @@ func (a *announcer) isNews(w client.Wait) bool {
 }
 
 // trace returns what tells of each request as far as --verbose wants it, or nil.
-func (in *invocation) trace() func(client.Exchange) {
+func (in *invocation) trace(credential string) func(client.Exchange) {
 	if in.verbose == 0 {
 		return nil
 	}
 	return func(e client.Exchange) {
-		text := oneLine(traceLine(e)) + "\n"
+		text := oneLine(traceLine(e, credential)) + "\n"
 		if in.verbose > 1 {
 			text += traceBody("  > ", e.Sent) + traceBody("  < ", e.Received)
 		}
@@ -72,13 +80,16 @@ func (in *invocation) trace() func(client.Exchange) {
 	}
 }
 
-// traceLine has method, path, status, duration, tries, and what is left of the limit.
-func traceLine(e client.Exchange) string {
+// traceLine has method, path, status, duration, tries, what is left of the limit, and the credential.
+func traceLine(e client.Exchange, credential string) string {
 	status := "failed"
 	if e.Status != 0 {
 		status = strconv.Itoa(e.Status)
 	}
 	line := fmt.Sprintf("%s %s %s %s tries=%d left=%s", e.Method, e.Path, status, e.Took.Round(time.Millisecond), e.Tries, cmp.Or(e.Remaining, "-"))
+	if credential != "" {
+		line += " as " + credential
+	}
 	switch {
 	case e.Err != nil && e.Err.Err != nil:
 		line += " " + e.Err.Err.Error()

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -142,7 +143,7 @@ func (b *bearer) failure(err error) error {
 	if errors.As(err, &request) {
 		return request
 	}
-	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: err}
+	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: fmt.Errorf("the answer holds no token: %w", err)}
 }
 
 // close revokes the tokens, if there are any. One that is being fetched is waited for.

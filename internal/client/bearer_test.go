@@ -142,9 +142,9 @@ func TestRenewal(t *testing.T) {
 		{"it is replaced before its end", func(*tokens) { time.Sleep(59*time.Minute + 30*time.Second) }, "t1 t2", ""},
 		{"somebody revoked it", func(a *tokens) { a.bad = map[string]bool{"t1": true} }, "t1 t1 t2", ""},
 		{"no token is good any more: the second refusal is final", func(a *tokens) { a.bad = map[string]bool{"t1": true, "t2": true} }, "t1 t1 t2",
-			"GET /api/atlas/v2/orgs: 401 Unauthorized UNEXPECTED_ERROR"},
-		{"another token has no other role", func(a *tokens) { a.refusal = "NOT_ORG_OWNER" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 Unauthorized NOT_ORG_OWNER"},
-		{"nor another organization", func(a *tokens) { a.refusal = "USER_CANNOT_ACCESS_ORG" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 Unauthorized USER_CANNOT_ACCESS_ORG"},
+			"GET /api/atlas/v2/orgs: 401 UNEXPECTED_ERROR"},
+		{"another token has no other role", func(a *tokens) { a.refusal = "NOT_ORG_OWNER" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 NOT_ORG_OWNER"},
+		{"nor another organization", func(a *tokens) { a.refusal = "USER_CANNOT_ACCESS_ORG" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 USER_CANNOT_ACCESS_ORG"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -182,8 +182,8 @@ func TestTokenTrouble(t *testing.T) {
 	}{
 		{"too many tokens end by themselves", []int{403, 403}, ""},
 		{"a gateway fails: a token too many does no harm", []int{502, 503}, ""},
-		{"they never end", []int{403, 403, 403, 403, 403, 403}, "POST /api/oauth/token: 403 Forbidden access_denied: Access Token limit reached (tried 6 times)"},
-		{"a wrong secret is final", []int{401}, "POST /api/oauth/token: 401 Unauthorized access_denied: Access Token limit reached"},
+		{"they never end", []int{403, 403, 403, 403, 403, 403}, "POST /api/oauth/token: 403 access_denied: Access Token limit reached (tried 6 times)"},
+		{"a wrong secret is final", []int{401}, "POST /api/oauth/token: 401 access_denied: Access Token limit reached"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

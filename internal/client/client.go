@@ -131,7 +131,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	}
 	if err := decode(contents(response), out); err != nil {
 		return &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
-			Err: fmt.Errorf("the answer is not the expected JSON: %w", err)}
+			Err: fmt.Errorf("the answer is not what Atlas says here: %w", err)}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -89,15 +90,15 @@ func TestErrors(t *testing.T) {
 		want   string
 	}{
 		{"Atlas's own", 404, `{"detail":"No group with ID 1 exists.","error":404,"errorCode":"GROUP_NOT_FOUND","parameters":["1"],"reason":"Not Found"}`,
-			"GET /api/atlas/v2/orgs/1: 404 Not Found GROUP_NOT_FOUND: No group with ID 1 exists"},
+			"GET /api/atlas/v2/orgs/1: 404 GROUP_NOT_FOUND: No group with ID 1 exists"},
 		{"Atlas's with nulls", 400, `{"detail":null,"error":400,"errorCode":"VALIDATION_ERROR","parameters":null,"reason":"Bad Request"}`,
-			"GET /api/atlas/v2/orgs/1: 400 Bad Request VALIDATION_ERROR"},
+			"GET /api/atlas/v2/orgs/1: 400 VALIDATION_ERROR"},
 		{"a gateway's", 403, `<html>sorry</html>`, "GET /api/atlas/v2/orgs/1: 403 Forbidden"},
 		{"OAuth's, in which the error is a word", 401, `{"error":"invalid_client","error_description":"Invalid credentials provided."}`,
-			"GET /api/atlas/v2/orgs/1: 401 Unauthorized invalid_client: Invalid credentials provided"},
+			"GET /api/atlas/v2/orgs/1: 401 invalid_client: Invalid credentials provided"},
 		{"a redirect, which is never followed with credentials", 301, ``, "GET /api/atlas/v2/orgs/1: 301 Moved Permanently"},
-		{"a success that says nothing", 200, `null`, "GET /api/atlas/v2/orgs/1: the answer is not the expected JSON: null"},
-		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: the answer is not the expected JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"},
+		{"a success that says nothing", 200, `null`, "GET /api/atlas/v2/orgs/1: the answer is not what Atlas says here: null"},
+		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: the answer is not what Atlas says here: json: cannot unmarshal array into Go value of type map[string]interface {}"},
 	} {
 		s := &script{t: t, answers: []answer{{row.status, "", row.body}}}
 		var out map[string]any
@@ -178,7 +179,7 @@ func TestAllStopsWhenTheReaderDoes(t *testing.T) {
 func TestNetworkErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := &net.OpError{Op: "read", Net: "tcp", Source: &net.TCPAddr{Port: 51234}, Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443},
-			Err: errors.New("connection reset by peer")}
+			Err: os.NewSyscallError("read", errors.New("connection reset by peer"))}
 		c, err := New(Config{BaseURL: "https://atlas.example", Transport: failing{refused}})
 		if err != nil {
 			t.Fatal(err)

@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Error is a request that did not succeed: either Atlas's answer says so (Status, Code, Detail), or Err says why
@@ -19,7 +23,8 @@ type Error struct {
 	Detail       string // Atlas's words
 	Parameters   []any
 	Err          error
-	Tries        int // how often it was sent
+	Tries        int           // how often it was sent
+	Told         time.Duration // how long Atlas wants to be left alone, if that is too long for a run; or 0
 
 	Lost    bool // nobody knows whether the request was carried out
 	Passing bool // it passes by itself: the same request may succeed later
@@ -58,6 +63,9 @@ func (e *Error) Error() string {
 	if e.Tries > 1 {
 		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
+	if e.Told > 0 {
+		s += fmt.Sprintf(" (to be tried again after %s)", e.Told)
+	}
 	return s
 }
 
@@ -66,10 +74,7 @@ func (e *Error) Outcome() string {
 	if e.Err != nil {
 		return e.Err.Error()
 	}
-	s := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
-	if e.Code != "" {
-		s += " " + e.Code
-	}
+	s := strconv.Itoa(e.Status) + " " + cmp.Or(e.Code, http.StatusText(e.Status))
 	if detail := strings.TrimRight(e.Detail, "."); detail != "" && detail != http.StatusText(e.Status) {
 		s += ": " + detail
 	}
@@ -89,11 +94,19 @@ func (e *Error) IsOutage() bool {
 	return e.Status == 0 || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 }
 
-// withoutAddresses takes our own address off an error of the network: it is another one each time.
-func withoutAddresses(err error) error {
+// plainly puts an error of the network into words that are the same each time, and not those of Go.
+func plainly(err error) error {
 	var network *net.OpError
-	if errors.As(err, &network) && network.Addr != nil {
+	var system *os.SyscallError
+	switch {
+	case errors.As(err, &network) && network.Addr != nil && errors.As(network.Err, &system):
+		return fmt.Errorf("%s %s: %w", network.Op, network.Addr, system.Err)
+	case errors.As(err, &network) && network.Addr != nil:
 		return fmt.Errorf("%s %s: %w", network.Op, network.Addr, network.Err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the answer was cut off: %w", err)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the connection was closed without an answer: %w", err)
 	}
 	return err
 }

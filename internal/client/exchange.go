@@ -51,7 +51,8 @@ type ending struct {
 	err      error
 	found    verdict // of the last try
 	tries    int
-	lost     bool // one of the tries may have been carried out, though the last one does not say so
+	lost     bool          // it may have been carried out
+	told     time.Duration // how long Atlas wants to be left alone, if that is too long; or 0
 }
 
 // failure returns what keeps an end from being a success, or nil. Where there was no token, that is what it tells.
@@ -62,7 +63,7 @@ func (end ending) failure(request *http.Request) *Error {
 	case errors.As(end.err, &token):
 		*e = *token
 	case end.err != nil:
-		e.Err = withoutAddresses(end.err)
+		e.Err = plainly(end.err)
 	case end.response.StatusCode/100 == 2:
 		return nil
 	default:
@@ -71,7 +72,7 @@ func (end ending) failure(request *http.Request) *Error {
 	if token == nil {
 		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
 	}
-	e.Lost, e.Passing = end.lost, end.found.passes()
+	e.Lost, e.Passing, e.Told = end.lost, end.found.passes(), end.told
 	return e
 }
 
@@ -88,8 +89,9 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 		if end.tries > maxRetries || !end.found.passes() || request.Context().Err() != nil {
 			return end
 		}
-		wait, ok := waitFor(end.response, end.tries)
-		if !ok {
+		wait := waitFor(end.response, end.tries)
+		if wait > maxTold {
+			end.told = wait
 			return end
 		}
 		if stop := x.wait(request, end, wait); stop != nil {
@@ -125,7 +127,7 @@ func (x *exchange) pause(request *http.Request, end ending) ending {
 		wait = max(wait, told)
 	}
 	if wait > maxTold {
-		end.found = final
+		end.found, end.told = final, wait
 		return end
 	}
 	_ = x.wait(request, end, wait) // the run may end now; the request ended before
@@ -182,9 +184,12 @@ func judgeError(err error) verdict {
 		token       *Error
 		certificate *tls.CertificateVerificationError
 		plain       tls.RecordHeaderError
+		name        *net.DNSError
 		network     *net.OpError
 	)
 	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return final
 	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate), errors.As(err, &plain):
 		return final
 	case errors.As(err, &waited):
@@ -203,12 +208,14 @@ func mayChange(request *http.Request) bool {
 	return request.Method != http.MethodGet && !strings.HasSuffix(path, tokenPath) && !strings.HasSuffix(path, revokePath)
 }
 
-// waitFor returns how long to wait before the next try. It is not ok if Atlas wants a longer wait than a run should
-// decide on.
-func waitFor(response *http.Response, try int) (wait time.Duration, ok bool) {
+// waitFor returns how long to wait before the next try.
+func waitFor(response *http.Response, try int) time.Duration {
 	told, _ := toldToWait(response)
-	if told > 0 {
-		return told + rand.N(told/10+time.Millisecond), told <= maxTold // a crowd should not return at once
+	switch {
+	case told > maxTold:
+		return told
+	case told > 0:
+		return min(told+rand.N(told/10+time.Millisecond), maxTold) // a crowd should not return at once
 	}
-	return rand.N(min(firstWait<<(try-1), maxBackoff)), true
+	return rand.N(min(firstWait<<(try-1), maxBackoff))
 }

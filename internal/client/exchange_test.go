@@ -75,6 +75,7 @@ func TestPersist(t *testing.T) {
 		reset    = trouble{err: io.ErrUnexpectedEOF}
 		dial     = trouble{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
 		proxy    = trouble{err: &net.OpError{Op: "proxyconnect", Err: errors.New("connection refused")}}
+		nowhere  = trouble{err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "atlas.invalid", IsNotFound: true}}}
 		slow     = trouble{err: &net.OpError{Op: "dial", Err: context.DeadlineExceeded}} // as package net has it
 		untrusty = trouble{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
 		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
@@ -94,8 +95,9 @@ func TestPersist(t *testing.T) {
 		want     string        // of the error
 	}{
 		{"a broken connection", "GET", times(2, reset), 3, 0, 3 * second, false, ""},
-		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "unexpected EOF (tried 6 times)"},
+		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "the answer was cut off: unexpected EOF (tried 6 times)"},
 		{"what nobody heard", "GET", times(2, dial), 3, 0, 3 * second, false, ""},
+		{"a name that nobody has", "GET POST", times(1, nowhere), 1, 0, 0, false, "dial: lookup atlas.invalid: no such host"},
 		{"a dial that takes too long is no end of the run", "GET", times(1, slow), 2, 0, second, false, ""},
 		{"a certificate does not get better", "GET", times(1, untrusty), 1, 0, 0, false, "tls: failed to verify certificate: unknown authority"},
 		{"nor does a server without TLS", "GET PATCH", times(1, plain), 1, 0, 0, false, "tls: no"},
@@ -120,9 +122,9 @@ func TestPersist(t *testing.T) {
 		{"so is the past", "GET", times(1, status(429, "Retry-After: Fri, 31 Dec 1999 00:00:00 GMT")), 2, 0, second, false, ""},
 		{"nonsense is as good as nothing", "GET", times(1, status(429, "Retry-After: soon")), 2, 0, second, false, ""},
 		{"five times is enough", "GET", times(6, status(429, "Retry-After: 1")), 6, 5 * second, 6 * second, false, "429 Too Many Requests (tried 6 times)"},
-		{"nobody waits for hours, and nobody comes back before Atlas allows", "GET", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},
+		{"nobody waits for hours, and nobody comes back before Atlas allows", "GET", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests (to be tried again after 24h0m0s)"},
 
-		{"what writes is sent once; who looks again should not look too early", "POST PATCH DELETE", times(1, reset), 1, 2 * second, 2 * second, true, "unexpected EOF"},
+		{"what writes is sent once; who looks again should not look too early", "POST PATCH DELETE", times(1, reset), 1, 2 * second, 2 * second, true, "the answer was cut off: unexpected EOF"},
 		{"nor before Atlas is ready", "POST PATCH DELETE", times(1, status(503, "Retry-After: 20")), 1, 20 * second, 20 * second, true, "503 Service Unavailable"},
 		{"nobody knows what became of it", "POST PATCH DELETE", times(1, status(502, "")), 1, 2 * second, 2 * second, true, "502 Bad Gateway"},
 		{"nobody heard it", "POST PATCH DELETE", times(1, dial), 1, 2 * second, 2 * second, false, "dial: connection refused"},
@@ -133,12 +135,12 @@ func TestPersist(t *testing.T) {
 		{"so may a success that says nothing", "POST PATCH", times(1, status(200, "")), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"or what Atlas would not say", "POST PATCH DELETE", times(1, trouble{status: 200, body: `"please log in"`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"what takes away has nothing to say", "DELETE", times(1, status(204, "")), 1, 0, 0, false, ""},
-		{"Atlas upgrades itself, and has done nothing", "POST PATCH DELETE", times(1, upgrade), 1, 2 * second, 2 * second, false, "405 Method Not Allowed WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"},
+		{"Atlas upgrades itself, and has done nothing", "POST PATCH DELETE", times(1, upgrade), 1, 2 * second, 2 * second, false, "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"},
 		{"too early, as long as Atlas asks", "POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 1, 55 * second, 55 * second, false, "429 Too Many Requests"},
-		{"nobody waits for hours", "POST PATCH DELETE", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests"},
-		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 1, 60 * second, 60 * second, false, "400 Bad Request RATE_LIMITED_IP"},
-		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 1, 2 * second, 2 * second, false, "400 Bad Request RATE_LIMITED_IP"},
-		{"or something else in the answer is odd", "POST", times(1, oddIP), 1, 2 * second, 2 * second, false, "400 Bad Request RATE_LIMITED_IP"},
+		{"nobody waits for hours", "POST PATCH DELETE", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests (to be tried again after 24h0m0s)"},
+		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 1, 60 * second, 60 * second, false, "400 RATE_LIMITED_IP"},
+		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 1, 2 * second, 2 * second, false, "400 RATE_LIMITED_IP"},
+		{"or something else in the answer is odd", "POST", times(1, oddIP), 1, 2 * second, 2 * second, false, "400 RATE_LIMITED_IP"},
 	} {
 		for method := range strings.FieldsSeq(row.methods) {
 			t.Run(row.reason+"/"+method, func(t *testing.T) {

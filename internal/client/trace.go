@@ -11,7 +11,7 @@ import (
 
 // Exchange is a request that ended, and how.
 type Exchange struct {
-	Method, Path string // the path with its query
+	Method, Path string // the path with the number of its page, if it is not the first
 	Status       int    // of the last answer; 0 when there was none
 	Err          *Error // nil for a success
 	Took         time.Duration
@@ -23,7 +23,10 @@ type Exchange struct {
 }
 
 func newExchange(request *http.Request, response *http.Response, failed *Error, tries int, took time.Duration) Exchange {
-	e := Exchange{Method: request.Method, Path: request.URL.RequestURI(), Err: failed, Took: took, Tries: tries}
+	e := Exchange{Method: request.Method, Path: request.URL.Path, Err: failed, Took: took, Tries: tries}
+	if page := request.URL.Query().Get("pageNum"); page != "" && page != "1" {
+		e.Path += "?pageNum=" + page
+	}
 	if sent, err := bodyOf(request); err == nil {
 		e.Sent = withoutSecrets(sent)
 	}
@@ -34,8 +37,11 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 	return e
 }
 
-// hidden replaces what nobody is to read.
-const hidden = "(hidden)"
+// What stands for what nobody is to read.
+const (
+	hidden   = "(hidden)"
+	notShown = "(no JSON, so not shown)"
+)
 
 // withoutSecrets returns a body on one line, without what it must not show. What is no JSON is not shown at all: tokens
 // are asked for and given back in forms.
@@ -47,13 +53,13 @@ func withoutSecrets(body []byte) string {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	if !json.Valid(body) || decoder.Decode(&value) != nil {
-		return "(no JSON)"
+		return notShown
 	}
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(withoutSecretValues(value)); err != nil {
-		return "(no JSON)"
+		return notShown
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

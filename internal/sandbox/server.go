@@ -103,7 +103,7 @@ func (s *Server) change(do func(*Fleet) (any, error)) (any, error) {
 		return nil, err
 	}
 	if err := s.file.save(next); err != nil {
-		return nil, refuse(http.StatusInternalServerError, "UNEXPECTED_ERROR", err.Error())
+		return nil, refuse(http.StatusInsufficientStorage, "SANDBOX_STATE_NOT_SAVED", err.Error()) // no trouble of Atlas's, nor one that passes
 	}
 	s.fleet = next
 	return out, nil

@@ -111,14 +111,14 @@ func TestStateConflict(t *testing.T) {
 			if row.left {
 				harmed = read(t, file)
 			}
-			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 500, "UNEXPECTED_ERROR")
+			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 507, "SANDBOX_STATE_NOT_SAVED")
 			if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, row.detail) || !strings.Contains(detail, file) {
 				t.Errorf("detail %q", detail)
 			}
 			if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
 				t.Errorf("the effect stayed: %v", name)
 			}
-			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 500 {
+			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 507 {
 				t.Errorf("control paths write too, got %d", res.status)
 			}
 			c.wantUser("alan@acme.example", "", "PENDING")
@@ -139,7 +139,7 @@ func TestStateWriteFails(t *testing.T) {
 	file := filepath.Join(folder, strings.Repeat("x", 250)) // no room in the name for a temporary file beside it
 	write(t, file, string(encode(Demo())))
 	c := open(t, file)
-	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 500, "UNEXPECTED_ERROR")
+	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 507, "SANDBOX_STATE_NOT_SAVED")
 	if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, "cannot be written") {
 		t.Errorf("detail %q", detail)
 	}
