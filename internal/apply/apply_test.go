@@ -3,6 +3,7 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -171,6 +172,35 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRunOfManyInvitations: Atlas takes about ten a minute. They all get there, none is refused, none is sent twice.
+func TestRunOfManyInvitations(t *testing.T) {
+	bubble(t, "twenty-five", func(t *testing.T) {
+		a := newAtlasInside(t, directly)
+		tree := "name: Acme-Production\ninvitations:\n"
+		for i := range 25 {
+			tree += fmt.Sprintf("  - { username: new%d@acme.example, roles: [ORG_MEMBER] }\n", i)
+		}
+		start := time.Now()
+		for _, o := range a.run(a.plan(tree)) {
+			if o.Verdict != apply.Applied {
+				t.Errorf("%+v", o)
+			}
+		}
+		if took := time.Since(start); took < 2*time.Minute || took > 3*time.Minute {
+			t.Errorf("took %s", took)
+		}
+		posts := 0
+		for _, e := range a.server.Load().Log() {
+			if e.Method == "POST" {
+				posts++
+			}
+		}
+		if sent := a.invitationsSent(); sent != 25 || posts != 25 {
+			t.Errorf("%d requests sent %d invitations", posts, sent)
+		}
+	})
 }
 
 // TestRunLooksAfterWaiting: what somebody changes while a write waits is not written over.
