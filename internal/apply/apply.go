@@ -155,7 +155,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 	ctx = context.WithoutCancel(ctx)
 	k := resource.ByName(step.Kind)
 	var failed error // of the last write
-	for tries := 0; ; tries++ {
+	for looks, tries := 1, 0; ; looks++ {
 		ended := func(v Verdict, err error) Outcome { return Outcome{Step: step, Verdict: v, Err: err, Tries: tries} }
 		live, err := look(ctx, k, api, org, step.Key)
 		if err != nil {
@@ -170,14 +170,22 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
 		case failed != nil && isClosed(over.Done()) && !mayBeDone(failed):
 			return Outcome{Step: step, Verdict: Skipped, Reason: whyOver(over)}
-		case failed != nil && (!passes(failed) || tries >= maxTries || isClosed(over.Done())):
+		case failed != nil && (!passes(failed) || tries >= maxTries || looks > 2*maxWrites || isClosed(over.Done())):
 			return ended(Failed, failed)
 		}
-		if failed = write(ctx, k, api, org, live, step); failed == nil {
+		if failed = write(ctx, k, api, org, live, step); !isUnsent(failed) {
 			tries++
+		}
+		if failed == nil {
 			return ended(Applied, nil)
 		}
 	}
+}
+
+// isUnsent tells whether a write had to wait until what was looked at may have changed, and so was not sent.
+func isUnsent(err error) bool {
+	var trouble interface{ IsUnsent() bool }
+	return errors.As(err, &trouble) && trouble.IsUnsent()
 }
 
 // passes tells whether what went wrong passes by itself. Whoever sends requests has waited a while already.

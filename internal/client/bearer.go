@@ -66,7 +66,15 @@ func knowsUs(code string) bool {
 func (b *bearer) mayRenew(refused *token) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.minted[len(b.minted)-1] != refused || !b.renewed
+	return b.last() != refused || !b.renewed
+}
+
+// last returns the token in use, or nil. The lock is held.
+func (b *bearer) last() *token {
+	if len(b.minted) == 0 {
+		return nil
+	}
+	return b.minted[len(b.minted)-1]
 }
 
 func (b *bearer) try(request *http.Request, with *token) (*http.Response, error) {
@@ -78,7 +86,7 @@ func (b *bearer) try(request *http.Request, with *token) (*http.Response, error)
 	response, err := b.next.RoundTrip(request)
 	if err == nil && response.StatusCode != http.StatusUnauthorized {
 		b.mu.Lock()
-		b.renewed = b.renewed && b.minted[len(b.minted)-1] != with
+		b.renewed = b.renewed && b.last() != with
 		b.mu.Unlock()
 	}
 	return response, err
@@ -101,11 +109,8 @@ func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
 func (b *bearer) held(refused *token) *token {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.minted) == 0 {
-		return nil
-	}
-	last := b.minted[len(b.minted)-1]
-	if last == refused || !last.until.IsZero() && !time.Now().Before(last.until) {
+	last := b.last()
+	if last == nil || last == refused || !last.until.IsZero() && !time.Now().Before(last.until) {
 		return nil
 	}
 	return last

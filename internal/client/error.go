@@ -89,6 +89,12 @@ func (e *Error) MayBeDone() bool { return e.Lost }
 // Passes tells whether the trouble passes by itself, so that it may be worth to look, and to try again.
 func (e *Error) Passes() bool { return e.Passing }
 
+// IsUnsent tells whether nothing was sent, since it had to wait for so long that it is to be looked at again.
+func (e *Error) IsUnsent() bool {
+	var waited *waitedError
+	return errors.As(e.Err, &waited)
+}
+
 // IsOutage tells whether it is not about the request: nobody answers, or something before Atlas does.
 func (e *Error) IsOutage() bool {
 	return e.Status == 0 || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout

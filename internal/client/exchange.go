@@ -86,7 +86,7 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 			end.lost = end.found == unknown || end.found == doubtful
 			return x.pause(request, end)
 		}
-		if end.tries > maxRetries || !end.found.passes() || request.Context().Err() != nil {
+		if end.tries > maxRetries || !end.found.passes() {
 			return end
 		}
 		wait := waitFor(end.response, end.tries)

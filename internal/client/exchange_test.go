@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -167,6 +168,23 @@ func TestPersist(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestPausesGrow: each write in a row that fails lets the next look wait longer, until one gets through.
+func TestPausesGrow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bad, good := trouble{status: 503}, trouble{status: 200, body: "{}"}
+		x := exchangeOver(&troubled{troubles: []trouble{bad, bad, bad, bad, bad, bad, good, bad}}, nil, nil)
+		var pauses []time.Duration
+		for range 8 {
+			start := time.Now()
+			_, _ = x.RoundTrip(newRequest(t.Context(), t, "PATCH")) // its end is not what this is about
+			pauses = append(pauses, time.Since(start)/time.Second)
+		}
+		if want := []time.Duration{2, 4, 8, 16, 16, 16, 0, 2}; !slices.Equal(pauses, want) {
+			t.Errorf("got %v s, want %v", pauses, want)
+		}
+	})
 }
 
 // TestWaitsEnd with the run, and say what was known before.
