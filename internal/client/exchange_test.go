@@ -174,7 +174,8 @@ func TestPersist(t *testing.T) {
 func TestPausesGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bad, good := trouble{status: 503}, trouble{status: 200, body: "{}"}
-		x := exchangeOver(&troubled{troubles: []trouble{bad, bad, bad, bad, bad, bad, good, bad}}, nil, nil)
+		soon := trouble{status: 503, header: "Retry-After: 1"} // which is not sooner than we would come ourselves
+		x := exchangeOver(&troubled{troubles: []trouble{bad, soon, bad, bad, bad, bad, good, bad}}, nil, nil)
 		var pauses []time.Duration
 		for range 8 {
 			start := time.Now()

@@ -115,6 +115,28 @@ func TestPaceOfABucket(t *testing.T) {
 	})
 }
 
+// TestPaceOfASlowBeginning: Atlas counts from when the first request reaches it, which may be long after it was sent.
+func TestPaceOfASlowBeginning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		var first sync.Once
+		c := s.client(acme, func(config *client.Config) {
+			config.Transport = transport(func(r *http.Request) (*http.Response, error) {
+				if r.Header.Get("Authorization") != "" {
+					first.Do(func() { time.Sleep(5 * time.Second) })
+				}
+				return s.server.RoundTrip(r)
+			})
+		})
+		s.settings(c, 1)
+		s.settings(c, 9)
+		s.settings(c, 1)
+		if got := s.statuses(); got[settingsOf+"429"] > 0 {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
 // TestPaceOfASharedBucket: what others take is learned from the headers, at the latest from one refusal.
 func TestPaceOfASharedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
