@@ -166,7 +166,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 			return ended(Unchanged, nil)
 		case standing == plan.Done:
 			return ended(Applied, nil)
-		case standing == plan.Conflict && (failed == nil || passes(failed)):
+		case standing == plan.Conflict:
 			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
 		case failed != nil && isClosed(over.Done()) && !mayBeDone(failed):
 			return Outcome{Step: step, Verdict: Skipped, Reason: whyOver(over)}

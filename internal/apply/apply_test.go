@@ -228,6 +228,26 @@ func TestRunLooksAfterWaiting(t *testing.T) {
 	}
 }
 
+// TestRunThatGoesOnFailing: what passes for one step has passed for the next, or is not waited for again.
+func TestRunThatGoesOnFailing(t *testing.T) {
+	bubble(t, "no invitation gets through", func(t *testing.T) {
+		a := newAtlasInside(t, directly)
+		tree := strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1)
+		p := a.plan(tree)
+		if err := a.server.Load().Inject(sandbox.Fault{Kind: "503", Method: "POST", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		outcomes := a.run(p)
+		var tries []int
+		for _, o := range outcomes {
+			tries = append(tries, o.Tries)
+		}
+		if diff := cmp.Diff([]string{"applied", "failed", "failed", "applied", "applied"}, verdicts(outcomes)); diff != "" || !cmp.Equal(tries, []int{1, 6, 1, 1, 1}) {
+			t.Errorf("%s%v", diff, tries)
+		}
+	})
+}
+
 // TestRunOfTheDead: once nobody answers, no other step of the organization finds that out for itself.
 func TestRunOfTheDead(t *testing.T) {
 	bubble(t, "nobody answers", func(t *testing.T) {

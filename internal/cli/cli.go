@@ -118,11 +118,16 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
+	return c.invoke(ctx, env, args[1:])
+}
+
+// invoke runs the command with what follows its name.
+func (c command) invoke(ctx context.Context, env Env, args []string) (int, error) {
 	in := &invocation{Env: env, writes: c.writes}
 	flags := c.flagSet(&in.options)
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
-			return ExitOK, help(env.Stdout, args[:1])
+			return ExitOK, c.help(env.Stdout)
 		}
 		return ExitError, flagError(c, flags, err)
 	}

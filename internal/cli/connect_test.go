@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,26 +21,30 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestOnlyApplyWrites asks the connection of each command to write, whatever the command itself would do with it.
+// TestOnlyApplyWrites has each command try to write, whatever it is for. Only what apply sends gets to Atlas.
 func TestOnlyApplyWrites(t *testing.T) {
 	for _, c := range commands() {
-		if c.writes != (c.name == "apply") {
-			t.Errorf("%s: writes is %v", c.name, c.writes)
-		}
 		w := newWorld(t, sandbox.Demo(), false)
-		in := &invocation{writes: c.writes, Env: Env{Stderr: io.Discard, Transport: w.transport, Getenv: func(name string) string { return w.variables[name] }}}
-		connection, err := in.connect(t.Context())
-		if err != nil {
+		var got error
+		c.run = func(in *invocation, ctx context.Context) (int, error) {
+			connection, err := in.connect(ctx)
+			if err != nil {
+				return ExitError, err
+			}
+			defer connection.close()
+			api := connection.account(&spec.Org{Credentials: "ACME_PROD"}).API
+			got = api.Do(ctx, "PATCH", "/orgs/5f1b0c0d0e0f0a0b0c0d0e01/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
+			return ExitOK, nil
+		}
+		if _, err := c.invoke(t.Context(), w.env(io.Discard, io.Discard), nil); err != nil {
 			t.Fatal(err)
 		}
-		account := connection.account(&spec.Org{Credentials: "ACME_PROD"})
-		err = account.API.Do(t.Context(), "PATCH", "/orgs/5f1b0c0d0e0f0a0b0c0d0e01/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
 		var refused *client.WriteRefusedError
-		if c.writes != (err == nil) || !c.writes && !errors.As(err, &refused) {
-			t.Errorf("%s: got %v", c.name, err)
+		if mayWrite := c.name == "apply"; mayWrite != (got == nil) || !mayWrite && !errors.As(got, &refused) {
+			t.Errorf("%s: got %v", c.name, got)
 		}
 		for _, r := range w.server.Log() {
-			if r.Method != "GET" && !c.writes {
+			if r.Method != "GET" && c.name != "apply" {
 				t.Errorf("%s: %s reached Atlas", c.name, r.Method)
 			}
 		}
@@ -150,6 +155,22 @@ invitations:
 		}
 		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n"; stderr != want {
 			t.Errorf("got %q", stderr)
+		}
+	})
+}
+
+// TestTimeoutOfAWait: nobody waits for Atlas when the run is over.
+func TestTimeoutOfAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "429-bare", Method: "PATCH"}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, _ := w.run("apply", "--auto-approve", "--timeout", "10s")
+		if took := time.Since(start); status != ExitError || took > 11*time.Second || !strings.Contains(stdout, "  skipped    ~ settings\n               the time of --timeout, 10s, is over\n") {
+			t.Errorf("%d after %s\n%s", status, took, stdout)
 		}
 	})
 }

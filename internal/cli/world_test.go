@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -41,8 +42,13 @@ func (w *world) write(name, text string) { w.files[name] = &fstest.MapFile{Data:
 func (w *world) run(args ...string) (status int, stdout, stderr string) {
 	w.Helper()
 	var out, err strings.Builder
-	env := Env{
-		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &err,
+	status = Main(w.Context(), w.env(&out, &err), args)
+	return status, out.String(), err.String()
+}
+
+func (w *world) env(stdout, stderr io.Writer) Env {
+	return Env{
+		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
 		Getenv:    func(name string) string { return w.variables[name] },
 		Files:     w.files,
 		Transport: w.transport,
@@ -50,6 +56,4 @@ func (w *world) run(args ...string) (status int, stdout, stderr string) {
 
 		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
 	}
-	status = Main(w.Context(), env, args)
-	return status, out.String(), err.String()
 }

@@ -40,8 +40,12 @@ type tokens struct {
 }
 
 func (a *tokens) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Path == tokenPath {
-		time.Sleep(a.slow)
+	if r.URL.Path == tokenPath && a.slow > 0 {
+		select {
+		case <-time.After(a.slow):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -164,6 +168,19 @@ func TestRenewal(t *testing.T) {
 	}
 }
 
+// TestRenewalAfterService: a token that has served is worth replacing again.
+func TestRenewalAfterService(t *testing.T) {
+	a := &tokens{t: t, bad: map[string]bool{}}
+	c := a.client()
+	for _, revoked := range []string{"", "t1", "t2", "t3"} {
+		a.bad[revoked] = true
+		a.get(c, 1)
+	}
+	if got := strings.Join(a.used, " "); got != "t1 t1 t2 t2 t3 t3 t4" {
+		t.Errorf("used %s", got)
+	}
+}
+
 // TestRenewalOfMany: requests whose token turns out to be bad at the same time share the next one.
 func TestRenewalOfMany(t *testing.T) {
 	a := &tokens{t: t, bad: map[string]bool{"t1": true}}
@@ -265,16 +282,20 @@ func TestTokenOnItsWay(t *testing.T) {
 	})
 }
 
-// TestTokenThatIsNone: an answer without a token is no login.
+// TestTokenThatIsNone: an answer without a token is no login, nor is one that would end a header.
 func TestTokenThatIsNone(t *testing.T) {
-	c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
-		Transport: roundTrip(func(*http.Request) *http.Response { r, _ := respond(200, `{}`); return r })})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var e *Error
-	if err := c.Do(t.Context(), "GET", "/orgs", nil, nil); !errors.As(err, &e) || e.Path != tokenPath || !strings.Contains(err.Error(), "access_token") {
-		t.Errorf("got %v", err)
+	for _, body := range []string{`{}`, `[]`, `{"access_token":"a\r\nX-Header: b"}`} {
+		sent := 0
+		c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
+			Transport: roundTrip(func(*http.Request) *http.Response { sent++; r, _ := respond(200, body); return r })})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var e *Error
+		err = c.Do(t.Context(), "GET", "/orgs", nil, nil)
+		if !errors.As(err, &e) || e.Path != tokenPath || !strings.HasPrefix(e.Err.Error(), "the answer holds no token: ") || sent != 1 {
+			t.Errorf("%s: got %v after %d requests", body, err, sent)
+		}
 	}
 }
 

@@ -235,6 +235,10 @@ func TestDigestProbe(t *testing.T) {
 		if (err != nil || row.want != "") && (err == nil || err.Error() != row.want) {
 			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
 		}
+		var e *Error
+		if errors.As(err, &e) && (e.MayBeDone() || e.Passes()) {
+			t.Errorf("%s: %+v, though nothing was sent", row.reason, e)
+		}
 		s.done()
 		want := "GET /api/atlas/v2/orgs (no proof)"
 		if diff := cmp.Diff([]string{want}, s.lines()); diff != "" || row.method != "GET" && s.requests[0].body != "" {
@@ -296,7 +300,7 @@ func TestDigestOfASilentServer(t *testing.T) {
 	})
 }
 
-// TestDigestOfOneWhoLeaves: who asks for the challenge may give up; those who wait for it ask anew.
+// TestDigestOfOneWhoLeaves: who asks for the challenge may give up; those who wait for it get it all the same.
 func TestDigestOfOneWhoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{BaseURL: "https://atlas.example", Transport: slowly{time.Second}})

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"errors"
 
 	"golang.org/x/sync/singleflight"
 )
@@ -11,22 +10,14 @@ import (
 type flight struct{ group singleflight.Group }
 
 // do does the work, or waits for the one who is at it. own tells whether it was done for this caller in the first place.
-// Who is waiting may leave; the work goes on. Who waited for one that left it undone begins anew.
+// Who is waiting may leave; the work goes on.
 func (f *flight) do(ctx context.Context, work func() (any, error)) (value any, own bool, err error) {
-	for {
-		mine := false
-		done := f.group.DoChan("", func() (any, error) { mine = true; return work() })
-		select {
-		case result := <-done:
-			if mine || !wasLeft(result.Err) || ctx.Err() != nil {
-				return result.Val, mine, result.Err
-			}
-		case <-ctx.Done():
-			return nil, false, &unsentError{context.Cause(ctx)}
-		}
+	mine := false
+	done := f.group.DoChan("", func() (any, error) { mine = true; return work() })
+	select {
+	case result := <-done:
+		return result.Val, mine, result.Err
+	case <-ctx.Done():
+		return nil, false, &unsentError{context.Cause(ctx)}
 	}
-}
-
-func wasLeft(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
