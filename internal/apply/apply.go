@@ -147,39 +147,65 @@ func isLate(step plan.Step) bool {
 // maxWrites is how often one step writes, if each time something goes wrong that passes.
 const maxWrites = 6
 
+// attempt is the work on one step.
+type attempt struct {
+	step        plan.Step
+	kind        *resource.Kind
+	over        context.Context // of the run; what was begun is finished all the same
+	maxTries    int
+	looks, made int   // how often it was looked and written
+	failed      error // of the last write
+}
+
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
 // changed while it had to wait.
 func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
-	over := ctx // what was begun is finished all the same
+	a := &attempt{step: step, kind: resource.ByName(step.Kind), over: ctx, maxTries: maxTries}
 	ctx = context.WithoutCancel(ctx)
-	k := resource.ByName(step.Kind)
-	var failed error // of the last write
-	for looks, tries := 1, 0; ; looks++ {
-		ended := func(v Verdict, err error) Outcome { return Outcome{Step: step, Verdict: v, Err: err, Tries: tries} }
-		live, err := look(ctx, k, api, org, step.Key)
-		if err != nil {
-			return Outcome{Step: step, Verdict: Failed, Err: cmp.Or(failed, err), Tries: tries, unreached: isOutage(err)}
+	for {
+		live, err := look(ctx, a.kind, api, org, step.Key)
+		a.looks++
+		if outcome, ended := a.end(live, err); ended {
+			return outcome
 		}
-		switch standing := plan.Stand(k, live, step); {
-		case standing == plan.Done && tries == 0:
-			return ended(Unchanged, nil)
-		case standing == plan.Done:
-			return ended(Applied, nil)
-		case standing == plan.Conflict:
-			return Outcome{Step: step, Verdict: Conflict, Found: live, Reason: conflict(step, live)}
-		case failed != nil && isClosed(over.Done()) && !mayBeDone(failed):
-			return Outcome{Step: step, Verdict: Skipped, Reason: whyOver(over)}
-		case failed != nil && (!passes(failed) || tries >= maxTries || looks > 2*maxWrites || isClosed(over.Done())):
-			return ended(Failed, failed)
+		if a.failed = write(ctx, a.kind, api, org, live, step); !isUnsent(a.failed) {
+			a.made++
 		}
-		if failed = write(ctx, k, api, org, live, step); !isUnsent(failed) {
-			tries++
-		}
-		if failed == nil {
-			return ended(Applied, nil)
+		if a.failed == nil {
+			return a.outcome(Applied, nil)
 		}
 	}
+}
+
+func (a *attempt) outcome(v Verdict, err error) Outcome {
+	return Outcome{Step: a.step, Verdict: v, Err: err, Tries: a.made}
+}
+
+// end returns how the step ended, if there is nothing to write, or not again.
+func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
+	standing := plan.Stand(a.kind, live, a.step)
+	runOver := isClosed(a.over.Done())
+	switch {
+	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !mayBeDone(a.failed):
+		o = a.outcome(Skipped, nil)
+		o.Reason = whyOver(a.over)
+	case lookErr != nil:
+		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
+		o.unreached = isOutage(lookErr)
+	case standing == plan.Done && a.made == 0:
+		o = a.outcome(Unchanged, nil)
+	case standing == plan.Done:
+		o = a.outcome(Applied, nil)
+	case standing == plan.Conflict:
+		o = a.outcome(Conflict, nil)
+		o.Found, o.Reason = live, conflict(a.step, live)
+	case a.failed != nil && (!passes(a.failed) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
+		o = a.outcome(Failed, a.failed)
+	default:
+		return o, false
+	}
+	return o, true
 }
 
 // isUnsent tells whether a write had to wait until what was looked at may have changed, and so was not sent.

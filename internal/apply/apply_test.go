@@ -252,14 +252,14 @@ func TestRunThatGoesOnFailing(t *testing.T) {
 func TestRunOfTheDead(t *testing.T) {
 	bubble(t, "nobody answers", func(t *testing.T) {
 		var dead atomic.Bool
-		requests := 0
+		var requests atomic.Int32
 		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if r.Method == "POST" {
 					dead.Store(true)
 				}
 				if dead.Load() {
-					requests++
+					requests.Add(1)
 					return nil, errBroken
 				}
 				return next.RoundTrip(r)
@@ -269,8 +269,8 @@ func TestRunOfTheDead(t *testing.T) {
 		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas does not answer" {
 			t.Errorf("%s%+v", diff, outcomes)
 		}
-		if requests > 1+2*6 {
-			t.Errorf("%d requests to the dead", requests)
+		if n := requests.Load(); n > 1+2*6 {
+			t.Errorf("%d requests to the dead", n)
 		}
 	})
 }
@@ -278,7 +278,7 @@ func TestRunOfTheDead(t *testing.T) {
 // TestRunLooksLater: a write whose answer got lost may have its effect a moment later. Who looks then finds it.
 func TestRunLooksLater(t *testing.T) {
 	bubble(t, "a second later", func(t *testing.T) {
-		posts := 0
+		posts := 0 // one at a time
 		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
 			return roundTrip(func(r *http.Request) (*http.Response, error) {
 				if r.Method != "POST" {
