@@ -3,21 +3,17 @@ package apply_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/sandbox"
 )
 
 const invited = `
@@ -153,148 +149,6 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	if got := a.server.Load().Log(); len(got) > 0 {
 		t.Errorf("an interrupted run sent %v", got)
 	}
-}
-
-// TestRunInterruptedWhileWaiting: what was not sent is skipped like what was not begun; what may have been done has failed.
-func TestRunInterruptedWhileWaiting(t *testing.T) {
-	for kind, want := range map[string]apply.Verdict{"429": apply.Skipped, "503": apply.Failed} {
-		bubble(t, kind, func(t *testing.T) {
-			a := newAtlasInside(t, directly)
-			p := a.plan(invited)
-			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Times: -1}); err != nil {
-				t.Fatal(err)
-			}
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			defer cancel()
-			outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
-			if outcomes[0].Verdict != want || outcomes[1].Verdict != apply.Skipped || outcomes[1].Reason != "context deadline exceeded" {
-				t.Errorf("got %+v", outcomes)
-			}
-		})
-	}
-}
-
-// TestRunOfManyInvitations: Atlas takes about ten a minute. They all get there, none is refused, none is sent twice.
-func TestRunOfManyInvitations(t *testing.T) {
-	bubble(t, "twenty-five", func(t *testing.T) {
-		a := newAtlasInside(t, directly)
-		tree := "name: Acme-Production\ninvitations:\n"
-		for i := range 25 {
-			tree += fmt.Sprintf("  - { username: new%d@acme.example, roles: [ORG_MEMBER] }\n", i)
-		}
-		start := time.Now()
-		for _, o := range a.run(a.plan(tree)) {
-			if o.Verdict != apply.Applied || o.Tries > 1 { // to wait is no try
-				t.Errorf("%+v", o)
-			}
-		}
-		if took := time.Since(start); took < 2*time.Minute || took > 3*time.Minute {
-			t.Errorf("took %s", took)
-		}
-		posts := 0
-		for _, e := range a.server.Load().Log() {
-			if e.Method == "POST" {
-				posts++
-			}
-		}
-		if sent := a.invitationsSent(); sent != 25 || posts != 25 {
-			t.Errorf("%d requests sent %d invitations", posts, sent)
-		}
-	})
-}
-
-// TestRunLooksAfterWaiting: what somebody changes while a write waits is not written over.
-func TestRunLooksAfterWaiting(t *testing.T) {
-	for _, kind := range []string{"429-bare", "503-retry-after", "app-upgrade"} {
-		bubble(t, kind, func(t *testing.T) {
-			a := newAtlasInside(t, directly)
-			const ours, theirs = "security@acme.example", "oncall@acme.example"
-			p := a.plan("name: Acme-Production\nsettings: { securityContact: " + ours + " }\n")
-			const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
-			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Path: settings}); err != nil {
-				t.Fatal(err)
-			}
-			time.AfterFunc(100*time.Millisecond, func() {
-				body := resource.Fields{"securityContact": theirs}
-				if err := a.client().Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", body, nil); err != nil {
-					t.Error(err)
-				}
-			})
-			outcome := a.run(p)[0]
-			if outcome.Verdict != apply.Conflict || outcome.Found.Fields["securityContact"] != theirs {
-				t.Errorf("got %+v", outcome)
-			}
-		})
-	}
-}
-
-// TestRunThatGoesOnFailing: what passes for one step has passed for the next, or is not waited for again.
-func TestRunThatGoesOnFailing(t *testing.T) {
-	bubble(t, "no invitation gets through", func(t *testing.T) {
-		a := newAtlasInside(t, directly)
-		tree := strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1)
-		p := a.plan(tree)
-		if err := a.server.Load().Inject(sandbox.Fault{Kind: "503", Method: "POST", Times: -1}); err != nil {
-			t.Fatal(err)
-		}
-		outcomes := a.run(p)
-		var tries []int
-		for _, o := range outcomes {
-			tries = append(tries, o.Tries)
-		}
-		if diff := cmp.Diff([]string{"applied", "failed", "failed", "applied", "applied"}, verdicts(outcomes)); diff != "" || !cmp.Equal(tries, []int{1, 6, 1, 1, 1}) {
-			t.Errorf("%s%v", diff, tries)
-		}
-	})
-}
-
-// TestRunOfTheDead: once nobody answers, no other step of the organization finds that out for itself.
-func TestRunOfTheDead(t *testing.T) {
-	bubble(t, "nobody answers", func(t *testing.T) {
-		var dead atomic.Bool
-		var requests atomic.Int32
-		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
-			return roundTrip(func(r *http.Request) (*http.Response, error) {
-				if r.Method == "POST" {
-					dead.Store(true)
-				}
-				if dead.Load() {
-					requests.Add(1)
-					return nil, errBroken
-				}
-				return next.RoundTrip(r)
-			})
-		})
-		outcomes := a.run(a.plan(invited))
-		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas does not answer" {
-			t.Errorf("%s%+v", diff, outcomes)
-		}
-		if n := requests.Load(); n > 1+2*6 {
-			t.Errorf("%d requests to the dead", n)
-		}
-	})
-}
-
-// TestRunLooksLater: a write whose answer got lost may have its effect a moment later. Who looks then finds it.
-func TestRunLooksLater(t *testing.T) {
-	bubble(t, "a second later", func(t *testing.T) {
-		posts := 0 // one at a time
-		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
-			return roundTrip(func(r *http.Request) (*http.Response, error) {
-				if r.Method != "POST" {
-					return next.RoundTrip(r)
-				}
-				posts++
-				late := r.Clone(context.WithoutCancel(r.Context()))
-				time.AfterFunc(time.Second, func() { _, _ = next.RoundTrip(late) }) // what becomes of it is looked at below
-				return nil, errBroken
-			})
-		})
-		outcomes := a.run(a.plan(invited))
-		if diff := cmp.Diff([]string{"applied", "applied", "applied", "applied"}, verdicts(outcomes)); diff != "" || posts != 1 {
-			t.Errorf("%d invitations: %s", posts, diff)
-		}
-	})
 }
 
 // TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.
