@@ -116,6 +116,46 @@ func TestFewestRequests(t *testing.T) {
 	}
 }
 
+// TestOneListForEachCredential: whoever looks organizations up by name asks once, however many there are.
+func TestOneListForEachCredential(t *testing.T) {
+	w := newWorld(t, sandbox.Demo(), false)
+	w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n---\nname: Acme-Ghost\ncredentials: ACME_STAGING\n")
+	if status, stdout, stderr := w.run("plan"); status != ExitError || !strings.Contains(stderr, "no organization is called") {
+		t.Errorf("%d %s%s", status, stdout, stderr)
+	}
+	lists := 0
+	for _, r := range w.server.Log() {
+		if r.Path == "/api/atlas/v2/orgs" && r.Status == 200 {
+			lists++
+		}
+	}
+	if lists != 1 {
+		t.Errorf("asked %d times", lists)
+	}
+}
+
+// TestLimitsAreShared: invitations count by the address that they come from, whatever organization they are for.
+func TestLimitsAreShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		for _, org := range []string{"Acme-Stage\ncredentials: ACME_STAGING", "Acme-Research\ncredentials: ACME_RESEARCH"} {
+			tree := "name: " + org + "\ninvitations:\n"
+			for i := range 8 {
+				tree += fmt.Sprintf("  - { username: new%d@acme.example, roles: [ORG_MEMBER] }\n", i)
+			}
+			w.write("orgs/"+org[:6]+fmt.Sprint(len(org))+".yaml", tree)
+		}
+		if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK || !strings.Contains(stdout, "Apply: 16 applied") {
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+		for _, r := range w.server.Log() {
+			if r.Method == "POST" && r.Status != 200 {
+				t.Errorf("%s was answered with %d", r.Path, r.Status)
+			}
+		}
+	})
+}
+
 // TestTimeout: the run ends in time, and says that it is not Atlas's doing.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

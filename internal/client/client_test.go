@@ -24,6 +24,7 @@ func TestBaseURL(t *testing.T) {
 		{"the sandbox over IPv6", "http://[::1]:8899", ""},
 		{"credentials in the clear", "http://cloud.mongodb.com", `base URL "http://cloud.mongodb.com" sends credentials in the clear; use https`},
 		{"a host that only starts like loopback", "http://127.0.0.1.evil.example", `base URL "http://127.0.0.1.evil.example" sends credentials in the clear; use https`},
+		{"or like its name", "http://localhost.evil.example", `base URL "http://localhost.evil.example" sends credentials in the clear; use https`},
 		{"no scheme", "cloud.mongodb.com", `base URL "cloud.mongodb.com" is not of the form https://HOST`},
 		{"a password, which must not be shown", "https://me:canary@cloud.mongodb.com", `base URL "…@cloud.mongodb.com" is not of the form https://HOST`},
 		{"a query", "https://cloud.mongodb.com?x=1", `base URL "https://cloud.mongodb.com?…" is not of the form https://HOST`},
