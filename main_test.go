@@ -39,8 +39,12 @@ func TestScripts(t *testing.T) {
 
 // setup gives a script the examples and an environment without credentials.
 func setup(env *testscript.Env) error {
+	endAtOnce(env)
 	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("examples"))
 }
+
+// endAtOnce keeps the race detector from sleeping for a second at the end of each of hundreds of processes.
+func endAtOnce(env *testscript.Env) { env.Setenv("GORACE", "atexit_sleep_ms=1") }
 
 // commands are what scripts can do beyond the commands of testscript.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
