@@ -169,7 +169,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 		if outcome, ended := a.end(live, err); ended {
 			return outcome
 		}
-		if a.failed = write(ctx, a.kind, api, org, live, step); !isUnsent(a.failed) {
+		if a.failed = write(ctx, a.kind, api, org, live, step); !hadToWait(a.failed) {
 			a.made++
 		}
 		if a.failed == nil {
@@ -208,10 +208,10 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	return o, true
 }
 
-// isUnsent tells whether a write had to wait until what was looked at may have changed, and so was not sent.
-func isUnsent(err error) bool {
-	var trouble interface{ IsUnsent() bool }
-	return errors.As(err, &trouble) && trouble.IsUnsent()
+// hadToWait tells whether a write was not sent, since it had to wait until what was looked at may have changed.
+func hadToWait(err error) bool {
+	var trouble interface{ HadToWait() bool }
+	return errors.As(err, &trouble) && trouble.HadToWait()
 }
 
 // passes tells whether what went wrong passes by itself. Whoever sends requests has waited a while already.

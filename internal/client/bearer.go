@@ -21,7 +21,7 @@ const renewBefore = patience + 10*time.Second
 // requests: Atlas allows 100 live ones, and 50 to be made in a minute (documented).
 type bearer struct {
 	next    http.RoundTripper
-	tokens  *exchange
+	tokens  *persistent
 	source  clientcredentials.Config
 	fetches flight
 
@@ -35,7 +35,7 @@ type token struct {
 	until time.Time // when it is to be replaced; zero for never
 }
 
-func newBearer(next http.RoundTripper, tokens *exchange, c Credential, base string) *bearer {
+func newBearer(next http.RoundTripper, tokens *persistent, c Credential, base string) *bearer {
 	return &bearer{next: next, tokens: tokens, source: clientcredentials.Config{
 		ClientID: c.ID, ClientSecret: string(c.Secret), TokenURL: base + tokenPath, AuthStyle: oauth2.AuthStyleInHeader}}
 }
@@ -137,12 +137,12 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	return fetched, nil
 }
 
-// over returns a context in which the oauth2 library sends its requests through our exchange.
+// over returns a context in which the oauth2 library sends its requests through our own stages.
 func (b *bearer) over(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: b.tokens})
 }
 
-// failure takes the library's words off an error, and puts the request on it where it lacks one.
+// failure returns the error of the request, or one that says what the library misses in its answer.
 func (b *bearer) failure(err error) error {
 	var request *Error
 	if errors.As(err, &request) {

@@ -39,7 +39,7 @@ type Config struct {
 // Client talks to Atlas with one credential. It may be used by several goroutines at once, and has to be closed.
 type Client struct {
 	base     string
-	exchange *exchange
+	requests *persistent
 	login    login
 }
 
@@ -50,7 +50,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	client := &Client{base: base}
-	client.exchange, client.login = pipeline(c, base)
+	client.requests, client.login = pipeline(c, base)
 	return client, nil
 }
 
@@ -63,7 +63,7 @@ type login interface {
 // pipeline lists what a request passes through, outermost first: it is tried again, waits until Atlas has room for
 // it, proves who we are, none takes for ever, and some are not let through at all. The token of a service account
 // comes the same way, but for the limits and the proof.
-func pipeline(c Config, base string) (*exchange, login) {
+func pipeline(c Config, base string) (*persistent, login) {
 	w := waiter{told: c.Waiting, interrupted: c.Interrupted}
 	bottom := c.Transport
 	if c.ReadOnly {
@@ -72,7 +72,7 @@ func pipeline(c Config, base string) (*exchange, login) {
 	timed := patient{bottom}
 	var login login = &digest{next: timed, credential: c.Credential}
 	if c.Credential.isServiceAccount() {
-		tokens := &exchange{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
+		tokens := &persistent{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
 	limits := c.Limits
@@ -80,7 +80,7 @@ func pipeline(c Config, base string) (*exchange, login) {
 		limits = NewLimits()
 	}
 	paced := &paced{next: login, limits: limits, credential: c.Credential.ID, waiter: w}
-	return &exchange{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+	return &persistent{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
 }
 
 // Close ends what the client holds in Atlas: the token of a service account is revoked.
@@ -125,7 +125,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	if err != nil {
 		return &Error{Method: method, Path: prefix + path, Err: err}
 	}
-	response, err := c.exchange.RoundTrip(request)
+	response, err := c.requests.RoundTrip(request)
 	if err != nil || out == nil {
 		return err
 	}

@@ -48,7 +48,13 @@ func Variables(id, name string) (forID, forSecret string) {
 	if NewCredential(id, "").isServiceAccount() {
 		p = accountPair()
 	}
-	return p.ids[0] + suffix(name), p.secrets[0] + suffix(name)
+	names := p.recommended(name)
+	return names[0], names[1]
+}
+
+// recommended returns the names of the variables to set, that of the id first.
+func (p pair) recommended(name string) []string {
+	return []string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)}
 }
 
 func suffix(name string) string {
@@ -88,61 +94,51 @@ func isWord(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// CredentialError says that the environment does not hold a credential.
+// CredentialError says that the environment does not hold a credential. Of several sets of variables one is meant.
 type CredentialError struct {
-	Problem string      // what is wrong, in a few words
-	Set     [][2]string // the variables to set, in pairs that exclude each other
-	Unset   []string    // the variables to unset
+	Problem string     // what is wrong, in a few words
+	Set     [][]string // the variables to set
+	Unset   [][]string // the variables to unset
 }
 
 func (e *CredentialError) Error() string {
-	pairs := make([]string, len(e.Set))
-	for i, p := range e.Set {
-		pairs[i] = p[0] + " and " + p[1]
-	}
-	var advice []string
-	if len(pairs) == 1 {
-		advice = append(advice, "set "+pairs[0])
-	} else if len(pairs) > 1 {
-		advice = append(advice, "set either "+strings.Join(pairs, ", or "))
+	s := e.Problem
+	if len(e.Set) > 0 {
+		s += "; set " + oneOf(e.Set)
 	}
 	if len(e.Unset) > 0 {
-		advice = append(advice, "unset "+strings.Join(e.Unset, ", "))
+		s += "; unset " + oneOf(e.Unset)
 	}
-	return e.Problem + "; " + strings.Join(advice, "; ")
+	return s
+}
+
+// oneOf puts sets of variables of which one is meant into words.
+func oneOf(sets [][]string) string {
+	words := make([]string, len(sets))
+	for i, set := range sets {
+		words[i] = strings.Join(set, " and ")
+	}
+	if len(words) > 1 {
+		words[0] = "either " + words[0]
+	}
+	return strings.Join(words, ", or ")
 }
 
 // CredentialFromEnv reads the credential of that name: the variables carry it as a suffix, unless it is "".
 func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
 	account, key := accountPair().read(getenv, name), keyPair().read(getenv, name)
-	e := &CredentialError{}
-	set := func(pairs ...pair) {
-		for _, p := range pairs {
-			e.Set = append(e.Set, [2]string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)})
-		}
-	}
+	accountNames, keyNames := accountPair().recommended(name), keyPair().recommended(name)
 	switch {
 	case len(account.set)+len(key.set) == 0:
-		e.Problem = "there is no credential in the environment"
-		set(accountPair(), keyPair())
+		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{accountNames, keyNames}}
 	case len(account.set) > 0 && len(key.set) > 0:
-		e.Problem = "there are both a service account (" + strings.Join(account.set, ", ") + ") and an API key (" + strings.Join(key.set, ", ") + ")"
-		e.Unset = []string{"those of one of them"}
+		return Credential{}, &CredentialError{Problem: "there are both a service account and an API key in the environment", Unset: [][]string{account.set, key.set}}
 	case len(account.set) > 0:
-		e.Problem = account.wrongAccount()
-		set(accountPair())
-		return account.credential(e)
-	default:
-		e.Problem = key.wrongKey()
-		if key.isAccount() {
-			set(accountPair())
-			e.Unset = key.set
-		} else {
-			set(keyPair())
-		}
-		return key.credential(e)
+		return account.credential(&CredentialError{Problem: account.wrongAccount(), Set: [][]string{accountNames}})
+	case key.isAccount():
+		return key.credential(&CredentialError{Problem: "the variables of the API key hold a service account", Set: [][]string{accountNames}, Unset: [][]string{key.set}})
 	}
-	return Credential{}, e
+	return key.credential(&CredentialError{Problem: key.wrongKey(), Set: [][]string{keyNames}})
 }
 
 // credential returns what was found, unless there is a problem with it.
@@ -181,8 +177,6 @@ var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 // wrongKey tells what keeps the pair from being an API key, or "".
 func (f found) wrongKey() string {
 	switch {
-	case f.isAccount():
-		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold a service account"
 	case f.torn:
 		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold two different ones"
 	case f.id == "":

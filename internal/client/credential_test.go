@@ -31,9 +31,9 @@ func TestCredentialFromEnv(t *testing.T) {
 			map[string]string{"PUBLIC_API_KEY": "p", "PRIVATE_API_KEY": "s"}, "",
 			"there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
 		{"both kinds: nobody knows which was meant", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
-			"there are both a service account (MONGODB_ATLAS_CLIENT_ID, MONGODB_ATLAS_CLIENT_SECRET) and an API key (MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_PRIVATE_KEY); unset those of one of them"},
+			"there are both a service account and an API key in the environment; unset either MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
 		{"half of each is both kinds too", "", map[string]string{"CLIENT_SECRET": "canary", "PUBLIC_KEY": "p"}, "",
-			"there are both a service account (MONGODB_ATLAS_CLIENT_SECRET) and an API key (MONGODB_ATLAS_PUBLIC_KEY); unset those of one of them"},
+			"there are both a service account and an API key in the environment; unset either MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY"},
 		{"half a key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "the public key has no private key beside it" + keys},
 		{"the other half", "", map[string]string{"PRIVATE_API_KEY": "canary"}, "", "the private key has no public key beside it" + keys},
 		{"half a service account", "", map[string]string{"CLIENT_ID": account}, "", "the id of the service account has no secret beside it" + client},
@@ -52,11 +52,11 @@ func TestCredentialFromEnv(t *testing.T) {
 		{"an id of something else", "", map[string]string{"CLIENT_ID": "abcdefgh", "CLIENT_SECRET": "canary"}, "",
 			"the id of the service account does not start with mdb_sa_id_" + client},
 		{"a service account in the wrong place", "", map[string]string{"PUBLIC_API_KEY": account, "PRIVATE_API_KEY": "canary"}, "",
-			"the variables of the API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY) hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PRIVATE_API_KEY"},
+			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY"},
 		{"half of one", "", map[string]string{"PUBLIC_KEY": "mdb_sa_sk_canary"}, "",
-			"the variables of the API key (MONGODB_ATLAS_PUBLIC_KEY) hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY"},
+			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY"},
 		{"or the other half", "", map[string]string{"PUBLIC_KEY": "abcdefgh", "PRIVATE_KEY": "mdb_sa_sk_canary"}, "",
-			"the variables of the API key (MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_PRIVATE_KEY) hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_PRIVATE_KEY"},
+			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
 	} {
 		getenv := func(name string) string { return row.env[strings.TrimPrefix(name, "MONGODB_ATLAS_")] }
 		c, err := CredentialFromEnv(getenv, row.name)

@@ -89,8 +89,8 @@ func (e *Error) MayBeDone() bool { return e.Lost }
 // Passes tells whether the trouble passes by itself, so that it may be worth to look, and to try again.
 func (e *Error) Passes() bool { return e.Passing }
 
-// IsUnsent tells whether nothing was sent, since it had to wait for so long that it is to be looked at again.
-func (e *Error) IsUnsent() bool {
+// HadToWait tells whether nothing was sent, since it had to wait until what was looked at before may have changed.
+func (e *Error) HadToWait() bool {
 	var waited *waitedError
 	return errors.As(e.Err, &waited)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,26 @@ func TestReadOnly(t *testing.T) {
 		var refused *WriteRefusedError
 		if row.passes != (sent == 1) || row.passes != (err == nil) || !row.passes && !errors.As(err, &refused) {
 			t.Errorf("%s: sent %d, got %v", row.reason, sent, err)
+		}
+	}
+}
+
+// TestMayChange: what is sent once and looked at again is all that writes to the Administration API, whatever its path
+// ends like.
+func TestMayChange(t *testing.T) {
+	for _, row := range []struct {
+		method, path string
+		want         bool
+	}{
+		{"GET", "/api/atlas/v2/orgs", false},
+		{"POST", "/api/atlas/v2/orgs", true},
+		{"DELETE", "/proxy/api/atlas/v2/orgs/1", true},
+		{"POST", "/api/atlas/v2/orgs/api/oauth/token", true},
+		{"POST", "/proxy/api/oauth/token", false},
+		{"POST", "/api/oauth/revoke", false},
+	} {
+		if got := mayChange(httptest.NewRequest(row.method, row.path, nil)); got != row.want {
+			t.Errorf("%s %s: got %v", row.method, row.path, got)
 		}
 	}
 }

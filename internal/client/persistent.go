@@ -19,10 +19,10 @@ const (
 	maxTold    = 150 * time.Second // whoever is told to wait longer decides for himself
 )
 
-// exchange carries a request out and turns every end but success into an [Error]. What reads is tried again. What
+// persistent carries a request out and turns every end but success into an [Error]. What reads is tried again. What
 // writes is sent once: when it fails in a way that passes, or had to wait, what was looked at before it may have
 // changed, so whoever writes has to look again.
-type exchange struct {
+type persistent struct {
 	next    http.RoundTripper
 	agent   string // User-Agent
 	waiter  waiter
@@ -30,14 +30,14 @@ type exchange struct {
 	failing atomic.Int32   // how many writes in a row failed in a way that passes
 }
 
-func (x *exchange) RoundTrip(request *http.Request) (*http.Response, error) {
+func (p *persistent) RoundTrip(request *http.Request) (*http.Response, error) {
 	start := time.Now()
-	request.Header.Set("User-Agent", x.agent)
-	end := x.persist(request)
+	request.Header.Set("User-Agent", p.agent)
+	end := p.persist(request)
 	failed := end.failure(request)
 	var token *Error
-	if x.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
-		x.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
+	if p.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
+		p.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
 	}
 	if failed != nil {
 		return nil, failed
@@ -77,14 +77,14 @@ func (end ending) failure(request *http.Request) *Error {
 }
 
 // persist tries the request until its end is final.
-func (x *exchange) persist(request *http.Request) (end ending) {
+func (p *persistent) persist(request *http.Request) (end ending) {
 	for {
-		end.response, end.err = x.next.RoundTrip(request)
+		end.response, end.err = p.next.RoundTrip(request)
 		end.tries++
 		end.found = judge(end.response, end.err)
 		if mayChange(request) {
 			end.lost = end.found == unknown || end.found == doubtful
-			return x.pause(request, end)
+			return p.pause(request, end)
 		}
 		if end.tries > maxRetries || !end.found.passes() {
 			return end
@@ -94,7 +94,7 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 			end.told = wait
 			return end
 		}
-		if stop := x.wait(request, end, wait); stop != nil {
+		if stop := p.wait(request, end, wait); stop != nil {
 			if end.found == early {
 				end.response, end.err, end.found = nil, stop, final // otherwise what is known of the last try counts
 			}
@@ -106,23 +106,23 @@ func (x *exchange) persist(request *http.Request) (end ending) {
 	}
 }
 
-func (x *exchange) wait(request *http.Request, end ending, wait time.Duration) error {
-	return x.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
+func (p *persistent) wait(request *http.Request, end ending, wait time.Duration) error {
+	return p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
 }
 
 // pause waits after a write that failed in a way that passes, so that who looks and writes again does not do so too
 // early. Each failure in a row makes the next wait longer, as the tries of what reads do. It returns the ending, which
 // is final if Atlas wants a longer wait.
-func (x *exchange) pause(request *http.Request, end ending) ending {
+func (p *persistent) pause(request *http.Request, end ending) ending {
 	var waited *waitedError
 	switch {
 	case errors.As(end.err, &waited):
 		return end
 	case !end.found.passes():
-		x.failing.Store(0)
+		p.failing.Store(0)
 		return end
 	}
-	wait := firstWait << min(x.failing.Add(1), maxRetries-1)
+	wait := firstWait << min(p.failing.Add(1), maxRetries-1)
 	if told, ok := toldToWait(end.response); ok {
 		wait = max(wait, told)
 	}
@@ -130,7 +130,7 @@ func (x *exchange) pause(request *http.Request, end ending) ending {
 		end.found, end.told = final, wait
 		return end
 	}
-	_ = x.wait(request, end, wait) // the run may end now; the request ended before
+	_ = p.wait(request, end, wait) // the run may end now; the request ended before
 	return end
 }
 
@@ -202,10 +202,10 @@ func judgeError(err error) verdict {
 	return unknown
 }
 
-// mayChange tells whether a request is one that could change an organization.
+// mayChange tells whether a request is one that could change an organization: it writes, and is of the Administration
+// API, which tokens are not.
 func mayChange(request *http.Request) bool {
-	path := request.URL.Path
-	return request.Method != http.MethodGet && !strings.HasSuffix(path, tokenPath) && !strings.HasSuffix(path, revokePath)
+	return request.Method != http.MethodGet && strings.Contains(request.URL.Path, prefix)
 }
 
 // waitFor returns how long to wait before the next try.

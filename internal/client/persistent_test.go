@@ -55,9 +55,9 @@ func times(n int, t trouble) []trouble {
 	return all
 }
 
-// exchangeOver is an exchange over a network with troubles, which tells of its waits.
-func exchangeOver(n *troubled, told func(Wait), interrupted chan struct{}) *exchange {
-	return &exchange{next: patient{n}, waiter: waiter{told, interrupted}}
+// persistentOver carries requests out over a network with troubles, which tells of its waits.
+func persistentOver(n *troubled, told func(Wait), interrupted chan struct{}) *persistent {
+	return &persistent{next: patient{n}, waiter: waiter{told, interrupted}}
 }
 
 func newRequest(ctx context.Context, t *testing.T, method string) *http.Request {
@@ -149,7 +149,7 @@ func TestPersist(t *testing.T) {
 					n := &troubled{troubles: row.troubles}
 					var told time.Duration
 					start := time.Now()
-					response, err := exchangeOver(n, func(w Wait) { told += w.For }, nil).RoundTrip(newRequest(t.Context(), t, method))
+					response, err := persistentOver(n, func(w Wait) { told += w.For }, nil).RoundTrip(newRequest(t.Context(), t, method))
 					took := time.Since(start)
 					if took < row.min || took > row.max || took != told {
 						t.Errorf("took %s and told of %s, want %s to %s", took, told, row.min, row.max)
@@ -175,7 +175,7 @@ func TestPausesGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bad, good := trouble{status: 503}, trouble{status: 200, body: "{}"}
 		soon := trouble{status: 503, header: "Retry-After: 1"} // which is not sooner than we would come ourselves
-		x := exchangeOver(&troubled{troubles: []trouble{bad, soon, bad, bad, bad, bad, good, bad}}, nil, nil)
+		x := persistentOver(&troubled{troubles: []trouble{bad, soon, bad, bad, bad, bad, good, bad}}, nil, nil)
 		var pauses []time.Duration
 		for range 8 {
 			start := time.Now()
@@ -214,7 +214,7 @@ func TestWaitsEnd(t *testing.T) {
 					defer cancel()
 				}
 				start, told := time.Now(), 0
-				x := exchangeOver(&troubled{troubles: times(2, row.trouble)}, func(Wait) { told++ }, interrupted)
+				x := persistentOver(&troubled{troubles: times(2, row.trouble)}, func(Wait) { told++ }, interrupted)
 				_, err := x.RoundTrip(newRequest(ctx, t, "GET"))
 				if err == nil || err.Error() != row.want || time.Since(start) != time.Second {
 					t.Errorf("got %v after %s, want %s", err, time.Since(start), row.want)
@@ -235,7 +235,7 @@ func TestWritesThatTheRunCutOff(t *testing.T) {
 	}{{"POST", true}, {"PATCH", true}, {"DELETE", true}, {"GET", false}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := exchangeOver(&troubled{troubles: times(1, trouble{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
+		_, err := persistentOver(&troubled{troubles: times(1, trouble{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
 		var e *Error
 		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.MayBeDone() != row.lost {
 			t.Errorf("%s: got %#v, want lost %v", row.method, err, row.lost)
