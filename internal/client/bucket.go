@@ -27,17 +27,15 @@ func newBucket(capacity, refill int, now time.Time) *bucket {
 	return &bucket{capacity: capacity, refill: refill, period: time.Minute, tokens: capacity, next: now.Add(time.Minute + margin)}
 }
 
-func (b *bucket) count() int { return b.taken }
-
-func (b *bucket) take(now time.Time) time.Time {
+func (b *bucket) take(now time.Time) (at time.Time, n int) {
 	b.fill(now)
 	b.taken++
 	b.tokens--
 	if b.tokens >= 0 {
-		return now
+		return now, b.taken
 	}
 	before := (-b.tokens - 1) / b.refill // refills that are for others
-	return b.next.Add(time.Duration(before) * b.period)
+	return b.next.Add(time.Duration(before) * b.period), b.taken
 }
 
 // fill adds the tokens that came since.
@@ -99,14 +97,11 @@ type window struct {
 	capacity int
 	period   time.Duration
 	sent     []time.Time // when the newest were let go or will be, in order; not more than the capacity
-	taken    int
 }
 
-func (w *window) count() int { return w.taken }
-
-// take books in the order of being asked, though not all may ask for the same time.
-func (w *window) take(at time.Time) time.Time {
-	w.taken++
+// take books in the order of being asked, though not all may ask for the same time. It does not count them.
+func (w *window) take(now time.Time) (at time.Time, n int) {
+	at = now
 	if len(w.sent) == w.capacity {
 		if free := w.sent[0].Add(w.period + margin); free.After(at) {
 			at = free
@@ -115,7 +110,7 @@ func (w *window) take(at time.Time) time.Time {
 	}
 	w.sent = append(w.sent, at)
 	slices.SortFunc(w.sent, time.Time.Compare)
-	return at
+	return at, 0
 }
 
 // learn hears of a refusal: others use the same window, which is full.

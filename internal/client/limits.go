@@ -49,12 +49,10 @@ type limitKey struct {
 
 // limit is one of Atlas's limits.
 type limit interface {
-	// take books room for one request and returns when it may be sent.
-	take(now time.Time) time.Time
+	// take books room for one request and returns when it may be sent, and which one it is, for learn.
+	take(now time.Time) (at time.Time, n int)
 	// learn hears what was answered to the request that was booked as the n-th; nil if nothing was.
 	learn(now time.Time, n int, response *http.Response)
-	// count returns how many requests were booked.
-	count() int
 }
 
 // NewLimits returns limits of which nothing is used.
@@ -75,10 +73,11 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	b := &booking{at: now}
 	for _, key := range keysOf(request, credential) {
 		one := l.limit(key, now)
-		if t := one.take(b.at); t.After(b.at) { // who waits for one limit takes room in the next when he is there
-			b.at, b.name = t, key.set.name
+		at, n := one.take(b.at) // who waits for one limit takes room in the next when he is there
+		if at.After(b.at) {
+			b.at, b.name = at, key.set.name
 		}
-		b.limits, b.counts = append(b.limits, one), append(b.counts, one.count())
+		b.limits, b.counts = append(b.limits, one), append(b.counts, n)
 	}
 	return b
 }
