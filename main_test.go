@@ -37,9 +37,11 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup gives a script the examples and an environment without credentials.
+// setup gives a script the examples, a home, and an environment without credentials.
 func setup(env *testscript.Env) error {
 	endAtOnce(env)
+	env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
+	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".home", "cache"))
 	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("examples"))
 }
 

@@ -1,9 +1,12 @@
-// Package schema holds the JSON Schemas of the YAML tree, for the program and for editors.
+// Package schema holds the JSON Schemas of the YAML tree, for the program and for editors, and that of a plan.
 package schema
 
 import "embed"
 
-// Files holds the schemas by file name. organization.json is the schema of a document; it refers to the others.
+// Plan is the file of the schema of a plan, and of what apply reports of one. All other files are about the tree.
+const Plan = "plan.json"
+
+// Files holds the schemas by file name. organization.json is the schema of a document; it refers to those of its parts.
 //
 //go:embed *.json
 var Files embed.FS

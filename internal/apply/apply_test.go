@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/plan"
 )
 
 const invited = `
@@ -142,7 +141,7 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	a.restart() // the plan's credential has shown whose it is
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
+	outcomes := a.runner().Run(ctx, p)[0].Outcomes
 	if diff := cmp.Diff([]string{"skipped", "skipped", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
@@ -162,7 +161,7 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 			return next.RoundTrip(r)
 		})
 	})
-	outcomes := apply.Run(ctx, a.plan(invited), func(plan.Org) *apply.Account { return a.account })[0].Outcomes
+	outcomes := a.runner().Run(ctx, a.plan(invited))[0].Outcomes
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}

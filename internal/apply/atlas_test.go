@@ -97,7 +97,7 @@ func (a *atlas) plan(yaml string) *plan.Plan {
 		a.Fatalf("%v %v", diagnostics, err)
 	}
 	found, errs := apply.Survey(a.Context(), []apply.Target{
-		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Account: a.account}})
+		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Account: a.account}}, apply.MaxParallel, nil)
 	if errs[0] != nil {
 		a.Fatal(errs[0])
 	}
@@ -106,7 +106,11 @@ func (a *atlas) plan(yaml string) *plan.Plan {
 
 // run carries the plan out and returns how its steps ended.
 func (a *atlas) run(p *plan.Plan) []apply.Outcome {
-	return apply.Run(a.Context(), p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
+	return a.runner().Run(a.Context(), p)[0].Outcomes
+}
+
+func (a *atlas) runner() *apply.Runner {
+	return &apply.Runner{Account: func(plan.Org) *apply.Account { return a.account }, Parallel: apply.MaxParallel}
 }
 
 // control uses a control path of the sandbox.

@@ -45,7 +45,8 @@ func TestForeignCredential(t *testing.T) {
 	step := plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"multiFactorAuthRequired": true}}
 	p := &plan.Plan{Orgs: []plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step, step}}}}
 	atlas := new(foreign)
-	outcomes := Run(t.Context(), p, func(plan.Org) *Account { return &Account{API: atlas} })[0].Outcomes
+	r := Runner{Account: func(plan.Org) *Account { return &Account{API: atlas} }, Parallel: 1}
+	outcomes := r.Run(t.Context(), p)[0].Outcomes
 	var e *ForeignError
 	if !errors.As(outcomes[0].Err, &e) || e.ID != "1" || !slices.Equal(e.Visible, []string{"Beta"}) {
 		t.Errorf("got %+v", outcomes[0])
@@ -57,18 +58,19 @@ func TestForeignCredential(t *testing.T) {
 
 // TestParallel: organizations are worked on side by side, and not more of them than the limit.
 func TestParallel(t *testing.T) {
+	const limit = 8
 	var running, most atomic.Int32
 	var meet sync.WaitGroup
-	meet.Add(maxParallel) // nobody goes on before that many are there
-	parallel(3*maxParallel, func(i int) {
+	meet.Add(limit) // nobody goes on before that many are there
+	parallel(limit, 3*limit, func(i int) {
 		most.Store(max(most.Load(), running.Add(1)))
-		if i < maxParallel {
+		if i < limit {
 			meet.Done()
 		}
 		meet.Wait()
 		running.Add(-1)
 	})
-	if most.Load() > maxParallel {
+	if most.Load() > limit {
 		t.Errorf("%d ran at once", most.Load())
 	}
 }

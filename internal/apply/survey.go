@@ -34,6 +34,8 @@ type Target struct {
 	ID      string // "" finds the organization by its name
 	Want    resource.State
 	Account *Account
+
+	Credentials string // the name of the account's credential
 }
 
 // NotFoundError says that a credential sees no organization of the name, or several.
@@ -51,11 +53,15 @@ func (e *NotFoundError) Error() string {
 }
 
 // Survey reads the organizations, all at once, and returns what there is to do in each, with the errors by the same
-// index. An error may leave the steps of those sections that could be read.
-func Survey(ctx context.Context, targets []Target) ([]plan.Org, []error) {
+// index. An error may leave the steps of those sections that could be read. No more organizations than the limit are
+// read at once; read, unless nil, is told of each that was.
+func Survey(ctx context.Context, targets []Target, limit int, read func()) ([]plan.Org, []error) {
 	orgs, errs := make([]plan.Org, len(targets)), make([]error, len(targets))
-	parallel(len(targets), func(i int) {
+	parallel(limit, len(targets), func(i int) {
 		orgs[i], errs[i] = survey(ctx, targets[i])
+		if read != nil {
+			read()
+		}
 	})
 	rejectTwins(orgs, errs)
 	return orgs, errs
@@ -88,7 +94,7 @@ func rejectTwins(orgs []plan.Org, errs []error) {
 }
 
 func survey(ctx context.Context, t Target) (plan.Org, error) {
-	org := plan.Org{Name: t.Name, ID: t.ID}
+	org := plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
 	if t.Account.Err != nil {
 		return org, t.Account.Err
 	}
@@ -110,6 +116,7 @@ func survey(ctx context.Context, t Target) (plan.Org, error) {
 		live[self], want[self] = found, wanted
 	}
 	org.Steps = plan.Diff(resource.Kinds, live, want)
+	org.Losses = plan.LossesOf(live, org.Steps)
 	return org, err
 }
 
@@ -134,6 +141,9 @@ func (e *ForeignError) Error() string {
 
 // mayWrite makes sure that the credential belongs to the organization, before anything is written with it.
 func (a *Account) mayWrite(ctx context.Context, id string) error {
+	if a.Err != nil {
+		return a.Err
+	}
 	visible, err := a.organizations(ctx)
 	if err != nil || slices.ContainsFunc(visible, func(o resource.Object) bool { return o.ID == id }) {
 		return err

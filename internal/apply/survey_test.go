@@ -32,7 +32,7 @@ func TestSurveyFinds(t *testing.T) {
 		if row.target.Account == nil {
 			row.target.Account = a.account
 		}
-		orgs, errs := apply.Survey(t.Context(), []apply.Target{row.target})
+		orgs, errs := apply.Survey(t.Context(), []apply.Target{row.target}, apply.MaxParallel, nil)
 		got := ""
 		if errs[0] != nil {
 			got = errs[0].Error()
@@ -50,7 +50,7 @@ func TestSurveyRejectsTwins(t *testing.T) {
 	orgs, errs := apply.Survey(t.Context(), []apply.Target{
 		{Name: "Acme-Production", Want: want, Account: a.account},
 		{Name: "B", ID: acme, Want: want, Account: a.account},
-	})
+	}, apply.MaxParallel, nil)
 	for i, other := range []int{1, 0} {
 		var twin *apply.TwinError
 		if !errors.As(errs[i], &twin) || twin.Other != other || twin.ID != acme || len(orgs[i].Steps) > 0 {
@@ -62,7 +62,7 @@ func TestSurveyRejectsTwins(t *testing.T) {
 // TestSurveyKeepsErrors: what could not be found is not the same organization as something else that could not.
 func TestSurveyKeepsErrors(t *testing.T) {
 	broken := &apply.Account{Err: errors.New("no key")}
-	_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "A", Account: broken}, {Name: "B", Account: broken}})
+	_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "A", Account: broken}, {Name: "B", Account: broken}}, apply.MaxParallel, nil)
 	for i, err := range errs {
 		if !errors.Is(err, broken.Err) {
 			t.Errorf("organization %d: got %v", i, err)
@@ -77,7 +77,7 @@ func TestSurveyReadsWhatItCan(t *testing.T) {
 		"organization": {{Fields: resource.Fields{"name": "Acme-Production"}}},
 		"settings":     {{Fields: resource.Fields{"multiFactorAuthRequired": true}}},
 		"invitations":  {{Key: "ada@acme.example", Fields: resource.Fields{"teams": []any{"Platfrom"}}}},
-	}}})
+	}}}, apply.MaxParallel, nil)
 	var reference *resource.ReferenceError
 	if !errors.As(errs[0], &reference) {
 		t.Fatalf("got %v, want a reference error", errs[0])

@@ -20,36 +20,70 @@ func count(results []Result, v Verdict) (n int) {
 	return n
 }
 
-// WriteText writes for a person how every step ended, and how many ended how. explain puts an error into words.
-func WriteText(w io.Writer, results []Result, explain func(error) string) error {
+// View is how results are shown.
+type View struct {
+	Colors  plan.Colors
+	Explain func(error) string // puts an error into one line
+}
+
+// WriteText writes for a person how every step ended, and how many ended how.
+func (v View) WriteText(w io.Writer, results []Result) error {
 	var b strings.Builder
 	for _, r := range results {
 		if len(r.Outcomes) == 0 {
 			continue
 		}
-		b.WriteString(r.Org.Heading() + "\n")
+		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
 		for _, o := range r.Outcomes {
-			writeOutcome(&b, o, explain)
+			v.writeOutcome(&b, o)
 		}
 		b.WriteByte('\n')
 	}
-	counts := make([]string, 0, len(verdicts()))
-	for _, v := range verdicts() {
-		counts = append(counts, fmt.Sprintf("%d %s", count(results, v), v))
-	}
-	b.WriteString("Apply: " + strings.Join(counts, ", ") + ".\n")
+	b.WriteString(v.Colors.Bold("Apply: "+summary(results)+".") + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func writeOutcome(b *strings.Builder, o Outcome, explain func(error) string) {
-	fmt.Fprintf(b, "  %-9s  %s\n", o.Verdict, o.Step.Line())
+// summary says how many steps ended how.
+func summary(results []Result) string {
+	counts := make([]string, 0, len(verdicts()))
+	for _, v := range verdicts() {
+		counts = append(counts, fmt.Sprintf("%d %s", count(results, v), v))
+	}
+	return strings.Join(counts, ", ")
+}
+
+// Summary says how many steps ended how, without what did not happen.
+func (r Result) Summary() string {
+	var counts []string
+	for _, v := range verdicts() {
+		if n := count([]Result{r}, v); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+func (v View) paint(verdict Verdict, s string) string {
+	switch verdict {
+	case Applied:
+		return v.Colors.Good(s)
+	case Skipped:
+		return v.Colors.Fair(s)
+	case Conflict, Failed:
+		return v.Colors.Bad(s)
+	}
+	return s
+}
+
+func (v View) writeOutcome(b *strings.Builder, o Outcome) {
+	b.WriteString(v.paint(o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
 	detail := func(s string) { b.WriteString("               " + s + "\n") }
 	if o.Reason != "" {
 		detail(o.Reason)
 	}
 	if o.Err != nil {
-		detail(explain(o.Err))
+		detail(v.Explain(o.Err))
 	}
 	if o.Verdict == Failed && o.Tries > 1 {
 		detail(fmt.Sprintf("tried %d times; it was not there afterwards", o.Tries))

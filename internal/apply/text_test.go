@@ -14,12 +14,13 @@ import (
 func TestWriteText(t *testing.T) {
 	step := plan.Step{Op: plan.Create, Kind: "invitations", Key: "ada@acme.example"}
 	var b strings.Builder
-	err := WriteText(&b, []Result{{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []Outcome{
+	v := View{Explain: func(err error) string { return err.Error() + "; do this" }}
+	err := v.WriteText(&b, []Result{{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []Outcome{
 		{Step: step, Verdict: Applied, Tries: 3},
 		{Step: step, Verdict: Failed, Tries: 6, Err: errors.New("503")},
 		{Step: step, Verdict: Failed, Tries: 1, Err: errors.New("400")},
 		{Step: step, Verdict: Skipped, Reason: "interrupted"},
-	}}}, func(err error) string { return err.Error() + "; do this" })
+	}}})
 	want := `Acme (1)
   applied    + invitations/ada@acme.example
   failed     + invitations/ada@acme.example

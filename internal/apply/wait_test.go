@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 )
@@ -28,7 +27,7 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			outcomes := apply.Run(ctx, p, func(plan.Org) *apply.Account { return a.account })[0].Outcomes
+			outcomes := a.runner().Run(ctx, p)[0].Outcomes
 			if outcomes[0].Verdict != want || outcomes[1].Verdict != apply.Skipped || outcomes[1].Reason != "context deadline exceeded" {
 				t.Errorf("got %+v", outcomes)
 			}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
@@ -27,7 +26,7 @@ func (e orgError) Unwrap() error { return e.err }
 func explainAll(err error) (lines []string) {
 	for _, one := range split(err) {
 		if trouble, ok := one.(orgError); ok {
-			lines = append(lines, trouble.lines()...)
+			lines = append(lines, trouble.lines(asItIs)...)
 		} else {
 			lines = append(lines, explain(one))
 		}
@@ -35,16 +34,17 @@ func explainAll(err error) (lines []string) {
 	return lines
 }
 
-func (e orgError) lines() (lines []string) {
+// lines says it, with the files of the tree by the names that rename gives them.
+func (e orgError) lines(rename func(file string) string) (lines []string) {
 	for _, one := range split(e.err) {
-		line := prefix(e.org, one) + explain(one)
+		line := prefix(e.org, one, rename) + explain(one)
 		var notFound *apply.NotFoundError
 		if _, creates := e.org.Written("create"); creates && errors.As(one, &notFound) {
 			line += "; this version does not create organizations: create it in Atlas, then plan again"
 		}
 		var twin *apply.TwinError
 		if errors.As(one, &twin) {
-			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other]))
+			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other], rename))
 		}
 		lines = append(lines, line)
 	}
@@ -68,40 +68,35 @@ func split(err error) []error {
 }
 
 // placeOf is where the organization is named.
-func placeOf(o *spec.Org) string {
+func placeOf(o *spec.Org, rename func(string) string) string {
 	place, _ := o.Place(resource.Organization.Name, "")
-	return fmt.Sprintf("%s:%d", place.File, place.Line)
+	return fmt.Sprintf("%s:%d", rename(place.File), place.Line)
 }
 
+func asItIs(file string) string { return file }
+
 // prefix names the organization and the place in the tree that an error is about.
-func prefix(o *spec.Org, err error) string {
+func prefix(o *spec.Org, err error, rename func(string) string) string {
 	var reference *resource.ReferenceError
 	if errors.As(err, &reference) {
 		if p, ok := o.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
+			p.File = rename(p.File)
 			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
 		}
 	}
 	var later *notYetError
 	if errors.As(err, &later) {
-		return fmt.Sprintf("%s: %s: ", later.place, o.Name)
+		place := later.place
+		place.File = rename(place.File)
+		return fmt.Sprintf("%s: %s: ", place, o.Name)
 	}
 	var section *resource.SectionError
 	if errors.As(err, &section) {
 		if p, ok := o.Written(section.Kind); ok {
-			return fmt.Sprintf("%s:%d: %s: ", p.File, p.Line, o.Name)
+			return fmt.Sprintf("%s:%d: %s: ", rename(p.File), p.Line, o.Name)
 		}
 	}
-	return fmt.Sprintf("%s: %s: ", placeOf(o), o.Name)
-}
-
-// oneLine keeps what Atlas says from breaking a line, and a terminal or GitHub's runner from obeying it.
-func oneLine(s string) string {
-	return strings.ReplaceAll(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, s), "##[", "## [")
+	return fmt.Sprintf("%s: %s: ", placeOf(o, rename), o.Name)
 }
 
 // explain says what went wrong and what to do about it.

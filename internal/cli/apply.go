@@ -14,11 +14,18 @@ import (
 func applyCommand() command {
 	return command{
 		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about:  "show the plan, and do it once it is approved",
-		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\nWithout a terminal to ask on, --auto-approve is needed. Running it again does\nonly what is still to do." + credentialHelp,
-		flags:  []string{"only", "auto-approve", "sandbox", "base-url", "timeout", "verbose"},
+		about: "show the plan, and do it once it is approved",
+		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\n" +
+			"Without a terminal to ask on, --accept or --auto-approve is needed. Running it\n" +
+			"again does only what is still to do. What guards refuse takes --accept with the\n" +
+			"digest of the plan; it approves that plan and no other. --plan carries out a\n" +
+			"saved plan instead of making one." + credentialHelp,
+		flags: []string{"only", "plan", "accept", "auto-approve", "format", "color", "max-deletes", "parallelism", "audit-log",
+			"sandbox", "base-url", "timeout", "verbose"},
+		formats: []string{"text", "json"},
 		examples: []string{
 			"apply examples/orgs",
+			"apply --plan plan.json",
 			"apply --sandbox --auto-approve examples/orgs",
 		},
 		polite: true,
@@ -28,28 +35,198 @@ func applyCommand() command {
 }
 
 func (in *invocation) apply(ctx context.Context) (int, error) {
-	if !in.autoApprove && !in.Terminal {
-		return ExitError, errors.New("apply has no terminal to ask on; look at 'atlas-gitops plan', then add --auto-approve")
+	approved, err := in.approval()
+	if err := errors.Join(err, in.checkApply()); err != nil {
+		return ExitError, err
 	}
+	log, err := in.openAuditLog()
+	if err != nil {
+		return ExitError, err
+	}
+	defer in.closeAuditLog(log)
 	c, err := in.connect(ctx)
 	if err != nil {
 		return ExitError, err
 	}
 	defer c.close()
-	f, err := in.showPlan(ctx, c)
+	f, err := in.fleet(ctx, c)
 	if err != nil {
 		return ExitError, err
 	}
-	if f.plan.Changed() == 0 {
-		return f.status(nil), nil
-	}
-	if err := in.approve(ctx); err != nil {
+	if err := in.showBefore(f); err != nil {
 		return ExitError, err
 	}
-	fmt.Fprintln(in.Stdout)
+	if f.plan.Changed() == 0 {
+		return f.status(nil), in.reportNothing(f, "")
+	}
+	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
+		return ExitRefused, errors.Join(err, in.reportNothing(f, reason))
+	}
+	if err := in.ask(ctx, approved); err != nil {
+		return ExitError, err
+	}
+	results := in.carryOut(ctx, f, log)
+	return f.status(results), in.report(f, results)
+}
+
+// checkApply refuses flags that do not go together.
+func (in *invocation) checkApply() error {
+	problem := ""
+	switch {
+	case in.planFile != "" && len(in.args) > 0:
+		problem = "--plan carries out a plan as it was saved; leave out " + in.args[0]
+	case in.planFile != "" && len(in.only) > 0:
+		problem = "--plan carries out a plan as it was saved, as a whole; leave out --only, or use it for plan --out"
+	case in.accept != "" && in.autoApprove:
+		problem = "--accept approves one plan and --auto-approve any; use one of them"
+	case in.accept == "" && !in.autoApprove && in.format.value == "json":
+		problem = "apply --format json cannot ask; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
+	case in.accept == "" && !in.autoApprove && !in.Terminal:
+		problem = "apply has no terminal to ask on; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
+	default:
+		return nil
+	}
+	return errors.New(problem)
+}
+
+// fleet returns what there is to do: what was saved, or what the tree needs now.
+func (in *invocation) fleet(ctx context.Context, c *connection) (*fleet, error) {
+	if in.planFile == "" {
+		f, err := in.makePlan(ctx, c)
+		if err == nil {
+			in.remember(f)
+		}
+		return f, err
+	}
+	p, err := in.readPlan(string(in.planFile))
+	if err != nil {
+		return nil, err
+	}
+	p.Check(in.maxDeletes)
+	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes, fromRoot: asItIs}
+	for _, org := range p.Orgs {
+		if len(org.Steps) > 0 {
+			f.accounts[org.ID] = c.account(org.Credentials, org.ID)
+		}
+		if org.Error != "" {
+			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))
+		}
+	}
+	return f, nil
+}
+
+// showBefore writes the plan, unless the report at the end will hold it.
+func (in *invocation) showBefore(f *fleet) error {
+	if in.format.value == "json" {
+		in.complain(errors.Join(f.troubles...))
+		return nil
+	}
+	return in.show(f)
+}
+
+// refuse returns why the plan must not be carried out: it is not the one that was approved, or guards object.
+func (in *invocation) refuse(f *fleet, approved *approval) (reason string, err error) {
+	switch {
+	case approved.covers(f.plan):
+		return "", nil
+	case approved != nil:
+		return "this is not the plan that was approved", in.tellDifference(f, approved)
+	case len(f.plan.Refusals) == 0:
+		return "", nil
+	}
+	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Refusals), "reason")))
+	return "a guard refused the plan", nil
+}
+
+// tellDifference says what tells the plan from the one that was approved.
+func (in *invocation) tellDifference(f *fleet, approved *approval) error {
+	to, colors := in.Stdout, in.colors()
+	if in.format.value == "json" {
+		to, colors = in.Stderr, false
+	}
+	var b strings.Builder
+	if approved.plan == nil {
+		b.WriteString("\nWhat was approved is not known here. With a plan that was saved by plan --out FILE,\n--accept FILE shows step by step what is different.\n")
+	} else {
+		b.WriteString("\nSince it was approved, this has changed:\n\n")
+		if err := (plan.View{Colors: colors}).WriteDifference(&b, approved.plan, f.plan); err != nil {
+			return err
+		}
+	}
+	b.WriteString("\nThis approves what is needed now:\n  " + in.commandFor(f.plan) + "\n")
+	if _, err := fmt.Fprint(to, b.String()); err != nil {
+		return err
+	}
+	in.complain(fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approved.digest[:12]))
+	return nil
+}
+
+func times(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// ask asks whether to carry out the plan that was shown, unless that is known.
+func (in *invocation) ask(ctx context.Context, approved *approval) error {
+	if in.autoApprove || approved != nil {
+		return nil
+	}
+	fmt.Fprint(in.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
+	answer := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(in.Stdin).ReadString('\n') // an end of input is no approval
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(in.Stderr)
+		return nothingDone(ctx)
+	case line := <-answer:
+		if line != "yes" {
+			return errors.New("not approved; nothing was done")
+		}
+	}
+	return nil
+}
+
+// carryOut does what there is to do, and tells how far it has come.
+func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog) []apply.Result {
 	defer in.onEnd(ctx)()
-	results := apply.Run(ctx, f.plan, func(o plan.Org) *apply.Account { return f.accounts[o.ID] })
-	return f.status(results), apply.WriteText(in.Stdout, results, func(err error) string { return oneLine(explain(err)) })
+	in.progress.begin("Applying", f.plan.Changed(), f.plan.Steps())
+	defer in.progress.end()
+	runner := &apply.Runner{
+		Account:  func(o plan.Org) *apply.Account { return f.accounts[o.ID] },
+		Parallel: int(in.parallelism),
+		Ended: func(org plan.Org, o apply.Outcome) error {
+			in.progress.stepDone()
+			return log.append(in, f.plan.Digest, org, o)
+		},
+		Finished: in.progress.finished,
+	}
+	return runner.Run(ctx, f.plan)
+}
+
+// report writes how all steps ended.
+func (in *invocation) report(f *fleet, results []apply.Result) error {
+	if in.format.value == "json" {
+		return applyView(false).WriteJSON(in.Stdout, f.portable(), results)
+	}
+	fmt.Fprintln(in.Stdout)
+	return applyView(in.colors()).WriteText(in.Stdout, results)
+}
+
+// reportNothing writes that no step was tried. As text that is the plan, which was shown.
+func (in *invocation) reportNothing(f *fleet, reason string) error {
+	if in.format.value == "json" {
+		return in.report(f, apply.Skip(f.plan, reason))
+	}
+	return nil
+}
+
+func applyView(colors plan.Colors) apply.View {
+	return apply.View{Colors: colors, Explain: func(err error) string { return plan.OneLine(explain(err)) }}
 }
 
 // onEnd tells that the run was ended before it is over. The function that it returns waits until that was told.
@@ -72,7 +249,7 @@ func (in *invocation) onEnd(ctx context.Context) (wait func()) {
 
 // status is the exit status of what was planned and done.
 func (f *fleet) status(results []apply.Result) int {
-	if f.trouble {
+	if f.trouble() {
 		return ExitError
 	}
 	for _, r := range results {
@@ -83,27 +260,4 @@ func (f *fleet) status(results []apply.Result) int {
 		}
 	}
 	return ExitOK
-}
-
-// approve asks whether to carry out the plan that was shown.
-func (in *invocation) approve(ctx context.Context) error {
-	if in.autoApprove {
-		return nil
-	}
-	fmt.Fprint(in.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
-	answer := make(chan string, 1)
-	go func() {
-		line, _ := bufio.NewReader(in.Stdin).ReadString('\n') // an end of input is no approval
-		answer <- strings.TrimSpace(line)
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(in.Stderr)
-		return nothingDone(ctx)
-	case line := <-answer:
-		if line != "yes" {
-			return errors.New("not approved; nothing was done")
-		}
-	}
-	return nil
 }

@@ -3,17 +3,15 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
 
@@ -25,6 +23,7 @@ const (
 	ExitOK      = 0 // done, or nothing to do
 	ExitError   = 1 // an error, a conflict or a step that failed
 	ExitChanges = 2 // only with plan --detailed-exitcode: there are changes
+	ExitRefused = 3 // a guard refused the plan, or it is not the one that was approved; nothing was done
 )
 
 // command is one verb of the program.
@@ -46,8 +45,9 @@ type command struct {
 type invocation struct {
 	Env
 	options
-	args   []string
-	writes bool
+	args     []string
+	writes   bool
+	progress *progress
 }
 
 // commands lists all commands in the order of the help.
@@ -57,25 +57,13 @@ func commands() []command {
 
 // Main runs the program and returns its exit status.
 func Main(ctx context.Context, env Env, args []string) int {
-	env.Stderr = &oneAtATime{w: env.Stderr}
+	env.Stderr = &screen{w: env.Stderr}
 	status, err := dispatch(ctx, env, args)
 	if err == nil {
 		return status
 	}
 	env.complain(err)
 	return ExitError
-}
-
-// oneAtATime lets several goroutines write lines.
-type oneAtATime struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (o *oneAtATime) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.w.Write(p)
 }
 
 // errInterrupted is the end of a run that had not begun to change anything.
@@ -103,7 +91,7 @@ func (e Env) complain(err error) {
 		return
 	}
 	for _, line := range explainAll(err) {
-		fmt.Fprintln(e.Stderr, "error: "+oneLine(line))
+		fmt.Fprintln(e.Stderr, "error: "+plan.OneLine(line))
 	}
 }
 
@@ -123,7 +111,7 @@ func dispatch(ctx context.Context, env Env, args []string) (int, error) {
 
 // invoke runs the command with what follows its name.
 func (c command) invoke(ctx context.Context, env Env, args []string) (int, error) {
-	in := &invocation{Env: env, writes: c.writes}
+	in := &invocation{Env: env, writes: c.writes, progress: newProgress(env)}
 	flags := c.flagSet(&in.options)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, pflag.ErrHelp) {
@@ -199,12 +187,4 @@ func flagError(c command, flags *pflag.FlagSet, err error) error {
 		problem += fmt.Sprintf(", did you mean %q?", near)
 	}
 	return usageError{c.name, problem}
-}
-
-// writeJSON writes a value for other programs, as it is and indented.
-func writeJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }

@@ -24,7 +24,7 @@ func TestApproveInterrupted(t *testing.T) {
 	never, writer := io.Pipe()
 	defer writer.Close()
 	in := &invocation{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
-	if err := in.approve(ctx); !errors.Is(err, errInterrupted) {
+	if err := in.ask(ctx, nil); !errors.Is(err, errInterrupted) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -32,7 +32,7 @@ func TestApproveInterrupted(t *testing.T) {
 func TestApproveEndOfInput(t *testing.T) {
 	for _, answer := range []string{"", "yes please", "YES", "y\n"} {
 		in := &invocation{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
-		if err := in.approve(t.Context()); err == nil {
+		if err := in.ask(t.Context(), nil); err == nil {
 			t.Errorf("%q approves", answer)
 		}
 	}
@@ -41,7 +41,8 @@ func TestApproveEndOfInput(t *testing.T) {
 // TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
 func TestWaitsAreAnnounced(t *testing.T) {
 	var stderr strings.Builder
-	in := &invocation{Env: Env{Stderr: &stderr, Getenv: func(string) string { return "" }}}
+	env := Env{Stderr: &stderr, Getenv: func(string) string { return "" }}
+	in := &invocation{Env: env, progress: newProgress(env)}
 	c, err := in.connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +119,7 @@ func TestSource(t *testing.T) {
 
 // TestOneLine: what Atlas says can neither start a line of its own nor move the cursor, nor command GitHub's runner.
 func TestOneLine(t *testing.T) {
-	if got := oneLine("bad\x1b[2J\r\n::error::x\u202e##[add-mask]e"); got != "bad [2J  ::error::x ## [add-mask]e" {
+	if got := plan.OneLine("bad\x1b[2J\r\n::error::x\u202e##[add-mask]e"); got != "bad [2J  ::error::x ## [add-mask]e" {
 		t.Errorf("got %q", got)
 	}
 }

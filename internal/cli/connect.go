@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,14 +12,14 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/sandbox"
-	"atlas-gitops/internal/spec"
 )
 
 // connection reaches the organizations of a tree, in Atlas or in a sandbox.
 type connection struct {
 	config     client.Config // but for the credential
-	credential func(*spec.Org) (client.Credential, error)
+	credential func(name, org string) (client.Credential, error)
 	accounts   map[string]*apply.Account // by the name of their credential
 	clients    []*client.Client
 	sandbox    io.Closer
@@ -31,7 +30,7 @@ type connection struct {
 
 // connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
 func (in *invocation) connect(ctx context.Context) (*connection, error) {
-	announcer := &announcer{w: in.Stderr, all: in.verbose > 0, said: map[string]time.Time{}}
+	announcer := &announcer{w: in.Stderr, all: in.verbose > 0, progress: in.progress, said: map[string]time.Time{}}
 	base, err := in.base()
 	if err != nil {
 		return nil, err
@@ -46,8 +45,8 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 			Waiting:     announcer.announce,
 			Interrupted: ctx.Done(),
 		},
-		credential: func(o *spec.Org) (client.Credential, error) {
-			return client.CredentialFromEnv(in.Getenv, o.Credentials)
+		credential: func(name, _ string) (client.Credential, error) {
+			return client.CredentialFromEnv(in.Getenv, name)
 		},
 		accounts:  map[string]*apply.Account{},
 		sandbox:   io.NopCloser(nil),
@@ -96,30 +95,31 @@ func (c *connection) startSandbox(in *invocation) error {
 	go server.Serve(listener) // ends with Close
 	fmt.Fprintf(in.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", in.sandbox)
 	c.sandbox, c.config.BaseURL = server, "http://"+listener.Addr().String()
-	c.credential = func(o *spec.Org) (client.Credential, error) {
-		granted := atlas.Grant(o.Credentials, cmp.Or(o.ID, o.Name))
+	c.credential = func(name, org string) (client.Credential, error) {
+		granted := atlas.Grant(name, org)
 		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
 	}
 	return nil
 }
 
-// account returns the account of the organization's credential. One that cannot be used says why.
-func (c *connection) account(o *spec.Org) *apply.Account {
-	a := c.accounts[o.Credentials]
+// account returns the account of the credential of that name, which is that of an organization: its id, or else its
+// name. One that cannot be used says why.
+func (c *connection) account(name, org string) *apply.Account {
+	a := c.accounts[name]
 	if a == nil {
-		a = c.newAccount(o)
-		c.accounts[o.Credentials] = a
+		a = c.newAccount(name, org)
+		c.accounts[name] = a
 	}
 	return a
 }
 
-func (c *connection) newAccount(o *spec.Org) *apply.Account {
-	credential, err := c.credential(o)
+func (c *connection) newAccount(name, org string) *apply.Account {
+	credential, err := c.credential(name, org)
 	if err != nil {
 		return &apply.Account{Err: err}
 	}
 	config := c.config
-	config.Credential, config.Trace = credential, c.trace(o.Credentials)
+	config.Credential, config.Trace = credential, c.trace(name)
 	api, err := client.New(config)
 	if err != nil {
 		return &apply.Account{Err: err}
@@ -137,9 +137,9 @@ func (c *connection) close() {
 	defer cancel()
 	c.announcer.hush()
 	for _, err := range split(client.CloseAll(ctx, c.clients)) {
-		fmt.Fprintln(c.stderr, "warning: a token could not be revoked, and expires within the hour: "+oneLine(err.Error()))
+		fmt.Fprintln(c.stderr, "warning: a token could not be revoked, and expires within the hour: "+plan.OneLine(err.Error()))
 	}
 	if err := c.sandbox.Close(); err != nil {
-		fmt.Fprintln(c.stderr, "warning: sandbox: "+oneLine(err.Error()))
+		fmt.Fprintln(c.stderr, "warning: sandbox: "+plan.OneLine(err.Error()))
 	}
 }

@@ -18,7 +18,6 @@ import (
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
-	"atlas-gitops/internal/spec"
 )
 
 // TestOnlyApplyWrites has each command try to write, whatever it is for. Only what apply sends gets to Atlas.
@@ -32,7 +31,7 @@ func TestOnlyApplyWrites(t *testing.T) {
 				return ExitError, err
 			}
 			defer connection.close()
-			api := connection.account(&spec.Org{Credentials: "ACME_PROD"}).API
+			api := connection.account("ACME_PROD", "").API
 			got = api.Do(ctx, "PATCH", "/orgs/5f1b0c0d0e0f0a0b0c0d0e01/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
 			return ExitOK, nil
 		}
@@ -184,6 +183,7 @@ credentials: ACME_PROD
 settings: { multiFactorAuthRequired: true }
 invitations:
   - { username: kay@acme.example, roles: [ORG_MEMBER] }
+  - { username: alan@acme.example, roles: [ORG_READ_ONLY] }
 `)
 		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
 		if err := w.server.Inject(fault); err != nil {
@@ -193,7 +193,8 @@ invitations:
 		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               the time of --timeout, 10s, is over\n") {
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
-		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n"; stderr != want {
+		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n" +
+			"[1/1] Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): 1 applied, 3 skipped\n"; stderr != want {
 			t.Errorf("got %q", stderr)
 		}
 	})

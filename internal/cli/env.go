@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -20,9 +22,13 @@ type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Terminal       bool // a person sits at Stdin
+	ShowsOut       bool // a person sees Stdout as it is written
+	ShowsErr       bool // a person sees Stderr as it is written
 	Getenv         func(string) string
+	User           func() string     // who runs the program
 	Files          fs.FS             // takes any path of the operating system, with slashes
 	Dir            string            // the working directory; "" if it is not known
+	Cache          string            // a directory for what may get lost; "" if there is none
 	Transport      http.RoundTripper // to Atlas
 
 	// Follow returns the name of a file or directory with the links in it followed.
@@ -31,13 +37,26 @@ type Env struct {
 	// Replace puts another text into a file that still holds what it was.
 	Replace func(name string, was, is []byte) error
 
+	// Create puts a text into a new file, and makes its directory. The error for a file that exists is fs.ErrExist.
+	Create func(name string, is []byte) error
+
+	// Append opens a file to write behind its last line.
+	Append func(name string) (SyncWriter, error)
+
 	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
+// SyncWriter is a file that can be made to survive a loss of power.
+type SyncWriter interface {
+	io.WriteCloser
+	Sync() error
+}
+
 // OS is the real world.
 func OS() Env {
-	dir, err := os.Getwd() // without it, absolute paths stay absolute
+	cache, _ := os.UserCacheDir() // without it nothing is remembered
+	dir, err := os.Getwd()        // without it, absolute paths stay absolute
 	if real, linkErr := filepath.EvalSymlinks(dir); err == nil && linkErr == nil {
 		dir = real // so that it is below the root of its repository
 	}
@@ -47,14 +66,28 @@ func OS() Env {
 		Stdout:    os.Stdout,
 		Stderr:    os.Stderr,
 		Terminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		ShowsOut:  term.IsTerminal(int(os.Stdout.Fd())),
+		ShowsErr:  term.IsTerminal(int(os.Stderr.Fd())),
+		User:      currentUser,
+		Cache:     cache,
 		Getenv:    os.Getenv,
 		Files:     osFiles{},
 		Transport: transport(),
 		Follow:    filepath.EvalSymlinks,
 		Replace:   replace,
+		Create:    create,
+		Append:    openLog,
 
 		Interruptible: interruptible,
 	}
+}
+
+// currentUser is the name of whoever runs the program, or their number where it has no name.
+func currentUser() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return strconv.Itoa(os.Getuid())
 }
 
 // interruptible lets a command end politely at the first interrupt. The second one ends it as it would any other.

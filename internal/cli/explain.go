@@ -40,7 +40,7 @@ func (in *invocation) explain(context.Context) (int, error) {
 		explained[i] = explanation{o.Name, o.ID, valuesOf(o, field), o.Absent(field).Managed}
 	}
 	if in.format.value == "json" {
-		return ExitOK, writeJSON(in.Stdout, explained)
+		return ExitOK, plan.EncodeJSON(in.Stdout, explained, "  ")
 	}
 	var b strings.Builder
 	for i, e := range explained {
@@ -98,9 +98,9 @@ func (e explanation) write(b *strings.Builder, field string, isFirst bool) {
 	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
 	switch {
 	case len(e.Values) == 0 && e.inFull != "":
-		fmt.Fprintf(b, "  %s is not there, and %s is managed in full\n", oneLine(field), oneLine(e.inFull))
+		fmt.Fprintf(b, "  %s is not there, and %s is managed in full\n", plan.OneLine(field), plan.OneLine(e.inFull))
 	case len(e.Values) == 0:
-		b.WriteString("  " + oneLine(field) + " is not written, so it is left alone\n")
+		b.WriteString("  " + plan.OneLine(field) + " is not written, so it is left alone\n")
 	}
 	var last []string
 	column := plan.SourceColumn(e.sources())

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/apply"
 )
 
 // defaultSandbox is where the sandbox keeps its state unless told otherwise.
@@ -16,14 +19,24 @@ const defaultSandbox = ".atlas-gitops/sandbox.json"
 // defaultListen is where the sandbox serves unless told otherwise.
 const defaultListen = "127.0.0.1:8899"
 
+// defaultMaxDeletes is how many removals in one organization pass unless told otherwise.
+const defaultMaxDeletes = 3
+
 // options are the values of all flags.
 type options struct {
 	only         []string
-	format       format
+	format       choice
 	detailedExit bool
 	denyWarnings bool
 	check        bool
 	autoApprove  bool
+	accept       string
+	planFile     file
+	out          file
+	auditLog     file
+	color        choice
+	maxDeletes   int
+	parallelism  parallelism
 	baseURL      string
 	sandbox      file
 	listen       string
@@ -37,7 +50,9 @@ func (c command) flagSet(o *options) *pflag.FlagSet {
 	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 	fs.Usage = func() {}
 	fs.SortFlags = false
-	o.format = format{c.formats, "text"}
+	o.format = choice{c.formats, "text"}
+	o.color = choice{[]string{"auto", "always", "never"}, "auto"}
+	o.parallelism = apply.MaxParallel
 	for _, name := range c.flags {
 		define(fs, o, name)
 	}
@@ -59,6 +74,20 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.BoolVar(&o.check, name, false, "write nothing; exit with 1 if there is a file to write")
 	case "auto-approve":
 		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
+	case "accept":
+		fs.StringVar(&o.accept, name, "", "approve just the plan of that `DIGEST`, or the saved\none in that file, whatever guards say")
+	case "plan":
+		fs.Var(&o.planFile, name, "carry out the plan saved in `FILE`")
+	case "out":
+		fs.Var(&o.out, name, "save the plan in `FILE`")
+	case "audit-log":
+		fs.Var(&o.auditLog, name, "append to `FILE` how each step ended, as JSON lines")
+	case "max-deletes":
+		fs.IntVar(&o.maxDeletes, name, defaultMaxDeletes, fmt.Sprintf("refuse more than `N` (%d) removals in an organization", defaultMaxDeletes))
+	case "parallelism":
+		fs.Var(&o.parallelism, name, fmt.Sprintf("work on `N` (%d) organizations at once", apply.MaxParallel))
+	case "color":
+		fs.Var(&o.color, name, "use colours `WHEN`: "+o.color.about())
 	case "base-url":
 		fs.StringVar(&o.baseURL, name, "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
 	case "sandbox":
@@ -133,25 +162,40 @@ func (d *duration) Set(s string) error {
 	return nil
 }
 
-// format is the value of --format.
-type format struct {
+// parallelism is the value of a flag that says how much is done at once.
+type parallelism int
+
+func (n *parallelism) String() string { return strconv.Itoa(int(*n)) }
+func (n *parallelism) Type() string   { return "N" }
+
+func (n *parallelism) Set(s string) error {
+	parsed, err := strconv.Atoi(s)
+	if err != nil || parsed < 1 {
+		return errors.New("not a number from 1 on")
+	}
+	*n = parallelism(parsed)
+	return nil
+}
+
+// choice is the value of a flag that takes one of a few words.
+type choice struct {
 	allowed []string
 	value   string
 }
 
-func (f *format) String() string { return f.value }
-func (f *format) Type() string   { return "FORMAT" }
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return "FORMAT" }
 
-func (f *format) Set(s string) error {
-	if !slices.Contains(f.allowed, s) {
-		return fmt.Errorf("%s", suggest(s, f.allowed))
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("%s", suggest(s, c.allowed))
 	}
-	f.value = s
+	c.value = s
 	return nil
 }
 
-// about lists the formats.
-func (f *format) about() string {
-	last := len(f.allowed) - 1
-	return strings.Join(f.allowed[:last], ", ") + " or " + f.allowed[last]
+// about lists the words.
+func (c *choice) about() string {
+	last := len(c.allowed) - 1
+	return strings.Join(c.allowed[:last], ", ") + " or " + c.allowed[last]
 }

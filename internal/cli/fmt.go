@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
 
@@ -37,7 +38,7 @@ func (in *invocation) fmt(ctx context.Context) (int, error) {
 	changed := slices.DeleteFunc(slices.Clone(files), func(f spec.Formatted) bool { return bytes.Equal(f.Was, f.Is) })
 	failed, written := []error{flaw}, len(changed)
 	for _, f := range changed {
-		name := oneLine(spec.Place{File: f.File}.String())
+		name := plan.OneLine(spec.Place{File: f.File}.String())
 		if ctx.Err() != nil {
 			return ExitError, errors.New("interrupted; run it again to format the rest")
 		}

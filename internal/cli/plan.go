@@ -1,15 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
@@ -18,10 +17,11 @@ func planCommand() command {
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:   "show what apply would do",
 		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads." + credentialHelp,
-		flags:   []string{"only", "format", "detailed-exitcode", "sandbox", "base-url", "timeout", "verbose"},
-		formats: []string{"text", "json"},
+		flags:   []string{"only", "out", "format", "color", "detailed-exitcode", "max-deletes", "parallelism", "sandbox", "base-url", "timeout", "verbose"},
+		formats: []string{"text", "json", "markdown"},
 		examples: []string{
 			"plan examples/orgs",
+			"plan --out plan.json examples/orgs",
 			"plan --sandbox --detailed-exitcode examples/orgs",
 		},
 		polite: true,
@@ -35,11 +35,16 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 		return ExitError, err
 	}
 	defer c.close()
-	f, err := in.showPlan(ctx, c)
-	switch {
-	case err != nil:
+	f, err := in.makePlan(ctx, c)
+	if err != nil {
 		return ExitError, err
-	case f.trouble:
+	}
+	in.remember(f)
+	if err := errors.Join(in.show(f), in.savePlan(f)); err != nil {
+		return ExitError, err
+	}
+	switch {
+	case f.trouble():
 		return ExitError, nil
 	case in.detailedExit && f.plan.Changed() > 0:
 		return ExitChanges, nil
@@ -47,91 +52,111 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 	return ExitOK, nil
 }
 
-// showPlan makes the plan and writes it, and then the troubles of single organizations.
-func (in *invocation) showPlan(ctx context.Context, c *connection) (*fleet, error) {
-	f, troubles, err := in.makePlan(ctx, c)
-	if err != nil {
-		return nil, err
+// show writes the plan, and then the troubles of single organizations.
+func (in *invocation) show(f *fleet) error {
+	v := plan.View{Colors: in.colors(), Command: in.commandFor(f.plan)}
+	var err error
+	switch in.format.value {
+	case "json":
+		err = plan.WriteJSON(in.Stdout, f.portable())
+	case "markdown":
+		err = v.WriteMarkdown(in.Stdout, f.portable())
+	default:
+		err = v.WriteText(in.Stdout, f.plan)
 	}
-	write := plan.WriteText
-	if in.format.value == "json" {
-		write = plan.WriteJSON
-	}
-	if err := write(in.Stdout, f.plan); err != nil {
-		return nil, err
-	}
-	in.complain(errors.Join(troubles...))
-	return f, nil
+	in.complain(errors.Join(f.troubles...))
+	return err
 }
 
-// fleet is the tree as compared with the live organizations.
+// fleet is what there is to do, and the way to where it is done.
 type fleet struct {
-	plan     *plan.Plan
-	accounts map[string]*apply.Account // by organization id
-	trouble  bool                      // the plan leaves organizations out, or holds them in part
+	plan       *plan.Plan
+	accounts   map[string]*apply.Account // by organization id
+	troubles   []error                   // of single organizations, which the plan leaves out or holds in part
+	maxDeletes int
+	fromRoot   func(file string) string // what a repository calls a file of the tree
 }
 
-// makePlan compares the tree with the live organizations. Troubles are those of single organizations; an error means
-// that there is no plan at all.
-func (in *invocation) makePlan(ctx context.Context, c *connection) (f *fleet, troubles []error, err error) {
-	orgs, err := in.loadTree()
-	if err != nil {
-		return nil, nil, err
-	}
-	targets := make([]apply.Target, len(orgs))
-	for i, o := range orgs {
-		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Account: c.account(o)}
-		if err := notYet(o); err != nil {
-			targets[i].Account = &apply.Account{Err: err}
+func (f *fleet) trouble() bool { return len(f.troubles) > 0 }
+
+// portable returns the plan with its files named from the root of their repository: the same plan wherever it is made.
+func (f *fleet) portable() *plan.Plan {
+	orgs := slices.Clone(f.plan.Orgs)
+	for i, org := range orgs {
+		orgs[i].Steps = slices.Clone(org.Steps)
+		for j, step := range org.Steps {
+			if step.Source != nil {
+				orgs[i].Steps[j].Source = &plan.Source{File: f.fromRoot(step.Source.File), Line: step.Source.Line}
+			}
+		}
+		if trouble := f.troubleOf(org); trouble != nil {
+			orgs[i].Error = strings.Join(trouble.lines(f.fromRoot), "\n")
 		}
 	}
-	found, errs := apply.Survey(ctx, targets)
-	if ctx.Err() != nil {
-		return nil, nil, nothingDone(ctx)
-	}
-	f = &fleet{accounts: map[string]*apply.Account{}}
-	for i, o := range orgs {
-		f.accounts[found[i].ID] = targets[i].Account
-		if err := notYetWritten(o, found[i].Steps); err != nil {
-			found[i].Steps, errs[i] = nil, errors.Join(errs[i], err)
-		}
-		for j, step := range found[i].Steps {
-			found[i].Steps[j].Source = source(o, step)
-		}
-		if errs[i] != nil {
-			trouble := orgError{o, errs[i], orgs}
-			troubles = append(troubles, trouble)
-			found[i].Error = strings.Join(explainAll(trouble), "\n")
-		}
-	}
-	f.plan, f.trouble = plan.New(found), len(troubles) > 0
-	return f, troubles, nil
+	p := plan.New(orgs)
+	p.Check(f.maxDeletes)
+	return p
 }
 
-// notYetError says that a tree asks for something that this version only checks, or compares.
-type notYetError struct {
-	what  string
-	place spec.Place
-}
-
-func (e *notYetError) Error() string {
-	return e.what + " is not carried out by this version, so nothing is planned for this organization"
-}
-
-// notYet refuses to plan an organization in part: who reads the plan would take it for all that was asked for.
-func notYet(o *spec.Org) error {
-	if place, ok := o.Written("state"); ok {
-		return &notYetError{"state", place}
+func (f *fleet) troubleOf(org plan.Org) *orgError {
+	for _, err := range f.troubles {
+		if trouble := new(orgError); errors.As(err, trouble) && trouble.org.Name == org.Name && (trouble.org.ID == "" || trouble.org.ID == org.ID) {
+			return trouble
+		}
 	}
 	return nil
 }
 
-// notYetWritten does the same where the plan has steps that nobody can take.
-func notYetWritten(o *spec.Org, steps []plan.Step) error {
-	i := slices.IndexFunc(steps, func(s plan.Step) bool { return s.Kind == resource.Members.Name })
-	if i < 0 {
-		return nil
+// makePlan compares the tree with the live organizations. An error means that there is no plan at all.
+func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, error) {
+	orgs, err := in.loadTree()
+	if err != nil {
+		return nil, err
 	}
-	place, _ := o.Written(resource.Members.Name)
-	return &notYetError{fmt.Sprintf("what members needs (%s)", steps[i].Line()), place}
+	targets := make([]apply.Target, len(orgs))
+	for i, o := range orgs {
+		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Credentials: o.Credentials, Account: c.account(o.Credentials, cmp.Or(o.ID, o.Name))}
+		if err := notYet(o); err != nil {
+			targets[i].Account = &apply.Account{Err: err}
+		}
+	}
+	in.progress.begin("Reading", len(targets), 0)
+	found, errs := apply.Survey(ctx, targets, int(in.parallelism), in.progress.orgDone)
+	in.progress.end()
+	if ctx.Err() != nil {
+		return nil, nothingDone(ctx)
+	}
+	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes, fromRoot: in.nameFromRoot}
+	for i, o := range orgs {
+		f.accounts[found[i].ID] = targets[i].Account
+		f.add(o, orgs, &found[i], errs[i])
+	}
+	f.plan = plan.New(found)
+	f.plan.Check(in.maxDeletes)
+	return f, nil
+}
+
+// add joins what was found of an organization with where it is written.
+func (f *fleet) add(o *spec.Org, all []*spec.Org, found *plan.Org, err error) {
+	if notYet := notYetWritten(o, found.Steps); notYet != nil {
+		found.Steps, err = nil, errors.Join(err, notYet)
+	}
+	for j, step := range found.Steps {
+		found.Steps[j].Source = source(o, step)
+	}
+	if err != nil {
+		trouble := orgError{o, err, all}
+		f.troubles = append(f.troubles, trouble)
+		found.Error = strings.Join(trouble.lines(asItIs), "\n")
+	}
+}
+
+func (in *invocation) colors() plan.Colors {
+	switch in.color.value {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return plan.Colors(in.ShowsOut && in.Getenv("NO_COLOR") == "" && in.Getenv("TERM") != "dumb")
 }

@@ -3,13 +3,14 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
 // replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
 // read before.
-func replace(name string, was, is []byte) (err error) {
+func replace(name string, was, is []byte) error {
 	name = filepath.FromSlash(name)
 	info, err := os.Stat(name)
 	if err != nil {
@@ -19,6 +20,30 @@ func replace(name string, was, is []byte) (err error) {
 	if info.Mode()&ownerWrites == 0 {
 		return errors.New("it is read-only")
 	}
+	return writeWhole(name, is, info.Mode().Perm(), func() error {
+		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, was) {
+			return errors.Join(err, errors.New("it changed in the meantime; run it again"))
+		}
+		return nil
+	})
+}
+
+// create puts a text into a file that is new, for its owner alone. It makes the directory, too.
+func create(name string, is []byte) error {
+	name = filepath.FromSlash(name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return writeWhole(name, is, 0o600, func() error {
+		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, fs.ErrExist)
+		}
+		return nil
+	})
+}
+
+// writeWhole puts a text into a file, all of it or nothing, if at the last moment the check is passed.
+func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(name), ".atlas-gitops-*") // a name that no walk through a tree reads
 	if err != nil {
 		return err
@@ -29,11 +54,41 @@ func replace(name string, was, is []byte) (err error) {
 		}
 	}()
 	_, err = temporary.Write(is)
-	if err = errors.Join(err, temporary.Chmod(info.Mode().Perm()), temporary.Sync(), temporary.Close()); err != nil {
+	if err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
 		return err
 	}
-	if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, was) {
-		return errors.Join(err, errors.New("it changed in the meantime; run it again"))
+	if err = check(); err != nil {
+		return err
 	}
 	return os.Rename(temporary.Name(), name)
+}
+
+// openLog opens a file to append lines to it. A last line that was never finished is ended.
+func openLog(name string) (SyncWriter, error) {
+	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := endLine(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func endLine(f *os.File) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return errors.New("it is not a regular file")
+	case info.Size() == 0:
+		return nil
+	}
+	last := make([]byte, 1)
+	if _, err := f.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
+		return err
+	}
+	_, err = f.WriteString("\n")
+	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
 
@@ -36,7 +37,7 @@ func mistakes(t testing.TB) []spec.Diagnostic {
 func TestSARIFHasWhatIsRequired(t *testing.T) {
 	for _, diagnostics := range [][]spec.Diagnostic{mistakes(t), nil} {
 		var b bytes.Buffer
-		if err := writeJSON(&b, sarif(diagnostics)); err != nil {
+		if err := plan.EncodeJSON(&b, sarif(diagnostics), "  "); err != nil {
 			t.Fatal(err)
 		}
 		var log any

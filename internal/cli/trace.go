@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 )
 
 // longWait is how long a wait has to be to be worth a line.
@@ -17,8 +18,9 @@ const longWait = 2 * time.Second
 // announcer says why nothing seems to happen. Requests that wait for the same reason are told once, and again only
 // when one of them waits for longer than was said.
 type announcer struct {
-	w   io.Writer
-	all bool // every wait is told
+	w        io.Writer
+	all      bool // every wait is told
+	progress *progress
 
 	mu    sync.Mutex
 	said  map[string]time.Time // until when, by reason
@@ -33,6 +35,10 @@ func (a *announcer) hush() {
 }
 
 func (a *announcer) announce(w client.Wait) {
+	a.progress.waiting(w.For)
+	if a.progress.live && !a.all {
+		return // the live line tells it
+	}
 	if w.For <= longWait && !a.all || !a.isNews(w) {
 		return
 	}
@@ -47,7 +53,7 @@ func (a *announcer) announce(w client.Wait) {
 	case w.Err != nil:
 		reason = "to try again: " + w.Err.Error()
 	}
-	fmt.Fprintln(a.w, oneLine(fmt.Sprintf("Waiting %s %s.", length, reason)))
+	fmt.Fprintln(a.w, plan.OneLine(fmt.Sprintf("Waiting %s %s.", length, reason)))
 }
 
 // isNews tells whether nobody was told yet of a wait for that reason and so long.
@@ -72,7 +78,7 @@ func (in *invocation) trace(credential string) func(client.Exchange) {
 		return nil
 	}
 	return func(e client.Exchange) {
-		text := oneLine(traceLine(e, credential)) + "\n"
+		text := plan.OneLine(traceLine(e, credential)) + "\n"
 		if in.verbose > 1 {
 			text += traceBody("  > ", e.Sent) + traceBody("  < ", e.Received)
 		}
@@ -103,5 +109,5 @@ func traceBody(mark, body string) string {
 	if body == "" {
 		return ""
 	}
-	return mark + oneLine(body) + "\n"
+	return mark + plan.OneLine(body) + "\n"
 }

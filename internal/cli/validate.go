@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
 
@@ -40,9 +41,9 @@ func (in *invocation) validate(context.Context) (int, error) {
 func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic, orgs int) error {
 	switch in.format.value {
 	case "json":
-		return writeJSON(in.Stdout, append([]spec.Diagnostic{}, diagnostics...))
+		return plan.EncodeJSON(in.Stdout, append([]spec.Diagnostic{}, diagnostics...), "  ")
 	case "sarif":
-		return writeJSON(in.Stdout, sarif(in.fromRoot(diagnostics)))
+		return plan.EncodeJSON(in.Stdout, sarif(in.fromRoot(diagnostics)), "  ")
 	case "github":
 		return writeAnnotations(in.Stdout, in.fromRoot(diagnostics))
 	}

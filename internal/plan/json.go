@@ -1,14 +1,45 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 )
 
-// WriteJSON writes the plan for programs. Equal plans give equal bytes.
-func WriteJSON(w io.Writer, p *Plan) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(p)
+// WriteJSON writes the plan for programs, and to be saved. Equal plans give equal bytes.
+func WriteJSON(w io.Writer, p *Plan) error { return EncodeJSON(w, p, "  ") }
+
+// EncodeJSON writes a value as JSON and a line's end. Whatever its texts hold, whoever shows the JSON on a terminal, in
+// GitHub's log, in Markdown or in HTML shows text: what those would obey is escaped.
+func EncodeJSON(w io.Writer, v any, indent string) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b) // it escapes <, > and &
+	encoder.SetIndent("", indent)
+	if err := encoder.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, escape(b.String()))
+	return err
+}
+
+// escape replaces characters that, in JSON, stand in strings alone.
+func escape(json string) string {
+	var b strings.Builder
+	last := rune(0)
+	for _, r := range json {
+		switch {
+		case r == '`', r == '#' && last == '#', r != '\n' && !unicode.IsPrint(r):
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		default:
+			b.WriteRune(r)
+		}
+		last = r
+	}
+	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"atlas-gitops/internal/plan"
@@ -29,11 +30,31 @@ func FuzzLaws(f *testing.F) {
 		}
 		checkOrder(t, steps)
 		checkUntouched(t, live, after, want)
+		checkDigest(t, steps, plan.Diff(resource.Kinds, g.state(true), g.state(false)))
 		again := plan.Diff(resource.Kinds, g.shuffled(live), g.shuffled(want))
+		checkDigest(t, steps, again)
 		if !bytes.Equal(dump(steps), dump(again)) {
 			t.Errorf("the order of lists changes the plan:\n%s\n%s", dump(steps), dump(again))
 		}
 	})
+}
+
+// checkDigest: the digests of two plans are equal if, and only if, they would do the same.
+func checkDigest(t *testing.T, a, b []plan.Step) {
+	t.Helper()
+	done := func(steps []plan.Step) string {
+		var text strings.Builder
+		for _, s := range steps {
+			fmt.Fprintf(&text, "%s %s %q %#v %#v\n", s.Op, s.Kind, s.Key, s.Before, s.After) // maps are printed sorted
+		}
+		return text.String()
+	}
+	digest := func(steps []plan.Step) string {
+		return plan.New([]plan.Org{{Name: "Acme", ID: id, Steps: steps}}).Digest
+	}
+	if (done(a) == done(b)) != (digest(a) == digest(b)) {
+		t.Errorf("digests %s and %s of\n%s\n%s", digest(a), digest(b), done(a), done(b))
+	}
 }
 
 // carryOut does the steps in memory, each of which has to be ready before and done after.
@@ -161,7 +182,16 @@ func (g generator) state(live bool) resource.State {
 		s["settings"] = []resource.Object{{Fields: g.some(live, g.settings())}}
 	}
 	if g.chance() {
-		s["invitations"] = g.invitations(live)
+		s["invitations"] = g.people(live)
+	}
+	if g.chance() {
+		s["members"] = g.people(live)
+		for i, o := range s["members"] {
+			s["members"][i].Active, s["members"][i].Settled = live && g.chance(), false
+			if o.Settled {
+				s["members"][i].Fields = resource.Fields{"roles": []any{"ORG_OWNER"}}
+			}
+		}
 	}
 	return s
 }
@@ -187,7 +217,7 @@ func (g generator) settings() resource.Fields {
 	}
 }
 
-func (g generator) invitations(live bool) []resource.Object {
+func (g generator) people(live bool) []resource.Object {
 	var all []resource.Object
 	for i := range 4 {
 		if g.chance() {

@@ -3,9 +3,6 @@ package plan
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 
 	"atlas-gitops/internal/resource"
@@ -60,42 +57,87 @@ func (s Step) Address() string {
 	return s.Kind + "/" + s.Key
 }
 
+// IsLate tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
+// takes it.
+func (s Step) IsLate() bool {
+	k := resource.ByName(s.Kind)
+	if k == nil || k.Late == nil {
+		return false
+	}
+	for field, value := range s.After {
+		if k.Late(field, value) {
+			return true
+		}
+	}
+	return false
+}
+
 // Org is what there is to do in one organization.
 type Org struct {
-	Name  string `json:"name"`
-	ID    string `json:"id,omitzero"`
-	Steps []Step `json:"steps"`
-	Error string `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
+	Name        string `json:"name"`
+	ID          string `json:"id,omitzero"`
+	Steps       []Step `json:"steps"`
+	Credentials string `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
+	Losses      Losses `json:"losses,omitzero"`
+	Error       string `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 }
 
-// Plan is what there is to do in all organizations.
+// Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
-	Format int    `json:"format"`
-	Digest string `json:"digest"`
-	Orgs   []Org  `json:"orgs"`
+	Format   int       `json:"format"`
+	Digest   string    `json:"digest"` // of what would be done; see [Plan.seal]
+	Orgs     []Org     `json:"orgs"`
+	Refusals []Refusal `json:"guards,omitzero"`
+	Checksum string    `json:"checksum"` // of all else in the JSON form
 }
 
-// New makes a plan of the organizations, sorted by name and id.
+// New makes a plan of the organizations, sorted by name and id, that no guard has looked at yet.
 func New(orgs []Org) *Plan {
 	for i, org := range orgs {
-		if org.Steps == nil {
-			orgs[i].Steps = []Step{}
+		if len(org.Steps) == 0 {
+			orgs[i].Steps, orgs[i].Losses = []Step{}, Losses{}
 		}
 	}
 	slices.SortFunc(orgs, func(a, b Org) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
-	return &Plan{Format: Format, Digest: digest(orgs), Orgs: orgs}
+	p := &Plan{Format: Format, Orgs: orgs}
+	p.seal()
+	return p
 }
+
+// Heading names the organization for a person.
+func (o Org) Heading() string {
+	if o.ID == "" {
+		return quoteIfOdd(o.Name)
+	}
+	return quoteIfOdd(o.Name) + " (" + quoteID(o.ID) + ")"
+}
+
+// Line is the step in a few words: + invitations/ada@acme.example.
+func (s Step) Line() string { return s.Op.Symbol() + " " + quoteIfOdd(s.Address()) }
 
 // Count returns how many steps have the operation.
 func (p *Plan) Count(op Op) (n int) {
 	for _, org := range p.Orgs {
-		for _, step := range org.Steps {
-			if step.Op == op {
-				n++
-			}
+		n += org.count(op)
+	}
+	return n
+}
+
+func (o Org) count(op Op) (n int) {
+	for _, step := range o.Steps {
+		if step.Op == op {
+			n++
 		}
+	}
+	return n
+}
+
+// Steps returns how many steps there are.
+func (p *Plan) Steps() (n int) {
+	for _, org := range p.Orgs {
+		n += len(org.Steps)
 	}
 	return n
 }
@@ -108,35 +150,4 @@ func (p *Plan) Changed() (n int) {
 		}
 	}
 	return n
-}
-
-// digest is the SHA-256, in hexadecimal, of what would be done: organizations, operations, keys, before and after.
-// Where it is written, and what needs nothing, do not count.
-func digest(orgs []Org) string {
-	type step struct {
-		Op            Op
-		Kind, Key     string
-		Before, After resource.Fields
-	}
-	type org struct {
-		Name, ID string
-		Steps    []step
-	}
-	var done []org
-	for _, o := range orgs {
-		if len(o.Steps) == 0 {
-			continue
-		}
-		steps := make([]step, 0, len(o.Steps))
-		for _, s := range o.Steps {
-			steps = append(steps, step{s.Op, s.Kind, s.Key, s.Before, s.After})
-		}
-		done = append(done, org{o.Name, o.ID, steps})
-	}
-	data, err := json.Marshal(done)
-	if err != nil {
-		panic("a plan holds only JSON values: " + err.Error())
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
 }

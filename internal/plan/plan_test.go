@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -26,7 +27,7 @@ const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
 // TestStories plans one organization per story: want.yaml against live.json. The comment of a story says why it is told.
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(files) < 20 {
+	if err != nil || len(files) < 40 {
 		t.Fatalf("found %d stories, %v", len(files), err)
 	}
 	for _, file := range files {
@@ -46,11 +47,13 @@ func tell(t *testing.T, file string) {
 	for _, f := range story.Files {
 		files[f.Name] = string(f.Data)
 	}
-	p := planOf(t, files["want.yaml"], files["live.json"])
-	got := map[string]string{"plan.txt": written(t, p, plan.WriteText), "plan.json": written(t, p, plan.WriteJSON)}
+	p := storyOf(t, files)
+	v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest}
+	got := map[string]string{"plan.txt": written(t, p, v.WriteText), "plan.md": written(t, p, v.WriteMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
+	checkSaved(t, p, got["plan.json"])
 	if *update {
-		story.Files = story.Files[:2]
-		for _, name := range []string{"plan.txt", "plan.json"} {
+		story.Files = slices.DeleteFunc(story.Files, func(f txtar.File) bool { return got[f.Name] != "" })
+		for _, name := range []string{"plan.txt", "plan.md", "plan.json"} {
 			story.Files = append(story.Files, txtar.File{Name: name, Data: []byte(got[name])})
 		}
 		if err := os.WriteFile(file, txtar.Format(story), 0o644); err != nil {
@@ -65,30 +68,44 @@ func tell(t *testing.T, file string) {
 	}
 }
 
-func planOf(t *testing.T, yaml, live string) *plan.Plan {
+// storyOf makes the plan of a story: of want.yaml against live.json, or of the organizations in orgs.json.
+func storyOf(t *testing.T, files map[string]string) *plan.Plan {
+	t.Helper()
+	var orgs []plan.Org
+	if text, ok := files["orgs.json"]; ok {
+		parse(t, text, &orgs)
+	} else {
+		orgs = []plan.Org{orgOf(t, files["want.yaml"], files["live.json"])}
+	}
+	p := plan.New(orgs)
+	p.Check(3)
+	return p
+}
+
+func orgOf(t *testing.T, yaml, text string) plan.Org {
 	t.Helper()
 	orgs, diagnostics, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
 	if err != nil || len(diagnostics) > 0 || len(orgs) != 1 {
 		t.Fatalf("want.yaml: %v %v", diagnostics, err)
 	}
-	steps := plan.Diff(resource.Kinds, parseState(t, live), orgs[0].Want)
+	var live resource.State
+	parse(t, text, &live)
+	steps := plan.Diff(resource.Kinds, live, orgs[0].Want)
 	for i, step := range steps {
 		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
 			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
 		}
 	}
-	return plan.New([]plan.Org{{Name: orgs[0].Name, ID: id, Steps: steps}})
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps)}
 }
 
-func parseState(t *testing.T, text string) resource.State {
+func parse(t *testing.T, text string, v any) {
 	t.Helper()
-	var state resource.State
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
-	if err := decoder.Decode(&state); err != nil {
-		t.Fatalf("live.json: %v", err)
+	if err := decoder.Decode(v); err != nil {
+		t.Fatal(err)
 	}
-	return state
 }
 
 func written(t *testing.T, p *plan.Plan, write func(io.Writer, *plan.Plan) error) string {

@@ -9,7 +9,7 @@ import (
 
 // quoteIfOdd returns text as it is if it can stand in a plan by itself, and quoted otherwise: text that looks like
 // another value, that has blanks at its ends or punctuation of ours inside, that a terminal would not just print, or
-// that GitHub's runner would obey: a line that starts with ::, or ##[ anywhere.
+// that GitHub would obey: its runner a line that starts with ::, of which a field's name may be half, or ##[ anywhere, and Markdown a fence of backticks.
 func quoteIfOdd(s string) string {
 	odd := func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune("\"`[]{}\\", r)
@@ -17,8 +17,32 @@ func quoteIfOdd(s string) string {
 	words := []string{"", "unset", "null", "true", "false"}
 	_, notNumber := strconv.ParseFloat(s, 64)
 	if slices.Contains(words, s) || notNumber == nil || strings.TrimSpace(s) != s ||
-		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") || strings.HasPrefix(s, "::") {
-		return strings.ReplaceAll(strconv.Quote(s), "##[", `#\x23[`)
+		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") || strings.Contains(s, "##") || strings.HasPrefix(s, ":") {
+		return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(strconv.Quote(s))
 	}
 	return s
+}
+
+// quoteID returns an id as it is, and quoted if it is not made of letters and digits.
+func quoteID(s string) string {
+	isOdd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if s == "" || strings.ContainsFunc(s, isOdd) {
+		return quoteIfOdd(s)
+	}
+	return s
+}
+
+// OneLine keeps a message about what went wrong, which may hold what a server said, from breaking a line, and a
+// terminal, GitHub's runner or Markdown from obeying it.
+func OneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case !unicode.IsPrint(r):
+			return ' '
+		case r == '`':
+			return '\''
+		}
+		return r
+	}, s)
+	return strings.ReplaceAll(s, "##[", "## [")
 }

@@ -19,34 +19,53 @@ const (
 	width        = 80
 )
 
-// WriteText writes the plan for a person: what happens to each organization that changes, then how much that is.
-func WriteText(w io.Writer, p *Plan) error {
+// View is how a plan is shown to a person.
+type View struct {
+	Colors  Colors
+	Command string // the command that accepts just this plan; "" where there is none
+}
+
+// WriteText writes the plan: what happens to each organization that changes, then how much that is, and what guards
+// refuse.
+func (v View) WriteText(w io.Writer, p *Plan) error {
 	var b strings.Builder
 	column := p.sourceColumn()
 	for _, org := range p.Orgs {
 		if len(org.Steps) == 0 {
 			continue
 		}
-		b.WriteString(org.Heading() + "\n")
+		b.WriteString(v.Colors.Bold(org.Heading()) + "\n")
 		for _, step := range org.Steps {
-			writeStep(&b, step, column)
+			v.writeStep(&b, step, column)
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString(p.Summary() + "\n")
+	b.WriteString(v.Colors.Bold(p.Summary()) + "\n")
 	if p.Changed() > 0 {
 		b.WriteString("Digest: " + p.Digest + "\n")
 	}
+	v.writeRefusals(&b, p)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// Heading names the organization for a person.
-func (o Org) Heading() string {
-	if o.ID == "" {
-		return quoteIfOdd(o.Name)
+// writeRefusals says what guards found, organization by organization, and how to accept it.
+func (v View) writeRefusals(b *strings.Builder, p *Plan) {
+	if len(p.Refusals) == 0 {
+		return
 	}
-	return fmt.Sprintf("%s (%s)", quoteIfOdd(o.Name), o.ID)
+	b.WriteString("\n" + v.Colors.Bad("Guards refuse this plan:") + "\n")
+	heading := ""
+	for _, r := range p.Refusals {
+		if h := r.org().Heading(); h != heading {
+			heading = h
+			b.WriteString("  " + h + "\n")
+		}
+		b.WriteString("    " + r.Reason() + "\n")
+	}
+	if v.Command != "" {
+		b.WriteString("This accepts it, just as it is:\n  " + v.Command + "\n")
+	}
 }
 
 // Summary says in one line how much the plan changes, and in how many organizations it could not look.
@@ -108,19 +127,16 @@ func (s Source) Beside(line string, column int) string {
 
 func (s Source) String() string { return fmt.Sprintf("%s:%d", quoteIfOdd(s.File), s.Line) }
 
-func writeStep(b *strings.Builder, s Step, column int) {
+func (v View) writeStep(b *strings.Builder, s Step, column int) {
 	line := "  " + s.Line()
 	if s.Source != nil {
 		line = s.Source.Beside(line, column)
 	}
-	b.WriteString(line + "\n")
+	b.WriteString(v.Colors.Op(s.Op, line) + "\n")
 	for _, detail := range details(s) {
 		b.WriteString("      " + detail + "\n")
 	}
 }
-
-// Line is the step in a few words: + invitations/ada@acme.example.
-func (s Step) Line() string { return s.Op.Symbol() + " " + quoteIfOdd(s.Address()) }
 
 // details says what the step does to each field, one line a field.
 func details(s Step) []string {

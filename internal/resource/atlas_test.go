@@ -59,7 +59,7 @@ func TestReadMembers(t *testing.T) {
 	}
 	got, err := Members.Read(t.Context(), api, "o")
 	want := []Object{
-		{Key: "grace@acme.example", ID: "9", Fields: Fields{"roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
+		{Key: "grace@acme.example", ID: "9", Active: true, Fields: Fields{"roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
 		{Key: "kay@acme.example", ID: "8", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
 	}

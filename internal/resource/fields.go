@@ -130,11 +130,13 @@ func equalNumbers(a, b json.Number) bool {
 }
 
 // Canonical returns a copy of a JSON value in which equal values look the same: lists sorted, without repetitions,
-// and null entries of objects left out. A nil stays nil.
+// numbers without zeros at their end, and null entries of objects left out. A nil stays nil.
 func Canonical(v any) any {
 	switch v := v.(type) {
 	case []any:
 		return canonicalList(v)
+	case json.Number:
+		return canonicalNumber(v)
 	case Fields:
 		out := make(Fields, len(v))
 		for key, value := range v {
@@ -145,6 +147,21 @@ func Canonical(v any) any {
 		return out
 	}
 	return v
+}
+
+// canonicalNumber leaves alone what equalNumbers compares as text.
+func canonicalNumber(n json.Number) json.Number {
+	text := string(n)
+	if len(text) > 40 || strings.ContainsAny(text, "eE") {
+		return n
+	}
+	if strings.Contains(text, ".") {
+		text = strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "-0" {
+		return "0"
+	}
+	return json.Number(text)
 }
 
 func canonicalList(list []any) []any {

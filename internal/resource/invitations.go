@@ -44,12 +44,12 @@ var Invitations = &Kind{
 		return api.Do(ctx, post, orgPath(org, "invites"), body, nil)
 	},
 
-	Update: func(ctx context.Context, api API, org string, have, want Object) error {
+	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
 		body, err := invitationBody(ctx, api, org, want)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		return api.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
+		return nil, api.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
 	},
 
 	Delete: func(ctx context.Context, api API, org string, have Object) error {
@@ -100,7 +100,7 @@ func readSettled(ctx context.Context, api API, org string) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if user["orgMembershipStatus"] == "ACTIVE" {
+		if isActive(user) {
 			members = append(members, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Settled: true})
 		}
 	}

@@ -24,7 +24,7 @@ var Members = &Kind{
 				return nil, err
 			}
 			roles, _ := user["roles"].(Fields)
-			live = append(live, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Fields: Fields{
+			live = append(live, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Active: isActive(user), Fields: Fields{
 				"roles":    list(roles["orgRoles"]),
 				"teams":    list(user["teamIds"]),
 				"projects": projectRoles(list(roles["groupRoleAssignments"])),
@@ -40,3 +40,6 @@ func users(ctx context.Context, api API, org string) iter.Seq2[Fields, error] {
 	statuses := url.Values{"orgMembershipStatuses": {"ACTIVE", "PENDING"}}
 	return api.All(ctx, orgPath(org, "users")+"?"+statuses.Encode())
 }
+
+// isActive tells whether a user of the list is in the organization, and not only invited to it.
+func isActive(user Fields) bool { return user["orgMembershipStatus"] == "ACTIVE" }

@@ -29,12 +29,12 @@ var Organization = &Kind{
 	},
 
 	// Atlas requires the name even when only something else changes.
-	Update: func(ctx context.Context, api API, org string, have, want Object) error {
+	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
 		body := Fields{"name": have.Fields["name"]}
 		for field, value := range want.Fields {
 			body[field] = value
 		}
-		return api.Do(ctx, patch, orgPath(org), body, nil)
+		return nil, api.Do(ctx, patch, orgPath(org), body, nil)
 	},
 }
 

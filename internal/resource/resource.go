@@ -20,6 +20,8 @@ type Object struct {
 	// Settled marks a live object that satisfies whatever is wanted of it and is out of its kind's reach:
 	// an invitation that was accepted is a member now.
 	Settled bool
+
+	Active bool // a live person who is in the organization, and not only invited to it
 }
 
 // State holds all objects of one organization by the name of their kind.
@@ -57,8 +59,24 @@ type Kind struct {
 
 	Read   func(ctx context.Context, api API, org string) ([]Object, error)
 	Create func(ctx context.Context, api API, org string, want Object) error
-	Update func(ctx context.Context, api API, org string, have, want Object) error // want holds only what differs
 	Delete func(ctx context.Context, api API, org string, have Object) error
+
+	// Update changes what want holds, which is only what differs. It returns the object as Atlas's answer shows it, or
+	// nil for one that has to be read again to be sure of it.
+	Update func(ctx context.Context, api API, org string, have, want Object) (*Object, error)
+}
+
+// Can tells whether Atlas, and we, have the verb for the kind: create, update or delete.
+func (k *Kind) Can(verb string) bool {
+	switch verb {
+	case "create":
+		return k.Create != nil
+	case "update":
+		return k.Update != nil
+	case "delete":
+		return k.Delete != nil
+	}
+	return false
 }
 
 // API is all that a kind may do to the world. Paths start behind the version prefix (/orgs/…) and are escaped.
@@ -82,6 +100,9 @@ const (
 	anyMember = "ORG_MEMBER or ORG_READ_ONLY"
 	owner     = "ORG_OWNER"
 )
+
+// IsOwner tells whether an object's roles make a person an owner of the organization.
+func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
 // ByName returns the kind with that name, or nil.
 func ByName(name string) *Kind {

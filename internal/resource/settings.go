@@ -18,22 +18,30 @@ var Settings = &Kind{
 		if err := api.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
 			return nil, err
 		}
-		maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
-		for field, value := range got {
-			if s, ok := value.(string); ok {
-				got[field] = FoldEmail(s)
-			}
-		}
-		return []Object{{Fields: got}}, nil
+		return []Object{{Fields: settings(got)}}, nil
 	},
 
-	Update: func(ctx context.Context, api API, org string, have, want Object) error {
-		body := Fields{}
+	// The answer has all settings (API description). To read them again would use up Atlas's limit for them, which is
+	// small.
+	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+		body, got := Fields{}, Fields{}
 		for field, value := range want.Fields {
 			body[field] = settingToSend(field, have.Fields[field], value)
 		}
-		return api.Do(ctx, patch, orgPath(org, "settings"), body, nil)
+		err := api.Do(ctx, patch, orgPath(org, "settings"), body, &got)
+		return &Object{Fields: settings(got)}, err
 	},
+}
+
+// settings returns those of an answer. What is unset may be null, empty or absent.
+func settings(got Fields) Fields {
+	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
+	for field, value := range got {
+		if s, ok := value.(string); ok {
+			got[field] = FoldEmail(s)
+		}
+	}
+	return got
 }
 
 // settingToSend returns a setting's value in a request. The security contact is cleared by "", every other by null

@@ -32,6 +32,9 @@ func Schema(name string) ([]byte, error) {
 	if name != "" && !slices.Contains(SchemaNames(), name) {
 		return nil, fmt.Errorf("no schema is called %q", name)
 	}
+	if name+".json" == schema.Plan {
+		return fs.ReadFile(schema.Files, schema.Plan)
+	}
 	raw, err := rawSchemas()
 	if err != nil {
 		return nil, err

@@ -229,7 +229,7 @@ func (s *shape) homes(word string) (property string, places []string) {
 	return property, places
 }
 
-// schemaFiles returns the schemas as they are written, by file name.
+// schemaFiles returns the schemas of the tree as they are written, by file name.
 func schemaFiles() (map[string][]byte, error) {
 	names, err := fs.Glob(schema.Files, "*.json")
 	if err != nil {
@@ -237,6 +237,9 @@ func schemaFiles() (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for _, name := range names {
+		if name == schema.Plan {
+			continue
+		}
 		if files[name], err = fs.ReadFile(schema.Files, name); err != nil {
 			return nil, err
 		}

@@ -1,0 +1,61 @@
+package apply
+
+import (
+	"io"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// StepReport is a step with how it ended, for programs.
+type StepReport struct {
+	plan.Step
+	Verdict Verdict         `json:"verdict"`
+	Reason  string          `json:"reason,omitzero"` // of any verdict but applied and unchanged
+	Now     resource.Fields `json:"now,omitzero"`    // what was found instead
+	Tries   int             `json:"tries"`
+}
+
+// report is a plan of which every step has its verdict.
+type report struct {
+	Format   int             `json:"format"`
+	Digest   string          `json:"digest"`
+	Orgs     []orgReport     `json:"orgs"`
+	Refusals []plan.Refusal  `json:"guards,omitzero"`
+	Counts   map[Verdict]int `json:"counts"`
+}
+
+type orgReport struct {
+	Name  string       `json:"name"`
+	ID    string       `json:"id,omitzero"`
+	Steps []StepReport `json:"steps"`
+	Error string       `json:"error,omitzero"`
+}
+
+// Report returns the outcome for programs.
+func (v View) Report(o Outcome) StepReport {
+	r := StepReport{Step: o.Step, Verdict: o.Verdict, Reason: o.Reason, Tries: o.Tries}
+	if o.Err != nil {
+		r.Reason = v.Explain(o.Err)
+	}
+	if o.Found != nil {
+		r.Now = o.Found.Fields
+	}
+	return r
+}
+
+// WriteJSON writes how every step of the plan ended, and how many ended how.
+func (v View) WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
+	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Refusals: p.Refusals, Counts: map[Verdict]int{}}
+	for _, verdict := range verdicts() {
+		all.Counts[verdict] = count(results, verdict)
+	}
+	for _, r := range results {
+		steps := make([]StepReport, 0, len(r.Outcomes))
+		for _, o := range r.Outcomes {
+			steps = append(steps, v.Report(o))
+		}
+		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Error})
+	}
+	return plan.EncodeJSON(w, all, "  ")
+}

@@ -1,0 +1,54 @@
+package apply
+
+import (
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// Verdict is how a planned step ended.
+type Verdict string
+
+const (
+	Applied   Verdict = "applied"
+	Unchanged Verdict = "unchanged" // it was already as wanted
+	Conflict  Verdict = "conflict"  // it was neither as planned nor as wanted, and was left alone
+	Failed    Verdict = "failed"
+	Skipped   Verdict = "skipped" // it was not tried, because of another step or an interrupt
+)
+
+// verdicts lists them in the order in which they are reported.
+func verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
+
+// Outcome is a planned step and how it ended.
+type Outcome struct {
+	Step    plan.Step
+	Verdict Verdict
+	Reason  string           // of a conflict or a skipped step
+	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone
+	Err     error            // of a failed step
+	Tries   int              // how often it was tried to write
+
+	unreached bool // nobody answered when the object was looked at
+	confirmed bool // the object was seen to be as wanted after the write
+}
+
+// Good tells whether the object is now as the plan wants it.
+func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Unchanged }
+
+// Result is how all the steps of one organization ended, in their order.
+type Result struct {
+	Org      plan.Org
+	Outcomes []Outcome
+}
+
+// Skip returns how the steps of a plan ended that was not carried out at all.
+func Skip(p *plan.Plan, reason string) []Result {
+	results := make([]Result, len(p.Orgs))
+	for i, org := range p.Orgs {
+		results[i].Org = org
+		for _, step := range org.Steps {
+			results[i].Outcomes = append(results[i].Outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
+		}
+	}
+	return results
+}

@@ -1,0 +1,150 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// maxWrites is how often one step writes, if each time something goes wrong that passes.
+const maxWrites = 6
+
+// attempt is the work on one step.
+type attempt struct {
+	step        plan.Step
+	kind        *resource.Kind
+	over        context.Context // of the run; what was begun is finished all the same
+	maxTries    int
+	looks, made int   // how often it was looked and written
+	failed      error // of the last write
+}
+
+// run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
+// is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
+// changed while it had to wait.
+func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
+	a := &attempt{step: step, kind: resource.ByName(step.Kind), over: ctx, maxTries: maxTries}
+	ctx = context.WithoutCancel(ctx)
+	for {
+		live, err := look(ctx, a.kind, api, org, step.Key)
+		a.looks++
+		if outcome, ended := a.end(live, err); ended {
+			return outcome
+		}
+		answer, err := write(ctx, a.kind, api, org, live, step)
+		if a.failed = err; !hadToWait(err) {
+			a.made++
+		}
+		if err == nil {
+			return a.written(answer)
+		}
+	}
+}
+
+func (a *attempt) outcome(v Verdict, err error) Outcome {
+	return Outcome{Step: a.step, Verdict: v, Err: err, Tries: a.made}
+}
+
+// written returns how a write ended that Atlas accepted, as far as its answer shows.
+func (a *attempt) written(answer *resource.Object) Outcome {
+	o := a.outcome(Applied, nil)
+	if answer == nil {
+		return o
+	}
+	if plan.Stand(a.kind, answer, a.step) != plan.Done {
+		return o.undone(answer)
+	}
+	o.confirmed = true
+	return o
+}
+
+// end returns how the step ended, if there is nothing to write, or not again.
+func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
+	standing := plan.Stand(a.kind, live, a.step)
+	runOver := isClosed(a.over.Done())
+	switch {
+	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !mayBeDone(a.failed):
+		o = a.outcome(Skipped, nil)
+		o.Reason = whyOver(a.over)
+	case lookErr != nil:
+		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
+		o.unreached = isOutage(lookErr)
+	case standing == plan.Done && (a.made == 0 || !mayBeDone(a.failed)):
+		o = a.outcome(Unchanged, nil) // by somebody else
+		o.confirmed = true
+	case standing == plan.Done:
+		o = a.outcome(Applied, nil)
+		o.confirmed = true
+	case standing == plan.Conflict:
+		o = a.outcome(Conflict, nil)
+		o.Found, o.Reason = live, conflict(a.step, live)
+	case a.failed != nil && (!passes(a.failed) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
+		o = a.outcome(Failed, a.failed)
+	default:
+		return o, false
+	}
+	return o, true
+}
+
+// hadToWait tells whether a write was not sent, since it had to wait until what was looked at may have changed.
+func hadToWait(err error) bool {
+	var trouble interface{ HadToWait() bool }
+	return errors.As(err, &trouble) && trouble.HadToWait()
+}
+
+// passes tells whether what went wrong passes by itself. Whoever sends requests has waited a while already.
+func passes(err error) bool {
+	var trouble interface{ Passes() bool }
+	return errors.As(err, &trouble) && trouble.Passes()
+}
+
+// mayBeDone tells whether a write that failed may have had its effect.
+func mayBeDone(err error) bool {
+	var trouble interface{ MayBeDone() bool }
+	return errors.As(err, &trouble) && trouble.MayBeDone()
+}
+
+// isOutage tells whether nobody answers, so that the next step would not fare better.
+func isOutage(err error) bool {
+	var trouble interface{ IsOutage() bool }
+	return errors.As(err, &trouble) && trouble.IsOutage()
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+// look returns the live object with that key, or nil.
+func look(ctx context.Context, k *resource.Kind, api resource.API, org, key string) (*resource.Object, error) {
+	objects, err := k.Read(ctx, api, org)
+	return resource.State{k.Name: objects}.Find(k.Name, key), err
+}
+
+func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
+	want := resource.Object{Key: step.Key, Fields: step.After}
+	switch step.Op {
+	case plan.Create:
+		return nil, k.Create(ctx, api, org, want)
+	case plan.Update:
+		return k.Update(ctx, api, org, *live, want)
+	}
+	return nil, k.Delete(ctx, api, org, *live)
+}
+
+func conflict(step plan.Step, live *resource.Object) string {
+	switch {
+	case live == nil:
+		return "it is gone since the plan was made"
+	case live.Settled:
+		return "it was accepted since the plan was made"
+	}
+	return "it was changed since the plan was made"
+}

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"atlas-gitops/internal/apply"
+)
+
+// screen lets several goroutines write lines, above one live line that is always the last.
+type screen struct {
+	mu   sync.Mutex
+	w    io.Writer
+	line string
+}
+
+// eraseLine goes to the start of the line and clears it (ECMA-48).
+const eraseLine = "\r\x1b[K"
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line == "" {
+		return s.w.Write(p)
+	}
+	_, err := io.WriteString(s.w, eraseLine+string(p)+s.line)
+	return len(p), err
+}
+
+// show replaces the live line; "" removes it. That it cannot be shown is no trouble.
+func (s *screen) show(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if line != s.line {
+		s.line = line
+		_, _ = io.WriteString(s.w, eraseLine+line)
+	}
+}
+
+// progress tells how far a run has come: on a terminal in one live line, elsewhere with a line for each organization
+// that is done.
+type progress struct {
+	screen *screen
+	live   bool
+
+	mu           sync.Mutex
+	what         string // "" between two stages
+	orgs, steps  int
+	orgsN, stepN int       // of how many
+	waits        time.Time // until when Atlas's limits make somebody wait
+	stop         chan struct{}
+	stopped      chan struct{}
+}
+
+// newProgress tells it on standard error.
+func newProgress(env Env) *progress {
+	s, ok := env.Stderr.(*screen)
+	if !ok {
+		s = &screen{w: env.Stderr}
+	}
+	return &progress{screen: s, live: env.ShowsErr && env.Getenv("TERM") != "dumb"}
+}
+
+// begin begins a stage with so many organizations and steps.
+func (p *progress) begin(what string, orgs, steps int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.what, p.orgs, p.orgsN, p.steps, p.stepN, p.waits = what, 0, orgs, 0, steps, time.Time{}
+	if p.live {
+		p.stop, p.stopped = make(chan struct{}), make(chan struct{})
+		go p.tick(p.stop, p.stopped)
+		p.draw()
+	}
+}
+
+// tick keeps the live line true while nothing happens.
+func (p *progress) tick(stop, stopped chan struct{}) {
+	defer close(stopped)
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ticker.C:
+			p.count(func() {})
+		}
+	}
+}
+
+// end ends a stage and removes the live line.
+func (p *progress) end() {
+	p.mu.Lock()
+	p.what = ""
+	stop, stopped := p.stop, p.stopped
+	p.stop = nil
+	p.mu.Unlock()
+	if stop != nil {
+		close(stop)
+		<-stopped
+		p.screen.show("")
+	}
+}
+
+// count changes what is told, and tells it.
+func (p *progress) count(change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change()
+	p.draw()
+}
+
+func (p *progress) orgDone()  { p.count(func() { p.orgs++ }) }
+func (p *progress) stepDone() { p.count(func() { p.steps++ }) }
+
+// waiting tells of a wait for a limit.
+func (p *progress) waiting(d time.Duration) {
+	p.count(func() {
+		if until := time.Now().Add(d); until.After(p.waits) {
+			p.waits = until
+		}
+	})
+}
+
+// finished tells that an organization is done.
+func (p *progress) finished(r apply.Result) {
+	p.orgDone()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.live {
+		fmt.Fprintf(p.screen, "[%d/%d] %s: %s\n", p.orgs, p.orgsN, r.Org.Heading(), r.Summary())
+	}
+}
+
+// maxLine keeps the live line within a narrow terminal: what wraps cannot be erased.
+const maxLine = 79
+
+func (p *progress) draw() {
+	if !p.live || p.what == "" {
+		return
+	}
+	line := fmt.Sprintf("%s: %d of %d organizations", p.what, p.orgs, p.orgsN)
+	if p.stepN > 0 {
+		line += fmt.Sprintf(", %d of %d steps", min(p.steps, p.stepN), p.stepN)
+	}
+	if left := time.Until(p.waits).Round(time.Second); left > 0 {
+		line += fmt.Sprintf("; waiting %s for Atlas's limits", left)
+	}
+	p.screen.show(strings.TrimRight(line[:min(len(line), maxLine)], " "))
+}

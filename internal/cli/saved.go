@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+)
+
+// readPlan returns the plan that is saved in a file.
+func (in *invocation) readPlan(name string) (*plan.Plan, error) {
+	data, err := fs.ReadFile(in.Files, filepath.ToSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	p, err := plan.ReadJSON(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; save a new one with plan --out", name, err)
+	}
+	return p, nil
+}
+
+// savePlan saves the plan where --out says.
+func (in *invocation) savePlan(f *fleet) error {
+	if in.out == "" {
+		return nil
+	}
+	if err := in.saveTo(string(in.out), f); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	return nil
+}
+
+// saveTo saves the plan in a file. Nothing is written over but another plan.
+func (in *invocation) saveTo(name string, f *fleet) error {
+	var b strings.Builder
+	if err := plan.WriteJSON(&b, f.portable()); err != nil {
+		return err
+	}
+	name = filepath.ToSlash(name)
+	err := in.Create(name, []byte(b.String()))
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	was, err := fs.ReadFile(in.Files, name)
+	switch {
+	case err != nil:
+		return err
+	case len(was) > 0 && !plan.IsSaved(was):
+		return fmt.Errorf("%s holds something else than a saved plan; choose another name, or remove it", name)
+	}
+	return in.Replace(name, was, []byte(b.String()))
+}
+
+// remembered is where a plan with the digest is kept, so that it can be told what changed since it was shown; "" is
+// nowhere. Plans that share two digits share a place, so there are never many.
+func (in *invocation) remembered(digest string) string {
+	if in.Cache == "" {
+		return ""
+	}
+	return filepath.Join(in.Cache, "atlas-gitops", "plans", digest[:2]+".json")
+}
+
+// remember keeps a plan that is shown. That it cannot is no trouble: then what changed since cannot be told.
+func (in *invocation) remember(f *fleet) {
+	name := in.remembered(f.plan.Digest)
+	if name == "" || f.plan.Changed() == 0 {
+		return
+	}
+	if err := in.saveTo(name, f); err != nil && in.verbose > 0 {
+		in.complain(fmt.Errorf("the plan is not remembered: %w", err))
+	}
+}
+
+// approval is what --accept approves.
+type approval struct {
+	digest string // or its first digits
+	plan   *plan.Plan
+}
+
+// leastDigits of a digest are so many that nobody can craft two plans that share them.
+const (
+	leastDigits = 32
+	allDigits   = 64
+)
+
+// approval returns what --accept says, or nil.
+func (in *invocation) approval() (*approval, error) {
+	digest := strings.ToLower(in.accept)
+	switch {
+	case digest == "":
+		return nil, nil
+	case strings.Trim(digest, "0123456789abcdef") != "":
+		p, err := in.readPlan(in.accept)
+		if err != nil {
+			return nil, fmt.Errorf("--accept takes a digest, or a saved plan: %w", err)
+		}
+		return &approval{p.Digest, p}, nil
+	case len(digest) < leastDigits || len(digest) > allDigits:
+		return nil, fmt.Errorf("--accept %s: a digest has %d digits, and at least the first %d of them are needed; that are %d",
+			digest, allDigits, leastDigits, len(digest))
+	}
+	a := &approval{digest: digest}
+	if p, err := in.readPlan(in.remembered(digest)); err == nil && a.covers(p) {
+		a.plan = p
+	}
+	return a, nil
+}
+
+// covers tells whether just that plan is approved.
+func (a *approval) covers(p *plan.Plan) bool {
+	return a != nil && strings.HasPrefix(p.Digest, a.digest)
+}

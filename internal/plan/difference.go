@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"io"
+	"slices"
+	"strings"
+)
+
+// WriteDifference says step by step what tells the plan that is needed now from the one that was approved.
+func (v View) WriteDifference(w io.Writer, approved, now *Plan) error {
+	var b strings.Builder
+	for _, org := range allOrgs(approved, now) {
+		was, is := approved.find(org).Steps, now.find(org).Steps
+		var lines strings.Builder
+		if name := now.find(org).Name; name != "" && name != org.Name {
+			lines.WriteString("  named " + quoteIfOdd(name) + " now\n")
+		}
+		for _, s := range was {
+			switch other := find(is, s); {
+			case other == nil:
+				v.writeVerdict(&lines, "not needed any more", s)
+			case !same(s, *other):
+				v.writeVerdict(&lines, "approved", s)
+				v.writeVerdict(&lines, "but needed now", *other)
+			}
+		}
+		for _, s := range is {
+			if find(was, s) == nil {
+				v.writeVerdict(&lines, "not approved", s)
+			}
+		}
+		if lines.Len() > 0 {
+			b.WriteString(v.Colors.Bold(org.Heading()) + "\n" + lines.String())
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (v View) writeVerdict(b *strings.Builder, verdict string, s Step) {
+	b.WriteString("  " + verdict + ":\n")
+	s.Source = nil
+	v.writeStep(b, s, sourceColumn)
+}
+
+// allOrgs returns the organizations of both plans, as the first that has them names them.
+func allOrgs(plans ...*Plan) (orgs []Org) {
+	for _, p := range plans {
+		for _, o := range p.Orgs {
+			if !slices.ContainsFunc(orgs, o.isSame) {
+				orgs = append(orgs, o)
+			}
+		}
+	}
+	return orgs
+}
+
+// isSame tells whether two plans mean the same organization. Where one does not exist yet, its name has to do.
+func (o Org) isSame(other Org) bool { return o.ID == other.ID && (o.ID != "" || o.Name == other.Name) }
+
+func (p *Plan) find(org Org) Org {
+	i := slices.IndexFunc(p.Orgs, org.isSame)
+	if i < 0 {
+		return Org{}
+	}
+	return p.Orgs[i]
+}
+
+// find returns the step about the same object, and as late or not.
+func find(steps []Step, s Step) *Step {
+	i := slices.IndexFunc(steps, func(o Step) bool { return o.Address() == s.Address() && o.IsLate() == s.IsLate() })
+	if i < 0 {
+		return nil
+	}
+	return &steps[i]
+}
+
+// same tells whether two steps do the same, by what a digest covers.
+func same(a, b Step) bool {
+	a.ID, b.ID, a.Source, b.Source = "", "", nil, nil
+	return sum(a) == sum(b)
+}

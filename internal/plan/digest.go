@@ -1,0 +1,51 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"atlas-gitops/internal/resource"
+)
+
+// seal sets the digest and the checksum: both SHA-256, in 64 hexadecimal digits.
+//
+// The digest covers what would be done: organizations, operations, keys, before and after. Where it is written, by what
+// name a credential goes, and what needs nothing, do not count. The checksum covers all that the JSON form says.
+func (p *Plan) seal() {
+	p.Digest, p.Checksum = p.digest(), ""
+	p.Checksum = sum(p)
+}
+
+func (p *Plan) digest() string {
+	type step struct {
+		Op            Op
+		Kind, Key     string
+		Before, After resource.Fields
+	}
+	type org struct {
+		Name, ID string
+		Steps    []step
+	}
+	var changed []org
+	for _, o := range p.Orgs {
+		if len(o.Steps) == 0 {
+			continue
+		}
+		steps := make([]step, 0, len(o.Steps))
+		for _, s := range o.Steps {
+			steps = append(steps, step{s.Op, s.Kind, s.Key, s.Before, s.After})
+		}
+		changed = append(changed, org{o.Name, o.ID, steps})
+	}
+	return sum(changed)
+}
+
+func sum(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic("a plan holds only JSON values: " + err.Error())
+	}
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:])
+}

@@ -1,0 +1,196 @@
+package plan
+
+import (
+	"fmt"
+
+	"atlas-gitops/internal/resource"
+)
+
+// Guard is a check of a finished plan that refuses what nobody should do by accident.
+type Guard string
+
+const (
+	Creation   Guard = "creation"   // an organization is created
+	Deletion   Guard = "deletion"   // an organization is deleted
+	Removals   Guard = "removals"   // more is removed from one organization than the limit
+	EmptyList  Guard = "empty-list" // all of a list of more than one is removed
+	LastOwner  Guard = "last-owner" // an owner goes and no active one stays
+	OwnAccess  Guard = "own-access" // the acting credential may be shut out
+	leastOwner       = 1            // active owners that have to stay
+)
+
+// Refusal is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
+// little of it passes.
+type Refusal struct {
+	Guard     Guard  `json:"guard"`
+	Name      string `json:"name"` // of the organization
+	ID        string `json:"id,omitzero"`
+	Kind      string `json:"kind,omitzero"`      // of the list that is emptied
+	Demotions int    `json:"demotions,omitzero"` // how many of the removals only take the role ORG_OWNER away
+	Count     int    `json:"count"`
+	Limit     int    `json:"limit"`
+}
+
+func (r Refusal) org() Org { return Org{Name: r.Name, ID: r.ID} }
+
+// Reason says what was counted, and the limit.
+func (r Refusal) Reason() string {
+	switch r.Guard {
+	case Creation:
+		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)
+	case Deletion:
+		return fmt.Sprintf("%d organization would be deleted; the limit is %d", r.Count, r.Limit)
+	case Removals:
+		demoted := ""
+		if r.Demotions > 0 {
+			demoted = fmt.Sprintf(", %d of them of the role ORG_OWNER", r.Demotions)
+		}
+		return fmt.Sprintf("%d removals%s; the limit is %d (--max-deletes)", r.Count, demoted, r.Limit)
+	case EmptyList:
+		return fmt.Sprintf("all %d %s would be removed; the limit is %d", r.Count, r.Kind, r.Limit)
+	case LastOwner:
+		return fmt.Sprintf("%d active ORG_OWNERs would stay; the limit is %d", r.Count, r.Limit)
+	}
+	return fmt.Sprintf("%d step may shut out this run's own credential; the limit is %d", r.Count, r.Limit)
+}
+
+// Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
+func (p *Plan) Check(maxDeletes int) {
+	p.Refusals = nil
+	for _, org := range p.Orgs {
+		for _, r := range org.check(maxDeletes) {
+			r.Name, r.ID = org.Name, org.ID
+			p.Refusals = append(p.Refusals, r)
+		}
+	}
+	p.seal()
+}
+
+func (o Org) check(maxDeletes int) (refusals []Refusal) {
+	n := o.tally()
+	refuse := func(broken bool, r Refusal) {
+		if broken {
+			refusals = append(refusals, r)
+		}
+	}
+	refuse(n.created > 0, Refusal{Guard: Creation, Count: n.created})
+	refuse(n.deleted > 0, Refusal{Guard: Deletion, Count: n.deleted})
+	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Limit: maxDeletes})
+	for _, k := range resource.Kinds {
+		size := o.Losses.Lists[k.Name]
+		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
+	}
+	owners := o.Losses.Owners
+	refuse(owners != nil && owners.Then < leastOwner, Refusal{Guard: LastOwner, Count: owners.then(), Limit: leastOwner})
+	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
+	return refusals
+}
+
+// tally counts the steps that guards look at.
+type tally struct {
+	created, deleted int // organizations
+	removed, demoted int // what else; those demoted are among the removed
+	late             int
+	byKind           map[string]int // deletions
+}
+
+func (o Org) tally() tally {
+	n := tally{byKind: map[string]int{}}
+	for _, s := range o.Steps {
+		self := s.Kind == resource.Organization.Name
+		switch {
+		case self && s.Op == Create:
+			n.created++
+		case self && s.Op == Delete:
+			n.deleted++
+		case s.Op == Delete:
+			n.removed++
+			n.byKind[s.Kind]++
+		case demotes(s):
+			n.removed++
+			n.demoted++
+		}
+		if s.IsLate() {
+			n.late++
+		}
+	}
+	return n
+}
+
+// demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
+func demotes(s Step) bool {
+	_, roles := s.After["roles"]
+	return s.Op == Update && roles && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
+}
+
+// Losses is what an organization had before what it loses, as far as guards need to know it.
+type Losses struct {
+	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
+	Owners *Owners        `json:"owners,omitzero"` // if any goes
+}
+
+// Owners counts the active people with the role ORG_OWNER.
+type Owners struct {
+	Now  int `json:"now"`
+	Then int `json:"then"` // after all steps
+}
+
+func (o *Owners) then() int {
+	if o == nil {
+		return 0
+	}
+	return o.Then
+}
+
+// LossesOf returns what guards need to know of the live state that the steps start from.
+func LossesOf(live resource.State, steps []Step) (l Losses) {
+	for _, s := range steps {
+		if s.Op == Delete {
+			if l.Lists == nil {
+				l.Lists = map[string]int{}
+			}
+			l.Lists[s.Kind] = unsettled(live[s.Kind])
+		}
+	}
+	owners, lost := Owners{}, false
+	for kind, objects := range live {
+		for _, o := range objects {
+			is, will := o.Active && resource.IsOwner(o.Fields), o.Active && staysOwner(o, kind, steps)
+			owners.Now += one(is)
+			owners.Then += one(will)
+			lost = lost || is && !will
+		}
+	}
+	if lost {
+		l.Owners = &owners
+	}
+	return l
+}
+
+// staysOwner tells whether the object has the role of an owner after the steps.
+func staysOwner(o resource.Object, kind string, steps []Step) bool {
+	owner := resource.IsOwner(o.Fields)
+	for _, s := range steps {
+		if s.Kind != kind || s.Key != o.Key {
+			continue
+		}
+		if _, roles := s.After["roles"]; roles || s.Op == Delete {
+			owner = resource.IsOwner(s.After)
+		}
+	}
+	return owner
+}
+
+func unsettled(objects []resource.Object) (n int) {
+	for _, o := range objects {
+		n += one(!o.Settled)
+	}
+	return n
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,164 @@
+package plan
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"strings"
+)
+
+// maxMarkdown is how many bytes a plan has in Markdown at most. GitHub refuses a comment of 65,536 characters.
+const maxMarkdown = 60_000
+
+// maxCommand is how long a command may be to be shown there.
+const maxCommand = 4_000
+
+// WriteMarkdown writes the plan for a pull request: the verdict, what guards refuse, what could not be planned, what is
+// removed, then all else by organization, and at last how to apply it. What is said by Atlas or in the tree stands in
+// code alone, where neither Markdown nor mentions mean anything.
+func (v View) WriteMarkdown(w io.Writer, p *Plan) error {
+	foot := v.foot(p)
+	m := &page{left: maxMarkdown - len(foot) - len(cutNote(1<<30, 1<<30))}
+	m.write("**" + strings.ReplaceAll(p.Summary(), "\n", "**\n\n**") + "**\n")
+	m.section("\n### Guards refuse this plan\n\n```text\n", refused(p), "```\n")
+	m.section("\n### Not planned, or not in full\n\n```text\n", troubles(p), "```\n")
+	m.section("\n### Removals\n\n```diff\n", removals(p), "```\n")
+	for _, org := range p.Orgs {
+		summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s</summary>\n\n```diff\n", html.EscapeString(org.Heading()), org.additions())
+		m.section(summary, others(org), "```\n\n</details>\n")
+	}
+	if m.cutSteps+m.cutOther > 0 {
+		m.b.WriteString(cutNote(m.cutSteps, m.cutOther))
+	}
+	_, err := io.WriteString(w, m.b.String()+foot)
+	return err
+}
+
+// cutNote says how much is missing.
+func cutNote(steps, other int) string {
+	return fmt.Sprintf("\n**Too long to be shown here: %d steps, and %d messages.** See `plan` without `--format markdown`.\n", steps, other)
+}
+
+func (v View) foot(p *Plan) string {
+	if p.Changed() == 0 {
+		return ""
+	}
+	foot := "\nDigest: `" + p.Digest + "`\n"
+	switch {
+	case v.Command == "" || len(v.Command) > maxCommand || OneLine(v.Command) != v.Command:
+		foot += "\n`apply --accept` with this digest does just this.\n"
+	default:
+		foot += "\nThis does just this:\n\n```sh\n" + v.Command + "\n```\n"
+	}
+	return foot
+}
+
+// block is what is shown as a whole or not at all.
+type block struct {
+	heading string // a line to stand above it, unless it stands there already
+	text    string
+	step    bool
+}
+
+// page is text of a limited length.
+type page struct {
+	b                  strings.Builder
+	left               int // bytes
+	cutSteps, cutOther int
+}
+
+func (m *page) write(s string) {
+	m.b.WriteString(s)
+	m.left -= len(s)
+}
+
+// section writes those blocks that there is room for, between what begins and ends the section.
+func (m *page) section(begin string, blocks []block, end string) {
+	begun, heading := false, ""
+	for _, b := range blocks {
+		text := b.text
+		if b.heading != heading {
+			text = b.heading + text
+		}
+		if !begun {
+			text = begin + text
+		}
+		switch {
+		case len(text)+len(end) <= m.left:
+			m.write(text)
+			begun, heading = true, b.heading
+		case b.step:
+			m.cutSteps++
+		default:
+			m.cutOther++
+		}
+	}
+	if begun {
+		m.write(end)
+	}
+}
+
+func refused(p *Plan) (blocks []block) {
+	for _, r := range p.Refusals {
+		blocks = append(blocks, block{text: r.org().Heading() + ": " + r.Reason() + "\n"})
+	}
+	return blocks
+}
+
+func troubles(p *Plan) (blocks []block) {
+	for _, org := range p.Orgs {
+		for line := range strings.Lines(org.Error) {
+			blocks = append(blocks, block{text: "error: " + OneLine(strings.TrimSuffix(line, "\n")) + "\n"})
+		}
+	}
+	return blocks
+}
+
+// removals returns all deletions.
+func removals(p *Plan) (blocks []block) {
+	for _, org := range p.Orgs {
+		for _, s := range org.Steps {
+			if s.Op == Delete {
+				blocks = append(blocks, block{"  " + org.Heading() + "\n", diffLines(s), true})
+			}
+		}
+	}
+	return blocks
+}
+
+func others(org Org) (blocks []block) {
+	for _, s := range org.Steps {
+		if s.Op != Delete {
+			blocks = append(blocks, block{text: diffLines(s), step: true})
+		}
+	}
+	return blocks
+}
+
+// additions counts the steps that others returns.
+func (o Org) additions() string {
+	var counts []string
+	for _, op := range []Op{Create, Update} {
+		if n := o.count(op); n > 0 {
+			counts = append(counts, fmt.Sprintf("%d to %s", n, op))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+// diffLines shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change.
+func diffLines(s Step) string {
+	mark := s.Op.Symbol()
+	if s.Op == Update {
+		mark = "!"
+	}
+	line := mark + " " + quoteIfOdd(s.Address())
+	if s.Source != nil {
+		line = s.Source.Beside(line, sourceColumn)
+	}
+	text := line + "\n"
+	for _, detail := range details(s) {
+		text += mark + "     " + detail + "\n"
+	}
+	return text
+}

@@ -1,0 +1,151 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/schema"
+)
+
+// checkSaved: the JSON form is as its schema says, and reads as the same plan, unless this version cannot carry it out.
+func checkSaved(t *testing.T, p *plan.Plan, text string) {
+	t.Helper()
+	var document any
+	parse(t, text, &document)
+	if err := planSchema(t).Validate(document); err != nil {
+		t.Errorf("schema/plan.json: %#v", err)
+	}
+	read, err := plan.ReadJSON([]byte(text))
+	if canAll(p) != (err == nil) {
+		t.Errorf("reading it: %v", err)
+	}
+	if err == nil && written(t, read, plan.WriteJSON) != text {
+		t.Errorf("read and written again it differs:\n%s", cmp.Diff(text, written(t, read, plan.WriteJSON)))
+	}
+}
+
+func canAll(p *plan.Plan) bool {
+	for _, org := range p.Orgs {
+		for _, s := range org.Steps {
+			if !resource.ByName(s.Kind).Can(string(s.Op)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func planSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, err := fs.ReadFile(schema.Files, "plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := jsonschema.CompileString("plan.json", string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+// TestReadJSONRefuses what is not a plan as this version saves it, and says why.
+func TestReadJSONRefuses(t *testing.T) {
+	p := plan.New([]plan.Org{{Name: "Acme", ID: id, Credentials: "ACME", Steps: []plan.Step{{
+		Op: plan.Update, Kind: "settings", Source: &plan.Source{File: "orgs/acme.yaml", Line: 4},
+		Before: resource.Fields{"multiFactorAuthRequired": true}, After: resource.Fields{"multiFactorAuthRequired": json.Number("1")},
+	}}}})
+	saved := written(t, p, plan.WriteJSON)
+	if _, err := plan.ReadJSON([]byte(saved)); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ reason, old, new, want string }{
+		{"another file altogether", saved, "name: Acme\n", "it is not a saved plan"},
+		{"nothing", saved, "", "it is not a saved plan"},
+		{"JSON of something else", saved, `{"version": 4}`, "it is not a saved plan"},
+		{"a plan of a later version", `"format": 1`, `"format": 2`, "its format is 2, and this version reads format 1"},
+		{"cut off", "}\n", "", "it is not a saved plan"},
+		{"two plans in one file", saved, saved + saved, "it is not a saved plan"},
+		{"a word that this version does not know may matter", `"op":`, `"sudo": true, "op":`, `it is not a saved plan of this version: json: unknown field "sudo"`},
+		{"a kind that this version does not know", `"kind": "settings"`, `"kind": "teams"`, "this version knows no teams, which a step of it is about"},
+		{"a verb that no kind has", `"op": "update"`, `"op": "drop"`, "this version cannot drop settings, as a step of it does"},
+		{"settings cannot be deleted", `"op": "update"`, `"op": "delete"`, "this version cannot delete settings, as a step of it does"},
+		{"what is after", `"after"`, `"before"`, "it was edited: its steps have the digest "},
+		{"what it was before", "true", "false", "it was edited: its steps have the digest "},
+		{"which organization", id, strings.Repeat("0", 24), "it was edited: its steps have the digest "},
+		{"by which credential", `"ACME"`, `"OTHER"`, "it was edited: its checksum is not that of what it says"},
+		{"who asks for it", `"line": 4`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
+		{"the digest", p.Digest, strings.Repeat("0", 64), "it was edited: its steps have the digest " + p.Digest},
+	} {
+		edited := strings.Replace(saved, row.old, row.new, 1)
+		_, err := plan.ReadJSON([]byte(edited))
+		var refused *plan.SavedError
+		if edited == saved || !errors.As(err, &refused) || !strings.HasPrefix(refused.Reason, row.want) {
+			t.Errorf("%s: got %v, want %s…", row.reason, err, row.want)
+		}
+	}
+}
+
+// TestDifference tells two plans apart step by step.
+func TestDifference(t *testing.T) {
+	step := func(op plan.Op, key, before, after string) plan.Step {
+		s := plan.Step{Op: op, Kind: "invitations", Key: key + "@acme.example", ID: before}
+		if before != "" {
+			s.Before = resource.Fields{"roles": []any{before}}
+		}
+		if after != "" {
+			s.After = resource.Fields{"roles": []any{after}}
+		}
+		return s
+	}
+	org := func(name, id string, steps ...plan.Step) plan.Org { return plan.Org{Name: name, ID: id, Steps: steps} }
+	approved := plan.New([]plan.Org{
+		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_MEMBER", "ORG_OWNER"), step(plan.Delete, "bob", "ORG_MEMBER", "")),
+		org("Beta", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
+		org("Gamma", "3", step(plan.Create, "ada", "", "ORG_MEMBER")),
+	})
+	now := plan.New([]plan.Org{
+		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_READ_ONLY", "ORG_OWNER"), step(plan.Create, "eve", "", "ORG_OWNER")),
+		org("Beta-2", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
+		org("Delta", "4", step(plan.Delete, "eve", "ORG_MEMBER", "")),
+	})
+	var b bytes.Buffer
+	if err := (plan.View{}).WriteDifference(&b, approved, now); err != nil {
+		t.Fatal(err)
+	}
+	want := `Acme (1)
+  approved:
+  ~ invitations/alan@acme.example
+      roles: [ORG_MEMBER] -> [ORG_OWNER]
+  but needed now:
+  ~ invitations/alan@acme.example
+      roles: [ORG_READ_ONLY] -> [ORG_OWNER]
+  not needed any more:
+  - invitations/bob@acme.example
+      roles: [ORG_MEMBER]
+  not approved:
+  + invitations/eve@acme.example
+      roles: [ORG_OWNER]
+Beta (2)
+  named Beta-2 now
+Gamma (3)
+  not needed any more:
+  + invitations/ada@acme.example
+      roles: [ORG_MEMBER]
+Delta (4)
+  not approved:
+  - invitations/eve@acme.example
+      roles: [ORG_MEMBER]
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}

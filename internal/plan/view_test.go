@@ -1,0 +1,142 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
+var nasty = []string{
+	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "::error::x", "##[set-env name=X]1",
+	"##", "#", "[", "```\n# heading", "~~~", "`x`", "@octocat", "<!-- -->", "</code></summary></details>", "<img src=x onerror=y>", "&amp;", "![x](y)",
+	"- invitations/x", "+ x", "@@ -1 +1 @@", " -> ", "unset", "null", "1e3", `"`, `\`, "a, b", "\xff", "\U000e0001", strings.Repeat("`", 9),
+}
+
+// FuzzViews puts nasty text everywhere into a plan. Whatever shows the plan then shows text and nothing else.
+func FuzzViews(f *testing.F) {
+	for _, text := range nasty {
+		f.Add(text, "Acme", "ORG_MEMBER", uint8(1))
+		f.Add("Acme", text, text, uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, a, b, c string, n uint8) {
+		a, b, c = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?"), strings.ToValidUTF8(c, "?")
+		step := func(op plan.Op, before, after resource.Fields) plan.Step {
+			return plan.Step{Op: op, Kind: "invitations", Key: a, ID: b, Before: before, After: after, Source: &plan.Source{File: c, Line: 1}}
+		}
+		fields := resource.Fields{a: b, "long": c + strings.Repeat("x", 40), "list": []any{a, b, c}, "map": resource.Fields{b: []any{c}}}
+		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
+		p := plan.New([]plan.Org{{Name: a, ID: c, Credentials: b, Error: b + "\n" + c, Losses: plan.Losses{Lists: map[string]int{"invitations": int(n)}},
+			Steps: []plan.Step{step(plan.Create, nil, fields), step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
+		p.Check(0)
+		v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
+		checkLines(t, written(t, p, plan.View{}.WriteText))
+		checkMarkdown(t, written(t, p, v.WriteMarkdown))
+		checkJSON(t, p, written(t, p, plan.WriteJSON))
+		if text := written(t, p, plan.View{Colors: true}.WriteText); stripColors(text) != written(t, p, plan.View{}.WriteText) {
+			t.Errorf("colours change more than colours: %q", text)
+		}
+	})
+}
+
+func stripColors(s string) string {
+	return regexp.MustCompile("\x1b\\[[0-9]+m").ReplaceAllString(s, "")
+}
+
+// checkLines: a terminal prints every character of it, and GitHub's runner sees no command.
+func checkLines(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
+		if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+			t.Errorf("not just text: %q", line)
+		}
+	}
+}
+
+// ours are the lines that a plan in Markdown has outside of code.
+var ours = regexp.MustCompile("^(" + strings.Join([]string{
+	"", `\*\*[A-Za-z0-9 :,.]+\*\*( See ` + "`plan` without `--format markdown`" + `\.)?`, "### [A-Za-z, ]+", "</details>",
+	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "This does just this:", "`apply --accept` with this digest does just this\\.",
+}, "|") + ")$")
+
+func checkMarkdown(t *testing.T, text string) {
+	t.Helper()
+	checkLines(t, text)
+	fenced := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case !fenced && regexp.MustCompile("^```(diff|text|sh)$").MatchString(line):
+			fenced = true
+		case fenced && line == "```":
+			fenced = false
+		case fenced && strings.Contains(line, "```"), !fenced && !ours.MatchString(line):
+			t.Errorf("means something in Markdown: %q", line)
+		}
+	}
+	if fenced || len(text) > 60_000 {
+		t.Errorf("%d bytes, open fence %v", len(text), fenced)
+	}
+}
+
+func checkJSON(t *testing.T, p *plan.Plan, text string) {
+	t.Helper()
+	checkLines(t, text)
+	if i := strings.IndexAny(text, "<>&`"); i >= 0 {
+		t.Errorf("not escaped: %q", text[i:])
+	}
+	var got plan.Plan
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps) {
+		t.Errorf("not what was written: %v %s", err, text)
+	}
+}
+
+// TestMarkdownIsCut between steps where it gets too long, and says how much is missing; the digest is always there.
+func TestMarkdownIsCut(t *testing.T) {
+	fields := func(n int) resource.Fields { return resource.Fields{"roles": []any{strings.Repeat("R", n)}} }
+	for _, row := range []struct {
+		reason                 string
+		orgs, steps, size, err int
+	}{
+		{"a small plan is whole", 2, 2, 10, 10},
+		{"many organizations", 300, 6, 100, 40},
+		{"one step that is too long by itself does not hide the others", 3, 1, 59_000, 40},
+		{"errors of a fleet do not hide what is removed without a word", 2000, 2, 10, 200},
+	} {
+		var orgs []plan.Org
+		for i := range row.orgs {
+			org := plan.Org{Name: fmt.Sprintf("Acme-%04d", i), ID: id, Error: strings.Repeat("e", row.err)}
+			for j := range row.steps {
+				size := row.size
+				if i > 0 {
+					size = 10
+				}
+				org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "invitations", Key: fmt.Sprint("d", j), Before: fields(size)},
+					plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprint("c", j), After: fields(size)})
+			}
+			orgs = append(orgs, org)
+		}
+		p := plan.New(orgs)
+		p.Check(3)
+		text := written(t, p, plan.View{Command: strings.Repeat("x", 5000)}.WriteMarkdown)
+		checkMarkdown(t, text)
+		shown := strings.Count(text, "\n- invitations") + strings.Count(text, "\n+ invitations")
+		messages := strings.Count(text, "\nerror: ") + strings.Count(text, "--max-deletes")
+		total := row.orgs + len(p.Refusals)
+		cut := fmt.Sprintf("**Too long to be shown here: %d steps, and %d messages.**", 2*row.orgs*row.steps-shown, total-messages)
+		whole := shown == 2*row.orgs*row.steps && messages == total
+		if strings.Contains(text, cut) == whole || !strings.Contains(text, p.Digest) || shown == 0 && row.orgs < 2000 {
+			t.Errorf("%s: %d steps and %d messages are shown of %d and %d:\n%s", row.reason, shown, messages, 2*row.orgs*row.steps, total, text[max(0, len(text)-400):])
+		}
+	}
+}
