@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,23 +40,33 @@ func TestScripts(t *testing.T) {
 
 // setup gives a script the examples, a home, and an environment without credentials.
 func setup(env *testscript.Env) error {
-	endAtOnce(env)
+	env.Setenv("GORACE", endAtOnce)
 	env.Setenv("HOME", filepath.Join(env.WorkDir, ".home"))
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".home", "cache"))
 	return os.CopyFS(filepath.Join(env.WorkDir, "examples"), os.DirFS("examples"))
 }
 
-// endAtOnce keeps the race detector from sleeping for a second at the end of each of hundreds of processes.
-func endAtOnce(env *testscript.Env) { env.Setenv("GORACE", "atexit_sleep_ms=1") }
+// endAtOnce, in GORACE, keeps the race detector from sleeping for a second at the end of each of hundreds of processes.
+const endAtOnce = "atexit_sleep_ms=1"
 
 // commands are what scripts can do beyond the commands of testscript.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
+		"digest":  digest,
 		"exits":   exits,
 		"sandbox": startSandbox,
 		"control": control,
 		"writes":  writes,
 	}
+}
+
+// digest NAME puts the digest that a plan in the last standard output shows into a variable.
+func digest(ts *testscript.TestScript, neg bool, args []string) {
+	found := regexp.MustCompile(`(?m)^Digest: ([0-9a-f]{64})$`).FindStringSubmatch(ts.ReadFile("stdout"))
+	if neg || len(args) != 1 || found == nil {
+		ts.Fatalf("usage: digest NAME, behind a plan")
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // exits STATUS COMMAND ARG… runs the command, which has to end with just that status.

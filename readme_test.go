@@ -163,7 +163,7 @@ func copyProject(t *testing.T, env *testscript.Env) error {
 	env.Setenv("GOFLAGS", "-buildvcs=false")
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
-	endAtOnce(env)
+	env.Setenv("GORACE", endAtOnce)
 	const curlFails = "fail\nsilent\nshow-error\n" // as a person would see it fail
 	if err := os.WriteFile(filepath.Join(env.WorkDir, ".curlrc"), []byte(curlFails), 0o644); err != nil {
 		return err

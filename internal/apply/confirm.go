@@ -59,6 +59,6 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 
 // undone returns the outcome of a step that did not last.
 func (o Outcome) undone(live *resource.Object) Outcome {
-	o.Verdict, o.Err, o.Found = Failed, ErrUndone, live
+	o.Verdict, o.Err, o.Found = Failed, ErrUndone, shown(live, o.Step)
 	return o
 }

@@ -52,3 +52,19 @@ func Skip(p *plan.Plan, reason string) []Result {
 	}
 	return results
 }
+
+// shown returns what a report may show of an object that was found: the fields that the step is about. Whatever else
+// Atlas answered is nobody's business.
+func shown(found *resource.Object, step plan.Step) *resource.Object {
+	if found == nil {
+		return nil
+	}
+	o := *found
+	o.Fields = resource.Fields{}
+	for _, fields := range []resource.Fields{step.Before, step.After} {
+		for field := range fields {
+			o.Fields[field] = resource.Canonical(found.Fields[field])
+		}
+	}
+	return &o
+}

@@ -80,7 +80,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		o.confirmed = true
 	case standing == plan.Conflict:
 		o = a.outcome(Conflict, nil)
-		o.Found, o.Reason = live, conflict(a.step, live)
+		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
 	case a.failed != nil && (!passes(a.failed) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
 		o = a.outcome(Failed, a.failed)
 	default:

@@ -157,3 +157,13 @@ func TestRunLooksLater(t *testing.T) {
 		}
 	})
 }
+
+// invitationsSent counts the invitations that the sandbox really sent since it was started.
+func (a *atlas) invitationsSent() (n int) {
+	for _, e := range a.server.Load().Log() {
+		if e.Method == "POST" && strings.HasSuffix(e.Path, "/invites") && e.Done() == http.StatusOK {
+			n++
+		}
+	}
+	return n
+}

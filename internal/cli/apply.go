@@ -66,7 +66,11 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 		return ExitError, err
 	}
 	results := in.carryOut(ctx, f, log)
-	return f.status(results), in.report(f, results)
+	status := f.status(results)
+	if ctx.Err() != nil {
+		status = ExitError // what was done last was not looked at again
+	}
+	return status, in.report(f, results)
 }
 
 // checkApply refuses flags that do not go together.

@@ -295,7 +295,8 @@ func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
 // TestNoSecretIsPrinted runs every command at every verbosity, with credentials that work, that do not, and that make no
 // sense, and looks for anything secret in what it prints.
 func TestNoSecretIsPrinted(t *testing.T) {
-	const tree = "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\ninvitations: []\n"
+	const tree = "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n" +
+		"invitations: [{ username: alan@acme.example, roles: [ORG_MEMBER] }]\n"
 	for _, c := range commands() {
 		for _, verbosity := range []string{"", "-v", "-vv"} {
 			for _, spoil := range []func(*world){

@@ -100,7 +100,7 @@ func (in *invocation) approval() (*approval, error) {
 		}
 		return &approval{p.Digest, p}, nil
 	case len(digest) < leastDigits || len(digest) > allDigits:
-		return nil, fmt.Errorf("--accept %s: a digest has %d digits, and at least the first %d of them are needed; that are %d",
+		return nil, fmt.Errorf("--accept %s: a digest has %d digits, and at least the first %d of them are needed; these are %d",
 			digest, allDigits, leastDigits, len(digest))
 	}
 	a := &approval{digest: digest}

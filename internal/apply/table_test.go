@@ -1,0 +1,187 @@
+package apply_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/schema"
+)
+
+// base is the organization as it is; each operation is a document that wants one thing otherwise.
+const (
+	alan = `  - { username: alan@acme.example, roles: [ORG_READ_ONLY] }
+`
+	contractor = `  - { username: contractor@agency.example, roles: [ORG_MEMBER] }
+`
+	edsger = `  - { username: edsger@acme.example, roles: [ORG_MEMBER] }
+`
+	base = "name: Acme-Production\ninvitations:\n" + alan + contractor + edsger
+)
+
+// operations are what a step can do, each with what somebody else may do to its object first.
+var operations = []struct {
+	name, method, path string
+	want, otherwise    string
+}{
+	{"create an invitation", "POST", "/invites", base + "  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n",
+		base + "  - { username: kay@acme.example, roles: [ORG_OWNER] }\n"},
+	{"update an invitation", "PATCH", "/invites/*", strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1),
+		strings.Replace(base, "ORG_READ_ONLY", "ORG_OWNER", 1)},
+	{"delete an invitation", "DELETE", "/invites/*", strings.Replace(base, edsger, "", 1),
+		strings.Replace(base, edsger, strings.Replace(edsger, "ORG_MEMBER", "ORG_OWNER", 1), 1)},
+	{"update settings", "PATCH", "/settings", base + "settings: { securityContact: ours@acme.example }\n",
+		base + "settings: { securityContact: theirs@acme.example }\n"},
+	{"rename the organization", "PATCH", "", strings.Replace(base, "name: ", "id: "+acme+"\nname: New-", 1),
+		strings.Replace(base, "name: ", "id: "+acme+"\nname: Other-", 1)},
+}
+
+// TestStandingsAndFaults has every operation meet its object in every standing, and its requests every sort of fault.
+// Whatever is said to have come of it is so.
+func TestStandingsAndFaults(t *testing.T) {
+	const once, always = 1, -1
+	for _, row := range []struct {
+		reason string
+		found  string // how the object is found: as planned, as wanted, or otherwise
+		fault  string // "refusal", or one of the sandbox
+		read   bool   // the fault is one of reading, and not of the write
+		times  int
+		want   apply.Verdict
+		left   bool // there is still something to do
+	}{
+		{reason: "as planned, it is done", found: "as planned", want: apply.Applied},
+		{reason: "somebody else has done it", found: "as wanted", want: apply.Unchanged},
+		{reason: "somebody else has done something else: nobody approved writing over that", found: "otherwise", want: apply.Conflict, left: true},
+		{reason: "Atlas refuses it: no other try would help", found: "as planned", fault: "refusal", times: always, want: apply.Failed, left: true},
+		{reason: "Atlas fails before the effect: another look shows that it may be tried again", found: "as planned", fault: "500-before", times: once, want: apply.Applied},
+		{reason: "Atlas fails after the effect: another look shows that it is done", found: "as planned", fault: "500-after", times: once, want: apply.Applied},
+		{reason: "the connection breaks before the effect", found: "as planned", fault: "reset-before", times: once, want: apply.Applied},
+		{reason: "the answer gets lost", found: "as planned", fault: "reset-after", times: once, want: apply.Applied},
+		{reason: "the answer gets lost each time: the effect is there all the same", found: "as planned", fault: "reset-after", times: always, want: apply.Applied},
+		{reason: "the answer is cut off", found: "as planned", fault: "truncated", times: once, want: apply.Applied},
+		{reason: "something between us and Atlas answers with a page", found: "as planned", fault: "html-after", times: once, want: apply.Applied},
+		{reason: "there is no answer for as long as we wait, and no effect", found: "as planned", fault: "silence", times: always, want: apply.Failed, left: true},
+		{reason: "Atlas is down all the time", found: "as planned", fault: "503", times: always, want: apply.Failed, left: true},
+		{reason: "the limit is used up once", found: "as planned", fault: "429", times: once, want: apply.Applied},
+		{reason: "the limit is never free again", found: "as planned", fault: "429", times: always, want: apply.Failed, left: true},
+		{reason: "nobody could look first, so nothing is written", found: "as planned", fault: "503", read: true, times: always, want: apply.Failed, left: true},
+		{reason: "nobody could look, so nobody knows that it is done already", found: "as wanted", fault: "503", read: true, times: always, want: apply.Failed},
+		{reason: "nobody could look, so nothing is written over", found: "otherwise", fault: "503", read: true, times: always, want: apply.Failed, left: true},
+		{reason: "a fault of the write is none where nothing has to be written", found: "as wanted", fault: "503", times: always, want: apply.Unchanged},
+		{reason: "nor where nothing may be written", found: "otherwise", fault: "503", times: always, want: apply.Conflict, left: true},
+	} {
+		for _, op := range operations {
+			bubble(t, op.name+": "+row.reason, func(t *testing.T) {
+				var broken atomic.Pointer[fault]
+				a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return &breakable{next, &broken} })
+				p := a.plan(op.want)
+				switch row.found {
+				case "as wanted":
+					a.run(p)
+				case "otherwise":
+					a.run(a.plan(op.otherwise))
+				}
+				a.restart()
+				a.meet(&broken, row.fault, op.method, op.path, row.read, row.times)
+				results := a.runner().Run(t.Context(), p)
+				broken.Store(nil)
+				if got := results[0].Outcomes[0]; len(results[0].Outcomes) != 1 || got.Verdict != row.want {
+					t.Errorf("got %+v, want %s", results[0].Outcomes, row.want)
+				}
+				checkReport(t, p, results)
+				a.restart()
+				if got := a.plan(op.want).Changed() > 0; got != row.left {
+					t.Errorf("there is still something to do: %v, want %v", got, row.left)
+				}
+			})
+		}
+	}
+}
+
+// meet lets requests to the object meet the fault.
+func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, read bool, times int) {
+	a.Helper()
+	switch {
+	case kind == "":
+		return
+	case kind == "refusal":
+		broken.Store(&fault{method: method, status: 400, always: true})
+		return
+	case read:
+		method, path = "GET", strings.TrimSuffix(path, "/*")
+	}
+	f := sandbox.Fault{Kind: kind, Method: method, Path: "/api/atlas/v2/orgs/" + acme + path, Times: times}
+	if err := a.server.Load().Inject(f); err != nil {
+		a.Fatal(err)
+	}
+}
+
+// checkReport: every planned step is reported once, as its outcome says, and the counts add up to the plan.
+func checkReport(t *testing.T, p *plan.Plan, results []apply.Result) {
+	t.Helper()
+	v := apply.View{Explain: func(err error) string { return err.Error() }}
+	var b bytes.Buffer
+	if err := v.WriteJSON(&b, p, results); err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	if err := planSchema(t).Validate(document); err != nil {
+		t.Errorf("schema/plan.json: %#v", err)
+	}
+	var report struct {
+		Orgs []struct {
+			Steps []struct {
+				Op, Kind, Key, Reason string
+				Verdict               apply.Verdict
+			}
+		}
+		Counts map[apply.Verdict]int
+	}
+	if err := json.Unmarshal(b.Bytes(), &report); err != nil {
+		t.Fatal(err)
+	}
+	total, found := 0, map[apply.Verdict]int{}
+	for i, org := range p.Orgs {
+		for j, step := range org.Steps {
+			got := report.Orgs[i].Steps[j]
+			good := got.Verdict == apply.Applied || got.Verdict == apply.Unchanged
+			if got.Op != string(step.Op) || got.Kind != step.Kind || got.Key != step.Key || good != (got.Reason == "") {
+				t.Errorf("step %s was reported as %+v", step.Line(), got)
+			}
+			found[got.Verdict]++
+		}
+	}
+	for verdict, n := range report.Counts {
+		if total += n; found[verdict] != n {
+			t.Errorf("%d steps are %s, and %d are counted", found[verdict], verdict, n)
+		}
+	}
+	if total != p.Steps() {
+		t.Errorf("%d of %d steps are counted", total, p.Steps())
+	}
+}
+
+func planSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, err := fs.ReadFile(schema.Files, schema.Plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := jsonschema.CompileString(schema.Plan, string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}

@@ -1,0 +1,189 @@
+//go:build !windows
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"atlas-gitops/internal/sandbox"
+)
+
+// writesOfExample is how many requests of the example apply write.
+const writesOfExample = 7
+
+// TestKilled ends an apply by force at each of its writes, before and after the effect. The next one finishes the work, and
+// nothing is done twice.
+func TestKilled(t *testing.T) {
+	for n := range writesOfExample {
+		for _, after := range []bool{false, true} {
+			a := newAtlas(t)
+			a.at(n, func(w http.ResponseWriter, r *http.Request) {
+				if after {
+					a.server.ServeHTTP(httptest.NewRecorder(), r)
+				}
+				a.signal(syscall.SIGKILL)
+				panic(http.ErrAbortHandler) // there is nobody to answer
+			})
+			if status := a.apply(); status != -1 {
+				t.Errorf("write %d: an apply that was killed exits with %d\n%s", n, status, a.said())
+			}
+			a.finish()
+		}
+	}
+}
+
+// TestInterrupted interrupts an apply at each of its writes. What was begun is finished, every step gets its verdict, and
+// the next apply does the rest.
+func TestInterrupted(t *testing.T) {
+	for n := range writesOfExample {
+		a := newAtlas(t)
+		a.at(n, func(w http.ResponseWriter, r *http.Request) {
+			a.signal([]os.Signal{os.Interrupt, syscall.SIGTERM}[n%2])
+			<-a.noticed
+			a.server.ServeHTTP(w, r)
+		})
+		status := a.apply()
+		var report struct{ Counts map[string]int }
+		if err := json.Unmarshal(a.stdout.Bytes(), &report); err != nil {
+			t.Fatalf("%v: %s", err, a.said())
+		}
+		done, skipped := report.Counts["applied"], report.Counts["skipped"]
+		if status != 1 || done+skipped != writesOfExample || done != a.effects() || done <= n {
+			t.Errorf("write %d: status %d, %d effects\n%s", n, status, a.effects(), a.said())
+		}
+		a.finish()
+	}
+}
+
+// TestInterruptedTwice: the second interrupt ends the program at once.
+func TestInterruptedTwice(t *testing.T) {
+	a := newAtlas(t)
+	a.at(0, func(w http.ResponseWriter, r *http.Request) {
+		a.signal(os.Interrupt)
+		<-a.noticed
+		a.signal(os.Interrupt)
+		_, err := io.Copy(io.Discard, r.Body) // net/http notices only then that the client is gone
+		<-r.Context().Done()
+		if err != nil {
+			t.Error(err)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	if status := a.apply(); status != -1 || a.stdout.Len() > 0 {
+		t.Errorf("status %d\n%s", status, a.said())
+	}
+	a.finish()
+}
+
+// atlas is a sandbox with the demonstration fleet, and what becomes of an apply at one of its writes.
+type atlas struct {
+	*testing.T
+	server    *sandbox.Server
+	variables []string
+	cmd       *exec.Cmd
+	stdout    bytes.Buffer
+	stderr    bytes.Buffer
+	noticed   chan struct{} // closed when the program says that it was interrupted
+
+	mu    sync.Mutex // of what handlers use
+	left  int        // writes until the event
+	event http.HandlerFunc
+}
+
+func newAtlas(t *testing.T) *atlas {
+	a := &atlas{T: t, server: sandbox.New(sandbox.Demo()), noticed: make(chan struct{})}
+	listener := httptest.NewServer(a)
+	t.Cleanup(listener.Close)
+	a.variables = append(os.Environ(), "MONGODB_ATLAS_BASE_URL="+listener.URL, "XDG_CACHE_HOME="+t.TempDir(), "GORACE="+endAtOnce)
+	for _, c := range a.server.Credentials() {
+		a.variables = append(a.variables, "MONGODB_ATLAS_PUBLIC_KEY_"+c.Name+"="+c.PublicKey, "MONGODB_ATLAS_PRIVATE_KEY_"+c.Name+"="+c.PrivateKey)
+	}
+	return a
+}
+
+// at has the write with that number, from 0, end in an event.
+func (a *atlas) at(n int, event http.HandlerFunc) { a.left, a.event = n, event }
+
+func (a *atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	serve := http.HandlerFunc(a.server.ServeHTTP)
+	if r.Method != http.MethodGet && r.Header.Get("Authorization") != "" {
+		a.mu.Lock()
+		if a.left == 0 && a.event != nil {
+			serve = a.event
+		}
+		a.left--
+		a.mu.Unlock()
+	}
+	serve(w, r)
+}
+
+// apply runs the program and returns its exit status, -1 if it was ended by force.
+func (a *atlas) apply() int {
+	err := a.start()
+	if err == nil {
+		err = a.cmd.Wait()
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		a.Fatal(err)
+	}
+	return a.cmd.ProcessState.ExitCode()
+}
+
+func (a *atlas) start() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.cmd = exec.Command("atlas-gitops", "apply", "--auto-approve", "--format", "json", "examples/orgs")
+	a.cmd.Env, a.cmd.Stdout, a.cmd.Stderr = a.variables, &a.stdout, a
+	return a.cmd.Start()
+}
+
+// Write takes what the program says on standard error.
+func (a *atlas) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("Interrupted: ")) {
+		close(a.noticed)
+	}
+	return a.stderr.Write(p)
+}
+
+func (a *atlas) said() string { return a.stdout.String() + a.stderr.String() }
+
+func (a *atlas) signal(s os.Signal) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.cmd.Process.Signal(s); err != nil {
+		a.Error(err)
+	}
+}
+
+// finish runs another apply, after which all is done and nothing was done twice.
+func (a *atlas) finish() {
+	a.Helper()
+	a.event = nil
+	a.stdout.Reset()
+	a.stderr.Reset()
+	if status := a.apply(); status != 0 || a.effects() != writesOfExample {
+		a.Errorf("the next run: status %d, %d effects\n%s", status, a.effects(), a.said())
+	}
+}
+
+// effects counts the writes that were carried out.
+func (a *atlas) effects() (n int) {
+	for _, e := range a.server.Log() {
+		if e.Method != http.MethodGet && !strings.HasPrefix(e.Path, "/api/oauth/") && e.Done()/100 == 2 {
+			n++
+		}
+	}
+	return n
+}
