@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
 )
 
 // screen lets several goroutines write lines, above one live line that is always the last.
@@ -50,7 +51,8 @@ type progress struct {
 	what         string // "" between two stages
 	orgs, steps  int
 	orgsN, stepN int       // of how many
-	waits        time.Time // until when Atlas's limits make somebody wait
+	waits        time.Time // until when somebody waits
+	whatFor      string
 	stop         chan struct{}
 	stopped      chan struct{}
 }
@@ -116,11 +118,16 @@ func (p *progress) count(change func()) {
 func (p *progress) orgDone()  { p.count(func() { p.orgs++ }) }
 func (p *progress) stepDone() { p.count(func() { p.steps++ }) }
 
-// waiting tells of a wait for a limit.
-func (p *progress) waiting(d time.Duration) {
+// waiting tells of a wait. Of several the longest counts.
+func (p *progress) waiting(w client.Wait) {
 	p.count(func() {
-		if until := time.Now().Add(d); until.After(p.waits) {
-			p.waits = until
+		until := time.Now().Add(w.For)
+		if !until.After(p.waits) {
+			return
+		}
+		p.waits, p.whatFor = until, "to try again"
+		if w.Err == nil || strings.Contains(w.Err.Code, "RATE_LIMITED") {
+			p.whatFor = "for Atlas's limits"
 		}
 	})
 }
@@ -147,7 +154,7 @@ func (p *progress) draw() {
 		line += fmt.Sprintf(", %d of %d steps", min(p.steps, p.stepN), p.stepN)
 	}
 	if left := time.Until(p.waits).Round(time.Second); left > 0 {
-		line += fmt.Sprintf("; waiting %s for Atlas's limits", left)
+		line += fmt.Sprintf("; waiting %s %s", left, p.whatFor)
 	}
 	p.screen.show(strings.TrimRight(line[:min(len(line), maxLine)], " "))
 }

@@ -35,7 +35,7 @@ func (a *announcer) hush() {
 }
 
 func (a *announcer) announce(w client.Wait) {
-	a.progress.waiting(w.For)
+	a.progress.waiting(w)
 	if a.progress.live && !a.all {
 		return // the live line tells it
 	}

@@ -1,0 +1,168 @@
+package apply_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/sandbox"
+)
+
+// TestConfirm: what was written is looked at once more, where the answer did not show it. What is not there any more has
+// failed.
+func TestConfirm(t *testing.T) {
+	const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
+	for _, row := range []struct {
+		reason string
+		last   func(*atlas)                       // at the last write, when it is done
+		answer func(*http.Request, string) string // instead of what Atlas answers
+		fault  sandbox.Fault                      // after the last write
+		want   []string
+		why    map[int]string // reasons of those that failed
+	}{
+		{reason: "all is as it was left", want: []string{"applied", "applied", "applied", "applied"}},
+		{
+			reason: "somebody cancels the new invitation meanwhile",
+			last: func(a *atlas) {
+				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
+			},
+			want: []string{"applied", "failed", "applied", "applied"},
+			why:  map[int]string{1: "it was accepted, and afterwards it was not so"},
+		},
+		{
+			reason: "somebody gives alan another role",
+			last: func(a *atlas) {
+				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
+			},
+			want: []string{"applied", "applied", "failed", "applied"},
+			why:  map[int]string{2: "it was accepted, and afterwards it was not so"},
+		},
+		{
+			reason: "alan accepts his invitation as it is now, and kay hers",
+			last:   func(a *atlas) { a.accept("alan@acme.example"); a.accept("kay@acme.example") },
+			want:   []string{"applied", "applied", "applied", "applied"},
+		},
+		{
+			reason: "nobody can look: what was not seen is not called done",
+			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
+			want:   []string{"applied", "failed", "failed", "failed"},
+			why:    map[int]string{1: "it was accepted, but could not be looked at afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
+		},
+		{
+			reason: "settings are not read again: their answer has shown them",
+			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: settings, Times: -1},
+			want:   []string{"applied", "applied", "applied", "applied"},
+		},
+		{
+			reason: "the answer shows that the setting did not take",
+			answer: func(r *http.Request, body string) string {
+				if r.Method != "PATCH" || r.URL.Path != settings {
+					return body
+				}
+				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
+			},
+			want: []string{"failed", "applied", "applied", "applied"},
+			why:  map[int]string{0: "it was accepted, and afterwards it was not so"},
+		},
+	} {
+		bubble(t, row.reason, func(t *testing.T) {
+			a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return rewriting{next, row.answer} })
+			p := a.plan(invited)
+			r := a.runner()
+			told := map[string]int{}
+			r.Ended = func(_ plan.Org, o apply.Outcome) error {
+				if o.Step.Op == plan.Delete && told[o.Step.Line()] == 0 { // the last step
+					if row.last != nil {
+						row.last(a)
+					}
+					if row.fault.Kind != "" {
+						return a.server.Load().Inject(row.fault)
+					}
+				}
+				told[o.Step.Line()]++
+				return nil
+			}
+			outcomes := r.Run(t.Context(), p)[0].Outcomes
+			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+			for i, why := range row.why {
+				if err := outcomes[i].Err; err == nil || !strings.HasPrefix(err.Error(), why) {
+					t.Errorf("%s: got %v, want %s", outcomes[i].Step.Line(), err, why)
+				}
+			}
+		})
+	}
+}
+
+// rewriting is a connection over which answers change.
+type rewriting struct {
+	next   http.RoundTripper
+	answer func(*http.Request, string) string
+}
+
+func (r rewriting) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := r.next.RoundTrip(request)
+	if err != nil || r.answer == nil {
+		return response, err
+	}
+	body, err := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(strings.NewReader(r.answer(request, string(body))))
+	response.ContentLength = -1
+	return response, err
+}
+
+// TestConfirmBeforeLockOut: what can shut out is done when all else is known to have lasted, and nothing is read after it.
+func TestConfirmBeforeLockOut(t *testing.T) {
+	const locked = invited + "  - { username: contractor2@agency.example, roles: [ORG_MEMBER] }\n"
+	tree := strings.Replace(locked, "multiFactorAuthRequired: true", "multiFactorAuthRequired: true\n  apiAccessListRequired: true", 1)
+	for _, undone := range []bool{false, true} {
+		bubble(t, map[bool]string{false: "all has lasted", true: "an invitation is cancelled"}[undone], func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			r := a.runner()
+			r.Ended = func(_ plan.Org, o apply.Outcome) error {
+				if undone && o.Step.Op == plan.Delete {
+					a.run(a.plan(strings.Replace(invited, "kay@acme.example", "lin@acme.example", 1)))
+				}
+				return nil
+			}
+			outcomes := r.Run(t.Context(), a.plan(tree))[0].Outcomes
+			log := a.server.Load().Log()
+			last := log[len(log)-1]
+			switch lock := outcomes[len(outcomes)-1]; {
+			case undone && (lock.Verdict != apply.Skipped || !strings.HasPrefix(lock.Reason, "comes last, and + invitations/")):
+				t.Errorf("got %+v", lock)
+			case !undone && (lock.Verdict != apply.Applied || last.Method != "PATCH" || !strings.HasSuffix(last.Path, "/settings")):
+				t.Errorf("got %+v, and last of all %s %s", lock, last.Method, last.Path)
+			}
+		})
+	}
+}
+
+// TestEnded: every outcome is told before the next step begins, also a second one. After an error nothing begins any more.
+func TestEnded(t *testing.T) {
+	a := newAtlas(t)
+	full := errors.New("the disk is full")
+	r, told := a.runner(), 0
+	r.Ended = func(plan.Org, apply.Outcome) error {
+		if told++; told == 2 {
+			return full
+		}
+		return nil
+	}
+	finished := 0
+	r.Finished = func(apply.Result) { finished++ }
+	outcomes := r.Run(t.Context(), a.plan(invited))[0].Outcomes
+	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
+		t.Error(diff)
+	}
+	if told != 4 || finished != 1 || outcomes[2].Reason != full.Error() {
+		t.Errorf("%d steps and %d organizations were told; %+v", told, finished, outcomes[2])
+	}
+}
