@@ -49,6 +49,7 @@ var operations = []struct {
 // Whatever is said to have come of it is so.
 func TestStandingsAndFaults(t *testing.T) {
 	const once, always = 1, -1
+	form := planSchema(t)
 	for _, row := range []struct {
 		reason string
 		found  string // how the object is found: as planned, as wanted, or otherwise
@@ -97,7 +98,7 @@ func TestStandingsAndFaults(t *testing.T) {
 				if got := results[0].Outcomes[0]; len(results[0].Outcomes) != 1 || got.Verdict != row.want {
 					t.Errorf("got %+v, want %s", results[0].Outcomes, row.want)
 				}
-				checkReport(t, p, results)
+				checkReport(t, form, p, results)
 				a.restart()
 				if got := a.plan(op.want).Changed() > 0; got != row.left {
 					t.Errorf("there is still something to do: %v, want %v", got, row.left)
@@ -126,7 +127,7 @@ func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, r
 }
 
 // checkReport: every planned step is reported once, as its outcome says, and the counts add up to the plan.
-func checkReport(t *testing.T, p *plan.Plan, results []apply.Result) {
+func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) {
 	t.Helper()
 	v := apply.View{Explain: func(err error) string { return err.Error() }}
 	var b bytes.Buffer
@@ -137,7 +138,7 @@ func checkReport(t *testing.T, p *plan.Plan, results []apply.Result) {
 	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
 		t.Fatal(err)
 	}
-	if err := planSchema(t).Validate(document); err != nil {
+	if err := form.Validate(document); err != nil {
 		t.Errorf("schema/plan.json: %#v", err)
 	}
 	var report struct {

@@ -49,11 +49,7 @@ func strike(t *testing.T, fault sandbox.Fault, want string) {
 	}
 	first := w.applyExample()
 	w.ask("DELETE", "/_sandbox/faults")
-	left, _, _ := w.run("plan", "--detailed-exitcode", "examples/orgs")
-	if first.done() && left != ExitOK {
-		t.Errorf("%+v: verdicts %v, and then plan exits with %d", fault, first.Counts, left)
-	}
-	if again := w.applyExample(); !again.done() || again.total() > 7-first.good() {
+	if again := w.applyExample(); !again.done() || again.total() > 7-first.good() { // what is good is not planned again
 		t.Errorf("%+v: the first run has the verdicts %v, the second %v", fault, first.Counts, again.Counts)
 	}
 	if diff := cmp.Diff(want, w.fleet()); diff != "" {

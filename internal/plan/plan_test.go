@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v5"
 	"golang.org/x/tools/txtar"
 
 	"atlas-gitops/internal/plan"
@@ -30,12 +31,13 @@ func TestStories(t *testing.T) {
 	if err != nil || len(files) < 40 {
 		t.Fatalf("found %d stories, %v", len(files), err)
 	}
+	form := planSchema(t)
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tell(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tell(t, form, file) })
 	}
 }
 
-func tell(t *testing.T, file string) {
+func tell(t *testing.T, form *jsonschema.Schema, file string) {
 	story, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +52,7 @@ func tell(t *testing.T, file string) {
 	p := storyOf(t, files)
 	v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest}
 	got := map[string]string{"plan.txt": written(t, p, v.WriteText), "plan.md": written(t, p, v.WriteMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
-	checkSaved(t, p, got["plan.json"])
+	checkSaved(t, form, p, got["plan.json"])
 	if *update {
 		story.Files = slices.DeleteFunc(story.Files, func(f txtar.File) bool { return got[f.Name] != "" })
 		for _, name := range []string{"plan.txt", "plan.md", "plan.json"} {

@@ -17,11 +17,11 @@ import (
 )
 
 // checkSaved: the JSON form is as its schema says, and reads as the same plan, unless this version cannot carry it out.
-func checkSaved(t *testing.T, p *plan.Plan, text string) {
+func checkSaved(t *testing.T, form *jsonschema.Schema, p *plan.Plan, text string) {
 	t.Helper()
 	var document any
 	parse(t, text, &document)
-	if err := planSchema(t).Validate(document); err != nil {
+	if err := form.Validate(document); err != nil {
 		t.Errorf("schema/plan.json: %#v", err)
 	}
 	read, err := plan.ReadJSON([]byte(text))
