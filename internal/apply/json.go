@@ -38,7 +38,7 @@ func (v View) Report(o Outcome) StepReport {
 	if o.Err != nil {
 		r.Reason = v.Explain(o.Err)
 	}
-	if o.Found != nil {
+	if o.Found != nil && !o.Found.Settled {
 		r.Now = o.Found.Fields
 	}
 	return r

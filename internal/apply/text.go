@@ -80,7 +80,7 @@ func (v View) writeOutcome(b *strings.Builder, o Outcome) {
 	b.WriteString(v.paint(o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
 	detail := func(s string) { b.WriteString("               " + s + "\n") }
 	if o.Reason != "" {
-		detail(o.Reason)
+		detail(plan.OneLine(o.Reason))
 	}
 	if o.Err != nil {
 		detail(v.Explain(o.Err))

@@ -1,13 +1,16 @@
 package apply
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 )
 
 // TestWriteText: what was tried again says so, where it did not help.
@@ -36,4 +39,37 @@ Apply: 1 applied, 0 unchanged, 0 conflict, 2 failed, 1 skipped.
 	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
+}
+
+// FuzzReport: whatever Atlas, the tree or a network said, a report is text and nothing else.
+func FuzzReport(f *testing.F) {
+	for _, text := range []string{"\x1b[2J", "::set-env name=X::1", "\r\n::error::x", "##[set-env name=X]1", "```\n@octocat", "\u202e", "<b>", ""} {
+		f.Add(text, "ada@acme.example", text)
+		f.Add("Acme", text, "503")
+	}
+	f.Fuzz(func(t *testing.T, name, key, said string) {
+		name, key, said = strings.ToValidUTF8(name, "?"), strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(said, "?")
+		fields := resource.Fields{"roles": []any{said}, said: key}
+		step := plan.Step{Op: plan.Update, Kind: "invitations", Key: key, Before: fields, After: fields, Source: &plan.Source{File: said, Line: 1}}
+		p := plan.New([]plan.Org{{Name: name, ID: said, Steps: []plan.Step{step, step}, Error: said}})
+		results := []Result{{Org: p.Orgs[0], Outcomes: []Outcome{
+			{Step: step, Verdict: Failed, Err: errors.New(said), Found: &resource.Object{Fields: fields}},
+			{Step: step, Verdict: Skipped, Reason: said},
+		}}}
+		v := View{Explain: func(err error) string { return plan.OneLine(err.Error()) }}
+		var text, report strings.Builder
+		if err := errors.Join(v.WriteText(&text, results), v.WriteJSON(&report, p, results)); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text.String() + report.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
+			if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+				t.Errorf("not just text: %q", line)
+			}
+		}
+		if !json.Valid([]byte(report.String())) || strings.ContainsAny(report.String(), "<>`") {
+			t.Errorf("not harmless JSON: %s", &report)
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
@@ -21,6 +22,11 @@ type orgError struct {
 
 func (e orgError) Error() string { return e.org.Name + ": " + e.err.Error() }
 func (e orgError) Unwrap() error { return e.err }
+
+// isAbout tells whether it is the trouble of an organization of the plan. No two have name, credential and id in common.
+func (e orgError) isAbout(o plan.Org) bool {
+	return e.org.Name == o.Name && e.org.Credentials == o.Credentials && (e.org.ID == "" || e.org.ID == o.ID)
+}
 
 // explainAll puts an error, or each of several that were joined, into one line that says where, what, and what to do.
 func explainAll(err error) (lines []string) {

@@ -53,10 +53,15 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
+	return in.applyFleet(ctx, f, approved, log)
+}
+
+// applyFleet shows what there is to do, and does it if it is approved.
+func (in *invocation) applyFleet(ctx context.Context, f *fleet, approved *approval, log *auditLog) (int, error) {
 	if err := in.showBefore(f); err != nil {
 		return ExitError, err
 	}
-	if f.plan.Changed() == 0 {
+	if f.plan.Steps() == 0 {
 		return f.status(nil), in.reportNothing(f, "")
 	}
 	if reason, err := in.refuse(f, approved); reason != "" || err != nil {

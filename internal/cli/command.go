@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"atlas-gitops/internal/plan"
 )
@@ -25,6 +29,9 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 	if in.baseURL != "" {
 		words = append(words, "--base-url", in.baseURL)
 	}
+	if slices.ContainsFunc(in.args, func(arg string) bool { return strings.HasPrefix(arg, "-") }) {
+		words = append(words, "--")
+	}
 	words = append(words, in.args...)
 	for i, word := range words {
 		words[i] = forShell(word)
@@ -32,11 +39,24 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 	return strings.Join(words, " ")
 }
 
-// forShell quotes a word so that a shell takes it as it is.
+// forShell quotes a word so that a shell takes it as it is. What a terminal would not just print, or GitHub's runner
+// would obey, is escaped, which takes a shell that knows $'…'.
 func forShell(word string) string {
 	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
-	if word != "" && strings.Trim(word, harmless) == "" {
+	notPrinted := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
+	switch {
+	case word != "" && strings.Trim(word, harmless) == "":
 		return word
+	case !strings.ContainsFunc(word, notPrinted) && !strings.Contains(word, "##["):
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	var b strings.Builder
+	for _, c := range []byte(word) {
+		if c < utf8.RuneSelf && unicode.IsPrint(rune(c)) && !strings.ContainsRune(`'\#`, rune(c)) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+	}
+	return "$'" + b.String() + "'"
 }

@@ -100,7 +100,7 @@ func (f *fleet) portable() *plan.Plan {
 
 func (f *fleet) troubleOf(org plan.Org) *orgError {
 	for _, err := range f.troubles {
-		if trouble := new(orgError); errors.As(err, trouble) && trouble.org.Name == org.Name && (trouble.org.ID == "" || trouble.org.ID == org.ID) {
+		if trouble := new(orgError); errors.As(err, trouble) && trouble.isAbout(org) {
 			return trouble
 		}
 	}

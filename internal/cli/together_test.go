@@ -27,8 +27,8 @@ func together(t *testing.T, fault string) {
 		}
 	}
 	b := *a
-	meet := make(chan struct{})
-	a.transport, b.transport = &pair{a.server, meet}, &pair{a.server, meet}
+	fromA, fromB := make(chan struct{}), make(chan struct{})
+	a.transport, b.transport = &pair{a.server, fromA, fromB}, &pair{a.server, fromB, fromA}
 	var runs [2]applied
 	var wg sync.WaitGroup
 	for i, w := range []*world{a, &b} {
@@ -74,7 +74,8 @@ func (a applied) invited() (n int) {
 // looked before either writes.
 type pair struct {
 	next http.RoundTripper
-	meet chan struct{}
+	mine chan struct{} // tells the other run of a write
+	its  chan struct{} // is told of one
 }
 
 func (p *pair) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -86,8 +87,8 @@ func (p *pair) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func (p *pair) wait(ctx context.Context) {
 	select {
-	case p.meet <- struct{}{}:
-	case <-p.meet:
+	case p.mine <- struct{}{}:
+	case <-p.its:
 	case <-time.After(time.Second):
 	case <-ctx.Done():
 	}

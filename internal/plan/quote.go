@@ -44,5 +44,9 @@ func OneLine(s string) string {
 		}
 		return r
 	}, s)
-	return strings.ReplaceAll(s, "##[", "## [")
+	s = strings.ReplaceAll(s, "##[", "## [")
+	if command, ok := strings.CutPrefix(strings.TrimSpace(s), "::"); ok {
+		return "??" + command
+	}
+	return s
 }

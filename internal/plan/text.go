@@ -152,13 +152,13 @@ func details(s Step) []string {
 // Contents says what an object holds, one line a field.
 func Contents(fields resource.Fields) []string { return contents("", fields) }
 
-// contents lists the fields that hold something.
+// contents lists the fields that hold something, and those that are said to be unset.
 func contents(prefix string, fields resource.Fields) (lines []string) {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		name, value := prefix+quoteIfOdd(field), fields[field]
 		if parts, ok := value.(resource.Fields); ok {
 			lines = append(lines, contents(name+".", parts)...)
-		} else if !resource.Equal(value, nil) {
+		} else if value == nil || !resource.Equal(value, nil) {
 			lines = append(lines, name+": "+Show(value))
 		}
 	}

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -40,6 +41,7 @@ func FuzzViews(f *testing.F) {
 		v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
 		checkLines(t, written(t, p, plan.View{}.WriteText))
 		checkMarkdown(t, written(t, p, v.WriteMarkdown))
+		checkLines(t, written(t, p, func(w io.Writer, p *plan.Plan) error { return v.WriteDifference(w, plan.New(nil), p) }))
 		checkJSON(t, p, written(t, p, plan.WriteJSON))
 		if text := written(t, p, plan.View{Colors: true}.WriteText); stripColors(text) != written(t, p, plan.View{}.WriteText) {
 			t.Errorf("colours change more than colours: %q", text)
