@@ -86,6 +86,23 @@ func TestInterruptedTwice(t *testing.T) {
 	a.finish()
 }
 
+// TestNobodyReads: that nobody reads what an apply says does not end it midway.
+func TestNobodyReads(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	a := newAtlas(t)
+	a.stderrTo = writer
+	if status := a.apply(); status != 0 || a.effects() != writesOfExample {
+		t.Errorf("status %d, %d effects\n%s", status, a.effects(), a.said())
+	}
+}
+
 // atlas is a sandbox with the demonstration fleet, and what becomes of an apply at one of its writes.
 type atlas struct {
 	*testing.T
@@ -94,6 +111,7 @@ type atlas struct {
 	cmd       *exec.Cmd
 	stdout    bytes.Buffer
 	stderr    bytes.Buffer
+	stderrTo  io.Writer     // the atlas itself, unless told otherwise
 	noticed   chan struct{} // closed when the program says that it was interrupted
 
 	mu    sync.Mutex // of what handlers use
@@ -103,6 +121,7 @@ type atlas struct {
 
 func newAtlas(t *testing.T) *atlas {
 	a := &atlas{T: t, server: sandbox.New(sandbox.Demo()), noticed: make(chan struct{})}
+	a.stderrTo = a
 	listener := httptest.NewServer(a)
 	t.Cleanup(listener.Close)
 	a.variables = append(os.Environ(), "MONGODB_ATLAS_BASE_URL="+listener.URL, "XDG_CACHE_HOME="+t.TempDir(), "GORACE="+endAtOnce)
@@ -145,7 +164,7 @@ func (a *atlas) start() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.cmd = exec.Command("atlas-gitops", "apply", "--auto-approve", "--format", "json", "examples/orgs")
-	a.cmd.Env, a.cmd.Stdout, a.cmd.Stderr = a.variables, &a.stdout, a
+	a.cmd.Env, a.cmd.Stdout, a.cmd.Stderr = a.variables, &a.stdout, a.stderrTo
 	return a.cmd.Start()
 }
 

@@ -102,7 +102,7 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
-		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing is written with this credential"}
+		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
 	}
 	if w.api == nil {
 		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil {

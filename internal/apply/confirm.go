@@ -9,8 +9,12 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ErrUndone says that Atlas accepted a write, and then showed otherwise.
-var ErrUndone = errors.New("it was accepted, and afterwards it was not so")
+// ErrUndone says that an object was as wanted, and when it was looked at once more, was not. ErrNotTaken says that Atlas
+// accepted a write, and answered with an object that it had not changed.
+var (
+	ErrUndone   = errors.New("it was as wanted, and is not any more")
+	ErrNotTaken = errors.New("it was accepted, but the answer shows otherwise")
+)
 
 // UnconfirmedError says that a write was accepted, and that nobody could look at what became of it.
 type UnconfirmedError struct{ Err error }
@@ -52,13 +56,12 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 	case accepted || plan.Stand(k, live, o.Step) == plan.Done:
 		o.confirmed = true
 	default:
-		return o.undone(live)
+		return o.failed(ErrUndone, live)
 	}
 	return o
 }
 
-// undone returns the outcome of a step that did not last.
-func (o Outcome) undone(live *resource.Object) Outcome {
-	o.Verdict, o.Err, o.Found = Failed, ErrUndone, shown(live, o.Step)
+func (o Outcome) failed(err error, found *resource.Object) Outcome {
+	o.Verdict, o.Err, o.Found = Failed, err, shown(found, o.Step)
 	return o
 }

@@ -33,7 +33,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
 			want: []string{"applied", "failed", "applied", "applied"},
-			why:  map[int]string{1: "it was accepted, and afterwards it was not so"},
+			why:  map[int]string{1: "it was as wanted, and is not any more"},
 		},
 		{
 			reason: "somebody gives alan another role",
@@ -41,7 +41,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
 			want: []string{"applied", "applied", "failed", "applied"},
-			why:  map[int]string{2: "it was accepted, and afterwards it was not so"},
+			why:  map[int]string{2: "it was as wanted, and is not any more"},
 		},
 		{
 			reason: "alan accepts his invitation as it is now, and kay hers",
@@ -68,7 +68,7 @@ func TestConfirm(t *testing.T) {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
 			want: []string{"failed", "applied", "applied", "applied"},
-			why:  map[int]string{0: "it was accepted, and afterwards it was not so"},
+			why:  map[int]string{0: "it was accepted, but the answer shows otherwise"},
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {

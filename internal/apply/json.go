@@ -35,6 +35,9 @@ type orgReport struct {
 // Report returns the outcome for programs.
 func (v View) Report(o Outcome) StepReport {
 	r := StepReport{Step: o.Step, Verdict: o.Verdict, Reason: o.Reason, Tries: o.Tries}
+	if s := o.Step.Source; s != nil && v.Rename != nil {
+		r.Source = &plan.Source{File: v.Rename(s.File), Line: s.Line}
+	}
 	if o.Err != nil {
 		r.Reason = v.Explain(o.Err)
 	}

@@ -55,7 +55,7 @@ func (a *attempt) written(answer *resource.Object) Outcome {
 		return o
 	}
 	if plan.Stand(a.kind, answer, a.step) != plan.Done {
-		return o.undone(answer)
+		return o.failed(ErrNotTaken, answer)
 	}
 	o.confirmed = true
 	return o

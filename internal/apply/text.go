@@ -24,6 +24,9 @@ func count(results []Result, v Verdict) (n int) {
 type View struct {
 	Colors  plan.Colors
 	Explain func(error) string // puts an error into one line
+
+	// Rename, unless nil, gives the files of the tree other names for programs.
+	Rename func(file string) string
 }
 
 // WriteText writes for a person how every step ended, and how many ended how.

@@ -43,7 +43,15 @@ func (in *invocation) apply(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	defer in.closeAuditLog(log)
+	status, err := in.applyWith(ctx, approved, log)
+	if logErr := log.close(); logErr != nil {
+		status, err = ExitError, errors.Join(err, logErr)
+	}
+	return status, err
+}
+
+// applyWith finds out what there is to do, and does it as far as it is approved.
+func (in *invocation) applyWith(ctx context.Context, approved *approval, log *auditLog) (int, error) {
 	c, err := in.connect(ctx)
 	if err != nil {
 		return ExitError, err
@@ -111,8 +119,7 @@ func (in *invocation) fleet(ctx context.Context, c *connection) (*fleet, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.Check(in.maxDeletes)
-	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes, fromRoot: asItIs}
+	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: asItIs}
 	for _, org := range p.Orgs {
 		if len(org.Steps) > 0 {
 			f.accounts[org.ID] = c.account(org.Credentials, org.ID)
@@ -121,7 +128,21 @@ func (in *invocation) fleet(ctx context.Context, c *connection) (*fleet, error) 
 			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))
 		}
 	}
+	for i, err := range in.runner(f).Recount(ctx, p.Orgs) {
+		if err != nil {
+			f.troubles = append(f.troubles, fmt.Errorf("%s: what guards count cannot be read: %w", p.Orgs[i].Heading(), err))
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, nothingDone(ctx)
+	}
+	p.Check(in.maxDeletes.value)
 	return f, nil
+}
+
+// runner works on the organizations of the fleet.
+func (in *invocation) runner(f *fleet) *apply.Runner {
+	return &apply.Runner{Account: func(o plan.Org) *apply.Account { return f.accounts[o.ID] }, Parallel: in.parallelism.value}
 }
 
 // showBefore writes the plan, unless the report at the end will hold it.
@@ -205,14 +226,11 @@ func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog) []a
 	defer in.onEnd(ctx)()
 	in.progress.begin("Applying", f.plan.Changed(), f.plan.Steps())
 	defer in.progress.end()
-	runner := &apply.Runner{
-		Account:  func(o plan.Org) *apply.Account { return f.accounts[o.ID] },
-		Parallel: int(in.parallelism),
-		Ended: func(org plan.Org, o apply.Outcome) error {
-			in.progress.stepDone()
-			return log.append(in, f.plan.Digest, org, o)
-		},
-		Finished: in.progress.finished,
+	runner := in.runner(f)
+	runner.Finished = in.progress.finished
+	runner.Ended = func(org plan.Org, o apply.Outcome) error {
+		in.progress.stepDone()
+		return log.append(f, org, o)
 	}
 	return runner.Run(ctx, f.plan)
 }
@@ -220,10 +238,10 @@ func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog) []a
 // report writes how all steps ended.
 func (in *invocation) report(f *fleet, results []apply.Result) error {
 	if in.format.value == "json" {
-		return applyView(false).WriteJSON(in.Stdout, f.portable(), results)
+		return f.view(false).WriteJSON(in.Stdout, f.portable(), results)
 	}
 	fmt.Fprintln(in.Stdout)
-	return applyView(in.colors()).WriteText(in.Stdout, results)
+	return f.view(in.colors()).WriteText(in.Stdout, results)
 }
 
 // reportNothing writes that no step was tried. As text that is the plan, which was shown.
@@ -234,8 +252,9 @@ func (in *invocation) reportNothing(f *fleet, reason string) error {
 	return nil
 }
 
-func applyView(colors plan.Colors) apply.View {
-	return apply.View{Colors: colors, Explain: func(err error) string { return plan.OneLine(explain(err)) }}
+// view shows what became of the plan.
+func (f *fleet) view(colors plan.Colors) apply.View {
+	return apply.View{Colors: colors, Explain: func(err error) string { return plan.OneLine(explain(err)) }, Rename: f.fromRoot}
 }
 
 // onEnd tells that the run was ended before it is over. The function that it returns waits until that was told.

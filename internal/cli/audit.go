@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -54,30 +55,31 @@ func (in *invocation) runID() string {
 	return fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000Z"), os.Getpid())
 }
 
-func (in *invocation) closeAuditLog(log *auditLog) {
-	if log == nil {
-		return
+// close returns why the log is not whole, if it is not.
+func (l *auditLog) close() error {
+	if l == nil {
+		return nil
 	}
-	if err := log.file.Close(); err != nil {
-		in.complain(fmt.Errorf("--audit-log: %w", err))
+	if err := errors.Join(l.err, l.file.Close()); err != nil {
+		return fmt.Errorf("--audit-log %s: not every step is in it: %w", l.name, err)
 	}
+	return nil
 }
 
 // append keeps how a step ended; it is on the disk when append returns. Once that failed, it always fails.
-func (l *auditLog) append(in *invocation, digest string, org plan.Org, o apply.Outcome) error {
+func (l *auditLog) append(f *fleet, org plan.Org, o apply.Outcome) error {
 	if l == nil {
 		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.err = l.write(auditEntry{time.Now().UTC(), l.run, l.actor, digest, org.Name, org.ID, applyView(false).Report(o)})
-		if l.err != nil {
-			l.err = fmt.Errorf("the audit log cannot be written: %w", l.err)
-			in.complain(l.err)
-		}
+		l.err = l.write(auditEntry{time.Now().UTC(), l.run, l.actor, f.plan.Digest, org.Name, org.ID, f.view(false).Report(o)})
 	}
-	return l.err
+	if l.err != nil {
+		return fmt.Errorf("the audit log cannot be written: %w", l.err)
+	}
+	return nil
 }
 
 func (l *auditLog) write(e auditEntry) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -87,7 +88,7 @@ func nothingDone(ctx context.Context) error {
 
 // complain writes an error, or each of several that were joined, as a line.
 func (e Env) complain(err error) {
-	if err == nil || errors.Is(err, errShown) {
+	if err == nil || errors.Is(err, errShown) || errors.Is(err, syscall.EPIPE) { // nobody reads it any more
 		return
 	}
 	for _, line := range explainAll(err) {

@@ -22,7 +22,7 @@ func TestCommandFor(t *testing.T) {
 		{"the sandbox", options{sandbox: defaultSandbox}, []string{"orgs"}, accept + " --sandbox orgs"},
 		{"another sandbox", options{sandbox: "a b.json"}, []string{"orgs"}, accept + " '--sandbox=a b.json' orgs"},
 		{"a saved plan", options{planFile: "plan.json"}, nil, accept + " --plan plan.json"},
-		{"what accepts nothing is left out", options{autoApprove: true, maxDeletes: 9, parallelism: 2}, []string{"orgs"}, accept + " orgs"},
+		{"what accepts nothing is left out", options{autoApprove: true, maxDeletes: number{9, 0}, parallelism: number{2, 1}}, []string{"orgs"}, accept + " orgs"},
 		{"words that a shell would take apart", options{}, []string{"it's", "$(rm)", ""}, accept + ` 'it'\''s' '$(rm)' ''`},
 		{"what looks like a flag is none", options{}, []string{"-x", "orgs"}, accept + " -- -x orgs"},
 		{"text beyond ASCII", options{}, []string{"orgs/Zürich"}, accept + " 'orgs/Zürich'"},

@@ -21,9 +21,10 @@ import (
 type Env struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Terminal       bool // a person sits at Stdin
-	ShowsOut       bool // a person sees Stdout as it is written
-	ShowsErr       bool // a person sees Stderr as it is written
+	Terminal       bool       // a person sits at Stdin
+	ShowsOut       bool       // a person sees Stdout as it is written
+	ShowsErr       bool       // a person sees Stderr as it is written
+	Width          func() int // of the terminal that shows Stderr, in columns
 	Getenv         func(string) string
 	User           func() string     // who runs the program
 	Files          fs.FS             // takes any path of the operating system, with slashes
@@ -68,6 +69,7 @@ func OS() Env {
 		Terminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		ShowsOut:  term.IsTerminal(int(os.Stdout.Fd())),
 		ShowsErr:  term.IsTerminal(int(os.Stderr.Fd())),
+		Width:     width,
 		User:      currentUser,
 		Cache:     cache,
 		Getenv:    os.Getenv,
@@ -82,6 +84,15 @@ func OS() Env {
 	}
 }
 
+// width is that of the terminal, or what most have.
+func width() int {
+	columns, _, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil || columns == 0 {
+		return maxLine + 1
+	}
+	return columns
+}
+
 // currentUser is the name of whoever runs the program, or their number where it has no name.
 func currentUser() string {
 	if u, err := user.Current(); err == nil {
@@ -90,8 +101,10 @@ func currentUser() string {
 	return strconv.Itoa(os.Getuid())
 }
 
-// interruptible lets a command end politely at the first interrupt. The second one ends it as it would any other.
+// interruptible lets a command end politely at the first interrupt. The second one ends it as it would any other. Who
+// reads what it prints, and goes away, does not end it.
 func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	return ctx, stop

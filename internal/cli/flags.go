@@ -30,13 +30,13 @@ type options struct {
 	denyWarnings bool
 	check        bool
 	autoApprove  bool
-	accept       string
+	accept       word
 	planFile     file
 	out          file
 	auditLog     file
 	color        choice
-	maxDeletes   int
-	parallelism  parallelism
+	maxDeletes   number
+	parallelism  number
 	baseURL      string
 	sandbox      file
 	listen       string
@@ -52,7 +52,7 @@ func (c command) flagSet(o *options) *pflag.FlagSet {
 	fs.SortFlags = false
 	o.format = choice{c.formats, "text"}
 	o.color = choice{[]string{"auto", "always", "never"}, "auto"}
-	o.parallelism = apply.MaxParallel
+	o.maxDeletes, o.parallelism = number{defaultMaxDeletes, 0}, number{apply.MaxParallel, 1}
 	for _, name := range c.flags {
 		define(fs, o, name)
 	}
@@ -75,7 +75,7 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "auto-approve":
 		fs.BoolVar(&o.autoApprove, name, false, "do not ask")
 	case "accept":
-		fs.StringVar(&o.accept, name, "", "approve just the plan of that `DIGEST`, or the saved\none in that file, whatever guards say")
+		fs.Var(&o.accept, name, "approve just the plan of that `DIGEST`, or the saved\none in that file, whatever guards say")
 	case "plan":
 		fs.Var(&o.planFile, name, "carry out the plan saved in `FILE`")
 	case "out":
@@ -83,7 +83,7 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "audit-log":
 		fs.Var(&o.auditLog, name, "append to `FILE` how each step ended, as JSON lines")
 	case "max-deletes":
-		fs.IntVar(&o.maxDeletes, name, defaultMaxDeletes, fmt.Sprintf("refuse more than `N` (%d) removals in an organization", defaultMaxDeletes))
+		fs.Var(&o.maxDeletes, name, fmt.Sprintf("refuse more than `N` (%d) removals in an organization", defaultMaxDeletes))
 	case "parallelism":
 		fs.Var(&o.parallelism, name, fmt.Sprintf("work on `N` (%d) organizations at once", apply.MaxParallel))
 	case "color":
@@ -162,18 +162,32 @@ func (d *duration) Set(s string) error {
 	return nil
 }
 
-// parallelism is the value of a flag that says how much is done at once.
-type parallelism int
+// word is the value of a flag that must not be empty by accident: a variable that is not set says nothing.
+type word string
 
-func (n *parallelism) String() string { return strconv.Itoa(int(*n)) }
-func (n *parallelism) Type() string   { return "N" }
+func (w *word) String() string { return string(*w) }
+func (w *word) Type() string   { return "TEXT" }
 
-func (n *parallelism) Set(s string) error {
-	parsed, err := strconv.Atoi(s)
-	if err != nil || parsed < 1 {
-		return errors.New("not a number from 1 on")
+func (w *word) Set(s string) error {
+	if s == "" {
+		return errors.New("it is empty")
 	}
-	*n = parallelism(parsed)
+	*w = word(s)
+	return nil
+}
+
+// number is the value of a flag that counts something.
+type number struct{ value, least int }
+
+func (n *number) String() string { return strconv.Itoa(n.value) }
+func (n *number) Type() string   { return "N" }
+
+func (n *number) Set(s string) error {
+	parsed, err := strconv.Atoi(s)
+	if err != nil || parsed < n.least {
+		return fmt.Errorf("not a number from %d on", n.least)
+	}
+	n.value = parsed
 	return nil
 }
 

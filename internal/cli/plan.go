@@ -121,18 +121,18 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 		}
 	}
 	in.progress.begin("Reading", len(targets), 0)
-	found, errs := apply.Survey(ctx, targets, int(in.parallelism), in.progress.orgDone)
+	found, errs := apply.Survey(ctx, targets, in.parallelism.value, in.progress.orgDone)
 	in.progress.end()
 	if ctx.Err() != nil {
 		return nil, nothingDone(ctx)
 	}
-	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes, fromRoot: in.nameFromRoot}
+	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.nameFromRoot}
 	for i, o := range orgs {
 		f.accounts[found[i].ID] = targets[i].Account
 		f.add(o, orgs, &found[i], errs[i])
 	}
 	f.plan = plan.New(found)
-	f.plan.Check(in.maxDeletes)
+	f.plan.Check(in.maxDeletes.value)
 	return f, nil
 }
 

@@ -46,6 +46,7 @@ func (s *screen) show(line string) {
 type progress struct {
 	screen *screen
 	live   bool
+	width  func() int // how long a line can be that does not wrap: one that does cannot be erased
 
 	mu           sync.Mutex
 	what         string // "" between two stages
@@ -63,7 +64,13 @@ func newProgress(env Env) *progress {
 	if !ok {
 		s = &screen{w: env.Stderr}
 	}
-	return &progress{screen: s, live: env.ShowsErr && env.Getenv("TERM") != "dumb"}
+	width := func() int {
+		if env.Width == nil {
+			return maxLine
+		}
+		return max(0, min(maxLine, env.Width()-1))
+	}
+	return &progress{screen: s, live: env.ShowsErr && env.Getenv("TERM") != "dumb", width: width}
 }
 
 // begin begins a stage with so many organizations and steps.
@@ -134,15 +141,16 @@ func (p *progress) waiting(w client.Wait) {
 
 // finished tells that an organization is done.
 func (p *progress) finished(r apply.Result) {
-	p.orgDone()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.orgs++
+	p.draw()
 	if !p.live {
 		fmt.Fprintf(p.screen, "[%d/%d] %s: %s\n", p.orgs, p.orgsN, r.Org.Heading(), r.Summary())
 	}
 }
 
-// maxLine keeps the live line within a narrow terminal: what wraps cannot be erased.
+// maxLine is how long the live line gets, if the terminal is as wide as most are.
 const maxLine = 79
 
 func (p *progress) draw() {
@@ -156,5 +164,5 @@ func (p *progress) draw() {
 	if left := time.Until(p.waits).Round(time.Second); left > 0 {
 		line += fmt.Sprintf("; waiting %s %s", left, p.whatFor)
 	}
-	p.screen.show(strings.TrimRight(line[:min(len(line), maxLine)], " "))
+	p.screen.show(strings.TrimRight(line[:min(len(line), p.width())], " "))
 }

@@ -122,7 +122,7 @@ func TestAuditLogFails(t *testing.T) {
 		if status != ExitError || !strings.Contains(stdout.String(), "Apply: 3 applied, 0 unchanged, 0 conflict, 0 failed, 4 skipped.") {
 			t.Errorf("%d %s", status, &stdout)
 		}
-		if strings.Count(stderr.String(), "error: the audit log cannot be written: no space left\n") != 1 || log.synced != 2 || !log.closed {
+		if strings.Count(stderr.String(), "error: --audit-log x: not every step is in it: no space left\n") != 1 || log.synced != 2 || !log.closed {
 			t.Errorf("%d lines are safe: %s", log.synced, &stderr)
 		}
 	})

@@ -3,9 +3,11 @@ package cli
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
@@ -30,6 +32,9 @@ func replace(name string, was, is []byte) error {
 
 // create puts a text into a file that is new, for its owner alone. It makes the directory, too.
 func create(name string, is []byte) error {
+	if strings.HasSuffix(name, "/") {
+		return fmt.Errorf("%s is no name of a file", name)
+	}
 	name = filepath.FromSlash(name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 // readPlan returns the plan that is saved in a file.
 func (in *invocation) readPlan(name string) (*plan.Plan, error) {
-	data, err := fs.ReadFile(in.Files, filepath.ToSlash(name))
+	data, err := in.readSome(name)
 	if err != nil {
 		return nil, err
 	}
@@ -21,6 +22,23 @@ func (in *invocation) readPlan(name string) (*plan.Plan, error) {
 		return nil, fmt.Errorf("%s: %w; save a new one with plan --out", name, err)
 	}
 	return p, nil
+}
+
+// maxSaved is how large a saved plan can be, in bytes: a thousand steps for each of a thousand organizations.
+const maxSaved = 256 << 20
+
+// readSome reads a file that may be anything, but not without end.
+func (in *invocation) readSome(name string) ([]byte, error) {
+	f, err := in.Files.Open(filepath.ToSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxSaved+1))
+	if err == nil && len(data) > maxSaved {
+		err = fmt.Errorf("%s is too large for a saved plan", name)
+	}
+	return data, err
 }
 
 // savePlan saves the plan where --out says.
@@ -40,19 +58,30 @@ func (in *invocation) saveTo(name string, f *fleet) error {
 	if err := plan.WriteJSON(&b, f.portable()); err != nil {
 		return err
 	}
-	name = filepath.ToSlash(name)
-	err := in.Create(name, []byte(b.String()))
-	if !errors.Is(err, fs.ErrExist) {
-		return err
+	if real, err := in.Follow(name); err == nil {
+		name = real // a link stays one
 	}
-	was, err := fs.ReadFile(in.Files, name)
+	name = filepath.ToSlash(name)
+	info, err := fs.Stat(in.Files, name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return in.Create(name, []byte(b.String()))
 	case err != nil:
 		return err
-	case len(was) > 0 && !plan.IsSaved(was):
-		return fmt.Errorf("%s holds something else than a saved plan; choose another name, or remove it", name)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s is not a regular file", name)
 	}
-	return in.Replace(name, was, []byte(b.String()))
+	was, err := in.readSome(name)
+	if err == nil && len(was) > 0 && !plan.IsSaved(was) {
+		err = errors.New("it holds something else than a saved plan; choose another name, or remove it")
+	}
+	if err == nil {
+		err = in.Replace(name, was, []byte(b.String()))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // remembered is where a plan with the digest is kept, so that it can be told what changed since it was shown; "" is
@@ -89,12 +118,12 @@ const (
 
 // approval returns what --accept says, or nil.
 func (in *invocation) approval() (*approval, error) {
-	digest := strings.ToLower(in.accept)
+	digest := strings.ToLower(string(in.accept))
 	switch {
 	case digest == "":
 		return nil, nil
 	case strings.Trim(digest, "0123456789abcdef") != "":
-		p, err := in.readPlan(in.accept)
+		p, err := in.readPlan(string(in.accept))
 		if err != nil {
 			return nil, fmt.Errorf("--accept takes a digest, or a saved plan: %w", err)
 		}

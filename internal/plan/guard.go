@@ -117,6 +117,9 @@ func (o Org) tally() tally {
 	return n
 }
 
+// Loses tells whether a step takes something away that guards count.
+func (s Step) Loses() bool { return s.Op == Delete || demotes(s) }
+
 // demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
 func demotes(s Step) bool {
 	_, roles := s.After["roles"]
@@ -142,15 +145,19 @@ func (o *Owners) then() int {
 	return o.Then
 }
 
-// LossesOf returns what guards need to know of the live state that the steps start from.
+// LossesOf returns what guards need to know of the live state. What steps have removed already was there, too.
 func LossesOf(live resource.State, steps []Step) (l Losses) {
 	for _, s := range steps {
-		if s.Op == Delete {
-			if l.Lists == nil {
-				l.Lists = map[string]int{}
-			}
+		if s.Op != Delete {
+			continue
+		}
+		if l.Lists == nil {
+			l.Lists = map[string]int{}
+		}
+		if l.Lists[s.Kind] == 0 {
 			l.Lists[s.Kind] = unsettled(live[s.Kind])
 		}
+		l.Lists[s.Kind] += one(live.Find(s.Kind, s.Key) == nil)
 	}
 	owners, lost := Owners{}, false
 	for kind, objects := range live {

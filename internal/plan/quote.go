@@ -14,6 +14,9 @@ func quoteIfOdd(s string) string {
 	odd := func(r rune) bool {
 		return !unicode.IsPrint(r) || strings.ContainsRune("\"`[]{}\\", r)
 	}
+	if strings.ContainsFunc(s, isInvisible) {
+		return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(strconv.QuoteToASCII(s))
+	}
 	words := []string{"", "unset", "null", "true", "false"}
 	_, notNumber := strconv.ParseFloat(s, 64)
 	if slices.Contains(words, s) || notNumber == nil || strings.TrimSpace(s) != s ||
@@ -21,6 +24,11 @@ func quoteIfOdd(s string) string {
 		return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(strconv.Quote(s))
 	}
 	return s
+}
+
+// isInvisible tells of characters that count as printed, and are not seen.
+func isInvisible(r rune) bool {
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // quoteID returns an id as it is, and quoted if it is not made of letters and digits.

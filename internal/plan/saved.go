@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"atlas-gitops/internal/resource"
 )
@@ -20,10 +22,10 @@ func refuse(format string, args ...any) error { return &SavedError{fmt.Sprintf(f
 // IsSaved tells whether a text is a saved plan, of this version or another.
 func IsSaved(data []byte) bool {
 	var head struct {
-		Format *json.Number
-		Digest string
+		Format   *json.Number
+		Checksum string
 	}
-	return decode(data, &head, false) == nil && head.Format != nil && head.Digest != ""
+	return decode(data, &head, false) == nil && head.Format != nil && head.Checksum != ""
 }
 
 // ReadJSON returns a plan that was saved. It refuses, with a [SavedError], what is not such a plan, has another format,
@@ -40,33 +42,90 @@ func ReadJSON(data []byte) (*Plan, error) {
 	if err := decode(data, p, true); err != nil {
 		return nil, refuse("it is not a saved plan of this version: %s", OneLine(err.Error()))
 	}
-	for _, org := range p.Orgs {
-		for _, s := range org.Steps {
-			if err := s.check(); err != nil {
-				return nil, err
-			}
-		}
+	if err := p.checkShape(); err != nil {
+		return nil, err
 	}
 	digest, checksum := p.Digest, p.Checksum
 	switch p.seal(); {
 	case p.Digest != digest:
 		return nil, refuse("it was edited: its steps have the digest %s", p.Digest)
-	case p.Checksum != checksum:
+	case p.Checksum != checksum, !p.is(data):
 		return nil, refuse("it was edited: its checksum is not that of what it says")
 	}
 	return p, nil
 }
 
-// check refuses a step that nobody can take.
-func (s Step) check() error {
-	k := resource.ByName(s.Kind)
-	if k == nil {
-		return refuse("this version knows no %s, which a step of it is about", quoteIfOdd(s.Kind))
+// is tells whether the text is the JSON form of the plan, but for blanks. (Other texts can read as the same plan, and say
+// something else to another reader: a key that is written twice, or in capitals.)
+func (p *Plan) is(data []byte) bool {
+	var mine, given bytes.Buffer
+	if err := EncodeJSON(&mine, p, ""); err != nil {
+		return false
 	}
-	if !k.Can(string(s.Op)) {
-		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
+	text := mine.Bytes()
+	mine = bytes.Buffer{}
+	return json.Compact(&mine, text) == nil && json.Compact(&given, data) == nil && bytes.Equal(mine.Bytes(), given.Bytes())
+}
+
+// checkShape refuses a plan that nobody can carry out, or that would do more than it shows.
+func (p *Plan) checkShape() error {
+	ids := map[string]bool{}
+	for _, org := range p.Orgs {
+		if org.ID != "" && ids[org.ID] {
+			return refuse("it has the organization %s twice", quoteID(org.ID))
+		}
+		ids[org.ID] = true
+		for i, s := range org.Steps {
+			if err := s.check(); err != nil {
+				return err
+			}
+			if find(org.Steps[:i], s) != nil {
+				return refuse("it has two steps for %s", quoteIfOdd(s.Address()))
+			}
+		}
 	}
 	return nil
+}
+
+func (s Step) check() error {
+	k := resource.ByName(s.Kind)
+	switch {
+	case k == nil:
+		return refuse("this version knows no %s, which a step of it is about", quoteIfOdd(s.Kind))
+	case !k.Can(string(s.Op)):
+		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k):
+		return refuse("its step %s does not say all that it would do", s.Line())
+	}
+	return nil
+}
+
+// isWhole tells whether the step says what is before and after, as far as its operation has that.
+func (s Step) isWhole(k *resource.Kind) bool {
+	switch s.Op {
+	case Create:
+		return s.Before == nil && s.After != nil
+	case Delete:
+		return len(s.Before) > 0 && s.After == nil
+	}
+	if len(s.After) == 0 || !sameKeys(s.Before, s.After) {
+		return false
+	}
+	for field, value := range s.After {
+		after, record := value.(resource.Fields)
+		before, _ := s.Before[field].(resource.Fields)
+		if record && !slices.Contains(k.Maps, field) && !sameKeys(before, after) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameKeys(a, b resource.Fields) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(slices.Collect(maps.Keys(a)), func(key string) bool {
+		_, ok := b[key]
+		return !ok
+	})
 }
 
 // decode reads exactly one JSON value.

@@ -78,11 +78,14 @@ func TestReadJSONRefuses(t *testing.T) {
 		{"a kind that this version does not know", `"kind": "settings"`, `"kind": "teams"`, "this version knows no teams, which a step of it is about"},
 		{"a verb that no kind has", `"op": "update"`, `"op": "drop"`, "this version cannot drop settings, as a step of it does"},
 		{"settings cannot be deleted", `"op": "update"`, `"op": "delete"`, "this version cannot delete settings, as a step of it does"},
-		{"what is after", `"after"`, `"before"`, "it was edited: its steps have the digest "},
+		{"what is after", `"multiFactorAuthRequired": 1`, `"multiFactorAuthRequired": 0`, "it was edited: its steps have the digest "},
 		{"what it was before", "true", "false", "it was edited: its steps have the digest "},
 		{"which organization", id, strings.Repeat("0", 24), "it was edited: its steps have the digest "},
 		{"by which credential", `"ACME"`, `"OTHER"`, "it was edited: its checksum is not that of what it says"},
 		{"who asks for it", `"line": 4`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
+		{"to other readers the first of two keys may count", `"digest"`, `"digest": "", "digest"`, "it was edited: its checksum is not that of what it says"},
+		{"to other readers this is another key", `"orgs"`, `"ORGS"`, "it was edited: its checksum is not that of what it says"},
+		{"nothing instead of no organization", `"steps": [`, `"error": null, "steps": [`, "it was edited: its checksum is not that of what it says"},
 		{"the digest", p.Digest, strings.Repeat("0", 64), "it was edited: its steps have the digest " + p.Digest},
 	} {
 		edited := strings.Replace(saved, row.old, row.new, 1)
@@ -90,6 +93,52 @@ func TestReadJSONRefuses(t *testing.T) {
 		var refused *plan.SavedError
 		if edited == saved || !errors.As(err, &refused) || !strings.HasPrefix(refused.Reason, row.want) {
 			t.Errorf("%s: got %v, want %s…", row.reason, err, row.want)
+		}
+	}
+}
+
+// TestReadJSONTakesBlanks: another indentation says the same.
+func TestReadJSONTakesBlanks(t *testing.T) {
+	p := plan.New([]plan.Org{{Name: "Acme", ID: id}})
+	saved := written(t, p, plan.WriteJSON)
+	if _, err := plan.ReadJSON([]byte(strings.ReplaceAll(saved, "\n", "\r\n\t"))); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReadJSONRefusesForgeries: a plan whose digest and checksum are right still has to show all that it would do.
+func TestReadJSONRefusesForgeries(t *testing.T) {
+	roles := func(role string) resource.Fields { return resource.Fields{"roles": []any{role}} }
+	contact := resource.Fields{"securityContact": nil}
+	step := func(op plan.Op, kind, key string, before, after resource.Fields) plan.Step {
+		return plan.Step{Op: op, Kind: kind, Key: key, Before: before, After: after}
+	}
+	good := step(plan.Delete, "invitations", "ada@acme.example", roles("ORG_MEMBER"), nil)
+	org := func(steps ...plan.Step) plan.Org { return plan.Org{Name: "Acme", ID: id, Steps: steps} }
+	const hidden = "does not say all that it would do"
+	for _, row := range []struct {
+		reason string
+		orgs   []plan.Org
+		want   string // "" takes it
+	}{
+		{"nothing is wrong", []plan.Org{org(good)}, ""},
+		{"settings may be changed in two steps, one of them last", []plan.Org{org(
+			step(plan.Update, "settings", "", contact, contact),
+			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}))}, ""},
+		{"an organization that would be worked on by two at once", []plan.Org{org(good), org(good)}, "it has the organization " + id + " twice"},
+		{"two steps for one person", []plan.Org{org(good, good)}, "it has two steps for invitations/ada@acme.example"},
+		{"a removal of whatever is there", []plan.Org{org(step(plan.Delete, "invitations", "a@b.example", nil, nil))}, hidden},
+		{"a change that shows nothing", []plan.Org{org(step(plan.Update, "settings", "", resource.Fields{}, contact))}, hidden},
+		{"a change to nothing", []plan.Org{org(step(plan.Update, "settings", "", contact, nil))}, hidden},
+		{"a part that shows nothing", []plan.Org{org(step(plan.Update, "settings", "", resource.Fields{"customSessionTimeouts": resource.Fields{}},
+			resource.Fields{"customSessionTimeouts": resource.Fields{"idleSessionTimeoutInSeconds": nil}}))}, hidden},
+		{"a change of nobody", []plan.Org{org(step(plan.Update, "invitations", "", roles("A"), roles("B")))}, hidden},
+		{"settings of somebody", []plan.Org{org(step(plan.Update, "settings", "ada", contact, contact))}, hidden},
+		{"a creation over something", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
+	} {
+		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))
+		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
 		}
 	}
 }
