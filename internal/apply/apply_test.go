@@ -35,6 +35,7 @@ func TestRun(t *testing.T) {
 		meddle  func(*atlas) // between plan and apply
 		fault   *fault       // during apply
 		want    []string     // verdicts, in the order of the steps
+		why     string       // the reason of each conflict, if it is said here
 		changed int          // organizations that still need something
 	}{
 		{reason: "as planned", want: []string{"applied", "applied", "applied", "applied"}},
@@ -55,6 +56,7 @@ func TestRun(t *testing.T) {
 			reason: "alan and edsger accepted since: neither can be changed or taken back, and nobody may believe that it was",
 			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
 			want:   []string{"applied", "applied", "conflict", "conflict"},
+			why:    "it was accepted since the plan was made",
 		},
 		{
 			reason: "edsger's invitation expired by itself",
@@ -115,6 +117,11 @@ func TestRun(t *testing.T) {
 			outcomes := a.run(p)
 			broken.Store(nil)
 			sent := strings.Count(a.writes(), "200 POST ")
+			for _, o := range outcomes {
+				if row.why != "" && o.Verdict == apply.Conflict && o.Reason != row.why {
+					t.Errorf("%s: %s", o.Step.Line(), o.Reason)
+				}
+			}
 			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s%+v", diff, outcomes)
 			}
@@ -165,6 +172,10 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
+	log := a.server.Load().Log()
+	if last := log[len(log)-1]; last.Method != "POST" {
+		t.Errorf("after the interrupt there was %s %s", last.Method, last.Path)
+	}
 }
 
 // TestRunKeepsLockOutLast: what can shut out the caller is not done when something before it was not.
@@ -187,6 +198,14 @@ invitations:
 	}
 
 	broken.Store(nil)
+	p = a.plan(locked)
+	a.run(a.plan("name: Acme-Production\ninvitations: [{ username: kay@acme.example, roles: [ORG_OWNER] }]\n"))
+	outcomes = a.run(p)
+	last = outcomes[len(outcomes)-1]
+	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
+		t.Errorf("got %s: %s", last.Verdict, last.Reason)
+	}
+
 	p = a.plan(locked)
 	p.Orgs[0].Error = "the invitations cannot be read"
 	outcomes = a.run(p)

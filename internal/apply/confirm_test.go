@@ -20,6 +20,8 @@ func TestConfirm(t *testing.T) {
 	const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
 	for _, row := range []struct {
 		reason string
+		meddle func(*atlas)                       // before the run
+		before sandbox.Fault                      // during it
 		last   func(*atlas)                       // at the last write, when it is done
 		answer func(*http.Request, string) string // instead of what Atlas answers
 		fault  sandbox.Fault                      // after the last write
@@ -49,6 +51,34 @@ func TestConfirm(t *testing.T) {
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
+			reason: "edsger's invitation was cancelled, and comes back and is accepted: he is in",
+			last: func(a *atlas) {
+				a.run(a.plan(strings.Replace(invited, "kay@", "edsger@", 1)))
+				a.accept("edsger@acme.example")
+			},
+			want: []string{"applied", "failed", "applied", "failed"}, // and kay's was cancelled
+			why:  map[int]string{3: "it was as wanted, and is not any more"},
+		},
+		{
+			reason: "nobody can look, but what was seen to be done stays so",
+			meddle: func(a *atlas) { a.run(a.plan(strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1) + kay)) },
+			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
+			want:   []string{"applied", "unchanged", "unchanged", "failed"},
+		},
+		{
+			reason: "nobody can look, but after an answer that got lost it was seen",
+			before: sandbox.Fault{Kind: "reset-after", Method: "POST", Path: "/api/atlas/v2/orgs/" + acme + "/invites"},
+			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
+			want:   []string{"applied", "applied", "failed", "failed"},
+		},
+		{
+			reason: "the answer has more than the step is about, and addresses in capitals",
+			answer: func(r *http.Request, body string) string {
+				return strings.ReplaceAll(body, `"it@acme.example"`, `"IT@acme.example","operationsContact":""`)
+			},
+			want: []string{"applied", "applied", "applied", "applied"},
+		},
+		{
 			reason: "nobody can look: what was not seen is not called done",
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
 			want:   []string{"applied", "failed", "failed", "failed"},
@@ -74,10 +104,20 @@ func TestConfirm(t *testing.T) {
 		bubble(t, row.reason, func(t *testing.T) {
 			a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return rewriting{next, row.answer} })
 			p := a.plan(invited)
+			if row.meddle != nil {
+				row.meddle(a)
+				a.restart()
+			}
+			if row.before.Kind != "" {
+				if err := a.server.Load().Inject(row.before); err != nil {
+					t.Fatal(err)
+				}
+			}
 			r := a.runner()
 			told := map[string]int{}
 			r.Ended = func(_ plan.Org, o apply.Outcome) error {
-				if o.Step.Op == plan.Delete && told[o.Step.Line()] == 0 { // the last step
+				told[o.Step.Line()]++
+				if o.Step.Op == plan.Delete && told[o.Step.Line()] == 1 { // the last step
 					if row.last != nil {
 						row.last(a)
 					}
@@ -85,12 +125,16 @@ func TestConfirm(t *testing.T) {
 						return a.server.Load().Inject(row.fault)
 					}
 				}
-				told[o.Step.Line()]++
 				return nil
 			}
 			outcomes := r.Run(t.Context(), p)[0].Outcomes
 			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+			for _, o := range outcomes {
+				if again := errors.Is(o.Err, apply.ErrUndone) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
+					t.Errorf("%s was told %d times", o.Step.Line(), told[o.Step.Line()])
+				}
 			}
 			for i, why := range row.why {
 				if err := outcomes[i].Err; err == nil || !strings.HasPrefix(err.Error(), why) {

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -53,6 +55,20 @@ func TestForeignCredential(t *testing.T) {
 	}
 	if outcomes[0].Verdict != Failed || outcomes[1].Verdict != Skipped || atlas.other.Load() > 0 {
 		t.Errorf("got %+v, and %d requests but for the list of organizations", outcomes, atlas.other.Load())
+	}
+}
+
+// TestShown: a report has what the step is about, in the canonical form, and nothing else that Atlas answered.
+func TestShown(t *testing.T) {
+	step := plan.Step{Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
+	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
+	got := shown(live, step)
+	want := resource.Fields{"gone": "g", "both": "b", "list": []any{"c", "d"}, "unset": nil}
+	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Key != "k" || live.Fields["secret"] != "s" {
+		t.Error(diff)
+	}
+	if shown(nil, step) != nil {
+		t.Error("nothing is shown as something")
 	}
 }
 

@@ -25,6 +25,7 @@ const (
 `
 	edsger = `  - { username: edsger@acme.example, roles: [ORG_MEMBER] }
 `
+	kay  = "  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n"
 	base = "name: Acme-Production\ninvitations:\n" + alan + contractor + edsger
 )
 
@@ -33,7 +34,7 @@ var operations = []struct {
 	name, method, path string
 	want, otherwise    string
 }{
-	{"create an invitation", "POST", "/invites", base + "  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n",
+	{"create an invitation", "POST", "/invites", base + kay,
 		base + "  - { username: kay@acme.example, roles: [ORG_OWNER] }\n"},
 	{"update an invitation", "PATCH", "/invites/*", strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1),
 		strings.Replace(base, "ORG_READ_ONLY", "ORG_OWNER", 1)},

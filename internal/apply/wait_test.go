@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 )
@@ -28,7 +30,7 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			outcomes := a.runner().Run(ctx, p)[0].Outcomes
-			if outcomes[0].Verdict != want || outcomes[1].Verdict != apply.Skipped || outcomes[1].Reason != "context deadline exceeded" {
+			if outcomes[0].Verdict != want || outcomes[1].Verdict != apply.Skipped || outcomes[1].Reason != "context deadline exceeded" || outcomes[0].Tries > 1 {
 				t.Errorf("got %+v", outcomes)
 			}
 		})
@@ -130,8 +132,42 @@ func TestRunOfTheDead(t *testing.T) {
 		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas does not answer" {
 			t.Errorf("%s%+v", diff, outcomes)
 		}
+		var lost *client.Error
+		if !errors.As(outcomes[1].Err, &lost) || lost.Method != "POST" {
+			t.Errorf("got %v, want what became of the write", outcomes[1].Err)
+		}
 		if n := requests.Load(); n > 1+2*6 {
 			t.Errorf("%d requests to the dead", n)
+		}
+	})
+}
+
+// TestRunWithoutOneSection: what cannot be read in one section says nothing of the others.
+func TestRunWithoutOneSection(t *testing.T) {
+	bubble(t, "settings", func(t *testing.T) {
+		a := newAtlasInside(t, directly)
+		p := a.plan(invited)
+		if err := a.server.Load().Inject(sandbox.Fault{Kind: "500-before", Method: "GET", Path: "/api/atlas/v2/orgs/*/settings", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"failed", "applied", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// TestRunGetsOverIt: after a step that went wrong to the end, one that goes well lets the next try as often as any.
+func TestRunGetsOverIt(t *testing.T) {
+	bubble(t, "twice", func(t *testing.T) {
+		a := newAtlasInside(t, directly)
+		p := a.plan(invited)
+		for method, times := range map[string]int{"POST": -1, "DELETE": 4} {
+			if err := a.server.Load().Inject(sandbox.Fault{Kind: "503", Method: method, Times: times}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff([]string{"applied", "failed", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

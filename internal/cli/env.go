@@ -105,9 +105,21 @@ func currentUser() string {
 // reads what it prints, and goes away, does not end it.
 func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
-	return ctx, stop
+	ctx, cancel := context.WithCancel(parent)
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-interrupts:
+			signal.Stop(interrupts) // before anybody is told to interrupt again
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(interrupts)
+		cancel()
+	}
 }
 
 // osFiles opens what the operating system opens. Unlike [os.DirFS] it knows absolute paths and "..".

@@ -126,7 +126,7 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	if ctx.Err() != nil {
 		return nil, nothingDone(ctx)
 	}
-	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.nameFromRoot}
+	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
 	for i, o := range orgs {
 		f.accounts[found[i].ID] = targets[i].Account
 		f.add(o, orgs, &found[i], errs[i])

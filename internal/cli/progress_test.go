@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -128,10 +130,40 @@ func TestAuditLogFails(t *testing.T) {
 	})
 }
 
+// TestAuditLogIsNotClosed: what may not be on the disk is no success.
+func TestAuditLogIsNotClosed(t *testing.T) {
+	log := &auditLog{name: "x", file: &fullDisk{closes: errors.New("lost")}}
+	if err := log.close(); err == nil || err.Error() != "--audit-log x: not every step is in it: lost" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestProgressOfWaits: of several waits the longest is told. A terminal that knows no codes gets lines.
+func TestProgressOfWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown terminal
+		variables := map[string]string{"TERM": "xterm"}
+		env := Env{Stderr: &shown, ShowsErr: true, Width: func() int { return 39 }, Getenv: func(name string) string { return variables[name] }}
+		p := newProgress(env)
+		p.begin("Reading", 2, 0)
+		p.waiting(client.Wait{For: 22 * time.Second})
+		p.waiting(client.Wait{For: 5 * time.Second, Err: &client.Error{Status: 503}})
+		if p.whatFor != "for Atlas's limits" || shown.last != "Reading: 0 of 2 organizations; waiting" { // as far as the terminal is wide
+			t.Errorf("got %q", shown.last)
+		}
+		p.end()
+		variables["TERM"] = "dumb"
+		if newProgress(env).live {
+			t.Error("codes for a terminal that knows none")
+		}
+	})
+}
+
 // fullDisk has room for a few lines.
 type fullDisk struct {
 	room, synced int
 	closed       bool
+	closes       error
 }
 
 func (f *fullDisk) Write(p []byte) (int, error) {
@@ -143,4 +175,4 @@ func (f *fullDisk) Write(p []byte) (int, error) {
 }
 
 func (f *fullDisk) Sync() error  { f.synced++; return nil }
-func (f *fullDisk) Close() error { f.closed = true; return nil }
+func (f *fullDisk) Close() error { f.closed = true; return f.closes }

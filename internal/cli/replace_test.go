@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -42,6 +44,28 @@ func TestReplace(t *testing.T) {
 	}
 	if err := replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
 		t.Error("a file that is gone is made anew")
+	}
+}
+
+// TestNewFilesArePrivate: plans and logs name people.
+func TestNewFilesArePrivate(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	plan, log := filepath.Join(dir, "plan.json"), filepath.Join(dir, "audit.jsonl")
+	if err := create(filepath.ToSlash(plan), []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	if err := create(filepath.ToSlash(plan), []byte("{}")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a file that exists is made anew: %v", err)
+	}
+	f, err := openLog(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for name, want := range map[string]os.FileMode{plan: 0o600, log: 0o600, dir: 0o700} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v %v, want %v", name, info.Mode(), err, want)
+		}
 	}
 }
 

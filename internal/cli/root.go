@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"atlas-gitops/internal/spec"
 )
@@ -11,13 +12,7 @@ import (
 // fromRoot returns diagnostics whose files are named from the root of their repository, as GitHub knows them, wherever
 // the program runs.
 func (in *invocation) fromRoot(diagnostics []spec.Diagnostic) []spec.Diagnostic {
-	moved, names := slices.Clone(diagnostics), map[string]string{}
-	rename := func(file string) string {
-		if _, known := names[file]; !known {
-			names[file] = in.nameFromRoot(file)
-		}
-		return names[file]
-	}
+	moved, rename := slices.Clone(diagnostics), in.namesFromRoot()
 	for i := range moved {
 		moved[i].File = rename(moved[i].File)
 		if other := moved[i].Other; other != nil {
@@ -27,6 +22,20 @@ func (in *invocation) fromRoot(diagnostics []spec.Diagnostic) []spec.Diagnostic 
 		}
 	}
 	return moved
+}
+
+// namesFromRoot returns what names files from the root of their repository, and looks for it once for each.
+func (in *invocation) namesFromRoot() func(file string) string {
+	var mu sync.Mutex
+	names := map[string]string{}
+	return func(file string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, known := names[file]; !known {
+			names[file] = in.nameFromRoot(file)
+		}
+		return names[file]
+	}
 }
 
 // nameFromRoot returns the name of a file from the nearest directory above it that is the root of a repository, or else

@@ -12,16 +12,13 @@ import (
 // that GitHub would obey: its runner a line that starts with ::, of which a field's name may be half, or ##[ anywhere, and Markdown a fence of backticks.
 func quoteIfOdd(s string) string {
 	odd := func(r rune) bool {
-		return !unicode.IsPrint(r) || strings.ContainsRune("\"`[]{}\\", r)
-	}
-	if strings.ContainsFunc(s, isInvisible) {
-		return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(strconv.QuoteToASCII(s))
+		return !unicode.IsPrint(r) || isInvisible(r) || strings.ContainsRune("\"`[]{}\\", r)
 	}
 	words := []string{"", "unset", "null", "true", "false"}
 	_, notNumber := strconv.ParseFloat(s, 64)
 	if slices.Contains(words, s) || notNumber == nil || strings.TrimSpace(s) != s ||
 		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") || strings.Contains(s, "##") || strings.HasPrefix(s, ":") {
-		return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(strconv.Quote(s))
+		return quote(s)
 	}
 	return s
 }
@@ -35,9 +32,17 @@ func isInvisible(r rune) bool {
 func quoteID(s string) string {
 	isOdd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 	if s == "" || strings.ContainsFunc(s, isOdd) {
-		return quoteIfOdd(s)
+		return quote(s)
 	}
 	return s
+}
+
+func quote(s string) string {
+	quoted := strconv.Quote(s)
+	if strings.ContainsFunc(s, isInvisible) {
+		quoted = strconv.QuoteToASCII(s)
+	}
+	return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(quoted)
 }
 
 // OneLine keeps a message about what went wrong, which may hold what a server said, from breaking a line, and a

@@ -156,12 +156,22 @@ func TestDifference(t *testing.T) {
 		return s
 	}
 	org := func(name, id string, steps ...plan.Step) plan.Org { return plan.Org{Name: name, ID: id, Steps: steps} }
+	setting := func(field string, before, after bool) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{field: before}, After: resource.Fields{field: after}}
+	}
+	sentAgain := func(s plan.Step) plan.Step { s.ID = "another"; return s }
 	approved := plan.New([]plan.Org{
+		org("New", "", step(plan.Create, "kay", "", "ORG_MEMBER")),
+		org("Other", "", step(plan.Create, "lin", "", "ORG_MEMBER")),
+		org("Omega", "9", setting("multiFactorAuthRequired", false, true), setting("apiAccessListRequired", false, true), step(plan.Delete, "ada", "ORG_MEMBER", "")),
 		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_MEMBER", "ORG_OWNER"), step(plan.Delete, "bob", "ORG_MEMBER", "")),
 		org("Beta", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
 		org("Gamma", "3", step(plan.Create, "ada", "", "ORG_MEMBER")),
 	})
 	now := plan.New([]plan.Org{
+		org("New", "", step(plan.Create, "kay", "", "ORG_MEMBER")),
+		org("Other", "", step(plan.Create, "lin", "", "ORG_MEMBER")),
+		org("Omega", "9", setting("apiAccessListRequired", false, true), sentAgain(step(plan.Delete, "ada", "ORG_MEMBER", ""))),
 		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_READ_ONLY", "ORG_OWNER"), step(plan.Create, "eve", "", "ORG_OWNER")),
 		org("Beta-2", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
 		org("Delta", "4", step(plan.Delete, "eve", "ORG_MEMBER", "")),
@@ -189,6 +199,10 @@ Gamma (3)
   not needed any more:
   + invitations/ada@acme.example
       roles: [ORG_MEMBER]
+Omega (9)
+  not needed any more:
+  ~ settings
+      multiFactorAuthRequired: false -> true
 Delta (4)
   not approved:
   - invitations/eve@acme.example

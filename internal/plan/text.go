@@ -128,11 +128,11 @@ func (s Source) Beside(line string, column int) string {
 func (s Source) String() string { return fmt.Sprintf("%s:%d", quoteIfOdd(s.File), s.Line) }
 
 func (v View) writeStep(b *strings.Builder, s Step, column int) {
-	line := "  " + s.Line()
+	line, place := "  "+s.Line(), ""
 	if s.Source != nil {
-		line = s.Source.Beside(line, column)
+		place = strings.TrimPrefix(s.Source.Beside(line, column), line)
 	}
-	b.WriteString(v.Colors.Op(s.Op, line) + "\n")
+	b.WriteString(v.Colors.Op(s.Op, line) + place + "\n")
 	for _, detail := range details(s) {
 		b.WriteString("      " + detail + "\n")
 	}

@@ -103,6 +103,37 @@ func checkJSON(t *testing.T, p *plan.Plan, text string) {
 	}
 }
 
+// TestMarkdownHeadings: what is removed stands below its own organization, also where a step before it was cut.
+func TestMarkdownHeadings(t *testing.T) {
+	step := func(key string, size int) plan.Step {
+		return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key, Before: resource.Fields{"roles": []any{strings.Repeat("R", size)}}}
+	}
+	text := written(t, plan.New([]plan.Org{
+		{Name: "Acme", Steps: []plan.Step{step("a1", 10), step("a2", 10)}},
+		{Name: "Beta", Steps: []plan.Step{step("b1", 60_000), step("b2", 10)}},
+	}), plan.View{}.WriteMarkdown)
+	want := "```diff\n  Acme\n- invitations/a1\n-     roles: [RRRRRRRRRR]\n- invitations/a2\n-     roles: [RRRRRRRRRR]\n" +
+		"  Beta\n- invitations/b2\n-     roles: [RRRRRRRRRR]\n```\n"
+	if !strings.Contains(text, want) {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+// TestMarkdownFits: whatever the size of what there is to show, the limit holds, and is made use of.
+func TestMarkdownFits(t *testing.T) {
+	longest := 0
+	for size := 58_900; size < 60_000; size += 7 {
+		p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{
+			{Op: plan.Create, Kind: "invitations", Key: "a", After: resource.Fields{"roles": []any{strings.Repeat("R", size)}}},
+			{Op: plan.Create, Kind: "invitations", Key: "b", After: resource.Fields{"roles": []any{"R"}}},
+		}}})
+		longest = max(longest, len(written(t, p, plan.View{Command: "apply"}.WriteMarkdown)))
+	}
+	if longest > 60_000 || longest < 59_700 {
+		t.Errorf("the longest has %d bytes", longest)
+	}
+}
+
 // TestMarkdownIsCut between steps where it gets too long, and says how much is missing; the digest is always there.
 func TestMarkdownIsCut(t *testing.T) {
 	fields := func(n int) resource.Fields { return resource.Fields{"roles": []any{strings.Repeat("R", n)}} }
@@ -113,6 +144,7 @@ func TestMarkdownIsCut(t *testing.T) {
 		{"a small plan is whole", 2, 2, 10, 10},
 		{"many organizations", 300, 6, 100, 40},
 		{"one step that is too long by itself does not hide the others", 3, 1, 59_000, 40},
+		{"errors alone", 2000, 0, 0, 200},
 		{"errors of a fleet do not hide what is removed without a word", 2000, 2, 10, 200},
 	} {
 		var orgs []plan.Org
@@ -137,7 +169,10 @@ func TestMarkdownIsCut(t *testing.T) {
 		total := row.orgs + len(p.Refusals)
 		cut := fmt.Sprintf("**Too long to be shown here: %d steps, and %d messages.**", 2*row.orgs*row.steps-shown, total-messages)
 		whole := shown == 2*row.orgs*row.steps && messages == total
-		if strings.Contains(text, cut) == whole || !strings.Contains(text, p.Digest) || shown == 0 && row.orgs < 2000 {
+		if row.steps == 0 != !strings.Contains(text, p.Digest) || strings.Contains(text, "```sh") {
+			t.Errorf("%s: the digest, or a command that is too long", row.reason)
+		}
+		if strings.Contains(text, cut) == whole || shown == 0 && row.orgs < 2000 {
 			t.Errorf("%s: %d steps and %d messages are shown of %d and %d:\n%s", row.reason, shown, messages, 2*row.orgs*row.steps, total, text[max(0, len(text)-400):])
 		}
 	}

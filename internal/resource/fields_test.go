@@ -103,3 +103,16 @@ func TestFoldEmail(t *testing.T) {
 		}
 	}
 }
+
+// TestCanonicalNumbers: numbers that are equal look the same, and no number becomes another one.
+func TestCanonicalNumbers(t *testing.T) {
+	for given, want := range map[json.Number]json.Number{
+		"3600": "3600", "3600.0": "3600", "3600.00": "3600", "10.50": "10.5", "0.0": "0", "-0": "0", "-0.0": "0", "0.05": "0.05", "-1.0": "-1",
+		"1.50e10": "1.50e10", "1E0": "1E0",
+		"1.00000000000000000000000000000000000000000": "1.00000000000000000000000000000000000000000", // is equal to itself alone
+	} {
+		if got := Canonical(given); got != want || !Equal(given, got) {
+			t.Errorf("%s becomes %s, want %s", given, got, want)
+		}
+	}
+}
