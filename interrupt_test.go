@@ -25,6 +25,7 @@ const writesOfExample = 7
 // TestKilled ends an apply by force at each of its writes, before and after the effect. The next one finishes the work, and
 // nothing is done twice.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for n := range writesOfExample {
 		for _, after := range []bool{false, true} {
 			a := newAtlas(t)
@@ -46,6 +47,7 @@ func TestKilled(t *testing.T) {
 // TestInterrupted interrupts an apply at each of its writes. What was begun is finished, every step gets its verdict, and
 // the next apply does the rest.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	for n := range writesOfExample {
 		a := newAtlas(t)
 		a.at(n, func(w http.ResponseWriter, r *http.Request) {
@@ -68,6 +70,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestInterruptedTwice: the second interrupt ends the program at once.
 func TestInterruptedTwice(t *testing.T) {
+	t.Parallel()
 	a := newAtlas(t)
 	a.at(0, func(w http.ResponseWriter, r *http.Request) {
 		a.signal(os.Interrupt)
@@ -88,6 +91,7 @@ func TestInterruptedTwice(t *testing.T) {
 
 // TestNobodyReads: that nobody reads what an apply says does not end it midway.
 func TestNobodyReads(t *testing.T) {
+	t.Parallel()
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

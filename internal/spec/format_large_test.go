@@ -8,6 +8,7 @@ import (
 
 // TestFormatLargeFiles: what takes quadratic time would take minutes here.
 func TestFormatLargeFiles(t *testing.T) {
+	t.Parallel()
 	const size = maxBytes / 4
 	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
 	for _, row := range []struct{ reason, text string }{

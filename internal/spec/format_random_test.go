@@ -10,6 +10,7 @@ import (
 // TestFormatRandom holds the laws against files that fuzzing rarely gets to: valid ones, with comments, blank lines
 // and every way to write a value in every place.
 func TestFormatRandom(t *testing.T) {
+	t.Parallel()
 	const files = 400
 	formatted := 0
 	for seed := range uint64(files) {
