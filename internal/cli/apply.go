@@ -108,13 +108,18 @@ func (in *invocation) checkApply() error {
 
 // fleet returns what there is to do: what was saved, or what the tree needs now.
 func (in *invocation) fleet(ctx context.Context, c *connection) (*fleet, error) {
-	if in.planFile == "" {
-		f, err := in.makePlan(ctx, c)
-		if err == nil {
-			in.remember(f)
-		}
-		return f, err
+	if in.planFile != "" {
+		return in.savedFleet(ctx, c)
 	}
+	f, err := in.makePlan(ctx, c)
+	if err == nil {
+		in.remember(f)
+	}
+	return f, err
+}
+
+// savedFleet returns what was saved. What guards look at is counted as it is now.
+func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, error) {
 	p, err := in.readPlan(string(in.planFile))
 	if err != nil {
 		return nil, err

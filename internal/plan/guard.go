@@ -10,14 +10,16 @@ import (
 type Guard string
 
 const (
-	Creation   Guard = "creation"   // an organization is created
-	Deletion   Guard = "deletion"   // an organization is deleted
-	Removals   Guard = "removals"   // more is removed from one organization than the limit
-	EmptyList  Guard = "empty-list" // all of a list of more than one is removed
-	LastOwner  Guard = "last-owner" // an owner goes and no active one stays
-	OwnAccess  Guard = "own-access" // the acting credential may be shut out
-	leastOwner       = 1            // active owners that have to stay
+	Creation  Guard = "creation"   // an organization is created
+	Deletion  Guard = "deletion"   // an organization is deleted
+	Removals  Guard = "removals"   // more is removed from one organization than the limit
+	EmptyList Guard = "empty-list" // all of a list of more than one is removed
+	LastOwner Guard = "last-owner" // an owner goes and no active one stays
+	OwnAccess Guard = "own-access" // the acting credential may be shut out
 )
+
+// leastOwners is how many active owners have to stay.
+const leastOwners = 1
 
 // Refusal is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
 // little of it passes.
@@ -80,8 +82,9 @@ func (o Org) check(maxDeletes int) (refusals []Refusal) {
 		size := o.Losses.Lists[k.Name]
 		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
-	owners := o.Losses.Owners
-	refuse(owners != nil && owners.Then < leastOwner, Refusal{Guard: LastOwner, Count: owners.then(), Limit: leastOwner})
+	if owners := o.Losses.Owners; owners != nil {
+		refuse(owners.Then < leastOwners, Refusal{Guard: LastOwner, Count: owners.Then, Limit: leastOwners})
+	}
 	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
 	return refusals
 }
@@ -138,13 +141,6 @@ type Owners struct {
 	Then int `json:"then"` // after all steps
 }
 
-func (o *Owners) then() int {
-	if o == nil {
-		return 0
-	}
-	return o.Then
-}
-
 // LossesOf returns what guards need to know of the live state. What steps have removed already was there, too.
 func LossesOf(live resource.State, steps []Step) (l Losses) {
 	for _, s := range steps {
@@ -154,7 +150,7 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 		if l.Lists == nil {
 			l.Lists = map[string]int{}
 		}
-		if l.Lists[s.Kind] == 0 {
+		if _, counted := l.Lists[s.Kind]; !counted {
 			l.Lists[s.Kind] = unsettled(live[s.Kind])
 		}
 		l.Lists[s.Kind] += one(live.Find(s.Kind, s.Key) == nil)

@@ -85,10 +85,10 @@ type Org struct {
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
 	Format   int       `json:"format"`
-	Digest   string    `json:"digest"` // of what would be done; see [Plan.seal]
+	Digest   string    `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
 	Orgs     []Org     `json:"orgs"`
 	Refusals []Refusal `json:"guards,omitzero"`
-	Checksum string    `json:"checksum"` // of all else in the JSON form
+	Checksum string    `json:"checksum"` // SHA-256 of all else in the JSON form
 }
 
 // New makes a plan of the organizations, sorted by name and id, that no guard has looked at yet.

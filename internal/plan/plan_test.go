@@ -25,7 +25,8 @@ var update = flag.Bool("update", false, "rewrite what the stories expect")
 
 const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
 
-// TestStories plans one organization per story: want.yaml against live.json. The comment of a story says why it is told.
+// TestStories makes a plan per story: of want.yaml against live.json, or of orgs.json. The comment of a story says why it is
+// told.
 func TestStories(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) < 40 {
@@ -34,6 +35,37 @@ func TestStories(t *testing.T) {
 	form := planSchema(t)
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tell(t, form, file) })
+	}
+}
+
+// TestStoriesTellAll: every operation of every kind has a story, in all three formats.
+func TestStoriesTellAll(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]int{}
+	for _, file := range files {
+		story, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(story.Files, func(f txtar.File) bool { return f.Name == "plan.json" })
+		var p plan.Plan
+		parse(t, string(story.Files[i].Data), &p)
+		for _, org := range p.Orgs {
+			for _, s := range org.Steps {
+				told[s.Kind+" "+string(s.Op)]++
+			}
+		}
+	}
+	for _, k := range resource.Kinds {
+		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
+			never := k == resource.Settings && op != plan.Update // an organization always has them
+			if n := told[k.Name+" "+string(op)]; never != (n == 0) {
+				t.Errorf("%d stories %s %s", n, op, k.Name)
+			}
+		}
 	}
 }
 

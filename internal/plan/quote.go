@@ -8,8 +8,9 @@ import (
 )
 
 // quoteIfOdd returns text as it is if it can stand in a plan by itself, and quoted otherwise: text that looks like
-// another value, that has blanks at its ends or punctuation of ours inside, that a terminal would not just print, or
-// that GitHub would obey: its runner a line that starts with ::, of which a field's name may be half, or ##[ anywhere, and Markdown a fence of backticks.
+// another value, that has blanks at its ends or punctuation of ours inside, that a terminal would not just print, that
+// nobody would see, or that GitHub would obey: its runner a line that starts with ::, of which a field's name can be
+// the half, or ##[ anywhere, and Markdown a fence of backticks.
 func quoteIfOdd(s string) string {
 	odd := func(r rune) bool {
 		return !unicode.IsPrint(r) || isInvisible(r) || strings.ContainsRune("\"`[]{}\\", r)
