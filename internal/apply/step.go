@@ -20,6 +20,7 @@ type attempt struct {
 	maxTries    int
 	looks, made int   // how often it was looked and written
 	failed      error // of the last write
+	lost        bool  // a write may have had its effect, although it failed
 }
 
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
@@ -41,6 +42,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 		if err == nil {
 			return a.written(answer)
 		}
+		a.lost = a.lost || mayBeDone(err)
 	}
 }
 
@@ -66,14 +68,14 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	standing := plan.Stand(a.kind, live, a.step)
 	runOver := isClosed(a.over.Done())
 	switch {
-	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !mayBeDone(a.failed):
+	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
 		o.Reason = whyOver(a.over)
 	case lookErr != nil:
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
 		o.unreached = isOutage(lookErr)
-	case standing == plan.Done && (a.made == 0 || !mayBeDone(a.failed)):
-		o = a.outcome(Unchanged, nil) // by somebody else
+	case standing == plan.Done && !a.lost:
+		o = a.outcome(Unchanged, nil) // somebody else has done it
 		o.confirmed = true
 	case standing == plan.Done:
 		o = a.outcome(Applied, nil)
