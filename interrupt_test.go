@@ -107,6 +107,34 @@ func TestNobodyReads(t *testing.T) {
 	}
 }
 
+// TestNobodySees: what cannot be shown is not done.
+func TestNobodySees(t *testing.T) {
+	t.Parallel()
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reader.Close(); err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	a := newAtlas(t)
+	for _, row := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"apply", "--auto-approve", "examples/orgs"}, "error: the plan cannot be shown, and nothing was done: nobody reads the standard output any more\n"},
+		{[]string{"plan", "examples/orgs"}, ""}, // as in plan | head
+	} {
+		var stderr bytes.Buffer
+		cmd := exec.Command("atlas-gitops", row.args...)
+		cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, writer, &stderr
+		if err := cmd.Run(); err == nil || stderr.String() != row.want || a.effects() > 0 {
+			t.Errorf("%v: %v, %d effects, %s", row.args, err, a.effects(), &stderr)
+		}
+	}
+}
+
 // atlas is a sandbox with the demonstration fleet, and what becomes of an apply at one of its writes.
 type atlas struct {
 	*testing.T

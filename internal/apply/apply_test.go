@@ -172,6 +172,9 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
+	if outcomes[0].Reason != "" || outcomes[1].Reason != "not looked at again: interrupted" {
+		t.Errorf("got %q and %q", outcomes[0].Reason, outcomes[1].Reason)
+	}
 	log := a.server.Load().Log()
 	if last := log[len(log)-1]; last.Method != "POST" {
 		t.Errorf("after the interrupt there was %s %s", last.Method, last.Path)

@@ -25,25 +25,40 @@ func (e *UnconfirmedError) Error() string {
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
 // confirm reads once more each section in which something was written that nobody has seen since. What is not as its
-// step left it has failed.
+// step left it has failed. Once the run is over nothing is read any more, and those steps say so.
 func (w *work) confirm(ctx context.Context) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
-		if ctx.Err() != nil || !slices.ContainsFunc(w.outcomes, isOpen) {
+		if !slices.ContainsFunc(w.outcomes, isOpen) {
 			continue
 		}
-		live, err := k.Read(context.WithoutCancel(ctx), w.api, w.org.ID)
+		var live []resource.Object
+		err := ctx.Err()
+		if err == nil {
+			live, err = k.Read(context.WithoutCancel(ctx), w.api, w.org.ID)
+		}
 		state := resource.State{k.Name: live}
 		for i, o := range w.outcomes {
-			if o.Step.Kind != k.Name || !o.Good() {
-				continue
+			switch {
+			case o.Step.Kind != k.Name || !o.Good():
+			case err != nil && ctx.Err() != nil:
+				w.outcomes[i].Reason = notSeen(ctx, o)
+			default:
+				w.outcomes[i] = o.seen(k, state.Find(k.Name, o.Step.Key), err)
 			}
-			if o = o.seen(k, state.Find(k.Name, o.Step.Key), err); !o.Good() {
-				w.tell(o)
+			if o.Good() && !w.outcomes[i].Good() {
+				w.tell(w.outcomes[i])
 			}
-			w.outcomes[i] = o
 		}
 	}
+}
+
+// notSeen says why nobody looked again at what was written.
+func notSeen(ctx context.Context, o Outcome) string {
+	if o.confirmed {
+		return ""
+	}
+	return "not looked at again: " + whyOver(ctx)
 }
 
 // seen returns how a step ended that was good until its object was looked at again.
@@ -59,6 +74,12 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 		return o.failed(ErrUndone, live)
 	}
 	return o
+}
+
+// accepted tells whether Atlas said of a step that failed that it was done.
+func (o Outcome) accepted() bool {
+	var unconfirmed *UnconfirmedError
+	return errors.Is(o.Err, ErrUndone) || errors.Is(o.Err, ErrNotTaken) || errors.As(o.Err, &unconfirmed)
 }
 
 func (o Outcome) failed(err error, found *resource.Object) Outcome {

@@ -13,7 +13,7 @@ const (
 	Unchanged Verdict = "unchanged" // it was already as wanted
 	Conflict  Verdict = "conflict"  // it was neither as planned nor as wanted, and was left alone
 	Failed    Verdict = "failed"
-	Skipped   Verdict = "skipped" // it was not tried, because of another step or an interrupt
+	Skipped   Verdict = "skipped" // it was not tried
 )
 
 // verdicts lists them in the order in which they are reported.
@@ -23,7 +23,7 @@ func verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Faile
 type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
-	Reason  string           // of a conflict or a skipped step
+	Reason  string           // of a conflict, a skipped step, or one that was applied and not looked at again
 	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone
 	Err     error            // of a failed step
 	Tries   int              // how often it was tried to write

@@ -68,29 +68,37 @@ func Survey(ctx context.Context, targets []Target, limit int, read func()) ([]pl
 }
 
 // Recount counts again, in what is live now, what guards need to know of a plan that was saved. It reads no more than the
-// lists that lose something. The errors have the index of their organization.
-func (r *Runner) Recount(ctx context.Context, orgs []plan.Org) []error {
+// lists that lose something. The errors have the index of their organization, whose numbers stay as they were saved: it
+// must not be worked on. counted is told of each organization.
+func (r *Runner) Recount(ctx context.Context, orgs []plan.Org, counted func()) []error {
 	errs := make([]error, len(orgs))
 	parallel(r.Parallel, len(orgs), func(i int) {
-		org := &orgs[i]
-		live := resource.State{}
-		for _, k := range resource.Kinds {
-			if !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
-				continue
-			}
-			account := r.Account(*org)
-			if errs[i] = account.Err; errs[i] != nil {
-				return
-			}
-			if live[k.Name], errs[i] = k.Read(ctx, account.API, org.ID); errs[i] != nil {
-				return
-			}
-		}
-		if len(live) > 0 {
-			org.Losses = plan.LossesOf(live, org.Steps)
-		}
+		errs[i] = r.recount(ctx, &orgs[i])
+		counted()
 	})
 	return errs
+}
+
+func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
+	live := resource.State{}
+	for _, k := range resource.Kinds {
+		if !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
+			continue
+		}
+		account := r.Account(*org)
+		if account.Err != nil {
+			return account.Err
+		}
+		objects, err := k.Read(ctx, account.API, org.ID)
+		if err != nil {
+			return err
+		}
+		live[k.Name] = objects
+	}
+	if len(live) > 0 {
+		org.Losses = plan.LossesOf(live, org.Steps)
+	}
+	return nil
 }
 
 // TwinError says that a target turned out to mean the same live organization as another one.

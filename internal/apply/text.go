@@ -88,8 +88,8 @@ func (v View) writeOutcome(b *strings.Builder, o Outcome) {
 	if o.Err != nil {
 		detail(v.Explain(o.Err))
 	}
-	if o.Verdict == Failed && o.Tries > 1 {
-		detail(fmt.Sprintf("tried %d times; it was not there afterwards", o.Tries))
+	if o.Verdict == Failed && o.Tries > 1 && !o.accepted() {
+		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
 	}
 	if o.Found != nil && !o.Found.Settled {
 		detail("now:")

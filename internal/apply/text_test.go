@@ -22,19 +22,25 @@ func TestWriteText(t *testing.T) {
 		{Step: step, Verdict: Applied, Tries: 3},
 		{Step: step, Verdict: Failed, Tries: 6, Err: errors.New("503")},
 		{Step: step, Verdict: Failed, Tries: 1, Err: errors.New("400")},
+		{Step: step, Verdict: Failed, Tries: 2, Err: &UnconfirmedError{errors.New("503")}},
+		{Step: step, Verdict: Failed, Tries: 2, Err: ErrUndone},
 		{Step: step, Verdict: Skipped, Reason: "interrupted"},
 	}}})
 	want := `Acme (1)
   applied    + invitations/ada@acme.example
   failed     + invitations/ada@acme.example
                503; do this
-               tried 6 times; it was not there afterwards
+               tried 6 times; it stayed as it was
   failed     + invitations/ada@acme.example
                400; do this
+  failed     + invitations/ada@acme.example
+               it was accepted, but could not be looked at afterwards: 503; do this
+  failed     + invitations/ada@acme.example
+               it was as wanted, and is not any more; do this
   skipped    + invitations/ada@acme.example
                interrupted
 
-Apply: 1 applied, 0 unchanged, 0 conflict, 2 failed, 1 skipped.
+Apply: 1 applied, 0 unchanged, 0 conflict, 4 failed, 1 skipped.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

@@ -67,7 +67,7 @@ func (in *invocation) applyWith(ctx context.Context, approved *approval, log *au
 // applyFleet shows what there is to do, and does it if it is approved.
 func (in *invocation) applyFleet(ctx context.Context, f *fleet, approved *approval, log *auditLog) (int, error) {
 	if err := in.showBefore(f); err != nil {
-		return ExitError, err
+		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
 	if f.plan.Steps() == 0 {
 		return f.status(nil), in.reportNothing(f, "")
@@ -83,7 +83,10 @@ func (in *invocation) applyFleet(ctx context.Context, f *fleet, approved *approv
 	if ctx.Err() != nil {
 		status = ExitError // what was done last was not looked at again
 	}
-	return status, in.report(f, results)
+	if err := in.report(f, results); err != nil {
+		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
+	}
+	return status, nil
 }
 
 // checkApply refuses flags that do not go together.
@@ -133,9 +136,12 @@ func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, er
 			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))
 		}
 	}
-	for i, err := range in.runner(f).Recount(ctx, p.Orgs) {
-		if err != nil {
-			f.troubles = append(f.troubles, fmt.Errorf("%s: what guards count cannot be read: %w", p.Orgs[i].Heading(), err))
+	in.progress.begin("Reading", len(p.Orgs), 0)
+	errs := in.runner(f).Recount(ctx, p.Orgs, in.progress.orgDone)
+	in.progress.end()
+	for i, err := range errs {
+		if err != nil { // then nothing is done there
+			f.accounts[p.Orgs[i].ID] = &apply.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
 		}
 	}
 	if ctx.Err() != nil {
@@ -169,6 +175,9 @@ func (in *invocation) refuse(f *fleet, approved *approval) (reason string, err e
 	case len(f.plan.Refusals) == 0:
 		return "", nil
 	}
+	if in.format.value == "json" {
+		fmt.Fprintln(in.Stderr, "This accepts it, just as it is:\n  "+in.commandFor(f.plan))
+	}
 	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Refusals), "reason")))
 	return "a guard refused the plan", nil
 }
@@ -187,8 +196,15 @@ func (in *invocation) tellDifference(f *fleet, approved *approval) error {
 		if err := (plan.View{Colors: colors}).WriteDifference(&b, approved.plan, f.plan); err != nil {
 			return err
 		}
+		if f.plan.IsWithin(approved.plan) {
+			b.WriteString("\nNothing is needed that was not approved.\n")
+		}
 	}
-	b.WriteString("\nThis approves what is needed now:\n  " + in.commandFor(f.plan) + "\n")
+	needed := "what is needed now"
+	if f.trouble() {
+		needed = "what could be planned"
+	}
+	b.WriteString("\nThis approves " + needed + ":\n  " + in.commandFor(f.plan) + "\n")
 	if _, err := fmt.Fprint(to, b.String()); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"syscall"
@@ -58,13 +59,27 @@ func commands() []command {
 
 // Main runs the program and returns its exit status.
 func Main(ctx context.Context, env Env, args []string) int {
-	env.Stderr = &screen{w: env.Stderr}
+	env.Stdout, env.Stderr = output{env.Stdout}, &screen{w: env.Stderr}
 	status, err := dispatch(ctx, env, args)
 	if err == nil {
 		return status
 	}
 	env.complain(err)
 	return ExitError
+}
+
+// errNobodyReads is the end of the standard output.
+var errNobodyReads = errors.New("nobody reads the standard output any more")
+
+// output is the standard output.
+type output struct{ w io.Writer }
+
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		err = errNobodyReads
+	}
+	return n, err
 }
 
 // errInterrupted is the end of a run that had not begun to change anything.
@@ -88,11 +103,13 @@ func nothingDone(ctx context.Context) error {
 
 // complain writes an error, or each of several that were joined, as a line.
 func (e Env) complain(err error) {
-	if err == nil || errors.Is(err, errShown) || errors.Is(err, syscall.EPIPE) { // nobody reads it any more
-		return
-	}
-	for _, line := range explainAll(err) {
-		fmt.Fprintln(e.Stderr, "error: "+plan.OneLine(line))
+	for _, one := range split(err) {
+		if one == errShown || one == errNobodyReads { // that is how plan | head ends
+			continue
+		}
+		for _, line := range explainAll(one) {
+			fmt.Fprintln(e.Stderr, "error: "+plan.OneLine(line))
+		}
 	}
 }
 

@@ -26,8 +26,10 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 	default:
 		words = append(words, "--sandbox="+string(in.sandbox))
 	}
-	if in.baseURL != "" {
-		words = append(words, "--base-url", in.baseURL)
+	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
 	}
 	if slices.ContainsFunc(in.args, func(arg string) bool { return strings.HasPrefix(arg, "-") }) {
 		words = append(words, "--")

@@ -19,6 +19,7 @@ func TestCommandFor(t *testing.T) {
 		{"nothing but the default tree", options{}, nil, accept},
 		{"what the plan was about", options{only: []string{"Acme Billing", "b"}, baseURL: "https://x.example"}, []string{"orgs", "more"},
 			accept + " --only 'Acme Billing' --only b --base-url https://x.example orgs more"},
+		{"what is kept of it", options{auditLog: "log.jsonl"}, []string{"orgs"}, accept + " --audit-log log.jsonl orgs"},
 		{"the sandbox", options{sandbox: defaultSandbox}, []string{"orgs"}, accept + " --sandbox orgs"},
 		{"another sandbox", options{sandbox: "a b.json"}, []string{"orgs"}, accept + " '--sandbox=a b.json' orgs"},
 		{"a saved plan", options{planFile: "plan.json"}, nil, accept + " --plan plan.json"},

@@ -24,8 +24,8 @@ func (in *invocation) readPlan(name string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// maxSaved is how large a saved plan can be, in bytes: a thousand steps for each of a thousand organizations.
-const maxSaved = 256 << 20
+// maxSaved is how large a saved plan can be, in bytes: some hundred thousand steps.
+const maxSaved = 64 << 20
 
 // readSome reads a file that may be anything, but not without end.
 func (in *invocation) readSome(name string) ([]byte, error) {
@@ -46,17 +46,20 @@ func (in *invocation) savePlan(f *fleet) error {
 	if in.out == "" {
 		return nil
 	}
-	if err := in.saveTo(string(in.out), f); err != nil {
+	if err := in.saveTo(string(in.out), f, plan.IsSaved); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	return nil
 }
 
-// saveTo saves the plan in a file. Nothing is written over but another plan.
-func (in *invocation) saveTo(name string, f *fleet) error {
+// saveTo saves the plan in a file. Nothing is written over but what may be.
+func (in *invocation) saveTo(name string, f *fleet, may func(was []byte) bool) error {
 	var b strings.Builder
 	if err := plan.WriteJSON(&b, f.portable()); err != nil {
 		return err
+	}
+	if b.Len() > maxSaved {
+		return fmt.Errorf("%s: the plan is too large to be saved; use --only", name)
 	}
 	if real, err := in.Follow(name); err == nil {
 		name = real // a link stays one
@@ -72,7 +75,7 @@ func (in *invocation) saveTo(name string, f *fleet) error {
 		return fmt.Errorf("%s is not a regular file", name)
 	}
 	was, err := in.readSome(name)
-	if err == nil && len(was) > 0 && !plan.IsSaved(was) {
+	if err == nil && len(was) > 0 && !may(was) {
 		err = errors.New("it holds something else than a saved plan; choose another name, or remove it")
 	}
 	if err == nil {
@@ -99,7 +102,8 @@ func (in *invocation) remember(f *fleet) {
 	if name == "" || f.plan.Changed() == 0 {
 		return
 	}
-	if err := in.saveTo(name, f); err != nil && in.verbose > 0 {
+	ours := func([]byte) bool { return true } // all that is in there, whole or damaged
+	if err := in.saveTo(name, f, ours); err != nil && in.verbose > 0 {
 		in.complain(fmt.Errorf("the plan is not remembered: %w", err))
 	}
 }

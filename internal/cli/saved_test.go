@@ -1,12 +1,17 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -20,18 +25,56 @@ func (w withDisk) Open(name string) (fs.File, error) {
 	return w.tree.Open(name)
 }
 
+// TestGuardsThatCannotCount: where guards cannot count what a saved plan would leave, nothing is done.
+func TestGuardsThatCannotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", "name: Acme-Production\ncredentials: ACME_PROD\ninvitations:\n"+
+			"  - { username: alan@acme.example, roles: [ORG_READ_ONLY] }\n  - { username: edsger@acme.example, roles: [ORG_MEMBER] }\n")
+		file := filepath.Join(t.TempDir(), "plan.json")
+		if status, out := w.runOnDisk("", "plan", "--out", file); status != ExitOK {
+			t.Fatal(out)
+		}
+		const tries = 6 // of the read that counts
+		fault := sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/*/invites", Times: tries}
+		if err := w.server.Inject(fault); err != nil {
+			t.Fatal(err)
+		}
+		status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve")
+		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               what guards count cannot be read: GET ") || len(w.mutations()) > 0 {
+			t.Errorf("%d %s%v", status, out, w.mutations())
+		}
+		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitOK || len(w.mutations()) != 1 {
+			t.Errorf("%d %s", status, out)
+		}
+	})
+}
+
+// runOnDisk runs a command that also sees files with absolute names, and remembers plans in a directory unless that is "".
+func (w *world) runOnDisk(cache string, args ...string) (status int, output string) {
+	var out strings.Builder
+	env := w.env(&out, &out)
+	env.Cache, env.Files, env.Create, env.Replace = cache, withDisk{w.files}, create, replace
+	return Main(w.Context(), env, args), out.String()
+}
+
+// TestComplain: that nobody reads the output is not told; every other trouble is, whatever else went wrong.
+func TestComplain(t *testing.T) {
+	var out strings.Builder
+	lost := &client.Error{Method: "GET", Path: "/x", Err: fmt.Errorf("write: %w", syscall.EPIPE)}
+	Env{Stderr: &out}.complain(errors.Join(errNobodyReads, lost, errors.New("no plan was saved"), errShown))
+	if got := out.String(); strings.Count(got, "error: ") != 2 || !strings.Contains(got, "GET /x: ") || !strings.HasSuffix(got, "error: no plan was saved\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestRemembered: what changed is told against the plan that was approved, or not at all.
 func TestRemembered(t *testing.T) {
 	const tree = "name: Acme-Research\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n"
 	w := newWorld(t, sandbox.Demo(), false)
 	w.write("orgs/a.yaml", tree)
 	cache := t.TempDir()
-	run := func(args ...string) (int, string) {
-		var out strings.Builder
-		env := w.env(&out, &out)
-		env.Cache, env.Files, env.Create, env.Replace = cache, withDisk{w.files}, create, replace
-		return Main(t.Context(), env, args), out.String()
-	}
+	run := func(args ...string) (int, string) { return w.runOnDisk(cache, args...) }
 	run("plan")
 	names, err := filepath.Glob(filepath.Join(cache, "atlas-gitops", "plans", "*.json"))
 	if err != nil || len(names) != 1 {
@@ -40,6 +83,13 @@ func TestRemembered(t *testing.T) {
 	const other = "0123456789abcdef0123456789abcdef"
 	if err := os.Rename(names[0], filepath.Join(filepath.Dir(names[0]), other[:2]+".json")); err != nil {
 		t.Fatal(err)
+	}
+	if err := os.WriteFile(names[0], []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run("plan")
+	if data, err := os.ReadFile(names[0]); err != nil || !strings.Contains(string(data), "Acme-Research") {
+		t.Errorf("what was damaged stays so: %s %v", data, err)
 	}
 	if status, out := run("apply", "--accept", other); status != ExitRefused || !strings.Contains(out, "What was approved is not known here.") {
 		t.Errorf("%d %s", status, out)

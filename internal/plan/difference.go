@@ -10,31 +10,53 @@ import (
 func (v View) WriteDifference(w io.Writer, approved, now *Plan) error {
 	var b strings.Builder
 	for _, org := range allOrgs(approved, now) {
-		was, is := approved.find(org).Steps, now.find(org).Steps
-		var lines strings.Builder
-		if name := now.find(org).Name; name != "" && name != org.Name {
-			lines.WriteString("  named " + quoteIfOdd(name) + " now\n")
-		}
-		for _, s := range was {
-			switch other := find(is, s); {
-			case other == nil:
-				v.writeVerdict(&lines, "not needed any more", s)
-			case !same(s, *other):
-				v.writeVerdict(&lines, "approved", s)
-				v.writeVerdict(&lines, "but needed now", *other)
-			}
-		}
-		for _, s := range is {
-			if find(was, s) == nil {
-				v.writeVerdict(&lines, "not approved", s)
-			}
-		}
-		if lines.Len() > 0 {
-			b.WriteString(v.Colors.Bold(org.Heading()) + "\n" + lines.String())
+		lines := v.differenceOf(approved.find(org).Steps, now.find(org), org.Name)
+		if lines != "" {
+			b.WriteString(v.Colors.Bold(org.Heading()) + "\n" + lines)
 		}
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// differenceOf compares the steps that were approved for an organization, by the name that it had, with what it is now.
+func (v View) differenceOf(was []Step, today Org, name string) string {
+	var lines strings.Builder
+	if today.Name != "" && today.Name != name {
+		lines.WriteString("  named " + quoteIfOdd(today.Name) + " now\n")
+	}
+	for _, s := range was {
+		switch other := find(today.Steps, s); {
+		case other == nil && today.Name == "":
+			v.writeVerdict(&lines, "approved, but this run is not about the organization", s)
+		case other == nil && today.Error != "":
+			v.writeVerdict(&lines, "approved, but not everything could be planned", s)
+		case other == nil:
+			v.writeVerdict(&lines, "not needed any more", s)
+		case !same(s, *other):
+			v.writeVerdict(&lines, "approved", s)
+			v.writeVerdict(&lines, "but needed now", *other)
+		}
+	}
+	for _, s := range today.Steps {
+		if find(was, s) == nil {
+			v.writeVerdict(&lines, "not approved", s)
+		}
+	}
+	return lines.String()
+}
+
+// IsWithin tells whether every step of the plan is one of the other plan, too.
+func (p *Plan) IsWithin(other *Plan) bool {
+	for _, org := range p.Orgs {
+		known := other.find(org)
+		for _, s := range org.Steps {
+			if k := find(known.Steps, s); k == nil || !same(s, *k) || known.Name != org.Name {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (v View) writeVerdict(b *strings.Builder, verdict string, s Step) {

@@ -141,7 +141,8 @@ type Owners struct {
 	Then int `json:"then"` // after all steps
 }
 
-// LossesOf returns what guards need to know of the live state. What steps have removed already was there, too.
+// LossesOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
+// they have created was not.
 func LossesOf(live resource.State, steps []Step) (l Losses) {
 	for _, s := range steps {
 		if s.Op != Delete {
@@ -151,7 +152,7 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 			l.Lists = map[string]int{}
 		}
 		if _, counted := l.Lists[s.Kind]; !counted {
-			l.Lists[s.Kind] = unsettled(live[s.Kind])
+			l.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
 		}
 		l.Lists[s.Kind] += one(live.Find(s.Kind, s.Key) == nil)
 	}
@@ -184,9 +185,14 @@ func staysOwner(o resource.Object, kind string, steps []Step) bool {
 	return owner
 }
 
-func unsettled(objects []resource.Object) (n int) {
+// countIn counts the objects of a kind that are not settled and not made by the steps.
+func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
+	made := map[string]bool{}
+	for _, s := range steps {
+		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
+	}
 	for _, o := range objects {
-		n += one(!o.Settled)
+		n += one(!o.Settled && !made[o.Key])
 	}
 	return n
 }

@@ -14,29 +14,28 @@ const maxMarkdown = 60_000
 const maxCommand = 4_000
 
 // WriteMarkdown writes the plan for a pull request: the verdict, what guards refuse, what could not be planned, what is
-// removed, then all else by organization, and at last how to apply it. What is said by Atlas or in the tree stands in
-// code alone, where neither Markdown nor mentions mean anything.
+// removed or may shut out, then all else by organization, and at last how to apply it. What is said by Atlas or in the
+// tree stands in code alone, where neither Markdown nor mentions mean anything.
 func (v View) WriteMarkdown(w io.Writer, p *Plan) error {
-	foot := v.foot(p)
-	m := &page{left: maxMarkdown - len(foot) - len(cutNote(1<<30, 1<<30))}
-	m.write("**" + strings.ReplaceAll(p.Summary(), "\n", "**\n\n**") + "**\n")
-	m.section("\n### Guards refuse this plan\n\n```text\n", refused(p), "```\n")
-	m.section("\n### Not planned, or not in full\n\n```text\n", troubles(p), "```\n")
-	m.section("\n### Removals\n\n```diff\n", removals(p), "```\n")
+	head, foot := "**"+strings.ReplaceAll(p.Summary(), "\n", "**\n\n**")+"**\n", v.foot(p)
+	m := &page{left: maxMarkdown - len(head) - len(foot) - len(cutNote(1<<30, 1<<30, 1<<30))}
+	m.section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
+	m.section("\n### Not planned, or not in full", "\n\n```text\n", troubles(p), "```\n")
+	m.section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(p), "```\n")
 	for _, org := range p.Orgs {
-		summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s</summary>\n\n```diff\n", html.EscapeString(org.Heading()), org.additions())
-		m.section(summary, others(org), "```\n\n</details>\n")
+		summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", html.EscapeString(org.Heading()), org.additions())
+		m.section(summary, "</summary>\n\n```diff\n", others(org), "```\n\n</details>\n")
 	}
 	if m.cutSteps+m.cutOther > 0 {
-		m.b.WriteString(cutNote(m.cutSteps, m.cutOther))
+		head += cutNote(m.cutSteps, p.Steps(), m.cutOther)
 	}
-	_, err := io.WriteString(w, m.b.String()+foot)
+	_, err := io.WriteString(w, head+m.b.String()+foot)
 	return err
 }
 
 // cutNote says how much is missing.
-func cutNote(steps, other int) string {
-	return fmt.Sprintf("\n**Too long to be shown here: %d steps, and %d messages.** See `plan` without `--format markdown`.\n", steps, other)
+func cutNote(steps, of, other int) string {
+	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** See `plan` without `--format markdown`.\n", steps, of, other)
 }
 
 func (v View) foot(p *Plan) string {
@@ -67,36 +66,39 @@ type page struct {
 	cutSteps, cutOther int
 }
 
-func (m *page) write(s string) {
-	m.b.WriteString(s)
-	m.left -= len(s)
-}
-
-// section writes those blocks that there is room for, between what begins and ends the section.
-func (m *page) section(begin string, blocks []block, end string) {
-	begun, heading := false, ""
+// section writes those blocks that there is room for, below a title that says how many of them, and between what begins
+// and ends the section.
+func (m *page) section(title, begin string, blocks []block, end string) {
+	var body strings.Builder
+	heading, shown, room := "", 0, m.left-len(title+someOf(1<<30, 1<<30)+begin+end)
 	for _, b := range blocks {
 		text := b.text
 		if b.heading != heading {
 			text = b.heading + text
 		}
-		if !begun {
-			text = begin + text
-		}
 		switch {
-		case len(text)+len(end) <= m.left:
-			m.write(text)
-			begun, heading = true, b.heading
+		case body.Len()+len(text) <= room:
+			body.WriteString(text)
+			heading = b.heading
+			shown++
 		case b.step:
 			m.cutSteps++
 		default:
 			m.cutOther++
 		}
 	}
-	if begun {
-		m.write(end)
+	if shown == 0 {
+		return
 	}
+	if shown < len(blocks) {
+		title += someOf(shown, len(blocks))
+	}
+	text := title + begin + body.String() + end
+	m.b.WriteString(text)
+	m.left -= len(text)
 }
+
+func someOf(shown, all int) string { return fmt.Sprintf(" (%d of %d)", shown, all) }
 
 func refused(p *Plan) (blocks []block) {
 	for _, r := range p.Refusals {
@@ -114,11 +116,13 @@ func troubles(p *Plan) (blocks []block) {
 	return blocks
 }
 
-// removals returns all deletions.
-func removals(p *Plan) (blocks []block) {
+// isDanger tells whether a reviewer has to see the step first.
+func (s Step) isDanger() bool { return s.Loses() || s.IsLate() }
+
+func dangers(p *Plan) (blocks []block) {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
-			if s.Op == Delete {
+			if s.isDanger() {
 				blocks = append(blocks, block{"  " + org.Heading() + "\n", diffLines(s), true})
 			}
 		}
@@ -128,7 +132,7 @@ func removals(p *Plan) (blocks []block) {
 
 func others(org Org) (blocks []block) {
 	for _, s := range org.Steps {
-		if s.Op != Delete {
+		if !s.isDanger() {
 			blocks = append(blocks, block{text: diffLines(s), step: true})
 		}
 	}
@@ -137,10 +141,14 @@ func others(org Org) (blocks []block) {
 
 // additions counts the steps that others returns.
 func (o Org) additions() string {
+	n := map[Op]int{}
+	for _, s := range o.Steps {
+		n[s.Op] += one(!s.isDanger())
+	}
 	var counts []string
 	for _, op := range []Op{Create, Update} {
-		if n := o.count(op); n > 0 {
-			counts = append(counts, fmt.Sprintf("%d to %s", n, op))
+		if n[op] > 0 {
+			counts = append(counts, fmt.Sprintf("%d to %s", n[op], op))
 		}
 	}
 	return strings.Join(counts, ", ")

@@ -79,6 +79,9 @@ func (p *Plan) checkShape() error {
 			if err := s.check(); err != nil {
 				return err
 			}
+			if i > 0 && org.Steps[i-1].IsLate() && !s.IsLate() {
+				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
+			}
 			if find(org.Steps[:i], s) != nil {
 				return refuse("it has two steps for %s", quoteIfOdd(s.Address()))
 			}

@@ -127,6 +127,9 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}))}, ""},
 		{"an organization that would be worked on by two at once", []plan.Org{org(good), org(good)}, "it has the organization " + id + " twice"},
 		{"two steps for one person", []plan.Org{org(good, good)}, "it has two steps for invitations/ada@acme.example"},
+		{"what may shut out comes first", []plan.Org{org(
+			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}), good)},
+			"~ settings does not come last, as it has to"},
 		{"a removal of whatever is there", []plan.Org{org(step(plan.Delete, "invitations", "a@b.example", nil, nil))}, hidden},
 		{"a change that shows nothing", []plan.Org{org(step(plan.Update, "settings", "", resource.Fields{}, contact))}, hidden},
 		{"a change to nothing", []plan.Org{org(step(plan.Update, "settings", "", contact, nil))}, hidden},
@@ -139,6 +142,32 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))
 		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
+		}
+	}
+}
+
+// TestIsWithin: what is needed of what was approved is no news; anything else is.
+func TestIsWithin(t *testing.T) {
+	step := func(key, role string) plan.Step {
+		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, After: resource.Fields{"roles": []any{role}}}
+	}
+	org := func(name string, steps ...plan.Step) *plan.Plan {
+		return plan.New([]plan.Org{{Name: name, ID: "1", Steps: steps}})
+	}
+	approved := org("Acme", step("ada", "ORG_MEMBER"), step("kay", "ORG_MEMBER"))
+	for _, row := range []struct {
+		reason string
+		now    *plan.Plan
+		want   bool
+	}{
+		{"all of it", approved, true},
+		{"a part of it", org("Acme", step("kay", "ORG_MEMBER")), true},
+		{"something else too", org("Acme", step("kay", "ORG_MEMBER"), step("lin", "ORG_MEMBER")), false},
+		{"another role", org("Acme", step("kay", "ORG_OWNER")), false},
+		{"another name", org("Acme-2", step("kay", "ORG_MEMBER")), false},
+	} {
+		if row.now.IsWithin(approved) != row.want {
+			t.Errorf("%s: within %v, want %v", row.reason, !row.want, row.want)
 		}
 	}
 }
@@ -167,6 +196,7 @@ func TestDifference(t *testing.T) {
 		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_MEMBER", "ORG_OWNER"), step(plan.Delete, "bob", "ORG_MEMBER", "")),
 		org("Beta", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
 		org("Gamma", "3", step(plan.Create, "ada", "", "ORG_MEMBER")),
+		org("Sigma", "5", step(plan.Create, "ada", "", "ORG_MEMBER")),
 	})
 	now := plan.New([]plan.Org{
 		org("New", "", step(plan.Create, "kay", "", "ORG_MEMBER")),
@@ -175,6 +205,7 @@ func TestDifference(t *testing.T) {
 		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_READ_ONLY", "ORG_OWNER"), step(plan.Create, "eve", "", "ORG_OWNER")),
 		org("Beta-2", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
 		org("Delta", "4", step(plan.Delete, "eve", "ORG_MEMBER", "")),
+		{Name: "Sigma", ID: "5", Error: "401"},
 	})
 	var b bytes.Buffer
 	if err := (plan.View{}).WriteDifference(&b, approved, now); err != nil {
@@ -196,13 +227,17 @@ func TestDifference(t *testing.T) {
 Beta (2)
   named Beta-2 now
 Gamma (3)
-  not needed any more:
+  approved, but this run is not about the organization:
   + invitations/ada@acme.example
       roles: [ORG_MEMBER]
 Omega (9)
   not needed any more:
   ~ settings
       multiFactorAuthRequired: false -> true
+Sigma (5)
+  approved, but not everything could be planned:
+  + invitations/ada@acme.example
+      roles: [ORG_MEMBER]
 Delta (4)
   not approved:
   - invitations/eve@acme.example
