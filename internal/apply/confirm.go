@@ -9,11 +9,11 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ErrUndone says that an object was as wanted, and when it was looked at once more, was not. ErrNotTaken says that Atlas
-// accepted a write, and answered with an object that it had not changed.
+// ErrUndone says that an object was seen to be as wanted, and when it was looked at once more, was not. ErrNotTaken says
+// that Atlas accepted a write, and then showed an object that is otherwise.
 var (
 	ErrUndone   = errors.New("it was as wanted, and is not any more")
-	ErrNotTaken = errors.New("it was accepted, but the answer shows otherwise")
+	ErrNotTaken = errors.New("it was accepted, and is not so")
 )
 
 // UnconfirmedError says that a write was accepted, and that nobody could look at what became of it.
@@ -70,8 +70,10 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 	case err != nil:
 	case accepted || plan.Stand(k, live, o.Step) == plan.Done:
 		o.confirmed = true
-	default:
+	case o.confirmed:
 		return o.failed(ErrUndone, live)
+	default:
+		return o.failed(ErrNotTaken, live)
 	}
 	return o
 }

@@ -35,7 +35,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
 			want: []string{"applied", "failed", "applied", "applied"},
-			why:  map[int]string{1: "it was as wanted, and is not any more"},
+			why:  map[int]string{1: "it was accepted, and is not so"},
 		},
 		{
 			reason: "somebody gives alan another role",
@@ -43,7 +43,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
 			want: []string{"applied", "applied", "failed", "applied"},
-			why:  map[int]string{2: "it was as wanted, and is not any more"},
+			why:  map[int]string{2: "it was accepted, and is not so"},
 		},
 		{
 			reason: "alan accepts his invitation as it is now, and kay hers",
@@ -57,7 +57,16 @@ func TestConfirm(t *testing.T) {
 				a.accept("edsger@acme.example")
 			},
 			want: []string{"applied", "failed", "applied", "failed"}, // and kay's was cancelled
-			why:  map[int]string{3: "it was as wanted, and is not any more"},
+			why:  map[int]string{3: "it was accepted, and is not so"},
+		},
+		{
+			reason: "somebody takes back what somebody else had done already",
+			meddle: func(a *atlas) { a.run(a.plan(strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1) + kay)) },
+			last: func(a *atlas) {
+				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
+			},
+			want: []string{"applied", "unchanged", "failed", "applied"},
+			why:  map[int]string{2: "it was as wanted, and is not any more"},
 		},
 		{
 			reason: "nobody can look, but what was seen to be done stays so",
@@ -90,15 +99,22 @@ func TestConfirm(t *testing.T) {
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "the answer shows that the setting did not take",
+			reason: "the answer does not show the setting: it is read again",
 			answer: func(r *http.Request, body string) string {
 				if r.Method != "PATCH" || r.URL.Path != settings {
 					return body
 				}
+				return "{}"
+			},
+			want: []string{"applied", "applied", "applied", "applied"},
+		},
+		{
+			reason: "Atlas says yes, and shows that the setting did not take",
+			answer: func(r *http.Request, body string) string {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
 			want: []string{"failed", "applied", "applied", "applied"},
-			why:  map[int]string{0: "it was accepted, but the answer shows otherwise"},
+			why:  map[int]string{0: "it was accepted, and is not so"},
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {
@@ -132,7 +148,7 @@ func TestConfirm(t *testing.T) {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
 			}
 			for _, o := range outcomes {
-				if again := errors.Is(o.Err, apply.ErrUndone) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
+				if again := errors.Is(o.Err, apply.ErrUndone) || errors.Is(o.Err, apply.ErrNotTaken) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
 					t.Errorf("%s was told %d times", o.Step.Line(), told[o.Step.Line()])
 				}
 			}
