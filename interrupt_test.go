@@ -89,19 +89,26 @@ func TestInterruptedTwice(t *testing.T) {
 	a.finish()
 }
 
-// TestNobodyReads: that nobody reads what an apply says does not end it midway.
-func TestNobodyReads(t *testing.T) {
-	t.Parallel()
+// pipeToNobody returns a pipe whose other end is closed.
+func pipeToNobody(t *testing.T) *os.File {
+	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { writer.Close() })
 	if err := reader.Close(); err != nil {
 		t.Fatal(err)
 	}
-	defer writer.Close()
+	return writer
+}
+
+// TestNobodyReads: that nobody reads what an apply says does not end it midway.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	nobody := pipeToNobody(t)
 	a := newAtlas(t)
-	a.stderrTo = writer
+	a.stderrTo = nobody
 	if status := a.apply(); status != 0 || a.effects() != writesOfExample {
 		t.Errorf("status %d, %d effects\n%s", status, a.effects(), a.said())
 	}
@@ -110,14 +117,7 @@ func TestNobodyReads(t *testing.T) {
 // TestNobodySees: what cannot be shown is not done.
 func TestNobodySees(t *testing.T) {
 	t.Parallel()
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := reader.Close(); err != nil {
-		t.Fatal(err)
-	}
-	defer writer.Close()
+	nobody := pipeToNobody(t)
 	a := newAtlas(t)
 	for _, row := range []struct {
 		args []string
@@ -128,7 +128,7 @@ func TestNobodySees(t *testing.T) {
 	} {
 		var stderr bytes.Buffer
 		cmd := exec.Command("atlas-gitops", row.args...)
-		cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, writer, &stderr
+		cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, nobody, &stderr
 		if err := cmd.Run(); err == nil || stderr.String() != row.want || a.effects() > 0 {
 			t.Errorf("%v: %v, %d effects, %s", row.args, err, a.effects(), &stderr)
 		}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -70,6 +72,34 @@ func TestShown(t *testing.T) {
 	if shown(nil, step) != nil {
 		t.Error("nothing is shown as something")
 	}
+}
+
+// slow is an Atlas that answers a second later and knows how many asked it at once.
+type slow struct {
+	foreign
+	running, most *atomic.Int32
+}
+
+func (s *slow) All(ctx context.Context, path string) iter.Seq2[resource.Fields, error] {
+	s.most.Store(max(s.most.Load(), s.running.Add(1)))
+	time.Sleep(time.Second)
+	s.running.Add(-1)
+	return s.foreign.All(ctx, path)
+}
+
+// TestSurveyLimit: no more organizations than the limit are read at once.
+func TestSurveyLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most atomic.Int32
+		var targets []Target
+		for range 6 {
+			targets = append(targets, Target{Name: "Beta", Want: resource.State{}, Account: &Account{API: &slow{running: &running, most: &most}}})
+		}
+		Survey(t.Context(), targets, 2, nil)
+		if most.Load() != 2 {
+			t.Errorf("%d were read at once", most.Load())
+		}
+	})
 }
 
 // TestParallel: organizations are worked on side by side, and not more of them than the limit.

@@ -11,7 +11,7 @@ import (
 type StepReport struct {
 	plan.Step
 	Verdict Verdict         `json:"verdict"`
-	Reason  string          `json:"reason,omitzero"` // of any verdict but applied and unchanged
+	Reason  string          `json:"reason,omitzero"` // why, unless all is well
 	Now     resource.Fields `json:"now,omitzero"`    // what was found instead
 	Tries   int             `json:"tries"`
 }

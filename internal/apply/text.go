@@ -42,30 +42,24 @@ func (v View) WriteText(w io.Writer, results []Result) error {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString(v.Colors.Bold("Apply: "+summary(results)+".") + "\n")
+	b.WriteString(v.Colors.Bold("Apply: "+summary(results, 0)+".") + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// summary says how many steps ended how.
-func summary(results []Result) string {
-	counts := make([]string, 0, len(verdicts()))
-	for _, v := range verdicts() {
-		counts = append(counts, fmt.Sprintf("%d %s", count(results, v), v))
-	}
-	return strings.Join(counts, ", ")
-}
-
-// Summary says how many steps ended how, without what did not happen.
-func (r Result) Summary() string {
+// summary says how many steps ended how, with at least so many of a verdict.
+func summary(results []Result, least int) string {
 	var counts []string
 	for _, v := range verdicts() {
-		if n := count([]Result{r}, v); n > 0 {
+		if n := count(results, v); n >= least {
 			counts = append(counts, fmt.Sprintf("%d %s", n, v))
 		}
 	}
 	return strings.Join(counts, ", ")
 }
+
+// Summary says how many steps ended how, without what did not happen.
+func (r Result) Summary() string { return summary([]Result{r}, 1) }
 
 func (v View) paint(verdict Verdict, s string) string {
 	switch verdict {

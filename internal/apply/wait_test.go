@@ -194,6 +194,32 @@ func TestRunLooksLater(t *testing.T) {
 	})
 }
 
+// TestRunWasIt: the first try of two had its effect after all, and the second is refused for that. That was us.
+func TestRunWasIt(t *testing.T) {
+	bubble(t, "before the second", func(t *testing.T) {
+		var first *http.Request
+		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
+			return roundTrip(func(r *http.Request) (*http.Response, error) {
+				switch {
+				case r.Method != "POST":
+				case first == nil:
+					first = r.Clone(context.WithoutCancel(r.Context()))
+					return nil, errBroken
+				default:
+					if _, err := next.RoundTrip(first); err != nil {
+						return nil, err
+					}
+				}
+				return next.RoundTrip(r)
+			})
+		})
+		outcome := a.run(a.plan(invited))[1]
+		if outcome.Verdict != apply.Applied || outcome.Tries != 2 || a.invitationsSent() != 1 {
+			t.Errorf("%d invitations: %+v", a.invitationsSent(), outcome)
+		}
+	})
+}
+
 // invitationsSent counts the invitations that the sandbox really sent since it was started.
 func (a *atlas) invitationsSent() (n int) {
 	for _, e := range a.server.Load().Log() {

@@ -48,15 +48,18 @@ type progress struct {
 	live   bool
 	width  func() int // how long a line can be that does not wrap: one that does cannot be erased
 
-	mu           sync.Mutex
-	what         string // "" between two stages
-	orgs, steps  int
-	orgsN, stepN int       // of how many
-	waits        time.Time // until when somebody waits
-	whatFor      string
-	stop         chan struct{}
-	stopped      chan struct{}
+	mu      sync.Mutex
+	stage   string // "" between two stages
+	orgs    share
+	steps   share
+	waits   time.Time // until when somebody waits
+	whatFor string
+	stop    chan struct{} // ends tick
+	stopped chan struct{} // closed when it has ended
 }
+
+// share is how many of all are done.
+type share struct{ done, all int }
 
 // newProgress tells it on standard error.
 func newProgress(env Env) *progress {
@@ -74,10 +77,10 @@ func newProgress(env Env) *progress {
 }
 
 // begin begins a stage with so many organizations and steps.
-func (p *progress) begin(what string, orgs, steps int) {
+func (p *progress) begin(stage string, orgs, steps int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.what, p.orgs, p.orgsN, p.steps, p.stepN, p.waits = what, 0, orgs, 0, steps, time.Time{}
+	p.stage, p.orgs, p.steps, p.waits = stage, share{0, orgs}, share{0, steps}, time.Time{}
 	if p.live {
 		p.stop, p.stopped = make(chan struct{}), make(chan struct{})
 		go p.tick(p.stop, p.stopped)
@@ -103,7 +106,7 @@ func (p *progress) tick(stop, stopped chan struct{}) {
 // end ends a stage and removes the live line.
 func (p *progress) end() {
 	p.mu.Lock()
-	p.what = ""
+	p.stage = ""
 	stop, stopped := p.stop, p.stopped
 	p.stop = nil
 	p.mu.Unlock()
@@ -122,8 +125,8 @@ func (p *progress) count(change func()) {
 	p.draw()
 }
 
-func (p *progress) orgDone()  { p.count(func() { p.orgs++ }) }
-func (p *progress) stepDone() { p.count(func() { p.steps++ }) }
+func (p *progress) orgDone()  { p.count(func() { p.orgs.done++ }) }
+func (p *progress) stepDone() { p.count(func() { p.steps.done++ }) }
 
 // waiting tells of a wait. Of several the longest counts.
 func (p *progress) waiting(w client.Wait) {
@@ -143,10 +146,10 @@ func (p *progress) waiting(w client.Wait) {
 func (p *progress) finished(r apply.Result) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.orgs++
+	p.orgs.done++
 	p.draw()
 	if !p.live {
-		fmt.Fprintf(p.screen, "[%d/%d] %s: %s\n", p.orgs, p.orgsN, r.Org.Heading(), r.Summary())
+		fmt.Fprintf(p.screen, "[%d/%d] %s: %s\n", p.orgs.done, p.orgs.all, r.Org.Heading(), r.Summary())
 	}
 }
 
@@ -154,12 +157,13 @@ func (p *progress) finished(r apply.Result) {
 const maxLine = 79
 
 func (p *progress) draw() {
-	if !p.live || p.what == "" {
+	if !p.live || p.stage == "" {
 		return
 	}
-	line := fmt.Sprintf("%s: %d of %d organizations", p.what, p.orgs, p.orgsN)
-	if p.stepN > 0 {
-		line += fmt.Sprintf(", %d of %d steps", min(p.steps, p.stepN), p.stepN)
+	line := fmt.Sprintf("%s: %d of %d organizations", p.stage, p.orgs.done, p.orgs.all)
+	if p.steps.all > 0 {
+		// A step that did not last is told twice.
+		line += fmt.Sprintf(", %d of %d steps", min(p.steps.done, p.steps.all), p.steps.all)
 	}
 	if left := time.Until(p.waits).Round(time.Second); left > 0 {
 		line += fmt.Sprintf("; waiting %s %s", left, p.whatFor)

@@ -25,6 +25,21 @@ func (w withDisk) Open(name string) (fs.File, error) {
 	return w.tree.Open(name)
 }
 
+// endless is a file such as /dev/zero.
+type endless struct{ fs.File }
+
+func (endless) Open(string) (fs.File, error) { return endless{}, nil }
+func (endless) Read(p []byte) (int, error)   { return len(p), nil }
+func (endless) Close() error                 { return nil }
+
+// TestReadPlanEnds: what is called a saved plan is not read without end.
+func TestReadPlanEnds(t *testing.T) {
+	in := &invocation{Env: Env{Files: endless{}}}
+	if _, err := in.readPlan("zero"); err == nil || err.Error() != "zero is too large for a saved plan" {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestGuardsThatCannotCount: where guards cannot count what a saved plan would leave, nothing is done.
 func TestGuardsThatCannotCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

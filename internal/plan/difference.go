@@ -10,7 +10,7 @@ import (
 func (v View) WriteDifference(w io.Writer, approved, now *Plan) error {
 	var b strings.Builder
 	for _, org := range allOrgs(approved, now) {
-		lines := v.differenceOf(approved.find(org).Steps, now.find(org), org.Name)
+		lines := v.differenceOf(approved.org(org).Steps, now.org(org), org.Name)
 		if lines != "" {
 			b.WriteString(v.Colors.Bold(org.Heading()) + "\n" + lines)
 		}
@@ -28,19 +28,19 @@ func (v View) differenceOf(was []Step, today Org, name string) string {
 	for _, s := range was {
 		switch other := find(today.Steps, s); {
 		case other == nil && today.Name == "":
-			v.writeVerdict(&lines, "approved, but this run is not about the organization", s)
+			v.writeBelow(&lines, "approved, but this run is not about the organization", s)
 		case other == nil && today.Error != "":
-			v.writeVerdict(&lines, "approved, but not everything could be planned", s)
+			v.writeBelow(&lines, "approved, but not everything could be planned", s)
 		case other == nil:
-			v.writeVerdict(&lines, "not needed any more", s)
+			v.writeBelow(&lines, "not needed any more", s)
 		case !same(s, *other):
-			v.writeVerdict(&lines, "approved", s)
-			v.writeVerdict(&lines, "but needed now", *other)
+			v.writeBelow(&lines, "approved", s)
+			v.writeBelow(&lines, "but needed now", *other)
 		}
 	}
 	for _, s := range today.Steps {
 		if find(was, s) == nil {
-			v.writeVerdict(&lines, "not approved", s)
+			v.writeBelow(&lines, "not approved", s)
 		}
 	}
 	return lines.String()
@@ -49,7 +49,7 @@ func (v View) differenceOf(was []Step, today Org, name string) string {
 // IsWithin tells whether every step of the plan is one of the other plan, too.
 func (p *Plan) IsWithin(other *Plan) bool {
 	for _, org := range p.Orgs {
-		known := other.find(org)
+		known := other.org(org)
 		for _, s := range org.Steps {
 			if k := find(known.Steps, s); k == nil || !same(s, *k) || known.Name != org.Name {
 				return false
@@ -59,8 +59,9 @@ func (p *Plan) IsWithin(other *Plan) bool {
 	return true
 }
 
-func (v View) writeVerdict(b *strings.Builder, verdict string, s Step) {
-	b.WriteString("  " + verdict + ":\n")
+// writeBelow writes a step below a title. Where it is written does not tell two plans apart.
+func (v View) writeBelow(b *strings.Builder, title string, s Step) {
+	b.WriteString("  " + title + ":\n")
 	s.Source = nil
 	v.writeStep(b, s, sourceColumn)
 }
@@ -80,7 +81,8 @@ func allOrgs(plans ...*Plan) (orgs []Org) {
 // isSame tells whether two plans mean the same organization. Where one does not exist yet, its name has to do.
 func (o Org) isSame(other Org) bool { return o.ID == other.ID && (o.ID != "" || o.Name == other.Name) }
 
-func (p *Plan) find(org Org) Org {
+// org returns the same organization in this plan, or none.
+func (p *Plan) org(org Org) Org {
 	i := slices.IndexFunc(p.Orgs, org.isSame)
 	if i < 0 {
 		return Org{}

@@ -120,15 +120,8 @@ func (s Step) Line() string { return s.Op.Symbol() + " " + quoteIfOdd(s.Address(
 // Count returns how many steps have the operation.
 func (p *Plan) Count(op Op) (n int) {
 	for _, org := range p.Orgs {
-		n += org.count(op)
-	}
-	return n
-}
-
-func (o Org) count(op Op) (n int) {
-	for _, step := range o.Steps {
-		if step.Op == op {
-			n++
+		for _, step := range org.Steps {
+			n += one(step.Op == op)
 		}
 	}
 	return n
