@@ -91,6 +91,11 @@ func (f *Fleet) lookup(idOrName string) *Org {
 	return find(f.Orgs, func(o *Org) bool { return !o.IsDeleted && (o.ID == idOrName || o.Name == idOrName) })
 }
 
+// payer is the first organization that pays and is not deleted, or nil.
+func (f *Fleet) payer() *Org {
+	return find(f.Orgs, func(o *Org) bool { return o.Paying && !o.IsDeleted })
+}
+
 // credentialNamed is the credential that Grant gives out under name, or nil.
 func (f *Fleet) credentialNamed(name string) *Credential {
 	return find(f.Credentials, func(c *Credential) bool { return c.Name == name && !c.Issued })

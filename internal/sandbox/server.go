@@ -115,6 +115,14 @@ func (s *Server) change(do func(*Fleet) (any, error)) (any, error) {
 // While org does not exist the credential belongs to none and sees nothing. The state file
 // is not written.
 func (s *Server) Grant(name, org string) Credential {
+	return s.grant(name, func(f *Fleet) *Org { return f.lookup(org) })
+}
+
+// GrantPayer is Grant for the first organization that pays: a credential that creates
+// organizations belongs to one, whatever it is called.
+func (s *Server) GrantPayer(name string) Credential { return s.grant(name, (*Fleet).payer) }
+
+func (s *Server) grant(name string, org func(*Fleet) *Org) Credential {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.fleet.credentialNamed(name)
@@ -122,7 +130,7 @@ func (s *Server) Grant(name, org string) Credential {
 		c = namedCredential(name, "")
 		s.fleet.Credentials = append(s.fleet.Credentials, c)
 	}
-	if found := s.fleet.lookup(org); c.OrgID == "" && found != nil {
+	if found := org(s.fleet); c.OrgID == "" && found != nil {
 		c.OrgID = found.ID
 	}
 	return c.copy()

@@ -38,6 +38,40 @@ func TestGrant(t *testing.T) {
 	}
 }
 
+// TestGrantPayer: whoever creates organizations belongs to one that pays.
+func TestGrantPayer(t *testing.T) {
+	for _, row := range []struct {
+		reason, name, bound string
+		before              func(*Fleet)
+	}{
+		{"the one that pays", "CREATOR", billingID, nil},
+		{"the unnamed one too", "", billingID, nil},
+		{"there already, and bound for good", "ACME_PROD", prodID, nil},
+		{"the first of several", "CREATOR", stageID, func(f *Fleet) { f.Orgs[1].Paying = true }},
+		{"not one that is deleted", "CREATOR", billingID, func(f *Fleet) { f.Orgs[1].Paying, f.Orgs[1].IsDeleted = true, true }},
+		{"nobody pays", "CREATOR", "", func(f *Fleet) { f.Orgs[3].Paying = false }},
+		{"bound to none so far", "LATER", billingID, func(f *Fleet) { f.Credentials = append(f.Credentials, namedCredential("LATER", "")) }},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			f := Demo()
+			if row.before != nil {
+				row.before(f)
+			}
+			s := New(f)
+			got := s.GrantPayer(row.name)
+			if got.OrgID != row.bound || got.Name != row.name {
+				t.Errorf("got %+v", got)
+			}
+			if diff := cmp.Diff(got, s.Grant(row.name, "")); diff != "" {
+				t.Errorf("it is the credential of that name: %s", diff)
+			}
+		})
+	}
+	c := demo(t, "ACME_PROD")
+	c.cred = c.s.GrantPayer("CREATOR")
+	c.do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
+}
+
 // TestGrantOfNothing: a credential without organization sees nothing, until it is granted
 // the one that was made meanwhile.
 func TestGrantOfNothing(t *testing.T) {
