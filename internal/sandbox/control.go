@@ -15,6 +15,7 @@ func (s *Server) routeControl(mux *http.ServeMux) {
 	mux.HandleFunc("DELETE /_sandbox/log", clears(s.log.clear))
 	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return s.fleet }))
 	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, s.invitee((*User).accept)))
+	mux.HandleFunc("POST /_sandbox/reject", act(http.StatusOK, s.invitee((*User).reject)))
 	mux.HandleFunc("POST /_sandbox/expire", act(http.StatusOK, s.invitee((*User).expire)))
 	mux.HandleFunc("GET /_sandbox/faults", show(s.pendingFaults))
 	mux.HandleFunc("POST /_sandbox/faults", act(http.StatusCreated, s.postFault))

@@ -85,35 +85,55 @@ func getInvitation(c *call) (any, error) {
 }
 
 // createInvitation invites one person. Who is a member or has a pending invitation is a
-// conflict (assumed from the newer API); an invitation that ended is replaced.
+// conflict (assumed from the newer API); an invitation that ended is replaced. For somebody
+// of a federated domain the answer is that of an invitation, which is accepted at once, so
+// nobody finds it afterwards (assumed).
 func createInvitation(c *call) (any, error) {
 	err := conform(c.body, append(grantAttributes(required), attribute{"username", required, invitedUsername}))
 	if err != nil {
 		return nil, err
 	}
-	u := &User{Username: strings.ToLower(str(c.body["username"])), Status: pending}
+	u := &User{Username: strings.ToLower(str(c.body["username"]))}
 	if err := c.assign(u); err != nil {
 		return nil, err
 	}
-	if err := c.makeRoom(u.Username); err != nil {
+	if err := c.invite(u); err != nil {
 		return nil, err
 	}
+	answer := u.invitation(c.org)
+	c.letIn(u)
+	return answer, nil
+}
+
+// invite gives the organization u as a pending user. It counts for the throttle whoever u is.
+func (c *call) invite(u *User) error {
+	if err := c.makeRoom(u.Username); err != nil {
+		return err
+	}
+	u.Status = pending
 	u.Invitation = &Invitation{c.fleet.newID(), second(c.now), second(c.now).Add(invitationLife), c.actor}
 	u.ID = c.fleet.newID()
 	c.org.Users = append(c.org.Users, u)
-	return u.invitation(c.org), nil
+	return nil
 }
 
-// makeRoom removes the ended invitation of username and refuses one user too many.
+// letIn has an invited person of a federated domain join at once (documented).
+func (c *call) letIn(u *User) {
+	if c.org.federates(u.Username) {
+		u.join(c.now)
+	}
+}
+
+// makeRoom removes the record of username that a new one replaces and refuses one user too
+// many.
 func (c *call) makeRoom(username string) error {
-	live := func(u *User) bool { return slices.Contains([]string{active, pending}, u.status(c.now)) }
-	if u := c.org.user(username); u != nil && live(u) {
+	if u := c.org.user(username); u != nil && !c.replaceable(u) {
 		return refuse(409, "USER_ALREADY_EXISTS", "A user with username "+username+" already exists.", username)
 	}
 	c.org.Users = slices.DeleteFunc(c.org.Users, func(u *User) bool { return u.Username == username })
 	count := 0
 	for _, u := range c.org.Users {
-		if live(u) {
+		if slices.Contains([]string{active, pending}, u.status(c.now)) {
 			count++
 		}
 	}
@@ -122,6 +142,14 @@ func (c *call) makeRoom(username string) error {
 			" exceeded while trying to add users.", maxUsers, c.org.ID)
 	}
 	return nil
+}
+
+// replaceable reports whether adding u's person again is no conflict: the invitation ended
+// (API description), or it is pending and the domain was federated meanwhile (documented;
+// that the user's id is a new one is assumed).
+func (c *call) replaceable(u *User) bool {
+	status := u.status(c.now)
+	return status != active && (status != pending || c.org.federates(u.Username))
 }
 
 // updateInvitationByUsername finds the invitation by the username in the body.
@@ -201,8 +229,13 @@ func (c *call) assign(u *User) error {
 		u.TeamIDs = strs(v)
 	}
 	if v, given := c.body["groupRoleAssignments"]; given {
-		u.GroupRoles = mergedRoles(v)
+		u.GroupRoles = mergedRoles(v, "roles")
 	}
+	return c.checkPlaces(u)
+}
+
+// checkPlaces refuses teams and projects that the organization has not.
+func (c *call) checkPlaces(u *User) error {
 	for _, id := range u.TeamIDs {
 		if c.org.team(id) == nil {
 			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
@@ -216,13 +249,14 @@ func (c *call) assign(u *User) error {
 	return nil
 }
 
-// mergedRoles are checked assignments, those of the same project joined.
-func mergedRoles(v any) []GroupRoles {
+// mergedRoles are checked assignments, those of the same project joined. The field that
+// holds the roles has another name in the newer API.
+func mergedRoles(v any, name string) []GroupRoles {
 	var all []GroupRoles
 	elements, _ := v.([]any)
 	for _, e := range elements {
 		given, _ := e.(fields)
-		id, roles := str(given["groupId"]), strs(given["roles"])
+		id, roles := str(given["groupId"]), strs(given[name])
 		i := slices.IndexFunc(all, func(g GroupRoles) bool { return g.GroupID == id })
 		if i < 0 {
 			i, all = len(all), append(all, GroupRoles{GroupID: id})

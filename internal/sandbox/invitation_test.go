@@ -205,13 +205,8 @@ func TestProjectInvitation(t *testing.T) {
 // TestMaxUsers: five hundred, pending ones included, ended ones not.
 func TestMaxUsers(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
-		o := f.Orgs[0]
-		o.user("alan@acme.example").Status = rejected
-		for i := len(o.Users); i < 500; i++ {
-			u := *o.Users[0]
-			u.Username = fmt.Sprintf("user%d@acme.example", i)
-			o.Users = append(o.Users, &u)
-		}
+		f.Orgs[0].user("alan@acme.example").Status = rejected
+		fill(f.Orgs[0])
 	})
 	body := func(name string) string { return `{"username":"` + name + `@acme.example","roles":["ORG_MEMBER"]}` }
 	c.do("POST", invitesPath, body("b")).want(t, 200, "")
@@ -220,6 +215,15 @@ func TestMaxUsers(t *testing.T) {
 		t.Error(diff)
 	}
 	c.do("POST", invitesPath, body("ada")).want(t, 409, "USER_ALREADY_EXISTS")
+}
+
+// fill gives the organization five hundred users.
+func fill(o *Org) {
+	for i := len(o.Users); i < 500; i++ {
+		u := *o.Users[0]
+		u.Username = fmt.Sprintf("user%d@acme.example", i)
+		o.Users = append(o.Users, &u)
+	}
 }
 
 func TestInviterIsTheCredential(t *testing.T) {

@@ -60,11 +60,19 @@ func (u *User) reordered() *User {
 	return &shown
 }
 
-// accept makes the invited user a member with the roles of the invitation.
-func (u *User) accept(now time.Time) {
-	u.Status, u.Invitation = active, nil
-	u.CreatedAt, u.LastAuth = second(now), second(now)
+// join makes the invited user a member with the roles of the invitation, who did not log in yet.
+func (u *User) join(now time.Time) {
+	u.Status, u.Invitation, u.CreatedAt = active, nil, second(now)
 }
+
+// accept is joining by logging in.
+func (u *User) accept(now time.Time) {
+	u.join(now)
+	u.LastAuth = second(now)
+}
+
+// reject declines the invitation for good.
+func (u *User) reject(time.Time) { u.Status = rejected }
 
 // expire ends the invitation.
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
