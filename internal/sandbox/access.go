@@ -14,8 +14,10 @@ type role int
 const (
 	anyone role = iota // whoever authenticates
 	reader             // any role in the organization
-	owner              // ORG_OWNER
+	owner              // orgOwner
 )
+
+const orgOwner = "ORG_OWNER"
 
 var hexID = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
@@ -100,7 +102,7 @@ func inScope(c *call) error {
 // mayDoThat checks the caller's role. A missing role is a 401 in Atlas, not a 403 (documented).
 func mayDoThat(c *call) error {
 	switch {
-	case c.op.role == owner && !slices.Contains(c.caller.Roles, "ORG_OWNER"):
+	case c.op.role == owner && !slices.Contains(c.caller.Roles, orgOwner):
 		return refuse(http.StatusUnauthorized, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")
 	case c.op.role == reader && !slices.ContainsFunc(c.caller.Roles, isOrgRole):
 		return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "The current user has no role in the organization.")
@@ -111,7 +113,7 @@ func mayDoThat(c *call) error {
 // isOrgRole reports whether name is an organization role (API description).
 func isOrgRole(name string) bool {
 	switch name {
-	case "ORG_OWNER", "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",
+	case orgOwner, "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",
 		"ORG_BILLING_READ_ONLY", "ORG_STREAM_PROCESSING_ADMIN", "ORG_READ_ONLY":
 		return true
 	}

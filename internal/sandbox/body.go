@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -23,13 +24,13 @@ func readBody(r *http.Request) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 }
 
-// parseBody reads the request body: a JSON object for POST and PATCH, nothing otherwise.
+// parseBody reads the request body: a JSON object for POST, PUT and PATCH, nothing otherwise.
 func parseBody(c *call) (err error) {
 	raw, err := io.ReadAll(c.r.Body)
 	if err != nil {
 		return err
 	}
-	if c.r.Method != http.MethodPost && c.r.Method != http.MethodPatch {
+	if !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, c.r.Method) {
 		if len(raw) > 0 {
 			return bad("VALIDATION_ERROR", c.r.Method+" takes no request body.")
 		}

@@ -148,6 +148,13 @@ func TestRoles(t *testing.T) {
 		{"PATCH", org + "/invites/" + alanID, `{}`, "NOT_ORG_OWNER"},
 		{"DELETE", org + "/invites/" + alanID, "", "NOT_ORG_OWNER"},
 		{"GET", org + "/users", "", ""},
+		{"POST", org + "/users", `{}`, "NOT_ORG_OWNER"},
+		{"GET", org + "/users/" + adaID, "", ""},
+		{"PATCH", org + "/users/" + adaID, `{}`, "NOT_ORG_OWNER"},
+		{"DELETE", org + "/users/" + adaID, "", "NOT_ORG_OWNER"},
+		{"PUT", org + "/users/" + adaID + "/roles", `{}`, "NOT_ORG_OWNER"},
+		{"POST", org + "/users/" + adaID + ":addRole", `{}`, "NOT_ORG_OWNER"},
+		{"POST", org + "/users/" + adaID + ":removeRole", `{}`, "NOT_ORG_OWNER"},
 		{"GET", org + "/groups", "", ""},
 		{"GET", org + "/teams", "", ""},
 	} {
@@ -158,7 +165,7 @@ func TestRoles(t *testing.T) {
 				if row.member != "" {
 					status = 401
 				}
-				res := c.do(row.method, v2+row.path, row.body).want(t, status, row.member)
+				res := c.newer(row.method, v2+row.path, row.body).want(t, status, row.member)
 				if res.header.Get("WWW-Authenticate") != "" {
 					t.Error("a missing role is no challenge")
 				}

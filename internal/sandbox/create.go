@@ -88,7 +88,7 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 	}
 	if owner != nil {
 		u := *owner
-		u.OrgRoles, u.GroupRoles, u.TeamIDs, u.Invitation = []string{"ORG_OWNER"}, nil, nil, nil
+		u.OrgRoles, u.GroupRoles, u.TeamIDs, u.Invitation = []string{orgOwner}, nil, nil, nil
 		org.Users = append(org.Users, &u)
 	}
 	f.Orgs = append(f.Orgs, org)

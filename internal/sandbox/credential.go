@@ -28,7 +28,7 @@ type Credential struct {
 func namedCredential(name, orgID string) *Credential {
 	c := &Credential{
 		Name: name, OrgID: orgID,
-		Roles:      []string{"ORG_OWNER"},
+		Roles:      []string{orgOwner},
 		AccessList: []string{"127.0.0.1", "::1"},
 	}
 	c.setKey("named " + name)

@@ -113,3 +113,43 @@ func TestInvitationThrottle(t *testing.T) {
 		invite(10).want(t, 200, "")
 	})
 }
+
+// TestUserThrottle: both APIs send from the same address.
+func TestUserThrottle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := demoDirect(t, "ACME_PROD")
+		invite := func(i int) response {
+			return c.newer("POST", usersPath, fmt.Sprintf(`{"username":"user%d@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}`, i))
+		}
+		for i := range 9 {
+			invite(i).want(t, 201, "")
+		}
+		c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "")
+		invite(9).want(t, 400, "RATE_LIMITED_IP")
+		c.newer("PATCH", alanPath, `{}`).want(t, 200, "") // nothing is mailed
+		c.newer("POST", alanPath+":addRole", `{"orgRole":"ORG_MEMBER"}`).want(t, 200, "")
+		time.Sleep(time.Minute)
+		invite(9).want(t, 201, "")
+	})
+}
+
+// TestUserBucket: all of them take from the one bucket of users.
+func TestUserBucket(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	for i, q := range []request{
+		{method: "GET", path: usersPath},
+		{method: "POST", path: usersPath, body: brief},
+		{method: "GET", path: alanPath},
+		{method: "PATCH", path: alanPath, body: `{}`},
+		{method: "POST", path: alanPath + ":addRole", body: `{"orgRole":"ORG_MEMBER"}`},
+		{method: "POST", path: alanPath + ":removeRole", body: `{"orgRole":"ORG_MEMBER"}`},
+		{method: "PUT", path: gracePath + "/roles", body: `{"orgRoles":["ORG_MEMBER"]}`},
+		{method: "DELETE", path: gracePath},
+	} {
+		q.accept = v2025
+		res := c.send(q)
+		if res.status/100 != 2 || res.header.Get("RateLimit-Limit") != "500" || res.header.Get("RateLimit-Remaining") != fmt.Sprint(499-i) {
+			t.Errorf("%s %s: %d %v", q.method, q.path, res.status, res.header)
+		}
+	}
+}

@@ -1,11 +1,14 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // operation is one method of one path.
 type operation struct {
 	method   string
-	path     string
+	path     string   // may end in a verb, as in {userId}:addRole
 	versions []string // ascending dates; none: the legacy API, which negotiates nothing
 	sunset   string   // the one of versions that is deprecated
 	role     role     // the least that may call it
@@ -29,7 +32,9 @@ func paging(more ...string) []string {
 // API description; rate-limit sets are documented, for the legacy paths assumed.
 func operations() []operation {
 	first := []string{"2023-01-01"}
-	both := []string{"2023-01-01", "2025-02-19"}
+	newer := []string{"2025-02-19"}
+	both := slices.Concat(first, newer)
+	const user = org2 + "/users/{userId}"
 	return []operation{
 		{"GET", v2, first, "", anyone, perCaller, 200, paging("name"), listOrgs},
 		{"POST", v2, first, "", owner, perCaller, 201, nil, createOrg},
@@ -46,6 +51,13 @@ func operations() []operation {
 		{"DELETE", org2 + "/invites/{invitationId}", first, first[0], owner, organizations, 204, nil, deleteInvitation},
 		{"GET", org2 + "/users", both, both[0], reader, cloudUsers, 200,
 			paging("username", "orgMembershipStatus", "orgMembershipStatuses"), listUsers},
+		{"POST", org2 + "/users", newer, "", owner, cloudUsers, 201, nil, createUser},
+		{"GET", user, newer, "", reader, cloudUsers, 200, []string{"orgMembershipStatuses"}, getUser},
+		{"PATCH", user, newer, "", owner, cloudUsers, 200, nil, updateUser},
+		{"DELETE", user, both, both[0], owner, cloudUsers, 204, nil, deleteUser},
+		{"PUT", user + "/roles", first, first[0], owner, cloudUsers, 200, nil, putUserRoles},
+		{"POST", user + ":addRole", newer, "", owner, cloudUsers, 200, nil, addUserRole},
+		{"POST", user + ":removeRole", newer, "", owner, cloudUsers, 200, nil, removeUserRole},
 		{"GET", org2 + "/groups", first, "", reader, organizations, 200, paging("name"), listProjects},
 		{"GET", org2 + "/teams", first, "", reader, teams, 200, paging(), listTeams},
 
@@ -54,10 +66,7 @@ func operations() []operation {
 	}
 }
 
-// pattern is the operation's in the mux.
-func (op *operation) pattern() string { return op.method + " " + op.path }
-
 // invites reports whether the operation sends an invitation, which is throttled by address.
 func (op *operation) invites() bool {
-	return op.method == http.MethodPost && op.path == org2+"/invites"
+	return op.method == http.MethodPost && (op.path == org2+"/invites" || op.path == org2+"/users")
 }

@@ -25,7 +25,7 @@ type Server struct {
 	nonces   nonces
 	tokens   tokens
 	buckets  buckets
-	invites  windows // POST /invites by IP address
+	invites  windows // what sends invitations, by IP address
 	mints    windows // token requests by IP address and client
 	log      requestLog
 	faults   faults
@@ -152,12 +152,16 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, op := range operations() {
+		if op.verb() != "" {
+			continue
+		}
 		mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
 		methods[op.path] = append(methods[op.path], op.method)
 	}
 	for path, allowed := range methods {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.wrongMethod(w, r, allowed) })
 	}
+	s.routeVerbs(mux, methods)
 	s.routeOAuth(mux)
 	s.routeControl(mux)
 	mux.HandleFunc("/", s.missing)

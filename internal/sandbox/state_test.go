@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,5 +188,23 @@ func TestOpenRefusals(t *testing.T) {
 	write(t, filepath.Join(folder, "file"), "")
 	if _, err := Open(filepath.Join(folder, "file", "sandbox.json")); err == nil || !strings.Contains(err.Error(), filepath.Join("file", "sandbox.json")) {
 		t.Errorf("a file is no folder: %v", err)
+	}
+}
+
+// TestFederatedState: an organization of today's is kept, and one of before there were federated
+// domains is read.
+func TestFederatedState(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	if text := string(encode(c.s.fleet)); strings.Contains(text, "federatedDomains") {
+		t.Error("what nobody uses is not written, so that an older sandbox reads it")
+	}
+	c.change(func(f *Fleet) { f.Orgs[0].FederatedDomains = []string{"acme.example"} })
+	if got := c.s.fleet.clone().Orgs[0].FederatedDomains; !slices.Equal(got, []string{"acme.example"}) {
+		t.Errorf("kept %v", got)
+	}
+	f, err := decodeFleet([]byte(`{"format":1,"lastId":7,"orgs":[{"id":"` + prodID + `","name":"Acme","isDeleted":false,"paying":false,
+		"skipDefaultAlertsSettings":false,"settings":{},"users":[],"teams":[],"projects":[]}],"credentials":[]}`))
+	if err != nil || f.Orgs[0].FederatedDomains != nil {
+		t.Errorf("got %v, %v", f, err)
 	}
 }

@@ -1,0 +1,156 @@
+package sandbox
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestUserRefusals: what the newer API refuses, and that it then changes nothing.
+func TestUserRefusals(t *testing.T) {
+	invited := func(rest string) string {
+		return `{"username":"b@acme.example","roles":{"orgRoles":["ORG_MEMBER"]` + rest + `}`
+	}
+	inProject := func(assignment string) string { return invited(`,"groupRoleAssignments":[` + assignment + `]}`) }
+	unknownTeam, unknownProject := `"teamIds":["`+nobody+`"]`, `{"groupId":"`+nobody+`","groupRoles":["GROUP_OWNER"]}`
+	for _, row := range []struct {
+		reason, method, path, body string
+		status                     int
+		code                       string
+	}{
+		{"no username", "POST", usersPath, `{"roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "MISSING_ATTRIBUTE"},
+		{"no e-mail address", "POST", usersPath, `{"username":"b","roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "INVALID_EMAIL_ADDRESS"},
+		{"not even a string", "POST", usersPath, `{"username":7,"roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "VALIDATION_ERROR"},
+		{"no roles", "POST", usersPath, `{"username":"b@acme.example"}`, 400, "MISSING_ATTRIBUTE"},
+		{"roles of the older API", "POST", usersPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`, 400, "VALIDATION_ERROR"},
+		{"roles that are null", "POST", usersPath, `{"username":"b@acme.example","roles":null}`, 400, "VALIDATION_ERROR"},
+		{"roles in projects alone", "POST", usersPath, `{"username":"b@acme.example","roles":{"groupRoleAssignments":[]}}`, 400, "MISSING_ATTRIBUTE"},
+		{"empty roles", "POST", usersPath, `{"username":"b@acme.example","roles":{"orgRoles":[]}}`, 400, "VALIDATION_ERROR"},
+		{"an unknown role", "POST", usersPath, `{"username":"b@acme.example","roles":{"orgRoles":["ORG_KING"]}}`, 400, "INVALID_ENUM_VALUE"},
+		{"a project's role", "POST", usersPath, `{"username":"b@acme.example","roles":{"orgRoles":["GROUP_OWNER"]}}`, 400, "INVALID_ENUM_VALUE"},
+		{"a role twice", "POST", usersPath, `{"username":"b@acme.example","roles":{"orgRoles":["ORG_OWNER","ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
+		{"an unknown team", "POST", usersPath, invited(`},` + unknownTeam), 404, "TEAM_NOT_FOUND"},
+		{"a team twice", "POST", usersPath, invited(`},"teamIds":["` + platform + `","` + platform + `"]`), 400, "VALIDATION_ERROR"},
+		{"an unknown project", "POST", usersPath, inProject(unknownProject), 404, "GROUP_NOT_FOUND"},
+		{"another organization's project", "POST", usersPath, inProject(`{"groupId":"5f1b0c0d0e0f0a0b0c0d1003","groupRoles":["GROUP_OWNER"]}`), 404, "GROUP_NOT_FOUND"},
+		{"an organization's role in a project", "POST", usersPath, inProject(`{"groupId":"` + search + `","groupRoles":["ORG_OWNER"]}`), 400, "INVALID_ROLE_FOR_GROUP"},
+		{"a project without roles", "POST", usersPath, inProject(`{"groupId":"` + search + `","groupRoles":[]}`), 400, "VALIDATION_ERROR"},
+		{"roles of no project", "POST", usersPath, inProject(`{"groupRoles":["GROUP_OWNER"]}`), 400, "MISSING_ATTRIBUTE"},
+		{"the name that the older API has for them", "POST", usersPath, inProject(`{"groupId":"` + search + `","roles":["GROUP_OWNER"]}`), 400, "INVALID_ATTRIBUTE"},
+		{"an unknown field", "POST", usersPath, invited(`},"teams":[]`), 400, "INVALID_ATTRIBUTE"},
+		{"an unknown field among the roles", "POST", usersPath, invited(`,"projectRoles":[]}`), 400, "INVALID_ATTRIBUTE"},
+		{"a field of the older API", "POST", usersPath, invited(`},"groupRoleAssignments":[]`), 400, "INVALID_ATTRIBUTE"},
+		{"a read-only field", "POST", usersPath, invited(`},"orgMembershipStatus":"ACTIVE"`), 400, "ATTRIBUTE_READ_ONLY"},
+		{"an active user", "POST", usersPath, `{"username":"Ada@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}`, 409, "USER_ALREADY_EXISTS"},
+		{"a pending user", "POST", usersPath, `{"username":"alan@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}`, 409, "USER_ALREADY_EXISTS"},
+
+		{"the username stays", "PATCH", alanPath, `{"username":"alan@acme.example"}`, 400, "ATTRIBUTE_READ_ONLY"},
+		{"what was read is not to be sent back", "PATCH", adaPath, `{"id":"` + adaID + `"}`, 400, "ATTRIBUTE_READ_ONLY"},
+		{"roles in projects alone, later", "PATCH", alanPath, `{"roles":{"groupRoleAssignments":[]}}`, 400, "MISSING_ATTRIBUTE"},
+		{"somebody without roles", "PATCH", adaPath, `{"roles":{"orgRoles":[]}}`, 400, "VALIDATION_ERROR"},
+		{"nothing instead of roles", "PATCH", adaPath, `{"roles":null}`, 400, "VALIDATION_ERROR"},
+		{"an unknown field, later", "PATCH", adaPath, `{"orgRoles":["ORG_OWNER"]}`, 400, "INVALID_ATTRIBUTE"},
+		{"an unknown team, later", "PATCH", gracePath, `{` + unknownTeam + `}`, 404, "TEAM_NOT_FOUND"},
+		{"an unknown project, later", "PATCH", gracePath, `{"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[` + unknownProject + `]}}`, 404, "GROUP_NOT_FOUND"},
+		{"nobody's roles", "PATCH", usersPath + "/" + nobody, `{}`, 404, "USER_NOT_IN_ORG"},
+		{"another organization's user", "PATCH", usersPath + "/5f1b0c0d0e0f0a0b0c0d200b", `{}`, 404, "USER_NOT_IN_ORG"},
+		{"an invitation's id is no user's", "PATCH", usersPath + "/" + alanID, `{}`, 404, "USER_NOT_IN_ORG"},
+		{"no id", "PATCH", usersPath + "/ada@acme.example", `{}`, 404, "INVALID_USER_ID"},
+
+		{"nobody to remove", "DELETE", usersPath + "/" + nobody, "", 404, "USER_NOT_IN_ORG"},
+		{"no id to remove", "DELETE", usersPath + "/" + strings.ToUpper(nobody[:23]) + "A", "", 404, "INVALID_USER_ID"},
+		{"removing takes no body", "DELETE", gracePath, `{}`, 400, "VALIDATION_ERROR"},
+
+		{"a role that she has", "POST", gracePath + ":addRole", `{"orgRole":"ORG_MEMBER"}`, 409, "USER_ALREADY_HAS_ROLE"},
+		{"an unknown role to add", "POST", gracePath + ":addRole", `{"orgRole":"ORG_KING"}`, 400, "INVALID_ENUM_VALUE"},
+		{"several at once", "POST", gracePath + ":addRole", `{"orgRoles":["ORG_OWNER"]}`, 400, "INVALID_ATTRIBUTE"},
+		{"no role to add", "POST", gracePath + ":addRole", `{}`, 400, "MISSING_ATTRIBUTE"},
+		{"nobody to add one to", "POST", usersPath + "/" + nobody + ":addRole", `{"orgRole":"ORG_MEMBER"}`, 404, "USER_NOT_IN_ORG"},
+		{"no id to add one to", "POST", usersPath + "/grace:addRole", `{"orgRole":"ORG_MEMBER"}`, 404, "INVALID_USER_ID"},
+		{"the only role", "POST", gracePath + ":removeRole", `{"orgRole":"ORG_MEMBER"}`, 400, "VALIDATION_ERROR"},
+		{"the only role of somebody invited", "POST", alanPath + ":removeRole", `{"orgRole":"ORG_READ_ONLY"}`, 400, "VALIDATION_ERROR"},
+		{"a role that she has not", "POST", gracePath + ":removeRole", `{"orgRole":"ORG_OWNER"}`, 400, "VALIDATION_ERROR"},
+		{"a verb that is none", "POST", gracePath + ":promote", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
+		{"verbs have a case", "POST", gracePath + ":addrole", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
+		{"two verbs", "POST", gracePath + ":addRole:addRole", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
+		{"no verb after the colon", "POST", gracePath + ":", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
+		{"no verb at all", "POST", gracePath, `{"orgRole":"ORG_OWNER"}`, 405, "METHOD_NOT_ALLOWED"},
+
+		{"the older way, without roles", "PUT", gracePath + "/roles", `{}`, 400, "MISSING_ATTRIBUTE"},
+		{"with none", "PUT", gracePath + "/roles", `{"orgRoles":[]}`, 400, "VALIDATION_ERROR"},
+		{"with the links of its answer", "PUT", gracePath + "/roles", `{"orgRoles":["ORG_OWNER"],"links":[]}`, 400, "ATTRIBUTE_READ_ONLY"},
+		{"with a role for a project", "PUT", gracePath + "/roles", `{"orgRoles":["GROUP_OWNER"]}`, 400, "INVALID_ENUM_VALUE"},
+		{"without a body", "PUT", gracePath + "/roles", "", 400, "MALFORMED_JSON"},
+		{"it knows nobody who is invited", "PUT", alanPath + "/roles", `{"orgRoles":["ORG_OWNER"]}`, 404, "USER_NOT_IN_ORG"},
+		{"nor what is no id", "PUT", usersPath + "/ada/roles", `{"orgRoles":["ORG_OWNER"]}`, 404, "INVALID_USER_ID"},
+		{"roles are not to be read there", "GET", gracePath + "/roles", "", 405, "METHOD_NOT_ALLOWED"},
+		{"a user is not to be put", "PUT", gracePath, `{}`, 405, "METHOD_NOT_ALLOWED"},
+		{"no parameter but the usual ones", "PATCH", gracePath + "?username=x", `{}`, 400, "INVALID_QUERY_PARAMETER"},
+		{"somebody else's organization", "PATCH", v2 + "/" + stageID + "/users/" + adaID, `{}`, 401, "USER_CANNOT_ACCESS_ORG"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_PROD")
+			before := c.newer("GET", usersPath+everybody, "").body
+			c.newer(row.method, row.path, row.body).want(t, row.status, row.code)
+			if diff := cmp.Diff(before, c.newer("GET", usersPath+everybody, "").body); diff != "" {
+				t.Errorf("a refusal changes nothing: %s", diff)
+			}
+		})
+	}
+}
+
+// TestEndedUsers: nobody changes who let an invitation expire or rejected it.
+func TestEndedUsers(t *testing.T) {
+	c := demo(t, "ACME_PROD").change(end)
+	for _, path := range []string{alanPath, edsgerPath} {
+		c.newer("PATCH", path, `{}`).want(t, 404, "USER_NOT_IN_ORG")
+		c.newer("POST", path+":addRole", `{"orgRole":"ORG_OWNER"}`).want(t, 404, "USER_NOT_IN_ORG")
+		c.newer("POST", path+":removeRole", `{"orgRole":"ORG_MEMBER"}`).want(t, 404, "USER_NOT_IN_ORG")
+		c.newer("PUT", path+"/roles", `{"orgRoles":["ORG_OWNER"]}`).want(t, 404, "USER_NOT_IN_ORG")
+	}
+}
+
+// TestUserVersions: which operations there were before 2025-02-19, and what they resolve to.
+func TestUserVersions(t *testing.T) {
+	for _, row := range []struct{ reason, method, path, body, older, newer string }{
+		{"invited", "POST", usersPath, brief, "", "2025-02-19"},
+		{"read", "GET", gracePath, "", "", "2025-02-19"},
+		{"changed", "PATCH", gracePath, `{}`, "", "2025-02-19"},
+		{"one more role", "POST", gracePath + ":addRole", `{"orgRole":"ORG_OWNER"}`, "", "2025-02-19"},
+		{"one role less", "POST", margaret + ":removeRole", `{"orgRole":"ORG_OWNER"}`, "", "2025-02-19"},
+		{"removed", "DELETE", gracePath, "", "2023-01-01", "2025-02-19"},
+		{"other roles", "PUT", gracePath + "/roles", `{"orgRoles":["ORG_OWNER"]}`, "2023-01-01", "2023-01-01"},
+	} {
+		for accept, version := range map[string]string{v2023: row.older, v2025: row.newer} {
+			t.Run(row.reason+", "+accept, func(t *testing.T) {
+				c := demo(t, "ACME_PROD").change(func(f *Fleet) {
+					u := f.Orgs[0].user("margaret@acme.example")
+					u.OrgRoles = append(u.OrgRoles, "ORG_MEMBER")
+				})
+				res := c.send(request{method: row.method, path: row.path, body: row.body, accept: accept})
+				if version == "" {
+					res.want(t, 406, "INVALID_VERSION_DATE")
+					return
+				}
+				if got := res.header.Get("Content-Type"); res.status/100 != 2 || got != "application/vnd.atlas."+version+"+json;charset=utf-8" {
+					t.Errorf("%d %s %s", res.status, got, res.raw)
+				}
+				if deprecated := res.header.Get("Deprecation") != ""; deprecated != (version == "2023-01-01") {
+					t.Errorf("headers %v", res.header)
+				}
+			})
+		}
+	}
+}
+
+// TestVerbsNeedAuthentication: nobody learns without it what verbs there are.
+func TestVerbsNeedAuthentication(t *testing.T) {
+	c := demo(t, "ACME_PROD")
+	for _, path := range []string{gracePath, gracePath + ":addRole", gracePath + ":promote"} {
+		c.roundTrip(c.build(request{method: "POST", path: path, body: `{}`})).want(t, 401, "UNEXPECTED_ERROR")
+	}
+	if allow := c.newer("POST", gracePath, `{}`).header.Get("Allow"); allow != "GET, PATCH, DELETE" {
+		t.Errorf("allowed are %s", allow)
+	}
+}
