@@ -45,6 +45,8 @@ func deviations() []amendment {
 			"facts §1: the answer to no version, or to none that there is (documented)"},
 		{"paths /api/atlas/v2/orgs/{orgId}/invites post responses 409", `{"$ref":"#/components/responses/conflict"}`,
 			"facts §7, §17: the newer way to invite has it, the older one says nothing; the sandbox assumes the same"},
+		{"paths /api/atlas/v2/orgs/{orgId}/users/{userId}/roles put responses 400", `{"$ref":"#/components/responses/badRequest"}`,
+			"facts §1: a body that is wrong is a 400 everywhere (documented)"},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // description does not allow the sandbox refuses, and it answers all of them in the described way.
 func TestSandboxRefuses(t *testing.T) {
 	d := newDescription(t, readDescription(t), amendments(t)...)
-	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), otherCalls()) {
+	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), userCalls(), roleCalls(), otherCalls()) {
 		var body any
 		if c.status/100 != 2 || json.Unmarshal([]byte(c.body), &body) != nil {
 			continue

@@ -52,6 +52,7 @@ func tours() []tour {
 		{"settings are changed, and cleared where the SDK can", "ACME_PROD", (*sdk).visitSettings},
 		{"settings are cleared with null", "ACME_PROD", (*sdk).clearSettings},
 		{"an invitation is sent, changed and cancelled", "ACME_PROD", (*sdk).visitInvitations},
+		{"a user is invited, changed and removed", "ACME_PROD", (*sdk).visitUsers},
 		{"users, teams and projects come in pages", "ACME_PROD", (*sdk).visitLists},
 		{"an organization is created with a key for it", "ACME_BILLING", (*sdk).createWithKey},
 		{"an organization is created with a service account for it", "ACME_BILLING", (*sdk).createWithAccount},

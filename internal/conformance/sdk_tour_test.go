@@ -98,6 +98,32 @@ func (s *sdk) visitInvitations() {
 	want(s, "pending after", len(got(orgs.ListOrgInvites(s.Context(), productionID).Execute())(s)), 3)
 }
 
+func (s *sdk) visitUsers() {
+	users := s.MongoDBCloudUsersApi
+	groups := []admin.GroupRoleAssignment{{GroupId: admin.PtrString(checkout), GroupRoles: &[]string{"GROUP_OWNER"}}}
+	sent := got(users.CreateOrgUser(s.Context(), productionID, &admin.OrgUserRequest{
+		Username: "kay@acme.example", TeamIds: &[]string{platform},
+		Roles: admin.OrgUserRolesRequest{OrgRoles: []string{"ORG_MEMBER"}, GroupRoleAssignments: &groups},
+	}).Execute())(s)
+	want(s, "standing", sent.OrgMembershipStatus, "PENDING")
+	want(s, "life", sent.GetInvitationExpiresAt().Sub(sent.GetInvitationCreatedAt()), 30*24*time.Hour)
+
+	id := sent.Id
+	got(users.AddOrgRole(s.Context(), productionID, id, &admin.AddOrRemoveOrgRole{OrgRole: "ORG_OWNER"}).Execute())(s)
+	got(users.RemoveOrgRole(s.Context(), productionID, id, &admin.AddOrRemoveOrgRole{OrgRole: "ORG_MEMBER"}).Execute())(s)
+	got(users.UpdateOrgUser(s.Context(), productionID, id, &admin.OrgUserUpdateRequest{TeamIds: &[]string{}}).Execute())(s)
+	changed := got(users.GetOrgUser(s.Context(), productionID, id).Execute())(s)
+	want(s, "teams", len(changed.GetTeamIds()), 0)
+	want(s, "role", changed.Roles.GetOrgRoles()[0], "ORG_OWNER")
+	want(s, "project roles that were left alone", len(changed.Roles.GetGroupRoleAssignments()), 1)
+
+	done(users.RemoveOrgUser(s.Context(), productionID, id).Execute())(s)
+	_, _, err := users.GetOrgUser(s.Context(), productionID, id).Execute()
+	want(s, "is gone", admin.IsErrorCode(err, "USER_NOT_IN_ORG"), true)
+	member := got(s.OrganizationsApi.UpdateOrgUserRoles(s.Context(), productionID, ada, &admin.UpdateOrgRolesForUser{OrgRoles: &[]string{"ORG_MEMBER"}}).Execute())(s)
+	want(s, "role of a member", member.GetOrgRoles()[0], "ORG_MEMBER")
+}
+
 func (s *sdk) visitLists() {
 	users := got(s.MongoDBCloudUsersApi.ListOrgUsers(s.Context(), productionID).ItemsPerPage(4).PageNum(1).Execute())(s)
 	want(s, "users on the page", len(users.Results), 4)
