@@ -147,6 +147,9 @@ func TestUserBucket(t *testing.T) {
 		{method: "DELETE", path: gracePath},
 	} {
 		q.accept = v2025
+		if got := c.s.limitOf(c.build(q)); got != cloudUsers {
+			t.Errorf("%s %s is limited as %s", q.method, q.path, got.name)
+		}
 		res := c.send(q)
 		if res.status/100 != 2 || res.header.Get("RateLimit-Limit") != "500" || res.header.Get("RateLimit-Remaining") != fmt.Sprint(499-i) {
 			t.Errorf("%s %s: %d %v", q.method, q.path, res.status, res.header)
