@@ -24,7 +24,7 @@ func (s *source) check(doc *node, part bool) {
 	s.checkTimeouts(doc)
 	s.checkCreate(doc)
 	s.checkAbsent(doc)
-	if !part {
+	if !part && doc.get(manage).get(resource.Members.Name).text() != additive {
 		s.checkOwner(doc.entry(resource.Members.Name))
 	}
 	unknownExamples(doc, s.tree.validator.shape, func(n *node, known []string) {
@@ -111,8 +111,8 @@ func (s *source) checkCreate(doc *node) {
 		return
 	}
 	if id := doc.entry("id"); id != nil {
-		d := s.report(createdAlready, create.place, "create has no effect, since the organization has an id")
-		d.Other, d.Hint = &id.place, "remove create"
+		d := s.report(createdAlready, create.place, "create is done with, since the organization has an id")
+		d.Other, d.Hint = &id.place, "it can be removed"
 	}
 	if account, key := create.value.entry("serviceAccount"), create.value.entry("apiKey"); account != nil && key != nil {
 		d := s.report(twoCredentials, key.place, "create takes apiKey or serviceAccount, not both")
@@ -130,7 +130,7 @@ func (s *source) checkAbsent(doc *node) {
 		s.report(absent, state.place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
 	}
 	for _, e := range doc.entries {
-		if e.place.File != state.place.File || slices.Contains([]string{"state", "name", "id", "credentials"}, e.key) {
+		if e.place.File != state.place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.key) {
 			continue // what it inherits is meant for those that stay
 		}
 		d := s.report(absent, e.place, "%s is managed in an organization that is to be deleted", e.key)

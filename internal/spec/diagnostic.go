@@ -100,8 +100,8 @@ func WriteText(w io.Writer, diagnostics []Diagnostic) error {
 	var b strings.Builder
 	for _, d := range diagnostics {
 		b.WriteString(printable(d.Place.String()) + ": ")
-		if d.Severity == Warning {
-			b.WriteString("warning: ")
+		if d.Severity != Error {
+			b.WriteString(string(d.Severity) + ": ")
 		}
 		fmt.Fprintf(&b, "%s [%s]\n", d.Text(), d.Rule)
 		if d.Source != "" {
@@ -113,16 +113,18 @@ func WriteText(w io.Writer, diagnostics []Diagnostic) error {
 	return err
 }
 
-// summary says how many diagnostics there are.
+// summary says how many diagnostics there are: problems, unless there are only others, and what else there is.
 func summary(diagnostics []Diagnostic) string {
-	problems, warnings := Count(diagnostics, Error), Count(diagnostics, Warning)
-	switch {
-	case warnings == 0:
-		return plural(problems, "problem")
-	case problems == 0:
-		return plural(warnings, "warning")
+	var counts []string
+	for _, c := range []struct {
+		severity Severity
+		word     string
+	}{{Error, "problem"}, {Warning, "warning"}, {Notice, "notice"}} {
+		if n := Count(diagnostics, c.severity); n > 0 || len(diagnostics) == 0 && c.severity == Error {
+			counts = append(counts, plural(n, c.word))
+		}
 	}
-	return plural(problems, "problem") + ", " + plural(warnings, "warning")
+	return strings.Join(counts, ", ")
 }
 
 func plural(n int, word string) string {

@@ -6,6 +6,7 @@ type Severity string
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning" // the tree may be used as it is
+	Notice  Severity = "notice"  // nothing is wrong with the tree
 )
 
 // Rule is one sort of finding. Its ID never changes and is never given to another rule.
@@ -63,14 +64,16 @@ var (
 		"`state: absent` without `id`, or with anything to manage"}
 	twoCredentials = &Rule{"AG023", "two-credentials", Error,
 		"`create` with both a service account and an API key"}
-	createdAlready = &Rule{"AG024", "created-already", Warning,
-		"`create` together with `id`: the organization exists, and `create` has no effect"}
+	createdAlready = &Rule{"AG024", "created-already", Notice,
+		"`create` together with `id`: the organization exists, and `create` can be removed"}
 	misusedDefaults = &Rule{"AG025", "misused-defaults", Error,
 		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a `_defaults.yml`, which is not read"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
 		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
 	unknownProjectRole = &Rule{"AG027", "unknown-project-role", Warning,
 		"a `GROUP_` role that this version does not know; Atlas may"}
+	endingSection = &Rule{"AG028", "ending-section", Notice,
+		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 )
 
 // Rules returns all rules in the order of their ids.
@@ -78,7 +81,7 @@ func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownProjectRole}
+		unusedDefaults, unknownProjectRole, endingSection}
 }
 
 // Count returns how many of the diagnostics have the severity.

@@ -13,16 +13,30 @@ type Org struct {
 	ID          string // of the live organization; "" to find it by its name
 	Credentials string // which credential to use; "" for the unnamed one
 	Want        resource.State
+	Additive    map[string]bool // the kinds of which only what is listed is managed
+	Delete      bool            // the organization is to be deleted
+	Create      resource.Fields // how to create it, if it does not exist; nil: not at all
 	root        *node
 }
 
-// addressing are the keys that say which organization is meant and how to reach it, not what it should be.
-var addressing = []string{"id", "credentials", "create", "state"}
+// addressing are the keys that say which organization is meant, how to reach it and how to manage it, not what it should
+// be.
+var addressing = []string{"id", "credentials", "create", "state", manage}
+
+// manage is the key of how lists are managed, and additive the word for those of which only what is listed is.
+const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
 func newOrg(root *node) *Org {
 	o := &Org{root: root, Want: resource.State{},
-		Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text()}
+		Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text(),
+		Additive: map[string]bool{}, Delete: root.get("state").text() == "absent"}
+	if create := root.get("create"); create != nil {
+		o.Create = fields(create)
+	}
+	for _, k := range resource.Kinds {
+		o.Additive[k.Name] = root.get(manage).get(k.Name).text() == additive
+	}
 	self := resource.Fields{}
 	for _, e := range root.entries {
 		k := resource.ByName(e.key)

@@ -1,0 +1,102 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const newID = "5f1b0c0d0e0f0a0b0c0d3001"
+
+func TestIdentify(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		line     int
+		in, want string // want is in with ID in its place
+	}{
+		{"behind the name, in front of all else", 1, "name: Acme\ncreate: { from: BILLING }\n", "name: Acme\nid: ID\ncreate: { from: BILLING }\n"},
+		{"comments stay where they are", 2, "# ours\nname: Acme # new\n\n# paid by\ncreate: { from: BILLING }\n", "# ours\nname: Acme # new\nid: ID\n\n# paid by\ncreate: { from: BILLING }\n"},
+		{"the name may come last", 2, "create: { from: BILLING }\nname: Acme", "create: { from: BILLING }\nname: Acme\nid: ID"},
+		{"the second of three documents", 4, "name: A\n---\n# two\nname: B\n---\nname: C\n", "name: A\n---\n# two\nname: B\nid: ID\n---\nname: C\n"},
+		{"an empty document counts for nothing", 3, "---\n---\nname: B\n...\n", "---\n---\nname: B\nid: ID\n...\n"},
+		{"the lines of another system", 1, "name: Acme\r\ncredentials: ACME\r\n", "name: Acme\r\nid: ID\r\ncredentials: ACME\r\n"},
+		{"a byte-order mark", 1, "\ufeffname: Acme\n", "\ufeffname: Acme\nid: ID\n"},
+		{"a name of several lines", 1, "name:\n  Acme\n  Labs\ncredentials: ACME\n", "name:\n  Acme\n  Labs\nid: ID\ncredentials: ACME\n"},
+		{"a name as a block", 1, "name: >-\n  Acme\n  Labs\n\ncredentials: ACME\n", "name: >-\n  Acme\n  Labs\nid: ID\n\ncredentials: ACME\n"},
+		{"a quoted name", 1, "\"name\": \"Acme\"\ncredentials: ACME\n", "\"name\": \"Acme\"\nid: ID\ncredentials: ACME\n"},
+		{"an anchor", 1, "name: &name Acme\ncredentials: ACME\n", "name: &name Acme\nid: ID\ncredentials: ACME\n"},
+		{"all of it is indented", 1, "  name: Acme\n  credentials: ACME\n", "  name: Acme\n  id: ID\n  credentials: ACME\n"},
+		{"in braces", 1, "{name: Acme, credentials: ACME}\n", "{name: Acme, id: ID, credentials: ACME}\n"},
+		{"in braces, alone", 1, "{ name: 'A, B' }\n", "{ name: 'A, B', id: ID }\n"},
+		{"in braces on several lines", 2, "{\n  \"name\": \"Acme\",\n  \"credentials\": \"ACME\"\n}\n", "{\n  \"name\": \"Acme\", id: ID,\n  \"credentials\": \"ACME\"\n}\n"},
+		{"behind the start of the document", 1, "--- {name: Acme}\n", "--- {name: Acme, id: ID}\n"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			name := load1(t, row.in, row.line)
+			got, err := Identify([]byte(row.in), row.line, name, newID)
+			if want := strings.ReplaceAll(row.want, "ID", newID); err != nil || string(got) != want {
+				t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, string(got)))
+			}
+		})
+	}
+}
+
+// load1 returns the name in a line of a file.
+func load1(t *testing.T, text string, line int) string {
+	t.Helper()
+	orgs, diagnostics, err := Load(fstest.MapFS{"acme.yaml": {Data: []byte(text)}}, []string{"acme.yaml"})
+	if err != nil || Count(diagnostics, Error) > 0 {
+		t.Fatal(diagnostics, err)
+	}
+	for _, o := range orgs {
+		if place, _ := o.Written("name"); place.Line == line {
+			return o.Name
+		}
+	}
+	t.Fatalf("no name in line %d", line)
+	return ""
+}
+
+func TestIdentifyRefuses(t *testing.T) {
+	for _, row := range []struct{ reason, in, want string }{
+		{"the file was changed", "# new\nname: Acme\n", `line 1 does not name the organization "Acme" any more`},
+		{"it was renamed", "name: Acme-Labs\n", `line 1 does not name the organization "Acme" any more`},
+		{"it has one", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\n", "line 2 gives the organization an id already"},
+		{"it is no YAML any more", "name: Acme\nname: [\n", "did not find expected node content"},
+		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file is not a valid part of a tree"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			got, err := Identify([]byte(row.in), 1, "Acme", newID)
+			if err == nil || !strings.Contains(err.Error(), row.want) || got != nil {
+				t.Errorf("%q, %v; want %q", got, err, row.want)
+			}
+		})
+	}
+}
+
+func TestEndings(t *testing.T) {
+	for _, row := range []struct{ reason, in, today, want string }{
+		{"there is time", "invitations: []\n", "2026-12-31", ""},
+		{"from 2027 on", "invitations: []\n", "2027-01-01", "2:1 rename it to members, and add manage: { members: additive } to leave everybody else alone"},
+		{"who has members needs no second list", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\ninvitations: []\n", "2027-01-01", "3:1 move these people to members"},
+		{"nothing ends for members", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\n", "2028-01-01", ""},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			orgs, diagnostics, err := Load(fstest.MapFS{"acme.yaml": {Data: []byte("name: Acme\n" + row.in)}}, []string{"acme.yaml"})
+			today, parseErr := time.Parse(time.DateOnly, row.today)
+			if err != nil || len(diagnostics) > 0 || parseErr != nil {
+				t.Fatal(diagnostics, err, parseErr)
+			}
+			got := ""
+			for _, d := range Endings(orgs, today) {
+				got += strings.TrimPrefix(d.Place.String(), "acme.yaml:") + " " + d.Hint
+			}
+			if got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,37 @@
+package spec
+
+import (
+	"slices"
+	"time"
+
+	"atlas-gitops/internal/resource"
+)
+
+// endingFrom is the day from which on it is told that Atlas ends /invites, half a year before it does.
+func endingFrom() time.Time { return time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC) }
+
+// Endings tells where the organizations use what Atlas is about to end, if that is due.
+func Endings(orgs []*Org, today time.Time) []Diagnostic {
+	if today.Before(endingFrom()) {
+		return nil
+	}
+	var found []*Diagnostic
+	for _, o := range orgs {
+		place, written := o.Written(resource.Invitations.Name)
+		if !written {
+			continue
+		}
+		hint := "rename it to members, and add manage: { members: additive } to leave everybody else alone"
+		if _, both := o.Written(resource.Members.Name); both {
+			hint = "move these people to members"
+		}
+		found = append(found, &Diagnostic{Place: place, Severity: endingSection.Severity, Rule: endingSection.ID, Hint: hint,
+			Message: "invitations use /invites, which Atlas ends on 2027-07-01"})
+	}
+	return sorted(found)
+}
+
+// Without returns the diagnostics but for those of a severity.
+func Without(s Severity, diagnostics []Diagnostic) []Diagnostic {
+	return slices.DeleteFunc(slices.Clone(diagnostics), func(d Diagnostic) bool { return d.Severity == s })
+}
