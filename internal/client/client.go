@@ -71,7 +71,7 @@ func pipeline(c Config, base string) (*persistent, login) {
 	}
 	timed := patient{bottom}
 	var login login = &digest{next: timed, credential: c.Credential}
-	if c.Credential.isServiceAccount() {
+	if c.Credential.IsServiceAccount() {
 		tokens := &persistent{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}

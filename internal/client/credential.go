@@ -26,7 +26,8 @@ const accountID = "mdb_sa_id_"
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
 func NewCredential(id, secretText string) Credential { return Credential{id, secret(secretText)} }
 
-func (c Credential) isServiceAccount() bool { return strings.HasPrefix(c.ID, accountID) }
+// IsServiceAccount tells it from a pair of API keys.
+func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, accountID) }
 
 // pair is the two variables that hold a credential, each under the names that it may have; the first name is the one to
 // recommend.
@@ -45,7 +46,7 @@ func keyPair() pair {
 // unnamed one).
 func Variables(id, name string) (forID, forSecret string) {
 	p := keyPair()
-	if NewCredential(id, "").isServiceAccount() {
+	if NewCredential(id, "").IsServiceAccount() {
 		p = accountPair()
 	}
 	names := p.recommended(name)
@@ -99,6 +100,7 @@ type CredentialError struct {
 	Problem string     // what is wrong, in a few words
 	Set     [][]string // the variables to set
 	Unset   [][]string // the variables to unset
+	Missing bool       // none of them is set
 }
 
 func (e *CredentialError) Error() string {
@@ -130,7 +132,7 @@ func CredentialFromEnv(getenv func(string) string, name string) (Credential, err
 	accountNames, keyNames := accountPair().recommended(name), keyPair().recommended(name)
 	switch {
 	case len(account.set)+len(key.set) == 0:
-		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{accountNames, keyNames}}
+		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{accountNames, keyNames}, Missing: true}
 	case len(account.set) > 0 && len(key.set) > 0:
 		return Credential{}, &CredentialError{Problem: "there are both a service account and an API key in the environment", Unset: [][]string{account.set, key.set}}
 	case len(account.set) > 0:

@@ -33,7 +33,12 @@ var endpointSets = [...]endpointSet{
 }
 
 // invitations are limited by the address that they come from (the words of the refusal; observed by others).
-var invitations = endpointSet{"invitations from one address", "/orgs/*/invites", false, 10, 10, true}
+var invitations = endpointSet{"invitations from one address", "", false, 10, 10, true}
+
+// invites tells whether a request sends an invitation, be it by the older path or the newer one.
+func invites(method, resource string) bool {
+	return method == http.MethodPost && (startsWith(resource, "/orgs/*/invites") || startsWith(resource, "/orgs/*/users"))
+}
 
 // Limits knows the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it,
 // since some limits are those of an organization and some those of the address.
@@ -114,7 +119,7 @@ func keysOf(request *http.Request, credential string) []limitKey {
 		key.scope = strings.Split(resource, "/")[2]
 	}
 	keys := []limitKey{key}
-	if request.Method == http.MethodPost && startsWith(resource, invitations.path) {
+	if invites(request.Method, resource) {
 		keys = append(keys, limitKey{set: invitations})
 	}
 	return keys
