@@ -8,38 +8,56 @@ import (
 )
 
 // Diff returns the steps from live to want, in the order in which they have to be done: additions and changes kind
-// by kind, then removals with the kinds in reverse, then the changes that must come last.
-// A kind that is missing on either side is unmanaged or unknown, and left alone.
+// by kind, then what takes the role of an owner away, then removals with the kinds in reverse, then the changes that must
+// come last. A kind that is missing on either side is unmanaged or unknown, and left alone.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
-	var writes, deletes, late []Step
+	var writes, demotions, deletes, late []Step
 	for _, k := range kinds {
 		_, managed := want[k.Name]
 		_, known := live[k.Name]
 		if !managed || !known {
 			continue
 		}
-		w, l := writesOf(k, live, want[k.Name])
-		writes, late = append(writes, w...), append(late, l...)
+		creates, updates, l := writesOf(k, live, want[k.Name])
+		writes, late = append(writes, creates...), append(late, l...)
+		for _, u := range updates {
+			if demotes(u) {
+				demotions = append(demotions, u)
+			} else {
+				writes = append(writes, u)
+			}
+		}
 		deletes = append(deletesOf(k, live[k.Name], want), deletes...)
 	}
-	return slices.Concat(writes, deletes, late)
+	return slices.Concat(writes, demotions, deletes, late)
 }
 
-// writesOf returns creations before updates, each by key.
-func writesOf(k *resource.Kind, live resource.State, want []resource.Object) (writes, late []Step) {
-	var updates []Step
+// writesOf returns creations, updates, and the updates that must come last, each by key. Who rejected an invitation gets
+// another one only if that is wanted.
+func writesOf(k *resource.Kind, live resource.State, want []resource.Object) (creates, updates, late []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
 		switch {
 		case have == nil:
-			writes = append(writes, create(k, w))
+			creates = append(creates, create(k, w))
+		case isRefused(*have, w):
+		case have.HasEnded():
+			again := create(k, w)
+			again.Renews, again.Ended = AfterExpiry, have.Ended
+			if have.HasRejected() {
+				again.Renews = AfterRejection
+			}
+			creates = append(creates, again)
 		case !have.Settled:
 			now, later := updatesOf(k, *have, w)
 			updates, late = append(updates, now...), append(late, later...)
 		}
 	}
-	return append(writes, updates...), late
+	return creates, updates, late
 }
+
+// isRefused tells whether a person rejected an invitation, and is not to get another one.
+func isRefused(have, want resource.Object) bool { return have.HasRejected() && !want.Reinvites() }
 
 // create leaves out what is wanted to be nothing: an object that is new has nothing yet.
 func create(k *resource.Kind, want resource.Object) Step {
@@ -60,6 +78,9 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}
+		if have.Unknown {
+			step.Before = nil
+		}
 		if len(step.After) == 0 {
 			return nil
 		}
@@ -68,14 +89,14 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 	return update(false), update(true)
 }
 
-// deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, and
-// what is settled is not the kind's to remove.
+// deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, what is
+// settled is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
 func deletesOf(k *resource.Kind, live []resource.Object, want resource.State) (deletes []Step) {
 	if k.Key == "" {
 		return nil
 	}
 	for _, have := range byKey(live) {
-		if have.Settled || want.Find(k.Name, have.Key) != nil {
+		if have.Settled || have.HasEnded() || want.Find(k.Name, have.Key) != nil {
 			continue
 		}
 		before, _ := resource.Canonical(have.Fields).(resource.Fields)
@@ -86,4 +107,14 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.State) (d
 
 func byKey(objects []resource.Object) []resource.Object {
 	return slices.SortedFunc(slices.Values(objects), func(a, b resource.Object) int { return cmp.Compare(a.Key, b.Key) })
+}
+
+// CreateOrganization is the step that creates an organization, before those about what is in it.
+func CreateOrganization(want resource.Fields) Step {
+	return create(resource.Organization, resource.Object{Fields: want})
+}
+
+// DeleteOrganization is the step that deletes an organization.
+func DeleteOrganization(have resource.Object) Step {
+	return Step{Op: Delete, Kind: resource.Organization.Name, ID: have.ID, Before: resource.Fields{"name": have.Fields["name"]}}
 }

@@ -159,7 +159,7 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 	owners, lost := Owners{}, false
 	for kind, objects := range live {
 		for _, o := range objects {
-			is, will := o.Active && resource.IsOwner(o.Fields), o.Active && staysOwner(o, kind, steps)
+			is, will := o.IsActive() && resource.IsOwner(o.Fields), o.IsActive() && staysOwner(o, kind, steps)
 			owners.Now += one(is)
 			owners.Then += one(will)
 			lost = lost || is && !will
@@ -185,14 +185,26 @@ func staysOwner(o resource.Object, kind string, steps []Step) bool {
 	return owner
 }
 
-// countIn counts the objects of a kind that are not settled and not made by the steps.
+// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
+func (s Step) TakesLastOwner(live []resource.Object) bool {
+	taken, left := false, 0
+	for _, o := range live {
+		is := o.IsActive() && resource.IsOwner(o.Fields)
+		taken = taken || is && o.Key == s.Key && s.Loses()
+		left += one(is && o.Key != s.Key)
+	}
+	return taken && left == 0
+}
+
+// countIn counts the objects of a kind that are not settled, not made by the steps, and more than an invitation that came
+// to nothing.
 func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
 	made := map[string]bool{}
 	for _, s := range steps {
 		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
 	}
 	for _, o := range objects {
-		n += one(!o.Settled && !made[o.Key])
+		n += one(!o.Settled && !o.HasEnded() && !made[o.Key])
 	}
 	return n
 }

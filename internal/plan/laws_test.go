@@ -79,7 +79,8 @@ func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.Sta
 
 func do(state resource.State, s plan.Step) {
 	switch s.Op {
-	case plan.Create:
+	case plan.Create: // of an invitation that came to nothing there is nothing left
+		state[s.Kind] = slices.DeleteFunc(state[s.Kind], func(o resource.Object) bool { return o.Key == s.Key })
 		state[s.Kind] = append(state[s.Kind], resource.Object{Key: s.Key, Fields: s.After})
 	case plan.Delete:
 		state[s.Kind] = slices.DeleteFunc(state[s.Kind], func(o resource.Object) bool { return o.Key == s.Key })
@@ -116,6 +117,8 @@ func checkOrder(t *testing.T, steps []plan.Step) {
 		switch {
 		case s.Op == plan.Delete:
 			return 100 - i
+		case s.Op == plan.Update && s.After["roles"] != nil && resource.IsOwner(s.Before) && !resource.IsOwner(s.After):
+			return 50 + i
 		case s.After["apiAccessListRequired"] == true:
 			return 200
 		}
@@ -132,13 +135,16 @@ func checkUntouched(t *testing.T, before, after, want resource.State) {
 	for kind, objects := range before {
 		for _, b := range objects {
 			a, w := after.Find(kind, b.Key), want.Find(kind, b.Key)
-			if _, managed := want[kind]; managed && w == nil && !b.Settled {
+			if _, managed := want[kind]; managed && w == nil && !b.Settled && !b.HasEnded() {
 				continue // removed, or the one object that there is
 			}
 			if a == nil {
 				t.Fatalf("%s %s is gone", kind, b.Key)
 			}
 			for field, value := range b.Fields {
+				if w != nil && b.HasEnded() {
+					continue // invited again
+				}
 				if w != nil {
 					if _, written := w.Fields[field]; written {
 						continue
@@ -187,13 +193,23 @@ func (g generator) state(live bool) resource.State {
 	if g.chance() {
 		s["members"] = g.people(live)
 		for i, o := range s["members"] {
-			s["members"][i].Active, s["members"][i].Settled = live && g.chance(), false
-			if o.Settled {
-				s["members"][i].Fields = resource.Fields{"roles": []any{"ORG_OWNER"}}
+			s["members"][i].Settled = false
+			if live {
+				s["members"][i].Fields = g.member(o.Fields)
 			}
 		}
 	}
 	return s
+}
+
+// member is somebody whom Atlas has, in whatever way.
+func (g generator) member(f resource.Fields) resource.Fields {
+	f = maps.Clone(f)
+	if f == nil {
+		f = resource.Fields{"roles": []any{"ORG_OWNER"}}
+	}
+	f["status"] = g.pick("ACTIVE", "ACTIVE", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED")
+	return f
 }
 
 // some leaves fields out of what is wanted: those are unmanaged.
@@ -230,6 +246,10 @@ func (g generator) people(live bool) []resource.Object {
 		})}
 		if live && g.IntN(4) == 0 {
 			o.Settled, o.Fields = true, nil
+		} else if live && g.IntN(4) == 0 {
+			o.Fields = resource.Fields{"status": g.pick("INVITATION_EXPIRED", "INVITATION_REJECTED")}
+		} else if !live && g.chance() {
+			o.Fields["reinviteRejected"] = true
 		}
 		all = append(all, o)
 	}

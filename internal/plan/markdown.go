@@ -21,10 +21,11 @@ func (v View) WriteMarkdown(w io.Writer, p *Plan) error {
 	m := &page{left: maxMarkdown - len(head) - len(foot) - len(cutNote(1<<30, 1<<30, 1<<30))}
 	m.section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
 	m.section("\n### Not planned, or not in full", "\n\n```text\n", troubles(p), "```\n")
-	m.section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(p), "```\n")
+	m.section("\n### To know", "\n\n```text\n", notes(p), "```\n")
+	m.section("\n### Removals and lock-outs", "\n\n```diff\n", v.dangers(p), "```\n")
 	for _, org := range p.Orgs {
 		summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", html.EscapeString(org.Heading()), org.additions())
-		m.section(summary, "</summary>\n\n```diff\n", others(org), "```\n\n</details>\n")
+		m.section(summary, "</summary>\n\n```diff\n", v.others(org), "```\n\n</details>\n")
 	}
 	if m.cutSteps+m.cutOther > 0 {
 		head += cutNote(m.cutSteps, p.Steps(), m.cutOther)
@@ -116,24 +117,38 @@ func troubles(p *Plan) (blocks []block) {
 	return blocks
 }
 
+func notes(p *Plan) (blocks []block) {
+	for _, org := range p.Orgs {
+		for _, n := range org.Notices {
+			if org.isShown() {
+				blocks = append(blocks, block{text: org.Heading() + ": " + n.Line() + "\n"})
+			}
+		}
+	}
+	for line := range strings.Lines(p.elsewhere()) {
+		blocks = append(blocks, block{text: line})
+	}
+	return blocks
+}
+
 // isDanger tells whether a reviewer has to see the step first.
 func (s Step) isDanger() bool { return s.Loses() || s.IsLate() }
 
-func dangers(p *Plan) (blocks []block) {
+func (v View) dangers(p *Plan) (blocks []block) {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
 			if s.isDanger() {
-				blocks = append(blocks, block{"  " + org.Heading() + "\n", diffLines(s), true})
+				blocks = append(blocks, block{"  " + org.Heading() + "\n", v.diffLines(s), true})
 			}
 		}
 	}
 	return blocks
 }
 
-func others(org Org) (blocks []block) {
+func (v View) others(org Org) (blocks []block) {
 	for _, s := range org.Steps {
 		if !s.isDanger() {
-			blocks = append(blocks, block{text: diffLines(s), step: true})
+			blocks = append(blocks, block{text: v.diffLines(s), step: true})
 		}
 	}
 	return blocks
@@ -155,7 +170,7 @@ func (o Org) additions() string {
 }
 
 // diffLines shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change.
-func diffLines(s Step) string {
+func (v View) diffLines(s Step) string {
 	mark := s.Op.Symbol()
 	if s.Op == Update {
 		mark = "!"
@@ -165,7 +180,7 @@ func diffLines(s Step) string {
 		line = s.Source.Beside(line, sourceColumn)
 	}
 	text := line + "\n"
-	for _, detail := range details(s) {
+	for _, detail := range v.details(s) {
 		text += mark + "     " + detail + "\n"
 	}
 	return text

@@ -4,6 +4,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"atlas-gitops/internal/resource"
 )
@@ -41,7 +42,24 @@ type Step struct {
 	Before resource.Fields `json:"before,omitzero"`
 	After  resource.Fields `json:"after,omitzero"`
 	Source *Source         `json:"source,omitzero"`
+	Renews Renewal         `json:"renews,omitzero"` // what a person is invited again after
+
+	Ended time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
+
+// Renewal is what became of a person's invitation before, in Atlas's words.
+type Renewal string
+
+const (
+	AfterExpiry    Renewal = "INVITATION_EXPIRED"
+	AfterRejection Renewal = "INVITATION_REJECTED"
+)
+
+// insists tells whether the step invites even somebody who rejected an invitation.
+func (s Step) insists() bool { return s.Renews == AfterRejection }
+
+// Creates tells whether the step creates an organization.
+func (s Step) Creates() bool { return s.Op == Create && s.Kind == resource.Organization.Name }
 
 // Source is the place in the YAML tree that asks for a step. Line counts from 1.
 type Source struct {
@@ -74,13 +92,17 @@ func (s Step) IsLate() bool {
 
 // Org is what there is to do in one organization.
 type Org struct {
-	Name        string `json:"name"`
-	ID          string `json:"id,omitzero"`
-	Steps       []Step `json:"steps"`
-	Credentials string `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
-	Losses      Losses `json:"losses,omitzero"`
-	Error       string `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
+	Name        string   `json:"name"`
+	ID          string   `json:"id,omitzero"`
+	Steps       []Step   `json:"steps"`
+	Credentials string   `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
+	Losses      Losses   `json:"losses,omitzero"`
+	Notices     []Notice `json:"notices,omitzero"`
+	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 }
+
+// Creates tells whether the organization does not exist yet. Then its first step creates it.
+func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].Creates() }
 
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {

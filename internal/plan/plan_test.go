@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -24,6 +25,9 @@ import (
 var update = flag.Bool("update", false, "rewrite what the stories expect")
 
 const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
+
+// today is when the stories are told.
+func today() time.Time { return time.Date(2026, time.November, 22, 8, 0, 0, 0, time.UTC) }
 
 // TestStories makes a plan per story: of want.yaml against live.json, or of orgs.json. The comment of a story says why it is
 // told.
@@ -82,7 +86,7 @@ func tell(t *testing.T, form *jsonschema.Schema, file string) {
 		files[f.Name] = string(f.Data)
 	}
 	p := storyOf(t, files)
-	v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest}
+	v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
 	got := map[string]string{"plan.txt": written(t, p, v.WriteText), "plan.md": written(t, p, v.WriteMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
 	checkSaved(t, form, p, got["plan.json"])
 	if *update {
@@ -124,13 +128,15 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 	}
 	var live resource.State
 	parse(t, text, &live)
-	steps := plan.Diff(resource.Kinds, live, orgs[0].Want)
+	notices := plan.Rejections(resource.Kinds, live, orgs[0].Want)
+	want, more := plan.Spare(resource.Kinds, live, orgs[0].Want, orgs[0].Want, orgs[0].Additive)
+	steps := plan.Diff(resource.Kinds, live, want)
 	for i, step := range steps {
 		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
 			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
 		}
 	}
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps)}
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps), Notices: append(notices, more...)}
 }
 
 func parse(t *testing.T, text string, v any) {

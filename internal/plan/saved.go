@@ -75,8 +75,11 @@ func (p *Plan) checkShape() error {
 			return refuse("it has the organization %s twice", quoteID(org.ID))
 		}
 		ids[org.ID] = true
+		if len(org.Steps) > 0 && org.Creates() != (org.ID == "") {
+			return refuse("it does not say which organization %s is, or whether to create it", quoteIfOdd(org.Name))
+		}
 		for i, s := range org.Steps {
-			if err := s.check(); err != nil {
+			if err := s.check(org.Creates()); err != nil {
 				return err
 			}
 			if i > 0 && org.Steps[i-1].IsLate() && !s.IsLate() {
@@ -90,14 +93,18 @@ func (p *Plan) checkShape() error {
 	return nil
 }
 
-func (s Step) check() error {
+// check refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
+// what is before.
+func (s Step) check(isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
 	case k == nil:
 		return refuse("this version knows no %s, which a step of it is about", quoteIfOdd(s.Kind))
 	case !k.Can(string(s.Op)):
 		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k):
+	case isNew && s.Op == Update && k.Key == "" && s.Before == nil && len(s.After) > 0:
+		return nil
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil

@@ -12,13 +12,18 @@ const (
 )
 
 // Stand compares the live object of the step's address, nil if there is none, with the step:
-// live ⊇ After is done, live ⊇ Before is ready, anything else is a conflict.
+// live ⊇ After is done, live ⊇ Before is ready, anything else is a conflict. An invitation that came to nothing is no
+// object, but who rejected one since the plan was made is not invited again.
 func Stand(k *resource.Kind, live *resource.Object, s Step) Standing {
 	switch {
 	case live == nil:
 		return standOfAbsent(s.Op)
 	case live.Settled:
 		return standOfSettled(s.Op)
+	case live.HasRejected() && s.Op == Create && !s.insists():
+		return Conflict
+	case live.HasEnded():
+		return standOfAbsent(s.Op)
 	case s.Op != Delete && k.Covers(live.Fields, s.After):
 		return Done
 	case s.Op != Create && k.Covers(live.Fields, s.Before):

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"atlas-gitops/internal/resource"
@@ -23,6 +24,9 @@ const (
 type View struct {
 	Colors  Colors
 	Command string // the command that accepts just this plan; "" where there is none
+
+	// Now tells how long ago something was; zero leaves that out.
+	Now time.Time
 }
 
 // WriteText writes the plan: what happens to each organization that changes, then how much that is, and what guards
@@ -31,22 +35,48 @@ func (v View) WriteText(w io.Writer, p *Plan) error {
 	var b strings.Builder
 	column := p.sourceColumn()
 	for _, org := range p.Orgs {
-		if len(org.Steps) == 0 {
+		if !org.isShown() {
 			continue
 		}
 		b.WriteString(v.Colors.Bold(org.Heading()) + "\n")
 		for _, step := range org.Steps {
 			v.writeStep(&b, step, column)
 		}
+		for _, n := range org.Notices {
+			b.WriteString("  " + v.Colors.Fair(n.Line()) + "\n")
+		}
 		b.WriteByte('\n')
 	}
 	b.WriteString(v.Colors.Bold(p.Summary()) + "\n")
+	b.WriteString(p.elsewhere())
 	if p.Changed() > 0 {
 		b.WriteString("Digest: " + p.Digest + "\n")
 	}
 	v.writeRefusals(&b, p)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// isShown tells whether there is more to say of an organization than how much is left alone.
+func (o Org) isShown() bool {
+	return len(o.Steps) > 0 || slices.ContainsFunc(o.Notices, func(n Notice) bool { return n.About != LeftAlone })
+}
+
+// elsewhere says in a line how much is left alone in the organizations that are not shown.
+func (p *Plan) elsewhere() string {
+	var lines string
+	for _, k := range resource.Kinds {
+		total := Notice{About: LeftAlone, Kind: k.Name}
+		for _, org := range p.Orgs {
+			for _, n := range org.Notices {
+				total.Count += n.Count * one(n.Kind == k.Name && !org.isShown())
+			}
+		}
+		if total.Count > 0 {
+			lines += total.Line() + "\n"
+		}
+	}
+	return lines
 }
 
 // writeRefusals says what guards found, organization by organization, and how to accept it.
@@ -133,20 +163,41 @@ func (v View) writeStep(b *strings.Builder, s Step, column int) {
 		place = strings.TrimPrefix(s.Source.Beside(line, column), line)
 	}
 	b.WriteString(v.Colors.Op(s.Op, line) + place + "\n")
-	for _, detail := range details(s) {
+	for _, detail := range v.details(s) {
 		b.WriteString("      " + detail + "\n")
 	}
 }
 
 // details says what the step does to each field, one line a field.
-func details(s Step) []string {
-	switch s.Op {
-	case Create:
-		return contents("", s.After)
-	case Delete:
+func (v View) details(s Step) []string {
+	switch {
+	case s.Renews != "":
+		return append([]string{v.renewal(s)}, contents("", s.After)...)
+	case s.Op == Delete:
 		return contents("", s.Before)
+	case s.Op == Create, s.Before == nil:
+		return contents("", s.After)
 	}
 	return changes("", s.Before, s.After)
+}
+
+// renewal says why somebody is invited again.
+func (v View) renewal(s Step) string {
+	if s.insists() {
+		return "invited again, although the last invitation was rejected"
+	}
+	why := "invited again: the last invitation expired"
+	if s.Ended.IsZero() || v.Now.IsZero() {
+		return why
+	}
+	switch days := int(v.Now.Sub(s.Ended) / (24 * time.Hour)); days {
+	case 0:
+		return why + " less than a day ago"
+	case 1:
+		return why + " 1 day ago"
+	default:
+		return fmt.Sprintf("%s %d days ago", why, days)
+	}
 }
 
 // Contents says what an object holds, one line a field.

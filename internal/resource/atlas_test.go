@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"iter"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -45,7 +46,7 @@ func TestOrganizationsWithoutTheDeleted(t *testing.T) {
 }
 
 // people is where an organization's users are listed, for all kinds that want to know.
-const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING"
+const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING&orgMembershipStatuses=INVITATION_EXPIRED&orgMembershipStatuses=INVITATION_REJECTED"
 
 // TestReadMembers: who is invited is as much in as who is active, and what Atlas tells of them besides stays out.
 func TestReadMembers(t *testing.T) {
@@ -53,15 +54,21 @@ func TestReadMembers(t *testing.T) {
 		people: `[
 			{"id":"9","username":"Grace@acme.example","orgMembershipStatus":"ACTIVE","firstName":"Grace","teamIds":["t1","gone"],
 			 "roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"p1","groupRoles":["GROUP_OWNER","GROUP_READ_ONLY"]}]}},
-			{"id":"8","username":"kay@acme.example","orgMembershipStatus":"PENDING","roles":{"orgRoles":["ORG_MEMBER"]},"teamIds":[]}]`,
+			{"id":"7","username":"kay@acme.example","orgMembershipStatus":"INVITATION_EXPIRED","invitationExpiresAt":"2026-10-01T08:00:00Z"},
+			{"id":"8","username":"kay@acme.example","orgMembershipStatus":"PENDING","roles":{"orgRoles":["ORG_MEMBER"]},"teamIds":[]},
+			{"id":"5","username":"lynn@acme.example","orgMembershipStatus":"INVITATION_EXPIRED","invitationExpiresAt":"2026-10-01T08:00:00Z"},
+			{"id":"6","username":"mary@acme.example","orgMembershipStatus":"INVITATION_REJECTED","invitationExpiresAt":null}]`,
 		"/orgs/o/teams":  `[{"id":"t1","name":"Platform"}]`,
 		"/orgs/o/groups": `[{"id":"p1","name":"Checkout"}]`,
 	}
 	got, err := Members.Read(t.Context(), api, "o")
 	want := []Object{
-		{Key: "grace@acme.example", ID: "9", Active: true, Fields: Fields{"roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
+		{Key: "grace@acme.example", ID: "9", Fields: Fields{"status": "ACTIVE", "roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
-		{Key: "kay@acme.example", ID: "8", Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
+		{Key: "kay@acme.example", ID: "8", Fields: Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}}, // and not what came to nothing before
+		{Key: "lynn@acme.example", ID: "5", Ended: time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC),
+			Fields: Fields{"status": "INVITATION_EXPIRED", "roles": []any(nil), "teams": []any{}, "projects": Fields{}}},
+		{Key: "mary@acme.example", ID: "6", Fields: Fields{"status": "INVITATION_REJECTED", "roles": []any(nil), "teams": []any{}, "projects": Fields{}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

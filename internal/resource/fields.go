@@ -20,6 +20,9 @@ func (k *Kind) Covers(have, want Fields) bool {
 }
 
 func (k *Kind) covers(field string, have, want any) bool {
+	if slices.Contains(k.Steers, field) {
+		return true
+	}
 	w, record := want.(Fields)
 	if !record || slices.Contains(k.Maps, field) {
 		return Equal(have, want)

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -11,37 +10,36 @@ import (
 
 const invitations = "invitations"
 
-// Invitations are the pending invitations to join the organization, as Atlas's older /invites has them.
-// Who accepted one is a member now: that invitation is settled.
+// Invitations are the pending invitations to join the organization, as Atlas's older /invites has them, until it ends on
+// 2027-07-01 (API description). Who accepted one is a member now: that invitation is settled.
 var Invitations = &Kind{
 	Name:   invitations,
 	Key:    "username",
 	Maps:   []string{"projects"},
+	Steers: []string{reinvite},
+	People: true,
 	Reader: owner,
 
 	Resolve: resolver(invitations),
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var pending, members []Object
+		var pending, users []Object
 		var group errgroup.Group
 		group.Go(func() (err error) { pending, err = readPending(ctx, api, org); return err })
-		group.Go(func() (err error) { members, err = readSettled(ctx, api, org); return err })
+		group.Go(func() (err error) { users, err = readUsers(ctx, api, org); return err })
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		isMember := func(o Object) bool {
-			return slices.ContainsFunc(members, func(m Object) bool { return m.Key == o.Key })
-		}
-		return append(members, slices.DeleteFunc(pending, isMember)...), nil
+		return unique(slices.Concat(settled(users), pending, ended(users))), nil
 	},
 
-	Create: func(ctx context.Context, api API, org string, want Object) error {
+	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
 		body, err := invitationBody(ctx, api, org, want)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		body["username"] = want.Key
-		return api.Do(ctx, post, orgPath(org, "invites"), body, nil)
+		return nil, api.Do(ctx, post, orgPath(org, "invites"), body, nil)
 	},
 
 	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
@@ -55,6 +53,26 @@ var Invitations = &Kind{
 	Delete: func(ctx context.Context, api API, org string, have Object) error {
 		return api.Do(ctx, remove, orgPath(org, "invites", have.ID), nil, nil)
 	},
+}
+
+// settled returns those who are in the organization: as invitations they can neither change nor go.
+func settled(users []Object) (members []Object) {
+	for _, u := range users {
+		if u.IsActive() {
+			members = append(members, Object{Key: u.Key, ID: u.ID, Settled: true})
+		}
+	}
+	return members
+}
+
+// ended returns those whose invitation came to nothing. /invites does not have them any more.
+func ended(users []Object) (former []Object) {
+	for _, u := range users {
+		if u.HasEnded() {
+			former = append(former, Object{Key: u.Key, Fields: Fields{"status": u.Fields["status"]}, Ended: u.Ended})
+		}
+	}
+	return former
 }
 
 // readPending returns the invitations that wait for an answer. Atlas gives them as one bare array. That of an old
@@ -78,42 +96,9 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 	return named(ctx, api, org, invitations, pending)
 }
 
-// projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role,
-// groupRole; a user has one for each project, with its groupRoles (observed).
-func projectRoles(assignments []any) Fields {
-	roles := Fields{}
-	for _, a := range assignments {
-		entry, _ := a.(Fields)
-		id := text(entry["groupId"])
-		if role := entry["groupRole"]; role != nil {
-			roles[id] = append(list(roles[id]), role)
-		}
-		roles[id] = append(list(roles[id]), list(entry["groupRoles"])...)
-	}
-	return roles
-}
-
-// readSettled returns the active users: as invitations they can neither change nor go.
-func readSettled(ctx context.Context, api API, org string) ([]Object, error) {
-	var members []Object
-	for user, err := range users(ctx, api, org) {
-		if err != nil {
-			return nil, err
-		}
-		if isActive(user) {
-			members = append(members, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Settled: true})
-		}
-	}
-	return members, nil
-}
-
-// invitationBody puts an invitation into Atlas's words, names into ids.
+// invitationBody puts an invitation into the words of /invites, names into ids.
 func invitationBody(ctx context.Context, api API, org string, want Object) (Fields, error) {
-	d, err := readDirectory(ctx, api, org, want)
-	if err != nil {
-		return nil, err
-	}
-	want, err = mapReferences(invitations, want, d.id)
+	want, err := withIDs(ctx, api, org, invitations, want)
 	if err != nil {
 		return nil, err
 	}
@@ -123,20 +108,10 @@ func invitationBody(ctx context.Context, api API, org string, want Object) (Fiel
 		case "teams":
 			body["teamIds"] = value
 		case "projects":
-			body["groupRoleAssignments"] = projectAssignments(value)
+			body["groupRoleAssignments"] = projectAssignments(value, "roles")
 		default:
 			body[field] = value
 		}
 	}
 	return body, nil
-}
-
-// projectAssignments is what a request has: {groupId, roles}, other than in an answer.
-func projectAssignments(projects any) []any {
-	byID, _ := projects.(Fields)
-	assignments := make([]any, 0, len(byID))
-	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		assignments = append(assignments, Fields{"groupId": id, "roles": byID[id]})
-	}
-	return assignments
 }

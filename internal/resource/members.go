@@ -2,44 +2,86 @@ package resource
 
 import (
 	"context"
-	"iter"
-	"net/url"
+	"maps"
 )
 
 const members = "members"
 
-// Members are everyone who should be in the organization, invited or active.
-// They are read and compared, but not written yet: an organization whose members differ is not planned.
+// Members are everyone who should be in the organization: invited or active. That an invitation is accepted changes
+// nothing of what is wanted; one that expired is sent again.
 var Members = &Kind{
-	Name:    members,
-	Key:     "username",
-	Maps:    []string{"projects"},
-	Reader:  anyMember,
+	Name:   members,
+	Key:    "username",
+	Maps:   []string{"projects"},
+	Steers: []string{reinvite},
+	People: true,
+	Reader: anyMember,
+
 	Resolve: resolver(members),
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var live []Object
-		for user, err := range users(ctx, api, org) {
-			if err != nil {
-				return nil, err
-			}
-			roles, _ := user["roles"].(Fields)
-			live = append(live, Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Active: isActive(user), Fields: Fields{
-				"roles":    list(roles["orgRoles"]),
-				"teams":    list(user["teamIds"]),
-				"projects": projectRoles(list(roles["groupRoleAssignments"])),
-			}})
+		users, err := readUsers(ctx, api, org)
+		if err != nil {
+			return nil, err
 		}
-		return named(ctx, api, org, members, live)
+		return named(ctx, api, org, members, unique(users))
+	},
+
+	// A person whose domain belongs to a federation is active at once (documented), anybody else is invited. Who did not
+	// answer an earlier invitation in time, or rejected it, is invited anew by the same request (API description).
+	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
+		body, err := memberBody(ctx, api, org, Object{}, want)
+		if err != nil {
+			return nil, err
+		}
+		body["username"] = want.Key
+		return nil, api.Do(ctx, post, orgPath(org, "users"), body, nil)
+	},
+
+	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+		body, err := memberBody(ctx, api, org, have, want)
+		if err != nil {
+			return nil, err
+		}
+		return nil, api.Do(ctx, patch, orgPath(org, "users", have.ID), body, nil)
+	},
+
+	// This cancels an invitation, too (API description).
+	Delete: func(ctx context.Context, api API, org string, have Object) error {
+		return api.Do(ctx, remove, orgPath(org, "users", have.ID), nil, nil)
 	},
 }
 
-// users yields who is in the organization or invited to it, as /users has them. Invitations and members ask for the same
-// list, so that a plan reads it once.
-func users(ctx context.Context, api API, org string) iter.Seq2[Fields, error] {
-	statuses := url.Values{"orgMembershipStatuses": {"ACTIVE", "PENDING"}}
-	return api.All(ctx, orgPath(org, "users")+"?"+statuses.Encode())
+// memberBody puts a member into the words of /users, names into ids. The description does not say whether Atlas merges
+// roles or replaces them, so those in the organization and those in projects are sent together, also what stays of them.
+func memberBody(ctx context.Context, api API, org string, have, want Object) (Fields, error) {
+	fields := maps.Clone(want.Fields)
+	if fields["roles"] != nil || fields["projects"] != nil {
+		for _, field := range []string{"roles", "projects"} {
+			if _, changes := fields[field]; !changes && !Equal(have.Fields[field], nil) {
+				fields[field] = Canonical(have.Fields[field])
+			}
+		}
+	}
+	want, err := withIDs(ctx, api, org, members, Object{Key: want.Key, Fields: fields})
+	if err != nil {
+		return nil, err
+	}
+	body, roles := Fields{}, Fields{}
+	for field, value := range want.Fields {
+		switch field {
+		case "roles":
+			roles["orgRoles"] = value
+		case "projects":
+			roles["groupRoleAssignments"] = projectAssignments(value, "groupRoles")
+		case "teams":
+			body["teamIds"] = value
+		default:
+			body[field] = value
+		}
+	}
+	if len(roles) > 0 {
+		body["roles"] = roles
+	}
+	return body, nil
 }
-
-// isActive tells whether a user of the list is in the organization, and not only invited to it.
-func isActive(user Fields) bool { return user["orgMembershipStatus"] == "ACTIVE" }

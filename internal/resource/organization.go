@@ -2,10 +2,14 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 )
 
-// Organization is the organization itself: its name, and whether Atlas makes alerts for it by default.
+// Organization is the organization itself: its name, and whether Atlas makes alerts for it by default. What a creation
+// holds beside them is what the tree says below create.
 var Organization = &Kind{
 	Name:   "organization",
 	Reader: anyMember,
@@ -16,16 +20,30 @@ var Organization = &Kind{
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
 			return nil, err
 		}
-		o, err := organization(orgPath(org), got)
+		o, err := organization(got)
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, fmt.Errorf("GET %s: %w", orgPath(org), err)
 		case o.ID != org:
 			return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
 		case got["isDeleted"] == true:
 			return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
 		}
 		return []Object{o}, nil
+	},
+
+	// It takes the credential of the organization that pays, and hands out one for the new organization, this once.
+	Create: func(ctx context.Context, api API, _ string, want Object) (*Object, error) {
+		var got Fields
+		if err := api.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
+			return nil, err
+		}
+		return created(got)
+	},
+
+	// Atlas refuses while there are projects, and keeps no credential alive to look afterwards.
+	Delete: func(ctx context.Context, api API, org string, _ Object) error {
+		return api.Do(ctx, remove, orgPath(org), nil, nil)
 	},
 
 	// Atlas requires the name even when only something else changes.
@@ -38,6 +56,76 @@ var Organization = &Kind{
 	},
 }
 
+// Payer is the field of a creation that names the credential of the organization that pays. Atlas does not get it.
+const Payer = "from"
+
+// creationBody puts a creation into the words of POST /orgs.
+func creationBody(want Fields) Fields {
+	body := maps.Clone(want)
+	delete(body, Payer)
+	if id, given := body["ownerId"]; given {
+		delete(body, "ownerId")
+		body["orgOwnerId"] = id
+	}
+	return body
+}
+
+// UnreadableError says that Atlas accepted a creation and answered something else than what it made.
+type UnreadableError struct{ Err error }
+
+func (e *UnreadableError) Error() string {
+	return "POST /orgs: it was accepted, and the answer does not say what was made: " + e.Err.Error()
+}
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// MayBeDone tells that the organization may exist.
+func (e *UnreadableError) MayBeDone() bool { return true }
+
+// created reads the answer to a creation.
+func created(got Fields) (*Object, error) {
+	org, _ := got["organization"].(Fields)
+	o, err := organization(org)
+	if err == nil && !isID(o.ID) {
+		err = errors.New("its id is not 24 hexadecimal digits")
+	}
+	if err != nil {
+		return nil, &UnreadableError{err}
+	}
+	if key, ok := got["apiKey"].(Fields); ok {
+		o.Credential = &Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
+	}
+	if account, ok := got["serviceAccount"].(Fields); ok {
+		o.Credential = &Credential{ID: text(account["clientId"])}
+		for _, s := range list(account["secrets"]) {
+			secret, _ := s.(Fields)
+			o.Credential.Secret = Secret(text(secret["secret"]))
+		}
+	}
+	return &o, nil
+}
+
+// Projects returns the names of the organization's projects, sorted.
+func Projects(ctx context.Context, api API, org string) (names []string, err error) {
+	for project, err := range api.All(ctx, orgPath(org, "groups")) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, text(project["name"]))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// UserByID returns the active member of an organization with that id, or nil.
+func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
+	users, err := readUsers(ctx, api, org)
+	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && u.IsActive() })
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return &users[i], nil
+}
+
 // Organizations returns every organization that the credential can see, without the deleted ones.
 func Organizations(ctx context.Context, api API) ([]Object, error) {
 	var orgs []Object
@@ -45,9 +133,9 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		o, err := organization("/orgs", got)
+		o, err := organization(got)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("GET /orgs: %w", err)
 		}
 		if got["isDeleted"] != true {
 			orgs = append(orgs, o)
@@ -57,10 +145,10 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 }
 
 // organization refuses an answer that cannot be Atlas's: all else builds on the id and the name.
-func organization(path string, got Fields) (Object, error) {
+func organization(got Fields) (Object, error) {
 	id, name := text(got["id"]), text(got["name"])
 	if id == "" || name == "" {
-		return Object{}, fmt.Errorf("GET %s: the answer has an organization without id or name; check the base URL", path)
+		return Object{}, errors.New("the answer has an organization without id or name; check the base URL")
 	}
 	fields := Fields{"name": name, "skipDefaultAlertsSettings": got["skipDefaultAlertsSettings"]}
 	return Object{ID: id, Fields: fields}, nil

@@ -1,6 +1,9 @@
 package resource
 
-import "net/url"
+import (
+	"net/url"
+	"strings"
+)
 
 // The methods that kinds use. (This package stays clear of net/http.)
 const (
@@ -30,3 +33,6 @@ func list(v any) []any {
 	l, _ := v.([]any)
 	return l
 }
+
+// isID tells whether a text is one of Atlas's ids: 24 hexadecimal digits.
+func isID(s string) bool { return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == "" }

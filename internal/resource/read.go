@@ -62,6 +62,46 @@ func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) 
 	return live, want, err
 }
 
+// Unborn returns what an organization has that does not exist yet, and want with its references resolved: there is
+// nothing yet that they could mean. It will have its first owner, unless that is nil, and settings that nobody knows.
+func Unborn(ctx context.Context, want State, founder *Object) (live, resolved State, err error) {
+	live, resolved = State{}, State{}
+	var failed []error
+	for _, k := range Kinds {
+		objects, managed := want[k.Name]
+		if !managed || k == Organization {
+			continue
+		}
+		live[k.Name] = []Object{}
+		if k.Key == "" {
+			live[k.Name] = []Object{{Unknown: true}}
+		}
+		if k.Resolve != nil {
+			objects, err = k.Resolve(ctx, nowhere{}, "", objects)
+			failed = append(failed, err)
+		}
+		resolved[k.Name] = objects
+	}
+	if _, managed := want[members]; managed && founder != nil {
+		live[members] = []Object{{Key: founder.Key, ID: founder.ID, Fields: Fields{"status": active, "roles": []any{owner}}}}
+	}
+	if _, managed := want[invitations]; managed && founder != nil {
+		live[invitations] = settled([]Object{*founder})
+	}
+	return live, resolved, errors.Join(failed...)
+}
+
+// nowhere is the API of an organization that does not exist yet: all its lists are empty.
+type nowhere struct{}
+
+func (nowhere) Do(_ context.Context, method, path string, _, _ any) error {
+	return fmt.Errorf("%s %s: refused: the organization does not exist yet", method, path)
+}
+
+func (nowhere) All(context.Context, string) iter.Seq2[Fields, error] {
+	return func(func(Fields, error) bool) {}
+}
+
 // Remember returns an API that asks only once for the lists in which references are looked up. What a kind itself reads
 // comes fresh each time, even if it is such a list.
 func Remember(api API) API { return &remembering{api, newOnce(api)} }

@@ -118,6 +118,21 @@ func resolver(kind string) func(context.Context, API, string, []Object) ([]Objec
 	}
 }
 
+// withIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
+func withIDs(ctx context.Context, api API, org, kind string, o Object) (Object, error) {
+	d, err := readDirectory(ctx, api, org, o)
+	if err != nil {
+		return o, err
+	}
+	return mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
+		id, err := d.id(field, ref)
+		if err != nil && isID(ref) {
+			return ref, nil
+		}
+		return id, err
+	})
+}
+
 // named returns live objects with the ids that they refer to as names.
 func named(ctx context.Context, api API, org, kind string, live []Object) ([]Object, error) {
 	d, err := readDirectory(ctx, api, org, live...)

@@ -3,8 +3,10 @@ package resource
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"slices"
+	"time"
 )
 
 // Fields are the properties of one object as plain JSON: nil, bool, [json.Number], string, []any and map[string]any.
@@ -21,8 +23,24 @@ type Object struct {
 	// an invitation that was accepted is a member now.
 	Settled bool
 
-	Active bool // a live person who is in the organization, and not only invited to it
+	// Unknown marks what an organization will have that does not exist yet: nobody knows what it will hold.
+	Unknown bool
+
+	Ended      time.Time   // when the invitation of a person expired; zero for all else, and where Atlas does not say
+	Credential *Credential // that Atlas handed out for an organization that was just created; nil for none
 }
+
+// Credential is access to an organization that Atlas shows once, when it creates the organization.
+type Credential struct {
+	ID     string // a public key, or the id of a service account
+	Secret Secret
+}
+
+// Secret is text that neither package fmt nor JSON shows.
+type Secret string
+
+func (Secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
+func (Secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
 // State holds all objects of one organization by the name of their kind.
 // A kind that is absent is unknown or unmanaged; a kind with no objects is known or wanted to have none.
@@ -47,6 +65,12 @@ type Kind struct {
 	// an entry that is not written is removed. Other objects are records: a part that is not written is left alone.
 	Maps []string
 
+	// Steers names the fields that say how an object is kept. It does not have them: they are neither compared nor sent.
+	Steers []string
+
+	// People tells that the objects are people, by e-mail address. Whoever one such kind lists is not removed by another.
+	People bool
+
 	// Late tells whether a field's new value has to wait until everything else in the organization is done.
 	Late func(field string, value any) bool
 
@@ -58,11 +82,11 @@ type Kind struct {
 	Resolve func(ctx context.Context, api API, org string, want []Object) ([]Object, error)
 
 	Read   func(ctx context.Context, api API, org string) ([]Object, error)
-	Create func(ctx context.Context, api API, org string, want Object) error
 	Delete func(ctx context.Context, api API, org string, have Object) error
 
-	// Update changes what want holds, which is only what differs. It returns the object as Atlas's answer shows it, or
-	// nil for one that has to be read again to be sure of it.
+	// Create makes an object, and Update changes what want holds, which is only what differs. They return the object as
+	// Atlas's answer shows it, or nil for one that has to be read again to be sure of it.
+	Create func(ctx context.Context, api API, org string, want Object) (*Object, error)
 	Update func(ctx context.Context, api API, org string, have, want Object) (*Object, error)
 }
 
@@ -100,9 +124,6 @@ const (
 	anyMember = "ORG_MEMBER or ORG_READ_ONLY"
 	owner     = "ORG_OWNER"
 )
-
-// IsOwner tells whether an object's roles make a person an owner of the organization.
-func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
 // ByName returns the kind with that name, or nil.
 func ByName(name string) *Kind {

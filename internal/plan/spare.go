@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/resource"
+)
+
+// Concern is what a notice is about.
+type Concern string
+
+const (
+	LeftAlone Concern = "left-alone" // what an additive list does not list
+	Rejected  Concern = "rejected"   // a person who is listed rejected the invitation
+	Later     Concern = "later"      // what is planned only when the organization exists
+)
+
+// Notice is what whoever reads a plan has to know of an organization, and what takes no step.
+type Notice struct {
+	About Concern `json:"about"`
+	Kind  string  `json:"kind"`
+	Key   string  `json:"key,omitzero"`
+	Count int     `json:"count,omitzero"` // how many are left alone
+}
+
+// Line says it to a person.
+func (n Notice) Line() string {
+	switch n.About {
+	case LeftAlone:
+		return fmt.Sprintf("note: %s not listed %s left alone", several(n.Count, n.Kind), map[bool]string{true: "is", false: "are"}[n.Count == 1])
+	case Rejected:
+		return "warning: " + quoteIfOdd(n.Kind+"/"+n.Key) + " rejected the invitation; reinviteRejected: true sends another"
+	}
+	return "note: " + n.Kind + " will be planned once the organization exists and its credential is set"
+}
+
+// several names so many of a kind, whose name is a plural.
+func several(n int, kind string) string {
+	if n == 1 && kind[len(kind)-1] == 's' {
+		kind = kind[:len(kind)-1]
+	}
+	return fmt.Sprintf("%d %s", n, kind)
+}
+
+// Spare returns want with those live objects added, as they are, that it does not list and that stay all the same: those
+// that an additive list leaves alone, and people whom another kind lists, or will remove. listed is all that is listed,
+// also of kinds that could not be read. The notices count what is left alone.
+func Spare(kinds []*resource.Kind, live, want, listed resource.State, additive map[string]bool) (spared resource.State, notices []Notice) {
+	spared = maps.Clone(want)
+	for i, k := range kinds {
+		if _, managed := want[k.Name]; !managed || k.Key == "" {
+			continue
+		}
+		yields := k.People && isRemovedBy(kinds[i+1:], listed, additive)
+		left := 0
+		for _, have := range live[k.Name] {
+			elsewhere := k.People && isListed(listed, have.Key)
+			switch {
+			case want.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
+			case elsewhere, yields, additive[k.Name]:
+				left += one(!elsewhere && !yields)
+				spared[k.Name] = append(slices.Clip(spared[k.Name]), resource.Object{Key: have.Key})
+			}
+		}
+		if left > 0 {
+			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
+		}
+	}
+	return spared, notices
+}
+
+// isRemovedBy tells whether one of the kinds removes every person whom nobody lists.
+func isRemovedBy(kinds []*resource.Kind, listed resource.State, additive map[string]bool) bool {
+	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
+		_, managed := listed[k.Name]
+		return k.People && managed && !additive[k.Name]
+	})
+}
+
+// isListed tells whether any kind of people lists somebody.
+func isListed(listed resource.State, key string) bool {
+	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && listed.Find(k.Name, key) != nil })
+}
+
+// Rejections tells of the people who are wanted, rejected their invitation, and are not to get another one.
+func Rejections(kinds []*resource.Kind, live, want resource.State) (notices []Notice) {
+	for _, k := range kinds {
+		for _, w := range byKey(want[k.Name]) {
+			if have := live.Find(k.Name, w.Key); have != nil && isRefused(*have, w) {
+				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
+			}
+		}
+	}
+	return notices
+}
