@@ -35,6 +35,9 @@ type Runner struct {
 	// turns out later not to have lasted. After an error no step of any organization begins.
 	Ended func(plan.Org, Outcome) error
 
+	// Keeper is needed for plans that create organizations.
+	Keeper Keeper
+
 	// Finished, unless nil, is told when all steps of an organization have ended.
 	Finished func(Result)
 }
@@ -54,7 +57,7 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 		}
 		w := &work{Runner: r, org: p.Orgs[i], stop: stop, account: r.Account(p.Orgs[i]), tries: maxWrites}
 		w.run(ctx)
-		results[i].Outcomes = w.outcomes
+		results[i] = Result{w.org, w.outcomes}
 		if r.Finished != nil {
 			r.Finished(results[i])
 		}
@@ -104,6 +107,9 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	if w.denied != nil {
 		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
 	}
+	if step.Creates() {
+		return w.create(ctx, step)
+	}
 	if w.api == nil {
 		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
@@ -122,6 +128,8 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
 	switch {
+	case org.Creates() && i == 0:
+		return "the organization was not created"
 	case slices.ContainsFunc(before, func(o Outcome) bool { return o.unreached }):
 		return "Atlas does not answer"
 	case ctx.Err() != nil:

@@ -29,7 +29,9 @@ type orgReport struct {
 	Name  string       `json:"name"`
 	ID    string       `json:"id,omitzero"`
 	Steps []StepReport `json:"steps"`
-	Error string       `json:"error,omitzero"`
+
+	Notices []plan.Notice `json:"notices,omitzero"`
+	Error   string        `json:"error,omitzero"`
 }
 
 // Report returns the outcome for programs.
@@ -58,7 +60,7 @@ func (v View) WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
 		for _, o := range r.Outcomes {
 			steps = append(steps, v.Report(o))
 		}
-		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Error})
+		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Notices, r.Org.Error})
 	}
 	return plan.EncodeJSON(w, all, "  ")
 }

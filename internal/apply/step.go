@@ -30,10 +30,14 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 	a := &attempt{step: step, kind: resource.ByName(step.Kind), over: ctx, maxTries: maxTries}
 	ctx = context.WithoutCancel(ctx)
 	for {
-		live, err := look(ctx, a.kind, api, org, step.Key)
+		all, err := a.kind.Read(ctx, api, org)
+		live := resource.State{step.Kind: all}.Find(step.Kind, step.Key)
 		a.looks++
 		if outcome, ended := a.end(live, err); ended {
 			return outcome
+		}
+		if step.TakesLastOwner(all) {
+			return Outcome{Step: step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
 		answer, err := write(ctx, a.kind, api, org, live, step)
 		if a.failed = err; !hadToWait(err) {
@@ -54,9 +58,12 @@ func (a *attempt) outcome(v Verdict, err error) Outcome {
 // be looked at again.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
+	o.confirmed = a.ends() || answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
 	return o
 }
+
+// ends tells whether the step deletes the organization, with all that could be asked about it.
+func (a *attempt) ends() bool { return a.kind == resource.Organization && a.step.Op == plan.Delete }
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
@@ -69,6 +76,9 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	case lookErr != nil:
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
 		o.unreached = isOutage(lookErr)
+		if a.ends() && a.lost {
+			o.Err = &GoneError{o.Err}
+		}
 	case standing == plan.Done && !a.lost:
 		o = a.outcome(Unchanged, nil) // somebody else has done it
 		o.confirmed = true
@@ -119,29 +129,29 @@ func isClosed(c <-chan struct{}) bool {
 	}
 }
 
-// look returns the live object with that key, or nil.
-func look(ctx context.Context, k *resource.Kind, api resource.API, org, key string) (*resource.Object, error) {
-	objects, err := k.Read(ctx, api, org)
-	return resource.State{k.Name: objects}.Find(k.Name, key), err
-}
-
 func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
 	want := resource.Object{Key: step.Key, Fields: step.After}
-	switch step.Op {
-	case plan.Create:
-		return nil, k.Create(ctx, api, org, want)
-	case plan.Update:
-		return k.Update(ctx, api, org, *live, want)
+	switch {
+	case step.Op == plan.Create:
+		return k.Create(ctx, api, org, want)
+	case step.Op == plan.Delete:
+		return nil, k.Delete(ctx, api, org, *live)
+	case step.Before == nil: // nobody knew, and not all of it has to change
+		_, want.Fields = k.Changes(live.Fields, step.After)
 	}
-	return nil, k.Delete(ctx, api, org, *live)
+	return k.Update(ctx, api, org, *live, want)
 }
 
 func conflict(step plan.Step, live *resource.Object) string {
 	switch {
 	case live == nil:
 		return "it is gone since the plan was made"
-	case live.Settled:
+	case live.Settled, step.Before["status"] != nil && live.IsActive() && step.Before["status"] != live.Fields["status"]:
 		return "it was accepted since the plan was made"
+	case live.HasRejected():
+		return "the invitation was rejected since the plan was made"
+	case live.HasEnded():
+		return "the invitation expired since the plan was made"
 	}
 	return "it was changed since the plan was made"
 }

@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,8 +15,10 @@ import (
 
 // Account is what one credential can reach.
 type Account struct {
-	API resource.API
-	Err error // why the credential cannot be used at all; API is nil then
+	API     resource.API
+	Err     error // why the credential cannot be used at all; API is nil then
+	Missing bool  // it is that nobody has set the credential
+	IsKey   bool  // the credential is an API key, not a service account
 
 	once    sync.Once
 	visible []resource.Object
@@ -35,7 +38,10 @@ type Target struct {
 	Want    resource.State
 	Account *Account
 
-	Credentials string // the name of the account's credential
+	Credentials string          // the name of the account's credential
+	Additive    map[string]bool // the kinds of which only what is listed is managed
+	Delete      bool            // the organization is to be deleted
+	Create      *Creation       // how to create it if it does not exist; nil: not at all
 }
 
 // NotFoundError says that a credential sees no organization of the name, or several.
@@ -82,7 +88,7 @@ func (r *Runner) Recount(ctx context.Context, orgs []plan.Org, counted func()) [
 func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 	live := resource.State{}
 	for _, k := range resource.Kinds {
-		if !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
+		if org.Creates() || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
 			continue
 		}
 		account := r.Account(*org)
@@ -101,13 +107,17 @@ func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 	return nil
 }
 
-// TwinError says that a target turned out to mean the same live organization as another one.
+// TwinError says that a target turned out to mean the same live organization as another one, or to be created under the
+// same name.
 type TwinError struct {
-	ID    string
-	Other int // the index of the other target
+	ID    string // "" for organizations that are to be created
+	Other int    // the index of the other target
 }
 
 func (e *TwinError) Error() string {
+	if e.ID == "" {
+		return "an organization of that name would be created twice"
+	}
 	return fmt.Sprintf("the live organization %s is described twice", e.ID)
 }
 
@@ -115,43 +125,78 @@ func (e *TwinError) Error() string {
 func rejectTwins(orgs []plan.Org, errs []error) {
 	first := map[string]int{}
 	for i, org := range orgs {
-		j, twin := first[org.ID]
+		identity := org.ID
+		if org.Creates() {
+			identity = "new " + org.Name
+		}
+		j, twin := first[identity]
 		switch {
-		case org.ID == "":
+		case identity == "":
 		case twin:
 			errs[i], errs[j] = &TwinError{org.ID, j}, &TwinError{org.ID, i}
 			orgs[i].Steps, orgs[j].Steps = nil, nil
 		default:
-			first[org.ID] = i
+			first[identity] = i
 		}
 	}
 }
 
 func survey(ctx context.Context, t Target) (plan.Org, error) {
 	org := plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
-	if t.Account.Err != nil {
-		return org, t.Account.Err
+	self, err := t.find(ctx)
+	switch {
+	case err != nil:
+		return org, err
+	case self == nil && t.ID == "":
+		return t.found(ctx, org)
+	case t.Delete:
+		return t.dissolve(ctx, org)
 	}
-	self := resource.Organization.Name
-	wanted := t.Want[self]
+	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)
-	sections[self] = wanted // an id may be wrong
-	var found []resource.Object
-	if t.ID == "" {
-		o, err := t.Account.named(ctx, t.Name)
-		if err != nil {
-			return org, err
-		}
-		org.ID, found = o.ID, []resource.Object{o}
-		delete(sections, self) // the list of organizations tells all of it
+	sections[name] = t.Want[name] // an id may be wrong
+	if self != nil {
+		org.ID = self.ID
+		delete(sections, name) // the list of organizations tells all of it
 	}
 	live, want, err := resource.Read(ctx, t.Account.API, org.ID, sections)
-	if found != nil {
-		live[self], want[self] = found, wanted
+	if self != nil {
+		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}
-	org.Steps = plan.Diff(resource.Kinds, live, want)
-	org.Losses = plan.LossesOf(live, org.Steps)
+	t.compare(&org, live, want)
 	return org, err
+}
+
+// compare adds what there is to do, and to know, between what is live and what is wanted of it.
+func (t Target) compare(org *plan.Org, live, want resource.State) {
+	want, org.Notices = plan.Spare(resource.Kinds, live, want, t.Want, t.Additive)
+	org.Notices = append(plan.Rejections(resource.Kinds, live, want), org.Notices...)
+	org.Steps = append(org.Steps, plan.Diff(resource.Kinds, live, want)...)
+	org.Losses = plan.LossesOf(live, org.Steps)
+}
+
+// find returns the live organization of a target that has no id. It is nil for one with an id, and for one that is to be
+// created.
+func (t Target) find(ctx context.Context) (*resource.Object, error) {
+	switch {
+	case t.Create != nil && t.ID == "" && t.Account.Missing:
+		return nil, nil
+	case t.Account.Err != nil:
+		return nil, t.Account.Err
+	case t.ID != "":
+		return nil, nil
+	}
+	o, err := t.Account.named(ctx, t.Name)
+	var none *NotFoundError
+	switch {
+	case err == nil:
+		return &o, nil
+	case t.Create == nil || !errors.As(err, &none) || len(none.IDs) > 0:
+		return nil, err
+	case len(none.Visible) > 0:
+		return nil, &TakenError{none.Visible}
+	}
+	return nil, nil
 }
 
 // named finds the live organization that has exactly the name.

@@ -44,10 +44,6 @@ func explainAll(err error) (lines []string) {
 func (e orgError) lines(rename func(file string) string) (lines []string) {
 	for _, one := range split(e.err) {
 		line := prefix(e.org, one, rename) + explain(one)
-		var notFound *apply.NotFoundError
-		if _, creates := e.org.Written("create"); creates && errors.As(one, &notFound) {
-			line += "; this version does not create organizations: create it in Atlas, then plan again"
-		}
 		var twin *apply.TwinError
 		if errors.As(one, &twin) {
 			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other], rename))
@@ -90,11 +86,8 @@ func prefix(o *spec.Org, err error, rename func(string) string) string {
 			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
 		}
 	}
-	var later *notYetError
-	if errors.As(err, &later) {
-		place := later.place
-		place.File = rename(place.File)
-		return fmt.Sprintf("%s: %s: ", place, o.Name)
+	if p, ok := placeInOrganization(o, err); ok {
+		return fmt.Sprintf("%s:%d: %s: ", rename(p.File), p.Line, o.Name)
 	}
 	var section *resource.SectionError
 	if errors.As(err, &section) {
@@ -103,6 +96,29 @@ func prefix(o *spec.Org, err error, rename func(string) string) string {
 		}
 	}
 	return fmt.Sprintf("%s: %s: ", placeOf(o, rename), o.Name)
+}
+
+// placeInOrganization returns where in an organization stands what an error is about, if that is a key of its own.
+func placeInOrganization(o *spec.Org, err error) (spec.Place, bool) {
+	var (
+		creation *apply.CreationError
+		payer    *apply.PayerError
+		taken    *apply.TakenError
+		deletion *apply.DeletionError
+		gone     *apply.GoneError
+	)
+	self := resource.Organization.Name
+	switch {
+	case errors.As(err, &creation):
+		return o.Place(self, "", "create", creation.Field)
+	case errors.As(err, &payer):
+		return o.Place(self, "", "create", resource.Payer)
+	case errors.As(err, &taken):
+		return o.Place(self, "", "create")
+	case errors.As(err, &deletion), errors.As(err, &gone):
+		return o.Written("state")
+	}
+	return spec.Place{}, false
 }
 
 // explain says what went wrong and what to do about it.
@@ -118,19 +134,33 @@ func advise(err error) string {
 		request   *client.Error
 		notFound  *apply.NotFoundError
 		reference *resource.ReferenceError
-		later     *notYetError
+		creation  *apply.CreationError
+		taken     *apply.TakenError
+		deletion  *apply.DeletionError
+		gone      *apply.GoneError
+		lost      *apply.LostError
 		section   *resource.SectionError
 		foreign   *apply.ForeignError
 	)
 	switch {
+	case errors.As(err, &lost):
+		return "look for it in Atlas before you run this again; the file of --credentials-out says when it was begun"
+	case errors.As(err, &gone) && errors.As(err, &request) && (request.Status == http.StatusUnauthorized || request.Status == http.StatusNotFound):
+		return "if the organization is deleted by now, its credential is too: then remove it from the tree"
+	case errors.As(err, &taken):
+		return "give the new organization a name of its own in credentials"
+	case errors.As(err, &deletion) && deletion.Live != "":
+		return "write the name that it has if it is meant, or correct the id"
+	case errors.As(err, &deletion):
+		return "delete them first"
+	case errors.As(err, &creation) && creation.Field == resource.Payer:
+		return "check create"
 	case errors.As(err, &section) && errors.As(err, &request) && isAboutRoles(request.Code):
 		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).Reader)
 	case errors.As(err, &foreign):
 		return "it belongs to: " + strings.Join(foreign.Visible, ", ") + "; check id and credentials"
 	case errors.As(err, &request):
 		return adviseOnRequest(request)
-	case errors.As(err, &later):
-		return "leave it out, or wait for a version that does"
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
 		return adviseOnNotFound(notFound)
 	case errors.As(err, &reference) && len(reference.IDs) == 0:
@@ -141,7 +171,7 @@ func advise(err error) string {
 
 func adviseOnNotFound(e *apply.NotFoundError) string {
 	if len(e.Visible) == 0 {
-		return "its credential sees none; check name, id and credentials"
+		return "its credential sees none; check name, id and credentials, or say with create how to create it"
 	}
 	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
 }
@@ -167,6 +197,8 @@ func adviseOnRequest(e *client.Error) string {
 		return "check the id"
 	case "RESOURCE_NOT_FOUND":
 		return "check the base URL"
+	case "ORG_NOT_EMPTY":
+		return "delete its projects first"
 	case "MAX_USERS_PER_ORG_EXCEEDED":
 		return "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"
 	case "CANNOT_DEMOTE_LAST_ORG_OWNER", "CANNOT_DELETE_LAST_ADMIN", "CANNOT_DELETE_LAST_OWNER":

@@ -21,7 +21,7 @@ func applyCommand() command {
 			"digest of the plan; it approves that plan and no other. --plan carries out a\n" +
 			"saved plan instead of making one." + credentialHelp,
 		flags: []string{"only", "plan", "accept", "auto-approve", "format", "color", "max-deletes", "parallelism", "audit-log",
-			"sandbox", "base-url", "timeout", "verbose"},
+			"credentials-out", "sandbox", "base-url", "timeout", "verbose"},
 		formats: []string{"text", "json"},
 		examples: []string{
 			"apply examples/orgs",
@@ -61,11 +61,11 @@ func (in *invocation) applyWith(ctx context.Context, approved *approval, log *au
 	if err != nil {
 		return ExitError, err
 	}
-	return in.applyFleet(ctx, f, approved, log)
+	return in.applyFleet(ctx, c, f, approved, log)
 }
 
 // applyFleet shows what there is to do, and does it if it is approved.
-func (in *invocation) applyFleet(ctx context.Context, f *fleet, approved *approval, log *auditLog) (int, error) {
+func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, approved *approval, log *auditLog) (int, error) {
 	if err := in.showBefore(f); err != nil {
 		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
@@ -75,13 +75,21 @@ func (in *invocation) applyFleet(ctx context.Context, f *fleet, approved *approv
 	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
 		return ExitRefused, errors.Join(err, in.reportNothing(f, reason))
 	}
+	keeper, err := in.newKeeper(c, f)
+	if err != nil {
+		return ExitError, err
+	}
 	if err := in.ask(ctx, approved); err != nil {
 		return ExitError, err
 	}
-	results := in.carryOut(ctx, f, log)
+	results := in.carryOut(ctx, f, log, keeper)
 	status := f.status(results)
 	if ctx.Err() != nil {
 		status = ExitError // what was done last was not looked at again
+	}
+	if err := keeper.close(); err != nil {
+		in.complain(err)
+		status = ExitError
 	}
 	if err := in.report(f, results); err != nil {
 		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
@@ -130,7 +138,7 @@ func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, er
 	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: asItIs}
 	for _, org := range p.Orgs {
 		if len(org.Steps) > 0 {
-			f.accounts[org.ID] = c.account(org.Credentials, org.ID)
+			f.accounts[whichOrg(org)] = c.savedAccount(org)
 		}
 		if org.Error != "" {
 			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))
@@ -141,7 +149,7 @@ func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, er
 	in.progress.end()
 	for i, err := range errs {
 		if err != nil { // then nothing is done there
-			f.accounts[p.Orgs[i].ID] = &apply.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
+			f.accounts[whichOrg(p.Orgs[i])] = &apply.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
 		}
 	}
 	if ctx.Err() != nil {
@@ -153,7 +161,7 @@ func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, er
 
 // runner works on the organizations of the fleet.
 func (in *invocation) runner(f *fleet) *apply.Runner {
-	return &apply.Runner{Account: func(o plan.Org) *apply.Account { return f.accounts[o.ID] }, Parallel: in.parallelism.value}
+	return &apply.Runner{Account: func(o plan.Org) *apply.Account { return f.accounts[whichOrg(o)] }, Parallel: in.parallelism.value}
 }
 
 // showBefore writes the plan, unless the report at the end will hold it.
@@ -243,11 +251,12 @@ func (in *invocation) ask(ctx context.Context, approved *approval) error {
 }
 
 // carryOut does what there is to do, and tells how far it has come.
-func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog) []apply.Result {
+func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog, keeper *keeper) []apply.Result {
 	defer in.onEnd(ctx)()
 	in.progress.begin("Applying", f.plan.Changed(), f.plan.Steps())
 	defer in.progress.end()
 	runner := in.runner(f)
+	runner.Keeper = keeper
 	runner.Finished = in.progress.finished
 	runner.Ended = func(org plan.Org, o apply.Outcome) error {
 		in.progress.stepDone()

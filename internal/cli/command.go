@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,7 +27,11 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 	default:
 		words = append(words, "--sandbox="+string(in.sandbox))
 	}
-	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}} {
+	keep := ""
+	if firstCreation(p) != nil {
+		keep = cmp.Or(string(in.credsOut), defaultCredsOut)
+	}
+	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}, {"--credentials-out", keep}} {
 		if flag.value != "" {
 			words = append(words, flag.name, flag.value)
 		}

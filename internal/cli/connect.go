@@ -8,11 +8,13 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"sync"
 	"time"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -21,11 +23,14 @@ type connection struct {
 	config     client.Config // but for the credential
 	credential func(name, org string) (client.Credential, error)
 	accounts   map[string]*apply.Account // by the name of their credential
-	clients    []*client.Client
+	payerOf    func(name string) (client.Credential, error)
 	sandbox    io.Closer
 	announcer  *announcer
 	trace      func(credential string) func(client.Exchange)
 	stderr     io.Writer
+
+	mu      sync.Mutex
+	clients []*client.Client
 }
 
 // connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
@@ -45,15 +50,14 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 			Waiting:     announcer.announce,
 			Interrupted: ctx.Done(),
 		},
-		credential: func(name, _ string) (client.Credential, error) {
-			return client.CredentialFromEnv(in.Getenv, name)
-		},
 		accounts:  map[string]*apply.Account{},
 		sandbox:   io.NopCloser(nil),
 		announcer: announcer,
 		trace:     in.trace,
 		stderr:    in.Stderr,
 	}
+	c.payerOf = func(name string) (client.Credential, error) { return client.CredentialFromEnv(in.Getenv, name) }
+	c.credential = func(name, _ string) (client.Credential, error) { return c.payerOf(name) }
 	if in.sandbox == "" {
 		return c, nil
 	}
@@ -95,37 +99,61 @@ func (c *connection) startSandbox(in *invocation) error {
 	go server.Serve(listener) // ends with Close
 	fmt.Fprintf(in.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", in.sandbox)
 	c.sandbox, c.config.BaseURL = server, "http://"+listener.Addr().String()
-	c.credential = func(name, org string) (client.Credential, error) {
-		granted := atlas.Grant(name, org)
+	key := func(granted sandbox.Credential) (client.Credential, error) {
 		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
 	}
+	c.credential = func(name, org string) (client.Credential, error) { return key(atlas.Grant(name, org)) }
+	c.payerOf = func(name string) (client.Credential, error) { return key(atlas.GrantPayer(name)) }
 	return nil
 }
 
 // account returns the account of the credential of that name, which is that of an organization: its id, or else its
 // name. One that cannot be used says why.
 func (c *connection) account(name, org string) *apply.Account {
-	a := c.accounts[name]
-	if a == nil {
-		a = c.newAccount(name, org)
-		c.accounts[name] = a
+	return c.remembered(name, func() (client.Credential, error) { return c.credential(name, org) })
+}
+
+// payer returns the account with which an organization is created.
+func (c *connection) payer(create resource.Fields) *apply.Account {
+	name := fmt.Sprint(create[resource.Payer])
+	return c.remembered(name, func() (client.Credential, error) { return c.payerOf(name) })
+}
+
+// savedAccount returns what the first step in an organization of a saved plan is done with.
+func (c *connection) savedAccount(org plan.Org) *apply.Account {
+	if org.Creates() {
+		return c.payer(org.Steps[0].After)
 	}
+	return c.account(org.Credentials, org.ID)
+}
+
+func (c *connection) remembered(name string, credential func() (client.Credential, error)) *apply.Account {
+	if a := c.accounts[name]; a != nil {
+		return a
+	}
+	a := &apply.Account{}
+	if found, err := credential(); err != nil {
+		var wrong *client.CredentialError
+		a.Err, a.Missing = err, errors.As(err, &wrong) && wrong.Missing
+	} else {
+		a = c.newAccount(name, found)
+	}
+	c.accounts[name] = a
 	return a
 }
 
-func (c *connection) newAccount(name, org string) *apply.Account {
-	credential, err := c.credential(name, org)
-	if err != nil {
-		return &apply.Account{Err: err}
-	}
+// newAccount returns the account of a credential.
+func (c *connection) newAccount(name string, credential client.Credential) *apply.Account {
 	config := c.config
 	config.Credential, config.Trace = credential, c.trace(name)
 	api, err := client.New(config)
 	if err != nil {
 		return &apply.Account{Err: err}
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.clients = append(c.clients, api)
-	return &apply.Account{API: api}
+	return &apply.Account{API: api, IsKey: !credential.IsServiceAccount()}
 }
 
 // farewell is how long a run takes at most to give back its tokens.

@@ -26,6 +26,7 @@ type Env struct {
 	ShowsErr       bool       // a person sees Stderr as it is written
 	Width          func() int // of the terminal that shows Stderr, in columns
 	Getenv         func(string) string
+	Now            func() time.Time
 	User           func() string     // who runs the program
 	Files          fs.FS             // takes any path of the operating system, with slashes
 	Dir            string            // the working directory; "" if it is not known
@@ -40,6 +41,12 @@ type Env struct {
 
 	// Create puts a text into a new file, and makes its directory. The error for a file that exists is fs.ErrExist.
 	Create func(name string, is []byte) error
+
+	// Begin makes a new file, for its owner alone, to write in. The error for a file that exists is fs.ErrExist.
+	Begin func(name string) (SyncWriter, error)
+
+	// Remove removes a file.
+	Remove func(name string) error
 
 	// Append opens a file to write behind its last line.
 	Append func(name string) (SyncWriter, error)
@@ -73,12 +80,15 @@ func OS() Env {
 		User:      currentUser,
 		Cache:     cache,
 		Getenv:    os.Getenv,
+		Now:       time.Now,
 		Files:     osFiles{},
 		Transport: transport(),
 		Follow:    filepath.EvalSymlinks,
 		Replace:   replace,
 		Create:    create,
 		Append:    openLog,
+		Begin:     begin,
+		Remove:    os.Remove,
 
 		Interruptible: interruptible,
 	}

@@ -34,6 +34,7 @@ type options struct {
 	planFile     file
 	out          file
 	auditLog     file
+	credsOut     file
 	color        choice
 	maxDeletes   number
 	parallelism  number
@@ -82,6 +83,8 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.Var(&o.out, name, "save the plan in `FILE`")
 	case "audit-log":
 		fs.Var(&o.auditLog, name, "append to `FILE` how each step ended, as JSON lines")
+	case "credentials-out":
+		fs.Var(&o.credsOut, name, "keep in the new `FILE` the credentials of\norganizations that are created")
 	case "max-deletes":
 		fs.Var(&o.maxDeletes, name, fmt.Sprintf("refuse more than `N` (%d) removals in an organization", defaultMaxDeletes))
 	case "parallelism":

@@ -16,7 +16,7 @@ const maxAnnotations = 9
 // and then these, for the log.
 func writeAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
 	var b strings.Builder
-	for _, severity := range []spec.Severity{spec.Error, spec.Warning} {
+	for _, severity := range []spec.Severity{spec.Error, spec.Warning, spec.Notice} {
 		n, total := 0, spec.Count(diagnostics, severity)
 		for _, d := range diagnostics {
 			if d.Severity != severity {

@@ -54,7 +54,7 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 
 // show writes the plan, and then the troubles of single organizations.
 func (in *invocation) show(f *fleet) error {
-	v := plan.View{Colors: in.colors(), Command: in.commandFor(f.plan)}
+	v := plan.View{Colors: in.colors(), Command: in.commandFor(f.plan), Now: in.Now()}
 	var err error
 	switch in.format.value {
 	case "json":
@@ -71,10 +71,26 @@ func (in *invocation) show(f *fleet) error {
 // fleet is what there is to do, and the way to where it is done.
 type fleet struct {
 	plan       *plan.Plan
-	accounts   map[string]*apply.Account // by organization id
+	accounts   map[string]*apply.Account // by whichOrg; for an organization that is to be created, that of who pays
 	troubles   []error                   // of single organizations, which the plan leaves out or holds in part
 	maxDeletes int
 	fromRoot   func(file string) string // what a repository calls a file of the tree
+}
+
+// whichOrg tells an organization of a plan from all others: by its id, or by its name before it has one.
+func whichOrg(o plan.Org) string {
+	if o.Creates() {
+		return "new " + o.Name
+	}
+	return o.ID
+}
+
+// accountFor returns what the first step in an organization is done with.
+func accountFor(t apply.Target, o plan.Org) *apply.Account {
+	if o.Creates() {
+		return t.Create.Payer
+	}
+	return t.Account
 }
 
 func (f *fleet) trouble() bool { return len(f.troubles) > 0 }
@@ -115,9 +131,10 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	}
 	targets := make([]apply.Target, len(orgs))
 	for i, o := range orgs {
-		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Credentials: o.Credentials, Account: c.account(o.Credentials, cmp.Or(o.ID, o.Name))}
-		if err := notYet(o); err != nil {
-			targets[i].Account = &apply.Account{Err: err}
+		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Additive: o.Additive, Delete: o.Delete,
+			Credentials: o.Credentials, Account: c.account(o.Credentials, cmp.Or(o.ID, o.Name))}
+		if o.Create != nil {
+			targets[i].Create = &apply.Creation{Payer: c.payer(o.Create), Fields: o.Create}
 		}
 	}
 	in.progress.begin("Reading", len(targets), 0)
@@ -128,7 +145,7 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	}
 	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
 	for i, o := range orgs {
-		f.accounts[found[i].ID] = targets[i].Account
+		f.accounts[whichOrg(found[i])] = accountFor(targets[i], found[i])
 		f.add(o, orgs, &found[i], errs[i])
 	}
 	f.plan = plan.New(found)
@@ -138,9 +155,6 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 
 // add joins what was found of an organization with where it is written.
 func (f *fleet) add(o *spec.Org, all []*spec.Org, found *plan.Org, err error) {
-	if notYet := notYetWritten(o, found.Steps); notYet != nil {
-		found.Steps, err = nil, errors.Join(err, notYet)
-	}
 	for j, step := range found.Steps {
 		found.Steps[j].Source = source(o, step)
 	}

@@ -68,6 +68,21 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 	return os.Rename(temporary.Name(), name)
 }
 
+// begin makes a file that is new, so that it survives a loss of power, for its owner alone.
+func begin(name string) (SyncWriter, error) {
+	name = filepath.FromSlash(name)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err == nil {
+		_ = dir.Sync() // not every system can
+		err = dir.Close()
+	}
+	return f, err
+}
+
 // openLog opens a file to append lines to it. A last line that was never finished is ended.
 func openLog(name string) (SyncWriter, error) {
 	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)

@@ -53,6 +53,16 @@ func (in *invocation) nameFromRoot(file string) string {
 	return file
 }
 
+// fromWorkingDirectory returns how to reach a file that is named from the root of the repository that one works in.
+func (in *invocation) fromWorkingDirectory(file string) string {
+	for _, root := range []string{in.repository(in.Dir), in.Getenv("GITHUB_WORKSPACE"), in.Dir} {
+		if root != "" && !filepath.IsAbs(filepath.FromSlash(file)) {
+			return filepath.ToSlash(filepath.Join(root, filepath.FromSlash(file)))
+		}
+	}
+	return file
+}
+
 // repository returns the nearest directory from dir on upwards that is the root of a repository, or "".
 func (in *invocation) repository(dir string) string {
 	if _, err := fs.Stat(in.Files, filepath.ToSlash(filepath.Join(dir, ".git"))); err == nil {

@@ -35,7 +35,7 @@ type (
 		DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
 	}
 	sarifConfiguration struct {
-		Level spec.Severity `json:"level"`
+		Level string `json:"level"`
 	}
 	sarifText struct {
 		Text string `json:"text"`
@@ -43,7 +43,7 @@ type (
 	sarifResult struct {
 		RuleID    string          `json:"ruleId"`
 		RuleIndex int             `json:"ruleIndex"`
-		Level     spec.Severity   `json:"level"`
+		Level     string          `json:"level"`
 		Message   sarifText       `json:"message"`
 		Locations []sarifLocation `json:"locations"`
 		Related   []sarifLocation `json:"relatedLocations,omitzero"`
@@ -70,11 +70,11 @@ func sarif(diagnostics []spec.Diagnostic) sarifLog {
 	rules := spec.Rules()
 	driver := sarifDriver{Name: "atlas-gitops", Version: Version}
 	for _, r := range rules {
-		driver.Rules = append(driver.Rules, sarifRule{r.ID, r.Name, sarifText{r.Finds}, sarifConfiguration{r.Severity}})
+		driver.Rules = append(driver.Rules, sarifRule{r.ID, r.Name, sarifText{r.Finds}, sarifConfiguration{sarifLevel(r.Severity)}})
 	}
 	results := []sarifResult{}
 	for _, d := range diagnostics {
-		result := sarifResult{RuleID: d.Rule, Level: d.Severity, Message: sarifMessage(d), Locations: []sarifLocation{sarifPlace(d.Place)}}
+		result := sarifResult{RuleID: d.Rule, Level: sarifLevel(d.Severity), Message: sarifMessage(d), Locations: []sarifLocation{sarifPlace(d.Place)}}
 		result.RuleIndex = slices.IndexFunc(rules, func(r *spec.Rule) bool { return r.ID == d.Rule })
 		if d.Other != nil {
 			result.Related = []sarifLocation{sarifPlace(*d.Other)}
@@ -83,6 +83,14 @@ func sarif(diagnostics []spec.Diagnostic) sarifLog {
 	}
 	const schema = "https://json.schemastore.org/sarif-2.1.0.json"
 	return sarifLog{schema, "2.1.0", []sarifRun{{sarifTool{driver}, "unicodeCodePoints", results}}}
+}
+
+// sarifLevel is a severity in SARIF's words.
+func sarifLevel(s spec.Severity) string {
+	if s == spec.Notice {
+		return "note"
+	}
+	return string(s)
 }
 
 // sarifMessage keeps what the tree says from becoming a link, which [text](target) would be.

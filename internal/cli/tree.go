@@ -24,7 +24,7 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(diagnostics) > 0 {
+	if diagnostics = spec.Without(spec.Notice, diagnostics); len(diagnostics) > 0 {
 		err = spec.WriteText(in.Stderr, diagnostics)
 	}
 	if spec.Count(diagnostics, spec.Error) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
@@ -30,8 +31,10 @@ func (in *invocation) validate(context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
+	diagnostics = append(diagnostics, spec.Endings(orgs, in.Now())...)
+	slices.SortStableFunc(diagnostics, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
 	status := ExitOK
-	if len(orgs) == 0 || in.denyWarnings && len(diagnostics) > 0 {
+	if len(orgs) == 0 || in.denyWarnings && spec.Count(diagnostics, spec.Warning) > 0 {
 		status = ExitError
 	}
 	return status, in.writeDiagnostics(diagnostics, len(orgs))
@@ -54,7 +57,7 @@ func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic, orgs int) 
 	if err := spec.WriteText(in.Stdout, diagnostics); err != nil || orgs == 0 {
 		return err
 	}
-	if in.denyWarnings {
+	if in.denyWarnings && spec.Count(diagnostics, spec.Warning) > 0 {
 		_, err := io.WriteString(in.Stdout, "Warnings fail, because of --deny-warnings.\n")
 		return err
 	}

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
@@ -52,8 +56,34 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 		Getenv:    func(name string) string { return w.variables[name] },
 		Files:     w.files,
 		Transport: w.transport,
+		Now:       time.Now,
 		Follow:    func(name string) (string, error) { return name, nil },
+		Begin:     w.begin,
+		Remove:    func(name string) error { delete(w.files, name); return nil },
+		Replace: func(name string, was, is []byte) error {
+			if !bytes.Equal(w.files[name].Data, was) {
+				return errors.New("it changed in the meantime")
+			}
+			w.write(name, string(is))
+			return nil
+		},
 
 		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
 	}
 }
+
+// begin makes a file that is new.
+func (w *world) begin(name string) (SyncWriter, error) {
+	if w.files[name] != nil {
+		return nil, fs.ErrExist
+	}
+	w.write(name, "")
+	return memoryFile{w.files[name]}, nil
+}
+
+// memoryFile is a file to write in.
+type memoryFile struct{ *fstest.MapFile }
+
+func (f memoryFile) Write(p []byte) (int, error) { f.Data = append(f.Data, p...); return len(p), nil }
+func (memoryFile) Sync() error                   { return nil }
+func (memoryFile) Close() error                  { return nil }

@@ -1,0 +1,252 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// Creation is how an organization is created.
+type Creation struct {
+	Payer  *Account        // the credential of the organization that pays
+	Fields resource.Fields // what is said of it below create, with the name of the payer's credential
+}
+
+// TakenError says that the credential of an organization that does not exist yet is that of another one.
+type TakenError struct{ Visible []string } // the names of those that it belongs to
+
+func (e *TakenError) Error() string {
+	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + strings.Join(e.Visible, ", ")
+}
+
+// CreationError says why an organization cannot be created as the tree says.
+type CreationError struct {
+	Field   string // of create, which is the trouble; "" for all of it
+	Problem string
+}
+
+func (e *CreationError) Error() string { return e.Problem }
+
+// found returns what there is to do to create the organization and all that is in it. Nothing of it is planned unless all
+// can be.
+func (t Target) found(ctx context.Context, org plan.Org) (plan.Org, error) {
+	founder, err := t.Create.check(ctx, t.Name)
+	if err != nil {
+		return org, err
+	}
+	fields := maps.Clone(t.Create.Fields)
+	for _, self := range t.Want[resource.Organization.Name] {
+		maps.Copy(fields, self.Fields)
+	}
+	creation := plan.CreateOrganization(fields)
+	if !t.Create.handsOut() {
+		org.Steps = []plan.Step{creation}
+		for _, k := range resource.Kinds {
+			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
+				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
+			}
+		}
+		return org, nil
+	}
+	live, want, err := resource.Unborn(ctx, t.Want, founder)
+	if err != nil {
+		return org, err
+	}
+	org.Steps = []plan.Step{creation}
+	t.compare(&org, live, want)
+	return org, nil
+}
+
+// handsOut tells whether the creation hands out a credential that may do the rest.
+func (c *Creation) handsOut() bool {
+	for _, name := range []string{"serviceAccount", "apiKey"} {
+		if asked, ok := c.Fields[name].(resource.Fields); ok && resource.IsOwner(asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// check makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the
+// organization, or nil if nobody is named.
+func (c *Creation) check(ctx context.Context, name string) (founder *resource.Object, err error) {
+	if c.Payer.Err != nil {
+		return nil, &PayerError{c.Payer.Err}
+	}
+	payers, err := c.Payer.organizations(ctx)
+	id, given := c.Fields["ownerId"].(string)
+	switch {
+	case err != nil:
+		return nil, &PayerError{err}
+	case len(payers) == 0:
+		return nil, &CreationError{resource.Payer, "the credential sees no organization that could pay"}
+	case slices.Contains(namesOf(payers), name):
+		return nil, &CreationError{resource.Payer, fmt.Sprintf("the credential sees an organization that is called %q already; write its id", name)}
+	case !given && c.Payer.IsKey:
+		return nil, &CreationError{resource.Payer, "ownerId is missing: with an API key Atlas needs the id of a user who is to own the organization"}
+	case !given:
+		return nil, nil
+	}
+	for _, payer := range payers {
+		if founder, err = resource.UserByID(ctx, c.Payer.API, payer.ID, id); err != nil || founder != nil {
+			return founder, err
+		}
+	}
+	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", strings.Join(namesOf(payers), ", "), id)}
+}
+
+// PayerError is trouble with the credential of the organization that pays.
+type PayerError struct{ Err error }
+
+func (e *PayerError) Error() string { return "create.from: " + e.Err.Error() }
+func (e *PayerError) Unwrap() error { return e.Err }
+
+// DeletionError says why an organization is not deleted.
+type DeletionError struct {
+	Live     string   // what it is called; "" if that is not the trouble
+	Projects []string // that it still has
+}
+
+func (e *DeletionError) Error() string {
+	if e.Live != "" {
+		return fmt.Sprintf("it is to be deleted, but the organization of that id is called %q", e.Live)
+	}
+	return "it is to be deleted, but still has projects: " + strings.Join(e.Projects, ", ")
+}
+
+// GoneError says that nobody can tell whether an organization that is to be deleted is still there: Atlas lets its
+// credentials end with it, and says no more of a credential than that it is not good.
+type GoneError struct{ Err error }
+
+func (e *GoneError) Error() string { return e.Err.Error() }
+func (e *GoneError) Unwrap() error { return e.Err }
+
+// dissolve returns what there is to do to delete the organization.
+func (t Target) dissolve(ctx context.Context, org plan.Org) (plan.Org, error) {
+	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
+	if err != nil {
+		return org, &GoneError{err}
+	}
+	if name := fmt.Sprint(live[0].Fields["name"]); name != t.Name {
+		return org, &DeletionError{Live: name}
+	}
+	projects, err := resource.Projects(ctx, t.Account.API, t.ID)
+	switch {
+	case err != nil:
+		return org, err
+	case len(projects) > 0:
+		return org, &DeletionError{Projects: projects}
+	}
+	org.Steps = []plan.Step{plan.DeleteOrganization(live[0])}
+	return org, nil
+}
+
+// LostError says that nobody knows whether an organization was created.
+type LostError struct {
+	Name string
+	Err  error
+}
+
+func (e *LostError) Error() string {
+	return fmt.Sprintf("%v; nobody knows whether Atlas has created %q, and its credential is lost if it has", e.Err, e.Name)
+}
+func (e *LostError) Unwrap() error { return e.Err }
+
+// ErrVisible says that an organization of the name has appeared since the plan was made.
+var ErrVisible = errors.New("the paying credential sees an organization of that name by now")
+
+// Made is what became of an organization that was created.
+type Made struct {
+	Account *Account // with what was handed out; nil if that was nothing
+	Note    string   // for the report
+}
+
+// Keeper keeps what becomes of organizations that are created: neither an organization too many nor a credential that got
+// lost can be mended. It is used by several goroutines.
+type Keeper interface {
+	Begin(plan.Org) error                          // before one is created, which it may prevent
+	Cancel(plan.Org) error                         // when it is certain that it was not created
+	Keep(plan.Org, *resource.Object) (Made, error) // before anything else is done in it
+}
+
+// create creates the organization. It is tried again only as long as it is certain that it was not: there is no second
+// look that would tell, and an organization too many cannot be undone.
+func (w *work) create(over context.Context, step plan.Step) Outcome {
+	ctx := context.WithoutCancel(over)
+	o := Outcome{Step: step, Verdict: Failed}
+	if o.Err = w.isFree(ctx); o.Err != nil {
+		return o
+	}
+	if o.Err = w.Keeper.Begin(w.org); o.Err != nil {
+		return o
+	}
+	made, err := w.post(over, &o)
+	switch {
+	case err == nil:
+		return w.keep(o, made)
+	case mayBeDone(err):
+		o.Err = &LostError{w.org.Name, err}
+	default:
+		o.Err = errors.Join(err, w.Keeper.Cancel(w.org))
+	}
+	return o
+}
+
+// post sends the request, again if it was not carried out for a reason that passes, and counts how often.
+func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, err error) {
+	ctx := context.WithoutCancel(over)
+	for range 2 * maxWrites {
+		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
+		waited := hadToWait(err)
+		o.Tries += one(!waited)
+		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || isClosed(over.Done()) {
+			break
+		}
+		if free := w.isFree(ctx); free != nil { // after a while
+			return nil, free
+		}
+	}
+	return made, err
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// isFree returns an error if the payer's credential sees an organization of the name by now.
+func (w *work) isFree(ctx context.Context) error {
+	if w.account.Err != nil {
+		return w.account.Err
+	}
+	visible, err := resource.Organizations(ctx, w.account.API)
+	if err == nil && slices.Contains(namesOf(visible), w.org.Name) {
+		err = ErrVisible
+	}
+	return err
+}
+
+// ErrNothingHandedOut says that Atlas has created an organization without the credential that it was asked for.
+var ErrNothingHandedOut = errors.New("Atlas has created it, but handed out no credential for it")
+
+// keep goes on with an organization that was just created: first of all what was handed out is kept.
+func (w *work) keep(o Outcome, made *resource.Object) Outcome {
+	w.org.ID = made.ID
+	kept, err := w.Keeper.Keep(w.org, made)
+	o.Reason = kept.Note
+	if o.Err = err; err == nil && kept.Account == nil && len(w.org.Steps) > 1 {
+		o.Err = ErrNothingHandedOut
+	}
+	if o.Err == nil {
+		o.Verdict, o.confirmed, w.account = Applied, true, kept.Account
+	}
+	return o
+}
