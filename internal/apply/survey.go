@@ -169,8 +169,8 @@ func survey(ctx context.Context, t Target) (plan.Org, error) {
 
 // compare adds what there is to do, and to know, between what is live and what is wanted of it.
 func (t Target) compare(org *plan.Org, live, want resource.State) {
-	want, org.Notices = plan.Spare(resource.Kinds, live, want, t.Want, t.Additive)
-	org.Notices = append(plan.Rejections(resource.Kinds, live, want), org.Notices...)
+	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive}.Spare(live, want)
+	org.Notices = append(plan.Rejections(live, want), notices...)
 	org.Steps = append(org.Steps, plan.Diff(resource.Kinds, live, want)...)
 	org.Losses = plan.LossesOf(live, org.Steps)
 }

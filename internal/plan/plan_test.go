@@ -128,8 +128,8 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 	}
 	var live resource.State
 	parse(t, text, &live)
-	notices := plan.Rejections(resource.Kinds, live, orgs[0].Want)
-	want, more := plan.Spare(resource.Kinds, live, orgs[0].Want, orgs[0].Want, orgs[0].Additive)
+	notices := plan.Rejections(live, orgs[0].Want)
+	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.Spare(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
 	for i, step := range steps {
 		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {

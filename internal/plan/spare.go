@@ -44,23 +44,29 @@ func several(n int, kind string) string {
 	return fmt.Sprintf("%d %s", n, kind)
 }
 
+// Lists is all that is listed in a tree, also of kinds that could not be read, and the kinds of which only that counts.
+type Lists struct {
+	Want     resource.State
+	Additive map[string]bool
+}
+
 // Spare returns want with those live objects added, as they are, that it does not list and that stay all the same: those
-// that an additive list leaves alone, and people whom another kind lists, or will remove. listed is all that is listed,
-// also of kinds that could not be read. The notices count what is left alone.
-func Spare(kinds []*resource.Kind, live, want, listed resource.State, additive map[string]bool) (spared resource.State, notices []Notice) {
+// that an additive list leaves alone, and people whom another kind lists, or will remove. The notices count what is left
+// alone.
+func (l Lists) Spare(live, want resource.State) (spared resource.State, notices []Notice) {
 	spared = maps.Clone(want)
-	for i, k := range kinds {
+	for i, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
 			continue
 		}
-		yields := k.People && isRemovedBy(kinds[i+1:], listed, additive)
 		left := 0
 		for _, have := range live[k.Name] {
-			elsewhere := k.People && isListed(listed, have.Key)
+			listed, later := k.People && l.lists(have.Key), k.People && l.removes(resource.Kinds[i+1:], live, have.Key)
 			switch {
 			case want.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
-			case elsewhere, yields, additive[k.Name]:
-				left += one(!elsewhere && !yields)
+			case listed, later, l.Additive[k.Name]:
+				earlier := k.People && l.removes(resource.Kinds[:i], live, have.Key)
+				left += one(!listed && !later && !earlier)
 				spared[k.Name] = append(slices.Clip(spared[k.Name]), resource.Object{Key: have.Key})
 			}
 		}
@@ -71,22 +77,23 @@ func Spare(kinds []*resource.Kind, live, want, listed resource.State, additive m
 	return spared, notices
 }
 
-// isRemovedBy tells whether one of the kinds removes every person whom nobody lists.
-func isRemovedBy(kinds []*resource.Kind, listed resource.State, additive map[string]bool) bool {
+// lists tells whether any kind of people lists somebody.
+func (l Lists) lists(key string) bool {
+	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && l.Want.Find(k.Name, key) != nil })
+}
+
+// removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
+func (l Lists) removes(kinds []*resource.Kind, live resource.State, key string) bool {
 	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
-		_, managed := listed[k.Name]
-		return k.People && managed && !additive[k.Name]
+		_, managed := l.Want[k.Name]
+		have := live.Find(k.Name, key)
+		return k.People && managed && !l.Additive[k.Name] && have != nil && !have.Settled && !have.HasEnded()
 	})
 }
 
-// isListed tells whether any kind of people lists somebody.
-func isListed(listed resource.State, key string) bool {
-	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && listed.Find(k.Name, key) != nil })
-}
-
 // Rejections tells of the people who are wanted, rejected their invitation, and are not to get another one.
-func Rejections(kinds []*resource.Kind, live, want resource.State) (notices []Notice) {
-	for _, k := range kinds {
+func Rejections(live, want resource.State) (notices []Notice) {
+	for _, k := range resource.Kinds {
 		for _, w := range byKey(want[k.Name]) {
 			if have := live.Find(k.Name, w.Key); have != nil && isRefused(*have, w) {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
