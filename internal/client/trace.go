@@ -28,11 +28,11 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 		e.Path += "?pageNum=" + page
 	}
 	if sent, err := bodyOf(request); err == nil {
-		e.Sent = withoutSecrets(sent)
+		e.Sent = without(isSecret, sent)
 	}
 	if response != nil {
 		e.Status, e.Remaining = response.StatusCode, response.Header.Get("RateLimit-Remaining")
-		e.Received = withoutSecrets(contents(response))
+		e.Received = without(isSecretOrPersonal, contents(response))
 	}
 	return e
 }
@@ -43,9 +43,9 @@ const (
 	notShown = "(no JSON, so not shown)"
 )
 
-// withoutSecrets returns a body on one line, without what it must not show. What is no JSON is not shown at all: tokens
-// are asked for and given back in forms.
-func withoutSecrets(body []byte) string {
+// without returns a body on one line, without the properties that it must not show. What is no JSON is not shown at all:
+// tokens are asked for and given back in forms.
+func without(isHidden func(property string) bool, body []byte) string {
 	if len(body) == 0 {
 		return ""
 	}
@@ -58,25 +58,25 @@ func withoutSecrets(body []byte) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(withoutSecretValues(value)); err != nil {
+	if err := encoder.Encode(withoutValues(isHidden, value)); err != nil {
 		return notShown
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func withoutSecretValues(value any) any {
+func withoutValues(isHidden func(string) bool, value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for key, one := range value {
-			if isSecret(key) && one != nil {
+			if isHidden(key) && one != nil {
 				value[key] = hidden
 			} else {
-				value[key] = withoutSecretValues(one)
+				value[key] = withoutValues(isHidden, one)
 			}
 		}
 	case []any:
 		for i, one := range value {
-			value[i] = withoutSecretValues(one)
+			value[i] = withoutValues(isHidden, one)
 		}
 	case string:
 		return hide(value)
@@ -90,13 +90,20 @@ var telltale = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_
 // hide takes secrets out of what a server says.
 func hide(s string) string { return telltale.ReplaceAllString(s, hidden) }
 
-// isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749), and
-// what Atlas tells of a person beyond the address that invitations go to.
+// isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749).
 func isSecret(property string) bool {
 	switch property {
-	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password",
-		"firstName", "lastName", "mobileNumber", "country", "lastAuth":
+	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password":
 		return true
 	}
 	return false
+}
+
+// isSecretOrPersonal also knows what Atlas tells of people. The address of whom a request is about stands in the request.
+func isSecretOrPersonal(property string) bool {
+	switch property {
+	case "username", "emailAddress", "inviterUsername", "firstName", "lastName", "mobileNumber", "country", "lastAuth":
+		return true
+	}
+	return isSecret(property)
 }
