@@ -19,11 +19,16 @@ import (
 // writes names the operation that each verb of a kind uses, and its version.
 func writes() map[string]string {
 	return map[string]string{
+		"organization.Create": "createOrg 2023-01-01",
 		"organization.Update": "updateOrg 2023-01-01",
+		"organization.Delete": "deleteOrg 2023-01-01",
 		"settings.Update":     "updateOrgSettings 2023-01-01",
 		"invitations.Create":  "createOrgInvite 2023-01-01",
 		"invitations.Update":  "updateOrgInviteById 2023-01-01",
 		"invitations.Delete":  "deleteOrgInvite 2023-01-01",
+		"members.Create":      "createOrgUser 2025-02-19",
+		"members.Update":      "updateOrgUser 2025-02-19",
+		"members.Delete":      "removeOrgUser 2025-02-19",
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,7 +25,7 @@ func driveProgram(t *testing.T) []exchange {
 		examples.serviceAccounts = command == "plan"
 		examples.run(os.DirFS("../../examples"), command)
 	}
-	all := append(examples.exchanges, drivePages(t)...)
+	all := slices.Concat(examples.exchanges, drivePages(t), driveCreations(t))
 	stories, err := filepath.Glob("../apply/testdata/kinds/*.txtar") // those of the contract suite
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +48,40 @@ func tell(t *testing.T, file string) []exchange {
 		if strings.HasSuffix(f.Name, ".yaml") {
 			a.run(tree(f.Data), "apply")
 		}
+	}
+	return a.exchanges
+}
+
+// driveCreations creates an organization with each kind of credential, each with all that a creation may say, and deletes
+// one.
+func driveCreations(t *testing.T) []exchange {
+	t.Helper()
+	a := newAtlas(t, sandbox.New(sandbox.Demo()))
+	for _, document := range []string{`
+name: Acme-Labs
+credentials: ACME_LABS
+skipDefaultAlertsSettings: true
+create:
+  from: ACME_BILLING
+  ownerId: 5f1b0c0d0e0f0a0b0c0d2001
+  federationSettingsId: 5f1b0c0d0e0f0a0b0c0d0e02
+  apiKey: { desc: gitops, roles: [ORG_OWNER] }
+settings: { multiFactorAuthRequired: true }
+members: [{ username: ada@acme.example, roles: [ORG_OWNER] }, { username: kay@acme.example, roles: [ORG_MEMBER] }]
+`, `
+name: Acme-Sales
+credentials: ACME_SALES
+create:
+  from: ACME_BILLING
+  ownerId: 5f1b0c0d0e0f0a0b0c0d2003
+  serviceAccount: { name: gitops, description: managed by git, roles: [ORG_OWNER], secretExpiresAfterHours: 2160 }
+`, `
+name: Acme-Research
+id: 5f1b0c0d0e0f0a0b0c0d0e05
+credentials: ACME_RESEARCH
+state: absent
+`} {
+		a.run(tree([]byte(document)), "apply", "--credentials-out", "credentials.env")
 	}
 	return a.exchanges
 }
@@ -79,11 +114,11 @@ invitations:
 func tree(document []byte) fs.FS { return fstest.MapFS{"orgs/acme.yaml": {Data: document}} }
 
 // run runs a command over the tree orgs, with fresh rate limits, and accepts what guards refuse. It has to succeed.
-func (a *atlas) run(files fs.FS, command string) {
+func (a *atlas) run(files fs.FS, command string, flags ...string) {
 	a.Helper()
-	status, out := a.try(files, command)
+	status, out := a.try(files, command, flags...)
 	if digest := regexp.MustCompile("(?m)^Digest: (.*)$").FindStringSubmatch(out); status == cli.ExitRefused && digest != nil {
-		status, out = a.try(files, command, "--accept", digest[1])
+		status, out = a.try(files, command, append(flags, "--accept", digest[1])...)
 	}
 	if status != cli.ExitOK {
 		a.Errorf("%s ended with status %d:\n%s", command, status, out)
@@ -100,9 +135,18 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	env.Follow = func(name string) (string, error) { return name, nil }
 	env.Transport, env.Getenv = a.recorder, a.environment()
 	env.Cache = ""
+	env.Begin = func(string) (cli.SyncWriter, error) { return nowhere{}, nil }
+	env.Replace = func(string, []byte, []byte) error { return nil }
 	status = cli.Main(a.Context(), env, append(append([]string{command}, flags...), "orgs"))
 	return status, out.String()
 }
+
+// nowhere is a file that nobody reads.
+type nowhere struct{}
+
+func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (nowhere) Sync() error                 { return nil }
+func (nowhere) Close() error                { return nil }
 
 // environment has every credential, as API key or service account, and that of ACME_PROD for trees that name none.
 func (a *atlas) environment() func(string) string {
