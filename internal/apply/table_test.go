@@ -27,6 +27,10 @@ const (
 `
 	kay  = "  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n"
 	base = "name: Acme-Production\ninvitations:\n" + alan + contractor + edsger
+
+	grace   = "  - { username: grace@acme.example, roles: [ORG_MEMBER] }\n"
+	owners  = "  - { username: ada@acme.example, roles: [ORG_OWNER] }\n  - { username: margaret@acme.example, roles: [ORG_OWNER] }\n"
+	members = "name: Acme-Production\nmembers:\n" + owners + grace + alan + contractor + edsger
 )
 
 // operations are what a step can do, each with what somebody else may do to its object first.
@@ -40,6 +44,11 @@ var operations = []struct {
 		strings.Replace(base, "ORG_READ_ONLY", "ORG_OWNER", 1)},
 	{"delete an invitation", "DELETE", "/invites/*", strings.Replace(base, edsger, "", 1),
 		strings.Replace(base, edsger, strings.Replace(edsger, "ORG_MEMBER", "ORG_OWNER", 1), 1)},
+	{"invite a member", "POST", "/users", members + kay, members + strings.Replace(kay, "ORG_MEMBER", "ORG_OWNER", 1)},
+	{"change a member", "PATCH", "/users/*", strings.Replace(members, "ORG_READ_ONLY", "ORG_MEMBER", 1),
+		strings.Replace(members, "ORG_READ_ONLY", "ORG_OWNER", 1)},
+	{"remove a member", "DELETE", "/users/*", strings.Replace(members, grace, "", 1),
+		strings.Replace(members, grace, strings.Replace(grace, "ORG_MEMBER", "ORG_READ_ONLY", 1), 1)},
 	{"update settings", "PATCH", "/settings", base + "settings: { securityContact: ours@acme.example }\n",
 		base + "settings: { securityContact: theirs@acme.example }\n"},
 	{"rename the organization", "PATCH", "", strings.Replace(base, "name: ", "id: "+acme+"\nname: New-", 1),

@@ -10,6 +10,13 @@ import (
 func TestStand(t *testing.T) {
 	roles := func(names ...any) resource.Fields { return resource.Fields{"roles": names} }
 	live := func(f resource.Fields) *resource.Object { return &resource.Object{Key: "ada@acme.example", Fields: f} }
+	of := func(status string) *resource.Object {
+		return live(resource.Fields{"status": status, "roles": []any{"ORG_MEMBER"}})
+	}
+	again := plan.Step{Op: plan.Create, After: roles("ORG_MEMBER"), Renews: plan.AfterExpiry}
+	insist := plan.Step{Op: plan.Create, After: roles("ORG_MEMBER"), Renews: plan.AfterRejection}
+	cancel := plan.Step{Op: plan.Delete, Before: resource.Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}}}
+	unknown := plan.Step{Op: plan.Update, After: roles("ORG_OWNER")}
 	settled := &resource.Object{Key: "ada@acme.example", Settled: true}
 	create := plan.Step{Op: plan.Create, After: roles("ORG_MEMBER")}
 	update := plan.Step{Op: plan.Update, Before: roles("ORG_MEMBER"), After: roles("ORG_OWNER")}
@@ -35,6 +42,22 @@ func TestStand(t *testing.T) {
 		{"it is gone already", remove, nil, plan.Done},
 		{"nobody approved removing an owner", remove, live(roles("ORG_OWNER")), plan.Conflict},
 		{"she accepted: an invitation can be taken back, a member not", remove, settled, plan.Conflict},
+		{"the invitation that expired is still there", again, of("INVITATION_EXPIRED"), plan.Ready},
+		{"it is gone", again, nil, plan.Ready},
+		{"somebody was faster", again, of("PENDING"), plan.Done},
+		{"a federated person is in at once", create, of("ACTIVE"), plan.Done},
+		{"an earlier invitation expired since the plan was made", create, of("INVITATION_EXPIRED"), plan.Ready},
+		{"she said no since the plan was made", create, of("INVITATION_REJECTED"), plan.Conflict},
+		{"she said no to yet another invitation since", again, of("INVITATION_REJECTED"), plan.Conflict},
+		{"that she said no was known", insist, of("INVITATION_REJECTED"), plan.Ready},
+		{"and it was not her last word", insist, of("ACTIVE"), plan.Done},
+		{"there is nobody to change any more", update, of("INVITATION_EXPIRED"), plan.Conflict},
+		{"there is nothing left to remove", remove, of("INVITATION_EXPIRED"), plan.Done},
+		{"nor of who said no", remove, of("INVITATION_REJECTED"), plan.Done},
+		{"an invitation that still waits can be cancelled", cancel, of("PENDING"), plan.Ready},
+		{"to cancel an invitation is not to remove a member", cancel, of("ACTIVE"), plan.Conflict},
+		{"nobody knew what a new organization holds", unknown, live(roles("ORG_MEMBER")), plan.Ready},
+		{"it holds that already", unknown, live(roles("ORG_OWNER")), plan.Done},
 	} {
 		if got := plan.Stand(resource.Invitations, row.live, row.step); got != row.want {
 			t.Errorf("%s %s: got %s, want %s", row.step.Op, row.reason, got, row.want)
@@ -49,5 +72,37 @@ func TestStandOfMaps(t *testing.T) {
 	both := resource.Fields{"projects": resource.Fields{"A": []any{"GROUP_OWNER"}, "C": []any{"GROUP_OWNER"}}}
 	if got := plan.Stand(resource.Invitations, &resource.Object{Fields: both}, step); got != plan.Conflict {
 		t.Errorf("a project was added since: writing would remove it unseen; got %s", got)
+	}
+}
+
+func TestTakesLastOwner(t *testing.T) {
+	person := func(key, status string, roles ...any) resource.Object {
+		return resource.Object{Key: key, Fields: resource.Fields{"status": status, "roles": roles}}
+	}
+	owners, members := resource.Fields{"roles": []any{"ORG_OWNER"}}, resource.Fields{"roles": []any{"ORG_MEMBER"}}
+	remove := plan.Step{Op: plan.Delete, Kind: "members", Key: "ada", Before: owners}
+	demote := plan.Step{Op: plan.Update, Kind: "members", Key: "ada", Before: owners, After: members}
+	teams := plan.Step{Op: plan.Update, Kind: "members", Key: "ada", Before: resource.Fields{"teams": []any{}}, After: resource.Fields{"teams": []any{"T"}}}
+	ada := person("ada", "ACTIVE", "ORG_OWNER")
+	for _, row := range []struct {
+		reason string
+		step   plan.Step
+		live   []resource.Object
+		want   bool
+	}{
+		{"nobody else is there", remove, []resource.Object{ada}, true},
+		{"nor after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER")}, true},
+		{"another owner stays", remove, []resource.Object{ada, person("kay", "ACTIVE", "ORG_OWNER")}, false},
+		{"and after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER", "ORG_OWNER")}, false},
+		{"who is invited owns nothing yet", remove, []resource.Object{ada, person("kay", "PENDING", "ORG_OWNER")}, true},
+		{"nor who did not answer", remove, []resource.Object{ada, person("kay", "INVITATION_EXPIRED", "ORG_OWNER")}, true},
+		{"she is invited herself, and may be uninvited", remove, []resource.Object{person("ada", "PENDING", "ORG_OWNER")}, false},
+		{"she is no owner any more", remove, []resource.Object{person("ada", "ACTIVE", "ORG_MEMBER")}, false},
+		{"she stays one", teams, []resource.Object{ada}, false},
+		{"she is gone", remove, nil, false},
+	} {
+		if got := row.step.TakesLastOwner(row.live); got != row.want {
+			t.Errorf("%s: got %v", row.reason, got)
+		}
 	}
 }
