@@ -75,8 +75,8 @@ func (p *Plan) checkShape() error {
 			return refuse("it has the organization %s twice", quoteID(org.ID))
 		}
 		ids[org.ID] = true
-		if len(org.Steps) > 0 && org.Creates() != (org.ID == "") {
-			return refuse("it does not say which organization %s is, or whether to create it", quoteIfOdd(org.Name))
+		if !org.isIdentified() {
+			return refuse("it does not say which organization %s is, or how to create it", quoteIfOdd(org.Name))
 		}
 		for i, s := range org.Steps {
 			if err := s.check(org.Creates()); err != nil {
@@ -93,6 +93,20 @@ func (p *Plan) checkShape() error {
 	return nil
 }
 
+// isIdentified tells whether it is sure which organization is meant: it has an id, or begins with its creation. One that is
+// deleted has nothing else to be done, and says what it is called.
+func (o Org) isIdentified() bool {
+	for i, s := range o.Steps {
+		switch {
+		case s.Creates() && (i > 0 || o.ID != "" || s.After["name"] != o.Name || s.After[resource.Payer] == nil):
+			return false
+		case s.Kind == resource.Organization.Name && s.Op == Delete && (len(o.Steps) > 1 || s.Before["name"] != o.Name):
+			return false
+		}
+	}
+	return len(o.Steps) == 0 || o.Creates() || o.ID != ""
+}
+
 // check refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
 // what is before.
 func (s Step) check(isNew bool) error {
@@ -104,7 +118,7 @@ func (s Step) check(isNew bool) error {
 		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
 	case isNew && s.Op == Update && k.Key == "" && s.Before == nil && len(s.After) > 0:
 		return nil
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People):
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People || s.Renews != AfterExpiry && s.Renews != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil

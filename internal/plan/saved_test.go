@@ -115,6 +115,13 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 	}
 	good := step(plan.Delete, "invitations", "ada@acme.example", roles("ORG_MEMBER"), nil)
 	org := func(steps ...plan.Step) plan.Org { return plan.Org{Name: "Acme", ID: id, Steps: steps} }
+	created := func(steps ...plan.Step) plan.Org { return plan.Org{Name: "Acme", Steps: steps} }
+	creation := step(plan.Create, "organization", "", nil, resource.Fields{"name": "Acme", "from": "BILLING"})
+	deletion := step(plan.Delete, "organization", "", resource.Fields{"name": "Acme"}, nil)
+	invited := step(plan.Create, "members", "a@b.example", nil, roles("ORG_MEMBER"))
+	again, oddly, removedAgain := invited, invited, good
+	again.Renews, oddly.Renews, removedAgain.Renews = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry
+	const unidentified = "it does not say which organization Acme is, or how to create it"
 	const hidden = "does not say all that it would do"
 	for _, row := range []struct {
 		reason string
@@ -137,6 +144,21 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 			resource.Fields{"customSessionTimeouts": resource.Fields{"idleSessionTimeoutInSeconds": nil}}))}, hidden},
 		{"a change of nobody", []plan.Org{org(step(plan.Update, "invitations", "", roles("A"), roles("B")))}, hidden},
 		{"settings of somebody", []plan.Org{org(step(plan.Update, "settings", "ada", contact, contact))}, hidden},
+		{"an organization that is created", []plan.Org{created(creation, invited)}, ""},
+		{"settings that nobody knows yet", []plan.Org{created(creation, step(plan.Update, "settings", "", nil, contact))}, ""},
+		{"settings that nobody knows, of an organization that is there", []plan.Org{org(step(plan.Update, "settings", "", nil, contact))}, hidden},
+		{"a member whom nobody knows", []plan.Org{created(creation, step(plan.Update, "members", "a@b.example", nil, roles("A")))}, hidden},
+		{"which organization is not said", []plan.Org{created(invited)}, unidentified},
+		{"it is created, and has an id", []plan.Org{org(creation)}, unidentified},
+		{"it is created in passing", []plan.Org{org(invited, creation)}, unidentified},
+		{"another one is created", []plan.Org{created(step(plan.Create, "organization", "", nil, resource.Fields{"name": "Other", "from": "BILLING"}))}, unidentified},
+		{"nobody pays", []plan.Org{created(step(plan.Create, "organization", "", nil, resource.Fields{"name": "Acme"}))}, unidentified},
+		{"an organization that is deleted", []plan.Org{org(deletion)}, ""},
+		{"it is deleted, whatever it is called", []plan.Org{org(step(plan.Delete, "organization", "", resource.Fields{"skipDefaultAlertsSettings": true}, nil))}, unidentified},
+		{"it is deleted behind other steps", []plan.Org{org(invited, deletion)}, unidentified},
+		{"somebody is invited again", []plan.Org{org(again)}, ""},
+		{"somebody is invited again after who knows what", []plan.Org{org(oddly)}, hidden},
+		{"a removal that invites again", []plan.Org{org(removedAgain)}, hidden},
 		{"a creation over something", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
 	} {
 		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/resource"
 )
@@ -27,21 +28,17 @@ type Notice struct {
 
 // Line says it to a person.
 func (n Notice) Line() string {
+	kind := quoteIfOdd(n.Kind)
 	switch n.About {
 	case LeftAlone:
-		return fmt.Sprintf("note: %s not listed %s left alone", several(n.Count, n.Kind), map[bool]string{true: "is", false: "are"}[n.Count == 1])
+		if n.Count == 1 {
+			return "note: 1 " + strings.TrimSuffix(kind, "s") + " not listed is left alone"
+		}
+		return fmt.Sprintf("note: %d %s not listed are left alone", n.Count, kind)
 	case Rejected:
 		return "warning: " + quoteIfOdd(n.Kind+"/"+n.Key) + " rejected the invitation; reinviteRejected: true sends another"
 	}
-	return "note: " + n.Kind + " will be planned once the organization exists and its credential is set"
-}
-
-// several names so many of a kind, whose name is a plural.
-func several(n int, kind string) string {
-	if n == 1 && kind[len(kind)-1] == 's' {
-		kind = kind[:len(kind)-1]
-	}
-	return fmt.Sprintf("%d %s", n, kind)
+	return "note: " + kind + " will be planned once the organization exists and its credential is set"
 }
 
 // Lists is all that is listed in a tree, also of kinds that could not be read, and the kinds of which only that counts.
