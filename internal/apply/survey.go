@@ -148,9 +148,9 @@ func survey(ctx context.Context, t Target) (plan.Org, error) {
 	case err != nil:
 		return org, err
 	case self == nil && t.ID == "":
-		return t.found(ctx, org)
+		return t.surveyNew(ctx, org)
 	case t.Delete:
-		return t.dissolve(ctx, org)
+		return t.surveyDeletion(ctx, org)
 	}
 	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)

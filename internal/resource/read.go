@@ -64,7 +64,7 @@ func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) 
 
 // Unborn returns what an organization has that does not exist yet, and want with its references resolved: there is
 // nothing yet that they could mean. It will have its first owner, unless that is nil, and settings that nobody knows.
-func Unborn(ctx context.Context, want State, founder *Object) (live, resolved State, err error) {
+func Unborn(ctx context.Context, want State, firstOwner *Object) (live, resolved State, err error) {
 	live, resolved = State{}, State{}
 	var failed []error
 	for _, k := range Kinds {
@@ -82,11 +82,11 @@ func Unborn(ctx context.Context, want State, founder *Object) (live, resolved St
 		}
 		resolved[k.Name] = objects
 	}
-	if _, managed := want[members]; managed && founder != nil {
-		live[members] = []Object{{Key: founder.Key, ID: founder.ID, Fields: Fields{"status": active, "roles": []any{owner}}}}
+	if _, managed := want[members]; managed && firstOwner != nil {
+		live[members] = []Object{{Key: firstOwner.Key, ID: firstOwner.ID, Fields: Fields{"status": active, "roles": []any{owner}}}}
 	}
-	if _, managed := want[invitations]; managed && founder != nil {
-		live[invitations] = settled([]Object{*founder})
+	if _, managed := want[invitations]; managed && firstOwner != nil {
+		live[invitations] = settled([]Object{*firstOwner})
 	}
 	return live, resolved, errors.Join(failed...)
 }

@@ -33,10 +33,10 @@ type CreationError struct {
 
 func (e *CreationError) Error() string { return e.Problem }
 
-// found returns what there is to do to create the organization and all that is in it. Nothing of it is planned unless all
+// surveyNew returns what there is to do to create the organization and all that is in it. Nothing of it is planned unless all
 // can be.
-func (t Target) found(ctx context.Context, org plan.Org) (plan.Org, error) {
-	founder, err := t.Create.check(ctx, t.Name)
+func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
+	firstOwner, err := t.Create.check(ctx, t.Name)
 	if err != nil {
 		return org, err
 	}
@@ -54,7 +54,7 @@ func (t Target) found(ctx context.Context, org plan.Org) (plan.Org, error) {
 		}
 		return org, nil
 	}
-	live, want, err := resource.Unborn(ctx, t.Want, founder)
+	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
 	if err != nil {
 		return org, err
 	}
@@ -75,7 +75,7 @@ func (c *Creation) handsOut() bool {
 
 // check makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the
 // organization, or nil if nobody is named.
-func (c *Creation) check(ctx context.Context, name string) (founder *resource.Object, err error) {
+func (c *Creation) check(ctx context.Context, name string) (firstOwner *resource.Object, err error) {
 	if c.Payer.Err != nil {
 		return nil, &PayerError{c.Payer.Err}
 	}
@@ -94,8 +94,8 @@ func (c *Creation) check(ctx context.Context, name string) (founder *resource.Ob
 		return nil, nil
 	}
 	for _, payer := range payers {
-		if founder, err = resource.UserByID(ctx, c.Payer.API, payer.ID, id); err != nil || founder != nil {
-			return founder, err
+		if firstOwner, err = resource.UserByID(ctx, c.Payer.API, payer.ID, id); err != nil || firstOwner != nil {
+			return firstOwner, err
 		}
 	}
 	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", strings.Join(namesOf(payers), ", "), id)}
@@ -127,8 +127,8 @@ type GoneError struct{ Err error }
 func (e *GoneError) Error() string { return e.Err.Error() }
 func (e *GoneError) Unwrap() error { return e.Err }
 
-// dissolve returns what there is to do to delete the organization.
-func (t Target) dissolve(ctx context.Context, org plan.Org) (plan.Org, error) {
+// surveyDeletion returns what there is to do to delete the organization.
+func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
 	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
 	if err != nil {
 		return org, &GoneError{err}
