@@ -116,6 +116,14 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 		if k.Key != "" && properties(object)[k.Key] == nil {
 			t.Errorf("kind %s: %s has no property %s", k.Name, ref, k.Key)
 		}
+		for _, field := range k.Steers {
+			if properties(object)[field] == nil {
+				t.Errorf("kind %s: %s has no property %s", k.Name, ref, field)
+			}
+		}
+		if _, ok := properties(sections["manage"].(map[string]any))[k.Name]; ok != k.People {
+			t.Errorf("kind %s is about people in one of schema and code, and not in the other", k.Name)
+		}
 		if got := mapFields(schemas, object); !slices.Equal(got, k.Maps) {
 			t.Errorf("kind %s: fields with free keys are %v in %s and %v in the code", k.Name, got, ref, k.Maps)
 		}
