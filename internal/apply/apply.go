@@ -111,7 +111,10 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		return w.create(ctx, step)
 	}
 	if w.api == nil {
-		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil {
+		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
+			w.denied = &GoneError{w.denied}
+		}
+		if w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
 		}
 		w.api = resource.Remember(w.account.API)

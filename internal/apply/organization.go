@@ -154,7 +154,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("%v; nobody knows whether Atlas has created %q, and its credential is lost if it has", e.Err, e.Name)
+	return fmt.Sprintf("%v; nobody knows whether Atlas has created %q. If it has, its credential is lost", e.Err, e.Name)
 }
 func (e *LostError) Unwrap() error { return e.Err }
 

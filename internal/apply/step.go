@@ -58,12 +58,12 @@ func (a *attempt) outcome(v Verdict, err error) Outcome {
 // be looked at again.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = a.ends() || answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
+	o.confirmed = ends(a.step) || answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
 	return o
 }
 
 // ends tells whether the step deletes the organization, with all that could be asked about it.
-func (a *attempt) ends() bool { return a.kind == resource.Organization && a.step.Op == plan.Delete }
+func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
@@ -76,7 +76,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	case lookErr != nil:
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
 		o.unreached = isOutage(lookErr)
-		if a.ends() && a.lost {
+		if ends(a.step) {
 			o.Err = &GoneError{o.Err}
 		}
 	case standing == plan.Done && !a.lost:

@@ -88,7 +88,7 @@ func (r *Runner) Recount(ctx context.Context, orgs []plan.Org, counted func()) [
 func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 	live := resource.State{}
 	for _, k := range resource.Kinds {
-		if org.Creates() || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
+		if org.Creates() || k == resource.Organization || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
 			continue
 		}
 		account := r.Account(*org)
@@ -197,6 +197,12 @@ func (t Target) find(ctx context.Context) (*resource.Object, error) {
 		return nil, &TakenError{none.Visible}
 	}
 	return nil, nil
+}
+
+// Find returns the id of the only organization that the credential sees under exactly that name.
+func (a *Account) Find(ctx context.Context, name string) (id string, err error) {
+	o, err := a.named(ctx, name)
+	return o.ID, err
 }
 
 // named finds the live organization that has exactly the name.

@@ -144,8 +144,8 @@ func advise(err error) string {
 	)
 	switch {
 	case errors.As(err, &lost):
-		return "look for it in Atlas before you run this again; the file of --credentials-out says when it was begun"
-	case errors.As(err, &gone) && errors.As(err, &request) && (request.Status == http.StatusUnauthorized || request.Status == http.StatusNotFound):
+		return "look for it in Atlas before you run this again: a run elsewhere would create it a second time"
+	case errors.As(err, &gone) && errors.As(err, &request) && isDead(request):
 		return "if the organization is deleted by now, its credential is too: then remove it from the tree"
 	case errors.As(err, &taken):
 		return "give the new organization a name of its own in credentials"
@@ -176,6 +176,15 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
 }
 
+// isDead tells whether a refusal may mean that the organization is gone, and the credential with it.
+func isDead(e *client.Error) bool {
+	switch e.Code {
+	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
+		return false // the credential lives, and belongs to another one
+	}
+	return (e.Status == http.StatusUnauthorized || e.Status == http.StatusNotFound) && !isAboutRoles(e.Code)
+}
+
 // isAboutRoles tells whether a refusal means that the credential's role is too low. In Atlas that is a 401.
 func isAboutRoles(code string) bool {
 	switch code {
@@ -197,6 +206,8 @@ func adviseOnRequest(e *client.Error) string {
 		return "check the id"
 	case "RESOURCE_NOT_FOUND":
 		return "check the base URL"
+	case "GROUP_NOT_FOUND", "TEAM_NOT_FOUND":
+		return "it is gone, but somebody still has a role in it; write projects and teams of that person, with those that stay"
 	case "ORG_NOT_EMPTY":
 		return "delete its projects first"
 	case "MAX_USERS_PER_ORG_EXCEEDED":

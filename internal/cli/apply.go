@@ -75,7 +75,7 @@ func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, a
 	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
 		return ExitRefused, errors.Join(err, in.reportNothing(f, reason))
 	}
-	keeper, err := in.newKeeper(c, f)
+	keeper, err := in.newKeeper(ctx, c, f)
 	if err != nil {
 		return ExitError, err
 	}

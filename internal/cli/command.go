@@ -28,8 +28,8 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 		words = append(words, "--sandbox="+string(in.sandbox))
 	}
 	keep := ""
-	if firstCreation(p) != nil {
-		keep = cmp.Or(string(in.credsOut), defaultCredsOut)
+	if slices.ContainsFunc(p.Orgs, plan.Org.Creates) {
+		keep = cmp.Or(string(in.credsOut), in.freeCredsOut())
 	}
 	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}, {"--credentials-out", keep}} {
 		if flag.value != "" {

@@ -110,7 +110,7 @@ func TestCreate(t *testing.T) {
 
 // TestCreateWithFaults lets every mutating request of a run that creates an organization meet every fault. There is
 // never a second organization. Where the first is there, its credential is in the file and the next runs do the rest; where
-// nobody knows, everybody is told, and the same command does nothing more.
+// nobody knows, everybody is told, and no command creates another one, whatever file it names.
 func TestCreateWithFaults(t *testing.T) {
 	clean := newLabs(t)
 	digest := clean.digest()
@@ -149,8 +149,8 @@ func strikeCreation(t *testing.T, digest string, fault sandbox.Fault) {
 	case known:
 		w.finishCreation(fault)
 	case lost:
-		status, _, stderr := w.create(digest)
-		if first != ExitError || status != ExitError || !strings.Contains(stderr, "an earlier run was about to create Acme-Labs") || len(w.organizations()) != made {
+		status, _, stderr := w.run("apply", "--accept", digest, "--credentials-out", "other.env")
+		if first != ExitError || status != ExitError || !strings.Contains(stderr, "another run has begun to create Acme-Labs") || len(w.organizations()) != made {
 			t.Errorf("%+v: status %d, %d\n%s", fault, first, status, stderr)
 		}
 	default: // the file is gone, and the same command does it
@@ -203,32 +203,92 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-// TestCreateNeedsFile: what Atlas hands out only once needs a place, and there nothing is written over.
-func TestCreateNeedsFile(t *testing.T) {
-	w := newLabs(t)
-	digest := w.digest()
-	w.write("precious.env", "A=B\n")
-	w.write("begun.env", "# creating Acme-Labs: begun 2026-11-22T08:00:00Z\n")
-	w.write("done.env", "# creating Acme-Labs: begun 2026-11-22T08:00:00Z\n# creating Acme-Labs: created as 5f1b0c0d0e0f0a0b0c0d3001\nX=Y\n")
+// TestCreateNeedsFiles: what Atlas hands out only once needs a place, and there nothing is written over; and so does the id.
+func TestCreateNeedsFiles(t *testing.T) {
 	for _, row := range []struct {
 		reason string
+		change func(*world)
 		args   []string
 		want   string
 	}{
-		{"no file was named", nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out credentials.env"},
-		{"it holds something", []string{"--credentials-out", "precious.env"}, "precious.env exists, and is not written over; name another file"},
-		{"an earlier run did not end", []string{"--credentials-out", "begun.env"}, "an earlier run was about to create Acme-Labs (begun 2026-11-22T08:00:00Z) and did not learn what became of it"},
-		{"an earlier run created it", []string{"--credentials-out", "done.env"}, "done.env has the credential of Acme-Labs, which an earlier run has created as 5f1b0c0d0e0f0a0b0c0d3001; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name (orgs/labs.yaml:2)"},
-		{"there is no such directory", []string{"--credentials-out", "none/labs.env"}, "there is no directory none"},
+		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; add --credentials-out credentials-2.env, a new file to keep it in; nothing was done"},
+		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists, and is not written over; name another file, such as credentials-2.env; nothing was done"},
+		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
+		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
+		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read like a part of a tree; name it credentials-2.env"},
+		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
+		{"another run is at work, or was", func(w *world) { w.write("orgs/.labs.yaml-bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
+			"orgs/labs.yaml:2: another run has begun to create Acme-Labs (begun 2026-11-22T08:00:00Z), and is still at work, or did not learn what became of it"},
+		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
+			"orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: it is read-only; nothing was done"},
+		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
+			"orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: there is no place for an id behind line 2; nothing was done"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
+			w := newLabs(t)
+			w.write("credentials.env", "A=B\n")
+			if row.change != nil {
+				row.change(w)
+			}
 			before := maps.Clone(w.files)
-			status, _, stderr := w.run(append([]string{"apply", "--accept", digest}, row.args...)...)
+			status, _, stderr := w.run(append([]string{"apply", "--accept", w.digest()}, row.args...)...)
 			if status != ExitError || !strings.Contains(stderr, row.want) || !maps.Equal(before, w.files) {
 				t.Errorf("status %d, want %q\n%s", status, row.want, stderr)
 			}
 			w.nothingSent()
 		})
+	}
+}
+
+// labsFile names a file that does not exist.
+var labsFile = []string{"--credentials-out", "labs.env"}
+
+// TestCreateOnce: a saved plan that was carried out creates nothing more, whatever file is named, be it that the tree has
+// the id by now or that the credential that was handed out sees the organization.
+func TestCreateOnce(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		change func(*world)
+		want   string
+	}{
+		{"the tree has the id", func(*world) {}, "orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: line 3 gives the organization an id already; nothing was done"},
+		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
+			"orgs/labs.yaml:2: its credential sees it already, as 5f1b0c0d0e0f0a0b0c0d3001; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name; nothing was done"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			w := newLabs(t)
+			_, saved, _ := w.run("plan", "--format", "json")
+			w.write("plan.json", saved)
+			if status, stdout, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "labs.env"); status != ExitOK {
+				t.Fatal(stdout, stderr)
+			}
+			row.change(w)
+			status, _, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "again.env")
+			if status != ExitError || !strings.Contains(stderr, row.want) || len(w.organizations()) != 1 || w.files["again.env"] != nil {
+				t.Errorf("status %d, organizations %v\n%s", status, w.organizations(), stderr)
+			}
+		})
+	}
+}
+
+// TestCreateAtOnce: of two runs at once only one creates the organization, though each has a file of its own.
+func TestCreateAtOnce(t *testing.T) {
+	w := newLabs(t)
+	digest := w.digest()
+	other := *w
+	met := false
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost && r.URL.Path == "/api/atlas/v2/orgs" && r.Header.Get("Authorization") != "" {
+			status, stdout, _ := other.run("apply", "--accept", digest, "--credentials-out", "other.env")
+			if status != ExitError || strings.Contains(stdout, "applied    +") {
+				t.Errorf("the other run: %d\n%s", status, stdout)
+			}
+			met = true
+		}
+		return w.server.RoundTrip(r)
+	})
+	if status, stdout, stderr := w.create(digest); status != ExitOK || !met || len(w.organizations()) != 1 || w.files["other.env"] != nil {
+		t.Errorf("status %d, organizations %v\n%s%s", status, w.organizations(), stdout, stderr)
 	}
 }
 
@@ -255,3 +315,7 @@ func (w *world) nothingSent() {
 		w.Errorf("%s %s was sent", w.server.Log()[i].Method, w.server.Log()[i].Path)
 	}
 }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,219 +21,293 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// defaultCredsOut is the file for --credentials-out that is proposed where none was named.
-const defaultCredsOut = "credentials.env"
-
-// keeper keeps what becomes of the organizations that a run creates: in the file of --credentials-out that one was begun,
-// and what was handed out for it; in the tree its id.
+// keeper keeps what becomes of the organizations that a run creates: what was handed out for one in the file of
+// --credentials-out, its id in the tree, and beside the tree, for as long as nobody knows what became of it, a mark.
 type keeper struct {
 	in         *invocation
 	connection *connection
 
-	mu     sync.Mutex
-	file   SyncWriter // nil before the first creation
-	needed int        // of how many organizations the file says something that nobody may lose
-	moved  map[string][]insertion
-	errs   []error // that end no work
+	mu    sync.Mutex
+	file  SyncWriter // nil before the first creation
+	kept  int        // how many credentials it holds
+	moved map[string][]insertion
+	errs  []error // that end no work
 }
 
 // insertion is that lines came into a file of the tree.
 type insertion struct{ behind, lines int }
 
 // newKeeper returns a keeper for the plan, if all is there that it needs to create organizations.
-func (in *invocation) newKeeper(c *connection, f *fleet) (*keeper, error) {
+func (in *invocation) newKeeper(ctx context.Context, c *connection, f *fleet) (*keeper, error) {
 	k := &keeper{in: in, connection: c, moved: map[string][]insertion{}}
-	first := firstCreation(f.plan)
-	if first == nil {
-		return k, nil
+	var problems []error
+	for _, org := range slices.DeleteFunc(slices.Clone(f.plan.Orgs), func(o plan.Org) bool { return !o.Creates() }) {
+		if len(problems) == 0 {
+			problems = append(problems, in.checkCredsOut(org))
+		}
+		problems = append(problems, k.check(ctx, org))
 	}
-	if in.credsOut == "" {
-		return nil, fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out %s, a new file to keep it in",
-			first.Heading(), defaultCredsOut)
+	problems = split(errors.Join(problems...))
+	for i, err := range problems {
+		problems[i] = fmt.Errorf("%w; nothing was done", err)
 	}
-	name := filepath.ToSlash(string(in.credsOut))
-	if _, err := fs.Stat(in.Files, name); err == nil {
-		return nil, fmt.Errorf("--credentials-out: %w; nothing was done", in.explainKept(name, f.plan))
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("--credentials-out: %w; nothing was done", err)
-	}
-	dir := filepath.ToSlash(filepath.Dir(name))
-	if info, err := fs.Stat(in.Files, dir); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("--credentials-out: there is no directory %s; nothing was done", dir)
-	}
-	return k, nil
+	return k, errors.Join(problems...)
 }
 
-// firstCreation returns the first organization that the plan creates, or nil.
-func firstCreation(p *plan.Plan) *plan.Org {
-	for _, org := range p.Orgs {
-		if org.Creates() {
-			return &org
+// checkCredsOut refuses a file that is not a new one. It opens nothing.
+func (in *invocation) checkCredsOut(org plan.Org) error {
+	name := filepath.ToSlash(string(in.credsOut))
+	dir, err := fs.Stat(in.Files, path.Dir(name))
+	_, exists := fs.Lstat(in.Files, name)
+	problem := ""
+	switch {
+	case name == "":
+		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; add --credentials-out %s, a new file to keep it in",
+			org.Heading(), in.freeCredsOut())
+	case err != nil || !dir.IsDir():
+		problem = "there is no directory " + path.Dir(name)
+	case exists == nil:
+		problem = name + " exists, and is not written over; name another file, such as " + in.freeCredsOut()
+	case !errors.Is(exists, fs.ErrNotExist):
+		problem = exists.Error()
+	case name == "-":
+		problem = "it takes the name of a file"
+	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
+		problem = name + " would be read like a part of a tree; name it " + in.freeCredsOut()
+	default:
+		return nil
+	}
+	return fmt.Errorf("--credentials-out: %s", problem)
+}
+
+// freeCredsOut proposes a file that does not exist.
+func (in *invocation) freeCredsOut() string {
+	name := "credentials.env"
+	for i := 2; i < maxSuggested; i++ {
+		if _, err := fs.Lstat(in.Files, name); err != nil {
+			break
+		}
+		name = fmt.Sprintf("credentials-%d.env", i)
+	}
+	return name
+}
+
+// check makes sure that the id of an organization that is to be created can be written into the tree, and that it was not
+// created already.
+func (k *keeper) check(ctx context.Context, org plan.Org) error {
+	b, err := k.birth(org)
+	if err != nil {
+		return err
+	}
+	if err := k.in.checkMark(b, org); err != nil {
+		return err
+	}
+	if _, _, err := k.in.identified(b, org, strings.Repeat("0", 24)); err != nil {
+		return b.unwritable(org, err)
+	}
+	if account := k.connection.account(org.Credentials, org.Name); account.Err == nil {
+		if id, err := account.Find(ctx, org.Name); err == nil {
+			return fmt.Errorf("%s: its credential sees it already, as %s; write id: %s below its name", b, id, id)
 		}
 	}
 	return nil
 }
 
-// The lines that tell of a creation.
-const (
-	begun      = "begun "
-	createdAs  = "created as "
-	notCreated = "not created"
-)
+// birth is where in the tree an organization stands that is to be created.
+type birth struct {
+	file string // as the tree or the plan names it
+	line int
+	real string // the file itself, with all links followed
+	mark string // a file beside it that is there while nobody knows what became of the creation
+}
 
-func creating(org string) string { return "# creating " + org + ": " }
+func (b birth) String() string { return plan.Source{File: b.file, Line: b.line}.String() }
 
-// explainKept says what an earlier run left in the file, and what to do next.
-func (in *invocation) explainKept(name string, p *plan.Plan) error {
-	data, err := in.readSome(name)
+func (b birth) unwritable(org plan.Org, err error) error {
+	return fmt.Errorf("%s: the id of %s cannot be written there: %w", b, org.Name, err)
+}
+
+func (k *keeper) birth(org plan.Org) (b birth, err error) {
+	source := org.Steps[0].Source
+	if source == nil {
+		return b, fmt.Errorf("%s: the plan does not say in which file its id is to be written; save a new one with plan --out", org.Name)
+	}
+	b = birth{file: source.File, line: source.Line, real: source.File}
+	for _, i := range k.moved[source.File] {
+		if i.behind < source.Line {
+			b.line += i.lines
+		}
+	}
+	if k.in.planFile != "" {
+		b.real = k.in.fromWorkingDirectory(b.real)
+	}
+	real, err := k.in.Follow(filepath.FromSlash(b.real)) // a link stays one
+	if err != nil {
+		return b, b.unwritable(org, err)
+	}
+	b.real = filepath.ToSlash(real)
+	digest := sha256.Sum256([]byte(org.Name))
+	b.mark = path.Join(path.Dir(b.real), "."+path.Base(b.real)+"-"+hex.EncodeToString(digest[:4])+".creating") // no walk reads it
+	return b, nil
+}
+
+// checkMark refuses to create what another run is about to create, or was.
+func (in *invocation) checkMark(b birth, org plan.Org) error {
+	if _, err := fs.Lstat(in.Files, b.mark); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	said, err := in.readSome(b.mark)
 	if err != nil {
 		return err
 	}
-	for _, org := range p.Orgs {
-		_, last, found := cutLast(string(data), creating(org.Name))
-		last, _, _ = strings.Cut(last, "\n")
-		id, isCreated := strings.CutPrefix(last, createdAs)
-		switch {
-		case !found || !org.Creates() || last == notCreated:
-		case isCreated:
-			return fmt.Errorf("%s has the credential of %s, which an earlier run has created as %s; write id: %s below its name%s, set its credential with: set -a; . %s; set +a; and run it again",
-				name, org.Heading(), id, id, placeOfCreation(org), forShell(name))
-		default:
-			return fmt.Errorf("%s says that an earlier run was about to create %s (%s) and did not learn what became of it; look for it in Atlas. If it is there, write its id below its name%s, and make a credential for it there. If not, run it again with another file",
-				name, org.Heading(), last, placeOfCreation(org))
-		}
-	}
-	return fmt.Errorf("%s exists, and is not written over; name another file", name)
+	return fmt.Errorf("%s: another run has begun to create %s (%s), and is still at work, or did not learn what became of it. Look for it in that file and in Atlas: "+
+		"if it is there, write its id below its name, and make a credential for it unless you have one. Then, or if it is not there, remove %s and run it again",
+		b, org.Name, plan.OneLine(strings.TrimSpace(string(said))), b.mark)
 }
 
-// cutLast cuts a text around the last appearance of a part.
-func cutLast(s, part string) (before, after string, found bool) {
-	i := strings.LastIndex(s, part)
-	if i < 0 {
-		return s, "", false
+// identified returns the text of the file of the tree, and the same with an id for the organization.
+func (in *invocation) identified(b birth, org plan.Org, id string) (was, is []byte, err error) {
+	info, err := fs.Stat(in.Files, b.real)
+	if err != nil {
+		return nil, nil, err
 	}
-	return s[:i], s[i+len(part):], true
-}
-
-func placeOfCreation(org plan.Org) string {
-	if s := org.Steps[0].Source; s != nil {
-		return " (" + s.String() + ")"
+	if info.Mode()&ownerWrites == 0 {
+		return nil, nil, errReadOnly
 	}
-	return ""
+	if was, err = fs.ReadFile(in.Files, b.real); err == nil {
+		is, err = spec.Identify(was, b.line, org.Name, id)
+	}
+	return was, is, err
 }
 
 // Begin keeps that an organization is about to be created: should nobody learn what became of it, this is all there is.
 func (k *keeper) Begin(org plan.Org) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	line := creating(org.Name) + begun + k.in.Now().UTC().Format(time.RFC3339) + "\n"
-	if k.file == nil {
-		file, err := k.in.Begin(string(k.in.credsOut))
-		if err != nil {
-			return fmt.Errorf("--credentials-out: %w", err)
-		}
-		k.file = file
-		line = "# What Atlas handed out, only this once, for organizations that atlas-gitops created.\n" +
-			"# Keep it out of git. To use it: set -a; . " + forShell(string(k.in.credsOut)) + "; set +a\n" + line
+	b, err := k.birth(org)
+	if err != nil {
+		return err
 	}
-	k.needed++
-	return k.write(line)
+	if err := k.begin(); err != nil {
+		return err
+	}
+	mark, err := k.in.Begin(b.mark)
+	if errors.Is(err, fs.ErrExist) {
+		return k.in.checkMark(b, org)
+	}
+	if err == nil {
+		text := "begun " + k.in.Now().UTC().Format(time.RFC3339) + ", --credentials-out " + string(k.in.credsOut) + "\n"
+		err = errors.Join(write(mark, text), mark.Close())
+	}
+	if err != nil {
+		return b.unwritable(org, err)
+	}
+	return nil
+}
+
+// begin begins the file of --credentials-out.
+func (k *keeper) begin() (err error) {
+	if k.file != nil {
+		return nil
+	}
+	name := string(k.in.credsOut)
+	if k.file, err = k.in.Begin(name); err != nil {
+		return fmt.Errorf("--credentials-out: %w", err)
+	}
+	if !strings.ContainsAny(name, `/\`) {
+		name = "./" + name // where a shell looks for it
+	}
+	return k.keep("# What Atlas handed out, only this once, for organizations that atlas-gitops created.\n" +
+		"# Keep it out of git. To use it: set -a; . " + forShell(name) + "; set +a\n")
+}
+
+// keep writes to the file of --credentials-out.
+func (k *keeper) keep(text string) error {
+	if err := write(k.file, text); err != nil {
+		return fmt.Errorf("--credentials-out %s cannot be written: %w", k.in.credsOut, err)
+	}
+	return nil
+}
+
+// write writes a text; it is on the disk when write returns.
+func write(w SyncWriter, text string) error {
+	_, err := w.Write([]byte(text))
+	if err == nil {
+		err = w.Sync()
+	}
+	return err
 }
 
 // Cancel keeps that an organization was not created after all.
 func (k *keeper) Cancel(org plan.Org) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.needed--
-	return k.write(creating(org.Name) + notCreated + "\n")
-}
-
-// write writes to the file; it is on the disk when write returns.
-func (k *keeper) write(text string) error {
-	_, err := k.file.Write([]byte(text))
+	b, err := k.birth(org)
 	if err == nil {
-		err = k.file.Sync()
+		err = k.in.Remove(b.mark)
 	}
-	if err != nil {
-		return fmt.Errorf("--credentials-out %s cannot be written: %w", k.in.credsOut, err)
-	}
-	return nil
+	return err
 }
 
 // Keep keeps what was handed out, then writes the id into the tree.
 func (k *keeper) Keep(org plan.Org, made *resource.Object) (apply.Made, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	lines, note := creating(org.Name)+createdAs+made.ID+"\n", "as "+made.ID
-	if made.Credential != nil {
-		forID, forSecret := client.Variables(made.Credential.ID, org.Credentials)
-		lines += forID + "=" + forShell(made.Credential.ID) + "\n" + forSecret + "=" + forShell(string(made.Credential.Secret)) + "\n"
-		note += "; its credential is in " + string(k.in.credsOut)
+	result, err := k.keepCredential(org, made)
+	b, recordErr := k.birth(org)
+	if recordErr == nil {
+		recordErr = k.record(b, org, made.ID)
 	}
-	err := k.write(lines)
-	if err != nil {
-		err = fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.ID, err)
-	}
-	if file, recordErr := k.record(org, made.ID); recordErr != nil {
-		k.errs = append(k.errs, recordErr)
+	if recordErr == nil {
+		result.Note += "; " + b.file + " has its id now"
+		recordErr = k.in.Remove(b.mark)
 	} else {
-		note += "; " + file + " has its id now"
+		recordErr = fmt.Errorf("%w; write id: %s below its name, then remove %s", recordErr, made.ID, b.mark)
 	}
-	result := apply.Made{Note: note}
-	if made.Credential != nil && err == nil {
-		result.Account = k.connection.newAccount(org.Credentials, client.NewCredential(made.Credential.ID, string(made.Credential.Secret)))
+	if recordErr != nil {
+		k.errs = append(k.errs, recordErr)
 	}
 	return result, err
 }
 
-// record writes the id of an organization behind its name in the tree, and returns the file.
-func (k *keeper) record(org plan.Org, id string) (file string, err error) {
-	source := org.Steps[0].Source
-	if source == nil {
-		return "", fmt.Errorf("%s: nobody knows where it is written; write id: %s below its name", org.Name, id)
+func (k *keeper) keepCredential(org plan.Org, made *resource.Object) (apply.Made, error) {
+	handed := made.Credential
+	if handed == nil {
+		return apply.Made{Note: "as " + made.ID}, nil
 	}
-	line := source.Line
-	for _, i := range k.moved[source.File] {
-		if i.behind < source.Line {
-			line += i.lines
-		}
-	}
-	lines, err := k.in.identify(source.File, line, org.Name, id)
+	forID, forSecret := client.Variables(handed.ID, org.Credentials)
+	secret := string(handed.Secret)
+	err := k.keep("# " + org.Name + ", " + made.ID + "\n" + forID + "=" + forShell(handed.ID) + "\n" + forSecret + "=" + forShell(secret) + "\n")
 	if err != nil {
-		return "", fmt.Errorf("%s: %s: its id could not be written there: %w; write id: %s below its name", source, org.Name, err, id)
+		return apply.Made{Note: "as " + made.ID}, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.ID, err)
 	}
-	k.moved[source.File] = append(k.moved[source.File], insertion{source.Line, lines})
-	return source.File, nil
+	k.kept++
+	account := k.connection.newAccount(org.Credentials, client.NewCredential(handed.ID, secret))
+	return apply.Made{Note: "as " + made.ID + "; its credential is in " + string(k.in.credsOut), Account: account}, nil
 }
 
-// identify writes an id into a file of the tree, and returns how many lines it took.
-func (in *invocation) identify(file string, line int, name, id string) (lines int, err error) {
-	if in.planFile != "" {
-		file = in.fromWorkingDirectory(file)
+// record writes the id of an organization behind its name in the tree.
+func (k *keeper) record(b birth, org plan.Org, id string) error {
+	was, is, err := k.in.identified(b, org, id)
+	if err == nil {
+		err = k.in.Replace(b.real, was, is)
 	}
-	if real, err := in.Follow(filepath.FromSlash(file)); err == nil {
-		file = filepath.ToSlash(real) // a link stays one
-	}
-	was, err := fs.ReadFile(in.Files, file)
 	if err != nil {
-		return 0, err
+		return b.unwritable(org, err)
 	}
-	is, err := spec.Identify(was, line, name, id)
-	if err != nil {
-		return 0, err
-	}
-	return strings.Count(string(is), "\n") - strings.Count(string(was), "\n"), in.Replace(file, was, is)
+	added := strings.Count(string(is), "\n") - strings.Count(string(was), "\n")
+	k.moved[b.file] = append(k.moved[b.file], insertion{org.Steps[0].Source.Line, added})
+	return nil
 }
 
-// close ends the file. One that tells of nothing but creations that failed is removed, so that the same command can run
-// again.
+// close ends the file of --credentials-out. One that holds nothing is removed, so that the same command can run again.
 func (k *keeper) close() error {
 	err := errors.Join(k.errs...)
 	if k.file == nil {
 		return err
 	}
 	err = errors.Join(err, k.file.Close())
-	if k.needed == 0 {
+	if k.kept == 0 {
 		err = errors.Join(err, k.in.Remove(string(k.in.credsOut)))
 	}
 	return err

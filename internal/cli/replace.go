@@ -10,6 +10,11 @@ import (
 	"strings"
 )
 
+// ownerWrites is the mode of a file that may be replaced.
+const ownerWrites = 0o200
+
+var errReadOnly = errors.New("it is read-only")
+
 // replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
 // read before.
 func replace(name string, was, is []byte) error {
@@ -18,9 +23,8 @@ func replace(name string, was, is []byte) error {
 	if err != nil {
 		return err
 	}
-	const ownerWrites = 0o200
 	if info.Mode()&ownerWrites == 0 {
-		return errors.New("it is read-only")
+		return errReadOnly
 	}
 	return writeWhole(name, is, info.Mode().Perm(), func() error {
 		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, was) {

@@ -40,7 +40,9 @@ func newWorld(t testing.TB, fleet *sandbox.Fleet, serviceAccounts bool) *world {
 	return w
 }
 
-func (w *world) write(name, text string) { w.files[name] = &fstest.MapFile{Data: []byte(text)} }
+func (w *world) write(name, text string) {
+	w.files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+}
 
 // run runs a command.
 func (w *world) run(args ...string) (status int, stdout, stderr string) {

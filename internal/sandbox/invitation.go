@@ -234,10 +234,11 @@ func (c *call) assign(u *User) error {
 	return c.checkPlaces(u)
 }
 
-// checkPlaces refuses teams and projects that the organization has not.
+// checkPlaces refuses teams and projects that the organization has not. Teams that were not given are not looked at.
 func (c *call) checkPlaces(u *User) error {
+	_, given := c.body["teamIds"]
 	for _, id := range u.TeamIDs {
-		if c.org.team(id) == nil {
+		if given && c.org.team(id) == nil {
 			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -26,7 +28,7 @@ func Identify(data []byte, line int, name, id string) ([]byte, error) {
 		return key != nil && key.Line-1 == line && value.Value == name
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("line %d does not name the organization %q any more", line, name)
+		return nil, fmt.Errorf("line %d does not say name: %s", line, name)
 	}
 	if key, _ := pairOf(trees[i], "id"); key != nil {
 		return nil, fmt.Errorf("line %d gives the organization an id already", key.Line-1)
@@ -35,13 +37,24 @@ func Identify(data []byte, line int, name, id string) ([]byte, error) {
 	if !ok {
 		return nil, errors.New("the file is not a valid part of a tree")
 	}
-	for at, insert := range t.roomFor(trees[i], id) {
+	for at, insert := range t.roomFor(trees[i], asText(id)) {
 		changed := slices.Concat(t.data[:at], []byte(insert), t.data[at:])
 		if got, ok := contentsOf(changed, 0, ""); ok && sameJSON(got, wanted) {
 			return slices.Concat(data[:len(data)-len(t.data)], changed), nil
 		}
 	}
 	return nil, fmt.Errorf("there is no place for an id behind line %d", line)
+}
+
+// likeNumber is an id that some reader of YAML takes for a number.
+var likeNumber = regexp.MustCompile(`^[0-9]+(e[0-9]+)?$`)
+
+// asText writes an id such that every reader takes it for text.
+func asText(id string) string {
+	if likeNumber.MatchString(id) {
+		return strconv.Quote(id)
+	}
+	return id
 }
 
 // pairOf returns the key of an object and its value, or nil.
@@ -85,7 +98,7 @@ type lineEnd struct{ before, behind string }
 // endOf returns the offset behind a line, and the line ends that one has which is inserted there.
 func (t text) endOf(n int) (at int, end lineEnd) {
 	mark := "\n"
-	if bytes.Contains(t.data, []byte("\r\n")) {
+	if line, _, _ := bytes.Cut(t.data[t.starts[n-1]:], []byte("\n")); bytes.HasSuffix(line, []byte("\r")) || n == len(t.starts) && bytes.Contains(t.data, []byte("\r\n")) {
 		mark = "\r\n"
 	}
 	if n == len(t.starts) && !bytes.HasSuffix(t.data, []byte("\n")) {

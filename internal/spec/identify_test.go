@@ -23,6 +23,7 @@ func TestIdentify(t *testing.T) {
 		{"the second of three documents", 4, "name: A\n---\n# two\nname: B\n---\nname: C\n", "name: A\n---\n# two\nname: B\nid: ID\n---\nname: C\n"},
 		{"an empty document counts for nothing", 3, "---\n---\nname: B\n...\n", "---\n---\nname: B\nid: ID\n...\n"},
 		{"the lines of another system", 1, "name: Acme\r\ncredentials: ACME\r\n", "name: Acme\r\nid: ID\r\ncredentials: ACME\r\n"},
+		{"lines of several systems", 2, "# ours\r\nname: Acme\ncredentials: ACME\r\n", "# ours\r\nname: Acme\nid: ID\ncredentials: ACME\r\n"},
 		{"a byte-order mark", 1, "\ufeffname: Acme\n", "\ufeffname: Acme\nid: ID\n"},
 		{"a name of several lines", 1, "name:\n  Acme\n  Labs\ncredentials: ACME\n", "name:\n  Acme\n  Labs\nid: ID\ncredentials: ACME\n"},
 		{"a name as a block", 1, "name: >-\n  Acme\n  Labs\n\ncredentials: ACME\n", "name: >-\n  Acme\n  Labs\nid: ID\n\ncredentials: ACME\n"},
@@ -60,10 +61,24 @@ func load1(t *testing.T, text string, line int) string {
 	return ""
 }
 
+// TestIdentifyQuotes: an id is text, also one that looks like a number.
+func TestIdentifyQuotes(t *testing.T) {
+	for _, id := range []string{"000000000000000000000000", "507191919191919191919191", "5e1919191919191919191919"} {
+		for _, row := range [][2]string{{"name: Acme\n", "name: Acme\nid: \"ID\"\n"}, {"{name: Acme}\n", "{name: Acme, id: \"ID\"}\n"}} {
+			got, err := Identify([]byte(row[0]), 1, "Acme", id)
+			if want := strings.ReplaceAll(row[1], "ID", id); err != nil || string(got) != want {
+				t.Errorf("%v\n%s, want\n%s", err, got, want)
+			}
+		}
+	}
+}
+
 func TestIdentifyRefuses(t *testing.T) {
 	for _, row := range []struct{ reason, in, want string }{
-		{"the file was changed", "# new\nname: Acme\n", `line 1 does not name the organization "Acme" any more`},
-		{"it was renamed", "name: Acme-Labs\n", `line 1 does not name the organization "Acme" any more`},
+		{"the file was changed", "# new\nname: Acme\n", "line 1 does not say name: Acme"},
+		{"it was renamed", "name: Acme-Labs\n", "line 1 does not say name: Acme"},
+		{"the name comes from elsewhere", "<<: { name: Acme }\ncredentials: ACME\n", "line 1 does not say name: Acme"},
+		{"there is no room for it", "? name\n: Acme\n", "there is no place for an id behind line 1"},
 		{"it has one", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\n", "line 2 gives the organization an id already"},
 		{"it is no YAML any more", "name: Acme\nname: [\n", "did not find expected node content"},
 		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file is not a valid part of a tree"},

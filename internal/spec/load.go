@@ -32,6 +32,7 @@ func (v *validator) load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic) {
 	l.readAll()
 	documents := l.documents()
 	l.checkDuplicates(documents)
+	l.checkNewCredentials(documents)
 	l.checkDefaults()
 	found := l.all()
 	if Count(found, Error) > 0 {
@@ -139,5 +140,32 @@ func (l *loader) checkDuplicates(documents []*node) {
 			d.Other, d.Hint = &first[byName].entry("name").place, "remove one, or give each its own credentials"
 		}
 		first[byID], first[byName] = cmp.Or(first[byID], doc), cmp.Or(first[byName], doc)
+	}
+}
+
+// checkNewCredentials reports organizations that are to be created and whose credential, which is handed out then, would
+// take the place of another one.
+func (l *loader) checkNewCredentials(documents []*node) {
+	named := map[string][]*node{}
+	for _, doc := range documents {
+		name := doc.get("credentials").text()
+		named[name] = append(named[name], doc)
+	}
+	for _, doc := range documents {
+		create, name := doc.entry("create"), doc.get("credentials").text()
+		if create == nil || doc.entry("id") != nil {
+			continue
+		}
+		at := cmp.Or(doc.entry("credentials"), doc.entry("name"), create).place
+		const hint = "give it a name of its own, under which its credential will be handed out"
+		others := slices.DeleteFunc(slices.Clone(named[name]), func(other *node) bool { return other == doc })
+		switch from := create.value.entry("from"); {
+		case len(others) > 0:
+			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")
+			d.Hint, d.Other = hint, &others[0].place
+		case name != "" && from.text() == name:
+			d := l.report(sharedCredential, at, "an organization that is to be created has the credential of the one that pays")
+			d.Hint, d.Other = hint, &from.place
+		}
 	}
 }

@@ -72,6 +72,8 @@ var (
 		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
 	unknownProjectRole = &Rule{"AG027", "unknown-project-role", Warning,
 		"a `GROUP_` role that this version does not know; Atlas may"}
+	sharedCredential = &Rule{"AG029", "shared-credential", Error,
+		"an organization that is to be created under the credential of another one: each has its own"}
 	endingSection = &Rule{"AG028", "ending-section", Notice,
 		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 )
@@ -81,7 +83,7 @@ func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownProjectRole, endingSection}
+		unusedDefaults, unknownProjectRole, endingSection, sharedCredential}
 }
 
 // Count returns how many of the diagnostics have the severity.
