@@ -30,7 +30,12 @@ members:
 // newLabs is the demonstration fleet, and a tree with an organization that is not in it.
 func newLabs(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t, sandbox.Demo(), false)
+	return newLabsIn(t, sandbox.Demo())
+}
+
+func newLabsIn(t *testing.T, fleet *sandbox.Fleet) *world {
+	t.Helper()
+	w := newWorld(t, fleet, false)
 	w.write("orgs/labs.yaml", labs)
 	return w
 }
@@ -184,6 +189,12 @@ func TestCreateRefuses(t *testing.T) {
 			"orgs/labs.yaml:5: Acme-Labs: ownerId is missing: with an API key Atlas needs the id of a user who is to own the organization"},
 		{"nobody has that id", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },
 			"orgs/labs.yaml:6: Acme-Labs: no active user of Acme Billing has the id 5f1b0c0d0e0f0a0b0c0d2002"},
+		{"who is invited owns nothing yet", func(w *world) {
+			w.rewrite("from: ACME_BILLING\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2001", "from: ACME_PROD\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2005")
+		}, "orgs/labs.yaml:6: Acme-Labs: no active user of Acme-Production has the id 5f1b0c0d0e0f0a0b0c0d2005"},
+		{"it sees nothing", func(w *world) {
+			w.answer(func(r *http.Request) bool { return r.URL.Path == creation }, func(string) string { return `{"results":[],"links":[]}` })
+		}, "orgs/labs.yaml:5: Acme-Labs: the credential sees no organization that could pay; check create"},
 		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
 			`an organization that is called "Acme Billing" already; write its id`},
 		{"the credential is another's", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },

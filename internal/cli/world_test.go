@@ -23,6 +23,7 @@ type world struct {
 	transport http.RoundTripper
 	files     fstest.MapFS
 	variables map[string]string
+	edit      func(*Env) // changes the world of a command; nil leaves it
 }
 
 // newWorld has the fleet, an empty tree, and the credentials of the fleet in its variables.
@@ -53,7 +54,7 @@ func (w *world) run(args ...string) (status int, stdout, stderr string) {
 }
 
 func (w *world) env(stdout, stderr io.Writer) Env {
-	return Env{
+	env := Env{
 		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
 		Getenv:    func(name string) string { return w.variables[name] },
 		Files:     w.files,
@@ -72,6 +73,10 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 
 		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
 	}
+	if w.edit != nil {
+		w.edit(&env)
+	}
+	return env
 }
 
 // begin makes a file that is new.
