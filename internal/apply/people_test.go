@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"atlas-gitops/internal/apply"
@@ -101,6 +102,37 @@ func TestDeletion(t *testing.T) {
 			_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "Acme-Production", ID: acme, Delete: true, Account: a.account}}, 1, nil)
 			if !errors.As(errs[0], &gone) {
 				t.Errorf("afterwards: %v", errs[0])
+			}
+		})
+	}
+}
+
+// TestDeletionIsSure: an organization is deleted only where it is known that it has no project, and that it is the one.
+func TestDeletionIsSure(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		name     string
+		projects int
+		fault    string // of reading projects
+		want     string
+	}{
+		{"one project is one too many", "Acme-Production", 1, "", "it is to be deleted, but still has projects: Checkout"},
+		{"nobody could look for projects", "Acme-Production", 0, "503", "503 SERVICE_UNAVAILABLE"},
+		{"it is called otherwise", "acme-production", 0, "", `the organization of that id is called "Acme-Production"`},
+	} {
+		bubble(t, row.reason, func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			fleet := sandbox.Demo()
+			fleet.Orgs[0].Projects = fleet.Orgs[0].Projects[:row.projects]
+			a.open(fleet)
+			if row.fault != "" {
+				if err := a.server.Load().Inject(sandbox.Fault{Method: "GET", Path: "/api/atlas/v2/orgs/*/groups", Kind: row.fault, Times: -1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			orgs, errs := apply.Survey(t.Context(), []apply.Target{{Name: row.name, ID: acme, Delete: true, Account: a.account}}, 1, nil)
+			if errs[0] == nil || !strings.Contains(errs[0].Error(), row.want) || len(orgs[0].Steps) > 0 {
+				t.Errorf("got %v and %v, want %s", orgs[0].Steps, errs[0], row.want)
 			}
 		})
 	}

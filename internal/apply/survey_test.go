@@ -1,7 +1,9 @@
 package apply_test
 
 import (
+	"context"
 	"errors"
+	"iter"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,6 +58,48 @@ func TestSurveyRejectsTwins(t *testing.T) {
 		if !errors.As(errs[i], &twin) || twin.Other != other || twin.ID != acme || len(orgs[i].Steps) > 0 {
 			t.Errorf("organization %d: got %v and steps %v; want a twin of %d and no steps", i, errs[i], orgs[i].Steps, other)
 		}
+	}
+}
+
+// lists is an API that has nothing but lists.
+type lists map[string][]resource.Fields
+
+func (l lists) Do(_ context.Context, method, path string, _, _ any) error {
+	return errors.New(method + " " + path + " was not expected")
+}
+
+func (l lists) All(_ context.Context, path string) iter.Seq2[resource.Fields, error] {
+	return func(yield func(resource.Fields, error) bool) {
+		for _, fields := range l[path] {
+			if !yield(fields, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestSurveyCreates nothing of which there is more than one already, be it in Atlas or in the tree.
+func TestSurveyCreates(t *testing.T) {
+	payer := &apply.Account{API: lists{"/orgs": {{"id": "5f1b0c0d0e0f0a0b0c0d0e04", "name": "Billing"}}}}
+	nobody := func() *apply.Account { return &apply.Account{Err: errors.New("not set"), Missing: true} }
+	target := func(account *apply.Account) apply.Target {
+		return apply.Target{Name: "Acme", Account: account, Create: &apply.Creation{Payer: payer, Fields: resource.Fields{"from": "BILLING"}}}
+	}
+	twice := &apply.Account{API: lists{"/orgs": {{"id": acme, "name": "Acme"}, {"id": "5f1b0c0d0e0f0a0b0c0d0e02", "name": "Acme"}}}}
+	orgs, errs := apply.Survey(t.Context(), []apply.Target{target(twice)}, 1, nil)
+	var several *apply.NotFoundError
+	if !errors.As(errs[0], &several) || len(several.IDs) != 2 || len(orgs[0].Steps) > 0 {
+		t.Errorf("two are called so: %v %v", orgs, errs)
+	}
+	orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody()), target(nobody())}, 1, nil)
+	for i, err := range errs {
+		var twin *apply.TwinError
+		if !errors.As(err, &twin) || twin.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization of that name would be created twice" {
+			t.Errorf("it is written twice: %v %v", orgs[i], err)
+		}
+	}
+	if orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody())}, 1, nil); errs[0] != nil || !orgs[0].Creates() {
+		t.Errorf("nothing is in the way: %v %v", orgs, errs)
 	}
 }
 

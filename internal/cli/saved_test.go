@@ -59,6 +59,12 @@ func TestGuardsThatCannotCount(t *testing.T) {
 		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               what guards count cannot be read: GET ") || len(w.mutations()) > 0 {
 			t.Errorf("%d %s%v", status, out, w.mutations())
 		}
+		id := w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"]
+		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = ""
+		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitError || !strings.Contains(out, "what guards count cannot be read: the private key has no public key beside it") {
+			t.Errorf("without its credential: %d %s", status, out)
+		}
+		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = id
 		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitOK || len(w.mutations()) != 1 {
 			t.Errorf("%d %s", status, out)
 		}

@@ -189,8 +189,12 @@ func TestPaceOfInvitations(t *testing.T) {
 		for org, c := range clients {
 			for i := range 16 {
 				wg.Go(func() {
-					body := map[string]any{"username": fmt.Sprintf("new%d@acme.example", i), "roles": []string{"ORG_MEMBER"}}
-					insist(t, c, "POST", "/orgs/"+org+"/invites", body)
+					username, roles := fmt.Sprintf("new%d@acme.example", i), []string{"ORG_MEMBER"}
+					if i%2 == 0 { // the newer path invites as well
+						insist(t, c, "POST", "/orgs/"+org+"/users", map[string]any{"username": username, "roles": map[string]any{"orgRoles": roles}})
+						return
+					}
+					insist(t, c, "POST", "/orgs/"+org+"/invites", map[string]any{"username": username, "roles": roles})
 				})
 			}
 		}
@@ -198,7 +202,8 @@ func TestPaceOfInvitations(t *testing.T) {
 		wg.Wait()
 		got := s.statuses()
 		for _, org := range []string{acme, staging} {
-			if path := "POST /api/atlas/v2/orgs/" + org + "/invites "; got[path+"200"] != 16 || got[path+"400"] > 0 {
+			older, newer := "POST /api/atlas/v2/orgs/"+org+"/invites ", "POST /api/atlas/v2/orgs/"+org+"/users "
+			if got[older+"200"] != 8 || got[newer+"201"] != 8 || got[older+"400"]+got[newer+"400"] > 0 {
 				t.Errorf("got %v", got)
 			}
 		}

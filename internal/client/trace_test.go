@@ -63,8 +63,8 @@ func TestWithoutSecrets(t *testing.T) {
 			`{"detail":"bad header Authorization: (hidden), or (hidden); token (hidden)"}`},
 		{"a form", `token=canary`, notShown},
 		{"what is more than JSON", `{} canary`, notShown},
-		{"people", `{"results":[{"username":"ada@acme.example","firstName":"canary","mobileNumber":"canary","lastName":null}]}`,
-			`{"results":[{"firstName":"(hidden)","lastName":null,"mobileNumber":"(hidden)","username":"(hidden)"}]}`},
+		{"people", `{"results":[{"username":"ada@acme.example","emailAddress":"canary","inviterUsername":"canary","firstName":"canary","mobileNumber":"canary","lastName":null}]}`,
+			`{"results":[{"emailAddress":"(hidden)","firstName":"(hidden)","inviterUsername":"(hidden)","lastName":null,"mobileNumber":"(hidden)","username":"(hidden)"}]}`},
 		{"numbers and signs stay as they are", `{"n":12345678901234567890,"s":"<&>"}`, `{"n":12345678901234567890,"s":"<&>"}`},
 		{"nothing", ``, ``},
 	} {

@@ -119,8 +119,8 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 	creation := step(plan.Create, "organization", "", nil, resource.Fields{"name": "Acme", "from": "BILLING"})
 	deletion := step(plan.Delete, "organization", "", resource.Fields{"name": "Acme"}, nil)
 	invited := step(plan.Create, "members", "a@b.example", nil, roles("ORG_MEMBER"))
-	again, oddly, removedAgain := invited, invited, good
-	again.Renews, oddly.Renews, removedAgain.Renews = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry
+	again, oddly, removedAgain, createdAgain := invited, invited, good, creation
+	again.Renews, oddly.Renews, removedAgain.Renews, createdAgain.Renews = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry, plan.AfterExpiry
 	const unidentified = "it does not say which organization Acme is, or how to create it"
 	const hidden = "does not say all that it would do"
 	for _, row := range []struct {
@@ -158,6 +158,7 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"it is deleted behind other steps", []plan.Org{org(invited, deletion)}, unidentified},
 		{"somebody is invited again", []plan.Org{org(again)}, ""},
 		{"somebody is invited again after who knows what", []plan.Org{org(oddly)}, hidden},
+		{"an organization that is created again", []plan.Org{created(createdAgain)}, hidden},
 		{"a removal that invites again", []plan.Org{org(removedAgain)}, hidden},
 		{"a creation over something", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
 	} {
