@@ -166,18 +166,22 @@ func newAtlas(t *testing.T) *atlas {
 }
 
 // at has the write with that number, from 0, end in an event.
-func (a *atlas) at(n int, event http.HandlerFunc) { a.left, a.event = n, event }
+func (a *atlas) at(n int, event http.HandlerFunc) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.left, a.event = n, event
+}
 
 func (a *atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve := http.HandlerFunc(a.server.ServeHTTP)
+	a.mu.Lock()
 	if (r.Method != http.MethodGet || a.everything) && r.Header.Get("Authorization") != "" {
-		a.mu.Lock()
 		if a.left == 0 && a.event != nil {
 			serve = a.event
 		}
 		a.left--
-		a.mu.Unlock()
 	}
+	a.mu.Unlock()
 	serve(w, r)
 }
 
@@ -223,7 +227,7 @@ func (a *atlas) signal(s os.Signal) {
 // finish runs another apply, after which all is done and nothing was done twice.
 func (a *atlas) finish() {
 	a.Helper()
-	a.event = nil
+	a.at(0, nil)
 	a.stdout.Reset()
 	a.stderr.Reset()
 	if status := a.apply(); status != 0 || a.effects() != writesOfExample {

@@ -235,7 +235,7 @@ func (w *work) isFree(ctx context.Context) error {
 }
 
 // ErrNothingHandedOut says that Atlas has created an organization without the credential that it was asked for.
-var ErrNothingHandedOut = errors.New("Atlas has created it, but handed out no credential for it")
+var ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
 
 // keep goes on with an organization that was just created: first of all what was handed out is kept.
 func (w *work) keep(o Outcome, made *resource.Object) Outcome {

@@ -58,7 +58,7 @@ func TestCreateOddAnswers(t *testing.T) {
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"its id is not 24 hexadecimal digits; nobody knows whether"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
-			[]string{"failed     + organization\n", "Atlas has created it, but handed out no credential for it", "skipped    ~ settings", "orgs/labs.yaml has its id now"}, ""},
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "orgs/labs.yaml has its id now"}, ""},
 		{"its secret means something to a shell", func(s string) string {
 			return strings.Replace(s, `"privateKey":"`, `"privateKey":"a'b $c`, 1)
 		}, []string{"applied    + organization"}, `MONGODB_ATLAS_PRIVATE_API_KEY_ACME_LABS='a'\''b $c`},

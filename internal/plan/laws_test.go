@@ -16,7 +16,7 @@ import (
 
 // FuzzLaws makes two states of one organization out of a seed and holds the plan between them to its laws.
 func FuzzLaws(f *testing.F) {
-	for seed := range uint64(400) { // the fuzzer varies numbers only a little
+	for seed := range uint64(200) { // the fuzzer varies numbers only a little
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
