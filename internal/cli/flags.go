@@ -126,8 +126,8 @@ func usage(fs *pflag.FlagSet) string {
 		case value != "":
 			name += " " + value
 		}
-		about = strings.ReplaceAll(about, "\n", "\n"+strings.Repeat(" ", 24))
-		fmt.Fprintf(&b, "  %-20s  %s\n", name, about)
+		about = strings.ReplaceAll(about, "\n", "\n"+strings.Repeat(" ", 26))
+		fmt.Fprintf(&b, "  %-22s  %s\n", name, about)
 	})
 	return b.String()
 }

@@ -133,7 +133,9 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	for i, o := range orgs {
 		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Additive: o.Additive, Delete: o.Delete,
 			Credentials: o.Credentials, Account: c.account(o.Credentials, cmp.Or(o.ID, o.Name))}
-		if o.Create != nil {
+	}
+	for i, o := range orgs {
+		if o.Create != nil { // a credential that belongs to an organization of the tree is that of who pays, too
 			targets[i].Create = &apply.Creation{Payer: c.payer(o.Create), Fields: o.Create}
 		}
 	}
