@@ -111,7 +111,9 @@ invitations:
 	return a.exchanges
 }
 
-func tree(document []byte) fs.FS { return fstest.MapFS{"orgs/acme.yaml": {Data: document}} }
+func tree(document []byte) fs.FS {
+	return fstest.MapFS{"orgs/acme.yaml": {Data: document, Mode: 0o644}}
+}
 
 // run runs a command over the tree orgs, with fresh rate limits, and accepts what guards refuse. It has to succeed.
 func (a *atlas) run(files fs.FS, command string, flags ...string) {
@@ -137,6 +139,7 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	env.Cache = ""
 	env.Begin = func(string) (cli.SyncWriter, error) { return nowhere{}, nil }
 	env.Replace = func(string, []byte, []byte) error { return nil }
+	env.Remove = func(string) error { return nil }
 	status = cli.Main(a.Context(), env, append(append([]string{command}, flags...), "orgs"))
 	return status, out.String()
 }
