@@ -127,7 +127,7 @@ func (c *creation) goOn(digest string, killed bool) {
 	case made > 1:
 		c.Fatalf("%d organizations", made)
 	case status == 0 && killed && made == 1:
-	case strings.Contains(said, "another run has begun to create Acme-Labs ("):
+	case strings.Contains(said, "another run has begun to create it ("):
 		if data, err := os.ReadFile(filepath.Join(c.dir, "labs.env")); err != nil || strings.Contains(string(data), "=") {
 			c.Errorf("%v: the file has a credential and nobody is told\n%s", err, said)
 		}

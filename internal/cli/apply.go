@@ -75,7 +75,7 @@ func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, a
 	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
 		return ExitRefused, errors.Join(err, in.reportNothing(f, reason))
 	}
-	keeper, err := in.newKeeper(ctx, c, f)
+	keeper, err := in.newKeeper(c, f)
 	if err != nil {
 		return ExitError, err
 	}
@@ -138,7 +138,7 @@ func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, er
 	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: asItIs}
 	for _, org := range p.Orgs {
 		if len(org.Steps) > 0 {
-			f.accounts[whichOrg(org)] = c.savedAccount(org)
+			f.accounts[whichOrg(org)] = in.savedAccount(ctx, c, org)
 		}
 		if org.Error != "" {
 			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))

@@ -120,11 +120,14 @@ func (c *connection) payer(create resource.Fields) *apply.Account {
 }
 
 // savedAccount returns what the first step in an organization of a saved plan is done with.
-func (c *connection) savedAccount(org plan.Org) *apply.Account {
-	if org.Creates() {
-		return c.payer(org.Steps[0].After)
+func (in *invocation) savedAccount(ctx context.Context, c *connection, org plan.Org) *apply.Account {
+	if !org.Creates() {
+		return c.account(org.Credentials, org.ID)
 	}
-	return c.account(org.Credentials, org.ID)
+	if err := in.checkSavedCreation(ctx, c, org); err != nil {
+		return &apply.Account{Err: err}
+	}
+	return c.payer(org.Steps[0].After)
 }
 
 func (c *connection) remembered(name string, credential func() (client.Credential, error)) *apply.Account {

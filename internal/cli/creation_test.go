@@ -155,7 +155,7 @@ func strikeCreation(t *testing.T, digest string, fault sandbox.Fault) {
 		w.finishCreation(fault)
 	case lost:
 		status, _, stderr := w.run("apply", "--accept", digest, "--credentials-out", "other.env")
-		if first != ExitError || status != ExitError || !strings.Contains(stderr, "another run has begun to create Acme-Labs") || len(w.organizations()) != made {
+		if first != ExitError || status != ExitError || !strings.Contains(stderr, "another run has begun to create it (") || len(w.organizations()) != made {
 			t.Errorf("%+v: status %d, %d\n%s", fault, first, status, stderr)
 		}
 	default: // the file is gone, and the same command does it
@@ -222,18 +222,18 @@ func TestCreateNeedsFiles(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; add --credentials-out credentials-2.env, a new file to keep it in; nothing was done"},
+		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out credentials-2.env, a new file to keep it in"},
 		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists, and is not written over; name another file, such as credentials-2.env; nothing was done"},
 		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
 		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
 		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read like a part of a tree; name it credentials-2.env"},
 		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
 		{"another run is at work, or was", func(w *world) { w.write("orgs/.labs.yaml-bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
-			"orgs/labs.yaml:2: another run has begun to create Acme-Labs (begun 2026-11-22T08:00:00Z), and is still at work, or did not learn what became of it"},
+			"orgs/labs.yaml:2: Acme-Labs: another run has begun to create it (begun 2026-11-22T08:00:00Z), and is still at work, or did not learn what became of it"},
 		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
-			"orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: it is read-only; nothing was done"},
+			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: it is read-only"},
 		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
-			"orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: there is no place for an id behind line 2; nothing was done"},
+			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: there is no place for an id behind line 2"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -262,9 +262,9 @@ func TestCreateOnce(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the tree has the id", func(*world) {}, "orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: line 3 gives the organization an id already; nothing was done"},
+		{"the tree has the id", func(*world) {}, "its id cannot be written behind its name: line 3 gives the organization an id already"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
-			"orgs/labs.yaml:2: its credential sees it already, as 5f1b0c0d0e0f0a0b0c0d3001; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name; nothing was done"},
+			"its credential sees it already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -274,8 +274,8 @@ func TestCreateOnce(t *testing.T) {
 				t.Fatal(stdout, stderr)
 			}
 			row.change(w)
-			status, _, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "again.env")
-			if status != ExitError || !strings.Contains(stderr, row.want) || len(w.organizations()) != 1 || w.files["again.env"] != nil {
+			status, stdout, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "again.env")
+			if status != ExitError || !strings.Contains(stdout, row.want) || len(w.organizations()) != 1 || w.files["again.env"] != nil {
 				t.Errorf("status %d, organizations %v\n%s", status, w.organizations(), stderr)
 			}
 		})
@@ -330,3 +330,14 @@ func (w *world) nothingSent() {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestCreateAmongOthers: a creation that cannot be begun is the trouble of its organization alone.
+func TestCreateAmongOthers(t *testing.T) {
+	w := newLabs(t)
+	w.write("orgs/.labs.yaml-bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n")
+	w.write("orgs/research.yaml", "name: Acme-Research\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n")
+	status, stdout, stderr := w.run("apply", "--auto-approve")
+	if status != ExitError || !strings.Contains(stdout, "applied    ~ settings") || strings.Contains(stdout, "Acme-Labs") || !strings.Contains(stderr, "another run has begun to create it") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}

@@ -37,21 +37,14 @@ type keeper struct {
 // insertion is that lines came into a file of the tree.
 type insertion struct{ behind, lines int }
 
-// newKeeper returns a keeper for the plan, if all is there that it needs to create organizations.
-func (in *invocation) newKeeper(ctx context.Context, c *connection, f *fleet) (*keeper, error) {
+// newKeeper returns a keeper for the plan, if there is a place for what Atlas hands out.
+func (in *invocation) newKeeper(c *connection, f *fleet) (*keeper, error) {
 	k := &keeper{in: in, connection: c, moved: map[string][]insertion{}}
-	var problems []error
-	for _, org := range slices.DeleteFunc(slices.Clone(f.plan.Orgs), func(o plan.Org) bool { return !o.Creates() }) {
-		if len(problems) == 0 {
-			problems = append(problems, in.checkCredsOut(org))
-		}
-		problems = append(problems, k.check(ctx, org))
+	i := slices.IndexFunc(f.plan.Orgs, plan.Org.Creates)
+	if i < 0 {
+		return k, nil
 	}
-	problems = split(errors.Join(problems...))
-	for i, err := range problems {
-		problems[i] = fmt.Errorf("%w; nothing was done", err)
-	}
-	return k, errors.Join(problems...)
+	return k, in.checkCredsOut(f.plan.Orgs[i])
 }
 
 // checkCredsOut refuses a file that is not a new one. It opens nothing.
@@ -62,7 +55,7 @@ func (in *invocation) checkCredsOut(org plan.Org) error {
 	problem := ""
 	switch {
 	case name == "":
-		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; add --credentials-out %s, a new file to keep it in",
+		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out %s, a new file to keep it in",
 			org.Heading(), in.freeCredsOut())
 	case err != nil || !dir.IsDir():
 		problem = "there is no directory " + path.Dir(name)
@@ -77,7 +70,7 @@ func (in *invocation) checkCredsOut(org plan.Org) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("--credentials-out: %s", problem)
+	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
 }
 
 // freeCredsOut proposes a file that does not exist.
@@ -92,25 +85,26 @@ func (in *invocation) freeCredsOut() string {
 	return name
 }
 
-// check makes sure that the id of an organization that is to be created can be written into the tree, and that it was not
-// created already.
-func (k *keeper) check(ctx context.Context, org plan.Org) error {
-	b, err := k.birth(org)
-	if err != nil {
-		return err
+// checkCreation makes sure that nobody else is creating the organization, and that its id can be written into the tree.
+func (in *invocation) checkCreation(org plan.Org) error {
+	b, err := in.birth(org, nil)
+	if err == nil {
+		err = in.checkMark(b)
 	}
-	if err := k.in.checkMark(b, org); err != nil {
-		return err
+	if err == nil {
+		_, _, err = in.identified(b, org, strings.Repeat("0", 24))
 	}
-	if _, _, err := k.in.identified(b, org, strings.Repeat("0", 24)); err != nil {
-		return b.unwritable(org, err)
-	}
-	if account := k.connection.account(org.Credentials, org.Name); account.Err == nil {
+	return err
+}
+
+// checkSavedCreation also makes sure that a plan that was saved was not carried out already.
+func (in *invocation) checkSavedCreation(ctx context.Context, c *connection, org plan.Org) error {
+	if account := c.account(org.Credentials, org.Name); account.Err == nil {
 		if id, err := account.Find(ctx, org.Name); err == nil {
-			return fmt.Errorf("%s: its credential sees it already, as %s; write id: %s below its name", b, id, id)
+			return fmt.Errorf("its credential sees it already; write id: %s below its name", id)
 		}
 	}
-	return nil
+	return in.checkCreation(org)
 }
 
 // birth is where in the tree an organization stands that is to be created.
@@ -121,29 +115,32 @@ type birth struct {
 	mark string // a file beside it that is there while nobody knows what became of the creation
 }
 
-func (b birth) String() string { return plan.Source{File: b.file, Line: b.line}.String() }
+// unwritableError says that an id cannot be written into the tree.
+type unwritableError struct{ err error }
 
-func (b birth) unwritable(org plan.Org, err error) error {
-	return fmt.Errorf("%s: the id of %s cannot be written there: %w", b, org.Name, err)
+func (e *unwritableError) Error() string {
+	return "its id cannot be written behind its name: " + e.err.Error()
 }
+func (e *unwritableError) Unwrap() error { return e.err }
 
-func (k *keeper) birth(org plan.Org) (b birth, err error) {
+// birth returns where the organization stands, after the insertions.
+func (in *invocation) birth(org plan.Org, moved []insertion) (b birth, err error) {
 	source := org.Steps[0].Source
 	if source == nil {
-		return b, fmt.Errorf("%s: the plan does not say in which file its id is to be written; save a new one with plan --out", org.Name)
+		return b, errors.New("the plan does not say in which file its id is to be written; save a new one with plan --out")
 	}
 	b = birth{file: source.File, line: source.Line, real: source.File}
-	for _, i := range k.moved[source.File] {
+	for _, i := range moved {
 		if i.behind < source.Line {
 			b.line += i.lines
 		}
 	}
-	if k.in.planFile != "" {
-		b.real = k.in.fromWorkingDirectory(b.real)
+	if in.planFile != "" {
+		b.real = in.fromWorkingDirectory(b.real)
 	}
-	real, err := k.in.Follow(filepath.FromSlash(b.real)) // a link stays one
+	real, err := in.Follow(filepath.FromSlash(b.real)) // a link stays one
 	if err != nil {
-		return b, b.unwritable(org, err)
+		return b, &unwritableError{err}
 	}
 	b.real = filepath.ToSlash(real)
 	digest := sha256.Sum256([]byte(org.Name))
@@ -152,7 +149,7 @@ func (k *keeper) birth(org plan.Org) (b birth, err error) {
 }
 
 // checkMark refuses to create what another run is about to create, or was.
-func (in *invocation) checkMark(b birth, org plan.Org) error {
+func (in *invocation) checkMark(b birth) error {
 	if _, err := fs.Lstat(in.Files, b.mark); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -160,22 +157,25 @@ func (in *invocation) checkMark(b birth, org plan.Org) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("%s: another run has begun to create %s (%s), and is still at work, or did not learn what became of it. Look for it in that file and in Atlas: "+
+	return fmt.Errorf("another run has begun to create it (%s), and is still at work, or did not learn what became of it. Look for it in that file and in Atlas: "+
 		"if it is there, write its id below its name, and make a credential for it unless you have one. Then, or if it is not there, remove %s and run it again",
-		b, org.Name, plan.OneLine(strings.TrimSpace(string(said))), b.mark)
+		plan.OneLine(strings.TrimSpace(string(said))), b.mark)
 }
 
 // identified returns the text of the file of the tree, and the same with an id for the organization.
 func (in *invocation) identified(b birth, org plan.Org, id string) (was, is []byte, err error) {
 	info, err := fs.Stat(in.Files, b.real)
-	if err != nil {
-		return nil, nil, err
+	if err == nil && info.Mode()&ownerWrites == 0 {
+		err = errReadOnly
 	}
-	if info.Mode()&ownerWrites == 0 {
-		return nil, nil, errReadOnly
+	if err == nil {
+		was, err = fs.ReadFile(in.Files, b.real)
 	}
-	if was, err = fs.ReadFile(in.Files, b.real); err == nil {
+	if err == nil {
 		is, err = spec.Identify(was, b.line, org.Name, id)
+	}
+	if err != nil {
+		err = &unwritableError{err}
 	}
 	return was, is, err
 }
@@ -193,16 +193,24 @@ func (k *keeper) Begin(org plan.Org) error {
 	}
 	mark, err := k.in.Begin(b.mark)
 	if errors.Is(err, fs.ErrExist) {
-		return k.in.checkMark(b, org)
+		return k.in.checkMark(b)
 	}
 	if err == nil {
 		text := "begun " + k.in.Now().UTC().Format(time.RFC3339) + ", --credentials-out " + string(k.in.credsOut) + "\n"
 		err = errors.Join(write(mark, text), mark.Close())
 	}
 	if err != nil {
-		return b.unwritable(org, err)
+		return &unwritableError{err}
 	}
 	return nil
+}
+
+// birth returns where the organization stands, now that others have got their ids.
+func (k *keeper) birth(org plan.Org) (birth, error) {
+	if source := org.Steps[0].Source; source != nil {
+		return k.in.birth(org, k.moved[source.File])
+	}
+	return k.in.birth(org, nil)
 }
 
 // begin begins the file of --credentials-out.
@@ -262,7 +270,7 @@ func (k *keeper) Keep(org plan.Org, made *resource.Object) (apply.Made, error) {
 		result.Note += "; " + b.file + " has its id now"
 		recordErr = k.in.Remove(b.mark)
 	} else {
-		recordErr = fmt.Errorf("%w; write id: %s below its name, then remove %s", recordErr, made.ID, b.mark)
+		recordErr = fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", b.file, b.line, org.Name, recordErr, made.ID, b.mark)
 	}
 	if recordErr != nil {
 		k.errs = append(k.errs, recordErr)
@@ -289,11 +297,11 @@ func (k *keeper) keepCredential(org plan.Org, made *resource.Object) (apply.Made
 // record writes the id of an organization behind its name in the tree.
 func (k *keeper) record(b birth, org plan.Org, id string) error {
 	was, is, err := k.in.identified(b, org, id)
-	if err == nil {
-		err = k.in.Replace(b.real, was, is)
-	}
 	if err != nil {
-		return b.unwritable(org, err)
+		return err
+	}
+	if err := k.in.Replace(b.real, was, is); err != nil {
+		return &unwritableError{err}
 	}
 	added := strings.Count(string(is), "\n") - strings.Count(string(was), "\n")
 	k.moved[b.file] = append(k.moved[b.file], insertion{org.Steps[0].Source.Line, added})

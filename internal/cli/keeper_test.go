@@ -162,8 +162,8 @@ func TestCreateSavedPlan(t *testing.T) {
 		want   string
 	}{
 		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
-		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: open orgs/labs.yaml: file does not exist; nothing was done"},
-		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: line 2 does not say name: Acme-Labs; nothing was done"},
+		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written behind its name: open orgs/labs.yaml: file does not exist"},
+		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written behind its name: line 2 does not say name: Acme-Labs"},
 	} {
 		w := newLabs(t)
 		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
@@ -275,12 +275,12 @@ func TestCreateKeepsFirst(t *testing.T) {
 			env.Begin = func(string) (SyncWriter, error) { return nil, errors.New("no inode left") }
 		}, 0, "--credentials-out: no inode left"},
 		{"its first line cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
-		{"the mark cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing(".creating", 0) }, 0, "the id of Acme-Labs cannot be written there: no space left"},
+		{"the mark cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing(".creating", 0) }, 0, "its id cannot be written behind its name: no space left"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
 		{"the id cannot be written", func(w *world, env *Env) {
 			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
-		}, 1, "orgs/labs.yaml:2: the id of Acme-Labs cannot be written there: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.labs.yaml-bb1239e5.creating"},
+		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.labs.yaml-bb1239e5.creating"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)

@@ -123,12 +123,8 @@ func (f *fleet) troubleOf(org plan.Org) *orgError {
 	return nil
 }
 
-// makePlan compares the tree with the live organizations. An error means that there is no plan at all.
-func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, error) {
-	orgs, err := in.loadTree()
-	if err != nil {
-		return nil, err
-	}
+// targets returns the organizations with the ways to them.
+func (c *connection) targets(orgs []*spec.Org) []apply.Target {
 	targets := make([]apply.Target, len(orgs))
 	for i, o := range orgs {
 		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Additive: o.Additive, Delete: o.Delete,
@@ -139,6 +135,16 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 			targets[i].Create = &apply.Creation{Payer: c.payer(o.Create), Fields: o.Create}
 		}
 	}
+	return targets
+}
+
+// makePlan compares the tree with the live organizations. An error means that there is no plan at all.
+func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, error) {
+	orgs, err := in.loadTree()
+	if err != nil {
+		return nil, err
+	}
+	targets := c.targets(orgs)
 	in.progress.begin("Reading", len(targets), 0)
 	found, errs := apply.Survey(ctx, targets, in.parallelism.value, in.progress.orgDone)
 	in.progress.end()
@@ -148,6 +154,12 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
 	for i, o := range orgs {
 		f.accounts[whichOrg(found[i])] = accountFor(targets[i], found[i])
+		for j, step := range found[i].Steps {
+			found[i].Steps[j].Source = source(o, step)
+		}
+		if found[i].Creates() {
+			errs[i] = cmp.Or(errs[i], in.checkCreation(found[i]))
+		}
 		f.add(o, orgs, &found[i], errs[i])
 	}
 	f.plan = plan.New(found)
@@ -155,10 +167,10 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	return f, nil
 }
 
-// add joins what was found of an organization with where it is written.
+// add joins what was found of an organization with the trouble that it has.
 func (f *fleet) add(o *spec.Org, all []*spec.Org, found *plan.Org, err error) {
-	for j, step := range found.Steps {
-		found.Steps[j].Source = source(o, step)
+	if err != nil && found.Creates() {
+		found.Steps, found.Notices = nil, nil // all of it, or nothing
 	}
 	if err != nil {
 		trouble := orgError{o, err, all}
