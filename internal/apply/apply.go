@@ -112,7 +112,7 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	}
 	if w.api == nil {
 		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
-			w.denied = &GoneError{w.denied}
+			w.denied = &GoneError{Err: w.denied}
 		}
 		if w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
@@ -132,7 +132,7 @@ func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome)
 	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
 	switch {
 	case org.Creates() && i == 0:
-		return "the organization was not created"
+		return whyOutOfReach(org, before[i].Err)
 	case slices.ContainsFunc(before, func(o Outcome) bool { return o.unreached }):
 		return "Atlas does not answer"
 	case ctx.Err() != nil:
@@ -145,6 +145,18 @@ func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome)
 		return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
 	}
 	return ""
+}
+
+// whyOutOfReach says why nothing can be done in an organization after its creation failed.
+func whyOutOfReach(org plan.Org, err error) string {
+	var lost *LostError
+	switch {
+	case errors.As(err, &lost):
+		return "nobody knows whether the organization was created"
+	case org.ID != "":
+		return "there is no credential for the organization"
+	}
+	return "the organization was not created"
 }
 
 // whyOver says why a run ended early.

@@ -122,16 +122,24 @@ func (e *DeletionError) Error() string {
 
 // GoneError says that nobody can tell whether an organization that is to be deleted is still there: Atlas lets its
 // credentials end with it, and says no more of a credential than that it is not good.
-type GoneError struct{ Err error }
+type GoneError struct {
+	Failed error // the deletion, if it was tried
+	Err    error // the look
+}
 
-func (e *GoneError) Error() string { return e.Err.Error() }
+func (e *GoneError) Error() string {
+	if e.Failed != nil {
+		return e.Failed.Error() + "; and then " + e.Err.Error()
+	}
+	return e.Err.Error()
+}
 func (e *GoneError) Unwrap() error { return e.Err }
 
 // surveyDeletion returns what there is to do to delete the organization.
 func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
 	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
 	if err != nil {
-		return org, &GoneError{err}
+		return org, &GoneError{Err: err}
 	}
 	if name := fmt.Sprint(live[0].Fields["name"]); name != t.Name {
 		return org, &DeletionError{Live: name}
@@ -242,7 +250,8 @@ func (w *work) keep(o Outcome, made *resource.Object) Outcome {
 	w.org.ID = made.ID
 	kept, err := w.Keeper.Keep(w.org, made)
 	o.Reason = kept.Note
-	if o.Err = err; err == nil && kept.Account == nil && len(w.org.Steps) > 1 {
+	asked := o.Step.After["serviceAccount"] != nil || o.Step.After["apiKey"] != nil
+	if o.Err = err; err == nil && asked && kept.Account == nil {
 		o.Err = ErrNothingHandedOut
 	}
 	if o.Err == nil {

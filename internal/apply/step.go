@@ -77,7 +77,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
 		o.unreached = isOutage(lookErr)
 		if ends(a.step) {
-			o.Err = &GoneError{o.Err}
+			o.Err = &GoneError{a.failed, lookErr}
 		}
 	case standing == plan.Done && !a.lost:
 		o = a.outcome(Unchanged, nil) // somebody else has done it

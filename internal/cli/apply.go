@@ -77,7 +77,7 @@ func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, a
 	}
 	keeper, err := in.newKeeper(c, f)
 	if err != nil {
-		return ExitError, err
+		return ExitError, errors.Join(err, in.reportNothing(f, "there is no place for what is handed out"))
 	}
 	if err := in.ask(ctx, approved); err != nil {
 		return ExitError, err

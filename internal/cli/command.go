@@ -1,8 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,7 +30,10 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 	}
 	keep := ""
 	if slices.ContainsFunc(p.Orgs, plan.Org.Creates) {
-		keep = cmp.Or(string(in.credsOut), in.freeCredsOut())
+		keep = in.freeCredsOut()
+		if _, err := fs.Lstat(in.Files, filepath.ToSlash(string(in.credsOut))); in.credsOut != "" && err != nil {
+			keep = string(in.credsOut)
+		}
 	}
 	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}, {"--credentials-out", keep}} {
 		if flag.value != "" {

@@ -228,7 +228,7 @@ func TestCreateNeedsFiles(t *testing.T) {
 		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
 		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read like a part of a tree; name it credentials-2.env"},
 		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
-		{"another run is at work, or was", func(w *world) { w.write("orgs/.labs.yaml-bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
+		{"another run is at work, or was", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: another run has begun to create it (begun 2026-11-22T08:00:00Z), and is still at work, or did not learn what became of it"},
 		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: it is read-only"},
@@ -262,7 +262,7 @@ func TestCreateOnce(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the tree has the id", func(*world) {}, "its id cannot be written behind its name: line 3 gives the organization an id already"},
+		{"the tree has the id", func(*world) {}, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
 			"its credential sees it already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
@@ -334,7 +334,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // TestCreateAmongOthers: a creation that cannot be begun is the trouble of its organization alone.
 func TestCreateAmongOthers(t *testing.T) {
 	w := newLabs(t)
-	w.write("orgs/.labs.yaml-bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n")
+	w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n")
 	w.write("orgs/research.yaml", "name: Acme-Research\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n")
 	status, stdout, stderr := w.run("apply", "--auto-approve")
 	if status != ExitError || !strings.Contains(stdout, "applied    ~ settings") || strings.Contains(stdout, "Acme-Labs") || !strings.Contains(stderr, "another run has begun to create it") {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,9 +30,10 @@ type keeper struct {
 
 	mu    sync.Mutex
 	file  SyncWriter // nil before the first creation
-	kept  int        // how many credentials it holds
+	full  error      // why nothing more can be kept in it
+	kept  bool       // it may hold a credential
 	moved map[string][]insertion
-	errs  []error // that end no work
+	errs  []error // of ids that could not be written, which end no work
 }
 
 // insertion is that lines came into a file of the tree.
@@ -92,7 +94,7 @@ func (in *invocation) checkCreation(org plan.Org) error {
 		err = in.checkMark(b)
 	}
 	if err == nil {
-		_, _, err = in.identified(b, org, strings.Repeat("0", 24))
+		_, _, err = in.identified(b, org, noID)
 	}
 	return err
 }
@@ -144,7 +146,7 @@ func (in *invocation) birth(org plan.Org, moved []insertion) (b birth, err error
 	}
 	b.real = filepath.ToSlash(real)
 	digest := sha256.Sum256([]byte(org.Name))
-	b.mark = path.Join(path.Dir(b.real), "."+path.Base(b.real)+"-"+hex.EncodeToString(digest[:4])+".creating") // no walk reads it
+	b.mark = path.Join(path.Dir(b.real), "."+hex.EncodeToString(digest[:4])+".creating") // no walk reads it
 	return b, nil
 }
 
@@ -157,8 +159,8 @@ func (in *invocation) checkMark(b birth) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("another run has begun to create it (%s), and is still at work, or did not learn what became of it. Look for it in that file and in Atlas: "+
-		"if it is there, write its id below its name, and make a credential for it unless you have one. Then, or if it is not there, remove %s and run it again",
+	return fmt.Errorf("another run has begun to create it (%s), and is still at work, or did not learn what became of it. Look for it in Atlas: "+
+		"if it is there, write its id below its name, and make a credential for it unless that file has one. Then, or if it is not there, remove %s and run it again",
 		plan.OneLine(strings.TrimSpace(string(said))), b.mark)
 }
 
@@ -188,22 +190,30 @@ func (k *keeper) Begin(org plan.Org) error {
 	if err != nil {
 		return err
 	}
-	if err := k.begin(); err != nil {
+	if err := k.openCredentials(); err != nil {
 		return err
 	}
 	mark, err := k.in.Begin(b.mark)
-	if errors.Is(err, fs.ErrExist) {
-		return k.in.checkMark(b)
-	}
-	if err == nil {
-		text := "begun " + k.in.Now().UTC().Format(time.RFC3339) + ", --credentials-out " + string(k.in.credsOut) + "\n"
-		err = errors.Join(write(mark, text), mark.Close())
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return cmp.Or(k.in.checkMark(b), errors.New("another run was just at it; run it again"))
+	case err != nil:
 		return &unwritableError{err}
 	}
-	return nil
+	text := "begun " + k.in.Now().UTC().Format(time.RFC3339) + ", --credentials-out " + string(k.in.credsOut) + "\n"
+	if err = errors.Join(write(mark, text), mark.Close()); err != nil {
+		err = &unwritableError{err}
+	} else {
+		_, _, err = k.in.identified(b, org, noID) // another run may have been faster
+	}
+	if err != nil {
+		err = errors.Join(err, k.in.Remove(b.mark))
+	}
+	return err
 }
+
+// noID stands for an id, to see whether there is room for one.
+const noID = "000000000000000000000000"
 
 // birth returns where the organization stands, now that others have got their ids.
 func (k *keeper) birth(org plan.Org) (birth, error) {
@@ -213,10 +223,10 @@ func (k *keeper) birth(org plan.Org) (birth, error) {
 	return k.in.birth(org, nil)
 }
 
-// begin begins the file of --credentials-out.
-func (k *keeper) begin() (err error) {
+// openCredentials makes the file of --credentials-out, once.
+func (k *keeper) openCredentials() (err error) {
 	if k.file != nil {
-		return nil
+		return k.full
 	}
 	name := string(k.in.credsOut)
 	if k.file, err = k.in.Begin(name); err != nil {
@@ -232,9 +242,9 @@ func (k *keeper) begin() (err error) {
 // keep writes to the file of --credentials-out.
 func (k *keeper) keep(text string) error {
 	if err := write(k.file, text); err != nil {
-		return fmt.Errorf("--credentials-out %s cannot be written: %w", k.in.credsOut, err)
+		k.full = fmt.Errorf("--credentials-out %s cannot be written: %w", k.in.credsOut, err)
 	}
-	return nil
+	return k.full
 }
 
 // write writes a text; it is on the disk when write returns.
@@ -267,8 +277,10 @@ func (k *keeper) Keep(org plan.Org, made *resource.Object) (apply.Made, error) {
 		recordErr = k.record(b, org, made.ID)
 	}
 	if recordErr == nil {
-		result.Note += "; " + b.file + " has its id now"
-		recordErr = k.in.Remove(b.mark)
+		result.Note += "; " + b.file + " has its id now, commit it"
+		if recordErr = k.in.Remove(b.mark); recordErr != nil {
+			recordErr = fmt.Errorf("%s is of no use any more, remove it: %w", b.mark, recordErr)
+		}
 	} else {
 		recordErr = fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", b.file, b.line, org.Name, recordErr, made.ID, b.mark)
 	}
@@ -285,11 +297,11 @@ func (k *keeper) keepCredential(org plan.Org, made *resource.Object) (apply.Made
 	}
 	forID, forSecret := client.Variables(handed.ID, org.Credentials)
 	secret := string(handed.Secret)
+	k.kept = true
 	err := k.keep("# " + org.Name + ", " + made.ID + "\n" + forID + "=" + forShell(handed.ID) + "\n" + forSecret + "=" + forShell(secret) + "\n")
 	if err != nil {
 		return apply.Made{Note: "as " + made.ID}, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.ID, err)
 	}
-	k.kept++
 	account := k.connection.newAccount(org.Credentials, client.NewCredential(handed.ID, secret))
 	return apply.Made{Note: "as " + made.ID + "; its credential is in " + string(k.in.credsOut), Account: account}, nil
 }
@@ -315,7 +327,7 @@ func (k *keeper) close() error {
 		return err
 	}
 	err = errors.Join(err, k.file.Close())
-	if k.kept == 0 {
+	if !k.kept {
 		err = errors.Join(err, k.in.Remove(string(k.in.credsOut)))
 	}
 	return err

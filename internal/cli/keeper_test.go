@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,11 +55,11 @@ func TestCreateOddAnswers(t *testing.T) {
 		file   string   // in labs.env; "" for no such file
 	}{
 		{"it does not say what was made", func(string) string { return "{}" },
-			[]string{"nobody knows whether Atlas has created \"Acme-Labs\"", "look for it in Atlas before you run this again", "the organization was not created"}, ""},
+			[]string{"nobody knows whether Atlas has created \"Acme-Labs\"", "look for it in Atlas: if it is there, write its id below its name", "nobody knows whether the organization was created"}, ""},
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"its id is not 24 hexadecimal digits; nobody knows whether"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
-			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "orgs/labs.yaml has its id now"}, ""},
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "there is no credential for the organization", "orgs/labs.yaml has its id now"}, ""},
 		{"its secret means something to a shell", func(s string) string {
 			return strings.Replace(s, `"privateKey":"`, `"privateKey":"a'b $c`, 1)
 		}, []string{"applied    + organization"}, `MONGODB_ATLAS_PRIVATE_API_KEY_ACME_LABS='a'\''b $c`},
@@ -90,10 +91,11 @@ func TestCreateTries(t *testing.T) {
 		reason string
 		kind   string
 		want   int
+		rest   string // what is said of the next step
 	}{
-		{"Atlas has no room for it", "429", 6},
-		{"nobody knows what became of it", "500-after", 1},
-		{"it may have been done before the connection ended", "reset-before", 1},
+		{"Atlas has no room for it", "429", 6, "the organization was not created"},
+		{"nobody knows what became of it", "500-after", 1, "nobody knows whether the organization was created"},
+		{"it may have been done before the connection ended", "reset-before", 1, "nobody knows whether the organization was created"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
@@ -102,7 +104,7 @@ func TestCreateTries(t *testing.T) {
 				t.Fatal(err)
 			}
 			status, stdout, stderr := w.create(digest)
-			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  skipped    ~ settings\n               the organization was not created") ||
+			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  skipped    ~ settings\n               "+row.rest) ||
 				slices.ContainsFunc(w.server.Log(), func(e sandbox.Entry) bool { return strings.Contains(e.Path, "//") }) {
 				t.Errorf("%s: status %d, %d requests\n%s%s", row.reason, status, w.posts(), stdout, stderr)
 			}
@@ -243,7 +245,7 @@ func TestCreateInterrupted(t *testing.T) {
 				t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
 			}
 			kept := w.load("labs.env") == 2 && strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ")
-			if kept != (row.made == 1) || w.files["orgs/.labs.yaml-bb1239e5.creating"] != nil {
+			if kept != (row.made == 1) || w.files["orgs/.bb1239e5.creating"] != nil {
 				t.Errorf("%s: what was made is kept: %v", row.reason, kept)
 			}
 		})
@@ -276,11 +278,27 @@ func TestCreateKeepsFirst(t *testing.T) {
 		}, 0, "--credentials-out: no inode left"},
 		{"its first line cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
 		{"the mark cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing(".creating", 0) }, 0, "its id cannot be written behind its name: no space left"},
+		{"somebody else's mark was there, and is not any more", func(w *world, env *Env) {
+			env.Begin = func(name string) (SyncWriter, error) {
+				if strings.HasSuffix(name, ".creating") {
+					return nil, fs.ErrExist
+				}
+				return w.begin(name)
+			}
+		}, 0, "another run was just at it; run it again"},
+		{"somebody else was faster", func(w *world, env *Env) {
+			env.Begin = func(name string) (SyncWriter, error) {
+				if strings.HasSuffix(name, ".creating") {
+					w.rewrite("# new", "# new\nid: 5f1b0c0d0e0f0a0b0c0d9999")
+				}
+				return w.begin(name)
+			}
+		}, 0, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
 		{"the id cannot be written", func(w *world, env *Env) {
 			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
-		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.labs.yaml-bb1239e5.creating"},
+		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -291,6 +309,21 @@ func TestCreateKeepsFirst(t *testing.T) {
 				t.Errorf("status %d, organizations %v, want %q\n%s%s", status, w.organizations(), row.want, stdout, stderr)
 			}
 		})
+	}
+}
+
+// TestCreateNoMore: where one credential could not be kept, no other organization is created.
+func TestCreateNoMore(t *testing.T) {
+	w := newLabs(t)
+	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
+	digest := w.digest()
+	w.edit = func(env *Env) { env.Begin = w.beginFailing("labs.env", 1) }
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
+	if status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "make another one in Atlas") || w.files["labs.env"] == nil {
+		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+	}
+	if mark := w.files["orgs/.bb1239e5.creating"]; mark != nil {
+		t.Errorf("a mark is left, though the tree has the id: %s", mark.Data)
 	}
 }
 
@@ -344,7 +377,7 @@ func TestCreateInOrder(t *testing.T) {
 		}
 		return w.server.RoundTrip(r)
 	})
-	const mark = "orgs/.labs.yaml-bb1239e5.creating"
+	const mark = "orgs/.bb1239e5.creating"
 	if status, stdout, stderr := w.create(digest); status != ExitOK {
 		t.Fatal(stdout, stderr)
 	}

@@ -79,12 +79,11 @@ func begin(name string) (SyncWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.Open(filepath.Dir(name))
-	if err == nil {
-		_ = dir.Sync() // not every system can
-		err = dir.Close()
+	if dir, err := os.Open(filepath.Dir(name)); err == nil { // not everybody may, and not every system can
+		_ = dir.Sync()
+		_ = dir.Close()
 	}
-	return f, err
+	return f, nil
 }
 
 // openLog opens a file to append lines to it. A last line that was never finished is ended.

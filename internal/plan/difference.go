@@ -79,7 +79,12 @@ func allOrgs(plans ...*Plan) (orgs []Org) {
 }
 
 // isSame tells whether two plans mean the same organization. Where one does not exist yet, its name has to do.
-func (o Org) isSame(other Org) bool { return o.ID == other.ID && (o.ID != "" || o.Name == other.Name) }
+func (o Org) isSame(other Org) bool {
+	if o.ID == "" || other.ID == "" {
+		return o.Name == other.Name
+	}
+	return o.ID == other.ID
+}
 
 // org returns the same organization in this plan, or none.
 func (p *Plan) org(org Org) Org {

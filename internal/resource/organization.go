@@ -101,6 +101,9 @@ func created(got Fields) (*Object, error) {
 			o.Credential.Secret = Secret(text(secret["secret"]))
 		}
 	}
+	if c := o.Credential; c != nil && (c.ID == "" || c.Secret == "") {
+		o.Credential = nil
+	}
 	return &o, nil
 }
 

@@ -31,7 +31,7 @@ func Identify(data []byte, line int, name, id string) ([]byte, error) {
 		return nil, fmt.Errorf("line %d does not say name: %s", line, name)
 	}
 	if key, _ := pairOf(trees[i], "id"); key != nil {
-		return nil, fmt.Errorf("line %d gives the organization an id already", key.Line-1)
+		return nil, fmt.Errorf("line %d gives the organization an id already; make a new plan", key.Line-1)
 	}
 	wanted, ok := contentsOf(t.data, line, id)
 	if !ok {

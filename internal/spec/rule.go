@@ -59,7 +59,7 @@ var (
 	idleTimeout = &Rule{"AG020", "idle-timeout", Error,
 		"an idle session timeout above the absolute one"}
 	noOwner = &Rule{"AG021", "no-owner", Error,
-		"`members` without anyone who has the role `ORG_OWNER`"}
+		"`members` without anyone who has the role `ORG_OWNER`, unless they are `additive`"}
 	absent = &Rule{"AG022", "absent", Error,
 		"`state: absent` without `id`, or with anything to manage"}
 	twoCredentials = &Rule{"AG023", "two-credentials", Error,
