@@ -47,8 +47,9 @@ type Runner struct {
 // see. No trouble in one organization stops another. Once ctx is done no step is begun, but one that was begun is
 // finished.
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
-	ctx, stop := context.WithCancelCause(ctx)
+	own, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	ctx = runContext{own, ctx}
 	results := make([]Result, len(p.Orgs))
 	parallel(r.Parallel, len(p.Orgs), func(i int) {
 		results[i].Org = p.Orgs[i]
@@ -63,6 +64,27 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 		}
 	})
 	return results
+}
+
+// runContext is the context of a run, which ends early by itself or with its parent. Of the latter it would hear only a moment after
+// those who wait for the parent, such as a client that sends nothing any more.
+type runContext struct {
+	context.Context
+	parent context.Context
+}
+
+func (r runContext) Err() error {
+	if err := r.Context.Err(); err != nil {
+		return err
+	}
+	return r.parent.Err()
+}
+
+func (r runContext) cause() error {
+	if r.Context.Err() != nil {
+		return context.Cause(r.Context)
+	}
+	return context.Cause(r.parent)
 }
 
 // work is what is done in one organization.
@@ -161,7 +183,11 @@ func whyOutOfReach(org plan.Org, err error) string {
 
 // whyOver says why a run ended early.
 func whyOver(ctx context.Context) string {
-	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+	cause := context.Cause(ctx)
+	if r, ok := ctx.(runContext); ok {
+		cause = r.cause()
+	}
+	if !errors.Is(cause, context.Canceled) {
 		return cause.Error()
 	}
 	return "interrupted"

@@ -213,7 +213,7 @@ func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, er
 		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
 		waited := hadToWait(err)
 		o.Tries += one(!waited)
-		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || isClosed(over.Done()) {
+		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || over.Err() != nil {
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while

@@ -68,7 +68,7 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	standing := plan.Stand(a.kind, live, a.step)
-	runOver := isClosed(a.over.Done())
+	runOver := a.over.Err() != nil
 	switch {
 	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
@@ -118,15 +118,6 @@ func mayBeDone(err error) bool {
 func isOutage(err error) bool {
 	var trouble interface{ IsOutage() bool }
 	return errors.As(err, &trouble) && trouble.IsOutage()
-}
-
-func isClosed(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }
 
 func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {

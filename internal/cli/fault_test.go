@@ -2,7 +2,7 @@ package cli
 
 import (
 	"bytes"
-		"encoding/json"
+	"encoding/json"
 	"io"
 	"io/fs"
 	"net/http"
