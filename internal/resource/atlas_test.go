@@ -75,6 +75,18 @@ func TestReadMembers(t *testing.T) {
 	}
 }
 
+// TestReadNobody: somebody whom nobody can name would be removed, since nobody lists them.
+func TestReadNobody(t *testing.T) {
+	for _, user := range []string{`{"id":"9","orgMembershipStatus":"ACTIVE"}`, `{"username":"ada@acme.example","orgMembershipStatus":"ACTIVE"}`} {
+		for _, k := range []*Kind{Members, Invitations} {
+			got, err := k.Read(t.Context(), answers{people: "[" + user + "]", "/orgs/o/invites": "[]"}, "o")
+			if err == nil || len(got) > 0 {
+				t.Errorf("%s of %s: got %v, %v", k.Name, user, got, err)
+			}
+		}
+	}
+}
+
 func TestReadInvitations(t *testing.T) {
 	api := answers{
 		"/orgs/o/invites": `[

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -42,7 +43,11 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 		if err != nil {
 			return nil, err
 		}
-		users = append(users, person(user))
+		o := person(user)
+		if o.Key == "" || o.ID == "" { // nobody lists whom nobody can name
+			return nil, fmt.Errorf("GET %s: the answer has a user without username or id", orgPath(org, "users"))
+		}
+		users = append(users, o)
 	}
 	return users, nil
 }
