@@ -156,7 +156,7 @@ func copyProject(t *testing.T, env *testscript.Env) error {
 	caches := strings.Fields(string(out))
 	env.Setenv("GOCACHE", caches[0])
 	env.Setenv("GOMODCACHE", caches[1])
-	env.Setenv("GOFLAGS", "-buildvcs=false -trimpath") // so that what was built elsewhere need not be built again
+	env.Setenv("GOFLAGS", "-buildvcs=false")
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".cache"))
 	env.Setenv("GORACE", endAtOnce)
