@@ -66,8 +66,8 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	return results
 }
 
-// runContext is the context of a run, which ends early by itself or with its parent. Of the latter it would hear only a moment after
-// those who wait for the parent, such as a client that sends nothing any more.
+// runContext is the context of a run, which ends early by itself or with its parent. Of the latter it would hear only a
+// moment after those who wait for the parent, such as a client that sends nothing any more.
 type runContext struct {
 	context.Context
 	parent context.Context

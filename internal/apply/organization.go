@@ -27,7 +27,7 @@ func (e *TakenError) Error() string {
 
 // CreationError says why an organization cannot be created as the tree says.
 type CreationError struct {
-	Field   string // of create, which is the trouble; "" for all of it
+	Field   string // of create, which is the trouble
 	Problem string
 }
 
@@ -45,7 +45,7 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 		maps.Copy(fields, self.Fields)
 	}
 	creation := plan.CreateOrganization(fields)
-	if !t.Create.handsOut() {
+	if !resource.IsOwner(resource.AskedFor(fields)) { // nobody may do the rest
 		org.Steps = []plan.Step{creation}
 		for _, k := range resource.Kinds {
 			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
@@ -61,16 +61,6 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 	org.Steps = []plan.Step{creation}
 	t.compare(&org, live, want)
 	return org, nil
-}
-
-// handsOut tells whether the creation hands out a credential that may do the rest.
-func (c *Creation) handsOut() bool {
-	for _, name := range []string{"serviceAccount", "apiKey"} {
-		if asked, ok := c.Fields[name].(resource.Fields); ok && resource.IsOwner(asked) {
-			return true
-		}
-	}
-	return false
 }
 
 // check makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the
@@ -212,7 +202,9 @@ func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, er
 	for range 2 * maxWrites {
 		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
 		waited := hadToWait(err)
-		o.Tries += one(!waited)
+		if !waited {
+			o.Tries++
+		}
 		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || over.Err() != nil {
 			break
 		}
@@ -221,13 +213,6 @@ func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, er
 		}
 	}
 	return made, err
-}
-
-func one(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // isFree returns an error if the payer's credential sees an organization of the name by now.
@@ -250,8 +235,7 @@ func (w *work) keep(o Outcome, made *resource.Object) Outcome {
 	w.org.ID = made.ID
 	kept, err := w.Keeper.Keep(w.org, made)
 	o.Reason = kept.Note
-	asked := o.Step.After["serviceAccount"] != nil || o.Step.After["apiKey"] != nil
-	if o.Err = err; err == nil && asked && kept.Account == nil {
+	if o.Err = err; err == nil && kept.Account == nil && resource.AskedFor(o.Step.After) != nil {
 		o.Err = ErrNothingHandedOut
 	}
 	if o.Err == nil {

@@ -59,6 +59,19 @@ var Organization = &Kind{
 // Payer is the field of a creation that names the credential of the organization that pays. Atlas does not get it.
 const Payer = "from"
 
+// AskedFor returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
+func AskedFor(creation Fields) Fields {
+	for _, name := range []string{serviceAccount, apiKey} {
+		if asked, ok := creation[name].(Fields); ok {
+			return asked
+		}
+	}
+	return nil
+}
+
+// The two kinds of credential, one of which a creation may ask for (API description).
+const serviceAccount, apiKey = "serviceAccount", "apiKey"
+
 // creationBody puts a creation into the words of POST /orgs.
 func creationBody(want Fields) Fields {
 	body := maps.Clone(want)
@@ -91,10 +104,10 @@ func created(got Fields) (*Object, error) {
 	if err != nil {
 		return nil, &UnreadableError{err}
 	}
-	if key, ok := got["apiKey"].(Fields); ok {
+	if key, ok := got[apiKey].(Fields); ok {
 		o.Credential = &Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
 	}
-	if account, ok := got["serviceAccount"].(Fields); ok {
+	if account, ok := got[serviceAccount].(Fields); ok {
 		o.Credential = &Credential{ID: text(account["clientId"])}
 		for _, s := range list(account["secrets"]) {
 			secret, _ := s.(Fields)

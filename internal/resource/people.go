@@ -67,22 +67,19 @@ func person(user Fields) Object {
 	return o
 }
 
-// unique returns the first object of each key. Of somebody who is invited anew the invitation before may still be listed.
+// unique returns the first object of each key, and one that has ended only if there is no other: of somebody who is invited
+// anew the invitation before may still be listed.
 func unique(objects []Object) []Object {
-	slices.SortStableFunc(objects, func(a, b Object) int { return one(a.HasEnded()) - one(b.HasEnded()) })
+	lives := map[string]bool{}
+	for _, o := range objects {
+		lives[o.Key] = lives[o.Key] || !o.HasEnded()
+	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(objects, func(o Object) bool {
-		was := seen[o.Key]
-		seen[o.Key] = true
-		return was
+		extra := seen[o.Key] || o.HasEnded() && lives[o.Key]
+		seen[o.Key] = seen[o.Key] || !extra
+		return extra
 	})
-}
-
-func one(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
 }
 
 // projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role,
