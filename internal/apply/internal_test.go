@@ -120,3 +120,21 @@ func TestParallel(t *testing.T) {
 		t.Errorf("%d ran at once", most.Load())
 	}
 }
+
+// TestRunContext: a run is over as soon as its parent is, before it hears of that.
+func TestRunContext(t *testing.T) {
+	parent, cancel := context.WithCancelCause(t.Context())
+	own, stop := context.WithCancelCause(context.Background()) // who hears of nothing
+	r := runContext{own, parent}
+	if r.Err() != nil {
+		t.Errorf("over before its time: %v", r.Err())
+	}
+	cancel(errors.New("the time is over"))
+	if r.Err() == nil || whyOver(r) != "the time is over" {
+		t.Errorf("got %v, %s", r.Err(), whyOver(r))
+	}
+	stop(errors.New("the log is full"))
+	if whyOver(r) != "the log is full" {
+		t.Errorf("its own end counts more: %s", whyOver(r))
+	}
+}

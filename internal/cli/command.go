@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -29,10 +27,10 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 		words = append(words, "--sandbox="+string(in.sandbox))
 	}
 	keep := ""
-	if slices.ContainsFunc(p.Orgs, plan.Org.Creates) {
-		keep = in.freeCredsOut()
-		if _, err := fs.Lstat(in.Files, filepath.ToSlash(string(in.credsOut))); in.credsOut != "" && err != nil {
-			keep = string(in.credsOut)
+	if i := slices.IndexFunc(p.Orgs, plan.Org.Creates); i >= 0 {
+		keep = string(in.credsOut)
+		if in.checkCredsOut(p.Orgs[i]) != nil {
+			keep = in.freeCredsOut()
 		}
 	}
 	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}, {"--credentials-out", keep}} {

@@ -242,9 +242,12 @@ func TestCreateNeedsFiles(t *testing.T) {
 				row.change(w)
 			}
 			before := maps.Clone(w.files)
-			status, _, stderr := w.run(append([]string{"apply", "--accept", w.digest()}, row.args...)...)
+			status, stdout, stderr := w.run(append([]string{"apply", "--accept", w.digest()}, row.args...)...)
 			if status != ExitError || !strings.Contains(stderr, row.want) || !maps.Equal(before, w.files) {
 				t.Errorf("status %d, want %q\n%s", status, row.want, stderr)
+			}
+			if strings.Contains(stdout, "--credentials-out credentials.env") {
+				t.Errorf("a command is proposed that names a file that exists:\n%s", stdout)
 			}
 			w.nothingSent()
 		})

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,10 @@ func TestCreateOddAnswers(t *testing.T) {
 			[]string{"its id is not 24 hexadecimal digits; nobody knows whether"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
 			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "there is no credential for the organization", "orgs/labs.yaml has its id now"}, ""},
+		{"its secret is empty", func(s string) string {
+			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
+		},
+			[]string{"it was created, but Atlas handed out no credential for it"}, ""},
 		{"its secret means something to a shell", func(s string) string {
 			return strings.Replace(s, `"privateKey":"`, `"privateKey":"a'b $c`, 1)
 		}, []string{"applied    + organization"}, `MONGODB_ATLAS_PRIVATE_API_KEY_ACME_LABS='a'\''b $c`},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"strings"
 	"testing"
@@ -268,5 +269,15 @@ Delta (4)
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestDifferenceOfCreated: an organization that was to be created, and has an id by now, is the same one.
+func TestDifferenceOfCreated(t *testing.T) {
+	approved := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme", "from": "BILLING"})}}})
+	now := plan.New([]plan.Org{{Name: "Acme", ID: id}, {Name: "Other", ID: strings.Repeat("1", 24)}})
+	text := written(t, now, func(w io.Writer, p *plan.Plan) error { return plan.View{}.WriteDifference(w, approved, p) })
+	if want := "Acme\n  not needed any more:\n  + organization\n      from: BILLING\n      name: Acme\n"; text != want {
+		t.Errorf("got %q, want %q", text, want)
 	}
 }
