@@ -16,14 +16,17 @@ import (
 // arrows says what each package may import of ours. They run strictly down.
 var arrows = map[string][]string{
 	"atlas-gitops":                   {"internal/cli"},
-	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox"},
+	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
 	"atlas-gitops/internal/spec":     {"internal/resource", "schema"},
 	"atlas-gitops/internal/resource": {},
 	"atlas-gitops/internal/client":   {},
 	"atlas-gitops/internal/sandbox":  {},
-	"atlas-gitops/schema":            {},
+	"atlas-gitops/internal/github":   {},
+
+	"atlas-gitops/internal/github/githubtest": {},
+	"atlas-gitops/schema":                     {},
 }
 
 // offline are the rooms that reach the network through nobody.

@@ -27,6 +27,9 @@ type View struct {
 
 	// Rename, unless nil, gives the files of the tree other names for programs.
 	Rename func(file string) string
+
+	Size      int    // of Markdown, in bytes; 0 is what a comment may have
+	Elsewhere string // a sentence that says where all of it is, should that be too little
 }
 
 // WriteText writes for a person how every step ended, and how many ended how.

@@ -43,7 +43,9 @@ func explainAll(err error) (lines []string) {
 // lines says it, with the files of the tree by the names that rename gives them.
 func (e orgError) lines(rename func(file string) string) (lines []string) {
 	for _, one := range split(e.err) {
-		line := prefix(e.org, one, rename) + explain(one)
+		at, what := e.at(one)
+		at.File = rename(at.File)
+		line := place(at) + ": " + what + ": " + explain(one)
 		var twin *apply.TwinError
 		if errors.As(one, &twin) {
 			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other], rename))
@@ -77,25 +79,32 @@ func placeOf(o *spec.Org, rename func(string) string) string {
 
 func asItIs(file string) string { return file }
 
-// prefix names the organization and the place in the tree that an error is about.
-func prefix(o *spec.Org, err error, rename func(string) string) string {
+// place is a place in one word.
+func place(p spec.Place) string {
+	if p.Column > 0 {
+		return p.String()
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// at returns the place in the tree that an error is about, and names the organization, and what in it. The column is 0
+// where the line says enough.
+func (e orgError) at(err error) (at spec.Place, what string) {
 	var reference *resource.ReferenceError
 	if errors.As(err, &reference) {
-		if p, ok := o.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
-			p.File = rename(p.File)
-			return fmt.Sprintf("%s: %s: %s: ", p, o.Name, reference.Key)
+		if p, ok := e.org.Place(reference.Kind, reference.Key, reference.Field, reference.Name); ok {
+			return p, e.org.Name + ": " + reference.Key
 		}
 	}
-	if p, ok := placeInOrganization(o, err); ok {
-		return fmt.Sprintf("%s:%d: %s: ", rename(p.File), p.Line, o.Name)
-	}
+	at, ok := placeInOrganization(e.org, err)
 	var section *resource.SectionError
-	if errors.As(err, &section) {
-		if p, ok := o.Written(section.Kind); ok {
-			return fmt.Sprintf("%s:%d: %s: ", rename(p.File), p.Line, o.Name)
-		}
+	if !ok && errors.As(err, &section) {
+		at, ok = e.org.Written(section.Kind)
 	}
-	return fmt.Sprintf("%s: %s: ", placeOf(o, rename), o.Name)
+	if !ok {
+		at, _ = e.org.Place(resource.Organization.Name, "")
+	}
+	return spec.Place{File: at.File, Line: at.Line}, e.org.Name
 }
 
 // placeInOrganization returns where in an organization stands what an error is about, if that is a key of its own.

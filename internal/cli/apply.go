@@ -61,40 +61,49 @@ func (in *invocation) applyWith(ctx context.Context, approved *approval, log *au
 	if err != nil {
 		return ExitError, err
 	}
-	return in.applyFleet(ctx, c, f, approved, log)
+	done, err := in.applyFleet(ctx, c, f, approved, log)
+	return done.status, err
+}
+
+// application is what became of a plan.
+type application struct {
+	status  int
+	refusal string         // why it was refused; "" unless it was
+	results []apply.Result // nil if nothing was tried
 }
 
 // applyFleet shows what there is to do, and does it if it is approved.
-func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, approved *approval, log *auditLog) (int, error) {
+func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, approved *approval, log *auditLog) (application, error) {
 	if err := in.showBefore(f); err != nil {
-		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
+		return application{status: ExitError}, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
 	if f.plan.Steps() == 0 {
-		return f.status(nil), in.reportNothing(f, "")
+		return application{status: f.status(nil)}, in.reportNothing(f, "")
 	}
 	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
-		return ExitRefused, errors.Join(err, in.reportNothing(f, reason))
+		return application{status: ExitRefused, refusal: reason}, errors.Join(err, in.reportNothing(f, reason))
 	}
 	keeper, err := in.newKeeper(c, f)
 	if err != nil {
-		return ExitError, errors.Join(err, in.reportNothing(f, "there is no place for what is handed out"))
+		return application{status: ExitError}, errors.Join(err, in.reportNothing(f, "there is no place for what is handed out"))
 	}
 	if err := in.ask(ctx, approved); err != nil {
-		return ExitError, err
+		return application{status: ExitError}, err
 	}
-	results := in.carryOut(ctx, f, log, keeper)
-	status := f.status(results)
+	done := application{results: in.carryOut(ctx, f, log, keeper)}
+	done.status = f.status(done.results)
 	if ctx.Err() != nil {
-		status = ExitError // what was done last was not looked at again
+		done.status = ExitError // what was done last was not looked at again
 	}
 	if err := keeper.close(); err != nil {
 		in.complain(err)
-		status = ExitError
+		done.status = ExitError
 	}
-	if err := in.report(f, results); err != nil {
-		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
+	if err := in.report(f, done.results); err != nil {
+		done.status = ExitError
+		return done, fmt.Errorf("what was done cannot be shown: %w", err)
 	}
-	return status, nil
+	return done, nil
 }
 
 // checkApply refuses flags that do not go together.

@@ -40,6 +40,7 @@ type command struct {
 	examples []string
 	polite   bool // the first interrupt lets it end in good order
 	writes   bool // it may change organizations; no other gets a connection that could
+	inputs   bool // flags that are not given are taken from variables
 	run      func(*invocation, context.Context) (int, error)
 }
 
@@ -54,7 +55,7 @@ type invocation struct {
 
 // commands lists all commands in the order of the help.
 func commands() []command {
-	return []command{validateCommand(), fmtCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), versionCommand(), helpCommand()}
+	return []command{validateCommand(), fmtCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
 }
 
 // Main runs the program and returns its exit status.
@@ -136,6 +137,11 @@ func (c command) invoke(ctx context.Context, env Env, args []string) (int, error
 			return ExitOK, c.help(env.Stdout)
 		}
 		return ExitError, flagError(c, flags, err)
+	}
+	if c.inputs {
+		if err := takeInputs(flags, env.Getenv); err != nil {
+			return ExitError, in.failEarly(err)
+		}
 	}
 	in.args = flags.Args()
 	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {

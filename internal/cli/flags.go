@@ -44,6 +44,12 @@ type options struct {
 	accounts     bool
 	timeout      duration
 	verbose      int
+
+	// Those of the action alone.
+	command, comment, failOn choice
+	trees                    []string
+	commentID                string
+	summary, annotate        bool
 }
 
 // flagSet returns the flags of the command, which fill o.
@@ -53,6 +59,9 @@ func (c command) flagSet(o *options) *pflag.FlagSet {
 	fs.SortFlags = false
 	o.format = choice{c.formats, "text"}
 	o.color = choice{[]string{"auto", "always", "never"}, "auto"}
+	o.command = choice{[]string{"validate", "plan", "apply", "drift"}, "plan"}
+	o.comment = choice{[]string{"always", "on-change", "never"}, "always"}
+	o.failOn = choice{[]string{"error", "changes"}, "error"}
 	o.maxDeletes, o.parallelism = number{defaultMaxDeletes, 0}, number{apply.MaxParallel, 1}
 	for _, name := range c.flags {
 		define(fs, o, name)
@@ -107,6 +116,20 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.Var(&o.timeout, name, "begin nothing after that `DURATION`, such as 90s")
 	case "verbose":
 		fs.CountVarP(&o.verbose, name, "v", "tell of each request; twice: also what was said")
+	case "command":
+		fs.Var(&o.command, name, "what to do: "+o.command.about())
+	case "path":
+		fs.StringArrayVar(&o.trees, name, nil, "a file or directory; repeatable")
+	case "comment":
+		fs.Var(&o.comment, name, "comment on the pull request `WHEN`:\n"+o.comment.about())
+	case "comment-id":
+		fs.StringVar(&o.commentID, name, "default", "tells the comments of a pull request apart")
+	case "summary":
+		fs.BoolVar(&o.summary, name, true, "write the summary of the step")
+	case "annotations":
+		fs.BoolVar(&o.annotate, name, true, "annotate lines of the tree")
+	case "fail-on":
+		fs.Var(&o.failOn, name, "fail on `WHAT`: "+o.failOn.about())
 	default:
 		panic("no flag is called " + name)
 	}

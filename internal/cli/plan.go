@@ -72,6 +72,7 @@ func (in *invocation) show(f *fleet) error {
 type fleet struct {
 	plan       *plan.Plan
 	accounts   map[string]*apply.Account // by whichOrg; for an organization that is to be created, that of who pays
+	specs      map[string]*spec.Org      // by whichOrg; nil for a saved plan
 	troubles   []error                   // of single organizations, which the plan leaves out or holds in part
 	maxDeletes int
 	fromRoot   func(file string) string // what a repository calls a file of the tree
@@ -144,6 +145,11 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	if err != nil {
 		return nil, err
 	}
+	return in.survey(ctx, c, orgs)
+}
+
+// survey compares organizations of the tree with those that are live.
+func (in *invocation) survey(ctx context.Context, c *connection, orgs []*spec.Org) (*fleet, error) {
 	targets := c.targets(orgs)
 	in.progress.begin("Reading", len(targets), 0)
 	found, errs := apply.Survey(ctx, targets, in.parallelism.value, in.progress.orgDone)
@@ -151,8 +157,9 @@ func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, erro
 	if ctx.Err() != nil {
 		return nil, nothingDone(ctx)
 	}
-	f := &fleet{accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
+	f := &fleet{accounts: map[string]*apply.Account{}, specs: map[string]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
 	for i, o := range orgs {
+		f.specs[whichOrg(found[i])] = o
 		f.accounts[whichOrg(found[i])] = accountFor(targets[i], found[i])
 		for j, step := range found[i].Steps {
 			found[i].Steps[j].Source = source(o, step)

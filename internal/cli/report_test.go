@@ -10,6 +10,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
@@ -71,7 +72,7 @@ func FuzzWorkflowCommand(f *testing.F) {
 	}
 	f.Add("a\r\n::set-env name=x::y", "%0A%3A,:=")
 	f.Fuzz(func(t *testing.T, message, value string) {
-		command, ok := strings.CutSuffix(workflowCommand("error", message, property{"title", "x"}, property{"file", value}), "\n")
+		command, ok := strings.CutSuffix(github.Command("error", message, github.Property{Name: "title", Value: "x"}, github.Property{Name: "file", Value: value}), "\n")
 		if !ok || strings.ContainsAny(command, "\r\n") {
 			t.Fatalf("%q is not one line", command)
 		}

@@ -56,6 +56,22 @@ func (r Refusal) Reason() string {
 	return fmt.Sprintf("%d step may shut out this run's own credential; the limit is %d", r.Count, r.Limit)
 }
 
+// IsAbout tells whether a step of the organization is one of those that the guard counted.
+func (r Refusal) IsAbout(s Step) bool {
+	self := s.Kind == resource.Organization.Name
+	switch r.Guard {
+	case Creation:
+		return s.Creates()
+	case Deletion:
+		return self && s.Op == Delete
+	case EmptyList:
+		return s.Kind == r.Kind && s.Op == Delete
+	case OwnAccess:
+		return s.IsLate()
+	}
+	return s.Loses() && !self
+}
+
 // Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
 func (p *Plan) Check(maxDeletes int) {
 	p.Refusals = nil

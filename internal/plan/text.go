@@ -27,6 +27,9 @@ type View struct {
 
 	// Now tells how long ago something was; zero leaves that out.
 	Now time.Time
+
+	Size      int    // of Markdown, in bytes; 0 is what a comment may have
+	Elsewhere string // a sentence that says where all of it is, should that be too little
 }
 
 // WriteText writes the plan: what happens to each organization that changes, then how much that is, and what guards
@@ -100,12 +103,7 @@ func (v View) writeRefusals(b *strings.Builder, p *Plan) {
 
 // Summary says in one line how much the plan changes, and in how many organizations it could not look.
 func (p *Plan) Summary() string {
-	unread := 0
-	for _, org := range p.Orgs {
-		if org.Error != "" {
-			unread++
-		}
-	}
+	unread := p.unread()
 	var s string
 	switch {
 	case p.Changed() > 0:
@@ -116,10 +114,22 @@ func (p *Plan) Summary() string {
 	case len(p.Orgs) > unread:
 		s = fmt.Sprintf("No changes. %s match.", organizations(len(p.Orgs)-unread))
 	}
-	if unread > 0 {
-		s += fmt.Sprintf("\nNot planned, or not in full, because of errors: %s.", organizations(unread))
+	return strings.Trim(s+"\n"+p.Unplanned(), "\n")
+}
+
+// Unplanned says in how many organizations the plan could not look, if there are any.
+func (p *Plan) Unplanned() string {
+	if p.unread() == 0 {
+		return ""
 	}
-	return strings.TrimPrefix(s, "\n")
+	return fmt.Sprintf("Not planned, or not in full, because of errors: %s.", organizations(p.unread()))
+}
+
+func (p *Plan) unread() (n int) {
+	for _, org := range p.Orgs {
+		n += one(org.Error != "")
+	}
+	return n
 }
 
 func organizations(n int) string {
@@ -163,13 +173,13 @@ func (v View) writeStep(b *strings.Builder, s Step, column int) {
 		place = strings.TrimPrefix(s.Source.Beside(line, column), line)
 	}
 	b.WriteString(v.Colors.Op(s.Op, line) + place + "\n")
-	for _, detail := range v.details(s) {
+	for _, detail := range v.Details(s) {
 		b.WriteString("      " + detail + "\n")
 	}
 }
 
-// details says what the step does to each field, one line a field.
-func (v View) details(s Step) []string {
+// Details says what the step does to each field, one line a field.
+func (v View) Details(s Step) []string {
 	switch {
 	case s.Renews != "":
 		return append([]string{v.renewal(s)}, contents("", s.After)...)

@@ -1,0 +1,50 @@
+package apply
+
+import (
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+)
+
+// WriteMarkdown writes for a pull request how every step of the plan ended: how many ended how, what was not done and why,
+// and then the rest, organization by organization.
+func (v View) WriteMarkdown(w io.Writer, p *plan.Plan, results []Result) error {
+	head := plan.Bold(strings.Trim("Apply: "+summary(results, 0)+".\n"+p.Unplanned(), "\n"))
+	page := plan.NewPage(v.Size, head, v.Elsewhere, "\nDigest: `"+p.Digest+"`\n")
+	page.Section("\n### Not done", "\n\n```text\n", v.notDone(results), "```\n")
+	page.Section("\n### Not planned, or not in full", "\n\n```text\n", p.Troubles(), "```\n")
+	for i, r := range results {
+		page.Details(r.Org, r.Summary(), "diff", done(r, p.Orgs[i]))
+	}
+	return page.Write(w, p.Steps())
+}
+
+func (v View) notDone(results []Result) (blocks []plan.Block) {
+	for _, r := range results {
+		for _, o := range r.Outcomes {
+			if o.Good() {
+				continue
+			}
+			var b strings.Builder
+			v.writeOutcome(&b, o)
+			blocks = append(blocks, plan.Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: true})
+		}
+	}
+	return blocks
+}
+
+// done returns the steps after which all was well, with the places that the plan gives them.
+func done(r Result, planned plan.Org) (blocks []plan.Block) {
+	for i, o := range r.Outcomes {
+		if !o.Good() {
+			continue
+		}
+		step := o.Step
+		if i < len(planned.Steps) {
+			step.Source = planned.Steps[i].Source
+		}
+		blocks = append(blocks, plan.Block{Heading: "  " + string(o.Verdict) + "\n", Text: plan.View{}.Diff(step), Step: true})
+	}
+	return blocks
+}

@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/spec"
+)
+
+func actionCommand() command {
+	return command{
+		name:  "action",
+		about: "what the GitHub Action runs",
+		detail: "Does what the inputs of action.yml say, and tells GitHub of it: in annotations,\nin the summary and the outputs of the step, and in a comment on the pull\n" +
+			"request, or in issues. A flag that is not given is taken from the variable of\nits input: --max-deletes from INPUT_MAX_DELETES. All else is in the variables\nof GitHub's runner, and GITHUB_TOKEN." + credentialHelp,
+		flags: []string{"command", "path", "only", "accept", "max-deletes", "comment", "comment-id", "summary", "annotations", "fail-on",
+			"parallelism", "credentials-out"},
+		inputs:   true,
+		examples: []string{"action --command plan --path examples/orgs --comment never"},
+		polite:   true,
+		run:      (*invocation).action,
+	}
+}
+
+// The words for how a run of the action ended.
+const (
+	endNoChanges = "no-changes"
+	endChanges   = "changes"
+	endApplied   = "applied"
+	endPartial   = "partial"
+	endFailed    = "failed"
+	endStale     = "stale"   // another plan than that of the input accept is needed now
+	endBlocked   = "blocked" // guards refuse the plan
+)
+
+// report is what a run of the action has found, planned and done.
+type report struct {
+	command     string
+	diagnostics []spec.Diagnostic
+	orgs        []*spec.Org // nil if there are mistakes
+	fleet       *fleet      // nil if there is no plan
+	approved    *approval
+	application
+	err error // why it ended early
+}
+
+func (in *invocation) action(ctx context.Context) (int, error) {
+	run, err := github.ReadRun(in.Getenv, func(name string) ([]byte, error) { return fs.ReadFile(in.Files, filepath.ToSlash(name)) })
+	if err != nil {
+		return ExitError, in.failEarly(err)
+	}
+	in.args, in.writes, in.autoApprove = in.trees, in.command.value == "apply", in.accept == ""
+	if in.Getenv("RUNNER_DEBUG") == "1" {
+		in.verbose = max(in.verbose, 1)
+	}
+	unmute, err := github.Mute(in.Stdout)
+	if err != nil {
+		return ExitError, err
+	}
+	out := in.Stdout
+	in.Stderr = &screen{w: out} // one log, in order
+	in.progress = newProgress(in.Env)
+	r := in.work(ctx)
+	in.complain(r.err)
+	if err := unmute(); err != nil {
+		return ExitError, err
+	}
+	p := &publisher{in, run, r, out}
+	err = p.publish(context.WithoutCancel(ctx))
+	if err != nil {
+		return ExitError, in.failEarly(err)
+	}
+	return r.exitStatus(in.failOn.value), nil
+}
+
+// failEarly makes an error an annotation, too, and shows it.
+func (in *invocation) failEarly(err error) error {
+	for _, line := range explainAll(err) {
+		_, _ = io.WriteString(in.Stdout, github.Command("error", plan.OneLine(line), github.Property{Name: "title", Value: "atlas-gitops"}))
+	}
+	return errShown
+}
+
+// work does what the input command says, and shows it as text.
+func (in *invocation) work(ctx context.Context) *report {
+	r := &report{command: in.command.value}
+	r.orgs, r.diagnostics, r.err = in.load()
+	if r.err != nil {
+		return r
+	}
+	r.diagnostics = append(r.diagnostics, spec.Endings(r.orgs, in.Now())...)
+	slices.SortStableFunc(r.diagnostics, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
+	if len(r.diagnostics) > 0 {
+		r.err = spec.WriteText(in.Stdout, r.diagnostics)
+	}
+	switch {
+	case r.err != nil:
+	case spec.Count(r.diagnostics, spec.Error) > 0:
+		r.err = errShown
+	default:
+		if r.orgs, r.err = selected(r.orgs, in.only); r.err == nil {
+			r.err = in.workOn(ctx, r)
+		}
+	}
+	return r
+}
+
+// workOn does it with a tree that is valid.
+func (in *invocation) workOn(ctx context.Context, r *report) (err error) {
+	if r.command == "validate" {
+		_, err := fmt.Fprintln(in.Stdout, areValid(len(r.orgs))+".")
+		return err
+	}
+	if r.approved, err = in.approval(); err != nil {
+		return err
+	}
+	c, err := in.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	f, err := in.survey(ctx, c, r.orgs)
+	if err != nil {
+		return err
+	}
+	r.fleet = f
+	if r.command != "apply" {
+		return in.show(f)
+	}
+	r.application, err = in.applyFleet(ctx, c, f, r.approved, nil)
+	return err
+}
+
+// exitStatus is that of the run: there are changes is an output, and no failure unless it shall be one.
+func (r *report) exitStatus(failOn string) int {
+	switch result := r.result(); {
+	case result == endStale, result == endBlocked:
+		return ExitRefused
+	case result == endFailed, result == endPartial, r.err != nil, r.status != ExitOK:
+		return ExitError
+	case result == endChanges && failOn == "changes":
+		return ExitError
+	}
+	return ExitOK
+}
+
+// result is how it ended, in a word.
+func (r *report) result() string {
+	switch {
+	case r.err != nil && !r.did(), r.fleet == nil && r.command != "validate":
+		return endFailed
+	case r.command == "validate":
+		return endNoChanges
+	case r.refusal != "" && r.approved != nil:
+		return endStale
+	case r.refusal != "":
+		return endBlocked
+	case r.hasTrouble():
+		return r.part()
+	case r.results != nil:
+		return endApplied
+	case r.fleet.plan.Changed() > 0:
+		return endChanges
+	}
+	return endNoChanges
+}
+
+// did tells whether anything was done.
+func (r *report) did() bool {
+	for _, result := range r.results {
+		for _, o := range result.Outcomes {
+			if o.Good() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasTrouble tells whether something could not be planned, or not be done.
+func (r *report) hasTrouble() bool {
+	return r.err != nil || r.status != ExitOK || r.fleet.trouble()
+}
+
+// part tells whether anything succeeded where not everything did.
+func (r *report) part() string {
+	switch {
+	case r.results != nil && r.did():
+		return endPartial
+	case r.results == nil && len(r.failedOrgs()) < len(r.fleet.plan.Orgs) && (r.command != "apply" || r.fleet.plan.Steps() == 0):
+		return endPartial
+	}
+	return endFailed
+}
+
+// failedOrgs returns the organizations in which something could not be planned, or not be done.
+func (r *report) failedOrgs() (failed []plan.Org) {
+	if r.fleet == nil {
+		return nil
+	}
+	for i, org := range r.fleet.plan.Orgs {
+		bad := org.Error != ""
+		if r.results != nil {
+			for _, o := range r.results[i].Outcomes {
+				bad = bad || !o.Good()
+			}
+		}
+		if bad {
+			failed = append(failed, org)
+		}
+	}
+	return failed
+}

@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// annotations says at its line in the tree whatever the run has found, planned and done.
+func (r *report) annotations(rename func(file string) string) (all []github.Annotation) {
+	for _, d := range r.diagnostics {
+		all = append(all, annotation(d))
+	}
+	if r.fleet == nil {
+		return all
+	}
+	for _, err := range r.fleet.troubles {
+		all = append(all, annotateTrouble(err)...)
+	}
+	for _, refusal := range r.fleet.plan.Refusals {
+		if r.results == nil { // what was carried out had been accepted
+			all = append(all, r.annotateRefusal(refusal))
+		}
+	}
+	for _, org := range r.fleet.plan.Orgs {
+		all = append(all, r.annotateOrg(org)...)
+	}
+	for i, result := range r.results {
+		all = append(all, r.annotateResult(r.fleet.plan.Orgs[i], result)...)
+	}
+	for i := range all {
+		all[i].File = rename(all[i].File)
+	}
+	return all
+}
+
+func note(level github.Level, at plan.Source, title, message string) github.Annotation {
+	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: plan.OneLine(message), File: at.File, Line: at.Line}
+}
+
+// annotateTrouble says why an organization, or a part of it, could not be planned.
+func annotateTrouble(err error) (all []github.Annotation) {
+	trouble, ok := err.(orgError)
+	if !ok {
+		for _, line := range explainAll(err) {
+			all = append(all, note(github.ErrorLevel, plan.Source{}, "not planned", line))
+		}
+		return all
+	}
+	for _, one := range split(trouble.err) {
+		at, what := trouble.at(one)
+		all = append(all, note(github.ErrorLevel, sourceOf(at), "not planned", what+": "+explain(one)))
+	}
+	return all
+}
+
+// annotateRefusal says what a guard counted, at the first of those steps.
+func (r *report) annotateRefusal(refusal plan.Refusal) github.Annotation {
+	level := github.WarningLevel
+	if r.refusal != "" {
+		level = github.ErrorLevel
+	}
+	org := r.fleet.orgOf(refusal)
+	var at plan.Source
+	if i := slices.IndexFunc(org.Steps, refusal.IsAbout); i >= 0 {
+		at = r.fleet.placeOf(org, org.Steps[i])
+	}
+	return note(level, at, "a guard refuses this", org.Heading()+": "+refusal.Reason())
+}
+
+// annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.
+func (r *report) annotateOrg(org plan.Org) (all []github.Annotation) {
+	for _, n := range org.Notices {
+		if n.About == plan.Rejected {
+			all = append(all, note(github.WarningLevel, r.fleet.placeOf(org, plan.Step{Kind: n.Kind, Key: n.Key}), "to know", org.Heading()+": "+n.Line()))
+		}
+	}
+	if r.results != nil {
+		return all
+	}
+	for _, s := range org.Steps {
+		level := github.NoticeLevel
+		if s.Loses() || s.IsLate() {
+			level = github.WarningLevel
+		}
+		all = append(all, note(level, r.fleet.placeOf(org, s), "planned", org.Heading()+": "+s.Line()+details(s)))
+	}
+	return all
+}
+
+// details says in the same line what a step changes.
+func details(s plan.Step) string {
+	if lines := (plan.View{}).Details(s); len(lines) > 0 {
+		return ": " + strings.Join(lines, "; ")
+	}
+	return ""
+}
+
+// annotateResult says which steps were not done.
+func (r *report) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
+	for _, o := range result.Outcomes {
+		if o.Good() {
+			continue
+		}
+		why := o.Reason
+		if o.Err != nil {
+			why = explain(o.Err)
+		}
+		all = append(all, note(github.ErrorLevel, r.fleet.placeOf(org, o.Step), string(o.Verdict), result.Org.Heading()+": "+o.Step.Line()+": "+why))
+	}
+	return all
+}
+
+// placeOf returns the place in the tree that asks for a step: where the object is written, or else the section that does
+// not have it any more.
+func (f *fleet) placeOf(org plan.Org, s plan.Step) plan.Source {
+	if s.Source != nil {
+		return *s.Source
+	}
+	if o := f.specs[whichOrg(org)]; o != nil {
+		if at, ok := o.Place(s.Kind, s.Key); ok {
+			return sourceOf(at)
+		}
+	}
+	return f.placeFor(org, s.Kind)
+}
+
+// orgOf returns the organization that a guard looked at.
+func (f *fleet) orgOf(r plan.Refusal) plan.Org {
+	i := slices.IndexFunc(f.plan.Orgs, func(o plan.Org) bool { return o.Name == r.Name && o.ID == r.ID })
+	return f.plan.Orgs[i]
+}
+
+// placeFor returns where a section of an organization is written, or else the organization.
+func (f *fleet) placeFor(org plan.Org, kind string) plan.Source {
+	o := f.specs[whichOrg(org)]
+	if o == nil {
+		return plan.Source{}
+	}
+	if at, ok := o.Written(kind); ok {
+		return sourceOf(at)
+	}
+	at, _ := o.Place(resource.Organization.Name, "")
+	return sourceOf(at)
+}
+
+func sourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }

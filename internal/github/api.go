@@ -1,0 +1,203 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Client uses GitHub's REST API, version 2022-11-28.
+type Client struct {
+	URL       string // of the API, without a slash at its end
+	Token     string
+	UserAgent string
+	Transport http.RoundTripper
+}
+
+// Error is a refusal of GitHub's.
+type Error struct {
+	Method, Path string
+	Status       int    // 0: there was no answer
+	Message      string // what GitHub says, or what went wrong
+	Limited      bool   // for now, because of its limits
+}
+
+func (e *Error) Error() string {
+	if e.Status == 0 {
+		return fmt.Sprintf("GitHub: %s %s: %s", e.Method, e.Path, e.Message)
+	}
+	return fmt.Sprintf("GitHub: %s %s: %d: %s", e.Method, e.Path, e.Status, e.Message)
+}
+
+// Forbidden tells whether the token may not do it. What a token may not even see does not exist.
+func (e *Error) Forbidden() bool {
+	return !e.Limited && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
+}
+
+// lost tells whether it may have been done all the same.
+func (e *Error) lost() bool { return e.Status == 0 || e.Status >= 500 }
+
+const (
+	maxRetries = 4
+	maxWait    = time.Minute      // longer than that nobody waits for a comment
+	maxAnswer  = 16 << 20         // bytes
+	patience   = 30 * time.Second // for one answer
+	maxPages   = 1000
+)
+
+// do sends a request, and reads the answer into out, unless that is nil. The header is that of the answer.
+func (c *Client) do(ctx context.Context, method, path string, in, out any) (http.Header, error) {
+	var body []byte
+	if in != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
+			return nil, err
+		}
+	}
+	request, err := retryablehttp.NewRequestWithContext(ctx, method, c.URL+path, body)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept", "application/vnd.github+json")
+	request.Header.Set("X-GitHub-Api-Version", "2022-11-28")
+	request.Header.Set("User-Agent", c.UserAgent)
+	request.Header.Set("Authorization", "Bearer "+c.Token)
+	if in != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.patient(method).Do(request)
+	failed := &Error{Method: method, Path: path}
+	if err != nil {
+		failed.Message = withoutURL(err)
+		return nil, failed
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	failed.Status, failed.Limited = response.StatusCode, isLimit(response)
+	switch {
+	case err != nil:
+		failed.Status, failed.Message = 0, err.Error()
+		return nil, failed
+	case response.StatusCode/100 != 2:
+		failed.Message = message(response, data)
+		return nil, failed
+	case out == nil:
+		return response.Header, nil
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		failed.Message = "that is not how GitHub answers: " + err.Error()
+		return nil, failed
+	}
+	return response.Header, nil
+}
+
+// withoutURL is the error without the address that do names already.
+func withoutURL(err error) string {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err.Error()
+	}
+	return err.Error()
+}
+
+// message is what GitHub says about a refusal.
+func message(response *http.Response, data []byte) string {
+	var said struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(data, &said) != nil || said.Message == "" {
+		return http.StatusText(response.StatusCode)
+	}
+	return said.Message
+}
+
+// patient sends what can be sent again without harm until it is answered.
+func (c *Client) patient(method string) *retryablehttp.Client {
+	r := retryablehttp.NewClient()
+	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: patience}
+	r.Logger = nil
+	r.RetryMax, r.RetryWaitMin, r.RetryWaitMax = maxRetries, time.Second, maxWait
+	r.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	r.Backoff = func(least, most time.Duration, attempt int, response *http.Response) time.Duration {
+		if asked, ok := asked(response); ok {
+			return asked
+		}
+		return min(least<<attempt, most)
+	}
+	r.CheckRetry = func(ctx context.Context, response *http.Response, err error) (bool, error) {
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		return isWorthIt(method, response, err), nil
+	}
+	return r
+}
+
+// isWorthIt tells whether a request may be sent again: what was refused because of a limit was not done, and what makes
+// nothing new may be done twice.
+func isWorthIt(method string, response *http.Response, err error) bool {
+	asked, _ := asked(response)
+	switch {
+	case asked > maxWait:
+		return false
+	case response != nil && isLimit(response):
+		return true
+	case method == http.MethodPost:
+		return false
+	}
+	return err != nil || response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented
+}
+
+// isLimit tells whether a refusal is about a limit, the primary or a secondary one.
+// See GitHub's "Rate limits for the REST API".
+func isLimit(r *http.Response) bool {
+	return r.StatusCode == http.StatusTooManyRequests ||
+		r.StatusCode == http.StatusForbidden && (r.Header.Get("Retry-After") != "" || r.Header.Get("X-RateLimit-Remaining") == "0")
+}
+
+// asked returns how long GitHub asks to wait.
+func asked(r *http.Response) (time.Duration, bool) {
+	if r == nil {
+		return 0, false
+	}
+	if seconds, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	if reset, err := strconv.ParseInt(r.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil && isLimit(r) {
+		return max(time.Second, time.Until(time.Unix(reset, 0))), true
+	}
+	return 0, false
+}
+
+var nextPage = regexp.MustCompile(`<([^<>]*)>; *rel="next"`)
+
+// all reads a list, page by page.
+func all[T any](ctx context.Context, c *Client, path string) (items []T, err error) {
+	for range maxPages {
+		var page []T
+		header, err := c.do(ctx, http.MethodGet, path, nil, &page)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, page...)
+		next := nextPage.FindStringSubmatch(header.Get("Link"))
+		if next == nil {
+			return items, nil
+		}
+		var ours bool
+		if path, ours = strings.CutPrefix(next[1], c.URL); !ours { // the token is for nobody else
+			return nil, &Error{http.MethodGet, path, 0, "the next page is said to be at " + next[1], false}
+		}
+	}
+	return nil, &Error{http.MethodGet, path, 0, fmt.Sprintf("there are more than %d pages", maxPages), false}
+}

@@ -1,0 +1,147 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// user is an author.
+type user struct {
+	Login string `json:"login"`
+}
+
+// actionsBot is whom the token of a workflow stands for.
+const actionsBot = "github-actions[bot]"
+
+// login returns whom the token stands for. Only a person may ask that of the REST API; an app, such as the one that
+// workflows are, has to ask the other one, and where that is missing too it is the workflow.
+func (c *Client) login(ctx context.Context) (string, error) {
+	var me user
+	_, err := c.do(ctx, http.MethodGet, "/user", nil, &me)
+	var refused *Error
+	switch {
+	case err == nil && me.Login != "":
+		return me.Login, nil
+	case err != nil && (!errors.As(err, &refused) || !refused.Forbidden()):
+		return "", err
+	}
+	var answer struct {
+		Data struct {
+			Viewer user `json:"viewer"`
+		} `json:"data"`
+	}
+	query := map[string]string{"query": "{viewer{login}}"}
+	if _, err := c.graphQL().do(ctx, http.MethodPost, "/graphql", query, &answer); err == nil && answer.Data.Viewer.Login != "" {
+		return answer.Data.Viewer.Login, nil
+	}
+	return actionsBot, nil
+}
+
+// graphQL is beside the REST API: at /graphql, and with GitHub Enterprise Server at /api/graphql instead of /api/v3.
+func (c *Client) graphQL() *Client {
+	other := *c
+	other.URL = strings.TrimSuffix(c.URL, "/v3")
+	return &other
+}
+
+type comment struct {
+	ID   int64  `json:"id"`
+	Body string `json:"body"`
+	User *user  `json:"user"` // null for somebody who is gone
+}
+
+// isOf tells whether a text is by that author, and about that.
+func isOf(author *user, body, login, of string) (Marker, bool) {
+	m, ok := markerOf(body)
+	return m, ok && m.Of == of && author != nil && strings.EqualFold(author.Login, login)
+}
+
+// ErrOutdated says that a later run wrote already.
+var ErrOutdated = errors.New("GitHub: a later run has written the comment")
+
+// Stick makes a text the one comment of its kind below a pull request: the first run adds it, if it may, the others edit
+// it.
+func (c *Client) Stick(ctx context.Context, repository string, pull int, m Marker, text string, mayAdd bool) error {
+	login, err := c.login(ctx)
+	if err != nil {
+		return err
+	}
+	list := fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
+	ours, err := c.ours(ctx, list, login, m)
+	if err != nil {
+		return err
+	}
+	body := map[string]string{"body": m.String() + text}
+	switch {
+	case len(ours) == 0 && !mayAdd:
+		return nil
+	case len(ours) == 0:
+		_, err := c.do(ctx, http.MethodPost, list, body, nil)
+		var refused *Error
+		if !errors.As(err, &refused) || !refused.lost() {
+			return err
+		}
+		var lookErr error // what was lost may have been done
+		if ours, lookErr = c.ours(ctx, list, login, m); len(ours) == 0 {
+			return errors.Join(err, lookErr)
+		}
+	}
+	one := func(o comment) string { return fmt.Sprintf("/repos/%s/issues/comments/%d", repository, o.ID) }
+	for _, twin := range ours[1:] { // two runs began at once; nobody shall approve by an old plan
+		if _, err := c.do(ctx, http.MethodDelete, one(twin), nil, nil); err != nil {
+			return err
+		}
+	}
+	if sameBody(ours[0].Body, body["body"]) {
+		return nil
+	}
+	_, err = c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
+	return err
+}
+
+// ours returns our comments of that kind, the oldest first.
+func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comment, error) {
+	comments, err := all[comment](ctx, c, list+"?per_page=100")
+	if err != nil {
+		return nil, err
+	}
+	outdated := false
+	comments = slices.DeleteFunc(comments, func(o comment) bool {
+		found, ok := isOf(o.User, o.Body, login, m.Of)
+		outdated = outdated || ok && found.Run > m.Run
+		return !ok
+	})
+	if outdated {
+		return nil, ErrOutdated
+	}
+	slices.SortFunc(comments, func(a, b comment) int { return int(a.ID - b.ID) })
+	return comments, nil
+}
+
+// MergedPull returns the number of the pull request that brought a commit onto a branch, or 0.
+func (c *Client) MergedPull(ctx context.Context, repository, commit, branch string) (int, error) {
+	type pull struct {
+		Number   int    `json:"number"`
+		MergedAt string `json:"merged_at"`
+		Merge    string `json:"merge_commit_sha"`
+		Base     struct {
+			Ref string `json:"ref"`
+		} `json:"base"`
+	}
+	pulls, err := all[pull](ctx, c, "/repos/"+repository+"/commits/"+commit+"/pulls?per_page=100")
+	if err != nil {
+		return 0, err
+	}
+	pulls = slices.DeleteFunc(pulls, func(p pull) bool { return p.MergedAt == "" || p.Base.Ref != branch })
+	if i := slices.IndexFunc(pulls, func(p pull) bool { return p.Merge == commit }); i >= 0 {
+		return pulls[i].Number, nil
+	}
+	if len(pulls) == 1 {
+		return pulls[0].Number, nil
+	}
+	return 0, nil
+}

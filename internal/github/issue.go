@@ -1,0 +1,103 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+// Issue is what GitHub keeps of an issue.
+type Issue struct {
+	Number int       `json:"number"`
+	Title  string    `json:"title"`
+	Body   string    `json:"body"`
+	State  string    `json:"state"` // open or closed
+	User   *user     `json:"user"`
+	Pull   *struct{} `json:"pull_request"` // GitHub lists pull requests among the issues
+}
+
+// Tracker keeps one issue of each kind in a repository, that is open while there is something to say.
+type Tracker struct {
+	client     *Client
+	repository string
+	login      string
+	issues     map[string]Issue // ours that are known, by what they are about
+	hasClosed  bool             // among them are those that are closed
+}
+
+// NewTracker reads the open issues of a repository.
+func (c *Client) NewTracker(ctx context.Context, repository string) (*Tracker, error) {
+	login, err := c.login(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &Tracker{c, repository, login, map[string]Issue{}, false}
+	return t, t.read(ctx, "open")
+}
+
+// read adds our issues of that state. Of several about the same, the oldest open one counts.
+func (t *Tracker) read(ctx context.Context, state string) error {
+	list := t.path() + "?per_page=100&sort=created&direction=asc&state=" + state
+	issues, err := all[Issue](ctx, t.client, list)
+	if err != nil {
+		return err
+	}
+	for _, i := range issues {
+		m, ok := markerOf(i.Body)
+		if _, known := t.issues[m.Of]; ok && !known && i.Pull == nil && i.User != nil && i.User.Login == t.login {
+			t.issues[m.Of] = i
+		}
+	}
+	return nil
+}
+
+func (t *Tracker) path() string { return "/repos/" + t.repository + "/issues" }
+
+// Open makes sure that there is an open issue about that, and that it says what is to be said. A closed one is opened
+// again.
+func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error {
+	if _, known := t.issues[m.Of]; !known && !t.hasClosed {
+		if err := t.read(ctx, "closed"); err != nil {
+			return err
+		}
+		t.hasClosed = true
+	}
+	want := Issue{Title: title, Body: m.String() + text, State: "open"}
+	have, known := t.issues[m.Of]
+	if !known {
+		_, err := t.client.do(ctx, http.MethodPost, t.path(), map[string]string{"title": want.Title, "body": want.Body}, nil)
+		return err
+	}
+	return t.edit(ctx, have, want, "reopened")
+}
+
+// Close closes the issue about that, if there is an open one, with a last text.
+func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
+	have, known := t.issues[m.Of]
+	if !known || have.State != "open" {
+		return nil
+	}
+	return t.edit(ctx, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")
+}
+
+// edit changes an issue where it differs from what is wanted.
+func (t *Tracker) edit(ctx context.Context, have, want Issue, reason string) error {
+	changes := map[string]string{}
+	if have.Title != want.Title {
+		changes["title"] = want.Title
+	}
+	if !sameText(have.Body, want.Body) {
+		changes["body"] = want.Body
+	}
+	if have.State != want.State {
+		changes["state"], changes["state_reason"] = want.State, reason
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	_, err := t.client.do(ctx, http.MethodPatch, fmt.Sprintf("%s/%d", t.path(), have.Number), changes, nil)
+	return err
+}
+
+// sameText compares two texts without their markers: that another run saw the same changes nothing.
+func sameText(a, b string) bool { return sameBody(withoutMarker(a), withoutMarker(b)) }
