@@ -19,7 +19,7 @@ func actionCommand() command {
 		about: "what the GitHub Action runs",
 		detail: "Does what the inputs of action.yml say, and tells GitHub of it: in annotations,\nin the summary and the outputs of the step, and in a comment on the pull\n" +
 			"request, or in issues. A flag that is not given is taken from the variable of\nits input: --max-deletes from INPUT_MAX_DELETES. All else is in the variables\nof GitHub's runner, and GITHUB_TOKEN." + credentialHelp,
-		flags: []string{"command", "path", "only", "accept", "max-deletes", "comment", "comment-id", "summary", "annotations", "fail-on",
+		flags: []string{"command", "path", "only", "base", "accept", "max-deletes", "comment", "comment-id", "summary", "annotations", "fail-on",
 			"parallelism", "credentials-out"},
 		inputs:   true,
 		examples: []string{"action --command plan --path examples/orgs --comment never"},
@@ -46,6 +46,7 @@ type report struct {
 	orgs        []*spec.Org // nil if there are mistakes
 	fleet       *fleet      // nil if there is no plan
 	approved    *approval
+	foreign     string // why Atlas was not asked; "" if it was
 	application
 	err error // why it ended early
 }
@@ -66,7 +67,7 @@ func (in *invocation) action(ctx context.Context) (int, error) {
 	out := in.Stdout
 	in.Stderr = &screen{w: out} // one log, in order
 	in.progress = newProgress(in.Env)
-	r := in.work(ctx)
+	r := in.work(ctx, run)
 	in.complain(r.err)
 	if err := unmute(); err != nil {
 		return ExitError, err
@@ -88,7 +89,7 @@ func (in *invocation) failEarly(err error) error {
 }
 
 // work does what the input command says, and shows it as text.
-func (in *invocation) work(ctx context.Context) *report {
+func (in *invocation) work(ctx context.Context, run *github.Run) *report {
 	r := &report{command: in.command.value}
 	r.orgs, r.diagnostics, r.err = in.load()
 	if r.err != nil {
@@ -105,14 +106,14 @@ func (in *invocation) work(ctx context.Context) *report {
 		r.err = errShown
 	default:
 		if r.orgs, r.err = selected(r.orgs, in.only); r.err == nil {
-			r.err = in.workOn(ctx, r)
+			r.err = in.workOn(ctx, run, r)
 		}
 	}
 	return r
 }
 
 // workOn does it with a tree that is valid.
-func (in *invocation) workOn(ctx context.Context, r *report) (err error) {
+func (in *invocation) workOn(ctx context.Context, run *github.Run, r *report) (err error) {
 	if r.command == "validate" {
 		_, err := fmt.Fprintln(in.Stdout, areValid(len(r.orgs))+".")
 		return err
@@ -125,16 +126,64 @@ func (in *invocation) workOn(ctx context.Context, r *report) (err error) {
 		return err
 	}
 	defer c.close()
-	f, err := in.survey(ctx, c, r.orgs)
+	if r.command == "plan" {
+		return in.planFor(ctx, c, run, r)
+	}
+	if r.fleet, err = in.survey(ctx, c, r.orgs); err != nil {
+		return err
+	}
+	if r.command == "drift" {
+		return in.show(r.fleet)
+	}
+	r.application, err = in.applyFleet(ctx, c, r.fleet, r.approved, nil)
+	return err
+}
+
+// planFor plans, and tells what the pull request asks for from drift. Where nobody may have credentials, it shows what the
+// pull request changes in the tree.
+func (in *invocation) planFor(ctx context.Context, c *connection, run *github.Run, r *report) error {
+	b, err := in.baseOf(ctx, run)
 	if err != nil {
 		return err
 	}
-	r.fleet = f
-	if r.command != "apply" {
-		return in.show(f)
+	switch {
+	case run.Pull == nil || !run.Pull.Untrusted || !nobodyIsSet(c.targets(r.orgs)):
+		r.fleet, err = in.survey(ctx, c, r.orgs)
+	case b == nil:
+		r.foreign = "and there is no base to compare the tree with. The tree is valid."
+		_, err := fmt.Fprintln(in.Stdout, withoutCredentials, r.foreign)
+		return err
+	default:
+		r.foreign = "so this shows what it changes in the tree."
+		r.fleet = in.compare(b, r.orgs)
 	}
-	r.application, err = in.applyFleet(ctx, c, f, r.approved, nil)
-	return err
+	if err != nil {
+		return err
+	}
+	if b != nil && r.foreign == "" {
+		r.fleet.markDrift(b)
+	}
+	return in.show(r.fleet)
+}
+
+// withoutCredentials begins to say why Atlas was not asked.
+const withoutCredentials = "The run has no credentials, as those for pull requests from forks and of Dependabot have none,"
+
+// baseOf reads the tree that a pull request is to be merged into, or that of the input base; nil if there is none.
+func (in *invocation) baseOf(ctx context.Context, run *github.Run) (b *base, err error) {
+	switch {
+	case in.base != "":
+		return in.loadBase(ctx, string(in.base))
+	case run.Pull == nil || in.repository(in.Dir) == "":
+		return nil, nil
+	}
+	for _, commit := range []string{run.Checkout + "^1", run.Pull.Base} {
+		if b, err = in.loadBase(ctx, commit); err == nil {
+			return b, nil
+		}
+	}
+	_, err = fmt.Fprintln(in.Stdout, "Drift is not told apart: "+plan.OneLine(err.Error()))
+	return nil, err
 }
 
 // exitStatus is that of the run: there are changes is an output, and no failure unless it shall be one.
@@ -153,9 +202,9 @@ func (r *report) exitStatus(failOn string) int {
 // result is how it ended, in a word.
 func (r *report) result() string {
 	switch {
-	case r.err != nil && !r.did(), r.fleet == nil && r.command != "validate":
+	case r.err != nil && !r.did():
 		return endFailed
-	case r.command == "validate":
+	case r.command == "validate", r.fleet == nil:
 		return endNoChanges
 	case r.refusal != "" && r.approved != nil:
 		return endStale

@@ -36,7 +36,7 @@ type connection struct {
 // connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
 func (in *invocation) connect(ctx context.Context) (*connection, error) {
 	announcer := &announcer{w: in.Stderr, all: in.verbose > 0, progress: in.progress, said: map[string]time.Time{}}
-	base, err := in.base()
+	base, err := in.baseAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +67,8 @@ func (in *invocation) connect(ctx context.Context) (*connection, error) {
 	return c, c.startSandbox(in)
 }
 
-// base returns where Atlas is. The error tells where that was said.
-func (in *invocation) base() (string, error) {
+// baseAddress returns where Atlas is. The error tells where that was said.
+func (in *invocation) baseAddress() (string, error) {
 	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
 	for _, said := range []struct{ where, url string }{
 		{"--base-url", in.baseURL}, {variable, in.Getenv(variable)}, {older, in.Getenv(older)},

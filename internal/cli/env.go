@@ -51,6 +51,9 @@ type Env struct {
 	// Append opens a file to write behind its last line.
 	Append func(name string) (SyncWriter, error)
 
+	// Checkout puts the files of a commit of a repository into a new directory.
+	Checkout func(ctx context.Context, repository, commit string) (dir string, remove func() error, err error)
+
 	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
@@ -89,6 +92,7 @@ func OS() Env {
 		Append:    openLog,
 		Begin:     begin,
 		Remove:    os.Remove,
+		Checkout:  checkout,
 
 		Interruptible: interruptible,
 	}

@@ -39,6 +39,7 @@ type options struct {
 	maxDeletes   number
 	parallelism  number
 	baseURL      string
+	base         word
 	sandbox      file
 	listen       string
 	accounts     bool
@@ -100,6 +101,8 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.Var(&o.parallelism, name, fmt.Sprintf("work on `N` (%d) organizations at once", apply.MaxParallel))
 	case "color":
 		fs.Var(&o.color, name, "use colours `WHEN`: "+o.color.about())
+	case "base":
+		fs.Var(&o.base, name, "mark what the tree of that `COMMIT` asks for, too")
 	case "base-url":
 		fs.StringVar(&o.baseURL, name, "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
 	case "sandbox":

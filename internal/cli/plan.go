@@ -17,7 +17,7 @@ func planCommand() command {
 		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
 		about:   "show what apply would do",
 		detail:  "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads." + credentialHelp,
-		flags:   []string{"only", "out", "format", "color", "detailed-exitcode", "max-deletes", "parallelism", "sandbox", "base-url", "timeout", "verbose"},
+		flags:   []string{"only", "base", "out", "format", "color", "detailed-exitcode", "max-deletes", "parallelism", "sandbox", "base-url", "timeout", "verbose"},
 		formats: []string{"text", "json", "markdown"},
 		examples: []string{
 			"plan examples/orgs",
@@ -39,6 +39,13 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
+	if in.base != "" {
+		b, err := in.loadBase(ctx, string(in.base))
+		if err != nil {
+			return ExitError, err
+		}
+		f.markDrift(b)
+	}
 	in.remember(f)
 	if err := errors.Join(in.show(f), in.savePlan(f)); err != nil {
 		return ExitError, err
@@ -54,7 +61,8 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 
 // show writes the plan, and then the troubles of single organizations.
 func (in *invocation) show(f *fleet) error {
-	v := plan.View{Colors: in.colors(), Command: in.commandFor(f.plan), Now: in.Now()}
+	v := in.view(f)
+	v.Colors = in.colors()
 	var err error
 	switch in.format.value {
 	case "json":
@@ -68,6 +76,11 @@ func (in *invocation) show(f *fleet) error {
 	return err
 }
 
+// view shows a plan.
+func (in *invocation) view(f *fleet) plan.View {
+	return plan.View{Command: in.commandFor(f.plan), Now: in.Now(), Against: f.against}
+}
+
 // fleet is what there is to do, and the way to where it is done.
 type fleet struct {
 	plan       *plan.Plan
@@ -76,6 +89,7 @@ type fleet struct {
 	troubles   []error                   // of single organizations, which the plan leaves out or holds in part
 	maxDeletes int
 	fromRoot   func(file string) string // what a repository calls a file of the tree
+	against    string                   // what the tree was compared with instead of Atlas; "" for Atlas
 }
 
 // whichOrg tells an organization of a plan from all others: by its id, or by its name before it has one.

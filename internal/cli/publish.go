@@ -73,6 +73,9 @@ func (p *publisher) text(size int, elsewhere string) string {
 		about += fmt.Sprintf(", by [this run](%s)", p.run.URL)
 	}
 	var b strings.Builder
+	if p.foreign != "" {
+		about += ". " + withoutCredentials + " " + strings.TrimSuffix(p.foreign, ".")
+	}
 	b.WriteString(about + ".\n\n")
 	// A [strings.Builder] takes everything.
 	_ = p.writeBody(&b, size-b.Len(), elsewhere)
@@ -98,7 +101,8 @@ func (p *publisher) writeBody(w io.Writer, size int, elsewhere string) error {
 	case endFailed:
 		head = "**Nothing was done.**\n\n"
 	}
-	v := plan.View{Command: p.in.commandFor(f.plan), Now: p.in.Now(), Size: size - len(head), Elsewhere: elsewhere}
+	v := p.in.view(f)
+	v.Size, v.Elsewhere = size-len(head), elsewhere
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
@@ -181,7 +185,7 @@ func (p *publisher) commentWith(ctx context.Context, hub *github.Client) error {
 		}
 	}
 	marker := github.Marker{Of: "comment " + p.in.commentID, Run: p.run.ID, Commit: p.run.Commit}
-	if p.fleet != nil {
+	if p.fleet != nil && p.foreign == "" {
 		marker.Digest = p.fleet.plan.Digest
 	}
 	elsewhere := "All of it is in the summary of the run."
@@ -216,6 +220,8 @@ func (p *publisher) writeOutputs(markdown string) error {
 	var jsonFile, markdownFile string
 	if p.fleet != nil {
 		about = p.fleet.plan
+	}
+	if p.fleet != nil && p.foreign == "" {
 		var err error
 		if jsonFile, markdownFile, err = p.writeFiles(markdown); err != nil {
 			return err

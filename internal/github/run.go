@@ -15,6 +15,7 @@ type Run struct {
 	Event      string // such as pull_request
 	Repository string // OWNER/NAME
 	Commit     string // what the run is about: the head of a pull request, or what was pushed
+	Checkout   string // what actions/checkout checks out: of a pull request, its merge into its base
 	Branch     string // that the run is about; "" for a tag, and for a pull request
 	Pull       *Pull  // the pull request of the event, if it is about one
 }
@@ -22,8 +23,11 @@ type Run struct {
 // Pull is a pull request.
 type Pull struct {
 	Number int
-	Base   string // the commit that it starts from
-	Fork   bool   // it comes from another repository, so that the run has no secrets and may only read
+	Base   string // the commit that it is to be merged into
+
+	// Untrusted runs have no secrets, and may only read: those of pull requests from another repository, and of
+	// Dependabot's.
+	Untrusted bool
 }
 
 // event is what we read of the event that began a run.
@@ -45,7 +49,7 @@ type event struct {
 
 // ReadRun returns the run as the runner's variables, and the file of the event, describe it.
 func ReadRun(getenv func(string) string, read func(name string) ([]byte, error)) (*Run, error) {
-	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA")}
+	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA"), Checkout: getenv("GITHUB_SHA")}
 	if getenv("GITHUB_REF_TYPE") == "branch" && r.Event != "pull_request" {
 		r.Branch = getenv("GITHUB_REF_NAME")
 	}
@@ -69,7 +73,8 @@ func ReadRun(getenv func(string) string, read func(name string) ([]byte, error))
 		return nil, fmt.Errorf("GITHUB_EVENT_PATH: %s: %w", name, err)
 	}
 	if p := e.Pull; p != nil && p.Number > 0 {
-		r.Pull = &Pull{p.Number, p.Base.SHA, p.Head.Repo == nil || p.Head.Repo.FullName != r.Repository}
+		foreign := p.Head.Repo == nil || p.Head.Repo.FullName != r.Repository || getenv("GITHUB_ACTOR") == "dependabot[bot]"
+		r.Pull = &Pull{p.Number, p.Base.SHA, foreign && r.Event != "pull_request_target"}
 		r.Commit = cmp.Or(p.Head.SHA, r.Commit)
 	}
 	return r, nil

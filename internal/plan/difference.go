@@ -62,7 +62,7 @@ func (p *Plan) IsWithin(other *Plan) bool {
 // writeBelow writes a step below a title. Where it is written does not tell two plans apart.
 func (v View) writeBelow(b *strings.Builder, title string, s Step) {
 	b.WriteString("  " + title + ":\n")
-	s.Source = nil
+	s.Source, s.Drift = nil, false
 	v.writeStep(b, s, sourceColumn)
 }
 
@@ -106,6 +106,6 @@ func find(steps []Step, s Step) *Step {
 
 // same tells whether two steps do the same, by what a digest covers.
 func same(a, b Step) bool {
-	a.ID, b.ID, a.Source, b.Source = "", "", nil, nil
+	a.ID, b.ID, a.Source, b.Source, a.Drift, b.Drift = "", "", nil, nil, false, false
 	return sum(a) == sum(b)
 }

@@ -15,7 +15,7 @@ const maxCommand = 4_000
 // tree stands in code alone, where neither Markdown nor mentions mean anything.
 func (v View) WriteMarkdown(w io.Writer, p *Plan) error {
 	elsewhere := cmp.Or(v.Elsewhere, "See `plan` without `--format markdown`.")
-	m := NewPage(v.Size, Bold(p.Summary()), elsewhere, v.foot(p))
+	m := NewPage(v.Size, Bold(v.against()+p.Summary()), elsewhere, v.foot(p))
 	m.Section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
 	m.Section("\n### Not planned, or not in full", "\n\n```text\n", p.Troubles(), "```\n")
 	m.Section("\n### To know", "\n\n```text\n", notes(p), "```\n")
@@ -27,7 +27,7 @@ func (v View) WriteMarkdown(w io.Writer, p *Plan) error {
 }
 
 func (v View) foot(p *Plan) string {
-	if p.Changed() == 0 {
+	if p.Changed() == 0 || v.Against != "" {
 		return ""
 	}
 	foot := "\nDigest: `" + p.Digest + "`\n"
@@ -65,7 +65,7 @@ func notes(p *Plan) (blocks []Block) {
 			}
 		}
 	}
-	for line := range strings.Lines(p.elsewhere()) {
+	for line := range strings.Lines(p.drift() + p.elsewhere()) {
 		blocks = append(blocks, Block{Text: line})
 	}
 	return blocks

@@ -43,6 +43,7 @@ type Step struct {
 	After  resource.Fields `json:"after,omitzero"`
 	Source *Source         `json:"source,omitzero"`
 	Renews Renewal         `json:"renews,omitzero"` // what a person is invited again after
+	Drift  bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
 
 	Ended time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }

@@ -28,6 +28,9 @@ type View struct {
 	// Now tells how long ago something was; zero leaves that out.
 	Now time.Time
 
+	// Against is what the tree was compared with instead of Atlas; "" for Atlas. Nobody can approve such a plan.
+	Against string
+
 	Size      int    // of Markdown, in bytes; 0 is what a comment may have
 	Elsewhere string // a sentence that says where all of it is, should that be too little
 }
@@ -50,14 +53,22 @@ func (v View) WriteText(w io.Writer, p *Plan) error {
 		}
 		b.WriteByte('\n')
 	}
-	b.WriteString(v.Colors.Bold(p.Summary()) + "\n")
-	b.WriteString(p.elsewhere())
-	if p.Changed() > 0 {
+	b.WriteString(v.Colors.Bold(v.against()+p.Summary()) + "\n")
+	b.WriteString(p.drift() + p.elsewhere())
+	if p.Changed() > 0 && v.Against == "" {
 		b.WriteString("Digest: " + p.Digest + "\n")
 	}
 	v.writeRefusals(&b, p)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// against says that nobody has asked Atlas.
+func (v View) against() string {
+	if v.Against == "" {
+		return ""
+	}
+	return "Compared with " + v.Against + ", not with Atlas.\n"
 }
 
 // isShown tells whether there is more to say of an organization than how much is left alone.
@@ -178,8 +189,16 @@ func (v View) writeStep(b *strings.Builder, s Step, column int) {
 	}
 }
 
-// Details says what the step does to each field, one line a field.
+// Details says what the step does to each field, one line a field, and whether it is drift.
 func (v View) Details(s Step) []string {
+	lines := v.fieldsOf(s)
+	if s.Drift {
+		lines = append(lines, driftNote)
+	}
+	return lines
+}
+
+func (v View) fieldsOf(s Step) []string {
 	switch {
 	case s.Renews != "":
 		return append([]string{v.renewal(s)}, contents("", s.After)...)

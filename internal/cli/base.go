@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// base is an earlier version of the tree.
+type base struct {
+	commit string
+	orgs   []*spec.Org
+}
+
+// baseError says why there is no earlier version of the tree to compare with.
+type baseError struct {
+	commit string
+	err    error
+}
+
+func (e *baseError) Error() string { return fmt.Sprintf("--base %s: %s", e.commit, e.err) }
+func (e *baseError) Unwrap() error { return e.err }
+
+// loadBase reads the same tree as it is in a commit. What is not there yet has no organizations.
+func (in *invocation) loadBase(ctx context.Context, commit string) (b *base, err error) {
+	root := in.repository(in.Dir)
+	if root == "" {
+		return nil, &baseError{commit, errors.New("there is no git repository here")}
+	}
+	paths, err := in.paths()
+	if err != nil {
+		return nil, err
+	}
+	dir, remove, err := in.Checkout(ctx, root, commit)
+	if err != nil {
+		return nil, &baseError{commit, err}
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	rename := in.namesFromRoot()
+	for i, p := range paths {
+		paths[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(rename(p))))
+	}
+	orgs, _, err := spec.Load(in.Files, paths) // with mistakes it asks for nothing
+	return &base{commit, orgs}, err
+}
+
+// find returns the organization as it was.
+func (b *base) find(o *spec.Org) *spec.Org {
+	same := func(was *spec.Org) bool {
+		if o.ID != "" && was.ID != "" {
+			return o.ID == was.ID
+		}
+		return o.Name == was.Name && o.Credentials == was.Credentials
+	}
+	if i := slices.IndexFunc(b.orgs, same); i >= 0 {
+		return b.orgs[i]
+	}
+	return nil
+}
+
+// markDrift marks the steps that the earlier version asks for, too.
+func (f *fleet) markDrift(b *base) {
+	for i, org := range f.plan.Orgs {
+		o := f.specs[whichOrg(org)]
+		was := b.find(o)
+		for j, s := range org.Steps {
+			f.plan.Orgs[i].Steps[j].Drift = was != nil && isDrift(was, o, s)
+		}
+	}
+	f.plan.Check(f.maxDeletes)
+}
+
+func isDrift(was, is *spec.Org, s plan.Step) bool {
+	if s.Kind == resource.Organization.Name && s.Op != plan.Update {
+		return was.Delete == is.Delete && (was.Create == nil) == (is.Create == nil)
+	}
+	return s.IsDrift(plan.Lists{Want: was.Want, Additive: was.Additive}, plan.Lists{Want: is.Want, Additive: is.Additive})
+}
+
+// compare returns what a change of the tree asks for, without Atlas. Nobody can carry that out.
+func (in *invocation) compare(b *base, orgs []*spec.Org) *fleet {
+	f := &fleet{specs: map[string]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot(), against: "the commit " + plan.OneLine(b.commit)}
+	found := make([]plan.Org, len(orgs))
+	for i, o := range orgs {
+		tree := resource.State{}
+		if was := b.find(o); was != nil {
+			tree = was.Want
+		}
+		live := plan.Expected(tree, o.Want)
+		want, _ := plan.Lists{Want: o.Want, Additive: o.Additive}.Spare(live, o.Want)
+		found[i] = plan.Org{Name: o.Name, ID: o.ID, Credentials: o.Credentials, Steps: plan.Diff(resource.Kinds, live, want)}
+		for j, step := range found[i].Steps {
+			found[i].Steps[j].Source = source(o, step)
+		}
+		f.specs[whichOrg(found[i])] = o
+	}
+	f.plan = plan.New(found)
+	return f
+}
+
+// nobodyIsSet tells whether no organization has a credential.
+func nobodyIsSet(targets []apply.Target) bool {
+	return !slices.ContainsFunc(targets, func(t apply.Target) bool { return !t.Account.Missing })
+}
