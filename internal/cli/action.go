@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -177,12 +178,13 @@ func (in *invocation) baseOf(ctx context.Context, run *github.Run) (b *base, err
 	case run.Pull == nil || in.repository(in.Dir) == "":
 		return nil, nil
 	}
-	for _, commit := range []string{run.Checkout + "^1", run.Pull.Base} {
-		if b, err = in.loadBase(ctx, commit); err == nil {
-			return b, nil
-		}
+	if b, err = in.loadBase(ctx, run.Checkout+"^1"); err == nil {
+		return b, nil
 	}
-	_, err = fmt.Fprintln(in.Stdout, "Drift is not told apart: "+plan.OneLine(err.Error()))
+	if b, err = in.loadBase(ctx, cmp.Or(run.Pull.Base, "of the pull request")); err == nil {
+		return b, nil
+	}
+	_, err = fmt.Fprintln(in.Stdout, "Drift is not told apart: "+plan.OneLine(err.Error())+".")
 	return nil, err
 }
 

@@ -12,12 +12,38 @@ import (
 )
 
 // annotations says at its line in the tree whatever the run has found, planned and done.
-func (r *report) annotations(rename func(file string) string) (all []github.Annotation) {
+func (r *report) annotations(rename func(file string) string) []github.Annotation {
+	all := r.findings()
+	if r.fleet != nil {
+		all = append(all, r.plannedAndDone()...)
+	}
+	for i, a := range all {
+		if a.File != "" {
+			all[i].File = rename(a.File)
+		}
+	}
+	return all
+}
+
+// findings says what was found before there was a plan.
+func (r *report) findings() (all []github.Annotation) {
 	for _, d := range r.diagnostics {
 		all = append(all, annotation(d))
 	}
-	if r.fleet == nil {
-		return all
+	for _, one := range split(r.err) {
+		if one != errShown {
+			all = append(all, annotateTrouble(one)...)
+		}
+	}
+	if r.foreign != "" {
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", withoutCredentials+" "+r.foreign))
+	}
+	return all
+}
+
+func (r *report) plannedAndDone() (all []github.Annotation) {
+	if r.result() == endStale {
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", "this is not the plan that was accepted; nothing was done"))
 	}
 	for _, err := range r.fleet.troubles {
 		all = append(all, annotateTrouble(err)...)
@@ -32,9 +58,6 @@ func (r *report) annotations(rename func(file string) string) (all []github.Anno
 	}
 	for i, result := range r.results {
 		all = append(all, r.annotateResult(r.fleet.plan.Orgs[i], result)...)
-	}
-	for i := range all {
-		all[i].File = rename(all[i].File)
 	}
 	return all
 }

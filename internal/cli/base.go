@@ -25,7 +25,7 @@ type baseError struct {
 	err    error
 }
 
-func (e *baseError) Error() string { return fmt.Sprintf("--base %s: %s", e.commit, e.err) }
+func (e *baseError) Error() string { return fmt.Sprintf("the base %s: %s", e.commit, e.err) }
 func (e *baseError) Unwrap() error { return e.err }
 
 // loadBase reads the same tree as it is in a commit. What is not there yet has no organizations.

@@ -14,8 +14,11 @@ import (
 // stays as it is, and none of its hooks runs.
 func checkout(ctx context.Context, repository, commit string) (dir string, remove func() error, err error) {
 	id, err := git(ctx, repository, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", commit+"^{commit}")
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		return "", nil, errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
+	}
 	if err != nil {
-		return "", nil, fmt.Errorf("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base: %w", err)
+		return "", nil, err
 	}
 	dir, err = os.MkdirTemp("", "atlas-gitops-*")
 	if err != nil {

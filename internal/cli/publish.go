@@ -36,7 +36,11 @@ const (
 func (p *publisher) publish(ctx context.Context) error {
 	var errs []error
 	if p.in.annotate {
-		_, err := github.Annotate(p.log, p.annotations(p.in.namesFromRoot()), "the log of this step")
+		elsewhere := "the summary of this run"
+		if !p.in.summary {
+			elsewhere = "the log of this step"
+		}
+		_, err := github.Annotate(p.log, p.annotations(p.in.namesFromRoot()), elsewhere)
 		errs = append(errs, err)
 	}
 	whole := p.text(maxSummary, "See the log of this step.")
@@ -93,12 +97,12 @@ func (p *publisher) writeBody(w io.Writer, size int, elsewhere string) error {
 		return v.WriteMarkdown(w, f.portable(), p.results)
 	}
 	head := ""
-	switch p.result() {
-	case endStale:
+	switch result := p.result(); {
+	case result == endStale:
 		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
-	case endBlocked:
+	case result == endBlocked:
 		head = "**Guards refuse this plan, so nothing was done.**\n\n"
-	case endFailed:
+	case result == endFailed && p.command == "apply":
 		head = "**Nothing was done.**\n\n"
 	}
 	v := p.in.view(f)
