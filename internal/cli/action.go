@@ -67,6 +67,7 @@ func (in *invocation) action(ctx context.Context) (int, error) {
 	}
 	out := in.Stdout
 	in.Stderr = &screen{w: out} // one log, in order
+	in.Terminal, in.ShowsOut, in.ShowsErr = false, false, false
 	in.progress = newProgress(in.Env)
 	r := in.work(ctx, run)
 	in.complain(r.err)
