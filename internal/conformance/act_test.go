@@ -1,0 +1,240 @@
+//go:build act
+
+package conformance
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
+)
+
+// workplace is a repository with the example fleet and workflows, the Atlas and the GitHub opposite it, and act in the
+// place of GitHub's runner. Nothing leaves the machine.
+type workplace struct {
+	*testing.T
+	act   string
+	atlas *atlas
+	hub   *hub
+	repo  string
+	base  string // the commit before the pull request
+	dir   string // what is none of the repository's
+	path  []string
+	env   []string
+}
+
+func newWorkplace(t *testing.T) *workplace {
+	t.Helper()
+	w := &workplace{T: t, act: os.Getenv("ACT"), repo: t.TempDir(), dir: t.TempDir()}
+	if w.act == "" {
+		t.Fatal("the variable ACT has to name the program act; go install github.com/nektos/act@v0.2.89")
+	}
+	w.atlas, w.hub = newAtlas(t, sandbox.New(sandbox.Demo())), newHub(t)
+	w.path = []string{w.tools()}
+	w.commit()
+	return w
+}
+
+// tools is a directory with what every runner has, and no Go.
+func (w *workplace) tools() string {
+	dir := filepath.Join(w.dir, "tools")
+	w.ok(os.Mkdir(dir, 0o755))
+	for _, name := range []string{"bash", "cat", "cp", "find", "git", "mkdir", "sort"} {
+		whole, err := exec.LookPath(name)
+		w.ok(err)
+		w.ok(os.Symlink(whole, filepath.Join(dir, name)))
+	}
+	return dir
+}
+
+// commit makes what actions/checkout leaves of a pull request: its merge commit, whose first parent is the base. The
+// request adds acme-staging.yaml.
+func (w *workplace) commit() {
+	w.ok(os.CopyFS(filepath.Join(w.repo, "orgs"), os.DirFS("../../examples/orgs")))
+	w.ok(os.CopyFS(filepath.Join(w.repo, ".github/workflows"), os.DirFS("../../examples/workflows")))
+	w.git("init", "-q", "-b", "main")
+	w.git("remote", "add", "origin", "https://github.com/"+hubRepository)
+	w.git("add", "--", ".", ":!orgs/acme-staging.yaml")
+	w.git("commit", "-q", "-m", "base")
+	w.base = w.git("rev-parse", "HEAD")
+	w.git("checkout", "-q", "-b", "change")
+	w.git("add", ".")
+	w.git("commit", "-q", "-m", "change")
+	w.git("checkout", "-q", "--detach", "main")
+	w.git("merge", "-q", "--no-ff", "-m", "merge", "change")
+}
+
+func (w *workplace) git(args ...string) string {
+	w.Helper()
+	cmd := exec.Command("git", append([]string{"-C", w.repo, "-c", "user.name=a", "-c", "user.email=a@acme.example"}, args...)...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		w.Fatalf("git %s: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (w *workplace) ok(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *workplace) write(name, text string) string {
+	w.Helper()
+	whole := filepath.Join(w.dir, name)
+	if strings.HasPrefix(name, ".github/") || strings.HasPrefix(name, "orgs/") {
+		whole = filepath.Join(w.repo, name)
+	}
+	w.ok(os.MkdirAll(filepath.Dir(whole), 0o755))
+	w.ok(os.WriteFile(whole, []byte(text), 0o644))
+	return whole
+}
+
+// install puts the program on the PATH, as a runner may have it.
+func (w *workplace) install() {
+	w.Helper()
+	bin := filepath.Join(w.dir, "bin")
+	cmd := exec.Command("go", "build", "-o", filepath.Join(bin, "atlas-gitops"), ".")
+	cmd.Dir, cmd.Env = "../..", append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		w.Fatalf("%v\n%s", err, out)
+	}
+	w.path = append(w.path, bin)
+}
+
+// goBin is the directory of the go command that runs this test.
+func (w *workplace) goBin() string { return filepath.Join(w.goEnv("GOROOT"), "bin") }
+
+func (w *workplace) goEnv(name string) string {
+	w.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	w.ok(err)
+	return strings.TrimSpace(string(out))
+}
+
+// run has act run a workflow for an event.
+func (w *workplace) run(event, workflow string, data any) *actRun {
+	w.Helper()
+	payload, err := json.Marshal(data)
+	w.ok(err)
+	ctx, cancel := context.WithTimeout(w.Context(), 5*time.Minute)
+	defer cancel()
+	args := []string{event, "--json", "-C", w.repo, "-W", ".github/workflows/" + workflow, "-P", "ubuntu-latest=-self-hosted",
+		"--no-cache-server", "--action-offline-mode", "--pull=false", "-e", w.write("event.json", string(payload)),
+		"--secret-file", w.write("secrets", w.secrets())}
+	cmd := exec.CommandContext(ctx, w.act, slices.Concat(args, w.repositories(), w.variables())...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its steps
+	cmd.WaitDelay = 10 * time.Second
+	cmd.Env = w.environment()
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		w.Fatalf("act came to no end: %s", &out)
+	}
+	return newActRun(w.T, err == nil, out.Bytes())
+}
+
+// environment is all that act and the steps see of this process.
+func (w *workplace) environment() []string {
+	home := filepath.Join(w.dir, "home")
+	env := []string{"PATH=" + strings.Join(w.path, string(filepath.ListSeparator)), "HOME=" + home,
+		"XDG_CACHE_HOME=" + home + "/cache", "XDG_CONFIG_HOME=" + home + "/config"}
+	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB"} {
+		env = append(env, name+"="+w.goEnv(name))
+	}
+	return env
+}
+
+// variables are those that GitHub or an administrator sets for a job.
+func (w *workplace) variables() (flags []string) {
+	for _, v := range append([]string{
+		"MONGODB_ATLAS_BASE_URL=" + w.atlas.base,
+		"GITHUB_API_URL=" + w.hub.base,
+		"NOTES=" + w.notesFile(),
+		"CACHE=" + filepath.Join(w.dir, "cache"),
+		"GO_BIN=" + w.goBin(),
+	}, w.env...) {
+		flags = append(flags, "--env", v)
+	}
+	return flags
+}
+
+// secrets are the service accounts of the fleet, under the names that the workflows have for them.
+func (w *workplace) secrets() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\n", hubToken)
+	for _, c := range w.atlas.server.Load().Credentials() {
+		forID, forSecret := client.Variables(c.ClientID, c.Name)
+		for _, prefix := range []string{"READ_", "WRITE_"} {
+			fmt.Fprintf(&b, "%s=%s\n", prefix+strings.TrimPrefix(forID, "MONGODB_ATLAS_"), c.ClientID)
+			fmt.Fprintf(&b, "%s=%s\n", prefix+strings.TrimPrefix(forSecret, "MONGODB_ATLAS_"), c.ClientSecret)
+		}
+	}
+	return b.String()
+}
+
+var used = regexp.MustCompile(`(?m)uses: ((actions/(?:cache|setup-go)|OWNER/atlas-gitops)\S*@\S+)`)
+
+// repositories keeps act from the network: this repository is the action, and what it uses has stand-ins.
+func (w *workplace) repositories() (flags []string) {
+	w.Helper()
+	for _, file := range []string{"../../action.yml", "../../examples/workflows/plan.yml"} {
+		text, err := os.ReadFile(file)
+		w.ok(err)
+		for _, m := range used.FindAllStringSubmatch(string(text), -1) {
+			_, ref, _ := strings.Cut(m[1], "@")
+			flags = append(flags, "--local-repository", m[2]+"@"+ref+"="+w.standIn(m[2]))
+		}
+	}
+	return flags
+}
+
+// standIn returns the directory of what is run in the place of an action.
+func (w *workplace) standIn(repository string) string {
+	_, self, _, _ := runtime.Caller(0)
+	if repository == "OWNER/atlas-gitops" {
+		return filepath.Join(filepath.Dir(self), "../..")
+	}
+	return filepath.Join(filepath.Dir(self), "testdata", repository)
+}
+
+func (w *workplace) notesFile() string { return filepath.Join(w.dir, "notes") }
+
+// notes returns what the stand-ins wrote down, and forgets it.
+func (w *workplace) notes() []string {
+	w.Helper()
+	data, err := os.ReadFile(w.notesFile())
+	if !os.IsNotExist(err) {
+		w.ok(err)
+	}
+	w.ok(os.WriteFile(w.notesFile(), nil, 0o644))
+	if len(data) == 0 {
+		return nil
+	}
+	return strings.Fields(string(data))
+}
+
+// writes returns the requests that could change the fleet.
+func (w *workplace) writes() (writes []string) {
+	for _, e := range w.atlas.server.Load().Log() {
+		if e.Method != "GET" && strings.HasPrefix(e.Path, "/api/atlas/") {
+			writes = append(writes, e.Method+" "+e.Path)
+		}
+	}
+	return writes
+}

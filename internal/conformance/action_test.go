@@ -1,0 +1,237 @@
+//go:build act
+
+package conformance
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestActionPlans runs the example workflow of pull requests as it is, with the action as it comes out of its repository:
+// it builds the program, whatever the job's environment has for other builds, and says in every place what the plan is,
+// without a write to Atlas and without a secret.
+func TestActionPlans(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.path = append(w.path, w.goBin())
+	w.env = []string{"GOFLAGS=-mod=vendor", "GOWORK=/nowhere/go.work", "GOOS=plan9", "GOARCH=arm", "GO111MODULE=off", "GOTOOLCHAIN=go1.99.0"}
+	r := w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
+
+	if diff := cmp.Diff([]string{"restore", "save"}, w.notes()); diff != "" {
+		t.Errorf("other actions (-want +got)\n%s", diff)
+	}
+	r.outputs(map[string]string{"result": "changes", "changes": "true", "creates": "1", "updates": "5", "deletes": "1", "failed-orgs": "[]"})
+	w.checkPlan(r)
+	if writes := w.writes(); writes != nil {
+		t.Errorf("a plan wrote: %s", writes)
+	}
+	if refused := w.hub.unknown(); refused != nil {
+		t.Errorf("GitHub has no %s", refused)
+	}
+}
+
+// checkPlan: the same plan stands in the summary, the comment and the outputs, and no secret does.
+func (w *workplace) checkPlan(r *actRun) {
+	w.Helper()
+	comments := w.hub.all()
+	if len(comments) != 1 {
+		w.Fatalf("%d comments, want one:\n%s", len(comments), r.text())
+	}
+	if digest := r.output("digest"); !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(digest) {
+		w.Errorf("the digest is %q", digest)
+	}
+	for place, text := range map[string]string{"summary": r.summary(), "comment": comments[0].Body} {
+		for _, want := range []string{"contractor@agency.example", "Acme-Staging", r.output("digest")} {
+			if !strings.Contains(text, want) {
+				w.Errorf("the %s lacks %q:\n%s", place, want, text)
+			}
+		}
+		for line := range strings.Lines(w.secrets()) {
+			if _, secret, _ := strings.Cut(strings.TrimSpace(line), "="); strings.Contains(text, secret) {
+				w.Errorf("the %s shows %s", place, line)
+			}
+		}
+	}
+	var orgs []string
+	w.ok(json.Unmarshal([]byte(r.output("orgs")), &orgs))
+	if !slices.Contains(orgs, "Acme-Production") {
+		w.Errorf("the organizations are %q", orgs)
+	}
+}
+
+// TestActionKeepsOneComment: a pull request with twenty commits has one comment, the last plan's.
+func TestActionKeepsOneComment(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	for range 2 {
+		w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
+		w.atlas.refill()
+	}
+	if comments := w.hub.all(); len(comments) != 1 || comments[0].Edits > 1 {
+		t.Errorf("the comments are %v", comments)
+	}
+}
+
+// TestActionApplies runs the example workflow of merges as it is, where the program is installed already: nothing is
+// built, and afterwards the fleet is as the tree has it.
+func TestActionApplies(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	r := w.run("push", "apply.yml", w.push()).ends(true)
+
+	if notes := w.notes(); notes != nil || r.ran("Build the program") {
+		t.Errorf("it was built, or asked for %s", notes)
+	}
+	r.outputs(map[string]string{"result": "applied", "failed-orgs": "[]"})
+	if !strings.Contains(r.summary(), "Acme-Staging") {
+		t.Errorf("the summary is\n%s", r.summary())
+	}
+	if w.writes() == nil {
+		t.Error("nothing was written")
+	}
+	w.atlas.refill()
+	w.run("push", "apply.yml", w.push()).ends(true).outputs(map[string]string{"result": "no-changes", "changes": "false"})
+}
+
+// TestActionAnnotates a mistake in the tree where it is, and fails before anything is asked of Atlas.
+func TestActionAnnotates(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	w.write("orgs/acme-staging.yaml", "name: Acme-Staging\nsetings: {}\n")
+	r := w.run("pull_request", "plan.yml", w.pullRequest()).ends(false)
+
+	r.outputs(map[string]string{"result": "failed"})
+	at := func(e actEntry) bool {
+		return e.KVPairs["file"] == "orgs/acme-staging.yaml" && e.KVPairs["line"] == "2" && strings.Contains(e.Arg, "setings")
+	}
+	if !slices.ContainsFunc(r.annotations("error"), at) {
+		t.Errorf("no annotation at the mistake:\n%s", r.text())
+	}
+	if log := w.atlas.server.Load().Log(); len(log) > 0 {
+		t.Errorf("%d requests for a tree with a mistake", len(log))
+	}
+}
+
+// TestActionBuildsOnce: a program that is in the cache is not built again, and a runner without Go gets one only where
+// it has to build.
+func TestActionBuildsOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	for _, want := range [][]string{{"restore", "setup-go", "save"}, {"restore"}} {
+		r := w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
+		if diff := cmp.Diff(want, w.notes()); diff != "" {
+			t.Errorf("other actions (-want +got)\n%s", diff)
+		}
+		if r.ran("Build the program") != slices.Contains(want, "save") {
+			t.Errorf("with %s: built is %v", want, r.ran("Build the program"))
+		}
+		w.atlas.refill()
+	}
+}
+
+// TestActionDistrustsOtherVersions: an installed program of another version is not the one that was asked for.
+func TestActionDistrustsOtherVersions(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	other := w.write("bin/atlas-gitops", "#!/usr/bin/env bash\necho 'atlas-gitops 0.1.00 (go1.26.8, linux/amd64)'\n")
+	w.ok(os.Chmod(other, 0o755))
+	w.path = append(w.path, w.goBin(), w.dir+"/bin")
+	w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
+	if !slices.Contains(w.notes(), "save") {
+		t.Error("another version was taken")
+	}
+}
+
+// TestActionNeedsItsDirectory: a wrong working directory is told in the action's own words, and nothing else happens.
+func TestActionNeedsItsDirectory(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	w.write(".github/workflows/wrong.yml", `
+on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: OWNER/atlas-gitops@v0.1.0
+        with: { working-directory: no/such }
+`)
+	r := w.run("push", "wrong.yml", w.push()).ends(false)
+	told := func(e actEntry) bool { return strings.Contains(e.Arg, "working-directory") }
+	if !slices.ContainsFunc(r.annotations("error"), told) {
+		t.Errorf("it is not told:\n%s", r.text())
+	}
+}
+
+// TestActionRunsNoInput: whatever stands in an input, no shell runs it.
+func TestActionRunsNoInput(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	hostile := "$(cat /etc/hostname >>\"$NOTES\")`cat /etc/hostname >>\"$NOTES\"`\"; cat /etc/hostname >>\"$NOTES\"; \""
+	var with strings.Builder
+	for _, name := range inputs(t) {
+		with.WriteString("          " + name + ": '" + hostile + "'\n")
+	}
+	w.write(".github/workflows/hostile.yml", `
+on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: OWNER/atlas-gitops@v0.1.0
+        with:
+`+with.String())
+	w.run("push", "hostile.yml", w.push()).ends(false)
+	if notes := w.notes(); notes != nil {
+		t.Errorf("a shell ran an input: %s", notes)
+	}
+}
+
+// inputs are the names of the action's inputs.
+func inputs(t *testing.T) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, _, _ := strings.Cut(string(text), "\noutputs:\n")
+	_, section, _ = strings.Cut(section, "\ninputs:\n")
+	for _, m := range regexp.MustCompile(`(?m)^  ([a-z-]+):$`).FindAllStringSubmatch(section, -1) {
+		names = append(names, m[1])
+	}
+	if len(names) < 10 {
+		t.Fatalf("found only the inputs %s", names)
+	}
+	return names
+}
+
+// pullRequest is the event of pull request 7, as far as the action may rely on it.
+func (w *workplace) pullRequest() any {
+	repository := map[string]any{"full_name": hubRepository, "default_branch": "main"}
+	return map[string]any{
+		"action": "synchronize", "number": 7, "repository": repository,
+		"pull_request": map[string]any{
+			"number": 7, "state": "open", "draft": false,
+			"head": map[string]any{"ref": "change", "sha": w.git("rev-parse", "change"), "repo": repository},
+			"base": map[string]any{"ref": "main", "sha": w.base, "repo": repository},
+		},
+	}
+}
+
+// push is the event of its merge.
+func (w *workplace) push() any {
+	return map[string]any{
+		"ref": "refs/heads/main", "before": w.base, "after": w.git("rev-parse", "HEAD"), "deleted": false, "forced": false,
+		"repository": map[string]any{"full_name": hubRepository, "default_branch": "main"},
+	}
+}

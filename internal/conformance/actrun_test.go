@@ -1,0 +1,104 @@
+//go:build act
+
+package conformance
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// actRun is what a run of act came to.
+type actRun struct {
+	*testing.T
+	ok      bool
+	log     []byte
+	entries []actEntry
+}
+
+// actEntry is a line of act's log: what a step printed, or a command of the runner.
+type actEntry struct {
+	Message   string   `json:"msg"`
+	Command   string   // error, warning, set-output, summary, …
+	Name, Arg string   // of an output; Arg is the message of an annotation as well
+	Content   string   // of the summary
+	StepID    []string // of the workflow's step, then of the action's
+	Stage     string
+	KVPairs   map[string]string // of an annotation
+}
+
+func newActRun(t *testing.T, ok bool, log []byte) *actRun {
+	r := &actRun{T: t, ok: ok, log: log}
+	for line := range bytes.Lines(log) {
+		var e actEntry
+		if err := json.Unmarshal(line, &e); err == nil { // act has lines of other kinds, too
+			r.entries = append(r.entries, e)
+		}
+	}
+	return r
+}
+
+// ends fails the test unless the run ended so.
+func (r *actRun) ends(ok bool) *actRun {
+	r.Helper()
+	if r.ok != ok {
+		r.Fatalf("the workflow's success is %v, want %v:\n%s", r.ok, ok, r.text())
+	}
+	return r
+}
+
+// text is what a reader of the job's log sees.
+func (r *actRun) text() string {
+	var b strings.Builder
+	for _, e := range r.entries {
+		b.WriteString(strings.TrimRight(e.Message, "\r\n") + "\n")
+	}
+	return b.String()
+}
+
+// output returns an output of the workflow's step, as later steps see it.
+func (r *actRun) output(name string) (value string) {
+	for _, e := range r.entries {
+		if e.Command == "set-output" && e.Stage == "Main" && len(e.StepID) == 1 && e.Name == name {
+			value = e.Arg
+		}
+	}
+	return value
+}
+
+func (r *actRun) summary() string {
+	var b strings.Builder
+	for _, e := range r.entries {
+		if e.Command == "summary" {
+			b.WriteString(e.Content)
+		}
+	}
+	return b.String()
+}
+
+// annotations returns those of a severity.
+func (r *actRun) annotations(severity string) (all []actEntry) {
+	for _, e := range r.entries {
+		if e.Command == severity {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// ran tells whether a step of the action ran.
+func (r *actRun) ran(name string) bool {
+	return slices.ContainsFunc(r.entries, func(e actEntry) bool { return strings.HasSuffix(e.Message, "Run Main "+name) })
+}
+
+// outputs compares outputs with what they have to be.
+func (r *actRun) outputs(want map[string]string) {
+	r.Helper()
+	for name, value := range want {
+		if got := r.output(name); got != value {
+			r.Errorf("output %s is %q, want %q", name, got, value)
+		}
+	}
+}
