@@ -4,16 +4,18 @@ package conformance
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,15 +106,52 @@ func (w *workplace) write(name, text string) string {
 	return whole
 }
 
+// shared is a directory for what all tests need once.
+var shared string
+
+func TestMain(m *testing.M) {
+	var err error
+	if shared, err = os.MkdirTemp("", "act"); err != nil {
+		panic(err)
+	}
+	status := m.Run()
+	os.RemoveAll(shared)
+	os.Exit(status)
+}
+
+// program builds the program, into a directory.
+var program = sync.OnceValues(func() (string, error) {
+	bin := filepath.Join(shared, "bin")
+	cmd := exec.Command("go", "build", "-o", bin+"/", ".")
+	cmd.Dir, cmd.Env = "../..", append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return bin, err
+})
+
+// source copies this repository as a runner gets it, without its history.
+var source = sync.OnceValues(func() (string, error) {
+	dir := filepath.Join(shared, "source")
+	return dir, filepath.WalkDir("../..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() && strings.HasPrefix(e.Name(), ".") && strings.Trim(e.Name(), ".") != "" {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		to := filepath.Join(dir, strings.TrimPrefix(path, "../.."))
+		if e.IsDir() {
+			return os.MkdirAll(to, 0o755)
+		}
+		data, err := os.ReadFile(path)
+		return cmp.Or(err, os.WriteFile(to, data, 0o644))
+	})
+})
+
 // install puts the program on the PATH, as a runner may have it.
 func (w *workplace) install() {
 	w.Helper()
-	bin := filepath.Join(w.dir, "bin")
-	cmd := exec.Command("go", "build", "-o", filepath.Join(bin, "atlas-gitops"), ".")
-	cmd.Dir, cmd.Env = "../..", append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		w.Fatalf("%v\n%s", err, out)
-	}
+	bin, err := program()
+	w.ok(err)
 	w.path = append(w.path, bin)
 }
 
@@ -174,10 +213,12 @@ func (w *workplace) variables() (flags []string) {
 	return flags
 }
 
-// secrets are the service accounts of the fleet, under the names that the workflows have for them.
+// secrets are the service accounts of the fleet, under the names that the workflows have for them. One has the name that
+// it has in an environment of its own.
 func (w *workplace) secrets() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\n", hubToken)
+	own := w.atlas.credential("ACME_STAGING")
+	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\nATLAS_CLIENT_ID=%s\nATLAS_CLIENT_SECRET=%s\n", hubToken, own.ClientID, own.ClientSecret)
 	for _, c := range w.atlas.server.Load().Credentials() {
 		forID, forSecret := client.Variables(c.ClientID, c.Name)
 		for _, prefix := range []string{"READ_", "WRITE_"} {
@@ -206,11 +247,13 @@ func (w *workplace) repositories() (flags []string) {
 
 // standIn returns the directory of what is run in the place of an action.
 func (w *workplace) standIn(repository string) string {
-	_, self, _, _ := runtime.Caller(0)
+	w.Helper()
+	dir, err := filepath.Abs(filepath.Join("testdata", repository))
 	if repository == "OWNER/atlas-gitops" {
-		return filepath.Join(filepath.Dir(self), "../..")
+		dir, err = source()
 	}
-	return filepath.Join(filepath.Dir(self), "testdata", repository)
+	w.ok(err)
+	return dir
 }
 
 func (w *workplace) notesFile() string { return filepath.Join(w.dir, "notes") }

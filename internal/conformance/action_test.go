@@ -5,6 +5,7 @@ package conformance
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -99,6 +100,27 @@ func TestActionApplies(t *testing.T) {
 	}
 	w.atlas.refill()
 	w.run("push", "apply.yml", w.push()).ends(true).outputs(map[string]string{"result": "no-changes", "changes": "false"})
+}
+
+// TestActionMakesAMatrix: the example workflow for large fleets lists the organizations without a credential, and has a
+// job for each, with the credential of the job and no comment.
+func TestActionMakesAMatrix(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	w.ok(os.RemoveAll(filepath.Join(w.repo, "orgs"))) // act has no environments, so no more than one credential
+	w.write("orgs/acme.yaml", "name: Acme-Staging\nid: 5f1b0c0d0e0f0a0b0c0d0e02\n")
+	r := w.run("push", "matrix.yml", w.push()).ends(true)
+
+	if orgs := r.outputOf("list", "orgs"); orgs != `["Acme-Staging"]` {
+		t.Errorf("the organizations are %s", orgs)
+	}
+	if result := r.outputOf("apply", "result"); result != "applied" {
+		t.Errorf("the result is %q:\n%s", result, r.text())
+	}
+	if comments := w.hub.all(); len(comments) > 0 {
+		t.Errorf("there are comments: %v", comments)
+	}
 }
 
 // TestActionAnnotates a mistake in the tree where it is, and fails before anything is asked of Atlas.

@@ -20,10 +20,11 @@ type actRun struct {
 
 // actEntry is a line of act's log: what a step printed, or a command of the runner.
 type actEntry struct {
-	Message   string   `json:"msg"`
-	Command   string   // error, warning, set-output, summary, …
-	Name, Arg string   // of an output; Arg is the message of an annotation as well
-	Content   string   // of the summary
+	Message   string `json:"msg"`
+	Command   string // error, warning, set-output, summary, …
+	Name, Arg string // of an output; Arg is the message of an annotation as well
+	Content   string // of the summary
+	JobID     string
 	StepID    []string // of the workflow's step, then of the action's
 	Stage     string
 	KVPairs   map[string]string // of an annotation
@@ -59,9 +60,12 @@ func (r *actRun) text() string {
 }
 
 // output returns an output of the workflow's step, as later steps see it.
-func (r *actRun) output(name string) (value string) {
+func (r *actRun) output(name string) string { return r.outputOf("", name) }
+
+// outputOf returns it of one of several jobs.
+func (r *actRun) outputOf(job, name string) (value string) {
 	for _, e := range r.entries {
-		if e.Command == "set-output" && e.Stage == "Main" && len(e.StepID) == 1 && e.Name == name {
+		if (job == "" || e.JobID == job) && e.Command == "set-output" && e.Stage == "Main" && len(e.StepID) == 1 && e.Name == name {
 			value = e.Arg
 		}
 	}
