@@ -132,8 +132,8 @@ func TestActionAnnotates(t *testing.T) {
 	r := w.run("pull_request", "plan.yml", w.pullRequest()).ends(false)
 
 	r.outputs(map[string]string{"result": "failed"})
-	at := func(e actEntry) bool {
-		return e.KVPairs["file"] == "orgs/acme-staging.yaml" && e.KVPairs["line"] == "2" && strings.Contains(e.Arg, "setings")
+	at := func(a annotation) bool {
+		return a.properties["file"] == "orgs/acme-staging.yaml" && a.properties["line"] == "2" && strings.Contains(a.message, "setings")
 	}
 	if !slices.ContainsFunc(r.annotations("error"), at) {
 		t.Errorf("no annotation at the mistake:\n%s", r.text())
@@ -188,7 +188,7 @@ jobs:
         with: { working-directory: no/such }
 `)
 	r := w.run("push", "wrong.yml", w.push()).ends(false)
-	told := func(e actEntry) bool { return strings.Contains(e.Arg, "working-directory") }
+	told := func(a annotation) bool { return strings.Contains(a.message, "working-directory") }
 	if !slices.ContainsFunc(r.annotations("error"), told) {
 		t.Errorf("it is not told:\n%s", r.text())
 	}

@@ -27,7 +27,7 @@ type actEntry struct {
 	JobID     string
 	StepID    []string // of the workflow's step, then of the action's
 	Stage     string
-	KVPairs   map[string]string // of an annotation
+	Raw       string // a command as it was printed
 }
 
 func newActRun(t *testing.T, ok bool, log []byte) *actRun {
@@ -82,12 +82,27 @@ func (r *actRun) summary() string {
 	return b.String()
 }
 
-// annotations returns those of a severity.
-func (r *actRun) annotations(severity string) (all []actEntry) {
+// annotation is what GitHub shows beside a line of a file.
+type annotation struct {
+	properties map[string]string
+	message    string
+}
+
+// annotations returns those of a severity. It takes them apart as GitHub's runner does, at the first ::, which act does not.
+func (r *actRun) annotations(severity string) (all []annotation) {
+	unescape := strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%")
 	for _, e := range r.entries {
-		if e.Command == severity {
-			all = append(all, e)
+		head, message, ok := strings.Cut(strings.TrimPrefix(e.Raw, "::"), "::")
+		command, properties, _ := strings.Cut(head, " ")
+		if !ok || command != severity || e.Command == "ignored" {
+			continue
 		}
+		a := annotation{map[string]string{}, unescape.Replace(strings.TrimRight(message, "\r\n"))}
+		for p := range strings.SplitSeq(properties, ",") {
+			name, value, _ := strings.Cut(p, "=")
+			a.properties[name] = unescape.Replace(value)
+		}
+		all = append(all, a)
 	}
 	return all
 }
