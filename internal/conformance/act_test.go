@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/github/githubtest"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -29,7 +31,8 @@ type workplace struct {
 	*testing.T
 	act   string
 	atlas *atlas
-	hub   *hub
+	hub   *githubtest.GitHub
+	hubAt string
 	repo  string
 	base  string // the commit before the pull request
 	dir   string // what is none of the repository's
@@ -43,7 +46,10 @@ func newWorkplace(t *testing.T) *workplace {
 	if w.act == "" {
 		t.Fatal("the variable ACT has to name the program act; go install github.com/nektos/act@v0.2.89")
 	}
-	w.atlas, w.hub = newAtlas(t, sandbox.New(sandbox.Demo())), newHub(t)
+	w.atlas, w.hub = newAtlas(t, sandbox.New(sandbox.Demo())), githubtest.New()
+	server := httptest.NewServer(w.hub)
+	t.Cleanup(server.Close)
+	w.hubAt = server.URL
 	w.path = []string{w.tools()}
 	w.commit()
 	return w
@@ -67,7 +73,7 @@ func (w *workplace) commit() {
 	w.ok(os.CopyFS(filepath.Join(w.repo, "orgs"), os.DirFS("../../examples/orgs")))
 	w.ok(os.CopyFS(filepath.Join(w.repo, ".github/workflows"), os.DirFS("../../examples/workflows")))
 	w.git("init", "-q", "-b", "main")
-	w.git("remote", "add", "origin", "https://github.com/"+hubRepository)
+	w.git("remote", "add", "origin", "https://github.com/"+w.hub.Repository)
 	w.git("add", "--", ".", ":!orgs/acme-staging.yaml")
 	w.git("commit", "-q", "-m", "base")
 	w.base = w.git("rev-parse", "HEAD")
@@ -203,7 +209,7 @@ func (w *workplace) environment() []string {
 func (w *workplace) variables() (flags []string) {
 	for _, v := range append([]string{
 		"MONGODB_ATLAS_BASE_URL=" + w.atlas.base,
-		"GITHUB_API_URL=" + w.hub.base,
+		"GITHUB_API_URL=" + w.hubAt,
 		"NOTES=" + w.notesFile(),
 		"CACHE=" + filepath.Join(w.dir, "cache"),
 		"GO_BIN=" + w.goBin(),
@@ -218,7 +224,7 @@ func (w *workplace) variables() (flags []string) {
 func (w *workplace) secrets() string {
 	var b strings.Builder
 	own := w.atlas.credential("ACME_STAGING")
-	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\nATLAS_CLIENT_ID=%s\nATLAS_CLIENT_SECRET=%s\n", hubToken, own.ClientID, own.ClientSecret)
+	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\nATLAS_CLIENT_ID=%s\nATLAS_CLIENT_SECRET=%s\n", w.hub.Token, own.ClientID, own.ClientSecret)
 	for _, c := range w.atlas.server.Load().Credentials() {
 		forID, forSecret := client.Variables(c.ClientID, c.Name)
 		for _, prefix := range []string{"READ_", "WRITE_"} {

@@ -10,7 +10,11 @@ require (
 	golang.org/x/tools v0.38.0
 )
 
-require golang.org/x/oauth2 v0.36.0 // indirect
+require (
+	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
+	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
+	golang.org/x/oauth2 v0.36.0 // indirect
+)
 
 require (
 	github.com/go-openapi/jsonpointer v0.22.5 // indirect
