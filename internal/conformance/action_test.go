@@ -45,7 +45,7 @@ func (w *workplace) checkPlan(r *actRun) {
 		w.Errorf("the digest is %q", digest)
 	}
 	for place, text := range map[string]string{"summary": r.summary(), "comment": comments[0].Body} {
-		for _, want := range []string{"contractor@agency.example", "Acme-Staging", r.output("digest")} {
+		for _, want := range []string{"contractor@agency.example", "Acme-Staging", "Drift: 6 of 7 steps", r.output("digest")} {
 			if !strings.Contains(text, want) {
 				w.Errorf("the %s lacks %q:\n%s", place, want, text)
 			}
@@ -117,6 +117,24 @@ func TestActionMakesAMatrix(t *testing.T) {
 	}
 	if comments := w.hub.Comments(7); len(comments) > 0 {
 		t.Errorf("there are comments: %v", comments)
+	}
+}
+
+// TestActionTellsDrift runs the example workflow for drift: each organization that is not as the tree says has an issue,
+// and keeps that one.
+func TestActionTellsDrift(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	for range 2 {
+		w.run("schedule", "drift.yml", w.push()).ends(true).outputs(map[string]string{"result": "changes"})
+		if issues := w.hub.Issues(); len(issues) != 4 {
+			t.Errorf("%d issues, want 4: %v", len(issues), issues)
+		}
+		w.atlas.refill()
+	}
+	if writes := w.writes(); writes != nil {
+		t.Errorf("a look wrote: %s", writes)
 	}
 }
 

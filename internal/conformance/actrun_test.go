@@ -72,14 +72,14 @@ func (r *actRun) outputOf(job, name string) (value string) {
 	return value
 }
 
-func (r *actRun) summary() string {
-	var b strings.Builder
+// summary is that of the workflow's step; act tells it once more for the step within.
+func (r *actRun) summary() (content string) {
 	for _, e := range r.entries {
-		if e.Command == "summary" {
-			b.WriteString(e.Content)
+		if e.Command == "summary" && len(e.StepID) == 1 {
+			content += e.Content
 		}
 	}
-	return b.String()
+	return content
 }
 
 // annotation is what GitHub shows beside a line of a file.
