@@ -34,7 +34,10 @@ func takeInputs(flags *pflag.FlagSet, getenv func(string) string) (err error) {
 func setInput(flags *pflag.FlagSet, name, value string) error {
 	err := flags.Set(name, value)
 	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
+	switch {
+	case err != nil && flags.Lookup(name).Value.Type() == "bool":
+		err = errors.New("it takes true or false")
+	case errors.As(err, &invalid):
 		err = invalid.Unwrap()
 	}
 	if err != nil {

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
+)
+
+// actionFile is action.yml, as far as it has to agree with the program.
+type actionFile struct {
+	Inputs  map[string]struct{ Description, Default string }
+	Outputs map[string]struct{ Description, Value string }
+	Runs    struct {
+		Steps []struct {
+			ID, Run, Uses string
+			Env           map[string]string
+		}
+	}
+}
+
+func readAction(t *testing.T) (a actionFile) {
+	t.Helper()
+	data, err := os.ReadFile("../../action.yml")
+	if err == nil {
+		err = yaml.Unmarshal(data, &a)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// TestInputsAreFlags: every input of action.yml is a flag of the command with the same default, and the other way round;
+// and each reaches the program in its variable, and the shell in no other way.
+func TestInputsAreFlags(t *testing.T) {
+	a := readAction(t)
+	// Two are no flags: the shell goes into the one, and GitHub's own variable holds the other.
+	variables := map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN"}
+	var o options
+	actionCommand().flagSet(&o).VisitAll(func(f *pflag.Flag) {
+		input, ok := a.Inputs[f.Name]
+		if !ok {
+			t.Errorf("action.yml has no input %s", f.Name)
+			return
+		}
+		byDefault := strings.Trim(f.DefValue, "[]")
+		if f.Name == "path" {
+			byDefault = defaultTree
+		}
+		if input.Default != byDefault {
+			t.Errorf("the default of %s is %q in action.yml, and %q in the program", f.Name, input.Default, byDefault)
+		}
+		variables[f.Name] = inputVariable(f.Name)
+	})
+	run := a.Runs.Steps[len(a.Runs.Steps)-1]
+	for name, input := range a.Inputs {
+		variable, ok := variables[name]
+		if !ok || input.Description == "" {
+			t.Errorf("the input %s is no flag, or has no description", name)
+		}
+		if got, want := run.Env[variable], "${{ inputs."+name+" }}"; got != want {
+			t.Errorf("%s is %q, want %q", variable, got, want)
+		}
+	}
+	for _, step := range a.Runs.Steps {
+		if strings.Contains(step.Run, "${{") {
+			t.Errorf("GitHub writes into the script %q", step.Run)
+		}
+		if step.Uses != "" && !regexp.MustCompile("^[a-z-]+/[a-z-/]+@[0-9a-f]{40}$").MatchString(step.Uses) {
+			t.Errorf("%s is not one commit", step.Uses)
+		}
+	}
+}
+
+// TestOutputsAreWritten: what action.yml hands on is what the program writes, and all of it.
+func TestOutputsAreWritten(t *testing.T) {
+	a := readAction(t)
+	story, err := os.ReadFile("testdata/action/plan.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(story), "-- outputs --\n")
+	text, _, _ := strings.Cut(after, "\n--")
+	var written []string
+	for line := range strings.Lines(text) {
+		name, _, _ := strings.Cut(line, ":")
+		written = append(written, name)
+		if output := a.Outputs[name]; output.Value != "${{ steps.run.outputs."+name+" }}" || output.Description == "" {
+			t.Errorf("the output %s is %q", name, output.Value)
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(written)), slices.Sorted(maps.Keys(a.Outputs))); diff != "" {
+		t.Errorf("(-written +handed on)\n%s", diff)
+	}
+}
+
+// TestActionKnowsItsVersion: a program that is installed is used only if it is the same.
+func TestActionKnowsItsVersion(t *testing.T) {
+	if got := readAction(t).Runs.Steps[0].Env["ATLAS_GITOPS_VERSION"]; got != Version {
+		t.Errorf("action.yml is of version %q, and the program of %s", got, Version)
+	}
+}
+
+// TestTakeInputs: an input that is empty is not given, a list has a line for each, and a flag that is given counts more.
+func TestTakeInputs(t *testing.T) {
+	for _, row := range []struct {
+		reason, variable, value string
+		args                    []string
+		want                    string // the value of the flag, or the error
+	}{
+		{"nothing", "INPUT_ONLY", "", nil, "[]"},
+		{"blanks around it", "INPUT_MAX_DELETES", " 5 \n", nil, "5"},
+		{"lines", "INPUT_ONLY", "Acme, Inc.\r\n\n  Acme-Staging\n", nil, `["Acme, Inc.",Acme-Staging]`},
+		{"one line", "INPUT_PATH", "orgs", nil, "[orgs]"},
+		{"the command line", "INPUT_ONLY", "A", []string{"--only", "B"}, "[B]"},
+		{"a name with dashes", "INPUT_FAIL_ON", "changes", nil, "changes"},
+		{"no number", "INPUT_MAX_DELETES", "many", nil, `the input max-deletes is "many": not a number from 0 on`},
+		{"no such word", "INPUT_COMMAND", "pln", nil, `the input command is "pln": did you mean "plan"?`},
+		{"neither true nor false", "INPUT_SUMMARY", "maybe", nil, `the input summary is "maybe": it takes true or false`},
+	} {
+		var o options
+		flags := actionCommand().flagSet(&o)
+		if err := flags.Parse(row.args); err != nil {
+			t.Fatal(err)
+		}
+		err := takeInputs(flags, func(name string) string {
+			if name == row.variable {
+				return row.value
+			}
+			return ""
+		})
+		name := strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(row.variable, "INPUT_")), "_", "-")
+		got := flags.Lookup(name).Value.String()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
+	}
+}
