@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -118,12 +117,10 @@ func (s *actionStory) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // prepare puts the trees in their places, and into GitHub what there is.
 func (s *actionStory) prepare() {
-	s.git("init", "--quiet")
-	s.writeTree("base/")
-	if _, err := os.Stat("examples"); err == nil {
-		s.git("add", "--all")
-		s.git("-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "commit", "--quiet", "--message", "Begin")
-		s.base = strings.TrimSpace(s.git("rev-parse", "HEAD"))
+	r := repository{s, "."}
+	r.git("init", "--quiet")
+	if s.writeTree("base/") {
+		s.base = r.commit()
 		s.must(os.RemoveAll("examples"))
 	}
 	if !s.writeTree("tree/") {
@@ -155,16 +152,6 @@ func (s *actionStory) must(err error) {
 	if err != nil {
 		s.Fatal(err)
 	}
-}
-
-func (s *actionStory) git(args ...string) string {
-	s.Helper()
-	cmd := exec.Command("git", args...)
-	const day = "2026-01-01T00:00:00Z" // so that a commit always has the same name
-	cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE="+day, "GIT_COMMITTER_DATE="+day, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
-	out, err := cmd.Output()
-	s.must(err)
-	return string(out)
 }
 
 // inGitHub does what a line says:

@@ -6,19 +6,21 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 )
 
-// checkout puts the files of a commit into a new directory, which looks like the root of a repository. The repository
-// stays as it is, and none of its hooks runs.
+// checkout puts the YAML files and the links of a commit into a new directory, which looks like the root of a repository.
+// The repository stays as it is, and none of its hooks runs.
 func checkout(ctx context.Context, repository, commit string) (dir string, remove func() error, err error) {
-	id, err := git(ctx, repository, nil, "rev-parse", "--verify", "--quiet", "--end-of-options", commit+"^{commit}")
-	if exit := new(exec.ExitError); errors.As(err, &exit) {
+	g := &git{ctx: ctx, repository: repository}
+	id := g.run("", "rev-parse", "--verify", "--quiet", "--end-of-options", commit+"^{commit}")
+	if exit := new(exec.ExitError); errors.As(g.err, &exit) {
 		return "", nil, errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
 	}
-	if err != nil {
-		return "", nil, err
+	if g.err != nil {
+		return "", nil, g.err
 	}
 	dir, err = os.MkdirTemp("", "atlas-gitops-*")
 	if err != nil {
@@ -29,24 +31,47 @@ func checkout(ctx context.Context, repository, commit string) (dir string, remov
 	if err := os.Mkdir(marker, 0o700); err != nil {
 		return "", nil, errors.Join(err, remove())
 	}
-	index := []string{"GIT_INDEX_FILE=" + filepath.Join(marker, "index")}
-	if _, err := git(ctx, repository, index, "read-tree", strings.TrimSpace(id)); err != nil {
-		return "", nil, errors.Join(err, remove())
-	}
-	if _, err := git(ctx, repository, index, "checkout-index", "--all", "--prefix="+dir+string(filepath.Separator)); err != nil {
-		return "", nil, errors.Join(err, remove())
+	g.variables = []string{"GIT_INDEX_FILE=" + filepath.Join(marker, "index")}
+	g.run("", "read-tree", strings.TrimSpace(id))
+	g.run(treeFiles(g.run("", "ls-files", "-z", "--stage")), "checkout-index", "-z", "--stdin", "--prefix="+dir+string(filepath.Separator))
+	if g.err != nil {
+		return "", nil, errors.Join(g.err, remove())
 	}
 	return dir, remove, nil
 }
 
-// git runs git in a repository, with more variables, and returns what it says.
-func git(ctx context.Context, repository string, variables []string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", repository}, args...)...)
-	cmd.Env = append(os.Environ(), variables...)
+// treeFiles returns of the files of an index those that a tree can have, each with a NUL behind it.
+func treeFiles(index string) (names string) {
+	const link = "120000 "
+	for entry := range strings.SplitSeq(index, "\x00") {
+		_, name, _ := strings.Cut(entry, "\t")
+		if ext := path.Ext(name); strings.HasPrefix(entry, link) || ext == ".yaml" || ext == ".yml" {
+			names += name + "\x00"
+		}
+	}
+	return names
+}
+
+// git runs git in a repository, until something fails.
+type git struct {
+	ctx        context.Context
+	repository string
+	variables  []string // besides those of this process
+	err        error
+}
+
+// run gives git an input, and returns what it says.
+func (g *git) run(input string, args ...string) string {
+	if g.err != nil {
+		return ""
+	}
+	cmd := exec.CommandContext(g.ctx, "git", append([]string{"-C", g.repository}, args...)...)
+	cmd.Env, cmd.Stdin = append(os.Environ(), g.variables...), strings.NewReader(input)
 	out, err := cmd.Output()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && len(exit.Stderr) > 0 {
 		err = fmt.Errorf("git %s: %s", args[0], strings.TrimSpace(string(exit.Stderr)))
 	}
-	return string(out), err
+	g.err = err
+	return string(out)
 }

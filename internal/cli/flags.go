@@ -120,17 +120,17 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 	case "verbose":
 		fs.CountVarP(&o.verbose, name, "v", "tell of each request; twice: also what was said")
 	case "command":
-		fs.Var(&o.command, name, "what to do: "+o.command.about())
+		fs.Var(&o.command, name, "do `WHAT`: "+o.command.about())
 	case "path":
-		fs.StringArrayVar(&o.trees, name, nil, "a file or directory; repeatable")
+		fs.StringArrayVar(&o.trees, name, nil, "the file or directory `PATH`; repeatable")
 	case "comment":
 		fs.Var(&o.comment, name, "comment on the pull request `WHEN`:\n"+o.comment.about())
 	case "comment-id":
-		fs.StringVar(&o.commentID, name, "default", "tells the comments of a pull request apart")
+		fs.StringVar(&o.commentID, name, "default", "the `NAME` of the comment, where a pull request has\nseveral")
 	case "summary":
-		fs.BoolVar(&o.summary, name, true, "write the summary of the step")
+		fs.BoolVar(&o.summary, name, true, "write the summary of the step; =false does not")
 	case "annotations":
-		fs.BoolVar(&o.annotate, name, true, "annotate lines of the tree")
+		fs.BoolVar(&o.annotate, name, true, "annotate lines of the tree; =false does not")
 	case "fail-on":
 		fs.Var(&o.failOn, name, "fail on `WHAT`: "+o.failOn.about())
 	default:
