@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
+	"gopkg.in/yaml.v3"
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
@@ -104,6 +105,32 @@ func TestReadmeListsTheRoles(t *testing.T) {
 		table += fmt.Sprintf("| %s | %s | ORG_OWNER |\n", k.Name, k.Reader)
 	}
 	checkTable(t, table)
+}
+
+// TestReadmeListsTheInputs and the outputs of the action, from action.yml.
+func TestReadmeListsTheInputs(t *testing.T) {
+	data, err := os.ReadFile("action.yml")
+	var action struct{ Inputs, Outputs yaml.Node } // in the order in which they are written
+	if err == nil {
+		err = yaml.Unmarshal(data, &action)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for of, list := range map[string]yaml.Node{"input": action.Inputs, "output": action.Outputs} {
+		table := "| " + of + " | holds |\n|---|---|\n"
+		for i := 0; i < len(list.Content); i += 2 {
+			var about struct{ Description, Default string }
+			if err := list.Content[i+1].Decode(&about); err != nil {
+				t.Fatal(err)
+			}
+			if about.Default != "" && !strings.Contains(about.Default, "{") {
+				about.Description += " (`" + about.Default + "`)"
+			}
+			table += fmt.Sprintf("| `%s` | %s |\n", list.Content[i].Value, about.Description)
+		}
+		checkTable(t, table)
+	}
 }
 
 // checkTable holds the table that begins with the same line against the one in the README, and writes it with -update.
