@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"atlas-gitops/internal/resource"
 )
@@ -17,10 +18,30 @@ func (s Step) IsDrift(earlier, now Lists) bool {
 	case was == nil || is == nil:
 		return false
 	}
-	for field := range s.After {
-		a, wasWritten := was.Fields[field]
-		b, isWritten := is.Fields[field]
-		if wasWritten != isWritten || !resource.Equal(a, b) {
+	k := resource.ByName(s.Kind)
+	for field, value := range s.After {
+		parts, _ := value.(resource.Fields)
+		if slices.Contains(k.Maps, field) {
+			parts = nil // all of it or nothing
+		}
+		if !sameIn(was.Fields, is.Fields, field, parts) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameIn tells whether a field is written in both, with the same value, or with the same values of some parts.
+func sameIn(a, b resource.Fields, field string, parts resource.Fields) bool {
+	x, inA := a[field]
+	y, inB := b[field]
+	xParts, xOK := x.(resource.Fields)
+	yParts, yOK := y.(resource.Fields)
+	if len(parts) == 0 || !xOK || !yOK {
+		return inA && inB && resource.Equal(x, y)
+	}
+	for part := range parts {
+		if !sameIn(xParts, yParts, part, nil) {
 			return false
 		}
 	}

@@ -31,6 +31,7 @@ func FuzzLaws(f *testing.F) {
 		checkOrder(t, steps)
 		checkSpared(t, g, live, want)
 		checkUntouched(t, live, after, want)
+		checkDrift(t, live, want, g.state(false))
 		checkDigest(t, steps, plan.Diff(resource.Kinds, g.state(true), g.state(false)))
 		again := plan.Diff(resource.Kinds, g.shuffled(live), g.shuffled(want))
 		checkDigest(t, steps, again)
@@ -38,6 +39,35 @@ func FuzzLaws(f *testing.F) {
 			t.Errorf("the order of lists changes the plan:\n%s\n%s", dump(steps), dump(again))
 		}
 	})
+}
+
+// checkDrift: a step is drift if, and only if, an earlier tree asked for it: for the same operation, with at least what it
+// sets.
+func checkDrift(t *testing.T, live, now, earlier resource.State) {
+	t.Helper()
+	before := plan.Diff(resource.Kinds, live, earlier)
+	for _, s := range plan.Diff(resource.Kinds, live, now) {
+		asked := slices.ContainsFunc(before, func(b plan.Step) bool {
+			return b.Op == s.Op && b.Kind == s.Kind && b.Key == s.Key && covers(resource.ByName(s.Kind), b.After, s.After)
+		})
+		if got := s.IsDrift(plan.Lists{Want: earlier}, plan.Lists{Want: now}); got != asked {
+			t.Errorf("drift is %v of %s\nwith what was asked for earlier, %s", got, dump([]plan.Step{s}), dump(before))
+		}
+	}
+}
+
+// covers tells whether all values, maps as a whole and records part by part, are the same in another object.
+func covers(k *resource.Kind, all, some resource.Fields) bool {
+	for field, value := range some {
+		have, ok := all[field]
+		parts, record := value.(resource.Fields)
+		record = record && !slices.Contains(k.Maps, field)
+		haveParts, _ := have.(resource.Fields)
+		if !ok || record && !covers(k, haveParts, parts) || !record && !resource.Equal(have, value) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkDigest: the digests of two plans are equal if, and only if, they would do the same.
