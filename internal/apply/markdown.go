@@ -12,7 +12,10 @@ import (
 func (v View) WriteMarkdown(w io.Writer, p *plan.Plan, results []Result) error {
 	head := plan.Bold(strings.Trim("Apply: "+summary(results, 0)+".\n"+p.Unplanned(), "\n"))
 	page := plan.NewPage(v.Size, head, v.Elsewhere, "\nDigest: `"+p.Digest+"`\n")
-	page.Section("\n### Not done", "\n\n```text\n", v.notDone(results), "```\n")
+	notDone := func(o Outcome) bool { return !o.Good() }
+	toKnow := func(o Outcome) bool { return o.Good() && o.Reason != "" }
+	page.Section("\n### Not done", "\n\n```text\n", v.outcomes(results, notDone), "```\n")
+	page.Section("\n### To know", "\n\n```text\n", v.outcomes(results, toKnow), "```\n")
 	page.Section("\n### Not planned, or not in full", "\n\n```text\n", p.Troubles(), "```\n")
 	for i, r := range results {
 		page.Details(r.Org, r.Summary(), "diff", done(r, p.Orgs[i]))
@@ -20,15 +23,15 @@ func (v View) WriteMarkdown(w io.Writer, p *plan.Plan, results []Result) error {
 	return page.Write(w, p.Steps())
 }
 
-func (v View) notDone(results []Result) (blocks []plan.Block) {
+// outcomes says of some steps how they ended, and why.
+func (v View) outcomes(results []Result, some func(Outcome) bool) (blocks []plan.Block) {
 	for _, r := range results {
 		for _, o := range r.Outcomes {
-			if o.Good() {
-				continue
+			if some(o) {
+				var b strings.Builder
+				v.writeOutcome(&b, o)
+				blocks = append(blocks, plan.Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: true})
 			}
-			var b strings.Builder
-			v.writeOutcome(&b, o)
-			blocks = append(blocks, plan.Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: true})
 		}
 	}
 	return blocks

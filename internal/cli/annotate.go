@@ -124,17 +124,19 @@ func details(s plan.Step) string {
 	return ""
 }
 
-// annotateResult says which steps were not done.
+// annotateResult says which steps were not done, and what is to be known of those that were.
 func (r *report) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
 	for _, o := range result.Outcomes {
-		if o.Good() {
+		level, why := github.ErrorLevel, o.Reason
+		switch {
+		case o.Good() && why == "":
 			continue
-		}
-		why := o.Reason
-		if o.Err != nil {
+		case o.Good():
+			level = github.WarningLevel
+		case o.Err != nil:
 			why = explain(o.Err)
 		}
-		all = append(all, note(github.ErrorLevel, r.fleet.placeOf(org, o.Step), string(o.Verdict), result.Org.Heading()+": "+o.Step.Line()+": "+why))
+		all = append(all, note(level, r.fleet.placeOf(org, o.Step), string(o.Verdict), result.Org.Heading()+": "+o.Step.Line()+": "+why))
 	}
 	return all
 }
