@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/github/githubtest"
 )
 
 // TestActionPlans runs the example workflow of pull requests as it is, with the action as it comes out of its repository:
@@ -78,11 +80,13 @@ func TestActionKeepsOneComment(t *testing.T) {
 }
 
 // TestActionApplies runs the example workflow of merges as it is, where the program is installed already: nothing is
-// built, and afterwards the fleet is as the tree has it.
+// built, afterwards the fleet is as the tree has it, and the pull request that was merged says so.
 func TestActionApplies(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.install()
+	merge := w.git("rev-parse", "HEAD")
+	w.hub.AddPull(merge, githubtest.Pull{Number: 7, MergedAt: "2026-01-01T00:00:00Z", Merge: merge, Base: githubtest.Ref{Ref: "main"}})
 	r := w.run("push", "apply.yml", w.push()).ends(true)
 
 	if notes := w.notes(); notes != nil || r.ran("Build the program") {
@@ -94,6 +98,9 @@ func TestActionApplies(t *testing.T) {
 	}
 	if w.writes() == nil {
 		t.Error("nothing was written")
+	}
+	if comments := w.hub.Comments(7); len(comments) != 1 || !strings.Contains(comments[0].Body, "Apply: 7 applied") {
+		t.Errorf("the comments are %v", comments)
 	}
 	w.atlas.refill()
 	w.run("push", "apply.yml", w.push()).ends(true).outputs(map[string]string{"result": "no-changes", "changes": "false"})
