@@ -15,7 +15,7 @@ import (
 // It returns them in the order of their places, unless there are mistakes, and all findings of the whole tree.
 // The error is a flaw of this program.
 func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
-	v, err := newValidator()
+	v, err := compiled()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -23,6 +24,10 @@ type validator struct {
 	shape  *shape // of a document
 	part   *shape // of what several share
 }
+
+// compiled returns the one validator that there is: the schema is part of the program, and it takes longer to compile than
+// most trees to read.
+var compiled = sync.OnceValues(newValidator)
 
 func newValidator() (*validator, error) {
 	compiler := jsonschema.NewCompiler()
@@ -45,8 +50,8 @@ func newValidator() (*validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := compiler.Compile(rootSchema)
-	return &validator{compiled, root, root.without(ownKeys)}, err
+	schema, err := compiler.Compile(rootSchema)
+	return &validator{schema, root, root.without(ownKeys)}, err
 }
 
 // shapeOf returns the shape of a document, or of what several share.
