@@ -2,6 +2,7 @@
 package githubtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -47,9 +48,22 @@ type Text struct {
 // Pull is a pull request, as those of a commit are listed.
 type Pull struct {
 	Number   int    `json:"number"`
-	MergedAt string `json:"merged_at"`
+	MergedAt string `json:"-"` // "" is null
 	Merge    string `json:"merge_commit_sha"`
 	Base     Ref    `json:"base"`
+}
+
+// MarshalJSON has null for when it was merged if it was not.
+func (p Pull) MarshalJSON() ([]byte, error) {
+	type fields Pull // without this method
+	var merged *string
+	if p.MergedAt != "" {
+		merged = &p.MergedAt
+	}
+	return json.Marshal(struct {
+		fields
+		MergedAt *string `json:"merged_at"`
+	}{fields(p), merged})
 }
 
 // Ref is a branch.
@@ -131,10 +145,13 @@ func (g *GitHub) Log() []string {
 
 // RoundTrip answers without a network.
 func (g *GitHub) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := httptest.NewRecorder()
+	if r.Body != nil {
+		defer r.Body.Close() // as every transport has to
+	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	w := httptest.NewRecorder()
 	if broken := g.serve(w, r); broken {
 		return nil, fmt.Errorf("connection reset by peer")
 	}
@@ -202,9 +219,16 @@ func (g *GitHub) answer(w http.ResponseWriter, r *http.Request) {
 	case r.Header.Get("X-GitHub-Api-Version") != "2022-11-28" || r.Header.Get("Accept") != "application/vnd.github+json":
 		refuse(w, http.StatusBadRequest, "the version is not that of this test")
 	default:
-		g.route().ServeHTTP(w, r)
+		byName := r.Clone(r.Context())
+		if rest, ok := strings.CutPrefix(r.URL.Path, byID); ok {
+			byName.URL.Path = "/repos/" + g.Repository + rest
+		}
+		g.route().ServeHTTP(w, byName)
 	}
 }
+
+// byID is another path of the repository: GitHub's own links have it.
+const byID = "/repositories/1296269"
 
 func (g *GitHub) route() http.Handler {
 	m, repo := http.NewServeMux(), "/repos/"+g.Repository
@@ -251,9 +275,16 @@ func (g *GitHub) viewer(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, map[string]any{"data": map[string]any{"viewer": map[string]string{"login": g.Login}}})
 }
 
-// page answers with a part of a list, and where the next one is.
-func page[T any](w http.ResponseWriter, r *http.Request, items []T) {
+// page answers with a part of a list, and where the others are. GitHub overlooks what it does not know in a query, which
+// nobody shall ask for here.
+func page[T any](w http.ResponseWriter, r *http.Request, items []T, known ...string) {
 	q := r.URL.Query()
+	for name := range q {
+		if !slices.Contains(append(known, "per_page", "page"), name) {
+			refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
+			return
+		}
+	}
 	number := func(name string, otherwise int) int {
 		if n, err := strconv.Atoi(q.Get(name)); err == nil && n > 0 {
 			return n
@@ -263,14 +294,34 @@ func page[T any](w http.ResponseWriter, r *http.Request, items []T) {
 	size, n := min(100, number("per_page", 30)), number("page", 1)
 	start := min(len(items), (n-1)*size)
 	end := min(len(items), start+size)
-	if end < len(items) {
-		next := *r.URL
-		next.Scheme, next.Host = "http", r.Host
-		q.Set("page", strconv.Itoa(n+1))
-		next.RawQuery = q.Encode()
-		w.Header().Set("Link", fmt.Sprintf(`<%s>; rel="next", <%s>; rel="last"`, &next, &next))
+	if links := links(r, n, (len(items)+size-1)/size); links != "" {
+		w.Header().Set("Link", links)
 	}
 	write(w, http.StatusOK, append([]T{}, items[start:end]...))
+}
+
+// links says where the other pages of a list are, in the order that GitHub has.
+func links(r *http.Request, n, last int) string {
+	var all []string
+	add := func(rel string, n int) {
+		u, q := *r.URL, r.URL.Query()
+		u.Path = byID + "/" + strings.SplitN(u.Path, "/", 5)[4] // instead of /repos/OWNER/NAME
+		u.Scheme, u.Host = cmp.Or(u.Scheme, "http"), r.Host
+		q.Set("page", strconv.Itoa(n))
+		u.RawQuery = q.Encode()
+		all = append(all, fmt.Sprintf(`<%s>; rel="%s"`, &u, rel))
+	}
+	if n > 1 {
+		add("prev", n-1)
+	}
+	if n < last {
+		add("next", n+1)
+		add("last", last)
+	}
+	if n > 1 {
+		add("first", 1)
+	}
+	return strings.Join(all, ", ")
 }
 
 // texts reads the fields of a request, which all have to be known ones and texts.

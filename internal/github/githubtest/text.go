@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 )
 
 func (t Text) comment() map[string]any {
@@ -70,7 +71,12 @@ func (g *GitHub) editComment(w http.ResponseWriter, r *http.Request) {
 	if i < 0 {
 		return
 	}
-	if in, ok := texts(w, r, "body"); ok {
+	in, ok := texts(w, r, "body")
+	switch {
+	case !ok:
+	case in["body"] == "":
+		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
+	default:
 		g.comments[i].Body = in["body"]
 		g.comments[i].Edits++
 		write(w, http.StatusOK, g.comments[i].comment())
@@ -92,7 +98,13 @@ func (g *GitHub) listIssues(w http.ResponseWriter, r *http.Request) {
 			these = append(these, t.issue())
 		}
 	}
-	page(w, r, these)
+	if q := r.URL.Query(); q.Get("sort") != "" && q.Get("sort") != "created" || !slices.Contains([]string{"", "open", "closed", "all"}, state) {
+		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
+		return
+	} else if q.Get("direction") != "asc" {
+		slices.Reverse(these) // the newest come first
+	}
+	page(w, r, these, "state", "sort", "direction")
 }
 
 func (g *GitHub) addIssue(w http.ResponseWriter, r *http.Request) {
@@ -100,7 +112,7 @@ func (g *GitHub) addIssue(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if in["title"] == "" || len(in["title"]) > maxTitle {
+	if !isTitle(in["title"]) {
 		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
 		return
 	}
@@ -110,8 +122,14 @@ func (g *GitHub) addIssue(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, t.issue())
 }
 
-// maxTitle is how long a title may be.
-const maxTitle = 256
+// isTitle tells whether a title is neither missing nor too long.
+func isTitle(s string) bool { return s != "" && utf8.RuneCountInString(s) <= 256 }
+
+// isState tells whether an issue may be in a state, for a reason.
+func isState(state, reason string) bool {
+	return state == "open" && (reason == "" || reason == "reopened") ||
+		state == "closed" && slices.Contains([]string{"", "completed", "not_planned", "duplicate"}, reason)
+}
 
 func (g *GitHub) editIssue(w http.ResponseWriter, r *http.Request) {
 	i := at(w, r, g.issues, "number")
@@ -123,6 +141,12 @@ func (g *GitHub) editIssue(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	t := &g.issues[i]
+	_, titled := in["title"]
+	state, moved := in["state"]
+	if titled && !isTitle(in["title"]) || moved && !isState(state, in["state_reason"]) || !moved && in["state_reason"] != "" {
+		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
+		return
+	}
 	for name, field := range map[string]*string{"title": &t.Title, "body": &t.Body, "state": &t.State, "state_reason": &t.Reason} {
 		if value, given := in[name]; given {
 			*field = value
