@@ -3,14 +3,13 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
-	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
 )
@@ -65,76 +64,23 @@ func TestSARIFNamesRules(t *testing.T) {
 	}
 }
 
-// FuzzWorkflowCommand: whatever stands in a tree, it makes one command, which says what it says.
-func FuzzWorkflowCommand(f *testing.F) {
-	for _, d := range mistakes(f) {
-		f.Add(d.Message, d.File)
+// TestAnnotationsThatAreLeftOutAreInTheLog: they follow the one that says how many they are, which GitHub shows last.
+func TestAnnotationsThatAreLeftOutAreInTheLog(t *testing.T) {
+	var diagnostics []spec.Diagnostic
+	for i := range 12 {
+		diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error, Place: spec.Place{File: "a.yaml", Line: i + 1, Column: 1}, Message: "odd"})
 	}
-	f.Add("a\r\n::set-env name=x::y", "%0A%3A,:=")
-	f.Fuzz(func(t *testing.T, message, value string) {
-		command, ok := strings.CutSuffix(github.Command("error", message, github.Property{Name: "title", Value: "x"}, github.Property{Name: "file", Value: value}), "\n")
-		if !ok || strings.ContainsAny(command, "\r\n") {
-			t.Fatalf("%q is not one line", command)
-		}
-		head, data, _ := strings.Cut(strings.TrimPrefix(command, "::"), "::")
-		if got := unescapeData(data); got != message {
-			t.Errorf("the runner reads the message %q, want %q", got, message)
-		}
-		properties := strings.Split(strings.TrimPrefix(head, "error "), ",")
-		if want := []string{"title=x", "file=" + value}; !slices.Equal(unescapeAll(properties), want) {
-			t.Errorf("the runner reads %q, want %q", properties, want)
-		}
-	})
-}
-
-// unescapeData does what GitHub's runner does to a message.
-func unescapeData(s string) string {
-	return strings.NewReplacer("%0D", "\r", "%0A", "\n", "%25", "%").Replace(s)
-}
-
-// unescape does what it does to a property.
-func unescape(s string) string {
-	return strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%").Replace(s)
-}
-
-func unescapeAll(all []string) []string {
-	out := make([]string, len(all))
-	for i, s := range all {
-		out[i] = unescape(s)
+	var b strings.Builder
+	if err := writeAnnotations(&b, diagnostics); err != nil {
+		t.Fatal(err)
 	}
-	return out
-}
-
-// TestAnnotationsSayWhatIsDropped: GitHub shows ten of a kind.
-func TestAnnotationsSayWhatIsDropped(t *testing.T) {
-	for _, row := range []struct {
-		reason   string
-		errors   int
-		warnings int
-		want     string // how many lines are before what says how many more there are; none if it is empty
-	}{
-		{"ten are shown as they are", 10, 10, ""},
-		{"of eleven the tenth place says that there are two more", 11, 10, "9: and 2 more"},
-		{"warnings have places of their own", 0, 30, "9: and 21 more"},
-	} {
-		var diagnostics []spec.Diagnostic
-		for range row.errors {
-			diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error})
-		}
-		for range row.warnings {
-			diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Warning})
-		}
-		var b strings.Builder
-		if err := writeAnnotations(&b, diagnostics); err != nil {
-			t.Fatal(err)
-		}
-		before, after, dropped := strings.Cut(b.String(), "::and ")
-		got := ""
-		if dropped {
-			got = string(rune('0'+strings.Count(before, "\n"))) + ": and " + after[:strings.Index(after, ";")]
-		}
-		if got != row.want {
-			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) != 13 || !strings.HasSuffix(lines[9], "::and 3 more; the log of this step has them all") {
+		t.Fatalf("got %q", lines)
+	}
+	for i, line := range append(lines[:9:9], lines[10:]...) {
+		if !strings.HasSuffix(line, fmt.Sprintf("::a.yaml:%d:1: odd", i+1)) {
+			t.Errorf("%d: got %q", i+1, line)
 		}
 	}
 }
