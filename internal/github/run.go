@@ -50,12 +50,12 @@ type event struct {
 // ReadRun returns the run as the runner's variables, and the file of the event, describe it.
 func ReadRun(getenv func(string) string, read func(name string) ([]byte, error)) (*Run, error) {
 	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA"), Checkout: getenv("GITHUB_SHA")}
-	if getenv("GITHUB_REF_TYPE") == "branch" && r.Event != "pull_request" {
+	if getenv("GITHUB_REF_TYPE") == "branch" {
 		r.Branch = getenv("GITHUB_REF_NAME")
 	}
 	if id := getenv("GITHUB_RUN_ID"); id != "" {
 		var err error
-		if r.ID, err = strconv.ParseInt(id, 10, 64); err != nil {
+		if r.ID, err = strconv.ParseInt(id, 10, 64); err != nil || r.ID <= 0 {
 			return nil, fmt.Errorf("GITHUB_RUN_ID: %q is no number", id)
 		}
 		r.URL = cmp.Or(getenv("GITHUB_SERVER_URL"), "https://github.com") + "/" + r.Repository + "/actions/runs/" + id
@@ -76,6 +76,7 @@ func ReadRun(getenv func(string) string, read func(name string) ([]byte, error))
 		foreign := p.Head.Repo == nil || p.Head.Repo.FullName != r.Repository || getenv("GITHUB_ACTOR") == "dependabot[bot]"
 		r.Pull = &Pull{p.Number, p.Base.SHA, foreign && r.Event != "pull_request_target"}
 		r.Commit = cmp.Or(p.Head.SHA, r.Commit)
+		r.Branch = "" // what is named there is NUMBER/merge, or the base
 	}
 	return r, nil
 }
