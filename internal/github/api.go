@@ -194,10 +194,11 @@ func all[T any](ctx context.Context, c *Client, path string) (items []T, err err
 		if next == nil {
 			return items, nil
 		}
-		var ours bool
-		if path, ours = strings.CutPrefix(next[1], c.URL); !ours { // the token is for nobody else
+		rest, ours := strings.CutPrefix(next[1], c.URL)
+		if !ours || !strings.HasPrefix(rest, "/") { // the token is for nobody else, such as a host that begins so
 			return nil, &Error{http.MethodGet, path, 0, "the next page is said to be at " + next[1], false}
 		}
+		path = rest
 	}
 	return nil, &Error{http.MethodGet, path, 0, fmt.Sprintf("there are more than %d pages", maxPages), false}
 }

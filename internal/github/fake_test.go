@@ -1,0 +1,105 @@
+package github
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"atlas-gitops/internal/github/githubtest"
+)
+
+// api is where GitHub is, for the tests.
+const api = "https://api.github.example"
+
+// inside is a GitHub without a network, which so shares the clock of a bubble.
+type inside struct {
+	*testing.T
+	hub    *githubtest.GitHub
+	client *Client
+}
+
+// bubble runs a test inside.
+func bubble(t *testing.T, f func(*inside)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		hub := githubtest.New()
+		f(&inside{t, hub, &Client{URL: api, Token: hub.Token, UserAgent: "test", Transport: hub}})
+	})
+}
+
+// story runs a row of a table inside.
+func story(t *testing.T, reason string, f func(*inside)) {
+	t.Helper()
+	t.Run(reason, func(t *testing.T) { bubble(t, f) })
+}
+
+// took runs f, and returns how long it took.
+func took(f func()) time.Duration {
+	start := time.Now()
+	f()
+	return time.Since(start)
+}
+
+// refusal is the error of the package's that err holds. Nothing that is said may hold the token.
+func (s *inside) refusal(err error) *Error {
+	s.Helper()
+	if err != nil && strings.Contains(err.Error(), s.client.Token) {
+		s.Errorf("it tells the token: %v", err)
+	}
+	var refused *Error
+	if !errors.As(err, &refused) {
+		s.Fatalf("got %v, want a refusal", err)
+	}
+	return refused
+}
+
+// must fails the test if there is an error.
+func (s *inside) must(err error) {
+	s.Helper()
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
+// sent returns the requests since the last time, without those that ask who we are.
+func (s *inside) sent() (all []string) {
+	for _, line := range s.hub.Log() {
+		if line != "GET /user" && line != "POST /graphql" {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// writes returns the requests since the last time that write.
+func (s *inside) writes() (all []string) {
+	for _, line := range s.sent() {
+		if !strings.HasPrefix(line, "GET ") {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// answers is a transport that a function is.
+type answers func(*http.Request) (*http.Response, error)
+
+func (f answers) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// answer is one of GitHub's.
+func answer(status int, body string, header ...string) *http.Response {
+	return &http.Response{StatusCode: status, Header: headers(header...), Body: io.NopCloser(strings.NewReader(body))}
+}
+
+// headers makes a header of pairs.
+func headers(pairs ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
+	}
+	return h
+}
