@@ -90,6 +90,7 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (http
 		return nil, failed
 	case response.StatusCode/100 != 2:
 		failed.Message = message(response, data)
+		failed.Limited = failed.Limited || response.StatusCode == http.StatusForbidden && strings.Contains(failed.Message, "rate limit")
 		return nil, failed
 	case out == nil:
 		return response.Header, nil
@@ -165,18 +166,23 @@ func isLimit(r *http.Response) bool {
 		r.StatusCode == http.StatusForbidden && (r.Header.Get("Retry-After") != "" || r.Header.Get("X-RateLimit-Remaining") == "0")
 }
 
-// asked returns how long GitHub asks to wait.
+// asked returns how long GitHub asks to wait. A limit that does not say takes a minute.
+// See GitHub's "Rate limits for the REST API", "Exceeding the rate limit".
 func asked(r *http.Response) (time.Duration, bool) {
 	if r == nil {
 		return 0, false
 	}
-	if seconds, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil {
+	if seconds, err := strconv.ParseUint(r.Header.Get("Retry-After"), 10, 31); err == nil {
 		return time.Duration(seconds) * time.Second, true
 	}
-	if reset, err := strconv.ParseInt(r.Header.Get("X-RateLimit-Reset"), 10, 64); err == nil && isLimit(r) {
+	if !isLimit(r) {
+		return 0, false
+	}
+	reset, err := strconv.ParseInt(r.Header.Get("X-RateLimit-Reset"), 10, 64)
+	if err == nil && r.Header.Get("X-RateLimit-Remaining") == "0" {
 		return max(time.Second, time.Until(time.Unix(reset, 0))), true
 	}
-	return 0, false
+	return time.Minute, true
 }
 
 var nextPage = regexp.MustCompile(`<([^<>]*)>; *rel="next"`)
