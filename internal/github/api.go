@@ -53,6 +53,8 @@ const (
 	maxAnswer  = 16 << 20         // bytes
 	patience   = 30 * time.Second // for one answer
 	maxPages   = 1000
+
+	maxRedirects = 5 // of one request
 )
 
 // do sends a request, and reads the answer into out, unless that is nil. The header is that of the answer.
@@ -125,7 +127,7 @@ func message(response *http.Response, data []byte) string {
 // patient sends what can be sent again without harm until it is answered.
 func (c *Client) patient(method string) *retryablehttp.Client {
 	r := retryablehttp.NewClient()
-	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: patience}
+	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: patience, CheckRedirect: c.mayFollow}
 	r.Logger = nil
 	r.RetryMax, r.RetryWaitMin, r.RetryWaitMax = maxRetries, time.Second, maxWait
 	r.ErrorHandler = retryablehttp.PassthroughErrorHandler
@@ -142,6 +144,16 @@ func (c *Client) patient(method string) *retryablehttp.Client {
 		return isWorthIt(method, response, err), nil
 	}
 	return r
+}
+
+// mayFollow follows what stays the same request, to the same API: a repository that was renamed is elsewhere. A POST that
+// became a GET would look as if it was done.
+// See GitHub's "Best practices for using the REST API", "Follow redirects".
+func (c *Client) mayFollow(r *http.Request, before []*http.Request) error {
+	if r.Method != before[0].Method || !strings.HasPrefix(r.URL.String(), c.URL+"/") || len(before) > maxRedirects {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 // isWorthIt tells whether a request may be sent again: what was refused because of a limit was not done, and what makes

@@ -1,0 +1,63 @@
+package github
+
+import (
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/github/githubtest"
+)
+
+// TestRedirects: a repository that was renamed is elsewhere. What writes is not to become a read on the way, which would
+// look as if it was done; and the token goes to nobody else.
+func TestRedirects(t *testing.T) {
+	const byID = "/repositories/1296269/issues"
+	for _, row := range []struct {
+		reason, method string
+		status         int
+		to             string
+		followed       bool
+	}{
+		{"a read", "GET", 301, api + byID, true},
+		{"a read for now", "GET", 307, api + byID, true},
+		{"what adds, when it is to be sent as it is", "POST", 307, api + byID, true},
+		{"what adds would become a read", "POST", 301, api + byID, false},
+		{"what adds would become a read for now", "POST", 302, api + byID, false},
+		{"another host", "GET", 301, "https://evil.example" + byID, false},
+		{"a host below it", "GET", 301, strings.Replace(api, "//", "//x.", 1) + byID, false},
+		{"without TLS", "GET", 301, strings.Replace(api, "https:", "http:", 1) + byID, false},
+		{"another host that is to get what we write", "POST", 307, "https://evil.example" + byID, false},
+	} {
+		story(t, row.reason, func(s *inside) { s.redirect(row.method, row.status, row.to, row.followed) })
+	}
+}
+
+func (s *inside) redirect(method string, status int, to string, followed bool) {
+	s.hub.Fail(githubtest.Fault{Method: method, Path: issuesPath, Times: 1, Status: status, Header: headers("Location", to), Message: "Moved"})
+	var in any
+	if method == "POST" {
+		in = map[string]string{"title": "t"}
+	}
+	_, err := s.client.do(s.Context(), method, issuesPath, in, nil)
+	if requests := len(s.hub.Log()); followed && (err != nil || requests != 2) || !followed && requests != 1 {
+		s.Errorf("got %v after %d requests", err, requests)
+	}
+	if added := len(s.hub.Issues()); followed && method == "POST" && added != 1 {
+		s.Errorf("added %d", added)
+	}
+	if !followed {
+		if e := s.refusal(err); e.Status != status || e.Message != "Moved" || e.Forbidden() {
+			s.Errorf("got %v", e)
+		}
+	}
+}
+
+// TestRedirectsWithoutEnd: which lead back to where they began.
+func TestRedirectsWithoutEnd(t *testing.T) {
+	bubble(t, func(s *inside) {
+		s.hub.Fail(githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 302, Header: headers("Location", api+issuesPath), Message: "Found"})
+		_, err := s.client.do(s.Context(), "GET", issuesPath, nil, nil)
+		if e := s.refusal(err); e.Status != 302 || len(s.hub.Log()) > 20 {
+			s.Errorf("got %v", e)
+		}
+	})
+}
