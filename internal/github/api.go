@@ -50,7 +50,7 @@ func (e *Error) lost() bool { return e.Status == 0 || e.Status >= 500 }
 const (
 	maxRetries = 4
 	maxWait    = time.Minute      // longer than that nobody waits for a comment
-	maxAnswer  = 16 << 20         // bytes
+	maxAnswer  = 32 << 20         // bytes; a page of comments may have 100 times 65,536 characters
 	patience   = 30 * time.Second // for one answer
 	maxPages   = 1000
 
@@ -59,6 +59,36 @@ const (
 
 // do sends a request, and reads the answer into out, unless that is nil. The header is that of the answer.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) (http.Header, error) {
+	request, err := c.request(ctx, method, path, in)
+	if err != nil {
+		return nil, err
+	}
+	response, data, err := c.send(request)
+	failed := &Error{Method: method, Path: path}
+	if err != nil {
+		failed.Message = withoutURL(err)
+		return nil, failed
+	}
+	failed.Status, failed.Limited = response.StatusCode, isLimit(response)
+	switch {
+	case len(data) > maxAnswer:
+		failed.Message = fmt.Sprintf("the answer is longer than %d MiB", maxAnswer>>20)
+		return nil, failed
+	case response.StatusCode/100 != 2:
+		failed.Message = message(response, data)
+		failed.Limited = failed.Limited || response.StatusCode == http.StatusForbidden && strings.Contains(failed.Message, "rate limit")
+		return nil, failed
+	case out == nil:
+		return response.Header, nil
+	}
+	if err := json.Unmarshal(data, out); err != nil {
+		failed.Message = "that is not how GitHub answers: " + err.Error()
+		return nil, failed
+	}
+	return response.Header, nil
+}
+
+func (c *Client) request(ctx context.Context, method, path string, in any) (*retryablehttp.Request, error) {
 	var body []byte
 	if in != nil {
 		var err error
@@ -77,31 +107,23 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (http
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
-	response, err := c.patient(method).Do(request)
-	failed := &Error{Method: method, Path: path}
-	if err != nil {
-		failed.Message = withoutURL(err)
-		return nil, failed
+	return request, nil
+}
+
+// send sends a request and reads the answer, of which a part is none.
+func (c *Client) send(request *retryablehttp.Request) (response *http.Response, data []byte, err error) {
+	var of *http.Response // whose data it is
+	read := func(r *http.Response) (err error) {
+		defer r.Body.Close()
+		of = r
+		data, err = io.ReadAll(io.LimitReader(r.Body, maxAnswer+1))
+		return err
 	}
-	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	failed.Status, failed.Limited = response.StatusCode, isLimit(response)
-	switch {
-	case err != nil:
-		failed.Status, failed.Message = 0, err.Error()
-		return nil, failed
-	case response.StatusCode/100 != 2:
-		failed.Message = message(response, data)
-		failed.Limited = failed.Limited || response.StatusCode == http.StatusForbidden && strings.Contains(failed.Message, "rate limit")
-		return nil, failed
-	case out == nil:
-		return response.Header, nil
+	request.SetResponseHandler(read) // which is left out if it would be sent again
+	if response, err = c.patient(request.Method).Do(request); err == nil && of != response {
+		err = read(response)
 	}
-	if err := json.Unmarshal(data, out); err != nil {
-		failed.Message = "that is not how GitHub answers: " + err.Error()
-		return nil, failed
-	}
-	return response.Header, nil
+	return response, data, err
 }
 
 // withoutURL is the error without the address that do names already.
