@@ -120,7 +120,7 @@ func (c *Client) send(request *retryablehttp.Request) (response *http.Response, 
 		return err
 	}
 	request.SetResponseHandler(read) // which is left out if it would be sent again
-	if response, err = c.patient(request.Method).Do(request); err == nil && of != response {
+	if response, err = c.patient(isRepeatable(request.Request)).Do(request); err == nil && of != response {
 		err = read(response)
 	}
 	return response, data, err
@@ -147,7 +147,7 @@ func message(response *http.Response, data []byte) string {
 }
 
 // patient sends what can be sent again without harm until it is answered.
-func (c *Client) patient(method string) *retryablehttp.Client {
+func (c *Client) patient(repeatable bool) *retryablehttp.Client {
 	r := retryablehttp.NewClient()
 	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: patience, CheckRedirect: c.mayFollow}
 	r.Logger = nil
@@ -163,7 +163,7 @@ func (c *Client) patient(method string) *retryablehttp.Client {
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}
-		return isWorthIt(method, response, err), nil
+		return isWorthIt(repeatable, response, err), nil
 	}
 	return r
 }
@@ -178,16 +178,20 @@ func (c *Client) mayFollow(r *http.Request, before []*http.Request) error {
 	return nil
 }
 
-// isWorthIt tells whether a request may be sent again: what was refused because of a limit was not done, and what makes
-// nothing new may be done twice.
-func isWorthIt(method string, response *http.Response, err error) bool {
+// isRepeatable tells whether a request makes nothing new, however often it is done. We ask GraphQL questions alone.
+func isRepeatable(r *http.Request) bool {
+	return r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, graphQLPath)
+}
+
+// isWorthIt tells whether to send a request again. What was refused because of a limit was not done.
+func isWorthIt(repeatable bool, response *http.Response, err error) bool {
 	asked, _ := asked(response)
 	switch {
 	case asked > maxWait:
 		return false
 	case response != nil && isLimit(response):
 		return true
-	case method == http.MethodPost:
+	case !repeatable:
 		return false
 	}
 	return err != nil || response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented

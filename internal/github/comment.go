@@ -1,6 +1,7 @@
 package github
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,11 +23,10 @@ const actionsBot = "github-actions[bot]"
 func (c *Client) login(ctx context.Context) (string, error) {
 	var me user
 	_, err := c.do(ctx, http.MethodGet, "/user", nil, &me)
-	var refused *Error
 	switch {
 	case err == nil && me.Login != "":
 		return me.Login, nil
-	case err != nil && (!errors.As(err, &refused) || !refused.Forbidden()):
+	case err != nil && !isForbidden(err):
 		return "", err
 	}
 	var answer struct {
@@ -35,11 +35,18 @@ func (c *Client) login(ctx context.Context) (string, error) {
 		} `json:"data"`
 	}
 	query := map[string]string{"query": "{viewer{login}}"}
-	if _, err := c.graphQL().do(ctx, http.MethodPost, "/graphql", query, &answer); err == nil && answer.Data.Viewer.Login != "" {
-		return answer.Data.Viewer.Login, nil
+	if _, err := c.graphQL().do(ctx, http.MethodPost, graphQLPath, query, &answer); err != nil && !isForbidden(err) {
+		return "", err
 	}
-	return actionsBot, nil
+	return cmp.Or(answer.Data.Viewer.Login, actionsBot), nil
 }
+
+func isForbidden(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Forbidden()
+}
+
+const graphQLPath = "/graphql"
 
 // graphQL is beside the REST API: at /graphql, and with GitHub Enterprise Server at /api/graphql instead of /api/v3.
 func (c *Client) graphQL() *Client {
