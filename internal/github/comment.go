@@ -98,16 +98,24 @@ func (c *Client) Stick(ctx context.Context, repository string, pull int, m Marke
 		}
 	}
 	one := func(o comment) string { return fmt.Sprintf("/repos/%s/issues/comments/%d", repository, o.ID) }
+	var errs []error
 	for _, twin := range ours[1:] { // two runs began at once; nobody shall approve by an old plan
-		if _, err := c.do(ctx, http.MethodDelete, one(twin), nil, nil); err != nil {
-			return err
+		if _, err := c.do(ctx, http.MethodDelete, one(twin), nil, nil); err != nil && !isGone(err) {
+			errs = append(errs, fmt.Errorf("an older comment stays: %w", err))
 		}
 	}
-	if sameBody(ours[0].Body, body["body"]) {
-		return nil
+	if !sameBody(ours[0].Body, body["body"]) {
+		_, err := c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
+		errs = append(errs, err)
 	}
-	_, err = c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
-	return err
+	return errors.Join(errs...)
+}
+
+// isGone tells whether there is nothing any more, be it that another run was faster, or that the answer to our first
+// attempt was lost.
+func isGone(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }
 
 // ours returns our comments of that kind, the oldest first.
@@ -125,7 +133,7 @@ func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comm
 	if outdated {
 		return nil, ErrOutdated
 	}
-	slices.SortFunc(comments, func(a, b comment) int { return int(a.ID - b.ID) })
+	slices.SortFunc(comments, func(a, b comment) int { return cmp.Compare(a.ID, b.ID) })
 	return comments, nil
 }
 
