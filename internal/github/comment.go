@@ -61,10 +61,10 @@ type comment struct {
 	User *user  `json:"user"` // null for somebody who is gone
 }
 
-// isOf tells whether a text is by that author, and about that.
-func isOf(author *user, body, login, of string) (Marker, bool) {
+// markerBy returns the marker that a text begins with, if it is by that author.
+func markerBy(login string, author *user, body string) (Marker, bool) {
 	m, ok := markerOf(body)
-	return m, ok && m.Of == of && author != nil && strings.EqualFold(author.Login, login)
+	return m, ok && author != nil && strings.EqualFold(author.Login, login)
 }
 
 // ErrOutdated says that a later run wrote already.
@@ -126,7 +126,8 @@ func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comm
 	}
 	outdated := false
 	comments = slices.DeleteFunc(comments, func(o comment) bool {
-		found, ok := isOf(o.User, o.Body, login, m.Of)
+		found, ok := markerBy(login, o.User, o.Body)
+		ok = ok && found.Of == m.Of
 		outdated = outdated || ok && found.Run > m.Run
 		return !ok
 	})

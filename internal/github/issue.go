@@ -43,8 +43,8 @@ func (t *Tracker) read(ctx context.Context, state string) error {
 		return err
 	}
 	for _, i := range issues {
-		m, ok := markerOf(i.Body)
-		if _, known := t.issues[m.Of]; ok && !known && i.Pull == nil && i.User != nil && i.User.Login == t.login {
+		m, ok := markerBy(t.login, i.User, i.Body)
+		if _, known := t.issues[m.Of]; ok && !known && i.Pull == nil {
 			t.issues[m.Of] = i
 		}
 	}
