@@ -65,10 +65,9 @@ func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error 
 	want := Issue{Title: title, Body: m.String() + text, State: "open"}
 	have, known := t.issues[m.Of]
 	if !known {
-		_, err := t.client.do(ctx, http.MethodPost, t.path(), map[string]string{"title": want.Title, "body": want.Body}, nil)
-		return err
+		return t.send(ctx, m, http.MethodPost, t.path(), map[string]string{"title": want.Title, "body": want.Body})
 	}
-	return t.edit(ctx, have, want, "reopened")
+	return t.edit(ctx, m, have, want, "reopened")
 }
 
 // Close closes the issue about that, if there is an open one, with a last text.
@@ -77,11 +76,11 @@ func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
 	if !known || have.State != "open" {
 		return nil
 	}
-	return t.edit(ctx, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")
+	return t.edit(ctx, m, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")
 }
 
 // edit changes an issue where it differs from what is wanted.
-func (t *Tracker) edit(ctx context.Context, have, want Issue, reason string) error {
+func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason string) error {
 	changes := map[string]string{}
 	if have.Title != want.Title {
 		changes["title"] = want.Title
@@ -95,7 +94,16 @@ func (t *Tracker) edit(ctx context.Context, have, want Issue, reason string) err
 	if len(changes) == 0 {
 		return nil
 	}
-	_, err := t.client.do(ctx, http.MethodPatch, fmt.Sprintf("%s/%d", t.path(), have.Number), changes, nil)
+	return t.send(ctx, m, http.MethodPatch, fmt.Sprintf("%s/%d", t.path(), have.Number), changes)
+}
+
+// send writes an issue, and remembers what it is like now.
+func (t *Tracker) send(ctx context.Context, m Marker, method, path string, fields map[string]string) error {
+	var now Issue
+	_, err := t.client.do(ctx, method, path, fields, &now)
+	if err == nil {
+		t.issues[m.Of] = now
+	}
 	return err
 }
 

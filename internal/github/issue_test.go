@@ -1,0 +1,185 @@
+package github
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/github/githubtest"
+)
+
+// about is the marker of a run about an organization.
+func about(org string, run int64) Marker { return Marker{Of: "drift " + org, Run: run} }
+
+// ours is an issue of ours about acme, which says old, of run 6.
+func ours(state string) githubtest.Text {
+	return githubtest.Text{User: actionsBot, Title: "Drift in acme", Body: about("acme", 6).String() + "old", State: state}
+}
+
+// issues shows all issues: number, author, state and why, title, and text.
+func (s *inside) issues() (all []string) {
+	for _, i := range s.hub.Issues() {
+		all = append(all, fmt.Sprintf("#%d %s %s%s %s: %s", i.ID, i.User, i.State, strings.TrimRight(" "+i.Reason, " "), i.Title, strings.TrimSpace(withoutMarker(i.Body))))
+	}
+	return all
+}
+
+// tracker reads the open issues, and what was sent for it is forgotten.
+func (s *inside) tracker() *Tracker {
+	s.Helper()
+	tracker, err := s.client.NewTracker(s.Context(), "acme/orgs")
+	s.must(err)
+	s.is(s.sent()[:1], []string{"GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=open"})
+	return tracker
+}
+
+const closedIssues = "GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=closed"
+
+// TestTracker lets run 7 open, or close, the issue about acme.
+func TestTracker(t *testing.T) {
+	changed := func(i githubtest.Text, change func(*githubtest.Text)) githubtest.Text {
+		change(&i)
+		return i
+	}
+	const bot = " " + actionsBot + " "
+	for _, row := range []struct {
+		reason string
+		before []githubtest.Text
+		text   string // "" closes
+		want   []string
+		sent   []string
+	}{
+		{"the first one is opened", nil, "new", []string{"#1" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"an open one is edited, and nobody asks for closed ones", []githubtest.Text{ours("open")}, "new", []string{"#1" + bot + "open Drift in acme: new"},
+			[]string{"PATCH " + issuesPath + "/1"}},
+		{"the same text stays, though another run says it", []githubtest.Text{ours("open")}, "old", []string{"#1" + bot + "open Drift in acme: old"}, nil},
+		{"a name that changed is in the title", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Title = "Drift in Acme" })}, "old",
+			[]string{"#1" + bot + "open Drift in acme: old"}, []string{"PATCH " + issuesPath + "/1"}},
+		{"a closed one is opened again", []githubtest.Text{ours("closed")}, "old", []string{"#1" + bot + "open reopened Drift in acme: old"},
+			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
+		{"and says what is new", []githubtest.Text{ours("closed")}, "new", []string{"#1" + bot + "open reopened Drift in acme: new"},
+			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
+		{"an open one counts more than an older closed one", []githubtest.Text{ours("closed"), ours("open")}, "new",
+			[]string{"#1" + bot + "closed Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{"PATCH " + issuesPath + "/2"}},
+		{"of several the oldest counts", []githubtest.Text{ours("open"), ours("open")}, "new",
+			[]string{"#1" + bot + "open Drift in acme: new", "#2" + bot + "open Drift in acme: old"}, []string{"PATCH " + issuesPath + "/1"}},
+		{"what somebody else wrote is his", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "mallory" })}, "new",
+			[]string{"#1 mallory open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"also if he is gone", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "" })}, "new",
+			[]string{"#1  open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"a name is the same in other letters", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "GitHub-Actions[bot]" })}, "new",
+			[]string{"#1 GitHub-Actions[bot] open Drift in acme: new"}, []string{"PATCH " + issuesPath + "/1"}},
+		{"a pull request is no issue", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.IsPull = true })}, "new",
+			[]string{"#1" + bot + "open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"an issue may be about nothing of ours", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = "" })}, "new",
+			[]string{"#1" + bot + "open Drift in acme: ", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"nor is it about another organization", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = about("other", 6).String() })}, "",
+			[]string{"#1" + bot + "open Drift in acme: "}, nil},
+		{"what is over is closed, and says so", []githubtest.Text{ours("open")}, "", []string{"#1" + bot + "closed completed Drift in acme: in order"},
+			[]string{"PATCH " + issuesPath + "/1"}},
+		{"a closed one is closed already", []githubtest.Text{ours("closed")}, "", []string{"#1" + bot + "closed Drift in acme: old"}, nil},
+		{"nothing is not closed", nil, "", nil, nil},
+	} {
+		story(t, row.reason, func(s *inside) {
+			for _, i := range row.before {
+				s.hub.AddIssue(i)
+			}
+			tracker := s.tracker()
+			s.must(s.track(tracker, "acme", row.text))
+			s.is(s.sent(), row.sent)
+			s.is(s.issues(), row.want)
+		})
+	}
+}
+
+// track opens the issue about an organization, or closes it if there is nothing to say.
+func (s *inside) track(t *Tracker, org, text string) error {
+	if text == "" {
+		return t.Close(s.Context(), about(org, 7), "in order")
+	}
+	return t.Open(s.Context(), about(org, 7), "Drift in "+org, text)
+}
+
+// TestTrackerRemembers what it did: one run may say several things about the same.
+func TestTrackerRemembers(t *testing.T) {
+	bubble(t, func(s *inside) {
+		tracker := s.tracker()
+		s.must(s.track(tracker, "acme", "one"))
+		s.must(s.track(tracker, "acme", "two"))
+		s.must(s.track(tracker, "acme", ""))
+		s.must(s.track(tracker, "acme", ""))
+		s.must(s.track(tracker, "acme", "three"))
+		s.is(s.issues(), []string{"#1 " + actionsBot + " open reopened Drift in acme: three"})
+		s.is(s.writes(), []string{"POST " + issuesPath, "PATCH " + issuesPath + "/1", "PATCH " + issuesPath + "/1", "PATCH " + issuesPath + "/1"})
+	})
+}
+
+// TestTrackerReadsClosedOnesOnce: and not for what has an open one.
+func TestTrackerReadsClosedOnesOnce(t *testing.T) {
+	bubble(t, func(s *inside) {
+		for i := range 120 {
+			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "closed"})
+			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "open"})
+		}
+		s.hub.AddIssue(ours("open"))
+		last := ours("closed")
+		last.Body = about("last", 6).String() + "old"
+		s.hub.AddIssue(last)
+		tracker := s.tracker()
+		s.must(s.track(tracker, "acme", "new"))
+		s.must(s.track(tracker, "last", "new"))
+		s.must(s.track(tracker, "third", "new"))
+		s.is(s.sent(), []string{"PATCH " + issuesPath + "/241", closedIssues,
+			"GET /repositories/1296269/issues?direction=asc&page=2&per_page=100&sort=created&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
+	})
+}
+
+// TestTrackerTrouble: a list that could not be read in full decides nothing.
+func TestTrackerTrouble(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		fault  githubtest.Fault
+		fresh  bool // it fails before there is a tracker
+		want   int
+	}{
+		{"who we are is not known", githubtest.Fault{Method: "GET", Path: "/user", Times: -1, Status: 500}, true, 500},
+		{"the open ones cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: 1, Status: 410}, true, 410},
+		{"the closed ones cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 500}, false, 500},
+		{"it may not be opened", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, Status: 403}, false, 403},
+		{"whether it was opened is not known, and the next run will see", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, After: true}, false, 0},
+	} {
+		story(t, row.reason, func(s *inside) {
+			if row.fresh {
+				s.hub.Fail(row.fault)
+				_, err := s.client.NewTracker(s.Context(), "acme/orgs")
+				if e := s.refusal(err); e.Status != row.want {
+					s.Errorf("got %v", e)
+				}
+				return
+			}
+			tracker := s.tracker()
+			s.hub.Fail(row.fault)
+			if e := s.refusal(s.track(tracker, "acme", "new")); e.Status != row.want {
+				s.Errorf("got %v", e)
+			}
+			if added := len(s.hub.Issues()); added > 0 != row.fault.After {
+				s.Errorf("there are %d issues", added)
+			}
+		})
+	}
+}
+
+// TestTrackerForbidden: a run that may not write issues says so.
+func TestTrackerForbidden(t *testing.T) {
+	bubble(t, func(s *inside) {
+		s.hub.Write["issues"] = false
+		s.hub.AddIssue(ours("open"))
+		tracker := s.tracker()
+		for _, text := range []string{"new", ""} {
+			if e := s.refusal(s.track(tracker, "acme", text)); !e.Forbidden() {
+				s.Errorf("got %+v", e)
+			}
+		}
+		s.must(s.track(tracker, "acme", "old")) // which is there, so that there is nothing to write
+	})
+}
