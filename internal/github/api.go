@@ -159,10 +159,7 @@ func (c *Client) patient(repeatable bool) *retryablehttp.Client {
 		}
 		return min(least<<attempt, most)
 	}
-	r.CheckRetry = func(ctx context.Context, response *http.Response, err error) (bool, error) {
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
+	r.CheckRetry = func(_ context.Context, response *http.Response, err error) (bool, error) {
 		return isWorthIt(repeatable, response, err), nil
 	}
 	return r

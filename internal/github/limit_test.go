@@ -108,6 +108,7 @@ func TestRefusals(t *testing.T) {
 		{"a token that is none", githubtest.Fault{Status: 401, Message: "Bad credentials"}, "401: Bad credentials", false, true},
 		{"what a token may not see does not exist", githubtest.Fault{Status: 404, Message: "Not Found"}, "404: Not Found", false, true},
 		{"what GitHub does not take is no matter of permissions", githubtest.Fault{Status: 422, Message: "Validation Failed"}, "422: Validation Failed", false, false},
+		{"what names a limit need not be one", githubtest.Fault{Status: 422, Message: "title: rate limit is no title"}, "422: title: rate limit is no title", false, false},
 		{"nor is what is over", githubtest.Fault{Status: 410, Message: "Issues are disabled for this repo"}, "410: Issues are disabled for this repo", false, false},
 		{"who says nothing is quoted by the status", githubtest.Fault{Status: 403}, "403: Forbidden", false, true},
 	} {

@@ -23,6 +23,7 @@ func TestRedirects(t *testing.T) {
 		{"what adds would become a read", "POST", 301, api + byID, false},
 		{"what adds would become a read for now", "POST", 302, api + byID, false},
 		{"another host", "GET", 301, "https://evil.example" + byID, false},
+		{"a host whose name begins the same", "GET", 301, api + ".evil.example" + byID, false},
 		{"a host below it", "GET", 301, strings.Replace(api, "//", "//x.", 1) + byID, false},
 		{"without TLS", "GET", 301, strings.Replace(api, "https:", "http:", 1) + byID, false},
 		{"another host that is to get what we write", "POST", 307, "https://evil.example" + byID, false},
