@@ -16,10 +16,12 @@ func ours(state string) githubtest.Text {
 	return githubtest.Text{User: actionsBot, Title: "Drift in acme", Body: about("acme", 6).String() + "old", State: state}
 }
 
-// issues shows all issues: number, author, state and why, title, and text.
+// issues shows all issues: number, author, state and why, title, the run that its marker names, and text.
 func (s *inside) issues() (all []string) {
 	for _, i := range s.hub.Issues() {
-		all = append(all, fmt.Sprintf("#%d %s %s%s %s: %s", i.ID, i.User, i.State, strings.TrimRight(" "+i.Reason, " "), i.Title, strings.TrimSpace(withoutMarker(i.Body))))
+		m, _ := markerOf(i.Body)
+		state := strings.TrimSpace(i.State + " " + i.Reason)
+		all = append(all, fmt.Sprintf("#%d %s %s %s: %d %s", i.ID, i.User, state, i.Title, m.Run, strings.TrimSpace(withoutMarker(i.Body))))
 	}
 	return all
 }
@@ -49,35 +51,35 @@ func TestTracker(t *testing.T) {
 		want   []string
 		sent   []string
 	}{
-		{"the first one is opened", nil, "new", []string{"#1" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"an open one is edited, and nobody asks for closed ones", []githubtest.Text{ours("open")}, "new", []string{"#1" + bot + "open Drift in acme: new"},
+		{"the first one is opened", nil, "new", []string{"#1" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"an open one is edited, and nobody asks for closed ones", []githubtest.Text{ours("open")}, "new", []string{"#1" + bot + "open Drift in acme: 7 new"},
 			[]string{"PATCH " + issuesPath + "/1"}},
-		{"the same text stays, though another run says it", []githubtest.Text{ours("open")}, "old", []string{"#1" + bot + "open Drift in acme: old"}, nil},
+		{"the same text stays, though another run says it", []githubtest.Text{ours("open")}, "old", []string{"#1" + bot + "open Drift in acme: 6 old"}, nil},
 		{"a name that changed is in the title", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Title = "Drift in Acme" })}, "old",
-			[]string{"#1" + bot + "open Drift in acme: old"}, []string{"PATCH " + issuesPath + "/1"}},
-		{"a closed one is opened again", []githubtest.Text{ours("closed")}, "old", []string{"#1" + bot + "open reopened Drift in acme: old"},
+			[]string{"#1" + bot + "open Drift in acme: 6 old"}, []string{"PATCH " + issuesPath + "/1"}},
+		{"a closed one is opened again", []githubtest.Text{ours("closed")}, "old", []string{"#1" + bot + "open reopened Drift in acme: 6 old"},
 			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
-		{"and says what is new", []githubtest.Text{ours("closed")}, "new", []string{"#1" + bot + "open reopened Drift in acme: new"},
+		{"and says what is new", []githubtest.Text{ours("closed")}, "new", []string{"#1" + bot + "open reopened Drift in acme: 7 new"},
 			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
 		{"an open one counts more than an older closed one", []githubtest.Text{ours("closed"), ours("open")}, "new",
-			[]string{"#1" + bot + "closed Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{"PATCH " + issuesPath + "/2"}},
+			[]string{"#1" + bot + "closed Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{"PATCH " + issuesPath + "/2"}},
 		{"of several the oldest counts", []githubtest.Text{ours("open"), ours("open")}, "new",
-			[]string{"#1" + bot + "open Drift in acme: new", "#2" + bot + "open Drift in acme: old"}, []string{"PATCH " + issuesPath + "/1"}},
+			[]string{"#1" + bot + "open Drift in acme: 7 new", "#2" + bot + "open Drift in acme: 6 old"}, []string{"PATCH " + issuesPath + "/1"}},
 		{"what somebody else wrote is his", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "mallory" })}, "new",
-			[]string{"#1 mallory open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+			[]string{"#1 mallory open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
 		{"also if he is gone", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "" })}, "new",
-			[]string{"#1  open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+			[]string{"#1  open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
 		{"a name is the same in other letters", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "GitHub-Actions[bot]" })}, "new",
-			[]string{"#1 GitHub-Actions[bot] open Drift in acme: new"}, []string{"PATCH " + issuesPath + "/1"}},
+			[]string{"#1 GitHub-Actions[bot] open Drift in acme: 7 new"}, []string{"PATCH " + issuesPath + "/1"}},
 		{"a pull request is no issue", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.IsPull = true })}, "new",
-			[]string{"#1" + bot + "open Drift in acme: old", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+			[]string{"#1" + bot + "open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
 		{"an issue may be about nothing of ours", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = "" })}, "new",
-			[]string{"#1" + bot + "open Drift in acme: ", "#2" + bot + "open Drift in acme: new"}, []string{closedIssues, "POST " + issuesPath}},
+			[]string{"#1" + bot + "open Drift in acme: 0 ", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
 		{"nor is it about another organization", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = about("other", 6).String() })}, "",
-			[]string{"#1" + bot + "open Drift in acme: "}, nil},
-		{"what is over is closed, and says so", []githubtest.Text{ours("open")}, "", []string{"#1" + bot + "closed completed Drift in acme: in order"},
+			[]string{"#1" + bot + "open Drift in acme: 6 "}, nil},
+		{"what is over is closed, and says so", []githubtest.Text{ours("open")}, "", []string{"#1" + bot + "closed completed Drift in acme: 7 in order"},
 			[]string{"PATCH " + issuesPath + "/1"}},
-		{"a closed one is closed already", []githubtest.Text{ours("closed")}, "", []string{"#1" + bot + "closed Drift in acme: old"}, nil},
+		{"a closed one is closed already", []githubtest.Text{ours("closed")}, "", []string{"#1" + bot + "closed Drift in acme: 6 old"}, nil},
 		{"nothing is not closed", nil, "", nil, nil},
 	} {
 		story(t, row.reason, func(s *inside) {
@@ -109,7 +111,7 @@ func TestTrackerRemembers(t *testing.T) {
 		s.must(s.track(tracker, "acme", ""))
 		s.must(s.track(tracker, "acme", ""))
 		s.must(s.track(tracker, "acme", "three"))
-		s.is(s.issues(), []string{"#1 " + actionsBot + " open reopened Drift in acme: three"})
+		s.is(s.issues(), []string{"#1 " + actionsBot + " open reopened Drift in acme: 7 three"})
 		s.is(s.writes(), []string{"POST " + issuesPath, "PATCH " + issuesPath + "/1", "PATCH " + issuesPath + "/1", "PATCH " + issuesPath + "/1"})
 	})
 }
@@ -125,10 +127,14 @@ func TestTrackerReadsClosedOnesOnce(t *testing.T) {
 		last := ours("closed")
 		last.Body = about("last", 6).String() + "old"
 		s.hub.AddIssue(last)
+		over := ours("closed")
+		over.Body = about("over", 6).String() + "what somebody may read there"
+		s.hub.AddIssue(over)
 		tracker := s.tracker()
 		s.must(s.track(tracker, "acme", "new"))
 		s.must(s.track(tracker, "last", "new"))
 		s.must(s.track(tracker, "third", "new"))
+		s.must(s.track(tracker, "over", ""))
 		s.is(s.sent(), []string{"PATCH " + issuesPath + "/241", closedIssues,
 			"GET /repositories/1296269/issues?direction=asc&page=2&per_page=100&sort=created&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
 	})

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -61,6 +62,8 @@ func TestStick(t *testing.T) {
 		{"also if it could not have added it", []string{actionsBot, by(6) + "old"}, false, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
 		{"a run that is done again edits its own", []string{actionsBot, by(7) + "old"}, true, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
 		{"what says it already stays", []string{actionsBot, by(7) + new}, true, []string{us + by(7) + new}, nil},
+		{"of an earlier run it does not: the marker is what one approves by", []string{actionsBot, by(6) + new}, true, []string{us + by(7) + new},
+			[]string{"PATCH " + oneComment + "1"}},
 		{"also with the line ends of the web", []string{actionsBot, strings.ReplaceAll(by(7)+new, "\n", "\r\n")}, true,
 			[]string{us + strings.ReplaceAll(by(7)+new, "\n", "\r\n")}, nil},
 		{"everybody can write a marker", []string{"mallory", by(6) + "old"}, true, []string{"mallory: " + by(6) + "old", us + by(7) + new}, []string{"POST " + commentsPath}},
@@ -207,6 +210,28 @@ func TestStickForbidden(t *testing.T) {
 		if e := s.refusal(s.stick(true)); !e.Forbidden() || e.Message != "Resource not accessible by integration" {
 			s.Errorf("got %+v", e)
 		}
-		s.is(s.writes(), []string{"POST " + commentsPath})
+		s.is(s.sent(), []string{"GET " + commentsPath + "?per_page=100", "POST " + commentsPath}) // there is nothing to look for
+	})
+}
+
+// TestStickOldest: which of twins stays is the same for all runs, in whatever order they get to see them.
+func TestStickOldest(t *testing.T) {
+	bubble(t, func(s *inside) {
+		for _, text := range []string{"a", "b", "c"} {
+			s.hub.AddComment(5, actionsBot, by(6)+text)
+		}
+		s.client.Transport = answers(func(r *http.Request) (*http.Response, error) {
+			if r.Method != "GET" || r.URL.Path != commentsPath {
+				return s.hub.RoundTrip(r)
+			}
+			list := []comment{}
+			for _, c := range s.hub.Comments(5) {
+				list = append([]comment{{c.ID, c.Body, &user{c.User}}}, list...)
+			}
+			data, err := json.Marshal(list)
+			return answer(200, string(data)), err
+		})
+		s.must(s.stick(true))
+		s.is(s.writes(), []string{"DELETE " + oneComment + "2", "DELETE " + oneComment + "3", "PATCH " + oneComment + "1"})
 	})
 }
