@@ -72,8 +72,8 @@ func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error 
 
 // Close closes the issue about that, if there is an open one, with a last text.
 func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
-	have, known := t.issues[m.Of]
-	if !known || have.State != "open" {
+	have := t.issues[m.Of]
+	if have.State != "open" { // or there is none
 		return nil
 	}
 	return t.edit(ctx, m, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")

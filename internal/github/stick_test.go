@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -201,6 +202,22 @@ func TestStickLooksInVain(t *testing.T) {
 			s.Errorf("got %v, want %q", err, want)
 		}
 	})
+}
+
+// TestStickOverHTTP: it is the same over a connection, which breaks after the comment was added.
+func TestStickOverHTTP(t *testing.T) {
+	hub := githubtest.New()
+	server := httptest.NewServer(hub)
+	defer server.Close()
+	for i := range 150 {
+		hub.AddComment(5, "ada", fmt.Sprint(i))
+	}
+	hub.Fail(githubtest.Fault{Method: "POST", Path: "/repos/", Times: 1, After: true})
+	s := &inside{t, hub, &Client{URL: server.URL, Token: hub.Token, UserAgent: "test", Transport: server.Client().Transport}}
+	s.must(s.stick(true))
+	if all := s.comments(); len(all) != 151 || all[150] != actionsBot+": "+by(7)+"new" {
+		t.Errorf("got %d, at last %q", len(all), all[len(all)-1])
+	}
 }
 
 // TestStickForbidden: forks may read, and say so by a refusal that is told apart.
