@@ -155,6 +155,8 @@ func TestStickTrouble(t *testing.T) {
 		{"it was lost before", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1}}, nil, "GitHub: POST " + commentsPath + ": connection reset by peer"},
 		{"it is not taken", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, Status: 422, Message: "Validation Failed"}}, nil,
 			"GitHub: POST " + commentsPath + ": 422: Validation Failed"},
+		{"nobody knows which are ours", 1, []githubtest.Fault{{Method: read, Path: "/user", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
+			"GitHub: GET /user: 500"},
 		{"the list cannot be read", 1, []githubtest.Fault{{Method: read, Path: "/repos/", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: GET " + commentsPath + "?per_page=100: 500"},
 		{"to edit is sent again", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 500}}, ours, ""},
