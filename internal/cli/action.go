@@ -179,8 +179,10 @@ func (in *invocation) baseOf(ctx context.Context, run *github.Run) (b *base, err
 	case run.Pull == nil || in.repository(in.Dir) == "":
 		return nil, nil
 	}
-	if b, err = in.loadBase(ctx, run.Checkout+"^1"); err == nil {
-		return b, nil
+	if run.Event == "pull_request" { // what is checked out is the merge, whose first parent is the base
+		if b, err = in.loadBase(ctx, run.Checkout+"^1"); err == nil {
+			return b, nil
+		}
 	}
 	if b, err = in.loadBase(ctx, cmp.Or(run.Pull.Base, "of the pull request")); err == nil {
 		return b, nil

@@ -35,7 +35,7 @@ func (c *Client) login(ctx context.Context) (string, error) {
 		} `json:"data"`
 	}
 	query := map[string]string{"query": "{viewer{login}}"}
-	if _, err := c.graphQL().do(ctx, http.MethodPost, graphQLPath, query, &answer); err != nil && !isForbidden(err) {
+	if _, err := c.graphQL().do(ctx, http.MethodPost, graphQLPath, query, &answer); err != nil && !isMissing(err) {
 		return "", err
 	}
 	return cmp.Or(answer.Data.Viewer.Login, actionsBot), nil
@@ -44,6 +44,12 @@ func (c *Client) login(ctx context.Context) (string, error) {
 func isForbidden(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Forbidden()
+}
+
+// isMissing tells whether a server answers, and there is nobody there who could do it, now or later.
+func isMissing(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && !refused.Limited && (refused.Status/100 == 4 || refused.Status == http.StatusNotImplemented)
 }
 
 const graphQLPath = "/graphql"

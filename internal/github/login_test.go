@@ -24,6 +24,8 @@ func TestLogin(t *testing.T) {
 		{"that of another app", "acme-gitops[bot]", true, nil, "acme-gitops[bot]", 0},
 		{"where GraphQL is missing it is the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 404}}, actionsBot, 0},
 		{"where GraphQL is forbidden, too", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 403}}, actionsBot, 0},
+		{"a server that takes no POST has none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 405}}, actionsBot, 0},
+		{"nor one that knows no POST", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 501}}, actionsBot, 0},
 		{"GraphQL says in an answer that it has none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 200}}, actionsBot, 0},
 		{"an answer without a name is none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "GET", Path: "/user", Times: 1, Status: 200}}, "acme-gitops[bot]", 0},
 		{"a question may be asked again", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 2, Status: 502}}, "acme-gitops[bot]", 0},
