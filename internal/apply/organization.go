@@ -40,13 +40,8 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 	if err != nil {
 		return org, err
 	}
-	fields := maps.Clone(t.Create.Fields)
-	for _, self := range t.Want[resource.Organization.Name] {
-		maps.Copy(fields, self.Fields)
-	}
-	creation := plan.CreateOrganization(fields)
-	if !resource.IsOwner(resource.AskedFor(fields)) { // nobody may do the rest
-		org.Steps = []plan.Step{creation}
+	org.Steps = []plan.Step{t.creation()}
+	if !resource.IsOwner(resource.AskedFor(org.Steps[0].After)) { // nobody may do the rest
 		for _, k := range resource.Kinds {
 			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
 				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
@@ -56,11 +51,20 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 	}
 	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
 	if err != nil {
+		org.Steps = nil
 		return org, err
 	}
-	org.Steps = []plan.Step{creation}
 	t.compare(&org, live, want)
 	return org, nil
+}
+
+// creation is the step that creates the organization.
+func (t Target) creation() plan.Step {
+	fields := maps.Clone(t.Create.Fields)
+	for _, self := range t.Want[resource.Organization.Name] {
+		maps.Copy(fields, self.Fields)
+	}
+	return plan.CreateOrganization(fields)
 }
 
 // check makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the

@@ -157,7 +157,7 @@ func (in *invocation) planFor(ctx context.Context, c *connection, run *github.Ru
 		return err
 	default:
 		r.foreign = "so this shows what it changes in the tree."
-		r.fleet = in.compare(b, r.orgs)
+		r.fleet = in.compare(c, b, r.orgs)
 	}
 	if err != nil {
 		return err

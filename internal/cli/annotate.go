@@ -99,7 +99,7 @@ func (r *report) annotateRefusal(refusal plan.Refusal) github.Annotation {
 // annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.
 func (r *report) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
-		if n.About == plan.Rejected {
+		if n.About == plan.Rejected || n.About == plan.Unlisted {
 			all = append(all, note(github.WarningLevel, r.fleet.placeOf(org, plan.Step{Kind: n.Kind, Key: n.Key}), "to know", org.Heading()+": "+n.Line()))
 		}
 	}
@@ -147,7 +147,7 @@ func (f *fleet) placeOf(org plan.Org, s plan.Step) plan.Source {
 	if s.Source != nil {
 		return *s.Source
 	}
-	if o := f.specs[whichOrg(org)]; o != nil {
+	if o := f.specs[specOf(org)]; o != nil {
 		if at, ok := o.Place(s.Kind, s.Key); ok {
 			return sourceOf(at)
 		}
@@ -163,7 +163,7 @@ func (f *fleet) orgOf(r plan.Refusal) plan.Org {
 
 // placeFor returns where a section of an organization is written, or else the organization.
 func (f *fleet) placeFor(org plan.Org, kind string) plan.Source {
-	o := f.specs[whichOrg(org)]
+	o := f.specs[specOf(org)]
 	if o == nil {
 		return plan.Source{}
 	}

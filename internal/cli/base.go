@@ -68,7 +68,7 @@ func (b *base) find(o *spec.Org) *spec.Org {
 // markDrift marks the steps that the earlier version asks for, too.
 func (f *fleet) markDrift(b *base) {
 	for i, org := range f.plan.Orgs {
-		o := f.specs[whichOrg(org)]
+		o := f.specs[specOf(org)]
 		was := b.find(o)
 		for j, s := range org.Steps {
 			f.plan.Orgs[i].Steps[j].Drift = was != nil && isDrift(was, o, s)
@@ -85,23 +85,30 @@ func isDrift(was, is *spec.Org, s plan.Step) bool {
 }
 
 // compare returns what a change of the tree asks for, without Atlas. Nobody can carry that out.
-func (in *invocation) compare(b *base, orgs []*spec.Org) *fleet {
-	f := &fleet{specs: map[string]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot(), against: "the commit " + plan.OneLine(b.commit)}
-	found := make([]plan.Org, len(orgs))
-	for i, o := range orgs {
-		tree := resource.State{}
-		if was := b.find(o); was != nil {
-			tree = was.Want
+func (in *invocation) compare(c *connection, b *base, orgs []*spec.Org) *fleet {
+	f := &fleet{specs: map[specKey]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot(), against: "the commit " + plan.OneLine(b.commit)}
+	earlier := c.targets(b.orgs)
+	var found []plan.Org
+	for i, t := range c.targets(orgs) {
+		var was *apply.Target
+		if j := slices.Index(b.orgs, b.find(orgs[i])); j >= 0 {
+			was = &earlier[j]
 		}
-		live := plan.Expected(tree, o.Want)
-		want, _ := plan.Lists{Want: o.Want, Additive: o.Additive}.Spare(live, o.Want)
-		found[i] = plan.Org{Name: o.Name, ID: o.ID, Credentials: o.Credentials, Steps: plan.Diff(resource.Kinds, live, want)}
-		for j, step := range found[i].Steps {
-			found[i].Steps[j].Source = source(o, step)
+		org := t.Expect(was)
+		for j, step := range org.Steps {
+			org.Steps[j].Source = source(orgs[i], step)
 		}
-		f.specs[whichOrg(found[i])] = o
+		f.specs[specOf(org)] = orgs[i]
+		found = append(found, org)
+	}
+	all := &base{orgs: orgs}
+	for _, was := range b.orgs {
+		if len(in.only) == 0 && all.find(was) == nil {
+			found = append(found, plan.Org{Name: was.Name, ID: was.ID, Notices: []plan.Notice{{About: plan.Gone, Kind: resource.Organization.Name}}})
+		}
 	}
 	f.plan = plan.New(found)
+	f.plan.Check(f.maxDeletes)
 	return f
 }
 

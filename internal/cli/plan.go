@@ -78,14 +78,18 @@ func (in *invocation) show(f *fleet) error {
 
 // view shows a plan.
 func (in *invocation) view(f *fleet) plan.View {
-	return plan.View{Command: in.commandFor(f.plan), Now: in.Now(), Against: f.against}
+	v := plan.View{Now: in.Now(), Against: f.against}
+	if f.against == "" {
+		v.Command = in.commandFor(f.plan)
+	}
+	return v
 }
 
 // fleet is what there is to do, and the way to where it is done.
 type fleet struct {
 	plan       *plan.Plan
 	accounts   map[string]*apply.Account // by whichOrg; for an organization that is to be created, that of who pays
-	specs      map[string]*spec.Org      // by whichOrg; nil for a saved plan
+	specs      map[specKey]*spec.Org     // nil for a saved plan
 	troubles   []error                   // of single organizations, which the plan leaves out or holds in part
 	maxDeletes int
 	fromRoot   func(file string) string // what a repository calls a file of the tree
@@ -99,6 +103,11 @@ func whichOrg(o plan.Org) string {
 	}
 	return o.ID
 }
+
+// specKey tells an organization of a plan from all others of its tree.
+type specKey struct{ name, id, credentials string }
+
+func specOf(o plan.Org) specKey { return specKey{o.Name, o.ID, o.Credentials} }
 
 // accountFor returns what the first step in an organization is done with.
 func accountFor(t apply.Target, o plan.Org) *apply.Account {
@@ -171,9 +180,9 @@ func (in *invocation) survey(ctx context.Context, c *connection, orgs []*spec.Or
 	if ctx.Err() != nil {
 		return nil, nothingDone(ctx)
 	}
-	f := &fleet{accounts: map[string]*apply.Account{}, specs: map[string]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
+	f := &fleet{accounts: map[string]*apply.Account{}, specs: map[specKey]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
 	for i, o := range orgs {
-		f.specs[whichOrg(found[i])] = o
+		f.specs[specOf(found[i])] = o
 		f.accounts[whichOrg(found[i])] = accountFor(targets[i], found[i])
 		for j, step := range found[i].Steps {
 			found[i].Steps[j].Source = source(o, step)

@@ -62,25 +62,12 @@ func (p *Plan) drift() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Drift: %d of %d steps, asked for without this change, too.\n", n, p.Steps())
+	return fmt.Sprintf("Drift: %d of %s, asked for without this change, too.\n", n, steps(p.Steps()))
 }
 
-// Expected is the state of an organization that a tree describes, as far as it does, for a comparison without Atlas: of a
-// section that it does not have, as much as want needs is there, and nothing in it.
-func Expected(tree, want resource.State) resource.State {
-	live := resource.State{}
-	for _, k := range resource.Kinds {
-		_, needed := want[k.Name]
-		objects, described := tree[k.Name]
-		switch {
-		case !needed:
-		case described:
-			live[k.Name] = objects
-		case k.Key == "":
-			live[k.Name] = []resource.Object{{Unknown: true}}
-		default:
-			live[k.Name] = []resource.Object{}
-		}
+func steps(n int) string {
+	if n == 1 {
+		return "1 step"
 	}
-	return live
+	return fmt.Sprintf("%d steps", n)
 }

@@ -3,8 +3,6 @@ package plan_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -32,15 +30,5 @@ func TestIsDrift(t *testing.T) {
 		if got := row.step.IsDrift(row.earlier, row.now); got != row.want {
 			t.Errorf("%s: got %v", row.reason, got)
 		}
-	}
-}
-
-// TestExpected: what a tree says is there, what it does not say is nothing, and only what is asked for counts.
-func TestExpected(t *testing.T) {
-	tree := resource.State{"members": {{Key: "ada@acme.example"}}, "organization": {{}}}
-	want := resource.State{"members": nil, "invitations": nil, "settings": nil}
-	got := plan.Expected(tree, want)
-	if diff := cmp.Diff(resource.State{"members": tree["members"], "invitations": {}, "settings": {{Unknown: true}}}, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

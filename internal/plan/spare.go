@@ -16,6 +16,11 @@ const (
 	LeftAlone Concern = "left-alone" // what an additive list does not list
 	Rejected  Concern = "rejected"   // a person who is listed rejected the invitation
 	Later     Concern = "later"      // what is planned only when the organization exists
+
+	// Where a tree is compared with an earlier one, and not with Atlas:
+	Unlisted   Concern = "unlisted"   // a list is managed in full now
+	Credential Concern = "credential" // the organization is reached by another credential now, the key
+	Gone       Concern = "gone"       // the organization is not in the tree any more
 )
 
 // Notice is what whoever reads a plan has to know of an organization, and what takes no step.
@@ -30,6 +35,12 @@ type Notice struct {
 func (n Notice) Line() string {
 	kind := quoteIfOdd(n.Kind)
 	switch n.About {
+	case Unlisted:
+		return "warning: " + kind + " is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas"
+	case Credential:
+		return "note: its credential is " + quoteIfOdd(n.Key) + " now"
+	case Gone:
+		return "note: it is not in the tree any more, and left as it is"
 	case LeftAlone:
 		if n.Count == 1 {
 			return "note: 1 " + strings.TrimSuffix(kind, "s") + " not listed is left alone"
