@@ -3,11 +3,14 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
@@ -29,60 +32,65 @@ func actionCommand() command {
 	}
 }
 
-// The words for how a run of the action ended.
-const (
-	endNoChanges = "no-changes"
-	endChanges   = "changes"
-	endApplied   = "applied"
-	endPartial   = "partial"
-	endFailed    = "failed"
-	endStale     = "stale"   // another plan than that of the input accept is needed now
-	endBlocked   = "blocked" // guards refuse the plan
-)
-
-// report is what a run of the action has found, planned and done.
-type report struct {
-	command     string
-	diagnostics []spec.Diagnostic
-	orgs        []*spec.Org // nil if there are mistakes
-	fleet       *fleet      // nil if there is no plan
-	approved    *approval
-	foreign     string // why Atlas was not asked; "" if it was
-	application
-	err error // why it ended early
+// action is a run of the GitHub Action.
+type action struct {
+	*invocation
+	run *github.Run
+	*report
+	log   io.Writer           // which the runner reads
+	notes []github.Annotation // about the run itself
 }
 
 func (in *invocation) action(ctx context.Context) (int, error) {
 	run, err := github.ReadRun(in.Getenv, func(name string) ([]byte, error) { return fs.ReadFile(in.Files, filepath.ToSlash(name)) })
 	if err != nil {
-		return ExitError, in.failEarly(err)
+		return ExitError, in.neverBegan(err)
 	}
-	in.args, in.writes, in.autoApprove = in.trees, in.command.value == "apply", in.accept == ""
+	a := &action{invocation: in, run: run, report: &report{command: in.command.value}, log: in.Stdout}
+	in.args, in.writes, in.autoApprove, in.onGitHub = in.trees, a.report.command == "apply", in.accept == "", true
 	if in.Getenv("RUNNER_DEBUG") == "1" {
 		in.verbose = max(in.verbose, 1)
 	}
-	unmute, err := github.Mute(in.Stdout)
+	unmute, err := github.Mute(a.log)
 	if err != nil {
 		return ExitError, err
 	}
-	out := in.Stdout
-	in.Stderr = &screen{w: out} // one log, in order
+	a.run.Commit = a.commit(ctx)
+	in.Stderr = &screen{w: a.log} // one log, in order
 	in.Terminal, in.ShowsOut, in.ShowsErr = false, false, false
 	in.progress = newProgress(in.Env)
-	r := in.work(ctx, run)
-	in.complain(r.err)
-	if err := unmute(); err != nil {
-		return ExitError, err
-	}
-	p := &publisher{in, run, r, out}
-	err = p.publish(context.WithoutCancel(ctx))
-	if err != nil {
+	a.err = a.work(ctx)
+	in.complain(a.err)
+	if err := errors.Join(unmute(), a.publish(context.WithoutCancel(ctx))); err != nil {
 		return ExitError, in.failEarly(err)
 	}
-	return r.exitStatus(in.failOn.value), nil
+	return a.exitStatus(in.failOn.value), nil
 }
 
-// failEarly makes an error an annotation, too, and shows it.
+// commit is the one whose tree is read. For a pull request that is its head, if what is checked out is its merge.
+func (a *action) commit(ctx context.Context) string {
+	root := a.repository(a.Dir)
+	if root == "" {
+		return a.run.Commit
+	}
+	there, err := a.Resolve(ctx, root, "HEAD")
+	if err != nil || a.run.Event == "pull_request" && there == a.run.Checkout {
+		return a.run.Commit
+	}
+	return there
+}
+
+// neverBegan ends a run of which there is nothing else to tell.
+func (in *invocation) neverBegan(err error) error {
+	var b strings.Builder
+	outputErr := github.WriteOutputs(&b, []github.Output{{Name: "result", Value: endFailed}})
+	if in.Getenv(outputFile) != "" {
+		outputErr = errors.Join(outputErr, in.appendTo(outputFile, b.String()))
+	}
+	return in.failEarly(errors.Join(err, outputErr))
+}
+
+// failEarly makes an error an annotation, and shows it.
 func (in *invocation) failEarly(err error) error {
 	for _, line := range explainAll(err) {
 		_, _ = io.WriteString(in.Stdout, github.Command("error", plan.OneLine(line), github.Property{Name: "title", Value: "atlas-gitops"}))
@@ -91,183 +99,169 @@ func (in *invocation) failEarly(err error) error {
 }
 
 // work does what the input command says, and shows it as text.
-func (in *invocation) work(ctx context.Context, run *github.Run) *report {
-	r := &report{command: in.command.value}
-	r.orgs, r.diagnostics, r.err = in.load()
-	if r.err != nil {
-		return r
+func (a *action) work(ctx context.Context) (err error) {
+	if a.orgs, a.diagnostics, err = a.load(); err != nil {
+		return err
 	}
-	r.diagnostics = append(r.diagnostics, spec.Endings(r.orgs, in.Now())...)
-	slices.SortStableFunc(r.diagnostics, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
-	if len(r.diagnostics) > 0 {
-		r.err = spec.WriteText(in.Stdout, r.diagnostics)
-	}
-	switch {
-	case r.err != nil:
-	case spec.Count(r.diagnostics, spec.Error) > 0:
-		r.err = errShown
-	default:
-		if r.orgs, r.err = selected(r.orgs, in.only); r.err == nil {
-			r.err = in.workOn(ctx, run, r)
+	a.diagnostics = append(a.diagnostics, spec.Endings(a.orgs, a.Now())...)
+	slices.SortStableFunc(a.diagnostics, func(x, y spec.Diagnostic) int { return x.Place.Compare(y.Place) })
+	if len(a.diagnostics) > 0 {
+		if err := spec.WriteText(a.Stdout, a.diagnostics); err != nil {
+			return err
 		}
 	}
-	return r
+	if spec.Count(a.diagnostics, spec.Error) > 0 {
+		return errShown
+	}
+	if a.orgs, err = selected(a.orgs, a.only); err != nil {
+		return err
+	}
+	if a.report.command == "validate" {
+		_, err := fmt.Fprintln(a.Stdout, areValid(len(a.orgs))+".")
+		return err
+	}
+	return a.workLive(ctx)
 }
 
-// workOn does it with a tree that is valid.
-func (in *invocation) workOn(ctx context.Context, run *github.Run, r *report) (err error) {
-	if r.command == "validate" {
-		_, err := fmt.Fprintln(in.Stdout, areValid(len(r.orgs))+".")
+// workLive does what takes more than a tree.
+func (a *action) workLive(ctx context.Context) (err error) {
+	if a.approved, err = a.approval(); err != nil {
 		return err
 	}
-	if r.approved, err = in.approval(); err != nil {
-		return err
+	if a.report.command == "apply" {
+		if err := a.checkNewest(ctx); err != nil || a.overtaken != "" {
+			return err
+		}
 	}
-	c, err := in.connect(ctx)
+	c, err := a.connect(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	if r.command == "plan" {
-		return in.planFor(ctx, c, run, r)
+	if a.report.command == "plan" {
+		return a.plan(ctx, c)
 	}
-	if r.fleet, err = in.survey(ctx, c, r.orgs); err != nil {
+	if a.fleet, err = a.survey(ctx, c, a.orgs); err != nil {
 		return err
 	}
-	if r.command == "drift" {
-		return in.show(r.fleet)
+	if a.report.command == "drift" {
+		return a.show(a.fleet)
 	}
-	r.application, err = in.applyFleet(ctx, c, r.fleet, r.approved, nil)
+	if err := a.checkAttempt(); err != nil {
+		return err
+	}
+	a.application, err = a.applyFleet(ctx, c, a.fleet, a.approved, nil)
 	return err
 }
 
-// planFor plans, and tells what the pull request asks for from drift. Where nobody may have credentials, it shows what the
+// checkNewest makes sure that no newer tree is on the branch: an old run that is started again, or had to wait, would
+// undo what the newer one has done.
+func (a *action) checkNewest(ctx context.Context) error {
+	if a.run.Branch == "" || a.run.Repository == "" {
+		return nil
+	}
+	hub, err := a.hub()
+	var files []string
+	var all bool
+	if err == nil {
+		files, all, err = hub.ChangedSince(ctx, a.run.Repository, a.run.Checkout, a.run.Branch)
+	}
+	var refused *github.Error
+	switch {
+	case errors.Is(err, errNoToken), errors.As(err, &refused) && refused.Forbidden():
+		a.say(github.WarningLevel, "order", "nobody knows whether this is the newest tree of "+a.run.Branch+": "+err.Error()+"; check the input github-token, and permissions: contents: read")
+		return nil
+	case err != nil:
+		return fmt.Errorf("nobody knows whether this is the newest tree of %s, so nothing was done: %w; run it again", a.run.Branch, err)
+	case !all && !slices.ContainsFunc(files, a.inTree):
+		return nil
+	}
+	a.overtaken = a.run.Branch
+	_, err = fmt.Fprintln(a.Stdout, overtaken(a.overtaken))
+	return err
+}
+
+func overtaken(branch string) string {
+	return plan.OneLine(branch) + " has another tree than this commit by now, so nothing was done. The newest run of the workflow does it; start that one, not this one, again."
+}
+
+// inTree tells whether a file, named from the root of the repository, takes part in the tree.
+func (a *action) inTree(file string) bool {
+	paths, err := a.paths()
+	if ext := path.Ext(file); err != nil || ext != ".yaml" && ext != ".yml" {
+		return err != nil
+	}
+	rename := a.namesFromRoot()
+	return slices.ContainsFunc(paths, func(p string) bool {
+		tree := rename(p)
+		isDefaults := strings.HasPrefix(path.Base(file), "_defaults.") && (path.Dir(file) == "." || strings.HasPrefix(tree, path.Dir(file)+"/"))
+		return tree == "." || file == tree || strings.HasPrefix(file, tree+"/") || isDefaults
+	})
+}
+
+// checkAttempt refuses to create an organization in a run that is started again: what an earlier attempt has created, and
+// the mark that it left, are gone with its checkout.
+func (a *action) checkAttempt() error {
+	i := slices.IndexFunc(a.fleet.plan.Orgs, plan.Org.Creates)
+	if i < 0 || !a.run.Again {
+		return nil
+	}
+	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look into Atlas: if it is there, write its id below its name; if not, begin a new run",
+		a.fleet.plan.Orgs[i].Heading())
+}
+
+// plan plans, and tells what the pull request asks for from drift. Where nobody may have credentials, it shows what the
 // pull request changes in the tree.
-func (in *invocation) planFor(ctx context.Context, c *connection, run *github.Run, r *report) error {
-	b, err := in.baseOf(ctx, run)
+func (a *action) plan(ctx context.Context, c *connection) error {
+	b, err := a.baseOf(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
-	case run.Pull == nil || !run.Pull.Untrusted || !nobodyIsSet(c.targets(r.orgs)):
-		r.fleet, err = in.survey(ctx, c, r.orgs)
+	case a.run.Pull == nil || !a.run.Pull.Untrusted || !nobodyIsSet(c.targets(a.orgs)):
+		a.fleet, err = a.survey(ctx, c, a.orgs)
 	case b == nil:
-		r.foreign = "and there is no base to compare the tree with. The tree is valid."
-		_, err := fmt.Fprintln(in.Stdout, withoutCredentials, r.foreign)
+		a.foreign = "and there is no base to compare the tree with. The tree is valid."
+		_, err := fmt.Fprintln(a.Stdout, withoutCredentials, a.foreign)
 		return err
 	default:
-		r.foreign = "so this shows what it changes in the tree."
-		r.fleet = in.compare(c, b, r.orgs)
+		a.foreign = "so this shows what it changes in the tree."
+		a.fleet = a.compare(c, b, a.orgs)
 	}
 	if err != nil {
 		return err
 	}
-	if b != nil && r.foreign == "" {
-		r.fleet.markDrift(b)
+	if b != nil && a.foreign == "" {
+		a.fleet.markDrift(b)
 	}
-	return in.show(r.fleet)
+	return a.show(a.fleet)
 }
 
 // withoutCredentials begins to say why Atlas was not asked.
 const withoutCredentials = "The run has no credentials, as those for pull requests from forks and of Dependabot have none,"
 
 // baseOf reads the tree that a pull request is to be merged into, or that of the input base; nil if there is none.
-func (in *invocation) baseOf(ctx context.Context, run *github.Run) (b *base, err error) {
+func (a *action) baseOf(ctx context.Context) (b *base, err error) {
 	switch {
-	case in.base != "":
-		return in.loadBase(ctx, string(in.base))
-	case run.Pull == nil || in.repository(in.Dir) == "":
+	case a.invocation.base != "":
+		return a.loadBase(ctx, string(a.invocation.base))
+	case a.run.Pull == nil || a.repository(a.Dir) == "":
 		return nil, nil
 	}
-	if run.Event == "pull_request" { // what is checked out is the merge, whose first parent is the base
-		if b, err = in.loadBase(ctx, run.Checkout+"^1"); err == nil {
+	if a.run.Event == "pull_request" { // what is checked out is the merge, whose first parent is the base
+		if b, err = a.loadBase(ctx, a.run.Checkout+"^1"); err == nil {
 			return b, nil
 		}
 	}
-	if b, err = in.loadBase(ctx, cmp.Or(run.Pull.Base, "of the pull request")); err == nil {
+	if b, err = a.loadBase(ctx, cmp.Or(a.run.Pull.Base, "of the pull request")); err == nil {
 		return b, nil
 	}
-	_, err = fmt.Fprintln(in.Stdout, "Drift is not told apart: "+plan.OneLine(err.Error())+".")
+	a.noBase = plan.OneLine("Drift is not told apart: " + err.Error() + ".")
+	_, err = fmt.Fprintln(a.Stdout, a.noBase)
 	return nil, err
 }
 
-// exitStatus is that of the run: there are changes is an output, and no failure unless it shall be one.
-func (r *report) exitStatus(failOn string) int {
-	switch result := r.result(); {
-	case result == endStale, result == endBlocked:
-		return ExitRefused
-	case result == endFailed, result == endPartial, r.err != nil, r.status != ExitOK:
-		return ExitError
-	case result == endChanges && failOn == "changes":
-		return ExitError
-	}
-	return ExitOK
-}
-
-// result is how it ended, in a word.
-func (r *report) result() string {
-	switch {
-	case r.err != nil && !r.did():
-		return endFailed
-	case r.command == "validate", r.fleet == nil:
-		return endNoChanges
-	case r.refusal != "" && r.approved != nil:
-		return endStale
-	case r.refusal != "":
-		return endBlocked
-	case r.hasTrouble():
-		return r.part()
-	case r.results != nil:
-		return endApplied
-	case r.fleet.plan.Changed() > 0:
-		return endChanges
-	}
-	return endNoChanges
-}
-
-// did tells whether anything was done.
-func (r *report) did() bool {
-	for _, result := range r.results {
-		for _, o := range result.Outcomes {
-			if o.Good() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// hasTrouble tells whether something could not be planned, or not be done.
-func (r *report) hasTrouble() bool {
-	return r.err != nil || r.status != ExitOK || r.fleet.trouble()
-}
-
-// part tells whether anything succeeded where not everything did.
-func (r *report) part() string {
-	switch {
-	case r.results != nil && r.did():
-		return endPartial
-	case r.results == nil && len(r.failedOrgs()) < len(r.fleet.plan.Orgs) && (r.command != "apply" || r.fleet.plan.Steps() == 0):
-		return endPartial
-	}
-	return endFailed
-}
-
-// failedOrgs returns the organizations in which something could not be planned, or not be done.
-func (r *report) failedOrgs() (failed []plan.Org) {
-	if r.fleet == nil {
-		return nil
-	}
-	for i, org := range r.fleet.plan.Orgs {
-		bad := org.Error != ""
-		if r.results != nil {
-			for _, o := range r.results[i].Outcomes {
-				bad = bad || !o.Good()
-			}
-		}
-		if bad {
-			failed = append(failed, org)
-		}
-	}
-	return failed
+// say adds an annotation about the run itself.
+func (a *action) say(level github.Level, about, message string) {
+	a.notes = append(a.notes, note(level, plan.Source{}, about, message))
 }

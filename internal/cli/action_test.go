@@ -30,7 +30,8 @@ var update = flag.Bool("update", false, "rewrite what the stories of the action 
 //	github            what there is in GitHub before, see prepare
 //	atlas             requests to the control paths of the sandbox: before the first run, or behind "then" before the second
 //	event.json        the event, in which BASE is the commit of base
-//	tree/…, base/…    the tree, if it is not that of the examples, and an earlier one, which is committed
+//	tree/…, base/…    the tree, if it is not that of the examples, and an earlier one, if there was one
+//	no-base           git knows no earlier commit
 func TestAction(t *testing.T) {
 	files, err := filepath.Glob("testdata/action/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -101,7 +102,7 @@ func newStory(t *testing.T, file string) *actionStory {
 	s.edit = func(env *Env) {
 		disk := OS()
 		env.Files, env.Dir, env.Append, env.Create, env.Begin, env.Replace, env.Remove = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Begin, disk.Replace, disk.Remove
-		env.Follow, env.Checkout = disk.Follow, disk.Checkout
+		env.Follow, env.Resolve, env.Checkout = disk.Follow, disk.Resolve, disk.Checkout
 		env.Transport = s
 	}
 	return s
@@ -119,9 +120,13 @@ func (s *actionStory) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *actionStory) prepare() {
 	r := repository{s, "."}
 	r.git("init", "--quiet")
-	if s.writeTree("base/") {
+	s.writeTree("base/")
+	if _, none := s.given["no-base"]; !none {
+		r.write("README", "")
 		s.base = r.commit()
 		s.must(os.RemoveAll("examples"))
+		r.git("commit", "--quiet", "--allow-empty", "--message", "Merge")
+		s.variables["GITHUB_SHA"] = strings.TrimSpace(r.git("rev-parse", "HEAD"))
 	}
 	if !s.writeTree("tree/") {
 		s.must(os.CopyFS("examples/orgs", os.DirFS(filepath.Join(filepath.Dir(s.file), "../../../../examples/orgs"))))
@@ -158,7 +163,8 @@ func (s *actionStory) must(err error) {
 //
 //	comment NUMBER LOGIN "TEXT"     somebody commented
 //	issue LOGIN STATE "TEXT"        somebody opened an issue
-//	pull COMMIT NUMBER BRANCH       the commit is the merge of a pull request
+//	pull MERGE NUMBER BRANCH        what is checked out is the merge of a pull request
+//	move FILE…                      the branch has moved on
 //	deny PERMISSION                 the token may not write that
 //	fail METHOD PATH STATUS TIMES   requests fail
 func (s *actionStory) inGitHub(line string) {
@@ -178,7 +184,10 @@ func (s *actionStory) inGitHub(line string) {
 		s.hub.AddComment(number(1), words[2], text())
 	case "issue":
 		s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()})
+	case "move":
+		s.hub.Move(s.variables["GITHUB_SHA"], words[1:]...)
 	case "pull":
+		words[1] = s.variables["GITHUB_SHA"]
 		s.hub.AddPull(words[1], githubtest.Pull{Number: number(2), MergedAt: "2026-01-01T00:00:00Z", Merge: words[1], Base: githubtest.Ref{Ref: words[3]}})
 	case "deny":
 		s.hub.Write[words[1]] = false

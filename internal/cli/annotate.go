@@ -35,6 +35,12 @@ func (r *report) findings() (all []github.Annotation) {
 			all = append(all, annotateTrouble(one)...)
 		}
 	}
+	if r.overtaken != "" {
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", overtaken(r.overtaken)))
+	}
+	if r.noBase != "" {
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "to know", r.noBase))
+	}
 	if r.foreign != "" {
 		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", withoutCredentials+" "+r.foreign))
 	}
@@ -42,14 +48,14 @@ func (r *report) findings() (all []github.Annotation) {
 }
 
 func (r *report) plannedAndDone() (all []github.Annotation) {
-	if r.result() == endStale {
+	if r.result() == endStale { // with a plan
 		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", "this is not the plan that was accepted; nothing was done"))
 	}
 	for _, err := range r.fleet.troubles {
 		all = append(all, annotateTrouble(err)...)
 	}
 	for _, refusal := range r.fleet.plan.Refusals {
-		if r.results == nil { // what was carried out had been accepted
+		if !r.approved.covers(r.fleet.plan) {
 			all = append(all, r.annotateRefusal(refusal))
 		}
 	}
@@ -71,7 +77,7 @@ func annotateTrouble(err error) (all []github.Annotation) {
 	trouble, ok := err.(orgError)
 	if !ok {
 		for _, line := range explainAll(err) {
-			all = append(all, note(github.ErrorLevel, plan.Source{}, "not planned", line))
+			all = append(all, note(github.ErrorLevel, plan.Source{}, "error", line))
 		}
 		return all
 	}

@@ -57,7 +57,7 @@ func (in *invocation) applyWith(ctx context.Context, approved *approval, log *au
 		return ExitError, err
 	}
 	defer c.close()
-	f, err := in.fleet(ctx, c)
+	f, err := in.fleetToApply(ctx, c)
 	if err != nil {
 		return ExitError, err
 	}
@@ -126,8 +126,8 @@ func (in *invocation) checkApply() error {
 	return errors.New(problem)
 }
 
-// fleet returns what there is to do: what was saved, or what the tree needs now.
-func (in *invocation) fleet(ctx context.Context, c *connection) (*fleet, error) {
+// fleetToApply returns what there is to do: what was saved, or what the tree needs now.
+func (in *invocation) fleetToApply(ctx context.Context, c *connection) (*fleet, error) {
 	if in.planFile != "" {
 		return in.savedFleet(ctx, c)
 	}
@@ -193,7 +193,7 @@ func (in *invocation) refuse(f *fleet, approved *approval) (reason string, err e
 		return "", nil
 	}
 	if in.format.value == "json" {
-		fmt.Fprintln(in.Stderr, "This accepts it, just as it is:\n  "+in.commandFor(f.plan))
+		fmt.Fprintln(in.Stderr, plan.View{Command: in.commandFor(f.plan), Via: in.via()}.Acceptance("This accepts it, just as it is"))
 	}
 	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Refusals), "reason")))
 	return "a guard refused the plan", nil
@@ -207,7 +207,11 @@ func (in *invocation) tellDifference(f *fleet, approved *approval) error {
 	}
 	var b strings.Builder
 	if approved.plan == nil {
-		b.WriteString("\nWhat was approved is not known here. With a plan that was saved by plan --out FILE,\n--accept FILE shows step by step what is different.\n")
+		b.WriteString("\nWhat was approved is not known here.")
+		if !in.onGitHub {
+			b.WriteString(" With a plan that was saved by plan --out FILE,\n--accept FILE shows step by step what is different.")
+		}
+		b.WriteString("\n")
 	} else {
 		b.WriteString("\nSince it was approved, this has changed:\n\n")
 		if err := (plan.View{Colors: colors}).WriteDifference(&b, approved.plan, f.plan); err != nil {
@@ -221,7 +225,7 @@ func (in *invocation) tellDifference(f *fleet, approved *approval) error {
 	if f.trouble() {
 		needed = "what could be planned"
 	}
-	b.WriteString("\nThis approves " + needed + ":\n  " + in.commandFor(f.plan) + "\n")
+	b.WriteString("\n" + plan.View{Command: in.commandFor(f.plan), Via: in.via()}.Acceptance("This approves "+needed) + "\n")
 	if _, err := fmt.Fprint(to, b.String()); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -29,26 +30,48 @@ func (e *baseError) Error() string { return fmt.Sprintf("the base %s: %s", e.com
 func (e *baseError) Unwrap() error { return e.err }
 
 // loadBase reads the same tree as it is in a commit. What is not there yet has no organizations.
-func (in *invocation) loadBase(ctx context.Context, commit string) (b *base, err error) {
+func (in *invocation) loadBase(ctx context.Context, name string) (*base, error) {
 	root := in.repository(in.Dir)
 	if root == "" {
-		return nil, &baseError{commit, errors.New("there is no git repository here")}
+		return nil, &baseError{name, errors.New("there is no git repository here")}
 	}
+	commit, err := in.Resolve(ctx, root, name)
+	if err != nil {
+		return nil, &baseError{name, err}
+	}
+	orgs, err := in.loadCommit(ctx, root, commit)
+	if err != nil {
+		return nil, &baseError{name, err}
+	}
+	return &base{commit, orgs}, nil
+}
+
+func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs []*spec.Org, err error) {
+	dir, remove, err := in.Checkout(ctx, root, commit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
 	paths, err := in.paths()
 	if err != nil {
 		return nil, err
 	}
-	dir, remove, err := in.Checkout(ctx, root, commit)
-	if err != nil {
-		return nil, &baseError{commit, err}
-	}
-	defer func() { err = errors.Join(err, remove()) }()
 	rename := in.namesFromRoot()
 	for i, p := range paths {
 		paths[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(rename(p))))
 	}
-	orgs, _, err := spec.Load(in.Files, paths) // with mistakes it asks for nothing
-	return &base{commit, orgs}, err
+	paths = slices.DeleteFunc(paths, func(p string) bool {
+		_, err := fs.Stat(in.Files, p)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	orgs, diagnostics, err := spec.Load(in.Files, paths)
+	if n := spec.Count(diagnostics, spec.Error); n > 0 {
+		err = fmt.Errorf("its tree has %s", times(n, "mistake"))
+	}
+	return orgs, err
 }
 
 // find returns the organization as it was.

@@ -28,12 +28,12 @@ func TestBaseOf(t *testing.T) {
 	} {
 		var looked []string
 		env := Env{Dir: "work", Files: fstest.MapFS{"work/.git": {}}, Stdout: io.Discard, Follow: func(name string) (string, error) { return name, nil },
-			Checkout: func(_ context.Context, _, commit string) (string, func() error, error) {
+			Resolve: func(_ context.Context, _, commit string) (string, error) {
 				looked = append(looked, commit)
-				return "", nil, errors.New("it is not there")
+				return "", errors.New("it is not there")
 			}, Getenv: func(string) string { return "" }}
-		in := &invocation{Env: env, options: options{base: row.input}}
-		b, err := in.baseOf(t.Context(), &row.run)
+		a := &action{invocation: &invocation{Env: env, options: options{base: row.input}}, run: &row.run, report: &report{}}
+		b, err := a.baseOf(t.Context())
 		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) {
 			t.Errorf("%s: looked for %q, got %v, %v", row.reason, looked, b, err)
 		}

@@ -11,17 +11,19 @@ import (
 	"strings"
 )
 
+// resolve returns the full hash of a commit.
+func resolve(ctx context.Context, repository, name string) (string, error) {
+	g := &git{ctx: ctx, repository: repository}
+	id := strings.TrimSpace(g.run("", "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}"))
+	if exit := new(exec.ExitError); errors.As(g.err, &exit) {
+		return "", errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
+	}
+	return id, g.err
+}
+
 // checkout puts the YAML files and the links of a commit into a new directory, which looks like the root of a repository.
 // The repository stays as it is, and none of its hooks runs.
 func checkout(ctx context.Context, repository, commit string) (dir string, remove func() error, err error) {
-	g := &git{ctx: ctx, repository: repository}
-	id := g.run("", "rev-parse", "--verify", "--quiet", "--end-of-options", commit+"^{commit}")
-	if exit := new(exec.ExitError); errors.As(g.err, &exit) {
-		return "", nil, errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
-	}
-	if g.err != nil {
-		return "", nil, g.err
-	}
 	dir, err = os.MkdirTemp("", "atlas-gitops-*")
 	if err != nil {
 		return "", nil, err
@@ -31,8 +33,8 @@ func checkout(ctx context.Context, repository, commit string) (dir string, remov
 	if err := os.Mkdir(marker, 0o700); err != nil {
 		return "", nil, errors.Join(err, remove())
 	}
-	g.variables = []string{"GIT_INDEX_FILE=" + filepath.Join(marker, "index")}
-	g.run("", "read-tree", strings.TrimSpace(id))
+	g := &git{ctx: ctx, repository: repository, variables: []string{"GIT_INDEX_FILE=" + filepath.Join(marker, "index")}}
+	g.run("", "read-tree", commit)
 	g.run(treeFiles(g.run("", "ls-files", "-z", "--stage")), "checkout-index", "-z", "--stdin", "--prefix="+dir+string(filepath.Separator))
 	if g.err != nil {
 		return "", nil, errors.Join(g.err, remove())

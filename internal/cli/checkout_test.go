@@ -22,7 +22,8 @@ func (r repository) git(args ...string) string {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = r.dir
 	const day = "2026-01-01T00:00:00Z" // so that a commit always has the same name
-	cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE="+day, "GIT_COMMITTER_DATE="+day, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
+	cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE="+day, "GIT_COMMITTER_DATE="+day, "GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@acme.example", "GIT_COMMITTER_NAME=Ada",
+		"GIT_COMMITTER_EMAIL=ada@acme.example", "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull)
 	out, err := cmd.Output()
 	if err != nil {
 		r.Fatalf("git %v: %v", args, err)
@@ -33,7 +34,7 @@ func (r repository) git(args ...string) string {
 // commit commits all there is, and returns the name of the commit.
 func (r repository) commit() string {
 	r.git("add", "--all")
-	r.git("-c", "user.name=Ada", "-c", "user.email=ada@acme.example", "commit", "--quiet", "--message", "Begin")
+	r.git("commit", "--quiet", "--message", "Begin")
 	return strings.TrimSpace(r.git("rev-parse", "HEAD"))
 }
 
@@ -67,7 +68,7 @@ func TestCheckout(t *testing.T) {
 	r.write(".git/hooks/post-checkout", "#!/bin/sh\ntouch hooked\n")
 	before := r.git("status", "--porcelain")
 
-	dir, remove, err := checkout(t.Context(), r.dir, "HEAD")
+	dir, remove, err := checkout(t.Context(), r.dir, commit)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +96,13 @@ func TestCheckout(t *testing.T) {
 		t.Error("it is still there")
 	}
 	for _, unknown := range []string{"no-such-branch", "--help", "", strings.Repeat("0", 40), commit + ":orgs"} {
-		if dir, _, err := checkout(t.Context(), r.dir, unknown); err == nil || !strings.Contains(err.Error(), "fetch-depth") {
-			t.Errorf("%q: %s, %v", unknown, dir, err)
+		if id, err := resolve(t.Context(), r.dir, unknown); err == nil || !strings.Contains(err.Error(), "fetch-depth") {
+			t.Errorf("%q: %s, %v", unknown, id, err)
+		}
+	}
+	for _, known := range []string{"HEAD", commit, commit[:12]} {
+		if id, err := resolve(t.Context(), r.dir, known); id != commit || err != nil {
+			t.Errorf("%q: %s, %v", known, id, err)
 		}
 	}
 }

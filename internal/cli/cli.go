@@ -50,6 +50,7 @@ type invocation struct {
 	options
 	args     []string
 	writes   bool
+	onGitHub bool // people give inputs to a workflow, and not flags to a program
 	progress *progress
 }
 
@@ -140,7 +141,7 @@ func (c command) invoke(ctx context.Context, env Env, args []string) (int, error
 	}
 	if c.inputs {
 		if err := takeInputs(flags, env.Getenv); err != nil {
-			return ExitError, in.failEarly(err)
+			return ExitError, in.neverBegan(err)
 		}
 	}
 	in.args = flags.Args()

@@ -10,8 +10,23 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// commandFor returns the command line that carries out just the plan, as this run found it.
+// via is how to give what commandFor returns, if it is not for a shell.
+func (in *invocation) via() string {
+	if in.onGitHub {
+		return ", as inputs of the workflow that applies"
+	}
+	return ""
+}
+
+// commandFor returns the command line that carries out just the plan, as this run found it; or on GitHub the inputs.
 func (in *invocation) commandFor(p *plan.Plan) string {
+	if in.onGitHub {
+		lines := []string{"accept: " + p.Digest}
+		for _, name := range in.only {
+			lines = append(lines, "only: "+name)
+		}
+		return strings.Join(lines, "\n")
+	}
 	words := []string{"atlas-gitops", "apply", "--accept", p.Digest}
 	if in.planFile != "" {
 		words = append(words, "--plan", string(in.planFile))

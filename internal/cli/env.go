@@ -51,7 +51,10 @@ type Env struct {
 	// Append opens a file to write behind its last line.
 	Append func(name string) (SyncWriter, error)
 
-	// Checkout puts the files of a commit of a repository into a new directory.
+	// Resolve returns the full hash of a commit of a repository.
+	Resolve func(ctx context.Context, repository, name string) (id string, err error)
+
+	// Checkout puts the files of a commit of a repository, by its hash, into a new directory.
 	Checkout func(ctx context.Context, repository, commit string) (dir string, remove func() error, err error)
 
 	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
@@ -92,6 +95,7 @@ func OS() Env {
 		Append:    openLog,
 		Begin:     begin,
 		Remove:    os.Remove,
+		Resolve:   resolve,
 		Checkout:  checkout,
 
 		Interruptible: interruptible,

@@ -69,6 +69,9 @@ func TestInputsAreFlags(t *testing.T) {
 			t.Errorf("%s is %q, want %q", variable, got, want)
 		}
 	}
+	if !strings.Contains(run.Run, `exec "$PROGRAM" action`) {
+		t.Error("the shell would keep to itself that the job is cancelled")
+	}
 	for _, step := range a.Runs.Steps {
 		if strings.Contains(step.Run, "${{") {
 			t.Errorf("GitHub writes into the script %q", step.Run)

@@ -80,7 +80,7 @@ func (in *invocation) show(f *fleet) error {
 func (in *invocation) view(f *fleet) plan.View {
 	v := plan.View{Now: in.Now(), Against: f.against}
 	if f.against == "" {
-		v.Command = in.commandFor(f.plan)
+		v.Command, v.Via = in.commandFor(f.plan), in.via()
 	}
 	return v
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,14 +19,6 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// publisher tells GitHub what a run of the action came to.
-type publisher struct {
-	in  *invocation
-	run *github.Run
-	*report
-	log io.Writer // which the runner reads
-}
-
 // The sizes of what is shown, in bytes. GitHub drops the summary of a step above 1 MiB, and refuses a comment above
 // 65,536 characters.
 const (
@@ -33,97 +26,143 @@ const (
 	maxComment = 60_000
 )
 
-func (p *publisher) publish(ctx context.Context) error {
-	var errs []error
-	if p.in.annotate {
-		elsewhere := "the summary of this run"
-		if !p.in.summary {
-			elsewhere = "the log of this step"
-		}
-		_, err := github.Annotate(p.log, p.annotations(p.in.namesFromRoot()), elsewhere)
-		errs = append(errs, err)
-	}
-	whole := p.text(maxSummary, "See the log of this step.")
-	if name := p.in.Getenv("GITHUB_STEP_SUMMARY"); p.in.summary && name != "" {
-		errs = append(errs, p.in.appendTo(name, whole))
+// publish tells GitHub what the run came to: first in files, since a run that is cancelled does not have long, and GitHub
+// may be slow to answer.
+func (a *action) publish(ctx context.Context) error {
+	whole := a.text(maxSummary, "See the log of this step.")
+	errs := []error{a.writeOutputs(whole)}
+	if name := a.Getenv(summaryFile); a.summary && name != "" {
+		errs = append(errs, a.appendTo(summaryFile, whole))
 	}
 	switch {
-	case p.command == "drift" && p.fleet != nil:
-		errs = append(errs, p.trackDrift(ctx))
-	case p.command != "validate" && p.command != "drift" && p.in.comment.value != "never":
-		errs = append(errs, p.comment(ctx))
+	case a.report.command == "drift" && a.fleet != nil:
+		errs = append(errs, a.trackDrift(ctx))
+	case a.report.command == "plan" || a.report.command == "apply":
+		a.comment(ctx)
 	}
-	return errors.Join(append(errs, p.writeOutputs(whole))...)
+	if a.annotate {
+		elsewhere := "the summary of this run"
+		if !a.summary {
+			elsewhere = "the log of this step"
+		}
+		_, err := github.Annotate(a.log, append(a.notes, a.annotations(a.namesFromRoot())...), elsewhere)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
-// appendTo appends text to a file of the runner's.
-func (in *invocation) appendTo(name, text string) error {
-	f, err := in.Append(name)
-	if err != nil {
-		return err
+// The variables that name the runner's files.
+const (
+	outputFile  = "GITHUB_OUTPUT"
+	summaryFile = "GITHUB_STEP_SUMMARY"
+)
+
+// appendTo appends text to the file that a variable names.
+func (in *invocation) appendTo(variable, text string) error {
+	f, err := in.Append(in.Getenv(variable))
+	if err == nil {
+		_, err = io.WriteString(f, text)
+		err = errors.Join(err, f.Close())
 	}
-	_, err = io.WriteString(f, text)
-	return errors.Join(err, f.Close())
+	if err != nil {
+		return fmt.Errorf("%s: %w", variable, err)
+	}
+	return nil
 }
 
 // text is what the summary, or a comment, says.
-func (p *publisher) text(size int, elsewhere string) string {
-	title := "### atlas-gitops " + p.command
-	if p.in.commentID != "default" {
-		title += " `" + plan.OneLine(p.in.commentID) + "`"
+func (a *action) text(size int, elsewhere string) string {
+	title := "### atlas-gitops " + a.report.command
+	if a.commentID != "default" {
+		title += " `" + plan.OneLine(a.commentID) + "`"
 	}
-	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, plan.OneLine(p.run.Commit))
-	if p.run.URL != "" {
-		about += fmt.Sprintf(", by [this run](%s)", p.run.URL)
+	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, plan.OneLine(a.run.Commit))
+	if a.run.URL != "" {
+		about += fmt.Sprintf(", by [this run](%s)", a.run.URL)
+	}
+	if a.foreign != "" {
+		about += ". " + withoutCredentials + " " + strings.TrimSuffix(a.foreign, ".")
 	}
 	var b strings.Builder
-	if p.foreign != "" {
-		about += ". " + withoutCredentials + " " + strings.TrimSuffix(p.foreign, ".")
-	}
 	b.WriteString(about + ".\n\n")
 	// A [strings.Builder] takes everything.
-	_ = p.writeBody(&b, size-b.Len(), elsewhere)
+	_ = a.writeBody(&b, size-b.Len(), elsewhere)
 	return b.String()
 }
 
-func (p *publisher) writeBody(w io.Writer, size int, elsewhere string) error {
-	f := p.fleet
-	switch {
-	case f == nil:
-		return p.writeFindings(w, size, elsewhere)
-	case p.results != nil:
-		v := f.view(false)
-		v.Size, v.Elsewhere = size, elsewhere
-		return v.WriteMarkdown(w, f.portable(), p.results)
+func (a *action) writeBody(w io.Writer, size int, elsewhere string) error {
+	if a.fleet == nil {
+		return a.writeFindings(w, size, elsewhere)
 	}
 	head := ""
-	switch result := p.result(); {
+	switch result := a.result(); {
 	case result == endStale:
 		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
 	case result == endBlocked:
 		head = "**Guards refuse this plan, so nothing was done.**\n\n"
-	case result == endFailed && p.command == "apply":
+	case a.results == nil && result == endFailed && a.report.command == "apply":
 		head = "**Nothing was done.**\n\n"
 	}
-	v := p.in.view(f)
-	v.Size, v.Elsewhere = size-len(head), elsewhere
+	if lines := a.errorLines(); len(lines) > 0 || a.noBase != "" {
+		page := plan.NewPage(size/2, head, elsewhere, "\n")
+		page.Section("### Errors", "\n\n```text\n", lines, "```\n")
+		if a.noBase != "" {
+			page.Section("### To know", "\n\n```text\n", []plan.Block{{Text: a.noBase + "\n"}}, "```\n")
+		}
+		var b strings.Builder
+		if err := page.Write(&b, 0); err != nil {
+			return err
+		}
+		head = b.String()
+	}
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
-	return v.WriteMarkdown(w, f.portable())
+	return a.writePlan(w, size-len(head), elsewhere)
+}
+
+// writePlan writes the plan, or what became of it.
+func (a *action) writePlan(w io.Writer, size int, elsewhere string) error {
+	p := a.fleet.portable()
+	if a.results != nil {
+		v := a.fleet.view(false)
+		v.Size, v.Elsewhere = size, elsewhere
+		return v.WriteMarkdown(w, p, a.results)
+	}
+	if a.approved.covers(p) {
+		p.Refusals = nil // it was accepted
+	}
+	v := a.view(a.fleet)
+	v.Size, v.Elsewhere = size, elsewhere
+	return v.WriteMarkdown(w, p)
+}
+
+func (a *action) errorLines() (lines []plan.Block) {
+	for _, one := range split(a.err) {
+		if one == errShown {
+			continue
+		}
+		for _, line := range explainAll(one) {
+			lines = append(lines, plan.Block{Text: "error: " + plan.OneLine(line) + "\n"})
+		}
+	}
+	return lines
 }
 
 // writeFindings writes what was found in the tree, and why there is no plan.
-func (p *publisher) writeFindings(w io.Writer, size int, elsewhere string) error {
+func (a *action) writeFindings(w io.Writer, size int, elsewhere string) error {
 	head := "**No plan.**\n"
-	if mistakes := spec.Count(p.diagnostics, spec.Error); mistakes > 0 {
+	switch mistakes := spec.Count(a.diagnostics, spec.Error); {
+	case mistakes > 0:
 		head = fmt.Sprintf("**%s in the tree.**\n", times(mistakes, "mistake"))
-	} else if p.command == "validate" {
-		head = "**" + areValid(len(p.orgs)) + ".**\n"
+	case a.overtaken != "":
+		head = "**There is a newer tree, so nothing was done.**\n\n```text\n" + overtaken(a.overtaken) + "\n```\n"
+	case a.report.command == "validate" && a.err == nil:
+		head = "**" + areValid(len(a.orgs)) + ".**\n"
 	}
 	page := plan.NewPage(size, head, elsewhere, "")
-	var findings, errs []plan.Block
-	for _, d := range p.in.fromRoot(p.diagnostics) {
+	var findings []plan.Block
+	for _, d := range a.fromRoot(a.diagnostics) {
 		var b strings.Builder
 		if err := spec.WriteText(&b, []spec.Diagnostic{d}); err != nil {
 			return err
@@ -131,12 +170,7 @@ func (p *publisher) writeFindings(w io.Writer, size int, elsewhere string) error
 		text, _, _ := strings.Cut(b.String(), "\n1 ") // without how many there are
 		findings = append(findings, plan.Block{Text: fenced(text)})
 	}
-	for _, line := range explainAll(p.err) {
-		if line != errShown.Error() {
-			errs = append(errs, plan.Block{Text: "error: " + plan.OneLine(line) + "\n"})
-		}
-	}
-	page.Section("\n### Errors", "\n\n```text\n", errs, "```\n")
+	page.Section("\n### Errors", "\n\n```text\n", a.errorLines(), "```\n")
 	page.Section("\n### In the tree", "\n\n```text\n", findings, "```\n")
 	return page.Write(w, 0)
 }
@@ -152,109 +186,120 @@ func fenced(text string) string {
 
 // comment makes the text the comment on the pull request that the run is about. That it cannot is no failure: the
 // summary has it all.
-func (p *publisher) comment(ctx context.Context) error {
-	if p.run.Repository == "" || p.run.Pull == nil && p.command != "apply" {
-		return nil
+func (a *action) comment(ctx context.Context) {
+	if a.invocation.comment.value == "never" || a.run.Repository == "" || a.run.Pull == nil && a.report.command != "apply" {
+		return
 	}
-	hub, err := p.hub()
+	hub, err := a.hub()
 	if err == nil {
-		err = p.commentWith(ctx, hub)
+		err = a.commentWith(ctx, hub)
 	}
 	var refused *github.Error
-	switch {
+	const same = "; the summary of this run has the same"
+	switch forbidden := errors.As(err, &refused) && refused.Forbidden(); {
 	case err == nil:
-		return nil
 	case errors.Is(err, github.ErrOutdated):
-		return p.say(github.NoticeLevel, "a later run has commented on this pull request already; its comment stays")
-	case errors.As(err, &refused) && refused.Forbidden(), errors.Is(err, errNoToken):
-		return p.say(github.NoticeLevel, "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
-			"runs for forks do not get; the summary of this run has the same")
+		a.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
+	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
+		a.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
+	case forbidden:
+		a.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
+			"runs for forks do not get"+same)
+	default:
+		a.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
 	}
-	return p.say(github.WarningLevel, "no comment on the pull request: "+err.Error()+"; the summary of this run has the same")
 }
 
-func (p *publisher) say(level github.Level, message string) error {
-	_, err := io.WriteString(p.log, note(level, plan.Source{}, "comment", message).Command())
-	return err
+func (a *action) commentWith(ctx context.Context, hub *github.Client) error {
+	marker := github.Marker{Of: "comment " + a.commentID, Run: a.run.ID, Commit: a.run.Commit, Command: a.report.command}
+	if a.fleet != nil && a.foreign == "" {
+		marker.Digest = a.fleet.plan.Digest
+	}
+	number, err := a.pullToTell(ctx, hub, marker)
+	if err != nil || number == 0 {
+		return err // a push without a pull request has none to comment on
+	}
+	n := github.Note{Marker: marker, Optional: a.invocation.comment.value == "on-change" && !a.isNews(), Spares: a.spares}
+	n.Text = a.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
+	return hub.Stick(ctx, a.run.Repository, number, n)
 }
 
-func (p *publisher) commentWith(ctx context.Context, hub *github.Client) error {
-	number := 0
-	if p.run.Pull != nil {
-		number = p.run.Pull.Number
-	} else {
-		var err error
-		if number, err = hub.MergedPull(ctx, p.run.Repository, p.run.Commit, p.run.Branch); err != nil || number == 0 {
-			return err // a push without a pull request has none to comment on
-		}
+// pullToTell returns the number of the pull request that the run is about, or 0.
+func (a *action) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
+	switch {
+	case a.run.Pull != nil:
+		return a.run.Pull.Number, nil
+	case a.run.Event == "push":
+		return hub.MergedPull(ctx, a.run.Repository, a.run.Checkout, a.run.Branch)
+	case a.approved != nil && a.run.Branch != "": // by hand: that which shows what was accepted
+		marker.Digest = a.approved.digest
+		return hub.PullShowing(ctx, a.run.Repository, a.run.Branch, marker)
 	}
-	marker := github.Marker{Of: "comment " + p.in.commentID, Run: p.run.ID, Commit: p.run.Commit}
-	if p.fleet != nil && p.foreign == "" {
-		marker.Digest = p.fleet.plan.Digest
-	}
-	elsewhere := "All of it is in the summary of the run."
-	text := p.text(maxComment-len(marker.String()), elsewhere)
-	return hub.Stick(ctx, p.run.Repository, number, marker, text, p.in.comment.value == "always" || p.result() != endNoChanges)
+	return 0, nil
+}
+
+// spares tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
+// plan; and what was done, than that nothing had to be.
+func (a *action) spares(there github.Marker) bool {
+	return a.report.command == "apply" && (a.fleet == nil || a.result() == endNoChanges && there.Command == "apply")
 }
 
 var errNoToken = errors.New("there is no GITHUB_TOKEN")
 
 // hub returns the way to GitHub's API.
-func (p *publisher) hub() (*github.Client, error) {
-	token := p.in.Getenv("GITHUB_TOKEN")
+func (a *action) hub() (*github.Client, error) {
+	token := a.Getenv("GITHUB_TOKEN")
 	if token == "" {
 		return nil, errNoToken
 	}
-	base, err := client.CheckBaseURL(cmp.Or(p.in.Getenv("GITHUB_API_URL"), "https://api.github.com"))
+	base, err := client.CheckBaseURL(cmp.Or(a.Getenv("GITHUB_API_URL"), "https://api.github.com"))
 	if err != nil {
 		return nil, fmt.Errorf("GITHUB_API_URL: %w", err)
 	}
-	return &github.Client{URL: base, Token: token, UserAgent: "atlas-gitops/" + Version, Transport: p.in.Transport}, nil
+	return &github.Client{URL: base, Token: token, UserAgent: "atlas-gitops/" + Version, Transport: a.Transport}, nil
 }
 
-// writeOutputs hands over what the steps behind this one may want to know.
-func (p *publisher) writeOutputs(markdown string) error {
-	name := p.in.Getenv("GITHUB_OUTPUT")
-	if name == "" {
+// writeOutputs hands over what the steps behind this one may want to know. The plan's files may be missing; the rest is not.
+func (a *action) writeOutputs(markdown string) error {
+	if a.Getenv(outputFile) == "" {
 		return nil
 	}
-	outputs := []github.Output{{Name: "result", Value: p.result()}}
-	add := func(name, value string) { outputs = append(outputs, github.Output{Name: name, Value: value}) }
 	about := plan.New(nil)
-	var jsonFile, markdownFile string
-	if p.fleet != nil {
-		about = p.fleet.plan
+	var digest, asJSON, asMarkdown string
+	var err error
+	if a.fleet != nil {
+		about = a.fleet.plan
 	}
-	if p.fleet != nil && p.foreign == "" {
-		var err error
-		if jsonFile, markdownFile, err = p.writeFiles(markdown); err != nil {
-			return err
-		}
-		add("digest", about.Digest)
+	if a.fleet != nil && a.foreign == "" {
+		digest = about.Digest
+		asJSON, asMarkdown, err = a.writeFiles(markdown)
 	}
-	add("changes", fmt.Sprint(about.Steps() > 0))
-	add("creates", fmt.Sprint(about.Count(plan.Create)))
-	add("updates", fmt.Sprint(about.Count(plan.Update)))
-	add("deletes", fmt.Sprint(about.Count(plan.Delete)))
-	add("plan-json", jsonFile)
-	add("plan-markdown", markdownFile)
-	for _, list := range []github.Output{{Name: "failed-orgs"}, {Name: "orgs"}} {
-		var b strings.Builder
-		if err := plan.EncodeJSON(&b, p.listOf(list.Name), ""); err != nil {
-			return err
-		}
-		add(list.Name, strings.TrimSpace(b.String()))
+	outputs := []github.Output{
+		{Name: "result", Value: a.result()},
+		{Name: "changes", Value: fmt.Sprint(about.Steps() > 0)},
+		{Name: "creates", Value: fmt.Sprint(about.Count(plan.Create))},
+		{Name: "updates", Value: fmt.Sprint(about.Count(plan.Update))},
+		{Name: "deletes", Value: fmt.Sprint(about.Count(plan.Delete))},
+		{Name: "digest", Value: digest}, {Name: "plan-json", Value: asJSON}, {Name: "plan-markdown", Value: asMarkdown},
+		{Name: "failed-orgs", Value: jsonList(a.wordsFor(a.failedOrgs()))}, {Name: "orgs", Value: jsonList(a.orgsToName())},
 	}
 	var b strings.Builder
 	if err := github.WriteOutputs(&b, outputs); err != nil {
 		return err
 	}
-	return p.in.appendTo(name, b.String())
+	return errors.Join(err, a.appendTo(outputFile, b.String()))
+}
+
+// jsonList is a list as an expression of a workflow reads it.
+func jsonList(words []string) string {
+	var b strings.Builder
+	_ = plan.EncodeJSON(&b, append([]string{}, words...), "") // a list of texts has a form
+	return strings.TrimSpace(b.String())
 }
 
 // writeFiles keeps the plan where later steps of the job find it, and returns the names of the files.
-func (p *publisher) writeFiles(markdown string) (asJSON, asMarkdown string, err error) {
-	temp := p.in.Getenv("RUNNER_TEMP")
+func (a *action) writeFiles(markdown string) (asJSON, asMarkdown string, err error) {
+	temp := a.Getenv("RUNNER_TEMP")
 	if temp == "" {
 		return "", "", nil
 	}
@@ -263,39 +308,43 @@ func (p *publisher) writeFiles(markdown string) (asJSON, asMarkdown string, err 
 	dir := filepath.Join(temp, "atlas-gitops-"+hex.EncodeToString(unique))
 	asJSON, asMarkdown = filepath.Join(dir, "plan.json"), filepath.Join(dir, "plan.md")
 	var b strings.Builder
-	if err := plan.WriteJSON(&b, p.fleet.portable()); err != nil {
-		return "", "", err
+	err = plan.WriteJSON(&b, a.fleet.portable())
+	if err == nil {
+		err = errors.Join(a.Create(asJSON, []byte(b.String())), a.Create(asMarkdown, []byte(markdown)))
 	}
-	return asJSON, asMarkdown, errors.Join(p.in.Create(asJSON, []byte(b.String())), p.in.Create(asMarkdown, []byte(markdown)))
+	if err != nil {
+		return "", "", fmt.Errorf("RUNNER_TEMP: %w", err)
+	}
+	return asJSON, asMarkdown, nil
 }
 
-// listOf returns the organizations of an output, each by the word that the input only takes.
-func (p *publisher) listOf(output string) []string {
-	list := []string{}
-	switch {
-	case output == "failed-orgs":
-		for _, org := range p.failedOrgs() {
-			list = append(list, p.wordFor(org.Name, org.ID))
-		}
-	case p.fleet == nil && p.command == "validate":
-		for _, o := range p.orgs {
-			list = append(list, p.wordFor(o.Name, o.ID))
-		}
-	case p.fleet != nil:
-		for _, org := range p.fleet.plan.Orgs {
-			if len(org.Steps) > 0 || org.Error != "" {
-				list = append(list, p.wordFor(org.Name, org.ID))
+// orgsToName returns the organizations that the run is about, each by the word that the input only takes: with validate
+// all of them, otherwise those with something to do, or with trouble.
+func (a *action) orgsToName() (words []string) {
+	if a.fleet == nil {
+		for _, o := range a.orgs {
+			if a.report.command == "validate" {
+				words = append(words, a.wordFor(o.Name, o.ID))
 			}
 		}
+		slices.Sort(words)
+		return words
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return a.wordsFor(slices.DeleteFunc(slices.Clone(a.fleet.plan.Orgs), func(o plan.Org) bool { return len(o.Steps) == 0 && o.Error == "" }))
+}
+
+func (a *action) wordsFor(orgs []plan.Org) (words []string) {
+	for _, o := range orgs {
+		words = append(words, a.wordFor(o.Name, o.ID))
+	}
+	slices.Sort(words)
+	return words
 }
 
 // wordFor is the name of an organization, or its id where another one is called the same.
-func (p *publisher) wordFor(name, id string) string {
+func (a *action) wordFor(name, id string) string {
 	same := 0
-	for _, o := range p.orgs {
+	for _, o := range a.orgs {
 		if o.Name == name {
 			same++
 		}

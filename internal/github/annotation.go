@@ -40,7 +40,7 @@ func Annotate(w io.Writer, all []Annotation, elsewhere string) (rest []Annotatio
 	for _, level := range []Level{ErrorLevel, WarningLevel, NoticeLevel} {
 		these := ofLevel(all, level)
 		shown := these
-		if len(these) > maxAnnotations+1 {
+		if len(these) > maxAnnotations {
 			shown = these[:maxAnnotations]
 		}
 		for _, a := range shown {

@@ -17,8 +17,8 @@ func TestAnnotationsSayWhatIsDropped(t *testing.T) {
 		rest                      int
 	}{
 		{"nothing is no annotation", 0, 0, 0, nil, 0},
-		{"ten are shown as they are", 10, 1, 1, []string{"error 10", "warning 1", "notice 1"}, 0},
-		{"of eleven the tenth place says that there are two more", 11, 10, 0, []string{"error 9 and 2 more; the log has them all", "warning 10"}, 2},
+		{"nine are shown as they are", 9, 1, 1, []string{"error 9", "warning 1", "notice 1"}, 0},
+		{"of ten and more the tenth place says how many more", 11, 10, 0, []string{"error 9 and 2 more; the log has them all", "warning 9 and 1 more; the log has them all"}, 3},
 		{"levels have places of their own", 0, 30, 12, []string{"warning 9 and 21 more; the log has them all", "notice 9 and 3 more; the log has them all"}, 24},
 	} {
 		var b strings.Builder

@@ -76,21 +76,29 @@ func markerBy(login string, author *user, body string) (Marker, bool) {
 // ErrOutdated says that a later run wrote already.
 var ErrOutdated = errors.New("GitHub: a later run has written the comment")
 
-// Stick makes a text the one comment of its kind below a pull request: the first run adds it, if it may, the others edit
-// it.
-func (c *Client) Stick(ctx context.Context, repository string, pull int, m Marker, text string, mayAdd bool) error {
+// Note is a text for a pull request, below which there is one of its kind.
+type Note struct {
+	Marker
+	Text string
+
+	Optional bool              // it need not be there: then it is edited, and not added
+	Spares   func(Marker) bool // what is to stay as it is, by what stands there; nil for nothing
+}
+
+// Stick makes a text the one comment of its kind below a pull request: the first run adds it, the others edit it.
+func (c *Client) Stick(ctx context.Context, repository string, pull int, n Note) error {
 	login, err := c.login(ctx)
 	if err != nil {
 		return err
 	}
-	list := fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
-	ours, err := c.ours(ctx, list, login, m)
+	list := commentsOf(repository, pull)
+	ours, err := c.ours(ctx, list, login, n.Marker)
 	if err != nil {
 		return err
 	}
-	body := map[string]string{"body": m.String() + text}
+	body := map[string]string{"body": n.String() + n.Text}
 	switch {
-	case len(ours) == 0 && !mayAdd:
+	case len(ours) == 0 && n.Optional:
 		return nil
 	case len(ours) == 0:
 		_, err := c.do(ctx, http.MethodPost, list, body, nil)
@@ -99,7 +107,7 @@ func (c *Client) Stick(ctx context.Context, repository string, pull int, m Marke
 			return err
 		}
 		var lookErr error // what was lost may have been done
-		if ours, lookErr = c.ours(ctx, list, login, m); len(ours) == 0 {
+		if ours, lookErr = c.ours(ctx, list, login, n.Marker); len(ours) == 0 {
 			return errors.Join(err, lookErr)
 		}
 	}
@@ -110,11 +118,19 @@ func (c *Client) Stick(ctx context.Context, repository string, pull int, m Marke
 			errs = append(errs, fmt.Errorf("an older comment stays: %w", err))
 		}
 	}
-	if !sameBody(ours[0].Body, body["body"]) {
-		_, err := c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
-		errs = append(errs, err)
+	found, _ := markerOf(ours[0].Body)
+	if n.Spares != nil && n.Spares(found) || sameBody(ours[0].Body, body["body"]) {
+		return errors.Join(errs...)
 	}
-	return errors.Join(errs...)
+	_, err = c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
+	if isGone(err) { // somebody removed it just now
+		_, err = c.do(ctx, http.MethodPost, list, body, nil)
+	}
+	return errors.Join(append(errs, err)...)
+}
+
+func commentsOf(repository string, pull int) string {
+	return fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
 }
 
 // isGone tells whether there is nothing any more, be it that another run was faster, or that the answer to our first
@@ -142,28 +158,4 @@ func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comm
 	}
 	slices.SortFunc(comments, func(a, b comment) int { return cmp.Compare(a.ID, b.ID) })
 	return comments, nil
-}
-
-// MergedPull returns the number of the pull request that brought a commit onto a branch, or 0.
-func (c *Client) MergedPull(ctx context.Context, repository, commit, branch string) (int, error) {
-	type pull struct {
-		Number   int    `json:"number"`
-		MergedAt string `json:"merged_at"`
-		Merge    string `json:"merge_commit_sha"`
-		Base     struct {
-			Ref string `json:"ref"`
-		} `json:"base"`
-	}
-	pulls, err := all[pull](ctx, c, "/repos/"+repository+"/commits/"+commit+"/pulls?per_page=100")
-	if err != nil {
-		return 0, err
-	}
-	pulls = slices.DeleteFunc(pulls, func(p pull) bool { return p.MergedAt == "" || p.Base.Ref != branch })
-	if i := slices.IndexFunc(pulls, func(p pull) bool { return p.Merge == commit }); i >= 0 {
-		return pulls[i].Number, nil
-	}
-	if len(pulls) == 1 {
-		return pulls[0].Number, nil
-	}
-	return 0, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // Issue is what GitHub keeps of an issue.
@@ -77,6 +79,17 @@ func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
 		return nil
 	}
 	return t.edit(ctx, m, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")
+}
+
+// About returns what open issues of ours are about.
+func (t *Tracker) About() (open []Marker) {
+	for _, i := range t.issues {
+		if m, ok := markerOf(i.Body); ok && i.State == "open" {
+			open = append(open, m)
+		}
+	}
+	slices.SortFunc(open, func(a, b Marker) int { return strings.Compare(a.Of, b.Of) })
+	return open
 }
 
 // edit changes an issue where it differs from what is wanted.

@@ -8,10 +8,12 @@ import (
 // Marker begins what the program writes into GitHub, where nobody sees it, so that the next run finds it. It counts only
 // with the author: everybody can write the same.
 type Marker struct {
-	Of     string `json:"of"` // what it is about; there is one text of each
-	Run    int64  `json:"run"`
-	Commit string `json:"commit,omitzero"`
-	Digest string `json:"digest,omitzero"` // of the plan that is shown
+	Of      string `json:"of"` // what it is about; there is one text of each
+	Run     int64  `json:"run"`
+	Commit  string `json:"commit,omitzero"`
+	Digest  string `json:"digest,omitzero"`  // of the plan that is shown
+	Command string `json:"command,omitzero"` // what the run did
+	Tree    string `json:"tree,omitzero"`    // the paths that it read
 }
 
 const markerStart, markerEnd = "<!-- atlas-gitops ", " -->"

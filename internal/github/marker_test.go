@@ -16,7 +16,7 @@ func FuzzMarker(f *testing.F) {
 		if !utf8.ValidString(of) || !utf8.ValidString(commit) || !utf8.ValidString(digest) {
 			t.Skip("what GitHub keeps is UTF-8, and so is what we read")
 		}
-		m := Marker{of, run, commit, digest}
+		m := Marker{of, run, commit, digest, of, commit}
 		s := m.String()
 		inside, ok := strings.CutSuffix(strings.TrimPrefix(s, "<!--"), "-->\n")
 		if !ok || strings.ContainsAny(inside, "<>\r\n") || strings.HasPrefix(inside, "-") {

@@ -65,3 +65,52 @@ func TestMergedPullFails(t *testing.T) {
 		}
 	})
 }
+
+// TestPullShowing: the pull request of a plan is known by the digest that our comment on it shows.
+func TestPullShowing(t *testing.T) {
+	const digest = "0123456789abcdef0123456789abcdef"
+	shows := func(of, digest string) string { return Marker{Of: of, Run: 1, Digest: digest}.String() }
+	for _, row := range []struct {
+		reason, login, body string
+		merged              string
+		want                int
+	}{
+		{"it shows the digest", actionsBot, shows("comment default", digest+"99"), "2026-01-01T00:00:00Z", 7},
+		{"another one", actionsBot, shows("comment default", "99"+digest), "2026-01-01T00:00:00Z", 0},
+		{"anybody can say so", "mallory", shows("comment default", digest), "2026-01-01T00:00:00Z", 0},
+		{"that is of another kind", actionsBot, shows("comment other", digest), "2026-01-01T00:00:00Z", 0},
+		{"it was closed, and not merged", actionsBot, shows("comment default", digest), "", 0},
+	} {
+		story(t, row.reason, func(s *inside) {
+			s.hub.AddPull("c1", githubtest.Pull{Number: 7, MergedAt: row.merged, Base: githubtest.Ref{Ref: "main"}})
+			s.hub.AddPull("c2", githubtest.Pull{Number: 8, MergedAt: "2026-01-01T00:00:00Z", Base: githubtest.Ref{Ref: "main"}})
+			s.hub.AddComment(7, row.login, row.body)
+			got, err := s.client.PullShowing(s.Context(), "acme/orgs", "main", Marker{Of: "comment default", Digest: digest})
+			s.must(err)
+			if got != row.want {
+				s.Errorf("got %d, want %d", got, row.want)
+			}
+		})
+	}
+}
+
+// TestChangedSince: what is known of a branch that has moved on.
+func TestChangedSince(t *testing.T) {
+	bubble(t, func(s *inside) {
+		s.hub.Move("old", "orgs/a.yaml", "README.md")
+		s.hub.Move("lost")
+		s.hub.Move("long", make([]string, maxChanged)...)
+		for _, row := range []struct {
+			commit string
+			files  int
+			all    bool
+		}{{"newest", 0, false}, {"old", 4, false}, {"lost", 0, true}, {"long", 2 * maxChanged, true}} {
+			files, all, err := s.client.ChangedSince(s.Context(), "acme/orgs", row.commit, "release/1 #x")
+			s.must(err)
+			if len(files) != row.files || all != row.all {
+				s.Errorf("%s: got %q, %v", row.commit, files, all)
+			}
+		}
+		s.is(s.sent()[:1], []string{"GET /repos/acme/orgs/compare/newest...release%2F1%20%23x"})
+	})
+}

@@ -11,6 +11,7 @@ import (
 // Run is the run of a workflow that the program is part of.
 type Run struct {
 	ID         int64 // later runs have higher ones; 0 outside of a workflow
+	Again      bool  // it was started again
 	URL        string
 	Event      string // such as pull_request
 	Repository string // OWNER/NAME
@@ -50,6 +51,9 @@ type event struct {
 // ReadRun returns the run as the runner's variables, and the file of the event, describe it.
 func ReadRun(getenv func(string) string, read func(name string) ([]byte, error)) (*Run, error) {
 	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA"), Checkout: getenv("GITHUB_SHA")}
+	if attempt := getenv("GITHUB_RUN_ATTEMPT"); attempt != "" && attempt != "1" {
+		r.Again = true
+	}
 	if getenv("GITHUB_REF_TYPE") == "branch" {
 		r.Branch = getenv("GITHUB_REF_NAME")
 	}

@@ -50,6 +50,8 @@ func onBranch(event, branch string) *Run {
 }
 
 func TestReadRun(t *testing.T) {
+	again := onBranch("push", "main")
+	again.Again = true
 	for _, row := range []struct {
 		reason    string
 		variables []string
@@ -64,6 +66,8 @@ func TestReadRun(t *testing.T) {
 		{"on the base, what a fork proposes has secrets", []string{"EVENT_NAME", "pull_request_target", "REF_NAME", "main"}, pullEvent(fork),
 			onPull("pull_request_target", made, false)},
 		{"a push", []string{"EVENT_NAME", "push", "REF_NAME", "main"}, `{"ref":"refs/heads/main","after":"` + made + `"}`, onBranch("push", "main")},
+		{"a run that was started again", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "2"}, `{}`, again},
+		{"and one that was not", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "1"}, `{}`, onBranch("push", "main")},
 		{"a tag is no branch", []string{"EVENT_NAME", "push", "REF_NAME", "v1", "REF_TYPE", "tag"}, `{"ref":"refs/tags/v1"}`, onBranch("push", "")},
 		{"by hand", []string{"EVENT_NAME", "workflow_dispatch", "REF_NAME", "main"}, `{"inputs":{}}`, onBranch("workflow_dispatch", "main")},
 		{"by the clock", []string{"EVENT_NAME", "schedule", "REF_NAME", "main"}, `{"schedule":"17 5 * * *"}`, onBranch("schedule", "main")},

@@ -25,7 +25,9 @@ const (
 // stick writes the comment of run 7, which says new.
 func (s *inside) stick(mayAdd bool) error {
 	s.Helper()
-	err := s.client.Stick(s.Context(), "acme/orgs", 5, Marker{Of: "comment default", Run: 7}, "new", mayAdd)
+	spares := func(there Marker) bool { return there.Command == "apply" }
+	n := Note{Marker: Marker{Of: "comment default", Run: 7}, Text: "new", Optional: !mayAdd, Spares: spares}
+	err := s.client.Stick(s.Context(), "acme/orgs", 5, n)
 	if err != nil && strings.Contains(err.Error(), s.client.Token) {
 		s.Errorf("it tells the token: %v", err)
 	}
@@ -50,6 +52,7 @@ func (s *inside) is(got, want []string) {
 
 func TestStick(t *testing.T) {
 	const us, new = actionsBot + ": ", "new"
+	done := Marker{Of: "comment default", Run: 6, Command: "apply"}.String()
 	for _, row := range []struct {
 		reason string
 		before []string // who, and what
@@ -77,6 +80,7 @@ func TestStick(t *testing.T) {
 			[]string{"POST " + commentsPath}},
 		{"comments of another kind have nothing to do with it", []string{actionsBot, Marker{Of: "comment other", Run: 99}.String()}, true,
 			[]string{us + Marker{Of: "comment other", Run: 99}.String(), us + by(7) + new}, []string{"POST " + commentsPath}},
+		{"what is spared stays", []string{actionsBot, done + "done", actionsBot, by(6) + "twin"}, true, []string{us + done + "done"}, []string{"DELETE " + oneComment + "2"}},
 		{"of twins the oldest stays", []string{actionsBot, by(5) + "a", "ada", "b", actionsBot, by(6) + "c", actionsBot, by(6) + "d"}, true, []string{us + by(7) + new, "ada: b"},
 			[]string{"DELETE " + oneComment + "3", "DELETE " + oneComment + "4", "PATCH " + oneComment + "1"}},
 	} {
@@ -160,6 +164,8 @@ func TestStickTrouble(t *testing.T) {
 		{"the list cannot be read", 1, []githubtest.Fault{{Method: read, Path: "/repos/", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: GET " + commentsPath + "?per_page=100: 500"},
 		{"to edit is sent again", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 500}}, ours, ""},
+		{"somebody removed it just now, and nobody is left without", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 404, Message: "Not Found"}},
+			[]string{actionsBot + ": " + by(1) + "old", ours[0]}, ""},
 		{"and may be refused", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 403, Message: "no"}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: PATCH " + oneComment + "1: 403: no"},
 		{"a twin that was removed before the answer was lost is gone", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 502, After: true}}, ours, ""},

@@ -32,8 +32,10 @@ func (v View) foot(p *Plan) string {
 	}
 	foot := "\nDigest: `" + p.Digest + "`\n"
 	switch {
-	case v.Command == "" || len(v.Command) > maxCommand || OneLine(v.Command) != v.Command:
+	case v.Command == "" || len(v.Command) > maxCommand || OneLine(strings.ReplaceAll(v.Command, "\n", " ")) != strings.ReplaceAll(v.Command, "\n", " "):
 		foot += "\n`apply --accept` with this digest does just this.\n"
+	case v.Via != "":
+		foot += "\nThis does just this" + v.Via + ":\n\n```text\n" + v.Command + "\n```\n"
 	default:
 		foot += "\nThis does just this:\n\n```sh\n" + v.Command + "\n```\n"
 	}

@@ -23,7 +23,8 @@ const (
 // View is how a plan is shown to a person.
 type View struct {
 	Colors  Colors
-	Command string // the command that accepts just this plan; "" where there is none
+	Command string // the command that accepts just this plan, or some lines; "" where there is none
+	Via     string // how to give it, if it is not for a shell: ", as …"
 
 	// Now tells how long ago something was; zero leaves that out.
 	Now time.Time
@@ -108,8 +109,13 @@ func (v View) writeRefusals(b *strings.Builder, p *Plan) {
 		b.WriteString("    " + r.Reason() + "\n")
 	}
 	if v.Command != "" {
-		b.WriteString("This accepts it, just as it is:\n  " + v.Command + "\n")
+		b.WriteString(v.Acceptance("This accepts it, just as it is") + "\n")
 	}
+}
+
+// Acceptance says how to accept a plan.
+func (v View) Acceptance(title string) string {
+	return title + v.Via + ":\n  " + strings.ReplaceAll(v.Command, "\n", "\n  ")
 }
 
 // Summary says in one line how much the plan changes, and in how many organizations it could not look.

@@ -27,6 +27,7 @@ type GitHub struct {
 	comments []Text
 	issues   []Text
 	pulls    map[string][]Pull // by commit
+	newer    map[string][]string
 	faults   []*Fault
 	log      []string
 	last     int64
@@ -84,7 +85,7 @@ type Fault struct {
 // New returns a GitHub in which a workflow may write comments and issues.
 func New() *GitHub {
 	return &GitHub{Repository: "acme/orgs", Token: "ghs_secret-of-the-workflow", Login: "github-actions[bot]", IsApp: true,
-		Write: map[string]bool{"pull-requests": true, "issues": true}, pulls: map[string][]Pull{}}
+		Write: map[string]bool{"pull-requests": true, "issues": true}, pulls: map[string][]Pull{}, newer: map[string][]string{}}
 }
 
 // maxBody is how long a text may be, in characters.
@@ -112,6 +113,14 @@ func (g *GitHub) AddPull(commit string, p Pull) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.pulls[commit] = append(g.pulls[commit], p)
+}
+
+// Move says that a branch has moved on from a commit, and which files are different now. Without a file, the commit is not
+// on the branch any more.
+func (g *GitHub) Move(commit string, files ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.newer[commit] = append([]string{}, files...)
 }
 
 // Fail adds a fault.
@@ -244,6 +253,8 @@ func (g *GitHub) route() http.Handler {
 	m.HandleFunc("GET "+repo+"/commits/{sha}/pulls", func(w http.ResponseWriter, r *http.Request) {
 		page(w, r, g.pulls[r.PathValue("sha")])
 	})
+	m.HandleFunc("GET "+repo+"/pulls", g.listPulls)
+	m.HandleFunc("GET "+repo+"/compare/{basehead}", g.compare)
 	m.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "Not Found") })
 	return m
 }
