@@ -38,14 +38,14 @@ func (in *invocation) namesFromRoot() func(file string) string {
 	}
 }
 
-// nameFromRoot returns the name of a file from the nearest directory above it that is the root of a repository, or else
-// from the workflow's or the working directory.
+// nameFromRoot returns the name of a file, or a directory, from the nearest directory that is the root of a repository and
+// holds it, or is it; or else from the workflow's or the working directory.
 func (in *invocation) nameFromRoot(file string) string {
 	whole := filepath.FromSlash(file)
 	if !filepath.IsAbs(whole) {
 		whole = filepath.Join(in.Dir, whole)
 	}
-	for _, root := range []string{in.repository(filepath.Dir(whole)), in.Getenv("GITHUB_WORKSPACE"), in.Dir} {
+	for _, root := range []string{in.repository(whole), in.Getenv("GITHUB_WORKSPACE"), in.Dir} {
 		if below, err := filepath.Rel(root, whole); root != "" && err == nil && filepath.IsLocal(below) {
 			return filepath.ToSlash(below)
 		}
