@@ -253,8 +253,8 @@ func (a *action) baseOf(ctx context.Context) (b *base, err error) {
 			return b, nil
 		}
 	}
-	if b, err = a.loadBase(ctx, cmp.Or(a.run.Pull.Base, "of the pull request")); err == nil {
-		return b, nil
+	if b, err = a.loadBase(ctx, cmp.Or(a.run.Pull.Base, "of the pull request")); err == nil || ctx.Err() != nil {
+		return b, err
 	}
 	a.noBase = plan.OneLine("Drift is not told apart: " + err.Error() + ".")
 	_, err = fmt.Fprintln(a.Stdout, a.noBase)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	stdcmp "cmp"
+	"context"
 	"flag"
 	"fmt"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -32,6 +35,9 @@ var update = flag.Bool("update", false, "rewrite what the stories of the action 
 //	event.json        the event, in which BASE is the commit of base
 //	tree/…, base/…    the tree, if it is not that of the examples, and an earlier one, if there was one
 //	no-base           git knows no earlier commit
+//	directory         where the run is, if it is not at the root of the repository
+//	day               of the run, if it matters
+//	interrupted       somebody cancels the run as it begins
 func TestAction(t *testing.T) {
 	files, err := filepath.Glob("testdata/action/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -104,6 +110,16 @@ func newStory(t *testing.T, file string) *actionStory {
 		env.Files, env.Dir, env.Append, env.Create, env.Begin, env.Replace, env.Remove = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Begin, disk.Replace, disk.Remove
 		env.Follow, env.Resolve, env.Checkout = disk.Follow, disk.Resolve, disk.Checkout
 		env.Transport = s
+		if day, err := time.Parse(time.DateOnly, strings.TrimSpace(s.given["day"])); err == nil {
+			env.Now = func() time.Time { return day }
+		}
+		if _, interrupted := s.given["interrupted"]; interrupted {
+			env.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(ctx)
+				cancel()
+				return ctx, cancel
+			}
+		}
 	}
 	return s
 }
@@ -131,6 +147,7 @@ func (s *actionStory) prepare() {
 	if !s.writeTree("tree/") {
 		s.must(os.CopyFS("examples/orgs", os.DirFS(filepath.Join(filepath.Dir(s.file), "../../../../examples/orgs"))))
 	}
+	s.must(os.Chdir(stdcmp.Or(strings.TrimSpace(s.given["directory"]), ".")))
 	if event, ok := s.given["event.json"]; ok {
 		s.must(os.WriteFile("event.json", []byte(strings.ReplaceAll(event, "BASE", s.base)), 0o644))
 		s.variables["GITHUB_EVENT_PATH"] = "event.json"

@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// annotations says at its line in the tree whatever the run has found, planned and done.
+// annotations says at its line in the tree whatever the run has planned and done, and why that is not all.
 func (r *report) annotations(rename func(file string) string) []github.Annotation {
 	all := r.findings()
 	if r.fleet != nil {
@@ -25,11 +25,8 @@ func (r *report) annotations(rename func(file string) string) []github.Annotatio
 	return all
 }
 
-// findings says what was found before there was a plan.
+// findings says what is to be said before there is a plan, but for what is wrong with the tree.
 func (r *report) findings() (all []github.Annotation) {
-	for _, d := range r.diagnostics {
-		all = append(all, annotation(d))
-	}
 	for _, one := range split(r.err) {
 		if one != errShown {
 			all = append(all, annotateTrouble(one)...)

@@ -35,12 +35,15 @@ func (in *invocation) loadBase(ctx context.Context, name string) (*base, error) 
 	if root == "" {
 		return nil, &baseError{name, errors.New("there is no git repository here")}
 	}
+	var orgs []*spec.Org
 	commit, err := in.Resolve(ctx, root, name)
-	if err != nil {
-		return nil, &baseError{name, err}
+	if err == nil {
+		orgs, err = in.loadCommit(ctx, root, commit)
 	}
-	orgs, err := in.loadCommit(ctx, root, commit)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, nothingDone(ctx)
+	case err != nil:
 		return nil, &baseError{name, err}
 	}
 	return &base{commit, orgs}, nil

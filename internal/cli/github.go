@@ -10,17 +10,20 @@ import (
 // writeAnnotations writes diagnostics as GitHub's workflow commands: those that GitHub shows, how many more there are,
 // and then these, for the log.
 func writeAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
-	var annotations []github.Annotation
-	for _, d := range diagnostics {
-		annotations = append(annotations, annotation(d))
-	}
-	rest, err := github.Annotate(w, annotations, "the log of this step")
+	rest, err := github.Annotate(w, annotationsOf(diagnostics), "the log of this step")
 	for _, a := range rest {
 		if err == nil {
 			_, err = io.WriteString(w, a.Command())
 		}
 	}
 	return err
+}
+
+func annotationsOf(diagnostics []spec.Diagnostic) (all []github.Annotation) {
+	for _, d := range diagnostics {
+		all = append(all, annotation(d))
+	}
+	return all
 }
 
 // annotation says where it is in its message as well, since the log shows nothing else.

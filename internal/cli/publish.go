@@ -45,7 +45,7 @@ func (a *action) publish(ctx context.Context) error {
 		if !a.summary {
 			elsewhere = "the log of this step"
 		}
-		_, err := github.Annotate(a.log, append(a.notes, a.annotations(a.namesFromRoot())...), elsewhere)
+		_, err := github.Annotate(a.log, slices.Concat(a.notes, annotationsOf(a.fromRoot(a.diagnostics)), a.annotations(a.namesFromRoot())), elsewhere)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
