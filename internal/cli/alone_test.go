@@ -25,6 +25,7 @@ func TestActionAlone(t *testing.T) {
 		{"an event that is not there", map[string]string{"GITHUB_EVENT_PATH": "no\x1b##[x]\nwhere"}, ExitError, `::error title=atlas-gitops::GITHUB_EVENT_PATH: open no ## [x] where: file does not exist`},
 		{"the outputs have no place", map[string]string{"GITHUB_OUTPUT": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
 		{"nor does the summary", map[string]string{"GITHUB_STEP_SUMMARY": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
+		{"the disk was full only at the end", map[string]string{"GITHUB_STEP_SUMMARY": "slow"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
 		{"it was full even before", map[string]string{"GITHUB_OUTPUT": "full", "GITHUB_RUN_ID": "x"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
 	} {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -32,7 +33,13 @@ func TestActionAlone(t *testing.T) {
 		w.variables = row.variables
 		w.edit = func(env *Env) {
 			env.Resolve = func(context.Context, string, string) (string, error) { return "", errors.New("there is no git") }
-			env.Append = func(name string) (SyncWriter, error) { return nil, errors.New("the disk is " + name) }
+			env.Append = func(name string) (SyncWriter, error) {
+				err := errors.New("the disk is full")
+				if name == "slow" {
+					return slowFile{io.Discard, err}, nil
+				}
+				return nil, err
+			}
 		}
 		args := []string{"action", "--command", "validate"}
 		if row.variables["INPUT_COMMAND"] != "" {
@@ -47,12 +54,22 @@ func TestActionAlone(t *testing.T) {
 	}
 }
 
+// slowFile is a file that was not written when it was to be closed.
+type slowFile struct {
+	io.Writer
+	err error
+}
+
+func (slowFile) Sync() error    { return nil }
+func (f slowFile) Close() error { return f.err }
+
 // TestActionHasOneThatWrites: no command but apply gets a connection that could change anything, nobody is asked, and
 // nothing is for eyes.
 func TestActionHasOneThatWrites(t *testing.T) {
 	for _, command := range []string{"validate", "plan", "drift", "apply"} {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.write("orgs/acme.yaml", "name: Acme-Staging\nid: 5f1b0c0d0e0f0a0b0c0d0e02\ncredentials: ACME_STAGING\n")
+		w.variables["GITHUB_REF_TYPE"], w.variables["GITHUB_REF_NAME"] = "branch", "main" // and no repository
 		w.edit = func(env *Env) {
 			env.Terminal, env.ShowsOut, env.ShowsErr = true, true, true
 		}
@@ -66,6 +83,9 @@ func TestActionHasOneThatWrites(t *testing.T) {
 		}
 		if in.writes != (command == "apply") {
 			t.Errorf("%s writes: %t", command, in.writes)
+		}
+		if strings.Contains(out.String(), "GITHUB_TOKEN") {
+			t.Errorf("%s looks for a repository: %s", command, &out)
 		}
 		if strings.Contains(out.String(), "\x1b") || stderr.String() != "" {
 			t.Errorf("%s shows %q, %q", command, &out, &stderr)
@@ -100,6 +120,29 @@ func TestCommitOf(t *testing.T) {
 		}
 		a := &action{invocation: &invocation{Env: env}, run: &github.Run{Event: row.event, Commit: "event", Checkout: "merge"}}
 		if got := a.commit(t.Context()); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestHub: how GitHub is reached.
+func TestHub(t *testing.T) {
+	for _, row := range []struct{ reason, token, url, want string }{
+		{"GitHub itself", "t", "", "https://api.github.com"},
+		{"a server of one's own", "t", "https://git.acme.example/api/v3", "https://git.acme.example/api/v3"},
+		{"nobody may ask", "", "", "there is no GITHUB_TOKEN"},
+		{"no address", "t", "git.acme.example", `GITHUB_API_URL: base URL "git.acme.example" is not of the form https://HOST`},
+	} {
+		variables := map[string]string{"GITHUB_TOKEN": row.token, "GITHUB_API_URL": row.url}
+		a := &action{invocation: &invocation{Env: Env{Getenv: func(name string) string { return variables[name] }}}}
+		hub, err := a.hub()
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else if got = hub.URL; hub.Token != row.token || hub.UserAgent != "atlas-gitops/"+Version {
+			t.Errorf("%s: %q, %q", row.reason, hub.Token, hub.UserAgent)
+		}
+		if got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
 		}
 	}

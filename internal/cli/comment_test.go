@@ -1,13 +1,15 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"unicode/utf8"
+
+	"atlas-gitops/internal/plan"
 )
 
 // TestLongComment: of a plan that is too long for a comment the comment says how much is missing and where it is, and that
@@ -28,21 +30,59 @@ func TestLongComment(t *testing.T) {
 		s := newStory(t, file)
 		s.prepare()
 		got := s.runAction("GITHUB_EVENT_NAME=pull_request\n")
-		comments := s.hub.Comments(7)
-		if len(comments) != 1 {
-			t.Fatalf("%d comments: %s", len(comments), got["annotations"])
-		}
-		body, whole := comments[0].Body, got["summary.md"]
-		shown := strings.Count(body, "\n+ invitations/")
-		missing := fmt.Sprintf("**Too long to be shown here: %d of %d steps, and 0 messages.** All of it is in the summary of the run.", people-shown, people+3)
-		if n := utf8.RuneCountInString(body); n > 65_536 || n < 59_000 || !strings.Contains(body, missing) || strings.Count(body, "```")%2 != 0 {
-			t.Errorf("the comment has %d characters, shows %d, and lacks %q", n, shown, missing)
-		}
-		if strings.Count(whole, "\n+ invitations/") != people || len(whole) > 1<<20 || strings.Contains(whole, "Too long") {
-			t.Errorf("the summary has %d bytes: %.500s", len(whole), whole)
-		}
+		checkLong(t, s, got["summary.md"], people, people+3)
 		if lines := strings.Count(got["annotations"], "::notice"); lines != 10 || !strings.Contains(got["annotations"], fmt.Sprintf("::and %d more; the summary of this run has them all\n", people-9)) {
 			t.Errorf("%d notices: %s", lines, got["annotations"])
+		}
+		got = s.runAction("INPUT_COMMAND=apply\nINPUT_MAX_DELETES=9\n")
+		checkLong(t, s, got["summary.md"], people, people+3)
+	})
+}
+
+// checkLong: the summary shows all invitations, and the comment as many as there is room for, and how many steps it lacks.
+func checkLong(t *testing.T, s *actionStory, whole string, people, steps int) {
+	t.Helper()
+	comments := s.hub.Comments(7)
+	if len(comments) != 1 {
+		t.Fatalf("%d comments", len(comments))
+	}
+	body := comments[0].Body
+	missing := fmt.Sprintf("**Too long to be shown here: %d of %d steps, and 0 messages.** All of it is in the summary of the run.", people-strings.Count(body, "\n+ invitations/"), steps)
+	if len(body) > maxComment || len(body) < maxComment-1000 || !strings.Contains(body, missing) || strings.Count(body, "```")%2 != 0 {
+		t.Errorf("the comment has %d bytes, and lacks %q: %.500s", len(body), missing, body)
+	}
+	if strings.Count(whole, "\n+ invitations/") != people || len(whole) > 1<<20 || strings.Contains(whole, "Too long") {
+		t.Errorf("the summary has %d bytes: %.500s", len(whole), whole)
+	}
+}
+
+// TestPlanIsKept: what later steps of the job find is the plan with the names that GitHub knows, and the summary.
+func TestPlanIsKept(t *testing.T) {
+	file, err := filepath.Abs("testdata/action/directory.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	synctest.Test(t, func(t *testing.T) {
+		s := newStory(t, file)
+		s.prepare()
+		got := s.runAction(s.given["run"])
+		kept := func(name string) string {
+			files, err := filepath.Glob("temp/atlas-gitops-*/" + name)
+			if err != nil || len(files) != 1 {
+				t.Fatalf("%s: %q, %v", name, files, err)
+			}
+			return s.fileText(files[0])
+		}
+		var p plan.Plan
+		if err := json.Unmarshal([]byte(kept("plan.json")), &p); err != nil || p.Steps() != 2 {
+			t.Fatalf("%d steps, %v", p.Steps(), err)
+		}
+		if at := p.Orgs[0].Steps[0].Source.String(); at != "examples/orgs/staging.yaml:1" {
+			t.Errorf("the first step is of %s", at)
+		}
+		if kept("plan.md") != got["summary.md"] {
+			t.Errorf("plan.md is %s", kept("plan.md"))
 		}
 	})
 }

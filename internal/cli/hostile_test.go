@@ -21,12 +21,13 @@ const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</d
 // TestActionIsHarmless: a tree and a fleet with hostile names do nothing in the log, the summary, the comment, the issues
 // and the outputs but stand there as text, be it in a plan, in errors or in what became of it.
 func TestActionIsHarmless(t *testing.T) {
-	for i, row := range []struct{ reason, command, fault, contact string }{
-		{"a plan shows what is live and what is wanted", "plan", "", "security@acme.example"},
-		{"an issue does, too", "drift", "", "security@acme.example"},
-		{"so does a report", "apply", "", "security@acme.example"},
-		{"and one of errors", "apply", "500-before", "security@acme.example"},
-		{"a mistake quotes the tree", "plan", "", "`" + evil},
+	for i, row := range []struct{ reason, command, fault, contact, accept string }{
+		{"a plan shows what is live and what is wanted", "plan", "", "security@acme.example", ""},
+		{"an issue does, too", "drift", "", "security@acme.example", ""},
+		{"so does a report", "apply", "", "security@acme.example", ""},
+		{"and one of errors", "apply", "500-before", "security@acme.example", ""},
+		{"a mistake quotes the tree", "plan", "", "`" + evil, ""},
+		{"an error quotes an input", "apply", "", "security@acme.example", evil},
 	} {
 		t.Run(fmt.Sprint(i, row.command), func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -35,7 +36,7 @@ func TestActionIsHarmless(t *testing.T) {
 				if row.fault != "" {
 					s.must(s.server.Inject(sandbox.Fault{Kind: row.fault, Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings", Times: -1}))
 				}
-				got := s.runAction("INPUT_COMMAND=" + row.command + "\nINPUT_COMMENT_ID=" + fmt.Sprintf("%q", "evil`@x <!-- -->") + "\n")
+				got := s.runAction("INPUT_COMMAND=" + row.command + "\nINPUT_COMMENT_ID=" + fmt.Sprintf("%q", "evil`@x <!-- -->") + "\nINPUT_ACCEPT=" + fmt.Sprintf("%q", row.accept) + "\n")
 				if !strings.Contains(got["log"], "::stop-commands::evil") {
 					t.Fatalf("%s: nothing hostile is shown: %s", row.reason, got["log"])
 				}

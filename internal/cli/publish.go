@@ -152,6 +152,9 @@ func (a *action) errorLines() (lines []plan.Block) {
 // writeFindings writes what was found in the tree, and why there is no plan.
 func (a *action) writeFindings(w io.Writer, size int, elsewhere string) error {
 	head := "**No plan.**\n"
+	if a.report.command == "validate" {
+		head = "**Nothing was validated.**\n"
+	}
 	switch mistakes := spec.Count(a.diagnostics, spec.Error); {
 	case mistakes > 0:
 		head = fmt.Sprintf("**%s in the tree.**\n", times(mistakes, "mistake"))
