@@ -34,6 +34,10 @@ func TestLongComment(t *testing.T) {
 		if lines := strings.Count(got["annotations"], "::notice"); lines != 10 || !strings.Contains(got["annotations"], fmt.Sprintf("::and %d more; the summary of this run has them all\n", people-9)) {
 			t.Errorf("%d notices: %s", lines, got["annotations"])
 		}
+		s.runAction("INPUT_COMMAND=drift\n")
+		if issue := s.hub.Issues()[0].Body; len(issue) > maxComment || len(issue) < maxComment-1000 || !strings.Contains(issue, "The summary of the run shows all of it.") {
+			t.Errorf("the issue has %d bytes: %.500s", len(issue), issue)
+		}
 		got = s.runAction("INPUT_COMMAND=apply\nINPUT_MAX_DELETES=9\n")
 		checkLong(t, s, got["summary.md"], people, people+3)
 	})

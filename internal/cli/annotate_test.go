@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+)
+
+// TestNote: whatever it says is one line of text.
+func TestNote(t *testing.T) {
+	checkCommand(t, strings.TrimSuffix(note(github.ErrorLevel, plan.Source{}, "error", evil).Command(), "\n"))
+}
+
+// TestOrgOf: a refusal is annotated in the organization that the guard looked at, be it new or called like another one.
+func TestOrgOf(t *testing.T) {
+	orgs := []plan.Org{{Name: "A", ID: "1"}, {Name: "A", ID: "2"}, {Name: "B"}, {Name: "C"}}
+	f := &fleet{plan: &plan.Plan{Orgs: orgs}}
+	for _, o := range orgs {
+		if got := f.orgOf(plan.Refusal{Name: o.Name, ID: o.ID}); got.Name != o.Name || got.ID != o.ID {
+			t.Errorf("%s %s: got %s %s", o.Name, o.ID, got.Name, got.ID)
+		}
+	}
+}
+
+// TestDriftError: what a token may not do is not what GitHub cannot do now.
+func TestDriftError(t *testing.T) {
+	const forIssues = "; this takes permissions: issues: write"
+	for _, row := range []struct {
+		reason string
+		err    error
+		takes  bool
+	}{
+		{"the token may not", &github.Error{Status: 403}, true},
+		{"the server fails", &github.Error{Status: 500}, false},
+		{"no server", errors.New("no route"), false},
+	} {
+		got := driftError(fmt.Errorf("Acme: %w", row.err)).Error()
+		if strings.HasSuffix(got, forIssues) != row.takes || !strings.Contains(got, "Acme: "+row.err.Error()) {
+			t.Errorf("%s: %s", row.reason, got)
+		}
+	}
+}
