@@ -8,7 +8,11 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
 )
 
 // TestLoadBase: why there is no base, and that nothing is left of it.
@@ -79,6 +83,79 @@ func TestBaseOf(t *testing.T) {
 		b, err := a.baseOf(t.Context())
 		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) {
 			t.Errorf("%s: looked for %q, got %v, %v", row.reason, looked, b, err)
+		}
+	}
+}
+
+// TestFindInBase: which organization of an earlier tree is the same.
+func TestFindInBase(t *testing.T) {
+	for _, row := range []struct {
+		reason  string
+		was, is spec.Org
+		want    bool
+	}{
+		{"the id says it, whatever else is different", spec.Org{Name: "A", ID: "1", Credentials: "X"}, spec.Org{Name: "B", ID: "1", Credentials: "Y"}, true},
+		{"another id", spec.Org{Name: "A", ID: "1", Credentials: "X"}, spec.Org{Name: "A", ID: "2", Credentials: "X"}, false},
+		{"its id was written since", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "A", ID: "1", Credentials: "X"}, true},
+		{"its id was taken out since", spec.Org{Name: "A", ID: "1", Credentials: "X"}, spec.Org{Name: "A", Credentials: "X"}, true},
+		{"nobody wrote its id", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "A", Credentials: "X"}, true},
+		{"another one of the same name", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "A", Credentials: "Y"}, false},
+		{"another one with the same credential", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "B", Credentials: "X"}, false},
+	} {
+		b := &base{orgs: []*spec.Org{{Name: "other", ID: "9"}, &row.was}}
+		if got := b.find(&row.is); (got == &row.was) != row.want || !row.want && got != nil {
+			t.Errorf("%s: got %v", row.reason, got)
+		}
+	}
+}
+
+// TestDriftOfOrganizations: whether the tree asked for it before, too, that an organization comes, goes or changes.
+func TestDriftOfOrganizations(t *testing.T) {
+	named := func(name string) spec.Org {
+		return spec.Org{Want: resource.State{"organization": {{Fields: resource.Fields{"name": name}}}}}
+	}
+	member := func(additive bool) spec.Org {
+		return spec.Org{Want: resource.State{"members": {}}, Additive: map[string]bool{"members": additive}}
+	}
+	create, rename := plan.CreateOrganization(resource.Fields{"name": "A"}), plan.Step{Op: plan.Update, Kind: "organization", After: resource.Fields{"name": "A"}}
+	end := plan.DeleteOrganization(resource.Object{ID: "1"})
+	leave := plan.Step{Op: plan.Delete, Kind: "members", Key: "ada@acme.example"}
+	created, deleted := spec.Org{Create: resource.Fields{"from": "X"}}, spec.Org{Delete: true}
+	for _, row := range []struct {
+		reason  string
+		was, is spec.Org
+		step    plan.Step
+		want    bool
+	}{
+		{"it was to be created then, too", created, created, create, true},
+		{"it is to be created now", spec.Org{}, created, create, false},
+		{"it was to be deleted then, too", deleted, deleted, end, true},
+		{"it is to be deleted now", spec.Org{}, deleted, end, false},
+		{"it was to be called so then, too", named("A"), named("A"), rename, true},
+		{"it is to be called so now", named("B"), named("A"), rename, false},
+		{"whoever was not listed was removed then, too", member(false), member(false), leave, true},
+		{"whoever was not listed was left alone", member(true), member(false), leave, false},
+	} {
+		if got := isDrift(&row.was, &row.is, row.step); got != row.want {
+			t.Errorf("%s: got %t", row.reason, got)
+		}
+	}
+}
+
+// TestNobodyIsSet: a single credential is enough to ask Atlas, and one that is wrong is set.
+func TestNobodyIsSet(t *testing.T) {
+	set, wrong, missing := apply.Target{Account: &apply.Account{}}, apply.Target{Account: &apply.Account{Err: errors.New("it is no key")}}, apply.Target{Account: &apply.Account{Err: errors.New("there is none"), Missing: true}}
+	for _, row := range []struct {
+		targets []apply.Target
+		want    bool
+	}{
+		{[]apply.Target{missing, missing}, true},
+		{[]apply.Target{missing, set}, false},
+		{[]apply.Target{missing, wrong}, false},
+		{[]apply.Target{set}, false},
+	} {
+		if got := nobodyIsSet(row.targets); got != row.want {
+			t.Errorf("%v: got %t", row.targets, got)
 		}
 	}
 }

@@ -86,6 +86,9 @@ func TestCheckout(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"orgs/acme.yaml": "name: Acme\n", odd: "odd", "link": ""}, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+	if info, err := os.Stat(filepath.Join(dir, ".git")); err != nil || !info.IsDir() {
+		t.Errorf("nobody looks for defaults above it, since it is the root of a repository: %v", err)
+	}
 	if after := r.git("status", "--porcelain"); after != before {
 		t.Errorf("the repository was %q, and is %q", before, after)
 	}
@@ -94,6 +97,13 @@ func TestCheckout(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("it is still there")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	if _, _, err := checkout(t.Context(), r.dir, strings.Repeat("0", 40)); err == nil || !strings.HasPrefix(err.Error(), "git read-tree: fatal: ") {
+		t.Errorf("a commit that is not there: %v", err)
+	}
+	if left, err := os.ReadDir(os.TempDir()); len(left) > 0 || err != nil {
+		t.Errorf("%v stays behind, %v", left, err)
 	}
 	for _, unknown := range []string{"no-such-branch", "--help", "", strings.Repeat("0", 40), commit + ":orgs"} {
 		if id, err := resolve(t.Context(), r.dir, unknown); err == nil || !strings.Contains(err.Error(), "fetch-depth") {
@@ -104,5 +114,9 @@ func TestCheckout(t *testing.T) {
 		if id, err := resolve(t.Context(), r.dir, known); id != commit || err != nil {
 			t.Errorf("%q: %s, %v", known, id, err)
 		}
+	}
+	t.Setenv("GIT_CONFIG_COUNT", "no number")
+	if _, err := resolve(t.Context(), r.dir, "HEAD"); err == nil || strings.Contains(err.Error(), "fetch-depth") {
+		t.Errorf("what is said to git in variables counts, such as which directories are safe; got %v", err)
 	}
 }

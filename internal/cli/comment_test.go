@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -78,9 +77,9 @@ func TestPlanIsKept(t *testing.T) {
 			}
 			return s.fileText(files[0])
 		}
-		var p plan.Plan
-		if err := json.Unmarshal([]byte(kept("plan.json")), &p); err != nil || p.Steps() != 2 {
-			t.Fatalf("%d steps, %v", p.Steps(), err)
+		p, err := plan.ReadJSON([]byte(kept("plan.json")))
+		if err != nil || p.Steps() != 2 {
+			t.Fatal(p, err)
 		}
 		if at := p.Orgs[0].Steps[0].Source.String(); at != "examples/orgs/staging.yaml:1" {
 			t.Errorf("the first step is of %s", at)
