@@ -25,6 +25,8 @@ func TestIsDrift(t *testing.T) {
 		{"a map is wanted as a whole", change, plan.Lists{Want: person(two)}, plan.Lists{Want: person(viewer)}, false},
 		{"nobody listed her", removal, plan.Lists{Want: person(nil)}, plan.Lists{Want: person(nil)}, true},
 		{"she was left alone then", removal, plan.Lists{Want: person(nil), Additive: map[string]bool{"members": true}}, plan.Lists{Want: person(nil)}, false},
+		{"nobody listed her then", change, plan.Lists{Want: resource.State{"members": {}}}, plan.Lists{Want: person(viewer)}, false},
+		{"nobody lists her now", change, plan.Lists{Want: person(viewer)}, plan.Lists{Want: resource.State{"members": {}}}, false},
 		{"nobody managed members then", removal, plan.Lists{}, plan.Lists{Want: person(nil)}, false},
 	} {
 		if got := row.step.IsDrift(row.earlier, row.now); got != row.want {

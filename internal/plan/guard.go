@@ -66,6 +66,8 @@ func (r Refusal) IsAbout(s Step) bool {
 		return self && s.Op == Delete
 	case EmptyList:
 		return s.Kind == r.Kind && s.Op == Delete
+	case LastOwner:
+		return s.Loses() && resource.IsOwner(s.Before)
 	case OwnAccess:
 		return s.IsLate()
 	}

@@ -1,0 +1,46 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// TestIsAbout: which steps a guard counted, by their places among all of them.
+func TestIsAbout(t *testing.T) {
+	owner, member := resource.Fields{"roles": []any{"ORG_OWNER"}}, resource.Fields{"roles": []any{"ORG_MEMBER"}}
+	steps := []plan.Step{
+		plan.CreateOrganization(resource.Fields{"name": "Acme"}),
+		plan.DeleteOrganization(resource.Object{ID: "1"}),
+		{Op: plan.Update, Kind: "organization", Before: resource.Fields{"name": "A"}, After: resource.Fields{"name": "B"}},
+		{Op: plan.Update, Kind: "settings", Before: resource.Fields{"apiAccessListRequired": false}, After: resource.Fields{"apiAccessListRequired": true}},
+		{Op: plan.Create, Kind: "members", Key: "new@acme.example", After: member},
+		{Op: plan.Update, Kind: "members", Key: "ada@acme.example", Before: owner, After: member},
+		{Op: plan.Update, Kind: "members", Key: "eve@acme.example", Before: member, After: owner},
+		{Op: plan.Delete, Kind: "members", Key: "bob@acme.example", Before: member},
+		{Op: plan.Delete, Kind: "members", Key: "kim@acme.example", Before: owner},
+		{Op: plan.Delete, Kind: "invitations", Key: "kay@acme.example", Before: member},
+	}
+	for _, row := range []struct {
+		refusal plan.Refusal
+		want    string
+	}{
+		{plan.Refusal{Guard: plan.Creation}, "x........."},
+		{plan.Refusal{Guard: plan.Deletion}, ".x........"},
+		{plan.Refusal{Guard: plan.Removals}, ".....x.xxx"},
+		{plan.Refusal{Guard: plan.EmptyList, Kind: "members"}, ".......xx."},
+		{plan.Refusal{Guard: plan.EmptyList, Kind: "invitations"}, ".........x"},
+		{plan.Refusal{Guard: plan.LastOwner}, ".....x..x."},
+		{plan.Refusal{Guard: plan.OwnAccess}, "...x......"},
+	} {
+		var got strings.Builder
+		for _, s := range steps {
+			got.WriteByte(map[bool]byte{true: 'x', false: '.'}[row.refusal.IsAbout(s)])
+		}
+		if got.String() != row.want {
+			t.Errorf("%s %s: got %s, want %s", row.refusal.Guard, row.refusal.Kind, &got, row.want)
+		}
+	}
+}
