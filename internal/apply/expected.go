@@ -1,8 +1,6 @@
 package apply
 
 import (
-	"maps"
-
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -29,7 +27,7 @@ func (t Target) Expect(earlier *Target) plan.Org {
 	if t.isNew() || earlier == nil {
 		delete(live, resource.Organization.Name)
 	}
-	t.compare(&org, live, maps.Clone(t.Want))
+	t.compare(&org, live, t.Want)
 	org.Notices = append(t.expectNotices(was), org.Notices...)
 	return org
 }

@@ -47,7 +47,7 @@ func (in *invocation) action(ctx context.Context) (int, error) {
 		return ExitError, in.neverBegan(err)
 	}
 	a := &action{invocation: in, run: run, report: &report{command: in.command.value}, log: in.Stdout}
-	in.args, in.writes, in.autoApprove, in.onGitHub = in.trees, a.report.command == "apply", in.accept == "", true
+	in.args, in.writes, in.autoApprove, in.onGitHub = in.trees, a.report.command == "apply", true, true
 	if in.Getenv("RUNNER_DEBUG") == "1" {
 		in.verbose = max(in.verbose, 1)
 	}

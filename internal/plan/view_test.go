@@ -185,3 +185,31 @@ func TestMarkdownIsCut(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownSaysHow: how to apply just this, wherever that is done; and where it cannot be said, or not be done, nothing
+// else is.
+func TestMarkdownSaysHow(t *testing.T) {
+	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}})
+	const none = "\n`apply --accept` with this digest does just this.\n"
+	for _, row := range []struct {
+		reason string
+		view   plan.View
+		want   string
+	}{
+		{"in a shell", plan.View{Command: "apply --accept 3f"}, "\nThis does just this:\n\n```sh\napply --accept 3f\n```\n"},
+		{"in a workflow", plan.View{Command: "accept: 3f\nonly: Acme", Via: ", as inputs"}, "\nThis does just this, as inputs:\n\n```text\naccept: 3f\nonly: Acme\n```\n"},
+		{"nobody said how", plan.View{}, none},
+		{"it would be too long", plan.View{Command: strings.Repeat("a", 4001)}, none},
+		{"it is as long as it may be", plan.View{Command: strings.Repeat("a", 4000)}, "\nThis does just this:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
+		{"it would end the fence", plan.View{Command: "apply ```"}, none},
+		{"it would not be seen", plan.View{Command: "apply \u202e"}, none},
+	} {
+		text := written(t, p, row.view.WriteMarkdown)
+		if _, got, _ := strings.Cut(text, "\nDigest: `"+p.Digest+"`\n"); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+	if text := written(t, p, plan.View{Command: "apply", Against: "the past"}.WriteMarkdown); strings.Contains(text, p.Digest) || !strings.HasPrefix(text, "**Compared with the past, not with Atlas.**\n") {
+		t.Errorf("nobody can apply what was not compared with Atlas: %s", text)
+	}
+}
