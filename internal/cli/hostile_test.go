@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"atlas-gitops/internal/github/githubtest"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -110,20 +111,14 @@ var outside = regexp.MustCompile("^(" + strings.Join([]string{
 func checkMarkdown(t *testing.T, text string) {
 	t.Helper()
 	checkText(t, text)
-	fenced := false
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		switch {
-		case !fenced && regexp.MustCompile("^```(diff|text|sh)$").MatchString(line):
-			fenced = true
-		case fenced && line == "```":
-			fenced = false
-		case fenced && strings.Contains(line, "```"), !fenced && !outside.MatchString(line):
+	lines, err := githubtest.OutsideOfCode(text)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, line := range lines {
+		if !outside.MatchString(line) {
 			t.Errorf("means something in Markdown: %q", line)
 		}
-	}
-	if fenced {
-		t.Error("a fence is open")
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"atlas-gitops/internal/github/githubtest"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -79,20 +80,17 @@ var ours = regexp.MustCompile("^(" + strings.Join([]string{
 func checkMarkdown(t *testing.T, text string) {
 	t.Helper()
 	checkLines(t, text)
-	fenced := false
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		switch {
-		case !fenced && regexp.MustCompile("^```(diff|text|sh)$").MatchString(line):
-			fenced = true
-		case fenced && line == "```":
-			fenced = false
-		case fenced && strings.Contains(line, "```"), !fenced && !ours.MatchString(line):
+	lines, err := githubtest.OutsideOfCode(text)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, line := range lines {
+		if !ours.MatchString(line) {
 			t.Errorf("means something in Markdown: %q", line)
 		}
 	}
-	if fenced || len(text) > 60_000 {
-		t.Errorf("%d bytes, open fence %v", len(text), fenced)
+	if len(text) > 60_000 {
+		t.Errorf("%d bytes", len(text))
 	}
 }
 
