@@ -23,14 +23,14 @@ func (v View) WriteMarkdown(w io.Writer, p *plan.Plan, results []Result) error {
 	return page.Write(w, p.Steps())
 }
 
-// outcomes says of some steps how they ended, and why.
+// outcomes says of some steps how they ended, and why. Those that were done stand among the others of their organization, too.
 func (v View) outcomes(results []Result, some func(Outcome) bool) (blocks []plan.Block) {
 	for _, r := range results {
 		for _, o := range r.Outcomes {
 			if some(o) {
 				var b strings.Builder
 				v.writeOutcome(&b, o)
-				blocks = append(blocks, plan.Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: true})
+				blocks = append(blocks, plan.Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: !o.Good()})
 			}
 		}
 	}
