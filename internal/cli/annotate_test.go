@@ -10,8 +10,9 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// TestNote: whatever it says is one line of text.
+// TestNote: whatever it says is one line of text, and so is what is said of a branch.
 func TestNote(t *testing.T) {
+	checkText(t, overtaken("main\u202e")+"\n")
 	checkCommand(t, strings.TrimSuffix(note(github.ErrorLevel, plan.Source{}, "error", evil).Command(), "\n"))
 }
 

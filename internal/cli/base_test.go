@@ -66,23 +66,24 @@ func TestBaseOf(t *testing.T) {
 		run    github.Run
 		input  word
 		want   []string // the commits that are looked for, one after the other
+		note   string
 	}{
-		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}},
-		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}},
-		{"what was asked for", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}},
-		{"a push has none", github.Run{Event: "push", Checkout: "merge"}, "", nil},
-		{"unless it is asked for", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}},
+		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "Drift is not told apart: the base base: it is not there, as git says."},
+		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "Drift is not told apart: the base base: it is not there, as git says."},
+		{"what was asked for", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}, ""},
+		{"a push has none", github.Run{Event: "push", Checkout: "merge"}, "", nil, ""},
+		{"unless it is asked for", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}, ""},
 	} {
 		var looked []string
 		env := Env{Dir: "work", Files: fstest.MapFS{"work/.git": {}}, Stdout: io.Discard, Follow: func(name string) (string, error) { return name, nil },
 			Resolve: func(_ context.Context, _, commit string) (string, error) {
 				looked = append(looked, commit)
-				return "", errors.New("it is not there")
+				return "", errors.New("it is not there,\nas git says")
 			}, Getenv: func(string) string { return "" }}
 		a := &action{invocation: &invocation{Env: env, options: options{base: row.input}}, run: &row.run, report: &report{}}
 		b, err := a.baseOf(t.Context())
-		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) {
-			t.Errorf("%s: looked for %q, got %v, %v", row.reason, looked, b, err)
+		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) || a.noBase != row.note {
+			t.Errorf("%s: looked for %q, got %v, %v, %q", row.reason, looked, b, err, a.noBase)
 		}
 	}
 }
@@ -157,5 +158,14 @@ func TestNobodyIsSet(t *testing.T) {
 		if got := nobodyIsSet(row.targets); got != row.want {
 			t.Errorf("%v: got %t", row.targets, got)
 		}
+	}
+}
+
+// TestNoRepository: where there is none, such as in what was unpacked, there is no base, and nothing to say.
+func TestNoRepository(t *testing.T) {
+	env := Env{Dir: "work", Files: fstest.MapFS{}, Stdout: io.Discard}
+	a := &action{invocation: &invocation{Env: env}, run: &github.Run{Event: "pull_request", Pull: &github.Pull{Number: 7, Base: "base"}}, report: &report{}}
+	if b, err := a.baseOf(t.Context()); b != nil || err != nil || a.noBase != "" {
+		t.Errorf("got %v, %v, %q", b, err, a.noBase)
 	}
 }

@@ -2,9 +2,13 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
 )
 
@@ -59,6 +63,7 @@ func TestResult(t *testing.T) {
 		{"somebody did it meanwhile", report{command: "apply", fleet: with(changed), application: ended(ExitOK, apply.Unchanged)}, "error", endApplied, ExitOK, true},
 		{"one failed, and one did not", report{command: "apply", fleet: with(changed, changed), application: ended(ExitError, apply.Applied, apply.Failed)}, "error", endPartial, ExitError, true},
 		{"all of it failed", report{command: "apply", fleet: with(changed, changed), application: ended(ExitError, apply.Conflict, apply.Skipped)}, "error", endFailed, ExitError, true},
+		{"all of it failed, and there was nothing to do elsewhere", report{command: "apply", fleet: with(changed, same), application: application{ExitError, "", append(ended(0, apply.Failed).results, apply.Result{})}}, "error", endFailed, ExitError, true},
 		{"all was done where one could look", report{command: "apply", fleet: with(changed, unread), application: ended(ExitError, apply.Applied, apply.Applied)}, "error", endPartial, ExitError, true},
 		{"all was done, and not all looked at", report{command: "apply", fleet: with(changed), application: ended(ExitError, apply.Applied)}, "error", endPartial, ExitError, true},
 		{"what was done cannot be shown", report{command: "apply", fleet: with(changed), application: ended(ExitOK, apply.Applied), err: err}, "error", endPartial, ExitError, true},
@@ -70,6 +75,32 @@ func TestResult(t *testing.T) {
 		r := row.report
 		if r.result() != row.result || r.exitStatus(row.failOn) != row.status || r.isNews() != row.isNews {
 			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.exitStatus(row.failOn), r.isNews(), row.result, row.status, row.isNews)
+		}
+	}
+}
+
+// TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
+func TestTextFits(t *testing.T) {
+	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}
+	for i := range 60 {
+		step := plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprintf("somebody-%d@acme.example", i)}
+		org.Steps = append(org.Steps, step)
+		result.Outcomes = append(result.Outcomes, apply.Outcome{Step: step, Verdict: apply.Applied})
+	}
+	f := &fleet{plan: plan.New([]plan.Org{org}), fromRoot: asItIs}
+	for name, r := range map[string]report{
+		"refused":  {command: "apply", fleet: f, application: application{ExitRefused, "guards", nil}},
+		"stale":    {command: "apply", fleet: f, approved: &approval{digest: "x"}, application: application{ExitRefused, "another", nil}},
+		"no base":  {command: "plan", fleet: f, noBase: "Drift is not told apart."},
+		"applied":  {command: "apply", fleet: f, application: application{ExitOK, "", []apply.Result{result}}},
+		"an error": {command: "apply", fleet: f, err: errors.New(strings.Repeat("It is long. ", 50))},
+	} {
+		for size := 2000; size < 2100; size++ {
+			env := Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
+			a := &action{invocation: &invocation{Env: env, options: options{commentID: "default"}, onGitHub: true}, run: &github.Run{Commit: "c"}, report: &r}
+			if text := a.text(size, "Look elsewhere."); len(text) > size || len(text) < size-200 || !strings.Contains(text, " of 60 steps, and 0 messages.** Look elsewhere.") {
+				t.Fatalf("%s: %d of %d bytes: %s", name, len(text), size, text)
+			}
 		}
 	}
 }
