@@ -8,6 +8,7 @@ import (
 
 	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/spec"
 )
 
 // TestNote: whatever it says is one line of text, and so is what is said of a branch.
@@ -42,6 +43,16 @@ func TestDriftError(t *testing.T) {
 		got := driftError(fmt.Errorf("Acme: %w", row.err)).Error()
 		if strings.HasSuffix(got, forIssues) != row.takes || !strings.Contains(got, "Acme: "+row.err.Error()) {
 			t.Errorf("%s: %s", row.reason, got)
+		}
+	}
+}
+
+// TestWordFor: what the input only takes is a name, and an id where the name is that of another one, too.
+func TestWordFor(t *testing.T) {
+	a := &action{report: &report{orgs: []*spec.Org{{Name: "A", ID: "1"}, {Name: "A"}, {Name: "B", ID: "2"}}}}
+	for i, want := range []string{"1", "A", "B"} {
+		if got := a.wordFor(a.orgs[i].Name, a.orgs[i].ID); got != want {
+			t.Errorf("%d: got %q, want %q", i, got, want)
 		}
 	}
 }
