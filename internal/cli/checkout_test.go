@@ -116,7 +116,7 @@ func TestCheckout(t *testing.T) {
 		}
 	}
 	t.Setenv("GIT_CONFIG_COUNT", "no number")
-	if _, err := resolve(t.Context(), r.dir, "HEAD"); err == nil || strings.Contains(err.Error(), "fetch-depth") {
+	if _, _, err := checkout(t.Context(), r.dir, commit); err == nil || !strings.Contains(err.Error(), "GIT_CONFIG_COUNT") {
 		t.Errorf("what is said to git in variables counts, such as which directories are safe; got %v", err)
 	}
 }
