@@ -83,6 +83,13 @@ func (s *inside) settings(c *client.Client, n int) {
 	wg.Wait()
 }
 
+// inTurn sends each request when the one before was answered.
+func (s *inside) inTurn(c *client.Client, n int) {
+	for range n {
+		s.settings(c, 1)
+	}
+}
+
 const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
 // TestPaceOfABucket: of a bucket with ten tokens and five a minute, forty requests take six minutes and the margin, and none is refused.
@@ -143,13 +150,11 @@ func TestPaceOfASharedBucket(t *testing.T) {
 		s := newInside(t)
 		other, ours := s.client(acme, nil), s.client(acme, nil) // with limits of their own, as in another process
 		s.settings(other, 10)
-		s.settings(ours, 1) // is refused, and learns
-		s.settings(ours, 4)
+		s.inTurn(ours, 1+4) // the first is refused, and learns; of those that are on their way at once more would be
 		time.Sleep(10 * time.Second)
 		s.settings(other, 1)
 		time.Sleep(time.Minute)
-		s.settings(ours, 4) // of which one stays behind
-		s.settings(ours, 10)
+		s.inTurn(ours, 4+10) // a token is missing, which the first answers tell
 		if got := s.statuses(); got[settingsOf+"429"] != 2 || got[settingsOf+"200"] != 10+1+4+1+4+10 {
 			t.Errorf("got %v", got)
 		}
