@@ -51,6 +51,8 @@ func TestExpect(t *testing.T) {
 		{"a list that leaves the others alone", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
 		{"who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member not listed is left alone"},
 		{"a credential", org(resource.State{}), org(resource.State{}, other), "note: its credential is OTHER now"},
+		{"a credential, and who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: its credential is OTHER now\nnote: 1 member not listed is left alone"},
+		{"an organization that the tree did not have, and that was created already", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
 		{"an organization that the tree did not have", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
 			"warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
 		{"one that is to be deleted", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
