@@ -21,19 +21,20 @@ func TestIsAbout(t *testing.T) {
 		{Op: plan.Update, Kind: "members", Key: "eve@acme.example", Before: member, After: owner},
 		{Op: plan.Delete, Kind: "members", Key: "bob@acme.example", Before: member},
 		{Op: plan.Delete, Kind: "members", Key: "kim@acme.example", Before: owner},
+		{Op: plan.Update, Kind: "members", Key: "pat@acme.example", Before: resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}, After: resource.Fields{"teams": []any{"T"}}},
 		{Op: plan.Delete, Kind: "invitations", Key: "kay@acme.example", Before: member},
 	}
 	for _, row := range []struct {
 		refusal plan.Refusal
 		want    string
 	}{
-		{plan.Refusal{Guard: plan.Creation}, "x........."},
-		{plan.Refusal{Guard: plan.Deletion}, ".x........"},
-		{plan.Refusal{Guard: plan.Removals}, ".....x.xxx"},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "members"}, ".......xx."},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "invitations"}, ".........x"},
-		{plan.Refusal{Guard: plan.LastOwner}, ".....x..x."},
-		{plan.Refusal{Guard: plan.OwnAccess}, "...x......"},
+		{plan.Refusal{Guard: plan.Creation}, "x.........."},
+		{plan.Refusal{Guard: plan.Deletion}, ".x........."},
+		{plan.Refusal{Guard: plan.Removals}, ".....x.xx.x"},
+		{plan.Refusal{Guard: plan.EmptyList, Kind: "members"}, ".......xx.."},
+		{plan.Refusal{Guard: plan.EmptyList, Kind: "invitations"}, "..........x"},
+		{plan.Refusal{Guard: plan.LastOwner}, ".....x..x.."},
+		{plan.Refusal{Guard: plan.OwnAccess}, "...x......."},
 	} {
 		var got strings.Builder
 		for _, s := range steps {
