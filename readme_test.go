@@ -26,6 +26,7 @@ const testCommand = "go test ./...\n"
 
 // TestReadme runs every command of the README, in its order, in a copy of the project.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	script := readmeScript(t)
 	if err := os.WriteFile(filepath.Join(dir, "readme.txtar"), txtar.Format(script), 0o644); err != nil {
