@@ -88,5 +88,8 @@ func TestPlanIsKept(t *testing.T) {
 		if got := s.runAction("RUNNER_TEMP=summary\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["log"], "(exit 1)\n") {
 			t.Errorf("there is no place for it: %s%s", got["log"], got["outputs"])
 		}
+		if got := s.runAction("RUNNER_TEMP=-\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["log"], "(exit 0)\n") {
+			t.Errorf("nobody named a place for it: %s%s", got["log"], got["outputs"])
+		}
 	})
 }
