@@ -164,7 +164,7 @@ func (a *action) checkNewest(ctx context.Context) error {
 	var files []string
 	var all bool
 	if err == nil {
-		files, all, err = hub.ChangedSince(ctx, a.run.Repository, a.run.Checkout, a.run.Branch)
+		files, all, err = hub.ChangedSince(ctx, a.run.Repository, a.run.Commit, a.run.Branch)
 	}
 	var refused *github.Error
 	switch {
