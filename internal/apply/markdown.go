@@ -44,9 +44,7 @@ func done(r Result, planned plan.Org) (blocks []plan.Block) {
 			continue
 		}
 		step := o.Step
-		if i < len(planned.Steps) {
-			step.Source = planned.Steps[i].Source
-		}
+		step.Source = planned.Steps[i].Source
 		blocks = append(blocks, plan.Block{Heading: "  " + string(o.Verdict) + "\n", Text: plan.View{}.Diff(step), Step: true})
 	}
 	return blocks

@@ -46,8 +46,8 @@ func (in *invocation) action(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, in.neverBegan(err)
 	}
-	a := &action{invocation: in, run: run, report: &report{command: in.command.value}, log: in.Stdout}
-	in.args, in.writes, in.autoApprove, in.onGitHub = in.trees, a.report.command == "apply", true, true
+	a := &action{invocation: in, run: run, report: &report{command: in.task.value}, log: in.Stdout}
+	in.args, in.writes, in.autoApprove, in.onGitHub = in.trees, a.command == "apply", true, true
 	if in.Getenv("RUNNER_DEBUG") == "1" {
 		in.verbose = max(in.verbose, 1)
 	}
@@ -116,7 +116,7 @@ func (a *action) work(ctx context.Context) (err error) {
 	if a.orgs, err = selected(a.orgs, a.only); err != nil {
 		return err
 	}
-	if a.report.command == "validate" {
+	if a.command == "validate" {
 		_, err := fmt.Fprintln(a.Stdout, areValid(len(a.orgs))+".")
 		return err
 	}
@@ -128,7 +128,7 @@ func (a *action) workLive(ctx context.Context) (err error) {
 	if a.approved, err = a.approval(); err != nil {
 		return err
 	}
-	if a.report.command == "apply" {
+	if a.command == "apply" {
 		if err := a.checkNewest(ctx); err != nil || a.overtaken != "" {
 			return err
 		}
@@ -138,13 +138,13 @@ func (a *action) workLive(ctx context.Context) (err error) {
 		return err
 	}
 	defer c.close()
-	if a.report.command == "plan" {
+	if a.command == "plan" {
 		return a.plan(ctx, c)
 	}
 	if a.fleet, err = a.survey(ctx, c, a.orgs); err != nil {
 		return err
 	}
-	if a.report.command == "drift" {
+	if a.command == "drift" {
 		return a.show(a.fleet)
 	}
 	if err := a.checkAttempt(); err != nil {
@@ -187,13 +187,11 @@ func overtaken(branch string) string {
 
 // inTree tells whether a file, named from the root of the repository, takes part in the tree.
 func (a *action) inTree(file string) bool {
-	paths, err := a.paths()
+	trees, err := a.pathsFromRoot()
 	if ext := path.Ext(file); err != nil || ext != ".yaml" && ext != ".yml" {
 		return err != nil
 	}
-	rename := a.namesFromRoot()
-	return slices.ContainsFunc(paths, func(p string) bool {
-		tree := rename(p)
+	return slices.ContainsFunc(trees, func(tree string) bool {
 		isDefaults := strings.HasPrefix(path.Base(file), "_defaults.") && (path.Dir(file) == "." || strings.HasPrefix(tree, path.Dir(file)+"/"))
 		return tree == "." || file == tree || strings.HasPrefix(file, tree+"/") || isDefaults
 	})
@@ -243,8 +241,8 @@ const withoutCredentials = "The run has no credentials, as those for pull reques
 // baseOf reads the tree that a pull request is to be merged into, or that of the input base; nil if there is none.
 func (a *action) baseOf(ctx context.Context) (b *base, err error) {
 	switch {
-	case a.invocation.base != "":
-		return a.loadBase(ctx, string(a.invocation.base))
+	case a.base != "":
+		return a.loadBase(ctx, string(a.base))
 	case a.run.Pull == nil || a.repository(a.Dir) == "":
 		return nil, nil
 	}

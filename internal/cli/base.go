@@ -55,13 +55,12 @@ func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	paths, err := in.paths()
+	paths, err := in.pathsFromRoot()
 	if err != nil {
 		return nil, err
 	}
-	rename := in.namesFromRoot()
 	for i, p := range paths {
-		paths[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(rename(p))))
+		paths[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(p)))
 	}
 	paths = slices.DeleteFunc(paths, func(p string) bool {
 		_, err := fs.Stat(in.Files, p)

@@ -14,7 +14,7 @@ import (
 // comment makes the text the comment on the pull request that the run is about. That it cannot is no failure: the
 // summary has it all.
 func (a *action) comment(ctx context.Context) {
-	if a.invocation.comment.value == "never" || a.run.Repository == "" || a.run.Pull == nil && a.report.command != "apply" {
+	if a.commentWhen.value == "never" || a.run.Repository == "" || a.run.Pull == nil && a.command != "apply" {
 		return
 	}
 	hub, err := a.hub()
@@ -38,7 +38,7 @@ func (a *action) comment(ctx context.Context) {
 }
 
 func (a *action) commentWith(ctx context.Context, hub *github.Client) error {
-	marker := github.Marker{Of: "comment " + a.commentID, Run: a.run.ID, Commit: a.run.Commit, Command: a.report.command}
+	marker := github.Marker{Of: "comment " + a.commentID, Run: a.run.ID, Commit: a.run.Commit, Command: a.command}
 	if a.fleet != nil && a.foreign == "" {
 		marker.Digest = a.fleet.plan.Digest
 	}
@@ -46,7 +46,7 @@ func (a *action) commentWith(ctx context.Context, hub *github.Client) error {
 	if err != nil || number == 0 {
 		return err // a push without a pull request has none to comment on
 	}
-	n := github.Note{Marker: marker, Optional: a.invocation.comment.value == "on-change" && !a.isNews(), Spares: a.spares}
+	n := github.Note{Marker: marker, Optional: a.commentWhen.value == "on-change" && !a.isNews(), Spares: a.spares}
 	n.Text = a.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
 	return hub.Stick(ctx, a.run.Repository, number, n)
 }
@@ -68,7 +68,7 @@ func (a *action) pullToTell(ctx context.Context, hub *github.Client, marker gith
 // spares tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
 // plan; and what was done, than that nothing had to be.
 func (a *action) spares(there github.Marker) bool {
-	return a.report.command == "apply" && (a.fleet == nil || a.result() == endNoChanges && there.Command == "apply")
+	return a.command == "apply" && (a.fleet == nil || a.result() == endNoChanges && there.Command == "apply")
 }
 
 var errNoToken = errors.New("there is no GITHUB_TOKEN")

@@ -61,13 +61,9 @@ func (a *action) issuesOf() string { return "drift " + a.commentID + " " }
 
 // tree names the paths that are read.
 func (a *action) tree() string {
-	paths, err := a.paths()
+	paths, err := a.pathsFromRoot()
 	if err != nil {
-		return ""
-	}
-	rename := a.namesFromRoot()
-	for i, p := range paths {
-		paths[i] = rename(p)
+		return "" // there was no plan, then
 	}
 	slices.Sort(paths)
 	return strings.Join(paths, "\n")

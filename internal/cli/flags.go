@@ -47,10 +47,10 @@ type options struct {
 	verbose      int
 
 	// Those of the action alone.
-	command, comment, failOn choice
-	trees                    []string
-	commentID                string
-	summary, annotate        bool
+	task, commentWhen, failOn choice
+	trees                     []string
+	commentID                 string
+	summary, annotate         bool
 }
 
 // flagSet returns the flags of the command, which fill o.
@@ -60,8 +60,8 @@ func (c command) flagSet(o *options) *pflag.FlagSet {
 	fs.SortFlags = false
 	o.format = choice{c.formats, "text"}
 	o.color = choice{[]string{"auto", "always", "never"}, "auto"}
-	o.command = choice{[]string{"validate", "plan", "apply", "drift"}, "plan"}
-	o.comment = choice{[]string{"always", "on-change", "never"}, "always"}
+	o.task = choice{[]string{"validate", "plan", "apply", "drift"}, "plan"}
+	o.commentWhen = choice{[]string{"always", "on-change", "never"}, "always"}
 	o.failOn = choice{[]string{"error", "changes"}, "error"}
 	o.maxDeletes, o.parallelism = number{defaultMaxDeletes, 0}, number{apply.MaxParallel, 1}
 	for _, name := range c.flags {
@@ -119,12 +119,20 @@ func define(fs *pflag.FlagSet, o *options, name string) {
 		fs.Var(&o.timeout, name, "begin nothing after that `DURATION`, such as 90s")
 	case "verbose":
 		fs.CountVarP(&o.verbose, name, "v", "tell of each request; twice: also what was said")
+	default:
+		defineInput(fs, o, name)
+	}
+}
+
+// defineInput knows those of the action alone.
+func defineInput(fs *pflag.FlagSet, o *options, name string) {
+	switch name {
 	case "command":
-		fs.Var(&o.command, name, "do `WHAT`: "+o.command.about())
+		fs.Var(&o.task, name, "do `WHAT`: "+o.task.about())
 	case "path":
 		fs.StringArrayVar(&o.trees, name, nil, "the file or directory `PATH`; repeatable")
 	case "comment":
-		fs.Var(&o.comment, name, "comment on the pull request `WHEN`:\n"+o.comment.about())
+		fs.Var(&o.commentWhen, name, "comment on the pull request `WHEN`:\n"+o.commentWhen.about())
 	case "comment-id":
 		fs.StringVar(&o.commentID, name, "default", "the `NAME` of the comment, where a pull request has\nseveral")
 	case "summary":

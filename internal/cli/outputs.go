@@ -97,7 +97,7 @@ func (a *action) writeFiles(markdown string) (asJSON, asMarkdown string, err err
 func (a *action) orgsToName() (words []string) {
 	if a.fleet == nil {
 		for _, o := range a.orgs {
-			if a.report.command == "validate" {
+			if a.command == "validate" {
 				words = append(words, a.wordFor(o.Name, o.ID))
 			}
 		}

@@ -29,9 +29,9 @@ func (a *action) publish(ctx context.Context) error {
 		errs = append(errs, a.appendTo(summaryFile, whole))
 	}
 	switch {
-	case a.report.command == "drift" && a.fleet != nil:
+	case a.command == "drift" && a.fleet != nil:
 		errs = append(errs, a.trackDrift(ctx))
-	case a.report.command == "plan" || a.report.command == "apply":
+	case a.command == "plan" || a.command == "apply":
 		a.comment(ctx)
 	}
 	if a.annotate {
@@ -47,7 +47,7 @@ func (a *action) publish(ctx context.Context) error {
 
 // text is what the summary, or a comment, says.
 func (a *action) text(size int, elsewhere string) string {
-	title := "### atlas-gitops " + a.report.command
+	title := "### atlas-gitops " + a.command
 	if a.commentID != "default" {
 		title += " `" + plan.OneLine(a.commentID) + "`"
 	}
@@ -75,7 +75,7 @@ func (a *action) writeBody(w io.Writer, size int, elsewhere string) error {
 		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
 	case result == endBlocked:
 		head = "**Guards refuse this plan, so nothing was done.**\n\n"
-	case a.results == nil && result == endFailed && a.report.command == "apply":
+	case a.results == nil && result == endFailed && a.command == "apply":
 		head = "**Nothing was done.**\n\n"
 	}
 	if lines := a.errorLines(); len(lines) > 0 || a.noBase != "" {
@@ -127,7 +127,7 @@ func (a *action) errorLines() (lines []plan.Block) {
 // writeFindings writes what was found in the tree, and why there is no plan.
 func (a *action) writeFindings(w io.Writer, size int, elsewhere string) error {
 	head := "**No plan.**\n"
-	if a.report.command == "validate" {
+	if a.command == "validate" {
 		head = "**Nothing was validated.**\n"
 	}
 	switch mistakes := spec.Count(a.diagnostics, spec.Error); {
@@ -135,7 +135,7 @@ func (a *action) writeFindings(w io.Writer, size int, elsewhere string) error {
 		head = fmt.Sprintf("**%s in the tree.**\n", times(mistakes, "mistake"))
 	case a.overtaken != "":
 		head = "**There is a newer tree, so nothing was done.**\n\n```text\n" + overtaken(a.overtaken) + "\n```\n"
-	case a.report.command == "validate" && a.err == nil:
+	case a.command == "validate" && a.err == nil:
 		head = "**" + areValid(len(a.orgs)) + ".**\n"
 	}
 	page := plan.NewPage(size, head, elsewhere, "")

@@ -24,6 +24,16 @@ func (in *invocation) fromRoot(diagnostics []spec.Diagnostic) []spec.Diagnostic 
 	return moved
 }
 
+// pathsFromRoot returns the trees of the arguments by their names from the root of their repository.
+func (in *invocation) pathsFromRoot() ([]string, error) {
+	paths, err := in.paths()
+	rename := in.namesFromRoot()
+	for i, p := range paths {
+		paths[i] = rename(p)
+	}
+	return paths, err
+}
+
 // namesFromRoot returns what names files from the root of their repository, and looks for it once for each.
 func (in *invocation) namesFromRoot() func(file string) string {
 	var mu sync.Mutex

@@ -49,7 +49,9 @@ func sameIn(a, b resource.Fields, field string, parts resource.Fields) bool {
 }
 
 // driftNote stands below a step that is drift.
-const driftNote = "drift: asked for without this change, too"
+const driftNote = "drift: " + askedFor
+
+const askedFor = "asked for without this change, too"
 
 // drift says in a line how much of the plan is drift.
 func (p *Plan) drift() string {
@@ -62,7 +64,7 @@ func (p *Plan) drift() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Drift: %d of %s, asked for without this change, too.\n", n, steps(p.Steps()))
+	return fmt.Sprintf("Drift: %d of %s, %s.\n", n, steps(p.Steps()), askedFor)
 }
 
 func steps(n int) string {
