@@ -88,7 +88,7 @@ func (r *Runner) Recount(ctx context.Context, orgs []plan.Org, counted func()) [
 func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 	live := resource.State{}
 	for _, k := range resource.Kinds {
-		if org.Creates() || k == resource.Organization || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.Loses() }) {
+		if org.Creates() || k == resource.Organization || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.IsDestructive() }) {
 			continue
 		}
 		account := r.Account(*org)

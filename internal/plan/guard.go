@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"atlas-gitops/internal/resource"
 )
@@ -24,13 +25,18 @@ const leastOwners = 1
 // Refusal is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
 // little of it passes.
 type Refusal struct {
-	Guard     Guard  `json:"guard"`
-	Name      string `json:"name"` // of the organization
-	ID        string `json:"id,omitzero"`
-	Kind      string `json:"kind,omitzero"`      // of the list that is emptied
-	Demotions int    `json:"demotions,omitzero"` // how many of the removals only take the role ORG_OWNER away
-	Count     int    `json:"count"`
-	Limit     int    `json:"limit"`
+	Guard Guard  `json:"guard"`
+	Name  string `json:"name"` // of the organization
+	ID    string `json:"id,omitzero"`
+	Kind  string `json:"kind,omitzero"` // of the list that is emptied
+
+	// How many of the removals remove no person and no thing: those that take the role ORG_OWNER, and those that only take
+	// other roles, teams or projects.
+	Demotions  int `json:"demotions,omitzero"`
+	Reductions int `json:"reductions,omitzero"`
+
+	Count int `json:"count"`
+	Limit int `json:"limit"`
 }
 
 func (r Refusal) org() Org { return Org{Name: r.Name, ID: r.ID} }
@@ -43,17 +49,28 @@ func (r Refusal) Reason() string {
 	case Deletion:
 		return fmt.Sprintf("%d organization would be deleted; the limit is %d", r.Count, r.Limit)
 	case Removals:
-		demoted := ""
-		if r.Demotions > 0 {
-			demoted = fmt.Sprintf(", %d of them of the role ORG_OWNER", r.Demotions)
-		}
-		return fmt.Sprintf("%d removals%s; the limit is %d (--max-deletes)", r.Count, demoted, r.Limit)
+		return fmt.Sprintf("%d removals%s; the limit is %d (--max-deletes)", r.Count, r.parts(), r.Limit)
 	case EmptyList:
 		return fmt.Sprintf("all %d %s would be removed; the limit is %d", r.Count, r.Kind, r.Limit)
 	case LastOwner:
 		return fmt.Sprintf("%d active ORG_OWNERs would stay; the limit is %d", r.Count, r.Limit)
 	}
 	return fmt.Sprintf("%d step may shut out this run's own credential; the limit is %d", r.Count, r.Limit)
+}
+
+// parts says how many of the removals take only a part of what somebody has.
+func (r Refusal) parts() string {
+	var parts []string
+	if r.Demotions > 0 {
+		parts = append(parts, fmt.Sprintf("%d of them of the role ORG_OWNER", r.Demotions))
+	}
+	if r.Reductions > 0 {
+		parts = append(parts, fmt.Sprintf("%d of other roles, teams or projects", r.Reductions))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(parts, " and ")
 }
 
 // IsAbout tells whether a step of the organization is one of those that the guard counted.
@@ -67,11 +84,11 @@ func (r Refusal) IsAbout(s Step) bool {
 	case EmptyList:
 		return s.Kind == r.Kind && s.Op == Delete
 	case LastOwner:
-		return s.Loses() && resource.IsOwner(s.Before)
+		return demotes(s) || s.Op == Delete && resource.IsOwner(s.Before)
 	case OwnAccess:
 		return s.IsLate()
 	}
-	return s.Loses() && !self
+	return s.IsDestructive() && !self
 }
 
 // Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
@@ -95,7 +112,7 @@ func (o Org) check(maxDeletes int) (refusals []Refusal) {
 	}
 	refuse(n.created > 0, Refusal{Guard: Creation, Count: n.created})
 	refuse(n.deleted > 0, Refusal{Guard: Deletion, Count: n.deleted})
-	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Limit: maxDeletes})
+	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
 	for _, k := range resource.Kinds {
 		size := o.Losses.Lists[k.Name]
 		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
@@ -110,7 +127,8 @@ func (o Org) check(maxDeletes int) (refusals []Refusal) {
 // tally counts the steps that guards look at.
 type tally struct {
 	created, deleted int // organizations
-	removed, demoted int // what else; those demoted are among the removed
+	removed          int // what else
+	demoted, reduced int // those of the removed that only take a part
 	late             int
 	byKind           map[string]int // deletions
 }
@@ -130,21 +148,15 @@ func (o Org) tally() tally {
 		case demotes(s):
 			n.removed++
 			n.demoted++
+		case reduces(s):
+			n.removed++
+			n.reduced++
 		}
 		if s.IsLate() {
 			n.late++
 		}
 	}
 	return n
-}
-
-// Loses tells whether a step takes something away that guards count.
-func (s Step) Loses() bool { return s.Op == Delete || demotes(s) }
-
-// demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
-func demotes(s Step) bool {
-	_, roles := s.After["roles"]
-	return s.Op == Update && roles && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
 // Losses is what an organization had before what it loses, as far as guards need to know it.
@@ -208,7 +220,7 @@ func (s Step) TakesLastOwner(live []resource.Object) bool {
 	taken, left := false, 0
 	for _, o := range live {
 		is := o.IsActive() && resource.IsOwner(o.Fields)
-		taken = taken || is && o.Key == s.Key && s.Loses()
+		taken = taken || is && o.Key == s.Key && (s.Op == Delete || demotes(s))
 		left += one(is && o.Key != s.Key)
 	}
 	return taken && left == 0

@@ -1,0 +1,56 @@
+package plan
+
+import (
+	"fmt"
+
+	"atlas-gitops/internal/resource"
+)
+
+// IsDestructive tells whether guards count the step: it removes a person or a thing, takes the role ORG_OWNER, or takes
+// roles, teams or projects and gives none.
+func (s Step) IsDestructive() bool { return s.Op == Delete || demotes(s) || reduces(s) }
+
+// demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
+func demotes(s Step) bool {
+	_, roles := s.After["roles"]
+	return s.Op == Update && roles && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
+}
+
+// reduces tells whether an update takes entries of lists and maps (roles, teams, projects) and gives none.
+func reduces(s Step) bool {
+	k := resource.ByName(s.Kind)
+	if s.Op != Update || k == nil || k.Key == "" {
+		return false
+	}
+	before, after := grants(s.Before), grants(s.After)
+	return !holdsAll(after, before) && holdsAll(before, after)
+}
+
+func holdsAll(grants, some map[string]bool) bool {
+	for grant := range some {
+		if !grants[grant] {
+			return false
+		}
+	}
+	return true
+}
+
+// grants returns what the lists and maps of an object hold, an entry each: roles ORG_MEMBER, projects Checkout GROUP_OWNER.
+func grants(fields resource.Fields) map[string]bool {
+	all := map[string]bool{}
+	addGrants(all, "", fields)
+	return all
+}
+
+func addGrants(all map[string]bool, path string, value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			all[fmt.Sprintf("%s %q", path, fmt.Sprint(item))] = true
+		}
+	case resource.Fields:
+		for key, part := range value {
+			addGrants(all, fmt.Sprintf("%s %q", path, key), part)
+		}
+	}
+}
