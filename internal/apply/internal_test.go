@@ -40,7 +40,9 @@ type foreign struct{ other atomic.Int32 }
 func (f *foreign) Do(context.Context, string, string, any, any) error { f.other.Add(1); return nil }
 
 func (f *foreign) All(context.Context, string) iter.Seq2[resource.Fields, error] {
-	return func(yield func(resource.Fields, error) bool) { yield(resource.Fields{"id": "2", "name": "Beta"}, nil) }
+	return func(yield func(resource.Fields, error) bool) {
+		yield(resource.Fields{"id": "5f1b0c0d0e0f0a0b0c0d0e02", "name": "Beta", "isDeleted": false, "skipDefaultAlertsSettings": false}, nil)
+	}
 }
 
 // TestForeignCredential: nothing is written, nor even looked at, with the credential of another organization. Atlas

@@ -80,12 +80,15 @@ func (l lists) All(_ context.Context, path string) iter.Seq2[resource.Fields, er
 
 // TestSurveyCreates nothing of which there is more than one already, be it in Atlas or in the tree.
 func TestSurveyCreates(t *testing.T) {
-	payer := &apply.Account{API: lists{"/orgs": {{"id": "5f1b0c0d0e0f0a0b0c0d0e04", "name": "Billing"}}}}
+	org := func(id, name string) resource.Fields {
+		return resource.Fields{"id": id, "name": name, "isDeleted": false, "skipDefaultAlertsSettings": false}
+	}
+	payer := &apply.Account{API: lists{"/orgs": {org("5f1b0c0d0e0f0a0b0c0d0e04", "Billing")}}}
 	nobody := func() *apply.Account { return &apply.Account{Err: errors.New("not set"), Missing: true} }
 	target := func(account *apply.Account) apply.Target {
 		return apply.Target{Name: "Acme", Account: account, Create: &apply.Creation{Payer: payer, Fields: resource.Fields{"from": "BILLING"}}}
 	}
-	twice := &apply.Account{API: lists{"/orgs": {{"id": acme, "name": "Acme"}, {"id": "5f1b0c0d0e0f0a0b0c0d0e02", "name": "Acme"}}}}
+	twice := &apply.Account{API: lists{"/orgs": {org(acme, "Acme"), org("5f1b0c0d0e0f0a0b0c0d0e02", "Acme")}}}
 	orgs, errs := apply.Survey(t.Context(), []apply.Target{target(twice)}, 1, nil)
 	var several *apply.NotFoundError
 	if !errors.As(errs[0], &several) || len(several.IDs) != 2 || len(orgs[0].Steps) > 0 {

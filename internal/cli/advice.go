@@ -150,8 +150,11 @@ func advise(err error) string {
 		lost      *apply.LostError
 		section   *resource.SectionError
 		foreign   *apply.ForeignError
+		own       interface{ Advice() string }
 	)
 	switch {
+	case errors.As(err, &own):
+		return own.Advice()
 	case errors.As(err, &lost):
 		return "look for it in Atlas: if it is there, write its id below its name, and make a credential for it. Then, or if it is not there, remove the file ….creating " +
 			"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"

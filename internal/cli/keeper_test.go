@@ -58,7 +58,7 @@ func TestCreateOddAnswers(t *testing.T) {
 		{"it does not say what was made", func(string) string { return "{}" },
 			[]string{"nobody knows whether Atlas has created \"Acme-Labs\"", "look for it in Atlas: if it is there, write its id below its name", "nobody knows whether the organization was created"}, ""},
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
-			[]string{"its id is not 24 hexadecimal digits; nobody knows whether"}, ""},
+			[]string{"the id of the organization is not 24 hexadecimal digits; nobody knows whether"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
 			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "there is no credential for the organization", "orgs/labs.yaml has its id now"}, ""},
 		{"its secret is empty", func(s string) string {

@@ -30,7 +30,8 @@ var Invitations = &Kind{
 		if err := group.Wait(); err != nil {
 			return nil, err
 		}
-		return unique(slices.Concat(settled(users), pending, ended(users))), nil
+		pending, err := unique(invitations, pending)
+		return firsts(settled(users), pending, ended(users)), err
 	},
 
 	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
@@ -55,11 +56,24 @@ var Invitations = &Kind{
 	},
 }
 
+// firsts returns the first object of each key. The lists come from different requests: who accepts an invitation between
+// them is in two.
+func firsts(lists ...[]Object) (all []Object) {
+	seen := map[string]bool{}
+	for _, o := range slices.Concat(lists...) {
+		if !seen[o.Key] {
+			seen[o.Key] = true
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
 // settled returns those who are in the organization: as invitations they can neither change nor go.
 func settled(users []Object) (members []Object) {
 	for _, u := range users {
 		if u.IsActive() {
-			members = append(members, Object{Key: u.Key, ID: u.ID, Settled: true})
+			members = append(members, Object{Key: u.Key, ID: u.ID, Spelling: u.Spelling, Settled: true})
 		}
 	}
 	return members
@@ -69,7 +83,7 @@ func settled(users []Object) (members []Object) {
 func ended(users []Object) (former []Object) {
 	for _, u := range users {
 		if u.HasEnded() {
-			former = append(former, Object{Key: u.Key, Fields: Fields{"status": u.Fields["status"]}, Ended: u.Ended})
+			former = append(former, Object{Key: u.Key, Spelling: u.Spelling, Fields: u.Fields, Ended: u.Ended})
 		}
 	}
 	return former
@@ -84,16 +98,32 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 	}
 	pending := make([]Object, 0, len(got))
 	for _, invite := range got {
-		if !slices.ContainsFunc(list(invite["roles"]), func(role any) bool { return strings.HasPrefix(text(role), "ORG_") }) {
-			continue
+		o, isOurs, err := invitation(org, invite)
+		if err != nil {
+			return nil, err
 		}
-		pending = append(pending, Object{Key: FoldEmail(text(invite["username"])), ID: text(invite["id"]), Fields: Fields{
-			"roles":    list(invite["roles"]),
-			"teams":    list(invite["teamIds"]),
-			"projects": projectRoles(list(invite["groupRoleAssignments"])),
-		}})
+		if isOurs {
+			pending = append(pending, o)
+		}
 	}
 	return named(ctx, api, org, invitations, pending)
+}
+
+// invitation reads one, and tells whether it is one to the organization.
+func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
+	a := newAnswer(invite)
+	request, roles := "GET "+orgPath(org, "invites"), a.list("roles")
+	isOurs = slices.ContainsFunc(roles, func(role any) bool { return strings.HasPrefix(text(role), "ORG_") })
+	if !isOurs {
+		return o, false, a.err(request, text(invite["username"]))
+	}
+	o = Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{
+		"roles":    roles,
+		"teams":    a.list("teamIds"),
+		"projects": projectRoles(a.each("groupRoleAssignments"), func(a answer) []any { return []any{a.text("groupRole")} }),
+	}}
+	o.Key = FoldEmail(o.Spelling)
+	return o, true, a.err(request, o.Spelling)
 }
 
 // invitationBody puts an invitation into the words of /invites, names into ids.

@@ -24,7 +24,10 @@ var Members = &Kind{
 		if err != nil {
 			return nil, err
 		}
-		return named(ctx, api, org, members, unique(users))
+		if users, err = unique(members, users); err != nil {
+			return nil, err
+		}
+		return named(ctx, api, org, members, users)
 	},
 
 	// A person whose domain belongs to a federation is active at once (documented), anybody else is invited. Who did not

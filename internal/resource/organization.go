@@ -20,10 +20,10 @@ var Organization = &Kind{
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
 			return nil, err
 		}
-		o, err := organization(got)
+		o, err := organization("GET "+orgPath(org), got)
 		switch {
 		case err != nil:
-			return nil, fmt.Errorf("GET %s: %w", orgPath(org), err)
+			return nil, err
 		case o.ID != org:
 			return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
 		case got["isDeleted"] == true:
@@ -97,12 +97,9 @@ func (e *UnreadableError) MayBeDone() bool { return true }
 // created reads the answer to a creation.
 func created(got Fields) (*Object, error) {
 	org, _ := got["organization"].(Fields)
-	o, err := organization(org)
-	if err == nil && !isID(o.ID) {
-		err = errors.New("its id is not 24 hexadecimal digits")
-	}
-	if err != nil {
-		return nil, &UnreadableError{err}
+	o := Object{ID: text(org["id"])} // whatever else it lacks, the credential in it is shown only now
+	if !IsID(o.ID) {
+		return nil, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
 	}
 	if key, ok := got[apiKey].(Fields); ok {
 		o.Credential = &Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
@@ -126,7 +123,10 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, text(project["name"]))
+		a := newAnswer(project)
+		if names = append(names, a.text("name")); a.err("", "") != nil {
+			return nil, a.err("GET "+orgPath(org, "groups"), text(project["id"]))
+		}
 	}
 	slices.Sort(names)
 	return names, nil
@@ -149,9 +149,9 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		o, err := organization(got)
+		o, err := organization("GET /orgs", got)
 		if err != nil {
-			return nil, fmt.Errorf("GET /orgs: %w", err)
+			return nil, err
 		}
 		if got["isDeleted"] != true {
 			orgs = append(orgs, o)
@@ -160,12 +160,10 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	return orgs, nil
 }
 
-// organization refuses an answer that cannot be Atlas's: all else builds on the id and the name.
-func organization(got Fields) (Object, error) {
-	id, name := text(got["id"]), text(got["name"])
-	if id == "" || name == "" {
-		return Object{}, errors.New("the answer has an organization without id or name; check the base URL")
-	}
-	fields := Fields{"name": name, "skipDefaultAlertsSettings": got["skipDefaultAlertsSettings"]}
-	return Object{ID: id, Fields: fields}, nil
+// organization reads one from the answer to a request. All else builds on the id and the name.
+func organization(request string, got Fields) (Object, error) {
+	a := newAnswer(got)
+	o := Object{ID: a.id("id"), Fields: Fields{"name": a.text("name"), "skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}
+	a.flag("isDeleted")
+	return o, a.err(request, text(got["name"]))
 }

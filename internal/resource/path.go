@@ -34,5 +34,6 @@ func list(v any) []any {
 	return l
 }
 
-// isID tells whether a text is one of Atlas's ids: 24 hexadecimal digits.
-func isID(s string) bool { return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == "" }
+// IsID tells whether a text is one of Atlas's ids: 24 hexadecimal digits (API description). Nothing else may become a part
+// of a path: "../…" would lead to another organization.
+func IsID(s string) bool { return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == "" }

@@ -43,9 +43,9 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 		if err != nil {
 			return nil, err
 		}
-		o := person(user)
-		if o.Key == "" || o.ID == "" { // nobody lists whom nobody can name
-			return nil, fmt.Errorf("GET %s: the answer has a user without username or id", orgPath(org, "users"))
+		o, err := person(org, user)
+		if err != nil {
+			return nil, err
 		}
 		users = append(users, o)
 	}
@@ -53,46 +53,66 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 }
 
 // person takes from what Atlas tells of a user only what is needed: names and the like are nobody's business.
-func person(user Fields) Object {
-	roles, _ := user["roles"].(Fields)
-	o := Object{Key: FoldEmail(text(user["username"])), ID: text(user["id"]), Fields: Fields{
-		"status":   user["orgMembershipStatus"],
-		"roles":    list(roles["orgRoles"]),
-		"teams":    list(user["teamIds"]),
-		"projects": projectRoles(list(roles["groupRoleAssignments"])),
-	}}
+func person(org string, user Fields) (Object, error) {
+	a := newAnswer(user)
+	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
+	o.Key = FoldEmail(o.Spelling)
 	if o.HasEnded() {
 		o.Ended, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null of one that was rejected
+		return o, a.err(usersOf(org), o.Spelling)
 	}
-	return o
+	roles := a.object("roles")
+	o.Fields["roles"], o.Fields["teams"] = roles.list("orgRoles"), a.list("teamIds")
+	o.Fields["projects"] = projectRoles(roles.each("groupRoleAssignments"), func(a answer) []any { return a.list("groupRoles") })
+	return o, a.err(usersOf(org), o.Spelling)
 }
 
-// unique returns the first object of each key, and one that has ended only if there is no other: of somebody who is invited
-// anew the invitation before may still be listed.
-func unique(objects []Object) []Object {
-	lives := map[string]bool{}
+func usersOf(org string) string { return "GET " + orgPath(org, "users") }
+
+// DuplicateError says that Atlas has two objects that the tree cannot tell apart: their names fold to one key.
+type DuplicateError struct {
+	Kind, Key string
+	First     Object
+	Second    Object
+}
+
+func (e *DuplicateError) Error() string {
+	return fmt.Sprintf("Atlas has two %s that both mean %s: %q (%s) and %q (%s)",
+		e.Kind, e.Key, e.First.Spelling, e.First.ID, e.Second.Spelling, e.Second.ID)
+}
+
+// Advice says what to do next.
+func (e *DuplicateError) Advice() string {
+	return "remove one of the two in Atlas, or take the list out of the tree"
+}
+
+// unique returns one object of each key. Of somebody who is invited anew the invitation before may still be listed; a
+// rejection counts more than an expiry. Two that live are a [DuplicateError]: a change could hit the wrong one.
+func unique(kind string, objects []Object) ([]Object, error) {
+	at := map[string]int{}
+	var kept []Object
 	for _, o := range objects {
-		lives[o.Key] = lives[o.Key] || !o.HasEnded()
+		i, known := at[o.Key]
+		switch {
+		case !known:
+			at[o.Key] = len(kept)
+			kept = append(kept, o)
+		case kept[i].HasEnded() && (!o.HasEnded() || o.HasRejected()):
+			kept[i] = o
+		case !kept[i].HasEnded() && !o.HasEnded():
+			return nil, &DuplicateError{kind, o.Key, kept[i], o}
+		}
 	}
-	seen := map[string]bool{}
-	return slices.DeleteFunc(objects, func(o Object) bool {
-		extra := seen[o.Key] || o.HasEnded() && lives[o.Key]
-		seen[o.Key] = seen[o.Key] || !extra
-		return extra
-	})
+	return kept, nil
 }
 
-// projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role,
-// groupRole; a user has one for each project, with its groupRoles (observed).
-func projectRoles(assignments []any) Fields {
+// projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role, a
+// user one for each project (observed); rolesOf reads those of an entry.
+func projectRoles(assignments []answer, rolesOf func(answer) []any) Fields {
 	roles := Fields{}
 	for _, a := range assignments {
-		entry, _ := a.(Fields)
-		id := text(entry["groupId"])
-		if role := entry["groupRole"]; role != nil {
-			roles[id] = append(list(roles[id]), role)
-		}
-		roles[id] = append(list(roles[id]), list(entry["groupRoles"])...)
+		id := a.id("groupId")
+		roles[id] = append(list(roles[id]), rolesOf(a)...)
 	}
 	return roles
 }

@@ -123,12 +123,12 @@ func lookups(api API) API {
 type once struct {
 	api   API
 	mu    sync.Mutex
-	lists map[string]*answer
+	lists map[string]*gathered
 }
 
-func newOnce(api API) *once { return &once{api: api, lists: map[string]*answer{}} }
+func newOnce(api API) *once { return &once{api: api, lists: map[string]*gathered{}} }
 
-type answer struct {
+type gathered struct {
 	once    sync.Once
 	results []Fields
 	err     error
@@ -143,7 +143,7 @@ func (o *once) Do(ctx context.Context, method, path string, in, out any) error {
 
 func (o *once) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
-		a := o.answer(path)
+		a := o.gathered(path)
 		a.once.Do(func() { a.results, a.err = collect(o.api.All(ctx, path)) })
 		for _, fields := range a.results {
 			if !yield(fields, nil) {
@@ -156,11 +156,11 @@ func (o *once) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	}
 }
 
-func (o *once) answer(path string) *answer {
+func (o *once) gathered(path string) *gathered {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.lists[path] == nil {
-		o.lists[path] = new(answer)
+		o.lists[path] = new(gathered)
 	}
 	return o.lists[path]
 }

@@ -38,7 +38,7 @@ func (c *counting) All(_ context.Context, path string) iter.Seq2[Fields, error] 
 			yield(nil, err)
 			return
 		}
-		_ = yield(Fields{"path": path, "n": 1}, nil) && yield(Fields{"path": path, "n": 2}, nil)
+		_ = yield(Fields{"id": id("1"), "name": path, "n": 1}, nil) && yield(Fields{"id": id("2"), "name": path, "n": 2}, nil)
 	}
 }
 

@@ -44,7 +44,12 @@ func readDirectory(ctx context.Context, api API, org string, objects ...Object) 
 			if err != nil {
 				return nil, err
 			}
-			d[ref.field] = append(d[ref.field], Object{ID: text(got["id"]), Key: text(got["name"])})
+			a := newAnswer(got)
+			o := Object{ID: a.id("id"), Key: a.text("name")}
+			if err := a.err("GET "+orgPath(org, ref.path), o.Key); err != nil {
+				return nil, err
+			}
+			d[ref.field] = append(d[ref.field], o)
 		}
 	}
 	return d, nil
@@ -126,7 +131,7 @@ func withIDs(ctx context.Context, api API, org, kind string, o Object) (Object, 
 	}
 	return mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
 		id, err := d.id(field, ref)
-		if err != nil && isID(ref) {
+		if err != nil && IsID(ref) {
 			return ref, nil
 		}
 		return id, err

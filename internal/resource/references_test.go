@@ -60,10 +60,10 @@ func TestReferencesThatMeanTheSame(t *testing.T) {
 
 // TestWithIDs: an id that Atlas gave goes back to it, whatever the lists have; a name that they have not is a mistake.
 func TestWithIDs(t *testing.T) {
-	api := answers{"/orgs/o/teams": `[{"id":"t1","name":"Platform"}]`}
+	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Platform"}]`)}
 	const gone = "5f1b0c0d0e0f0a0b0c0d0f09"
 	got, err := withIDs(t.Context(), api, "o", members, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platform", gone}}})
-	if diff := cmp.Diff([]any{"t1", gone}, got.Fields["teams"]); diff != "" || err != nil {
+	if diff := cmp.Diff([]any{id("1"), gone}, got.Fields["teams"]); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	_, err = withIDs(t.Context(), api, "o", members, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platfrom"}}})

@@ -19,6 +19,8 @@ type Object struct {
 	ID     string // Atlas's handle, used in paths and never compared
 	Fields Fields
 
+	Spelling string // the key of a live object as Atlas writes it
+
 	// Settled marks a live object that satisfies whatever is wanted of it and is out of its kind's reach:
 	// an invitation that was accepted is a member now.
 	Settled bool

@@ -18,6 +18,9 @@ var Settings = &Kind{
 		if err := api.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
 			return nil, err
 		}
+		if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
+			return nil, err
+		}
 		return []Object{{Fields: settings(got)}}, nil
 	},
 
@@ -29,8 +32,21 @@ var Settings = &Kind{
 			body[field] = settingToSend(field, have.Fields[field], value)
 		}
 		err := api.Do(ctx, patch, orgPath(org, "settings"), body, &got)
-		return &Object{Fields: settings(got)}, err
+		if err != nil || isWhole(got, "") != nil {
+			return nil, err
+		}
+		return &Object{Fields: settings(got)}, nil
 	},
+}
+
+// isWhole returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
+// (observed by the official Terraform provider's tests), so only settings without a default may be absent.
+func isWhole(got Fields, request string) error {
+	a := newAnswer(got)
+	for _, flag := range []string{"apiAccessListRequired", "multiFactorAuthRequired", "restrictEmployeeAccess"} {
+		a.flag(flag)
+	}
+	return a.err(request, "")
 }
 
 // settings returns those of an answer. What is unset may be null, empty or absent.

@@ -19,11 +19,11 @@ type Value struct {
 // Field is the path in one word: settings.multiFactorAuthRequired, invitations/ada@acme.example/roles.
 func (v Value) Field() string { return fieldOf(v.Path) }
 
-// IsIn tells whether the value is that of a field or of a part of it. Capital letters do not matter, as in e-mail
+// IsIn tells whether the value is that of a field or of a part of it. ASCII letters compare without case, as in e-mail
 // addresses.
 func (v Value) IsIn(field string) bool {
 	for i := range v.Path {
-		if strings.EqualFold(fieldOf(v.Path[:i+1]), field) {
+		if resource.Fold(fieldOf(v.Path[:i+1])) == resource.Fold(field) {
 			return true
 		}
 	}
@@ -157,7 +157,7 @@ func isAbove(path []string, field string) bool {
 	if k := resource.ByName(path[0]); k != nil && k.Key != "" && len(path) < 3 {
 		above = fieldOf(path) + "/"
 	}
-	return len(above) < len(field) && strings.EqualFold(field[:len(above)], above)
+	return strings.HasPrefix(resource.Fold(field), resource.Fold(above)) && len(above) < len(field)
 }
 
 // isInFull tells whether what a path leads to is managed in full: a list of objects, or a map.

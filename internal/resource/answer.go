@@ -1,0 +1,92 @@
+package resource
+
+import (
+	"fmt"
+	"strings"
+)
+
+// IncompleteError says that an answer lacks what Atlas always sends. It is no answer, then: what is absent in it may be
+// there all the same, and must not be taken for unset.
+type IncompleteError struct {
+	Request string   // GET /orgs/…/settings
+	About   string   // which entry of a list; "" for a single object
+	Lacks   []string // the fields that are absent or of another type
+}
+
+func (e *IncompleteError) Error() string {
+	about := ""
+	if e.About != "" {
+		about = " about " + e.About
+	}
+	return fmt.Sprintf("%s: the answer%s is not whole: it lacks %s", e.Request, about, strings.Join(e.Lacks, ", "))
+}
+
+// Advice says what to do next.
+func (e *IncompleteError) Advice() string {
+	return "run it again; if the answer stays so, check the base URL and the proxy"
+}
+
+// answer reads the fields that Atlas always sends, and notes those that it did not.
+type answer struct {
+	fields Fields
+	within string // the path to the fields
+	lacks  *[]string
+}
+
+func newAnswer(fields Fields) answer { return answer{fields: fields, lacks: new([]string)} }
+
+// err returns an [IncompleteError] unless everything that was asked for was there. About is how to name the object.
+func (a answer) err(request, about string) error {
+	if len(*a.lacks) == 0 {
+		return nil
+	}
+	return &IncompleteError{request, about, *a.lacks}
+}
+
+// always returns a field that has to be of the type.
+func always[T any](a answer, field string) T {
+	value, ok := a.fields[field].(T)
+	if !ok {
+		*a.lacks = append(*a.lacks, a.within+field)
+	}
+	return value
+}
+
+// id returns one of Atlas's ids. What is none must not become a part of a path.
+func (a answer) id(field string) string {
+	id, _ := a.fields[field].(string)
+	if !IsID(id) {
+		*a.lacks = append(*a.lacks, a.within+field)
+	}
+	return id
+}
+
+// text returns a text that is not empty.
+func (a answer) text(field string) string {
+	s, _ := a.fields[field].(string)
+	if s == "" {
+		*a.lacks = append(*a.lacks, a.within+field)
+	}
+	return s
+}
+
+func (a answer) flag(field string) bool  { return always[bool](a, field) }
+func (a answer) list(field string) []any { return always[[]any](a, field) }
+
+// object returns an object inside the answer.
+func (a answer) object(field string) answer {
+	return answer{always[Fields](a, field), a.within + field + ".", a.lacks}
+}
+
+// each yields the objects of a list inside the answer.
+func (a answer) each(field string) (all []answer) {
+	for i, item := range a.list(field) {
+		within := fmt.Sprintf("%s%s[%d]", a.within, field, i)
+		fields, ok := item.(Fields)
+		if !ok {
+			*a.lacks = append(*a.lacks, within)
+		}
+		all = append(all, answer{fields, within + ".", a.lacks})
+	}
+	return all
+}
