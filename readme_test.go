@@ -165,9 +165,9 @@ func TestReadmeShowsATree(t *testing.T) {
 		t.Fatal("the README shows no YAML")
 	}
 	tree := fstest.MapFS{"orgs/acme.yaml": {Data: example[1]}}
-	orgs, found, err := spec.Load(tree, []string{"orgs"})
-	if err != nil || len(orgs) != 1 || len(found) > 0 {
-		t.Errorf("%d organizations, %v, %v", len(orgs), found, err)
+	loaded, err := spec.Load(tree, []string{"orgs"})
+	if err != nil || len(loaded.Orgs) != 1 || len(loaded.Diagnostics) > 0 {
+		t.Errorf("%+v, %v", loaded, err)
 	}
 	files, found, err := spec.FormatTree(tree, []string{"orgs"})
 	if err != nil || len(found) > 0 || len(files) != 1 || string(files[0].Is) != string(example[1]) {

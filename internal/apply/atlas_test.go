@@ -92,10 +92,11 @@ func (a *atlas) restart() {
 // plan compares a document with what is live.
 func (a *atlas) plan(yaml string) *plan.Plan {
 	a.Helper()
-	orgs, diagnostics, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
-	if err != nil || len(diagnostics) > 0 {
-		a.Fatalf("%v %v", diagnostics, err)
+	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	if err != nil || len(tree.Diagnostics) > 0 {
+		a.Fatalf("%v %v", tree, err)
 	}
+	orgs := tree.Orgs
 	found, errs := apply.Survey(a.Context(), []apply.Target{
 		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Additive: orgs[0].Additive, Delete: orgs[0].Delete, Account: a.account}}, apply.MaxParallel, nil)
 	if errs[0] != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -39,6 +38,7 @@ type action struct {
 	*report
 	log   io.Writer           // which the runner reads
 	notes []github.Annotation // about the run itself
+	reads spec.Reads          // what the tree is made of
 }
 
 func (in *invocation) action(ctx context.Context) (int, error) {
@@ -100,10 +100,12 @@ func (in *invocation) failEarly(err error) error {
 
 // work does what the input command says, and shows it as text.
 func (a *action) work(ctx context.Context) (err error) {
-	if a.orgs, a.diagnostics, err = a.load(); err != nil {
+	tree, err := a.load()
+	if err != nil {
 		return err
 	}
-	a.diagnostics = append(a.diagnostics, spec.Endings(a.orgs, a.Now())...)
+	a.orgs, a.reads = tree.Orgs, tree.Reads
+	a.diagnostics = append(tree.Diagnostics, spec.Endings(a.orgs, a.Now())...)
 	slices.SortStableFunc(a.diagnostics, func(x, y spec.Diagnostic) int { return x.Place.Compare(y.Place) })
 	if len(a.diagnostics) > 0 {
 		if err := spec.WriteText(a.Stdout, a.diagnostics); err != nil {
@@ -173,7 +175,7 @@ func (a *action) checkNewest(ctx context.Context) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("nobody knows whether this is the newest tree of %s, so nothing was done: %w; run it again", a.run.Branch, err)
-	case !all && !slices.ContainsFunc(files, a.inTree):
+	case !all && !slices.ContainsFunc(files, a.reads.Rename(a.namesFromRoot()).Has):
 		return nil
 	}
 	a.overtaken = a.run.Branch
@@ -183,18 +185,6 @@ func (a *action) checkNewest(ctx context.Context) error {
 
 func overtaken(branch string) string {
 	return plan.OneLine(branch) + " has another tree than this commit by now, so nothing was done. The newest run of the workflow does it; start that one, not this one, again."
-}
-
-// inTree tells whether a file, named from the root of the repository, takes part in the tree.
-func (a *action) inTree(file string) bool {
-	trees, err := a.pathsFromRoot()
-	if ext := path.Ext(file); err != nil || ext != ".yaml" && ext != ".yml" {
-		return err != nil
-	}
-	return slices.ContainsFunc(trees, func(tree string) bool {
-		isDefaults := strings.HasPrefix(path.Base(file), "_defaults.") && (path.Dir(file) == "." || strings.HasPrefix(tree, path.Dir(file)+"/"))
-		return tree == "." || file == tree || strings.HasPrefix(file, tree+"/") || isDefaults
-	})
 }
 
 // checkAttempt refuses to create an organization in a run that is started again: what an earlier attempt has created, and

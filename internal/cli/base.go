@@ -69,11 +69,14 @@ func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs
 	if len(paths) == 0 {
 		return nil, nil
 	}
-	orgs, diagnostics, err := spec.Load(in.Files, paths)
-	if n := spec.Count(diagnostics, spec.Error); n > 0 {
-		err = fmt.Errorf("its tree has %s", times(n, "mistake"))
+	tree, err := spec.Load(in.Files, paths)
+	if err != nil {
+		return nil, err
 	}
-	return orgs, err
+	if n := spec.Count(tree.Diagnostics, spec.Error); n > 0 {
+		return nil, fmt.Errorf("its tree has %s", times(n, "mistake"))
+	}
+	return tree.Orgs, nil
 }
 
 // find returns the organization as it was.

@@ -88,13 +88,14 @@ func TestIntroduce(t *testing.T) {
 }
 
 func TestSource(t *testing.T) {
-	orgs, diagnostics, err := spec.Load(fstest.MapFS{
+	tree, err := spec.Load(fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
 		"orgs/acme.yaml":      {Data: []byte("name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\nsettings:\n  genAIFeaturesEnabled: true\n")},
 	}, []string{"orgs"})
-	if err != nil || len(diagnostics) > 0 {
-		t.Fatal(diagnostics, err)
+	if err != nil || len(tree.Diagnostics) > 0 {
+		t.Fatal(tree, err)
 	}
+	orgs := tree.Orgs
 	for _, row := range []struct {
 		reason string
 		step   plan.Step

@@ -27,11 +27,11 @@ func mistaken() fstest.MapFS {
 }
 
 func mistakes(t testing.TB) []spec.Diagnostic {
-	_, diagnostics, err := spec.Load(mistaken(), []string{"orgs", "nowhere"})
-	if err != nil || len(diagnostics) < 8 {
-		t.Fatalf("%d findings, %v", len(diagnostics), err)
+	tree, err := spec.Load(mistaken(), []string{"orgs", "nowhere"})
+	if err != nil || len(tree.Diagnostics) < 8 {
+		t.Fatalf("%+v, %v", tree, err)
 	}
-	return diagnostics
+	return tree.Diagnostics
 }
 
 func TestSARIFHasWhatIsRequired(t *testing.T) {

@@ -20,11 +20,12 @@ const defaultTree = "orgs"
 
 // loadTree reads the whole tree and returns the organizations of --only, or all. Mistakes go to standard error.
 func (in *invocation) loadTree() ([]*spec.Org, error) {
-	orgs, diagnostics, err := in.load()
+	tree, err := in.load()
 	if err != nil {
 		return nil, err
 	}
-	if diagnostics = spec.Without(spec.Notice, diagnostics); len(diagnostics) > 0 {
+	diagnostics := spec.Without(spec.Notice, tree.Diagnostics)
+	if len(diagnostics) > 0 {
 		err = spec.WriteText(in.Stderr, diagnostics)
 	}
 	if spec.Count(diagnostics, spec.Error) > 0 {
@@ -33,24 +34,36 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 	if err != nil {
 		return nil, err
 	}
-	return selected(orgs, in.only)
+	return selected(tree.Orgs, in.only)
 }
 
 // load reads the trees of the arguments.
-func (in *invocation) load() ([]*spec.Org, []spec.Diagnostic, error) {
+func (in *invocation) load() (*spec.Tree, error) {
 	paths, err := in.paths()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return spec.Load(in.Files, paths)
+	tree, err := spec.Load(in.Files, paths)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range in.named() {
+		tree.Reads.Follow(in.Files, filepath.ToSlash(p)) // links in it were followed before
+	}
+	return tree, nil
+}
+
+// named returns the trees as they were named.
+func (in *invocation) named() []string {
+	if len(in.args) == 0 {
+		return []string{defaultTree}
+	}
+	return slices.Clone(in.args)
 }
 
 // paths returns the trees of the arguments.
 func (in *invocation) paths() ([]string, error) {
-	paths := slices.Clone(in.args)
-	if len(paths) == 0 {
-		paths = []string{defaultTree}
-	}
+	paths := in.named()
 	for i, p := range paths {
 		if p == "" {
 			return nil, errors.New("a PATH is empty; name a file or a directory")

@@ -27,11 +27,12 @@ func validateCommand() command {
 }
 
 func (in *invocation) validate(context.Context) (int, error) {
-	orgs, diagnostics, err := in.load()
+	tree, err := in.load()
 	if err != nil {
 		return ExitError, err
 	}
-	diagnostics = append(diagnostics, spec.Endings(orgs, in.Now())...)
+	orgs := tree.Orgs
+	diagnostics := append(tree.Diagnostics, spec.Endings(orgs, in.Now())...)
 	slices.SortStableFunc(diagnostics, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
 	status := ExitOK
 	if len(orgs) == 0 || in.denyWarnings && spec.Count(diagnostics, spec.Warning) > 0 {

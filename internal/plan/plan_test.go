@@ -122,10 +122,11 @@ func storyOf(t *testing.T, files map[string]string) *plan.Plan {
 
 func orgOf(t *testing.T, yaml, text string) plan.Org {
 	t.Helper()
-	orgs, diagnostics, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
-	if err != nil || len(diagnostics) > 0 || len(orgs) != 1 {
-		t.Fatalf("want.yaml: %v %v", diagnostics, err)
+	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	if err != nil || len(tree.Diagnostics) > 0 || len(tree.Orgs) != 1 {
+		t.Fatalf("want.yaml: %v %v", tree, err)
 	}
+	orgs := tree.Orgs
 	var live resource.State
 	parse(t, text, &live)
 	notices := plan.Rejections(live, orgs[0].Want)

@@ -154,11 +154,11 @@ func writeWant(t *testing.T, name string, archive *txtar.Archive, got string) {
 
 func load(t testing.TB, tree fstest.MapFS, paths ...string) ([]*Org, []Diagnostic) {
 	t.Helper()
-	orgs, diagnostics, err := Load(tree, paths)
+	got, err := Load(tree, paths)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return orgs, diagnostics
+	return got.Orgs, got.Diagnostics
 }
 
 // checkPlaces fails unless every place lies inside its file, and the other one too.

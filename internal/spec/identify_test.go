@@ -48,9 +48,9 @@ func TestIdentify(t *testing.T) {
 // load1 returns the name in a line of a file.
 func load1(t *testing.T, text string, line int) string {
 	t.Helper()
-	orgs, diagnostics, err := Load(fstest.MapFS{"acme.yaml": {Data: []byte(text)}}, []string{"acme.yaml"})
-	if err != nil || Count(diagnostics, Error) > 0 {
-		t.Fatal(diagnostics, err)
+	orgs, diagnostics := load(t, fstest.MapFS{"acme.yaml": {Data: []byte(text)}}, "acme.yaml")
+	if Count(diagnostics, Error) > 0 {
+		t.Fatal(diagnostics)
 	}
 	for _, o := range orgs {
 		if place, _ := o.Written("name"); place.Line == line {
@@ -100,10 +100,10 @@ func TestEndings(t *testing.T) {
 		{"nothing ends for members", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\n", "2028-01-01", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
-			orgs, diagnostics, err := Load(fstest.MapFS{"acme.yaml": {Data: []byte("name: Acme\n" + row.in)}}, []string{"acme.yaml"})
-			today, parseErr := time.Parse(time.DateOnly, row.today)
-			if err != nil || len(diagnostics) > 0 || parseErr != nil {
-				t.Fatal(diagnostics, err, parseErr)
+			orgs, diagnostics := load(t, fstest.MapFS{"acme.yaml": {Data: []byte("name: Acme\n" + row.in)}}, "acme.yaml")
+			today, err := time.Parse(time.DateOnly, row.today)
+			if err != nil || len(diagnostics) > 0 {
+				t.Fatal(diagnostics, err)
 			}
 			got := ""
 			for _, d := range Endings(orgs, today) {

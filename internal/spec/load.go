@@ -11,21 +11,27 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Load reads the organizations of files and directories, whose names may also be absolute or start with "..".
-// It returns them in the order of their places, unless there are mistakes, and all findings of the whole tree.
-// The error is a flaw of this program.
-func Load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic, error) {
-	v, err := compiled()
-	if err != nil {
-		return nil, nil, err
-	}
-	orgs, found := v.load(fsys, paths)
-	return orgs, found, nil
+// Tree is what files and directories say.
+type Tree struct {
+	Orgs        []*Org       // in the order of their places; nil if there are mistakes
+	Diagnostics []Diagnostic // all findings, sorted by place
+	Reads       Reads
 }
 
-func (v *validator) load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic) {
+// Load reads the organizations of files and directories, whose names may also be absolute or start with "..".
+// The error is a flaw of this program.
+func Load(fsys fs.FS, paths []string) (*Tree, error) {
+	v, err := compiled()
+	if err != nil {
+		return nil, err
+	}
+	return v.load(fsys, paths), nil
+}
+
+func (v *validator) load(fsys fs.FS, paths []string) *Tree {
+	reads := &recorder{fsys: fsys, reads: newReads()}
 	l := &loader{validator: v, sources: map[string]*source{}, takers: map[string][]*source{}}
-	l.walker = walker{reporter{lineOf: l.line}, fsys, "", l.visit}
+	l.walker = walker{reporter{lineOf: l.line}, reads, "", l.visit}
 	for _, p := range paths {
 		l.find(path.Clean(p))
 	}
@@ -34,15 +40,14 @@ func (v *validator) load(fsys fs.FS, paths []string) ([]*Org, []Diagnostic) {
 	l.checkDuplicates(documents)
 	l.checkNewCredentials(documents)
 	l.checkDefaults()
-	found := l.all()
-	if Count(found, Error) > 0 {
-		return nil, found
+	tree := &Tree{Diagnostics: l.all(), Reads: reads.reads}
+	if Count(tree.Diagnostics, Error) > 0 {
+		return tree
 	}
-	orgs := make([]*Org, len(documents))
-	for i, doc := range documents {
-		orgs[i] = newOrg(doc)
+	for _, doc := range documents {
+		tree.Orgs = append(tree.Orgs, newOrg(doc))
 	}
-	return orgs, found
+	return tree
 }
 
 // loader holds what is known of a tree.

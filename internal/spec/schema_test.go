@@ -187,17 +187,17 @@ func TestDefaultsSchema(t *testing.T) {
 }
 
 func TestExamplesLoad(t *testing.T) {
-	orgs, diagnostics, err := Load(os.DirFS("../.."), []string{"examples/orgs"})
+	tree, err := Load(os.DirFS("../.."), []string{"examples/orgs"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range diagnostics {
+	for _, d := range tree.Diagnostics {
 		t.Errorf("%s: %s", d.Place, d.Message)
 	}
-	if len(orgs) == 0 {
+	if len(tree.Orgs) == 0 {
 		t.Error("no organization in examples/orgs")
 	}
-	for _, o := range orgs {
+	for _, o := range tree.Orgs {
 		at, _ := o.Place(resource.Organization.Name, "")
 		data, err := os.ReadFile("../../" + at.File)
 		if err != nil || !strings.HasPrefix(string(data), "# yaml-language-server: $schema=../../schema/organization.json\n") {
