@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
 )
 
 // readPlan returns the plan that is saved in a file.
@@ -18,10 +20,28 @@ func (in *invocation) readPlan(name string) (*plan.Plan, error) {
 		return nil, err
 	}
 	p, err := plan.ReadJSON(data)
+	if err == nil {
+		err = checkValues(p)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w; save a new one with plan --out", name, err)
 	}
 	return p, nil
+}
+
+// checkValues holds what a saved plan would write to the schema, as a tree is: an edited file must not do what no tree may.
+func checkValues(p *plan.Plan) error {
+	for _, org := range p.Orgs {
+		for _, s := range org.Steps {
+			if s.Op == plan.Delete {
+				continue
+			}
+			if err := spec.CheckFields(resource.ByName(s.Kind), s.Key, s.After, s.Op == plan.Update); err != nil {
+				return fmt.Errorf("no tree could ask for %s in %s: %w", s.Line(), org.Heading(), err)
+			}
+		}
+	}
+	return nil
 }
 
 // maxSaved is how large a saved plan can be, in bytes: some hundred thousand steps.

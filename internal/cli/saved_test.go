@@ -12,6 +12,8 @@ import (
 	"testing/synctest"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -69,6 +71,37 @@ func TestGuardsThatCannotCount(t *testing.T) {
 			t.Errorf("%d %s", status, out)
 		}
 	})
+}
+
+// TestForgedValues: a saved plan whose digest and checksum are right does nothing that no tree could ask for.
+func TestForgedValues(t *testing.T) {
+	type fields = resource.Fields
+	update := func(before, after fields) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "settings", Before: before, After: after}
+	}
+	for _, row := range []struct {
+		reason string
+		step   plan.Step
+		want   string
+	}{
+		{"a lock-out that the guard for flags does not see", update(fields{"apiAccessListRequired": false}, fields{"apiAccessListRequired": "true"}),
+			`no tree could ask for ~ settings in Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): settings: apiAccessListRequired is "true"; it takes true or false`},
+		{"a setting that there is not", update(fields{"fooBar": nil}, fields{"fooBar": "1"}), `settings: unknown key "fooBar"`},
+		{"an owner as text", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: fields{"roles": "ORG_OWNER"}}, "members/eve@acme.example: roles is \"ORG_OWNER\""},
+		{"somebody whom nobody can name", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, "members/eve: username is"},
+	} {
+		w := newWorld(t, sandbox.Demo(), false)
+		var b strings.Builder
+		p := plan.New([]plan.Org{{Name: "Acme-Production", ID: "5f1b0c0d0e0f0a0b0c0d0e01", Credentials: "ACME_PROD", Steps: []plan.Step{row.step}}})
+		if err := plan.WriteJSON(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		w.write("forged.json", b.String())
+		status, stdout, stderr := w.run("apply", "--plan", "forged.json", "--auto-approve")
+		if status != ExitError || !strings.Contains(stderr, row.want) || !strings.Contains(stderr, "; save a new one with plan --out") || len(w.mutations()) > 0 {
+			t.Errorf("%s: status %d, %v\n%s%s", row.reason, status, w.mutations(), stdout, stderr)
+		}
+	}
 }
 
 // runOnDisk runs a command that also sees files with absolute names, and remembers plans in a directory unless that is "".

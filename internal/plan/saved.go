@@ -71,6 +71,9 @@ func (p *Plan) is(data []byte) bool {
 func (p *Plan) checkShape() error {
 	ids := map[string]bool{}
 	for _, org := range p.Orgs {
+		if org.ID != "" && !resource.IsID(org.ID) {
+			return refuse("it has an organization with the id %s, which is none of Atlas's", quoteID(org.ID))
+		}
 		if org.ID != "" && ids[org.ID] {
 			return refuse("it has the organization %s twice", quoteID(org.ID))
 		}
@@ -118,6 +121,8 @@ func (s Step) check(isNew bool) error {
 		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
 	case isNew && s.Op == Update && k.Key == "" && s.Before == nil && len(s.After) > 0:
 		return nil
+	case s.ID != "" && !resource.IsID(s.ID):
+		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), quoteID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People || s.Renews != AfterExpiry && s.Renews != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
@@ -130,7 +135,8 @@ func (s Step) isWhole(k *resource.Kind) bool {
 	case Create:
 		return s.Before == nil && s.After != nil
 	case Delete:
-		return len(s.Before) > 0 && s.After == nil
+		_, roles := s.Before["roles"]
+		return len(s.Before) > 0 && s.After == nil && (roles || !k.People)
 	}
 	if len(s.After) == 0 || !sameKeys(s.Before, s.After) {
 		return false

@@ -161,6 +161,12 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"somebody is invited again after who knows what", []plan.Org{org(oddly)}, hidden},
 		{"an organization that is created again", []plan.Org{created(createdAgain)}, hidden},
 		{"a removal that invites again", []plan.Org{org(removedAgain)}, hidden},
+		{"an id that leads to another organization", []plan.Org{{Name: "Acme", ID: "../" + id, Steps: []plan.Step{good}}}, "it has an organization with the id \"../" + id + "\", which is none of Atlas's"},
+		{"an id that leads to another person", []plan.Org{org(func() plan.Step { s := good; s.ID = ".."; return s }())}, "has the id \"..\", which is none of Atlas's"},
+		{"a removal that does not say what somebody loses", []plan.Org{org(step(plan.Delete, "members", "a@b.example", resource.Fields{"status": "ACTIVE"}, nil))}, hidden},
+		{"what may shut out, as text, comes first", []plan.Org{org(
+			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": "true"}), good)},
+			"~ settings does not come last, as it has to"},
 		{"a creation over something", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
 	} {
 		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))

@@ -10,8 +10,10 @@ var Settings = &Kind{
 	Name:   "settings",
 	Reader: anyMember,
 
-	// Requiring an access list can shut out the address that this very run comes from.
-	Late: func(field string, value any) bool { return field == "apiAccessListRequired" && value == true },
+	// Requiring an access list can shut out the address that this very run comes from. Whatever does not clearly lift it counts.
+	Late: func(field string, value any) bool {
+		return field == "apiAccessListRequired" && value != nil && value != false
+	},
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		var got Fields

@@ -1,0 +1,84 @@
+package spec
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/resource"
+)
+
+// CheckFields holds the fields of an object, as a plan has them, to the schema and the rules of a tree. Those of an object
+// that exists may lack what a new one has to have. The error names the field: members/ada@acme.example.roles.
+func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bool) error {
+	v, err := compiled()
+	if err != nil {
+		return err
+	}
+	s := &source{tree: &loader{validator: v}}
+	s.lineOf = func(Place) string { return "" }
+	s.check(v.fragment(k, key, fields), k != resource.Organization)
+	var problems []string
+	for _, d := range s.found {
+		if d.Severity == Error && !(exists && d.Rule == missingKey.ID) {
+			problems = append(problems, d.Message)
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %s", strings.TrimSuffix(k.Name+"/"+key, "/"), slices.Min(problems))
+}
+
+// fragment returns the part of a document that says what the fields of an object say.
+func (v *validator) fragment(k *resource.Kind, key string, fields resource.Fields) *node {
+	switch {
+	case k == resource.Organization:
+		return v.organizationFragment(fields)
+	case k.Key == "":
+		return nodeOf(resource.Fields{k.Name: fields})
+	}
+	item := maps.Clone(fields)
+	if item == nil {
+		item = resource.Fields{}
+	}
+	item[k.Key] = key
+	return nodeOf(resource.Fields{k.Name: []any{item}})
+}
+
+// organizationFragment puts below create what a document has there: a step that creates has it beside the name.
+func (v *validator) organizationFragment(fields resource.Fields) *node {
+	document, create := resource.Fields{}, resource.Fields{}
+	for field, value := range fields {
+		if v.shape.properties[field] != nil {
+			document[field] = value
+		} else {
+			create[field] = value
+		}
+	}
+	if len(create) > 0 {
+		document["create"] = create
+	}
+	return nodeOf(document)
+}
+
+// nodeOf returns a plain value as a node that nobody wrote.
+func nodeOf(value any) *node {
+	n := &node{}
+	switch value := value.(type) {
+	case resource.Fields:
+		n.kind = object
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			n.entries = append(n.entries, &entry{key: key, value: nodeOf(value[key])})
+		}
+	case []any:
+		n.kind = list
+		for _, item := range value {
+			n.items = append(n.items, nodeOf(item))
+		}
+	default:
+		n.scalar = value
+	}
+	return n
+}

@@ -1,0 +1,60 @@
+package spec
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/resource"
+)
+
+// TestCheckFields: what a plan would write is held to the schema like a tree.
+func TestCheckFields(t *testing.T) {
+	type fields = resource.Fields
+	owner := fields{"roles": []any{"ORG_OWNER"}}
+	creation := func(more fields) fields {
+		f := fields{"name": "Acme", "from": "BILLING", "ownerId": "5f1b0c0d0e0f0a0b0c0d0e01", "skipDefaultAlertsSettings": true}
+		for key, value := range more {
+			f[key] = value
+		}
+		return f
+	}
+	for _, row := range []struct {
+		reason string
+		kind   *resource.Kind
+		key    string
+		fields fields
+		exists bool
+		want   string // in the error; "" for none
+	}{
+		{"a setting", resource.Settings, "", fields{"multiFactorAuthRequired": true}, true, ""},
+		{"a setting that is cleared", resource.Settings, "", fields{"securityContact": nil, "customSessionTimeouts": fields{"idleSessionTimeoutInSeconds": nil}}, true, ""},
+		{"text for a flag", resource.Settings, "", fields{"apiAccessListRequired": "true"}, true, "settings: apiAccessListRequired is \"true\"; it takes true or false"},
+		{"a setting that there is not", resource.Settings, "", fields{"fooBar": json.Number("1")}, true, `settings: unknown key "fooBar"`},
+		{"a number out of range", resource.Settings, "", fields{"maxServiceAccountSecretValidityInHours": json.Number("1")}, true, "settings: maxServiceAccountSecretValidityInHours is 1"},
+		{"no flag can be cleared", resource.Settings, "", fields{"multiFactorAuthRequired": nil}, true, "settings: multiFactorAuthRequired is"},
+		{"somebody new", resource.Members, "ada@acme.example", owner, false, ""},
+		{"somebody new without roles", resource.Members, "ada@acme.example", fields{"teams": []any{"Platform"}}, false, "members/ada@acme.example: missing roles"},
+		{"somebody who is there needs none", resource.Members, "ada@acme.example", fields{"teams": []any{"Platform"}}, true, ""},
+		{"nobody loses all roles", resource.Members, "ada@acme.example", fields{"roles": []any{}}, true, "members/ada@acme.example: roles is empty"},
+		{"a role for a list", resource.Members, "ada@acme.example", fields{"roles": "ORG_OWNER"}, true, `members/ada@acme.example: roles is "ORG_OWNER"; it takes a list`},
+		{"no address", resource.Invitations, "ada", owner, false, "invitations/ada: username is"},
+		{"how Atlas calls it", resource.Members, "ada@acme.example", fields{"roles": []any{"ORG_OWNER"}, "status": "ACTIVE"}, false, `unknown key "status"`},
+		{"a name", resource.Organization, "", fields{"name": "Acme"}, true, ""},
+		{"a name that is none", resource.Organization, "", fields{"name": "a/b"}, true, "organization: name is"},
+		{"a creation", resource.Organization, "", creation(nil), false, ""},
+		{"a creation for an owner who has no id", resource.Organization, "", creation(fields{"ownerId": "ada"}), false, "organization: ownerId is"},
+		{"a creation with two credentials", resource.Organization, "", creation(fields{
+			"apiKey":         fields{"desc": "gitops", "roles": []any{"ORG_OWNER"}},
+			"serviceAccount": fields{"name": "gitops", "description": "x", "roles": []any{"ORG_OWNER"}, "secretExpiresAfterHours": json.Number("100")},
+		}), false, "organization: create takes apiKey or serviceAccount, not both"},
+	} {
+		got := ""
+		if err := CheckFields(row.kind, row.key, row.fields, row.exists); err != nil {
+			got = err.Error()
+		}
+		if (got == "") != (row.want == "") || !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
