@@ -98,7 +98,7 @@ func (a *atlas) plan(yaml string) *plan.Plan {
 	}
 	orgs := tree.Orgs
 	found, errs := apply.Survey(a.Context(), []apply.Target{
-		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Additive: orgs[0].Additive, Delete: orgs[0].Delete, Account: a.account}}, apply.MaxParallel, nil)
+		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Additive: orgs[0].Additive, Delete: orgs[0].Delete, Account: a.account}}, nil, apply.MaxParallel, nil)
 	if errs[0] != nil {
 		a.Fatal(errs[0])
 	}

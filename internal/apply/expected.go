@@ -5,13 +5,13 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Expect returns what there would be to do in the organization if it were as an earlier version of the tree says, nil for
-// none. It asks nobody, so nobody can carry that out.
-func (t Target) Expect(earlier *Target) plan.Org {
+// Expect returns what there would be to do in the organization if it were as the base says. It asks nobody, so nobody can
+// carry that out.
+func (t Target) Expect() plan.Org {
 	org := plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
 	was := Target{Credentials: t.Credentials}
-	if earlier != nil {
-		was = *earlier
+	if t.Base != nil {
+		was = *t.Base
 	}
 	live := expected(was.Want, t.Want)
 	switch {
@@ -24,7 +24,7 @@ func (t Target) Expect(earlier *Target) plan.Org {
 		org.Steps = []plan.Step{t.creation()}
 		live = expected(nil, t.Want)
 	}
-	if t.isNew() || earlier == nil {
+	if t.isNew() || t.Base == nil {
 		delete(live, resource.Organization.Name)
 	}
 	t.compare(&org, live, t.Want)

@@ -68,7 +68,8 @@ func TestExpect(t *testing.T) {
 		{"one that was created, and has its id now", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("PAYER"), id), ""},
 	} {
 		var lines []string
-		got := row.is.Expect(row.was)
+		row.is.Base = row.was
+		got := row.is.Expect()
 		for _, n := range got.Notices {
 			lines = append(lines, n.Line())
 		}

@@ -97,7 +97,7 @@ func TestSurveyLimit(t *testing.T) {
 		for range 6 {
 			targets = append(targets, Target{Name: "Beta", Want: resource.State{}, Account: &Account{API: &slow{running: &running, most: &most}}})
 		}
-		Survey(t.Context(), targets, 2, nil)
+		Survey(t.Context(), targets, nil, 2, nil)
 		if most.Load() != 2 {
 			t.Errorf("%d were read at once", most.Load())
 		}

@@ -47,6 +47,7 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
 			}
 		}
+		t.markDrift(ctx, resource.Nowhere(), &org, resource.State{})
 		return org, nil
 	}
 	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
@@ -55,6 +56,7 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 		return org, err
 	}
 	t.compare(&org, live, want)
+	t.markDrift(ctx, resource.Nowhere(), &org, live)
 	return org, nil
 }
 
@@ -91,6 +93,9 @@ func (c *Creation) check(ctx context.Context, name string) (firstOwner *resource
 		if firstOwner, err = resource.UserByID(ctx, c.Payer.API, payer.ID, id); err != nil || firstOwner != nil {
 			return firstOwner, err
 		}
+	}
+	if c.Fields["federationSettingsId"] != nil {
+		return nil, nil // whoever owns an organization of the federation may own this one (API description); the payer need not know them
 	}
 	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", strings.Join(namesOf(payers), ", "), id)}
 }
@@ -146,6 +151,9 @@ func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, err
 		return org, &DeletionError{Projects: projects}
 	}
 	org.Steps = []plan.Step{plan.DeleteOrganization(live[0])}
+	if t.Base != nil && t.Base.Delete {
+		org.MarkDrift(org.Steps)
+	}
 	return org, nil
 }
 

@@ -99,7 +99,7 @@ func TestDeletion(t *testing.T) {
 			if len(got) != 1 || got[0].Verdict != row.want || errors.As(got[0].Err, &gone) != (row.want == apply.Failed) {
 				t.Errorf("got %+v", got)
 			}
-			_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "Acme-Production", ID: acme, Delete: true, Account: a.account}}, 1, nil)
+			_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "Acme-Production", ID: acme, Delete: true, Account: a.account}}, nil, 1, nil)
 			if !errors.As(errs[0], &gone) {
 				t.Errorf("afterwards: %v", errs[0])
 			}
@@ -130,7 +130,7 @@ func TestDeletionIsSure(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			orgs, errs := apply.Survey(t.Context(), []apply.Target{{Name: row.name, ID: acme, Delete: true, Account: a.account}}, 1, nil)
+			orgs, errs := apply.Survey(t.Context(), []apply.Target{{Name: row.name, ID: acme, Delete: true, Account: a.account}}, nil, 1, nil)
 			if errs[0] == nil || !strings.Contains(errs[0].Error(), row.want) || len(orgs[0].Steps) > 0 {
 				t.Errorf("got %v and %v, want %s", orgs[0].Steps, errs[0], row.want)
 			}

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ type Target struct {
 	Additive    map[string]bool // the kinds of which only what is listed is managed
 	Delete      bool            // the organization is to be deleted
 	Create      *Creation       // how to create it if it does not exist; nil: not at all
+
+	Base *Target // as an earlier version of the tree wants it; nil if there is none
 }
 
 // NotFoundError says that a credential sees no organization of the name, or several.
@@ -60,17 +63,31 @@ func (e *NotFoundError) Error() string {
 
 // Survey reads the organizations, all at once, and returns what there is to do in each, with the errors by the same
 // index. An error may leave the steps of those sections that could be read. No more organizations than the limit are
-// read at once; read, unless nil, is told of each that was.
-func Survey(ctx context.Context, targets []Target, limit int, read func()) ([]plan.Org, []error) {
-	orgs, errs := make([]plan.Org, len(targets)), make([]error, len(targets))
+// read at once; read, unless nil, is told of each that was. Rest is what else the tree describes: no target may mean the same
+// live organization as one of them.
+func Survey(ctx context.Context, targets []Target, rest []Other, limit int, read func()) ([]plan.Org, []error) {
+	found, orgs, errs := make([]surveyed, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(limit, len(targets), func(i int) {
-		orgs[i], errs[i] = survey(ctx, targets[i])
+		found[i], errs[i] = survey(ctx, targets[i])
 		if read != nil {
 			read()
 		}
 	})
+	for i := range found {
+		orgs[i] = found[i].Org
+		errs[i] = cmp.Or(found[i].clash(ctx, rest, len(targets)), errs[i])
+		if twin := new(TwinError); errors.As(errs[i], &twin) {
+			orgs[i].Steps = nil
+		}
+	}
 	rejectTwins(orgs, errs)
 	return orgs, errs
+}
+
+// surveyed is an organization as it was found.
+type surveyed struct {
+	plan.Org
+	live string // its name; "" if it was not found
 }
 
 // Recount counts again, in what is live now, what guards need to know of a plan that was saved. It reads no more than the
@@ -107,64 +124,38 @@ func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 	return nil
 }
 
-// TwinError says that a target turned out to mean the same live organization as another one, or to be created under the
-// same name.
-type TwinError struct {
-	ID    string // "" for organizations that are to be created
-	Other int    // the index of the other target
-}
-
-func (e *TwinError) Error() string {
-	if e.ID == "" {
-		return "an organization of that name would be created twice"
-	}
-	return fmt.Sprintf("the live organization %s is described twice", e.ID)
-}
-
-// rejectTwins leaves nothing to do in organizations that are wanted to be two different things.
-func rejectTwins(orgs []plan.Org, errs []error) {
-	first := map[string]int{}
-	for i, org := range orgs {
-		identity := org.ID
-		if org.Creates() {
-			identity = "new " + org.Name
-		}
-		j, twin := first[identity]
-		switch {
-		case identity == "":
-		case twin:
-			errs[i], errs[j] = &TwinError{org.ID, j}, &TwinError{org.ID, i}
-			orgs[i].Steps, orgs[j].Steps = nil, nil
-		default:
-			first[identity] = i
-		}
-	}
-}
-
-func survey(ctx context.Context, t Target) (plan.Org, error) {
-	org := plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
+func survey(ctx context.Context, t Target) (found surveyed, err error) {
+	found.Org = plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
 	self, err := t.find(ctx)
 	switch {
 	case err != nil:
-		return org, err
+		return found, err
 	case self == nil && t.ID == "":
-		return t.surveyNew(ctx, org)
+		found.Org, err = t.surveyNew(ctx, found.Org)
+		return found, err
 	case t.Delete:
-		return t.surveyDeletion(ctx, org)
+		found.Org, err = t.surveyDeletion(ctx, found.Org)
+		found.live = t.Name
+		return found, err
 	}
 	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)
 	sections[name] = t.Want[name] // an id may be wrong
 	if self != nil {
-		org.ID = self.ID
+		found.ID = self.ID
 		delete(sections, name) // the list of organizations tells all of it
 	}
-	live, want, err := resource.Read(ctx, t.Account.API, org.ID, sections)
+	api := resource.Once(t.Account.API)
+	live, want, err := resource.Read(ctx, api, found.ID, sections)
 	if self != nil {
 		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}
-	t.compare(&org, live, want)
-	return org, err
+	if self := live.Find(name, ""); self != nil {
+		found.live, _ = self.Fields["name"].(string)
+	}
+	t.compare(&found.Org, live, want)
+	t.markDrift(ctx, api, &found.Org, live)
+	return found, err
 }
 
 // compare adds what there is to do, and to know, between what is live and what is wanted of it.

@@ -34,7 +34,7 @@ func TestSurveyFinds(t *testing.T) {
 		if row.target.Account == nil {
 			row.target.Account = a.account
 		}
-		orgs, errs := apply.Survey(t.Context(), []apply.Target{row.target}, apply.MaxParallel, nil)
+		orgs, errs := apply.Survey(t.Context(), []apply.Target{row.target}, nil, apply.MaxParallel, nil)
 		got := ""
 		if errs[0] != nil {
 			got = errs[0].Error()
@@ -52,7 +52,7 @@ func TestSurveyRejectsTwins(t *testing.T) {
 	orgs, errs := apply.Survey(t.Context(), []apply.Target{
 		{Name: "Acme-Production", Want: want, Account: a.account},
 		{Name: "B", ID: acme, Want: want, Account: a.account},
-	}, apply.MaxParallel, nil)
+	}, nil, apply.MaxParallel, nil)
 	for i, other := range []int{1, 0} {
 		var twin *apply.TwinError
 		if !errors.As(errs[i], &twin) || twin.Other != other || twin.ID != acme || len(orgs[i].Steps) > 0 {
@@ -89,19 +89,19 @@ func TestSurveyCreates(t *testing.T) {
 		return apply.Target{Name: "Acme", Account: account, Create: &apply.Creation{Payer: payer, Fields: resource.Fields{"from": "BILLING"}}}
 	}
 	twice := &apply.Account{API: lists{"/orgs": {org(acme, "Acme"), org("5f1b0c0d0e0f0a0b0c0d0e02", "Acme")}}}
-	orgs, errs := apply.Survey(t.Context(), []apply.Target{target(twice)}, 1, nil)
+	orgs, errs := apply.Survey(t.Context(), []apply.Target{target(twice)}, nil, 1, nil)
 	var several *apply.NotFoundError
 	if !errors.As(errs[0], &several) || len(several.IDs) != 2 || len(orgs[0].Steps) > 0 {
 		t.Errorf("two are called so: %v %v", orgs, errs)
 	}
-	orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody()), target(nobody())}, 1, nil)
+	orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody()), target(nobody())}, nil, 1, nil)
 	for i, err := range errs {
 		var twin *apply.TwinError
 		if !errors.As(err, &twin) || twin.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization of that name would be created twice" {
 			t.Errorf("it is written twice: %v %v", orgs[i], err)
 		}
 	}
-	if orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody())}, 1, nil); errs[0] != nil || !orgs[0].Creates() {
+	if orgs, errs = apply.Survey(t.Context(), []apply.Target{target(nobody())}, nil, 1, nil); errs[0] != nil || !orgs[0].Creates() {
 		t.Errorf("nothing is in the way: %v %v", orgs, errs)
 	}
 }
@@ -109,7 +109,7 @@ func TestSurveyCreates(t *testing.T) {
 // TestSurveyKeepsErrors: what could not be found is not the same organization as something else that could not.
 func TestSurveyKeepsErrors(t *testing.T) {
 	broken := &apply.Account{Err: errors.New("no key")}
-	_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "A", Account: broken}, {Name: "B", Account: broken}}, apply.MaxParallel, nil)
+	_, errs := apply.Survey(t.Context(), []apply.Target{{Name: "A", Account: broken}, {Name: "B", Account: broken}}, nil, apply.MaxParallel, nil)
 	for i, err := range errs {
 		if !errors.Is(err, broken.Err) {
 			t.Errorf("organization %d: got %v", i, err)
@@ -124,7 +124,7 @@ func TestSurveyReadsWhatItCan(t *testing.T) {
 		"organization": {{Fields: resource.Fields{"name": "Acme-Production"}}},
 		"settings":     {{Fields: resource.Fields{"multiFactorAuthRequired": true}}},
 		"invitations":  {{Key: "ada@acme.example", Fields: resource.Fields{"teams": []any{"Platfrom"}}}},
-	}}}, apply.MaxParallel, nil)
+	}}}, nil, apply.MaxParallel, nil)
 	var reference *resource.ReferenceError
 	if !errors.As(errs[0], &reference) {
 		t.Fatalf("got %v, want a reference error", errs[0])

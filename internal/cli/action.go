@@ -104,8 +104,8 @@ func (a *action) work(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.orgs, a.reads = tree.Orgs, tree.Reads
-	a.diagnostics = append(tree.Diagnostics, spec.Endings(a.orgs, a.Now())...)
+	a.reads = tree.Reads
+	a.diagnostics = append(tree.Diagnostics, spec.Endings(tree.Orgs, a.Now())...)
 	slices.SortStableFunc(a.diagnostics, func(x, y spec.Diagnostic) int { return x.Place.Compare(y.Place) })
 	if len(a.diagnostics) > 0 {
 		if err := spec.WriteText(a.Stdout, a.diagnostics); err != nil {
@@ -115,7 +115,7 @@ func (a *action) work(ctx context.Context) (err error) {
 	if spec.Count(a.diagnostics, spec.Error) > 0 {
 		return errShown
 	}
-	if a.orgs, err = selected(a.orgs, a.only); err != nil {
+	if a.selection, err = selected(tree.Orgs, a.only); err != nil {
 		return err
 	}
 	if a.command == "validate" {
@@ -143,7 +143,7 @@ func (a *action) workLive(ctx context.Context) (err error) {
 	if a.command == "plan" {
 		return a.plan(ctx, c)
 	}
-	if a.fleet, err = a.survey(ctx, c, a.orgs); err != nil {
+	if a.fleet, err = a.survey(ctx, c, a.selection, nil); err != nil {
 		return err
 	}
 	if a.command == "drift" {
@@ -206,8 +206,8 @@ func (a *action) plan(ctx context.Context, c *connection) error {
 		return err
 	}
 	switch {
-	case a.run.Pull == nil || !a.run.Pull.Untrusted || !nobodyIsSet(c.targets(a.orgs)):
-		a.fleet, err = a.survey(ctx, c, a.orgs)
+	case a.run.Pull == nil || !a.run.Pull.Untrusted || !nobodyIsSet(c.targets(a.orgs, nil)):
+		a.fleet, err = a.survey(ctx, c, a.selection, b)
 	case b == nil:
 		a.foreign = "and there is no base to compare the tree with. The tree is valid."
 		_, err := fmt.Fprintln(a.Stdout, withoutCredentials, a.foreign)
@@ -218,9 +218,6 @@ func (a *action) plan(ctx context.Context, c *connection) error {
 	}
 	if err != nil {
 		return err
-	}
-	if b != nil && a.foreign == "" {
-		a.fleet.markDrift(b)
 	}
 	return a.show(a.fleet)
 }

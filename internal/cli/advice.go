@@ -48,7 +48,11 @@ func (e orgError) lines(rename func(file string) string) (lines []string) {
 		line := place(at) + ": " + what + ": " + explain(one)
 		var twin *apply.TwinError
 		if errors.As(one, &twin) {
-			line += fmt.Sprintf(" (also at %s); remove one of the two", placeOf(e.all[twin.Other], rename))
+			cure := "remove one of the two"
+			if twin.Maybe {
+				cure = "write the id of that one, so that it can be told apart"
+			}
+			line += fmt.Sprintf(" (also at %s); %s", placeOf(e.all[twin.Other], rename), cure)
 		}
 		lines = append(lines, line)
 	}

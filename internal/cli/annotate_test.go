@@ -49,8 +49,9 @@ func TestDriftError(t *testing.T) {
 
 // TestWordFor: what the input only takes is a name, and an id where the name is that of another one, too.
 func TestWordFor(t *testing.T) {
-	a := &action{report: &report{orgs: []*spec.Org{{Name: "A", ID: "1"}, {Name: "A"}, {Name: "B", ID: "2"}}}}
-	for i, want := range []string{"1", "A", "B"} {
+	s := selection{orgs: []*spec.Org{{Name: "A", ID: "1"}, {Name: "A"}, {Name: "B", ID: "2"}, {Name: "C", ID: "3"}}, rest: []*spec.Org{{Name: "C", ID: "4"}}}
+	a := &action{report: &report{selection: s}}
+	for i, want := range []string{"1", "A", "B", "3"} {
 		if got := a.wordFor(a.orgs[i].Name, a.orgs[i].ID); got != want {
 			t.Errorf("%d: got %q, want %q", i, got, want)
 		}

@@ -79,8 +79,11 @@ func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs
 	return tree.Orgs, nil
 }
 
-// find returns the organization as it was.
+// find returns the organization as it was, or nil.
 func (b *base) find(o *spec.Org) *spec.Org {
+	if b == nil {
+		return nil
+	}
 	same := func(was *spec.Org) bool {
 		if o.ID != "" && was.ID != "" {
 			return o.ID == was.ID
@@ -93,36 +96,12 @@ func (b *base) find(o *spec.Org) *spec.Org {
 	return nil
 }
 
-// markDrift marks the steps that the earlier version asks for, too.
-func (f *fleet) markDrift(b *base) {
-	for i, org := range f.plan.Orgs {
-		o := f.specs[specOf(org)]
-		was := b.find(o)
-		for j, s := range org.Steps {
-			f.plan.Orgs[i].Steps[j].Drift = was != nil && isDrift(was, o, s)
-		}
-	}
-	f.plan.Check(f.maxDeletes)
-}
-
-func isDrift(was, is *spec.Org, s plan.Step) bool {
-	if s.Kind == resource.Organization.Name && s.Op != plan.Update {
-		return was.Delete == is.Delete && (was.Create == nil) == (is.Create == nil)
-	}
-	return s.IsDrift(plan.Lists{Want: was.Want, Additive: was.Additive}, plan.Lists{Want: is.Want, Additive: is.Additive})
-}
-
 // compare returns what a change of the tree asks for, without Atlas. Nobody can carry that out.
 func (in *invocation) compare(c *connection, b *base, orgs []*spec.Org) *fleet {
 	f := &fleet{specs: map[specKey]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot(), against: "the commit " + plan.OneLine(b.commit)}
-	earlier := c.targets(b.orgs)
 	var found []plan.Org
-	for i, t := range c.targets(orgs) {
-		var was *apply.Target
-		if j := slices.Index(b.orgs, b.find(orgs[i])); j >= 0 {
-			was = &earlier[j]
-		}
-		org := t.Expect(was)
+	for i, t := range c.targets(orgs, b) {
+		org := t.Expect()
 		for j, step := range org.Steps {
 			org.Steps[j].Source = source(orgs[i], step)
 		}

@@ -10,8 +10,6 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/github"
-	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
@@ -106,39 +104,6 @@ func TestFindInBase(t *testing.T) {
 		b := &base{orgs: []*spec.Org{{Name: "other", ID: "9"}, &row.was}}
 		if got := b.find(&row.is); (got == &row.was) != row.want || !row.want && got != nil {
 			t.Errorf("%s: got %v", row.reason, got)
-		}
-	}
-}
-
-// TestDriftOfOrganizations: whether the tree asked for it before, too, that an organization comes, goes or changes.
-func TestDriftOfOrganizations(t *testing.T) {
-	named := func(name string) spec.Org {
-		return spec.Org{Want: resource.State{"organization": {{Fields: resource.Fields{"name": name}}}}}
-	}
-	member := func(additive bool) spec.Org {
-		return spec.Org{Want: resource.State{"members": {}}, Additive: map[string]bool{"members": additive}}
-	}
-	create, rename := plan.CreateOrganization(resource.Fields{"name": "A"}), plan.Step{Op: plan.Update, Kind: "organization", After: resource.Fields{"name": "A"}}
-	end := plan.DeleteOrganization(resource.Object{ID: "1"})
-	leave := plan.Step{Op: plan.Delete, Kind: "members", Key: "ada@acme.example"}
-	created, deleted := spec.Org{Create: resource.Fields{"from": "X"}}, spec.Org{Delete: true}
-	for _, row := range []struct {
-		reason  string
-		was, is spec.Org
-		step    plan.Step
-		want    bool
-	}{
-		{"it was to be created then, too", created, created, create, true},
-		{"it is to be created now", spec.Org{}, created, create, false},
-		{"it was to be deleted then, too", deleted, deleted, end, true},
-		{"it is to be deleted now", spec.Org{}, deleted, end, false},
-		{"it was to be called so then, too", named("A"), named("A"), rename, true},
-		{"it is to be called so now", named("B"), named("A"), rename, false},
-		{"whoever was not listed was removed then, too", member(false), member(false), leave, true},
-		{"whoever was not listed was left alone", member(true), member(false), leave, false},
-	} {
-		if got := isDrift(&row.was, &row.is, row.step); got != row.want {
-			t.Errorf("%s: got %t", row.reason, got)
 		}
 	}
 }

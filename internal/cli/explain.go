@@ -31,10 +31,11 @@ func (in *invocation) explain(context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	orgs, err := in.loadTree()
+	selection, err := in.loadTree()
 	if err != nil {
 		return ExitError, err
 	}
+	orgs := selection.orgs
 	explained := make([]explanation, len(orgs))
 	for i, o := range orgs {
 		explained[i] = explanation{o.Name, o.ID, valuesOf(o, field), o.Absent(field).Managed}

@@ -118,7 +118,7 @@ func (a *action) wordsFor(orgs []plan.Org) (words []string) {
 // wordFor is the name of an organization, or its id where another one is called the same.
 func (a *action) wordFor(name, id string) string {
 	same := 0
-	for _, o := range a.orgs {
+	for _, o := range a.all() {
 		if o.Name == name {
 			same++
 		}

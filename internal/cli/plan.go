@@ -39,13 +39,6 @@ func (in *invocation) plan(ctx context.Context) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	if in.base != "" {
-		b, err := in.loadBase(ctx, string(in.base))
-		if err != nil {
-			return ExitError, err
-		}
-		f.markDrift(b)
-	}
 	in.remember(f)
 	if err := errors.Join(in.show(f), in.savePlan(f)); err != nil {
 		return ExitError, err
@@ -147,41 +140,72 @@ func (f *fleet) troubleOf(org plan.Org) *orgError {
 	return nil
 }
 
-// targets returns the organizations with the ways to them.
-func (c *connection) targets(orgs []*spec.Org) []apply.Target {
+// targets returns the organizations with the ways to them, and as they were in the base; nil for none.
+func (c *connection) targets(orgs []*spec.Org, b *base) []apply.Target {
 	targets := make([]apply.Target, len(orgs))
 	for i, o := range orgs {
-		targets[i] = apply.Target{Name: o.Name, ID: o.ID, Want: o.Want, Additive: o.Additive, Delete: o.Delete,
-			Credentials: o.Credentials, Account: c.account(o.Credentials, cmp.Or(o.ID, o.Name))}
+		targets[i] = target(o)
+		targets[i].Account = c.accountOf(o)
+		if was := b.find(o); was != nil {
+			earlier := target(was)
+			targets[i].Base = &earlier
+		}
 	}
 	for i, o := range orgs {
 		if o.Create != nil { // a credential that belongs to an organization of the tree is that of who pays, too
-			targets[i].Create = &apply.Creation{Payer: c.payer(o.Create), Fields: o.Create}
+			targets[i].Create.Payer = c.payer(o.Create)
 		}
 	}
 	return targets
 }
 
+func (c *connection) accountOf(o *spec.Org) *apply.Account {
+	return c.account(o.Credentials, cmp.Or(o.ID, o.Name))
+}
+
+// target returns an organization as the tree wants it, without the ways to it.
+func target(o *spec.Org) apply.Target {
+	t := apply.Target{Name: o.Name, ID: o.ID, Credentials: o.Credentials, Want: o.Want, Additive: o.Additive, Delete: o.Delete}
+	if o.Create != nil {
+		t.Create = &apply.Creation{Fields: o.Create}
+	}
+	return t
+}
+
+// others returns what else the tree describes, beside what this run is about.
+func (c *connection) others(orgs []*spec.Org) (all []apply.Other) {
+	for _, o := range orgs {
+		all = append(all, apply.Other{Name: o.Name, ID: o.ID, Creates: o.Create != nil, Account: func() *apply.Account { return c.accountOf(o) }})
+	}
+	return all
+}
+
 // makePlan compares the tree with the live organizations. An error means that there is no plan at all.
 func (in *invocation) makePlan(ctx context.Context, c *connection) (*fleet, error) {
-	orgs, err := in.loadTree()
+	selection, err := in.loadTree()
 	if err != nil {
 		return nil, err
 	}
-	return in.survey(ctx, c, orgs)
+	var b *base
+	if in.base != "" {
+		if b, err = in.loadBase(ctx, string(in.base)); err != nil {
+			return nil, err
+		}
+	}
+	return in.survey(ctx, c, selection, b)
 }
 
 // survey compares organizations of the tree with those that are live.
-func (in *invocation) survey(ctx context.Context, c *connection, orgs []*spec.Org) (*fleet, error) {
-	targets := c.targets(orgs)
+func (in *invocation) survey(ctx context.Context, c *connection, s selection, b *base) (*fleet, error) {
+	targets := c.targets(s.orgs, b)
 	in.progress.begin("Reading", len(targets), 0)
-	found, errs := apply.Survey(ctx, targets, in.parallelism.value, in.progress.orgDone)
+	found, errs := apply.Survey(ctx, targets, c.others(s.rest), in.parallelism.value, in.progress.orgDone)
 	in.progress.end()
 	if ctx.Err() != nil {
 		return nil, nothingDone(ctx)
 	}
 	f := &fleet{accounts: map[string]*apply.Account{}, specs: map[specKey]*spec.Org{}, maxDeletes: in.maxDeletes.value, fromRoot: in.namesFromRoot()}
-	for i, o := range orgs {
+	for i, o := range s.orgs {
 		f.specs[specOf(found[i])] = o
 		f.accounts[whichOrg(found[i])] = accountFor(targets[i], found[i])
 		for j, step := range found[i].Steps {
@@ -190,7 +214,7 @@ func (in *invocation) survey(ctx context.Context, c *connection, orgs []*spec.Or
 		if found[i].Creates() {
 			errs[i] = cmp.Or(errs[i], in.checkCreation(found[i]))
 		}
-		f.add(o, orgs, &found[i], errs[i])
+		f.add(o, s.all(), &found[i], errs[i])
 	}
 	f.plan = plan.New(found)
 	f.plan.Check(in.maxDeletes.value)

@@ -20,8 +20,8 @@ const (
 type report struct {
 	command     string
 	diagnostics []spec.Diagnostic
-	orgs        []*spec.Org // nil if there are mistakes
-	fleet       *fleet      // nil if there is no plan
+	selection          // nothing if there are mistakes
+	fleet       *fleet // nil if there is no plan
 	approved    *approval
 	foreign     string // why Atlas was not asked; "" if it was
 	noBase      string // why drift is not told apart; "" if it is, or need not be

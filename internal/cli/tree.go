@@ -18,11 +18,11 @@ var errShown = errors.New("already shown")
 // defaultTree is what is read when no PATH is given.
 const defaultTree = "orgs"
 
-// loadTree reads the whole tree and returns the organizations of --only, or all. Mistakes go to standard error.
-func (in *invocation) loadTree() ([]*spec.Org, error) {
+// loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.
+func (in *invocation) loadTree() (s selection, err error) {
 	tree, err := in.load()
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	diagnostics := spec.Without(spec.Notice, tree.Diagnostics)
 	if len(diagnostics) > 0 {
@@ -32,7 +32,7 @@ func (in *invocation) loadTree() ([]*spec.Org, error) {
 		err = cmp.Or(err, errShown)
 	}
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	return selected(tree.Orgs, in.only)
 }
@@ -97,20 +97,28 @@ func (in *invocation) absolute(p string) string {
 	return p
 }
 
-// selected returns the organizations that are named, by name or id.
-func selected(orgs []*spec.Org, only []string) ([]*spec.Org, error) {
+// selection is what a run is about, and what else the tree describes.
+type selection struct{ orgs, rest []*spec.Org }
+
+// all returns the whole tree: what is selected, and then the rest.
+func (s selection) all() []*spec.Org { return slices.Concat(s.orgs, s.rest) }
+
+// selected selects the organizations that are named, by name or id, or all.
+func selected(orgs []*spec.Org, only []string) (s selection, err error) {
 	var unknown []error
 	for _, name := range only {
 		if !slices.ContainsFunc(orgs, func(o *spec.Org) bool { return isCalled(o, name) }) {
 			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest(name, names(orgs))))
 		}
 	}
-	if len(only) == 0 || len(unknown) > 0 {
-		return orgs, errors.Join(unknown...)
+	for _, o := range orgs {
+		if len(only) == 0 || slices.ContainsFunc(only, func(name string) bool { return isCalled(o, name) }) {
+			s.orgs = append(s.orgs, o)
+		} else {
+			s.rest = append(s.rest, o)
+		}
 	}
-	return slices.DeleteFunc(orgs, func(o *spec.Org) bool {
-		return !slices.ContainsFunc(only, func(name string) bool { return isCalled(o, name) })
-	}), nil
+	return s, errors.Join(unknown...)
 }
 
 func isCalled(o *spec.Org, name string) bool { return o.Name == name || o.ID == name && name != "" }

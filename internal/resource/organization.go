@@ -69,6 +69,9 @@ func AskedFor(creation Fields) Fields {
 	return nil
 }
 
+// HasWayIn tells whether somebody can get into an organization that is created so: an owner, or a credential that is one.
+func HasWayIn(creation Fields) bool { return creation["ownerId"] != nil || IsOwner(AskedFor(creation)) }
+
 // The two kinds of credential, one of which a creation may ask for (API description).
 const serviceAccount, apiKey = "serviceAccount", "apiKey"
 

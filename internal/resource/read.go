@@ -24,7 +24,7 @@ func (e *SectionError) Unwrap() error { return e.Err }
 // wanted, nothing else counts.
 func Read(ctx context.Context, api API, org string, want State) (live, resolved State, err error) {
 	live, resolved = State{}, State{}
-	api = newOnce(api)
+	api = Once(api)
 	var (
 		mu     sync.Mutex
 		wg     sync.WaitGroup
@@ -62,6 +62,26 @@ func readKind(ctx context.Context, api API, org string, k *Kind, want []Object) 
 	return live, want, err
 }
 
+// ResolveKnown returns the kinds of want that are known to be live, with their references resolved. A kind whose references
+// mean nothing is left out: nobody could plan it.
+func ResolveKnown(ctx context.Context, api API, org string, live, want State) State {
+	resolved := State{}
+	for _, k := range Kinds {
+		objects, managed := want[k.Name]
+		if _, known := live[k.Name]; !managed || !known {
+			continue
+		}
+		var err error
+		if k.Resolve != nil {
+			objects, err = k.Resolve(ctx, api, org, objects)
+		}
+		if err == nil {
+			resolved[k.Name] = objects
+		}
+	}
+	return resolved
+}
+
 // Unborn returns what an organization has that does not exist yet, and want with its references resolved: there is
 // nothing yet that they could mean. It will have its first owner, unless that is nil, and settings that nobody knows.
 func Unborn(ctx context.Context, want State, firstOwner *Object) (live, resolved State, err error) {
@@ -90,6 +110,9 @@ func Unborn(ctx context.Context, want State, firstOwner *Object) (live, resolved
 	}
 	return live, resolved, errors.Join(failed...)
 }
+
+// Nowhere returns the API of an organization that does not exist yet.
+func Nowhere() API { return nowhere{} }
 
 // nowhere is the API of an organization that does not exist yet: all its lists are empty.
 type nowhere struct{}
@@ -127,6 +150,14 @@ type once struct {
 }
 
 func newOnce(api API) *once { return &once{api: api, lists: map[string]*gathered{}} }
+
+// Once returns an API that reads through another one, asks for no list twice, and refuses to write.
+func Once(api API) API {
+	if o, is := api.(*once); is {
+		return o
+	}
+	return newOnce(api)
+}
 
 type gathered struct {
 	once    sync.Once

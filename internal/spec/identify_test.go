@@ -17,9 +17,9 @@ func TestIdentify(t *testing.T) {
 		line     int
 		in, want string // want is in with ID in its place
 	}{
-		{"behind the name, in front of all else", 1, "name: Acme\ncreate: { from: BILLING }\n", "name: Acme\nid: ID\ncreate: { from: BILLING }\n"},
-		{"comments stay where they are", 2, "# ours\nname: Acme # new\n\n# paid by\ncreate: { from: BILLING }\n", "# ours\nname: Acme # new\nid: ID\n\n# paid by\ncreate: { from: BILLING }\n"},
-		{"the name may come last", 2, "create: { from: BILLING }\nname: Acme", "create: { from: BILLING }\nname: Acme\nid: ID"},
+		{"behind the name, in front of all else", 1, "name: Acme\ncreate: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n", "name: Acme\nid: ID\ncreate: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n"},
+		{"comments stay where they are", 2, "# ours\nname: Acme # new\n\n# paid by\ncreate: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n", "# ours\nname: Acme # new\nid: ID\n\n# paid by\ncreate: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n"},
+		{"the name may come last", 2, "create: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\nname: Acme", "create: { from: BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\nname: Acme\nid: ID"},
 		{"the second of three documents", 4, "name: A\n---\n# two\nname: B\n---\nname: C\n", "name: A\n---\n# two\nname: B\nid: ID\n---\nname: C\n"},
 		{"an empty document counts for nothing", 3, "---\n---\nname: B\n...\n", "---\n---\nname: B\nid: ID\n...\n"},
 		{"the lines of another system", 1, "name: Acme\r\ncredentials: ACME\r\n", "name: Acme\r\nid: ID\r\ncredentials: ACME\r\n"},

@@ -74,6 +74,8 @@ var (
 		"a `GROUP_` role that this version does not know; Atlas may"}
 	sharedCredential = &Rule{"AG029", "shared-credential", Error,
 		"an organization that is to be created under the credential of another one: each has its own"}
+	noWayIn = &Rule{"AG030", "no-way-in", Error,
+		"an organization that is to be created without anybody who could get in: neither `ownerId` nor a credential with the role `ORG_OWNER`"}
 	endingSection = &Rule{"AG028", "ending-section", Notice,
 		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 )
@@ -83,7 +85,7 @@ func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownProjectRole, endingSection, sharedCredential}
+		unusedDefaults, unknownProjectRole, endingSection, sharedCredential, noWayIn}
 }
 
 // Count returns how many of the diagnostics have the severity.
