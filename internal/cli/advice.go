@@ -40,7 +40,7 @@ func explainAll(err error) (lines []string) {
 	return lines
 }
 
-// lines says it, with the files of the tree by the names that rename gives them.
+// lines says it, a line for each trouble, with the files of the tree by the names that rename gives them.
 func (e orgError) lines(rename func(file string) string) (lines []string) {
 	for _, one := range split(e.err) {
 		at, what := e.at(one)
@@ -54,7 +54,7 @@ func (e orgError) lines(rename func(file string) string) (lines []string) {
 			}
 			line += fmt.Sprintf(" (also at %s); %s", placeOf(e.all[twin.Other], rename), cure)
 		}
-		lines = append(lines, line)
+		lines = append(lines, plan.OneLine(line)) // a line break in it would make one error look like two
 	}
 	return lines
 }

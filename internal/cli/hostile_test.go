@@ -3,6 +3,8 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -51,6 +53,38 @@ func TestActionIsHarmless(t *testing.T) {
 				checkOutputs(t, s.fileText("output"))
 			})
 		})
+	}
+}
+
+// TestLineBreaks: neither a file of the tree nor a server makes one error look like two.
+func TestLineBreaks(t *testing.T) {
+	const forged = "error: orgs/b.yaml:1: Forged: it is fine"
+	for _, row := range []struct{ reason, file, credentials string }{
+		{"a line break in the name of a file", "orgs/a\n" + forged + ".yaml", "NOBODY"},
+		{"a line break in what a server says", "orgs/a.yaml", "ACME_PROD"},
+	} {
+		for _, format := range []string{"text", "markdown", "json"} {
+			w := newWorld(t, sandbox.Demo(), false)
+			w.write(row.file, "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: "+row.credentials+"\nsettings: {}\n")
+			w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+				response, err := w.server.RoundTrip(r)
+				if err == nil && strings.HasSuffix(r.URL.Path, "/settings") && response.StatusCode == http.StatusOK {
+					response.StatusCode, response.Body = http.StatusBadRequest, io.NopCloser(strings.NewReader(`{"error":400,"errorCode":"X","detail":"no\n`+forged+`"}`))
+				}
+				return response, err
+			})
+			status, stdout, stderr := w.run("plan", "--format", format)
+			lines := 0
+			for line := range strings.Lines(stdout + stderr) {
+				if strings.HasPrefix(line, "error: ") {
+					lines++
+				}
+			}
+			want := map[string]int{"text": 1, "markdown": 2, "json": 1}[format] // Markdown has it, and so has standard error
+			if status != ExitError || lines != want || strings.Contains(stdout, `\n`+forged) {
+				t.Errorf("%s, %s: %d lines of errors, status %d\n%s%s", row.reason, format, lines, status, stdout, stderr)
+			}
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func CheckBaseURL(raw string) (string, error) {
 	raw = strings.TrimSpace(raw) // pasting brings line ends
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
-		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redact(raw))
+		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redactURL(raw))
 	}
 	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return "", fmt.Errorf("base URL %q sends credentials in the clear; use https", raw)
@@ -106,9 +106,9 @@ func IsLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// redact hides what stands before an @, which may be a password, and behind a question mark or number sign, which may
+// redactURL hides what stands before an @, which may be a password, and behind a question mark or number sign, which may
 // be a token.
-func redact(raw string) string {
+func redactURL(raw string) string {
 	if i := strings.LastIndexByte(raw, '@'); i >= 0 {
 		raw = "…" + raw[i:]
 	}

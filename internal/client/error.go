@@ -49,10 +49,10 @@ func readError(response *http.Response) *Error {
 	if json.Unmarshal(body, &oauth) == nil && oauth.Error != "" {
 		e.Code, e.Detail = oauth.Error, oauth.Description
 	}
-	e.Code, e.Detail = hide(cmp.Or(e.Code, response.Header.Get("X-Error-Code"))), hide(e.Detail)
+	e.Code, e.Detail = redactText(cmp.Or(e.Code, response.Header.Get("X-Error-Code"))), redactText(e.Detail)
 	for i, p := range e.Parameters {
 		if text, ok := p.(string); ok {
-			e.Parameters[i] = hide(text)
+			e.Parameters[i] = redactText(text)
 		}
 	}
 	return e

@@ -28,13 +28,23 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 		e.Path += "?pageNum=" + page
 	}
 	if sent, err := bodyOf(request); err == nil {
-		e.Sent = without(isSecret, sent)
+		e.Sent = redact(sent, redactText)
 	}
 	if response != nil {
 		e.Status, e.Remaining = response.StatusCode, response.Header.Get("RateLimit-Remaining")
-		e.Received = without(isSecretOrPersonal, contents(response))
+		e.Received = received(response)
 	}
 	return e
+}
+
+// received returns what may be shown of an answer. What Atlas tells of an organization is shown by its form: ids and words
+// of Atlas's, but no free text, which may be anybody's name, address or telephone number under whatever key. A refusal
+// is words for people, of which addresses and secrets stay hidden.
+func received(response *http.Response) string {
+	if response.StatusCode/100 == 2 {
+		return redact(contents(response), redactData)
+	}
+	return redact(contents(response), redactAddresses)
 }
 
 // What stands for what nobody is to read.
@@ -43,9 +53,9 @@ const (
 	notShown = "(no JSON, so not shown)"
 )
 
-// without returns a body on one line, without the properties that it must not show. What is no JSON is not shown at all:
-// tokens are asked for and given back in forms.
-func without(isHidden func(property string) bool, body []byte) string {
+// redact returns a body on one line, without the properties that are secrets, and with its texts as show shows them. What is
+// no JSON is not shown at all: tokens are asked for and given back in forms.
+func redact(body []byte, show func(text string) string) string {
 	if len(body) == 0 {
 		return ""
 	}
@@ -58,37 +68,53 @@ func without(isHidden func(property string) bool, body []byte) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(withoutValues(isHidden, value)); err != nil {
+	if err := encoder.Encode(redactValue(value, show)); err != nil {
 		return notShown
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func withoutValues(isHidden func(string) bool, value any) any {
+func redactValue(value any, show func(string) string) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for key, one := range value {
-			if isHidden(key) && one != nil {
+			if isSecret(key) && one != nil {
 				value[key] = hidden
 			} else {
-				value[key] = withoutValues(isHidden, one)
+				value[key] = redactValue(one, show)
 			}
 		}
 	case []any:
 		for i, one := range value {
-			value[i] = withoutValues(isHidden, one)
+			value[i] = redactValue(one, show)
 		}
 	case string:
-		return hide(value)
+		return show(value)
 	}
 	return value
 }
 
-// telltale is what secrets look like wherever they stand: a proxy may say what it was told.
-var telltale = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_sa_sk_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]+`)
+// dataPattern is what Atlas's own data looks like: an id, one of a service account, or a word such as ORG_OWNER. A time is
+// not: it may be when somebody logged in.
+var dataPattern = regexp.MustCompile(`^((mdb_sa_id_)?[0-9a-f]{24}|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|ACTIVE|PENDING)?$`)
 
-// hide takes secrets out of what a server says.
-func hide(s string) string { return telltale.ReplaceAllString(s, hidden) }
+func redactData(text string) string {
+	if dataPattern.MatchString(text) {
+		return text
+	}
+	return hidden
+}
+
+// secretPattern is what secrets look like wherever they stand: a proxy may say what it was told.
+var secretPattern = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_sa_sk_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]+`)
+
+// redactText takes secrets out of what a server says.
+func redactText(s string) string { return secretPattern.ReplaceAllString(s, hidden) }
+
+// addressPattern is anything that could be an e-mail address.
+var addressPattern = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
+
+func redactAddresses(s string) string { return addressPattern.ReplaceAllString(redactText(s), hidden) }
 
 // isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749).
 func isSecret(property string) bool {
@@ -97,13 +123,4 @@ func isSecret(property string) bool {
 		return true
 	}
 	return false
-}
-
-// isSecretOrPersonal also knows what Atlas tells of people. The address of whom a request is about stands in the request.
-func isSecretOrPersonal(property string) bool {
-	switch property {
-	case "username", "emailAddress", "inviterUsername", "firstName", "lastName", "mobileNumber", "country", "lastAuth":
-		return true
-	}
-	return isSecret(property)
 }

@@ -15,7 +15,7 @@ func TestTrace(t *testing.T) {
 	var got []Exchange
 	s := &script{t: t, answers: []answer{
 		{401, atlasChallenge("n"), ""},
-		{200, "RateLimit-Remaining: 9", `{"name":"Acme"}`},
+		{200, "RateLimit-Remaining: 9", `{"name":"Acme","isDeleted":false}`},
 		{401, "", `{"errorCode":"NOT_ORG_OWNER"}`},
 	}}
 	c, err := New(Config{BaseURL: "https://atlas.example", Transport: s, Credential: NewCredential("k", "canary"),
@@ -28,7 +28,7 @@ func TestTrace(t *testing.T) {
 	}
 	refused := c.Do(t.Context(), "GET", "/orgs/1/invites", nil, nil)
 	want := []Exchange{
-		{Method: "PATCH", Path: "/api/atlas/v2/orgs/1?pageNum=2", Status: 200, Tries: 1, Remaining: "9", Sent: `{"name":"Acme"}`, Received: `{"name":"Acme"}`},
+		{Method: "PATCH", Path: "/api/atlas/v2/orgs/1?pageNum=2", Status: 200, Tries: 1, Remaining: "9", Sent: `{"name":"Acme"}`, Received: `{"isDeleted":false,"name":"(hidden)"}`},
 		{Method: "GET", Path: "/api/atlas/v2/orgs/1/invites", Status: 401, Tries: 1, Err: refused.(*Error), Received: `{"errorCode":"NOT_ORG_OWNER"}`},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -50,25 +50,36 @@ func TestTraceOfTries(t *testing.T) {
 	})
 }
 
-// TestWithoutSecrets: bodies show neither what opens Atlas nor what is nobody's business.
-func TestWithoutSecrets(t *testing.T) {
-	for _, row := range []struct{ reason, body, want string }{
-		{"a created organization, with its API key", `{"apiKey":{"privateKey":"canary","publicKey":"abcdefgh"},"organization":{"name":"A"}}`,
-			`{"apiKey":{"privateKey":"(hidden)","publicKey":"abcdefgh"},"organization":{"name":"A"}}`},
-		{"or with its service account", `{"serviceAccount":{"clientId":"mdb_sa_id_1","secrets":[{"id":"1","secret":"canary"}]}}`,
-			`{"serviceAccount":{"clientId":"mdb_sa_id_1","secrets":[{"id":"1","secret":"(hidden)"}]}}`},
-		{"a token", `{"access_token":"canary","expires_in":3600}`, `{"access_token":"(hidden)","expires_in":3600}`},
-		{"a secret in a place that nobody knows", `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"use (hidden)"}`},
-		{"what a proxy was told", `{"detail":"bad header Authorization: Bearer canary, or Basic Y2FuYXJ5==; token eyJcanary.eyJcanary.x-_y"}`,
+// TestRedact: bodies show neither what opens Atlas nor what is nobody's business.
+func TestRedact(t *testing.T) {
+	const id = "5f1b0c0d0e0f0a0b0c0d0e01"
+	for _, row := range []struct {
+		reason string
+		show   func(string) string
+		body   string
+		want   string
+	}{
+		{"a created organization, with its API key", redactData, `{"apiKey":{"privateKey":"canary","publicKey":"canary"},"organization":{"id":"` + id + `"}}`,
+			`{"apiKey":{"privateKey":"(hidden)","publicKey":"(hidden)"},"organization":{"id":"` + id + `"}}`},
+		{"or with its service account", redactData, `{"serviceAccount":{"clientId":"mdb_sa_id_` + id + `","secrets":[{"createdAt":"2026-08-10T03:03:37Z","secret":"canary"}]}}`,
+			`{"serviceAccount":{"clientId":"mdb_sa_id_` + id + `","secrets":[{"createdAt":"(hidden)","secret":"(hidden)"}]}}`},
+		{"a token", redactData, `{"access_token":"canary","expires_in":3600}`, `{"access_token":"(hidden)","expires_in":3600}`},
+		{"people, under keys that are known and others", redactData, `{"results":[{"username":"canary@acme.example","firstName":"canary","mobileNumber":"+49canary","lastName":null,"nickname":"CANARY","lastAuth":"2026-08-10T03:03:37Z","roles":{"orgRoles":["ORG_OWNER"]},"orgMembershipStatus":"ACTIVE"}]}`,
+			`{"results":[{"firstName":"(hidden)","lastAuth":"(hidden)","lastName":null,"mobileNumber":"(hidden)","nickname":"(hidden)","orgMembershipStatus":"ACTIVE","roles":{"orgRoles":["ORG_OWNER"]},"username":"(hidden)"}]}`},
+		{"contacts", redactData, `{"multiFactorAuthRequired":true,"operationsContact":null,"securityContact":"canary@acme.example","newContact":"canary"}`,
+			`{"multiFactorAuthRequired":true,"newContact":"(hidden)","operationsContact":null,"securityContact":"(hidden)"}`},
+		{"numbers stay as they are", redactData, `{"n":12345678901234567890,"empty":""}`, `{"empty":"","n":12345678901234567890}`},
+		{"a refusal", redactAddresses, `{"errorCode":"USER_ALREADY_EXISTS","detail":"A user with username canary@acme.example already exists.","parameters":["canary@acme.example"]}`,
+			`{"detail":"A user with username (hidden) already exists.","errorCode":"USER_ALREADY_EXISTS","parameters":["(hidden)"]}`},
+		{"a secret in a place that nobody knows", redactAddresses, `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"use (hidden)"}`},
+		{"what a proxy was told", redactAddresses, `{"detail":"bad header Authorization: Bearer canary, or Basic Y2FuYXJ5==; token eyJcanary.eyJcanary.x-_y"}`,
 			`{"detail":"bad header Authorization: (hidden), or (hidden); token (hidden)"}`},
-		{"a form", `token=canary`, notShown},
-		{"what is more than JSON", `{} canary`, notShown},
-		{"people", `{"results":[{"username":"ada@acme.example","emailAddress":"canary","inviterUsername":"canary","firstName":"canary","mobileNumber":"canary","lastName":null}]}`,
-			`{"results":[{"emailAddress":"(hidden)","firstName":"(hidden)","inviterUsername":"(hidden)","lastName":null,"mobileNumber":"(hidden)","username":"(hidden)"}]}`},
-		{"numbers and signs stay as they are", `{"n":12345678901234567890,"s":"<&>"}`, `{"n":12345678901234567890,"s":"<&>"}`},
-		{"nothing", ``, ``},
+		{"a request says whom it is about", redactText, `{"username":"ada@acme.example","secret":"canary","s":"<&>"}`, `{"s":"<&>","secret":"(hidden)","username":"ada@acme.example"}`},
+		{"a form", redactText, `token=canary`, notShown},
+		{"what is more than JSON", redactText, `{} canary`, notShown},
+		{"nothing", redactText, ``, ``},
 	} {
-		if got := without(isSecretOrPersonal, []byte(row.body)); got != row.want {
+		if got := redact([]byte(row.body), row.show); got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
 		}
 	}
