@@ -42,7 +42,7 @@ func readAction(t *testing.T) (a actionFile) {
 func TestInputsAreFlags(t *testing.T) {
 	a := readAction(t)
 	// Two are no flags: the shell goes into the one, and GitHub's own variable holds the other.
-	variables := map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN"}
+	variables := map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN", "program": "PROGRAM"}
 	var o options
 	actionCommand().flagSet(&o).VisitAll(func(f *pflag.Flag) {
 		input, ok := a.Inputs[f.Name]
@@ -59,13 +59,17 @@ func TestInputsAreFlags(t *testing.T) {
 		}
 		variables[f.Name] = inputVariable(f.Name)
 	})
-	run := a.Runs.Steps[len(a.Runs.Steps)-1]
+	find, run := a.Runs.Steps[0], a.Runs.Steps[len(a.Runs.Steps)-1]
 	for name, input := range a.Inputs {
 		variable, ok := variables[name]
 		if !ok || input.Description == "" {
 			t.Errorf("the input %s is no flag, or has no description", name)
 		}
-		if got, want := run.Env[variable], "${{ inputs."+name+" }}"; got != want {
+		got := run.Env[variable]
+		if name == "program" {
+			got = find.Env[variable] // which is run, if it is the right one
+		}
+		if want := "${{ inputs." + name + " }}"; got != want {
 			t.Errorf("%s is %q, want %q", variable, got, want)
 		}
 	}

@@ -153,8 +153,22 @@ var source = sync.OnceValues(func() (string, error) {
 	})
 })
 
-// install puts the program on the PATH, as a runner may have it.
+// install puts the program on the PATH, as a runner may have it, and has the workflows name it.
 func (w *workplace) install() {
+	w.Helper()
+	w.onPath()
+	workflows, err := filepath.Glob(filepath.Join(w.repo, ".github/workflows/*.yml"))
+	w.ok(err)
+	for _, file := range workflows {
+		text, err := os.ReadFile(file)
+		w.ok(err)
+		named := regexp.MustCompile(`(uses: OWNER/atlas-gitops\S*\n( +)with:\n)`).ReplaceAll(text, []byte("$1$2  program: atlas-gitops\n"))
+		w.ok(os.WriteFile(file, named, 0o644))
+	}
+}
+
+// onPath puts the program on the PATH.
+func (w *workplace) onPath() {
 	w.Helper()
 	bin, err := program()
 	w.ok(err)

@@ -182,16 +182,36 @@ func TestActionBuildsOnce(t *testing.T) {
 	}
 }
 
-// TestActionDistrustsOtherVersions: an installed program of another version is not the one that was asked for.
-func TestActionDistrustsOtherVersions(t *testing.T) {
+// TestActionTrustsWhatIsNamed: a program on the PATH, even one that says it is of the right version, is run only where an
+// input names it; and one that is named has to be of that version.
+func TestActionTrustsWhatIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
-	other := w.write("bin/atlas-gitops", "#!/usr/bin/env bash\necho 'atlas-gitops 0.1.00 (go1.26.8, linux/amd64)'\n")
-	w.ok(os.Chmod(other, 0o755))
-	w.path = append(w.path, w.goBin(), w.dir+"/bin")
+	w.onPath()
+	w.path = append(w.path, w.goBin())
 	w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
 	if !slices.Contains(w.notes(), "save") {
-		t.Error("another version was taken")
+		t.Error("a program was taken that no input names")
+	}
+	other := w.write("bin/other", "#!/usr/bin/env bash\necho 'atlas-gitops 0.1.00 (go1.26.8, linux/amd64)'\n")
+	w.ok(os.Chmod(other, 0o755))
+	for _, named := range []string{other, "no-such-program"} {
+		w.write(".github/workflows/named.yml", `
+on: push
+jobs:
+  plan:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: OWNER/atlas-gitops@v0.1.0
+        with: { program: "`+named+`" }
+`)
+		r := w.run("push", "named.yml", w.push()).ends(false)
+		told := func(a annotation) bool {
+			return strings.Contains(a.message, "The input program names no atlas-gitops of version 0.1.0.")
+		}
+		if !slices.ContainsFunc(r.annotations("error"), told) || r.ran("Build the program") {
+			t.Errorf("%s: it is not told, or another one is built:\n%s", named, r.text())
+		}
 	}
 }
 
@@ -207,7 +227,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: OWNER/atlas-gitops@v0.1.0
-        with: { working-directory: no/such }
+        with: { program: atlas-gitops, working-directory: no/such }
 `)
 	r := w.run("push", "wrong.yml", w.push()).ends(false)
 	told := func(a annotation) bool { return strings.Contains(a.message, "working-directory") }
@@ -224,7 +244,9 @@ func TestActionRunsNoInput(t *testing.T) {
 	hostile := "$(cat /etc/hostname >>\"$NOTES\")`cat /etc/hostname >>\"$NOTES\"`\"; cat /etc/hostname >>\"$NOTES\"; \""
 	var with strings.Builder
 	for _, name := range inputs(t) {
-		with.WriteString("          " + name + ": '" + hostile + "'\n")
+		if name != "program" {
+			with.WriteString("          " + name + ": '" + hostile + "'\n")
+		}
 	}
 	w.write(".github/workflows/hostile.yml", `
 on: push
@@ -233,7 +255,11 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: OWNER/atlas-gitops@v0.1.0
+        with: { program: '`+hostile+`' }
+        continue-on-error: true
+      - uses: OWNER/atlas-gitops@v0.1.0
         with:
+          program: atlas-gitops
 `+with.String())
 	w.run("push", "hostile.yml", w.push()).ends(false)
 	if notes := w.notes(); notes != nil {
