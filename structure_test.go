@@ -16,7 +16,7 @@ import (
 // arrows says what each package may import of ours. They run strictly down.
 var arrows = map[string][]string{
 	"atlas-gitops":                   {"internal/cli"},
-	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github"},
+	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github", "internal/git"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
 	"atlas-gitops/internal/spec":     {"internal/resource", "schema"},
@@ -24,14 +24,16 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/client":   {},
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
+	"atlas-gitops/internal/git":      {},
 
+	"atlas-gitops/internal/git/gittest":       {},
 	"atlas-gitops/internal/github/githubtest": {},
 	"atlas-gitops/schema":                     {},
 }
 
 // offline are the rooms that reach the network through nobody.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/plan", "atlas-gitops/internal/apply",
-	"atlas-gitops/internal/resource", "atlas-gitops/schema"}
+	"atlas-gitops/internal/resource", "atlas-gitops/internal/git", "atlas-gitops/schema"}
 
 type goPackage struct {
 	ImportPath    string

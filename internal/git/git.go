@@ -1,0 +1,57 @@
+// Package git reads the raw objects of commits, and never makes a checkout. A checkout applies attributes, filters and hooks,
+// and the author of a pull request controls those that are in the work tree.
+package git
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Resolve returns the full hash of a commit.
+func Resolve(ctx context.Context, repository, name string) (commit string, err error) {
+	cmd, err := command(ctx, repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name+"^{commit}")
+	if err != nil {
+		return "", err
+	}
+	out, err := cmd.Output()
+	exit := new(exec.ExitError)
+	switch {
+	case ctx.Err() != nil:
+		return "", context.Cause(ctx)
+	case errors.As(err, &exit) && len(exit.Stderr) > 0:
+		return "", fmt.Errorf("git rev-parse: %s", strings.TrimSpace(string(exit.Stderr)))
+	case errors.As(err, &exit):
+		return "", errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
+	}
+	return strings.TrimSpace(string(out)), err
+}
+
+// command returns a git command that reads the repository with this root directory, and no other repository.
+func command(ctx context.Context, repository string, args ...string) (*exec.Cmd, error) {
+	root, err := filepath.Abs(repository)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, "git", append([]string{"--no-replace-objects", "-C", root}, args...)...)
+	cmd.WaitDelay = 5 * time.Second // do not wait longer for a child of git that holds a pipe open
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), choosesRepository),
+		"GIT_CEILING_DIRECTORIES="+filepath.Dir(root), // if .git is not a repository, do not search the parent directories
+		"GIT_ALLOW_PROTOCOL=",                         // in a partial clone, do not fetch missing objects
+		"LC_ALL=C",                                    // end reads messages of git
+	)
+	return cmd, nil
+}
+
+// choosesRepository tells whether a variable makes git read another repository, or other parents of a commit. Git sets such
+// variables for its hooks. Variables with configuration stay: for example, safe.directory may come from there.
+func choosesRepository(variable string) bool {
+	name, _, _ := strings.Cut(variable, "=")
+	return slices.Contains([]string{"GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"}, name)
+}

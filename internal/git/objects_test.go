@@ -1,0 +1,115 @@
+package git
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// pretend runs a shell script in place of git. It returns the directory of the script, in which it runs.
+func pretend(t *testing.T, script string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "git"), []byte("#!/bin/sh\ncd '"+dir+"'\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	return dir
+}
+
+// TestAnswers: an answer that is incomplete, or that does not fit the request, is an error. All later reads fail, too, because
+// nobody knows where the next answer starts.
+func TestAnswers(t *testing.T) {
+	for _, row := range []struct{ reason, script, want string }{
+		{"a complete answer", `printf '%s blob 3\nabc\n' "$id"; read end`, ""},
+		{"no answer", ``, "git cat-file: it ended in the middle of an answer: EOF"},
+		{"git says why", `echo 'fatal: it is broken' >&2; exit 128`, "git cat-file: fatal: it is broken"},
+		{"half a line", `printf '%s blob' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
+		{"half of the data", `printf '%s blob 3\nab' "$id"`, "git cat-file: it ended in the middle of an answer: unexpected EOF"},
+		{"half of the data, but all that is kept", `printf '%s blob 30\nabcdefghijkl' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
+		{"no newline after the data", `printf '%s blob 3\nabc' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
+		{"another object", `printf '%s blob 3\nabc\n' other; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "other blob 3\n"`},
+		{"another kind", `printf '%s tree 3\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 tree 3\n"`},
+		{"a negative size", `printf '%s blob -3\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 blob -3\n"`},
+		{"no size", `printf '%s blob\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 blob\n"`},
+		{"an endless line", `printf '%5000s' x; read end`, "git cat-file: it ended in the middle of an answer: bufio: buffer full"},
+		{"a warning does not hide what is wrong with the answer", `echo warning >&2; printf '%s blob 3\nabc\n' other; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "other blob 3\n"`},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			o, err := start(t.Context(), pretend(t, "read id\n"+row.script+"\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			const limit = 10
+			found, err := o.read("blob", "0123", limit)
+			if row.want == "" {
+				if closed := o.close(); string(found.data) != "abc" || found.size != 3 || err != nil || closed != nil {
+					t.Errorf("got %q of %d, %v, %v", found.data, found.size, err, closed)
+				}
+				return
+			}
+			_, again := o.read("blob", "4567", limit)
+			for _, err := range []error{err, again, o.close()} {
+				if err == nil || err.Error() != row.want || errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("got %v", err)
+				}
+			}
+		})
+	}
+}
+
+// TestCanceledRead: a cancellation ends a read although git hangs in the middle of its answer, and although a child of git
+// holds the pipe open.
+func TestCanceledRead(t *testing.T) {
+	dir := pretend(t, `read id; printf '%s blob 100\nabc' "$id"; (echo >begun; read x <held) 2>/dev/null; exit`)
+	begun, held := filepath.Join(dir, "begun"), filepath.Join(dir, "held")
+	for _, pipe := range []string{begun, held} {
+		if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	o, err := start(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := o.read("blob", "0123", 100)
+		ended <- err
+	}()
+	if _, err := os.ReadFile(begun); err != nil { // waits until the child runs
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if err := o.close(); !errors.Is(err, context.Canceled) {
+		t.Errorf("closed: %v", err)
+	}
+	if f, err := os.OpenFile(held, os.O_RDWR, 0); err != nil || f.Close() != nil { // ends the child
+		t.Error(err)
+	}
+}
+
+// TestTail: the end of a long output is kept, where git says why it fails.
+func TestTail(t *testing.T) {
+	var log tail
+	for range 1000 {
+		if n, err := log.Write([]byte("warning: all is well\n")); n != 21 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if _, err := log.Write([]byte("fatal: it is broken\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got := log.String(); len(got) > 4<<10 || !strings.HasSuffix(got, "\nfatal: it is broken") {
+		t.Errorf("%d bytes: %q", len(got), got)
+	}
+}
