@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"atlas-gitops/internal/git/gittest"
 	"atlas-gitops/internal/github/githubtest"
 	"atlas-gitops/internal/sandbox"
 )
@@ -108,7 +109,7 @@ func newStory(t *testing.T, file string) *actionStory {
 	s.edit = func(env *Env) {
 		disk := OS()
 		env.Files, env.Dir, env.Append, env.Create, env.Begin, env.Replace, env.Remove = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Begin, disk.Replace, disk.Remove
-		env.Follow, env.Resolve, env.Checkout = disk.Follow, disk.Resolve, disk.Checkout
+		env.Follow, env.Resolve, env.Commit = disk.Follow, disk.Resolve, disk.Commit
 		env.Transport = s
 		if day, err := time.Parse(time.DateOnly, strings.TrimSpace(s.given["day"])); err == nil {
 			env.Now = func() time.Time { return day }
@@ -134,15 +135,14 @@ func (s *actionStory) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // prepare puts the trees in their places, and into GitHub what there is.
 func (s *actionStory) prepare() {
-	r := repository{s, "."}
-	r.git("init", "--quiet")
+	r := gittest.Init(s, ".")
 	s.writeTree("base/")
 	if _, none := s.given["no-base"]; !none {
-		r.write("README", "")
-		s.base = r.commit()
+		r.Write("README", "")
+		s.base = r.Commit()
 		s.must(os.RemoveAll("examples"))
-		r.git("commit", "--quiet", "--allow-empty", "--message", "Merge")
-		s.variables["GITHUB_SHA"] = strings.TrimSpace(r.git("rev-parse", "HEAD"))
+		r.Git("commit", "--quiet", "--allow-empty", "--message", "Merge")
+		s.variables["GITHUB_SHA"] = r.Git("rev-parse", "HEAD")
 	}
 	if !s.writeTree("tree/") {
 		s.must(os.CopyFS("examples/orgs", os.DirFS(filepath.Join(filepath.Dir(s.file), "../../../../examples/orgs"))))

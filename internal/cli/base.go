@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"atlas-gitops/internal/apply"
@@ -50,26 +50,23 @@ func (in *invocation) loadBase(ctx context.Context, name string) (*base, error) 
 }
 
 func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs []*spec.Org, err error) {
-	dir, remove, err := in.Checkout(ctx, root, commit)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
 	paths, err := in.pathsFromRoot()
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range paths {
-		paths[i] = filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(p)))
+	files, err := in.Commit(ctx, root, commit)
+	if err != nil {
+		return nil, err
 	}
+	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git explains mistakes of the tree
 	paths = slices.DeleteFunc(paths, func(p string) bool {
-		_, err := fs.Stat(in.Files, p)
+		_, err := fs.Stat(files, p)
 		return errors.Is(err, fs.ErrNotExist)
 	})
 	if len(paths) == 0 {
 		return nil, nil
 	}
-	tree, err := spec.Load(in.Files, paths)
+	tree, err := spec.Load(files, paths)
 	if err != nil {
 		return nil, err
 	}

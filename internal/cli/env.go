@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"atlas-gitops/internal/git"
 )
 
 // Env is the world as a command sees it.
@@ -54,8 +56,8 @@ type Env struct {
 	// Resolve returns the full hash of a commit of a repository.
 	Resolve func(ctx context.Context, repository, name string) (id string, err error)
 
-	// Checkout puts the files of a commit of a repository, by its hash, into a new directory.
-	Checkout func(ctx context.Context, repository, commit string) (dir string, remove func() error, err error)
+	// Commit opens the tree of a commit of a repository, by its full hash.
+	Commit func(ctx context.Context, repository, commit string) (CommitTree, error)
 
 	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
@@ -65,6 +67,21 @@ type Env struct {
 type SyncWriter interface {
 	io.WriteCloser
 	Sync() error
+}
+
+// CommitTree has the files of a commit. Its Close returns the first error of git, also one that a reader ignored.
+type CommitTree interface {
+	fs.FS
+	io.Closer
+}
+
+// openCommit is git.Open with an interface as its result, which is nil if there is an error.
+func openCommit(ctx context.Context, repository, commit string) (CommitTree, error) {
+	tree, err := git.Open(ctx, repository, commit)
+	if err != nil {
+		return nil, err
+	}
+	return tree, nil
 }
 
 // OS is the real world.
@@ -95,8 +112,8 @@ func OS() Env {
 		Append:    openLog,
 		Begin:     begin,
 		Remove:    os.Remove,
-		Resolve:   resolve,
-		Checkout:  checkout,
+		Resolve:   git.Resolve,
+		Commit:    openCommit,
 
 		Interruptible: interruptible,
 	}
