@@ -118,8 +118,10 @@ func unwrap(body []byte) []byte {
 	if json.Unmarshal(body, &wrapped) != nil || wrapped["status"] == nil {
 		return body
 	}
-	if content := wrapped["envelope"]; content != nil {
-		return content
+	for _, field := range []string{"content", "envelope"} {
+		if content := wrapped[field]; content != nil {
+			return content
+		}
 	}
 	delete(wrapped, "status")
 	content, err := json.Marshal(wrapped)

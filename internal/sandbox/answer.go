@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -75,15 +76,26 @@ func writeResult(c *call, out any) {
 	writeJSON(c.w, mediaType, c.op.status, c.wrapped(out), c.query.pretty)
 }
 
-// wrapped is out with its status: a list object holds it itself, anything else goes into
-// an envelope (documented; for a bare array assumed).
+// wrapped is out with its status, where the query asks for that: a list object holds it itself, anything else goes into an
+// object of two fields (Atlas Administration API Reference, section Envelopes; of a bare array it says nothing, so that
+// this is wrapped is assumed).
 func (c *call) wrapped(out any) any {
 	list, paged := out.(page)
 	switch {
 	case paged:
 		return list.body(c)
 	case c.query.envelope:
-		return fields{"status": c.op.status, "envelope": out}
+		return fields{"status": c.op.status, c.op.contentField(): out}
 	}
 	return out
+}
+
+// contentField names the field of an envelope that holds the answer. It is "content" in the Atlas Administration API
+// Reference, which covers v2 and /api/atlas/v1.0, and in MongoDB's API standard (IPA-115: Envelope Object). The page of the
+// oldest rename, Update One Organization of /api/public/v1.0, has "envelope".
+func (op *operation) contentField() string {
+	if strings.HasPrefix(op.path, "/api/public/v1.0/") {
+		return "envelope"
+	}
+	return "content"
 }

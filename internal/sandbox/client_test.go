@@ -16,13 +16,14 @@ import (
 )
 
 const (
-	prodID    = "5f1b0c0d0e0f0a0b0c0d0e01"
-	stageID   = "5f1b0c0d0e0f0a0b0c0d0e02"
-	billingID = "5f1b0c0d0e0f0a0b0c0d0e04"
-	adaID     = "5f1b0c0d0e0f0a0b0c0d2001"
-	alanID    = "5f1b0c0d0e0f0a0b0c0d2004" // of his invitation
-	v2023     = "application/vnd.atlas.2023-01-01+json"
-	v2025     = "application/vnd.atlas.2025-02-19+json"
+	prodID     = "5f1b0c0d0e0f0a0b0c0d0e01"
+	stageID    = "5f1b0c0d0e0f0a0b0c0d0e02"
+	billingID  = "5f1b0c0d0e0f0a0b0c0d0e04"
+	researchID = "5f1b0c0d0e0f0a0b0c0d0e05"
+	adaID      = "5f1b0c0d0e0f0a0b0c0d2001"
+	alanID     = "5f1b0c0d0e0f0a0b0c0d2004" // of his invitation
+	v2023      = "application/vnd.atlas.2023-01-01+json"
+	v2025      = "application/vnd.atlas.2025-02-19+json"
 )
 
 // client talks to one sandbox as one credential, with an API key unless token is set.

@@ -51,7 +51,8 @@ func violation(path, description string) *failure {
 	return f
 }
 
-// writeFailure sends err. Errors never carry a versioned media type (observed).
+// writeFailure sends err. Errors never carry a versioned media type (observed), nor an envelope: the Atlas Administration
+// API Reference has envelopes for entities and lists, and errors name their status themselves (assumed).
 func writeFailure(w http.ResponseWriter, err error) {
 	var f *failure
 	if !errors.As(err, &f) {
