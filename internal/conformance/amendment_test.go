@@ -36,6 +36,7 @@ func deviations() []amendment {
 		{"components schemas CloudAppUser properties mobileNumber nullable", "true", mobile},
 		{"components schemas CloudAppUser required", `["country","emailAddress","firstName","lastName","mobileNumber","roles","username"]`,
 			"no answer but that to creating a user has the password, as the words about it say"},
+		{"components schemas OrgFederationSettings properties identityProviderId nullable", "true", "facts §14: it is null (observed)"},
 		{"components schemas CustomSessionTimeouts nullable", "true", unset},
 		{"components schemas CustomSessionTimeouts properties absoluteSessionTimeoutInSeconds nullable", "true", unset},
 		{"components schemas CustomSessionTimeouts properties idleSessionTimeoutInSeconds nullable", "true", unset},

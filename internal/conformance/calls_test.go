@@ -13,6 +13,8 @@ const (
 	alan       = "5f1b0c0d0e0f0a0b0c0d2004" // his invitation
 	platform   = "5f1b0c0d0e0f0a0b0c0d0f01"
 	checkout   = "5f1b0c0d0e0f0a0b0c0d1001"
+	graceID    = "5f1b0c0d0e0f0a0b0c0d2002" // owns Acme-Research, and is no user of Acme Billing
+	federation = "5f1b0c0d0e0f0a0b0c0d0c01" // of Acme Billing and Acme-Research
 	nothing    = "5f1b0c0d0e0f0a0b0c0dffff" // nobody has this id
 	toKey      = `"apiKey":{"desc":"gitops","roles":["ORG_OWNER"]}`
 	toAccount  = `"serviceAccount":{"name":"gitops","description":"for gitops","roles":["ORG_OWNER","ORG_MEMBER"],"secretExpiresAfterHours":8}`
@@ -33,7 +35,13 @@ func organizationCalls() []call {
 		{reason: "created with an API key", as: "ACME_BILLING", logins: key, method: "POST", path: v2, status: 201,
 			body: `{"name":"Acme-Labs","orgOwnerId":"` + ada + `","skipDefaultAlertsSettings":true,` + toKey + `}`},
 		{reason: "created with a service account", as: "ACME_BILLING", method: "POST", path: v2, status: 201,
-			body: `{"name":"Acme Labs","orgOwnerId":"` + ada + `","federationSettingsId":"` + nothing + `",` + toAccount + `}`},
+			body: `{"name":"Acme Labs","orgOwnerId":"` + ada + `","federationSettingsId":"` + federation + `",` + toAccount + `}`},
+		{reason: "owned by an owner of another organization of the federation", as: "ACME_BILLING", method: "POST", path: v2, status: 201,
+			body: `{"name":"Acme Labs","orgOwnerId":"` + graceID + `","federationSettingsId":"` + federation + `"}`},
+		{reason: "who owns another organization owns none without a federation", as: "ACME_BILLING", method: "POST", path: v2, status: 404, code: "USER_NOT_FOUND",
+			body: `{"name":"Acme Labs","orgOwnerId":"` + graceID + `"}`},
+		{reason: "a federation that there is not", as: "ACME_BILLING", method: "POST", path: v2, status: 401, code: "USER_UNAUTHORIZED",
+			body: `{"name":"Acme Labs","orgOwnerId":"` + ada + `","federationSettingsId":"` + nothing + `"}`},
 		{reason: "a service account need not name an owner", as: "ACME_BILLING", logins: account, method: "POST", path: v2, body: `{"name":"Acme-Labs"}`, status: 201},
 		{reason: "a key does", as: "ACME_BILLING", logins: key, method: "POST", path: v2, body: `{"name":"Acme-Labs"}`, status: 400, code: "MISSING_ATTRIBUTE"},
 		{reason: "not with both", as: "ACME_BILLING", method: "POST", path: v2, body: `{"name":"Acme-Labs",` + toKey + `,` + toAccount + `}`, status: 400, code: "VALIDATION_ERROR"},
@@ -138,6 +146,22 @@ func listCalls() []call {
 		{reason: "teams", method: "GET", path: acme + "/teams", status: 200},
 		{reason: "the last of two pages", method: "GET", path: acme + "/teams?itemsPerPage=1&pageNum=2", status: 200},
 		{reason: "a page after the last", method: "GET", path: acme + "/teams?pageNum=9", status: 200},
+	}
+}
+
+func federationCalls() []call {
+	const settings, connected = v2 + "/" + billingID + "/federationSettings", "/api/atlas/v2/federationSettings/" + federation + "/connectedOrgConfigs"
+	trusting := change(billingID, federated)
+	return []call{
+		{reason: "a federation without an identity provider", as: "ACME_BILLING", method: "GET", path: settings, status: 200},
+		{reason: "a federation with one", as: "ACME_BILLING", method: "GET", path: settings, status: 200, before: trusting},
+		{reason: "no federation", method: "GET", path: acme + "/federationSettings", status: 404, code: "RESOURCE_NOT_FOUND"},
+		{reason: "a federation is read by owners", method: "GET", path: acme + "/federationSettings", status: 401, code: "NOT_ORG_OWNER", before: demote("ORG_READ_ONLY")},
+		{reason: "its organizations", as: "ACME_BILLING", method: "GET", path: connected, status: 200, before: trusting},
+		{reason: "the first of two pages of them", as: "ACME_BILLING", method: "GET", path: connected + "?itemsPerPage=1&pageNum=1", status: 200},
+		{reason: "those of others", method: "GET", path: connected, status: 401, code: "USER_UNAUTHORIZED"},
+		{reason: "one of them", as: "ACME_BILLING", method: "GET", path: connected + "/" + billingID + "?envelope=true", status: 200},
+		{reason: "one that the caller does not own", as: "ACME_BILLING", method: "GET", path: connected + "/" + researchID, status: 401, code: "USER_CANNOT_ACCESS_ORG"},
 	}
 }
 

@@ -64,7 +64,7 @@ skipDefaultAlertsSettings: true
 create:
   from: ACME_BILLING
   ownerId: 5f1b0c0d0e0f0a0b0c0d2001
-  federationSettingsId: 5f1b0c0d0e0f0a0b0c0d0e02
+  federationSettingsId: ` + federation + `
   apiKey: { desc: gitops, roles: [ORG_OWNER] }
 settings: { multiFactorAuthRequired: true }
 members: [{ username: ada@acme.example, roles: [ORG_OWNER] }, { username: kay@acme.example, roles: [ORG_MEMBER] }]

@@ -37,7 +37,7 @@ type call struct {
 
 // driveSandbox sends every request by hand, with each login.
 func driveSandbox(t *testing.T) (all []exchange) {
-	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), userCalls(), roleCalls(), listCalls(), otherCalls()) {
+	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), userCalls(), roleCalls(), listCalls(), federationCalls(), otherCalls()) {
 		logins := c.logins
 		if logins == nil {
 			logins = []login{byDigest(), byToken()}

@@ -54,6 +54,7 @@ func tours() []tour {
 		{"an invitation is sent, changed and cancelled", "ACME_PROD", (*sdk).visitInvitations},
 		{"a user is invited, changed and removed", "ACME_PROD", (*sdk).visitUsers},
 		{"users, teams and projects come in pages", "ACME_PROD", (*sdk).visitLists},
+		{"a federation and its organizations are read", "ACME_BILLING", (*sdk).visitFederation},
 		{"an organization is created with a key for it", "ACME_BILLING", (*sdk).createWithKey},
 		{"an organization is created with a service account for it", "ACME_BILLING", (*sdk).createWithAccount},
 		{"an organization is deleted", "ACME_RESEARCH", (*sdk).deleteOrganization},

@@ -143,6 +143,18 @@ func (s *sdk) visitLists() {
 	want(s, "project", projects.Results[0].Name, "Search")
 }
 
+func (s *sdk) visitFederation() {
+	federations := s.FederatedAuthenticationApi
+	settings := got(federations.GetFederationSettings(s.Context(), billingID).Execute())(s)
+	want(s, "federation", settings.GetId(), federation)
+	want(s, "an identity provider is active", settings.GetIdentityProviderStatus(), "INACTIVE")
+	connected := got(federations.ListConnectedOrgConfigs(s.Context(), settings.GetId()).ItemsPerPage(1).PageNum(2).Execute())(s)
+	want(s, "organizations", connected.GetTotalCount(), 2)
+	want(s, "the second", connected.Results[0].OrgId, researchID)
+	own := got(federations.GetConnectedOrgConfig(s.Context(), settings.GetId(), billingID).Execute())(s)
+	want(s, "mapped roles", len(own.GetRoleMappings()), 0)
+}
+
 func (s *sdk) createWithKey() {
 	created := got(s.OrganizationsApi.CreateOrg(s.Context(), &admin.CreateOrganizationRequest{
 		Name: "Acme-Labs", OrgOwnerId: admin.PtrString(ada),

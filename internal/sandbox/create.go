@@ -2,10 +2,14 @@ package sandbox
 
 import (
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 )
+
+const maxOrgs = 250 // that a user may be in (documented)
 
 // accountText is what a service account's name and description may hold (API description).
 var accountText = regexp.MustCompile(`^[\p{L}\p{N}\-_.,' ]*$`)
@@ -31,8 +35,12 @@ func createAttributes() []attribute {
 
 // createOrg makes an organization that the caller's organization pays for. The caller
 // cannot manage it: that takes the credential in the answer, whose secret is shown this
-// once (observed).
+// once (observed). Atlas asks for no such credential, nor a service account for an owner
+// (API description), so an organization that nobody can get into is possible.
 func createOrg(c *call) (any, error) {
+	if err := c.checkCreation(); err != nil {
+		return nil, err
+	}
 	owner, err := c.newOwner()
 	if err != nil {
 		return nil, err
@@ -53,31 +61,57 @@ func createOrg(c *call) (any, error) {
 	return answer, nil
 }
 
-// newOwner checks the request to create an organization and finds its owner: a user of the
-// caller's organization, or nil when a service account names nobody.
-func (c *call) newOwner() (*User, error) {
+// checkCreation refuses what is wrong with a creation, whoever is to own the organization. The federation has to be one
+// that the caller's organization is connected to (API description).
+func (c *call) checkCreation() error {
 	if err := conform(c.body, createAttributes()); err != nil {
-		return nil, err
+		return err
 	}
 	if c.body["apiKey"] != nil && c.body["serviceAccount"] != nil {
-		return nil, violation("serviceAccount", "cannot be specified together with apiKey")
+		return violation("serviceAccount", "cannot be specified together with apiKey")
 	}
-	id, given := c.body["orgOwnerId"].(string)
-	if !given && c.byKey {
-		return nil, missing("orgOwnerId")
+	if c.body["orgOwnerId"] == nil && c.byKey {
+		return missing("orgOwnerId")
 	}
 	if c.org == nil || !c.org.Paying {
-		return nil, refuse(403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG",
-			"The API key must belong to a paying organization.")
+		return refuse(http.StatusForbidden, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG", "The API key must belong to a paying organization.")
 	}
+	if federation, given := c.body["federationSettingsId"].(string); given {
+		return c.mayUse(federation)
+	}
+	return nil
+}
+
+// newOwner is the user that a checked creation names, or nil when it names nobody.
+func (c *call) newOwner() (*User, error) {
+	id, given := c.body["orgOwnerId"].(string)
 	if !given {
 		return nil, nil
 	}
-	u := find(c.org.Users, func(u *User) bool { return u.ID == id && u.Status == active })
+	u := c.candidate(id)
 	if u == nil {
-		return nil, refuse(404, "USER_NOT_FOUND", "No user with ID "+id+" exists.", id)
+		return nil, refuse(http.StatusNotFound, "USER_NOT_FOUND", "No user with ID "+id+" exists.", id)
+	}
+	if c.fleet.memberships(id) >= maxOrgs {
+		return nil, bad("MAX_ORGS_PER_USER_EXCEEDED", "Maximum number of organizations per user ("+strconv.Itoa(maxOrgs)+") for "+u.Username+
+			" exceeded while trying to add user to organization.", maxOrgs, u.Username)
 	}
 	return u, nil
+}
+
+// candidate is the user with that id who may own a new organization, or nil: an active user of the caller's organization
+// or, with a federation, an owner of any organization in it (API description).
+func (c *call) candidate(id string) *User {
+	from, fits := []*Org{c.org}, (*User).isActive
+	if federation, given := c.body["federationSettingsId"].(string); given {
+		from, fits = c.fleet.connected(federation), (*User).owns
+	}
+	for _, o := range from {
+		if u := find(o.Users, func(u *User) bool { return u.ID == id && fits(u) }); u != nil {
+			return u
+		}
+	}
+	return nil
 }
 
 func (f *Fleet) addOrg(body fields, owner *User) *Org {
@@ -85,6 +119,7 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 	org := &Org{
 		ID: f.newID(), Name: str(body["name"]), SkipDefaultAlertsSettings: skip,
 		Settings: fields{}, Users: []*User{}, Teams: []*Team{}, Projects: []*Project{},
+		FederationID: str(body["federationSettingsId"]),
 	}
 	if owner != nil {
 		u := *owner

@@ -18,10 +18,10 @@ func TestCreateOrgWithKey(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			c := demo(t, "ACME_BILLING")
 			res := c.do("POST", path, `{"name":"Acme New","orgOwnerId":"`+adaID+`","apiKey":{"desc":"gitops","roles":["ORG_OWNER"]},
-				"federationSettingsId":"32b6e34b3d91647abb20e7b8","skipDefaultAlertsSettings":true}`).want(t, 201, "")
+				"federationSettingsId":"`+acmeFederation+`","skipDefaultAlertsSettings":true}`).want(t, 201, "")
 			got := res.object()
 			org, key := got["organization"].(fields), got["apiKey"].(fields)
-			if got["orgOwnerId"] != adaID || got["federationSettingsId"] != "32b6e34b3d91647abb20e7b8" || got["skipDefaultAlertsSettings"] != true {
+			if got["orgOwnerId"] != adaID || got["federationSettingsId"] != acmeFederation || got["skipDefaultAlertsSettings"] != true {
 				t.Errorf("echoes %v", got)
 			}
 			if org["name"] != "Acme New" || org["skipDefaultAlertsSettings"] != true || got["serviceAccount"] != nil {
@@ -83,6 +83,91 @@ func TestCreateOrgWithServiceAccount(t *testing.T) {
 			t.Errorf("an expired secret mints nothing, got %d", res.status)
 		}
 	})
+}
+
+// TestNewOwner: who may own a new organization. Acme Billing pays, and is connected to a federation together with
+// Acme-Research, whose owner is grace.
+func TestNewOwner(t *testing.T) {
+	const grace, alan = "5f1b0c0d0e0f0a0b0c0d2002", "5f1b0c0d0e0f0a0b0c0d2005"
+	const federated, foreign, none = `"federationSettingsId":"` + acmeFederation + `"`, `"federationSettingsId":"5f1b0c0d0e0f0a0b0c0d0c02"`, `"skipDefaultAlertsSettings":false`
+	connect := func(org int, id string) func(*Fleet) { return func(f *Fleet) { f.Orgs[org].FederationID = id } }
+	for _, row := range []struct {
+		reason, with, owner string
+		before              func(*Fleet)
+		status              int
+		code                string
+	}{
+		{"a user of the organization that pays", none, adaID, nil, 201, ""},
+		{"whatever role it is that she has there", none, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_READ_ONLY"} }, 201, ""},
+		{"an owner of another organization alone", none, grace, nil, 404, "USER_NOT_FOUND"},
+		{"of an organization of the federation", federated, grace, nil, 201, ""},
+		{"the payer's organization is one, too", federated, adaID, nil, 201, ""},
+		{"a user of the payer who owns nothing", federated, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
+		{"a user who owns nothing there", federated, grace, func(f *Fleet) { f.Orgs[4].user("grace@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
+		{"a user who was only invited to own it", federated, alan, func(f *Fleet) {
+			u := *f.Orgs[0].user("alan@acme.example")
+			u.OrgRoles = []string{orgOwner}
+			f.Orgs[4].Users = append(f.Orgs[4].Users, &u)
+		}, 404, "USER_NOT_FOUND"},
+		{"an owner of what was deleted", federated, grace, func(f *Fleet) { f.Orgs[4].IsDeleted = true }, 404, "USER_NOT_FOUND"},
+		{"an owner of what is not connected", federated, grace, connect(4, ""), 404, "USER_NOT_FOUND"},
+		{"a federation that there is not", foreign, adaID, nil, 401, "USER_UNAUTHORIZED"},
+		{"a federation of others", foreign, grace, connect(4, "5f1b0c0d0e0f0a0b0c0d0c02"), 401, "USER_UNAUTHORIZED"},
+		{"a federation that the payer has left", federated, grace, connect(3, ""), 401, "USER_UNAUTHORIZED"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_BILLING")
+			if row.before != nil {
+				c.change(row.before)
+			}
+			body := `{"name":"Acme New","orgOwnerId":"` + row.owner + `",` + row.with + `}`
+			c.do("POST", v2, body).want(t, row.status, row.code)
+			made := c.s.fleet.lookup("Acme New")
+			if row.status != 201 {
+				if made != nil {
+					t.Error("a refusal changes nothing")
+				}
+				return
+			}
+			if u := made.Users[0]; u.ID != row.owner || u.Status != active || !slices.Equal(u.OrgRoles, []string{orgOwner}) {
+				t.Errorf("owner %+v", u)
+			}
+			if made.FederationID != map[string]string{federated: acmeFederation}[row.with] {
+				t.Errorf("connected to %q", made.FederationID)
+			}
+		})
+	}
+}
+
+// TestNewOwnerOfTooMany: nobody is in more than 250 organizations.
+func TestNewOwnerOfTooMany(t *testing.T) {
+	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
+		for len(f.Orgs) < 251 { // ada is in four of the first five
+			f.Orgs = append(f.Orgs, &Org{ID: f.newID(), Users: []*User{f.Orgs[3].Users[0]}})
+		}
+		f.Orgs[250].IsDeleted = true
+	})
+	body := `{"name":"Acme New","orgOwnerId":"` + adaID + `"}`
+	c.do("POST", v2, body).want(t, 201, "")
+	res := c.do("POST", v2, body).want(t, 400, "MAX_ORGS_PER_USER_EXCEEDED")
+	if diff := cmp.Diff(parse(t, `[250,"ada@acme.example"]`), res.object()["parameters"]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestNobodyGetsIn: Atlas creates an organization that has neither an owner nor a credential, for a service account that
+// asks for none. To refuse that is the program's business.
+func TestNobodyGetsIn(t *testing.T) {
+	c := demo(t, "ACME_BILLING").bearer()
+	for name, body := range map[string]string{
+		"Bare":   `{"name":"Bare"}`,
+		"Reader": `{"name":"Reader","apiKey":{"desc":"x","roles":["ORG_READ_ONLY"]}}`,
+	} {
+		c.do("POST", v2, body).want(t, 201, "")
+		if o := c.s.fleet.lookup(name); len(o.Users) != 0 {
+			t.Errorf("%s has users: %v", name, o.Users)
+		}
+	}
 }
 
 // TestPendingOwner: who has not accepted yet cannot own an organization.

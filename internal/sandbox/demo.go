@@ -14,6 +14,8 @@ const (
 	checkout    = demoIDs + "1001"
 	search      = demoIDs + "1002"
 	readProject = "GROUP_READ_ONLY"
+
+	acmeFederation = demoIDs + "0c01" // of Acme Billing and Acme-Research
 )
 
 // Demo is a small company's fleet to try things on. Its invitations are as old as the call.
@@ -79,7 +81,7 @@ func demoAnalytics() *Org {
 
 func demoBilling() *Org {
 	o := demoOrg("0e04", "Acme Billing", demoSettings(fields{"operationsContact": "old-noc@acme.example"}))
-	o.Paying = true
+	o.Paying, o.FederationID = true, acmeFederation
 	o.Users = []*User{demoUser("ada", "2001", "ORG_OWNER"), demoUser("margaret", "2003", "ORG_OWNER")}
 	return o
 }
@@ -90,6 +92,7 @@ func demoResearch() *Org {
 		"multiFactorAuthRequired":  false,
 		"streamsCrossGroupEnabled": true,
 	}))
+	o.FederationID = acmeFederation
 	o.Users = []*User{demoUser("grace", "2002", "ORG_OWNER")}
 	return o
 }

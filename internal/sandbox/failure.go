@@ -44,6 +44,11 @@ func bad(code, detail string, parameters ...any) *failure {
 	return refuse(http.StatusBadRequest, code, detail, parameters...)
 }
 
+// noResource is the refusal of a path where nothing is (documented).
+func noResource(r *http.Request) *failure {
+	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)
+}
+
 // violation is the refusal of the value at path in the request body.
 func violation(path, description string) *failure {
 	f := bad("VALIDATION_ERROR", "Attribute "+path+" "+description+".", path)

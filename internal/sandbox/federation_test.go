@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,4 +79,100 @@ func TestFederatedInvitation(t *testing.T) {
 		t.Errorf("listed: %v", list)
 	}
 	c.wantUser("barbara@acme.example", "5f1b0c0d0e0f0a0b0c0d3002", "ACTIVE")
+}
+
+// TestFederationSettings: what an owner of a connected organization reads.
+func TestFederationSettings(t *testing.T) {
+	domains := func(f *Fleet) { f.Orgs[3].FederatedDomains = []string{"acme.example"} }
+	for _, row := range []struct {
+		reason, path, want string
+		before             func(*Fleet)
+	}{
+		{"without an identity provider", v2 + "/" + billingID + "/federationSettings", `{"federatedDomains":[],"hasRoleMappings":false,"id":"` + acmeFederation + `",
+			"identityProviderId":null,"identityProviderStatus":"INACTIVE"}`, nil},
+		{"with one", v2 + "/" + billingID + "/federationSettings", `{"federatedDomains":["acme.example"],"hasRoleMappings":false,"id":"` + acmeFederation + `",
+			"identityProviderId":"0c0d0e0f0a0b0c0d0c01","identityProviderStatus":"ACTIVE"}`, domains},
+		{"the connection without one", connectedPath + "/" + billingID, connection(billingID, `null`), nil},
+		{"the connection with one", connectedPath + "/" + billingID, connection(billingID, `"0c0d0e0f0a0b0c0d0c01"`), domains},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			c := demo(t, "ACME_BILLING")
+			if row.before != nil {
+				c.change(row.before)
+			}
+			if diff := cmp.Diff(parse(t, row.want), c.do("GET", row.path, "").want(t, 200, "").body); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+const connectedPath = "/api/atlas/v2/federationSettings/" + acmeFederation + "/connectedOrgConfigs"
+
+func connection(org, provider string) string {
+	return `{"dataAccessIdentityProviderIds":[],"domainAllowList":[],"domainRestrictionEnabled":false,"identityProviderId":` + provider + `,
+		"instantUserProvisioningDisabled":false,"orgId":"` + org + `","postAuthRoleGrants":[],"roleMappings":[],"userConflicts":null}`
+}
+
+// TestConnectedOrgs: the list has all of them and comes in pages, which are counted without a parameter for that.
+func TestConnectedOrgs(t *testing.T) {
+	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
+		f.Orgs[2].FederationID, f.Orgs[2].IsDeleted = acmeFederation, true
+	})
+	res := c.do("GET", connectedPath+"?itemsPerPage=1", "").want(t, 200, "").object()
+	want := parse(t, `{"results":[`+connection(billingID, `null`)+`],"totalCount":2,"links":[
+		{"rel":"self","href":"`+c.base+connectedPath+`?itemsPerPage=1&pageNum=1"},{"rel":"next","href":"`+c.base+connectedPath+`?itemsPerPage=1&pageNum=2"}]}`)
+	if diff := cmp.Diff(want, any(res)); diff != "" {
+		t.Error(diff)
+	}
+	second := c.do("GET", connectedPath+"?itemsPerPage=1&pageNum=2", "").want(t, 200, "").results()
+	if diff := cmp.Diff([]any{parse(t, connection(researchID, `null`))}, second); diff != "" {
+		t.Error(diff)
+	}
+	c.do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`","federationSettingsId":"`+acmeFederation+`"}`).want(t, 201, "")
+	if n := len(c.do("GET", connectedPath, "").want(t, 200, "").results()); n != 3 {
+		t.Errorf("%d organizations after the creation of one", n)
+	}
+}
+
+func TestFederationRefusals(t *testing.T) {
+	for _, row := range []struct {
+		reason, as, method, path string
+		status                   int
+		code                     string
+	}{
+		{"an organization without a federation", "ACME_PROD", "GET", v2 + "/" + prodID + "/federationSettings", 404, "RESOURCE_NOT_FOUND"},
+		{"somebody else's organization", "ACME_PROD", "GET", v2 + "/" + billingID + "/federationSettings", 401, "USER_CANNOT_ACCESS_ORG"},
+		{"who may only read", "ACME_PROD_READ", "GET", v2 + "/" + prodID + "/federationSettings", 401, "NOT_ORG_OWNER"},
+		{"a federation of others", "ACME_PROD", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
+		{"who may only read a list", "ACME_PROD_READ", "GET", connectedPath, 401, "NOT_ORG_OWNER"},
+		{"who has no organization", "NOBODY", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
+		{"a federation that there is not", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, nobody, 1), 401, "USER_UNAUTHORIZED"},
+		{"no id", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, "acme", 1), 400, "INVALID_PATH_PARAMETER"},
+		{"lists of this have no such parameter", "ACME_BILLING", "GET", connectedPath + "?includeCount=true", 400, "INVALID_QUERY_PARAMETER"},
+		{"one connection is for the owner of that organization", "ACME_BILLING", "GET", connectedPath + "/" + researchID, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"not connected to that federation", "ACME_PROD", "GET", connectedPath + "/" + prodID, 401, "USER_UNAUTHORIZED"},
+		{"no id of an organization", "ACME_BILLING", "GET", connectedPath + "/acme", 404, "INVALID_ORG_ID"},
+		{"it is only to be read", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
+		{"role mappings are not here", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			demo(t, row.as).do(row.method, row.path, "").want(t, row.status, row.code)
+		})
+	}
+}
+
+// TestFederationBuckets: the paths of an organization share one of its own, a federation's list has the caller's.
+func TestFederationBuckets(t *testing.T) {
+	c := demo(t, "ACME_BILLING")
+	for _, row := range []struct{ path, limit, remaining string }{
+		{v2 + "/" + billingID + "/federationSettings", "500", "499"},
+		{connectedPath + "/" + billingID, "500", "498"},
+		{connectedPath, "300", "299"},
+	} {
+		h := c.do("GET", row.path, "").want(t, 200, "").header
+		if h.Get("RateLimit-Limit") != row.limit || h.Get("RateLimit-Remaining") != row.remaining {
+			t.Errorf("%s: %s of %s", row.path, h.Get("RateLimit-Remaining"), h.Get("RateLimit-Limit"))
+		}
+	}
 }

@@ -63,8 +63,7 @@ func decodeFleet(raw []byte) (*Fleet, error) {
 	return f, f.whole()
 }
 
-// whole refuses a fleet with null where an object belongs, and a pending user without the
-// invitation that makes it so.
+// whole refuses a fleet with null where an object belongs, and an organization that cannot be.
 func (f *Fleet) whole() error {
 	hole := slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil)
 	for _, o := range f.Orgs {
@@ -74,9 +73,20 @@ func (f *Fleet) whole() error {
 		return errors.New("null stands where an object belongs")
 	}
 	for _, o := range f.Orgs {
-		if u := find(o.Users, func(u *User) bool { return u.Status == pending && u.Invitation == nil }); u != nil {
-			return errors.New("pending user " + u.Username + " has no invitation")
+		if err := o.whole(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// whole refuses a pending user without the invitation that makes it so, and a federation that is no id.
+func (o *Org) whole() error {
+	if u := find(o.Users, func(u *User) bool { return u.Status == pending && u.Invitation == nil }); u != nil {
+		return errors.New("pending user " + u.Username + " has no invitation")
+	}
+	if o.FederationID != "" && !hexID.MatchString(o.FederationID) {
+		return fmt.Errorf("organization %s has the federation %q, which is no id", o.Name, o.FederationID)
 	}
 	return nil
 }
@@ -89,6 +99,16 @@ func (f *Fleet) org(id string) *Org {
 // lookup is the organization that has idOrName and is not deleted, or nil.
 func (f *Fleet) lookup(idOrName string) *Org {
 	return find(f.Orgs, func(o *Org) bool { return !o.IsDeleted && (o.ID == idOrName || o.Name == idOrName) })
+}
+
+// memberships counts the organizations that the user with that id is active in.
+func (f *Fleet) memberships(id string) (n int) {
+	for _, o := range f.Orgs {
+		if !o.IsDeleted && slices.ContainsFunc(o.Users, func(u *User) bool { return u.ID == id && u.isActive() }) {
+			n++
+		}
+	}
+	return n
 }
 
 // payer is the first organization that pays and is not deleted, or nil.

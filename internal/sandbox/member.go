@@ -195,7 +195,9 @@ func (c *call) giveRoles(u *User, roles []string) error {
 	return nil
 }
 
-func (u *User) owns() bool { return u.Status == active && slices.Contains(u.OrgRoles, orgOwner) }
+func (u *User) isActive() bool { return u.Status == active }
+
+func (u *User) owns() bool { return u.isActive() && slices.Contains(u.OrgRoles, orgOwner) }
 
 // lastOwner reports whether u is an owner and nobody else is. Who is only invited owns
 // nothing yet.

@@ -60,6 +60,9 @@ func operations() []operation {
 		{"POST", user + ":removeRole", newer, "", owner, cloudUsers, 200, nil, removeUserRole},
 		{"GET", org2 + "/groups", first, "", reader, organizations, 200, paging("name"), listProjects},
 		{"GET", org2 + "/teams", first, "", reader, teams, 200, paging(), listTeams},
+		{"GET", org2 + "/federationSettings", first, "", owner, federatedOrgs, 200, nil, getFederationSettings},
+		{"GET", federation2 + "/connectedOrgConfigs", first, "", owner, federatedCaller, 200, []string{"pageNum", "itemsPerPage"}, listConnectedOrgs},
+		{"GET", federation2 + "/connectedOrgConfigs/{orgId}", first, "", owner, federatedOrgs, 200, nil, getConnectedOrg},
 
 		{"POST", "/api/atlas/v1.0/orgs", nil, "", owner, perCaller, 201, nil, createOrg},
 		{"PATCH", "/api/public/v1.0/orgs/{orgId}", nil, "", owner, organizations, 200, nil, renameOrg},

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -21,6 +20,8 @@ type Org struct {
 	// FederatedDomains are those of addresses that the organization's identity provider
 	// vouches for: their people join without an invitation (documented).
 	FederatedDomains []string `json:"federatedDomains,omitzero"`
+	// FederationID names the federation that the organization is connected to; "" is none.
+	FederationID string `json:"federationSettingsId,omitzero"`
 }
 
 // orgName is the pattern of the API description and the space, which existing names have
@@ -115,13 +116,6 @@ func (c *call) orgLinks(path, rel string) []fields {
 		c.link(rel+"teams", path+"/teams"),
 		c.link(rel+"users", path+"/users"),
 	}
-}
-
-// federates reports whether somebody of that address joins without an invitation. Domains
-// have no case.
-func (o *Org) federates(username string) bool {
-	domain := username[strings.LastIndex(username, "@")+1:]
-	return slices.ContainsFunc(o.FederatedDomains, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // user is the one record that the organization has of a person, or nil.

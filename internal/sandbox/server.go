@@ -172,7 +172,7 @@ func (s *Server) routes() *http.ServeMux {
 // authenticating: every unauthenticated call is a 401 (observed).
 func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
 	c := newCall(&operation{}, w, r)
-	err := error(refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path))
+	err := error(noResource(r))
 	if strings.HasPrefix(r.URL.Path, "/api/") {
 		err = cmp.Or(s.admit(c), err)
 	}

@@ -167,6 +167,7 @@ func TestOpenRefusals(t *testing.T) {
 		{"a later format", `{"format":2,"lastId":1,"orgs":[],"credentials":[]}`, "has format 2, not 1"},
 		{"no format", `{"orgs":[]}`, "has format 0, not 1"},
 		{"a hole", `{"format":1,"orgs":[null]}`, "null stands where an object belongs"},
+		{"a federation that is no id", `{"format":1,"orgs":[{"name":"Acme","federationSettingsId":"x"}]}`, "Acme has the federation \"x\", which is no id"},
 		{"a pending user who was not invited", `{"format":1,"orgs":[{"users":[{"username":"a@b.example","status":"PENDING"}]}]}`, "a@b.example has no invitation"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -192,19 +193,21 @@ func TestOpenRefusals(t *testing.T) {
 }
 
 // TestFederatedState: an organization of today's is kept, and one of before there were federated
-// domains is read.
+// domains and federations is read.
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
-	if text := string(encode(c.s.fleet)); strings.Contains(text, "federatedDomains") {
-		t.Error("what nobody uses is not written, so that an older sandbox reads it")
+	if text := string(encode(c.s.fleet.Orgs[0])); strings.Contains(text, "federat") {
+		t.Error("what an organization has not is not written")
 	}
-	c.change(func(f *Fleet) { f.Orgs[0].FederatedDomains = []string{"acme.example"} })
-	if got := c.s.fleet.clone().Orgs[0].FederatedDomains; !slices.Equal(got, []string{"acme.example"}) {
-		t.Errorf("kept %v", got)
+	c.change(func(f *Fleet) {
+		f.Orgs[0].FederatedDomains, f.Orgs[0].FederationID = []string{"acme.example"}, acmeFederation
+	})
+	if got := c.s.fleet.clone().Orgs[0]; !slices.Equal(got.FederatedDomains, []string{"acme.example"}) || got.FederationID != acmeFederation {
+		t.Errorf("kept %+v", got)
 	}
 	f, err := decodeFleet([]byte(`{"format":1,"lastId":7,"orgs":[{"id":"` + prodID + `","name":"Acme","isDeleted":false,"paying":false,
 		"skipDefaultAlertsSettings":false,"settings":{},"users":[],"teams":[],"projects":[]}],"credentials":[]}`))
-	if err != nil || f.Orgs[0].FederatedDomains != nil {
+	if err != nil || f.Orgs[0].FederatedDomains != nil || f.Orgs[0].FederationID != "" {
 		t.Errorf("got %v, %v", f, err)
 	}
 }
