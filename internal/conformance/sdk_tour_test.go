@@ -128,7 +128,7 @@ func (s *sdk) visitLists() {
 	users := got(s.MongoDBCloudUsersApi.ListOrgUsers(s.Context(), productionID).ItemsPerPage(4).PageNum(1).Execute())(s)
 	want(s, "users on the page", len(users.Results), 4)
 	want(s, "users", users.GetTotalCount(), 6)
-	ada, alan := users.Results[0], users.Results[3]
+	ada, alan := users.Results[0], users.Results[1]
 	want(s, "a member", ada.OrgMembershipStatus+" "+ada.GetFirstName(), "ACTIVE Ada")
 	want(s, "an invited person", alan.OrgMembershipStatus+" "+alan.GetFirstName(), "PENDING ")
 	pending := got(s.MongoDBCloudUsersApi.ListOrgUsers(s.Context(), productionID).OrgMembershipStatus("PENDING").Execute())(s)

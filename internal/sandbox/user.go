@@ -78,14 +78,15 @@ func (u *User) reject(time.Time) { u.Status = rejected }
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
 
 // listUsers lists members, and from 2025-02-19 on also people who are invited, unless it is
-// to a project (documented).
+// to a project (documented). They come by username, whoever joined first (observed).
 func listUsers(c *call) (any, error) {
 	statuses, err := wantedStatuses(c)
 	if err != nil {
 		return nil, err
 	}
 	all := page{}
-	for _, u := range c.org.Users {
+	byName := func(a, b *User) int { return strings.Compare(a.Username, b.Username) }
+	for _, u := range slices.SortedFunc(slices.Values(c.org.Users), byName) {
 		if u.toProject() || !c.selects(u) || !slices.Contains(statuses, u.status(c.now)) {
 			continue
 		}
