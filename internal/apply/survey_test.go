@@ -28,7 +28,7 @@ func TestSurveyFinds(t *testing.T) {
 		{"Atlas's filter takes the start of a name, we do not", apply.Target{Name: "Acme"}, "", `GET /orgs: no organization is called "Acme"`},
 		{"a credential that is not there says so", apply.Target{Name: "Acme-Production", Account: &apply.Account{Err: broken}}, "", "no key"},
 		{"the id of another organization", apply.Target{ID: "5f1b0c0d0e0f0a0b0c0d0e02"}, "5f1b0c0d0e0f0a0b0c0d0e02",
-			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 USER_CANNOT_ACCESS_ORG: The current user cannot access the organization with ID 5f1b0c0d0e0f0a0b0c0d0e02"},
+			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 USER_CANNOT_ACCESS_ORG: User cannot access this organization"},
 	} {
 		row.target.Want = self
 		if row.target.Account == nil {

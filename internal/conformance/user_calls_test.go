@@ -62,7 +62,7 @@ func userCalls() []call {
 		{reason: "a member removed the older way", method: "DELETE", path: grace, status: 204},
 		{reason: "an invitation cancelled", method: "DELETE", path: alanUser, accept: version5, status: 204},
 		{reason: "an invitation cancelled the older way", method: "DELETE", path: alanUser, status: 404, code: "USER_NOT_IN_ORG"},
-		{reason: "the last owner removed", method: "DELETE", path: owner, accept: version5, status: 403, code: "CANNOT_DEMOTE_LAST_ORG_OWNER", before: change(productionID, abdicated)},
+		{reason: "the last owner removed", method: "DELETE", path: owner, accept: version5, status: 403, code: "CANNOT_DELETE_LAST_ADMIN", before: change(productionID, abdicated)},
 	}
 }
 
@@ -75,11 +75,12 @@ func roleCalls() []call {
 		{reason: "one for nobody", method: "POST", path: nobody + ":addRole", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`, status: 404, code: "USER_NOT_IN_ORG"},
 		{reason: "a verb that there is not", method: "POST", path: grace + ":promote", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`, status: 404, code: "RESOURCE_NOT_FOUND"},
 		{reason: "one role less", method: "POST", path: grace + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 200, before: change(productionID, busy)},
-		{reason: "the only one", method: "POST", path: grace + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 400, code: "VALIDATION_ERROR"},
+		{reason: "the only one", method: "POST", path: grace + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 403, code: "CANNOT_REMOVE_ALL_USER_ROLES"},
 		{reason: "the last owner's", method: "POST", path: acme + "/users/" + ada + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`,
 			status: 403, code: "CANNOT_DEMOTE_LAST_ORG_OWNER", before: change(productionID, abdicated)},
 		{reason: "all roles, the older way", method: "PUT", path: grace + "/roles", body: `{"orgRoles":["ORG_OWNER","ORG_MEMBER"]}`, status: 200},
-		{reason: "no role at all, the older way", method: "PUT", path: grace + "/roles", body: `{"orgRoles":[]}`, status: 400, code: "VALIDATION_ERROR"},
+		{reason: "no role at all, the older way", method: "PUT", path: grace + "/roles", body: `{"orgRoles":[]}`, status: 403, code: "CANNOT_REMOVE_ALL_USER_ROLES"},
+		{reason: "an unknown role, the older way", method: "PUT", path: grace + "/roles", body: `{"orgRoles":["ORG_KING"]}`, status: 400, code: "INVALID_ENUM_VALUE"},
 		{reason: "which knows nobody who is invited", method: "PUT", path: alanUser + "/roles", body: `{"orgRoles":["ORG_OWNER"]}`, status: 404, code: "USER_NOT_IN_ORG"},
 	}
 }

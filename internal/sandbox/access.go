@@ -93,8 +93,7 @@ func inScope(c *call) error {
 		return refuse(http.StatusNotFound, "INVALID_ORG_ID", "An invalid organization ID "+id+" was specified.", id)
 	}
 	if id != c.caller.OrgID {
-		return refuse(http.StatusUnauthorized, "USER_CANNOT_ACCESS_ORG",
-			"The current user cannot access the organization with ID "+id+".", id)
+		return refuse(http.StatusUnauthorized, "USER_CANNOT_ACCESS_ORG", "User cannot access this organization.")
 	}
 	return nil
 }
@@ -103,11 +102,17 @@ func inScope(c *call) error {
 func mayDoThat(c *call) error {
 	switch {
 	case c.op.role == owner && !slices.Contains(c.caller.Roles, orgOwner):
-		return refuse(http.StatusUnauthorized, "NOT_ORG_OWNER", "The current user is not an owner of the organization.")
+		return refuse(http.StatusUnauthorized, "NOT_ORG_OWNER",
+			"The currently logged in user does not have the owner role in organization "+c.caller.OrgID+".", c.caller.OrgID)
 	case c.op.role == reader && !slices.ContainsFunc(c.caller.Roles, isOrgRole):
-		return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "The current user has no role in the organization.")
+		return mayNot()
 	}
 	return nil
+}
+
+// mayNot refuses what no role of the caller allows (documented, observed).
+func mayNot() *failure {
+	return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
 }
 
 // isOrgRole reports whether name is an organization role (API description).

@@ -76,9 +76,9 @@ func writeResult(c *call, out any) {
 	writeJSON(c.w, mediaType, c.op.status, c.wrapped(out), c.query.pretty)
 }
 
-// wrapped is out with its status, where the query asks for that: a list object holds it itself, anything else goes into an
-// object of two fields (Atlas Administration API Reference, section Envelopes; of a bare array it says nothing, so that
-// this is wrapped is assumed).
+// wrapped adds the status to out if the query asks for an envelope. A list object holds the status itself; anything else
+// goes into an object of two fields (page "Atlas Administration API Reference", section Envelopes). For bare arrays, which
+// the page does not mention, that is assumed.
 func (c *call) wrapped(out any) any {
 	list, paged := out.(page)
 	switch {
@@ -91,8 +91,8 @@ func (c *call) wrapped(out any) any {
 }
 
 // contentField names the field of an envelope that holds the answer. It is "content" in the Atlas Administration API
-// Reference, which covers v2 and /api/atlas/v1.0, and in MongoDB's API standard (IPA-115: Envelope Object). The page of the
-// oldest rename, Update One Organization of /api/public/v1.0, has "envelope".
+// Reference, which covers v2 and /api/atlas/v1.0, and in MongoDB's API standard (IPA-115: Envelope Object). It is "envelope"
+// in the page "Update One Organization" of /api/public/v1.0.
 func (op *operation) contentField() string {
 	if strings.HasPrefix(op.path, "/api/public/v1.0/") {
 		return "envelope"

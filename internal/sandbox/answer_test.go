@@ -21,23 +21,23 @@ func TestEnvelope(t *testing.T) {
 		field                          string // that holds the answer; "" for an answer without a body
 		holds                          string // a part of the answer
 	}{
-		{"the oldest rename: its page names the field envelope", "ACME_PROD", "PATCH", legacy, `{"name":"Organization Name 1"}`, 200, "envelope", `"name": "Organization Name 1"`},
-		{"create_organization has the status 201", "ACME_BILLING", "POST", v2, created, 201, "content", `"name": "Acme New"`},
+		{"/api/public/v1.0: its page names the field envelope", "ACME_PROD", "PATCH", legacy, `{"name":"Organization Name 1"}`, 200, "envelope", `"name": "Organization Name 1"`},
+		{"create_organization: the status is 201", "ACME_BILLING", "POST", v2, created, 201, "content", `"name": "Acme New"`},
 		{"create_organization_invitation", "ACME_PROD", "POST", invitesPath, invited, 200, "content", `"username": "b@acme.example"`},
-		{"delete_organization answers nothing", "ACME_RESEARCH", "DELETE", v2 + "/" + researchID, "", 204, "", ""},
-		{"delete_organization_invitation", "ACME_PROD", "DELETE", invitesPath + "/" + alanID, "", 204, "", ""},
+		{"delete_organization: no body", "ACME_RESEARCH", "DELETE", v2 + "/" + researchID, "", 204, "", ""},
+		{"delete_organization_invitation: no body", "ACME_PROD", "DELETE", invitesPath + "/" + alanID, "", 204, "", ""},
 		{"get_organization", "ACME_PROD", "GET", org, "", 200, "content", `"name": "Acme-Production"`},
 		{"get_organization_invitation", "ACME_PROD", "GET", invitesPath + "/" + alanID, "", 200, "content", `"username": "alan@acme.example"`},
 		{"get_organization_settings", "ACME_PROD", "GET", org + "/settings", "", 200, "content", `"restrictEmployeeAccess": true`},
-		{"list_organization_invitations is a bare array", "ACME_PROD", "GET", invitesPath, "", 200, "content", `"username": "alan@acme.example"`},
-		{"list_organization_projects is an envelope itself", "ACME_PROD", "GET", org + "/groups", "", 200, "results", `"name": "Checkout"`},
+		{"list_organization_invitations: a bare array", "ACME_PROD", "GET", invitesPath, "", 200, "content", `"username": "alan@acme.example"`},
+		{"list_organization_projects: a list object holds the status itself", "ACME_PROD", "GET", org + "/groups", "", 200, "results", `"name": "Checkout"`},
 		{"list_organization_users", "ACME_PROD", "GET", org + "/users", "", 200, "results", `"username": "ada@acme.example"`},
 		{"list_organizations", "ACME_PROD", "GET", v2, "", 200, "results", `"name": "Acme-Production"`},
 		{"rename_organization", "ACME_PROD", "PATCH", org, `{"name":"Acme"}`, 200, "content", `"name": "Acme"`},
 		{"update_organization_invitation", "ACME_PROD", "PATCH", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`, 200, "content", `"ORG_OWNER"`},
 		{"update_organization_invitation_by_id", "ACME_PROD", "PATCH", invitesPath + "/" + alanID, `{"roles":["ORG_OWNER"]}`, 200, "content", `"ORG_OWNER"`},
 		{"update_organization_settings", "ACME_PROD", "PATCH", org + "/settings", `{"multiFactorAuthRequired":true}`, 200, "content", `"multiFactorAuthRequired": true`},
-		{"the older creation: its page has the words of v2", "ACME_BILLING", "POST", "/api/atlas/v1.0/orgs", created, 201, "content", `"name": "Acme New"`},
+		{"/api/atlas/v1.0: its page has the same words as v2", "ACME_BILLING", "POST", "/api/atlas/v1.0/orgs", created, 201, "content", `"name": "Acme New"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, row.as)
@@ -61,7 +61,7 @@ func TestEnvelope(t *testing.T) {
 	}
 }
 
-// TestNoEnvelope: without envelope=true an answer is the same as ever, and an error always is.
+// TestNoEnvelope: envelope=false wraps nothing, and an error is never wrapped.
 func TestNoEnvelope(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, path := range []string{v2 + "/" + prodID, invitesPath} {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -41,7 +42,7 @@ func object(attributes []attribute) check {
 	return func(path string, v any) error {
 		body, ok := v.(fields)
 		if !ok {
-			return violation(path, "must be an object")
+			return wrongType(path)
 		}
 		for _, name := range slices.Sorted(maps.Keys(body)) {
 			if err := checkField(attributes, path, name, body[name]); err != nil {
@@ -83,7 +84,7 @@ func join(path, name string) string { return strings.TrimPrefix(path+"."+name, "
 
 func boolean(path string, v any) error {
 	if _, ok := v.(bool); !ok {
-		return violation(path, "must be true or false")
+		return wrongType(path)
 	}
 	return nil
 }
@@ -93,7 +94,10 @@ func integer(least, most int64) check {
 	return func(path string, v any) error {
 		number, _ := v.(json.Number)
 		n, err := strconv.ParseInt(number.String(), 10, 64)
-		if err != nil || n < least || n > most {
+		switch {
+		case errors.Is(err, strconv.ErrSyntax):
+			return wrongType(path)
+		case err != nil || n < least || n > most:
 			return violation(path, fmt.Sprintf("must be an integer from %d to %d", least, most))
 		}
 		return nil
@@ -104,7 +108,10 @@ func integer(least, most int64) check {
 func text(least, most int, pattern *regexp.Regexp) check {
 	return func(path string, v any) error {
 		s, ok := v.(string)
-		if n := utf8.RuneCountInString(s); !ok || n < least || n > most {
+		if !ok {
+			return wrongType(path)
+		}
+		if n := utf8.RuneCountInString(s); n < least || n > most {
 			return violation(path, fmt.Sprintf("must be a string of %d to %d characters", least, most))
 		}
 		if pattern != nil && !pattern.MatchString(s) {
@@ -116,13 +123,16 @@ func text(least, most int, pattern *regexp.Regexp) check {
 
 func anyString(path string, v any) error {
 	if _, ok := v.(string); !ok {
-		return violation(path, "must be a string")
+		return wrongType(path)
 	}
 	return nil
 }
 
 func email(path string, v any) error {
-	if s, ok := v.(string); !ok || !emailAddress.MatchString(s) {
+	if err := anyString(path, v); err != nil {
+		return err
+	}
+	if !emailAddress.MatchString(str(v)) {
 		return violation(path, "must be an email address")
 	}
 	return nil
@@ -139,11 +149,10 @@ func oneOf(allowed ...string) check {
 }
 
 func orgRole(path string, v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return violation(path, "must be a string")
+	if err := anyString(path, v); err != nil {
+		return err
 	}
-	if !isOrgRole(s) {
+	if s := str(v); !isOrgRole(s) {
 		return bad("INVALID_ENUM_VALUE", "An invalid enumeration value "+s+" was specified.", s)
 	}
 	return nil
@@ -153,7 +162,10 @@ func orgRole(path string, v any) error {
 func list(least int, element check) check {
 	return func(path string, v any) error {
 		elements, ok := v.([]any)
-		if !ok || len(elements) < least {
+		if !ok {
+			return wrongType(path)
+		}
+		if len(elements) < least {
 			return violation(path, fmt.Sprintf("must be a list of at least %d", least))
 		}
 		for i, e := range elements {

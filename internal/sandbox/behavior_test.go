@@ -49,10 +49,10 @@ func TestBehaviorRefusals(t *testing.T) {
 		{"a token for over a day", `{"tokenLifeSeconds":86401}`, "VALIDATION_ERROR"},
 		{"a nonce that was never good", `{"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
 		{"a nonce for over a day", `{"nonceLifeSeconds":86401}`, "VALIDATION_ERROR"},
-		{"a string", `{"nonceLifeSeconds":"1"}`, "VALIDATION_ERROR"},
+		{"a string", `{"nonceLifeSeconds":"1"}`, "INVALID_JSON_ATTRIBUTE"},
 		{"null", `{"nonceLifeSeconds":null}`, "VALIDATION_ERROR"},
 		{"one wrong is all wrong", `{"latencyMilliseconds":5,"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
-		{"not an object", `[]`, "MALFORMED_JSON"},
+		{"not an object", `[]`, "INVALID_JSON"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")

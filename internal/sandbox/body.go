@@ -32,7 +32,7 @@ func parseBody(c *call) (err error) {
 	}
 	if !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, c.r.Method) {
 		if len(raw) > 0 {
-			return bad("VALIDATION_ERROR", c.r.Method+" takes no request body.")
+			return invalid(c.r.Method + " takes no request body")
 		}
 		return nil
 	}
@@ -66,13 +66,13 @@ func parseObject(raw []byte) (fields, error) {
 	}
 	object, ok := v.(fields)
 	if !ok {
-		return nil, malformed("is not an object")
+		return nil, bad("INVALID_JSON", "Received JSON does not match expected format.")
 	}
 	return object, nil
 }
 
 func malformed(what string) *failure {
-	return bad("MALFORMED_JSON", "Received JSON "+what+".")
+	return bad("MALFORMED_JSON", "Received JSON is malformed: it "+what+".")
 }
 
 // parseValue reads the next value of JSON that is known to be valid.

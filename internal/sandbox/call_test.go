@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		{"a body has a type", request{method: "PATCH", path: org, body: "{}", contentType: "none"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
 		{"with a date that exists", request{method: "PATCH", path: org, body: "{}", contentType: "application/vnd.atlas.2020-01-01+json"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
 		{"writing takes a body", request{method: "PATCH", path: org}, 400, "MALFORMED_JSON"},
-		{"which is an object", request{method: "PATCH", path: org, body: "[]"}, 400, "MALFORMED_JSON"},
+		{"which is an object", request{method: "PATCH", path: org, body: "[]"}, 400, "INVALID_JSON"},
 		{"a whole one", request{method: "PATCH", path: org, body: `{"name":`}, 400, "MALFORMED_JSON"},
 		{"only one", request{method: "PATCH", path: org, body: `{} {}`}, 400, "MALFORMED_JSON"},
 		{"in UTF-8", request{method: "PATCH", path: org, body: "{\"name\":\"\xff\"}"}, 400, "MALFORMED_JSON"},
@@ -233,9 +233,9 @@ func TestPages(t *testing.T) {
 		{"the middle", "?itemsPerPage=2&pageNum=2", "contractor edsger", "self previous next", number("6")},
 		{"the last", "?itemsPerPage=2&pageNum=3", "grace margaret", "self previous", number("6")},
 		{"after the end", "?itemsPerPage=2&pageNum=9", "", "self previous", number("6")},
-		{"what is not counted is none, and not left out", "?includeCount=false", "ada alan contractor edsger grace margaret", "self", number("0")},
-		{"nor does a full page then know of a next one", "?itemsPerPage=2&includeCount=false", "ada alan", "self", number("0")},
-		{"though it has one", "?itemsPerPage=2&includeCount=false&pageNum=2", "contractor edsger", "self previous", number("0")},
+		{"without a count totalCount is 0", "?includeCount=false", "ada alan contractor edsger grace margaret", "self", number("0")},
+		{"without a count a full page has no link to the next", "?itemsPerPage=2&includeCount=false", "ada alan", "self", number("0")},
+		{"the next page exists all the same", "?itemsPerPage=2&includeCount=false&pageNum=2", "contractor edsger", "self previous", number("0")},
 		{"the largest page", "?itemsPerPage=500", "ada alan contractor edsger grace margaret", "self", number("6")},
 	} {
 		t.Run(row.reason, func(t *testing.T) {

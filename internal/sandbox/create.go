@@ -35,8 +35,8 @@ func createAttributes() []attribute {
 
 // createOrg makes an organization that the caller's organization pays for. The caller
 // cannot manage it: that takes the credential in the answer, whose secret is shown this
-// once (observed). Atlas asks for no such credential, nor a service account for an owner
-// (API description), so an organization that nobody can get into is possible.
+// once (observed). The credential is optional, and so is the owner if a service account
+// calls (API description): Atlas creates organizations that nobody can get into.
 func createOrg(c *call) (any, error) {
 	if err := c.checkCreation(); err != nil {
 		return nil, err
@@ -61,8 +61,7 @@ func createOrg(c *call) (any, error) {
 	return answer, nil
 }
 
-// checkCreation refuses what is wrong with a creation, whoever is to own the organization. The federation has to be one
-// that the caller's organization is connected to (API description).
+// checkCreation checks all of a creation except the owner.
 func (c *call) checkCreation() error {
 	if err := conform(c.body, createAttributes()); err != nil {
 		return err
@@ -82,7 +81,7 @@ func (c *call) checkCreation() error {
 	return nil
 }
 
-// newOwner is the user that a checked creation names, or nil when it names nobody.
+// newOwner returns the user that a checked creation names, or nil when it names nobody.
 func (c *call) newOwner() (*User, error) {
 	id, given := c.body["orgOwnerId"].(string)
 	if !given {
@@ -99,8 +98,8 @@ func (c *call) newOwner() (*User, error) {
 	return u, nil
 }
 
-// candidate is the user with that id who may own a new organization, or nil: an active user of the caller's organization
-// or, with a federation, an owner of any organization in it (API description).
+// candidate returns the user with that id who may own a new organization, or nil. Without a federation that is an active
+// user of the caller's organization, with one an owner of any connected organization (API description, orgOwnerId).
 func (c *call) candidate(id string) *User {
 	from, fits := []*Org{c.org}, (*User).isActive
 	if federation, given := c.body["federationSettingsId"].(string); given {

@@ -85,8 +85,8 @@ func TestCreateOrgWithServiceAccount(t *testing.T) {
 	})
 }
 
-// TestNewOwner: who may own a new organization. Acme Billing pays, and is connected to a federation together with
-// Acme-Research, whose owner is grace.
+// TestNewOwner: who may own a new organization. Acme Billing pays. It is connected to the same federation as Acme-Research,
+// which grace owns.
 func TestNewOwner(t *testing.T) {
 	const grace, alan = "5f1b0c0d0e0f0a0b0c0d2002", "5f1b0c0d0e0f0a0b0c0d2005"
 	const federated, foreign, none = `"federationSettingsId":"` + acmeFederation + `"`, `"federationSettingsId":"5f1b0c0d0e0f0a0b0c0d0c02"`, `"skipDefaultAlertsSettings":false`
@@ -97,22 +97,22 @@ func TestNewOwner(t *testing.T) {
 		status              int
 		code                string
 	}{
-		{"a user of the organization that pays", none, adaID, nil, 201, ""},
-		{"whatever role it is that she has there", none, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_READ_ONLY"} }, 201, ""},
-		{"an owner of another organization alone", none, grace, nil, 404, "USER_NOT_FOUND"},
-		{"of an organization of the federation", federated, grace, nil, 201, ""},
-		{"the payer's organization is one, too", federated, adaID, nil, 201, ""},
-		{"a user of the payer who owns nothing", federated, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
-		{"a user who owns nothing there", federated, grace, func(f *Fleet) { f.Orgs[4].user("grace@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
-		{"a user who was only invited to own it", federated, alan, func(f *Fleet) {
+		{"an active user of the payer", none, adaID, nil, 201, ""},
+		{"the role in the payer does not matter", none, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_READ_ONLY"} }, 201, ""},
+		{"an owner of another organization only", none, grace, nil, 404, "USER_NOT_FOUND"},
+		{"an owner of a connected organization", federated, grace, nil, 201, ""},
+		{"an owner of the payer, which is connected, too", federated, adaID, nil, 201, ""},
+		{"a user of the payer who is not an owner", federated, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
+		{"a user of a connected organization who is not an owner", federated, grace, func(f *Fleet) { f.Orgs[4].user("grace@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
+		{"somebody invited as an owner is not one yet", federated, alan, func(f *Fleet) {
 			u := *f.Orgs[0].user("alan@acme.example")
 			u.OrgRoles = []string{orgOwner}
 			f.Orgs[4].Users = append(f.Orgs[4].Users, &u)
 		}, 404, "USER_NOT_FOUND"},
-		{"an owner of what was deleted", federated, grace, func(f *Fleet) { f.Orgs[4].IsDeleted = true }, 404, "USER_NOT_FOUND"},
-		{"an owner of what is not connected", federated, grace, connect(4, ""), 404, "USER_NOT_FOUND"},
-		{"a federation that there is not", foreign, adaID, nil, 401, "USER_UNAUTHORIZED"},
-		{"a federation of others", foreign, grace, connect(4, "5f1b0c0d0e0f0a0b0c0d0c02"), 401, "USER_UNAUTHORIZED"},
+		{"an owner of a deleted organization", federated, grace, func(f *Fleet) { f.Orgs[4].IsDeleted = true }, 404, "USER_NOT_FOUND"},
+		{"an owner of an organization that is not connected", federated, grace, connect(4, ""), 404, "USER_NOT_FOUND"},
+		{"a federation that does not exist", foreign, adaID, nil, 401, "USER_UNAUTHORIZED"},
+		{"a federation that the payer is not connected to", foreign, grace, connect(4, "5f1b0c0d0e0f0a0b0c0d0c02"), 401, "USER_UNAUTHORIZED"},
 		{"a federation that the payer has left", federated, grace, connect(3, ""), 401, "USER_UNAUTHORIZED"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -139,8 +139,8 @@ func TestNewOwner(t *testing.T) {
 	}
 }
 
-// TestNewOwnerOfTooMany: nobody is in more than 250 organizations.
-func TestNewOwnerOfTooMany(t *testing.T) {
+// TestMaxOrgs: a user is in at most 250 organizations; deleted ones do not count.
+func TestMaxOrgs(t *testing.T) {
 	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
 		for len(f.Orgs) < 251 { // ada is in four of the first five
 			f.Orgs = append(f.Orgs, &Org{ID: f.newID(), Users: []*User{f.Orgs[3].Users[0]}})
@@ -155,8 +155,8 @@ func TestNewOwnerOfTooMany(t *testing.T) {
 	}
 }
 
-// TestNobodyGetsIn: Atlas creates an organization that has neither an owner nor a credential, for a service account that
-// asks for none. To refuse that is the program's business.
+// TestNobodyGetsIn: Atlas creates an organization that nobody can get into, if a service account asks for one. Only the
+// program refuses that.
 func TestNobodyGetsIn(t *testing.T) {
 	c := demo(t, "ACME_BILLING").bearer()
 	for name, body := range map[string]string{
@@ -205,7 +205,7 @@ func TestCreateOrgRefusals(t *testing.T) {
 		{"an API key must name the owner", "ACME_BILLING", `{"name":"New"}`, 400, "MISSING_ATTRIBUTE"},
 		{"nobody's id", "ACME_BILLING", `{"name":"New","orgOwnerId":"000000000000000000000000"}`, 404, "USER_NOT_FOUND"},
 		{"not an id", "ACME_BILLING", `{"name":"New","orgOwnerId":"ada"}`, 404, "USER_NOT_FOUND"},
-		{"not even a string", "ACME_BILLING", `{"name":"New","orgOwnerId":1}`, 400, "VALIDATION_ERROR"},
+		{"not even a string", "ACME_BILLING", `{"name":"New","orgOwnerId":1}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"a user of another organization only", "ACME_BILLING", `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2002"}`, 404, "USER_NOT_FOUND"},
 		{"the caller's organization does not pay", "ACME_PROD", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
 		{"the caller has no organization", "NOBODY", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
@@ -217,14 +217,14 @@ func TestCreateOrgRefusals(t *testing.T) {
 		{"a key with an unknown role", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_KING"]}}`, 400, "INVALID_ENUM_VALUE"},
 		{"a key with a field of the other kind", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"],"name":"x"}}`, 400, "INVALID_ATTRIBUTE"},
 		{"a key that is null", "ACME_BILLING", named + `,"apiKey":null}`, 400, "VALIDATION_ERROR"},
-		{"a key that is a string", "ACME_BILLING", named + `,"apiKey":"x"}`, 400, "VALIDATION_ERROR"},
+		{"a key that is a string", "ACME_BILLING", named + `,"apiKey":"x"}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"an account without name", "ACME_BILLING", sa(`"name":"gitops",`, ``), 400, "MISSING_ATTRIBUTE"},
 		{"an account with a character too strange", "ACME_BILLING", sa(`gitops`, `git/ops`), 400, "VALIDATION_ERROR"},
 		{"an account without description", "ACME_BILLING", sa(`managed by git`, ``), 400, "VALIDATION_ERROR"},
 		{"an account without roles", "ACME_BILLING", sa(`"ORG_OWNER"`, ``), 400, "VALIDATION_ERROR"},
 		{"a secret for too short", "ACME_BILLING", sa(`2160`, `7`), 400, "VALIDATION_ERROR"},
 		{"a secret for too long", "ACME_BILLING", sa(`2160`, `8761`), 400, "VALIDATION_ERROR"},
-		{"a secret for a string", "ACME_BILLING", sa(`2160`, `"2160"`), 400, "VALIDATION_ERROR"},
+		{"a secret for a string", "ACME_BILLING", sa(`2160`, `"2160"`), 400, "INVALID_JSON_ATTRIBUTE"},
 		{"a federation that is no id", "ACME_BILLING", named + `,"federationSettingsId":"x"}`, 400, "VALIDATION_ERROR"},
 		{"an unknown field", "ACME_BILLING", named + `,"owner":"x"}`, 400, "INVALID_ATTRIBUTE"},
 	} {

@@ -44,20 +44,30 @@ func bad(code, detail string, parameters ...any) *failure {
 	return refuse(http.StatusBadRequest, code, detail, parameters...)
 }
 
-// noResource is the refusal of a path where nothing is (documented).
+// noResource refuses a path where nothing is (documented).
 func noResource(r *http.Request) *failure {
 	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)
 }
 
+// wrongType refuses a value of another JSON type than the field at path has (documented, observed).
+func wrongType(path string) *failure {
+	return bad("INVALID_JSON_ATTRIBUTE", "Received JSON for the "+path+" attribute does not match expected format.", path)
+}
+
+// invalid refuses a well-formed request. The only parameter is the reason in the detail (observed).
+func invalid(reason string) *failure {
+	return bad("VALIDATION_ERROR", "The request content produced the validation error: "+reason+".", reason)
+}
+
 // violation is the refusal of the value at path in the request body.
 func violation(path, description string) *failure {
-	f := bad("VALIDATION_ERROR", "Attribute "+path+" "+description+".", path)
+	f := invalid(path + " " + description)
 	f.BadRequest = &badRequest{[]fieldViolation{{description, path}}}
 	return f
 }
 
-// writeFailure sends err. Errors never carry a versioned media type (observed), nor an envelope: the Atlas Administration
-// API Reference has envelopes for entities and lists, and errors name their status themselves (assumed).
+// writeFailure sends err. Errors never carry a versioned media type (observed). They have no envelope: the Atlas
+// Administration API Reference describes one for entities and lists only, and an error names its status itself (assumed).
 func writeFailure(w http.ResponseWriter, err error) {
 	var f *failure
 	if !errors.As(err, &f) {

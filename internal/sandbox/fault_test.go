@@ -116,7 +116,7 @@ func TestFaultRefusals(t *testing.T) {
 		{"an attribute's name in capitals", `{"Fault":"503"}`, "Fault"},
 		{"an attribute twice", `{"fault":"503","fault":"502"}`, "twice"},
 		{"null", `{"fault":"503","path":null}`, "path"},
-		{"not an object", `[]`, "object"},
+		{"not an object", `[]`, "does not match expected format"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")

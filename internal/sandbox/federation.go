@@ -1,20 +1,19 @@
 package sandbox
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
 
 const federation2 = "/api/atlas/v2/federationSettings/{federationSettingsId}"
 
-// Federations have limits of their own: one for the paths that name an organization, one for the others (observed).
+// Federations have two sets of limits: one for paths with an organization, one for the others (observed).
 var (
 	federatedOrgs   = limitSet{name: "Federated Authentication", perOrg: true, capacity: 500, refill: 250}
 	federatedCaller = limitSet{name: "Federated Authentication", capacity: 300, refill: 100}
 )
 
-// connected are the organizations of a federation, which is nothing but these.
+// connected returns the organizations that are connected to a federation. A federation is nothing else here.
 func (f *Fleet) connected(federation string) []*Org {
 	var all []*Org
 	for _, o := range f.Orgs {
@@ -25,8 +24,7 @@ func (f *Fleet) connected(federation string) []*Org {
 	return all
 }
 
-// getFederationSettings shows the federation of an organization (observed). That one without a federation has no such
-// resource is assumed.
+// getFederationSettings has the observed shape. The 404 for an organization without a federation is assumed.
 func getFederationSettings(c *call) (any, error) {
 	if c.org.FederationID == "" {
 		return nil, noResource(c.r)
@@ -38,7 +36,8 @@ func getFederationSettings(c *call) (any, error) {
 	}, nil
 }
 
-// listConnectedOrgs is for the owner of any of them (API description, listFederationSettingConnectedOrgConfigs).
+// listConnectedOrgs is for an owner of any connected organization (API description,
+// listFederationSettingConnectedOrgConfigs).
 func listConnectedOrgs(c *call) (any, error) {
 	federation, err := c.federation()
 	if err != nil {
@@ -51,7 +50,7 @@ func listConnectedOrgs(c *call) (any, error) {
 	return all, nil
 }
 
-// getConnectedOrg is for the owner of that one (API description, getFederationSettingConnectedOrgConfig).
+// getConnectedOrg is for an owner of that organization (API description, getFederationSettingConnectedOrgConfig).
 func getConnectedOrg(c *call) (any, error) {
 	if _, err := c.federation(); err != nil {
 		return nil, err
@@ -59,7 +58,7 @@ func getConnectedOrg(c *call) (any, error) {
 	return c.org.connection(), nil
 }
 
-// federation is the one in the path, which has to be the caller's.
+// federation returns the id in the path. The code for an id that is not 24 hex digits is assumed.
 func (c *call) federation() (string, error) {
 	const name = "federationSettingsId"
 	id := c.r.PathValue(name)
@@ -69,17 +68,16 @@ func (c *call) federation() (string, error) {
 	return id, c.mayUse(id)
 }
 
-// mayUse refuses a federation that the caller's organization is not connected to. One that does not exist gives the same
-// 401 as one of others (assumed, as for organizations).
+// mayUse refuses a federation that the caller's organization is not connected to (API description: the caller must be an
+// owner in the federation). The code is assumed. A federation that does not exist gives the same 401, as with organizations.
 func (c *call) mayUse(federation string) error {
 	if c.org == nil || c.org.FederationID != federation {
-		return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
+		return mayNot()
 	}
 	return nil
 }
 
-// connection is how the organization is connected to its federation (observed). Atlas shows no user conflicts as null,
-// and no identity provider, too.
+// connection has the observed shape. Atlas shows null where there is no identity provider and no user conflict.
 func (o *Org) connection() fields {
 	provider, _ := o.identityProvider()
 	return fields{
@@ -89,8 +87,8 @@ func (o *Org) connection() fields {
 	}
 }
 
-// identityProvider is what vouches for the organization's domains: its id or nil, and whether it is active. The id is made
-// up of the federation's, in the length that the API description gives it.
+// identityProvider returns the id and the status of the provider that vouches for the organization's domains; nil is none.
+// The id is a part of the federation's: the API description gives it 20 hex digits.
 func (o *Org) identityProvider() (id any, status string) {
 	if len(o.FederatedDomains) == 0 {
 		return nil, "INACTIVE"

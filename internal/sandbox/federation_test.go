@@ -81,7 +81,7 @@ func TestFederatedInvitation(t *testing.T) {
 	c.wantUser("barbara@acme.example", "5f1b0c0d0e0f0a0b0c0d3002", "ACTIVE")
 }
 
-// TestFederationSettings: what an owner of a connected organization reads.
+// TestFederationSettings: the shapes that were observed, with and without an identity provider.
 func TestFederationSettings(t *testing.T) {
 	domains := func(f *Fleet) { f.Orgs[3].FederatedDomains = []string{"acme.example"} }
 	for _, row := range []struct {
@@ -114,7 +114,7 @@ func connection(org, provider string) string {
 		"instantUserProvisioningDisabled":false,"orgId":"` + org + `","postAuthRoleGrants":[],"roleMappings":[],"userConflicts":null}`
 }
 
-// TestConnectedOrgs: the list has all of them and comes in pages, which are counted without a parameter for that.
+// TestConnectedOrgs: the list comes in pages. It has no parameter includeCount, and is counted all the same.
 func TestConnectedOrgs(t *testing.T) {
 	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
 		f.Orgs[2].FederationID, f.Orgs[2].IsDeleted = acmeFederation, true
@@ -142,19 +142,19 @@ func TestFederationRefusals(t *testing.T) {
 		code                     string
 	}{
 		{"an organization without a federation", "ACME_PROD", "GET", v2 + "/" + prodID + "/federationSettings", 404, "RESOURCE_NOT_FOUND"},
-		{"somebody else's organization", "ACME_PROD", "GET", v2 + "/" + billingID + "/federationSettings", 401, "USER_CANNOT_ACCESS_ORG"},
-		{"who may only read", "ACME_PROD_READ", "GET", v2 + "/" + prodID + "/federationSettings", 401, "NOT_ORG_OWNER"},
-		{"a federation of others", "ACME_PROD", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
-		{"who may only read a list", "ACME_PROD_READ", "GET", connectedPath, 401, "NOT_ORG_OWNER"},
-		{"who has no organization", "NOBODY", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
-		{"a federation that there is not", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, nobody, 1), 401, "USER_UNAUTHORIZED"},
-		{"no id", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, "acme", 1), 400, "INVALID_PATH_PARAMETER"},
-		{"lists of this have no such parameter", "ACME_BILLING", "GET", connectedPath + "?includeCount=true", 400, "INVALID_QUERY_PARAMETER"},
-		{"one connection is for the owner of that organization", "ACME_BILLING", "GET", connectedPath + "/" + researchID, 401, "USER_CANNOT_ACCESS_ORG"},
-		{"not connected to that federation", "ACME_PROD", "GET", connectedPath + "/" + prodID, 401, "USER_UNAUTHORIZED"},
-		{"no id of an organization", "ACME_BILLING", "GET", connectedPath + "/acme", 404, "INVALID_ORG_ID"},
-		{"it is only to be read", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
-		{"role mappings are not here", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
+		{"another organization", "ACME_PROD", "GET", v2 + "/" + billingID + "/federationSettings", 401, "USER_CANNOT_ACCESS_ORG"},
+		{"a credential that may only read", "ACME_PROD_READ", "GET", v2 + "/" + prodID + "/federationSettings", 401, "NOT_ORG_OWNER"},
+		{"a federation that the caller is not connected to", "ACME_PROD", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
+		{"a credential that may only read, for the list", "ACME_PROD_READ", "GET", connectedPath, 401, "NOT_ORG_OWNER"},
+		{"a credential without an organization", "NOBODY", "GET", connectedPath, 401, "USER_UNAUTHORIZED"},
+		{"a federation that does not exist", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, nobody, 1), 401, "USER_UNAUTHORIZED"},
+		{"an id that is not 24 hex digits", "ACME_BILLING", "GET", strings.Replace(connectedPath, acmeFederation, "acme", 1), 400, "INVALID_PATH_PARAMETER"},
+		{"this list has no includeCount", "ACME_BILLING", "GET", connectedPath + "?includeCount=true", 400, "INVALID_QUERY_PARAMETER"},
+		{"a connection is for an owner of that organization", "ACME_BILLING", "GET", connectedPath + "/" + researchID, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"an organization that is not connected to that federation", "ACME_PROD", "GET", connectedPath + "/" + prodID, 401, "USER_UNAUTHORIZED"},
+		{"an organization id that is not 24 hex digits", "ACME_BILLING", "GET", connectedPath + "/acme", 404, "INVALID_ORG_ID"},
+		{"the connection is read-only here", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
+		{"role mappings are not emulated", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			demo(t, row.as).do(row.method, row.path, "").want(t, row.status, row.code)
@@ -162,7 +162,7 @@ func TestFederationRefusals(t *testing.T) {
 	}
 }
 
-// TestFederationBuckets: the paths of an organization share one of its own, a federation's list has the caller's.
+// TestFederationBuckets: paths with an organization share its bucket; the list of organizations has one for each caller.
 func TestFederationBuckets(t *testing.T) {
 	c := demo(t, "ACME_BILLING")
 	for _, row := range []struct{ path, limit, remaining string }{

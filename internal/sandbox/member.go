@@ -15,7 +15,7 @@ func memberAttributes(roles, username use) []attribute {
 			{"orgRoles", required, set(1, orgRole)},
 			{"groupRoleAssignments", optional, list(0, object([]attribute{
 				{"groupId", required, anyString},
-				{"groupRoles", required, set(1, groupRole)},
+				{"groupRoles", required, set(1, anyString)},
 			}))},
 		})},
 		{"teamIds", optional, set(0, anyString)},
@@ -88,20 +88,21 @@ func deleteUser(c *call) (any, error) {
 		return nil, err
 	}
 	if c.org.lastOwner(u) {
-		return nil, ownerless()
+		return nil, refuse(http.StatusForbidden, "CANNOT_DELETE_LAST_ADMIN",
+			"An organization or project needs to have at least one owner. You cannot demote or remove the last owner.")
 	}
 	c.org.Users = slices.DeleteFunc(c.org.Users, func(other *User) bool { return other == u })
 	return nil, nil
 }
 
 // putUserRoles is the older way to change a member's roles in the organization; projects
-// and teams stay. That it takes no less than one role, and knows only members, is assumed.
+// and teams stay. That it knows only members is assumed.
 func putUserRoles(c *call) (any, error) {
 	u, err := c.person(active)
 	if err != nil {
 		return nil, err
 	}
-	err = conform(c.body, []attribute{{"orgRoles", required, set(1, orgRole)}, {"links", readOnly, nil}})
+	err = conform(c.body, []attribute{{"orgRoles", required, set(0, orgRole)}, {"links", readOnly, nil}})
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +126,8 @@ func addUserRole(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// removeUserRole removes one role, but never the only one (API description; the code is
-// assumed, and that a role which the user has not is refused).
+// removeUserRole removes one role, but never the only one (API description). That a role which the user has not is
+// refused is assumed.
 func removeUserRole(c *call) (any, error) {
 	u, role, err := c.userAndRole()
 	if err != nil {
@@ -138,9 +139,6 @@ func removeUserRole(c *call) (any, error) {
 	rest := slices.DeleteFunc(slices.Clone(u.OrgRoles), func(r string) bool { return r == role })
 	if err := c.giveRoles(u, rest); err != nil {
 		return nil, err
-	}
-	if len(rest) == 0 {
-		return nil, violation("orgRole", "is the only role of the user, who needs one")
 	}
 	return u.member(c.now), nil
 }
@@ -186,10 +184,14 @@ func (c *call) endow(u *User) error {
 	return c.checkPlaces(u)
 }
 
-// giveRoles replaces u's roles in the organization, which must not lose its last owner.
+// giveRoles replaces u's roles in the organization, which must not lose its last owner. Nobody is left without a role
+// (documented, but for the words).
 func (c *call) giveRoles(u *User, roles []string) error {
 	if c.org.lastOwner(u) && !slices.Contains(roles, orgOwner) {
-		return ownerless()
+		return refuse(http.StatusForbidden, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
+	}
+	if len(roles) == 0 {
+		return refuse(http.StatusForbidden, "CANNOT_REMOVE_ALL_USER_ROLES", "You cannot remove all roles a user has.")
 	}
 	u.OrgRoles = roles
 	return nil
@@ -203,10 +205,4 @@ func (u *User) owns() bool { return u.isActive() && slices.Contains(u.OrgRoles, 
 // nothing yet.
 func (o *Org) lastOwner(u *User) bool {
 	return u.owns() && !slices.ContainsFunc(o.Users, func(other *User) bool { return other != u && other.owns() })
-}
-
-// ownerless is documented for demoting; that removing the last owner has the same code is
-// assumed.
-func ownerless() *failure {
-	return refuse(http.StatusForbidden, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
 }

@@ -21,9 +21,9 @@ func TestUserRefusals(t *testing.T) {
 	}{
 		{"no username", "POST", usersPath, `{"roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "MISSING_ATTRIBUTE"},
 		{"no e-mail address", "POST", usersPath, `{"username":"b","roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "INVALID_EMAIL_ADDRESS"},
-		{"not even a string", "POST", usersPath, `{"username":7,"roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "VALIDATION_ERROR"},
+		{"not even a string", "POST", usersPath, `{"username":7,"roles":{"orgRoles":["ORG_MEMBER"]}}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"no roles", "POST", usersPath, `{"username":"b@acme.example"}`, 400, "MISSING_ATTRIBUTE"},
-		{"roles of the older API", "POST", usersPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`, 400, "VALIDATION_ERROR"},
+		{"roles of the older API", "POST", usersPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"roles that are null", "POST", usersPath, `{"username":"b@acme.example","roles":null}`, 400, "VALIDATION_ERROR"},
 		{"roles in projects alone", "POST", usersPath, `{"username":"b@acme.example","roles":{"groupRoleAssignments":[]}}`, 400, "MISSING_ATTRIBUTE"},
 		{"empty roles", "POST", usersPath, `{"username":"b@acme.example","roles":{"orgRoles":[]}}`, 400, "VALIDATION_ERROR"},
@@ -68,8 +68,8 @@ func TestUserRefusals(t *testing.T) {
 		{"no role to add", "POST", gracePath + ":addRole", `{}`, 400, "MISSING_ATTRIBUTE"},
 		{"nobody to add one to", "POST", usersPath + "/" + nobody + ":addRole", `{"orgRole":"ORG_MEMBER"}`, 404, "USER_NOT_IN_ORG"},
 		{"no id to add one to", "POST", usersPath + "/grace:addRole", `{"orgRole":"ORG_MEMBER"}`, 404, "INVALID_USER_ID"},
-		{"the only role", "POST", gracePath + ":removeRole", `{"orgRole":"ORG_MEMBER"}`, 400, "VALIDATION_ERROR"},
-		{"the only role of somebody invited", "POST", alanPath + ":removeRole", `{"orgRole":"ORG_READ_ONLY"}`, 400, "VALIDATION_ERROR"},
+		{"the only role", "POST", gracePath + ":removeRole", `{"orgRole":"ORG_MEMBER"}`, 403, "CANNOT_REMOVE_ALL_USER_ROLES"},
+		{"the only role of somebody invited", "POST", alanPath + ":removeRole", `{"orgRole":"ORG_READ_ONLY"}`, 403, "CANNOT_REMOVE_ALL_USER_ROLES"},
 		{"a role that she has not", "POST", gracePath + ":removeRole", `{"orgRole":"ORG_OWNER"}`, 400, "VALIDATION_ERROR"},
 		{"a verb that is none", "POST", gracePath + ":promote", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
 		{"verbs have a case", "POST", gracePath + ":addrole", `{"orgRole":"ORG_OWNER"}`, 404, "RESOURCE_NOT_FOUND"},
@@ -78,7 +78,7 @@ func TestUserRefusals(t *testing.T) {
 		{"no verb at all", "POST", gracePath, `{"orgRole":"ORG_OWNER"}`, 405, "METHOD_NOT_ALLOWED"},
 
 		{"the older way, without roles", "PUT", gracePath + "/roles", `{}`, 400, "MISSING_ATTRIBUTE"},
-		{"with none", "PUT", gracePath + "/roles", `{"orgRoles":[]}`, 400, "VALIDATION_ERROR"},
+		{"with none", "PUT", gracePath + "/roles", `{"orgRoles":[]}`, 403, "CANNOT_REMOVE_ALL_USER_ROLES"},
 		{"with the links of its answer", "PUT", gracePath + "/roles", `{"orgRoles":["ORG_OWNER"],"links":[]}`, 400, "ATTRIBUTE_READ_ONLY"},
 		{"with a role for a project", "PUT", gracePath + "/roles", `{"orgRoles":["GROUP_OWNER"]}`, 400, "INVALID_ENUM_VALUE"},
 		{"without a body", "PUT", gracePath + "/roles", "", 400, "MALFORMED_JSON"},
@@ -150,7 +150,7 @@ func TestVerbsNeedAuthentication(t *testing.T) {
 	for _, path := range []string{gracePath, gracePath + ":addRole", gracePath + ":promote"} {
 		c.roundTrip(c.build(request{method: "POST", path: path, body: `{}`})).want(t, 401, "UNEXPECTED_ERROR")
 	}
-	if allow := c.newer("POST", gracePath, `{}`).header.Get("Allow"); allow != "GET, PATCH, DELETE" {
+	if allow := c.newer("POST", gracePath, `{}`).header.Get("Allow"); allow != "GET, HEAD, PATCH, DELETE" {
 		t.Errorf("allowed are %s", allow)
 	}
 }

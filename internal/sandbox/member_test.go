@@ -219,7 +219,6 @@ func TestDeleteUser(t *testing.T) {
 
 // TestLastOwner: an organization keeps an owner who can act.
 func TestLastOwner(t *testing.T) {
-	const refused = "CANNOT_DEMOTE_LAST_ORG_OWNER"
 	member := `{"roles":{"orgRoles":["ORG_MEMBER"]}}`
 	demoteMargaret := func(f *Fleet) { f.Orgs[0].user("margaret@acme.example").OrgRoles = []string{"ORG_MEMBER"} }
 	for _, row := range []struct {
@@ -259,7 +258,8 @@ func TestLastOwner(t *testing.T) {
 				c.change(row.before)
 			}
 			before := c.newer("GET", usersPath, "").body
-			c.newer(row.method, row.path, row.body).want(t, row.status, map[int]string{403: refused}[row.status])
+			code := map[bool]string{false: "CANNOT_DEMOTE_LAST_ORG_OWNER", true: "CANNOT_DELETE_LAST_ADMIN"}[row.method == "DELETE"]
+			c.newer(row.method, row.path, row.body).want(t, row.status, map[int]string{403: code}[row.status])
 			if diff := cmp.Diff(before, c.newer("GET", usersPath, "").body); row.status == 403 && diff != "" {
 				t.Errorf("a refusal changes nothing: %s", diff)
 			}
@@ -313,6 +313,39 @@ func TestUserExpiry(t *testing.T) {
 		c.newer("POST", usersPath, brief).want(t, 201, "")
 		c.wantUser("barbara@acme.example", "5f1b0c0d0e0f0a0b0c0d3004", "PENDING")
 	})
+}
+
+// TestTeamLimits: a user is in at most 100 teams, and a team has at most 250 users, pending ones included.
+func TestTeamLimits(t *testing.T) {
+	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
+		o := f.Orgs[0]
+		for i := len(o.Teams); i < 103; i++ {
+			o.Teams = append(o.Teams, &Team{f.newID(), fmt.Sprint("Team ", i)})
+		}
+		for i := range 249 {
+			o.Users = append(o.Users, &User{ID: f.newID(), Username: fmt.Sprintf("u%d@acme.example", i), Status: active, TeamIDs: []string{security}})
+		}
+	})
+	teams := func(n int) string {
+		ids := make([]string, n)
+		for i := range ids {
+			ids[i] = c.s.fleet.Orgs[0].Teams[2+i].ID
+		}
+		return `{"teamIds":["` + strings.Join(ids, `","`) + `"]}`
+	}
+	c.newer("PATCH", gracePath, teams(100)).want(t, 200, "")
+	res := c.newer("PATCH", gracePath, teams(101)).want(t, 400, "MAX_TEAMS_PER_USER_EXCEEDED")
+	if diff := cmp.Diff(parse(t, `[100,"grace@acme.example"]`), res.object()["parameters"]); diff != "" {
+		t.Error(diff)
+	}
+	join := `{"teamIds":["` + security + `"]}`
+	c.newer("PATCH", alanPath, join).want(t, 200, "")
+	c.newer("PATCH", alanPath, join).want(t, 200, "") // a member does not count twice
+	res = c.newer("PATCH", gracePath, join).want(t, 400, "MAX_USERS_PER_TEAM_EXCEEDED")
+	if diff := cmp.Diff(parse(t, `[250,"`+security+`"]`), res.object()["parameters"]); diff != "" {
+		t.Error(diff)
+	}
+	c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"],`+join[1:]).want(t, 400, "MAX_USERS_PER_TEAM_EXCEEDED")
 }
 
 // TestReject: who declines is found only when asked for, and cannot accept any more.

@@ -69,6 +69,14 @@ func operations() []operation {
 	}
 }
 
+// methods are those that the operation answers: whatever can be read has a header, too.
+func (op *operation) methods() []string {
+	if op.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{op.method}
+}
+
 // invites reports whether the operation sends an invitation, which is throttled by address.
 func (op *operation) invites() bool {
 	return op.method == http.MethodPost && (op.path == org2+"/invites" || op.path == org2+"/users")

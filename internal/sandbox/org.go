@@ -20,7 +20,8 @@ type Org struct {
 	// FederatedDomains are those of addresses that the organization's identity provider
 	// vouches for: their people join without an invitation (documented).
 	FederatedDomains []string `json:"federatedDomains,omitzero"`
-	// FederationID names the federation that the organization is connected to; "" is none.
+	// FederationID is the federation that the organization is connected to; "" is none. Without one the API does not
+	// show FederatedDomains.
 	FederationID string `json:"federationSettingsId,omitzero"`
 }
 
@@ -29,12 +30,11 @@ type Org struct {
 var orgName = regexp.MustCompile(`^[\p{L}\p{N}\-_.(),:&@+' ]{1,64}$`)
 
 func checkOrgName(path string, v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return violation(path, "must be a string")
+	if err := anyString(path, v); err != nil {
+		return err
 	}
-	if !orgName.MatchString(s) {
-		return bad("INVALID_ORG_NAME", "An invalid organization name "+s+" was specified.", s)
+	if s := str(v); !orgName.MatchString(s) {
+		return bad("INVALID_ORG_NAME", `An invalid org name "`+s+`" was specified.`, s)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func renameOrg(c *call) (any, error) {
 // deleteOrg keeps the organization as deleted; its credentials stop working.
 func deleteOrg(c *call) (any, error) {
 	if len(c.org.Projects) > 0 {
-		return nil, refuse(409, "ORG_NOT_EMPTY", "The organization "+c.org.ID+" still contains active groups.", c.org.ID)
+		return nil, refuse(409, "ORG_NOT_EMPTY", "Organization cannot be deleted because it still contains active groups.")
 	}
 	c.org.IsDeleted = true
 	return nil, nil

@@ -10,8 +10,8 @@ import (
 // page is a list that is answered in pages. All of it, in a stable order.
 type page []any
 
-// body is the page that the query asks for, as Atlas's list object. Without a count Atlas answers 0, against the API
-// description, which leaves totalCount out, and then has no link to a next page, be the page full or not (observed).
+// body is the page that the query asks for, as Atlas's list object. With includeCount=false totalCount is 0, and no page
+// has a link to the next one (observed). The API description says that totalCount is left out.
 func (p page) body(c *call) fields {
 	q := c.query
 	from := min((q.pageNum-1)*q.itemsPerPage, len(p))

@@ -21,11 +21,11 @@ type query struct {
 // are assumed.
 func parseQuery(c *call) (err error) {
 	if c.query.values, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
-		return badQuery("query", c.r.URL.RawQuery)
+		return badQuery(c.r.URL.RawQuery)
 	}
 	for name, values := range c.query.values {
 		if !c.knowsParameter(name) || len(values) > 1 && name != "orgMembershipStatuses" {
-			return badQuery(name, strings.Join(values, ","))
+			return badQuery(name)
 		}
 	}
 	return c.query.parse()
@@ -65,7 +65,7 @@ func (q *query) flag(name string, into *bool, absent bool) error {
 	}
 	value := q.values.Get(name)
 	if value != "true" && value != "false" {
-		return badQuery(name, value)
+		return badQuery(name)
 	}
 	*into = value == "true"
 	return nil
@@ -80,12 +80,12 @@ func (q *query) integer(name string, into *int, absent, most int) error {
 	}
 	n, err := strconv.Atoi(q.values.Get(name))
 	if err != nil || n < 1 || n > most {
-		return badQuery(name, q.values.Get(name))
+		return badQuery(name)
 	}
 	*into = n
 	return nil
 }
 
-func badQuery(name, value string) *failure {
-	return bad("INVALID_QUERY_PARAMETER", "Invalid query parameter "+name+"="+value+" specified.", name)
+func badQuery(name string) *failure {
+	return bad("INVALID_QUERY_PARAMETER", "Invalid query parameter "+name+" specified.", name)
 }

@@ -82,6 +82,7 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	return a
 }
 
+// carryOut answers r, and HEAD with the header alone (Atlas Administration API Reference, section HTTP Methods).
 func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	a := newAnswer()
 	sent := r.WithContext(r.Context())
@@ -90,6 +91,9 @@ func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 		s.mux.ServeHTTP(a, sent)
 	} else {
 		s.missing(a, sent) // the mux would redirect
+	}
+	if r.Method == http.MethodHead {
+		a.body.Reset()
 	}
 	return a
 }
@@ -156,7 +160,7 @@ func (s *Server) routes() *http.ServeMux {
 			continue
 		}
 		mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
-		methods[op.path] = append(methods[op.path], op.method)
+		methods[op.path] = append(methods[op.path], op.methods()...)
 	}
 	for path, allowed := range methods {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.wrongMethod(w, r, allowed) })

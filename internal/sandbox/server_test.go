@@ -182,6 +182,36 @@ func TestAbsoluteLinks(t *testing.T) {
 	}
 }
 
+// TestHead: HEAD answers with the header of GET and without a body, over a network and inside the process.
+func TestHead(t *testing.T) {
+	s := New(Demo())
+	for name, c := range map[string]*client{
+		"network": serve(t, s),
+		"process": {t: t, s: s, rt: s, base: "http://sandbox"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c = c.as("ACME_PROD")
+			for _, row := range []struct {
+				reason, path string
+				status       int
+				code         string
+			}{
+				{"a path with GET", v2 + "/" + prodID, 200, ""},
+				{"an unknown path", v2 + "/" + prodID + "/things", 404, "RESOURCE_NOT_FOUND"},
+				{"a path without GET", "/api/atlas/v1.0/orgs", 405, "METHOD_NOT_ALLOWED"},
+			} {
+				get, head := c.do("GET", row.path, ""), c.do("HEAD", row.path, "")
+				if head.raw != "" || head.status != row.status || head.header.Get("X-Error-Code") != row.code || get.status != row.status {
+					t.Errorf("%s: %d %v %q", row.reason, head.status, head.header, head.raw)
+				}
+				if media := head.header.Get("Content-Type"); media != get.header.Get("Content-Type") {
+					t.Errorf("%s: Content-Type %q", row.reason, media)
+				}
+			}
+		})
+	}
+}
+
 // TestBrokenBody: a request that ends early changes nothing and is not taken for a shorter one.
 func TestBrokenBody(t *testing.T) {
 	c := demoDirect(t, "ACME_PROD")

@@ -197,7 +197,7 @@ func TestOpenRefusals(t *testing.T) {
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	if text := string(encode(c.s.fleet.Orgs[0])); strings.Contains(text, "federat") {
-		t.Error("what an organization has not is not written")
+		t.Error("an organization without a federation is written as before")
 	}
 	c.change(func(f *Fleet) {
 		f.Orgs[0].FederatedDomains, f.Orgs[0].FederationID = []string{"acme.example"}, acmeFederation

@@ -1,5 +1,10 @@
 package sandbox
 
+import (
+	"slices"
+	"strconv"
+)
+
 // Team is a group of users that projects can give roles to.
 type Team struct {
 	ID   string `json:"id"`
@@ -8,6 +13,39 @@ type Team struct {
 
 func (o *Org) team(id string) *Team {
 	return find(o.Teams, func(t *Team) bool { return t.ID == id })
+}
+
+const (
+	maxTeams   = 100 // of a user (documented)
+	maxMembers = 250 // of a team (documented)
+)
+
+// checkTeams refuses teams that the organization has not, and more than there may be. Who is only invited counts (assumed).
+func (o *Org) checkTeams(u *User) error {
+	if len(u.TeamIDs) > maxTeams {
+		return bad("MAX_TEAMS_PER_USER_EXCEEDED", "Maximum number of teams per user ("+strconv.Itoa(maxTeams)+") for "+u.Username+
+			" exceeded while trying to add user to team.", maxTeams, u.Username)
+	}
+	for _, id := range u.TeamIDs {
+		if o.team(id) == nil {
+			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
+		}
+		if o.members(id, u) >= maxMembers {
+			return bad("MAX_USERS_PER_TEAM_EXCEEDED", "Maximum number of users per team ("+strconv.Itoa(maxMembers)+") in "+id+
+				" exceeded while trying to add users.", maxMembers, id)
+		}
+	}
+	return nil
+}
+
+// members counts who is in a team besides u.
+func (o *Org) members(team string, u *User) (n int) {
+	for _, other := range o.Users {
+		if other.Username != u.Username && slices.Contains(other.TeamIDs, team) {
+			n++
+		}
+	}
+	return n
 }
 
 func listTeams(c *call) (any, error) {

@@ -112,12 +112,16 @@ func wantedStatuses(c *call) ([]string, error) {
 		return []string{active}, nil
 	}
 	wanted := slices.Concat(c.query.values[one], c.query.values[several])
-	if c.query.values.Has(one) && c.query.values.Has(several) || len(wanted) > 4 {
-		return nil, badQuery(several, strings.Join(wanted, ","))
+	if c.query.values.Has(one) && c.query.values.Has(several) {
+		return nil, bad("MUTUALLY_EXCLUSIVE_QUERY_PARAMETERS", "Either the "+one+" query parameter or the "+several+
+			" query parameter but not both should be specified.", one, several)
+	}
+	if len(wanted) > 4 {
+		return nil, badQuery(several)
 	}
 	for _, s := range wanted {
 		if !slices.Contains([]string{active, pending, expired, rejected}, s) {
-			return nil, badQuery(several, s)
+			return nil, badQuery(several)
 		}
 	}
 	if len(wanted) == 0 {
