@@ -80,7 +80,11 @@ func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
 	}
 	atOnce := fault.Kind == "expired-token" || fault.Kind == "stale-nonce" || fault.Kind == "token-limit"
 	silent := strings.HasPrefix(fault.Kind, "silence")
-	if once := fault.Times == 1; once && err != nil && !silent && (d.method == "GET" || atOnce || !e.Passes()) {
+	final := fault.Kind == "404-no-code" || fault.Kind == "410" // an answer that another try does not change
+	if final && (err == nil || e.Tries != 1) {
+		t.Errorf("tried again: %v", err)
+	}
+	if once := fault.Times == 1; once && err != nil && !silent && !final && (d.method == "GET" || atOnce || !e.Passes()) {
 		t.Errorf("gave up: %v", err)
 	}
 	if e != nil && e.Tries > 6 {

@@ -81,7 +81,8 @@ func (c *call) checkCreation() error {
 	return nil
 }
 
-// newOwner returns the user that a checked creation names, or nil when it names nobody.
+// newOwner returns the user that a checked creation names, or nil when it names nobody. A test of the Terraform
+// provider expects USER_NOT_FOUND without a federation; that it is the same with one is assumed.
 func (c *call) newOwner() (*User, error) {
 	id, given := c.body["orgOwnerId"].(string)
 	if !given {

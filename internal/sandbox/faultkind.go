@@ -35,6 +35,8 @@ func faultKinds() []faultKind {
 		{name: "429", answer: emptyBucket},
 		{name: "429-bare", answer: limited},
 		{name: "rate-limited-ip", answer: throttled},
+		{name: "404-no-code", answer: nameless},
+		{name: "410", answer: ended},
 		{name: "html", answer: gateway(http.StatusOK)},
 		{name: "html-after", carriedOut: true, answer: gateway(http.StatusOK)},
 		{name: "truncated", carriedOut: true, answer: unlessEmpty, deliver: truncate},
@@ -120,6 +122,21 @@ func tokenLimit(*Server, *http.Request, *answer) *answer {
 	a := newAnswer()
 	tooManyTokens(a)
 	return a
+}
+
+// nameless is an error without a code and parameters. Both were observed to be null, against the API description; that the
+// detail is null, too, is assumed.
+func nameless(*Server, *http.Request, *answer) *answer {
+	a := newAnswer()
+	writeJSON(a, "application/json", http.StatusNotFound,
+		fields{"detail": nil, "error": http.StatusNotFound, "errorCode": nil, "parameters": nil, "reason": http.StatusText(http.StatusNotFound)}, false)
+	return a
+}
+
+// ended is the answer of a version after its sunset (observed with other resources).
+func ended(_ *Server, r *http.Request, _ *answer) *answer {
+	version, path := acceptedDate(r.Header.Get("Accept")), strings.TrimPrefix(r.URL.Path, "/")
+	return failed(refuse(http.StatusGone, "VERSION_GONE", "Version "+version+" of "+path+" is no longer available.", version, path))
 }
 
 // upgrading is Atlas being upgraded; its code is documented, for writes.

@@ -37,6 +37,8 @@ func TestFaultKinds(t *testing.T) {
 		{"429", "the bucket is empty", 429, "RATE_LIMITED_TOKEN_BUCKET", "application/json", 0},
 		{"429-bare", "a limit that does not say when to come back", 429, "RATE_LIMITED", "application/json", 0},
 		{"rate-limited-ip", "a limit that is no 429", 400, "RATE_LIMITED_IP", "application/json", 0},
+		{"404-no-code", "an error without a code and parameters", 404, "", "application/json", 0},
+		{"410", "the version has reached its sunset", 410, "VERSION_GONE", "application/json", 0},
 		{"html", "success, but not Atlas's", 200, "", htmlType, 0},
 		{"html-after", "and the request got through", 200, "", htmlType, 200},
 		{"not-json", "a whole answer that makes no sense", 200, "", jsonType, 200},
@@ -57,10 +59,27 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
+// TestFaultBodies: the bodies of two errors as they were observed.
+func TestFaultBodies(t *testing.T) {
+	for _, row := range []struct{ kind, accept, want, code string }{
+		{"404-no-code", v2023, `{"detail":null,"error":404,"errorCode":null,"parameters":null,"reason":"Not Found"}`, ""},
+		{"410", v2023, `{"detail":"Version 2023-01-01 of api/atlas/v2/orgs/` + prodID + `/invites is no longer available.","error":410,"errorCode":"VERSION_GONE",
+			"parameters":["2023-01-01","api/atlas/v2/orgs/` + prodID + `/invites"],"reason":"Gone"}`, "VERSION_GONE"},
+		{"410", v2025, `{"detail":"Version 2025-02-19 of api/atlas/v2/orgs/` + prodID + `/invites is no longer available.","error":410,"errorCode":"VERSION_GONE",
+			"parameters":["2025-02-19","api/atlas/v2/orgs/` + prodID + `/invites"],"reason":"Gone"}`, "VERSION_GONE"},
+	} {
+		c := demo(t, "ACME_PROD").inject(Fault{Kind: row.kind})
+		res := c.send(request{method: "GET", path: invitesPath, accept: row.accept})
+		if diff := cmp.Diff(parse(t, row.want), res.body); diff != "" || res.header.Get("X-Error-Code") != row.code {
+			t.Errorf("%s: %v %s", row.kind, res.header, diff)
+		}
+	}
+}
+
 // TestFaultKindNames: scripts spell them, so they stay.
 func TestFaultKindNames(t *testing.T) {
 	want := strings.Fields(`reset-before reset-after 500-before 500-after 503 503-retry-after 408 502 504 429 429-bare
-		rate-limited-ip html html-after truncated not-json silence silence-after expired-token stale-nonce token-limit app-upgrade`)
+		rate-limited-ip 404-no-code 410 html html-after truncated not-json silence silence-after expired-token stale-nonce token-limit app-upgrade`)
 	if diff := cmp.Diff(want, FaultKinds()); diff != "" {
 		t.Error(diff)
 	}
