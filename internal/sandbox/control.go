@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -112,7 +111,7 @@ func findInvitee(f *Fleet, r *http.Request, now time.Time) (*User, error) {
 	if o == nil {
 		return nil, refuse(http.StatusNotFound, "ORG_NOT_FOUND", "No organization "+asked.Org+" exists.", asked.Org)
 	}
-	u := o.user(strings.ToLower(asked.Username))
+	u := o.user(lower(asked.Username))
 	if u == nil || u.status(now) != pending {
 		return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND",
 			"No invitation of "+asked.Username+" to "+o.Name+" is pending.", asked.Username)

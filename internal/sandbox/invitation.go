@@ -77,7 +77,7 @@ func createInvitation(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &User{Username: strings.ToLower(str(c.body["username"]))}
+	u := &User{Username: lower(str(c.body["username"]))}
 	if err := c.assign(u); err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func updateInvitationByUsername(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	username := strings.ToLower(str(c.body["username"]))
+	username := lower(str(c.body["username"]))
 	u := c.org.user(username)
 	if u == nil || u.status(c.now) != pending {
 		return nil, refuse(404, "USERNAME_NOT_FOUND", "No user with username "+username+" exists.", username)

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"net/http"
 	"slices"
-	"strings"
 )
 
 // memberAttributes are the fields that say what somebody gets, and those of the answer that
@@ -35,7 +34,7 @@ func createUser(c *call) (any, error) {
 	if err := conform(c.body, memberAttributes(required, required)); err != nil {
 		return nil, err
 	}
-	u := &User{Username: strings.ToLower(str(c.body["username"]))}
+	u := &User{Username: lower(str(c.body["username"]))}
 	if err := c.endow(u); err != nil {
 		return nil, err
 	}

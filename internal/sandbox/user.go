@@ -102,7 +102,7 @@ func listUsers(c *call) (any, error) {
 // selects applies the username filter: the whole address, without case (assumed).
 func (c *call) selects(u *User) bool {
 	wanted := c.query.values.Get("username")
-	return wanted == "" || strings.EqualFold(wanted, u.Username)
+	return wanted == "" || lower(wanted) == lower(u.Username)
 }
 
 // wantedStatuses are those to list: by default active and pending ones (API description).
@@ -201,4 +201,15 @@ func present(list []string) []string {
 		return []string{}
 	}
 	return list
+}
+
+// lower returns a text with its ASCII letters in lower case, as all usernames are that were observed. Unicode would fold
+// letters of different people to one; that Atlas folds no others is assumed.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

@@ -16,6 +16,7 @@ func TestListUsers(t *testing.T) {
 		{"the singular, deprecated form", v2025, "?orgMembershipStatus=ACTIVE", "ada grace margaret"},
 		{"expired ones only when asked for", v2025, "?orgMembershipStatuses=INVITATION_EXPIRED", ""},
 		{"one person, without case", v2025, "?username=ADA@acme.example", "ada"},
+		{"another letter that Unicode folds to an s", v2025, "?username=ed%C5%BFger@acme.example", ""},
 		{"the old version knows members only", v2023, "", "ada grace margaret"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
