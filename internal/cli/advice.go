@@ -157,8 +157,6 @@ func advise(err error) string {
 		own       interface{ Advice() string }
 	)
 	switch {
-	case errors.As(err, &own):
-		return own.Advice()
 	case errors.As(err, &lost):
 		return "look for it in Atlas: if it is there, write its id below its name, and make a credential for it. Then, or if it is not there, remove the file ….creating " +
 			"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"
@@ -172,16 +170,18 @@ func advise(err error) string {
 		return "delete them first"
 	case errors.As(err, &creation) && creation.Field == resource.Payer:
 		return "check create"
-	case errors.As(err, &section) && errors.As(err, &request) && isAboutRoles(request.Code):
+	case errors.As(err, &section) && errors.As(err, &request) && request.IsAboutRoles():
 		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).Reader)
 	case errors.As(err, &foreign):
 		return "it belongs to: " + strings.Join(foreign.Visible, ", ") + "; check id and credentials"
-	case errors.As(err, &request):
-		return adviseOnRequest(request)
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
 		return adviseOnNotFound(notFound)
 	case errors.As(err, &reference) && len(reference.IDs) == 0:
 		return suggest(reference.Name, reference.Known)
+	case errors.As(err, &request) && request.IsAboutRoles() && request.Method == http.MethodGet:
+		return "to read an organization the credential needs the role " + resource.Organization.Reader
+	case errors.As(err, &own):
+		return own.Advice()
 	}
 	return ""
 }
@@ -198,82 +198,8 @@ func isDead(e *client.Error) bool {
 	switch e.Code {
 	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
 		return false // the credential lives, and belongs to another one
-	}
-	return (e.Status == http.StatusUnauthorized || e.Status == http.StatusNotFound) && !isAboutRoles(e.Code)
-}
-
-// isAboutRoles tells whether a refusal means that the credential's role is too low. In Atlas that is a 401.
-func isAboutRoles(code string) bool {
-	switch code {
-	case "NOT_ORG_OWNER", "USER_UNAUTHORIZED", "NOT_ORG_USER_ADMIN", "NOT_USER_ADMIN", "NOT_ORG_GROUP_CREATOR", "NOT_API_KEY_ADMIN":
+	case "ORG_NOT_FOUND", "INVALID_ORG_ID":
 		return true
 	}
-	return false
-}
-
-// adviseOnRequest knows the cures of the refusals that people meet. Atlas answers 401 for a wrong key, for the key
-// of another organization, and for a role that is too low.
-func adviseOnRequest(e *client.Error) string {
-	switch e.Code {
-	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
-		return "the credential belongs to another organization, or the id is wrong; check id and credentials"
-	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST":
-		return addressAdvice(e.Parameters)
-	case "ORG_NOT_FOUND", "INVALID_ORG_ID", "NOT_ATLAS_ORG":
-		return "check the id"
-	case "RESOURCE_NOT_FOUND":
-		return "check the base URL"
-	case "GROUP_NOT_FOUND", "TEAM_NOT_FOUND":
-		return "it is gone, but somebody still has a role in it; write projects and teams of that person, with those that stay"
-	case "ORG_NOT_EMPTY":
-		return "delete its projects first"
-	case "MAX_USERS_PER_ORG_EXCEEDED":
-		return "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"
-	case "CANNOT_DEMOTE_LAST_ORG_OWNER", "CANNOT_DELETE_LAST_ADMIN", "CANNOT_DELETE_LAST_OWNER":
-		return "an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"
-	case "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG", "API_KEY_CANNOT_CREATE_ORG", "NO_PAYMENT_INFORMATION_FOUND":
-		return "organizations are created with the credential of a paying organization; check create.from"
-	case "ACCOUNT_SUSPENDED", "INACTIVE_ORG":
-		return "settle the organization's bills in Atlas first"
-	case "invalid_client":
-		return "check the id and the secret of the service account; secrets expire"
-	case "RATE_LIMITED_IP", "INVITATIONS_RATE_LIMITED_IP":
-		return "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"
-	case "access_denied":
-		return "the service account has too many tokens at once; they expire within the hour"
-	}
-	switch {
-	case isAboutRoles(e.Code) && e.Method == http.MethodGet:
-		return "to read an organization the credential needs the role " + resource.Organization.Reader
-	case isAboutRoles(e.Code):
-		return "the credential needs the role ORG_OWNER"
-	}
-	return adviseOnStatus(e)
-}
-
-// addressAdvice names the address that Atlas saw, which it tells as the first parameter.
-func addressAdvice(parameters []any) string {
-	if len(parameters) == 0 {
-		return "add this machine's address to the access list of the credential"
-	}
-	return fmt.Sprintf("add the address %v to the access list of the credential", parameters[0])
-}
-
-func adviseOnStatus(e *client.Error) string {
-	var refused *client.WriteRefusedError
-	switch {
-	case errors.As(e, &refused):
-		return "this is a mistake of atlas-gitops; nothing was sent"
-	case e.Status == http.StatusUnauthorized:
-		return "check both variables of its credential, and that it belongs to this organization"
-	case errors.Is(e, client.ErrInterrupted):
-		return "run it again"
-	case e.Status == 0:
-		return "check the base URL, the network and the proxy"
-	case e.Status < 400, e.Status < 500 && e.Code == "" && !e.Passing:
-		return "that is not how Atlas answers; check the base URL and the proxy"
-	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Passing:
-		return "try again later; a run goes on where the last one stopped"
-	}
-	return ""
+	return e.Status == http.StatusUnauthorized && !e.IsAboutRoles()
 }

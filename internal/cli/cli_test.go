@@ -125,36 +125,22 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-func TestAdvice(t *testing.T) {
+// TestAdviceOnReading: what a role is needed for is known here, and what a refusal means in the client.
+func TestAdviceOnReading(t *testing.T) {
+	refused := func(method, code string) error { return &client.Error{Method: method, Status: 401, Code: code} }
 	for _, row := range []struct {
 		reason string
-		err    client.Error
+		err    error
 		want   string
 	}{
-		{"the access list names the caller's address", client.Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address 192.0.2.1 to the access list of the credential"},
-		{"which Atlas may leave out", client.Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add this machine's address to the access list of the credential"},
-		{"another organization is a 401, too", client.Error{Status: 401, Code: "USER_CANNOT_ACCESS_ORG"}, "the credential belongs to another organization, or the id is wrong; check id and credentials"},
-		{"who does not pay creates nothing", client.Error{Status: 403, Code: "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"}, "organizations are created with the credential of a paying organization; check create.from"},
-		{"all seats are taken", client.Error{Status: 400, Code: "MAX_USERS_PER_ORG_EXCEEDED"}, "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"},
-		{"the last owner stays", client.Error{Status: 403, Code: "CANNOT_DEMOTE_LAST_ORG_OWNER"}, "an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"},
-		{"a wrong secret of a service account", client.Error{Status: 401, Code: "invalid_client"}, "check the id and the secret of the service account; secrets expire"},
-		{"a wrong key", client.Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check both variables of its credential, and that it belongs to this organization"},
-		{"too many tokens", client.Error{Status: 403, Code: "access_denied"}, "the service account has too many tokens at once; they expire within the hour"},
-		{"a mistake of ours is not the reader's", client.Error{Err: &client.WriteRefusedError{Method: "PATCH", Path: "/x"}}, "this is a mistake of atlas-gitops; nothing was sent"},
-		{"a role that is too low is a 401 in Atlas", client.Error{Method: "PATCH", Status: 401, Code: "NOT_ORG_OWNER"}, "the credential needs the role ORG_OWNER"},
-		{"reading takes less", client.Error{Method: "GET", Status: 401, Code: "USER_UNAUTHORIZED"}, "to read an organization the credential needs the role ORG_MEMBER or ORG_READ_ONLY"},
-		{"an interrupt is not a matter of the network", client.Error{Err: client.ErrInterrupted}, "run it again"},
-		{"nobody there", client.Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
-		{"a redirect", client.Error{Status: 301}, "that is not how Atlas answers; check the base URL and the proxy"},
-		{"some other server", client.Error{Status: 404}, "that is not how Atlas answers; check the base URL and the proxy"},
-		{"a path that Atlas does not have", client.Error{Status: 404, Code: "RESOURCE_NOT_FOUND"}, "check the base URL"},
-		{"a gateway that timed out", client.Error{Status: 408, Passing: true}, "try again later; a run goes on where the last one stopped"},
-		{"a failing server", client.Error{Status: 502}, "try again later; a run goes on where the last one stopped"},
-		{"what passes by itself", client.Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later; a run goes on where the last one stopped"},
-		{"an address that others send invitations from", client.Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"},
-		{"what has no known cure", client.Error{Status: 409, Code: "USER_ALREADY_EXISTS"}, ""},
+		{"a section says which role it takes", &resource.SectionError{Kind: "invitations", Err: refused("GET", "NOT_ORG_OWNER")}, "to read invitations the credential needs the role ORG_OWNER"},
+		{"an organization, too", refused("GET", "USER_UNAUTHORIZED"), "to read an organization the credential needs the role ORG_MEMBER or ORG_READ_ONLY"},
+		{"a write takes an owner", refused("PATCH", "ORG_REQUIRES_ROLE"), "the credential needs the role ORG_OWNER"},
+		{"a section that is refused for another reason", &resource.SectionError{Kind: "settings", Err: refused("GET", "UNEXPECTED_ERROR")}, "check both variables of its credential, and that it belongs to this organization"},
+		{"an error that knows its own cure", &resource.IncompleteError{}, "run it again; if the answer stays so, check the base URL and the proxy"},
+		{"one that knows none", errors.New("no"), ""},
 	} {
-		if got := advise(&row.err); got != row.want {
+		if got := advise(row.err); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}

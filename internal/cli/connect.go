@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,7 +83,12 @@ func (in *invocation) baseAddress() (string, error) {
 		}
 		return base, nil
 	}
-	return client.DefaultBaseURL, nil
+	const service = "MONGODB_ATLAS_SERVICE"
+	base, err := client.ServiceURL(strings.TrimSpace(in.Getenv(service)))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", service, err)
+	}
+	return base, nil
 }
 
 // startSandbox serves a sandbox, which brings a credential for every name that the tree uses.

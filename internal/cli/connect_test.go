@@ -155,6 +155,30 @@ func TestLimitsAreShared(t *testing.T) {
 	})
 }
 
+// TestBaseAddress: where Atlas is, by the first word that says so.
+func TestBaseAddress(t *testing.T) {
+	for _, row := range []struct{ reason, flag, baseURL, older, service, want string }{
+		{"nothing is said", "", "", "", "", "https://cloud.mongodb.com"},
+		{"the commercial service", "", "", "", "cloud", "https://cloud.mongodb.com"},
+		{"Atlas for Government", "", "", "", "cloudgov\n", "https://cloud.mongodbgov.com"},
+		{"another service", "", "", "", "gov", `MONGODB_ATLAS_SERVICE: the service is "gov"; it is cloud or cloudgov`},
+		{"an address counts more than a service", "", "https://a.example", "https://b.example", "cloudgov", "https://a.example"},
+		{"so does one by the older name", "", "", "https://b.example", "cloudgov", "https://b.example"},
+		{"a flag counts most", "https://c.example/", "https://a.example", "", "", "https://c.example"},
+		{"an address that is none", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not of the form https://HOST`},
+	} {
+		variables := map[string]string{"MONGODB_ATLAS_BASE_URL": row.baseURL, "MONGODB_ATLAS_OPS_MANAGER_URL": row.older, "MONGODB_ATLAS_SERVICE": row.service}
+		in := &invocation{Env: Env{Getenv: func(name string) string { return variables[name] }}, options: options{baseURL: row.flag}}
+		got, err := in.baseAddress()
+		if err != nil {
+			got = err.Error()
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
+	}
+}
+
 // TestTimeout: the run ends in time, and says that it is not Atlas's doing.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

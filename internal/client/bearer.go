@@ -46,7 +46,7 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response, err := b.try(request, used)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || knowsUs(readError(response).Code) || !b.mayRenew(used) {
+	if err != nil || response.StatusCode != http.StatusUnauthorized || readError(response).knowsUs() || !b.mayRenew(used) {
 		return response, err
 	}
 	if used, err = b.current(request.Context(), used); err != nil {
@@ -57,8 +57,8 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // knowsUs tells whether a 401 is about what we may do: Atlas answers so when the role is too low, or the organization is
 // another one (error codes page). A new token would not help.
-func knowsUs(code string) bool {
-	return strings.HasPrefix(code, "NOT_") || strings.HasPrefix(code, "USER_")
+func (e *Error) knowsUs() bool {
+	return e.IsAboutRoles() || strings.HasPrefix(e.Code, "NOT_") || strings.HasPrefix(e.Code, "USER_")
 }
 
 // mayRenew tells whether to replace a token that was refused. One that itself replaced a refused one, and never served,

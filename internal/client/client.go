@@ -15,8 +15,23 @@ import (
 	"sync"
 )
 
-// DefaultBaseURL is where Atlas is, unless it is Atlas for Government or a sandbox.
-const DefaultBaseURL = "https://cloud.mongodb.com"
+// Where Atlas is, and Atlas for Government (documentation page "Atlas for Government").
+const (
+	DefaultBaseURL = "https://cloud.mongodb.com"
+	governmentURL  = "https://cloud.mongodbgov.com"
+)
+
+// ServiceURL returns where the service of that name is, as the Atlas CLI and the Terraform provider name them: cloud, or
+// cloudgov. No name means cloud.
+func ServiceURL(name string) (string, error) {
+	switch name {
+	case "", "cloud":
+		return DefaultBaseURL, nil
+	case "cloudgov":
+		return governmentURL, nil
+	}
+	return "", fmt.Errorf("the service is %q; it is cloud or cloudgov", name)
+}
 
 // prefix is where the Administration API begins.
 const prefix = "/api/atlas/v2"

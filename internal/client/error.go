@@ -28,12 +28,15 @@ type Error struct {
 
 	Lost    bool // nobody knows whether the request was carried out
 	Passing bool // it passes by itself: the same request may succeed later
+
+	FromAtlas bool // the body has the shape of Atlas's errors (ApiError in the API description)
 }
 
 // readError reads the body of a refusal. Gateways before Atlas send other bodies, of which only the status is known.
 func readError(response *http.Response) *Error {
 	e := &Error{Status: response.StatusCode}
 	var atlas struct {
+		Error                     json.Number
 		Detail, ErrorCode, Reason string
 		Parameters                []any
 	}
@@ -46,6 +49,7 @@ func readError(response *http.Response) *Error {
 	if err := json.Unmarshal(body, &atlas); err == nil || errors.As(err, &odd) {
 		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, cmp.Or(atlas.Detail, atlas.Reason), atlas.Parameters
 	}
+	e.FromAtlas = atlas.Error == json.Number(strconv.Itoa(e.Status))
 	if json.Unmarshal(body, &oauth) == nil && oauth.Error != "" {
 		e.Code, e.Detail = oauth.Error, oauth.Description
 	}

@@ -1,0 +1,110 @@
+package client
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// refusal is an answer to a request as the client reads it.
+func refusal(method, path string, status int, body string) *Error {
+	e := readError(&http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))})
+	e.Method, e.Path = method, prefix+path
+	return e
+}
+
+func TestAdvice(t *testing.T) {
+	const org, atlas = "/orgs/5f1b0c0d0e0f0a0b0c0d0e01", `{"error":404,"errorCode":null,"detail":"no","parameters":null,"reason":"Not Found"}`
+	const foreign, members = "that is not how Atlas answers; check the base URL and the proxy", "Atlas has ended what invitations are made of; move these people to members"
+	for _, row := range []struct {
+		reason string
+		err    *Error
+		want   string // the beginning; "" for none
+	}{
+		{"the access list names the caller's address", &Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address 192.0.2.1 to the access list of the credential"},
+		{"which Atlas may leave out", &Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add this machine's address to the access list of the credential"},
+		{"a wrong key", &Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check both variables of its credential, and that it belongs to this organization"},
+		{"the same code of a server that fails", &Error{Status: 500, Code: "UNEXPECTED_ERROR"}, "try again later"},
+		{"a role that is too low", &Error{Status: 401, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
+		{"whatever the status", &Error{Status: 403, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
+		{"a code of 401 that nobody knows is not about the key", &Error{Status: 401, Code: "NEW_CODE"}, ""},
+		{"a mistake of ours is not the reader's", &Error{Err: &WriteRefusedError{Method: "PATCH", Path: "/x"}}, "this is a mistake of atlas-gitops; nothing was sent"},
+		{"an interrupt is not a matter of the network", &Error{Err: ErrInterrupted}, "run it again"},
+		{"nobody there", &Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
+		{"a redirect", &Error{Status: 301}, foreign},
+		{"some other server", refusal("GET", "/orgs", 404, "<html>"), foreign},
+		{"some other server with JSON", refusal("GET", "/orgs", 404, `{"error":"not found"}`), ""},
+		{"Atlas without a code", refusal("GET", org+"/settings", 404, atlas), ""},
+		{"a path that Atlas does not have", refusal("GET", "/orgs", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
+		{"an organization of a server that has none", refusal("GET", org, 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
+		{"a section that the organization lacks: the server was the right one", refusal("GET", org+"/users", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), ""},
+		{"invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
+		{"one of them", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
+		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas has ended this version of its API"},
+		{"a gateway that timed out", &Error{Status: 408, Passing: true}, "try again later"},
+		{"a failing server", &Error{Status: 502}, "try again later"},
+		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "try again later"},
+		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later"},
+		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Passing: true}, "try again later"},
+		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too"},
+	} {
+		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestAdviceOnCodes: every code that Atlas is known to give for what this program does has the advice that fits, or none.
+func TestAdviceOnCodes(t *testing.T) {
+	const role, org, id, last = "the credential needs the role ORG_OWNER", "the credential belongs to another organization", "check the id", "an organization keeps one active ORG_OWNER"
+	const access, value, ours, bills, again = "add this machine's address", "correct the value in the tree", "update atlas-gitops, and check the proxy", "settle the organization's bills", "somebody else changed it meanwhile"
+	const roles, full, address, gone, payer, later = "correct the roles in the tree", "remove some first", "correct the address in the tree", "it is gone, but somebody still has a role in it", "organizations are created with the credential of a paying", "try again later"
+	for want, codes := range map[string]string{
+		value: "INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES VALIDATION_ERROR INVALID_ENUM_VALUE",
+		ours:  "INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER INVALID_VERSION_DATE",
+		roles: "INVALID_ROLE_FOR_ORG INVALID_ROLE_FOR_GROUP UNSUPPORTED_ROLE MISSING_API_KEY_ROLES CANNOT_ADD_GROUP_ROLE CANNOT_ADD_GLOBAL_ROLE CANNOT_REMOVE_ALL_USER_ROLES NO_ROLES_IN_ASSIGNMENT",
+		full: "MAX_TEAMS_PER_ORG_EXCEEDED MAX_GROUPS_PER_ORG_EXCEEDED MAX_API_KEYS_PER_ORG_EXCEEDED MAX_USERS_PER_TEAM_EXCEEDED MAX_TEAMS_PER_USER_EXCEEDED " +
+			"MAX_TEAMS_PER_GROUP_EXCEEDED MAX_ORGS_PER_USER_EXCEEDED",
+		role:    "USER_UNAUTHORIZED NOT_ORG_OWNER NOT_ORG_USER_ADMIN NOT_USER_ADMIN NOT_ORG_GROUP_CREATOR NOT_API_KEY_ADMIN ORG_REQUIRES_ROLE API_KEY_WHITELIST_ACCESS_DENIED ACCESS_FORBIDDEN",
+		org:     "USER_CANNOT_ACCESS_ORG NOT_IN_GROUP",
+		id:      "ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP",
+		gone:    "GROUP_NOT_FOUND TEAM_NOT_FOUND TEAM_NOT_IN_ORG INVALID_TEAM_ID",
+		address: "INVALID_USERNAME INVALID_EMAIL_ADDRESS BLOCKED_USERNAME INVALID_DOMAIN_IN_USERNAME",
+		again:   "INVALID_INVITATION_ID USER_NOT_IN_ORG USERNAME_NOT_FOUND INVALID_USER_ID USER_ALREADY_EXISTS DATA_CONCURRENCY_ERROR",
+		bills:   "ACCOUNT_SUSPENDED CANNOT_DELETE_ORG_FAILED_PAYMENTS FAILED_TO_DELETE_ORG_CHARGE_FAILED INACTIVE_ORG",
+		payer:   "NO_PAYMENT_INFORMATION_FOUND API_KEY_CANNOT_CREATE_ORG API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG",
+		access:  "ORG_REQUIRES_ACCESS_LIST IP_ADDRESS_NOT_ON_ACCESS_LIST ORG_REQUIRES_WHITELIST IP_ADDRESS_NOT_ON_WHITELIST RESOURCE_REQUIRES_WHITELIST",
+		last:    "CANNOT_DEMOTE_LAST_ORG_OWNER CANNOT_DELETE_LAST_ADMIN CANNOT_DELETE_LAST_OWNER",
+
+		"correct the name; Atlas takes":                      "INVALID_ORG_NAME",
+		"remove this invitation in its project":              "CANNOT_DELETE_GROUP_INVITATION",
+		"Atlas could not send the invitation":                "DEFAULT_INVITATION_EXCEPTION",
+		"allow the domain in the federation":                 "DOMAIN_NOT_IN_ALLOW_LIST",
+		"the seats of the organization are taken":            "MAX_USERS_PER_ORG_EXCEEDED",
+		"others send invitations from this address":          "RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP",
+		"check both variables of its credential":             "NO_CURRENT_USER",
+		"take the setting out of the tree":                   "FEATURE_UNSUPPORTED",
+		"another organization keeps this person out":         "USER_ORGS_RESTRICTED",
+		"change it in the identity provider":                 "FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED",
+		"check create.ownerId":                               "USER_NOT_FOUND",
+		"check create.federationSettingsId":                  "ORG_ALREADY_ASSOCIATED_WITH_FEDERATION",
+		"take the team out of its projects first":            "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT",
+		"leave somebody in the team":                         "CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM",
+		"choose another name for the team":                   "TEAM_NAME_NOT_AVAILABLE",
+		"check the name of the team":                         "TEAM_NAME_NOT_FOUND",
+		"delete its projects first":                          "ORG_NOT_EMPTY",
+		"end its live migration first":                       "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
+		"check the id and the secret of the service account": "invalid_client",
+		"the service account has too many tokens at once":    "access_denied",
+		"": "USER_ALREADY_IN_TEAM ADDRESS_ALREADY_IN_WHITELIST CANNOT_REMOVE_CALLER_FROM_WHITELIST INVALID_TEAM_NAME CANNOT_ADD_PENDING_USER",
+	} {
+		for code := range strings.FieldsSeq(codes) {
+			e := &Error{Method: "PATCH", Path: prefix + "/orgs/5f1b0c0d0e0f0a0b0c0d0e01/x", Status: 400, Code: code}
+			if got := e.Advice(); (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+				t.Errorf("%s: got %q, want %q", code, got, want)
+			}
+		}
+	}
+}
