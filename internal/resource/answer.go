@@ -18,7 +18,7 @@ func (e *IncompleteError) Error() string {
 	if e.About != "" {
 		about = " about " + e.About
 	}
-	return fmt.Sprintf("%s: the answer%s is not whole: it lacks %s", e.Request, about, strings.Join(e.Lacks, ", "))
+	return fmt.Sprintf("%s: the answer%s is not whole; missing or malformed: %s", e.Request, about, strings.Join(e.Lacks, ", "))
 }
 
 // Advice says what to do next.
