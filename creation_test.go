@@ -3,12 +3,14 @@
 package main
 
 import (
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,19 +48,111 @@ func TestKilledCreating(t *testing.T) {
 	}
 }
 
+// TestSignalsWhileCreating: whatever signal comes while the answer to a creation is awaited, what was created is kept.
+func TestSignalsWhileCreating(t *testing.T) {
+	t.Parallel()
+	const interrupted, undisturbed = 1, 0
+	type row struct {
+		reason string
+		shell  string
+		sent   []os.Signal
+		status int
+	}
+	rows := []row{
+		{"a terminal that closes sends it twice: the shell does, and the kernel", ":", []os.Signal{syscall.SIGHUP, syscall.SIGHUP}, interrupted},
+		{"a second signal that nobody sends on purpose ends nothing", ":", []os.Signal{syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGHUP}, interrupted},
+		{"nohup ignores it", `trap "" HUP`, []os.Signal{syscall.SIGHUP}, undisturbed},
+		{"a shell ignores it for what runs in the background", `trap "" INT`, []os.Signal{syscall.SIGINT}, undisturbed},
+		{"a write tells of these by its error", ":", []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}, undisturbed},
+	}
+	for _, s := range endingSignals() {
+		rows = append(rows, row{"it ends a program: " + s.String(), ":", []os.Signal{s}, interrupted})
+	}
+	digest := newCreation(t).digest()
+	for _, row := range rows {
+		t.Run(row.reason, func(t *testing.T) {
+			c := newCreation(t)
+			c.shell = row.shell
+			c.at(0, func(w http.ResponseWriter, r *http.Request) {
+				for i, s := range row.sent {
+					c.signal(s)
+					if i == 0 && row.status == interrupted {
+						c.awaitNotice(r)
+					}
+				}
+				c.server.ServeHTTP(w, r)
+			})
+			status, said := c.apply(digest)
+			if status != row.status || strings.Contains(said, "Interrupted: ") != (row.status == interrupted) {
+				t.Errorf("status %d\n%s", status, said)
+			}
+			if c.created() != 1 || c.credentials() != 1 || !strings.Contains(c.tree(), "\nid: ") || c.left(".creating") > 0 {
+				t.Errorf("%d created, %d credentials\n%s\n%s", c.created(), c.credentials(), c.tree(), said)
+			}
+		})
+	}
+}
+
+// endingSignals are those that end a program unless it handles them (signal(7)), without those by which the kernel says that
+// it is broken.
+func endingSignals() []syscall.Signal {
+	all := []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
+		syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU}
+	if runtime.GOOS == "linux" {
+		const stackFault, io, power = 16, 29, 30
+		all = append(all, stackFault, io, power)
+	}
+	return all
+}
+
+// tree returns the tree as it is now.
+func (c *creation) tree() string {
+	c.Helper()
+	data, err := os.ReadFile(filepath.Join(c.dir, "orgs", "labs.yaml"))
+	if err != nil {
+		c.Fatal(err)
+	}
+	return string(data)
+}
+
+// credentials returns how many credentials the file holds. Each has two variables, whose values are whole.
+func (c *creation) credentials() int {
+	data, _ := os.ReadFile(filepath.Join(c.dir, "labs.env")) // there may be none
+	whole := regexp.MustCompile(`(?m)^MONGODB_ATLAS_PUBLIC_API_KEY_\w+=[a-z]{8}\nMONGODB_ATLAS_PRIVATE_API_KEY_\w+=[0-9a-f-]{36}$`)
+	return len(whole.FindAll(data, -1))
+}
+
+// left returns how many files are there whose name ends so.
+func (c *creation) left(end string) (n int) {
+	c.Helper()
+	err := filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && strings.HasSuffix(path, end) {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		c.Fatal(err)
+	}
+	return n
+}
+
 // creation is a tree with an organization that does not exist yet.
 type creation struct {
 	*atlas
-	dir string
+	dir   string
+	shell string // a command of the shell from which the program is run
 }
 
-func newCreation(t *testing.T) *creation {
+func newCreation(t *testing.T) *creation { return newCreationOf(t, labs) }
+
+func newCreationOf(t *testing.T, tree string) *creation {
 	t.Helper()
-	c := &creation{newAtlas(t), t.TempDir()}
+	c := &creation{atlas: newAtlas(t), dir: t.TempDir(), shell: ":"}
 	if err := os.MkdirAll(filepath.Join(c.dir, "orgs"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(c.dir, "orgs", "labs.yaml"), []byte(labs), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(c.dir, "orgs", "labs.yaml"), []byte(tree), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -68,17 +162,18 @@ func newCreation(t *testing.T) *creation {
 func (c *creation) run(args ...string) (status int, said string) {
 	c.Helper()
 	c.mu.Lock()
-	c.cmd = exec.Command("atlas-gitops", args...)
+	c.cmd = exec.Command("sh", append([]string{"-c", c.shell + `; exec atlas-gitops "$@"`, "sh"}, args...)...)
 	c.cmd.Dir, c.cmd.Env = c.dir, c.variables
-	out := new(strings.Builder)
-	c.cmd.Stdout, c.cmd.Stderr = out, out
+	c.stdout.Reset()
+	c.stderr.Reset()
+	c.cmd.Stdout, c.cmd.Stderr = &c.stdout, c.stderrTo
 	err := c.cmd.Start()
 	c.mu.Unlock()
 	if err != nil {
 		c.Fatal(err)
 	}
 	_ = c.cmd.Wait() // the status tells
-	return c.cmd.ProcessState.ExitCode(), out.String()
+	return c.cmd.ProcessState.ExitCode(), c.said()
 }
 
 func (c *creation) apply(digest string) (int, string) {
@@ -152,7 +247,7 @@ func (c *creation) load() {
 		c.Fatal(err)
 	}
 	for line := range strings.Lines(string(data)) {
-		if !strings.HasPrefix(line, "#") {
+		if strings.Contains(line, "=") && !strings.HasPrefix(line, "#") {
 			c.variables = append(c.variables, strings.TrimSpace(line))
 		}
 	}

@@ -214,6 +214,19 @@ func (a *atlas) Write(p []byte) (int, error) {
 	return a.stderr.Write(p)
 }
 
+// awaitNotice waits, while it answers a request, until the program says that it was interrupted, or is gone.
+func (a *atlas) awaitNotice(r *http.Request) {
+	body, err := io.ReadAll(r.Body) // net/http notices only then that the client is gone
+	if err != nil {
+		a.Error(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	select {
+	case <-a.noticed:
+	case <-r.Context().Done():
+	}
+}
+
 func (a *atlas) said() string { return a.stdout.String() + a.stderr.String() }
 
 func (a *atlas) signal(s os.Signal) {

@@ -7,16 +7,15 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"atlas-gitops/internal/git"
+	"atlas-gitops/internal/interrupt"
 )
 
 // Env is the world as a command sees it.
@@ -115,7 +114,7 @@ func OS() Env {
 		Resolve:   git.Resolve,
 		Commit:    openCommit,
 
-		Interruptible: interruptible,
+		Interruptible: interrupt.Context,
 	}
 }
 
@@ -134,27 +133,6 @@ func currentUser() string {
 		return u.Username
 	}
 	return strconv.Itoa(os.Getuid())
-}
-
-// interruptible lets a command end politely at the first interrupt. The second one ends it as it would any other. Who
-// reads what it prints, and goes away, does not end it.
-func interruptible(parent context.Context) (context.Context, context.CancelFunc) {
-	signal.Ignore(syscall.SIGPIPE)
-	ctx, cancel := context.WithCancel(parent)
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		select {
-		case <-interrupts:
-			signal.Stop(interrupts) // before anybody is told to interrupt again
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(interrupts)
-		cancel()
-	}
 }
 
 // osFiles opens what the operating system opens. Unlike [os.DirFS] it knows absolute paths and "..".

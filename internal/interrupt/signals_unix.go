@@ -1,0 +1,26 @@
+//go:build unix
+
+package interrupt
+
+import (
+	"os"
+	"syscall"
+)
+
+// ending returns the signals that end a program by default (POSIX, signal.h; signal(7)), without those that say that the
+// program is broken, and SIGPROF, which Go keeps for itself.
+func ending() []os.Signal {
+	return append(endingHere(),
+		syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
+		syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU)
+}
+
+// onPurpose returns those that somebody sends to end a program: by Ctrl-C, by Ctrl-\, by kill.
+func onPurpose() []os.Signal {
+	return []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
+}
+
+// ofWrites returns those that tell of a write what its error tells, too.
+func ofWrites() []os.Signal {
+	return []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}
+}
