@@ -16,7 +16,7 @@ import (
 // arrows says what each package may import of ours. They run strictly down.
 var arrows = map[string][]string{
 	"atlas-gitops":                   {"internal/cli"},
-	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github", "internal/git", "internal/interrupt"},
+	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github", "internal/git", "internal/interrupt", "internal/files"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
 	"atlas-gitops/internal/spec":     {"internal/resource", "schema"},
@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 
 	"atlas-gitops/internal/git/gittest": {},
 	"atlas-gitops/internal/interrupt":   {},
+	"atlas-gitops/internal/files":       {},
 
 	"atlas-gitops/internal/github/githubtest": {},
 	"atlas-gitops/schema":                     {},

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/git/gittest"
 	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/spec"
@@ -90,7 +91,7 @@ func TestLoadBaseFromGit(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	tree, err := spec.Load(osFiles{}, []string{filepath.ToSlash(r.Dir) + "/orgs"})
+	tree, err := spec.Load(files.System{}, []string{filepath.ToSlash(r.Dir) + "/orgs"})
 	if err != nil || len(tree.Diagnostics) > 0 || len(tree.Orgs) != 2 {
 		t.Fatal(tree, err)
 	}

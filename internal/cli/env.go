@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/git"
 	"atlas-gitops/internal/interrupt"
 )
@@ -103,13 +104,13 @@ func OS() Env {
 		Cache:     cache,
 		Getenv:    os.Getenv,
 		Now:       time.Now,
-		Files:     osFiles{},
+		Files:     files.System{},
 		Transport: transport(),
-		Follow:    filepath.EvalSymlinks,
-		Replace:   replace,
-		Create:    create,
-		Append:    openLog,
-		Begin:     begin,
+		Follow:    files.Follow,
+		Replace:   files.Replace,
+		Create:    files.Create,
+		Append:    func(name string) (SyncWriter, error) { return files.Append(name) },
+		Begin:     func(name string) (SyncWriter, error) { return files.New(name) },
 		Remove:    os.Remove,
 		Resolve:   git.Resolve,
 		Commit:    openCommit,
@@ -133,24 +134,6 @@ func currentUser() string {
 		return u.Username
 	}
 	return strconv.Itoa(os.Getuid())
-}
-
-// osFiles opens what the operating system opens. Unlike [os.DirFS] it knows absolute paths and "..".
-type osFiles struct{}
-
-func (osFiles) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
-
-// Stat opens nothing: a pipe would wait for its other end.
-func (osFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
-
-func (osFiles) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(filepath.FromSlash(name)) }
-
-func (osFiles) ReadLink(name string) (string, error) {
-	target, err := os.Readlink(filepath.FromSlash(name))
-	if filepath.IsAbs(target) && target[0] != '/' {
-		target = "/" + target // a drive is not below the directory of the link
-	}
-	return filepath.ToSlash(target), err
 }
 
 // transport is the network. How long a whole request may take is for the client to say.

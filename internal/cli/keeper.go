@@ -17,6 +17,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
@@ -167,8 +168,8 @@ func (in *invocation) checkMark(b birth) error {
 // identified returns the text of the file of the tree, and the same with an id for the organization.
 func (in *invocation) identified(b birth, org plan.Org, id string) (was, is []byte, err error) {
 	info, err := fs.Stat(in.Files, b.real)
-	if err == nil && info.Mode()&ownerWrites == 0 {
-		err = errReadOnly
+	if err == nil {
+		err = files.CheckWritable(info)
 	}
 	if err == nil {
 		was, err = fs.ReadFile(in.Files, b.real)

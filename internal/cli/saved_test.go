@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
@@ -108,7 +109,7 @@ func TestForgedValues(t *testing.T) {
 func (w *world) runOnDisk(cache string, args ...string) (status int, output string) {
 	var out strings.Builder
 	env := w.env(&out, &out)
-	env.Cache, env.Files, env.Create, env.Replace = cache, withDisk{w.files}, create, replace
+	env.Cache, env.Files, env.Create, env.Replace = cache, withDisk{w.files}, files.Create, files.Replace
 	return Main(w.Context(), env, args), out.String()
 }
 

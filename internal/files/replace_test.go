@@ -1,14 +1,11 @@
-package cli
+package files
 
 import (
-	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/fstest"
 )
 
 // TestReplace: nothing is written over that was not read.
@@ -22,7 +19,7 @@ func TestReplace(t *testing.T) {
 		if err := os.WriteFile(file, []byte(row.holds), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := replace(file, []byte(row.was), []byte("new"))
+		err := Replace(file, []byte(row.was), []byte("new"))
 		got, readErr := os.ReadFile(file)
 		if readErr != nil || string(got) != row.want || (err == nil) != (row.want == "new") {
 			t.Errorf("%s: the file holds %q, %v %v", row.reason, got, err, readErr)
@@ -39,10 +36,10 @@ func TestReplace(t *testing.T) {
 	if err := os.WriteFile(readOnly, []byte("old"), 0o400); err != nil {
 		t.Fatal(err)
 	}
-	if err := replace(readOnly, []byte("old"), []byte("new")); err == nil {
+	if err := Replace(readOnly, []byte("old"), []byte("new")); err == nil {
 		t.Error("a file that is read-only is written")
 	}
-	if err := replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
+	if err := Replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
 		t.Error("a file that is gone is made anew")
 	}
 }
@@ -51,13 +48,13 @@ func TestReplace(t *testing.T) {
 func TestNewFilesArePrivate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	plan, log := filepath.Join(dir, "plan.json"), filepath.Join(dir, "audit.jsonl")
-	if err := create(filepath.ToSlash(plan), []byte("{}")); err != nil {
+	if err := Create(filepath.ToSlash(plan), []byte("{}")); err != nil {
 		t.Fatal(err)
 	}
-	if err := create(filepath.ToSlash(plan), []byte("{}")); !errors.Is(err, fs.ErrExist) {
+	if err := Create(filepath.ToSlash(plan), []byte("{}")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("a file that exists is made anew: %v", err)
 	}
-	f, err := openLog(log)
+	f, err := Append(log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,23 +63,5 @@ func TestNewFilesArePrivate(t *testing.T) {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
 			t.Errorf("%s: %v %v, want %v", name, info.Mode(), err, want)
 		}
-	}
-}
-
-// TestFmtInterrupted: an interrupt stops before the next file, and is not passed over in silence.
-func TestFmtInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	written := 0
-	in := &invocation{Env: Env{Stdout: io.Discard, Stderr: io.Discard, Dir: "/", Follow: filepath.EvalSymlinks, Files: fstest.MapFS{
-		"orgs/a.yaml": {Data: []byte("name:  A\n")},
-		"orgs/b.yaml": {Data: []byte("name:  B\n")},
-	}, Replace: func(string, []byte, []byte) error {
-		written++
-		cancel()
-		return nil
-	}}}
-	status, err := in.fmt(ctx)
-	if status != ExitError || err == nil || written != 1 {
-		t.Errorf("%d files were written, status %d, %v", written, status, err)
 	}
 }

@@ -1,4 +1,6 @@
-package cli
+// Package files changes files of the operating system so that nothing is lost: not by a crash, by a disk that is full, or by
+// somebody else who writes the same file. Names have slashes, on every system.
+package files
 
 import (
 	"bytes"
@@ -10,21 +12,16 @@ import (
 	"strings"
 )
 
-// ownerWrites is the mode of a file that may be replaced.
-const ownerWrites = 0o200
-
-var errReadOnly = errors.New("it is read-only")
-
-// replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
+// Replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
 // read before.
-func replace(name string, was, is []byte) error {
+func Replace(name string, was, is []byte) error {
 	name = filepath.FromSlash(name)
 	info, err := os.Stat(name)
 	if err != nil {
 		return err
 	}
-	if info.Mode()&ownerWrites == 0 {
-		return errReadOnly
+	if err := CheckWritable(info); err != nil {
+		return err
 	}
 	return writeWhole(name, is, info.Mode().Perm(), func() error {
 		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, was) {
@@ -34,8 +31,17 @@ func replace(name string, was, is []byte) error {
 	})
 }
 
-// create puts a text into a file that is new, for its owner alone. It makes the directory, too.
-func create(name string, is []byte) error {
+// CheckWritable returns why a file must not be replaced, or nil. That it could be is no question of its mode.
+func CheckWritable(info fs.FileInfo) error {
+	const ownerWrites = 0o200
+	if info.Mode()&ownerWrites == 0 {
+		return errors.New("it is read-only")
+	}
+	return nil
+}
+
+// Create puts a text into a file that is new, for its owner alone. It makes the directory, too.
+func Create(name string, is []byte) error {
 	if strings.HasSuffix(name, "/") {
 		return fmt.Errorf("%s is no name of a file", name)
 	}
@@ -72,8 +78,8 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 	return os.Rename(temporary.Name(), name)
 }
 
-// begin makes a file that is new, so that it survives a loss of power, for its owner alone.
-func begin(name string) (SyncWriter, error) {
+// New makes a file that is new, so that it survives a loss of power, for its owner alone.
+func New(name string) (*os.File, error) {
 	name = filepath.FromSlash(name)
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -86,8 +92,8 @@ func begin(name string) (SyncWriter, error) {
 	return f, nil
 }
 
-// openLog opens a file to append lines to it. A last line that was never finished is ended.
-func openLog(name string) (SyncWriter, error) {
+// Append opens a file to append lines to it. A last line that was never finished is ended.
+func Append(name string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
