@@ -9,7 +9,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 )
 
 // Replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
@@ -40,7 +42,8 @@ func CheckWritable(info fs.FileInfo) error {
 	return nil
 }
 
-// Create puts a text into a file that is new, for its owner alone. It makes the directory, too.
+// Create puts a text into a file that is new, for its owner alone, all of it or nothing. It makes the directory, too. The
+// error for a file that exists is [fs.ErrExist].
 func Create(name string, is []byte) error {
 	if strings.HasSuffix(name, "/") {
 		return fmt.Errorf("%s is no name of a file", name)
@@ -75,49 +78,34 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 	if err = check(); err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), name)
+	if err = os.Rename(temporary.Name(), name); err == nil {
+		_ = syncDirectory(name) // the text is there; at worst a loss of power brings the old one back
+	}
+	return err
 }
 
-// New makes a file that is new, so that it survives a loss of power, for its owner alone.
-func New(name string) (*os.File, error) {
-	name = filepath.FromSlash(name)
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if dir, err := os.Open(filepath.Dir(name)); err == nil { // not everybody may, and not every system can
-		_ = dir.Sync()
-		_ = dir.Close()
-	}
-	return f, nil
-}
-
-// Append opens a file to append lines to it. A last line that was never finished is ended.
-func Append(name string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := endLine(f); err != nil {
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
-func endLine(f *os.File) error {
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return err
-	case !info.Mode().IsRegular():
-		return errors.New("it is not a regular file")
-	case info.Size() == 0:
+// syncDirectory makes the name of a file survive a loss of power. Where a directory cannot be read or synced, as on
+// Windows, the system has to do so by itself.
+func syncDirectory(of string) error {
+	if runtime.GOOS == "windows" {
 		return nil
 	}
-	last := make([]byte, 1)
-	if _, err := f.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
-		return err
+	dir, err := os.Open(filepath.Dir(of))
+	if err != nil {
+		return nil
 	}
-	_, err = f.WriteString("\n")
-	return err
+	if err = dir.Sync(); errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, dir.Close())
+}
+
+// New makes a file that is new, so that it survives a loss of power, for its owner alone. The error for a file that exists is
+// [fs.ErrExist].
+func New(name string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return f, syncDirectory(f.Name())
 }
