@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -103,6 +104,38 @@ func endingSignals() []syscall.Signal {
 		all = append(all, stackFault, io, power)
 	}
 	return all
+}
+
+// TestCreatingWithoutRoom: where no file can be longer than a limit, as on a full disk, either there is room for all
+// credentials, or nothing is created, and nothing is left behind.
+func TestCreatingWithoutRoom(t *testing.T) {
+	t.Parallel()
+	second := strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs)
+	third := strings.NewReplacer("Acme-Labs", "Acme-Three", "ACME_LABS", "ACME_THREE").Replace(labs)
+	tree := labs + "---\n" + second + "---\n" + third
+	digest := newCreationOf(t, tree).digest()
+	refused := 0
+	for status, blocks := 1, 0; status != 0; blocks++ {
+		if blocks > 40 {
+			t.Fatal("20 KB are not enough for three credentials")
+		}
+		c := newCreationOf(t, tree)
+		c.shell = fmt.Sprintf("ulimit -f %d", blocks)
+		said := ""
+		status, said = c.apply(digest)
+		switch made := c.created(); {
+		case made != c.credentials() || made != 0 && made != 3:
+			t.Errorf("%d blocks: %d created, %d credentials\n%s", blocks, made, c.credentials(), said)
+		case made == 0:
+			refused++
+			if status != 1 || c.tree() != tree || c.left("") > 1 || !strings.Contains(said, "file too large") {
+				t.Errorf("%d blocks: status %d, %d files are left\n%s", blocks, status, c.left(""), said)
+			}
+		}
+	}
+	if refused < 2 {
+		t.Errorf("%d limits were too low", refused)
+	}
 }
 
 // tree returns the tree as it is now.

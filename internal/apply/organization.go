@@ -159,12 +159,17 @@ func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, err
 
 // LostError says that nobody knows whether an organization was created.
 type LostError struct {
-	Name string
-	Err  error
+	Name     string
+	HandsOut bool // Atlas was to hand out a credential for it
+	Err      error
 }
 
 func (e *LostError) Error() string {
-	return fmt.Sprintf("%v; nobody knows whether Atlas has created %q. If it has, its credential is lost", e.Err, e.Name)
+	s := fmt.Sprintf("%v; nobody knows whether Atlas has created %q", e.Err, e.Name)
+	if e.HandsOut {
+		s += ". If it has, its credential is lost"
+	}
+	return s
 }
 func (e *LostError) Unwrap() error { return e.Err }
 
@@ -201,7 +206,7 @@ func (w *work) create(over context.Context, step plan.Step) Outcome {
 	case err == nil:
 		return w.keep(o, made)
 	case mayBeDone(err):
-		o.Err = &LostError{w.org.Name, err}
+		o.Err = &LostError{w.org.Name, w.org.HandsOut(), err}
 	default:
 		o.Err = errors.Join(err, w.Keeper.Cancel(w.org))
 	}
@@ -247,7 +252,7 @@ func (w *work) keep(o Outcome, made *resource.Object) Outcome {
 	w.org.ID = made.ID
 	kept, err := w.Keeper.Keep(w.org, made)
 	o.Reason = kept.Note
-	if o.Err = err; err == nil && kept.Account == nil && resource.AskedFor(o.Step.After) != nil {
+	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {
 		o.Err = ErrNothingHandedOut
 	}
 	if o.Err == nil {

@@ -188,7 +188,7 @@ func overtaken(branch string) string {
 }
 
 // checkAttempt refuses to create an organization in a run that is started again: what an earlier attempt has created, and
-// the mark that it left, are gone with its checkout.
+// the lock file that it left, are gone with its checkout.
 func (a *action) checkAttempt() error {
 	i := slices.IndexFunc(a.fleet.plan.Orgs, plan.Org.Creates)
 	if i < 0 || !a.run.Again {

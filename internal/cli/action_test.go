@@ -108,7 +108,7 @@ func newStory(t *testing.T, file string) *actionStory {
 	s.variables["INPUT_PATH"], s.variables["RUNNER_TEMP"] = "examples/orgs", "temp"
 	s.edit = func(env *Env) {
 		disk := OS()
-		env.Files, env.Dir, env.Append, env.Create, env.Begin, env.Replace, env.Remove = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Begin, disk.Replace, disk.Remove
+		env.Files, env.Dir, env.Append, env.Create, env.Reserve, env.Replace = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Reserve, disk.Replace
 		env.Follow, env.Resolve, env.Commit = disk.Follow, disk.Resolve, disk.Commit
 		env.Transport = s
 		if day, err := time.Parse(time.DateOnly, strings.TrimSpace(s.given["day"])); err == nil {

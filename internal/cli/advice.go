@@ -158,8 +158,7 @@ func advise(err error) string {
 	)
 	switch {
 	case errors.As(err, &lost):
-		return "look for it in Atlas: if it is there, write its id below its name, and make a credential for it. Then, or if it is not there, remove the file ….creating " +
-			"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"
+		return adviseOnLost(lost)
 	case errors.As(err, &gone) && errors.As(err, &request) && isDead(request):
 		return "if the organization is deleted by now, its credential is too: then remove it from the tree"
 	case errors.As(err, &taken):
@@ -184,6 +183,15 @@ func advise(err error) string {
 		return own.Advice()
 	}
 	return ""
+}
+
+func adviseOnLost(e *apply.LostError) string {
+	credential := ""
+	if e.HandsOut {
+		credential = ", and make a credential for it"
+	}
+	return "look for it in Atlas: if it is there, write its id below its name" + credential + ". Then, or if it is not there, remove the file ….creating " +
+		"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"
 }
 
 func adviseOnNotFound(e *apply.NotFoundError) string {

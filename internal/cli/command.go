@@ -42,7 +42,7 @@ func (in *invocation) commandFor(p *plan.Plan) string {
 		words = append(words, "--sandbox="+string(in.sandbox))
 	}
 	keep := ""
-	if i := slices.IndexFunc(p.Orgs, plan.Org.Creates); i >= 0 {
+	if i := slices.IndexFunc(p.Orgs, plan.Org.HandsOut); i >= 0 {
 		keep = string(in.credsOut)
 		if in.checkCredsOut(p.Orgs[i]) != nil {
 			keep = in.freeCredsOut()

@@ -58,7 +58,10 @@ func (w *world) create(digest string) (status int, stdout, stderr string) {
 }
 
 // organizations returns the ids of all that are called Acme-Labs.
-func (w *world) organizations() (ids []string) {
+func (w *world) organizations() []string { return w.ids("Acme-Labs") }
+
+// ids returns the ids of all organizations that are called so.
+func (w *world) ids(names ...string) (ids []string) {
 	w.Helper()
 	var fleet struct {
 		Orgs []struct{ ID, Name string }
@@ -67,7 +70,7 @@ func (w *world) organizations() (ids []string) {
 		w.Fatal(err)
 	}
 	for _, o := range fleet.Orgs {
-		if o.Name == "Acme-Labs" {
+		if slices.Contains(names, o.Name) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -193,7 +196,7 @@ func TestCreateRefuses(t *testing.T) {
 			w.rewrite("from: ACME_BILLING\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2001", "from: ACME_PROD\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2005")
 		}, "orgs/labs.yaml:6: Acme-Labs: no active user of Acme-Production has the id 5f1b0c0d0e0f0a0b0c0d2005"},
 		{"it sees nothing", func(w *world) {
-			w.answer(func(r *http.Request) bool { return r.URL.Path == creation }, func(string) string { return `{"results":[],"links":[]}` })
+			w.answer(func(r *http.Request) bool { return r.URL.Path == creationPath }, func(string) string { return `{"results":[],"links":[]}` })
 		}, "orgs/labs.yaml:5: Acme-Labs: the credential sees no organization that could pay; check create"},
 		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
 			`an organization that is called "Acme Billing" already; write its id`},
@@ -229,7 +232,7 @@ func TestCreateNeedsFiles(t *testing.T) {
 		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read like a part of a tree; name it credentials-2.env"},
 		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
 		{"another run is at work, or was", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: another run has begun to create it (begun 2026-11-22T08:00:00Z), and is still at work, or did not learn what became of it"},
+			"orgs/labs.yaml:2: Acme-Labs: another run has begun to create it (begun 2026-11-22T08:00:00Z), and is still at work, or did not come to its end"},
 		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: it is read-only"},
 		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,

@@ -44,11 +44,9 @@ type Env struct {
 	// Create puts a text into a new file, and makes its directory. The error for a file that exists is fs.ErrExist.
 	Create func(name string, is []byte) error
 
-	// Begin makes a new file, for its owner alone, to write in. The error for a file that exists is fs.ErrExist.
-	Begin func(name string) (SyncWriter, error)
-
-	// Remove removes a file.
-	Remove func(name string) error
+	// Reserve makes a new file, for its owner alone, with room for so many bytes. The error for a file that exists is
+	// fs.ErrExist, and without the room a files.RoomError.
+	Reserve func(name string, size int64) (Reserved, error)
 
 	// Append opens a file to write behind its last line.
 	Append func(name string) (SyncWriter, error)
@@ -84,6 +82,14 @@ func openCommit(ctx context.Context, repository, commit string) (CommitTree, err
 	return tree, nil
 }
 
+// Reserved is a new file that has room on the disk for text that is still to come.
+type Reserved interface {
+	Append(text string) error // it is on the disk when Append returns
+	Check() error             // why the text would not be found: the file is not there any more
+	Close() error             // gives back the room that was not used
+	Discard() error           // closes and removes the file
+}
+
 // OS is the real world.
 func OS() Env {
 	cache, _ := os.UserCacheDir() // without it nothing is remembered
@@ -110,8 +116,7 @@ func OS() Env {
 		Replace:   files.Replace,
 		Create:    files.Create,
 		Append:    func(name string) (SyncWriter, error) { return files.Append(name) },
-		Begin:     func(name string) (SyncWriter, error) { return files.New(name) },
-		Remove:    os.Remove,
+		Reserve:   func(name string, size int64) (Reserved, error) { return files.Reserve(name, size) },
 		Resolve:   git.Resolve,
 		Commit:    openCommit,
 

@@ -10,23 +10,26 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 
 	"atlas-gitops/internal/sandbox"
 )
 
-const creation = "/api/atlas/v2/orgs"
+const creationPath = "/api/atlas/v2/orgs"
 
 // isCreation tells whether a request is to create an organization, and not only to be challenged.
 func isCreation(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == creation && r.Header.Get("Authorization") != ""
+	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
 }
 
 // posts returns how often a creation was sent.
 func (w *world) posts() (n int) {
 	for _, e := range w.server.Log() {
-		if e.Method == http.MethodPost && e.Path == creation {
+		if e.Method == http.MethodPost && e.Path == creationPath {
 			n++
 		}
 	}
@@ -90,6 +93,20 @@ func TestCreateOddAnswers(t *testing.T) {
 	}
 }
 
+// TestCreateUnasked: a credential that is not kept is not passed over in silence.
+func TestCreateUnasked(t *testing.T) {
+	w := newLabs(t)
+	w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+	digest := w.digest()
+	w.answer(isCreation, func(body string) string {
+		return `{"apiKey":{"publicKey":"abcdefgh","privateKey":"01234567-89ab-cdef-0123-456789abcdef"},` + body[1:]
+	})
+	status, stdout, stderr := w.run("apply", "--accept", digest)
+	if status != ExitError || !strings.Contains(stdout, "handed out a credential that was not asked for") || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || strings.Contains(stdout+stderr, "89ab") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
 // TestCreateTries: a creation is sent again only where it is certain that nothing was done, and as often as any write.
 func TestCreateTries(t *testing.T) {
 	for _, row := range []struct {
@@ -105,7 +122,7 @@ func TestCreateTries(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
-			if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creation, Times: -1}); err != nil {
+			if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
 				t.Fatal(err)
 			}
 			status, stdout, stderr := w.create(digest)
@@ -197,12 +214,12 @@ func TestCreateWhatAppeared(t *testing.T) {
 			looks, least := 0, 1
 			if row.fault {
 				least = 2
-				if err := w.server.Inject(sandbox.Fault{Kind: "429", Method: "POST", Path: creation}); err != nil {
+				if err := w.server.Inject(sandbox.Fault{Kind: "429", Method: "POST", Path: creationPath}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			w.answer(func(r *http.Request) bool {
-				isLook := r.Method == http.MethodGet && r.URL.Path == creation && r.Header.Get("Authorization") != ""
+				isLook := r.Method == http.MethodGet && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
 				if isLook {
 					looks++
 				}
@@ -228,7 +245,7 @@ func TestCreateInterrupted(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
 			if row.kind != "" {
-				if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creation, Times: -1}); err != nil {
+				if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -257,17 +274,17 @@ func TestCreateInterrupted(t *testing.T) {
 	}
 }
 
-// failing is a file that fails from the n-th write on.
+// failing is a file that takes no more text from the n-th time on.
 type failing struct {
-	memoryFile
+	*memoryFile
 	n int
 }
 
-func (f *failing) Write(p []byte) (int, error) {
+func (f *failing) Append(text string) error {
 	if f.n--; f.n < 0 {
-		return 0, errors.New("no space left")
+		return errors.New("no space left")
 	}
-	return f.memoryFile.Write(p)
+	return f.memoryFile.Append(text)
 }
 
 // TestCreateKeepsFirst: nothing is sent unless it can be kept, and what comes back is on the disk before anything else.
@@ -279,28 +296,32 @@ func TestCreateKeepsFirst(t *testing.T) {
 		want   string
 	}{
 		{"the file of the credentials cannot be made", func(w *world, env *Env) {
-			env.Begin = func(string) (SyncWriter, error) { return nil, errors.New("no inode left") }
+			env.Reserve = func(string, int64) (Reserved, error) { return nil, errors.New("no inode left") }
 		}, 0, "--credentials-out: no inode left"},
-		{"its first line cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
-		{"the mark cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing(".creating", 0) }, 0, "its id cannot be written behind its name: no space left"},
-		{"somebody else's mark was there, and is not any more", func(w *world, env *Env) {
-			env.Begin = func(name string) (SyncWriter, error) {
+		{"its first line cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
+		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "orgs/.bb1239e5.creating cannot be written, which keeps other runs from creating it as well: no space left; it is not created"},
+		{"somebody else's lock file was there, and is not any more", func(w *world, env *Env) {
+			env.Reserve = func(name string, size int64) (Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
 					return nil, fs.ErrExist
 				}
-				return w.begin(name)
+				return w.reserve(name, size)
 			}
 		}, 0, "another run was just at it; run it again"},
 		{"somebody else was faster", func(w *world, env *Env) {
-			env.Begin = func(name string) (SyncWriter, error) {
+			env.Reserve = func(name string, size int64) (Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
 					w.rewrite("# new", "# new\nid: 5f1b0c0d0e0f0a0b0c0d9999")
 				}
-				return w.begin(name)
+				return w.reserve(name, size)
 			}
 		}, 0, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
-		{"the credential cannot be written", func(w *world, env *Env) { env.Begin = w.beginFailing("labs.env", 1) }, 1,
+		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
+		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {
+			w.answer(isCreation, func(body string) string { delete(w.files, "labs.env"); return body })
+			env.Transport = w.transport
+		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; make another one in Atlas"},
 		{"the id cannot be written", func(w *world, env *Env) {
 			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
 		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
@@ -322,58 +343,196 @@ func TestCreateNoMore(t *testing.T) {
 	w := newLabs(t)
 	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
 	digest := w.digest()
-	w.edit = func(env *Env) { env.Begin = w.beginFailing("labs.env", 1) }
+	w.edit = func(env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }
 	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
 	if status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "make another one in Atlas") || w.files["labs.env"] == nil {
 		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
 	}
-	if mark := w.files["orgs/.bb1239e5.creating"]; mark != nil {
-		t.Errorf("a mark is left, though the tree has the id: %s", mark.Data)
+	if lock := w.files["orgs/.bb1239e5.creating"]; lock != nil {
+		t.Errorf("a lock file is left, though the tree has the id: %s", lock.Data)
 	}
 }
 
-// beginFailing begins files, of which those with that end of their name fail from the n-th write on.
-func (w *world) beginFailing(end string, n int) func(string) (SyncWriter, error) {
-	return func(name string) (SyncWriter, error) {
-		f, err := w.begin(name)
+// TestCreateWhileOneIsLost: that one credential could not be kept says nothing of another one that was asked for already.
+func TestCreateWhileOneIsLost(t *testing.T) {
+	w := newLabs(t)
+	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
+	digest := w.digest()
+	w.edit = func(env *Env) {
+		env.Reserve = func(name string, size int64) (Reserved, error) {
+			f, err := w.reserve(name, size)
+			if name != "labs.env" {
+				return f, err
+			}
+			return &failingOnce{f.(*memoryFile), 1}, err
+		}
+	}
+	var both sync.WaitGroup
+	both.Add(2)
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if isCreation(r) {
+			both.Done()
+			both.Wait()
+		}
+		return w.server.RoundTrip(r)
+	})
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env")
+	if status != ExitError || strings.Count(stdout, "its credential is lost") != 1 || strings.Count(stdout, "applied    + organization") != 1 || w.load("labs.env") != 2 {
+		t.Errorf("status %d\n%s%s\n%s", status, stdout, stderr, w.files["labs.env"].Data)
+	}
+}
+
+// failingOnce is a file that does not take one of its texts.
+type failingOnce struct {
+	*memoryFile
+	left int // texts until that one
+}
+
+func (f *failingOnce) Append(text string) error {
+	if f.left--; f.left == -1 {
+		return errors.New("an error of the disk")
+	}
+	return f.memoryFile.Append(text)
+}
+
+// TestCreateNowhere: once the file is gone no other organization is created.
+func TestCreateNowhere(t *testing.T) {
+	w := newWorld(t, sandbox.Demo(), false)
+	w.write("orgs/labs.yaml", three)
+	digest := w.digest()
+	w.edit = func(env *Env) {
+		env.Replace = func(name string, _, is []byte) error { // after the first credential was kept
+			delete(w.files, "labs.env")
+			w.write(name, string(is))
+			return nil
+		}
+	}
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
+	if status != ExitError || w.posts() != 1 || strings.Count(stdout, "--credentials-out labs.env cannot be written: it was removed") != 2 || w.files["labs.env"] != nil {
+		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+	}
+}
+
+// TestCreateNotes: what a lock file says, for whoever finds it, names no file that is not there.
+func TestCreateNotes(t *testing.T) {
+	for _, row := range []struct {
+		reason, asked string
+		edit          func(*Env)
+		fault         string
+		want          string
+	}{
+		{"the id cannot be written", "apiKey", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001; its credential is in labs.env\n"},
+		{"the id cannot be written, and nothing was handed out", "", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
+		{"nobody knows what became of it", "apiKey", func(*Env) {}, "reset-after", ""},
+		{"nobody knows what became of it, and nothing was to be handed out", "", func(*Env) {}, "reset-after", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newLabs(t)
+			args := []string{"apply", "--credentials-out", "labs.env"}
+			if row.asked == "" {
+				w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+				args = args[:1]
+			}
+			args = append(args, "--accept", w.digest())
+			if row.fault != "" {
+				if err := w.server.Inject(sandbox.Fault{Kind: row.fault, Method: "POST", Path: creationPath}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.edit = row.edit
+			status, stdout, stderr := w.run(args...)
+			lock := w.files["orgs/.bb1239e5.creating"]
+			if status != ExitError || len(w.organizations()) != 1 || lock == nil {
+				t.Fatalf("%s: status %d, lock file %v\n%s%s", row.reason, status, lock, stdout, stderr)
+			}
+			begun, said, _ := strings.Cut(string(lock.Data), "\n")
+			if !strings.HasPrefix(begun, "begun 20") || said != row.want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
+				t.Errorf("%s: the lock file says %q", row.reason, lock.Data)
+			}
+			if told := stdout + stderr; row.asked == "" && strings.Contains(told, "credential is lost") || strings.Contains(told, "and make a credential") && row.asked == "" {
+				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, told)
+			}
+			w.edit = nil
+			if _, _, stderr := w.run(append(args, "--only", "Acme-Labs")...); !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+				t.Errorf("%s: the next run: %s", row.reason, stderr)
+			}
+		})
+	}
+}
+
+func noReplace(env *Env) {
+	env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
+}
+
+// goneTerminal is a terminal that is there until somebody closes it.
+type goneTerminal struct{ gone *atomic.Bool }
+
+func (g goneTerminal) Write(p []byte) (int, error) {
+	if g.gone.Load() {
+		return 0, syscall.EIO
+	}
+	return len(p), nil
+}
+
+// TestCreateWithoutTerminal: that nobody can be told any more ends nothing that was begun.
+func TestCreateWithoutTerminal(t *testing.T) {
+	w := newLabs(t)
+	digest := w.digest()
+	var gone atomic.Bool
+	w.answer(isCreation, func(body string) string { gone.Store(true); return body })
+	env := w.env(goneTerminal{&gone}, goneTerminal{&gone})
+	env.ShowsOut, env.ShowsErr = true, true
+	status := Main(t.Context(), env, []string{"apply", "--accept", digest, "--credentials-out", "labs.env"})
+	if status != ExitError || w.load("labs.env") != 2 || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || len(w.files) != 2 {
+		t.Errorf("status %d, files %v", status, w.files)
+	}
+	if status, stdout, stderr := w.run("plan", "--detailed-exitcode"); status != ExitOK {
+		t.Errorf("the next plan: %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// reserveFailing makes files, of which those with that end of their name take no more text from the n-th time on.
+func (w *world) reserveFailing(end string, n int) func(string, int64) (Reserved, error) {
+	return func(name string, size int64) (Reserved, error) {
+		f, err := w.reserve(name, size)
 		if err != nil || !strings.HasSuffix(name, end) {
 			return f, err
 		}
-		return &failing{f.(memoryFile), n}, nil
+		return &failing{f.(*memoryFile), n}, nil
 	}
 }
 
-// recorder writes down when a file is on the disk.
+// recorder writes down what becomes of a file.
 type recorder struct {
-	memoryFile
-	name   string
+	*memoryFile
 	events *[]string
 }
 
-func (r recorder) Sync() error {
+func (r recorder) Append(text string) error {
 	*r.events = append(*r.events, "sync "+r.name)
-	return nil
+	return r.memoryFile.Append(text)
 }
 
-// TestCreateInOrder: file and mark are on the disk before the request, the credential before the tree.
+func (r recorder) Discard() error {
+	*r.events = append(*r.events, "remove "+r.name)
+	return r.memoryFile.Discard()
+}
+
+// TestCreateInOrder: room, file and lock file are on the disk before the request, the credential before the tree.
 func TestCreateInOrder(t *testing.T) {
 	w := newLabs(t)
 	digest := w.digest()
 	var events []string
 	w.edit = func(env *Env) {
-		env.Begin = func(name string) (SyncWriter, error) {
-			f, err := w.begin(name)
-			return recorder{f.(memoryFile), name, &events}, err
+		env.Reserve = func(name string, size int64) (Reserved, error) {
+			events = append(events, "reserve "+name)
+			f, err := w.reserve(name, size)
+			return recorder{f.(*memoryFile), &events}, err
 		}
 		replace := env.Replace
 		env.Replace = func(name string, was, is []byte) error {
 			events = append(events, "write "+name)
 			return replace(name, was, is)
-		}
-		env.Remove = func(name string) error {
-			events = append(events, "remove "+name)
-			delete(w.files, name)
-			return nil
 		}
 	}
 	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -382,11 +541,11 @@ func TestCreateInOrder(t *testing.T) {
 		}
 		return w.server.RoundTrip(r)
 	})
-	const mark = "orgs/.bb1239e5.creating"
+	const lock = "orgs/.bb1239e5.creating"
 	if status, stdout, stderr := w.create(digest); status != ExitOK {
 		t.Fatal(stdout, stderr)
 	}
-	want := []string{"sync labs.env", "sync " + mark, "POST", "sync labs.env", "write orgs/labs.yaml", "remove " + mark, "PATCH", "POST", "POST"}
+	want := []string{"reserve labs.env", "sync labs.env", "reserve " + lock, "sync " + lock, "POST", "sync labs.env", "sync " + lock, "write orgs/labs.yaml", "remove " + lock, "PATCH", "POST", "POST"}
 	if !slices.Equal(events, want) {
 		t.Errorf("got %q, want %q", events, want)
 	}

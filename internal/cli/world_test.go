@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -61,8 +62,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 		Transport: w.transport,
 		Now:       time.Now,
 		Follow:    func(name string) (string, error) { return name, nil },
-		Begin:     w.begin,
-		Remove:    func(name string) error { delete(w.files, name); return nil },
+		Reserve:   w.reserve,
 		Replace: func(name string, was, is []byte) error {
 			if !bytes.Equal(w.files[name].Data, was) {
 				return errors.New("it changed in the meantime")
@@ -79,18 +79,45 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 	return env
 }
 
-// begin makes a file that is new.
-func (w *world) begin(name string) (SyncWriter, error) {
+// reserve makes a file that is new.
+func (w *world) reserve(name string, size int64) (Reserved, error) {
 	if w.files[name] != nil {
 		return nil, fs.ErrExist
 	}
-	w.write(name, "")
-	return memoryFile{w.files[name]}, nil
+	w.write(name, strings.Repeat("\n", int(size)))
+	return &memoryFile{w, name, w.files[name], 0}, nil
 }
 
-// memoryFile is a file to write in.
-type memoryFile struct{ *fstest.MapFile }
+// memoryFile is a file of the world that has room for text.
+type memoryFile struct {
+	w    *world
+	name string
+	file *fstest.MapFile
+	used int
+}
 
-func (f memoryFile) Write(p []byte) (int, error) { f.Data = append(f.Data, p...); return len(p), nil }
-func (memoryFile) Sync() error                   { return nil }
-func (memoryFile) Close() error                  { return nil }
+func (f *memoryFile) Append(text string) error {
+	end := f.used + len(text)
+	f.file.Data = slices.Concat(f.file.Data[:f.used], []byte(text), f.file.Data[min(end, len(f.file.Data)):])
+	f.used = end
+	return f.Check()
+}
+
+func (f *memoryFile) Check() error {
+	if f.w.files[f.name] != f.file {
+		return errors.New("it was removed")
+	}
+	return nil
+}
+
+func (f *memoryFile) Close() error {
+	f.file.Data = f.file.Data[:f.used]
+	return nil
+}
+
+func (f *memoryFile) Discard() error {
+	if f.Check() == nil {
+		delete(f.w.files, f.name)
+	}
+	return nil
+}

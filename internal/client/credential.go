@@ -20,14 +20,14 @@ type secret string
 func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
 func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
-// accountID is what the id of a service account starts with (documented). A public key is 8 letters.
-const accountID = "mdb_sa_id_"
+// AccountID is what the id of a service account starts with (documented). A public key is 8 letters.
+const AccountID = "mdb_sa_id_"
 
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
 func NewCredential(id, secretText string) Credential { return Credential{id, secret(secretText)} }
 
 // IsServiceAccount tells it from a pair of API keys.
-func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, accountID) }
+func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, AccountID) }
 
 // pair is the two variables that hold a credential, each under the names that it may have; the first name is the one to
 // recommend.
@@ -160,10 +160,10 @@ func (f found) wrongAccount() string {
 		return "the id of the service account has no secret beside it"
 	case !isWord(f.id + f.secret):
 		return "the service account has blanks, line breaks or signs in it that none has"
-	case strings.HasPrefix(f.secret, accountID):
+	case strings.HasPrefix(f.secret, AccountID):
 		return "the id and the secret of the service account have changed places"
-	case !strings.HasPrefix(f.id, accountID):
-		return "the id of the service account does not start with " + accountID
+	case !strings.HasPrefix(f.id, AccountID):
+		return "the id of the service account does not start with " + AccountID
 	}
 	return ""
 }

@@ -137,9 +137,8 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	env.Follow = func(name string) (string, error) { return name, nil }
 	env.Transport, env.Getenv = a.recorder, a.environment()
 	env.Cache = ""
-	env.Begin = func(string) (cli.SyncWriter, error) { return nowhere{}, nil }
+	env.Reserve = func(string, int64) (cli.Reserved, error) { return nowhere{}, nil }
 	env.Replace = func(string, []byte, []byte) error { return nil }
-	env.Remove = func(string) error { return nil }
 	status = cli.Main(a.Context(), env, append(append([]string{command}, flags...), "orgs"))
 	return status, out.String()
 }
@@ -147,9 +146,10 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 // nowhere is a file that nobody reads.
 type nowhere struct{}
 
-func (nowhere) Write(p []byte) (int, error) { return len(p), nil }
-func (nowhere) Sync() error                 { return nil }
-func (nowhere) Close() error                { return nil }
+func (nowhere) Append(string) error { return nil }
+func (nowhere) Check() error        { return nil }
+func (nowhere) Close() error        { return nil }
+func (nowhere) Discard() error      { return nil }
 
 // environment has every credential, as API key or service account, and that of ACME_PROD for trees that name none.
 func (a *atlas) environment() func(string) string {

@@ -99,13 +99,3 @@ func syncDirectory(of string) error {
 	}
 	return errors.Join(err, dir.Close())
 }
-
-// New makes a file that is new, so that it survives a loss of power, for its owner alone. The error for a file that exists is
-// [fs.ErrExist].
-func New(name string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.FromSlash(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	return f, syncDirectory(f.Name())
-}

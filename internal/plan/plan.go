@@ -105,6 +105,9 @@ type Org struct {
 // Creates tells whether the organization does not exist yet. Then its first step creates it.
 func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].Creates() }
 
+// HandsOut tells whether Atlas is to hand out a credential, which it shows only then.
+func (o Org) HandsOut() bool { return o.Creates() && resource.AskedFor(o.Steps[0].After) != nil }
+
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
 	Format   int       `json:"format"`

@@ -1,0 +1,113 @@
+package files
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Reserved is a new file that has room on the disk for text that is still to come.
+type Reserved struct {
+	name string
+	file *os.File
+	used int64
+}
+
+// RoomError says that there is no room for a file, or that the disk does not take it.
+type RoomError struct {
+	Need, Have int64 // in bytes
+	Err        error // of the disk, the quota or the limit
+}
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("%d of %d bytes could not be reserved: %v", e.Need-e.Have, e.Need, e.Err)
+}
+func (e *RoomError) Unwrap() error { return e.Err }
+
+// Reserve makes a new file, for its owner alone, with room for so many bytes, which survives a loss of power. The room is
+// really written: a hole in a file reserves nothing. It is full of line feeds, so that the lines in front of them can be
+// read even if the program is killed. The error for a file that exists is [fs.ErrExist], and where there is no room a
+// [RoomError]; then no file is left.
+//
+// A file system that writes each change to a new place (Btrfs, ZFS, APFS), or compresses, may still run out of room later.
+func Reserve(name string, size int64) (*Reserved, error) {
+	name = filepath.FromSlash(name)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err = errors.Join(fill(f, size), syncDirectory(name)); err != nil {
+		return nil, errors.Join(err, f.Close(), os.Remove(name))
+	}
+	return &Reserved{name: name, file: f}, nil
+}
+
+// fill writes line feeds to a new file. They are on the disk when fill returns.
+func fill(f *os.File, size int64) error {
+	chunk := bytes.Repeat([]byte("\n"), int(min(size, 64<<10)))
+	for have := int64(0); have < size; {
+		n, err := f.Write(chunk[:min(size-have, int64(len(chunk)))])
+		if have += int64(n); err != nil {
+			return &RoomError{size, have, inner(err)}
+		}
+	}
+	if err := f.Sync(); err != nil { // some file systems look for room only now
+		return &RoomError{size, 0, inner(err)}
+	}
+	return nil
+}
+
+// inner returns the error without the name of the file.
+func inner(err error) error {
+	var withName *fs.PathError
+	if errors.As(err, &withName) {
+		return withName.Err
+	}
+	return err
+}
+
+// Append puts text behind that of the last time, in the room that was reserved, and beyond it once that is used up. It is
+// on the disk when Append returns, in the file of the name.
+func (r *Reserved) Append(text string) error {
+	if _, err := r.file.WriteAt([]byte(text), r.used); err != nil {
+		return err // Close cuts off the part that was written
+	}
+	r.used += int64(len(text))
+	return errors.Join(r.file.Sync(), r.Check())
+}
+
+// Check returns an error if the file is not there any more under its name. Then nobody would find what is written.
+func (r *Reserved) Check() error {
+	there, err := os.Lstat(r.name)
+	if err != nil {
+		return err
+	}
+	ours, err := r.file.Stat()
+	if err == nil && !os.SameFile(there, ours) {
+		err = errReplaced
+	}
+	return err
+}
+
+var errReplaced = errors.New("it was replaced by another file")
+
+// Close gives back the room that was not used.
+func (r *Reserved) Close() error {
+	return errors.Join(r.file.Truncate(r.used), r.file.Sync(), r.file.Close())
+}
+
+// Discard closes the file and removes it, unless it is gone, or another one has its name by now.
+func (r *Reserved) Discard() error {
+	gone := r.Check()
+	err := r.file.Close()
+	switch {
+	case gone == nil:
+		return errors.Join(err, os.Remove(r.name))
+	case errors.Is(gone, fs.ErrNotExist), gone == errReplaced:
+		return err
+	}
+	return errors.Join(err, gone)
+}
