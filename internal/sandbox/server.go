@@ -107,7 +107,8 @@ func (s *Server) change(do func(*Fleet) (any, error)) (any, error) {
 		return nil, err
 	}
 	if err := s.file.save(next); err != nil {
-		return nil, refuse(http.StatusInsufficientStorage, "SANDBOX_STATE_NOT_SAVED", err.Error()) // no trouble of Atlas's, nor one that passes
+		// After a 5xx a client would have to assume that it may have been carried out.
+		return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
 	}
 	s.fleet = next
 	return out, nil

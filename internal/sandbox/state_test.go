@@ -112,14 +112,14 @@ func TestStateConflict(t *testing.T) {
 			if row.left {
 				harmed = read(t, file)
 			}
-			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 507, "SANDBOX_STATE_NOT_SAVED")
+			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 409, "SANDBOX_STATE_NOT_SAVED")
 			if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, row.detail) || !strings.Contains(detail, file) {
 				t.Errorf("detail %q", detail)
 			}
 			if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
 				t.Errorf("the effect stayed: %v", name)
 			}
-			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 507 {
+			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 409 {
 				t.Errorf("control paths write too, got %d", res.status)
 			}
 			c.wantUser("alan@acme.example", "", "PENDING")
@@ -133,14 +133,14 @@ func TestStateConflict(t *testing.T) {
 	}
 }
 
-// TestStateWriteFails: a file that cannot be replaced is a 500, and the sandbox goes on as
+// TestStateWriteFails: a file that cannot be replaced is a refusal, and the sandbox goes on as
 // it was.
 func TestStateWriteFails(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, strings.Repeat("x", 250)) // no room in the name for a temporary file beside it
 	write(t, file, string(encode(Demo())))
 	c := open(t, file)
-	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 507, "SANDBOX_STATE_NOT_SAVED")
+	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 409, "SANDBOX_STATE_NOT_SAVED")
 	if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, "cannot be written") {
 		t.Errorf("detail %q", detail)
 	}
