@@ -62,6 +62,7 @@ func TestSignalsWhileCreating(t *testing.T) {
 	rows := []row{
 		{"a terminal that closes sends it twice: the shell does, and the kernel", ":", []os.Signal{syscall.SIGHUP, syscall.SIGHUP}, interrupted},
 		{"a second signal that nobody sends on purpose ends nothing", ":", []os.Signal{syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGHUP}, interrupted},
+		{"GitHub's runner sends SIGTERM behind SIGINT when somebody cancels a job", ":", []os.Signal{syscall.SIGINT, syscall.SIGTERM}, interrupted},
 		{"nohup ignores it", `trap "" HUP`, []os.Signal{syscall.SIGHUP}, undisturbed},
 		{"a shell ignores it for what runs in the background", `trap "" INT`, []os.Signal{syscall.SIGINT}, undisturbed},
 		{"a write tells of these by its error", ":", []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}, undisturbed},

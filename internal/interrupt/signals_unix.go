@@ -15,10 +15,9 @@ func ending() []os.Signal {
 		syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU)
 }
 
-// onPurpose returns those that somebody sends to end a program: by Ctrl-C, by Ctrl-\, by kill.
-func onPurpose() []os.Signal {
-	return []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM}
-}
+// onPurpose returns those that somebody sends to end a program at once: by Ctrl-C, by Ctrl-\. SIGTERM is none: GitHub's runner
+// sends it behind SIGINT when somebody cancels a job, and who will not wait has SIGKILL.
+func onPurpose() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGQUIT} }
 
 // ofWrites returns those that tell of a write what its error tells, too.
 func ofWrites() []os.Signal {

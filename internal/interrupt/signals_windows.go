@@ -10,7 +10,7 @@ import (
 func ending() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
 // onPurpose returns those that end the program when they come again.
-func onPurpose() []os.Signal { return ending() }
+func onPurpose() []os.Signal { return []os.Signal{os.Interrupt} }
 
 // ofWrites returns those that tell of a write what its error tells, too.
 func ofWrites() []os.Signal { return []os.Signal{syscall.SIGPIPE} }
