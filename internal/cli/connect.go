@@ -154,7 +154,7 @@ func (c *connection) remembered(name string, credential func() (client.Credentia
 // newAccount returns the account of a credential.
 func (c *connection) newAccount(name string, credential client.Credential) *apply.Account {
 	config := c.config
-	config.Credential, config.Trace = credential, c.trace(name)
+	config.Credential, config.Trace, config.Notice = credential, c.trace(name), c.announcer.notice(name)
 	api, err := client.New(config)
 	if err != nil {
 		return &apply.Account{Err: err}

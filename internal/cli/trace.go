@@ -23,7 +23,7 @@ type announcer struct {
 	progress *progress
 
 	mu    sync.Mutex
-	said  map[string]time.Time // until when, by reason
+	said  map[string]time.Time // until when, by reason; or the lists that were told
 	quiet bool                 // nothing is told any more
 }
 
@@ -70,6 +70,23 @@ func (a *announcer) isNews(w client.Wait) bool {
 	}
 	a.said[reason] = until
 	return true
+}
+
+// notice returns what tells of lists that are not quite as long as Atlas says, each once in a run.
+func (a *announcer) notice(credential string) func(client.Notice) {
+	return func(n client.Notice) {
+		list := "GET " + n.Path
+		if credential != "" {
+			list += " as " + credential
+		}
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if _, said := a.said[list]; said || a.quiet {
+			return
+		}
+		a.said[list] = time.Time{}
+		fmt.Fprintln(a.w, plan.OneLine(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas gives %d, twice the same; the run goes on with these.", list, n.Total, n.Got)))
+	}
 }
 
 // trace returns what tells of each request as far as --verbose wants it, or nil.

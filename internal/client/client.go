@@ -45,6 +45,7 @@ type Config struct {
 	ReadOnly   bool           // nothing is sent that could change an organization
 	Limits     *Limits        // shared by the clients of a run; nil for limits of its own
 	Waiting    func(Wait)     // is told of waits; may be nil
+	Notice     func(Notice)   // is told of lists that are not as long as Atlas says; may be nil
 	Trace      func(Exchange) // is told of every request that ended; may be nil
 
 	// Interrupted, if not nil, ends waits once it is closed. A request that is under way goes on.
@@ -56,6 +57,8 @@ type Client struct {
 	base     string
 	requests *persistent
 	login    login
+	limits   *Limits
+	notice   func(Notice) // may be nil
 }
 
 // New returns a client. Plain http is accepted for loopback addresses only.
@@ -64,7 +67,10 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &Client{base: base}
+	if c.Limits == nil {
+		c.Limits = NewLimits()
+	}
+	client := &Client{base: base, limits: c.Limits, notice: c.Notice}
 	client.requests, client.login = pipeline(c, base)
 	return client, nil
 }
@@ -90,11 +96,7 @@ func pipeline(c Config, base string) (*persistent, login) {
 		tokens := &persistent{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
-	limits := c.Limits
-	if limits == nil {
-		limits = NewLimits()
-	}
-	paced := &paced{next: login, limits: limits, credential: c.Credential.ID, waiter: w}
+	paced := &paced{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
 	return &persistent{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
 }
 

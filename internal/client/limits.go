@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -41,10 +42,12 @@ func invites(method, resource string) bool {
 }
 
 // Limits knows the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it,
-// since some limits are those of an organization and some those of the address.
+// since some limits are those of an organization and some those of the address. The memory for lists is the run's, too.
 type Limits struct {
 	mu   sync.Mutex
 	used map[limitKey]limit
+
+	lists atomic.Int64 // bytes of the lists that are being gathered
 }
 
 type limitKey struct {

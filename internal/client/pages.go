@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,36 +14,6 @@ const (
 	itemsPerPage = 500 // the most that Atlas gives at once
 	maxPages     = 200 // more than any list of an organization has
 )
-
-// All yields the results of a paged list, page by page. It ends after the first error.
-func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
-	return func(yield func(map[string]any, error) bool) {
-		for number := 1; ; number++ {
-			p, err := c.page(ctx, pagePath(path, number))
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, result := range p.Results {
-				var fields map[string]any
-				if err := decode(result, &fields); err != nil {
-					yield(nil, pageError(path, err))
-					return
-				}
-				if !yield(fields, nil) {
-					return
-				}
-			}
-			if !p.hasNext() {
-				return
-			}
-			if number == maxPages {
-				yield(nil, pageError(path, fmt.Errorf("the list does not end after %d pages", maxPages)))
-				return
-			}
-		}
-	}
-}
 
 // page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
 // everything on it made again.
@@ -60,11 +29,20 @@ func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	return p, err
 }
 
-func pageError(path string, err error) error {
-	resource, _, _ := strings.Cut(path, "?")
-	return &Error{Method: http.MethodGet, Path: prefix + resource, Status: http.StatusOK, Err: err}
+func pageError(path string, err error) error { return pageHint(path, err, "") }
+
+// pageHint is a pageError that says what to do.
+func pageHint(path string, err error, hint string) error {
+	return &Error{Method: http.MethodGet, Path: resourcePath(path), Status: http.StatusOK, Err: err, Hint: hint}
 }
 
+// resourcePath is the path of a list, without its query.
+func resourcePath(path string) string {
+	resource, _, _ := strings.Cut(path, "?")
+	return prefix + resource
+}
+
+// pagePath never asks for a list without a count: that takes the totals away, and the links to the next page (observed).
 func pagePath(path string, number int) string {
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -77,14 +55,15 @@ type page struct {
 	Links []struct {
 		Rel string `json:"rel"`
 	} `json:"links"`
-	Results []json.RawMessage `json:"results"`
+	Results    []json.RawMessage `json:"results"`
+	TotalCount *int              `json:"totalCount"` // nil if Atlas does not say it
 }
 
-// hasNext goes by the link to the next page, and by the size of this one where there are no links. The total that
-// Atlas gives is an estimate. A page without results is the last in any case.
+// hasNext tells whether another page may follow. A full page is never the last, whatever its links say, and a page
+// without results always is.
 func (p page) hasNext() bool {
-	if len(p.Results) == 0 || len(p.Links) == 0 {
-		return len(p.Results) == itemsPerPage
+	if len(p.Results) == 0 || len(p.Results) == itemsPerPage {
+		return len(p.Results) > 0
 	}
 	for _, link := range p.Links {
 		if link.Rel == "next" {

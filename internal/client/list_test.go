@@ -1,0 +1,312 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// listServer answers each request for a page by its number, which is 1 when a reading begins.
+func listServer(t testing.TB, limits *Limits, notice func(Notice), page func(number int) string) *Client {
+	t.Helper()
+	c, err := New(Config{BaseURL: "https://atlas.example", Limits: limits, Notice: notice, Transport: roundTrip(func(r *http.Request) *http.Response {
+		number, err := strconv.Atoi(r.URL.Query().Get("pageNum"))
+		if err != nil {
+			t.Error(err)
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(page(number)))}
+	})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// pageBody is a page of entries with those ids. A total below zero is not said.
+func pageBody(total int, hasNext bool, ids ...string) string {
+	var entries []string
+	for _, id := range ids {
+		entries = append(entries, fmt.Sprintf(`{"id":%q}`, id))
+	}
+	body := `{"links":[{"rel":"self"}`
+	if hasNext {
+		body += `,{"rel":"next"}`
+	}
+	body += `],"results":[` + strings.Join(entries, ",") + `]`
+	if total >= 0 {
+		body += fmt.Sprintf(`,"totalCount":%d`, total)
+	}
+	return body + "}"
+}
+
+// numbered returns n ids from 0 on.
+func numbered(n int) (ids []string) {
+	for i := range n {
+		ids = append(ids, strconv.Itoa(i))
+	}
+	return ids
+}
+
+// idsOf returns the ids that a list yields, and its error.
+func idsOf(t testing.TB, c *Client, path string) (ids []string, err error) {
+	t.Helper()
+	for fields, e := range c.All(t.Context(), path) {
+		if err != nil {
+			t.Error("something is yielded after an error")
+		}
+		if err = e; err == nil {
+			id, _ := fields["id"].(string)
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
+func TestListIsReadAgain(t *testing.T) {
+	const changing = "GET /api/atlas/v2/orgs: the list was read 3 times and had other entries each time; run it again"
+	more, last := func(total int, ids ...string) string { return pageBody(total, true, ids...) }, func(total int, ids ...string) string { return pageBody(total, false, ids...) }
+	steady := []string{more(3, "a", "b"), last(3, "c")}
+	lost := []string{more(3, "a", "b"), last(2)} // b and c have moved up: a was removed between the pages
+	short := []string{last(47, numbered(46)...)}
+	for _, row := range []struct {
+		reason   string
+		readings [][]string // the pages of each
+		want     string     // the ids
+		notice   *Notice
+		wantErr  string
+	}{
+		{"nothing shows a change", [][]string{steady}, "a b c", nil, ""},
+		{"one page is one answer", [][]string{{last(2, "a", "b")}}, "a b", nil, ""},
+		{"also without a total", [][]string{{last(-1, "a", "b")}}, "a b", nil, ""},
+		{"and an empty one", [][]string{{last(0)}}, "", nil, ""},
+		{"an entry that was there was lost, and the total tells", [][]string{lost, {last(2, "b", "c")}}, "b c", nil, ""},
+		{"the list grew between the pages, so an id came twice", [][]string{{more(3, "a", "b"), last(4, "b", "c")}, {more(4, "n", "a"), last(4, "b", "c")}}, "n a b c", nil, ""},
+		{"an id came twice though the total is right", [][]string{{more(4, "a", "b"), last(4, "b", "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"fewer came than the total says", [][]string{{more(3, "a", "b"), last(3)}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"more came than the total says", [][]string{{more(2, "a", "b"), last(2, "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"totals that differ are only looked at again: they are estimates", [][]string{{more(4, "a", "b"), last(3, "c")}, {more(2, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"of several pages, one says no total", [][]string{{more(3, "a", "b"), last(-1, "c")}, {more(3, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
+		{"of several pages, none says a total", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
+		{"the order may change", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "c", "b"), last(-1, "a")}}, "c b a", nil, ""},
+		{"the third reading is as the first", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "a"), last(-1, "b")}}, "a b", nil, ""},
+		{"the third is as the second", [][]string{lost, {more(4, "a"), last(3, "c")}, {more(4, "a"), last(2, "c")}}, "a c", nil, ""},
+		{"no two are alike", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "b"), last(-1)}}, "", nil, changing},
+		{"an id that stays twice is Atlas's own", [][]string{{last(2, "a", "a")}, {last(2, "a", "a")}}, "a a", nil, ""},
+		{"47 with 46 results was observed", [][]string{short, short}, strings.Join(numbered(46), " "), &Notice{"/api/atlas/v2/orgs", 47, 46}, ""},
+		{"one in twenty may be missing", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &Notice{"/api/atlas/v2/orgs", 20, 19}, ""},
+		{"but not more", [][]string{{last(19, numbered(18)...)}, {last(19, numbered(18)...)}}, "", nil,
+			"GET /api/atlas/v2/orgs: totalCount is 19, but Atlas gives 18; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
+		{"nor one of none", [][]string{{last(0, "a")}, {last(0, "a")}}, "", nil,
+			"GET /api/atlas/v2/orgs: totalCount is 0, but Atlas gives 1; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
+	} {
+		reading, notices := -1, []Notice{}
+		c := listServer(t, nil, func(n Notice) { notices = append(notices, n) }, func(number int) string {
+			if number == 1 {
+				reading++
+			}
+			return row.readings[reading][number-1]
+		})
+		got, err := idsOf(t, c, "/orgs?name=a")
+		if strings.Join(got, " ") != row.want || errorText(err) != row.wantErr {
+			t.Errorf("%s: got %q, %v", row.reason, got, err)
+		}
+		if reading != len(row.readings)-1 {
+			t.Errorf("%s: read %d times, want %d", row.reason, reading+1, len(row.readings))
+		}
+		if want := (row.notice != nil); want != (len(notices) == 1) || want && notices[0] != *row.notice {
+			t.Errorf("%s: told %+v", row.reason, notices)
+		}
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// TestListIDs: by what an entry is known again in the next reading.
+func TestListIDs(t *testing.T) {
+	for _, row := range []struct {
+		reason, first, second string
+		same                  bool
+	}{
+		{"an id, whatever else changed", `{"id":"a","n":1}`, `{"id":"a","n":2}`, true},
+		{"another id", `{"id":"a"}`, `{"id":"b"}`, false},
+		{"a service account has a clientId", `{"clientId":"a","n":1}`, `{"clientId":"a","n":2}`, true},
+		{"another clientId", `{"clientId":"a"}`, `{"clientId":"b"}`, false},
+		{"an id that says nothing", `{"id":null,"clientId":"a"}`, `{"id":"","clientId":"a"}`, true},
+		{"what has neither is all that it says", `{"n":1}`, `{"n":1}`, true},
+		{"or something else", `{"n":1}`, `{"n":2}`, false},
+	} {
+		reading := 0
+		c := listServer(t, nil, nil, func(number int) string {
+			if number > 1 {
+				return pageBody(-1, false)
+			}
+			reading++
+			entry := row.first
+			if reading%2 == 0 {
+				entry = row.second
+			}
+			return `{"links":[{"rel":"next"}],"results":[` + entry + `]}`
+		})
+		if _, err := idsOf(t, c, "/orgs"); err != nil {
+			t.Errorf("%s: %v", row.reason, err)
+		}
+		if want := map[bool]int{true: 2, false: 3}[row.same]; reading != want {
+			t.Errorf("%s: read %d times, want %d", row.reason, reading, want)
+		}
+	}
+}
+
+// TestFullPageIsNotTheLast: without a count Atlas gives no link to the next page even on a full one (observed).
+func TestFullPageIsNotTheLast(t *testing.T) {
+	all := numbered(itemsPerPage + 1)
+	c := listServer(t, nil, nil, func(number int) string {
+		return pageBody(len(all), false, all[(number-1)*itemsPerPage:min(number*itemsPerPage, len(all))]...)
+	})
+	if got, err := idsOf(t, c, "/orgs"); err != nil || len(got) != len(all) {
+		t.Errorf("got %d of %d, %v", len(got), len(all), err)
+	}
+}
+
+// TestListBounds: each bound is named. Who reads too much at once is told how to read less.
+func TestListBounds(t *testing.T) {
+	r := &reading{ids: map[string]bool{}, size: maxList - 1000}
+	if _, err := r.add(page{Results: []json.RawMessage{[]byte(`{}`)}}); err != nil {
+		t.Errorf("got %v within the bound", err)
+	}
+	if _, err := r.add(page{Results: []json.RawMessage{[]byte(`{"id":"` + strings.Repeat("x", 1000) + `"}`)}}); errorText(err) != "the list is longer than 32 MiB" {
+		t.Errorf("got %v", err)
+	}
+
+	limits, one := NewLimits(), func(int) string { return pageBody(1, false, "a") }
+	for _, err := range listServer(t, limits, nil, one).All(t.Context(), "/orgs") {
+		if err != nil || limits.lists.Load() < perEntry {
+			t.Errorf("a list that is being read holds %d bytes, %v", limits.lists.Load(), err)
+		}
+		limits.lists.Add(maxHeld - limits.lists.Load()) // others hold what is left
+		_, err := idsOf(t, listServer(t, limits, nil, one), "/orgs")
+		if want := "GET /api/atlas/v2/orgs: the lists that are being read hold more than 256 MiB at once; run it again with a smaller --parallelism"; errorText(err) != want {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := idsOf(t, listServer(t, limits, nil, one), "/orgs"); err != nil {
+		t.Errorf("what is done still counts: %v", err)
+	}
+}
+
+// TestReaderMayStop: a loop over a list may end early, and gives back what the list held.
+func TestReaderMayStop(t *testing.T) {
+	limits := NewLimits()
+	c := listServer(t, limits, nil, func(int) string { return pageBody(2, false, "a", "b") })
+	for range c.All(t.Context(), "/orgs") {
+		break
+	}
+	if held := limits.lists.Load(); held != 0 {
+		t.Errorf("%d bytes are still held", held)
+	}
+}
+
+// shiftingList is a list that changes between its pages, in order of its entries, with totals that are exact.
+type shiftingList struct {
+	random   *rand.Rand
+	rate     int // one of so many intervals changes something
+	next     int // the next id
+	ids      []string
+	stayed   map[string]bool // the ids that were there all the time
+	readings []*shifted
+}
+
+// shifted is what happened during one reading.
+type shifted struct {
+	ids     map[string]bool // that were given
+	changed bool
+	swapped bool // between two pages as well something came as something went
+}
+
+const smallPage = 4
+
+func (l *shiftingList) page(number int) string {
+	if number == 1 {
+		l.readings = append(l.readings, &shifted{ids: map[string]bool{}})
+	}
+	r := l.readings[len(l.readings)-1]
+	if l.random.IntN(l.rate) == 0 {
+		came, went := l.change()
+		if number > 1 {
+			r.changed, r.swapped = true, r.swapped || came && went
+		}
+	}
+	from, to := min((number-1)*smallPage, len(l.ids)), min(number*smallPage, len(l.ids))
+	for _, id := range l.ids[from:to] {
+		r.ids[id] = true
+	}
+	return pageBody(len(l.ids), to < len(l.ids), l.ids[from:to]...)
+}
+
+// change lets up to three things happen: an entry comes, goes, or moves. No id comes back, as in Atlas.
+func (l *shiftingList) change() (came, went bool) {
+	for range 1 + l.random.IntN(3) {
+		at := l.random.IntN(len(l.ids) + 1)
+		if l.random.IntN(3) == 0 || at == len(l.ids) {
+			l.ids = slices.Insert(l.ids, at, strconv.Itoa(l.next))
+			l.next, came = l.next+1, true
+			continue
+		}
+		id := l.ids[at]
+		l.ids = slices.Delete(l.ids, at, at+1)
+		if l.random.IntN(2) == 0 {
+			l.ids = slices.Insert(l.ids, l.random.IntN(len(l.ids)+1), id)
+			continue
+		}
+		delete(l.stayed, id)
+		went = true
+	}
+	return came, went
+}
+
+// mayLose tells whether one of the two things happened of which the documentation of All says that nobody sees them.
+func (l *shiftingList) mayLose() bool {
+	last := l.readings[len(l.readings)-1]
+	return last.swapped || slices.ContainsFunc(l.readings[:len(l.readings)-1], func(r *shifted) bool {
+		return r.changed && last.changed && cmp.Equal(r.ids, last.ids)
+	})
+}
+
+// FuzzAll: whatever happens to a list between its pages, nothing that stays is lost, but for what is documented.
+func FuzzAll(f *testing.F) {
+	for seed := range uint64(300) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		n := 1 + random.IntN(20)
+		list := &shiftingList{random: random, rate: 1 + random.IntN(6), next: n, ids: numbered(n), stayed: map[string]bool{}}
+		for _, id := range list.ids {
+			list.stayed[id] = true
+		}
+		got, err := idsOf(t, listServer(t, nil, nil, list.page), "/orgs")
+		if err != nil {
+			return // it kept changing, and said so
+		}
+		for id := range list.stayed {
+			if !slices.Contains(got, id) && !list.mayLose() {
+				t.Errorf("%s was there all the time and is missing from %v", id, got)
+			}
+		}
+		if len(list.readings) > 3 {
+			t.Errorf("read %d times", len(list.readings))
+		}
+	})
+}

@@ -1,0 +1,51 @@
+package client
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPages: where a list ends. Nothing is yielded before that is known.
+func TestPages(t *testing.T) {
+	ok := func(body string) answer { return answer{200, "", body} }
+	full := pageBody(-1, false, numbered(itemsPerPage)...)
+	for _, row := range []struct {
+		reason  string
+		answers []answer
+		want    int // entries
+		wantErr string
+	}{
+		{"a short page with a link goes on", []answer{ok(pageBody(3, true, "a", "b")), ok(pageBody(3, false, "c"))}, 3, ""},
+		{"a page without entries ends it, whatever its links say", []answer{ok(pageBody(1, true, "a")), ok(pageBody(1, true))}, 1, ""},
+		{"a list without links ends with a short page", []answer{ok(`{"results":[{"id":"x"}]}`)}, 1, ""},
+		{"a full page is never the last", []answer{ok(full), ok(pageBody(-1, false)), ok(full), ok(pageBody(-1, false))}, itemsPerPage, ""},
+		{"an empty list", []answer{ok(`{"results":[]}`)}, 0, ""},
+		{"an answer without results is not an empty list", []answer{ok(`{}`)}, 0, "GET /api/atlas/v2/orgs: the answer is not a page of results"},
+		{"a page of more than was asked for", []answer{ok(pageBody(-1, false, numbered(501)...))}, 0, "GET /api/atlas/v2/orgs: a page has 501 results, and 500 were asked for"},
+		{"a result that is none", []answer{ok(`{"results":[{},null]}`)}, 0, "GET /api/atlas/v2/orgs: a result is not an object"},
+		{"an error in the middle is the only thing that comes", []answer{ok(pageBody(2, true, "a")), {404, "", ""}}, 0, "GET /api/atlas/v2/orgs: 404 Not Found"},
+	} {
+		s := &script{t: t, answers: row.answers}
+		got, err := idsOf(t, s.client(), "/orgs?name=a%26b")
+		s.done()
+		if len(got) != row.want || errorText(err) != row.wantErr {
+			t.Errorf("%s: got %d entries, %v; want %d, %s", row.reason, len(got), err, row.want, row.wantErr)
+		}
+		lines := s.lines()
+		if lines[0] != "GET /api/atlas/v2/orgs?name=a%26b&itemsPerPage=500&pageNum=1 (no proof)" {
+			t.Errorf("%s: the first page is %s", row.reason, lines[0])
+		}
+		if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "includeCount") }) {
+			t.Errorf("%s: a list without a count has no links: %v", row.reason, lines)
+		}
+	}
+}
+
+// TestPagesEnd: a list that promises more and more is no list of Atlas.
+func TestPagesEnd(t *testing.T) {
+	c := listServer(t, nil, nil, func(int) string { return pageBody(-1, true, "x") })
+	if got, err := idsOf(t, c, "/orgs?name=a"); len(got) > 0 || errorText(err) != "GET /api/atlas/v2/orgs: the list does not end after 200 pages" {
+		t.Errorf("%d entries, %v", len(got), err)
+	}
+}
