@@ -9,24 +9,6 @@ import (
 	"time"
 )
 
-// TestMargins: requests take their time to reach Atlas, one more than the other, so nobody comes at the last moment.
-func TestMargins(t *testing.T) {
-	now := time.Now()
-	for name, l := range map[string]limit{
-		"bucket": newBucket(10, 5, now),
-		"window": &window{capacity: 10, period: time.Minute},
-	} {
-		for range 10 {
-			if waitOf(l, now) > 0 {
-				t.Errorf("%s: waits for room that there is", name)
-			}
-		}
-		if wait := waitOf(l, now); wait != time.Minute+margin {
-			t.Errorf("%s: waits %s", name, wait)
-		}
-	}
-}
-
 // answered is an answer with what it says of a bucket.
 func answered(status int, limit, left, body string) *http.Response {
 	header := http.Header{}
@@ -35,90 +17,92 @@ func answered(status int, limit, left, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-func waitOf(l limit, now time.Time) time.Duration {
-	at, _ := l.take(now)
-	return at.Sub(now)
+// taken takes room for n requests.
+func taken(l limit, now time.Time, n int) (slots []slot) {
+	for range n {
+		slots = append(slots, l.take(now))
+	}
+	return slots
 }
 
 // waits returns for how many seconds each of the next requests would wait.
 func waits(l limit, now time.Time, n int) (all []int) {
-	for range n {
-		all = append(all, int(waitOf(l, now)/time.Second))
+	for _, s := range taken(l, now, n) {
+		all = append(all, int(s.at.Sub(now)/time.Second))
 	}
 	return all
 }
 
+const maxToldSeconds = int(maxTold / time.Second)
+
 func TestBucketLearns(t *testing.T) {
 	now := time.Now()
+	refusal := func(body string) *http.Response { return answered(429, "", "", body) }
+	one := func(response *http.Response) func(*bucket) { // one request, and its answer
+		return func(b *bucket) { b.learn(now, b.take(now), response) }
+	}
 	for _, row := range []struct {
 		reason string
 		events func(*bucket)
 		at     time.Duration // when the next requests come
 		want   []int         // for how many seconds they wait
 	}{
-		{"as documented: ten, and then five a minute", func(*bucket) {}, 0,
-			[]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 61, 61, 61, 61, 61, 121}},
-		{"never more than it holds", func(*bucket) {}, time.Hour,
-			[]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}},
-		{"what is left, if less than thought", func(b *bucket) { b.take(now); b.learn(now, 1, answered(200, "10", "1", "")) }, 0, []int{0, 60}},
-		{"what is left, if more than thought: tokens came before the answer", func(b *bucket) {
-			for range 10 {
-				b.take(now)
-			}
-			for n := range 9 {
-				b.learn(now, n+1, nil)
-			}
-			b.learn(now, 10, answered(200, "10", "2", ""))
+		{"nobody waits before Atlas shows that it counts", func(*bucket) {}, 0, make([]int, 50)},
+		{"nor if it answers and shows nothing", one(answered(200, "", "", "")), 0, make([]int, 50)},
+		{"nor if nothing is answered", one(nil), 0, make([]int, 50)},
+		{"nor if it shows nonsense", one(answered(200, "-1", "many", "")), 0, make([]int, 50)},
+		{"what is left, and then the documented five a minute", one(answered(200, "10", "2", "")), 0, []int{0, 0, 60, 60, 60, 60, 60, 120}},
+		{"what is left, however much is documented", one(answered(200, "", "12", "")), 0, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
+		{"how much it holds, if that is all that is said", one(answered(200, "3", "", "")), 0, []int{0, 0, 60}},
+		{"never more than it holds", one(answered(200, "3", "2", "")), time.Hour, []int{0, 0, 0, 60}},
+		{"what is on its way may take of what is left", func(b *bucket) {
+			slots := taken(b, now, 4)
+			b.learn(now, slots[0], answered(200, "10", "5", ""))
 		}, 0, []int{0, 0, 60}},
-		{"but not from an answer that others overtook", func(b *bucket) {
-			b.take(now)
-			b.take(now)
-			b.learn(now, 2, answered(200, "10", "0", ""))
-			b.learn(now, 1, answered(200, "10", "9", ""))
-		}, 0, []int{60}},
-		{"nor from one that others will follow", func(b *bucket) {
-			for range 10 {
-				b.take(now)
+		{"until it is answered", func(b *bucket) {
+			for i, s := range taken(b, now, 4) {
+				b.learn(now, s, answered(200, "10", []string{"5", "8", "7", "6"}[i], ""))
 			}
-			b.learn(now, 1, answered(200, "10", "9", ""))
+		}, 0, []int{0, 0, 0, 0, 0, 60}},
+		{"of answers that overtake each other the lowest is right", func(b *bucket) {
+			slots := taken(b, now, 2)
+			b.learn(now, slots[1], answered(200, "10", "0", ""))
+			b.learn(now, slots[0], answered(200, "10", "9", ""))
 		}, 0, []int{60}},
-		{"another size", func(b *bucket) { b.take(now); b.learn(now, 1, answered(200, "12", "11", "")) }, time.Hour,
-			[]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
-		{"nonsense is nothing", func(b *bucket) { b.take(now); b.learn(now, 1, answered(200, "-1", "-5", "")) }, 0,
-			[]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
-		{"nothing, if nothing is said", func(b *bucket) { b.take(now); b.learn(now, 1, answered(200, "", "", "")) }, 0,
-			[]int{0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
-		{"that there is nothing, and all sizes, from the words of a refusal", func(b *bucket) {
-			b.take(now)
-			b.learn(now, 1, answered(429, "", "", `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`))
-		}, 0, []int{20, 20, 50, 50, 80}},
-		{"which is no bucket's if the words are of something else", func(b *bucket) {
-			b.take(now)
-			b.learn(now, 1, answered(429, "", "", `{"errorCode":"RATE_LIMITED","parameters":["x",20,3,2,30]}`))
-		}, 0, []int{maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds + 60}},
+		{"also of those that were on their way together, in whichever order they began", func(b *bucket) {
+			slots := taken(b, now, 2)
+			b.learn(now, slots[0], answered(200, "10", "0", ""))
+			b.learn(now, slots[1], answered(200, "10", "9", ""))
+		}, 0, []int{60}},
+		{"but one alone that has more left than thought shows that tokens came", func(b *bucket) {
+			one(answered(200, "10", "0", ""))(b)
+			one(answered(200, "10", "2", ""))(b)
+		}, 0, []int{0, 0, 60}},
+		{"an answer that says nothing took a token", func(b *bucket) {
+			one(answered(200, "10", "2", ""))(b)
+			one(answered(200, "", "", ""))(b)
+		}, 0, []int{0, 60}},
+		{"and so may one that never came", func(b *bucket) {
+			one(answered(200, "10", "2", ""))(b)
+			one(nil)(b)
+		}, 0, []int{0, 60}},
+		{"what was booked and never sent is given up", func(b *bucket) {
+			one(answered(200, "3", "2", ""))(b)
+			taken(b, now, 2)
+		}, time.Hour, []int{0, 0, 0, 60}},
+		{"a refusal says until when there is nothing, and all sizes", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), 0, []int{20, 20, 50, 50, 80}},
+		{"also in its words alone", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null,
+			"detail":"Rate limit exceeded for x. Please retry after 20 seconds. Request capacity: 3. Refill rate: 2 per 30 seconds."}`)), 0, []int{20, 20, 50, 50, 80}},
+		{"and holds no more than that", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), time.Hour, []int{0, 0, 0, 20}},
+		{"one without numbers says that there is nothing", one(refusal("")), 0, []int{60, 60, 60, 60, 60, 120}},
+		{"sizes that cannot be are none", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,0,0,0]}`)), 0, []int{20, 20, 20, 20, 20, 80}},
+		{"words of something else are no sizes", one(refusal(`{"errorCode":"RATE_LIMITED","parameters":["x",20,3,2,30]}`)), 0,
+			[]int{maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds + 60}},
 	} {
-		b := newBucket(10, 5, now)
+		b := newBucket(10, 5)
 		row.events(b)
 		if got := waits(b, now.Add(row.at), len(row.want)); !slices.Equal(got, row.want) {
 			t.Errorf("%s: got %v, want %v", row.reason, got, row.want)
 		}
-	}
-}
-
-const maxToldSeconds = int(maxTold / time.Second)
-
-// TestWindowLearns from a refusal how long its time is, and that it is full, whoever filled it.
-func TestWindowLearns(t *testing.T) {
-	now, w := time.Now(), &window{capacity: 10, period: time.Minute}
-	w.take(now)
-	body := `{"errorCode":"RATE_LIMITED_IP","parameters":[10,2]}`
-	w.learn(now, 1, &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))})
-	for i := range 10 {
-		if wait := waitOf(w, now); wait != 2*time.Minute+margin {
-			t.Errorf("request %d waits %s", i, wait)
-		}
-	}
-	if wait := waitOf(w, now); wait != 4*time.Minute+2*margin {
-		t.Errorf("and the next one %s", wait)
 	}
 }

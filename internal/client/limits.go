@@ -14,29 +14,26 @@ type endpointSet struct {
 	path     string // what the paths of its operations start with
 	perOrg   bool   // a bucket for each organization; otherwise for each credential
 	capacity int
-	refill   int  // tokens a minute
-	window   bool // no bucket: the capacity counts for any minute
+	refill   int // tokens a minute
 }
 
 // endpointSets are those of organizations, as documented in April 2026. They are no part of Atlas's contract, so what
 // its answers say counts more. Of several that fit, the last one counts.
 var endpointSets = [...]endpointSet{
-	{"Root", "", false, 300, 100, false},
-	{"Organizations", "/orgs", false, 300, 100, false},
-	{"Organizations", "/orgs/*", true, 500, 250, false},
-	{"Organization Settings", "/orgs/*/settings", true, 10, 5, false},
-	{"MongoDB Cloud Users", "/orgs/*/users", true, 500, 250, false},
-	{"Teams", "/orgs/*/teams", true, 1200, 500, false},
-	{"Programmatic API Keys", "/orgs/*/apiKeys", true, 500, 250, false},
-	{"Service Accounts", "/orgs/*/serviceAccounts", true, 500, 250, false},
-	{"Resource Policies", "/orgs/*/resourcePolicies*", true, 500, 250, false},
-	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250, false},
+	{"Root", "", false, 300, 100},
+	{"Organizations", "/orgs", false, 300, 100},
+	{"Organizations", "/orgs/*", true, 500, 250},
+	{"Organization Settings", "/orgs/*/settings", true, 10, 5},
+	{"MongoDB Cloud Users", "/orgs/*/users", true, 500, 250},
+	{"Teams", "/orgs/*/teams", true, 1200, 500},
+	{"Programmatic API Keys", "/orgs/*/apiKeys", true, 500, 250},
+	{"Service Accounts", "/orgs/*/serviceAccounts", true, 500, 250},
+	{"Resource Policies", "/orgs/*/resourcePolicies*", true, 500, 250},
+	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250},
 }
 
-// invitations are limited by the address that they come from (the words of the refusal; observed by others).
-var invitations = endpointSet{"invitations from one address", "", false, 10, 10, true}
-
-// invites tells whether a request sends an invitation, be it by the older path or the newer one.
+// invites tells whether a request sends an invitation, be it by the older path or the newer one. They are limited by the
+// address that they come from (the words of the refusal, observed), on top of the token bucket.
 func invites(method, resource string) bool {
 	return method == http.MethodPost && (startsWith(resource, "/orgs/*/invites") || startsWith(resource, "/orgs/*/users"))
 }
@@ -44,48 +41,65 @@ func invites(method, resource string) bool {
 // Limits knows the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it,
 // since some limits are those of an organization and some those of the address. The memory for lists is the run's, too.
 type Limits struct {
-	mu   sync.Mutex
-	used map[limitKey]limit
+	mu          sync.Mutex
+	buckets     map[bucketKey]*bucket
+	invitations window
 
 	lists atomic.Int64 // bytes of the lists that are being gathered
 }
 
-type limitKey struct {
+type bucketKey struct {
 	set   endpointSet
 	scope string // the organization or the credential
 }
 
 // limit is one of Atlas's limits.
 type limit interface {
-	// take books room for one request and returns when it may be sent, and which one it is, for learn.
-	take(now time.Time) (at time.Time, n int)
-	// learn hears what was answered to the request that was booked as the n-th; nil if nothing was.
-	learn(now time.Time, n int, response *http.Response)
+	// take books room for one request. It is asked for now, or for when the request may be sent by another limit.
+	take(now time.Time) slot
+	// learn hears what was answered to the request with that slot; nil if nothing was.
+	learn(now time.Time, s slot, response *http.Response)
+}
+
+// slot is the room that one request has in one limit.
+type slot struct {
+	limit limit
+	n     int       // which request it is
+	at    time.Time // when it may be sent
 }
 
 // NewLimits returns limits of which nothing is used.
-func NewLimits() *Limits { return &Limits{used: map[limitKey]limit{}} }
+func NewLimits() *Limits { return &Limits{buckets: map[bucketKey]*bucket{}} }
 
 // booking is the room that one request has in the limits that count it.
 type booking struct {
-	at     time.Time // when it may be sent
-	name   string    // of the limit that makes it wait; "" if none does
-	limits []limit
-	counts []int // which request it is, by limit
+	at    time.Time // when it may be sent
+	name  string    // of the limit that makes it wait; "" if none does
+	slots []slot
+}
+
+// take takes room in one more limit: who waits for one takes room in the next when he is there.
+func (b *booking) take(name string, l limit) {
+	s := l.take(b.at)
+	if s.at.After(b.at) {
+		b.at, b.name = s.at, name
+	}
+	b.slots = append(b.slots, s)
 }
 
 // book books room for a request.
 func (l *Limits) book(now time.Time, request *http.Request, credential string) *booking {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	_, resource, _ := strings.Cut(request.URL.Path, prefix)
+	key := keyOf(resource, credential)
+	if l.buckets[key] == nil {
+		l.buckets[key] = newBucket(key.set.capacity, key.set.refill)
+	}
 	b := &booking{at: now}
-	for _, key := range keysOf(request, credential) {
-		one := l.limit(key, now)
-		at, n := one.take(b.at) // who waits for one limit takes room in the next when he is there
-		if at.After(b.at) {
-			b.at, b.name = at, key.set.name
-		}
-		b.limits, b.counts = append(b.limits, one), append(b.counts, n)
+	b.take(key.set.name, l.buckets[key])
+	if invites(request.Method, resource) {
+		b.take("invitations from one address", &l.invitations)
 	}
 	return b
 }
@@ -94,45 +108,29 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, one := range b.limits {
-		one.learn(now, b.counts[i], response)
+	for _, s := range b.slots {
+		s.limit.learn(now, s, response)
 	}
 }
 
-// limit returns the limit of that key, unused if it is a new one.
-func (l *Limits) limit(key limitKey, now time.Time) limit {
-	if l.used[key] == nil && key.set.window {
-		l.used[key] = &window{capacity: key.set.capacity, period: time.Minute}
-	} else if l.used[key] == nil {
-		l.used[key] = newBucket(key.set.capacity, key.set.refill, now)
-	}
-	return l.used[key]
-}
-
-// keysOf returns the limits that count a request.
-func keysOf(request *http.Request, credential string) []limitKey {
-	_, resource, _ := strings.Cut(request.URL.Path, prefix)
-	var key limitKey
+// keyOf returns the bucket from which a request takes a token.
+func keyOf(resource, credential string) (key bucketKey) {
 	for _, set := range endpointSets {
 		if startsWith(resource, set.path) {
-			key = limitKey{set, credential}
+			key = bucketKey{set, credential}
 		}
 	}
 	if key.set.perOrg {
 		key.scope = strings.Split(resource, "/")[2]
 	}
-	keys := []limitKey{key}
-	if invites(request.Method, resource) {
-		keys = append(keys, limitKey{set: invitations})
-	}
-	return keys
+	return key
 }
 
 // fresh is how long what was looked at counts as just seen.
 const fresh = 2 * time.Second
 
-// paced lets requests go when Atlas has room for them, so that it need not refuse any. A write that had to wait is not
-// sent; its room is kept for when it comes again.
+// paced lets requests go when Atlas has room for them, as far as Atlas has shown how much it has. A write that had to wait is
+// not sent; its room is kept for when it comes again.
 type paced struct {
 	next       http.RoundTripper
 	limits     *Limits
@@ -140,7 +138,7 @@ type paced struct {
 	waiter     waiter
 
 	mu   sync.Mutex
-	kept map[string]*booking // by method and path
+	kept map[string][]*booking // by method and path
 }
 
 func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -175,17 +173,23 @@ func (p *paced) keep(request *http.Request, b *booking) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.kept == nil {
-		p.kept = map[string]*booking{}
+		p.kept = map[string][]*booking{}
 	}
-	p.kept[request.Method+" "+request.URL.Path] = b
+	key := request.Method + " " + request.URL.Path
+	p.kept[key] = append(p.kept[key], b)
 }
 
-// take returns the room that was kept for the request, or nil.
+// take returns the room that was kept for the request, or nil. Nobody comes for some of it.
 func (p *paced) take(request *http.Request) *booking {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := request.Method + " " + request.URL.Path
-	b := p.kept[key]
-	delete(p.kept, key)
-	return b
+	for len(p.kept[key]) > 0 {
+		b := p.kept[key][0]
+		p.kept[key] = p.kept[key][1:]
+		if time.Since(b.at) <= maxFlight {
+			return b
+		}
+	}
+	return nil
 }

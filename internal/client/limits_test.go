@@ -90,15 +90,77 @@ func (s *inside) inTurn(c *client.Client, n int) {
 	}
 }
 
+// slowly takes a request to Atlas in its time, so that others set out before it is answered.
+func slowly(next http.RoundTripper) http.RoundTripper {
+	return transport(func(r *http.Request) (*http.Response, error) {
+		time.Sleep(100 * time.Millisecond)
+		return next.RoundTrip(r)
+	})
+}
+
+// invitation is what each path takes that invites.
+func invitation(path, username string) map[string]any {
+	roles := []string{"ORG_MEMBER"}
+	if strings.HasSuffix(path, "/users") {
+		return map[string]any{"username": username, "roles": map[string]any{"orgRoles": roles}}
+	}
+	return map[string]any{"username": username, "roles": roles}
+}
+
+// TestNobodyWaitsForABelief: what is only documented, or was seen once by others, makes nobody wait at a server that shows
+// no limit: neither in turn nor all at once.
+func TestNobodyWaitsForABelief(t *testing.T) {
+	for _, row := range []struct{ reason, method, path string }{
+		{"ten reads of settings are documented", "GET", "/orgs/" + acme + "/settings"},
+		{"ten changes of settings are documented", "PATCH", "/orgs/" + acme + "/settings"},
+		{"300 lists of a credential are documented", "GET", "/orgs"},
+		{"ten invitations were seen", "POST", "/orgs/" + acme + "/invites"},
+		{"whichever path sends them", "POST", "/orgs/" + acme + "/users"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newInside(t)
+			unlimited := transport(func(r *http.Request) (*http.Response, error) {
+				if r.Header.Get("Authorization") == "" {
+					return s.server.RoundTrip(r)
+				}
+				return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
+			})
+			c := s.client(acme, func(config *client.Config) {
+				config.Transport = slowly(unlimited)
+				config.Waiting = func(w client.Wait) { t.Errorf("%s: waits %+v", row.reason, w) }
+			})
+			do := func() {
+				if err := c.Do(t.Context(), row.method, row.path, nil, nil); err != nil {
+					t.Error(err)
+				}
+			}
+			start := time.Now()
+			for range 20 {
+				do()
+			}
+			var wg sync.WaitGroup
+			for range 400 {
+				wg.Go(do)
+			}
+			wg.Wait()
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("%s: took %s", row.reason, took)
+			}
+		})
+	}
+}
+
 const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
-// TestPaceOfABucket: of a bucket with ten tokens and five a minute, forty requests take six minutes and the margin, and none is refused.
+// TestPaceOfABucket: once an answer has shown that Atlas counts, forty requests of a bucket with ten tokens and five a minute
+// take six minutes, and none is refused.
 func TestPaceOfABucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		var longest client.Wait
 		var mu sync.Mutex
 		c := s.client(acme, func(config *client.Config) {
+			config.Transport = slowly(s.server)
 			config.Waiting = func(w client.Wait) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -108,7 +170,8 @@ func TestPaceOfABucket(t *testing.T) {
 			}
 		})
 		start := time.Now()
-		s.settings(c, 40)
+		s.settings(c, 1)
+		s.settings(c, 39)
 		if took := time.Since(start); took < 6*time.Minute || took > 6*time.Minute+time.Second {
 			t.Errorf("took %s, want 6m to 6m1s", took)
 		}
@@ -116,8 +179,25 @@ func TestPaceOfABucket(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 		want := client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/settings", For: longest.For, Limit: "Organization Settings"}
-		if longest != want || longest.For < 6*time.Minute {
+		if longest != want || longest.For < 6*time.Minute-time.Second {
 			t.Errorf("told of %+v, want %+v", longest, want)
+		}
+	})
+}
+
+// TestPaceOfABucketThatNobodyKnows: those that are on their way before the first answer may be refused. They all get through
+// at the pace that the refusals tell, and none is refused twice.
+func TestPaceOfABucketThatNobodyKnows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		c := s.client(acme, func(config *client.Config) { config.Transport = slowly(s.server) })
+		start := time.Now()
+		s.settings(c, 40)
+		if got := s.statuses(); got[settingsOf+"200"] != 40 || got[settingsOf+"429"] != 30 {
+			t.Errorf("got %v", got)
+		}
+		if took := time.Since(start); took > 6*time.Minute+10*time.Second {
+			t.Errorf("took %s", took)
 		}
 	})
 }
@@ -183,37 +263,82 @@ func TestPaceOfTokensThatCameEarly(t *testing.T) {
 	})
 }
 
-// TestPaceOfInvitations: ten a minute from one address, whatever the organization and its credential. None is refused.
+// TestPaceOfInvitations: ten a minute from one address, whatever the organization and its credential, once Atlas has refused
+// what was on its way. Nothing is refused after that.
 func TestPaceOfInvitations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		limits := client.NewLimits()
-		share := func(config *client.Config) { config.Limits = limits }
+		share := func(config *client.Config) { config.Limits, config.Transport = limits, slowly(s.server) }
 		clients := map[string]*client.Client{acme: s.client(acme, share), staging: s.client(staging, share)}
 		var wg sync.WaitGroup
 		for org, c := range clients {
 			for i := range 16 {
-				wg.Go(func() {
-					username, roles := fmt.Sprintf("new%d@acme.example", i), []string{"ORG_MEMBER"}
-					if i%2 == 0 { // the newer path invites as well
-						insist(t, c, "POST", "/orgs/"+org+"/users", map[string]any{"username": username, "roles": map[string]any{"orgRoles": roles}})
-						return
-					}
-					insist(t, c, "POST", "/orgs/"+org+"/invites", map[string]any{"username": username, "roles": roles})
-				})
+				path := "/orgs/" + org + []string{"/users", "/invites"}[i%2]
+				wg.Go(func() { insist(t, c, "POST", path, invitation(path, fmt.Sprintf("new%d@acme.example", i))) })
 			}
 		}
 		start := time.Now()
 		wg.Wait()
-		got := s.statuses()
+		got, refused := s.statuses(), 0
 		for _, org := range []string{acme, staging} {
 			older, newer := "POST /api/atlas/v2/orgs/"+org+"/invites ", "POST /api/atlas/v2/orgs/"+org+"/users "
-			if got[older+"200"] != 8 || got[newer+"201"] != 8 || got[older+"400"]+got[newer+"400"] > 0 {
+			if got[older+"200"] != 8 || got[newer+"201"] != 8 {
 				t.Errorf("got %v", got)
 			}
+			refused += got[older+"400"] + got[newer+"400"]
+		}
+		if refused != 32-10 {
+			t.Errorf("%d were refused, want those that went before the first refusal came", refused)
 		}
 		if took := time.Since(start); took < 3*time.Minute || took > 3*time.Minute+10*time.Second {
 			t.Errorf("took %s, want a little over 3m", took)
+		}
+	})
+}
+
+// invite sends invitations one after the other, those with the numbers from to to.
+func (s *inside) invite(c *client.Client, org string, from, to int) {
+	s.Helper()
+	path := "/orgs/" + org + "/invites"
+	for i := from; i < to; i++ {
+		insist(s.T, c, "POST", path, invitation(path, fmt.Sprintf("new%d@acme.example", i)))
+	}
+}
+
+const invitesOf = "POST /api/atlas/v2/orgs/" + acme + "/invites "
+
+// TestPaceOfOneInvitationAfterTheOther: the one that is too many is refused once. The room that the first ones leave is used
+// as soon as they leave it.
+func TestPaceOfOneInvitationAfterTheOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		c := s.client(acme, nil)
+		start := time.Now()
+		s.invite(c, acme, 0, 10)
+		if took := time.Since(start); took > 0 {
+			t.Errorf("ten took %s", took)
+		}
+		s.invite(c, acme, 10, 25)
+		if got := s.statuses(); got[invitesOf+"200"] != 25 || got[invitesOf+"400"] != 1 {
+			t.Errorf("got %v, want one refusal", got)
+		}
+		if took := time.Since(start); took < 2*time.Minute || took > 2*time.Minute+3*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestPaceOfTheWholeRun: what one client of a run learns from a refusal, the others know.
+func TestPaceOfTheWholeRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		limits := client.NewLimits()
+		share := func(config *client.Config) { config.Limits = limits }
+		s.invite(s.client(acme, share), acme, 0, 11)
+		s.invite(s.client(staging, share), staging, 0, 10)
+		if got := s.statuses()["POST /api/atlas/v2/orgs/"+staging+"/invites 400"]; got > 0 {
+			t.Errorf("%d were refused", got)
 		}
 	})
 }
@@ -231,19 +356,18 @@ func TestPaceOfTwoLimits(t *testing.T) {
 				return response, err
 			})
 		})
+		s.invite(c, acme, 0, 11) // the window is known
+		time.Sleep(2 * time.Minute)
 		if err := c.Do(t.Context(), "GET", "/orgs/"+acme+"/invites", nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		var wg sync.WaitGroup
 		for i := range 25 {
-			wg.Go(func() {
-				body := map[string]any{"username": fmt.Sprintf("new%d@acme.example", i), "roles": []string{"ORG_MEMBER"}}
-				insist(t, c, "POST", "/orgs/"+acme+"/invites", body)
-			})
+			wg.Go(func() { s.invite(c, acme, 20+i, 21+i) })
 		}
 		wg.Wait()
-		if got := s.statuses()["POST /api/atlas/v2/orgs/"+acme+"/invites 400"]; got > 0 {
-			t.Errorf("%d were refused", got)
+		if got := s.statuses(); got[invitesOf+"200"] != 11+25 || got[invitesOf+"400"] != 1 {
+			t.Errorf("got %v, want the one refusal that told the window", got)
 		}
 	})
 }
@@ -252,16 +376,9 @@ func TestPaceOfTwoLimits(t *testing.T) {
 func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
-		invite := func(c *client.Client, from, to int) {
-			for i := from; i < to; i++ {
-				body := map[string]any{"username": fmt.Sprintf("new%d@acme.example", i), "roles": []string{"ORG_MEMBER"}}
-				insist(t, c, "POST", "/orgs/"+acme+"/invites", body)
-			}
-		}
-		invite(s.client(acme, nil), 0, 5)
-		invite(s.client(acme, nil), 5, 25)
-		path := "POST /api/atlas/v2/orgs/" + acme + "/invites "
-		if got := s.statuses(); got[path+"200"] != 25 || got[path+"400"] != 1 {
+		s.invite(s.client(acme, nil), acme, 0, 5)
+		s.invite(s.client(acme, nil), acme, 5, 25)
+		if got := s.statuses(); got[invitesOf+"200"] != 25 || got[invitesOf+"400"] != 1 {
 			t.Errorf("got %v, want one refusal", got)
 		}
 	})
@@ -277,6 +394,7 @@ func TestPaceOfExcess(t *testing.T) {
 		{"GET", "/invites", "86400", "{}", 429},
 		{"GET", "/invites", "", `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api",86400,1,1,86400]}`, 429},
 		{"POST", "/invites", "", `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1440]}`, 400},
+		{"POST", "/invites", "", `{"errorCode":"INVITATIONS_RATE_LIMITED_IP","detail":"Rate limit of 10 invitations per 1440 minutes exceeded.","parameters":null}`, 400},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, refused := newInside(t), false
@@ -338,6 +456,35 @@ func TestWritesThatWaited(t *testing.T) {
 		}
 		if err := write(); err != nil || time.Since(start) != waited {
 			t.Errorf("got %v after %s more", err, time.Since(start)-waited)
+		}
+	})
+}
+
+// TestRoomIsKeptForEach: writes to the same path that wait side by side each keep their room.
+func TestRoomIsKeptForEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		c := s.client(acme, nil)
+		s.settings(c, 10)
+		start := time.Now()
+		var wg sync.WaitGroup
+		write := func() error {
+			return c.Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
+		}
+		for range 5 { // as many as there is room for after a minute
+			wg.Go(func() {
+				if err := write(); err == nil {
+					t.Error("sent after a wait")
+				}
+				time.Sleep(time.Second) // whoever writes looks first
+				if err := write(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if took := time.Since(start); took > time.Minute+time.Second {
+			t.Errorf("took %s", took)
 		}
 	})
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -67,46 +65,6 @@ func (w waiter) isOver(ctx context.Context) bool {
 	default:
 		return false
 	}
-}
-
-// toldToWait returns how long Atlas wants a refused request to wait: in a header, or else in what its body's words are
-// made of, seconds for a token bucket and minutes for the older limits (documented).
-func toldToWait(response *http.Response) (time.Duration, bool) {
-	if response == nil {
-		return 0, false
-	}
-	header := response.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {
-		return time.Duration(min(seconds, 1<<20)) * time.Second, true
-	}
-	if at, err := http.ParseTime(header); err == nil {
-		return max(at.Sub(sentAt(response)), 0), true
-	}
-	e := readError(response)
-	switch {
-	case e.Code == "RATE_LIMITED_TOKEN_BUCKET":
-		return e.parameter(1, time.Second)
-	case e.Code == "RATE_LIMITED", strings.HasSuffix(e.Code, "RATE_LIMITED_IP"):
-		return e.parameter(len(e.Parameters)-1, time.Minute)
-	}
-	return 0, false
-}
-
-// sentAt is when an answer was sent by the clock of its server, or of this machine if it does not say.
-func sentAt(response *http.Response) time.Time {
-	if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
-		return at
-	}
-	return time.Now()
-}
-
-// parameter returns the i-th parameter in that unit, if it is a number that can be meant.
-func (e *Error) parameter(i int, unit time.Duration) (time.Duration, bool) {
-	if i < 0 || i >= len(e.Parameters) {
-		return 0, false
-	}
-	n, ok := e.Parameters[i].(float64)
-	return time.Duration(min(n, 1<<20) * float64(unit)), ok && n >= 0
 }
 
 // again returns a copy of the request with its body from the start.

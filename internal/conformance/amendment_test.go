@@ -42,6 +42,7 @@ func deviations() []amendment {
 		{"components schemas CustomSessionTimeouts properties idleSessionTimeoutInSeconds nullable", "true", unset},
 		{"components schemas ApiError properties parameters items", `{"anyOf":[{"type":"string"},{"type":"number"}]}`,
 			"facts §1: they are texts and numbers, not objects (observed)"},
+		{"components schemas ApiError properties parameters nullable", "true", "facts §1: they may be null (observed)"},
 		{"paths /api/atlas/v2/orgs get responses 406", `{"$ref":"#/components/responses/badRequest"}`,
 			"facts §1: the answer to no version, or to none that there is (documented)"},
 		{"paths /api/atlas/v2/orgs/{orgId}/invites post responses 409", `{"$ref":"#/components/responses/conflict"}`,

@@ -112,7 +112,7 @@ func invitationCalls() []call {
 		{reason: "to no such team", method: "POST", path: path, body: `{"username":"kay@acme.example","roles":["ORG_MEMBER"],"teamIds":["` + nothing + `"]}`, status: 404, code: "TEAM_NOT_FOUND"},
 		{reason: "to no such project", method: "POST", path: path, body: `{"username":"kay@acme.example","roles":["ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"` + nothing + `","roles":["GROUP_OWNER"]}]}`, status: 404, code: "GROUP_NOT_FOUND"},
 		{reason: "to somebody who has one", method: "POST", path: path, body: `{"username":"alan@acme.example","roles":["ORG_MEMBER"]}`, status: 409, code: "USER_ALREADY_EXISTS"},
-		{reason: "the eleventh within a minute is a 400", method: "POST", path: path, body: briefly, times: 11, status: 400, code: "RATE_LIMITED_IP"},
+		{reason: "the eleventh within a minute is a 400", method: "POST", path: path, body: briefly, times: 11, status: 400, code: "INVITATIONS_RATE_LIMITED_IP"},
 		{reason: "to a full organization", method: "POST", path: path, body: briefly, status: 400, code: "MAX_USERS_PER_ORG_EXCEEDED", before: change(productionID, crowd(500))},
 		{reason: "changed by address", method: "PATCH", path: path, body: `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`, status: 200},
 		{reason: "changed by the address of nobody", method: "PATCH", path: path, body: briefly, status: 404, code: "USERNAME_NOT_FOUND"},

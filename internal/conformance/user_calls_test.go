@@ -39,7 +39,7 @@ func userCalls() []call {
 		{reason: "invited to no such team", method: "POST", path: path, accept: version5, media: version5, status: 404, code: "TEAM_NOT_FOUND",
 			body: `{"username":"kay@acme.example","roles":{"orgRoles":["ORG_MEMBER"]},"teamIds":["` + nothing + `"]}`},
 		{reason: "invited by a reader", method: "POST", path: path, accept: version5, media: version5, body: newcomer, status: 401, code: "NOT_ORG_OWNER", before: demote("ORG_READ_ONLY")},
-		{reason: "the eleventh person within a minute is a 400", method: "POST", path: path, accept: version5, media: version5, body: newcomer, times: 11, status: 400, code: "RATE_LIMITED_IP"},
+		{reason: "the eleventh person within a minute is a 400", method: "POST", path: path, accept: version5, media: version5, body: newcomer, times: 11, status: 400, code: "INVITATIONS_RATE_LIMITED_IP"},
 		{reason: "invited to an organization that is full", method: "POST", path: path, accept: version5, media: version5, body: newcomer, status: 400, code: "MAX_USERS_PER_ORG_EXCEEDED", before: change(productionID, crowd(500))},
 
 		{reason: "a member", method: "GET", path: owner, accept: version5, status: 200},

@@ -18,6 +18,7 @@ type Behavior struct {
 	DigestAlgorithm     string `json:"digestAlgorithm"`     // MD5 or SHA-256; default MD5
 	TokenLifeSeconds    int    `json:"tokenLifeSeconds"`    // 1 to 86400, of access tokens minted from now on; default 3600
 	NonceLifeSeconds    int    `json:"nonceLifeSeconds"`    // 1 to 86400, of all nonces; default 300
+	UnthrottledUsers    bool   `json:"unthrottledUsers"`    // POST /users sends more than ten invitations a minute
 }
 
 // Behave makes the server behave like b. The error tells what b may say.
@@ -52,6 +53,7 @@ func behaviorAttributes() []attribute {
 		{"digestAlgorithm", optional, oneOf(algorithmMD5, algorithmSHA256)},
 		{"tokenLifeSeconds", optional, integer(1, day)},
 		{"nonceLifeSeconds", optional, integer(1, day)},
+		{"unthrottledUsers", optional, boolean},
 	}
 }
 

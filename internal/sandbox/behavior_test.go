@@ -18,11 +18,11 @@ const behaviorPath = "/_sandbox/behavior"
 func TestBehavior(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, step := range []struct{ reason, method, body, want string }{
-		{"at first", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300}`},
-		{"one thing", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300}`},
-		{"two others", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1}`},
-		{"nothing", "PATCH", `{}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1}`},
-		{"to be seen again", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1}`},
+		{"at first", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
+		{"one thing", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
+		{"two others", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
+		{"nothing", "PATCH", `{}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
+		{"to be seen again", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
 	} {
 		res := c.control(step.method, behaviorPath, step.body)
 		if diff := cmp.Diff(parse(t, step.want), res.body); diff != "" || res.status != 200 {
@@ -32,7 +32,7 @@ func TestBehavior(t *testing.T) {
 	if err := c.s.Behave(Behavior{LatencyMilliseconds: 1}); err != nil {
 		t.Fatal(err)
 	}
-	want := Behavior{1, "MD5", 3600, 300}
+	want := Behavior{1, "MD5", 3600, 300, false}
 	if diff := cmp.Diff(want, c.s.behavior); diff != "" {
 		t.Errorf("what Go leaves out is the default: %s", diff)
 	}
@@ -49,6 +49,7 @@ func TestBehaviorRefusals(t *testing.T) {
 		{"a token for over a day", `{"tokenLifeSeconds":86401}`, "VALIDATION_ERROR"},
 		{"a nonce that was never good", `{"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
 		{"a nonce for over a day", `{"nonceLifeSeconds":86401}`, "VALIDATION_ERROR"},
+		{"an answer that is neither yes nor no", `{"unthrottledUsers":1}`, "INVALID_JSON_ATTRIBUTE"},
 		{"a string", `{"nonceLifeSeconds":"1"}`, "INVALID_JSON_ATTRIBUTE"},
 		{"null", `{"nonceLifeSeconds":null}`, "VALIDATION_ERROR"},
 		{"one wrong is all wrong", `{"latencyMilliseconds":5,"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},

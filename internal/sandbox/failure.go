@@ -7,12 +7,12 @@ import (
 )
 
 // failure is Atlas's error body. Parameters that are nil are left out; the challenge for
-// credentials is the one error observed without them.
+// credentials is the one error observed without them. A list that is nil is null.
 type failure struct {
 	Detail     string      `json:"detail"`
 	Status     int         `json:"error"`
 	Code       string      `json:"errorCode"`
-	Parameters []any       `json:"parameters,omitzero"`
+	Parameters any         `json:"parameters,omitzero"`
 	Reason     string      `json:"reason"`
 	BadRequest *badRequest `json:"badRequestDetail,omitzero"`
 

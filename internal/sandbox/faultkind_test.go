@@ -36,7 +36,7 @@ func TestFaultKinds(t *testing.T) {
 		{"504", "nor this", 504, "", htmlType, 0},
 		{"429", "the bucket is empty", 429, "RATE_LIMITED_TOKEN_BUCKET", "application/json", 0},
 		{"429-bare", "a limit that does not say when to come back", 429, "RATE_LIMITED", "application/json", 0},
-		{"rate-limited-ip", "a limit that is no 429", 400, "RATE_LIMITED_IP", "application/json", 0},
+		{"rate-limited-ip", "a limit that is no 429", 400, "INVITATIONS_RATE_LIMITED_IP", "application/json", 0},
 		{"404-no-code", "an error without a code and parameters", 404, "", "application/json", 0},
 		{"410", "the version has reached its sunset", 410, "VERSION_GONE", "application/json", 0},
 		{"html", "success, but not Atlas's", 200, "", htmlType, 0},
