@@ -9,14 +9,14 @@ import (
 
 // bucket is a token bucket as Atlas has them. Each request takes a token, and some come back together at the end of
 // each period: the documented refusal, 55 seconds at 5 tokens a minute, knows no steady trickle. When the periods begin
-// is Atlas's secret, so we expect tokens as late as they can come.
+// is Atlas's secret until an answer gives it away, so we expect tokens as late as they can come.
 //
 // Sizes that are only documented are what we believe. Nobody waits before an answer shows that Atlas counts.
 type bucket struct {
 	capacity, refill int
 	period           time.Duration
 	counts           bool              // an answer showed that Atlas counts
-	left             int               // what Atlas had left: the least that it said since the last refill
+	tokens           int               // left as far as we know; below zero, as many requests wait for theirs
 	next             time.Time         // when the next tokens come, at the latest
 	taken            int               // how many requests were booked
 	alone            int               // the newest of them that began while no other was on its way
@@ -28,7 +28,7 @@ const maxFlight = 2 * time.Minute
 
 // newBucket returns a full bucket of the documented sizes.
 func newBucket(capacity, refill int) *bucket {
-	return &bucket{capacity: capacity, refill: refill, period: time.Minute, left: capacity, flying: map[int]time.Time{}}
+	return &bucket{capacity: capacity, refill: refill, period: time.Minute, tokens: capacity, flying: map[int]time.Time{}}
 }
 
 func (b *bucket) take(now time.Time) slot {
@@ -37,9 +37,11 @@ func (b *bucket) take(now time.Time) slot {
 	if len(b.flying) == 0 {
 		b.alone = b.taken
 	}
+	b.tokens--
 	at := now
-	if lacking := len(b.flying) - b.left; b.counts && lacking >= 0 {
-		at = b.next.Add(time.Duration(lacking/b.refill) * b.period) // after the refills that are for others
+	if b.tokens < 0 && b.counts {
+		before := (-b.tokens - 1) / b.refill // refills that are for others
+		at = b.next.Add(time.Duration(before) * b.period)
 	}
 	b.flying[b.taken] = at
 	return slot{limit: b, n: b.taken, at: at}
@@ -52,47 +54,52 @@ func (b *bucket) fill(now time.Time) {
 		return
 	}
 	periods := int(now.Sub(b.next)/b.period) + 1
-	b.left = min(b.capacity, b.left+periods*b.refill)
+	b.tokens = min(b.capacity, b.tokens+periods*b.refill)
 	b.next = b.next.Add(time.Duration(periods) * b.period)
 }
 
 func (b *bucket) learn(now time.Time, s slot, response *http.Response) {
 	b.fill(now)
 	delete(b.flying, s.n)
-	left, known := 0, false
-	if response != nil {
-		left, known = number(response.Header, "RateLimit-Remaining")
-		b.show(now, response)
+	if response == nil {
+		return
 	}
-	switch {
-	case response != nil && response.StatusCode == http.StatusTooManyRequests:
-		b.empty(now, response)
-	case !known:
-		b.left = max(b.left-1, 0)
-	case left > b.left && s.n == b.alone && s.n == b.taken: // no other was on its way meanwhile
-		b.left, b.next = left, now.Add(b.period) // they came back before this answer
-	default:
-		b.left = min(b.left, left) // of answers that overtake each other the lowest is right
+	limit, left := number(response.Header, "RateLimit-Limit"), number(response.Header, "RateLimit-Remaining")
+	refused := response.StatusCode == http.StatusTooManyRequests
+	if !b.counts && (limit >= 0 || left >= 0 || refused) {
+		b.begin(now, limit, left)
 	}
-}
-
-// show hears whether Atlas counts, and how much the bucket holds. The first answer that says so came after Atlas began
-// to count, so the next tokens come within a period.
-func (b *bucket) show(now time.Time, response *http.Response) {
-	limit, saysLimit := number(response.Header, "RateLimit-Limit")
-	left, saysLeft := number(response.Header, "RateLimit-Remaining")
 	if limit > 0 {
 		b.capacity = limit
 	}
+	switch {
+	case refused:
+		b.empty(now, response)
+	case left > b.tokens && s.n == b.alone && s.n == b.taken: // no other was on its way meanwhile
+		b.tokens, b.next = left, now.Add(b.period) // they came back before this answer
+	case left >= 0:
+		b.tokens = min(b.tokens, left) // of answers that overtake each other the lowest is right
+	}
 	b.capacity = max(b.capacity, left)
-	if !b.counts && (saysLimit || saysLeft || response.StatusCode == http.StatusTooManyRequests) {
-		b.counts, b.left, b.next = true, b.capacity, now.Add(b.period)
+}
+
+// begin hears for the first time that Atlas counts, and what it says of it; less than 0 if nothing. Atlas began to count
+// before, so the next tokens come within a period.
+func (b *bucket) begin(now time.Time, limit, left int) {
+	b.counts, b.next = true, now.Add(b.period)
+	if limit > 0 {
+		b.tokens += limit - b.capacity // less what was sent
+	}
+	b.tokens = max(b.tokens, 0)
+	certain := max(left-len(b.flying), 0) // if all that is on its way takes of it
+	if left >= 0 && (left < b.tokens || certain > b.tokens) {
+		b.tokens = certain
 	}
 }
 
 // empty hears a refusal: there is nothing left, and Atlas says until when. It may also say the bucket's sizes.
 func (b *bucket) empty(now time.Time, response *http.Response) {
-	b.left = 0
+	b.tokens = min(b.tokens, 0)
 	if wait, told := toldToWait(response); told {
 		b.next = now.Add(min(wait, maxTold)) // who comes then may be told more
 	}
@@ -105,10 +112,11 @@ func (b *bucket) empty(now time.Time, response *http.Response) {
 	}
 }
 
-func number(header http.Header, name string) (int, bool) {
+// number returns a number of a header, or -1 if there is none that can be meant.
+func number(header http.Header, name string) int {
 	n, err := strconv.Atoi(header.Get(name))
-	if err != nil || n < 0 {
-		return 0, false
+	if err != nil {
+		return -1
 	}
-	return n, true
+	return max(n, -1)
 }

@@ -59,11 +59,32 @@ func TestBucketLearns(t *testing.T) {
 			slots := taken(b, now, 4)
 			b.learn(now, slots[0], answered(200, "10", "5", ""))
 		}, 0, []int{0, 0, 60}},
-		{"until it is answered", func(b *bucket) {
-			for i, s := range taken(b, now, 4) {
-				b.learn(now, s, answered(200, "10", []string{"5", "8", "7", "6"}[i], ""))
-			}
-		}, 0, []int{0, 0, 0, 0, 0, 60}},
+		{"unless all that was sent explains what is left", func(b *bucket) {
+			slots := taken(b, now, 4)
+			b.learn(now, slots[0], answered(200, "10", "6", ""))
+		}, 0, []int{0, 0, 0, 0, 0, 0, 60}},
+		{"or there is room for all of it, however little is documented", func(b *bucket) {
+			slots := taken(b, now, 12)
+			b.learn(now, slots[0], answered(200, "", "13", ""))
+		}, 0, []int{0, 0, 60}},
+		{"what was sent before anything was known may be too much; nobody waits for its tokens", func(b *bucket) {
+			slots := taken(b, now, 40)
+			b.learn(now, slots[0], answered(200, "10", "9", ""))
+		}, 0, []int{60, 60, 60, 60, 60, 120}},
+		{"nor where a refusal is all that is known", func(b *bucket) {
+			slots := taken(b, now, 40)
+			b.learn(now, slots[0], refusal(""))
+		}, 0, []int{60, 60, 60, 60, 60, 120}},
+		{"it holds what Atlas once had left", one(answered(200, "", "12", "")), time.Hour, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
+		{"a bucket that is larger than documented", func(b *bucket) {
+			slots := taken(b, now, 40)
+			b.learn(now, slots[0], answered(200, "42", "41", ""))
+		}, 0, []int{0, 0, 60}},
+		{"those that are on their way together have their tokens, whichever is answered first", func(b *bucket) {
+			one(answered(200, "10", "9", ""))(b)
+			slots := taken(b, now, 2)
+			b.learn(now, slots[1], answered(200, "10", "7", ""))
+		}, 0, []int{0, 0, 0, 0, 0, 0, 0, 60}},
 		{"of answers that overtake each other the lowest is right", func(b *bucket) {
 			slots := taken(b, now, 2)
 			b.learn(now, slots[1], answered(200, "10", "0", ""))
@@ -78,6 +99,10 @@ func TestBucketLearns(t *testing.T) {
 			one(answered(200, "10", "0", ""))(b)
 			one(answered(200, "10", "2", ""))(b)
 		}, 0, []int{0, 0, 60}},
+		{"another size", func(b *bucket) {
+			one(answered(200, "10", "9", ""))(b)
+			one(answered(200, "12", "8", ""))(b)
+		}, time.Hour, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
 		{"an answer that says nothing took a token", func(b *bucket) {
 			one(answered(200, "10", "2", ""))(b)
 			one(answered(200, "", "", ""))(b)
@@ -87,9 +112,13 @@ func TestBucketLearns(t *testing.T) {
 			one(nil)(b)
 		}, 0, []int{0, 60}},
 		{"what was booked and never sent is given up", func(b *bucket) {
-			one(answered(200, "3", "2", ""))(b)
-			taken(b, now, 2)
-		}, time.Hour, []int{0, 0, 0, 60}},
+			b.period = time.Hour
+			taken(b, now, 1)
+			later := now.Add(maxFlight + time.Second)
+			for _, left := range []string{"0", "2"} { // the second shows that tokens came, as it is alone
+				b.learn(later, b.take(later), answered(200, "10", left, ""))
+			}
+		}, maxFlight + time.Second, []int{0, 0, 3600}},
 		{"a refusal says until when there is nothing, and all sizes", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), 0, []int{20, 20, 50, 50, 80}},
 		{"also in its words alone", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null,
 			"detail":"Rate limit exceeded for x. Please retry after 20 seconds. Request capacity: 3. Refill rate: 2 per 30 seconds."}`)), 0, []int{20, 20, 50, 50, 80}},

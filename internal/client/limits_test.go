@@ -139,7 +139,7 @@ func TestNobodyWaitsForABelief(t *testing.T) {
 				do()
 			}
 			var wg sync.WaitGroup
-			for range 400 {
+			for range 320 {
 				wg.Go(do)
 			}
 			wg.Wait()
@@ -325,6 +325,37 @@ func TestPaceOfOneInvitationAfterTheOther(t *testing.T) {
 		}
 		if took := time.Since(start); took < 2*time.Minute || took > 2*time.Minute+3*time.Second {
 			t.Errorf("took %s", took)
+		}
+	})
+}
+
+// TestPaceOfALongWindow: what Atlas says of its window counts, also where that takes longer than a run waits for anything else.
+func TestPaceOfALongWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newInside(t)
+		if err := s.server.Behave(sandbox.Behavior{NonceLifeSeconds: 86400}); err != nil {
+			t.Fatal(err)
+		}
+		var sent []time.Time
+		refused := 0
+		c := s.client(acme, func(config *client.Config) {
+			config.Transport = transport(func(r *http.Request) (*http.Response, error) {
+				switch {
+				case r.Header.Get("Authorization") == "":
+				case len(sent) >= 2 && time.Since(sent[len(sent)-2]) < 5*time.Minute:
+					refused++
+					body := `{"errorCode":"INVITATIONS_RATE_LIMITED_IP","detail":"Rate limit of 2 invitations per 5 minutes exceeded.","parameters":null}`
+					return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+				default:
+					sent = append(sent, time.Now())
+				}
+				return s.server.RoundTrip(r)
+			})
+		})
+		start := time.Now()
+		s.invite(c, acme, 0, 5)
+		if took := time.Since(start); len(sent) != 5 || refused != 1 || took < 10*time.Minute || took > 10*time.Minute+5*time.Second {
+			t.Errorf("sent %d in %s, %d were refused", len(sent), took, refused)
 		}
 	})
 }

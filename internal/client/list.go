@@ -25,17 +25,19 @@ type Notice struct {
 	Got   int    // what Atlas gives
 }
 
-// All yields the entries of a paged list once the whole list was read, or nothing but an error. Who reads a list decides
-// by it what to create and what to remove, and the list may move while its pages are fetched one after the other.
+// All yields the entries of a paged list once the whole list was read, or nothing but an error. What is read decides what
+// gets created and removed, and a list may change while its pages are fetched one by one.
 //
-// A list of one page is one answer. Of several pages one reading is enough if it shows no change: the total is the same on
-// all pages, as many entries came, and no id came twice. Otherwise the list is read again, at once, until a reading shows
-// no change or has the same ids as one before it. After three readings that is an error.
+// One page is one answer. Several pages are taken after one reading if it shows no change: each page says the same total,
+// as many entries came, and no id came twice. Otherwise the list is read again, at once, until a reading shows no change or
+// has the same ids as an earlier one. Three readings without that are an error.
 //
-// What this promises, if the totals are exact: an entry that was there all the time is yielded, but for two cases that
-// nobody can see from outside. Between two pages of a reading as many entries were removed as were added. Or the list
-// changed during two readings, and yet they have the same ids. Whatever came or went meanwhile may be yielded or not, and
-// what Atlas lists twice each time is yielded twice.
+// The promise, as far as the totals are exact: an entry that was in the list all the time is yielded, except in two cases,
+// which the answers do not show:
+//   - between two pages of a reading, as many entries were removed as were added;
+//   - the list changed during two readings, and both came out with the same ids.
+//
+// An entry that came or went meanwhile may be yielded or not. An id that Atlas lists twice in both readings is yielded twice.
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
 	return func(yield func(map[string]any, error) bool) {
 		held := hold{run: &c.limits.lists}

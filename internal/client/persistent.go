@@ -172,7 +172,7 @@ func judge(response *http.Response, err error) verdict {
 // isThrottling knows the codes of refusals that pass by themselves. More than about ten invitations a minute from one
 // address give a 400; a service account with too many tokens gets a 403 from OAuth; an upgrade of Atlas a 405.
 func isThrottling(code string) bool {
-	return strings.HasSuffix(code, "RATE_LIMITED_IP") || code == "access_denied" || code == "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
+	return isInvitationLimit(code) || code == "access_denied" || code == "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
 }
 
 // judgeError tells the network's troubles from our own, which stay.

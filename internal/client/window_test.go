@@ -58,6 +58,12 @@ func TestWindowLearns(t *testing.T) {
 			taken(w, now, 5)
 			refuse(w, 70*second, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
 		}, 70 * second, []int{61, 61, 122}},
+		{"those that wait for their time are not in it yet", func(w *window) {
+			late := w.take(now)
+			refuse(w, 0, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
+			taken(w, now, 2) // they wait
+			w.learn(now.Add(30*second), late, throttled("Rate limit of 3 invitations per 1 minutes exceeded.", "null"))
+		}, 30 * second, []int{61, 92, 92}},
 		{"what was refused is not in it", func(w *window) {
 			slots := taken(w, now, 4) // all on their way
 			for _, s := range slots[2:] {

@@ -109,7 +109,7 @@ func (k *Kind) Can(verb string) bool {
 type API interface {
 	// Do sends in as JSON unless it is nil and decodes the answer into out unless it is nil, numbers as [json.Number].
 	Do(ctx context.Context, method, path string, in, out any) error
-	// All yields the results of a paged list, page by page. It ends after the first error.
+	// All yields the entries of a paged list once the whole list was read, or nothing but an error.
 	All(ctx context.Context, path string) iter.Seq2[Fields, error]
 }
 
