@@ -10,6 +10,12 @@ import (
 // Advice says what to do next, or "" where nothing is known to help. The code of a refusal counts more than its status:
 // Atlas answers 401 for a wrong key, for the key of another organization, and for a role that is too low (error codes page).
 func (e *Error) Advice() string {
+	switch {
+	case e.Hint != "":
+		return e.Hint
+	case e.Told > 0 && isThrottling(e.Code):
+		return "run it again then, it goes on where it stopped"
+	}
 	switch e.Code {
 	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST", "RESOURCE_REQUIRES_WHITELIST":
 		return addressAdvice(e.Parameters)

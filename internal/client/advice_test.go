@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // refusal is an answer to a request as the client reads it.
@@ -48,6 +49,8 @@ func TestAdvice(t *testing.T) {
 		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "try again later"},
 		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later"},
 		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Passing: true}, "try again later"},
+		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", Told: 24 * time.Hour}, "run it again then, it goes on where it stopped"},
+		{"an error that knows more where it happened", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
 		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too"},
 	} {
 		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {

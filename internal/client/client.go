@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	stdpath "path"
 	"strings"
 	"sync"
 )
@@ -154,6 +155,9 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 }
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
+	if plain, _, _ := strings.Cut(path, "?"); stdpath.Clean(plain) != plain {
+		return nil, errors.New("the path leads elsewhere; nothing was sent")
+	}
 	var body io.Reader
 	if in != nil {
 		data, err := json.Marshal(in)

@@ -83,6 +83,17 @@ func TestDoSaysWhatItSends(t *testing.T) {
 	}
 }
 
+// TestPathsStayWhereTheyAre: whatever an id is, it leads to nothing else than it names.
+func TestPathsStayWhereTheyAre(t *testing.T) {
+	for _, path := range []string{"/orgs/..", "/orgs/../groups", "/orgs/1/users/.", "/orgs//users", "/orgs/1/"} {
+		s := &script{t: t}
+		err := s.client().Do(t.Context(), "DELETE", path, nil, nil)
+		if err == nil || !strings.Contains(err.Error(), "the path leads elsewhere; nothing was sent") || len(s.requests) > 0 {
+			t.Errorf("%s: %v, %d requests", path, err, len(s.requests))
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason string

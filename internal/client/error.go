@@ -25,7 +25,7 @@ type Error struct {
 	Err          error
 	Tries        int           // how often it was sent
 	Told         time.Duration // how long Atlas wants to be left alone, if that is too long for a run; or 0
-	Hint         string        // what to do about it, if that is known here
+	Hint         string        // what to do about it, if that is known where it happened
 
 	Lost    bool // nobody knows whether the request was carried out
 	Passing bool // it passes by itself: the same request may succeed later
@@ -70,9 +70,6 @@ func (e *Error) Error() string {
 	}
 	if e.Told > 0 {
 		s += fmt.Sprintf(" (to be tried again after %s)", e.Told)
-	}
-	if e.Hint != "" {
-		s += "; " + e.Hint
 	}
 	return s
 }
