@@ -56,7 +56,7 @@ func (s *source) checkKeys(k *resource.Kind, section *node) {
 	if k.Key == "" || section == nil {
 		return
 	}
-	for _, item := range section.items {
+	for _, item := range section.items() {
 		key := keyOf(k, item)
 		if first[key] == nil || key == "" {
 			first[key] = item
@@ -133,7 +133,7 @@ func (s *source) checkAbsent(doc *node) {
 	if doc.entry("id") == nil {
 		s.report(absent, state.place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
 	}
-	for _, e := range doc.entries {
+	for _, e := range doc.entries() {
 		if e.place.File != state.place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.key) {
 			continue // what it inherits is meant for those that stay
 		}
@@ -144,12 +144,12 @@ func (s *source) checkAbsent(doc *node) {
 
 // checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
 func (s *source) checkOwner(members *entry) {
-	if members == nil || members.value.kind != list {
+	if members == nil || !members.value.isList() {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
 	known := texts(s.tree.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
-	for _, item := range members.value.items {
+	for _, item := range members.value.items() {
 		if len(item.list(roles)) == 0 {
 			return
 		}
@@ -165,7 +165,7 @@ func (s *source) checkOwner(members *entry) {
 // list returns the items of the list under a key; none if there is none.
 func (n *node) list(key string) []*node {
 	if value := n.get(key); value != nil {
-		return value.items
+		return value.items()
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func (n *node) integer() (int64, bool) {
 	if n == nil {
 		return 0, false
 	}
-	number, ok := n.scalar.(json.Number)
+	number, ok := n.value.(json.Number)
 	if !ok {
 		return 0, false
 	}

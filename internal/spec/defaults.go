@@ -59,7 +59,7 @@ func (s *source) readDefaults() {
 		return
 	}
 	doc := documents[0]
-	if doc.kind != object || len(documents) > 1 {
+	if !doc.isObject() || len(documents) > 1 {
 		s.report(misusedDefaults, documents[len(documents)-1].place, "defaults are one document, an object (key: value)")
 		return
 	}
@@ -70,7 +70,7 @@ func (s *source) readDefaults() {
 
 // takeOwnKeys reports and removes what cannot be shared, lest every organization that inherits it is wrong as well.
 func (s *source) takeOwnKeys(doc *node) {
-	doc.entries = slices.DeleteFunc(doc.entries, func(e *entry) bool {
+	doc.value = slices.DeleteFunc(doc.entries(), func(e *entry) bool {
 		own := slices.Contains(ownKeys, e.key)
 		if own {
 			s.report(misusedDefaults, e.place, "%s cannot be shared; write it in the file of the organization", e.key)
@@ -96,7 +96,7 @@ func (l *loader) checkDefaults() {
 		s, takers := l.sources[file], l.takers[file]
 		switch {
 		case s == nil || len(s.found) > 0:
-		case len(s.documents) == 0 || len(s.documents[0].entries) == 0:
+		case len(s.documents) == 0 || len(s.documents[0].entries()) == 0:
 			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
 		case len(takers) == 0:
 			l.report(unusedDefaults, Place{File: file}, "is for no organization: none is here or below; move it, or remove it")
@@ -112,5 +112,5 @@ func (s *source) takesFrom(file string) bool {
 }
 
 func (n *node) takesFrom(file string) bool {
-	return slices.ContainsFunc(n.entries, func(e *entry) bool { return e.place.File == file || e.value.takesFrom(file) })
+	return slices.ContainsFunc(n.entries(), func(e *entry) bool { return e.place.File == file || e.value.takesFrom(file) })
 }

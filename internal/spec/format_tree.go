@@ -8,6 +8,14 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+type kind int
+
+const (
+	scalar kind = iota
+	object
+	list
+)
+
 // piece is a value as it is to be written.
 type piece struct {
 	anchor  string

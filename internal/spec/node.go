@@ -6,24 +6,16 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// node is a JSON value that knows where it was written.
+// node is a JSON value that knows where it was written. What an alias stands for is shared, so nothing may change a node
+// once its file is read.
 type node struct {
-	place   Place
-	kind    kind
-	scalar  any      // nil, bool, json.Number or string
-	entries []*entry // of an object, as written
-	items   []*node  // of a list
-	broken  bool     // a mistake was reported already; it has no value
-	via     *Place   // the alias that stands for it
+	place Place
+	value any    // nil, bool, json.Number or string; []*entry of an object, as written; []*node of a list; or broken
+	via   *Place // the alias that stands for it
 }
 
-type kind int
-
-const (
-	scalar kind = iota
-	object
-	list
-)
+// broken is the value of a node of which a mistake was reported already: it has none.
+type broken struct{}
 
 type entry struct {
 	key   string
@@ -33,16 +25,43 @@ type entry struct {
 	via   *Place // the merge key that brought it in
 }
 
+// entries returns what the object holds; nothing, if the value is no object.
+func (n *node) entries() []*entry {
+	entries, _ := n.value.([]*entry)
+	return entries
+}
+
+// items returns what the list holds; nothing, if the value is no list.
+func (n *node) items() []*node {
+	items, _ := n.value.([]*node)
+	return items
+}
+
+func (n *node) isObject() bool {
+	_, ok := n.value.([]*entry)
+	return ok
+}
+
+func (n *node) isList() bool {
+	_, ok := n.value.([]*node)
+	return ok
+}
+
+func (n *node) isBroken() bool { return n.value == broken{} }
+
+func (n *node) isNull() bool { return n.value == nil }
+
 // entry returns the object's entry of that key, or nil.
 func (n *node) entry(key string) *entry {
 	if n == nil {
 		return nil
 	}
-	i := slices.IndexFunc(n.entries, func(e *entry) bool { return e.key == key })
-	if i < 0 {
-		return nil
+	for _, e := range n.entries() {
+		if e.key == key {
+			return e
+		}
 	}
-	return n.entries[i]
+	return nil
 }
 
 // get returns the value of the object's entry, or nil.
@@ -53,51 +72,51 @@ func (n *node) get(key string) *node {
 	return nil
 }
 
-func (n *node) isNull() bool { return n.kind == scalar && n.scalar == nil && !n.broken }
-
 // text returns the string that n is, or "".
 func (n *node) text() string {
 	if n == nil {
 		return ""
 	}
-	s, _ := n.scalar.(string)
+	s, _ := n.value.(string)
 	return s
 }
 
 // plain returns the value without its places.
 func (n *node) plain() any {
-	switch n.kind {
-	case object:
-		fields := make(resource.Fields, len(n.entries))
-		for _, e := range n.entries {
+	switch value := n.value.(type) {
+	case []*entry:
+		fields := make(resource.Fields, len(value))
+		for _, e := range value {
 			fields[e.key] = e.value.plain()
 		}
 		return fields
-	case list:
-		items := make([]any, len(n.items))
-		for i, item := range n.items {
+	case []*node:
+		items := make([]any, len(value))
+		for i, item := range value {
 			items[i] = item.plain()
 		}
 		return items
+	case broken:
+		return nil
 	}
-	return n.scalar
+	return n.value
 }
 
 // merge lays over on top of n: objects key by key, anything else as a whole. Neither is changed.
 func merge(n, over *node) *node {
-	if n == nil || n.kind != object || over.kind != object {
+	if n == nil || !n.isObject() || !over.isObject() {
 		return over
 	}
-	merged := &node{place: over.place, kind: object, entries: slices.Clone(over.entries), via: over.via}
-	for i, e := range merged.entries {
+	merged := slices.Clone(over.entries())
+	for i, e := range merged {
 		if below := n.entry(e.key); below != nil {
-			merged.entries[i] = &entry{e.key, e.place, merge(below.value, e.value), below, e.via}
+			merged[i] = &entry{e.key, e.place, merge(below.value, e.value), below, e.via}
 		}
 	}
-	for _, e := range n.entries {
+	for _, e := range n.entries() {
 		if over.entry(e.key) == nil {
-			merged.entries = append(merged.entries, e)
+			merged = append(merged, e)
 		}
 	}
-	return merged
+	return &node{place: over.place, value: merged, via: over.via}
 }

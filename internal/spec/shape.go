@@ -201,21 +201,39 @@ func (s *shape) mend(n *node, file string) (mended *node, some bool) {
 		return n, false
 	}
 	out := *n
-	out.items, out.entries = nil, nil
-	for _, item := range n.items {
-		copied, changed := s.items.mend(item, file)
-		out.items, some = append(out.items, copied), some || changed
-	}
-	for _, e := range n.entries {
-		copied, changed := *e, false
-		if meant := s.meant(e.key); s.entry(e.key) != nil {
-			copied.value, changed = s.entry(e.key).mend(e.value, file)
-		} else if e.place.File == file && meant != "" && n.entry(meant) == nil && out.entry(meant) == nil {
-			copied.key, changed = meant, true
+	switch value := n.value.(type) {
+	case []*node:
+		items := slices.Clone(value)
+		for i, item := range value {
+			var changed bool
+			items[i], changed = s.items.mend(item, file)
+			some = some || changed
 		}
-		out.entries, some = append(out.entries, &copied), some || changed
+		out.value = items
+	case []*entry:
+		out.value, some = s.mendEntries(n, file)
 	}
-	return &out, some
+	if !some {
+		return n, false
+	}
+	return &out, true
+}
+
+func (s *shape) mendEntries(n *node, file string) (mended []*entry, some bool) {
+	taken := map[string]bool{}
+	for _, e := range n.entries() {
+		taken[e.key] = true
+	}
+	for _, e := range n.entries() {
+		copied, changed := *e, false
+		if s.entry(e.key) != nil {
+			copied.value, changed = s.entry(e.key).mend(e.value, file)
+		} else if meant := s.meant(e.key); e.place.File == file && meant != "" && !taken[meant] {
+			copied.key, taken[meant], changed = meant, true, true
+		}
+		mended, some = append(mended, &copied), some || changed
+	}
+	return mended, some
 }
 
 // homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of

@@ -44,10 +44,10 @@ func (r *reporter) refusesSize(file string, data []byte) bool {
 
 // refusesShape reports a document that is not an object, unless something worse was reported of it.
 func (r *reporter) refusesShape(doc *node) bool {
-	if doc.kind != object && !doc.broken {
+	if !doc.isObject() && !doc.isBroken() {
 		r.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
 	}
-	return doc.kind != object
+	return !doc.isObject()
 }
 
 // source is one file of the tree.

@@ -38,7 +38,7 @@ func newOrg(root *node) *Org {
 		o.Additive[k.Name] = root.get(manage).get(k.Name).text() == additive
 	}
 	self := resource.Fields{}
-	for _, e := range root.entries {
+	for _, e := range root.entries() {
 		k := resource.ByName(e.key)
 		switch {
 		case slices.Contains(addressing, e.key):
@@ -55,8 +55,8 @@ func newOrg(root *node) *Org {
 }
 
 func objects(k *resource.Kind, n *node) []resource.Object {
-	all := make([]resource.Object, 0, len(n.items))
-	for _, item := range n.items {
+	all := make([]resource.Object, 0, len(n.items()))
+	for _, item := range n.items() {
 		f := fields(item)
 		delete(f, k.Key)
 		all = append(all, resource.Object{Key: keyOf(k, item), Fields: f})
@@ -77,11 +77,11 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 		return Place{}, false
 	}
 	for _, name := range path {
-		i := slices.IndexFunc(n.items, func(item *node) bool { return item.text() == name })
+		i := slices.IndexFunc(n.items(), func(item *node) bool { return item.text() == name })
 		if e := n.entry(name); e != nil {
 			at, n = e.place, e.value
 		} else if i >= 0 {
-			at, n = n.items[i].place, n.items[i]
+			at, n = n.items()[i].place, n.items()[i]
 		} else {
 			break
 		}
@@ -110,7 +110,7 @@ func (o *Org) object(kind, key string) (Place, *node) {
 	case k.Key == "":
 		return section.place, section.value
 	}
-	for _, item := range section.value.items {
+	for _, item := range section.value.items() {
 		if keyOf(k, item) == key {
 			return item.place, item
 		}

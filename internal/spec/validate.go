@@ -77,12 +77,12 @@ func foldEmails(n *node, s *shape) {
 		return
 	}
 	if s.keywords["format"] == "email" && n.text() != "" {
-		n.scalar = resource.FoldEmail(n.text())
+		n.value = resource.FoldEmail(n.text())
 	}
-	for _, item := range n.items {
+	for _, item := range n.items() {
 		foldEmails(item, s.items)
 	}
-	for _, e := range n.entries {
+	for _, e := range n.entries() {
 		foldEmails(e.value, s.entry(e.key))
 	}
 }
@@ -112,7 +112,7 @@ func (v *validator) check(doc *node, part bool) []mistake {
 			continue
 		}
 		b := v.locate(doc, leaf, part)
-		if m := b.explain(leaf.Message); m.rule != nil && !b.node.broken {
+		if m := b.explain(leaf.Message); m.rule != nil && !b.node.isBroken() {
 			mistakes = append(mistakes, m)
 		}
 	}
@@ -150,9 +150,9 @@ func (v *validator) locate(doc *node, e *jsonschema.ValidationError, part bool) 
 	b.keyword = keywords[len(keywords)-1]
 	for _, token := range tokens(e.InstanceLocation) {
 		b.parent = b.shape
-		if b.item = b.node.kind == list; b.item {
+		if b.item = b.node.isList(); b.item {
 			i, _ := strconv.Atoi(token)
-			b.node, b.shape = b.node.items[i], b.shape.item()
+			b.node, b.shape = b.node.items()[i], b.shape.item()
 		} else {
 			b.entry = b.node.entry(token)
 			b.node, b.shape = b.entry.value, b.shape.entry(token)
@@ -204,10 +204,10 @@ func unknownExamples(n *node, s *shape, report func(n *node, known []string)) {
 	if len(s.examples) > 0 && !slices.Contains(s.examples, n.text()) && s.matches(n.text()) {
 		report(n, s.examples)
 	}
-	for _, item := range n.items {
+	for _, item := range n.items() {
 		unknownExamples(item, s.items, report)
 	}
-	for _, e := range n.entries {
+	for _, e := range n.entries() {
 		unknownExamples(e.value, s.entry(e.key), report)
 	}
 }

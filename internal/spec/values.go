@@ -39,8 +39,8 @@ func fieldOf(path []string) string {
 
 // Values returns everything that the organization has, its own and then what else it inherits, as written.
 func (o *Org) Values() (all []Value) {
-	for _, e := range o.root.entries {
-		if k := resource.ByName(e.key); k != nil && k.Key != "" && len(e.value.items) > 0 {
+	for _, e := range o.root.entries() {
+		if k := resource.ByName(e.key); k != nil && k.Key != "" && len(e.value.items()) > 0 {
 			all = e.objectValues(all, k)
 		} else {
 			all = e.values(all, nil)
@@ -52,8 +52,8 @@ func (o *Org) Values() (all []Value) {
 // objectValues adds the values of the objects of a kind.
 func (e *entry) objectValues(all []Value, k *resource.Kind) []Value {
 	all = e.whole(all, []string{k.Name})
-	for _, item := range e.value.items {
-		for _, field := range item.entries {
+	for _, item := range e.value.items() {
+		for _, field := range item.entries() {
 			if field.key != k.Key {
 				all = field.values(all, []string{k.Name, keyOf(k, item)})
 			}
@@ -65,11 +65,11 @@ func (e *entry) objectValues(all []Value, k *resource.Kind) []Value {
 // values adds the values of an entry, part by part.
 func (e *entry) values(all []Value, within []string) []Value {
 	path := append(slices.Clip(within), e.key)
-	if e.value.kind != object || len(e.value.entries) == 0 {
+	if !e.value.isObject() || len(e.value.entries()) == 0 {
 		return append(all, Value{path, e.value.plain(), false, e.place, e.instead()})
 	}
 	all = e.whole(all, path)
-	for _, part := range e.value.entries {
+	for _, part := range e.value.entries() {
 		all = part.values(all, path)
 	}
 	return all

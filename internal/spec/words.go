@@ -78,7 +78,7 @@ func (b violation) between() string {
 // missing leaves out what a misspelled key was meant to be: that is told already, and has no rule here if it is all.
 func (b violation) missing() (rule *Rule, message, hint string) {
 	meant := map[string]bool{}
-	for _, e := range b.node.entries {
+	for _, e := range b.node.entries() {
 		meant[b.shape.meant(e.key)] = true
 	}
 	var missing []string
@@ -153,7 +153,7 @@ func retypeText(v string, allowed []string) string {
 
 // flatten says how Atlas's form of a list is written here.
 func (b violation) flatten() string {
-	for _, e := range b.node.entries {
+	for _, e := range b.node.entries() {
 		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.key) {
 			return fmt.Sprintf("write the list in %s as %s itself", e.key, b.name())
 		}

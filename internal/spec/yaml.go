@@ -185,13 +185,13 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
 		p.report(feature, out.place, "%s", unsupported(n))
-		out.broken = true
+		out.value = broken{}
 	case n.Kind == yaml.AliasNode && n.Alias.Line < p.start: // the library lets anchors outlive their document
 		p.reportAnchor(out.place, n.Value)
-		out.broken = true
+		out.value = broken{}
 	case n.Kind == yaml.AliasNode && p.open[n.Alias]:
 		p.report(feature, out.place, "*%s stands for what it is a part of", clip(n.Value))
-		out.broken = true
+		out.value = broken{}
 	case n.Kind == yaml.AliasNode:
 		copied := *p.convert(n.Alias, depth+1)
 		copied.place, copied.via = out.place, &out.place
@@ -228,11 +228,11 @@ func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
 
 // convertList also reports what is listed twice: lists are sets.
 func (p *parser) convertList(out *node, n *yaml.Node, depth int) {
-	out.kind = list
-	first := map[string]Place{}
-	for _, child := range n.Content {
+	items, first := make([]*node, len(n.Content)), map[string]Place{}
+	out.value = items
+	for i, child := range n.Content {
 		item := p.convert(child, depth+1)
-		out.items = append(out.items, item)
+		items[i] = item
 		text := item.text()
 		if at, ok := first[text]; ok && text != "" {
 			p.report(duplicateItem, item.place, "%s is listed twice", quoted(text)).Other = &at
@@ -243,8 +243,7 @@ func (p *parser) convertList(out *node, n *yaml.Node, depth int) {
 }
 
 func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
-	out.kind = object
-	first := map[string]Place{}
+	entries, first := make([]*entry, 0, len(n.Content)/2), map[string]Place{}
 	var merged []*entry
 	for i := 0; i+1 < len(n.Content) && !p.tooBig; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
@@ -260,18 +259,19 @@ func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
 		case key.ShortTag() == "!!merge":
 			merged = p.convertMerge(value, depth+1)
 		default:
-			out.entries = append(out.entries, p.convertEntry(key, value, depth))
+			entries = append(entries, p.convertEntry(key, value, depth))
 		}
 		if !twice {
 			first[key.Value] = p.place(key)
 		}
 	}
-	out.entries = append(out.entries, slices.DeleteFunc(merged, func(e *entry) bool {
+	entries = append(entries, slices.DeleteFunc(merged, func(e *entry) bool {
 		_, known := first[e.key]
 		first[e.key] = e.place
 		return known
 	})...)
-	if len(out.entries) > maxKeys {
+	out.value = entries
+	if len(entries) > maxKeys {
 		p.refuse(n, "more than %d keys in one object", maxKeys)
 	}
 }
@@ -305,14 +305,14 @@ func (p *parser) convertEntry(key, value *yaml.Node, depth int) *entry {
 func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
 	value := p.convert(n, depth)
 	objects := []*node{value}
-	if value.kind == list {
-		objects = value.items
+	if value.isList() {
+		objects = value.items()
 	}
 	for _, o := range objects {
-		if o.kind != object && !o.broken && !p.tooBig {
+		if !o.isObject() && !o.isBroken() && !p.tooBig {
 			p.report(feature, o.place, "<< takes an object, or a list of objects")
 		}
-		for _, e := range o.entries {
+		for _, e := range o.entries() {
 			e.via = o.via
 			entries = append(entries, e)
 		}
@@ -331,17 +331,17 @@ func (p *parser) convertScalar(out *node, n *yaml.Node) {
 	switch n.ShortTag() {
 	case "!!null":
 	case "!!bool":
-		out.scalar = strings.EqualFold(n.Value, "true")
+		out.value = strings.EqualFold(n.Value, "true")
 	case "!!int", "!!float":
 		if match := integer.FindStringSubmatch(n.Value); match != nil {
-			out.scalar = json.Number(match[1]) // Atlas does not take 12.0 for 12
+			out.value = json.Number(match[1]) // Atlas does not take 12.0 for 12
 		} else if decimal.MatchString(n.Value) {
-			out.scalar = json.Number(n.Value)
+			out.value = json.Number(n.Value)
 		} else {
 			p.report(oddNumber, out.place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", clip(n.Value))
-			out.broken = true
+			out.value = broken{}
 		}
 	default:
-		out.scalar = n.Value
+		out.value = n.Value
 	}
 }
