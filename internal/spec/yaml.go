@@ -26,21 +26,29 @@ const nodeWeight = 16
 
 // parser turns one file into nodes.
 type parser struct {
-	file   string
-	data   []byte
-	lines  [][]rune            // of the file, without their ends
-	open   map[*yaml.Node]bool // the values with an anchor that are being converted
-	start  int                 // the line of the document
+	file    string
+	data    []byte
+	lines   [][]rune // of the file, without their ends
+	anchors map[*yaml.Node]*anchored
+	start   int // the line of the document
+	weight  int
+	deepest int // the level that was reached, of the value with an anchor that is being converted or of the document
+	tooBig  bool
+	report  reportFunc
+}
+
+// anchored is what a value with an anchor became. Its aliases share that, and each counts as if it were written out.
+type anchored struct {
+	node   *node // nil while the value is being converted
 	weight int
-	tooBig bool
-	report reportFunc
+	height int // how many levels there are below it
 }
 
 // reportFunc takes a finding, and returns it for more to be added.
 type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
 
 func newParser(file string, t text, report reportFunc) *parser {
-	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), open: map[*yaml.Node]bool{}, report: report}
+	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), anchors: map[*yaml.Node]*anchored{}, report: report}
 	for i := range p.lines {
 		p.lines[i] = []rune(string(t.line(i + 1)))
 	}
@@ -172,30 +180,31 @@ func quotedLength(text []rune) int {
 	return len(text)
 }
 
-// convert turns a YAML value into a node. What JSON cannot say is reported, and broken.
+// convert turns a YAML value into a node, and remembers it if it has an anchor.
 func (p *parser) convert(n *yaml.Node, depth int) *node {
-	out := &node{place: p.place(n)}
-	if !p.fits(n, depth) {
-		return out
+	if n.Anchor == "" {
+		return p.convertValue(n, depth)
 	}
-	if n.Anchor != "" {
-		p.open[n] = true
-		defer delete(p.open, n)
+	shared, weight, deepest := &anchored{}, p.weight, p.deepest
+	p.anchors[n], p.deepest = shared, depth
+	shared.node = p.convertValue(n, depth)
+	shared.weight, shared.height = p.weight-weight, p.deepest-depth
+	p.deepest = max(p.deepest, deepest)
+	return shared.node
+}
+
+// convertValue reports what JSON cannot say. The node is broken, then.
+func (p *parser) convertValue(n *yaml.Node, depth int) *node {
+	out := &node{place: p.place(n)}
+	if !p.fits(n, nodeWeight+len(n.Value), depth) {
+		return out
 	}
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
 		p.report(feature, out.place, "%s", unsupported(n))
 		out.value = broken{}
-	case n.Kind == yaml.AliasNode && n.Alias.Line < p.start: // the library lets anchors outlive their document
-		p.reportAnchor(out.place, n.Value)
-		out.value = broken{}
-	case n.Kind == yaml.AliasNode && p.open[n.Alias]:
-		p.report(feature, out.place, "*%s stands for what it is a part of", clip(n.Value))
-		out.value = broken{}
 	case n.Kind == yaml.AliasNode:
-		copied := *p.convert(n.Alias, depth+1)
-		copied.place, copied.via = out.place, &out.place
-		return &copied
+		p.convertAlias(out, n, depth)
 	case n.Kind == yaml.SequenceNode:
 		p.convertList(out, n, depth)
 	case n.Kind == yaml.MappingNode:
@@ -206,9 +215,28 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 	return out
 }
 
-// fits tells whether the file is still of a reasonable size. It reports the first place where it is not.
-func (p *parser) fits(n *yaml.Node, depth int) bool {
-	p.weight += nodeWeight + len(n.Value)
+// convertAlias shares the value of an alias with its anchor.
+func (p *parser) convertAlias(out *node, n *yaml.Node, depth int) {
+	out.value = broken{}
+	if n.Alias.Line < p.start { // the library lets anchors outlive their document
+		p.reportAnchor(out.place, n.Value)
+		return
+	}
+	if p.anchors[n.Alias] == nil { // in a key, or below one that is written twice
+		p.convert(n.Alias, depth+1)
+	}
+	switch shared := p.anchors[n.Alias]; {
+	case shared.node == nil:
+		p.report(feature, out.place, "*%s stands for what it is a part of", clip(n.Value))
+	case p.fits(n, shared.weight, depth+1+shared.height):
+		out.value, out.via = shared.node.value, &out.place
+	}
+}
+
+// fits tells whether the file is still of a reasonable size with a value that reaches so deep. It reports the first place
+// where it is not.
+func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
+	p.weight, p.deepest = p.weight+weight, max(p.deepest, depth)
 	switch {
 	case depth > maxDepth:
 		p.refuse(n, "nested deeper than %d levels", maxDepth)
@@ -313,8 +341,9 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
 			p.report(feature, o.place, "<< takes an object, or a list of objects")
 		}
 		for _, e := range o.entries() {
-			e.via = o.via
-			entries = append(entries, e)
+			brought := *e // others share it
+			brought.via = o.via
+			entries = append(entries, &brought)
 		}
 	}
 	return entries

@@ -1,0 +1,126 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// parseText returns the documents of a file, and what was found.
+func parseText(text string) ([]*node, []*Diagnostic) {
+	t := newText([]byte(text))
+	found := reporter{lineOf: func(p Place) string { return t.shown(p.Line) }}
+	return newParser("a.yaml", t, found.report).parse(), found.found
+}
+
+// nodesIn counts the nodes that documents are made of, each once.
+func nodesIn(documents []*node) int {
+	seen := map[*node]bool{}
+	var add func(*node)
+	add = func(n *node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, item := range n.items() {
+			add(item)
+		}
+		for _, e := range n.entries() {
+			add(e.value)
+		}
+	}
+	for _, document := range documents {
+		add(document)
+	}
+	return len(seen)
+}
+
+// doubled is a list that is twice as long on each level, written in a line a level.
+func doubled(levels int) string {
+	var b strings.Builder
+	b.WriteString("x:\n- &a0 [1, 2]\n")
+	for i := range levels {
+		fmt.Fprintf(&b, "- &a%d [*a%d, *a%d]\n", i+1, i, i)
+	}
+	return b.String()
+}
+
+// TestAliasesShareNodes: a file has as many nodes as it has values, however much its aliases stand for.
+func TestAliasesShareNodes(t *testing.T) {
+	for _, row := range []struct {
+		reason, text string
+		most         int
+	}{
+		{"each level has a list and two aliases", doubled(12), 3*13 + 2},
+		{"an alias of a key", "k: &k {a: 1}\nl: [*k, *k, *k]", 7},
+		{"what a merge key brings in", "k: &k {a: [1, 2, 3]}\nl: {<<: *k}\nm: {<<: [*k, *k]}", 8},
+	} {
+		documents, found := parseText(row.text)
+		if got := nodesIn(documents); got > row.most || len(found) > 0 {
+			t.Errorf("%s: %d nodes, want at most %d; found %v", row.reason, got, row.most, found)
+		}
+	}
+}
+
+// TestAliasesAreKeptApart: what is done to a value where an alias stands for it shows nowhere else.
+func TestAliasesAreKeptApart(t *testing.T) {
+	documents, found := parseText("k: &k {a: 1, b: [2]}\nl: *k\nm:\n  <<: *k\n  a: 3\nn: {<<: *k}\no: {<<: {<<: *k}}\n")
+	for _, row := range []struct{ key, value, place, via string }{ // via: what brought b in
+		{"k", "map[a:1 b:[2]]", "a.yaml:1:7", ""},
+		{"l", "map[a:1 b:[2]]", "a.yaml:2:4", ""},
+		{"m", "map[a:3 b:[2]]", "a.yaml:4:3", "a.yaml:4:7"},
+		{"n", "map[a:1 b:[2]]", "a.yaml:6:4", "a.yaml:6:9"},
+		{"o", "map[a:1 b:[2]]", "a.yaml:7:4", ""},
+	} {
+		n, via := documents[0].get(row.key), ""
+		if e := n.entry("b"); e.via != nil {
+			via = e.via.String()
+		}
+		if value := fmt.Sprint(n.plain()); value != row.value || n.place.String() != row.place || via != row.via {
+			t.Errorf("%s is %s at %s, with b by %q; want %+v", row.key, value, n.place, via, row)
+		}
+	}
+	if len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+}
+
+// TestLimitsCountWhatAliasesStandFor: an alias counts like what it stands for, at the place where it stands.
+func TestLimitsCountWhatAliasesStandFor(t *testing.T) {
+	nested := func(levels int, inside string) string {
+		return strings.Repeat("[", levels) + inside + strings.Repeat("]", levels)
+	}
+	for _, row := range []struct{ reason, text, want string }{
+		{"as deep as can be", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-31, "*a"), ""},
+		{"one level deeper", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-30, "*a"), "nested deeper than 64 levels at a.yaml:2:38"},
+		{"an alias of an alias", "a: &a " + nested(30, "") + "\nb: &b [*a]\nc: " + nested(maxDepth-32, "*b"), "nested deeper than 64 levels at a.yaml:3:36"},
+		{"as many values as can be", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a", ""},
+		{"one alias more", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a\ne: *a", "file is too large once its aliases are expanded; write fewer aliases at a.yaml:5:4"},
+		{"levels upon levels", doubled(30), "file is too large once its aliases are expanded; write fewer aliases at a.yaml:17:9"},
+	} {
+		documents, found := parseText(row.text)
+		var got []string
+		for _, d := range found {
+			if d.Rule == tooLarge.ID {
+				got = append(got, d.Message+" at "+d.Place.String())
+			}
+		}
+		if strings.Join(got, "\n") != row.want || (len(documents) == 0) != (row.want != "") {
+			t.Errorf("%s: %d documents, %q; want %q", row.reason, len(documents), got, row.want)
+		}
+	}
+}
+
+// TestMistakesOfAnAnchorAreReportedOnce: they are where they are written, not wherever an alias stands.
+func TestMistakesOfAnAnchorAreReportedOnce(t *testing.T) {
+	_, found := parseText("a: &a {b: 0x1, c: [1, 1, 2, 2], d: 1, d: 2}\ne: [*a, [*a], {<<: *a}]\n")
+	var got []string
+	for _, d := range found {
+		got = append(got, fmt.Sprintf("%s %s", d.Place, d.Rule))
+	}
+	want := []string{"a.yaml:1:11 AG007", "a.yaml:1:39 AG009"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
