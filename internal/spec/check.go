@@ -43,8 +43,9 @@ func (s *source) checkSchema(doc *node, part bool) (all []mistake, mended *node)
 		all = append(all, mistakes...)
 		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
 		if again {
-			doc, again = v.shapeOf(part).mend(doc, s.file)
-			foldEmails(doc, v.shapeOf(part))
+			shape := v.shapeOf(part)
+			after := foldEmails(shape.mend(doc, s.file), shape)
+			doc, again = after, after != doc
 		}
 	}
 	return all, doc

@@ -102,6 +102,37 @@ func (n *node) plain() any {
 	return n.value
 }
 
+// mapParts returns the node with what f makes of each of its parts, items by the key "": the node itself, if f changes none.
+func (n *node) mapParts(f func(key string, part *node) *node) *node {
+	out := *n
+	switch value := n.value.(type) {
+	case []*node:
+		items := slices.Clone(value)
+		for i, item := range value {
+			items[i] = f("", item)
+		}
+		if slices.Equal(items, value) {
+			return n
+		}
+		out.value = items
+	case []*entry:
+		entries := slices.Clone(value)
+		for i, e := range value {
+			if part := f(e.key, e.value); part != e.value {
+				changed := *e
+				changed.value, entries[i] = part, &changed
+			}
+		}
+		if slices.Equal(entries, value) {
+			return n
+		}
+		out.value = entries
+	default:
+		return n
+	}
+	return &out
+}
+
 // merge lays over on top of n: objects key by key, anything else as a whole. Neither is changed.
 func merge(n, over *node) *node {
 	if n == nil || !n.isObject() || !over.isObject() {

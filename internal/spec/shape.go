@@ -25,6 +25,10 @@ type shape struct {
 	values     *shape            // of an object with free keys
 	items      *shape            // of a list
 	examples   []string          // the values that are known, where others are possible
+	pattern    *regexp.Regexp    // that the text has to match
+	isEmail    bool
+	hasEmails  bool              // it is one, or has some in it
+	isOpen     bool              // it has examples, or something in it has
 	names      []string          // of the properties, sorted
 	bare       map[string]string // the properties by their names without case and punctuation
 	atlas      map[string]string // the properties by Atlas's names of them
@@ -80,7 +84,7 @@ func (all schemas) shape(file, pointer, path string) *shape {
 	return s
 }
 
-// index gathers what words are looked up in.
+// index gathers what is in the shape, and what words are looked up in.
 func (s *shape) index() {
 	s.names, s.bare, s.atlas = slices.Sorted(maps.Keys(s.properties)), map[string]string{}, map[string]string{}
 	for _, name := range s.names {
@@ -88,6 +92,11 @@ func (s *shape) index() {
 		for _, atlas := range texts(s.properties[name].keywords["x-atlas"]) {
 			s.atlas[atlas] = name
 		}
+	}
+	pattern, _ := s.keywords["pattern"].(string)
+	s.pattern, s.isEmail = regexp.MustCompile(pattern), s.keywords["format"] == "email"
+	for part := range s.all() {
+		s.hasEmails, s.isOpen = s.hasEmails || part.isEmail, s.isOpen || len(part.examples) > 0
 	}
 }
 
@@ -135,6 +144,14 @@ func (s *shape) item() *shape {
 	return s.items
 }
 
+// part returns the shape of a part of a value, as [node.mapParts] names it.
+func (s *shape) part(key string) *shape {
+	if key == "" {
+		return s.item()
+	}
+	return s.entry(key)
+}
+
 // all yields the shape and those of everything in it.
 func (s *shape) all() iter.Seq[*shape] {
 	return func(yield func(*shape) bool) { s.each(yield) }
@@ -153,13 +170,6 @@ func (s *shape) each(yield func(*shape) bool) bool {
 		}
 	}
 	return true
-}
-
-// matches tells whether a text has the form that the shape wants.
-func (s *shape) matches(text string) bool {
-	pattern, _ := s.keywords["pattern"].(string)
-	ok, err := regexp.MatchString(pattern, text)
-	return ok && err == nil
 }
 
 // place says where in a document the shape is, in words.
@@ -194,46 +204,36 @@ func (s *shape) meant(key string) string {
 	return Nearest(key, s.names)
 }
 
-// mend returns a copy of a value in which the misspelled keys of a file are what they were meant to be, and whether there
-// are some. What is below such a key stays as it is: it takes another call.
-func (s *shape) mend(n *node, file string) (mended *node, some bool) {
+// mend returns a value in which the misspelled keys of a file are what they were meant to be: the value itself, if there
+// are none. What is below such a key stays as it is: it takes another call.
+func (s *shape) mend(n *node, file string) *node {
 	if s == nil {
-		return n, false
+		return n
 	}
-	out := *n
-	switch value := n.value.(type) {
-	case []*node:
-		items := slices.Clone(value)
-		for i, item := range value {
-			var changed bool
-			items[i], changed = s.items.mend(item, file)
-			some = some || changed
-		}
-		out.value = items
-	case []*entry:
-		out.value, some = s.mendEntries(n, file)
-	}
-	if !some {
-		return n, false
-	}
-	return &out, true
+	mended := n.mapParts(func(key string, part *node) *node { return s.part(key).mend(part, file) })
+	return s.mendKeys(mended, file)
 }
 
-func (s *shape) mendEntries(n *node, file string) (mended []*entry, some bool) {
+func (s *shape) mendKeys(n *node, file string) *node {
 	taken := map[string]bool{}
 	for _, e := range n.entries() {
 		taken[e.key] = true
 	}
-	for _, e := range n.entries() {
-		copied, changed := *e, false
-		if s.entry(e.key) != nil {
-			copied.value, changed = s.entry(e.key).mend(e.value, file)
-		} else if meant := s.meant(e.key); e.place.File == file && meant != "" && !taken[meant] {
-			copied.key, taken[meant], changed = meant, true, true
+	entries, some := slices.Clone(n.entries()), false
+	for i, e := range entries {
+		if s.entry(e.key) != nil || e.place.File != file {
+			continue
 		}
-		mended, some = append(mended, &copied), some || changed
+		if meant := s.meant(e.key); meant != "" && !taken[meant] {
+			mended := *e
+			mended.key, entries[i] = meant, &mended
+			taken[meant], some = true, true
+		}
 	}
-	return mended, some
+	if !some {
+		return n
+	}
+	return &node{n.place, entries, n.via}
 }
 
 // homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of

@@ -107,8 +107,8 @@ func (s *source) read() []*node {
 	}
 	s.text = newText(data)
 	documents := newParser(s.file, s.text, s.report).parse()
-	for _, doc := range documents {
-		foldEmails(doc, s.tree.validator.shape)
+	for i, doc := range documents {
+		documents[i] = foldEmails(doc, s.tree.validator.shape)
 	}
 	return documents
 }

@@ -71,20 +71,15 @@ func leaveOut(raw any, keyword string) {
 	}
 }
 
-// foldEmails puts e-mail addresses, wherever the schema has some, into lower case.
-func foldEmails(n *node, s *shape) {
-	if s == nil {
-		return
+// foldEmails returns a value with e-mail addresses, wherever the schema has some, in lower case.
+func foldEmails(n *node, s *shape) *node {
+	switch {
+	case s == nil || !s.hasEmails:
+		return n
+	case s.isEmail && n.text() != resource.FoldEmail(n.text()):
+		return &node{n.place, resource.FoldEmail(n.text()), n.via}
 	}
-	if s.keywords["format"] == "email" && n.text() != "" {
-		n.value = resource.FoldEmail(n.text())
-	}
-	for _, item := range n.items() {
-		foldEmails(item, s.items)
-	}
-	for _, e := range n.entries() {
-		foldEmails(e.value, s.entry(e.key))
-	}
+	return n.mapParts(func(key string, part *node) *node { return foldEmails(part, s.part(key)) })
 }
 
 // mistake is what the schema does not allow, in words.
@@ -196,18 +191,25 @@ func (b violation) explain(library string) mistake {
 }
 
 // unknownExamples reports the values that have the right form but are not among the schema's examples: where Atlas
-// adds some from time to time, the schema has examples in place of an enum.
+// adds some from time to time, the schema has examples in place of an enum. What several aliases stand for is reported
+// once.
 func unknownExamples(n *node, s *shape, report func(n *node, known []string)) {
-	if s == nil {
-		return
+	told := map[*node]bool{}
+	var look func(n *node, s *shape)
+	look = func(n *node, s *shape) {
+		if s == nil || !s.isOpen {
+			return
+		}
+		if len(s.examples) > 0 && !told[n] && !slices.Contains(s.examples, n.text()) && s.pattern.MatchString(n.text()) {
+			told[n] = true
+			report(n, s.examples)
+		}
+		for _, item := range n.items() {
+			look(item, s.items)
+		}
+		for _, e := range n.entries() {
+			look(e.value, s.entry(e.key))
+		}
 	}
-	if len(s.examples) > 0 && !slices.Contains(s.examples, n.text()) && s.matches(n.text()) {
-		report(n, s.examples)
-	}
-	for _, item := range n.items() {
-		unknownExamples(item, s.items, report)
-	}
-	for _, e := range n.entries() {
-		unknownExamples(e.value, s.entry(e.key), report)
-	}
+	look(n, s)
 }
