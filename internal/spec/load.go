@@ -163,11 +163,11 @@ func (l *loader) checkNewCredentials(documents []*node) {
 		}
 		at := cmp.Or(doc.entry("credentials"), doc.entry("name"), create).place
 		const hint = "give it a name of its own, under which its credential will be handed out"
-		others := slices.DeleteFunc(slices.Clone(named[name]), func(other *node) bool { return other == doc })
+		i := slices.IndexFunc(named[name], func(other *node) bool { return other != doc }) // 0, 1 or -1
 		switch from := create.value.entry("from"); {
-		case len(others) > 0:
+		case i >= 0:
 			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")
-			d.Hint, d.Other = hint, &others[0].place
+			d.Hint, d.Other = hint, &named[name][i].place
 		case name != "" && from.text() == name:
 			d := l.report(sharedCredential, at, "an organization that is to be created has the credential of the one that pays")
 			d.Hint, d.Other = hint, &from.place
