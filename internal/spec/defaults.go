@@ -54,6 +54,7 @@ func exists(fsys fs.FS, name string) bool {
 
 // readDefaults reads the one document of a file of defaults.
 func (s *source) readDefaults() {
+	defer s.settle()
 	documents := s.read()
 	if len(documents) == 0 {
 		return

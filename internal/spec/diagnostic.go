@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -46,33 +45,6 @@ type Diagnostic struct {
 	Hint     string   `json:"hint,omitzero"`  // what to write instead
 	Other    *Place   `json:"other,omitzero"` // the other of two places that contradict each other
 	Source   string   `json:"-"`              // the line of the file, without its end
-}
-
-// sorted orders diagnostics by place and leaves out repetitions: what is wrong wherever an alias brings it to is wrong
-// where it is written.
-func sorted(diagnostics []*Diagnostic) []Diagnostic {
-	type finding struct {
-		Place
-		message string
-	}
-	found := map[finding]bool{}
-	for _, d := range diagnostics {
-		found[finding{d.Place, d.Message}] = true
-	}
-	diagnostics = slices.DeleteFunc(slices.Clone(diagnostics), func(d *Diagnostic) bool {
-		return found[finding{d.other(), d.Message}]
-	})
-	slices.SortStableFunc(diagnostics, func(a, b *Diagnostic) int {
-		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message), a.other().Compare(b.other()), cmp.Compare(a.Hint, b.Hint))
-	})
-	diagnostics = slices.CompactFunc(diagnostics, func(a, b *Diagnostic) bool {
-		return a.Place == b.Place && a.Message == b.Message && a.other() == b.other()
-	})
-	var all []Diagnostic
-	for _, d := range diagnostics {
-		all = append(all, *d)
-	}
-	return all
 }
 
 func (d *Diagnostic) other() Place {

@@ -33,6 +33,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	}
 	in := f.read(data)
 	if len(f.found.found) > 0 {
+		f.found.settle()
 		return nil, nil
 	}
 	out, comments, err := f.rewrite(in.text.data)

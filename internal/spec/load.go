@@ -123,6 +123,7 @@ func (l *loader) documents() (all []*node) {
 
 // all returns every finding, sorted.
 func (l *loader) all() []Diagnostic {
+	l.settle()
 	found := slices.Clone(l.found)
 	for _, s := range l.sources {
 		found = append(found, s.found...)

@@ -102,6 +102,17 @@ func (n *node) plain() any {
 	return n.value
 }
 
+// outline returns the value without what is in it.
+func (n *node) outline() any {
+	switch {
+	case n.isObject():
+		return resource.Fields{}
+	case n.isList():
+		return []any{}
+	}
+	return n.plain()
+}
+
 // mapParts returns the node with what f makes of each of its parts, items by the key "": the node itself, if f changes none.
 func (n *node) mapParts(f func(key string, part *node) *node) *node {
 	out := *n

@@ -2,37 +2,10 @@ package spec
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"unicode/utf8"
 )
-
-// reporter collects findings.
-type reporter struct {
-	lineOf func(Place) string // the line of a place, for people to see
-	found  []*Diagnostic
-}
-
-// report keeps a finding. The caller may add to it.
-func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
-	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...), Source: r.lineOf(p)}
-	r.found = append(r.found, d)
-	return d
-}
-
-// reportError reports what the file system said. It names the file itself.
-func (r *reporter) reportError(file string, err error) {
-	var pathError *fs.PathError
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = errors.New("does not exist")
-	case errors.As(err, &pathError):
-		err = pathError.Err
-	}
-	r.report(unreadable, Place{File: file}, "%v", err)
-}
 
 // refusesSize reports a file that is too large to be read.
 func (r *reporter) refusesSize(file string, data []byte) bool {
@@ -93,6 +66,7 @@ func (s *source) readOrganizations() {
 		s.check(doc, false)
 		s.documents = append(s.documents, doc)
 	}
+	s.settle()
 }
 
 // read returns the documents of the file, without those that are empty.

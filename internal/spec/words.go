@@ -12,7 +12,7 @@ import (
 // words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
 // it to the schema library.
 func (b violation) words() (rule *Rule, message, hint string) {
-	value := b.node.plain()
+	value := b.node.outline()
 	switch b.keyword {
 	case "unevaluatedProperties":
 		return unknownKey, "unknown key " + quoted(b.entry.key), b.chooseKey()

@@ -1,0 +1,96 @@
+package spec
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+// reporter collects findings.
+type reporter struct {
+	lineOf func(Place) string // the line of a place, for people to see
+	found  []*Diagnostic
+}
+
+// report keeps a finding. The caller may add to it.
+func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
+	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...)}
+	r.found = append(r.found, d)
+	return d
+}
+
+// reportError reports what the file system said. It names the file itself.
+func (r *reporter) reportError(file string, err error) {
+	var pathError *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("does not exist")
+	case errors.As(err, &pathError):
+		err = pathError.Err
+	}
+	r.report(unreadable, Place{File: file}, "%v", err)
+}
+
+// settle leaves of what was found what people get to see, with the lines of the files.
+func (r *reporter) settle() {
+	r.found = bounded(unique(r.found))
+	for _, d := range r.found {
+		d.Source = r.lineOf(d.Place)
+	}
+}
+
+// unique sorts diagnostics by place and leaves out repetitions: what is wrong wherever an alias brings it to is wrong
+// where it is written.
+func unique(diagnostics []*Diagnostic) []*Diagnostic {
+	type finding struct {
+		Place
+		message string
+	}
+	found := map[finding]bool{}
+	for _, d := range diagnostics {
+		found[finding{d.Place, d.Message}] = true
+	}
+	diagnostics = slices.DeleteFunc(slices.Clone(diagnostics), func(d *Diagnostic) bool {
+		return found[finding{d.other(), d.Message}]
+	})
+	slices.SortStableFunc(diagnostics, func(a, b *Diagnostic) int {
+		return cmp.Or(a.Place.Compare(b.Place), cmp.Compare(a.Message, b.Message), a.other().Compare(b.other()), cmp.Compare(a.Hint, b.Hint))
+	})
+	return slices.CompactFunc(diagnostics, func(a, b *Diagnostic) bool {
+		return a.Place == b.Place && a.Message == b.Message && a.other() == b.other()
+	})
+}
+
+// sorted returns diagnostics in the order of their places, each once.
+func sorted(diagnostics []*Diagnostic) (all []Diagnostic) {
+	for _, d := range unique(diagnostics) {
+		all = append(all, *d)
+	}
+	return all
+}
+
+// maxFindings is how many findings of one rule in one file are told one by one. Nobody reads more, and a file of 1 MiB
+// can hold 250,000 mistakes.
+const maxFindings = 1000
+
+// bounded replaces the findings of a rule beyond those that are told one by one, by how many they are.
+func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
+	type kind struct{ file, rule string }
+	counts, rest := map[kind]int{}, map[kind]*Diagnostic{}
+	for _, d := range sorted {
+		k := kind{d.File, d.Rule}
+		switch counts[k]++; {
+		case counts[k] <= maxFindings:
+			kept = append(kept, d)
+		case rest[k] == nil:
+			rest[k] = &Diagnostic{Place: d.Place, Severity: d.Severity, Rule: d.Rule}
+			kept = append(kept, rest[k])
+		}
+	}
+	for k, d := range rest {
+		d.Message = plural(counts[k]-maxFindings, "more finding") + " of this kind, here and further down"
+	}
+	return kept
+}

@@ -1,0 +1,34 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// TestFindingsWithoutEnd: so many mistakes of one kind are told one by one, and then how many more there are.
+func TestFindingsWithoutEnd(t *testing.T) {
+	head := "name: A\nmembers:\n- username: a@b.cd\n  roles: [ORG_OWNER]\n  "
+	for _, row := range []struct {
+		reason, text   string
+		found, ofWhich int // errors
+		last           string
+	}{
+		{"as many as are told one by one", head + "teams: [" + strings.Repeat("x, ", maxFindings+1) + "]\n", maxFindings, maxFindings, `"x" is listed twice`},
+		{"and more", head + "teams: [" + strings.Repeat("x, ", maxFindings+6) + "]\n", maxFindings + 1, maxFindings + 1, "5 more findings of this kind, here and further down"},
+		{"of another kind there may be as many", head + "teams: [" + strings.Repeat("x, ", maxFindings+2) + "1]\n", maxFindings + 2, maxFindings + 2, "an item of teams is 1; it takes text"},
+		{"warnings stay warnings", head + "projects: {" + numbered("p%d: [GROUP_X, GROUP_Y],", 13_000) + "}\n", maxFindings + 1, 0, "50 more findings of this kind, here and further down"},
+		{"aliases do not make one mistake many", head + "projects: &p {p: [GROUP_X]}\n" + numbered("- {username: u%d@b.cd, roles: [ORG_OWNER], projects: *p}\n", 100_000), 1, 0, `project role "GROUP_X" is not known`},
+	} {
+		tree := fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}
+		orgs, found := load(t, tree, "orgs")
+		if len(found) != row.found || Count(found, Error) != row.ofWhich || (len(orgs) == 0) != (row.ofWhich > 0) {
+			t.Errorf("%s: %d findings, %d errors, %d organizations", row.reason, len(found), Count(found, Error), len(orgs))
+			continue
+		}
+		if last := found[len(found)-1]; last.Message != row.last {
+			t.Errorf("%s: the last is %q, want %q", row.reason, last.Message, row.last)
+		}
+		checkPlaces(t, tree, found)
+	}
+}
