@@ -115,7 +115,7 @@ func (s *source) checkCreate(doc *node) {
 		d := s.report(createdAlready, create.place, "create is done with, since the organization has an id")
 		d.Other, d.Hint = &id.place, "it can be removed"
 	}
-	if doc.entry("id") == nil && create.value.kind == object && !resource.HasWayIn(fields(create.value)) {
+	if doc.entry("id") == nil && create.value.isObject() && !resource.HasWayIn(fields(create.value)) {
 		d := s.report(noWayIn, create.place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
 		d.Hint = "write ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
 	}

@@ -37,8 +37,11 @@ func (l *loader) overlay(above *node, file string) *node {
 		return above
 	}
 	s, isNew := l.source(file)
-	if isNew {
+	if isNew && l.room >= 0 {
 		s.readDefaults()
+		if l.room -= s.memory(); l.room < 0 {
+			l.refuseTree(file, l.most)
+		}
 	}
 	if len(s.documents) == 0 {
 		return above
@@ -83,8 +86,9 @@ func (s *source) takeOwnKeys(doc *node) {
 // inherits remembers whom the defaults of a file's directory, and of those above, are for.
 func (l *loader) inherits(s *source) {
 	for dir := path.Dir(s.file); ; dir = path.Join(dir, "..") {
-		file := path.Join(dir, defaultsFile)
-		l.takers[file] = append(l.takers[file], s)
+		if file := path.Join(dir, defaultsFile); l.sources[file] != nil {
+			l.takers[file] = append(l.takers[file], s)
+		}
 		if dir == l.top {
 			return
 		}

@@ -65,20 +65,19 @@ func (v *validator) organizationFragment(fields resource.Fields) *node {
 
 // nodeOf returns a plain value as a node that nobody wrote.
 func nodeOf(value any) *node {
-	n := &node{}
 	switch value := value.(type) {
 	case resource.Fields:
-		n.kind = object
+		entries := make([]*entry, 0, len(value))
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			n.entries = append(n.entries, &entry{key: key, value: nodeOf(value[key])})
+			entries = append(entries, &entry{key: key, value: nodeOf(value[key])})
 		}
+		return &node{value: entries}
 	case []any:
-		n.kind = list
-		for _, item := range value {
-			n.items = append(n.items, nodeOf(item))
+		items := make([]*node, len(value))
+		for i, item := range value {
+			items[i] = nodeOf(item)
 		}
-	default:
-		n.scalar = value
+		return &node{value: items}
 	}
-	return n
+	return &node{value: value}
 }

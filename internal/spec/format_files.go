@@ -1,13 +1,11 @@
 package spec
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
-	"runtime"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Formatted is a file with its canonical form.
@@ -20,22 +18,25 @@ type Formatted struct {
 // A file that is not YAML is missing; why is among the findings. So is one that brings a flaw of this program to light,
 // which is the error.
 func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
+	return formatTree(fsys, paths, treeBounds())
+}
+
+func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnostic, error) {
 	document, err := documentShape()
 	if err != nil {
 		return nil, nil, err
 	}
-	names, found := filesOf(fsys, paths)
+	names, tree := filesOf(fsys, paths, most)
 	results := make([]formatting, len(names))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, name := range names {
-		group.Go(func() error {
-			results[i] = formatFile(fsys, name, document)
-			return nil
-		})
+	last := inTurn(len(names), most.memory, func(i int) int {
+		results[i] = formatFile(fsys, names[i], document)
+		return results[i].memory()
+	})
+	if last < len(names) {
+		tree.refuseTree(names[last], most)
+		results = results[:last+1] // not all of the rest were read
 	}
-	_ = group.Wait() // what went wrong is in the results
-	var files []Formatted
+	files, found := []Formatted(nil), tree.found
 	var flaws []error
 	for _, r := range results {
 		found, flaws = append(found, r.found...), append(flaws, r.err)
@@ -46,9 +47,9 @@ func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 	return files, sorted(found), errors.Join(flaws...)
 }
 
-// filesOf returns the names of all YAML files of files and directories, and what is wrong with those.
-func filesOf(fsys fs.FS, paths []string) (names []string, found []*Diagnostic) {
-	w, seen := &walker{fsys: fsys}, map[string]bool{}
+// filesOf returns the names of all YAML files of files and directories, and who has found what is wrong with those.
+func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker) {
+	w, seen := &walker{fsys: fsys, most: most}, map[string]bool{}
 	w.lineOf = func(Place) string { return "" } // findings are about whole files
 	w.visit = func(file string, named bool) bool {
 		if !isYAML(file) {
@@ -70,13 +71,18 @@ func filesOf(fsys fs.FS, paths []string) (names []string, found []*Diagnostic) {
 	for _, p := range paths {
 		w.find(path.Clean(p))
 	}
-	return names, w.found
+	return names, w
 }
 
 type formatting struct {
 	Formatted
 	found []*Diagnostic
 	err   error
+}
+
+// memory reckons what a file takes.
+func (f formatting) memory() int {
+	return memoryOfByte*(len(f.Was)+len(f.Is)) + memoryOfFinding*len(f.found)
 }
 
 func formatFile(fsys fs.FS, file string, document *shape) formatting {
@@ -93,5 +99,8 @@ func formatFile(fsys fs.FS, file string, document *shape) formatting {
 		return formatting{found: f.found.found}
 	}
 	is, err := f.format(was)
+	if bytes.Equal(was, is) {
+		is = was // once is enough
+	}
 	return formatting{Formatted{file, was, is}, f.found.found, err}
 }

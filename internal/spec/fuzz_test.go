@@ -32,7 +32,7 @@ func FuzzLoad(f *testing.F) {
 
 func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 	t.Helper()
-	got := v.load(tree, []string{"orgs"})
+	got := v.load(tree, []string{"orgs"}, treeBounds())
 	orgs, diagnostics := got.Orgs, got.Diagnostics
 	if len(orgs) == 0 && len(diagnostics) == 0 {
 		t.Error("neither an organization nor a mistake")

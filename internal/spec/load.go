@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Tree is what files and directories say.
@@ -25,13 +22,12 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.load(fsys, paths), nil
+	return v.load(fsys, paths, treeBounds()), nil
 }
 
-func (v *validator) load(fsys fs.FS, paths []string) *Tree {
+func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	reads := &recorder{fsys: fsys, reads: newReads()}
-	l := &loader{validator: v, sources: map[string]*source{}, takers: map[string][]*source{}}
-	l.walker = walker{reporter{lineOf: l.line}, reads, "", l.visit}
+	l := v.newLoader(reads, most)
 	for _, p := range paths {
 		l.find(path.Clean(p))
 	}
@@ -50,10 +46,17 @@ func (v *validator) load(fsys fs.FS, paths []string) *Tree {
 	return tree
 }
 
+func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
+	l := &loader{validator: v, room: most.memory, sources: map[string]*source{}, takers: map[string][]*source{}}
+	l.walker = walker{reporter: reporter{lineOf: l.line}, fsys: fsys, most: most, visit: l.visit}
+	return l
+}
+
 // loader holds what is known of a tree.
 type loader struct {
 	walker    // reports what is not about a single file
 	validator *validator
+	room      int                  // how much memory the tree may still take; below 0 nothing more is read
 	files     []*source            // of organizations, in the order found
 	sources   map[string]*source   // by file; those of defaults as well
 	takers    map[string][]*source // the files of organizations that inherit from a file of defaults
@@ -101,15 +104,21 @@ func (l *loader) line(p Place) string {
 
 // readAll reads the files of organizations side by side. Each keeps what it finds to itself.
 func (l *loader) readAll() {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, s := range l.files {
-		group.Go(func() error {
-			s.readOrganizations()
-			return nil
-		})
+	slices.SortFunc(l.files, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
+	if l.room < 0 {
+		l.files = nil // it was reported
 	}
-	_ = group.Wait() // what went wrong was reported
+	last := inTurn(len(l.files), l.room, func(i int) int {
+		l.files[i].readOrganizations()
+		return l.files[i].memory()
+	})
+	if last == len(l.files) {
+		return
+	}
+	l.refuseTree(l.files[last].file, l.most)
+	for _, s := range l.files[last+1:] {
+		s.found, s.documents = nil, nil // not all of them were read
+	}
 }
 
 // documents returns the organizations of all files over their defaults, in the order of their places.

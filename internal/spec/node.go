@@ -149,15 +149,16 @@ func merge(n, over *node) *node {
 	if n == nil || !n.isObject() || !over.isObject() {
 		return over
 	}
-	merged := slices.Clone(over.entries())
+	merged, at := slices.Clone(over.entries()), map[string]int{}
 	for i, e := range merged {
-		if below := n.entry(e.key); below != nil {
-			merged[i] = &entry{e.key, e.place, merge(below.value, e.value), below, e.via}
-		}
+		at[e.key] = i
 	}
-	for _, e := range n.entries() {
-		if over.entry(e.key) == nil {
-			merged = append(merged, e)
+	for _, below := range n.entries() {
+		if i, both := at[below.key]; both {
+			e := merged[i]
+			merged[i] = &entry{e.key, e.place, merge(below.value, e.value), below, e.via}
+		} else {
+			merged = append(merged, below)
 		}
 	}
 	return &node{place: over.place, value: merged, via: over.via}

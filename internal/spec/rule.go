@@ -33,7 +33,7 @@ var (
 	oddNumber = &Rule{"AG007", "odd-number", Error,
 		"numbers that YAML readers disagree about, such as `0o14`, `1_000` and `1e3`"}
 	tooLarge = &Rule{"AG008", "too-large", Error,
-		"files over 1 MiB, values nested over 64 levels, objects with over 1000 keys, aliases that expand beyond 4 MiB"}
+		"files over 1 MiB, values nested over 64 levels, objects with over 1000 keys, aliases that expand beyond 4 MiB, trees of over 20,000 files, or that take over 1200 MiB of memory"}
 	duplicateKey = &Rule{"AG009", "duplicate-key", Error,
 		"a key that is written twice in one object"}
 	duplicateItem = &Rule{"AG010", "duplicate-item", Error,

@@ -31,6 +31,8 @@ type source struct {
 	text      text
 	shared    *node   // the defaults of its directory
 	documents []*node // its organizations over their defaults
+	nodes     int     // that it was read into
+	plain     int     // the memory that its documents take without their places
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -63,6 +65,7 @@ func (s *source) readOrganizations() {
 			continue
 		}
 		doc = merge(s.shared, doc)
+		s.plain += doc.plainMemory()
 		s.check(doc, false)
 		s.documents = append(s.documents, doc)
 	}
@@ -80,7 +83,9 @@ func (s *source) read() []*node {
 		return nil
 	}
 	s.text = newText(data)
-	documents := newParser(s.file, s.text, s.report).parse()
+	p := newParser(s.file, s.text, s.report)
+	documents := p.parse()
+	s.nodes = p.nodes
 	for i, doc := range documents {
 		documents[i] = foldEmails(doc, s.tree.validator.shape)
 	}

@@ -16,6 +16,8 @@ const misnamedDefaults = "_defaults.yml"
 type walker struct {
 	reporter
 	fsys  fs.FS
+	most  bounds
+	files int                                                  // how many there were
 	top   string                                               // the highest directory whose defaults take part in what is being read
 	visit func(file string, named bool) (isOrganizations bool) // is given every file; named, if it was given as a PATH
 }
@@ -51,6 +53,13 @@ func (w *walker) walk(p string) (found bool) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
+		case d.IsDir() && strings.Count(strings.TrimPrefix(name, p), "/") > maxLevels:
+			found = true
+			w.report(tooLarge, Place{File: name}, "lies more than %d directories deep", maxLevels)
+			return fs.SkipDir
+		case !d.IsDir() && w.isBeyond(name):
+			found = true
+			return fs.SkipAll
 		case !d.IsDir() && name != p && w.isOdd(name, d):
 			found = true
 		case !d.IsDir():
@@ -59,6 +68,21 @@ func (w *walker) walk(p string) (found bool) {
 		return nil
 	})
 	return found
+}
+
+// maxLevels is how many directories may lie within each other below a PATH.
+const maxLevels = 64
+
+// isBeyond tells whether a file is one more than there may be. The first is reported.
+func (w *walker) isBeyond(name string) bool {
+	if !isYAML(strings.ToLower(name)) {
+		return false
+	}
+	w.files++
+	if w.files == w.most.files+1 {
+		w.report(tooLarge, Place{File: name}, "is one file more than %d, and the rest was not read", w.most.files).Hint = "name some of the directories as PATH"
+	}
+	return w.files > w.most.files
 }
 
 // isOdd reports what a directory holds besides files and directories, if its name says that it should be read:

@@ -30,7 +30,9 @@ type parser struct {
 	data    []byte
 	lines   [][]rune // of the file, without their ends
 	anchors map[*yaml.Node]*anchored
+	texts   map[string]any
 	start   int // the line of the document
+	nodes   int // and keys, that there are by now
 	weight  int
 	deepest int // the level that was reached, of the value with an anchor that is being converted or of the document
 	tooBig  bool
@@ -48,7 +50,7 @@ type anchored struct {
 type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
 
 func newParser(file string, t text, report reportFunc) *parser {
-	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), anchors: map[*yaml.Node]*anchored{}, report: report}
+	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), anchors: map[*yaml.Node]*anchored{}, texts: map[string]any{}, report: report}
 	for i := range p.lines {
 		p.lines[i] = []rune(string(t.line(i + 1)))
 	}
@@ -195,6 +197,7 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 
 // convertValue reports what JSON cannot say. The node is broken, then.
 func (p *parser) convertValue(n *yaml.Node, depth int) *node {
+	p.nodes++
 	out := &node{place: p.place(n)}
 	if !p.fits(n, nodeWeight+len(n.Value), depth) {
 		return out
@@ -231,6 +234,16 @@ func (p *parser) convertAlias(out *node, n *yaml.Node, depth int) {
 	case p.fits(n, shared.weight, depth+1+shared.height):
 		out.value, out.via = shared.node.value, &out.place
 	}
+}
+
+// intern returns a text that is kept once for the whole file: keys and roles are the same again and again.
+func (p *parser) intern(text string) any {
+	known, ok := p.texts[text]
+	if !ok {
+		known = text
+		p.texts[text] = known
+	}
+	return known
 }
 
 // fits tells whether the file is still of a reasonable size with a value that reaches so deep. It reports the first place
@@ -322,7 +335,8 @@ func unsupported(n *yaml.Node) string {
 }
 
 func (p *parser) convertEntry(key, value *yaml.Node, depth int) *entry {
-	e := &entry{key: key.Value, place: p.place(key), value: p.convert(value, depth+1)}
+	p.nodes++
+	e := &entry{key: p.intern(key.Value).(string), place: p.place(key), value: p.convert(value, depth+1)}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
 		e.value.place = e.place // nothing is written there
 	}
@@ -341,6 +355,7 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
 			p.report(feature, o.place, "<< takes an object, or a list of objects")
 		}
 		for _, e := range o.entries() {
+			p.nodes++
 			brought := *e // others share it
 			brought.via = o.via
 			entries = append(entries, &brought)
@@ -371,6 +386,6 @@ func (p *parser) convertScalar(out *node, n *yaml.Node) {
 			out.value = broken{}
 		}
 	default:
-		out.value = n.Value
+		out.value = p.intern(n.Value)
 	}
 }
