@@ -7,15 +7,19 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// bounds are what a whole tree may be at most.
+// What a whole tree may be at most. A tree that needs more is not one that people review.
+const (
+	maxFiles  = 20_000
+	maxMemory = 1200 << 20 // bytes: 1,000 organizations that list 500 people each, with a role and a team, take 1 GiB
+)
+
+// bounds are those of a tree.
 type bounds struct {
 	files  int
 	memory int // bytes, as [source.memory] reckons them
 }
 
-// treeBounds are beyond what people review: 1,000 organizations that list 500 people each, with a role and a team, fit in.
-// The program has to run where there is not much more than 1 GiB of memory.
-func treeBounds() bounds { return bounds{files: 20_000, memory: 1200 << 20} }
+func treeBounds() bounds { return bounds{maxFiles, maxMemory} }
 
 // refuseTree reports the file with which a tree is too large.
 func (r *reporter) refuseTree(file string, most bounds) {
