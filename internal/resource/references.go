@@ -25,13 +25,45 @@ type ReferenceError struct {
 
 func (e *ReferenceError) Error() string {
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("several %ss are called %q; use an id: %v", e.Noun, e.Name, e.IDs)
+		return fmt.Sprintf("several %ss are called %q; use an id: %v", e.Noun, e.Name, Some(e.IDs))
 	}
 	return fmt.Sprintf("there is no %s %q", e.Noun, e.Name)
 }
 
-// directory lists what the references of an organization can mean, by field: ids, and names as keys.
-type directory map[string][]Object
+// MoreReferencesError says how many references of a section's objects mean nothing, or several things, besides those that
+// are told one by one.
+type MoreReferencesError struct {
+	Kind  string
+	Count int
+}
+
+func (e *MoreReferencesError) Error() string {
+	return fmt.Sprintf("%d more teams or projects of %s are unknown, or not the only ones of their name", e.Count, e.Kind)
+}
+
+// directory says what the references of an organization can mean, by field.
+type directory map[string]catalog
+
+// catalog has the things of one sort by their ids and by their names.
+type catalog struct {
+	names map[string]string   // by id
+	ids   map[string][]string // by name
+}
+
+func newCatalog(objects ...Object) catalog {
+	c := catalog{map[string]string{}, map[string][]string{}}
+	for _, o := range objects {
+		c.add(o.ID, o.Key)
+	}
+	return c
+}
+
+func (c catalog) add(id, name string) {
+	if _, known := c.names[id]; !known {
+		c.names[id] = name
+	}
+	c.ids[name] = append(c.ids[name], id)
+}
 
 // readDirectory fetches the lists that the objects refer to, and no other.
 func readDirectory(ctx context.Context, api API, org string, objects ...Object) (directory, error) {
@@ -40,57 +72,70 @@ func readDirectory(ctx context.Context, api API, org string, objects ...Object) 
 		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.field], nil) }) {
 			continue
 		}
+		d[ref.field] = newCatalog()
 		for got, err := range lookups(api).All(ctx, orgPath(org, ref.path)) {
 			if err != nil {
 				return nil, err
 			}
 			a := newAnswer(got)
-			o := Object{ID: a.id("id"), Key: a.text("name")}
-			if err := a.err("GET "+orgPath(org, ref.path), o.Key); err != nil {
+			id, name := a.id("id"), a.text("name")
+			if err := a.err("GET "+orgPath(org, ref.path), name); err != nil {
 				return nil, err
 			}
-			d[ref.field] = append(d[ref.field], o)
+			d[ref.field].add(id, name)
 		}
 	}
 	return d, nil
 }
 
-// id returns what a reference means. The error lacks the place, which the caller knows.
+// id returns what a reference means. The error lacks the place, and the names that there are: the caller knows them.
 func (d directory) id(field, ref string) (string, *ReferenceError) {
-	var ids, known []string
-	for _, o := range d[field] {
-		if o.ID == ref {
-			return ref, nil
-		}
-		if o.Key == ref {
-			ids = append(ids, o.ID)
-		}
-		known = append(known, o.Key)
+	c := d[field]
+	if _, known := c.names[ref]; known {
+		return ref, nil
 	}
+	ids := c.ids[ref]
 	if len(ids) == 1 {
 		return ids[0], nil
 	}
-	slices.Sort(known)
-	return ref, &ReferenceError{Field: field, Name: ref, IDs: ids, Known: known}
+	return ref, &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
 // name returns the name of what has the id, or the id when nothing has it or the name is not its alone.
 func (d directory) name(field, id string) string {
-	i := slices.IndexFunc(d[field], func(o Object) bool { return o.ID == id })
-	if i < 0 {
+	name, known := d[field].names[id]
+	if !known {
 		return id
 	}
-	name := d[field][i].Key
 	if _, err := d.id(field, name); err != nil {
 		return id
 	}
 	return name
 }
 
-// mapReferences returns the object with every reference replaced by what f makes of it.
-// The errors of f get their place and are joined.
-func mapReferences(kind string, o Object, f func(field, ref string) (string, *ReferenceError)) (Object, error) {
-	var failed []error
+// maxReferences is how many references of a section that mean nothing are told one by one.
+const maxReferences = 20
+
+// failed joins what is wrong with the references of a section, with the names that there are: one list for all.
+func (d directory) failed(kind string, wrong []*ReferenceError) error {
+	known := map[string][]string{}
+	var told []error
+	for _, one := range wrong[:min(len(wrong), maxReferences)] {
+		if known[one.Field] == nil {
+			known[one.Field] = slices.Sorted(maps.Keys(d[one.Field].ids))
+		}
+		one.Known = known[one.Field]
+		told = append(told, one)
+	}
+	if more := len(wrong) - len(told); more > 0 {
+		told = append(told, &MoreReferencesError{kind, more})
+	}
+	return errors.Join(told...)
+}
+
+// mapReferences returns the object with every reference replaced by what f makes of it. The errors of f get their place.
+func mapReferences(kind string, o Object, f func(field, ref string) (string, *ReferenceError)) (Object, []*ReferenceError) {
+	var failed []*ReferenceError
 	fields := maps.Clone(o.Fields)
 	for _, r := range references {
 		replace := func(ref string) string {
@@ -109,7 +154,7 @@ func mapReferences(kind string, o Object, f func(field, ref string) (string, *Re
 		}
 	}
 	o.Fields = fields
-	return o, errors.Join(failed...)
+	return o, failed
 }
 
 // resolver returns what resolves the references of a kind's objects; see [Kind].
@@ -129,13 +174,14 @@ func withIDs(ctx context.Context, api API, org, kind string, o Object) (Object, 
 	if err != nil {
 		return o, err
 	}
-	return mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
+	o, failed := mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
 		id, err := d.id(field, ref)
 		if err != nil && IsID(ref) {
 			return ref, nil
 		}
 		return id, err
 	})
+	return o, d.failed(kind, failed)
 }
 
 // named returns live objects with the ids that they refer to as names.
@@ -145,12 +191,9 @@ func named(ctx context.Context, api API, org, kind string, live []Object) ([]Obj
 		return nil, err
 	}
 	for i := range live {
-		live[i], err = mapReferences(kind, live[i], func(field, id string) (string, *ReferenceError) {
+		live[i], _ = mapReferences(kind, live[i], func(field, id string) (string, *ReferenceError) {
 			return d.name(field, id), nil
 		})
-		if err != nil {
-			return nil, err
-		}
 	}
 	return live, nil
 }
@@ -158,14 +201,16 @@ func named(ctx context.Context, api API, org, kind string, live []Object) ([]Obj
 // resolve returns the objects with every reference by its name, however it was written.
 func (d directory) resolve(kind string, objects []Object) ([]Object, error) {
 	out := make([]Object, len(objects))
-	failed := make([]error, len(objects))
+	var failed []*ReferenceError
 	for i, o := range objects {
-		out[i], failed[i] = mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
+		var wrong []*ReferenceError
+		out[i], wrong = mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
 			id, err := d.id(field, ref)
 			return d.name(field, id), err
 		})
+		failed = append(failed, wrong...)
 	}
-	return out, errors.Join(failed...)
+	return out, d.failed(kind, failed)
 }
 
 func replaceItems(refs []any, replace func(string) string) []any {

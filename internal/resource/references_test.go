@@ -2,6 +2,9 @@ package resource
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,8 +12,8 @@ import (
 
 func TestDirectory(t *testing.T) {
 	d := directory{
-		"teams":    {{ID: "1", Key: "Platform"}, {ID: "2", Key: "Twin"}, {ID: "3", Key: "Twin"}, {ID: "4", Key: "1"}},
-		"projects": {{ID: "9", Key: "Checkout"}},
+		"teams":    newCatalog(Object{ID: "1", Key: "Platform"}, Object{ID: "2", Key: "Twin"}, Object{ID: "3", Key: "Twin"}, Object{ID: "4", Key: "1"}),
+		"projects": newCatalog(Object{ID: "9", Key: "Checkout"}),
 	}
 	for _, row := range []struct {
 		reason, ref, want string
@@ -50,7 +53,7 @@ func TestResolveReportsEveryReference(t *testing.T) {
 
 // TestReferencesThatMeanTheSame: a project by name and by id is one project with the roles of both.
 func TestReferencesThatMeanTheSame(t *testing.T) {
-	d := directory{"projects": {{ID: "9", Key: "Checkout"}}}
+	d := directory{"projects": newCatalog(Object{ID: "9", Key: "Checkout"})}
 	out, err := d.resolve("invitations", []Object{{Fields: Fields{"projects": Fields{"9": []any{"GROUP_OWNER"}, "Checkout": []any{"GROUP_READ_ONLY"}}}}})
 	want := Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}
 	if diff := cmp.Diff(want, out[0].Fields["projects"]); diff != "" || err != nil {
@@ -70,5 +73,41 @@ func TestWithIDs(t *testing.T) {
 	var reference *ReferenceError
 	if !errors.As(err, &reference) || reference.Name != "Platfrom" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestManyUnknownReferences: the first are told one by one, and how many more there are. Those who suggest a name share one
+// list of those that there are.
+func TestManyUnknownReferences(t *testing.T) {
+	const all = 40_000
+	d := directory{"teams": newCatalog(Object{ID: "2", Key: "Security"}, Object{ID: "1", Key: "Platform"})}
+	teams := make([]any, all)
+	for i := range teams {
+		teams[i] = fmt.Sprintf("team %d", i)
+	}
+	_, err := d.resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": teams[:all/2]}}, {Key: "kay", Fields: Fields{"teams": teams[all/2:]}}})
+	told := err.(interface{ Unwrap() []error }).Unwrap()
+	if len(told) != maxReferences+1 {
+		t.Fatalf("%d errors", len(told))
+	}
+	first, last := told[0].(*ReferenceError), told[maxReferences-1].(*ReferenceError)
+	if !slices.Equal(first.Known, []string{"Platform", "Security"}) || &first.Known[0] != &last.Known[0] || first.Name != "team 0" || last.Name != "team 19" {
+		t.Errorf("the first is %+v, the last %+v", first, last)
+	}
+	more, _ := told[maxReferences].(*MoreReferencesError)
+	if want := "39980 more teams or projects of members are unknown, or not the only ones of their name"; more == nil || more.Kind != "members" || more.Error() != want {
+		t.Errorf("then comes %v", told[maxReferences])
+	}
+}
+
+// TestManyOfOneName: a message lists some of the ids.
+func TestManyOfOneName(t *testing.T) {
+	twins := make([]Object, 40_000)
+	for i := range twins {
+		twins[i] = Object{ID: fmt.Sprint(i), Key: "Twin"}
+	}
+	_, err := directory{"teams": newCatalog(twins...)}.resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": []any{"Twin"}}}})
+	if got := err.Error(); !strings.HasPrefix(got, `several teams are called "Twin"; use an id: [0 1 2`) || !strings.HasSuffix(got, "18 19 and 39980 more]") {
+		t.Error(got)
 	}
 }
