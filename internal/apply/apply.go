@@ -96,7 +96,8 @@ type work struct {
 	api      resource.API // once it is known that the credential may write
 	denied   error        // that it may not
 	outcomes []Outcome
-	tries    int // how often the next step may write
+	outage   bool // nobody answered a step that was tried
+	tries    int  // how often the next step may write
 }
 
 func (w *work) run(ctx context.Context) {
@@ -105,7 +106,7 @@ func (w *work) run(ctx context.Context) {
 			w.confirm(ctx) // whoever is shut out sees nothing any more
 		}
 		o := w.step(ctx, step)
-		w.outcomes = append(w.outcomes, o)
+		w.outcomes, w.outage = append(w.outcomes, o), w.outage || o.unreached
 		w.tell(o)
 	}
 	w.confirm(ctx)
@@ -123,7 +124,7 @@ func (w *work) tell(o Outcome) {
 
 // step does a step, if nothing speaks against it.
 func (w *work) step(ctx context.Context, step plan.Step) Outcome {
-	if reason := whyNot(ctx, w.org, step, w.outcomes); reason != "" {
+	if reason := w.whyNot(ctx, step); reason != "" {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
@@ -150,21 +151,21 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 }
 
 // whyNot says why a step must not be tried after those before it, or "".
-func whyNot(ctx context.Context, org plan.Org, step plan.Step, before []Outcome) string {
-	i := slices.IndexFunc(before, func(o Outcome) bool { return !o.Good() })
+func (w *work) whyNot(ctx context.Context, step plan.Step) string {
 	switch {
-	case org.Creates() && i == 0:
-		return whyOutOfReach(org, before[i].Err)
-	case slices.ContainsFunc(before, func(o Outcome) bool { return o.unreached }):
+	case w.org.Creates() && len(w.outcomes) > 0 && !w.outcomes[0].Good():
+		return whyOutOfReach(w.org, w.outcomes[0].Err)
+	case w.outage:
 		return "Atlas does not answer"
 	case ctx.Err() != nil:
 		return whyOver(ctx)
 	case !step.IsLate():
 		return ""
-	case org.Error != "":
+	case w.org.Error != "":
 		return "comes last, and a part of the organization could not be planned"
-	case i >= 0:
-		return fmt.Sprintf("comes last, and %s before it was not done", before[i].Step.Line())
+	}
+	if i := slices.IndexFunc(w.outcomes, func(o Outcome) bool { return !o.Good() }); i >= 0 {
+		return fmt.Sprintf("comes last, and %s before it was not done", w.outcomes[i].Step.Line())
 	}
 	return ""
 }

@@ -37,14 +37,14 @@ func (w *work) confirm(ctx context.Context) {
 		if err == nil {
 			live, err = k.Read(context.WithoutCancel(ctx), w.api, w.org.ID)
 		}
-		state := resource.State{k.Name: live}
+		lives := resource.State{k.Name: live}.Index()
 		for i, o := range w.outcomes {
 			switch {
 			case o.Step.Kind != k.Name || !o.Good():
 			case err != nil && ctx.Err() != nil:
 				w.outcomes[i].Reason = notSeen(ctx, o)
 			default:
-				w.outcomes[i] = o.seen(k, state.Find(k.Name, o.Step.Key), err)
+				w.outcomes[i] = o.seen(k, lives.Find(k.Name, o.Step.Key), err)
 			}
 			if o.Good() && !w.outcomes[i].Good() {
 				w.tell(w.outcomes[i])

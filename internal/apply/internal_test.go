@@ -26,10 +26,10 @@ func TestNamed(t *testing.T) {
 		{ID: "2", Fields: resource.Fields{"name": "Beta"}},
 	}
 	var e *NotFoundError
-	if _, err := named(visible, "Acme"); !errors.As(err, &e) || !slices.Equal(e.IDs, []string{"1", "3"}) {
+	if _, err := named(visible, nil, "Acme"); !errors.As(err, &e) || !slices.Equal(e.IDs, []string{"1", "3"}) {
 		t.Errorf("got %v, want an error that lists the ids 1 and 3", err)
 	}
-	if o, err := named(visible, "Beta"); err != nil || o.ID != "2" {
+	if o, err := named(visible, nil, "Beta"); err != nil || o.ID != "2" {
 		t.Errorf("got %v, %v, want organization 2", o, err)
 	}
 }

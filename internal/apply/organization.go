@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -22,7 +21,7 @@ type Creation struct {
 type TakenError struct{ Visible []string } // the names of those that it belongs to
 
 func (e *TakenError) Error() string {
-	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + strings.Join(e.Visible, ", ")
+	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + some(e.Visible)
 }
 
 // CreationError says why an organization cannot be created as the tree says.
@@ -97,7 +96,7 @@ func (c *Creation) check(ctx context.Context, name string) (firstOwner *resource
 	if c.Fields["federationSettingsId"] != nil {
 		return nil, nil // whoever owns an organization of the federation may own this one (API description); the payer need not know them
 	}
-	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", strings.Join(namesOf(payers), ", "), id)}
+	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", some(namesOf(payers)), id)}
 }
 
 // PayerError is trouble with the credential of the organization that pays.
@@ -116,7 +115,7 @@ func (e *DeletionError) Error() string {
 	if e.Live != "" {
 		return fmt.Sprintf("it is to be deleted, but the organization of that id is called %q", e.Live)
 	}
-	return "it is to be deleted, but still has projects: " + strings.Join(e.Projects, ", ")
+	return "it is to be deleted, but still has projects: " + some(e.Projects)
 }
 
 // GoneError says that nobody can tell whether an organization that is to be deleted is still there: Atlas lets its

@@ -23,12 +23,16 @@ type Account struct {
 
 	once    sync.Once
 	visible []resource.Object
+	names   []string // of those, sorted
 	err     error
 }
 
 // organizations returns all organizations that the credential can see. It asks Atlas once.
 func (a *Account) organizations(ctx context.Context) ([]resource.Object, error) {
-	a.once.Do(func() { a.visible, a.err = resource.Organizations(ctx, a.API) })
+	a.once.Do(func() {
+		a.visible, a.err = resource.Organizations(ctx, a.API)
+		a.names = namesOf(a.visible)
+	})
 	return a.visible, a.err
 }
 
@@ -56,7 +60,7 @@ type NotFoundError struct {
 
 func (e *NotFoundError) Error() string {
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("GET /orgs: several organizations are called %q; write the id of the one that is meant: %s", e.Name, strings.Join(e.IDs, ", "))
+		return fmt.Sprintf("GET /orgs: several organizations are called %q; write the id of the one that is meant: %s", e.Name, some(e.IDs))
 	}
 	return fmt.Sprintf("GET /orgs: no organization is called %q", e.Name)
 }
@@ -202,7 +206,23 @@ func (a *Account) named(ctx context.Context, name string) (resource.Object, erro
 	if err != nil {
 		return resource.Object{}, err
 	}
-	return named(visible, name)
+	return named(visible, a.names, name)
+}
+
+// named returns the only one of the visible organizations, which are called so, with exactly the name.
+func named(visible []resource.Object, names []string, name string) (resource.Object, error) {
+	var found resource.Object
+	var ids []string
+	for _, o := range visible {
+		if o.Fields["name"] == name {
+			found, ids = o, append(ids, o.ID)
+		}
+	}
+	if len(ids) == 1 {
+		return found, nil
+	}
+	slices.Sort(ids)
+	return found, &NotFoundError{name, ids, names}
 }
 
 // ForeignError says that a credential is that of another organization.
@@ -224,8 +244,11 @@ func (a *Account) mayWrite(ctx context.Context, id string) error {
 	if err != nil || slices.ContainsFunc(visible, func(o resource.Object) bool { return o.ID == id }) {
 		return err
 	}
-	return &ForeignError{id, namesOf(visible)}
+	return &ForeignError{id, a.names}
 }
+
+// some joins names for a message, but not without end.
+func some(names []string) string { return strings.Join(resource.Some(names), ", ") }
 
 func namesOf(orgs []resource.Object) []string {
 	all := make([]string, len(orgs))
@@ -234,21 +257,4 @@ func namesOf(orgs []resource.Object) []string {
 	}
 	slices.Sort(all)
 	return all
-}
-
-// named returns the only organization with exactly the name.
-func named(visible []resource.Object, name string) (resource.Object, error) {
-	var found resource.Object
-	e := &NotFoundError{Name: name, Visible: namesOf(visible)}
-	for _, o := range visible {
-		if o.Fields["name"] == name {
-			found = o
-			e.IDs = append(e.IDs, o.ID)
-		}
-	}
-	if len(e.IDs) == 1 {
-		return found, nil
-	}
-	slices.Sort(e.IDs)
-	return found, e
 }

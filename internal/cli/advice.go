@@ -101,14 +101,26 @@ func (e orgError) at(err error) (at spec.Place, what string) {
 		}
 	}
 	at, ok := placeInOrganization(e.org, err)
-	var section *resource.SectionError
-	if !ok && errors.As(err, &section) {
-		at, ok = e.org.Written(section.Kind)
+	if kind := sectionOf(err); !ok && kind != "" {
+		at, ok = e.org.Written(kind)
 	}
 	if !ok {
 		at, _ = e.org.Place(resource.Organization.Name, "")
 	}
 	return spec.Place{File: at.File, Line: at.Line}, e.org.Name
+}
+
+// sectionOf returns the section that an error is about as a whole, or "".
+func sectionOf(err error) string {
+	var section *resource.SectionError
+	var more *resource.MoreReferencesError
+	switch {
+	case errors.As(err, &section):
+		return section.Kind
+	case errors.As(err, &more):
+		return more.Kind
+	}
+	return ""
 }
 
 // placeInOrganization returns where in an organization stands what an error is about, if that is a key of its own.
@@ -172,7 +184,7 @@ func advise(err error) string {
 	case errors.As(err, &section) && errors.As(err, &request) && request.IsAboutRoles():
 		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).Reader)
 	case errors.As(err, &foreign):
-		return "it belongs to: " + strings.Join(foreign.Visible, ", ") + "; check id and credentials"
+		return "it belongs to: " + strings.Join(resource.Some(foreign.Visible), ", ") + "; check id and credentials"
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
 		return adviseOnNotFound(notFound)
 	case errors.As(err, &reference) && len(reference.IDs) == 0:
@@ -198,7 +210,7 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 	if len(e.Visible) == 0 {
 		return "its credential sees none; check name, id and credentials, or say with create how to create it"
 	}
-	return "its credential sees: " + strings.Join(e.Visible, ", ") + "; check name and credentials"
+	return "its credential sees: " + strings.Join(resource.Some(e.Visible), ", ") + "; check name and credentials"
 }
 
 // isDead tells whether a refusal may mean that the organization is gone, and the credential with it.

@@ -51,9 +51,10 @@ func (r *report) plannedAndDone() (all []github.Annotation) {
 	for _, err := range r.fleet.troubles {
 		all = append(all, annotateTrouble(err)...)
 	}
-	for _, refusal := range r.fleet.plan.Refusals {
-		if !r.approved.covers(r.fleet.plan) {
-			all = append(all, r.annotateRefusal(refusal))
+	if !r.approved.covers(r.fleet.plan) {
+		orgs := r.fleet.orgsByName()
+		for _, refusal := range r.fleet.plan.Refusals {
+			all = append(all, r.annotateRefusal(refusal, orgs[specKey{name: refusal.Name, id: refusal.ID}]))
 		}
 	}
 	for _, org := range r.fleet.plan.Orgs {
@@ -86,12 +87,11 @@ func annotateTrouble(err error) (all []github.Annotation) {
 }
 
 // annotateRefusal says what a guard counted, at the first of those steps.
-func (r *report) annotateRefusal(refusal plan.Refusal) github.Annotation {
+func (r *report) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.refusal != "" {
 		level = github.ErrorLevel
 	}
-	org := r.fleet.orgOf(refusal)
 	var at plan.Source
 	if i := slices.IndexFunc(org.Steps, refusal.IsAbout); i >= 0 {
 		at = r.fleet.placeOf(org, org.Steps[i])
@@ -158,10 +158,13 @@ func (f *fleet) placeOf(org plan.Org, s plan.Step) plan.Source {
 	return f.placeFor(org, s.Kind)
 }
 
-// orgOf returns the organization that a guard looked at.
-func (f *fleet) orgOf(r plan.Refusal) plan.Org {
-	i := slices.IndexFunc(f.plan.Orgs, func(o plan.Org) bool { return o.Name == r.Name && o.ID == r.ID })
-	return f.plan.Orgs[i]
+// orgsByName returns the organizations that guards looked at, by name and id.
+func (f *fleet) orgsByName() map[specKey]plan.Org {
+	all := map[specKey]plan.Org{}
+	for _, o := range f.plan.Orgs {
+		all[specKey{name: o.Name, id: o.ID}] = o
+	}
+	return all
 }
 
 // placeFor returns where a section of an organization is written, or else the organization.

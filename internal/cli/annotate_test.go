@@ -17,12 +17,12 @@ func TestNote(t *testing.T) {
 	checkCommand(t, strings.TrimSuffix(note(github.ErrorLevel, plan.Source{}, "error", evil).Command(), "\n"))
 }
 
-// TestOrgOf: a refusal is annotated in the organization that the guard looked at, be it new or called like another one.
-func TestOrgOf(t *testing.T) {
+// TestOrgsByName: a refusal is annotated in the organization that the guard looked at, be it new or called like another one.
+func TestOrgsByName(t *testing.T) {
 	orgs := []plan.Org{{Name: "A", ID: "1"}, {Name: "A", ID: "2"}, {Name: "B"}, {Name: "C"}}
 	f := &fleet{plan: &plan.Plan{Orgs: orgs}}
 	for _, o := range orgs {
-		if got := f.orgOf(plan.Refusal{Name: o.Name, ID: o.ID}); got.Name != o.Name || got.ID != o.ID {
+		if got := f.orgsByName()[specKey{name: o.Name, id: o.ID}]; got.Name != o.Name || got.ID != o.ID {
 			t.Errorf("%s %s: got %s %s", o.Name, o.ID, got.Name, got.ID)
 		}
 	}
@@ -47,12 +47,13 @@ func TestDriftError(t *testing.T) {
 	}
 }
 
-// TestWordFor: what the input only takes is a name, and an id where the name is that of another one, too.
-func TestWordFor(t *testing.T) {
+// TestWords: what the input only takes is a name, and an id where the name is that of another one, too.
+func TestWords(t *testing.T) {
 	s := selection{orgs: []*spec.Org{{Name: "A", ID: "1"}, {Name: "A"}, {Name: "B", ID: "2"}, {Name: "C", ID: "3"}}, rest: []*spec.Org{{Name: "C", ID: "4"}}}
 	a := &action{report: &report{selection: s}}
+	word := a.words()
 	for i, want := range []string{"1", "A", "B", "3"} {
-		if got := a.wordFor(a.orgs[i].Name, a.orgs[i].ID); got != want {
+		if got := word(a.orgs[i].Name, a.orgs[i].ID); got != want {
 			t.Errorf("%d: got %q, want %q", i, got, want)
 		}
 	}

@@ -18,6 +18,23 @@ import (
 type base struct {
 	commit string
 	orgs   []*spec.Org
+	byID   map[string]*spec.Org
+	byName map[specKey]*spec.Org // by name and credential
+	noID   map[specKey]*spec.Org // the same, of those without an id
+}
+
+func newBase(commit string, orgs []*spec.Org) *base {
+	b := &base{commit, orgs, map[string]*spec.Org{}, map[specKey]*spec.Org{}, map[specKey]*spec.Org{}}
+	for _, o := range orgs {
+		name := specKey{name: o.Name, credentials: o.Credentials}
+		b.byName[name] = o
+		if o.ID == "" {
+			b.noID[name] = o
+		} else {
+			b.byID[o.ID] = o
+		}
+	}
+	return b
 }
 
 // baseError says why there is no earlier version of the tree to compare with.
@@ -46,7 +63,7 @@ func (in *invocation) loadBase(ctx context.Context, name string) (*base, error) 
 	case err != nil:
 		return nil, &baseError{name, err}
 	}
-	return &base{commit, orgs}, nil
+	return newBase(commit, orgs), nil
 }
 
 func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs []*spec.Org, err error) {
@@ -76,21 +93,16 @@ func (in *invocation) loadCommit(ctx context.Context, root, commit string) (orgs
 	return tree.Orgs, nil
 }
 
-// find returns the organization as it was, or nil.
+// find returns the organization as it was, or nil. Where either has no id, name and credential have to do.
 func (b *base) find(o *spec.Org) *spec.Org {
 	if b == nil {
 		return nil
 	}
-	same := func(was *spec.Org) bool {
-		if o.ID != "" && was.ID != "" {
-			return o.ID == was.ID
-		}
-		return o.Name == was.Name && o.Credentials == was.Credentials
+	name := specKey{name: o.Name, credentials: o.Credentials}
+	if o.ID == "" {
+		return b.byName[name]
 	}
-	if i := slices.IndexFunc(b.orgs, same); i >= 0 {
-		return b.orgs[i]
-	}
-	return nil
+	return cmp.Or(b.byID[o.ID], b.noID[name])
 }
 
 // compare returns what a change of the tree asks for, without Atlas. Nobody can carry that out.
@@ -105,7 +117,7 @@ func (in *invocation) compare(c *connection, b *base, orgs []*spec.Org) *fleet {
 		f.specs[specOf(org)] = orgs[i]
 		found = append(found, org)
 	}
-	all := &base{orgs: orgs}
+	all := newBase("", orgs)
 	for _, was := range b.orgs {
 		if len(in.only) == 0 && all.find(was) == nil {
 			found = append(found, plan.Org{Name: was.Name, ID: was.ID, Notices: []plan.Notice{{About: plan.Gone, Kind: resource.Organization.Name}}})

@@ -173,7 +173,7 @@ func TestFindInBase(t *testing.T) {
 		{"another one of the same name", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "A", Credentials: "Y"}, false},
 		{"another one with the same credential", spec.Org{Name: "A", Credentials: "X"}, spec.Org{Name: "B", Credentials: "X"}, false},
 	} {
-		b := &base{orgs: []*spec.Org{{Name: "other", ID: "9"}, &row.was}}
+		b := newBase("", []*spec.Org{{Name: "other", ID: "9"}, &row.was})
 		if got := b.find(&row.is); (got == &row.was) != row.want || !row.want && got != nil {
 			t.Errorf("%s: got %v", row.reason, got)
 		}

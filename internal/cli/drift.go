@@ -28,13 +28,13 @@ func (a *action) trackDrift(ctx context.Context) error {
 		return driftError(err)
 	}
 	var errs []error
-	about := map[string]bool{}
+	about, word := map[string]bool{}, a.words()
 	for _, org := range a.fleet.portable().Orgs {
 		about[a.issueOf(org).Of] = true
 		if org.Error != "" {
 			continue
 		}
-		if err := a.track(ctx, tracker, org); err != nil {
+		if err := a.track(ctx, tracker, org, word(org.Name, org.ID)); err != nil {
 			errs = append(errs, driftError(fmt.Errorf("%s: %w", org.Heading(), err)))
 		}
 	}
@@ -87,13 +87,13 @@ func (a *action) closeGone(ctx context.Context, tracker *github.Tracker, about m
 // maxTitle is how long the title of an issue gets, in runes. GitHub takes 256 characters.
 const maxTitle = 200
 
-// track opens, edits or closes the issue about an organization. What it says changes only with the drift.
-func (a *action) track(ctx context.Context, tracker *github.Tracker, org plan.Org) error {
+// track opens, edits or closes the issue about an organization, which the input only takes by the word. What it says changes only with the drift.
+func (a *action) track(ctx context.Context, tracker *github.Tracker, org plan.Org, word string) error {
 	marker, one := a.issueOf(org), plan.New([]plan.Org{org})
 	one.Check(a.maxDeletes.value)
 	marker.Digest = one.Digest
 	in := *a.invocation
-	in.only = []string{a.wordFor(org.Name, org.ID)}
+	in.only = []string{word}
 	v := in.view(&fleet{plan: one})
 	v.Elsewhere = "The summary of the run shows all of it."
 	if len(org.Steps) == 0 {

@@ -96,9 +96,10 @@ func (a *action) writeFiles(markdown string) (asJSON, asMarkdown string, err err
 // all of them, otherwise those with something to do, or with trouble.
 func (a *action) orgsToName() (words []string) {
 	if a.fleet == nil {
+		word := a.words()
 		for _, o := range a.orgs {
 			if a.command == "validate" {
-				words = append(words, a.wordFor(o.Name, o.ID))
+				words = append(words, word(o.Name, o.ID))
 			}
 		}
 		slices.Sort(words)
@@ -108,23 +109,24 @@ func (a *action) orgsToName() (words []string) {
 }
 
 func (a *action) wordsFor(orgs []plan.Org) (words []string) {
+	word := a.words()
 	for _, o := range orgs {
-		words = append(words, a.wordFor(o.Name, o.ID))
+		words = append(words, word(o.Name, o.ID))
 	}
 	slices.Sort(words)
 	return words
 }
 
-// wordFor is the name of an organization, or its id where another one is called the same.
-func (a *action) wordFor(name, id string) string {
-	same := 0
+// words returns what has the word for an organization: its name, or its id where another one is called the same.
+func (a *action) words() func(name, id string) string {
+	called := map[string]int{}
 	for _, o := range a.all() {
-		if o.Name == name {
-			same++
+		called[o.Name]++
+	}
+	return func(name, id string) string {
+		if called[name] > 1 && id != "" {
+			return id
 		}
+		return name
 	}
-	if same > 1 && id != "" {
-		return id
-	}
-	return name
 }

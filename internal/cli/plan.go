@@ -114,7 +114,7 @@ func (f *fleet) trouble() bool { return len(f.troubles) > 0 }
 
 // portable returns the plan with its files named from the root of their repository: the same plan wherever it is made.
 func (f *fleet) portable() *plan.Plan {
-	orgs := slices.Clone(f.plan.Orgs)
+	orgs, troubles := slices.Clone(f.plan.Orgs), f.troublesByName()
 	for i, org := range orgs {
 		orgs[i].Steps = slices.Clone(org.Steps)
 		for j, step := range org.Steps {
@@ -122,8 +122,11 @@ func (f *fleet) portable() *plan.Plan {
 				orgs[i].Steps[j].Source = &plan.Source{File: f.fromRoot(step.Source.File), Line: step.Source.Line}
 			}
 		}
-		if trouble := f.troubleOf(org); trouble != nil {
-			orgs[i].Error = strings.Join(trouble.lines(f.fromRoot), "\n")
+		for _, trouble := range troubles[specKey{name: org.Name, credentials: org.Credentials}] {
+			if trouble.isAbout(org) {
+				orgs[i].Error = strings.Join(trouble.lines(f.fromRoot), "\n")
+				break
+			}
 		}
 	}
 	p := plan.New(orgs)
@@ -131,13 +134,16 @@ func (f *fleet) portable() *plan.Plan {
 	return p
 }
 
-func (f *fleet) troubleOf(org plan.Org) *orgError {
+// troublesByName returns the troubles of single organizations by their names and credentials.
+func (f *fleet) troublesByName() map[specKey][]orgError {
+	all := map[specKey][]orgError{}
 	for _, err := range f.troubles {
-		if trouble := new(orgError); errors.As(err, trouble) && trouble.isAbout(org) {
-			return trouble
+		if trouble := (orgError{}); errors.As(err, &trouble) {
+			key := specKey{name: trouble.org.Name, credentials: trouble.org.Credentials}
+			all[key] = append(all[key], trouble)
 		}
 	}
-	return nil
+	return all
 }
 
 // targets returns the organizations with the ways to them, and as they were in the base; nil for none.

@@ -12,13 +12,14 @@ import (
 // come last. A kind that is missing on either side is unmanaged or unknown, and left alone.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 	var writes, demotions, deletes, late []Step
+	lives, wanted := live.Index(), want.Index()
 	for _, k := range kinds {
 		_, managed := want[k.Name]
 		_, known := live[k.Name]
 		if !managed || !known {
 			continue
 		}
-		creates, updates, l := writesOf(k, live, want[k.Name])
+		creates, updates, l := writesOf(k, lives, want[k.Name])
 		writes, late = append(writes, creates...), append(late, l...)
 		for _, u := range updates {
 			if demotes(u) {
@@ -27,14 +28,14 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 				writes = append(writes, u)
 			}
 		}
-		deletes = append(deletesOf(k, live[k.Name], want), deletes...)
+		deletes = append(deletesOf(k, live[k.Name], wanted), deletes...)
 	}
 	return slices.Concat(writes, demotions, deletes, late)
 }
 
 // writesOf returns creations, updates, and the updates that must come last, each by key. Who rejected an invitation gets
 // another one only if that is wanted.
-func writesOf(k *resource.Kind, live resource.State, want []resource.Object) (creates, updates, late []Step) {
+func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, late []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
 		switch {
@@ -91,7 +92,7 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 
 // deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, what is
 // settled is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
-func deletesOf(k *resource.Kind, live []resource.Object, want resource.State) (deletes []Step) {
+func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (deletes []Step) {
 	if k.Key == "" {
 		return nil
 	}

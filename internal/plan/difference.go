@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -9,8 +10,9 @@ import (
 // WriteDifference says step by step what tells the plan that is needed now from the one that was approved.
 func (v View) WriteDifference(w io.Writer, approved, now *Plan) error {
 	var b strings.Builder
+	before, after := approved.index(), now.index()
 	for _, org := range allOrgs(approved, now) {
-		lines := v.differenceOf(approved.org(org).Steps, now.org(org), org.Name)
+		lines := v.differenceOf(before.find(org).Steps, after.find(org), org.Name)
 		if lines != "" {
 			b.WriteString(v.Colors.Bold(org.Heading()) + "\n" + lines)
 		}
@@ -25,8 +27,9 @@ func (v View) differenceOf(was []Step, today Org, name string) string {
 	if today.Name != "" && today.Name != name {
 		lines.WriteString("  named " + quoteIfOdd(today.Name) + " now\n")
 	}
+	before, after := bySubject(was), bySubject(today.Steps)
 	for _, s := range was {
-		switch other := find(today.Steps, s); {
+		switch other := after[s.subject()]; {
 		case other == nil && today.Name == "":
 			v.writeBelow(&lines, "approved, but this run is not about the organization", s)
 		case other == nil && today.Error != "":
@@ -39,7 +42,7 @@ func (v View) differenceOf(was []Step, today Org, name string) string {
 		}
 	}
 	for _, s := range today.Steps {
-		if find(was, s) == nil {
+		if before[s.subject()] == nil {
 			v.writeBelow(&lines, "not approved", s)
 		}
 	}
@@ -48,10 +51,12 @@ func (v View) differenceOf(was []Step, today Org, name string) string {
 
 // IsWithin tells whether every step of the plan is one of the other plan, too.
 func (p *Plan) IsWithin(other *Plan) bool {
+	others := other.index()
 	for _, org := range p.Orgs {
-		known := other.org(org)
+		known := others.find(org)
+		steps := bySubject(known.Steps)
 		for _, s := range org.Steps {
-			if k := find(known.Steps, s); k == nil || !same(s, *k) || known.Name != org.Name {
+			if k := steps[s.subject()]; k == nil || !same(s, *k) || known.Name != org.Name {
 				return false
 			}
 		}
@@ -67,41 +72,61 @@ func (v View) writeBelow(b *strings.Builder, title string, s Step) {
 }
 
 // allOrgs returns the organizations of both plans, as the first that has them names them.
-func allOrgs(plans ...*Plan) (orgs []Org) {
-	for _, p := range plans {
-		for _, o := range p.Orgs {
-			if !slices.ContainsFunc(orgs, o.isSame) {
-				orgs = append(orgs, o)
-			}
+func allOrgs(first, second *Plan) []Org {
+	known := first.index()
+	return slices.Concat(first.Orgs, slices.DeleteFunc(slices.Clone(second.Orgs), func(o Org) bool { return known.has(o) }))
+}
+
+// orgIndex finds the organizations of a plan in another one. Where one does not exist yet, its name has to do.
+type orgIndex struct{ byID, byName, new map[string]*Org } // new: those without an id, by name
+
+func (p *Plan) index() orgIndex {
+	x := orgIndex{map[string]*Org{}, map[string]*Org{}, map[string]*Org{}}
+	for i := range p.Orgs {
+		o := &p.Orgs[i]
+		x.byName[o.Name] = cmp.Or(x.byName[o.Name], o)
+		if o.ID == "" {
+			x.new[o.Name] = cmp.Or(x.new[o.Name], o)
+		} else {
+			x.byID[o.ID] = cmp.Or(x.byID[o.ID], o)
 		}
 	}
-	return orgs
+	return x
 }
 
-// isSame tells whether two plans mean the same organization. Where one does not exist yet, its name has to do.
-func (o Org) isSame(other Org) bool {
-	if o.ID == "" || other.ID == "" {
-		return o.Name == other.Name
+// find returns what the plan has of an organization, or none.
+func (x orgIndex) find(o Org) Org {
+	if found := x.lookUp(o); found != nil {
+		return *found
 	}
-	return o.ID == other.ID
+	return Org{}
 }
 
-// org returns the same organization in this plan, or none.
-func (p *Plan) org(org Org) Org {
-	i := slices.IndexFunc(p.Orgs, org.isSame)
-	if i < 0 {
-		return Org{}
+func (x orgIndex) has(o Org) bool { return x.lookUp(o) != nil }
+
+func (x orgIndex) lookUp(o Org) *Org {
+	if o.ID == "" {
+		return cmp.Or(x.new[o.Name], x.byName[o.Name])
 	}
-	return p.Orgs[i]
+	return cmp.Or(x.byID[o.ID], x.new[o.Name])
 }
 
-// find returns the step about the same object, and as late or not.
-func find(steps []Step, s Step) *Step {
-	i := slices.IndexFunc(steps, func(o Step) bool { return o.Address() == s.Address() && o.IsLate() == s.IsLate() })
-	if i < 0 {
-		return nil
+// subject is what a step is about: two steps of an organization are never about the same.
+type subject struct {
+	kind, key string
+	late      bool
+}
+
+func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsLate()} }
+
+// bySubject finds steps by what they are about.
+func bySubject(steps []Step) map[subject]*Step {
+	found := make(map[subject]*Step, len(steps))
+	for i := range steps {
+		s := steps[i].subject()
+		found[s] = cmp.Or(found[s], &steps[i])
 	}
-	return &steps[i]
+	return found
 }
 
 // same tells whether two steps do the same, by what a digest covers.

@@ -174,6 +174,7 @@ type Owners struct {
 // LossesOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
 // they have created was not.
 func LossesOf(live resource.State, steps []Step) (l Losses) {
+	lives := live.Index()
 	for _, s := range steps {
 		if s.Op != Delete {
 			continue
@@ -184,12 +185,17 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 		if _, counted := l.Lists[s.Kind]; !counted {
 			l.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
 		}
-		l.Lists[s.Kind] += one(live.Find(s.Kind, s.Key) == nil)
+		l.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
 	}
-	owners, lost := Owners{}, false
+	owners, lost, roles := Owners{}, false, rolesAfter(steps)
 	for kind, objects := range live {
 		for _, o := range objects {
-			is, will := o.IsActive() && resource.IsOwner(o.Fields), o.IsActive() && staysOwner(o, kind, steps)
+			owner := resource.IsOwner(o.Fields)
+			stays, changes := roles[person{kind, o.Key}]
+			if !changes {
+				stays = owner
+			}
+			is, will := o.IsActive() && owner, o.IsActive() && stays
 			owners.Now += one(is)
 			owners.Then += one(will)
 			lost = lost || is && !will
@@ -201,18 +207,17 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 	return l
 }
 
-// staysOwner tells whether the object has the role of an owner after the steps.
-func staysOwner(o resource.Object, kind string, steps []Step) bool {
-	owner := resource.IsOwner(o.Fields)
+type person struct{ kind, key string }
+
+// rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
+func rolesAfter(steps []Step) map[person]bool {
+	owners := map[person]bool{}
 	for _, s := range steps {
-		if s.Kind != kind || s.Key != o.Key {
-			continue
-		}
 		if _, roles := s.After["roles"]; roles || s.Op == Delete {
-			owner = resource.IsOwner(s.After)
+			owners[person{s.Kind, s.Key}] = resource.IsOwner(s.After)
 		}
 	}
-	return owner
+	return owners
 }
 
 // TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.

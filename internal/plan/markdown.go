@@ -121,9 +121,10 @@ func (v View) Diff(s Step) string {
 	if s.Source != nil {
 		line = s.Source.Beside(line, sourceColumn)
 	}
-	text := line + "\n"
+	var b strings.Builder
+	b.WriteString(line + "\n")
 	for _, detail := range v.Details(s) {
-		text += mark + "     " + detail + "\n"
+		b.WriteString(mark + "     " + detail + "\n")
 	}
-	return text
+	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -230,5 +231,42 @@ func TestDigest(t *testing.T) {
 	}
 	if digest(org(func(*plan.Org, *plan.Step) {}), plan.Org{Name: "B"}) != base {
 		t.Error("an organization that needs nothing changes the digest")
+	}
+}
+
+// BenchmarkLargeOrganization is what as many people as fit into one file cost; nothing may grow with their square.
+func BenchmarkLargeOrganization(b *testing.B) {
+	const people = 40_000
+	live, want := resource.State{}, resource.State{}
+	for i := range people {
+		key := fmt.Sprintf("user%d@acme.example", i)
+		live["members"] = append(live["members"], resource.Object{Key: key, ID: fmt.Sprint(i), Fields: resource.Fields{"status": "ACTIVE", "roles": []any{"ORG_MEMBER"}}})
+		if i%2 == 0 {
+			want["members"] = append(want["members"], resource.Object{Key: key, Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}})
+		}
+	}
+	steps := plan.Diff(resource.Kinds, live, want)
+	p := plan.New([]plan.Org{{Name: "Acme", ID: "5f1b0c0d0e0f0a0b0c0d0e0f", Steps: steps}})
+	var saved bytes.Buffer
+	if err := plan.WriteJSON(&saved, p); err != nil || len(steps) != people {
+		b.Fatal(len(steps), err)
+	}
+	lists := plan.Lists{Want: want}
+	for _, row := range []struct {
+		name string
+		f    func()
+	}{
+		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
+		{"hands off", func() { lists.Spare(live, want) }},
+		{"losses", func() { plan.LossesOf(live, steps) }},
+		{"rejections", func() { plan.Rejections(live, want) }},
+		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},
+		{"compare", func() { _ = plan.View{}.WriteDifference(io.Discard, p, p); p.IsWithin(p) }},
+	} {
+		b.Run(row.name, func(b *testing.B) {
+			for b.Loop() {
+				row.f()
+			}
+		})
 	}
 }

@@ -81,6 +81,7 @@ func (p *Plan) checkShape() error {
 		if !org.isIdentified() {
 			return refuse("it does not say which organization %s is, or how to create it", quoteIfOdd(org.Name))
 		}
+		known := map[subject]bool{}
 		for i, s := range org.Steps {
 			if err := s.check(org.Creates()); err != nil {
 				return err
@@ -88,9 +89,10 @@ func (p *Plan) checkShape() error {
 			if i > 0 && org.Steps[i-1].IsLate() && !s.IsLate() {
 				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
 			}
-			if find(org.Steps[:i], s) != nil {
+			if known[s.subject()] {
 				return refuse("it has two steps for %s", quoteIfOdd(s.Address()))
 			}
+			known[s.subject()] = true
 		}
 	}
 	return nil

@@ -63,18 +63,19 @@ type Lists struct {
 // alone.
 func (l Lists) Spare(live, want resource.State) (spared resource.State, notices []Notice) {
 	spared = maps.Clone(want)
+	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
 	for i, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
 			continue
 		}
 		left := 0
 		for _, have := range live[k.Name] {
-			listed, later := k.People && l.lists(have.Key), k.People && l.removes(resource.Kinds[i+1:], live, have.Key)
+			isListed, later := k.People && lists(listed, have.Key), k.People && l.removes(resource.Kinds[i+1:], lives, have.Key)
 			switch {
-			case want.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
-			case listed, later, l.Additive[k.Name]:
-				earlier := k.People && l.removes(resource.Kinds[:i], live, have.Key)
-				left += one(!listed && !later && !earlier)
+			case wanted.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
+			case isListed, later, l.Additive[k.Name]:
+				earlier := k.People && l.removes(resource.Kinds[:i], lives, have.Key)
+				left += one(!isListed && !later && !earlier)
 				spared[k.Name] = append(slices.Clip(spared[k.Name]), resource.Object{Key: have.Key})
 			}
 		}
@@ -86,12 +87,12 @@ func (l Lists) Spare(live, want resource.State) (spared resource.State, notices 
 }
 
 // lists tells whether any kind of people lists somebody.
-func (l Lists) lists(key string) bool {
-	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && l.Want.Find(k.Name, key) != nil })
+func lists(listed resource.Index, key string) bool {
+	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && listed.Find(k.Name, key) != nil })
 }
 
 // removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
-func (l Lists) removes(kinds []*resource.Kind, live resource.State, key string) bool {
+func (l Lists) removes(kinds []*resource.Kind, live resource.Index, key string) bool {
 	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
 		_, managed := l.Want[k.Name]
 		have := live.Find(k.Name, key)
@@ -101,9 +102,10 @@ func (l Lists) removes(kinds []*resource.Kind, live resource.State, key string) 
 
 // Rejections tells of the people who are wanted, rejected their invitation, and are not to get another one.
 func Rejections(live, want resource.State) (notices []Notice) {
+	lives := live.Index()
 	for _, k := range resource.Kinds {
 		for _, w := range byKey(want[k.Name]) {
-			if have := live.Find(k.Name, w.Key); have != nil && isRefused(*have, w) {
+			if have := lives.Find(k.Name, w.Key); have != nil && isRefused(*have, w) {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
 			}
 		}

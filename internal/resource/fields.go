@@ -109,8 +109,20 @@ func equalParts(a, b Fields) bool {
 	return true
 }
 
+// subset looks texts up, which most lists are made of, and compares all else with each.
 func subset(a, b []any) bool {
+	texts := make(map[string]bool, len(b))
+	for _, y := range b {
+		if s, ok := y.(string); ok {
+			texts[s] = true
+		}
+	}
 	for _, x := range a {
+		if s, ok := x.(string); ok && texts[s] {
+			continue
+		} else if ok {
+			return false
+		}
 		if !slices.ContainsFunc(b, func(y any) bool { return Equal(x, y) }) {
 			return false
 		}

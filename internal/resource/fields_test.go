@@ -3,6 +3,7 @@ package resource
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -115,6 +116,19 @@ func TestCanonicalNumbers(t *testing.T) {
 	} {
 		if got := Canonical(given); got != want || !Equal(given, got) {
 			t.Errorf("%s becomes %s, want %s", given, got, want)
+		}
+	}
+}
+
+// BenchmarkEqual compares two lists as long as one file can hold.
+func BenchmarkEqual(b *testing.B) {
+	list, other := make([]any, 40_000), make([]any, 40_000)
+	for i := range list {
+		list[i], other[len(list)-1-i] = fmt.Sprintf("team %d", i), fmt.Sprintf("team %d", i)
+	}
+	for b.Loop() {
+		if !Equal(list, other) {
+			b.Fatal("they differ")
 		}
 	}
 }

@@ -41,6 +41,9 @@ func (e *MoreReferencesError) Error() string {
 	return fmt.Sprintf("%d more teams or projects of %s are unknown, or not the only ones of their name", e.Count, e.Kind)
 }
 
+// Advice says what to do next.
+func (e *MoreReferencesError) Advice() string { return "correct those above first" }
+
 // directory says what the references of an organization can mean, by field.
 type directory map[string]catalog
 

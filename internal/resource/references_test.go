@@ -111,3 +111,19 @@ func TestManyOfOneName(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// BenchmarkUnknownReferences is what one file can hold of them.
+func BenchmarkUnknownReferences(b *testing.B) {
+	c, teams := newCatalog(), make([]any, 40_000)
+	for i := range 1000 {
+		c.add(fmt.Sprint(i), fmt.Sprintf("a team of that number, %d", i))
+	}
+	for i := range teams {
+		teams[i] = fmt.Sprintf("team %d", i)
+	}
+	for b.Loop() {
+		if _, err := (directory{"teams": c}).resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": teams}}}); err == nil {
+			b.Fatal("they are known")
+		}
+	}
+}

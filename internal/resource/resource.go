@@ -57,6 +57,26 @@ func (s State) Find(kind, key string) *Object {
 	return &s[kind][i]
 }
 
+// Index has the objects of a state by kind and key, where many are looked up.
+type Index map[string]map[string]*Object
+
+// Index returns the index of a state.
+func (s State) Index() Index {
+	all := Index{}
+	for kind, objects := range s {
+		all[kind] = make(map[string]*Object, len(objects))
+		for i, o := range objects {
+			if all[kind][o.Key] == nil {
+				all[kind][o.Key] = &objects[i]
+			}
+		}
+	}
+	return all
+}
+
+// Find returns the object of the kind with that key, or nil.
+func (x Index) Find(kind, key string) *Object { return x[kind][key] }
+
 // Kind is one sort of thing that an organization has, and how Atlas reads and writes it.
 // A verb that Atlas does not have is nil.
 type Kind struct {

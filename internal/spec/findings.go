@@ -14,6 +14,9 @@ type reporter struct {
 	found  []*Diagnostic
 }
 
+// reportFunc takes a finding, and returns it for more to be added.
+type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
+
 // report keeps a finding. The caller may add to it.
 func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
 	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...)}

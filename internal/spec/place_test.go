@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -69,6 +71,27 @@ invitations:
 		}
 		if got != row.want {
 			t.Errorf("Place(%q, %q, %q) = %q, want %q: %s", row.kind, row.key, row.path, got, row.want, row.reason)
+		}
+	}
+}
+
+// BenchmarkPlace looks up the places of as many people as a file can hold.
+func BenchmarkPlace(b *testing.B) {
+	var file strings.Builder
+	file.WriteString("name: Acme\ninvitations:\n")
+	const people = 10_000
+	for i := range people {
+		fmt.Fprintf(&file, "- {username: user%d@acme.example, roles: [ORG_MEMBER]}\n", i)
+	}
+	orgs, found := load(b, fstest.MapFS{"orgs/acme.yaml": {Data: []byte(file.String())}}, "orgs")
+	if len(found) > 0 {
+		b.Fatal(found)
+	}
+	for b.Loop() {
+		for i := range people {
+			if _, ok := orgs[0].Place("invitations", fmt.Sprintf("user%d@acme.example", i), "roles"); !ok {
+				b.Fatal(i)
+			}
 		}
 	}
 }

@@ -1,19 +1,13 @@
 package spec
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io/fs"
 	"iter"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/schema"
 )
 
 // shape is what the schemas say about the value in one place of a document, with their references followed.
@@ -245,81 +239,4 @@ func (s *shape) homes(word string) (property string, places []string) {
 		}
 	}
 	return property, places
-}
-
-// schemaFiles returns the schemas of the tree as they are written, by file name.
-func schemaFiles() (map[string][]byte, error) {
-	names, err := fs.Glob(schema.Files, "*.json")
-	if err != nil {
-		return nil, err
-	}
-	files := map[string][]byte{}
-	for _, name := range names {
-		if name == schema.Plan {
-			continue
-		}
-		if files[name], err = fs.ReadFile(schema.Files, name); err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
-}
-
-// rawSchemas returns the parsed schemas by file name.
-func rawSchemas() (map[string]any, error) {
-	files, err := schemaFiles()
-	if err != nil {
-		return nil, err
-	}
-	raw := map[string]any{}
-	for name, data := range files {
-		var doc any
-		if err := json.Unmarshal(data, &doc); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		raw[name] = doc
-	}
-	return raw, nil
-}
-
-// propertyOrder returns the names of the properties of every schema as they are listed, by file#pointer.
-func propertyOrder() (map[string][]string, error) {
-	files, err := schemaFiles()
-	if err != nil {
-		return nil, err
-	}
-	order := map[string][]string{}
-	for name, data := range files {
-		if err := addOrder(order, json.NewDecoder(bytes.NewReader(data)), name+"#"); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return order, nil
-}
-
-// addOrder reads one value and adds the order of the properties in it.
-func addOrder(order map[string][]string, decoder *json.Decoder, pointer string) error {
-	opening, err := decoder.Token()
-	if opening != json.Delim('{') && opening != json.Delim('[') {
-		return err
-	}
-	owner, isProperties := strings.CutSuffix(pointer, "/properties")
-	for i := 0; decoder.More(); i++ {
-		name := strconv.Itoa(i)
-		if opening == json.Delim('{') {
-			key, err := decoder.Token()
-			if err != nil {
-				return err
-			}
-			name = fmt.Sprint(key)
-		}
-		if isProperties {
-			order[owner] = append(order[owner], name)
-		}
-		if err := addOrder(order, decoder, pointer+"/"+name); err != nil {
-			return err
-		}
-	}
-	_, err = decoder.Token() // what closes it
-	return err
 }

@@ -17,6 +17,7 @@ type Org struct {
 	Delete      bool            // the organization is to be deleted
 	Create      resource.Fields // how to create it, if it does not exist; nil: not at all
 	root        *node
+	items       map[string]map[string]*node // the objects of each list, by kind and key
 }
 
 // addressing are the keys that say which organization is meant, how to reach it and how to manage it, not what it should
@@ -30,7 +31,7 @@ const manage, additive = "manage", "additive"
 func newOrg(root *node) *Org {
 	o := &Org{root: root, Want: resource.State{},
 		Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text(),
-		Additive: map[string]bool{}, Delete: root.get("state").text() == "absent"}
+		Additive: map[string]bool{}, items: map[string]map[string]*node{}, Delete: root.get("state").text() == "absent"}
 	if create := root.get("create"); create != nil {
 		o.Create = fields(create)
 	}
@@ -47,21 +48,22 @@ func newOrg(root *node) *Org {
 		case k.Key == "":
 			o.Want[k.Name] = []resource.Object{{Fields: fields(e.value)}}
 		default:
-			o.Want[k.Name] = objects(k, e.value)
+			o.Want[k.Name], o.items[k.Name] = objects(k, e.value)
 		}
 	}
 	o.Want[resource.Organization.Name] = []resource.Object{{Fields: self}}
 	return o
 }
 
-func objects(k *resource.Kind, n *node) []resource.Object {
-	all := make([]resource.Object, 0, len(n.items()))
+// objects returns those of a list, and where each was written.
+func objects(k *resource.Kind, n *node) ([]resource.Object, map[string]*node) {
+	all, written := make([]resource.Object, 0, len(n.items())), make(map[string]*node, len(n.items()))
 	for _, item := range n.items() {
-		f := fields(item)
+		f, key := fields(item), keyOf(k, item)
 		delete(f, k.Key)
-		all = append(all, resource.Object{Key: keyOf(k, item), Fields: f})
+		all, written[key] = append(all, resource.Object{Key: key, Fields: f}), item
 	}
-	return all
+	return all, written
 }
 
 func keyOf(k *resource.Kind, item *node) string { return item.get(k.Key).text() }
@@ -110,10 +112,8 @@ func (o *Org) object(kind, key string) (Place, *node) {
 	case k.Key == "":
 		return section.place, section.value
 	}
-	for _, item := range section.value.items() {
-		if keyOf(k, item) == key {
-			return item.place, item
-		}
+	if item := o.items[kind][key]; item != nil {
+		return item.place, item
 	}
 	return Place{}, nil
 }

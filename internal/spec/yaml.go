@@ -9,20 +9,18 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
 
 // What one file may be at most. A tree that needs more is not one that people review.
 const (
-	maxBytes  = 1 << 20
-	maxDepth  = 64
-	maxKeys   = 1000    // of one object
-	maxWeight = 4 << 20 // of all values after aliases are expanded: their bytes, and nodeWeight for each
+	maxBytes   = 1 << 20
+	maxDepth   = 64
+	maxKeys    = 1000    // of one object
+	maxWeight  = 4 << 20 // of all values after aliases are expanded: their bytes, and nodeWeight for each
+	nodeWeight = 16
 )
-
-const nodeWeight = 16
 
 // parser turns one file into nodes.
 type parser struct {
@@ -45,9 +43,6 @@ type anchored struct {
 	weight int
 	height int // how many levels there are below it
 }
-
-// reportFunc takes a finding, and returns it for more to be added.
-type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
 
 func newParser(file string, t text, report reportFunc) *parser {
 	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), anchors: map[*yaml.Node]*anchored{}, texts: map[string]any{}, report: report}
@@ -93,93 +88,6 @@ func decode(data []byte) (trees []*yaml.Node, err error) {
 		}
 		trees = append(trees, document.Content...)
 	}
-}
-
-// placeAt returns the place of as many characters at an offset.
-func (p *parser) placeAt(offset, width int) Place {
-	before := p.data[:offset]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	place := Place{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
-	place.EndColumn = place.Column + width
-	return place
-}
-
-// place returns where a value's first word stands, behind its anchor.
-func (p *parser) place(n *yaml.Node) Place {
-	place := Place{File: p.file, Line: n.Line - 1, Column: n.Column}
-	if place.Line > len(p.lines) {
-		place.Line, place.Column = max(1, len(p.lines)), 1
-	}
-	var text []rune
-	if len(p.lines) > 0 {
-		text = p.lines[place.Line-1]
-	}
-	place.Column = min(place.Column, len(text)+1)
-	text = text[place.Column-1:]
-	if skip := anchorLength(n, text); skip > 0 {
-		place.Column, text = place.Column+skip, text[skip:]
-	}
-	place.EndColumn = place.Column + max(1, wordLength(n, text))
-	return place
-}
-
-// anchorLength is the length of the anchor at the start of text, if the value follows on the same line.
-func anchorLength(n *yaml.Node, text []rune) int {
-	if n.Anchor == "" || len(text) == 0 || text[0] != '&' {
-		return 0
-	}
-	i := 1 + utf8.RuneCountInString(n.Anchor)
-	for i < len(text) && (text[i] == ' ' || text[i] == '\t') {
-		i++
-	}
-	if i >= len(text) || text[i] == '#' {
-		return 0
-	}
-	return i
-}
-
-// wordLength is the length of the value's first word, which text starts with.
-func wordLength(n *yaml.Node, text []rune) int {
-	switch {
-	case n.Style&yaml.TaggedStyle != 0:
-		return lengthUntil(text, func(i int) bool { return text[i] == ' ' })
-	case n.Kind == yaml.AliasNode:
-		return 1 + utf8.RuneCountInString(n.Value)
-	case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0 && n.Content[0].Column == n.Column:
-		return wordLength(n.Content[0], text)
-	case n.Kind != yaml.ScalarNode:
-		return 1
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(text) > 0:
-		return quotedLength(text)
-	}
-	if value := []rune(n.Value); len(value) <= len(text) && string(text[:len(value)]) == n.Value {
-		return len(value)
-	}
-	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
-}
-
-// lengthUntil counts no further than people look.
-func lengthUntil(text []rune, end func(i int) bool) int {
-	i := 0
-	for i < min(len(text), maxShown) && !end(i) {
-		i++
-	}
-	return len([]rune(strings.TrimRight(string(text[:i]), " \t")))
-}
-
-func quotedLength(text []rune) int {
-	text = text[:min(len(text), maxShown)]
-	for i := 1; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && text[0] == '"':
-			i++
-		case text[i] == '\'' && text[0] == '\'' && i+1 < len(text) && text[i+1] == '\'':
-			i++
-		case text[i] == text[0]:
-			return i + 1
-		}
-	}
-	return len(text)
 }
 
 // convert turns a YAML value into a node, and remembers it if it has an anchor.
