@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // parseText returns the documents of a file, and what was found.
@@ -123,4 +125,55 @@ func TestMistakesOfAnAnchorAreReportedOnce(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// FuzzAliases: a file says what it would say with its aliases written out.
+func FuzzAliases(f *testing.F) {
+	for _, seed := range []string{doubled(3), "a: &a {b: [1, x]}\nc: [*a, {d: *a}]\ne: *a", "&k k: &v {x: *k}\nl: [*v, *k]", "- &a [x]\n- &a [*a, y]\n- *a\n---\n- &a z\n- *a"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		documents, found := parseText(text)
+		if len(found) > 0 || strings.Contains(text, "<<") {
+			return
+		}
+		trees, err := decode(newText([]byte(text)).data)
+		if err != nil {
+			t.Fatal(err) // it would have been found
+		}
+		var want []any
+		for _, tree := range trees {
+			if value := writtenOut(tree); value != nil {
+				want = append(want, value)
+			}
+		}
+		for i, document := range documents {
+			if got := document.plain(); fmt.Sprint(got) != fmt.Sprint(want[i]) {
+				t.Errorf("%s is not %s", got, want[i])
+			}
+		}
+	})
+}
+
+// writtenOut returns what a value says with every alias in it written out.
+func writtenOut(n *yaml.Node) any {
+	switch n.Kind {
+	case yaml.AliasNode:
+		return writtenOut(n.Alias)
+	case yaml.SequenceNode:
+		items := []any{}
+		for _, child := range n.Content {
+			items = append(items, writtenOut(child))
+		}
+		return items
+	case yaml.MappingNode:
+		fields := map[string]any{}
+		for i := 0; i < len(n.Content); i += 2 {
+			fields[n.Content[i].Value] = writtenOut(n.Content[i+1])
+		}
+		return fields
+	}
+	out := &node{}
+	(&parser{report: func(*Rule, Place, string, ...any) *Diagnostic { return nil }, texts: map[string]any{}}).convertScalar(out, n)
+	return out.value
 }
