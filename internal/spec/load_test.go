@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -54,4 +55,22 @@ func fleet(files, invitations int) fstest.MapFS {
 		tree[fmt.Sprintf("orgs/%04d.yaml", i)] = &fstest.MapFile{Data: []byte(file.String())}
 	}
 	return tree
+}
+
+// TestDistanceStopsAtTheLimit: to count no further changes nothing about what is near.
+func TestDistanceStopsAtTheLimit(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	word := func() []rune {
+		letters := make([]rune, random.IntN(9))
+		for i := range letters {
+			letters[i] = rune('a' + random.IntN(3))
+		}
+		return letters
+	}
+	for range 20_000 {
+		x, y, limit := word(), word(), random.IntN(5)
+		if got, want := distance(x, y, limit), min(limit, distance(x, y, 100)); got != want {
+			t.Fatalf("from %q to %q it is %d, want %d", string(x), string(y), got, want)
+		}
+	}
 }
