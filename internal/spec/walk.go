@@ -55,7 +55,7 @@ func (w *walker) walk(p string) (found bool) {
 			}
 		case d.IsDir() && strings.Count(strings.TrimPrefix(name, p), "/") > maxLevels:
 			found = true
-			w.report(tooLarge, Place{File: name}, "lies more than %d directories deep", maxLevels)
+			w.report(tooLarge, Place{File: name}, "lies more than %d directories deep; move it up", maxLevels)
 			return fs.SkipDir
 		case !d.IsDir() && w.isBeyond(name):
 			found = true
