@@ -86,7 +86,7 @@ func TestBoundsOfATree(t *testing.T) {
 		{"mistakes", ten(strings.Repeat("---\nx: 1\n", 100)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
 	} {
 		var first []Diagnostic
-		for range 5 {
+		for range 2 {
 			tree := v.load(row.tree, []string{"orgs"}, row.most)
 			orgs, found := tree.Orgs, tree.Diagnostics
 			var got string
