@@ -2,17 +2,13 @@ package plan_test
 
 import (
 	"bytes"
-	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -23,102 +19,95 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-var update = flag.Bool("update", false, "rewrite what the stories expect")
+// story is a file of testdata: its comment says why it is told.
+type story struct {
+	file  string
+	text  *txtar.Archive
+	given map[string]string
+}
 
-const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
-
-// today is when the stories are told.
-func today() time.Time { return time.Date(2026, time.November, 22, 8, 0, 0, 0, time.UTC) }
-
-// TestStories makes a plan per story: of want.yaml against live.json, or of orgs.json. The comment of a story says why it is
-// told.
-func TestStories(t *testing.T) {
+func readStories(t *testing.T) (all []story) {
+	t.Helper()
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) < 40 {
 		t.Fatalf("found %d stories, %v", len(files), err)
 	}
-	form := planSchema(t)
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tell(t, form, file) })
-	}
-}
-
-// TestStoriesTellAll: every operation of every kind has a story, in all three formats.
-func TestStoriesTellAll(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := map[string]int{}
-	for _, file := range files {
-		story, err := txtar.ParseFile(file)
+		text, err := txtar.ParseFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := slices.IndexFunc(story.Files, func(f txtar.File) bool { return f.Name == "plan.json" })
-		var p plan.Plan
-		parse(t, string(story.Files[i].Data), &p)
-		for _, org := range p.Orgs {
-			for _, s := range org.Steps {
-				told[s.Kind+" "+string(s.Op)]++
-			}
+		s := story{file, text, map[string]string{}}
+		for _, f := range text.Files {
+			s.given[f.Name] = string(f.Data)
 		}
+		all = append(all, s)
 	}
-	for _, k := range resource.Kinds {
-		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
-			never := k == resource.Settings && op != plan.Update // an organization always has them
-			if n := told[k.Name+" "+string(op)]; never != (n == 0) {
-				t.Errorf("%d stories %s %s", n, op, k.Name)
-			}
-		}
+	return all
+}
+
+func (s story) name() string { return strings.TrimSuffix(filepath.Base(s.file), ".txtar") }
+
+// isShown tells whether the story also says what people see of the plan. Such stories are few: they are the tests of text and
+// Markdown.
+func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] != "" }
+
+// TestStories makes a plan per story: of want.yaml against live.json, or of the organizations in orgs.json. Each story has the
+// plan as JSON; a few have the text and the Markdown, too. Of these, "against" names what the tree was compared with, if it was
+// not Atlas. What a story has is compared, and is rewritten by -update.
+func TestStories(t *testing.T) {
+	form := planSchema(t)
+	for _, s := range readStories(t) {
+		t.Run(s.name(), func(t *testing.T) { s.tell(t, form) })
 	}
 }
 
-func tell(t *testing.T, form *jsonschema.Schema, file string) {
-	story, err := txtar.ParseFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(bytes.TrimSpace(story.Comment)) == 0 {
+func (s story) tell(t *testing.T, form *jsonschema.Schema) {
+	if len(bytes.TrimSpace(s.text.Comment)) == 0 {
 		t.Error("the story has no reason")
 	}
-	files := map[string]string{}
-	for _, f := range story.Files {
-		files[f.Name] = string(f.Data)
+	if _, has := s.given["plan.json"]; !has {
+		t.Error("the story has no plan.json")
 	}
-	p := storyOf(t, files)
-	v := plan.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
+	p := s.plan(t)
+	v := s.view(p)
 	got := map[string]string{"plan.txt": written(t, p, v.WriteText), "plan.md": written(t, p, v.WriteMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
 	checkSaved(t, form, p, got["plan.json"])
-	if *update {
-		story.Files = slices.DeleteFunc(story.Files, func(f txtar.File) bool { return got[f.Name] != "" })
-		for _, name := range []string{"plan.txt", "plan.md", "plan.json"} {
-			story.Files = append(story.Files, txtar.File{Name: name, Data: []byte(got[name])})
+	for i, f := range s.text.Files {
+		text, isGolden := got[f.Name]
+		if diff := cmp.Diff(string(f.Data), text); isGolden && diff != "" && !*update {
+			t.Errorf("%s (-want +got; -update accepts it):\n%s", f.Name, diff)
+		} else if isGolden {
+			s.text.Files[i].Data = []byte(text)
 		}
-		if err := os.WriteFile(file, txtar.Format(story), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
 	}
-	for name, text := range got {
-		if diff := cmp.Diff(files[name], text); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
+	if *update {
+		if err := os.WriteFile(s.file, txtar.Format(s.text), 0o644); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
 
-// storyOf makes the plan of a story: of want.yaml against live.json, or of the organizations in orgs.json.
-func storyOf(t *testing.T, files map[string]string) *plan.Plan {
+// plan makes the plan of a story.
+func (s story) plan(t *testing.T) *plan.Plan {
 	t.Helper()
 	var orgs []plan.Org
-	if text, ok := files["orgs.json"]; ok {
+	if text, ok := s.given["orgs.json"]; ok {
 		parse(t, text, &orgs)
 	} else {
-		orgs = []plan.Org{orgOf(t, files["want.yaml"], files["live.json"])}
+		orgs = []plan.Org{orgOf(t, s.given["want.yaml"], s.given["live.json"])}
 	}
 	p := plan.New(orgs)
 	p.Check(3)
 	return p
+}
+
+// view is how the story shows the plan.
+func (s story) view(p *plan.Plan) plan.View {
+	if against, ok := s.given["against"]; ok {
+		return plan.View{Against: strings.TrimSpace(against), Now: today()}
+	}
+	return plan.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
 }
 
 func orgOf(t *testing.T, yaml, text string) plan.Org {
@@ -141,96 +130,23 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps), Notices: append(notices, more...)}
 }
 
-func parse(t *testing.T, text string, v any) {
-	t.Helper()
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	if err := decoder.Decode(v); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func written(t *testing.T, p *plan.Plan, write func(io.Writer, *plan.Plan) error) string {
-	t.Helper()
-	var b bytes.Buffer
-	if err := write(&b, p); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func TestSummary(t *testing.T) {
-	change := []plan.Step{{Op: plan.Delete, Kind: "invitations", Key: "a@b.example"}}
-	for _, row := range []struct {
-		reason string
-		orgs   []plan.Org
-		want   string
-	}{
-		{"a fleet of one says so in the singular", []plan.Org{{Name: "A"}}, "No changes. 1 organization matches."},
-		{"no change at all", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
-		{"what could not be read does not match",
-			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
-			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
-		{"what nobody looked at is not called unchanged",
-			[]plan.Org{{Name: "A", Error: "401"}}, "Not planned, or not in full, because of errors: 1 organization."},
-		{"changed organizations are counted among all",
-			[]plan.Org{{Name: "A", Steps: change}, {Name: "B"}},
-			"Plan: 0 to create, 0 to update, 1 to delete, in 1 of 2 organizations."},
-	} {
-		if got := plan.New(row.orgs).Summary(); got != row.want {
-			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+// TestStoriesTellAll: every operation of every kind has a story.
+func TestStoriesTellAll(t *testing.T) {
+	told := map[string]int{}
+	for _, s := range readStories(t) {
+		for _, org := range s.plan(t).Orgs {
+			for _, step := range org.Steps {
+				told[step.Kind+" "+string(step.Op)]++
+			}
 		}
 	}
-}
-
-// TestLossesOfHalf: a plan of which a part is done already loses what it lost at first.
-func TestLossesOfHalf(t *testing.T) {
-	remove := func(key string) plan.Step { return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key} }
-	steps := []plan.Step{{Op: plan.Create, Kind: "invitations", Key: "new"}, remove("a"), remove("b"), remove("c")}
-	for reason, keys := range map[string][]string{
-		"nothing is done": {"a", "b", "c"}, "the new one is there": {"a", "b", "c", "new"}, "one is gone": {"b", "c"}, "all is done": {"new"},
-	} {
-		live := resource.State{"invitations": {{Key: "accepted", Settled: true}}}
-		for _, key := range keys {
-			live["invitations"] = append(live["invitations"], resource.Object{Key: key})
+	for _, k := range resource.Kinds {
+		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
+			never := k == resource.Settings && op != plan.Update // an organization always has them
+			if n := told[k.Name+" "+string(op)]; never != (n == 0) {
+				t.Errorf("%d stories %s %s", n, op, k.Name)
+			}
 		}
-		if got := plan.LossesOf(live, steps).Lists["invitations"]; got != 3 {
-			t.Errorf("%s: of %d", reason, got)
-		}
-	}
-}
-
-func TestDigest(t *testing.T) {
-	step := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"a": true}, After: resource.Fields{"a": nil}}
-	digest := func(orgs ...plan.Org) string { return plan.New(orgs).Digest }
-	org := func(change func(*plan.Org, *plan.Step)) plan.Org {
-		o, s := plan.Org{Name: "A", ID: id}, step
-		change(&o, &s)
-		o.Steps = []plan.Step{s}
-		return o
-	}
-	base := digest(org(func(*plan.Org, *plan.Step) {}))
-	for _, row := range []struct {
-		reason string
-		same   bool
-		change func(*plan.Org, *plan.Step)
-	}{
-		{"where it is written is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.Source = &plan.Source{File: "x", Line: 1} }},
-		{"Atlas's handle is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.ID = "1" }},
-		{"another organization", false, func(o *plan.Org, _ *plan.Step) { o.ID = "1" }},
-		{"another name", false, func(o *plan.Org, _ *plan.Step) { o.Name = "B" }},
-		{"another operation", false, func(_ *plan.Org, s *plan.Step) { s.Op = plan.Create }},
-		{"another kind", false, func(_ *plan.Org, s *plan.Step) { s.Kind = "members" }},
-		{"another key", false, func(_ *plan.Org, s *plan.Step) { s.Key = "k" }},
-		{"another value before", false, func(_ *plan.Org, s *plan.Step) { s.Before = resource.Fields{"a": false} }},
-		{"unset is not left alone", false, func(_ *plan.Org, s *plan.Step) { s.After = resource.Fields{} }},
-	} {
-		if got := digest(org(row.change)); (got == base) != row.same {
-			t.Errorf("%s: same digest %v, want %v", row.reason, got == base, row.same)
-		}
-	}
-	if digest(org(func(*plan.Org, *plan.Step) {}), plan.Org{Name: "B"}) != base {
-		t.Error("an organization that needs nothing changes the digest")
 	}
 }
 
