@@ -119,13 +119,6 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// TestOneLine: what Atlas says can neither start a line of its own nor move the cursor, nor command GitHub's runner.
-func TestOneLine(t *testing.T) {
-	if got := plan.OneLine("bad\x1b[2J\r\n::error::x\u202e##[add-mask]e"); got != "bad [2J  ::error::x ## [add-mask]e" {
-		t.Errorf("got %q", got)
-	}
-}
-
 // TestAdvice: what a role is needed for, and that an organization may be gone, is known here; what a refusal means in the
 // client.
 func TestAdvice(t *testing.T) {

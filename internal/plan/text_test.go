@@ -2,8 +2,12 @@ package plan_test
 
 import (
 	"encoding/json"
+	"html"
 	"io"
+	"io/fs"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +18,11 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/schema"
 )
 
+// TestSummary: what is said of a fleet in which nothing changes. Stories show the rest.
 func TestSummary(t *testing.T) {
-	change := []plan.Step{{Op: plan.Delete, Kind: "invitations", Key: "a@b.example"}}
 	for _, row := range []struct {
 		reason string
 		orgs   []plan.Org
@@ -30,14 +35,159 @@ func TestSummary(t *testing.T) {
 			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
 		{"what nobody looked at is not called unchanged",
 			[]plan.Org{{Name: "A", Error: "401"}}, "Not planned, or not in full, because of errors: 1 organization."},
-		{"changed organizations are counted among all",
-			[]plan.Org{{Name: "A", Steps: change}, {Name: "B"}},
-			"Plan: 0 to create, 0 to update, 1 to delete, in 1 of 2 organizations."},
 	} {
 		if got := plan.New(row.orgs).Summary(); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}
+}
+
+// TestShownStories: the few stories with text and Markdown are enough. Between them they have every property and every word of
+// a plan, by its schema; and whatever kind of line people see of any story's plan, they see it in one of those.
+func TestShownStories(t *testing.T) {
+	shown, lines, words := 0, map[string]bool{}, map[string]bool{}
+	stories := readStories(t)
+	for _, s := range stories {
+		if s.isShown() {
+			shown++
+			maps.Copy(lines, s.kindsOfLines(t))
+			var document any
+			parse(t, s.given["plan.json"], &document)
+			addWords(words, document)
+		}
+	}
+	if shown > 10 {
+		t.Errorf("%d stories have text and Markdown; so many have to be rewritten for a word that changes", shown)
+	}
+	for _, s := range stories {
+		for line := range s.kindsOfLines(t) {
+			if !lines[line] {
+				t.Errorf("no story with text and Markdown has a line such as %q, as %s would", line, s.name())
+			}
+		}
+	}
+	for _, word := range planWords(t) {
+		if !words[word] {
+			t.Errorf("no story with text and Markdown has %q", word)
+		}
+	}
+}
+
+// addWords adds all that a document says: the names of properties, and texts.
+func addWords(words map[string]bool, document any) {
+	switch value := document.(type) {
+	case map[string]any:
+		for name, part := range value {
+			words[name] = true
+			addWords(words, part)
+		}
+	case []any:
+		for _, part := range value {
+			addWords(words, part)
+		}
+	case string:
+		words[value] = true
+	}
+}
+
+// planWords returns the properties of a plan, and the words that these may hold, but for what only a report has.
+func planWords(t *testing.T) (all []string) {
+	t.Helper()
+	data, err := fs.ReadFile(schema.Files, "plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var document any
+	parse(t, string(data), &document)
+	var collect func(any)
+	collect = func(part any) {
+		of, _ := part.(map[string]any)
+		properties, _ := of["properties"].(map[string]any)
+		for name, property := range properties {
+			if about, _ := property.(map[string]any)["description"].(string); !strings.HasPrefix(about, "After apply:") {
+				all = append(all, name)
+				collect(property)
+			}
+		}
+		definitions, _ := of["$defs"].(map[string]any)
+		for _, definition := range definitions {
+			collect(definition)
+		}
+		words, _ := of["enum"].([]any)
+		for _, word := range words {
+			all = append(all, word.(string))
+		}
+	}
+	if collect(document); len(all) < 50 {
+		t.Fatalf("the schema has %q", all)
+	}
+	return all
+}
+
+// kindsOfLines returns the lines in which people see the plan, with their data taken out.
+func (s story) kindsOfLines(t *testing.T) map[string]bool {
+	t.Helper()
+	p := s.plan(t)
+	v := s.view(p)
+	data := map[string]string{p.Digest: "DIGEST", v.Command: "COMMAND", v.Against: "COMMIT"}
+	for _, org := range p.Orgs {
+		data[org.Heading()], data[html.EscapeString(org.Heading())] = "ORG", "ORG"
+		for line := range strings.Lines(org.Error) {
+			data[plan.OneLine(strings.TrimSuffix(line, "\n"))] = "ERROR"
+		}
+		for _, n := range org.Notices {
+			data[n.Kind+"/"+n.Key], data[n.Key] = "SUBJECT", "KEY"
+		}
+		for _, step := range org.Steps {
+			data[strings.TrimLeft(step.Line(), "+~- ")] = "STEP"
+			if step.Source != nil {
+				data[step.Source.String()] = "PLACE"
+			}
+			for _, detail := range v.Details(step) {
+				data[detail] = kindOfDetail(detail)
+			}
+		}
+	}
+	delete(data, "")
+	longestFirst := slices.SortedFunc(maps.Keys(data), func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, text := range longestFirst {
+		pairs = append(pairs, text, data[text])
+	}
+	text := strings.NewReplacer(pairs...).Replace(written(t, p, v.WriteText) + written(t, p, v.WriteMarkdown))
+	text = regexp.MustCompile("[0-9]+").ReplaceAllString(regexp.MustCompile(" +").ReplaceAllString(text, " "), "N")
+	kinds := map[string]bool{}
+	for line := range strings.Lines(text) {
+		kinds[line] = true
+	}
+	return kinds
+}
+
+// kindOfDetail takes the field and its values out of what a step does to it. Other details stay as they are.
+func kindOfDetail(detail string) string {
+	field, value, ok := strings.Cut(detail, ": ")
+	if !ok || strings.Contains(field, " ") {
+		return detail
+	}
+	if strings.Contains(value, "[-") || strings.Contains(value, "{+") {
+		return "FIELD: TEXT"
+	}
+	values := strings.Split(value, " -> ")
+	for i, v := range values {
+		switch {
+		case v == plan.Show(nil), v == plan.Show([]any{}):
+		case strings.HasPrefix(v, "["):
+			values[i] = "LIST"
+		default:
+			values[i] = "VALUE"
+		}
+	}
+	if strings.Contains(field, ".") {
+		field = "FIELD."
+	} else {
+		field = "FIELD"
+	}
+	return field + ": " + strings.Join(values, " -> ")
 }
 
 // nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
