@@ -4,7 +4,6 @@ import (
 	"bytes"
 	stdcmp "cmp"
 	"context"
-	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -25,10 +24,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "rewrite what the stories of the action expect")
-
-// TestAction tells the stories in testdata/action: what a run of the action leaves in the log, the summary, the outputs,
-// the comments and the issues. A story has:
+// TestAction tells the stories in testdata/action: what a run of the action leaves. A story has:
 //
 //	run, then         the variables of the first run, and of a second one; the last one is shown
 //	github            what there is in GitHub before, see prepare
@@ -39,6 +35,17 @@ var update = flag.Bool("update", false, "rewrite what the stories of the action 
 //	directory         where the run is, if it is not at the root of the repository
 //	day               of the run, if it matters
 //	interrupted       somebody cancels the run as it begins
+//
+// What a story expects is compared, and is rewritten by -update:
+//
+//	verdict           always: how it ended, in the word of the output result, and the exit status
+//	outputs, requests always: what later steps get, and what GitHub was asked for. A story without a section expects none
+//	log, annotations, summary.md, comments.md, issues.md
+//	                  if the story is about them, all of it
+//	log.has and so on if it is about a few lines: these, in their order. Nothing rewrites them
+//
+// A comment says the same as the summary, so no story has to show it twice. What plans look like is shown by the stories of
+// package plan, and by a few of these: plan, apply-partly, apply-blocked and drift-opened.
 func TestAction(t *testing.T) {
 	files, err := filepath.Glob("testdata/action/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -59,26 +66,71 @@ func TestAction(t *testing.T) {
 
 func tellAction(t *testing.T, file string) {
 	s := newStory(t, file)
+	s.checkSections()
 	s.prepare()
 	s.control(s.given["atlas"])
-	got := s.runAction(s.given["run"])
+	got := s.tellRun(s.given["run"])
 	if next, more := s.given["then"]; more {
 		s.control(s.given["atlas-then"])
-		got = s.runAction(next)
+		got = s.tellRun(next)
+	}
+	for _, name := range leftBehind {
+		if diff := cmp.Diff(s.given[name], got[name]); s.expects(name) && diff != "" && !*update {
+			t.Errorf("%s (-want +got; -update accepts it):\n%s", name, diff)
+		}
+		if missing := missingLine(s.given[name+".has"], got[name]); missing != "" {
+			t.Errorf("%s has no line %q where it is expected:\n%s", name, missing, got[name])
+		}
 	}
 	if *update {
 		s.rewrite(got)
-		return
-	}
-	for name, text := range got {
-		if diff := cmp.Diff(s.given[name], text); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
 	}
 }
 
-// shownFiles are what a story shows, in this order, if it is not empty.
-var shownFiles = []string{"log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
+// tellRun runs the action. A comment that it adds or edits has to say what the summary says.
+func (s *actionStory) tellRun(variables string) map[string]string {
+	before := s.hub.Comments(7)
+	got := s.runAction(variables)
+	for i, c := range s.hub.Comments(7) {
+		if _, text, _ := strings.Cut(c.Body, "\n"); (i >= len(before) || c.Body != before[i].Body) && text != got["summary.md"] {
+			s.Errorf("the comment says something else than the summary (-summary +comment):\n%s", cmp.Diff(got["summary.md"], text))
+		}
+	}
+	return got
+}
+
+// leftBehind are what a run leaves, in the order in which stories show it.
+var leftBehind = []string{"verdict", "log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
+
+// expects tells whether the story says all of what a run leaves of that name.
+func (s *actionStory) expects(name string) bool {
+	_, has := s.given[name]
+	return has || name == "verdict" || name == "outputs" || name == "requests"
+}
+
+// missingLine returns the first of the lines that a text does not have behind those before it.
+func missingLine(lines, text string) string {
+	rest := strings.Split(text, "\n")
+	for line := range strings.Lines(lines) {
+		i := slices.Index(rest, strings.TrimSuffix(line, "\n"))
+		if i < 0 {
+			return line
+		}
+		rest = rest[i+1:]
+	}
+	return ""
+}
+
+// checkSections fails for a section that nobody would read.
+func (s *actionStory) checkSections() {
+	known := []string{"run", "then", "github", "atlas", "atlas-then", "event.json", "no-base", "directory", "day", "interrupted"}
+	for name := range s.given {
+		isTree := strings.HasPrefix(name, "tree/") || strings.HasPrefix(name, "base/")
+		if !isTree && !slices.Contains(known, name) && !slices.Contains(leftBehind, strings.TrimSuffix(name, ".has")) {
+			s.Errorf("nobody knows what the section %s means", name)
+		}
+	}
+}
 
 // actionStory is a story, and the world in which it takes place.
 type actionStory struct {
@@ -248,8 +300,10 @@ func (s *actionStory) runAction(variables string) map[string]string {
 	s.hub.Log()
 	status, stdout, stderr := s.run("action")
 	log, annotations := splitLog(stdout + stderr)
+	outputs := outputsOf(s.fileText("output"))
+	result, _, _ := strings.Cut(strings.TrimPrefix(outputs, "result: "), "\n")
 	return map[string]string{
-		"log": fmt.Sprintf("%s(exit %d)\n", log, status), "annotations": annotations, "summary.md": s.fileText("summary"), "outputs": outputsOf(s.fileText("output")),
+		"verdict": fmt.Sprintf("%s (exit %d)\n", result, status), "log": log, "annotations": annotations, "summary.md": s.fileText("summary"), "outputs": outputs,
 		"comments.md": comments(s.hub), "issues.md": issues(s.hub), "requests": strings.Join(append(s.hub.Log(), ""), "\n"),
 	}
 }
@@ -311,11 +365,15 @@ func issues(hub *githubtest.GitHub) (shown string) {
 	return shown
 }
 
+// rewrite puts what a run left into the sections of the story.
 func (s *actionStory) rewrite(got map[string]string) {
-	s.text.Files = slices.DeleteFunc(s.text.Files, func(f txtar.File) bool { return slices.Contains(shownFiles, f.Name) })
-	for _, name := range shownFiles {
-		if got[name] != "" {
+	s.text.Files = slices.DeleteFunc(s.text.Files, func(f txtar.File) bool { return slices.Contains(leftBehind, strings.TrimSuffix(f.Name, ".has")) })
+	for _, name := range leftBehind {
+		if _, has := s.given[name]; has || s.expects(name) && got[name] != "" {
 			s.text.Files = append(s.text.Files, txtar.File{Name: name, Data: []byte(got[name])})
+		}
+		if lines, has := s.given[name+".has"]; has {
+			s.text.Files = append(s.text.Files, txtar.File{Name: name + ".has", Data: []byte(lines)})
 		}
 	}
 	s.must(os.WriteFile(s.file, txtar.Format(s.text), 0o644))

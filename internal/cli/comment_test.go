@@ -85,10 +85,10 @@ func TestPlanIsKept(t *testing.T) {
 		if kept("plan.md") != got["summary.md"] {
 			t.Errorf("plan.md is %s", kept("plan.md"))
 		}
-		if got := s.runAction("RUNNER_TEMP=summary\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["log"], "(exit 1)\n") {
+		if got := s.runAction("RUNNER_TEMP=summary\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 1)\n") {
 			t.Errorf("there is no place for it: %s%s", got["log"], got["outputs"])
 		}
-		if got := s.runAction("RUNNER_TEMP=-\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["log"], "(exit 0)\n") {
+		if got := s.runAction("RUNNER_TEMP=-\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 0)\n") {
 			t.Errorf("nobody named a place for it: %s%s", got["log"], got["outputs"])
 		}
 	})

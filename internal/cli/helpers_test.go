@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"io"
 	"io/fs"
 	"net/http"
@@ -16,6 +17,9 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
 )
+
+// update rewrites what the tests expect.
+var update = flag.Bool("update", false, "rewrite what the tests expect")
 
 // world is all that a command sees: a tree in memory, variables, and a sandbox without a network in between.
 type world struct {
