@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-
-	"atlas-gitops/internal/plan"
 )
 
 // TestLongComment: of a plan that is too long for a comment the comment says how much is missing and where it is, and that
@@ -57,39 +55,25 @@ func checkLong(t *testing.T, s *actionStory, whole string, people, steps int) {
 	}
 }
 
-// TestPlanIsKept: what later steps of the job find is the plan with the names that GitHub knows, and the summary.
-func TestPlanIsKept(t *testing.T) {
-	file, err := filepath.Abs("testdata/action/directory.txtar")
-	if err != nil {
-		t.Fatal(err)
+// TestHub: how GitHub is reached.
+func TestHub(t *testing.T) {
+	for _, row := range []struct{ reason, token, url, want string }{
+		{"GitHub itself", "t", "", "https://api.github.com"},
+		{"a server of one's own", "t", "https://git.acme.example/api/v3", "https://git.acme.example/api/v3"},
+		{"nobody may ask", "", "", "there is no GITHUB_TOKEN"},
+		{"no address", "t", "git.acme.example", `GITHUB_API_URL: base URL "git.acme.example" is not of the form https://HOST`},
+	} {
+		variables := map[string]string{"GITHUB_TOKEN": row.token, "GITHUB_API_URL": row.url}
+		a := &action{invocation: &invocation{Env: Env{Getenv: func(name string) string { return variables[name] }}}}
+		hub, err := a.hub()
+		got := ""
+		if err != nil {
+			got = err.Error()
+		} else if got = hub.URL; hub.Token != row.token || hub.UserAgent != "atlas-gitops/"+Version {
+			t.Errorf("%s: %q, %q", row.reason, hub.Token, hub.UserAgent)
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
 	}
-	t.Chdir(t.TempDir())
-	synctest.Test(t, func(t *testing.T) {
-		s := newStory(t, file)
-		s.prepare()
-		got := s.runAction(s.given["run"])
-		kept := func(name string) string {
-			files, err := filepath.Glob("temp/atlas-gitops-*/" + name)
-			if err != nil || len(files) != 1 {
-				t.Fatalf("%s: %q, %v", name, files, err)
-			}
-			return s.fileText(files[0])
-		}
-		p, err := plan.ReadJSON([]byte(kept("plan.json")))
-		if err != nil || p.Steps() != 2 {
-			t.Fatal(p, err)
-		}
-		if at := p.Orgs[0].Steps[0].Source.String(); at != "examples/orgs/staging.yaml:1" {
-			t.Errorf("the first step is of %s", at)
-		}
-		if kept("plan.md") != got["summary.md"] {
-			t.Errorf("plan.md is %s", kept("plan.md"))
-		}
-		if got := s.runAction("RUNNER_TEMP=summary\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 1)\n") {
-			t.Errorf("there is no place for it: %s%s", got["log"], got["outputs"])
-		}
-		if got := s.runAction("RUNNER_TEMP=-\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 0)\n") {
-			t.Errorf("nobody named a place for it: %s%s", got["log"], got["outputs"])
-		}
-	})
 }

@@ -3,19 +3,28 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/spec"
 )
 
 // update rewrites what the tests expect.
@@ -124,4 +133,239 @@ func (f *memoryFile) Discard() error {
 		delete(f.w.files, f.name)
 	}
 	return nil
+}
+
+// newExample is the demonstration fleet and the tree of the example.
+func newExample(t testing.TB, serviceAccounts bool) *world {
+	t.Helper()
+	w := newWorld(t, sandbox.Demo(), serviceAccounts)
+	const orgs = "examples/orgs"
+	err := fs.WalkDir(os.DirFS("../.."), orgs, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile("../../" + name)
+		w.files[name] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// ask uses a control path of the sandbox.
+func (w *world) ask(method, path string) []byte {
+	w.Helper()
+	request, err := http.NewRequest(method, "https://atlas.example"+path, nil)
+	if err != nil {
+		w.Fatal(err)
+	}
+	response, err := w.server.RoundTrip(request)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode/100 != 2 {
+		w.Fatalf("%s %s: %d %s %v", method, path, response.StatusCode, data, err)
+	}
+	return data
+}
+
+// fleet returns all that is in Atlas, but for times, who invited, and the ids of what was made.
+func (w *world) fleet() string {
+	w.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, w.ask("GET", "/_sandbox/fleet"), "", " "); err != nil {
+		w.Fatal(err)
+	}
+	made := regexp.MustCompile(`"(id|lastId|createdAt|expiresAt|inviterUsername)": "(6[0-9a-f]{23}|2[0-9T:Z-]+|mdb_sa_id_[0-9a-f]+|[a-z]{8})"`)
+	return made.ReplaceAllString(b.String(), `"$1": "…"`)
+}
+
+// mutations returns the requests that had an effect.
+func (w *world) mutations() (all []sandbox.Entry) {
+	for _, e := range w.server.Log() {
+		if e.Method != http.MethodGet && !strings.HasPrefix(e.Path, "/api/oauth/") && e.Done()/100 == 2 {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// labs is an organization that does not exist yet, with all that it should have.
+const labs = `# ours
+name: Acme-Labs # new
+credentials: ACME_LABS
+create:
+  from: ACME_BILLING
+  ownerId: 5f1b0c0d0e0f0a0b0c0d2001
+  apiKey: { desc: gitops, roles: [ORG_OWNER] }
+settings: { multiFactorAuthRequired: true }
+invitations: [{ username: kay@acme.example, roles: [ORG_MEMBER] }]
+members:
+  - { username: ada@acme.example, roles: [ORG_OWNER] }
+  - { username: lynn@acme.example, roles: [ORG_MEMBER] }
+`
+
+// newLabs is the demonstration fleet, and a tree with an organization that is not in it.
+func newLabs(t *testing.T) *world {
+	t.Helper()
+	return newLabsIn(t, sandbox.Demo())
+}
+
+func newLabsIn(t *testing.T, fleet *sandbox.Fleet) *world {
+	t.Helper()
+	w := newWorld(t, fleet, false)
+	w.write("orgs/labs.yaml", labs)
+	return w
+}
+
+// digest returns that of the plan.
+func (w *world) digest() string {
+	w.Helper()
+	_, stdout, stderr := w.run("plan", "--format", "json")
+	var p struct{ Digest string }
+	if err := json.Unmarshal([]byte(stdout), &p); err != nil {
+		w.Fatal(err, stdout, stderr)
+	}
+	return p.Digest
+}
+
+// create carries out the plan with the digest, whatever guards say.
+func (w *world) create(digest string) (status int, stdout, stderr string) {
+	w.Helper()
+	return w.run("apply", "--accept", digest, "--credentials-out", "labs.env")
+}
+
+// organizations returns the ids of all that are called Acme-Labs.
+func (w *world) organizations() []string { return w.ids("Acme-Labs") }
+
+// ids returns the ids of all organizations that are called so.
+func (w *world) ids(names ...string) (ids []string) {
+	w.Helper()
+	var fleet struct {
+		Orgs []struct{ ID, Name string }
+	}
+	if err := json.Unmarshal(w.ask("GET", "/_sandbox/fleet"), &fleet); err != nil {
+		w.Fatal(err)
+	}
+	for _, o := range fleet.Orgs {
+		if slices.Contains(names, o.Name) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
+// load sets the variables of a file as a shell would, and returns how many.
+func (w *world) load(name string) (n int) {
+	if w.files[name] == nil {
+		return 0
+	}
+	for line := range strings.Lines(string(w.files[name].Data)) {
+		if variable, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(line, "#") {
+			w.variables[variable] = value
+			n++
+		}
+	}
+	return n
+}
+
+// rewrite replaces a part of the tree, which is there.
+func (w *world) rewrite(old, new string) {
+	w.Helper()
+	text := string(w.files["orgs/labs.yaml"].Data)
+	if !strings.Contains(text, old) {
+		w.Fatalf("%q is not in the tree", old)
+	}
+	w.write("orgs/labs.yaml", strings.ReplaceAll(text, old, new))
+}
+
+func (w *world) nothingSent() {
+	w.Helper()
+	if i := slices.IndexFunc(w.server.Log(), func(e sandbox.Entry) bool { return e.Method != http.MethodGet }); i >= 0 {
+		w.Errorf("%s %s was sent", w.server.Log()[i].Method, w.server.Log()[i].Path)
+	}
+}
+
+// without returns the variables but for those of a credential.
+func without(variables map[string]string, credential string) map[string]string {
+	left := maps.Clone(variables)
+	maps.DeleteFunc(left, func(name, _ string) bool { return strings.HasSuffix(name, credential) })
+	return left
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// checkText: every character is printed, and the runner sees no command, even if it listened.
+func checkText(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+			t.Errorf("not just text: %q", line)
+		}
+	}
+}
+
+// checkCommand: it is one of ours, and nothing in it is another one.
+func checkCommand(t *testing.T, line string) {
+	t.Helper()
+	if !regexp.MustCompile(`^::(error|warning|notice) title=atlas-gitops[^,:]*(,file=[^,:]*)?(,line=[0-9]+(,col=[0-9]+,endColumn=[0-9]+)?)?::`).MatchString(line) {
+		t.Errorf("not one of our annotations: %q", line)
+	}
+	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.Contains(line, "##[") || utf8.RuneCountInString(line) > 4096 {
+		t.Errorf("the runner may misread it: %q", line)
+	}
+}
+
+// evil tries to be commands of a workflow and of a terminal, Markdown, HTML, mentions and other outputs.
+const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</details></code> @everyone ```\n# [a](b) <!-- \u202e %0A::set-output name=result::applied\nresult=applied\n-->"
+
+// mistaken is a tree with findings of every shape: with and without a line, another place, a hint, odd names.
+func mistaken() fstest.MapFS {
+	return fstest.MapFS{
+		"orgs/_defaults.yaml":       {Data: []byte("{}\n")},
+		"orgs/a.yaml":               {Data: []byte("name: A\nname: A\nnam: \"](x)\"\n\"[a](b)\\n::error::\": 1\n")},
+		"orgs/b.yaml":               {Data: []byte("name: A\n")},
+		"orgs/sp ace%:?#,\nb.yaml":  {Data: []byte("nam: A\n")},
+		"orgs/none.yaml":            {Data: nil},
+		"orgs/::set-env name=x.yml": {Data: []byte("[\n")},
+	}
+}
+
+func mistakes(t testing.TB) []spec.Diagnostic {
+	tree, err := spec.Load(mistaken(), []string{"orgs", "nowhere"})
+	if err != nil || len(tree.Diagnostics) < 8 {
+		t.Fatalf("%+v, %v", tree, err)
+	}
+	return tree.Diagnostics
+}
+
+// actionFile is action.yml, as far as it has to agree with the program.
+type actionFile struct {
+	Inputs  map[string]struct{ Description, Default string }
+	Outputs map[string]struct{ Description, Value string }
+	Runs    struct {
+		Steps []struct {
+			ID, Run, Uses string
+			Env           map[string]string
+		}
+	}
+}
+
+func readAction(t *testing.T) (a actionFile) {
+	t.Helper()
+	data, err := os.ReadFile("../../action.yml")
+	if err == nil {
+		err = yaml.Unmarshal(data, &a)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
 }

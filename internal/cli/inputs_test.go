@@ -1,41 +1,12 @@
 package cli
 
 import (
-	"maps"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
-	"gopkg.in/yaml.v3"
 )
-
-// actionFile is action.yml, as far as it has to agree with the program.
-type actionFile struct {
-	Inputs  map[string]struct{ Description, Default string }
-	Outputs map[string]struct{ Description, Value string }
-	Runs    struct {
-		Steps []struct {
-			ID, Run, Uses string
-			Env           map[string]string
-		}
-	}
-}
-
-func readAction(t *testing.T) (a actionFile) {
-	t.Helper()
-	data, err := os.ReadFile("../../action.yml")
-	if err == nil {
-		err = yaml.Unmarshal(data, &a)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
 
 // TestInputsAreFlags: every input of action.yml is a flag of the command with the same default, and the other way round;
 // and each reaches the program in its variable, and the shell in no other way.
@@ -83,28 +54,6 @@ func TestInputsAreFlags(t *testing.T) {
 		if step.Uses != "" && !regexp.MustCompile("^[a-z-]+/[a-z-/]+@[0-9a-f]{40}$").MatchString(step.Uses) {
 			t.Errorf("%s is not one commit", step.Uses)
 		}
-	}
-}
-
-// TestOutputsAreWritten: what action.yml hands on is what the program writes, and all of it.
-func TestOutputsAreWritten(t *testing.T) {
-	a := readAction(t)
-	story, err := os.ReadFile("testdata/action/plan.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, after, _ := strings.Cut(string(story), "-- outputs --\n")
-	text, _, _ := strings.Cut(after, "\n--")
-	var written []string
-	for line := range strings.Lines(text) {
-		name, _, _ := strings.Cut(line, ":")
-		written = append(written, name)
-		if output := a.Outputs[name]; output.Value != "${{ steps.run.outputs."+name+" }}" || output.Description == "" {
-			t.Errorf("the output %s is %q", name, output.Value)
-		}
-	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(written)), slices.Sorted(maps.Keys(a.Outputs))); diff != "" {
-		t.Errorf("(-written +handed on)\n%s", diff)
 	}
 }
 

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -89,55 +88,6 @@ func TestProgressBelowLines(t *testing.T) {
 	}
 }
 
-// TestColors: they are for who sees the output, unless somebody said otherwise.
-func TestColors(t *testing.T) {
-	for _, row := range []struct {
-		reason, when, noColor, term string
-		sees, want                  bool
-	}{
-		{"a terminal", "auto", "", "xterm", true, true},
-		{"a pipe", "auto", "", "xterm", false, false},
-		{"nobody wants colours", "auto", "1", "xterm", true, false},
-		{"it cannot show them", "auto", "", "dumb", true, false},
-		{"on demand, into a pipe, over a general wish", "always", "1", "dumb", false, true},
-		{"never", "never", "", "xterm", true, false},
-	} {
-		variables := map[string]string{"NO_COLOR": row.noColor, "TERM": row.term}
-		in := &invocation{Env: Env{ShowsOut: row.sees, Getenv: func(name string) string { return variables[name] }}}
-		in.color.value = row.when
-		if bool(in.colors()) != row.want {
-			t.Errorf("%s: colours %v, want %v", row.reason, !row.want, row.want)
-		}
-	}
-}
-
-// TestAuditLogFails: what cannot be kept is not done. The step that was done is told all the same.
-func TestAuditLogFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newExample(t, false)
-		log := &fullDisk{room: 2}
-		var stdout, stderr strings.Builder
-		env := w.env(&stdout, &stderr)
-		env.Append = func(string) (SyncWriter, error) { return log, nil }
-		env.User = func() string { return "me" }
-		status := Main(t.Context(), env, []string{"apply", "--auto-approve", "--audit-log", "x", "--parallelism", "1", "examples/orgs"})
-		if status != ExitError || !strings.Contains(stdout.String(), "Apply: 3 applied, 0 unchanged, 0 conflict, 0 failed, 4 skipped.") {
-			t.Errorf("%d %s", status, &stdout)
-		}
-		if strings.Count(stderr.String(), "error: --audit-log x: not every step is in it: no space left\n") != 1 || log.synced != 2 || !log.closed {
-			t.Errorf("%d lines are safe: %s", log.synced, &stderr)
-		}
-	})
-}
-
-// TestAuditLogIsNotClosed: what may not be on the disk is no success.
-func TestAuditLogIsNotClosed(t *testing.T) {
-	log := &auditLog{name: "x", file: &fullDisk{closes: errors.New("lost")}}
-	if err := log.close(); err == nil || err.Error() != "--audit-log x: not every step is in it: lost" {
-		t.Errorf("got %v", err)
-	}
-}
-
 // TestProgressOfWaits: of several waits the longest is told. A terminal that knows no codes gets lines.
 func TestProgressOfWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -158,21 +108,3 @@ func TestProgressOfWaits(t *testing.T) {
 		}
 	})
 }
-
-// fullDisk has room for a few lines.
-type fullDisk struct {
-	room, synced int
-	closed       bool
-	closes       error
-}
-
-func (f *fullDisk) Write(p []byte) (int, error) {
-	if f.room == 0 {
-		return 0, errors.New("no space left")
-	}
-	f.room--
-	return len(p), nil
-}
-
-func (f *fullDisk) Sync() error  { f.synced++; return nil }
-func (f *fullDisk) Close() error { f.closed = true; return f.closes }

@@ -1,86 +1,76 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"strings"
+	"errors"
 	"testing"
-	"testing/fstest"
 
-	"github.com/santhosh-tekuri/jsonschema/v5"
-
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/spec"
 )
 
-// mistaken is a tree with findings of every shape: with and without a line, another place, a hint, odd names.
-func mistaken() fstest.MapFS {
-	return fstest.MapFS{
-		"orgs/_defaults.yaml":       {Data: []byte("{}\n")},
-		"orgs/a.yaml":               {Data: []byte("name: A\nname: A\nnam: \"](x)\"\n\"[a](b)\\n::error::\": 1\n")},
-		"orgs/b.yaml":               {Data: []byte("name: A\n")},
-		"orgs/sp ace%:?#,\nb.yaml":  {Data: []byte("nam: A\n")},
-		"orgs/none.yaml":            {Data: nil},
-		"orgs/::set-env name=x.yml": {Data: []byte("[\n")},
-	}
-}
-
-func mistakes(t testing.TB) []spec.Diagnostic {
-	tree, err := spec.Load(mistaken(), []string{"orgs", "nowhere"})
-	if err != nil || len(tree.Diagnostics) < 8 {
-		t.Fatalf("%+v, %v", tree, err)
-	}
-	return tree.Diagnostics
-}
-
-func TestSARIFHasWhatIsRequired(t *testing.T) {
-	for _, diagnostics := range [][]spec.Diagnostic{mistakes(t), nil} {
-		var b bytes.Buffer
-		if err := plan.EncodeJSON(&b, sarif(diagnostics), "  "); err != nil {
-			t.Fatal(err)
+// TestResult: in which word a run ends, with which status, and whether there is news that a comment should be added for.
+func TestResult(t *testing.T) {
+	step, drift := plan.Step{Op: plan.Update, Kind: "settings"}, plan.Step{Op: plan.Update, Kind: "settings", Drift: true}
+	changed, same, unread := plan.Org{Steps: []plan.Step{step}}, plan.Org{}, plan.Org{Error: "it cannot be read"}
+	with := func(orgs ...plan.Org) *fleet {
+		f := &fleet{plan: plan.New(orgs)}
+		for _, o := range orgs {
+			if o.Error != "" {
+				f.troubles = append(f.troubles, errors.New(o.Error))
+			}
 		}
-		var log any
-		decoder := json.NewDecoder(&b)
-		decoder.UseNumber()
-		if err := decoder.Decode(&log); err != nil {
-			t.Fatal(err)
-		}
-		compiler := jsonschema.NewCompiler()
-		compiler.AssertFormat = true
-		if err := compiler.MustCompile("testdata/sarif.json").Validate(log); err != nil {
-			t.Errorf("%#v", err)
-		}
+		return f
 	}
-}
+	ended := func(status int, verdicts ...apply.Verdict) application {
+		done := application{status: status}
+		for _, v := range verdicts { // each in an organization of its own
+			done.results = append(done.results, apply.Result{Outcomes: []apply.Outcome{{Step: step, Verdict: v}}})
+		}
+		return done
+	}
+	err := errors.New("it failed")
+	for _, row := range []struct {
+		reason string
+		report report
+		failOn string
+		result string
+		status int
+		isNews bool
+	}{
+		{"a valid tree", report{command: "validate"}, "changes", endNoChanges, ExitOK, false},
+		{"a tree with mistakes", report{command: "validate", err: err}, "error", endFailed, ExitError, true},
+		{"there is a newer tree", report{command: "apply", overtaken: "main"}, "error", endStale, ExitRefused, true},
+		{"there is a newer tree, and nobody can be told", report{command: "apply", overtaken: "main", err: err}, "error", endFailed, ExitError, true},
+		{"a fork without a base", report{command: "plan", foreign: "why"}, "changes", endNoChanges, ExitOK, false},
 
-// TestSARIFNamesRules: a result leads to its own rule.
-func TestSARIFNamesRules(t *testing.T) {
-	run := sarif(mistakes(t)).Runs[0]
-	for _, r := range run.Results {
-		if rule := run.Tool.Driver.Rules[r.RuleIndex]; rule.ID != r.RuleID || rule.DefaultConfiguration.Level != r.Level {
-			t.Errorf("%s leads to %s", r.RuleID, rule.ID)
-		}
-	}
-}
+		{"nothing to do", report{command: "plan", fleet: with(same)}, "changes", endNoChanges, ExitOK, false},
+		{"something to do", report{command: "plan", fleet: with(changed)}, "error", endChanges, ExitOK, true},
+		{"something to do, and there shall be nothing", report{command: "plan", fleet: with(changed)}, "changes", endChanges, ExitError, true},
+		{"only drift", report{command: "plan", fleet: with(plan.Org{Steps: []plan.Step{drift}})}, "error", endChanges, ExitOK, false},
+		{"drift, and a change", report{command: "plan", fleet: with(plan.Org{Steps: []plan.Step{drift, step}})}, "error", endChanges, ExitOK, true},
+		{"what a fork changes is not what there is to do", report{command: "plan", fleet: with(changed), foreign: "why"}, "changes", endChanges, ExitOK, true},
+		{"one of two cannot be planned", report{command: "plan", fleet: with(same, unread)}, "error", endPartial, ExitError, true},
+		{"nothing can be planned", report{command: "plan", fleet: with(unread, unread)}, "error", endFailed, ExitError, true},
+		{"a plan that cannot be shown", report{command: "plan", fleet: with(changed), err: err}, "error", endFailed, ExitError, true},
 
-// TestAnnotationsThatAreLeftOutAreInTheLog: they follow the one that says how many they are, which GitHub shows last.
-func TestAnnotationsThatAreLeftOutAreInTheLog(t *testing.T) {
-	var diagnostics []spec.Diagnostic
-	for i := range 12 {
-		diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error, Place: spec.Place{File: "a.yaml", Line: i + 1, Column: 1}, Message: "odd"})
-	}
-	var b strings.Builder
-	if err := writeAnnotations(&b, diagnostics); err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-	if len(lines) != 13 || !strings.HasSuffix(lines[9], "::and 3 more; the log of this step has them all") {
-		t.Fatalf("got %q", lines)
-	}
-	for i, line := range append(lines[:9:9], lines[10:]...) {
-		if !strings.HasSuffix(line, fmt.Sprintf("::a.yaml:%d:1: odd", i+1)) {
-			t.Errorf("%d: got %q", i+1, line)
+		{"nothing to apply", report{command: "apply", fleet: with(same)}, "error", endNoChanges, ExitOK, false},
+		{"nothing to apply where one could look", report{command: "apply", fleet: with(same, unread), application: application{status: ExitError}}, "error", endPartial, ExitError, true},
+		{"applied", report{command: "apply", fleet: with(changed), application: ended(ExitOK, apply.Applied)}, "changes", endApplied, ExitOK, true},
+		{"somebody did it meanwhile", report{command: "apply", fleet: with(changed), application: ended(ExitOK, apply.Unchanged)}, "error", endApplied, ExitOK, true},
+		{"one failed, and one did not", report{command: "apply", fleet: with(changed, changed), application: ended(ExitError, apply.Applied, apply.Failed)}, "error", endPartial, ExitError, true},
+		{"all of it failed", report{command: "apply", fleet: with(changed, changed), application: ended(ExitError, apply.Conflict, apply.Skipped)}, "error", endFailed, ExitError, true},
+		{"all of it failed, and there was nothing to do elsewhere", report{command: "apply", fleet: with(changed, same), application: application{ExitError, "", append(ended(0, apply.Failed).results, apply.Result{})}}, "error", endFailed, ExitError, true},
+		{"all was done where one could look", report{command: "apply", fleet: with(changed, unread), application: ended(ExitError, apply.Applied, apply.Applied)}, "error", endPartial, ExitError, true},
+		{"all was done, and not all looked at", report{command: "apply", fleet: with(changed), application: ended(ExitError, apply.Applied)}, "error", endPartial, ExitError, true},
+		{"what was done cannot be shown", report{command: "apply", fleet: with(changed), application: ended(ExitOK, apply.Applied), err: err}, "error", endPartial, ExitError, true},
+		{"nothing was tried, and somebody else's organization is in order", report{command: "apply", fleet: with(changed, same), application: application{status: ExitError}, err: err}, "error", endFailed, ExitError, true},
+
+		{"guards refuse it", report{command: "apply", fleet: with(changed), application: application{ExitRefused, "guards", nil}}, "error", endBlocked, ExitRefused, true},
+		{"another plan was accepted", report{command: "apply", fleet: with(changed), approved: &approval{}, application: application{ExitRefused, "another", nil}}, "error", endStale, ExitRefused, true},
+	} {
+		r := row.report
+		if r.result() != row.result || r.exitStatus(row.failOn) != row.status || r.isNews() != row.isNews {
+			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.exitStatus(row.failOn), r.isNews(), row.result, row.status, row.isNews)
 		}
 	}
 }

@@ -1,17 +1,13 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 
-	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -111,16 +107,6 @@ func (w *world) runOnDisk(cache string, args ...string) (status int, output stri
 	env := w.env(&out, &out)
 	env.Cache, env.Files, env.Create, env.Replace = cache, withDisk{w.files}, files.Create, files.Replace
 	return Main(w.Context(), env, args), out.String()
-}
-
-// TestComplain: that nobody reads the output is not told; every other trouble is, whatever else went wrong.
-func TestComplain(t *testing.T) {
-	var out strings.Builder
-	lost := &client.Error{Method: "GET", Path: "/x", Err: fmt.Errorf("write: %w", syscall.EPIPE)}
-	Env{Stderr: &out}.complain(errors.Join(errNobodyReads, lost, errors.New("no plan was saved"), errShown))
-	if got := out.String(); strings.Count(got, "error: ") != 2 || !strings.Contains(got, "GET /x: ") || !strings.HasSuffix(got, "error: no plan was saved\n") {
-		t.Errorf("got %q", got)
-	}
 }
 
 // TestRemembered: what changed is told against the plan that was approved, or not at all.

@@ -84,3 +84,38 @@ func (o overstating) RoundTrip(r *http.Request) (*http.Response, error) {
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, err
 }
+
+// TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
+func TestWaitsAreAnnounced(t *testing.T) {
+	var stderr strings.Builder
+	env := Env{Stderr: &stderr, Getenv: func(string) string { return "" }}
+	in := &invocation{Env: env, progress: newProgress(env)}
+	c, err := in.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
+	c.config.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
+	c.config.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Lost: true}})
+	in.verbose = 1
+	if c, err = in.connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
+	}
+	want := `Waiting 24s before GET /api/atlas/v2/orgs/1/settings: Atlas's limit "Organization Settings" is used up.
+Waiting 4s to try again: GET /x: 503 Service Unavailable.
+Waiting 14s to try again: GET /z: 503 Service Unavailable.
+Waiting 4s to see what became of it: POST /x: 502 Bad Gateway.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
+`
+	if got := stderr.String(); got != want {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,95 +1,14 @@
 package cli
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
 	"atlas-gitops/internal/sandbox"
 )
-
-// labs is an organization that does not exist yet, with all that it should have.
-const labs = `# ours
-name: Acme-Labs # new
-credentials: ACME_LABS
-create:
-  from: ACME_BILLING
-  ownerId: 5f1b0c0d0e0f0a0b0c0d2001
-  apiKey: { desc: gitops, roles: [ORG_OWNER] }
-settings: { multiFactorAuthRequired: true }
-invitations: [{ username: kay@acme.example, roles: [ORG_MEMBER] }]
-members:
-  - { username: ada@acme.example, roles: [ORG_OWNER] }
-  - { username: lynn@acme.example, roles: [ORG_MEMBER] }
-`
-
-// newLabs is the demonstration fleet, and a tree with an organization that is not in it.
-func newLabs(t *testing.T) *world {
-	t.Helper()
-	return newLabsIn(t, sandbox.Demo())
-}
-
-func newLabsIn(t *testing.T, fleet *sandbox.Fleet) *world {
-	t.Helper()
-	w := newWorld(t, fleet, false)
-	w.write("orgs/labs.yaml", labs)
-	return w
-}
-
-// digest returns that of the plan.
-func (w *world) digest() string {
-	w.Helper()
-	_, stdout, stderr := w.run("plan", "--format", "json")
-	var p struct{ Digest string }
-	if err := json.Unmarshal([]byte(stdout), &p); err != nil {
-		w.Fatal(err, stdout, stderr)
-	}
-	return p.Digest
-}
-
-// create carries out the plan with the digest, whatever guards say.
-func (w *world) create(digest string) (status int, stdout, stderr string) {
-	w.Helper()
-	return w.run("apply", "--accept", digest, "--credentials-out", "labs.env")
-}
-
-// organizations returns the ids of all that are called Acme-Labs.
-func (w *world) organizations() []string { return w.ids("Acme-Labs") }
-
-// ids returns the ids of all organizations that are called so.
-func (w *world) ids(names ...string) (ids []string) {
-	w.Helper()
-	var fleet struct {
-		Orgs []struct{ ID, Name string }
-	}
-	if err := json.Unmarshal(w.ask("GET", "/_sandbox/fleet"), &fleet); err != nil {
-		w.Fatal(err)
-	}
-	for _, o := range fleet.Orgs {
-		if slices.Contains(names, o.Name) {
-			ids = append(ids, o.ID)
-		}
-	}
-	return ids
-}
-
-// load sets the variables of a file as a shell would, and returns how many.
-func (w *world) load(name string) (n int) {
-	if w.files[name] == nil {
-		return 0
-	}
-	for line := range strings.Lines(string(w.files[name].Data)) {
-		if variable, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(line, "#") {
-			w.variables[variable] = value
-			n++
-		}
-	}
-	return n
-}
 
 // TestCreate: one run creates an organization, configures it and invites its people; the next one finds nothing to do.
 func TestCreate(t *testing.T) {
@@ -308,34 +227,6 @@ func TestCreateAtOnce(t *testing.T) {
 		t.Errorf("status %d, organizations %v\n%s%s", status, w.organizations(), stdout, stderr)
 	}
 }
-
-// without returns the variables but for those of a credential.
-func without(variables map[string]string, credential string) map[string]string {
-	left := maps.Clone(variables)
-	maps.DeleteFunc(left, func(name, _ string) bool { return strings.HasSuffix(name, credential) })
-	return left
-}
-
-// rewrite replaces a part of the tree, which is there.
-func (w *world) rewrite(old, new string) {
-	w.Helper()
-	text := string(w.files["orgs/labs.yaml"].Data)
-	if !strings.Contains(text, old) {
-		w.Fatalf("%q is not in the tree", old)
-	}
-	w.write("orgs/labs.yaml", strings.ReplaceAll(text, old, new))
-}
-
-func (w *world) nothingSent() {
-	w.Helper()
-	if i := slices.IndexFunc(w.server.Log(), func(e sandbox.Entry) bool { return e.Method != http.MethodGet }); i >= 0 {
-		w.Errorf("%s %s was sent", w.server.Log()[i].Method, w.server.Log()[i].Path)
-	}
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // TestCreateAmongOthers: a creation that cannot be begun is the trouble of its organization alone.
 func TestCreateAmongOthers(t *testing.T) {

@@ -2,24 +2,22 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"unicode"
-	"unicode/utf8"
+	"time"
 
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/github/githubtest"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/sandbox"
 )
-
-// evil tries to be commands of a workflow and of a terminal, Markdown, HTML, mentions and other outputs.
-const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</details></code> @everyone ```\n# [a](b) <!-- \u202e %0A::set-output name=result::applied\nresult=applied\n-->"
 
 // TestActionIsHarmless: a tree and a fleet with hostile names do nothing in the log, the summary, the comment, the issues
 // and the outputs but stand there as text, be it in a plan, in errors or in what became of it.
@@ -56,38 +54,6 @@ func TestActionIsHarmless(t *testing.T) {
 	}
 }
 
-// TestLineBreaks: neither a file of the tree nor a server makes one error look like two.
-func TestLineBreaks(t *testing.T) {
-	const forged = "error: orgs/b.yaml:1: Forged: it is fine"
-	for _, row := range []struct{ reason, file, credentials string }{
-		{"a line break in the name of a file", "orgs/a\n" + forged + ".yaml", "NOBODY"},
-		{"a line break in what a server says", "orgs/a.yaml", "ACME_PROD"},
-	} {
-		for _, format := range []string{"text", "markdown", "json"} {
-			w := newWorld(t, sandbox.Demo(), false)
-			w.write(row.file, "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: "+row.credentials+"\nsettings: {}\n")
-			w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-				response, err := w.server.RoundTrip(r)
-				if err == nil && strings.HasSuffix(r.URL.Path, "/settings") && response.StatusCode == http.StatusOK {
-					response.StatusCode, response.Body = http.StatusBadRequest, io.NopCloser(strings.NewReader(`{"error":400,"errorCode":"X","detail":"no\n`+forged+`"}`))
-				}
-				return response, err
-			})
-			status, stdout, stderr := w.run("plan", "--format", format)
-			lines := 0
-			for line := range strings.Lines(stdout + stderr) {
-				if strings.HasPrefix(line, "error: ") {
-					lines++
-				}
-			}
-			want := map[string]int{"text": 1, "markdown": 2, "json": 1}[format] // Markdown has it, and so has standard error
-			if status != ExitError || lines != want || strings.Contains(stdout, `\n`+forged) {
-				t.Errorf("%s, %s: %d lines of errors, status %d\n%s%s", row.reason, format, lines, status, stdout, stderr)
-			}
-		}
-	}
-}
-
 // hostileStory has a pull request about one organization in which everything that can be is hostile.
 func hostileStory(t *testing.T, contact string) *actionStory {
 	file := filepath.Join(t.TempDir(), "story.txtar")
@@ -111,28 +77,6 @@ func hostileStory(t *testing.T, contact string) *actionStory {
 	s.variables["GITHUB_EVENT_NAME"] = "pull_request"
 	s.prepare()
 	return s
-}
-
-// checkText: every character is printed, and the runner sees no command, even if it listened.
-func checkText(t *testing.T, text string) {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-			t.Errorf("not just text: %q", line)
-		}
-	}
-}
-
-// checkCommand: it is one of ours, and nothing in it is another one.
-func checkCommand(t *testing.T, line string) {
-	t.Helper()
-	if !regexp.MustCompile(`^::(error|warning|notice) title=atlas-gitops[^,:]*(,file=[^,:]*)?(,line=[0-9]+(,col=[0-9]+,endColumn=[0-9]+)?)?::`).MatchString(line) {
-		t.Errorf("not one of our annotations: %q", line)
-	}
-	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.Contains(line, "##[") || utf8.RuneCountInString(line) > 4096 {
-		t.Errorf("the runner may misread it: %q", line)
-	}
 }
 
 // outside is what stands outside of code.
@@ -171,4 +115,30 @@ func checkOutputs(t *testing.T, text string) {
 		t.Errorf("the outputs are %s", names)
 	}
 	checkText(t, text)
+}
+
+// TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
+func TestTextFits(t *testing.T) {
+	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}
+	for i := range 60 {
+		step := plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprintf("somebody-%d@acme.example", i)}
+		org.Steps = append(org.Steps, step)
+		result.Outcomes = append(result.Outcomes, apply.Outcome{Step: step, Verdict: apply.Applied})
+	}
+	f := &fleet{plan: plan.New([]plan.Org{org}), fromRoot: asItIs}
+	for name, r := range map[string]report{
+		"refused":  {command: "apply", fleet: f, application: application{ExitRefused, "guards", nil}},
+		"stale":    {command: "apply", fleet: f, approved: &approval{digest: "x"}, application: application{ExitRefused, "another", nil}},
+		"no base":  {command: "plan", fleet: f, noBase: "Drift is not told apart."},
+		"applied":  {command: "apply", fleet: f, application: application{ExitOK, "", []apply.Result{result}}},
+		"an error": {command: "apply", fleet: f, err: errors.New(strings.Repeat("It is long. ", 50))},
+	} {
+		for size := 2000; size < 2040; size++ { // a step takes fewer bytes
+			env := Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
+			a := &action{invocation: &invocation{Env: env, options: options{commentID: "default"}, onGitHub: true}, run: &github.Run{Commit: "c"}, report: &r}
+			if text := a.text(size, "Look elsewhere."); len(text) > size || len(text) < size-200 || !strings.Contains(text, " of 60 steps, and 0 messages.** Look elsewhere.") {
+				t.Fatalf("%s: %d of %d bytes: %s", name, len(text), size, text)
+			}
+		}
+	}
 }

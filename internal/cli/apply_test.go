@@ -1,18 +1,18 @@
 package cli
 
 import (
-	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
-	"io/fs"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"testing/fstest"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -77,25 +77,6 @@ func strike(t *testing.T, fault sandbox.Fault, want string) {
 	}
 }
 
-// newExample is the demonstration fleet and the tree of the example.
-func newExample(t testing.TB, serviceAccounts bool) *world {
-	t.Helper()
-	w := newWorld(t, sandbox.Demo(), serviceAccounts)
-	const orgs = "examples/orgs"
-	err := fs.WalkDir(os.DirFS("../.."), orgs, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := os.ReadFile("../../" + name)
-		w.files[name] = &fstest.MapFile{Data: data}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
 // applied is what apply reports.
 type applied struct {
 	Counts map[string]int
@@ -133,42 +114,106 @@ func (w *world) applyExample() (a applied) {
 	return a
 }
 
-// ask uses a control path of the sandbox.
-func (w *world) ask(method, path string) []byte {
-	w.Helper()
-	request, err := http.NewRequest(method, "https://atlas.example"+path, nil)
-	if err != nil {
-		w.Fatal(err)
+// TestTwoAppliesAtOnce: two runs that both saw the same fleet end with the fleet as the tree says, with nobody invited
+// twice, and neither says that it did what it did not.
+func TestTwoAppliesAtOnce(t *testing.T) {
+	for _, fault := range []string{"", "reset-after", "500-before", "429-bare"} {
+		t.Run(fault, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { together(t, fault) }) })
 	}
-	response, err := w.server.RoundTrip(request)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer response.Body.Close()
-	data, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode/100 != 2 {
-		w.Fatalf("%s %s: %d %s %v", method, path, response.StatusCode, data, err)
-	}
-	return data
 }
 
-// fleet returns all that is in Atlas, but for times, who invited, and the ids of what was made.
-func (w *world) fleet() string {
-	w.Helper()
-	var b bytes.Buffer
-	if err := json.Indent(&b, w.ask("GET", "/_sandbox/fleet"), "", " "); err != nil {
-		w.Fatal(err)
-	}
-	made := regexp.MustCompile(`"(id|lastId|createdAt|expiresAt|inviterUsername)": "(6[0-9a-f]{23}|2[0-9T:Z-]+|mdb_sa_id_[0-9a-f]+|[a-z]{8})"`)
-	return made.ReplaceAllString(b.String(), `"$1": "…"`)
-}
-
-// mutations returns the requests that had an effect.
-func (w *world) mutations() (all []sandbox.Entry) {
-	for _, e := range w.server.Log() {
-		if e.Method != http.MethodGet && !strings.HasPrefix(e.Path, "/api/oauth/") && e.Done()/100 == 2 {
-			all = append(all, e)
+func together(t *testing.T, fault string) {
+	a := newExample(t, false)
+	if fault != "" {
+		if err := a.server.Inject(sandbox.Fault{Kind: fault, Method: "POST", Path: "/api/atlas/v2/orgs/*/invites"}); err != nil {
+			t.Fatal(err)
 		}
 	}
-	return all
+	b := *a
+	fromA, fromB := make(chan struct{}), make(chan struct{})
+	a.transport, b.transport = &pair{a.server, fromA, fromB}, &pair{a.server, fromB, fromA}
+	var runs [2]applied
+	var wg sync.WaitGroup
+	for i, w := range []*world{a, &b} {
+		wg.Go(func() { runs[i] = w.applyExample() })
+	}
+	wg.Wait()
+	posts := 0
+	for _, e := range a.mutations() {
+		if e.Method == http.MethodPost {
+			posts++
+		}
+	}
+	if posts != 1 {
+		t.Errorf("%d invitations were sent", posts)
+	}
+	if status, stdout, stderr := a.run("plan", "--detailed-exitcode", "examples/orgs"); status != ExitOK {
+		t.Errorf("the fleet is not as the tree says:\n%s%s", stdout, stderr)
+	}
+	const steps = 7
+	for _, run := range runs {
+		if !run.done() || run.total() != steps {
+			t.Errorf("verdicts %v", run.Counts)
+		}
+	}
+	if claimed := runs[0].invited() + runs[1].invited(); claimed != 1 && fault == "" {
+		t.Errorf("%d runs say that they sent the invitation", claimed)
+	}
+}
+
+// invited counts the invitations that the run says it sent.
+func (a applied) invited() (n int) {
+	for _, org := range a.Orgs {
+		for _, s := range org.Steps {
+			if s.Op == "create" && s.Verdict == "applied" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// pair is the connection of one of two runs. Each write waits a while for a write of the other run, so that both have
+// looked before either writes.
+type pair struct {
+	next http.RoundTripper
+	mine chan struct{} // tells the other run of a write
+	its  chan struct{} // is told of one
+}
+
+func (p *pair) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodGet && r.Header.Get("Authorization") != "" {
+		p.wait(r.Context())
+	}
+	return p.next.RoundTrip(r)
+}
+
+func (p *pair) wait(ctx context.Context) {
+	select {
+	case p.mine <- struct{}{}:
+	case <-p.its:
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+	}
+}
+
+// TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.
+func TestApproveInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	never, writer := io.Pipe()
+	defer writer.Close()
+	in := &invocation{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
+	if err := in.ask(ctx, nil); !errors.Is(err, errInterrupted) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestApproveEndOfInput(t *testing.T) {
+	for _, answer := range []string{"", "yes please", "YES", "y\n"} {
+		in := &invocation{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
+		if err := in.ask(t.Context(), nil); err == nil {
+			t.Errorf("%q approves", answer)
+		}
+	}
 }
