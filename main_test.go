@@ -20,7 +20,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-var update = flag.Bool("update", false, "rewrite what the scripts expect")
+// update rewrites what the tests expect.
+var update = flag.Bool("update", false, "rewrite what the tests expect")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"atlas-gitops": main})

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -91,6 +92,55 @@ func listPackages(t *testing.T) []goPackage {
 		t.Errorf("found %d packages, want the %d that have a room", len(all), len(arrows))
 	}
 	return all
+}
+
+// otherTestFiles are not named after a file of their package, but after what they make for other tests, or try as a whole.
+var otherTestFiles = []string{
+	"creation_test.go", "interrupt_test.go", "readme_test.go", "structure_test.go",
+	"internal/apply/atlas_test.go",    // the Atlas of the tests
+	"internal/apply/contract_test.go", // what is asked of every kind
+	"internal/cli/story_test.go",      // the stories of the action
+	"internal/client/script_test.go",  // a server that answers as it is told
+	"internal/github/runner_test.go",  // GitHub's runner
+	"internal/sandbox/client_test.go", // a client of the sandbox
+}
+
+// TestTestFiles: a test file has the name of a file that it tests, or begins with it. What several of them share stands in
+// helpers_test.go. Whoever changes a file finds its tests.
+func TestTestFiles(t *testing.T) {
+	var found []string
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch path = filepath.ToSlash(path); {
+		case err != nil:
+			return err
+		case path == "internal/conformance": // it tests the program from outside
+			return fs.SkipDir
+		case slices.Contains(otherTestFiles, path):
+			found = append(found, path)
+		case strings.HasSuffix(path, "_test.go") && d.Name() != "helpers_test.go" && !testsAFile(path):
+			t.Errorf("%s is not named after a file that it tests", path)
+		}
+		return nil
+	})
+	if err != nil || len(found) != len(otherTestFiles) {
+		t.Errorf("of the other test files there are %q, %v", found, err)
+	}
+}
+
+// testsAFile tells whether there is a file beside the test file with whose name it begins: plan.go for plan_test.go and
+// plan_large_test.go.
+func testsAFile(path string) bool {
+	dir, name := filepath.Split(strings.TrimSuffix(path, "_test.go"))
+	for {
+		if _, err := os.Stat(dir + name + ".go"); err == nil {
+			return true
+		}
+		end := strings.LastIndexByte(name, '_')
+		if end < 0 {
+			return false
+		}
+		name = name[:end]
+	}
 }
 
 // TestKindsAndSchemaAgree fails until a kind is whole: its line in organization.json, a schema of its own, and in

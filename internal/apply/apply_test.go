@@ -8,11 +8,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/sandbox"
 )
 
 const invited = `
@@ -136,11 +137,6 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// bubble runs a test in which nobody waits for real.
-func bubble(t *testing.T, name string, f func(*testing.T)) {
-	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
-}
-
 // TestRunStopsForInterrupt: no step begins after the interrupt, and all say so.
 func TestRunStopsForInterrupt(t *testing.T) {
 	a := newAtlas(t)
@@ -218,28 +214,6 @@ invitations:
 	}
 }
 
-func verdicts(outcomes []apply.Outcome) (all []string) {
-	for _, o := range outcomes {
-		all = append(all, string(o.Verdict))
-	}
-	return all
-}
-
-func (a *atlas) accept(username string) {
-	a.Helper()
-	a.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"`+username+`"}`)
-}
-
-// count returns how many steps with the symbol ended so.
-func count(outcomes []apply.Outcome, symbol string, v apply.Verdict) (n int) {
-	for _, o := range outcomes {
-		if o.Step.Op.Symbol() == symbol && o.Verdict == v {
-			n++
-		}
-	}
-	return n
-}
-
 // fault is what happens to the first request of a method.
 type fault struct {
 	method string
@@ -273,4 +247,52 @@ func (b *breakable) RoundTrip(r *http.Request) (*http.Response, error) {
 		response.Body.Close()
 	}
 	return nil, errBroken
+}
+
+// TestFederated: a person of a federated domain is in at once, which is what was wanted.
+func TestFederated(t *testing.T) {
+	for _, section := range []string{"invitations", "members"} {
+		a := newAtlas(t)
+		fleet := sandbox.Demo()
+		fleet.Orgs[0].FederatedDomains = []string{"Partner.example"}
+		a.open(fleet)
+		document := "name: Acme-Production\nmanage: { " + section + ": additive }\n" + section + ":\n  - { username: kay@partner.example, roles: [ORG_MEMBER], teams: [Platform] }\n"
+		a.expect(a.run(a.plan(document)), "applied + "+section+"/kay@partner.example")
+		if p := a.plan(document); p.Changed() > 0 {
+			t.Errorf("still to do: %+v", p.Orgs)
+		}
+	}
+}
+
+// TestOwnersHandOver: an owner goes once there is another one. Where the promotion of that one failed, the last stays.
+func TestOwnersHandOver(t *testing.T) {
+	const handedOver = "name: Acme-Production\nmanage: { invitations: additive }\nmembers:\n" + alan + contractor + edsger + "  - { username: grace@acme.example, roles: [ORG_OWNER] }\n"
+	a := newAtlas(t)
+	p := a.plan(handedOver)
+	a.expect(a.run(p), "applied ~ members/grace@acme.example", "applied - members/ada@acme.example", "applied - members/margaret@acme.example")
+
+	a.open(sandbox.Demo())
+	a.run(a.plan("name: Acme-Production\nmanage: { members: additive }\nmembers:\n  - { username: grace@acme.example, roles: [ORG_READ_ONLY] }\n"))
+	a.expect(a.run(p), "conflict ~ members/grace@acme.example", "applied - members/ada@acme.example", "skipped - members/margaret@acme.example")
+	if got := a.run(p)[2].Reason; got != "nobody else is an active ORG_OWNER; run it again when somebody is" {
+		t.Errorf("the reason is %q", got)
+	}
+}
+
+// TestFullOrganization: pending invitations count, and Atlas says so.
+func TestFullOrganization(t *testing.T) {
+	a := newAtlas(t)
+	fleet := sandbox.Demo()
+	one := *fleet.Orgs[0].Users[1]
+	for len(fleet.Orgs[0].Users) < 500 {
+		one.Username = string(rune('a'+len(fleet.Orgs[0].Users)%26)) + one.Username
+		copied := one
+		fleet.Orgs[0].Users = append(fleet.Orgs[0].Users, &copied)
+	}
+	a.open(fleet)
+	got := a.run(a.plan("name: Acme-Production\nmanage: { members: additive }\nmembers: [{ username: kay@partner.example, roles: [ORG_MEMBER] }]\n"))
+	var refused *client.Error
+	if len(got) != 1 || !errors.As(got[0].Err, &refused) || refused.Code != "MAX_USERS_PER_ORG_EXCEEDED" {
+		t.Errorf("got %+v", got)
+	}
 }

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
@@ -156,4 +158,46 @@ func (a *atlas) writes() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// endings returns how the steps of a run ended.
+func endings(outcomes []apply.Outcome) (all []string) {
+	for _, o := range outcomes {
+		all = append(all, string(o.Verdict)+" "+o.Step.Line())
+	}
+	return all
+}
+
+func (a *atlas) expect(got []apply.Outcome, want ...string) {
+	a.Helper()
+	if got := endings(got); !slices.Equal(got, want) {
+		a.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func verdicts(outcomes []apply.Outcome) (all []string) {
+	for _, o := range outcomes {
+		all = append(all, string(o.Verdict))
+	}
+	return all
+}
+
+// bubble runs a test in which nobody waits for real.
+func bubble(t *testing.T, name string, f func(*testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
+}
+
+func (a *atlas) accept(username string) {
+	a.Helper()
+	a.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"`+username+`"}`)
+}
+
+// count returns how many steps with the symbol ended so.
+func count(outcomes []apply.Outcome, symbol string, v apply.Verdict) (n int) {
+	for _, o := range outcomes {
+		if o.Step.Op.Symbol() == symbol && o.Verdict == v {
+			n++
+		}
+	}
+	return n
 }

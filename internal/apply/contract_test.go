@@ -15,7 +15,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-var update = flag.Bool("update", false, "rewrite what the stories expect")
+// update rewrites what the tests expect.
+var update = flag.Bool("update", false, "rewrite what the tests expect")
 
 // TestContract takes an organization through the states of a kind's story, N.yaml, over real HTTP. Every state is
 // reached with the requests that N.requests lists and no other, and needs nothing more once it is reached.

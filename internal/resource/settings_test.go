@@ -28,3 +28,14 @@ func TestSettingToSend(t *testing.T) {
 		}
 	}
 }
+
+// TestReadSettings: what Atlas has not set may be absent, null or empty; addresses come in lower case, whatever the setting.
+func TestReadSettings(t *testing.T) {
+	api := answers{"/orgs/o/settings": `{"apiAccessListRequired":false,"multiFactorAuthRequired":false,"restrictEmployeeAccess":true,
+		"securityContact":"","operationsContact":null,"newContact":"Noc@Acme.example"}`}
+	got, err := Settings.Read(t.Context(), api, "o")
+	want := Fields{"apiAccessListRequired": false, "multiFactorAuthRequired": false, "restrictEmployeeAccess": true, "newContact": "noc@acme.example"}
+	if diff := cmp.Diff([]Object{{Fields: want}}, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}

@@ -2,32 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 )
-
-func TestNearestIsWhatWasMeant(t *testing.T) {
-	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired", "customSessionTimeouts", "customContact"}
-	for _, row := range []struct{ reason, word, want string }{
-		{"two letters swapped are one mistake", "paln", "plan"},
-		{"so they are at the end", "naem", "name"},
-		{"a letter is missing", "aply", "apply"},
-		{"a letter too many", "planx", "plan"},
-		{"case and punctuation do not count", "multi_factor-auth REQUIRED", "multiFactorAuthRequired"},
-		{"the only word that starts so", "multiFactor", "multiFactorAuthRequired"},
-		{"two words start so", "custom", ""},
-		{"half of a word is not near", "plum", ""},
-		{"a word of two letters has no neighbours but itself", "ip", ""},
-		{"letters are counted, not bytes", "東京", ""},
-		{"a word that no one meant to type costs no time", strings.Repeat("name", 1000), ""},
-	} {
-		if got := Nearest(row.word, words); got != row.want {
-			t.Errorf("Nearest(%.40q) = %q, want %q: %s", row.word, got, row.want, row.reason)
-		}
-	}
-}
 
 // BenchmarkLoad is what a fleet costs before anything is asked of Atlas.
 func BenchmarkLoad(b *testing.B) {
@@ -57,20 +36,119 @@ func fleet(files, invitations int) fstest.MapFS {
 	return tree
 }
 
-// TestDistanceStopsAtTheLimit: to count no further changes nothing about what is near.
-func TestDistanceStopsAtTheLimit(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
-	word := func() []rune {
-		letters := make([]rune, random.IntN(9))
-		for i := range letters {
-			letters[i] = rune('a' + random.IntN(3))
+func TestBadTreesAreExplained(t *testing.T) {
+	seen := map[string]int{"AG002": 1, "AG028": 1} // tried in a script, with real links, and where there is a date
+	eachArchive(t, "bad", 60, func(t *testing.T, tree fstest.MapFS, paths []string) string {
+		orgs, diagnostics := load(t, tree, paths...)
+		if refused := Count(diagnostics, Error) > 0; len(diagnostics) == 0 || refused == (len(orgs) > 0) {
+			t.Errorf("%d findings, %d organizations; want some, and none if it is refused", len(diagnostics), len(orgs))
 		}
-		return letters
+		for _, d := range diagnostics {
+			seen[d.Rule]++
+		}
+		checkPlaces(t, tree, diagnostics)
+		var b strings.Builder
+		if err := WriteText(&b, diagnostics); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	})
+	for _, rule := range Rules() {
+		if seen[rule.ID]--; seen[rule.ID] < 0 {
+			t.Errorf("no tree in testdata/bad breaks %s, %s", rule.ID, rule.Name)
+		}
 	}
-	for range 20_000 {
-		x, y, limit := word(), word(), random.IntN(5)
-		if got, want := distance(x, y, limit), min(limit, distance(x, y, 100)); got != want {
-			t.Fatalf("from %q to %q it is %d, want %d", string(x), string(y), got, want)
+}
+
+func TestGoodTreesBecomeOrganizations(t *testing.T) {
+	eachArchive(t, "good", 20, func(t *testing.T, tree fstest.MapFS, paths []string) string {
+		orgs, diagnostics := load(t, tree, paths...)
+		for _, d := range diagnostics {
+			t.Errorf("%s: %s", d.Place, d.Message)
+		}
+		return show(t, orgs)
+	})
+}
+
+// FuzzLoad holds whatever a file may contain against what people rely on: an answer, soon, with places in the file.
+func FuzzLoad(f *testing.F) {
+	for _, dir := range []string{"bad", "good"} {
+		for _, name := range archives(f, dir) {
+			tree, _, _ := unpack(f, readArchive(f, name))
+			for _, file := range tree {
+				if len(file.Data) < 1<<14 {
+					f.Add(file.Data)
+				}
+			}
+		}
+	}
+	v, err := newValidator()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkLoad(t, v, fstest.MapFS{"orgs/fuzz.yaml": {Data: data}})
+		checkLoad(t, v, fstest.MapFS{"orgs/_defaults.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
+	})
+}
+
+func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
+	t.Helper()
+	got := v.load(tree, []string{"orgs"}, treeBounds())
+	orgs, diagnostics := got.Orgs, got.Diagnostics
+	if len(orgs) == 0 && len(diagnostics) == 0 {
+		t.Error("neither an organization nor a mistake")
+	}
+	checkPlaces(t, tree, diagnostics)
+	for _, d := range diagnostics {
+		if d.Message == "" || !slices.ContainsFunc(Rules(), func(r *Rule) bool { return r.ID == d.Rule && r.Severity == d.Severity }) {
+			t.Errorf("%s: %q breaks no rule that there is: %s", d.Place, d.Message, d.Rule)
+		}
+	}
+	for i := range diagnostics[min(1, len(diagnostics)):] {
+		if a, b := diagnostics[i], diagnostics[i+1]; a.Place.Compare(b.Place) > 0 || a.Place == b.Place && a.Message == b.Message && a.other() == b.other() {
+			t.Errorf("%s: not sorted, or twice: %s", b.Place, b.Message)
+		}
+	}
+	for _, o := range orgs {
+		if err := v.schema.Validate(o.root.plain()); err != nil {
+			t.Errorf("%s is an organization against the schema: %v", o.Name, err)
+		}
+		for kind, objects := range o.Want {
+			for _, object := range objects {
+				if at, ok := o.Place(kind, object.Key); !ok || at.Line < 1 {
+					t.Errorf("%s %q has no place", kind, object.Key)
+				}
+			}
+		}
+	}
+}
+
+// TestLargeFiles: what takes quadratic time or memory is refused, or answered without either.
+func TestLargeFiles(t *testing.T) {
+	t.Parallel()
+	const size = 60_000 // such that what grows with its square shows
+	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
+	for _, row := range []struct{ reason, text, want string }{
+		{"the schema library compares every two items of a list", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("t%d,", size) + "]}]", ""},
+		{"keys of an object are looked up one by one", "name: A\nsettings: {" + numbered("k%d: 1,", size) + "}", "more than 1000 keys in one object"},
+		{"columns of one long line are counted in characters", "name: A\nsettings: {x: [" + fill("[], ") + "]}", "unknown key \"x\""},
+		{"a merge key brings in all of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
+		{"a long text counts at every alias", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [" + strings.Repeat("{teams: [*a]},", 100) + "]", "file is too large once its aliases are expanded; write fewer aliases"},
+		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "there is no &b above in this document"},
+		{"a finding shows its line, which is looked up", "name: A\ninvitations:\n" + fill("- {}\n"), "missing username and roles"},
+		{"so it is in the last of many documents", "name: A\n" + fill("---\n{}\n"), "missing name"},
+		{"the word of a tag ends somewhere", "name: A\nsettings: [" + fill("!a\tb,") + "]", "settings is a list; it takes an object (key: value)"},
+		{"an unknown key is looked up in every place where it could belong", "name: A\ninvitations:\n" + fill("- {a: 1}\n"), "missing username and roles"},
+		{"nested brackets are nested calls", fill("["), "nested deeper than 64 levels"},
+	} {
+		_, diagnostics := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}, "orgs")
+		got := ""
+		if len(diagnostics) > 0 {
+			got = diagnostics[0].Message
+		}
+		if got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}
 }

@@ -5,13 +5,10 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -62,20 +59,6 @@ func TestForeignCredential(t *testing.T) {
 	}
 }
 
-// TestShown: a report has what the step is about, in the canonical form, and nothing else that Atlas answered.
-func TestShown(t *testing.T) {
-	step := plan.Step{Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
-	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
-	got := shown(live, step)
-	want := resource.Fields{"gone": "g", "both": "b", "list": []any{"c", "d"}, "unset": nil}
-	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Key != "k" || live.Fields["secret"] != "s" {
-		t.Error(diff)
-	}
-	if shown(nil, step) != nil {
-		t.Error("nothing is shown as something")
-	}
-}
-
 // slow is an Atlas that answers a second later and knows how many asked it at once.
 type slow struct {
 	foreign
@@ -102,41 +85,4 @@ func TestSurveyLimit(t *testing.T) {
 			t.Errorf("%d were read at once", most.Load())
 		}
 	})
-}
-
-// TestParallel: organizations are worked on side by side, and not more of them than the limit.
-func TestParallel(t *testing.T) {
-	const limit = 8
-	var running, most atomic.Int32
-	var meet sync.WaitGroup
-	meet.Add(limit) // nobody goes on before that many are there
-	parallel(limit, 3*limit, func(i int) {
-		most.Store(max(most.Load(), running.Add(1)))
-		if i < limit {
-			meet.Done()
-		}
-		meet.Wait()
-		running.Add(-1)
-	})
-	if most.Load() > limit {
-		t.Errorf("%d ran at once", most.Load())
-	}
-}
-
-// TestRunContext: a run is over as soon as its parent is, before it hears of that.
-func TestRunContext(t *testing.T) {
-	parent, cancel := context.WithCancelCause(t.Context())
-	own, stop := context.WithCancelCause(context.Background()) // who hears of nothing
-	r := runContext{own, parent}
-	if r.Err() != nil {
-		t.Errorf("over before its time: %v", r.Err())
-	}
-	cancel(errors.New("the time is over"))
-	if r.Err() == nil || whyOver(r) != "the time is over" {
-		t.Errorf("got %v, %s", r.Err(), whyOver(r))
-	}
-	stop(errors.New("the log is full"))
-	if whyOver(r) != "the log is full" {
-		t.Errorf("its own end counts more: %s", whyOver(r))
-	}
 }

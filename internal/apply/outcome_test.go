@@ -1,0 +1,24 @@
+package apply
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// TestShown: a report has what the step is about, in the canonical form, and nothing else that Atlas answered.
+func TestShown(t *testing.T) {
+	step := plan.Step{Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
+	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
+	got := shown(live, step)
+	want := resource.Fields{"gone": "g", "both": "b", "list": []any{"c", "d"}, "unset": nil}
+	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Key != "k" || live.Fields["secret"] != "s" {
+		t.Error(diff)
+	}
+	if shown(nil, step) != nil {
+		t.Error("nothing is shown as something")
+	}
+}

@@ -1,0 +1,62 @@
+package resource
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"strings"
+)
+
+// answers is an Atlas that says what the sandbox never would: what old organizations hold, and what is left out.
+type answers map[string]string
+
+func (a answers) Do(_ context.Context, _, path string, _, out any) error {
+	return decodeInto(json.RawMessage(a[path]), out)
+}
+
+func (a answers) All(_ context.Context, path string) iter.Seq2[Fields, error] {
+	return func(yield func(Fields, error) bool) {
+		var results []Fields
+		if err := decodeInto(json.RawMessage(a[path]), &results); err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, r := range results {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// id is one of Atlas's ids that ends with a digit.
+func id(digit string) string { return strings.Repeat("0", 23) + digit }
+
+// numbered puts ids for #1 to #9.
+func numbered(text string) string {
+	for _, digit := range "123456789" {
+		text = strings.ReplaceAll(text, "#"+string(digit), id(string(digit)))
+	}
+	return text
+}
+
+// whole are answers with all that Atlas always sends, one for each kind, and the place that a part of it is taken from.
+func whole() map[*Kind]answers {
+	user := numbered(`{"id":"#1","username":"ada@acme.example","orgMembershipStatus":"ACTIVE","teamIds":[],
+		"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"#2","groupRoles":["GROUP_OWNER"]}]}}`)
+	invite := numbered(`{"id":"#1","username":"kay@acme.example","roles":["ORG_MEMBER"],"teamIds":[],"groupRoleAssignments":[{"groupId":"#2","groupRole":"GROUP_OWNER"}]}`)
+	return map[*Kind]answers{
+		Organization: {"/orgs/" + id("1"): numbered(`{"id":"#1","name":"A","isDeleted":false,"skipDefaultAlertsSettings":false}`)},
+		Settings:     {"/orgs/" + id("1") + "/settings": `{"apiAccessListRequired":false,"multiFactorAuthRequired":false,"restrictEmployeeAccess":false}`},
+		Members:      {usersOfOne: "[" + user + "]", "/orgs/" + id("1") + "/groups": numbered(`[{"id":"#2","name":"Checkout"}]`)},
+		Invitations: {usersOfOne: "[" + user + "]", "/orgs/" + id("1") + "/invites": "[" + invite + "]",
+			"/orgs/" + id("1") + "/groups": numbered(`[{"id":"#2","name":"Checkout"}]`)},
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
