@@ -15,7 +15,7 @@ func TestCreate(t *testing.T) {
 	w := newLabs(t)
 	status, stdout, stderr := w.create(w.digest())
 	ids := w.organizations()
-	if status != ExitOK || len(ids) != 1 || !strings.Contains(stdout, "Apply: 4 applied, 0 unchanged, 0 conflict, 0 failed, 0 skipped.") {
+	if status != ExitOK || len(ids) != 1 || strings.Count(stdout, "\n  applied ") != 4 {
 		t.Fatalf("status %d, organizations %v\n%s%s", status, ids, stdout, stderr)
 	}
 	want := strings.Replace(labs, "# new\n", "# new\nid: "+ids[0]+"\n", 1)
