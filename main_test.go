@@ -29,7 +29,9 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script/*.txtar: the behaviour of the command line, as a user would type it.
 func TestScripts(t *testing.T) {
-	t.Parallel()
+	if !*update { // the README shows what is rewritten
+		t.Parallel()
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
