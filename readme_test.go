@@ -151,7 +151,7 @@ func checkReadme(t *testing.T, place, text string) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("the README does not have this (-update writes it, where it begins with the same line)\n%s", text)
+		t.Errorf("the README does not show this; -update writes it if the first line is the same\n%s", text)
 	}
 }
 

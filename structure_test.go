@@ -94,7 +94,7 @@ func listPackages(t *testing.T) []goPackage {
 	return all
 }
 
-// otherTestFiles are not named after a file of their package, but after what they make for other tests, or try as a whole.
+// otherTestFiles are named after what they make for other tests, or after what they test as a whole.
 var otherTestFiles = []string{
 	"creation_test.go", "interrupt_test.go", "readme_test.go", "structure_test.go",
 	"internal/apply/atlas_test.go",    // the Atlas of the tests
@@ -105,8 +105,8 @@ var otherTestFiles = []string{
 	"internal/sandbox/client_test.go", // a client of the sandbox
 }
 
-// TestTestFiles: a test file has the name of a file that it tests, or begins with it. What several of them share stands in
-// helpers_test.go. Whoever changes a file finds its tests.
+// TestTestFiles: a test file is named after the file that it tests, so that whoever changes a file finds its tests. Helpers of
+// several test files are in helpers_test.go.
 func TestTestFiles(t *testing.T) {
 	var found []string
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -127,8 +127,7 @@ func TestTestFiles(t *testing.T) {
 	}
 }
 
-// testsAFile tells whether there is a file beside the test file with whose name it begins: plan.go for plan_test.go and
-// plan_large_test.go.
+// testsAFile tells whether the file under test exists: plan.go for plan_test.go and for plan_large_test.go.
 func testsAFile(path string) bool {
 	dir, name := filepath.Split(strings.TrimSuffix(path, "_test.go"))
 	for {

@@ -30,16 +30,17 @@ import (
 //	day               of the run, if it matters
 //	interrupted       somebody cancels the run as it begins
 //
-// What a story expects is compared, and is rewritten by -update:
+// The sections that a story has decide what is compared. -update rewrites all but the last sort:
 //
-//	verdict           always: how it ended, in the word of the output result, and the exit status
-//	outputs, requests always: what later steps get, and what GitHub was asked for. A story without a section expects none
+//	verdict           in every story: the output result, and the exit status
+//	outputs, requests in every story: the outputs, and the requests to GitHub. No section means none
 //	log, annotations, summary.md, comments.md, issues.md
-//	                  if the story is about them, all of it
-//	log.has and so on if it is about a few lines: these, in their order. Nothing rewrites them
+//	                  the whole text
+//	log.has, annotations.has, …
+//	                  only these lines, in this order
 //
-// A comment says the same as the summary, so no story has to show it twice. What plans look like is shown by the stories of
-// package plan, and by a few of these: plan, apply-partly, apply-blocked and drift-opened.
+// In every story the comment that a run writes must equal its summary. The stories of package plan are the tests of what a plan
+// looks like; only showPlans repeat it.
 func TestAction(t *testing.T) {
 	files, err := filepath.Glob("testdata/action/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -63,17 +64,17 @@ func tellAction(t *testing.T, file string) {
 	s.checkSections()
 	s.prepare()
 	s.control(s.given["atlas"])
-	got := s.tellRun(s.given["run"])
+	got := s.runChecked(s.given["run"])
 	if next, more := s.given["then"]; more {
 		s.control(s.given["atlas-then"])
-		got = s.tellRun(next)
+		got = s.runChecked(next)
 	}
 	for _, name := range leftBehind {
 		if diff := cmp.Diff(s.given[name], got[name]); s.expects(name) && diff != "" && !*update {
 			t.Errorf("%s (-want +got; -update accepts it):\n%s", name, diff)
 		}
 		if missing := missingLine(s.given[name+".has"], got[name]); missing != "" {
-			t.Errorf("%s has no line %q where it is expected:\n%s", name, missing, got[name])
+			t.Errorf("%s lacks the line %q, or has it before the others:\n%s", name, missing, got[name])
 		}
 	}
 	if *update {
@@ -81,28 +82,28 @@ func tellAction(t *testing.T, file string) {
 	}
 }
 
-// tellRun runs the action. A comment that it adds or edits has to say what the summary says.
-func (s *actionStory) tellRun(variables string) map[string]string {
+// runChecked runs the action. A comment that it adds or edits must equal the summary.
+func (s *actionStory) runChecked(variables string) map[string]string {
 	before := s.hub.Comments(7)
 	got := s.runAction(variables)
 	for i, c := range s.hub.Comments(7) {
 		if _, text, _ := strings.Cut(c.Body, "\n"); (i >= len(before) || c.Body != before[i].Body) && text != got["summary.md"] {
-			s.Errorf("the comment says something else than the summary (-summary +comment):\n%s", cmp.Diff(got["summary.md"], text))
+			s.Errorf("the comment differs from the summary (-summary +comment):\n%s", cmp.Diff(got["summary.md"], text))
 		}
 	}
 	return got
 }
 
-// leftBehind are what a run leaves, in the order in which stories show it.
+// leftBehind are the results of a run, in the order in which stories show them.
 var leftBehind = []string{"verdict", "log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
 
-// expects tells whether the story says all of what a run leaves of that name.
+// expects tells whether the whole result is compared.
 func (s *actionStory) expects(name string) bool {
 	_, has := s.given[name]
 	return has || name == "verdict" || name == "outputs" || name == "requests"
 }
 
-// missingLine returns the first of the lines that a text does not have behind those before it.
+// missingLine returns the first of the lines that does not follow the lines before it in the text; "" if all do.
 func missingLine(lines, text string) string {
 	rest := strings.Split(text, "\n")
 	for line := range strings.Lines(lines) {
@@ -115,18 +116,30 @@ func missingLine(lines, text string) string {
 	return ""
 }
 
-// checkSections fails for a section that nobody would read.
+// showPlans are the stories that show a whole plan in the log, the summary, a comment or an issue. They are few, because each
+// changed word of a plan changes them.
+var showPlans = []string{"plan", "apply-partly", "apply-blocked", "drift-opened"}
+
+// checkSections fails for a section that is not compared, and for a whole plan in a story that is about something else.
 func (s *actionStory) checkSections() {
+	all := s.given["log"] + s.given["summary.md"] + s.given["comments.md"] + s.given["issues.md"]
+	name := strings.TrimSuffix(filepath.Base(s.file), ".txtar")
+	if showsPlan := strings.Contains(all, "\nDigest: "); showsPlan != slices.Contains(showPlans, name) {
+		s.Errorf("the story shows a whole plan: %t; only %q do, other stories show lines in log.has, summary.md.has, …", showsPlan, showPlans)
+	}
 	known := []string{"run", "then", "github", "atlas", "atlas-then", "event.json", "no-base", "directory", "day", "interrupted"}
-	for name := range s.given {
+	for name, text := range s.given {
 		isTree := strings.HasPrefix(name, "tree/") || strings.HasPrefix(name, "base/")
 		if !isTree && !slices.Contains(known, name) && !slices.Contains(leftBehind, strings.TrimSuffix(name, ".has")) {
-			s.Errorf("nobody knows what the section %s means", name)
+			s.Errorf("there is no section %s", name)
+		}
+		if strings.HasSuffix(name, ".has") && text == "" {
+			s.Errorf("%s is empty, so it compares nothing", name)
 		}
 	}
 }
 
-// rewrite puts what a run left into the sections of the story.
+// rewrite puts the results of a run into the sections of the story.
 func (s *actionStory) rewrite(got map[string]string) {
 	s.text.Files = slices.DeleteFunc(s.text.Files, func(f txtar.File) bool { return slices.Contains(leftBehind, strings.TrimSuffix(f.Name, ".has")) })
 	for _, name := range leftBehind {

@@ -19,7 +19,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// story is a file of testdata: its comment says why it is told.
+// story is a file of testdata. Its comment gives the reason.
 type story struct {
 	file  string
 	text  *txtar.Archive
@@ -48,13 +48,12 @@ func readStories(t *testing.T) (all []story) {
 
 func (s story) name() string { return strings.TrimSuffix(filepath.Base(s.file), ".txtar") }
 
-// isShown tells whether the story also says what people see of the plan. Such stories are few: they are the tests of text and
-// Markdown.
+// isShown tells whether the story also has the plan as text and Markdown. Such stories are few: they are the tests of rendering.
 func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] != "" }
 
 // TestStories makes a plan per story: of want.yaml against live.json, or of the organizations in orgs.json. Each story has the
-// plan as JSON; a few have the text and the Markdown, too. Of these, "against" names what the tree was compared with, if it was
-// not Atlas. What a story has is compared, and is rewritten by -update.
+// plan as plan.json; a few also have plan.txt and plan.md. The section "against" names what the tree was compared with instead of
+// Atlas. The sections that a story has decide what is compared and what -update rewrites.
 func TestStories(t *testing.T) {
 	form := planSchema(t)
 	for _, s := range readStories(t) {

@@ -21,7 +21,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// TestSummary: what is said of a fleet in which nothing changes. Stories show the rest.
+// TestSummary: the summary of a fleet without changes. Stories show the others.
 func TestSummary(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -42,8 +42,8 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestShownStories: the few stories with text and Markdown are enough. Between them they have every property and every word of
-// a plan, by its schema; and whatever kind of line people see of any story's plan, they see it in one of those.
+// TestShownStories: the few stories with text and Markdown show everything. Together they contain every property and every enum
+// value that schema/plan.json gives a plan, and every kind of line that the plan of any story has.
 func TestShownStories(t *testing.T) {
 	shown, lines, words := 0, map[string]bool{}, map[string]bool{}
 	stories := readStories(t)
@@ -57,12 +57,12 @@ func TestShownStories(t *testing.T) {
 		}
 	}
 	if shown > 10 {
-		t.Errorf("%d stories have text and Markdown; so many have to be rewritten for a word that changes", shown)
+		t.Errorf("%d stories have text and Markdown; each changed word of a plan changes them", shown)
 	}
 	for _, s := range stories {
 		for line := range s.kindsOfLines(t) {
 			if !lines[line] {
-				t.Errorf("no story with text and Markdown has a line such as %q, as %s would", line, s.name())
+				t.Errorf("no story with text and Markdown has a line such as %q; %s would have one", line, s.name())
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func TestShownStories(t *testing.T) {
 	}
 }
 
-// addWords adds all that a document says: the names of properties, and texts.
+// addWords adds the names of properties and the texts of a document.
 func addWords(words map[string]bool, document any) {
 	switch value := document.(type) {
 	case map[string]any:
@@ -90,7 +90,7 @@ func addWords(words map[string]bool, document any) {
 	}
 }
 
-// planWords returns the properties of a plan, and the words that these may hold, but for what only a report has.
+// planWords returns the properties and the enum values of a plan. A report of apply has more of them.
 func planWords(t *testing.T) (all []string) {
 	t.Helper()
 	data, err := fs.ReadFile(schema.Files, "plan.json")
@@ -124,7 +124,7 @@ func planWords(t *testing.T) (all []string) {
 	return all
 }
 
-// kindsOfLines returns the lines in which people see the plan, with their data taken out.
+// kindsOfLines returns the lines of the plan as text and as Markdown, without the data in them.
 func (s story) kindsOfLines(t *testing.T) map[string]bool {
 	t.Helper()
 	p := s.plan(t)
@@ -163,7 +163,7 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 	return kinds
 }
 
-// kindOfDetail takes the field and its values out of what a step does to it. Other details stay as they are.
+// kindOfDetail replaces the field and its values. Details that are sentences stay as they are.
 func kindOfDetail(detail string) string {
 	field, value, ok := strings.Cut(detail, ": ")
 	if !ok || strings.Contains(field, " ") {
