@@ -117,6 +117,40 @@ func checkOutputs(t *testing.T, text string) {
 	checkText(t, text)
 }
 
+// TestTextHead: what stands between the title and the plan, or the report.
+func TestTextHead(t *testing.T) {
+	const nothing, stale = "**Nothing was done.**\n\n", "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
+	const errs, note = "### Errors\n\n```text\nerror: it failed\n```\n\n", "### To know\n\n```text\nDrift is not told apart.\n```\n\n"
+	step := plan.Step{Op: plan.Update, Kind: "settings"}
+	f := &fleet{plan: plan.New([]plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step}}}), fromRoot: asItIs}
+	failed := []apply.Result{{Org: f.plan.Orgs[0], Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Failed, Err: errors.New("400")}}}}
+	it := errors.New("it failed")
+	for _, row := range []struct {
+		reason string
+		report report
+		want   string
+	}{
+		{"a plan", report{command: "plan", fleet: f}, ""},
+		{"a plan that cannot be shown changes nothing anyway", report{command: "plan", fleet: f, err: it}, errs},
+		{"no base", report{command: "plan", fleet: f, noBase: "Drift is not told apart."}, note},
+		{"another plan was accepted", report{command: "apply", fleet: f, approved: &approval{digest: "x"}, application: application{ExitRefused, "another", nil}}, stale},
+		{"guards", report{command: "apply", fleet: f, application: application{ExitRefused, "guards", nil}}, "**Guards refuse this plan, so nothing was done.**\n\n"},
+		{"nothing was tried", report{command: "apply", fleet: f, err: it}, nothing + errs},
+		{"all of it failed, which the report says", report{command: "apply", fleet: f, application: application{ExitError, "", failed}}, ""},
+	} {
+		env := Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
+		a := &action{invocation: &invocation{Env: env, options: options{commentID: "default"}, onGitHub: true}, run: &github.Run{Commit: "c"}, report: &row.report}
+		text := strings.TrimPrefix(a.text(maxSummary, "Look elsewhere."), "### atlas-gitops "+row.report.command+"\n\nFor commit `c`.\n\n")
+		var plain strings.Builder
+		if err := a.writePlan(&plain, maxSummary, "Look elsewhere."); err != nil || plain.Len() == 0 {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSuffix(text, plain.String()); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
 // TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
 func TestTextFits(t *testing.T) {
 	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}

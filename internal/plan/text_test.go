@@ -190,6 +190,26 @@ func kindOfDetail(detail string) string {
 	return field + ": " + strings.Join(values, " -> ")
 }
 
+// TestDetails: an object that comes or goes as a whole is shown field by field, like one that changes.
+func TestDetails(t *testing.T) {
+	timeouts := resource.Fields{"customSessionTimeouts": resource.Fields{"absolute": json.Number("43200"), "idle": json.Number("900")}}
+	none, unset := resource.Fields{"customSessionTimeouts": nil}, plan.Show(nil)
+	for _, row := range []struct {
+		reason        string
+		before, after resource.Fields
+		want          []string
+	}{
+		{"it comes", none, timeouts, []string{"customSessionTimeouts.absolute: " + unset + " -> 43200", "customSessionTimeouts.idle: " + unset + " -> 900"}},
+		{"it goes", timeouts, none, []string{"customSessionTimeouts.absolute: 43200 -> " + unset, "customSessionTimeouts.idle: 900 -> " + unset}},
+		{"nothing is known of before", nil, none, []string{"customSessionTimeouts: " + unset}},
+	} {
+		got := plan.View{}.Details(plan.Step{Op: plan.Update, Kind: "settings", Before: row.before, After: row.after})
+		if diff := cmp.Diff(row.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
+	}
+}
+
 // nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
 var nasty = []string{
 	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "::error::x", "##[set-env name=X]1",
