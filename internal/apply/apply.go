@@ -1,4 +1,4 @@
-// Package apply reads live organizations to plan against them, and carries plans out.
+// Package apply carries plans out: the steps of an organization one by one, organizations side by side.
 package apply
 
 import (
@@ -17,26 +17,17 @@ import (
 // organization.
 const MaxParallel = 32
 
-func parallel(limit, n int, f func(i int)) {
-	var group errgroup.Group
-	group.SetLimit(limit)
-	for i := range n {
-		group.Go(func() error { f(i); return nil })
-	}
-	_ = group.Wait() // no function returns an error
-}
-
 // Runner carries plans out.
 type Runner struct {
-	Account  func(plan.Org) *Account
+	Account  func(plan.Org) *resource.Account
 	Parallel int // how many organizations are worked on at once
 
 	// Ended, unless nil, is told how a step ended before the next of its organization begins, and told again if it
 	// turns out later not to have lasted. After an error no step of any organization begins.
 	Ended func(plan.Org, Outcome) error
 
-	// Keeper is needed for plans that create organizations.
-	Keeper Keeper
+	// Recorder is needed for plans that create organizations.
+	Recorder Recorder
 
 	// Finished, unless nil, is told when all steps of an organization have ended.
 	Finished func(Result)
@@ -49,21 +40,32 @@ type Runner struct {
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	own, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	ctx = runContext{own, ctx}
+	runCtx := runContext{own, ctx}
 	results := make([]Result, len(p.Orgs))
-	parallel(r.Parallel, len(p.Orgs), func(i int) {
-		results[i].Org = p.Orgs[i]
-		if len(p.Orgs[i].Steps) == 0 {
-			return
-		}
-		w := &work{Runner: r, org: p.Orgs[i], stop: stop, account: r.Account(p.Orgs[i]), tries: maxWrites}
-		w.run(ctx)
-		results[i] = Result{w.org, w.outcomes}
-		if r.Finished != nil {
-			r.Finished(results[i])
-		}
-	})
+	var group errgroup.Group
+	group.SetLimit(r.Parallel)
+	for i, org := range p.Orgs {
+		group.Go(func() error {
+			results[i] = r.carryOut(runCtx, org, stop)
+			return nil
+		})
+	}
+	_ = group.Wait() // no function returns an error
 	return results
+}
+
+// carryOut carries out the steps of one organization.
+func (r *Runner) carryOut(runCtx context.Context, org plan.Org, stop context.CancelCauseFunc) Result {
+	if len(org.Steps) == 0 {
+		return Result{Org: org}
+	}
+	w := &work{Runner: r, org: org, stop: stop, account: r.Account(org), tries: maxWrites}
+	w.run(runCtx)
+	result := Result{w.org, w.outcomes}
+	if r.Finished != nil {
+		r.Finished(result)
+	}
+	return result
 }
 
 // runContext is the context of a run, which ends early by itself or with its parent. Of the latter it would hear only a
@@ -92,7 +94,7 @@ type work struct {
 	*Runner
 	org      plan.Org
 	stop     context.CancelCauseFunc // ends the run
-	account  *Account
+	account  *resource.Account
 	api      resource.API // once it is known that the credential may write
 	denied   error        // that it may not
 	outcomes []Outcome
@@ -124,7 +126,7 @@ func (w *work) tell(o Outcome) {
 
 // step does a step, if nothing speaks against it.
 func (w *work) step(ctx context.Context, step plan.Step) Outcome {
-	if reason := w.whyNot(ctx, step); reason != "" {
+	if reason := w.skipReason(ctx, step); reason != "" {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
@@ -134,8 +136,8 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		return w.create(ctx, step)
 	}
 	if w.api == nil {
-		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
-			w.denied = &GoneError{Err: w.denied}
+		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
+			w.denied = &resource.DeletionUnknownError{Err: w.denied}
 		}
 		if w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
@@ -150,15 +152,15 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	return o
 }
 
-// whyNot says why a step must not be tried after those before it, or "".
-func (w *work) whyNot(ctx context.Context, step plan.Step) string {
+// skipReason says why a step must not be tried after those before it, or "".
+func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	switch {
 	case w.org.Creates() && len(w.outcomes) > 0 && !w.outcomes[0].Good():
-		return whyOutOfReach(w.org, w.outcomes[0].Err)
+		return unreachableReason(w.org, w.outcomes[0].Err)
 	case w.outage:
 		return "Atlas does not answer"
 	case ctx.Err() != nil:
-		return whyOver(ctx)
+		return endReason(ctx)
 	case !step.IsLate():
 		return ""
 	case w.org.Error != "":
@@ -170,9 +172,9 @@ func (w *work) whyNot(ctx context.Context, step plan.Step) string {
 	return ""
 }
 
-// whyOutOfReach says why nothing can be done in an organization after its creation failed.
-func whyOutOfReach(org plan.Org, err error) string {
-	var lost *LostError
+// unreachableReason says why nothing can be done in an organization after its creation failed.
+func unreachableReason(org plan.Org, err error) string {
+	var lost *CreationUnknownError
 	switch {
 	case errors.As(err, &lost):
 		return "nobody knows whether the organization was created"
@@ -182,14 +184,11 @@ func whyOutOfReach(org plan.Org, err error) string {
 	return "the organization was not created"
 }
 
-// whyOver says why a run ended early.
-func whyOver(ctx context.Context) string {
+// endReason says why a run ended early.
+func endReason(ctx context.Context) string {
 	cause := context.Cause(ctx)
 	if r, ok := ctx.(runContext); ok {
 		cause = r.cause()
 	}
-	if !errors.Is(cause, context.Canceled) {
-		return cause.Error()
-	}
-	return "interrupted"
+	return cause.Error()
 }

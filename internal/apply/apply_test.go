@@ -142,8 +142,8 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	a := newAtlas(t)
 	p := a.plan(invited)
 	a.restart() // the plan's credential has shown whose it is
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("interrupted"))
 	outcomes := a.runner().Run(ctx, p)[0].Outcomes
 	if diff := cmp.Diff([]string{"skipped", "skipped", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
@@ -155,11 +155,11 @@ func TestRunStopsForInterrupt(t *testing.T) {
 
 // TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.
 func TestRunFinishesWhatItBegan(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
 	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(r *http.Request) (*http.Response, error) {
 			if r.Method == "POST" {
-				cancel()
+				cancel(errors.New("interrupted"))
 			}
 			return next.RoundTrip(r)
 		})

@@ -16,6 +16,8 @@ import (
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
 )
@@ -30,7 +32,7 @@ type atlas struct {
 	transport http.RoundTripper
 	between   func(http.RoundTripper) http.RoundTripper // between client and sandbox
 	server    atomic.Pointer[sandbox.Server]
-	account   *apply.Account
+	account   *resource.Account
 }
 
 // newAtlas serves a sandbox over HTTP until the test ends.
@@ -61,7 +63,7 @@ func newAtlasInside(t *testing.T, between func(http.RoundTripper) http.RoundTrip
 func (a *atlas) open(fleet *sandbox.Fleet) {
 	a.Helper()
 	a.server.Store(sandbox.New(fleet))
-	a.account = &apply.Account{API: a.client()}
+	a.account = &resource.Account{API: a.client()}
 }
 
 // client returns a client as another run would have it.
@@ -94,17 +96,21 @@ func (a *atlas) restart() {
 // plan compares a document with what is live.
 func (a *atlas) plan(yaml string) *plan.Plan {
 	a.Helper()
-	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
-	if err != nil || len(tree.Diagnostics) > 0 {
-		a.Fatalf("%v %v", tree, err)
-	}
-	orgs := tree.Orgs
-	found, errs := apply.Survey(a.Context(), []apply.Target{
-		{Name: orgs[0].Name, ID: orgs[0].ID, Want: orgs[0].Want, Additive: orgs[0].Additive, Delete: orgs[0].Delete, Account: a.account}}, nil, apply.MaxParallel, nil)
+	found, errs := a.planOf(yaml)
 	if errs[0] != nil {
 		a.Fatal(errs[0])
 	}
 	return plan.New(found)
+}
+
+func (a *atlas) planOf(yaml string) ([]plan.Org, []error) {
+	a.Helper()
+	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	if err != nil || len(tree.Diagnostics) > 0 {
+		a.Fatalf("%v %v", tree, err)
+	}
+	target := planner.Target{Desired: tree.Orgs[0].Desired, Account: a.account}
+	return planner.Plan(a.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 }
 
 // run carries the plan out and returns how its steps ended.
@@ -113,7 +119,7 @@ func (a *atlas) run(p *plan.Plan) []apply.Outcome {
 }
 
 func (a *atlas) runner() *apply.Runner {
-	return &apply.Runner{Account: func(plan.Org) *apply.Account { return a.account }, Parallel: apply.MaxParallel}
+	return &apply.Runner{Account: func(plan.Org) *resource.Account { return a.account }, Parallel: apply.MaxParallel}
 }
 
 // control uses a control path of the sandbox.

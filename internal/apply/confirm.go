@@ -9,11 +9,11 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ErrUndone says that an object was seen to be as wanted, and when it was looked at once more, was not. ErrNotTaken says
+// ErrReverted says that an object was seen to be as wanted, and when it was looked at once more, was not. ErrNotPersisted says
 // that Atlas accepted a write, and then showed an object that is otherwise.
 var (
-	ErrUndone   = errors.New("it was as wanted, and is not any more")
-	ErrNotTaken = errors.New("it was accepted, and is not so")
+	ErrReverted     = errors.New("it was as wanted, and is not any more")
+	ErrNotPersisted = errors.New("it was accepted, and is not so")
 )
 
 // UnconfirmedError says that a write was accepted, and that nobody could look at what became of it.
@@ -58,7 +58,7 @@ func notSeen(ctx context.Context, o Outcome) string {
 	if o.confirmed {
 		return ""
 	}
-	return "not looked at again: " + whyOver(ctx)
+	return "not looked at again: " + endReason(ctx)
 }
 
 // seen returns how a step ended that was good until its object was looked at again.
@@ -71,17 +71,17 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 	case accepted || plan.Stand(k, live, o.Step) == plan.Done:
 		o.confirmed = true
 	case o.confirmed:
-		return o.failed(ErrUndone, live)
+		return o.failed(ErrReverted, live)
 	default:
-		return o.failed(ErrNotTaken, live)
+		return o.failed(ErrNotPersisted, live)
 	}
 	return o
 }
 
-// accepted tells whether Atlas said of a step that failed that it was done.
-func (o Outcome) accepted() bool {
+// WasAccepted tells whether Atlas said of a step that failed that it was done.
+func (o Outcome) WasAccepted() bool {
 	var unconfirmed *UnconfirmedError
-	return errors.Is(o.Err, ErrUndone) || errors.Is(o.Err, ErrNotTaken) || errors.As(o.Err, &unconfirmed)
+	return errors.Is(o.Err, ErrReverted) || errors.Is(o.Err, ErrNotPersisted) || errors.As(o.Err, &unconfirmed)
 }
 
 func (o Outcome) failed(err error, found *resource.Object) Outcome {

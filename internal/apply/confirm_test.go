@@ -148,7 +148,7 @@ func TestConfirm(t *testing.T) {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
 			}
 			for _, o := range outcomes {
-				if again := errors.Is(o.Err, apply.ErrUndone) || errors.Is(o.Err, apply.ErrNotTaken) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
+				if again := errors.Is(o.Err, apply.ErrReverted) || errors.Is(o.Err, apply.ErrNotPersisted) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
 					t.Errorf("%s was told %d times", o.Step.Line(), told[o.Step.Line()])
 				}
 			}

@@ -5,6 +5,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 )
 
 // StepReport is a step with how it ended, for programs.
@@ -35,32 +36,29 @@ type orgReport struct {
 }
 
 // Report returns the outcome for programs.
-func (v View) Report(o Outcome) StepReport {
+func (o Outcome) Report() StepReport {
 	r := StepReport{Step: o.Step, Verdict: o.Verdict, Reason: o.Reason, Tries: o.Tries}
-	if s := o.Step.Source; s != nil && v.Rename != nil {
-		r.Source = &plan.Source{File: v.Rename(s.File), Line: s.Line}
-	}
 	if o.Err != nil {
-		r.Reason = v.Explain(o.Err)
+		r.Reason = safetext.Line(resource.Explain(o.Err))
 	}
-	if o.Found != nil && !o.Found.Settled {
+	if o.ShowsFound() {
 		r.Now = o.Found.Fields
 	}
 	return r
 }
 
 // WriteJSON writes how every step of the plan ended, and how many ended how.
-func (v View) WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
+func WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
 	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Refusals: p.Refusals, Counts: map[Verdict]int{}}
-	for _, verdict := range verdicts() {
-		all.Counts[verdict] = count(results, verdict)
+	for _, verdict := range Verdicts() {
+		all.Counts[verdict] = Count(results, verdict)
 	}
 	for _, r := range results {
 		steps := make([]StepReport, 0, len(r.Outcomes))
 		for _, o := range r.Outcomes {
-			steps = append(steps, v.Report(o))
+			steps = append(steps, o.Report())
 		}
 		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Notices, r.Org.Error})
 	}
-	return plan.EncodeJSON(w, all, "  ")
+	return safetext.WriteJSON(w, all, "  ")
 }

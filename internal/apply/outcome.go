@@ -16,8 +16,8 @@ const (
 	Skipped   Verdict = "skipped" // it was not tried
 )
 
-// verdicts lists them in the order in which they are reported.
-func verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
+// Verdicts lists them in the order in which they are reported.
+func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
 
 // Outcome is a planned step and how it ended.
 type Outcome struct {
@@ -35,10 +35,25 @@ type Outcome struct {
 // Good tells whether the object is now as the plan wants it.
 func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Unchanged }
 
+// ShowsFound tells whether what was found instead is to be shown. What was accepted is somebody's own affair.
+func (o Outcome) ShowsFound() bool { return o.Found != nil && !o.Found.Settled }
+
 // Result is how all the steps of one organization ended, in their order.
 type Result struct {
 	Org      plan.Org
 	Outcomes []Outcome
+}
+
+// Count returns how many steps ended with the verdict.
+func Count(results []Result, v Verdict) (n int) {
+	for _, r := range results {
+		for _, o := range r.Outcomes {
+			if o.Verdict == v {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // Skip returns how the steps of a plan ended that was not carried out at all.

@@ -16,7 +16,7 @@ const maxWrites = 6
 type attempt struct {
 	step        plan.Step
 	kind        *resource.Kind
-	over        context.Context // of the run; what was begun is finished all the same
+	runCtx      context.Context // of the run; what was begun is finished all the same
 	maxTries    int
 	looks, made int   // how often it was looked and written
 	failed      error // of the last write
@@ -27,7 +27,7 @@ type attempt struct {
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
 // changed while it had to wait.
 func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
-	a := &attempt{step: step, kind: resource.ByName(step.Kind), over: ctx, maxTries: maxTries}
+	a := &attempt{step: step, kind: resource.ByName(step.Kind), runCtx: ctx, maxTries: maxTries}
 	ctx = context.WithoutCancel(ctx)
 	for {
 		all, err := a.kind.Read(ctx, api, org)
@@ -68,16 +68,16 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	standing := plan.Stand(a.kind, live, a.step)
-	runOver := a.over.Err() != nil
+	runOver := a.runCtx.Err() != nil
 	switch {
 	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
-		o.Reason = whyOver(a.over)
+		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
 		o.unreached = isOutage(lookErr)
 		if ends(a.step) {
-			o.Err = &GoneError{a.failed, lookErr}
+			o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: lookErr}
 		}
 	case standing == plan.Done && !a.lost:
 		o = a.outcome(Unchanged, nil) // somebody else has done it

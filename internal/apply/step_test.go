@@ -136,9 +136,8 @@ func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, r
 // checkReport: every planned step is reported once, as its outcome says, and the counts add up to the plan.
 func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) {
 	t.Helper()
-	v := apply.View{Explain: func(err error) string { return err.Error() }}
 	var b bytes.Buffer
-	if err := v.WriteJSON(&b, p, results); err != nil {
+	if err := apply.WriteJSON(&b, p, results); err != nil {
 		t.Fatal(err)
 	}
 	var document any

@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -175,7 +175,7 @@ func TestActionAlone(t *testing.T) {
 		w.variables = row.variables
 		w.edit = func(env *Env) {
 			env.Resolve = func(context.Context, string, string) (string, error) { return "", errors.New("there is no git") }
-			env.Append = func(name string) (SyncWriter, error) {
+			env.Append = func(name string) (reconcile.SyncWriter, error) {
 				err := errors.New("the disk is full")
 				if name == "slow" {
 					return slowFile{io.Discard, err}, nil
@@ -206,9 +206,8 @@ func (slowFile) Sync() error { return nil }
 
 func (f slowFile) Close() error { return f.err }
 
-// TestActionHasOneThatWrites: no command but apply gets a connection that could change anything, nobody is asked, and
-// nothing is for eyes.
-func TestActionHasOneThatWrites(t *testing.T) {
+// TestActionIsForALog: nobody is asked, and nothing is for eyes.
+func TestActionIsForALog(t *testing.T) {
 	for _, command := range []string{"validate", "plan", "drift", "apply"} {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.write("orgs/acme.yaml", "name: Acme-Staging\nid: 5f1b0c0d0e0f0a0b0c0d0e02\ncredentials: ACME_STAGING\n")
@@ -217,53 +216,14 @@ func TestActionHasOneThatWrites(t *testing.T) {
 			env.Terminal, env.ShowsOut, env.ShowsErr = true, true, true
 		}
 		var out, stderr strings.Builder
-		in := &invocation{Env: w.env(&out, &stderr)}
-		if err := actionCommand().flagSet(&in.options).Parse([]string{"--command", command}); err != nil {
-			t.Fatal(err)
-		}
-		if status, err := in.action(t.Context()); status != ExitOK || err != nil {
-			t.Errorf("%s: %d, %v\n%s", command, status, err, &out)
-		}
-		if in.writes != (command == "apply") {
-			t.Errorf("%s writes: %t", command, in.writes)
+		if status := Main(t.Context(), w.env(&out, &stderr), []string{"action", "--command", command}); status != ExitOK {
+			t.Errorf("%s: %d\n%s", command, status, &out)
 		}
 		if strings.Contains(out.String(), "GITHUB_TOKEN") {
 			t.Errorf("%s looks for a repository: %s", command, &out)
 		}
 		if strings.Contains(out.String(), "\x1b") || stderr.String() != "" {
 			t.Errorf("%s shows %q, %q", command, &out, &stderr)
-		}
-	}
-}
-
-// TestCommitOf: which commit a run is about.
-func TestCommitOf(t *testing.T) {
-	for _, row := range []struct {
-		reason, event, head string // what is checked out; "" is no repository, and - one without a commit
-		want                string
-	}{
-		{"no repository is checked out", "push", "", "event"},
-		{"git fails", "push", "-", "event"},
-		{"the merge of a pull request is about its head", "pull_request", "merge", "event"},
-		{"another commit was checked out for it", "pull_request", "other", "other"},
-		{"what was pushed", "push", "merge", "merge"},
-		{"pull_request_target has the base", "pull_request_target", "merge", "merge"},
-	} {
-		w := newWorld(t, sandbox.Demo(), false)
-		if row.head != "" {
-			w.write("work/.git", "")
-		}
-		env := w.env(io.Discard, io.Discard)
-		env.Dir = "work"
-		env.Resolve = func(context.Context, string, string) (string, error) {
-			if row.head == "-" {
-				return "", errors.New("there is no commit")
-			}
-			return row.head, nil
-		}
-		a := &action{invocation: &invocation{Env: env}, run: &github.Run{Event: row.event, Commit: "event", Checkout: "merge"}}
-		if got := a.commit(t.Context()); got != row.want {
-			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
 		}
 	}
 }

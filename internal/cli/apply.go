@@ -8,8 +8,19 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
 )
+
+// applyOptions are the flags of apply.
+type applyOptions struct {
+	planOptions
+	planFile    file
+	accept      word
+	autoApprove bool
+	auditLog    file
+	credentials file
+}
 
 func applyCommand() command {
 	return command{
@@ -20,105 +31,65 @@ func applyCommand() command {
 			"again does only what is still to do. What guards refuse takes --accept with the\n" +
 			"digest of the plan; it approves that plan and no other. --plan carries out a\n" +
 			"saved plan instead of making one." + credentialHelp,
-		flags: []string{"only", "plan", "accept", "auto-approve", "format", "color", "max-deletes", "parallelism", "audit-log",
-			"credentials-out", "sandbox", "base-url", "timeout", "verbose"},
-		formats: []string{"text", "json"},
 		examples: []string{
 			"apply examples/orgs",
 			"apply --plan plan.json",
 			"apply --sandbox --auto-approve examples/orgs",
 		},
-		polite: true,
-		writes: true,
-		run:    (*invocation).apply,
+		interruptible: true,
+		define: func(f flags) run {
+			o := &applyOptions{}
+			f.only(&o.only)
+			f.Var(&o.planFile, "plan", "carry out the plan saved in `FILE`")
+			f.apply(o)
+			return o.run
+		},
 	}
 }
 
-func (in *invocation) apply(ctx context.Context) (int, error) {
-	approved, err := in.approval()
-	if err := errors.Join(err, in.checkApply()); err != nil {
+func (f flags) apply(o *applyOptions) {
+	f.accept(&o.accept)
+	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	f.format(&o.format, "text", "json")
+	f.color(&o.color)
+	f.maxDeletes(&o.maxDeletes)
+	f.parallelism(&o.parallelism)
+	f.Var(&o.auditLog, "audit-log", "append to `FILE` how each step ended, as JSON lines")
+	f.credentialsOut(&o.credentials)
+	f.atlas(&o.atlas)
+}
+
+func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
+	ctx, stop := o.limited(ctx)
+	defer stop()
+	approval, err := c.ReadApproval(string(o.accept))
+	if err := errors.Join(err, o.check(c)); err != nil {
 		return ExitError, err
 	}
-	log, err := in.openAuditLog()
+	log, err := c.OpenAuditLog(string(o.auditLog))
 	if err != nil {
 		return ExitError, err
 	}
-	status, err := in.applyWith(ctx, approved, log)
-	if logErr := log.close(); logErr != nil {
+	status, err := o.apply(ctx, c, reconcile.ApplyOptions{Approval: approval, Log: log, CredentialsOut: string(o.credentials)})
+	if logErr := log.Close(); logErr != nil {
 		status, err = ExitError, errors.Join(err, logErr)
 	}
 	return status, err
 }
 
-// applyWith finds out what there is to do, and does it as far as it is approved.
-func (in *invocation) applyWith(ctx context.Context, approved *approval, log *auditLog) (int, error) {
-	c, err := in.connect(ctx)
-	if err != nil {
-		return ExitError, err
-	}
-	defer c.close()
-	f, err := in.fleetToApply(ctx, c)
-	if err != nil {
-		return ExitError, err
-	}
-	done, err := in.applyFleet(ctx, c, f, approved, log)
-	return done.status, err
-}
-
-// application is what became of a plan.
-type application struct {
-	status  int
-	refusal string         // why it was refused; "" unless it was
-	results []apply.Result // nil if nothing was tried
-}
-
-// applyFleet shows what there is to do, and does it if it is approved.
-func (in *invocation) applyFleet(ctx context.Context, c *connection, f *fleet, approved *approval, log *auditLog) (application, error) {
-	if err := in.showBefore(f); err != nil {
-		return application{status: ExitError}, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
-	}
-	if f.plan.Steps() == 0 {
-		return application{status: f.status(nil)}, in.reportNothing(f, "")
-	}
-	if reason, err := in.refuse(f, approved); reason != "" || err != nil {
-		return application{status: ExitRefused, refusal: reason}, errors.Join(err, in.reportNothing(f, reason))
-	}
-	keeper, err := in.newKeeper(c, f)
-	if err != nil {
-		return application{status: ExitError}, errors.Join(err, in.reportNothing(f, "there is no place for what is handed out"))
-	}
-	if err := in.ask(ctx, approved); err != nil {
-		return application{status: ExitError}, err
-	}
-	done := application{results: in.carryOut(ctx, f, log, keeper)}
-	done.status = f.status(done.results)
-	if ctx.Err() != nil {
-		done.status = ExitError // what was done last was not looked at again
-	}
-	if err := keeper.close(); err != nil {
-		in.complain(err)
-		done.status = ExitError
-	}
-	if err := in.report(f, done.results); err != nil {
-		done.status = ExitError
-		return done, fmt.Errorf("what was done cannot be shown: %w", err)
-	}
-	return done, nil
-}
-
-// checkApply refuses flags that do not go together.
-func (in *invocation) checkApply() error {
+// check refuses flags that do not go together.
+func (o *applyOptions) check(c *call) error {
 	problem := ""
 	switch {
-	case in.planFile != "" && len(in.args) > 0:
-		problem = "--plan carries out a plan as it was saved; leave out " + in.args[0]
-	case in.planFile != "" && len(in.only) > 0:
+	case o.planFile != "" && len(c.args) > 0:
+		problem = "--plan carries out a plan as it was saved; leave out " + c.args[0]
+	case o.planFile != "" && len(o.only) > 0:
 		problem = "--plan carries out a plan as it was saved, as a whole; leave out --only, or use it for plan --out"
-	case in.accept != "" && in.autoApprove:
+	case o.accept != "" && o.autoApprove:
 		problem = "--accept approves one plan and --auto-approve any; use one of them"
-	case in.accept == "" && !in.autoApprove && in.format.value == "json":
+	case o.accept == "" && !o.autoApprove && o.isJSON():
 		problem = "apply --format json cannot ask; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
-	case in.accept == "" && !in.autoApprove && !in.Terminal:
+	case o.accept == "" && !o.autoApprove && !c.Terminal:
 		problem = "apply has no terminal to ask on; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
 	default:
 		return nil
@@ -126,209 +97,120 @@ func (in *invocation) checkApply() error {
 	return errors.New(problem)
 }
 
-// fleetToApply returns what there is to do: what was saved, or what the tree needs now.
-func (in *invocation) fleetToApply(ctx context.Context, c *connection) (*fleet, error) {
-	if in.planFile != "" {
-		return in.savedFleet(ctx, c)
-	}
-	f, err := in.makePlan(ctx, c)
-	if err == nil {
-		in.remember(f)
-	}
-	return f, err
-}
+func (o *applyOptions) isJSON() bool { return o.format.value == "json" }
 
-// savedFleet returns what was saved. What guards look at is counted as it is now.
-func (in *invocation) savedFleet(ctx context.Context, c *connection) (*fleet, error) {
-	p, err := in.readPlan(string(in.planFile))
+// apply finds out what there is to do, shows it, and does it as far as it is approved.
+func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.ApplyOptions) (int, error) {
+	connection, disconnect, err := c.connect(ctx, o.atlas, true)
 	if err != nil {
-		return nil, err
+		return ExitError, err
 	}
-	f := &fleet{plan: p, accounts: map[string]*apply.Account{}, maxDeletes: in.maxDeletes.value, fromRoot: asItIs}
-	for _, org := range p.Orgs {
-		if len(org.Steps) > 0 {
-			f.accounts[whichOrg(org)] = in.savedAccount(ctx, c, org)
-		}
-		if org.Error != "" {
-			f.troubles = append(f.troubles, errors.New("when the plan was saved: "+org.Error))
-		}
+	defer disconnect()
+	r, err := o.toDo(ctx, c, connection)
+	if err != nil {
+		return ExitError, err
 	}
-	in.progress.begin("Reading", len(p.Orgs), 0)
-	errs := in.runner(f).Recount(ctx, p.Orgs, in.progress.orgDone)
-	in.progress.end()
-	for i, err := range errs {
-		if err != nil { // then nothing is done there
-			f.accounts[whichOrg(p.Orgs[i])] = &apply.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
-		}
+	if err := o.showBefore(c, r); err != nil {
+		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
-	if ctx.Err() != nil {
-		return nil, nothingDone(ctx)
+	if !o.autoApprove {
+		options.Approve = c.ask
 	}
-	p.Check(in.maxDeletes.value)
-	return f, nil
+	done, err := r.Apply(ctx, options)
+	if done.Results == nil {
+		return o.stopped(c, r, options.Approval, done, err)
+	}
+	c.complain(done.Err)
+	if err := o.report(c, r, done.Results); err != nil {
+		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
+	}
+	if r.HasErrors() || !done.IsGood() {
+		return ExitError, nil
+	}
+	return ExitOK, nil
 }
 
-// runner works on the organizations of the fleet.
-func (in *invocation) runner(f *fleet) *apply.Runner {
-	return &apply.Runner{Account: func(o plan.Org) *apply.Account { return f.accounts[whichOrg(o)] }, Parallel: in.parallelism.value}
+// toDo returns what there is to do: what was saved, or what the tree needs now.
+func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
+	if o.planFile != "" {
+		p, err := c.ReadPlan(string(o.planFile))
+		if err != nil {
+			return nil, err
+		}
+		return connection.Saved(ctx, p, reconcile.PlanOptions{MaxDeletes: o.maxDeletes.value, Parallel: o.parallelism.value})
+	}
+	r, err := o.plan(ctx, c, connection)
+	if err == nil {
+		c.remember(r.Plan, o.verbose)
+	}
+	return r, err
+}
+
+// view shows a plan, and the command that accepts just that.
+func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
+	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentials, c.args}
+	return render.View{Colors: c.colors(o.color), Now: c.Now(), Command: a.command(c.Env, r.Plan), FileName: r.Show}
 }
 
 // showBefore writes the plan, unless the report at the end will hold it.
-func (in *invocation) showBefore(f *fleet) error {
-	if in.format.value == "json" {
-		in.complain(errors.Join(f.troubles...))
-		return nil
+func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
+	if !o.isJSON() {
+		err = o.view(c, r).WritePlan(c.Stdout, r.Plan)
 	}
-	return in.show(f)
+	c.complainOf(errors.Join(r.Errors...), r.Show)
+	return err
 }
 
-// refuse returns why the plan must not be carried out: it is not the one that was approved, or guards object.
-func (in *invocation) refuse(f *fleet, approved *approval) (reason string, err error) {
+// stopped says why no step was tried. As text the plan was shown; as JSON the report says that its steps were skipped.
+func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.Application, err error) (int, error) {
+	v, to := o.view(c, r), c.Stdout
+	if o.isJSON() {
+		v.Colors, to = false, c.Stderr
+	}
+	status := ExitOK
 	switch {
-	case approved.covers(f.plan):
-		return "", nil
-	case approved != nil:
-		return "this is not the plan that was approved", in.tellDifference(f, approved)
-	case len(f.plan.Refusals) == 0:
-		return "", nil
+	case done.Stop == reconcile.IsStale:
+		status, err = ExitRefused, v.WriteStale(to, approval.Plan, r.Plan, r.HasErrors())
+	case done.Stop == reconcile.IsBlocked:
+		status = ExitRefused
+		if o.isJSON() {
+			fmt.Fprintln(c.Stderr, v.Acceptance("This accepts it, just as it is"))
+		}
+	case r.HasErrors() || err != nil:
+		status = ExitError
 	}
-	if in.format.value == "json" {
-		fmt.Fprintln(in.Stderr, plan.View{Command: in.commandFor(f.plan), Via: in.via()}.Acceptance("This accepts it, just as it is"))
+	c.complain(r.StopError(done.Stop, approval))
+	if o.isJSON() && (done.Stop != reconcile.NotStopped || err == nil) {
+		err = errors.Join(err, o.report(c, r, apply.Skip(r.Plan, done.Stop.Reason())))
 	}
-	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Refusals), "reason")))
-	return "a guard refused the plan", nil
+	return status, err
 }
 
-// tellDifference says what tells the plan from the one that was approved.
-func (in *invocation) tellDifference(f *fleet, approved *approval) error {
-	to, colors := in.Stdout, in.colors()
-	if in.format.value == "json" {
-		to, colors = in.Stderr, false
+// report writes how all steps ended.
+func (o *applyOptions) report(c *call, r *reconcile.Run, results []apply.Result) error {
+	if o.isJSON() {
+		return apply.WriteJSON(c.Stdout, r.Plan, results)
 	}
-	var b strings.Builder
-	if approved.plan == nil {
-		b.WriteString("\nWhat was approved is not known here.")
-		if !in.onGitHub {
-			b.WriteString(" With a plan that was saved by plan --out FILE,\n--accept FILE shows step by step what is different.")
-		}
-		b.WriteString("\n")
-	} else {
-		b.WriteString("\nSince it was approved, this has changed:\n\n")
-		if err := (plan.View{Colors: colors}).WriteDifference(&b, approved.plan, f.plan); err != nil {
-			return err
-		}
-		if f.plan.IsWithin(approved.plan) {
-			b.WriteString("\nNothing is needed that was not approved.\n")
-		}
-	}
-	needed := "what is needed now"
-	if f.trouble() {
-		needed = "what could be planned"
-	}
-	b.WriteString("\n" + plan.View{Command: in.commandFor(f.plan), Via: in.via()}.Acceptance("This approves "+needed) + "\n")
-	if _, err := fmt.Fprint(to, b.String()); err != nil {
-		return err
-	}
-	in.complain(fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approved.digest[:12]))
-	return nil
+	fmt.Fprintln(c.Stdout)
+	return o.view(c, r).WriteResults(c.Stdout, results)
 }
 
-func times(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// ask asks whether to carry out the plan that was shown, unless that is known.
-func (in *invocation) ask(ctx context.Context, approved *approval) error {
-	if in.autoApprove || approved != nil {
-		return nil
-	}
-	fmt.Fprint(in.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
+// ask asks whether to carry out the plan that was shown.
+func (c *call) ask(ctx context.Context) error {
+	fmt.Fprint(c.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(in.Stdin).ReadString('\n') // an end of input is no approval
+		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is no approval
 		answer <- strings.TrimSpace(line)
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(in.Stderr)
-		return nothingDone(ctx)
+		fmt.Fprintln(c.Stderr)
+		return &reconcile.EndedError{Err: context.Cause(ctx)}
 	case line := <-answer:
 		if line != "yes" {
-			return errors.New("not approved; nothing was done")
+			return reconcile.ErrNotApproved
 		}
 	}
 	return nil
-}
-
-// carryOut does what there is to do, and tells how far it has come.
-func (in *invocation) carryOut(ctx context.Context, f *fleet, log *auditLog, keeper *keeper) []apply.Result {
-	defer in.onEnd(ctx)()
-	in.progress.begin("Applying", f.plan.Changed(), f.plan.Steps())
-	defer in.progress.end()
-	runner := in.runner(f)
-	runner.Keeper = keeper
-	runner.Finished = in.progress.finished
-	runner.Ended = func(org plan.Org, o apply.Outcome) error {
-		in.progress.stepDone()
-		return log.append(f, org, o)
-	}
-	return runner.Run(ctx, f.plan)
-}
-
-// report writes how all steps ended.
-func (in *invocation) report(f *fleet, results []apply.Result) error {
-	if in.format.value == "json" {
-		return f.view(false).WriteJSON(in.Stdout, f.portable(), results)
-	}
-	fmt.Fprintln(in.Stdout)
-	return f.view(in.colors()).WriteText(in.Stdout, results)
-}
-
-// reportNothing writes that no step was tried. As text that is the plan, which was shown.
-func (in *invocation) reportNothing(f *fleet, reason string) error {
-	if in.format.value == "json" {
-		return in.report(f, apply.Skip(f.plan, reason))
-	}
-	return nil
-}
-
-// view shows what became of the plan.
-func (f *fleet) view(colors plan.Colors) apply.View {
-	return apply.View{Colors: colors, Explain: func(err error) string { return plan.OneLine(explain(err)) }, Rename: f.fromRoot}
-}
-
-// onEnd tells that the run was ended before it is over. The function that it returns waits until that was told.
-func (in *invocation) onEnd(ctx context.Context) (wait func()) {
-	told := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(told)
-		why := "Interrupted: finishing what was begun. Interrupt again to end at once."
-		if !errors.Is(ctx.Err(), context.Canceled) {
-			why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", context.Cause(ctx))
-		}
-		fmt.Fprintln(in.Stderr, why)
-	})
-	return func() {
-		if !stop() {
-			<-told
-		}
-	}
-}
-
-// status is the exit status of what was planned and done.
-func (f *fleet) status(results []apply.Result) int {
-	if f.trouble() {
-		return ExitError
-	}
-	for _, r := range results {
-		for _, o := range r.Outcomes {
-			if !o.Good() {
-				return ExitError
-			}
-		}
-	}
-	return ExitOK
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/interrupt"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -199,20 +199,20 @@ func (p *pair) wait(ctx context.Context) {
 
 // TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.
 func TestApproveInterrupted(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interrupt.Err)
 	never, writer := io.Pipe()
 	defer writer.Close()
-	in := &invocation{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
-	if err := in.ask(ctx, nil); !errors.Is(err, errInterrupted) {
+	c := &call{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
+	if err := c.ask(ctx); err == nil || err.Error() != "interrupted; nothing was done" {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestApproveEndOfInput(t *testing.T) {
 	for _, answer := range []string{"", "yes please", "YES", "y\n"} {
-		in := &invocation{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
-		if err := in.ask(t.Context(), nil); err == nil {
+		c := &call{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
+		if err := c.ask(t.Context()); err == nil {
 			t.Errorf("%q approves", answer)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package cli is the command line: it reads flags, wires the other packages together and says how it went.
+// Package cli is the command line: it reads flags, has the work done, and says how it went.
 package cli
 
 import (
@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/pflag"
 
-	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/terminal"
 )
 
 // Version is the version of the program.
@@ -28,32 +27,6 @@ const (
 	ExitRefused = 3 // a guard refused the plan, or it is not the one that was approved; nothing was done
 )
 
-// command is one verb of the program.
-type command struct {
-	name     string
-	args     string // what follows the name and flags, for the usage line
-	maxArgs  int    // -1: any number
-	about    string // one line
-	detail   string
-	flags    []string
-	formats  []string // that --format takes, if it is among the flags
-	examples []string
-	polite   bool // the first interrupt lets it end in good order
-	writes   bool // it may change organizations; no other gets a connection that could
-	inputs   bool // flags that are not given are taken from variables
-	run      func(*invocation, context.Context) (int, error)
-}
-
-// invocation is a command that is being run.
-type invocation struct {
-	Env
-	options
-	args     []string
-	writes   bool
-	onGitHub bool // people give inputs to a workflow, and not flags to a program
-	progress *progress
-}
-
 // commands lists all commands in the order of the help.
 func commands() []command {
 	return []command{validateCommand(), fmtCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
@@ -61,8 +34,9 @@ func commands() []command {
 
 // Main runs the program and returns its exit status.
 func Main(ctx context.Context, env Env, args []string) int {
-	env.Stdout, env.Stderr = output{env.Stdout}, &screen{w: env.Stderr}
-	status, err := dispatch(ctx, env, args)
+	screen := terminal.NewScreen(env.Stderr)
+	env.Stdout, env.Stderr = output{env.Stdout}, screen
+	status, err := dispatch(ctx, &call{Env: env, screen: screen}, args)
 	if err == nil {
 		return status
 	}
@@ -72,6 +46,9 @@ func Main(ctx context.Context, env Env, args []string) int {
 
 // errNobodyReads is the end of the standard output.
 var errNobodyReads = errors.New("nobody reads the standard output any more")
+
+// errShown is an error that was already shown in full.
+var errShown = errors.New("already shown")
 
 // output is the standard output.
 type output struct{ w io.Writer }
@@ -84,81 +61,33 @@ func (o output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// errInterrupted is the end of a run that had not begun to change anything.
-var errInterrupted = errors.New("interrupted; nothing was done")
-
-// timeoutError is the end of a run by --timeout.
-type timeoutError time.Duration
-
-func (e timeoutError) Error() string {
-	return fmt.Sprintf("the time of --timeout, %s, is over", time.Duration(e))
-}
-
-// nothingDone says why a run ended that had not begun to change anything.
-func nothingDone(ctx context.Context) error {
-	var timeout timeoutError
-	if errors.As(context.Cause(ctx), &timeout) {
-		return fmt.Errorf("%w; nothing was done", timeout)
-	}
-	return errInterrupted
-}
-
 // complain writes an error, or each of several that were joined, as a line.
-func (e Env) complain(err error) {
-	for _, one := range split(err) {
+func (e Env) complain(err error) { e.complainOf(err, nil) }
+
+// complainOf also names the files of a tree.
+func (e Env) complainOf(err error, fileName func(file string) string) {
+	for _, one := range reconcile.Split(err) {
 		if one == errShown || one == errNobodyReads { // that is how plan | head ends
 			continue
 		}
-		for _, line := range explainAll(one) {
-			fmt.Fprintln(e.Stderr, "error: "+plan.OneLine(line))
+		for _, line := range reconcile.Lines(one, fileName) {
+			fmt.Fprintln(e.Stderr, "error: "+line)
 		}
 	}
 }
 
-func dispatch(ctx context.Context, env Env, args []string) (int, error) {
+func dispatch(ctx context.Context, c *call, args []string) (int, error) {
 	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
-		return ExitOK, help(env.Stdout, args)
+		return ExitOK, help(c.Stdout, args)
 	}
 	if args[0] == "--version" {
 		args = []string{"version"}
 	}
-	c, err := find(args[0])
+	command, err := find(args[0])
 	if err != nil {
 		return ExitError, err
 	}
-	return c.invoke(ctx, env, args[1:])
-}
-
-// invoke runs the command with what follows its name.
-func (c command) invoke(ctx context.Context, env Env, args []string) (int, error) {
-	in := &invocation{Env: env, writes: c.writes, progress: newProgress(env)}
-	flags := c.flagSet(&in.options)
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, pflag.ErrHelp) {
-			return ExitOK, c.help(env.Stdout)
-		}
-		return ExitError, flagError(c, flags, err)
-	}
-	if c.inputs {
-		if err := takeInputs(flags, env.Getenv); err != nil {
-			return ExitError, in.neverBegan(err)
-		}
-	}
-	in.args = flags.Args()
-	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
-		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
-	}
-	if c.polite {
-		var stop context.CancelFunc
-		ctx, stop = env.Interruptible(ctx)
-		defer stop()
-	}
-	if in.timeout > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeoutCause(ctx, time.Duration(in.timeout), timeoutError(in.timeout))
-		defer stop()
-	}
-	return c.run(in, ctx)
+	return command.invoke(ctx, c, args[1:])
 }
 
 func find(name string) (command, error) {
@@ -171,25 +100,7 @@ func find(name string) (command, error) {
 	for i, c := range all {
 		names[i] = c.name
 	}
-	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest(name, names))
-}
-
-// maxSuggested is how many words are listed at most where none is near.
-const maxSuggested = 12
-
-// suggest says which word was probably meant, or lists them all.
-func suggest(word string, words []string) string {
-	if near := spec.Nearest(word, words); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	if len(words) == 0 {
-		return "there are none"
-	}
-	more := ""
-	if len(words) > maxSuggested {
-		words, more = words[:maxSuggested], fmt.Sprintf(", and %d more", len(words)-maxSuggested)
-	}
-	return "there are: " + strings.Join(words, ", ") + more
+	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest.OrList(name, names))
 }
 
 // usageError is a command line that makes no sense.
@@ -208,8 +119,8 @@ func flagError(c command, flags *pflag.FlagSet, err error) error {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	problem := err.Error()
-	if near := spec.Nearest("--"+unknown.GetSpecifiedName(), names); near != "" {
-		problem += fmt.Sprintf(", did you mean %q?", near)
+	if meant := suggest.DidYouMean("--"+unknown.GetSpecifiedName(), names); meant != "" {
+		problem += ", " + meant
 	}
 	return usageError{c.name, problem}
 }

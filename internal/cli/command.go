@@ -1,86 +1,119 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"atlas-gitops/internal/plan"
+	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/terminal"
 )
 
-// via is how to give what commandFor returns, if it is not for a shell.
-func (in *invocation) via() string {
-	if in.onGitHub {
-		return ", as inputs of the workflow that applies"
-	}
-	return ""
+// command is one verb of the program.
+type command struct {
+	name     string
+	args     string // what follows the name and flags, for the usage line
+	maxArgs  int    // -1: any number
+	about    string // one line
+	detail   string
+	examples []string
+
+	interruptible bool // the first interrupt lets it end in good order
+
+	// define adds the flags of the command, and returns what runs it with their values.
+	define func(flags) run
 }
 
-// commandFor returns the command line that carries out just the plan, as this run found it; or on GitHub the inputs.
-func (in *invocation) commandFor(p *plan.Plan) string {
-	if in.onGitHub {
-		lines := []string{"accept: " + p.Digest}
-		for _, name := range in.only {
-			lines = append(lines, "only: "+name)
-		}
-		return strings.Join(lines, "\n")
-	}
-	words := []string{"atlas-gitops", "apply", "--accept", p.Digest}
-	if in.planFile != "" {
-		words = append(words, "--plan", string(in.planFile))
-	}
-	for _, name := range in.only {
-		words = append(words, "--only", name)
-	}
-	switch in.sandbox {
-	case "":
-	case defaultSandbox:
-		words = append(words, "--sandbox")
-	default:
-		words = append(words, "--sandbox="+string(in.sandbox))
-	}
-	keep := ""
-	if i := slices.IndexFunc(p.Orgs, plan.Org.HandsOut); i >= 0 {
-		keep = string(in.credsOut)
-		if in.checkCredsOut(p.Orgs[i]) != nil {
-			keep = in.freeCredsOut()
-		}
-	}
-	for _, flag := range []struct{ name, value string }{{"--base-url", in.baseURL}, {"--audit-log", string(in.auditLog)}, {"--credentials-out", keep}} {
-		if flag.value != "" {
-			words = append(words, flag.name, flag.value)
-		}
-	}
-	if slices.ContainsFunc(in.args, func(arg string) bool { return strings.HasPrefix(arg, "-") }) {
-		words = append(words, "--")
-	}
-	words = append(words, in.args...)
-	for i, word := range words {
-		words[i] = forShell(word)
-	}
-	return strings.Join(words, " ")
+// run does what a command is for, and returns the exit status.
+type run func(context.Context, *call) (int, error)
+
+// call is a command that is being run.
+type call struct {
+	Env
+	screen *terminal.Screen // Stderr
+	flags  *pflag.FlagSet
+	args   []string
 }
 
-// forShell quotes a word so that a shell takes it as it is. What a terminal would not just print, or GitHub's runner
-// would obey, is escaped, which takes a shell that knows $'…'.
-func forShell(word string) string {
-	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
-	notPrinted := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
-	switch {
-	case word != "" && strings.Trim(word, harmless) == "":
-		return word
-	case !strings.ContainsFunc(word, notPrinted) && !strings.Contains(word, "##["):
-		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+// flagSet returns the flags of the command, and what runs it with their values.
+func (c command) flagSet() (*pflag.FlagSet, run) {
+	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
+	fs.Usage = func() {}
+	fs.SortFlags = false
+	return fs, c.define(flags{fs})
+}
+
+// invoke runs the command with what follows its name.
+func (c command) invoke(ctx context.Context, in *call, args []string) (int, error) {
+	fs, run := c.flagSet()
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, pflag.ErrHelp) {
+			return ExitOK, c.help(in.Stdout)
+		}
+		return ExitError, flagError(c, fs, err)
 	}
+	in.flags, in.args = fs, fs.Args()
+	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
+		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
+	}
+	if c.interruptible {
+		var stop context.CancelFunc
+		ctx, stop = in.Interruptible(ctx)
+		defer stop()
+	}
+	return run(ctx, in)
+}
+
+// trees returns the PATHs that were given, or the default tree.
+func (c *call) trees() []string {
+	if len(c.args) == 0 {
+		return []string{defaultTree}
+	}
+	return c.args
+}
+
+// defaultTree is what is read when no PATH is given.
+const defaultTree = "orgs"
+
+func (c command) help(w io.Writer) error {
+	flags, _ := c.flagSet()
 	var b strings.Builder
-	for _, c := range []byte(word) {
-		if c < utf8.RuneSelf && unicode.IsPrint(rune(c)) && !strings.ContainsRune(`'\#`, rune(c)) {
-			b.WriteByte(c)
-		} else {
-			fmt.Fprintf(&b, `\x%02x`, c)
-		}
+	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
+	if usages := usage(flags); usages != "" {
+		b.WriteString("\nFlags:\n" + usages)
 	}
-	return "$'" + b.String() + "'"
+	for i, example := range c.examples {
+		if i == 0 {
+			b.WriteString("\nExamples:\n")
+		}
+		b.WriteString("  atlas-gitops " + example + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
+
+// usage lists the flags for a terminal 80 wide.
+func usage(fs *pflag.FlagSet) string {
+	var b strings.Builder
+	fs.VisitAll(func(f *pflag.Flag) {
+		value, about := pflag.UnquoteUsage(f)
+		name := "--" + f.Name
+		switch {
+		case f.Shorthand != "":
+			name = "-" + f.Shorthand + ", " + name
+		case f.NoOptDefVal != "" && value != "":
+			name += "[=" + value + "]"
+		case value != "":
+			name += " " + value
+		}
+		about = strings.ReplaceAll(about, "\n", "\n"+strings.Repeat(" ", 26))
+		fmt.Fprintf(&b, "  %-22s  %s\n", name, about)
+	})
+	return b.String()
+}
+
+// noFlags is what a command without flags defines.
+func noFlags(r run) func(flags) run { return func(flags) run { return r } }

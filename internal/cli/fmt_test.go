@@ -6,21 +6,23 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/fstest"
+
+	"atlas-gitops/internal/reconcile"
 )
 
 // TestFmtInterrupted: an interrupt stops before the next file, and is not passed over in silence.
 func TestFmtInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	written := 0
-	in := &invocation{Env: Env{Stdout: io.Discard, Stderr: io.Discard, Dir: "/", Follow: filepath.EvalSymlinks, Files: fstest.MapFS{
+	run := reconcile.Env{Dir: "/", Follow: filepath.EvalSymlinks, Files: fstest.MapFS{
 		"orgs/a.yaml": {Data: []byte("name:  A\n")},
 		"orgs/b.yaml": {Data: []byte("name:  B\n")},
 	}, Replace: func(string, []byte, []byte) error {
 		written++
 		cancel()
 		return nil
-	}}}
-	status, err := in.fmt(ctx)
+	}}
+	status, err := new(fmtOptions).run(ctx, &call{Env: Env{Env: run, Stdout: io.Discard, Stderr: io.Discard}})
 	if status != ExitError || err == nil || written != 1 {
 		t.Errorf("%d files were written, status %d, %v", written, status, err)
 	}

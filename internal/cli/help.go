@@ -13,10 +13,10 @@ func versionCommand() command {
 		name:   "version",
 		about:  "print the version",
 		detail: "Prints the version of the program, of Go, and the platform.",
-		run: func(in *invocation, _ context.Context) (int, error) {
-			_, err := fmt.Fprintf(in.Stdout, "atlas-gitops %s (%s, %s/%s)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		define: noFlags(func(_ context.Context, c *call) (int, error) {
+			_, err := fmt.Fprintf(c.Stdout, "atlas-gitops %s (%s, %s/%s)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return ExitOK, err
-		},
+		}),
 	}
 }
 
@@ -25,9 +25,9 @@ func helpCommand() command {
 		name: "help", args: "[COMMAND]", maxArgs: 1,
 		about:  "explain a command",
 		detail: "Explains a command, or lists all.",
-		run: func(in *invocation, _ context.Context) (int, error) {
-			return ExitOK, help(in.Stdout, in.args)
-		},
+		define: noFlags(func(_ context.Context, c *call) (int, error) {
+			return ExitOK, help(c.Stdout, c.args)
+		}),
 	}
 }
 
@@ -49,24 +49,6 @@ func help(w io.Writer, topic []string) error {
 		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
 	}
 	b.WriteString("\n'atlas-gitops help COMMAND' tells more.\n")
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (c command) help(w io.Writer) error {
-	var o options
-	flags := c.flagSet(&o)
-	var b strings.Builder
-	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
-	if usages := usage(flags); usages != "" {
-		b.WriteString("\nFlags:\n" + usages)
-	}
-	for i, example := range c.examples {
-		if i == 0 {
-			b.WriteString("\nExamples:\n")
-		}
-		b.WriteString("  atlas-gitops " + example + "\n")
-	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -23,8 +23,9 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/creation"
+	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/sandbox"
-	"atlas-gitops/internal/spec"
 )
 
 // update rewrites what the tests expect.
@@ -68,8 +69,8 @@ func (w *world) run(args ...string) (status int, stdout, stderr string) {
 }
 
 func (w *world) env(stdout, stderr io.Writer) Env {
-	env := Env{
-		Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
+	run := reconcile.Env{
+		Version:   Version,
 		Getenv:    func(name string) string { return w.variables[name] },
 		Files:     w.files,
 		Transport: w.transport,
@@ -83,9 +84,9 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 			w.write(name, string(is))
 			return nil
 		},
-
-		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) },
 	}
+	env := Env{Env: run, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr,
+		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) }}
 	if w.edit != nil {
 		w.edit(&env)
 	}
@@ -93,7 +94,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 }
 
 // reserve makes a file that is new.
-func (w *world) reserve(name string, size int64) (Reserved, error) {
+func (w *world) reserve(name string, size int64) (creation.Reserved, error) {
 	if w.files[name] != nil {
 		return nil, fs.ErrExist
 	}
@@ -325,26 +326,6 @@ func checkCommand(t *testing.T, line string) {
 
 // evil tries to be commands of a workflow and of a terminal, Markdown, HTML, mentions and other outputs.
 const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</details></code> @everyone ```\n# [a](b) <!-- \u202e %0A::set-output name=result::applied\nresult=applied\n-->"
-
-// mistaken is a tree with findings of every shape: with and without a line, another place, a hint, odd names.
-func mistaken() fstest.MapFS {
-	return fstest.MapFS{
-		"orgs/_defaults.yaml":       {Data: []byte("{}\n")},
-		"orgs/a.yaml":               {Data: []byte("name: A\nname: A\nnam: \"](x)\"\n\"[a](b)\\n::error::\": 1\n")},
-		"orgs/b.yaml":               {Data: []byte("name: A\n")},
-		"orgs/sp ace%:?#,\nb.yaml":  {Data: []byte("nam: A\n")},
-		"orgs/none.yaml":            {Data: nil},
-		"orgs/::set-env name=x.yml": {Data: []byte("[\n")},
-	}
-}
-
-func mistakes(t testing.TB) []spec.Diagnostic {
-	tree, err := spec.Load(mistaken(), []string{"orgs", "nowhere"})
-	if err != nil || len(tree.Diagnostics) < 8 {
-		t.Fatalf("%+v, %v", tree, err)
-	}
-	return tree.Diagnostics
-}
 
 // actionFile is action.yml, as far as it has to agree with the program.
 type actionFile struct {

@@ -1,6 +1,14 @@
 package cli
 
-import "testing"
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/sandbox"
+)
 
 // TestColors: they are for who sees the output, unless somebody said otherwise.
 func TestColors(t *testing.T) {
@@ -16,10 +24,41 @@ func TestColors(t *testing.T) {
 		{"never", "never", "", "xterm", true, false},
 	} {
 		variables := map[string]string{"NO_COLOR": row.noColor, "TERM": row.term}
-		in := &invocation{Env: Env{ShowsOut: row.sees, Getenv: func(name string) string { return variables[name] }}}
-		in.color.value = row.when
-		if bool(in.colors()) != row.want {
+		c := &call{Env: Env{ShowsOut: row.sees, Env: reconcile.Env{Getenv: func(name string) string { return variables[name] }}}}
+		if bool(c.colors(choice{value: row.when})) != row.want {
 			t.Errorf("%s: colours %v, want %v", row.reason, !row.want, row.want)
+		}
+	}
+}
+
+// TestLineBreaks: neither a file of the tree nor a server makes one error look like two.
+func TestLineBreaks(t *testing.T) {
+	const forged = "error: orgs/b.yaml:1: Forged: it is fine"
+	for _, row := range []struct{ reason, file, credentials string }{
+		{"a line break in the name of a file", "orgs/a\n" + forged + ".yaml", "NOBODY"},
+		{"a line break in what a server says", "orgs/a.yaml", "ACME_PROD"},
+	} {
+		for _, format := range []string{"text", "markdown", "json"} {
+			w := newWorld(t, sandbox.Demo(), false)
+			w.write(row.file, "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: "+row.credentials+"\nsettings: {}\n")
+			w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+				response, err := w.server.RoundTrip(r)
+				if err == nil && strings.HasSuffix(r.URL.Path, "/settings") && response.StatusCode == http.StatusOK {
+					response.StatusCode, response.Body = http.StatusBadRequest, io.NopCloser(strings.NewReader(`{"error":400,"errorCode":"X","detail":"no\n`+forged+`"}`))
+				}
+				return response, err
+			})
+			status, stdout, stderr := w.run("plan", "--format", format)
+			lines := 0
+			for line := range strings.Lines(stdout + stderr) {
+				if strings.HasPrefix(line, "error: ") {
+					lines++
+				}
+			}
+			want := map[string]int{"text": 1, "markdown": 2, "json": 1}[format] // Markdown has it, and so has standard error
+			if status != ExitError || lines != want || strings.Contains(stdout, `\n`+forged) {
+				t.Errorf("%s, %s: %d lines of errors, status %d\n%s%s", row.reason, format, lines, status, stdout, stderr)
+			}
 		}
 	}
 }

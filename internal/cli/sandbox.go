@@ -13,38 +13,53 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
+// defaultListen is where the sandbox serves unless told otherwise.
+const defaultListen = "127.0.0.1:8899"
+
+// sandboxOptions are the flags of sandbox.
+type sandboxOptions struct {
+	listen   string
+	state    file
+	accounts bool
+}
+
 func sandboxCommand() command {
 	return command{
 		name: "sandbox", args: "[FLAGS]",
 		about:  "serve the embedded Atlas to any Atlas client",
 		detail: "Serves an Atlas with a small demonstration fleet on a loopback address, until\nit is interrupted, and prints the variables that lead a client there.",
-		flags:  []string{"listen", "state", "service-accounts"},
 		examples: []string{
 			"sandbox --listen " + defaultListen,
 		},
-		polite: true,
-		run:    (*invocation).serveSandbox,
+		interruptible: true,
+		define: func(f flags) run {
+			o := &sandboxOptions{state: defaultSandbox}
+			f.StringVar(&o.listen, "listen", defaultListen, "serve on `ADDR`, a loopback address, not on\n"+defaultListen)
+			f.Var(&o.state, "state", "keep the state in `FILE`, not in\n"+defaultSandbox)
+			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
+			return o.run
+		},
 	}
 }
 
-func (in *invocation) serveSandbox(ctx context.Context) (int, error) {
-	if err := checkLoopback(in.listen); err != nil {
+func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
+	if err := checkLoopback(o.listen); err != nil {
 		return ExitError, err
 	}
-	listener, err := net.Listen("tcp", in.listen)
+	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return ExitError, fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	defer listener.Close()
-	atlas, err := sandbox.Open(string(in.sandbox))
+	atlas, err := sandbox.Open(string(o.state))
 	if err != nil {
 		return ExitError, err
 	}
 	base := "http://" + listener.Addr().String()
-	if err := introduce(in.Stdout, base, atlas.Credentials(), in.accounts); err != nil {
+	if err := introduce(c.Stdout, base, atlas.Credentials(), o.accounts); err != nil {
 		return ExitError, err
 	}
-	fmt.Fprintf(in.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, in.sandbox)
+	fmt.Fprintf(c.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, o.state)
 	server := &http.Server{Handler: atlas}
 	context.AfterFunc(ctx, func() { server.Close() })
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 func schemaCommand() command {
@@ -17,19 +18,19 @@ func schemaCommand() command {
 			"schema > organization.json",
 			"schema settings",
 		},
-		run: (*invocation).schema,
+		define: noFlags(printSchema),
 	}
 }
 
-func (in *invocation) schema(context.Context) (int, error) {
+func printSchema(_ context.Context, c *call) (int, error) {
 	name := ""
-	if len(in.args) > 0 {
-		name = in.args[0]
+	if len(c.args) > 0 {
+		name = c.args[0]
 	}
 	data, err := spec.Schema(name)
 	if err != nil {
-		return ExitError, fmt.Errorf("unknown schema %q; %s", name, suggest(name, spec.SchemaNames()))
+		return ExitError, fmt.Errorf("unknown schema %q; %s", name, suggest.OrList(name, spec.SchemaNames()))
 	}
-	_, err = in.Stdout.Write(data)
+	_, err = c.Stdout.Write(data)
 	return ExitOK, err
 }

@@ -19,6 +19,7 @@ import (
 
 	"atlas-gitops/internal/git/gittest"
 	"atlas-gitops/internal/github/githubtest"
+	"atlas-gitops/internal/interrupt"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -58,9 +59,9 @@ func newStory(t *testing.T, file string) *actionStory {
 		}
 		if _, interrupted := s.given["interrupted"]; interrupted {
 			env.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
-				ctx, cancel := context.WithCancel(ctx)
-				cancel()
-				return ctx, cancel
+				ctx, cancel := context.WithCancelCause(ctx)
+				cancel(interrupt.Err)
+				return ctx, func() { cancel(nil) }
 			}
 		}
 	}

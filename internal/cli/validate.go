@@ -4,11 +4,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 
-	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/action"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 )
+
+// validateOptions are the flags of validate.
+type validateOptions struct {
+	format       choice
+	denyWarnings bool
+}
 
 func validateCommand() command {
 	return command{
@@ -16,59 +24,58 @@ func validateCommand() command {
 		about: "check the tree, without any request",
 		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and shows\nevery mistake in it. Warnings are shown too, and fail only with\n--deny-warnings. " +
 			"Uses no network and no credentials.",
-		flags:   []string{"format", "deny-warnings"},
-		formats: []string{"text", "json", "sarif", "github"},
 		examples: []string{
 			"validate examples/orgs",
 			"validate --format sarif examples/orgs > validate.sarif",
 		},
-		run: (*invocation).validate,
+		define: func(f flags) run {
+			o := &validateOptions{}
+			f.format(&o.format, "text", "json", "sarif", "github")
+			f.BoolVar(&o.denyWarnings, "deny-warnings", false, "fail on warnings too")
+			return o.run
+		},
 	}
 }
 
-func (in *invocation) validate(context.Context) (int, error) {
-	tree, err := in.load()
+func (o *validateOptions) run(_ context.Context, c *call) (int, error) {
+	tree, err := c.Load(c.trees())
 	if err != nil {
 		return ExitError, err
 	}
-	orgs := tree.Orgs
-	diagnostics := append(tree.Diagnostics, spec.Endings(orgs, in.Now())...)
-	slices.SortStableFunc(diagnostics, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
+	found := tree.Findings(c.Now())
 	status := ExitOK
-	if len(orgs) == 0 || in.denyWarnings && spec.Count(diagnostics, spec.Warning) > 0 {
+	if len(tree.Orgs) == 0 || o.isDenied(found) {
 		status = ExitError
 	}
-	return status, in.writeDiagnostics(diagnostics, len(orgs))
+	return status, o.write(c, tree, found)
 }
 
-// writeDiagnostics writes what was found among so many organizations, none of them if there are mistakes.
-func (in *invocation) writeDiagnostics(diagnostics []spec.Diagnostic, orgs int) error {
-	switch in.format.value {
+func (o *validateOptions) isDenied(found []spec.Diagnostic) bool {
+	return o.denyWarnings && spec.Count(found, spec.Warning) > 0
+}
+
+// write writes what was found. The tree has no organizations if there are mistakes.
+func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diagnostic) error {
+	valid := render.AreValid(len(tree.Orgs)) + ".\n"
+	switch o.format.value {
 	case "json":
-		return plan.EncodeJSON(in.Stdout, append([]spec.Diagnostic{}, diagnostics...), "  ")
+		return safetext.WriteJSON(c.Stdout, render.View{FileName: tree.Show}.Renamed(found), "  ")
 	case "sarif":
-		return plan.EncodeJSON(in.Stdout, sarif(in.fromRoot(diagnostics)), "  ")
+		return render.WriteSARIF(c.Stdout, Version, found)
 	case "github":
-		return writeAnnotations(in.Stdout, in.fromRoot(diagnostics))
+		return action.WriteAnnotations(c.Stdout, found)
 	}
-	if len(diagnostics) == 0 {
-		_, err := fmt.Fprintf(in.Stdout, "No problems. %s.\n", areValid(orgs))
+	if len(found) == 0 {
+		_, err := fmt.Fprint(c.Stdout, "No problems. "+valid)
 		return err
 	}
-	if err := spec.WriteText(in.Stdout, diagnostics); err != nil || orgs == 0 {
+	if err := (render.View{FileName: tree.Show}).WriteDiagnostics(c.Stdout, found); err != nil || len(tree.Orgs) == 0 {
 		return err
 	}
-	if in.denyWarnings && spec.Count(diagnostics, spec.Warning) > 0 {
-		_, err := io.WriteString(in.Stdout, "Warnings fail, because of --deny-warnings.\n")
+	if o.isDenied(found) {
+		_, err := io.WriteString(c.Stdout, "Warnings fail, because of --deny-warnings.\n")
 		return err
 	}
-	_, err := io.WriteString(in.Stdout, areValid(orgs)+".\n")
+	_, err := io.WriteString(c.Stdout, valid)
 	return err
-}
-
-func areValid(n int) string {
-	if n == 1 {
-		return "1 organization is valid"
-	}
-	return fmt.Sprintf("%d organizations are valid", n)
 }

@@ -3,10 +3,14 @@ package interrupt
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"slices"
 )
+
+// Err is the cause of a context that a signal has ended.
+var Err = errors.New("interrupted")
 
 // Context returns a context that is done at the first signal that would end the program. After it only a second signal
 // that somebody sends on purpose ends the program, at once. Others are passed over: a terminal that closes sends SIGHUP
@@ -18,19 +22,19 @@ import (
 // The function that it returns gives the signals back their usual meaning, but for those of writes.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	signal.Ignore(ofWrites()...)
-	ctx, cancel := context.WithCancel(parent)
+	ctx, cancel := context.WithCancelCause(parent)
 	first := make(chan os.Signal, 1)
 	signal.Notify(first, slices.DeleteFunc(ending(), signal.Ignored)...)
 	go func() {
 		select {
 		case <-first:
 			signal.Reset(onPurpose()...) // before anybody is told to interrupt again
-			cancel()
+			cancel(Err)
 		case <-ctx.Done():
 		}
 	}()
 	return ctx, func() {
 		signal.Stop(first)
-		cancel()
+		cancel(nil)
 	}
 }

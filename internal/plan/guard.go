@@ -1,9 +1,6 @@
 package plan
 
 import (
-	"fmt"
-	"strings"
-
 	"atlas-gitops/internal/resource"
 )
 
@@ -39,39 +36,8 @@ type Refusal struct {
 	Limit int `json:"limit"`
 }
 
-func (r Refusal) org() Org { return Org{Name: r.Name, ID: r.ID} }
-
-// Reason says what was counted, and the limit.
-func (r Refusal) Reason() string {
-	switch r.Guard {
-	case Creation:
-		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)
-	case Deletion:
-		return fmt.Sprintf("%d organization would be deleted; the limit is %d", r.Count, r.Limit)
-	case Removals:
-		return fmt.Sprintf("%d removals%s; the limit is %d (--max-deletes)", r.Count, r.parts(), r.Limit)
-	case EmptyList:
-		return fmt.Sprintf("all %d %s would be removed; the limit is %d", r.Count, r.Kind, r.Limit)
-	case LastOwner:
-		return fmt.Sprintf("%d active ORG_OWNERs would stay; the limit is %d", r.Count, r.Limit)
-	}
-	return fmt.Sprintf("%d step may shut out this run's own credential; the limit is %d", r.Count, r.Limit)
-}
-
-// parts says how many of the removals take only a part of what somebody has.
-func (r Refusal) parts() string {
-	var parts []string
-	if r.Demotions > 0 {
-		parts = append(parts, fmt.Sprintf("%d of them of the role ORG_OWNER", r.Demotions))
-	}
-	if r.Reductions > 0 {
-		parts = append(parts, fmt.Sprintf("%d of other roles, teams or projects", r.Reductions))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ", " + strings.Join(parts, " and ")
-}
+// Org names the organization.
+func (r Refusal) Org() Org { return Org{Name: r.Name, ID: r.ID} }
 
 // IsAbout tells whether a step of the organization is one of those that the guard counted.
 func (r Refusal) IsAbout(s Step) bool {

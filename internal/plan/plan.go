@@ -3,10 +3,12 @@ package plan
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"time"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 )
 
 // Format is the number of the JSON form of a plan.
@@ -68,6 +70,9 @@ type Source struct {
 	Line int    `json:"line"`
 }
 
+// WriteJSON writes the plan for programs, and to be saved. Equal plans give equal bytes.
+func WriteJSON(w io.Writer, p *Plan) error { return safetext.WriteJSON(w, p, "  ") }
+
 // Address names the step's object within its organization: settings, or invitations/ada@acme.example.
 func (s Step) Address() string {
 	if s.Key == "" {
@@ -100,6 +105,11 @@ type Org struct {
 	Losses      Losses   `json:"losses,omitzero"`
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
+}
+
+// Ref says which organization it is.
+func (o Org) Ref() resource.OrgRef {
+	return resource.OrgRef{Name: o.Name, ID: o.ID, Credentials: o.Credentials}
 }
 
 // Creates tells whether the organization does not exist yet. Then its first step creates it.
@@ -135,13 +145,13 @@ func New(orgs []Org) *Plan {
 // Heading names the organization for a person.
 func (o Org) Heading() string {
 	if o.ID == "" {
-		return quoteIfOdd(o.Name)
+		return safetext.Value(o.Name)
 	}
-	return quoteIfOdd(o.Name) + " (" + quoteID(o.ID) + ")"
+	return safetext.Value(o.Name) + " (" + safetext.ID(o.ID) + ")"
 }
 
 // Line is the step in a few words: + invitations/ada@acme.example.
-func (s Step) Line() string { return s.Op.Symbol() + " " + quoteIfOdd(s.Address()) }
+func (s Step) Line() string { return s.Op.Symbol() + " " + safetext.Value(s.Address()) }
 
 // Count returns how many steps have the operation.
 func (p *Plan) Count(op Op) (n int) {

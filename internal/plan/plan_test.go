@@ -3,7 +3,6 @@ package plan_test
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
@@ -70,7 +70,7 @@ func (s story) tell(t *testing.T, form *jsonschema.Schema) {
 	}
 	p := s.plan(t)
 	v := s.view(p)
-	got := map[string]string{"plan.txt": written(t, p, v.WriteText), "plan.md": written(t, p, v.WriteMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
+	got := map[string]string{"plan.txt": written(t, p, v.WritePlan), "plan.md": written(t, p, v.WritePlanMarkdown), "plan.json": written(t, p, plan.WriteJSON)}
 	checkSaved(t, form, p, got["plan.json"])
 	for i, f := range s.text.Files {
 		text, isGolden := got[f.Name]
@@ -102,11 +102,11 @@ func (s story) plan(t *testing.T) *plan.Plan {
 }
 
 // view is how the story shows the plan.
-func (s story) view(p *plan.Plan) plan.View {
+func (s story) view(p *plan.Plan) render.View {
 	if against, ok := s.given["against"]; ok {
-		return plan.View{Against: strings.TrimSpace(against), Now: today()}
+		return render.View{ComparedWith: strings.TrimSpace(against), Now: today()}
 	}
-	return plan.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
+	return render.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
 }
 
 func orgOf(t *testing.T, yaml, text string) plan.Org {
@@ -176,7 +176,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 		{"losses", func() { plan.LossesOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},
-		{"compare", func() { _ = plan.View{}.WriteDifference(io.Discard, p, p); p.IsWithin(p) }},
+		{"compare", func() { plan.Compare(p, p); p.IsWithin(p) }},
 	} {
 		b.Run(row.name, func(b *testing.B) {
 			for b.Loop() {

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 )
 
 // SavedError says why the JSON form of a plan is not taken.
@@ -36,11 +37,11 @@ func ReadJSON(data []byte) (*Plan, error) {
 	case err != nil || head.Format == nil:
 		return nil, refuse("it is not a saved plan")
 	case head.Format.String() != fmt.Sprint(Format):
-		return nil, refuse("its format is %s, and this version reads format %d", quoteID(head.Format.String()), Format)
+		return nil, refuse("its format is %s, and this version reads format %d", safetext.ID(head.Format.String()), Format)
 	}
 	p := &Plan{}
 	if err := decode(data, p, true); err != nil {
-		return nil, refuse("it is not a saved plan of this version: %s", OneLine(err.Error()))
+		return nil, refuse("it is not a saved plan of this version: %s", safetext.Line(err.Error()))
 	}
 	if err := p.checkShape(); err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func ReadJSON(data []byte) (*Plan, error) {
 // something else to another reader: a key that is written twice, or in capitals.)
 func (p *Plan) is(data []byte) bool {
 	var mine, given bytes.Buffer
-	if err := EncodeJSON(&mine, p, ""); err != nil {
+	if err := safetext.WriteJSON(&mine, p, ""); err != nil {
 		return false
 	}
 	text := mine.Bytes()
@@ -72,14 +73,14 @@ func (p *Plan) checkShape() error {
 	ids := map[string]bool{}
 	for _, org := range p.Orgs {
 		if org.ID != "" && !resource.IsID(org.ID) {
-			return refuse("it has an organization with the id %s, which is none of Atlas's", quoteID(org.ID))
+			return refuse("it has an organization with the id %s, which is none of Atlas's", safetext.ID(org.ID))
 		}
 		if org.ID != "" && ids[org.ID] {
-			return refuse("it has the organization %s twice", quoteID(org.ID))
+			return refuse("it has the organization %s twice", safetext.ID(org.ID))
 		}
 		ids[org.ID] = true
 		if !org.isIdentified() {
-			return refuse("it does not say which organization %s is, or how to create it", quoteIfOdd(org.Name))
+			return refuse("it does not say which organization %s is, or how to create it", safetext.Value(org.Name))
 		}
 		known := map[subject]bool{}
 		for i, s := range org.Steps {
@@ -90,7 +91,7 @@ func (p *Plan) checkShape() error {
 				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
 			}
 			if known[s.subject()] {
-				return refuse("it has two steps for %s", quoteIfOdd(s.Address()))
+				return refuse("it has two steps for %s", safetext.Value(s.Address()))
 			}
 			known[s.subject()] = true
 		}
@@ -118,13 +119,13 @@ func (s Step) check(isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
 	case k == nil:
-		return refuse("this version knows no %s, which a step of it is about", quoteIfOdd(s.Kind))
+		return refuse("this version knows no %s, which a step of it is about", safetext.Value(s.Kind))
 	case !k.Can(string(s.Op)):
-		return refuse("this version cannot %s %s, as a step of it does", quoteIfOdd(string(s.Op)), s.Kind)
+		return refuse("this version cannot %s %s, as a step of it does", safetext.Value(string(s.Op)), s.Kind)
 	case isNew && s.Op == Update && k.Key == "" && s.Before == nil && len(s.After) > 0:
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
-		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), quoteID(s.ID))
+		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People || s.Renews != AfterExpiry && s.Renews != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}

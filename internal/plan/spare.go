@@ -1,10 +1,8 @@
 package plan
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"atlas-gitops/internal/resource"
 )
@@ -29,27 +27,6 @@ type Notice struct {
 	Kind  string  `json:"kind"`
 	Key   string  `json:"key,omitzero"`
 	Count int     `json:"count,omitzero"` // how many are left alone
-}
-
-// Line says it to a person.
-func (n Notice) Line() string {
-	kind := quoteIfOdd(n.Kind)
-	switch n.About {
-	case Unlisted:
-		return "warning: " + kind + " is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas"
-	case Credential:
-		return "note: its credential is " + quoteIfOdd(n.Key) + " now"
-	case Gone:
-		return "note: it is not in the tree any more, and left as it is"
-	case LeftAlone:
-		if n.Count == 1 {
-			return "note: 1 " + strings.TrimSuffix(kind, "s") + " not listed is left alone"
-		}
-		return fmt.Sprintf("note: %d %s not listed are left alone", n.Count, kind)
-	case Rejected:
-		return "warning: " + quoteIfOdd(n.Kind+"/"+n.Key) + " rejected the invitation; reinviteRejected: true sends another"
-	}
-	return "note: " + kind + " will be planned once the organization exists and its credential is set"
 }
 
 // Lists is all that is listed in a tree, also of kinds that could not be read, and the kinds of which only that counts.

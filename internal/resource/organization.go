@@ -8,19 +8,21 @@ import (
 	"slices"
 )
 
+const organization = "organization"
+
 // Organization is the organization itself: its name, and whether Atlas makes alerts for it by default. What a creation
 // holds beside them is what the tree says below create.
 var Organization = &Kind{
-	Name:   "organization",
+	Name:   organization,
 	Reader: anyMember,
 
 	// Atlas remembers one that was deleted for a while.
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		var got Fields
 		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
-			return nil, err
+			return nil, &SectionError{organization, err}
 		}
-		o, err := organization("GET "+orgPath(org), got)
+		o, err := readOrganization("GET "+orgPath(org), got)
 		switch {
 		case err != nil:
 			return nil, err
@@ -124,7 +126,7 @@ func created(got Fields) (*Object, error) {
 func Projects(ctx context.Context, api API, org string) (names []string, err error) {
 	for project, err := range api.All(ctx, orgPath(org, "groups")) {
 		if err != nil {
-			return nil, err
+			return nil, &SectionError{organization, err}
 		}
 		a := newAnswer(project)
 		if names = append(names, a.text("name")); a.err("", "") != nil {
@@ -138,9 +140,12 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 // UserByID returns the active member of an organization with that id, or nil.
 func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
 	users, err := readUsers(ctx, api, org)
+	if err != nil {
+		return nil, &SectionError{organization, err}
+	}
 	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && u.IsActive() })
-	if err != nil || i < 0 {
-		return nil, err
+	if i < 0 {
+		return nil, nil
 	}
 	return &users[i], nil
 }
@@ -150,9 +155,9 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	var orgs []Object
 	for got, err := range api.All(ctx, "/orgs") {
 		if err != nil {
-			return nil, err
+			return nil, &SectionError{organization, err}
 		}
-		o, err := organization("GET /orgs", got)
+		o, err := readOrganization("GET /orgs", got)
 		if err != nil {
 			return nil, err
 		}
@@ -163,8 +168,8 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	return orgs, nil
 }
 
-// organization reads one from the answer to a request. All else builds on the id and the name.
-func organization(request string, got Fields) (Object, error) {
+// readOrganization reads one from the answer to a request. All else builds on the id and the name.
+func readOrganization(request string, got Fields) (Object, error) {
 	a := newAnswer(got)
 	o := Object{ID: a.id("id"), Fields: Fields{"name": a.text("name"), "skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}
 	a.flag("isDeleted")

@@ -50,3 +50,6 @@ func Some(names []string) []string {
 	}
 	return append(slices.Clone(names[:maxListed]), fmt.Sprintf("and %d more", len(names)-maxListed))
 }
+
+// JoinSome returns those names in one text.
+func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }

@@ -15,8 +15,29 @@ type SectionError struct {
 	Err  error
 }
 
-func (e *SectionError) Error() string { return e.Kind + ": " + e.Err.Error() }
+func (e *SectionError) Error() string {
+	if e.Kind == organization {
+		return e.Err.Error()
+	}
+	return e.Kind + ": " + e.Err.Error()
+}
 func (e *SectionError) Unwrap() error { return e.Err }
+
+// Advice names the role that it takes, if that is the trouble.
+func (e *SectionError) Advice() string {
+	var refused interface{ IsAboutRoles() bool }
+	switch k := ByName(e.Kind); {
+	case k == nil || !errors.As(e.Err, &refused) || !refused.IsAboutRoles():
+		return ""
+	case k == Organization:
+		return "to read an organization the credential needs the role " + k.Reader
+	default:
+		return fmt.Sprintf("to read %s the credential needs the role %s", e.Kind, k.Reader)
+	}
+}
+
+// Location is where the section is written.
+func (e *SectionError) Location() Location { return Location{Kind: e.Kind} }
 
 // Read reads what an organization has of every kind in want, all at once and each list only once.
 // It returns that and want with its references resolved. A kind that cannot be read, or whose references mean

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"atlas-gitops/internal/suggest"
 )
 
 // references are the fields by which a person refers to other things in the organization, by name or by id.
@@ -30,6 +32,19 @@ func (e *ReferenceError) Error() string {
 	return fmt.Sprintf("there is no %s %q", e.Noun, e.Name)
 }
 
+// Advice names what was probably meant, or all that there is.
+func (e *ReferenceError) Advice() string {
+	if len(e.IDs) > 0 {
+		return ""
+	}
+	return suggest.OrList(e.Name, e.Known)
+}
+
+// Location is where the reference is written.
+func (e *ReferenceError) Location() Location {
+	return Location{e.Kind, e.Key, []string{e.Field, e.Name}}
+}
+
 // MoreReferencesError says how many references of a section's objects mean nothing, or several things, besides those that
 // are told one by one.
 type MoreReferencesError struct {
@@ -43,6 +58,9 @@ func (e *MoreReferencesError) Error() string {
 
 // Advice says what to do next.
 func (e *MoreReferencesError) Advice() string { return "correct those above first" }
+
+// Location is where the section is written.
+func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
 
 // directory says what the references of an organization can mean, by field.
 type directory map[string]catalog

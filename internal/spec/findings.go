@@ -93,7 +93,11 @@ func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
 		}
 	}
 	for k, d := range rest {
-		d.Message = plural(counts[k]-maxFindings, "more finding") + " of this kind, here and further down"
+		findings := "findings"
+		if counts[k] == maxFindings+1 {
+			findings = "finding"
+		}
+		d.Message = fmt.Sprintf("%d more %s of this kind, here and further down", counts[k]-maxFindings, findings)
 	}
 	return kept
 }

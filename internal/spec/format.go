@@ -95,7 +95,7 @@ func (f *formatter) rewrite(data []byte) (out []byte, comments []string, err err
 func (f *formatter) compare(in content, comments []string, data []byte) error {
 	out := f.read(data)
 	if len(f.found.found) > 0 {
-		return fmt.Errorf("canonical form cannot be read: %s", f.found.found[0].Text())
+		return fmt.Errorf("canonical form cannot be read: %s", f.found.found[0].Message)
 	}
 	before, err := f.values(in.documents)
 	if err != nil {

@@ -28,7 +28,7 @@ func TestFormatLargeFiles(t *testing.T) {
 	} {
 		_, mistakes, err := format(t, []byte(row.text))
 		for _, m := range mistakes[:min(1, len(mistakes))] {
-			t.Errorf("%s: %.80s", row.reason, m.Text())
+			t.Errorf("%s: %.80s", row.reason, m.Message)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", row.reason, err)

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"atlas-gitops/internal/safetext"
 	"bytes"
 	"strings"
 	"unicode/utf8"
@@ -283,7 +284,7 @@ func (r *row) inline(columns int) (string, bool) {
 // columnsOf returns how many columns a text takes.
 func columnsOf(text string) (columns int) {
 	for _, r := range text {
-		columns += cells(r)
+		columns += safetext.Cells(r)
 	}
 	return columns
 }

@@ -108,11 +108,7 @@ func checkFormat(t *testing.T, in []byte) string {
 		if out != nil {
 			t.Error("both mistakes and a canonical form")
 		}
-		var b strings.Builder
-		if err := WriteText(&b, mistakes); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
+		return told(mistakes)
 	}
 	again, mistakes, err := format(t, out)
 	if err != nil || len(mistakes) > 0 {

@@ -195,3 +195,26 @@ func numbered(format string, size int) string {
 	}
 	return b.String()
 }
+
+// told shows diagnostics: where, what, and the line.
+func told(diagnostics []Diagnostic) string {
+	var b strings.Builder
+	for _, d := range diagnostics {
+		fmt.Fprintf(&b, "%s-%d: ", d.Place, d.EndColumn)
+		if d.Severity != Error {
+			b.WriteString(string(d.Severity) + ": ")
+		}
+		b.WriteString(d.Message)
+		if d.Other != nil {
+			fmt.Fprintf(&b, " (also at %s)", d.Other)
+		}
+		if d.Hint != "" {
+			b.WriteString("; " + d.Hint)
+		}
+		fmt.Fprintf(&b, " [%s]\n", d.Rule)
+		if d.Source != "" {
+			fmt.Fprintf(&b, "  %s\n", d.Source)
+		}
+	}
+	return b.String()
+}

@@ -25,6 +25,23 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	return v.load(fsys, paths, treeBounds()), nil
 }
 
+// Rename names the files of organizations and diagnostics anew; Reads keep the names by which they were read.
+func (t *Tree) Rename(name func(file string) string) {
+	for _, o := range t.Orgs {
+		o.name = name
+	}
+	for i, d := range t.Diagnostics {
+		d.File = name(d.File)
+		if d.Other != nil {
+			other := *d.Other
+			other.File = name(other.File)
+			d.Other = &other
+		}
+		t.Diagnostics[i] = d
+	}
+	slices.SortStableFunc(t.Diagnostics, func(a, b Diagnostic) int { return a.Place.Compare(b.Place) })
+}
+
 func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	reads := &recorder{fsys: fsys, reads: newReads()}
 	l := v.newLoader(reads, most)

@@ -47,11 +47,7 @@ func TestBadTreesAreExplained(t *testing.T) {
 			seen[d.Rule]++
 		}
 		checkPlaces(t, tree, diagnostics)
-		var b strings.Builder
-		if err := WriteText(&b, diagnostics); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
+		return told(diagnostics)
 	})
 	for _, rule := range Rules() {
 		if seen[rule.ID]--; seen[rule.ID] < 0 {

@@ -9,15 +9,18 @@ import (
 
 // Org is one organization as the tree wants it. It still knows where each word was written.
 type Org struct {
-	Name        string
-	ID          string // of the live organization; "" to find it by its name
-	Credentials string // which credential to use; "" for the unnamed one
-	Want        resource.State
-	Additive    map[string]bool // the kinds of which only what is listed is managed
-	Delete      bool            // the organization is to be deleted
-	Create      resource.Fields // how to create it, if it does not exist; nil: not at all
-	root        *node
-	items       map[string]map[string]*node // the objects of each list, by kind and key
+	resource.Desired
+	root  *node
+	items map[string]map[string]*node // the objects of each list, by kind and key
+	name  func(file string) string    // how its files are named; nil: as they were read
+}
+
+// named returns a place with its file as it is to be named.
+func (o *Org) named(p Place) Place {
+	if o.name != nil {
+		p.File = o.name(p.File)
+	}
+	return p
 }
 
 // addressing are the keys that say which organization is meant, how to reach it and how to manage it, not what it should
@@ -29,9 +32,10 @@ const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
 func newOrg(root *node) *Org {
-	o := &Org{root: root, Want: resource.State{},
-		Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text(),
-		Additive: map[string]bool{}, items: map[string]map[string]*node{}, Delete: root.get("state").text() == "absent"}
+	o := &Org{root: root, items: map[string]map[string]*node{}, Desired: resource.Desired{
+		OrgRef: resource.OrgRef{Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text()},
+		Want:   resource.State{}, Additive: map[string]bool{}, Delete: root.get("state").text() == "absent",
+	}}
 	if create := root.get("create"); create != nil {
 		o.Create = fields(create)
 	}
@@ -88,7 +92,7 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 			break
 		}
 	}
-	return at, true
+	return o.named(at), true
 }
 
 // Written returns where a key of the document was written. It is false for a key that was not.
@@ -97,7 +101,7 @@ func (o *Org) Written(key string) (Place, bool) {
 	if e == nil {
 		return Place{}, false
 	}
-	return e.place, true
+	return o.named(e.place), true
 }
 
 // object finds the node of an object, and its place: the key of a section, the start of a list item.

@@ -38,7 +38,18 @@ func fieldOf(path []string) string {
 }
 
 // Values returns everything that the organization has, its own and then what else it inherits, as written.
-func (o *Org) Values() (all []Value) {
+func (o *Org) Values() []Value {
+	all := o.values()
+	for i := range all {
+		all[i].Place = o.named(all[i].Place)
+		for j := range all[i].Instead {
+			all[i].Instead[j].Place = o.named(all[i].Instead[j].Place)
+		}
+	}
+	return all
+}
+
+func (o *Org) values() (all []Value) {
 	for _, e := range o.root.entries() {
 		if k := resource.ByName(e.key); k != nil && k.Key != "" && len(e.value.items()) > 0 {
 			all = e.objectValues(all, k)

@@ -1,0 +1,275 @@
+// Package action is what the GitHub Action runs: it does what the inputs say, and tells GitHub of it, in annotations, in the
+// summary and the outputs of the step, and in a comment on the pull request or in issues.
+package action
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// Options are the inputs of the action; action.yml describes them.
+type Options struct {
+	Command        string // validate, plan, apply or drift
+	Paths, Only    []string
+	Base, Accept   string
+	MaxDeletes     int
+	Parallel       int
+	Comment        string // always, on-change or never
+	CommentID      string
+	Summary        bool
+	Annotations    bool
+	FailOn         string // error or changes
+	CredentialsOut string
+}
+
+// World is the world of the action.
+type World struct {
+	reconcile.Env
+	Log      io.Writer          // which GitHub's runner reads
+	Observer reconcile.Observer // tells on the log
+}
+
+// Verdict is how the run ended, for the exit status.
+type Verdict int
+
+const (
+	Good    Verdict = iota // done, or nothing to do; changes, unless they shall fail the run
+	Failed                 // an error, a conflict or a step that failed
+	Refused                // a guard refused the plan, or it is not the one that was approved; nothing was done
+)
+
+// job is a run of the action.
+type job struct {
+	World
+	Options
+	workflow *github.Run
+	report   *report
+	notes    []github.Annotation // about the run itself
+}
+
+// Run does what the inputs say. What it has to tell it has told.
+func Run(ctx context.Context, w World, o Options) Verdict {
+	workflow, err := github.ReadRun(w.Getenv, func(name string) ([]byte, error) { return fs.ReadFile(w.Files, filepath.ToSlash(name)) })
+	if err != nil {
+		return NeverBegan(w, err)
+	}
+	j := &job{World: w, Options: o, workflow: workflow, report: &report{command: o.Command}}
+	resume, err := github.Mute(j.Log)
+	if err != nil {
+		return failEarly(w, err)
+	}
+	workflow.Commit = j.commit(ctx)
+	j.report.err = j.work(ctx)
+	j.complain(j.report.err)
+	if err := errors.Join(resume(), j.publish(context.WithoutCancel(ctx))); err != nil {
+		return failEarly(w, err)
+	}
+	return j.report.verdict(o.FailOn)
+}
+
+// NeverBegan ends a run of which there is nothing to tell but an error.
+func NeverBegan(w World, err error) Verdict {
+	return failEarly(w, errors.Join(err, appendOutputs(w.Env, []github.Output{{Name: "result", Value: endFailed}})))
+}
+
+// failEarly makes an error an annotation, and shows it.
+func failEarly(w World, err error) Verdict {
+	for _, line := range reconcile.Lines(err, nil) {
+		_, _ = io.WriteString(w.Log, github.Command("error", line, github.Property{Name: "title", Value: "atlas-gitops"}))
+	}
+	return Failed
+}
+
+// complain writes errors to the log, a line each.
+func (j *job) complain(err error) {
+	for _, line := range reconcile.Lines(err, j.report.fileName()) {
+		fmt.Fprintln(j.Log, "error: "+line)
+	}
+}
+
+// commit is the one whose tree is read. For a pull request that is its head, if what is checked out is its merge.
+func (j *job) commit(ctx context.Context) string {
+	root := j.Repository(j.Dir)
+	if root == "" {
+		return j.workflow.Commit
+	}
+	there, err := j.Resolve(ctx, root, "HEAD")
+	if err != nil || j.workflow.Event == "pull_request" && there == j.workflow.Checkout {
+		return j.workflow.Commit
+	}
+	return there
+}
+
+// work does what the input command says, and shows it as text.
+func (j *job) work(ctx context.Context) (err error) {
+	r := j.report
+	if r.tree, err = j.Load(j.Paths); err != nil {
+		return err
+	}
+	r.diagnostics = r.tree.Findings(j.Now())
+	if len(r.diagnostics) > 0 {
+		if err := (render.View{FileName: r.fileName()}).WriteDiagnostics(j.Log, r.diagnostics); err != nil {
+			return err
+		}
+	}
+	if r.isInvalid = spec.Count(r.diagnostics, spec.Error) > 0; r.isInvalid {
+		return nil
+	}
+	if r.selection, err = r.tree.Select(j.Only); err != nil {
+		return err
+	}
+	if j.Command == "validate" {
+		_, err := fmt.Fprintln(j.Log, render.AreValid(len(r.selection.Orgs))+".")
+		return err
+	}
+	return j.workLive(ctx)
+}
+
+// workLive does what takes more than a tree.
+func (j *job) workLive(ctx context.Context) (err error) {
+	r := j.report
+	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
+		return err
+	}
+	if j.Command == "apply" {
+		if err := j.checkNewest(ctx); err != nil || r.superseded != "" {
+			return err
+		}
+	}
+	c, err := j.Connect(ctx, reconcile.ConnectOptions{Writes: j.Command == "apply", Observer: j.Observer})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		for _, warning := range c.Close() {
+			fmt.Fprintln(j.Log, "warning: "+safetext.Line(warning.Error()))
+		}
+	}()
+	if j.Command == "plan" {
+		return j.plan(ctx, c)
+	}
+	if r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(nil)); err != nil {
+		return err
+	}
+	if j.Command == "apply" {
+		if err := j.checkAttempt(); err != nil {
+			return err
+		}
+		return j.apply(ctx)
+	}
+	return j.show(r.run)
+}
+
+func (j *job) planOptions(b *reconcile.Base) reconcile.PlanOptions {
+	return reconcile.PlanOptions{Base: b, MaxDeletes: j.MaxDeletes, Parallel: j.Parallel}
+}
+
+// apply shows the plan, and does it if nothing speaks against it.
+func (j *job) apply(ctx context.Context) (err error) {
+	r := j.report
+	if err := j.show(r.run); err != nil {
+		return fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
+	}
+	options := reconcile.ApplyOptions{Approval: r.approval, CredentialsOut: j.CredentialsOut}
+	if r.applied, err = r.run.Apply(ctx, options); err != nil {
+		return err
+	}
+	v := j.view(r.run.Plan, j.Only)
+	v.FileName = r.fileName()
+	if r.applied.Stop == reconcile.IsStale {
+		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
+	}
+	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval), r.applied.Err))
+	if r.applied.Results != nil {
+		fmt.Fprintln(j.Log)
+		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
+	}
+	if err != nil {
+		return fmt.Errorf("what was done cannot be shown: %w", err)
+	}
+	return nil
+}
+
+// show writes a plan to the log, and then what went wrong.
+func (j *job) show(run *reconcile.Run) error {
+	v := j.view(run.Plan, j.Only)
+	v.ComparedWith, v.FileName = run.ComparedWith, j.report.fileName()
+	err := v.WritePlan(j.Log, run.Plan)
+	j.complain(errors.Join(run.Errors...))
+	return err
+}
+
+// plan plans, and tells what the pull request asks for from drift. Where nobody may have credentials, it shows what the
+// pull request changes in the tree.
+func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
+	r := j.report
+	b, err := j.base(ctx)
+	if err != nil {
+		return err
+	}
+	switch pull := j.workflow.Pull; {
+	case pull == nil || !pull.Untrusted || c.HasCredentials(r.selection.Orgs):
+		r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(b))
+	case b == nil:
+		r.offlineReason = "and there is no base to compare the tree with. The tree is valid."
+		_, err := fmt.Fprintln(j.Log, withoutCredentials, r.offlineReason)
+		return err
+	default:
+		r.offlineReason = "so this shows what it changes in the tree."
+		r.run = reconcile.Compare(b, r.tree, r.selection, j.MaxDeletes)
+	}
+	if err != nil {
+		return err
+	}
+	return j.show(r.run)
+}
+
+// withoutCredentials begins to say why Atlas was not asked.
+const withoutCredentials = "The run has no credentials, as those for pull requests from forks and of Dependabot have none,"
+
+// base reads the tree that a pull request is to be merged into, or that of the input base; nil if there is none.
+func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
+	pull := j.workflow.Pull
+	switch {
+	case j.Base != "":
+		return j.LoadBase(ctx, j.report.tree, j.Base)
+	case pull == nil || j.Repository(j.Dir) == "":
+		return nil, nil
+	}
+	if j.workflow.Event == "pull_request" { // what is checked out is the merge, whose first parent is the base
+		if b, err = j.LoadBase(ctx, j.report.tree, j.workflow.Checkout+"^1"); err == nil {
+			return b, nil
+		}
+	}
+	if b, err = j.LoadBase(ctx, j.report.tree, cmp.Or(pull.Base, "of the pull request")); err == nil || ctx.Err() != nil {
+		return b, err
+	}
+	j.report.noBase = safetext.Line("Drift is not told apart: " + err.Error() + ".")
+	_, err = fmt.Fprintln(j.Log, j.report.noBase)
+	return nil, err
+}
+
+// checkAttempt refuses to create an organization in a run that is started again: what an earlier attempt has created, and
+// the lock file that it left, are gone with its checkout.
+func (j *job) checkAttempt() error {
+	orgs := j.report.run.Plan.Orgs
+	i := slices.IndexFunc(orgs, plan.Org.Creates)
+	if i < 0 || !j.workflow.Again {
+		return nil
+	}
+	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look into Atlas: if it is there, write its id below its name; if not, begin a new run",
+		orgs[i].Heading())
+}

@@ -1,0 +1,82 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/reconcile"
+)
+
+// TestCommitOf: which commit a run is about.
+func TestCommitOf(t *testing.T) {
+	for _, row := range []struct {
+		reason, event, head string // what is checked out; "" is no repository, and - one without a commit
+		want                string
+	}{
+		{"no repository is checked out", "push", "", "event"},
+		{"git fails", "push", "-", "event"},
+		{"the merge of a pull request is about its head", "pull_request", "merge", "event"},
+		{"another commit was checked out for it", "pull_request", "other", "other"},
+		{"what was pushed", "push", "merge", "merge"},
+		{"pull_request_target has the base", "pull_request_target", "merge", "merge"},
+	} {
+		env := reconcile.Env{Dir: "work", Files: fstest.MapFS{}}
+		if row.head != "" {
+			env.Files = fstest.MapFS{"work/.git": {}}
+		}
+		env.Resolve = func(context.Context, string, string) (string, error) {
+			if row.head == "-" {
+				return "", errors.New("there is no commit")
+			}
+			return row.head, nil
+		}
+		a := &job{World: World{Env: env}, workflow: &github.Run{Event: row.event, Commit: "event", Checkout: "merge"}}
+		if got := a.commit(t.Context()); got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestBaseOf: of which commit a pull request is compared with the tree.
+func TestBaseOf(t *testing.T) {
+	pull := &github.Pull{Number: 7, Base: "base"}
+	for _, row := range []struct {
+		reason string
+		run    github.Run
+		input  string
+		want   []string // the commits that are looked for, one after the other
+		note   string
+	}{
+		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "Drift is not told apart: the base base: it is not there, as git says."},
+		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "Drift is not told apart: the base base: it is not there, as git says."},
+		{"what was asked for", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}, ""},
+		{"a push has none", github.Run{Event: "push", Checkout: "merge"}, "", nil, ""},
+		{"unless it is asked for", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}, ""},
+	} {
+		var looked []string
+		env := reconcile.Env{Dir: "work", Files: fstest.MapFS{"work/.git": {}}, Follow: func(name string) (string, error) { return name, nil },
+			Resolve: func(_ context.Context, _, commit string) (string, error) {
+				looked = append(looked, commit)
+				return "", errors.New("it is not there,\nas git says")
+			}, Getenv: func(string) string { return "" }}
+		a := &job{World: World{Env: env, Log: io.Discard}, Options: Options{Base: row.input}, workflow: &row.run, report: &report{}}
+		b, err := a.base(t.Context())
+		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) || a.report.noBase != row.note {
+			t.Errorf("%s: looked for %q, got %v, %v, %q", row.reason, looked, b, err, a.report.noBase)
+		}
+	}
+}
+
+// TestNoRepository: where there is none, such as in what was unpacked, there is no base, and nothing to say.
+func TestNoRepository(t *testing.T) {
+	env := reconcile.Env{Dir: "work", Files: fstest.MapFS{}}
+	a := &job{World: World{Env: env, Log: io.Discard}, workflow: &github.Run{Event: "pull_request", Pull: &github.Pull{Number: 7, Base: "base"}}, report: &report{}}
+	if b, err := a.base(t.Context()); b != nil || err != nil || a.report.noBase != "" {
+		t.Errorf("got %v, %v, %q", b, err, a.report.noBase)
+	}
+}

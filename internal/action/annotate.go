@@ -1,0 +1,176 @@
+package action
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// WriteAnnotations writes diagnostics as GitHub's workflow commands: those that GitHub shows, how many more there are,
+// and then these, for the log.
+func WriteAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
+	rest, err := github.Annotate(w, annotateDiagnostics(diagnostics), "the log of this step")
+	for _, a := range rest {
+		if err == nil {
+			_, err = io.WriteString(w, a.Command())
+		}
+	}
+	return err
+}
+
+func annotateDiagnostics(diagnostics []spec.Diagnostic) (all []github.Annotation) {
+	for _, d := range diagnostics {
+		// Where it is stands in its message as well, since the log shows nothing else.
+		all = append(all, github.Annotation{
+			Level: levelOf(d.Severity), Title: "atlas-gitops " + d.Rule, Message: d.Place.String() + ": " + render.Diagnostic(d),
+			File: d.File, Line: d.Line, Column: d.Column, EndColumn: d.EndColumn - 1, // GitHub's end is the last column
+		})
+	}
+	return all
+}
+
+func levelOf(s spec.Severity) github.Level {
+	switch s {
+	case spec.Error:
+		return github.ErrorLevel
+	case spec.Warning:
+		return github.WarningLevel
+	}
+	return github.NoticeLevel
+}
+
+// annotations says at its line in the tree whatever the run has planned and done, and why that is not all.
+func (r *report) annotations() []github.Annotation {
+	all := r.annotateRun()
+	if r.run != nil {
+		all = append(all, r.annotatePlan()...)
+	}
+	return all
+}
+
+// annotateRun says what is to be said before there is a plan, but for what is wrong with the tree.
+func (r *report) annotateRun() (all []github.Annotation) {
+	for _, one := range reconcile.Split(r.err) {
+		all = append(all, annotateError(one)...)
+	}
+	if r.superseded != "" {
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", supersededBy(r.superseded)))
+	}
+	if r.noBase != "" {
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "to know", r.noBase))
+	}
+	if r.offlineReason != "" {
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", withoutCredentials+" "+r.offlineReason))
+	}
+	return all
+}
+
+func (r *report) annotatePlan() (all []github.Annotation) {
+	if r.result() == endStale { // with a plan
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", "this is not the plan that was accepted; nothing was done"))
+	}
+	for _, err := range r.run.Errors {
+		all = append(all, annotateError(err)...)
+	}
+	if !r.approval.Covers(r.run.Plan) {
+		orgs := r.run.Plan.Index()
+		for _, refusal := range r.run.Plan.Refusals {
+			org, _ := orgs.Find(refusal.Org().Ref())
+			all = append(all, r.annotateRefusal(refusal, org))
+		}
+	}
+	for _, org := range r.run.Plan.Orgs {
+		all = append(all, r.annotateOrg(org)...)
+	}
+	for i, result := range r.applied.Results {
+		all = append(all, r.annotateResult(r.run.Plan.Orgs[i], result)...)
+	}
+	return all
+}
+
+func note(level github.Level, at plan.Source, title, message string) github.Annotation {
+	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: safetext.Line(message), File: at.File, Line: at.Line}
+}
+
+// annotateError says why an organization, or a part of it, could not be planned, or why there is no plan.
+func annotateError(err error) (all []github.Annotation) {
+	wrong, ok := err.(*reconcile.OrgError)
+	if !ok {
+		for _, line := range reconcile.Lines(err, nil) {
+			all = append(all, note(github.ErrorLevel, plan.Source{}, "error", line))
+		}
+		return all
+	}
+	for _, one := range wrong.Located() {
+		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Message))
+	}
+	return all
+}
+
+// annotateRefusal says what a guard counted, at the first of those steps.
+func (r *report) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
+	level := github.WarningLevel
+	if r.applied.Stop != reconcile.NotStopped {
+		level = github.ErrorLevel
+	}
+	var at plan.Source
+	if i := slices.IndexFunc(org.Steps, refusal.IsAbout); i >= 0 {
+		at = r.run.PlaceOf(org, org.Steps[i])
+	}
+	return note(level, at, "a guard refuses this", org.Heading()+": "+render.Refusal(refusal))
+}
+
+// annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.
+func (r *report) annotateOrg(org plan.Org) (all []github.Annotation) {
+	for _, n := range org.Notices {
+		if n.About == plan.Rejected || n.About == plan.Unlisted {
+			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
+			all = append(all, note(github.WarningLevel, at, "to know", org.Heading()+": "+render.Notice(n)))
+		}
+	}
+	if r.applied.Results != nil {
+		return all
+	}
+	for _, s := range org.Steps {
+		level := github.NoticeLevel
+		if s.IsDestructive() || s.IsLate() {
+			level = github.WarningLevel
+		}
+		all = append(all, note(level, r.run.PlaceOf(org, s), "planned", org.Heading()+": "+s.Line()+details(s)))
+	}
+	return all
+}
+
+// details says in the same line what a step changes.
+func details(s plan.Step) string {
+	if lines := (render.View{}).Details(s); len(lines) > 0 {
+		return ": " + strings.Join(lines, "; ")
+	}
+	return ""
+}
+
+// annotateResult says which steps were not done, and what is to be known of those that were.
+func (r *report) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
+	for _, o := range result.Outcomes {
+		level, why := github.ErrorLevel, o.Reason
+		switch {
+		case o.Good() && why == "":
+			continue
+		case o.Good():
+			level = github.WarningLevel
+		case o.Err != nil:
+			why = resource.Explain(o.Err)
+		}
+		all = append(all, note(level, r.run.PlaceOf(org, o.Step), string(o.Verdict), result.Org.Heading()+": "+o.Step.Line()+": "+why))
+	}
+	return all
+}

@@ -1,0 +1,90 @@
+package action
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/github"
+)
+
+// comment makes the text the comment on the pull request that the run is about. That it cannot is no failure: the
+// summary has it all.
+func (j *job) comment(ctx context.Context) {
+	w := j.workflow
+	if j.Comment == "never" || w.Repository == "" || w.Pull == nil && j.Command != "apply" {
+		return
+	}
+	hub, err := j.hub()
+	if err == nil {
+		err = j.commentWith(ctx, hub)
+	}
+	var refused *github.Error
+	const same = "; the summary of this run has the same"
+	switch forbidden := errors.As(err, &refused) && refused.Forbidden(); {
+	case err == nil:
+	case errors.Is(err, github.ErrOutdated):
+		j.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
+	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
+		j.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
+	case forbidden:
+		j.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
+			"runs for forks do not get"+same)
+	default:
+		j.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
+	}
+}
+
+func (j *job) commentWith(ctx context.Context, hub *github.Client) error {
+	w, r := j.workflow, j.report
+	marker := github.Marker{Of: "comment " + j.CommentID, Run: w.ID, Commit: w.Commit, Command: j.Command}
+	if r.run != nil && r.offlineReason == "" {
+		marker.Digest = r.run.Plan.Digest
+	}
+	number, err := j.pullToTell(ctx, hub, marker)
+	if err != nil || number == 0 {
+		return err // a push without a pull request has none to comment on
+	}
+	n := github.Note{Marker: marker, Optional: j.Comment == "on-change" && !r.isNews(), Spares: r.spares}
+	n.Text = j.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
+	return hub.Stick(ctx, w.Repository, number, n)
+}
+
+// pullToTell returns the number of the pull request that the run is about, or 0.
+func (j *job) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
+	w := j.workflow
+	switch {
+	case w.Pull != nil:
+		return w.Pull.Number, nil
+	case w.Event == "push":
+		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
+	case j.report.approval != nil && w.Branch != "": // by hand: that which shows what was accepted
+		marker.Digest = j.report.approval.Digest
+		return hub.PullShowing(ctx, w.Repository, w.Branch, marker)
+	}
+	return 0, nil
+}
+
+// spares tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
+// plan; and what was done, than that nothing had to be.
+func (r *report) spares(there github.Marker) bool {
+	return r.command == "apply" && (r.run == nil || r.result() == endNoChanges && there.Command == "apply")
+}
+
+var errNoToken = errors.New("there is no GITHUB_TOKEN")
+
+// hub returns the way to GitHub's API.
+func (j *job) hub() (*github.Client, error) {
+	token := j.Getenv("GITHUB_TOKEN")
+	if token == "" {
+		return nil, errNoToken
+	}
+	base, err := client.CheckBaseURL(cmp.Or(j.Getenv("GITHUB_API_URL"), "https://api.github.com"))
+	if err != nil {
+		return nil, fmt.Errorf("GITHUB_API_URL: %w", err)
+	}
+	return &github.Client{URL: base, Token: token, UserAgent: "atlas-gitops/" + j.Version, Transport: j.Transport}, nil
+}

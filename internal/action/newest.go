@@ -1,0 +1,49 @@
+package action
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+// checkNewest makes sure that no newer tree is on the branch: an old run that is started again, or had to wait, would
+// undo what the newer one has done.
+func (j *job) checkNewest(ctx context.Context) error {
+	w := j.workflow
+	if w.Branch == "" || w.Repository == "" {
+		return nil
+	}
+	hub, err := j.hub()
+	var files []string
+	var all bool
+	if err == nil {
+		files, all, err = hub.ChangedSince(ctx, w.Repository, w.Commit, w.Branch)
+	}
+	var refused *github.Error
+	switch {
+	case errors.Is(err, errNoToken), errors.As(err, &refused) && refused.Forbidden():
+		j.say(github.WarningLevel, "order", "nobody knows whether this is the newest tree of "+w.Branch+": "+err.Error()+"; check the input github-token, and permissions: contents: read")
+		return nil
+	case err != nil:
+		return fmt.Errorf("nobody knows whether this is the newest tree of %s, so nothing was done: %w; run it again", w.Branch, err)
+	case !all && !slices.ContainsFunc(files, j.report.tree.Reads().Has):
+		return nil
+	}
+	j.report.superseded = w.Branch
+	_, err = fmt.Fprintln(j.Log, supersededBy(w.Branch))
+	return err
+}
+
+func supersededBy(branch string) string {
+	return safetext.Line(branch) + " has another tree than this commit by now, so nothing was done. The newest run of the workflow does it; start that one, not this one, again."
+}
+
+// say adds an annotation about the run itself.
+func (j *job) say(level github.Level, about, message string) {
+	j.notes = append(j.notes, note(level, plan.Source{}, about, message))
+}

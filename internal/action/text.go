@@ -1,0 +1,125 @@
+package action
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// text is what the summary, or a comment, says in so many bytes. FullOutput says where all of it is.
+func (j *job) text(size int, fullOutput string) string {
+	title := "### atlas-gitops " + j.Command
+	if j.CommentID != "default" {
+		title += " `" + safetext.Line(j.CommentID) + "`"
+	}
+	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, safetext.Line(j.workflow.Commit))
+	if j.workflow.URL != "" {
+		about += fmt.Sprintf(", by [this run](%s)", j.workflow.URL)
+	}
+	r := j.report
+	if r.offlineReason != "" {
+		about += ". " + withoutCredentials + " " + strings.TrimSuffix(r.offlineReason, ".")
+	}
+	var b strings.Builder
+	b.WriteString(about + ".\n\n")
+	// A [strings.Builder] takes everything.
+	if r.run == nil {
+		_ = r.writeFindings(&b, size-b.Len(), fullOutput)
+	} else {
+		_ = j.writeRun(&b, size-b.Len(), fullOutput)
+	}
+	return b.String()
+}
+
+// view shows a plan, and which inputs accept just that; only is what the run was about.
+func (j *job) view(p *plan.Plan, only []string) render.View {
+	lines := []string{"accept: " + p.Digest}
+	for _, name := range only {
+		lines = append(lines, "only: "+name)
+	}
+	return render.View{Now: j.Now(), Command: strings.Join(lines, "\n"), AcceptHint: ", as inputs of the workflow that applies"}
+}
+
+// writeRun writes the plan, or what became of it.
+func (j *job) writeRun(w io.Writer, size int, fullOutput string) error {
+	r := j.report
+	head, err := r.head(size/2, fullOutput)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, head); err != nil {
+		return err
+	}
+	v := j.view(r.run.Plan, j.Only)
+	v.ComparedWith, v.Size, v.FullOutput = r.run.ComparedWith, size-len(head), fullOutput
+	if r.applied.Results != nil {
+		return v.WriteResultsMarkdown(w, r.run.Plan, r.applied.Results)
+	}
+	p := *r.run.Plan
+	if r.approval.Covers(&p) {
+		p.Refusals = nil // it was accepted
+	}
+	return v.WritePlanMarkdown(w, &p)
+}
+
+// head says what came of the plan as a whole, and what went wrong beside it.
+func (r *report) head(size int, fullOutput string) (string, error) {
+	head := ""
+	switch result := r.result(); {
+	case result == endStale:
+		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
+	case result == endBlocked:
+		head = "**Guards refuse this plan, so nothing was done.**\n\n"
+	case r.applied.Results == nil && result == endFailed && r.command == "apply":
+		head = "**Nothing was done.**\n\n"
+	}
+	lines := r.errorLines()
+	if len(lines) == 0 && r.noBase == "" {
+		return head, nil
+	}
+	page := render.NewPage(size, head, fullOutput, "\n")
+	page.Section("### Errors", "\n\n```text\n", lines, "```\n")
+	if r.noBase != "" {
+		page.Section("### To know", "\n\n```text\n", []render.Block{{Text: r.noBase + "\n"}}, "```\n")
+	}
+	var b strings.Builder
+	err := page.Write(&b, 0)
+	return b.String(), err
+}
+
+func (r *report) errorLines() (lines []render.Block) {
+	for _, line := range reconcile.Lines(r.err, nil) {
+		lines = append(lines, render.Block{Text: "error: " + line + "\n"})
+	}
+	return lines
+}
+
+// writeFindings writes what was found in the tree, and why there is no plan.
+func (r *report) writeFindings(w io.Writer, size int, fullOutput string) error {
+	head := "**No plan.**\n"
+	if r.command == "validate" {
+		head = "**Nothing was validated.**\n"
+	}
+	switch mistakes := spec.Count(r.diagnostics, spec.Error); {
+	case mistakes > 0:
+		head = fmt.Sprintf("**%s in the tree.**\n", render.Count(mistakes, "mistake"))
+	case r.superseded != "":
+		head = "**There is a newer tree, so nothing was done.**\n\n```text\n" + supersededBy(r.superseded) + "\n```\n"
+	case r.command == "validate" && r.err == nil:
+		head = "**" + render.AreValid(len(r.selection.Orgs)) + ".**\n"
+	}
+	page := render.NewPage(size, head, fullOutput, "")
+	var findings []render.Block
+	for _, d := range r.diagnostics {
+		findings = append(findings, render.Block{Text: safetext.Lines(render.DiagnosticLines(d))})
+	}
+	page.Section("\n### Errors", "\n\n```text\n", r.errorLines(), "```\n")
+	page.Section("\n### In the tree", "\n\n```text\n", findings, "```\n")
+	return page.Write(w, 0)
+}

@@ -1,0 +1,74 @@
+package action
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
+)
+
+// TestTextHead: what stands between the title and the plan, or the report.
+func TestTextHead(t *testing.T) {
+	const nothing, stale = "**Nothing was done.**\n\n", "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
+	const errs, note = "### Errors\n\n```text\nerror: it failed\n```\n\n", "### To know\n\n```text\nDrift is not told apart.\n```\n\n"
+	step := plan.Step{Op: plan.Update, Kind: "settings"}
+	f := &reconcile.Run{Plan: plan.New([]plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step}}})}
+	failed := []apply.Result{{Org: f.Plan.Orgs[0], Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Failed, Err: errors.New("400")}}}}
+	it := errors.New("it failed")
+	for _, row := range []struct {
+		reason string
+		report report
+		want   string
+	}{
+		{"a plan", report{command: "plan", run: f}, ""},
+		{"a plan that cannot be shown changes nothing anyway", report{command: "plan", run: f, err: it}, errs},
+		{"no base", report{command: "plan", run: f, noBase: "Drift is not told apart."}, note},
+		{"another plan was accepted", report{command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.Application{Stop: reconcile.IsStale}}, stale},
+		{"guards", report{command: "apply", run: f, applied: reconcile.Application{Stop: reconcile.IsBlocked}}, "**Guards refuse this plan, so nothing was done.**\n\n"},
+		{"nothing was tried", report{command: "apply", run: f, err: it}, nothing + errs},
+		{"all of it failed, which the report says", report{command: "apply", run: f, applied: reconcile.Application{Results: failed}}, ""},
+	} {
+		env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
+		j := &job{World: World{Env: env}, Options: Options{Command: row.report.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &row.report}
+		text := strings.TrimPrefix(j.text(maxSummary, "Look elsewhere."), "### atlas-gitops "+row.report.command+"\n\nFor commit `c`.\n\n")
+		got, _, hasPlan := strings.Cut(text, "**Plan: ")
+		if before, _, ok := strings.Cut(text, "**Apply: "); ok {
+			got, hasPlan = before, true
+		}
+		if got != row.want || !hasPlan {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
+func TestTextFits(t *testing.T) {
+	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}
+	for i := range 60 {
+		step := plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprintf("somebody-%d@acme.example", i)}
+		org.Steps = append(org.Steps, step)
+		result.Outcomes = append(result.Outcomes, apply.Outcome{Step: step, Verdict: apply.Applied})
+	}
+	f := &reconcile.Run{Plan: plan.New([]plan.Org{org})}
+	for name, r := range map[string]report{
+		"refused":  {command: "apply", run: f, applied: reconcile.Application{Stop: reconcile.IsBlocked}},
+		"stale":    {command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.Application{Stop: reconcile.IsStale}},
+		"no base":  {command: "plan", run: f, noBase: "Drift is not told apart."},
+		"applied":  {command: "apply", run: f, applied: reconcile.Application{Results: []apply.Result{result}}},
+		"an error": {command: "apply", run: f, err: errors.New(strings.Repeat("It is long. ", 50))},
+	} {
+		for size := 2000; size < 2040; size++ { // a step takes fewer bytes
+			env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
+			j := &job{World: World{Env: env}, Options: Options{Command: r.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &r}
+			if text := j.text(size, "Look elsewhere."); len(text) > size || len(text) < size-200 || !strings.Contains(text, " of 60 steps, and 0 messages.** Look elsewhere.") {
+				t.Fatalf("%s: %d of %d bytes: %s", name, len(text), size, text)
+			}
+		}
+	}
+}

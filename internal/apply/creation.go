@@ -1,0 +1,125 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// CreationUnknownError says that nobody knows whether an organization was created.
+type CreationUnknownError struct {
+	Name     string
+	HandsOut bool // Atlas was to hand out a credential for it
+	Err      error
+}
+
+func (e *CreationUnknownError) Error() string {
+	s := fmt.Sprintf("%v; nobody knows whether Atlas has created %q", e.Err, e.Name)
+	if e.HandsOut {
+		s += ". If it has, its credential is lost"
+	}
+	return s
+}
+func (e *CreationUnknownError) Unwrap() error { return e.Err }
+
+// Advice says how to find out, and how to go on.
+func (e *CreationUnknownError) Advice() string {
+	credential := ""
+	if e.HandsOut {
+		credential = ", and make a credential for it"
+	}
+	return "look for it in Atlas: if it is there, write its id below its name" + credential + ". Then, or if it is not there, remove the file ….creating " +
+		"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"
+}
+
+// ErrVisible says that an organization of the name has appeared since the plan was made.
+var ErrVisible = errors.New("the paying credential sees an organization of that name by now")
+
+// Created is what became of an organization that was created.
+type Created struct {
+	Account *resource.Account // with what was handed out; nil if that was nothing
+	Note    string            // for the report
+}
+
+// Recorder records what becomes of organizations that are created: neither an organization too many nor a credential that got
+// lost can be mended. It is used by several goroutines.
+type Recorder interface {
+	Begin(plan.Org) error                               // before one is created, which it may prevent
+	Abort(plan.Org) error                               // when it is certain that it was not created
+	Commit(plan.Org, *resource.Object) (Created, error) // before anything else is done in it
+}
+
+// create creates the organization. It is tried again only as long as it is certain that it was not: there is no second
+// look that would tell, and an organization too many cannot be undone.
+func (w *work) create(runCtx context.Context, step plan.Step) Outcome {
+	ctx := context.WithoutCancel(runCtx)
+	o := Outcome{Step: step, Verdict: Failed}
+	if o.Err = w.isFree(ctx); o.Err != nil {
+		return o
+	}
+	if o.Err = w.Recorder.Begin(w.org); o.Err != nil {
+		return o
+	}
+	made, err := w.post(runCtx, &o)
+	switch {
+	case err == nil:
+		return w.keep(o, made)
+	case mayBeDone(err):
+		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
+	default:
+		o.Err = errors.Join(err, w.Recorder.Abort(w.org))
+	}
+	return o
+}
+
+// post sends the request, again if it was not carried out for a reason that passes, and counts how often.
+func (w *work) post(runCtx context.Context, o *Outcome) (made *resource.Object, err error) {
+	ctx := context.WithoutCancel(runCtx)
+	for range 2 * maxWrites {
+		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
+		waited := hadToWait(err)
+		if !waited {
+			o.Tries++
+		}
+		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || runCtx.Err() != nil {
+			break
+		}
+		if free := w.isFree(ctx); free != nil { // after a while
+			return nil, free
+		}
+	}
+	return made, err
+}
+
+// isFree returns an error if the payer's credential sees an organization of the name by now.
+func (w *work) isFree(ctx context.Context) error {
+	if w.account.Err != nil {
+		return w.account.Err
+	}
+	visible, err := resource.Organizations(ctx, w.account.API)
+	if err == nil && slices.Contains(resource.OrgNames(visible), w.org.Name) {
+		err = ErrVisible
+	}
+	return err
+}
+
+// ErrNothingHandedOut says that Atlas has created an organization without the credential that it was asked for.
+var ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
+
+// keep goes on with an organization that was just created: first of all what was handed out is kept.
+func (w *work) keep(o Outcome, made *resource.Object) Outcome {
+	w.org.ID = made.ID
+	kept, err := w.Recorder.Commit(w.org, made)
+	o.Reason = kept.Note
+	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {
+		o.Err = ErrNothingHandedOut
+	}
+	if o.Err == nil {
+		o.Verdict, o.confirmed, w.account = Applied, true, kept.Account
+	}
+	return o
+}

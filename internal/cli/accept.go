@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+// acceptance is what a run was about, as far as a command has to say it again.
+type acceptance struct {
+	atlas
+	only        []string
+	planFile    file
+	auditLog    file
+	credentials file
+	paths       []string
+}
+
+// command returns the command line that carries out just the plan, as this run found it.
+func (a acceptance) command(e Env, p *plan.Plan) string {
+	words := []string{"atlas-gitops", "apply", "--accept", p.Digest}
+	if a.planFile != "" {
+		words = append(words, "--plan", string(a.planFile))
+	}
+	for _, name := range a.only {
+		words = append(words, "--only", name)
+	}
+	switch a.sandbox {
+	case "":
+	case defaultSandbox:
+		words = append(words, "--sandbox")
+	default:
+		words = append(words, "--sandbox="+string(a.sandbox))
+	}
+	credentials := e.ProposeCredentials(string(a.credentials), p)
+	for _, flag := range []struct{ name, value string }{{"--base-url", a.baseURL}, {"--audit-log", string(a.auditLog)}, {"--credentials-out", credentials}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	if slices.ContainsFunc(a.paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
+		words = append(words, "--")
+	}
+	words = append(words, a.paths...)
+	for i, word := range words {
+		words[i] = safetext.Shell(word)
+	}
+	return strings.Join(words, " ")
+}

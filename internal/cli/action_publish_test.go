@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"atlas-gitops/internal/github/githubtest"
+	"atlas-gitops/internal/sandbox"
+)
+
+// TestActionIsHarmless: a tree and a fleet with hostile names do nothing in the log, the summary, the comment, the issues
+// and the outputs but stand there as text, be it in a plan, in errors or in what became of it.
+func TestActionIsHarmless(t *testing.T) {
+	for i, row := range []struct{ reason, command, fault, contact, accept string }{
+		{"a plan shows what is live and what is wanted", "plan", "", "security@acme.example", ""},
+		{"an issue does, too", "drift", "", "security@acme.example", ""},
+		{"so does a report", "apply", "", "security@acme.example", ""},
+		{"and one of errors", "apply", "500-before", "security@acme.example", ""},
+		{"a mistake quotes the tree", "plan", "", "`" + evil, ""},
+		{"an error quotes an input", "apply", "", "security@acme.example", evil},
+	} {
+		t.Run(fmt.Sprint(i, row.command), func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			synctest.Test(t, func(t *testing.T) {
+				s := hostileStory(t, row.contact)
+				if row.fault != "" {
+					s.must(s.server.Inject(sandbox.Fault{Kind: row.fault, Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings", Times: -1}))
+				}
+				got := s.runAction("INPUT_COMMAND=" + row.command + "\nINPUT_COMMENT_ID=" + fmt.Sprintf("%q", "evil`@x <!-- -->") + "\nINPUT_ACCEPT=" + fmt.Sprintf("%q", row.accept) + "\n")
+				if !strings.Contains(got["log"], "::stop-commands::evil") {
+					t.Fatalf("%s: nothing hostile is shown: %s", row.reason, got["log"])
+				}
+				checkText(t, got["log"])
+				for line := range strings.Lines(got["annotations"]) {
+					checkCommand(t, strings.TrimSuffix(line, "\n"))
+				}
+				for _, name := range []string{"summary.md", "comments.md", "issues.md"} {
+					checkMarkdown(t, got[name])
+				}
+				checkOutputs(t, s.fileText("output"))
+			})
+		})
+	}
+}
+
+// hostileStory has a pull request about one organization in which everything that can be is hostile.
+func hostileStory(t *testing.T, contact string) *actionStory {
+	file := filepath.Join(t.TempDir(), "story.txtar")
+	event := `{"pull_request": {"number": 7, "head": {"sha": "` + strings.Repeat("a", 40) + `", "repo": {"full_name": "acme/orgs"}}, "base": {"sha": ""}}}`
+	name := "::stop-commands::Acme @everyone"
+	tree := fmt.Sprintf("name: %q\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME_PROD\nsettings: { securityContact: %q, operationsContact: null }\n"+
+		"invitations:\n- { username: new@acme.example, roles: [ORG_MEMBER], teams: [%q] }\n", name, contact, "`"+evil)
+	story := "Hostile.\n-- event.json --\n" + event + "\n-- tree/::error::@x </details> %0A.yaml --\n" + tree
+	if err := os.WriteFile(file, []byte(story), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := newStory(t, file)
+	fleet := sandbox.Demo()
+	o := fleet.Orgs[0]
+	o.Name = "Acme" + evil
+	o.Settings["operationsContact"] = evil
+	o.Teams[0].Name, o.Teams[1].Name = "`"+evil, "other"
+	o.Users[3].Username = evil + "@acme.example"
+	o.Users[4].Username = "```@evil.example"
+	s.server = sandbox.New(fleet)
+	s.variables["GITHUB_EVENT_NAME"] = "pull_request"
+	s.prepare()
+	return s
+}
+
+// outside is what stands outside of code.
+var outside = regexp.MustCompile("^(" + strings.Join([]string{
+	"", `\[(comment|issue) [0-9]+ by .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
+	`\*\*[A-Za-z0-9 :,.]+\*\*( This is what is needed now:)?`, "</details>", `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "This does just this, as inputs of the workflow that applies:",
+	"`apply --accept` with this digest does just this\\.", `What is live is not what the tree says\. Either change the tree, or apply it\.`,
+}, "|") + ")$")
+
+func checkMarkdown(t *testing.T, text string) {
+	t.Helper()
+	checkText(t, text)
+	lines, err := githubtest.OutsideOfCode(text)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, line := range lines {
+		if !outside.MatchString(line) {
+			t.Errorf("means something in Markdown: %q", line)
+		}
+	}
+}
+
+// checkOutputs: there are just ours, and the lists are of what the tree says.
+func checkOutputs(t *testing.T, text string) {
+	t.Helper()
+	names := ""
+	for line := range strings.Lines(outputsOf(text)) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		names += name + " "
+		if list := []string(nil); name == "orgs" && value != "[]" && (json.Unmarshal([]byte(value), &list) != nil || len(list) != 1 || list[0] != "::stop-commands::Acme @everyone") {
+			t.Errorf("the organizations are %q", value)
+		}
+	}
+	if want := "result changes creates updates deletes digest plan-json plan-markdown failed-orgs orgs "; names != want {
+		t.Errorf("the outputs are %s", names)
+	}
+	checkText(t, text)
+}

@@ -1,0 +1,556 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+
+	"atlas-gitops/internal/creation"
+	"atlas-gitops/internal/sandbox"
+)
+
+const creationPath = "/api/atlas/v2/orgs"
+
+// isCreation tells whether a request is to create an organization, and not only to be challenged.
+func isCreation(r *http.Request) bool {
+	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
+}
+
+// posts returns how often a creation was sent.
+func (w *world) posts() (n int) {
+	for _, e := range w.server.Log() {
+		if e.Method == http.MethodPost && e.Path == creationPath {
+			n++
+		}
+	}
+	return n
+}
+
+// answer changes what is answered to requests.
+func (w *world) answer(fits func(*http.Request) bool, change func(body string) string) {
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		response, err := w.server.RoundTrip(r)
+		if err != nil || !fits(r) {
+			return response, err
+		}
+		body, err := io.ReadAll(response.Body)
+		changed := change(string(body))
+		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
+		return response, err
+	})
+}
+
+// TestCreateOddAnswers: what Atlas answers to a creation decides over all else, so it has to make sense.
+func TestCreateOddAnswers(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		change func(string) string
+		want   []string // in what is said
+		file   string   // in labs.env; "" for no such file
+	}{
+		{"it does not say what was made", func(string) string { return "{}" },
+			[]string{"nobody knows whether Atlas has created \"Acme-Labs\"", "look for it in Atlas: if it is there, write its id below its name", "nobody knows whether the organization was created"}, ""},
+		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
+			[]string{"the id of the organization is not 24 hexadecimal digits; nobody knows whether"}, ""},
+		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "there is no credential for the organization", "orgs/labs.yaml has its id now"}, ""},
+		{"its secret is empty", func(s string) string {
+			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
+		},
+			[]string{"it was created, but Atlas handed out no credential for it"}, ""},
+		{"its secret means something to a shell", func(s string) string {
+			return strings.Replace(s, `"privateKey":"`, `"privateKey":"a'b $c`, 1)
+		}, []string{"applied    + organization"}, `MONGODB_ATLAS_PRIVATE_API_KEY_ACME_LABS='a'\''b $c`},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			w := newLabs(t)
+			digest := w.digest()
+			w.answer(isCreation, row.change)
+			status, stdout, stderr := w.create(digest)
+			for _, want := range row.want {
+				if !strings.Contains(stdout, want) {
+					t.Errorf("%q was not said", want)
+				}
+			}
+			file := w.files["labs.env"]
+			if (file != nil) != (row.file != "") || file != nil && !strings.Contains(string(file.Data), row.file) {
+				t.Errorf("labs.env: %v", file)
+			}
+			if status != ExitError || w.posts() != 1 || strings.Contains(stdout+stderr, "'b $c") {
+				t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+			}
+		})
+	}
+}
+
+// TestCreateUnasked: a credential that is not kept is not passed over in silence.
+func TestCreateUnasked(t *testing.T) {
+	w := newLabs(t)
+	w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+	digest := w.digest()
+	w.answer(isCreation, func(body string) string {
+		return `{"apiKey":{"publicKey":"abcdefgh","privateKey":"01234567-89ab-cdef-0123-456789abcdef"},` + body[1:]
+	})
+	status, stdout, stderr := w.run("apply", "--accept", digest)
+	if status != ExitError || !strings.Contains(stdout, "handed out a credential that was not asked for") || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || strings.Contains(stdout+stderr, "89ab") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// TestCreateTries: a creation is sent again only where it is certain that nothing was done, and as often as any write.
+func TestCreateTries(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		kind   string
+		want   int
+		rest   string // what is said of the next step
+	}{
+		{"Atlas has no room for it", "429", 6, "the organization was not created"},
+		{"nobody knows what became of it", "500-after", 1, "nobody knows whether the organization was created"},
+		{"it may have been done before the connection ended", "reset-before", 1, "nobody knows whether the organization was created"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newLabs(t)
+			digest := w.digest()
+			if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
+				t.Fatal(err)
+			}
+			status, stdout, stderr := w.create(digest)
+			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  skipped    ~ settings\n               "+row.rest) ||
+				slices.ContainsFunc(w.server.Log(), func(e sandbox.Entry) bool { return strings.Contains(e.Path, "//") }) {
+				t.Errorf("%s: status %d, %d requests\n%s%s", row.reason, status, w.posts(), stdout, stderr)
+			}
+		})
+	}
+	fleet := sandbox.Demo()
+	fleet.Orgs[3].Paying = false
+	w := newLabsIn(t, fleet)
+	if status, stdout, _ := w.create(w.digest()); status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "check create.from") {
+		t.Errorf("a refusal: status %d, %d requests\n%s", status, w.posts(), stdout)
+	}
+}
+
+// TestCreateTwo: each organization is paid by its own payer, and its id goes behind its own name.
+func TestCreateTwo(t *testing.T) {
+	fleet := sandbox.Demo()
+	fleet.Orgs[1].Paying = true
+	w := newLabsIn(t, fleet)
+	w.write("orgs/labs.yaml", "{ name: Acme-Labs, credentials: ACME_LABS, create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: a, roles: [ORG_MEMBER] } }, settings: { multiFactorAuthRequired: true } }\n"+
+		"---\nname: Acme-Two\ncredentials: ACME_TWO\ncreate: { from: ACME_STAGING, ownerId: 5f1b0c0d0e0f0a0b0c0d2003 }\n"+
+		"---\nname: Acme-Three\ncredentials: ACME_THREE\ncreate: { from: ACME_STAGING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: a, roles: [ORG_OWNER] } }\ninvitations: [{ username: ada@acme.example, roles: [ORG_OWNER] }]\n"+
+		"---\nname: Acme-Four\ncredentials: ACME_FOUR\ncreate: { from: ACME_STAGING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n")
+	if _, _, stderr := w.run("plan"); !strings.Contains(stderr, "no active user of Acme-Stage has the id 5f1b0c0d0e0f0a0b0c0d2003") {
+		t.Errorf("whose user owns it: %s", stderr)
+	}
+	w.rewrite("0c0d2003", "0c0d2001")
+	status, stdout, stderr := w.run("apply", "--accept", w.digest(), "--credentials-out", "labs.env", "--format", "json", "--parallelism", "1")
+	if status != ExitOK || w.posts() != 4 || strings.Count(stdout, `"op"`) != 4 || !strings.Contains(stdout, `"from": "ACME_STAGING"`) || strings.Count(stdout, `"id": "5f1b0c0d0e0f0a0b0c0d3`) != 4 {
+		t.Fatalf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+	}
+	if strings.Count(stdout, `"about": "later"`) != 1 {
+		t.Errorf("what is planned later: %s", stdout)
+	}
+	tree := string(w.files["orgs/labs.yaml"].Data)
+	for _, want := range []string{"{ name: Acme-Labs, id: ", "\nname: Acme-Two\nid: ", "\nname: Acme-Three\nid: ", "\nname: Acme-Four\nid: "} {
+		if !strings.Contains(tree, want) {
+			t.Errorf("%q is not in the tree:\n%s", want, tree)
+		}
+	}
+}
+
+// TestCreateNotWithHalf: a credential that is set, and wrong, is no sign that the organization does not exist yet.
+func TestCreateNotWithHalf(t *testing.T) {
+	w := newLabs(t)
+	w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS"] = "abcdefgh"
+	_, stdout, stderr := w.run("plan")
+	if strings.Contains(stdout, "+ organization") || !strings.Contains(stderr, "the public key has no private key beside it") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}
+
+// TestCreateSavedPlan: what the plan was made with has to be there when it is carried out.
+func TestCreateSavedPlan(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		change func(*world)
+		want   string
+	}{
+		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
+		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written behind its name: open orgs/labs.yaml: file does not exist"},
+		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written behind its name: line 2 does not say name: Acme-Labs"},
+	} {
+		w := newLabs(t)
+		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
+		_, saved, _ := w.run("plan", "--format", "json")
+		w.write("plan.json", saved)
+		row.change(w)
+		status, stdout, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "labs.env")
+		if status != ExitError || !strings.Contains(stdout+stderr, row.want) || w.files["labs.env"] != nil {
+			t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
+		}
+		w.nothingSent()
+	}
+}
+
+// TestCreateWhatAppeared: the name is looked for once more right before the creation, and after each wait.
+func TestCreateWhatAppeared(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		fault  bool // the first try has to wait
+	}{{"since the plan was made", false}, {"while it waited", true}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newLabs(t)
+			digest := w.digest()
+			looks, least := 0, 1
+			if row.fault {
+				least = 2
+				if err := w.server.Inject(sandbox.Fault{Kind: "429", Method: "POST", Path: creationPath}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.answer(func(r *http.Request) bool {
+				isLook := r.Method == http.MethodGet && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
+				if isLook {
+					looks++
+				}
+				return isLook && looks > least
+			}, func(s string) string { return strings.Replace(s, `"Acme Billing"`, `"Acme-Labs"`, 1) })
+			status, stdout, stderr := w.create(digest)
+			if status != ExitError || len(w.organizations()) > 0 || !strings.Contains(stdout, "the paying credential sees an organization of that name by now") || w.files["labs.env"] != nil {
+				t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
+			}
+		})
+	}
+}
+
+// TestCreateInterrupted: a creation that was sent is finished with all that must not get lost, and one that Atlas refused
+// for now is not sent again.
+func TestCreateInterrupted(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		kind   string // of a fault
+		made   int
+	}{{"it is done", "", 1}, {"it has to wait", "429", 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newLabs(t)
+			digest := w.digest()
+			if row.kind != "" {
+				if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var cancel context.CancelFunc
+			w.edit = func(env *Env) {
+				env.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
+					ctx, cancel = context.WithCancel(ctx)
+					return ctx, cancel
+				}
+			}
+			w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+				if isCreation(r) {
+					cancel()
+				}
+				return w.server.RoundTrip(r)
+			})
+			status, stdout, stderr := w.create(digest)
+			if status != ExitError || len(w.organizations()) != row.made || w.posts() != 1 || strings.Contains(stdout, "applied    ~ settings") {
+				t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
+			}
+			kept := w.load("labs.env") == 2 && strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ")
+			if kept != (row.made == 1) || w.files["orgs/.bb1239e5.creating"] != nil {
+				t.Errorf("%s: what was made is kept: %v", row.reason, kept)
+			}
+		})
+	}
+}
+
+// failing is a file that takes no more text from the n-th time on.
+type failing struct {
+	*memoryFile
+	n int
+}
+
+func (f *failing) Append(text string) error {
+	if f.n--; f.n < 0 {
+		return errors.New("no space left")
+	}
+	return f.memoryFile.Append(text)
+}
+
+// TestCreateKeepsFirst: nothing is sent unless it can be kept, and what comes back is on the disk before anything else.
+func TestCreateKeepsFirst(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		edit   func(w *world, env *Env)
+		made   int
+		want   string
+	}{
+		{"the file of the credentials cannot be made", func(w *world, env *Env) {
+			env.Reserve = func(string, int64) (creation.Reserved, error) { return nil, errors.New("no inode left") }
+		}, 0, "--credentials-out: no inode left"},
+		{"its first line cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
+		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "orgs/.bb1239e5.creating cannot be written, which keeps other runs from creating it as well: no space left; it is not created"},
+		{"somebody else's lock file was there, and is not any more", func(w *world, env *Env) {
+			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
+				if strings.HasSuffix(name, ".creating") {
+					return nil, fs.ErrExist
+				}
+				return w.reserve(name, size)
+			}
+		}, 0, "another run was just at it; run it again"},
+		{"somebody else was faster", func(w *world, env *Env) {
+			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
+				if strings.HasSuffix(name, ".creating") {
+					w.rewrite("# new", "# new\nid: 5f1b0c0d0e0f0a0b0c0d9999")
+				}
+				return w.reserve(name, size)
+			}
+		}, 0, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
+		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
+			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
+		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {
+			w.answer(isCreation, func(body string) string { delete(w.files, "labs.env"); return body })
+			env.Transport = w.transport
+		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; make another one in Atlas"},
+		{"the id cannot be written", func(w *world, env *Env) {
+			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
+		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			w := newLabs(t)
+			digest := w.digest()
+			w.edit = func(env *Env) { row.edit(w, env) }
+			status, stdout, stderr := w.create(digest)
+			if status != ExitError || len(w.organizations()) != row.made || !strings.Contains(stdout+stderr, row.want) {
+				t.Errorf("status %d, organizations %v, want %q\n%s%s", status, w.organizations(), row.want, stdout, stderr)
+			}
+		})
+	}
+}
+
+// TestCreateNoMore: where one credential could not be kept, no other organization is created.
+func TestCreateNoMore(t *testing.T) {
+	w := newLabs(t)
+	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
+	digest := w.digest()
+	w.edit = func(env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
+	if status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "make another one in Atlas") || w.files["labs.env"] == nil {
+		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+	}
+	if lock := w.files["orgs/.bb1239e5.creating"]; lock != nil {
+		t.Errorf("a lock file is left, though the tree has the id: %s", lock.Data)
+	}
+}
+
+// TestCreateWhileOneIsLost: that one credential could not be kept says nothing of another one that was asked for already.
+func TestCreateWhileOneIsLost(t *testing.T) {
+	w := newLabs(t)
+	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
+	digest := w.digest()
+	w.edit = func(env *Env) {
+		env.Reserve = func(name string, size int64) (creation.Reserved, error) {
+			f, err := w.reserve(name, size)
+			if name != "labs.env" {
+				return f, err
+			}
+			return &failingOnce{f.(*memoryFile), 1}, err
+		}
+	}
+	var both sync.WaitGroup
+	both.Add(2)
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if isCreation(r) {
+			both.Done()
+			both.Wait()
+		}
+		return w.server.RoundTrip(r)
+	})
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env")
+	if status != ExitError || strings.Count(stdout, "its credential is lost") != 1 || strings.Count(stdout, "applied    + organization") != 1 || w.load("labs.env") != 2 {
+		t.Errorf("status %d\n%s%s\n%s", status, stdout, stderr, w.files["labs.env"].Data)
+	}
+}
+
+// failingOnce is a file that does not take one of its texts.
+type failingOnce struct {
+	*memoryFile
+	left int // texts until that one
+}
+
+func (f *failingOnce) Append(text string) error {
+	if f.left--; f.left == -1 {
+		return errors.New("an error of the disk")
+	}
+	return f.memoryFile.Append(text)
+}
+
+// TestCreateNowhere: once the file is gone no other organization is created.
+func TestCreateNowhere(t *testing.T) {
+	w := newWorld(t, sandbox.Demo(), false)
+	w.write("orgs/labs.yaml", three)
+	digest := w.digest()
+	w.edit = func(env *Env) {
+		env.Replace = func(name string, _, is []byte) error { // after the first credential was kept
+			delete(w.files, "labs.env")
+			w.write(name, string(is))
+			return nil
+		}
+	}
+	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
+	if status != ExitError || w.posts() != 1 || strings.Count(stdout, "--credentials-out labs.env cannot be written: it was removed") != 2 || w.files["labs.env"] != nil {
+		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
+	}
+}
+
+// TestCreateNotes: what a lock file says, for whoever finds it, names no file that is not there.
+func TestCreateNotes(t *testing.T) {
+	for _, row := range []struct {
+		reason, asked string
+		edit          func(*Env)
+		fault         string
+		want          string
+	}{
+		{"the id cannot be written", "apiKey", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001; its credential is in labs.env\n"},
+		{"the id cannot be written, and nothing was handed out", "", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
+		{"nobody knows what became of it", "apiKey", func(*Env) {}, "reset-after", ""},
+		{"nobody knows what became of it, and nothing was to be handed out", "", func(*Env) {}, "reset-after", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newLabs(t)
+			args := []string{"apply", "--credentials-out", "labs.env"}
+			if row.asked == "" {
+				w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+				args = args[:1]
+			}
+			args = append(args, "--accept", w.digest())
+			if row.fault != "" {
+				if err := w.server.Inject(sandbox.Fault{Kind: row.fault, Method: "POST", Path: creationPath}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.edit = row.edit
+			status, stdout, stderr := w.run(args...)
+			lock := w.files["orgs/.bb1239e5.creating"]
+			if status != ExitError || len(w.organizations()) != 1 || lock == nil {
+				t.Fatalf("%s: status %d, lock file %v\n%s%s", row.reason, status, lock, stdout, stderr)
+			}
+			begun, said, _ := strings.Cut(string(lock.Data), "\n")
+			if !strings.HasPrefix(begun, "begun 20") || said != row.want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
+				t.Errorf("%s: the lock file says %q", row.reason, lock.Data)
+			}
+			if told := stdout + stderr; row.asked == "" && strings.Contains(told, "credential is lost") || strings.Contains(told, "and make a credential") && row.asked == "" {
+				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, told)
+			}
+			w.edit = nil
+			if _, _, stderr := w.run(append(args, "--only", "Acme-Labs")...); !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+				t.Errorf("%s: the next run: %s", row.reason, stderr)
+			}
+		})
+	}
+}
+
+func noReplace(env *Env) {
+	env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
+}
+
+// goneTerminal is a terminal that is there until somebody closes it.
+type goneTerminal struct{ gone *atomic.Bool }
+
+func (g goneTerminal) Write(p []byte) (int, error) {
+	if g.gone.Load() {
+		return 0, syscall.EIO
+	}
+	return len(p), nil
+}
+
+// TestCreateWithoutTerminal: that nobody can be told any more ends nothing that was begun.
+func TestCreateWithoutTerminal(t *testing.T) {
+	w := newLabs(t)
+	digest := w.digest()
+	var gone atomic.Bool
+	w.answer(isCreation, func(body string) string { gone.Store(true); return body })
+	env := w.env(goneTerminal{&gone}, goneTerminal{&gone})
+	env.ShowsOut, env.ShowsErr = true, true
+	status := Main(t.Context(), env, []string{"apply", "--accept", digest, "--credentials-out", "labs.env"})
+	if status != ExitError || w.load("labs.env") != 2 || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || len(w.files) != 2 {
+		t.Errorf("status %d, files %v", status, w.files)
+	}
+	if status, stdout, stderr := w.run("plan", "--detailed-exitcode"); status != ExitOK {
+		t.Errorf("the next plan: %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// reserveFailing makes files, of which those with that end of their name take no more text from the n-th time on.
+func (w *world) reserveFailing(end string, n int) func(string, int64) (creation.Reserved, error) {
+	return func(name string, size int64) (creation.Reserved, error) {
+		f, err := w.reserve(name, size)
+		if err != nil || !strings.HasSuffix(name, end) {
+			return f, err
+		}
+		return &failing{f.(*memoryFile), n}, nil
+	}
+}
+
+// recorder writes down what becomes of a file.
+type recorder struct {
+	*memoryFile
+	events *[]string
+}
+
+func (r recorder) Append(text string) error {
+	*r.events = append(*r.events, "sync "+r.name)
+	return r.memoryFile.Append(text)
+}
+
+func (r recorder) Discard() error {
+	*r.events = append(*r.events, "remove "+r.name)
+	return r.memoryFile.Discard()
+}
+
+// TestCreateInOrder: room, file and lock file are on the disk before the request, the credential before the tree.
+func TestCreateInOrder(t *testing.T) {
+	w := newLabs(t)
+	digest := w.digest()
+	var events []string
+	w.edit = func(env *Env) {
+		env.Reserve = func(name string, size int64) (creation.Reserved, error) {
+			events = append(events, "reserve "+name)
+			f, err := w.reserve(name, size)
+			return recorder{f.(*memoryFile), &events}, err
+		}
+		replace := env.Replace
+		env.Replace = func(name string, was, is []byte) error {
+			events = append(events, "write "+name)
+			return replace(name, was, is)
+		}
+	}
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Method != http.MethodGet && r.Header.Get("Authorization") != "" {
+			events = append(events, r.Method)
+		}
+		return w.server.RoundTrip(r)
+	})
+	const lock = "orgs/.bb1239e5.creating"
+	if status, stdout, stderr := w.create(digest); status != ExitOK {
+		t.Fatal(stdout, stderr)
+	}
+	want := []string{"reserve labs.env", "sync labs.env", "reserve " + lock, "sync " + lock, "POST", "sync labs.env", "sync " + lock, "write orgs/labs.yaml", "remove " + lock, "PATCH", "POST", "POST"}
+	if !slices.Equal(events, want) {
+		t.Errorf("got %q, want %q", events, want)
+	}
+	if !bytes.Contains(w.files["labs.env"].Data, []byte("set -a; . ./labs.env; set +a")) {
+		t.Errorf("labs.env: %s", w.files["labs.env"].Data)
+	}
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/terminal"
+)
+
+// atlas says how a run reaches Atlas, and how long it may take.
+type atlas struct {
+	sandbox file
+	baseURL string
+	timeout duration
+	verbose int
+}
+
+// timeoutError is the end of a run by --timeout.
+type timeoutError time.Duration
+
+func (e timeoutError) Error() string {
+	return fmt.Sprintf("the time of --timeout, %s, is over", time.Duration(e))
+}
+
+// limited returns a context that --timeout ends.
+func (a atlas) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if a.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, time.Duration(a.timeout), timeoutError(a.timeout))
+}
+
+// connect reaches Atlas, or starts the sandbox. The function that it returns ends that.
+func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Connection, func(), error) {
+	connection, err := c.Connect(ctx, reconcile.ConnectOptions{
+		BaseURL: a.baseURL, Sandbox: string(a.sandbox), Writes: writes, Observer: c.observer(a.verbose)})
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.sandbox != "" {
+		fmt.Fprintf(c.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", a.sandbox)
+	}
+	return connection, func() {
+		for _, warning := range connection.Close() {
+			fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(warning.Error()))
+		}
+	}, nil
+}
+
+// observer tells on standard error how a run comes along.
+func (c *call) observer(verbose int) *terminal.Observer {
+	return terminal.NewObserver(c.screen, terminal.Options{
+		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})
+}
+
+// colors tells whether results have colours.
+func (c *call) colors(when choice) render.Colors {
+	switch when.value {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return render.Colors(c.ShowsOut && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb")
+}
+
+// loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.
+func (c *call) loadTree(only []string) (t *reconcile.Tree, s reconcile.Selection, err error) {
+	if t, err = c.Load(c.trees()); err != nil {
+		return nil, s, err
+	}
+	diagnostics := spec.Without(spec.Notice, t.Diagnostics)
+	if len(diagnostics) > 0 {
+		err = render.View{FileName: t.Show}.WriteDiagnostics(c.Stderr, diagnostics)
+	}
+	if err == nil && spec.Count(diagnostics, spec.Error) > 0 {
+		err = errShown
+	}
+	if err != nil {
+		return nil, s, err
+	}
+	s, err = t.Select(only)
+	return t, s, err
+}

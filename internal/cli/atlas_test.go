@@ -1,0 +1,349 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"atlas-gitops/internal/sandbox"
+)
+
+// manyOrgs is a fleet of organizations with settings and two members each, and the tree that it is like.
+func manyOrgs(n int, withID bool) (*sandbox.Fleet, string) {
+	fleet, tree := new(sandbox.Fleet), ""
+	user := func(id int, name, role string) *sandbox.User {
+		return &sandbox.User{ID: fmt.Sprintf("%024x", id), Username: name + "@acme.example", Status: "ACTIVE", OrgRoles: []string{role}}
+	}
+	for i := range n {
+		id, name, credential := fmt.Sprintf("5f1b0c0d0e0f0a0b%08x", i), fmt.Sprintf("Org %d", i), fmt.Sprintf("ORG_%d", i)
+		fleet.Orgs = append(fleet.Orgs, &sandbox.Org{ID: id, Name: name, Settings: map[string]any{"multiFactorAuthRequired": true},
+			Users: []*sandbox.User{user(1, "ada", "ORG_OWNER"), user(2, "kay", "ORG_MEMBER")}})
+		granted := sandbox.New(fleet).Grant(credential, id)
+		fleet.Credentials = append(fleet.Credentials, &granted)
+		tree += "---\nname: " + name + "\ncredentials: " + credential + "\n"
+		if withID {
+			tree += "id: " + id + "\n"
+		}
+		tree += "settings: { multiFactorAuthRequired: true }\ninvitations: []\nmembers:\n" +
+			"  - { username: ada@acme.example, roles: [ORG_OWNER] }\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n"
+	}
+	return fleet, tree
+}
+
+// TestFewestRequests: a plan that finds nothing to do takes four requests for an organization with settings, invitations
+// and members, and one to log in; the token of a service account is given back.
+func TestFewestRequests(t *testing.T) {
+	for _, row := range []struct {
+		reason           string
+		withID, accounts bool
+		login            []string
+	}{
+		{"by id, with API keys", true, false, []string{"401"}},
+		{"by name, with API keys", false, false, []string{"401"}},
+		{"by id, with service accounts", true, true, []string{"POST /api/oauth/token", "POST /api/oauth/revoke"}},
+		{"by name, with service accounts", false, true, []string{"POST /api/oauth/token", "POST /api/oauth/revoke"}},
+	} {
+		const orgs = 50
+		fleet, tree := manyOrgs(orgs, row.withID)
+		w := newWorld(t, fleet, row.accounts)
+		w.write("orgs/all.yaml", tree)
+		counts := map[string]int{}
+		status, stdout, stderr := w.run("plan", "--detailed-exitcode")
+		if status != ExitOK || strings.Count(stdout, "\n") != 1 || stderr != "" {
+			t.Fatalf("%s: %d %s%s", row.reason, status, stdout, stderr)
+		}
+		for _, r := range w.server.Log() {
+			switch {
+			case r.Status == 401:
+				counts["401"]++
+			case strings.HasPrefix(r.Path, "/api/oauth/"):
+				counts[r.Method+" "+r.Path]++
+			default:
+				counts["requests"]++
+			}
+		}
+		for _, login := range row.login {
+			if counts[login] != orgs {
+				t.Errorf("%s: %d times %s", row.reason, counts[login], login)
+			}
+		}
+		if counts["requests"] > 4*orgs || len(counts) != 1+len(row.login) {
+			t.Errorf("%s: %v", row.reason, counts)
+		}
+	}
+}
+
+// TestOneListForEachCredential: whoever looks organizations up by name asks once, however many there are.
+func TestOneListForEachCredential(t *testing.T) {
+	w := newWorld(t, sandbox.Demo(), false)
+	w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n---\nname: Acme-Ghost\ncredentials: ACME_STAGING\n")
+	if status, stdout, stderr := w.run("plan"); status != ExitError || !strings.Contains(stderr, "no organization is called") {
+		t.Errorf("%d %s%s", status, stdout, stderr)
+	}
+	lists := 0
+	for _, r := range w.server.Log() {
+		if r.Path == "/api/atlas/v2/orgs" && r.Status == 200 {
+			lists++
+		}
+	}
+	if lists != 1 {
+		t.Errorf("asked %d times", lists)
+	}
+}
+
+// TestLimitsAreShared: invitations count by the address that they come from, whatever organization they are for. What is
+// refused to one organization makes the other wait.
+func TestLimitsAreShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		for _, org := range []string{"Acme-Stage\ncredentials: ACME_STAGING", "Acme-Research\ncredentials: ACME_RESEARCH"} {
+			tree := "name: " + org + "\ninvitations:\n"
+			for i := range 8 {
+				tree += fmt.Sprintf("  - { username: new%d@acme.example, roles: [ORG_MEMBER] }\n", i)
+			}
+			w.write("orgs/"+org[:6]+fmt.Sprint(len(org))+".yaml", tree)
+		}
+		if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK || strings.Count(stdout, "\n  applied ") != 16 {
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+		refused := 0
+		for _, r := range w.server.Log() {
+			if r.Method == "POST" && r.Status != 200 {
+				refused++
+			}
+		}
+		if refused < 1 || refused > 2 { // at most one of each is on its way when the first is refused
+			t.Errorf("%d were refused", refused)
+		}
+	})
+}
+
+// TestTimeout: the run ends in time, and says that it is not Atlas's doing.
+func TestTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "503", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, stderr := w.run("plan", "--timeout", "100ms")
+		if took := time.Since(start); took > 100*time.Millisecond {
+			t.Errorf("took %s", took)
+		}
+		if want := "error: the time of --timeout, 100ms, is over; nothing was done\n"; status != ExitError || stdout != "" || stderr != want {
+			t.Errorf("%d %q %q", status, stdout, stderr)
+		}
+	})
+}
+
+// TestTimeoutOfApply: what was begun is finished, and the rest is said to be undone.
+func TestTimeoutOfApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", `name: Acme-Production
+credentials: ACME_PROD
+settings: { multiFactorAuthRequired: true }
+invitations:
+  - { username: kay@acme.example, roles: [ORG_MEMBER] }
+  - { username: alan@acme.example, roles: [ORG_READ_ONLY] }
+`)
+		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
+		if err := w.server.Inject(fault); err != nil {
+			t.Fatal(err)
+		}
+		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
+		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               the time of --timeout, 10s, is over\n") {
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n" +
+			"[1/1] Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): 1 applied, 3 skipped\n"; stderr != want {
+			t.Errorf("got %q", stderr)
+		}
+	})
+}
+
+// TestTimeoutOfAWait: nobody waits for Atlas when the run is over.
+func TestTimeoutOfAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.write("orgs/a.yaml", "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "429-bare", Method: "PATCH"}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, _ := w.run("apply", "--auto-approve", "--timeout", "10s")
+		if took := time.Since(start); status != ExitError || took > 11*time.Second || !strings.Contains(stdout, "  skipped    ~ settings\n               the time of --timeout, 10s, is over\n") {
+			t.Errorf("%d after %s\n%s", status, took, stdout)
+		}
+	})
+}
+
+// TestNobodyAnswers: a wrong address is told after some tries, each organization once.
+func TestNobodyAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		w.transport = unreachable{}
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\nsettings: { multiFactorAuthRequired: true }\n")
+		w.write("orgs/b.yaml", "name: Acme-Production\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
+		status, stdout, stderr := w.run("plan")
+		const advice = "no such host (tried 6 times); check the base URL, the network and the proxy\n"
+		_, errs, _ := strings.Cut(stderr, "error: ")
+		want := "orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: " + advice +
+			"error: orgs/b.yaml:1: Acme-Production: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01: " + advice
+		if status != ExitError || strings.Count(stdout, "\n") != 1 || errs != want { // a line says that they were not planned
+			t.Errorf("%d %s%s", status, stdout, stderr)
+		}
+	})
+}
+
+// TestTokenThatStays: a token that cannot be given back is told, and neither fails the run nor holds it up for long.
+func TestTokenThatStays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), true)
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
+		if err := w.server.Inject(sandbox.Fault{Kind: "408", Path: "/api/oauth/revoke", Times: -1}); err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		status, stdout, stderr := w.run("plan", "--detailed-exitcode")
+		if took := time.Since(start); status != ExitOK || took > 5*time.Second || strings.Count(stdout, "\n") != 1 {
+			t.Errorf("%d %q after %s", status, stdout, took)
+		}
+		if !strings.HasPrefix(stderr, "warning: a token could not be revoked, and expires within the hour: POST /api/oauth/revoke: ") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("got %q", stderr)
+		}
+	})
+}
+
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("no such host")
+}
+
+// eavesdropper listens to what goes over the network, and adds to it what Atlas hands out only once.
+type eavesdropper struct {
+	next    http.RoundTripper
+	mu      sync.Mutex
+	secrets []string
+}
+
+const handedOut = `,"apiKey":{"privateKey":"canary-private-key"},"serviceAccount":{"secrets":[{"secret":"canary-client-secret"}]}}`
+
+func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := e.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if scheme, proof, _ := strings.Cut(r.Header.Get("Authorization"), " "); scheme == "Basic" || scheme == "Bearer" {
+		e.secrets = append(e.secrets, proof)
+	}
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if json.Unmarshal(body, &token) == nil && token.Access != "" {
+		e.secrets = append(e.secrets, token.Access)
+	}
+	if object, ok := bytes.CutSuffix(bytes.TrimSpace(body), []byte("}")); ok && strings.HasSuffix(r.URL.Path, "/settings") {
+		body = append(object, handedOut...)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, err
+}
+
+// TestNoSecretIsPrinted runs every command at every verbosity, with credentials that work, that do not, and that make no
+// sense, and looks for anything secret in what it prints.
+func TestNoSecretIsPrinted(t *testing.T) {
+	const tree = "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n" +
+		"invitations: [{ username: alan@acme.example, roles: [ORG_MEMBER] }]\n"
+	for _, c := range commands() {
+		for _, verbosity := range []string{"", "-v", "-vv"} {
+			for _, spoil := range []func(*world){
+				func(*world) {},
+				func(w *world) { w.spoil("canary-wrong") },
+				func(w *world) { w.variables["MONGODB_ATLAS_CLIENT_SECRET_ACME_PROD"] = "canary-wrong" },
+				func(w *world) { w.variables["MONGODB_ATLAS_PUBLIC_KEY_ACME_PROD"] = "mdb_sa_sk_canary-wrong" },
+				func(w *world) { w.variables["MONGODB_ATLAS_BASE_URL"] = "https://me:canary-wrong@atlas.example" },
+			} {
+				for _, accounts := range []bool{false, true} {
+					w := newWorld(t, sandbox.Demo(), accounts)
+					w.write("orgs/a.yaml", tree)
+					spoil(w)
+					w.listen(c, verbosity)
+				}
+			}
+		}
+	}
+}
+
+// spoil makes every secret a wrong one.
+func (w *world) spoil(secret string) {
+	for name := range w.variables {
+		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET_") {
+			w.variables[name] = secret
+		}
+	}
+}
+
+// listen runs the command and looks for secrets in what it prints.
+func (w *world) listen(c command, verbosity string) {
+	w.Helper()
+	if c.name == "sandbox" {
+		return // it prints its own on purpose, to log in to it
+	}
+	e := &eavesdropper{next: w.transport, secrets: []string{"canary"}}
+	w.transport = e
+	args, isApply := []string{c.name}, c.name == "apply"
+	flags, _ := c.flagSet()
+	if isApply {
+		args = append(args, "--auto-approve")
+	}
+	if verbosity != "" && flags.Lookup("verbose") != nil {
+		args = append(args, verbosity)
+	}
+	for name, value := range w.variables {
+		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET") {
+			e.secrets = append(e.secrets, value)
+		}
+	}
+	_, stdout, stderr := w.run(args...)
+	for _, secret := range e.secrets {
+		if strings.Contains(stdout+stderr, secret) {
+			w.Errorf("%v prints %s:\n%s%s", args, secret, stdout, stderr)
+		}
+	}
+	if len(verbosity) > 2 && isApply && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
+		w.Errorf("%v tells nothing:\n%s%s", args, stdout, stderr)
+	}
+}
+
+// BenchmarkPlan plans fifty organizations over HTTP, with a service account each, at 100 ms for every answer.
+func BenchmarkPlan(b *testing.B) {
+	fleet, tree := manyOrgs(50, true)
+	for b.Loop() {
+		w := newWorld(b, fleet, true)
+		w.write("orgs/all.yaml", tree)
+		if err := w.server.Behave(sandbox.Behavior{LatencyMilliseconds: 100}); err != nil {
+			b.Fatal(err)
+		}
+		listener := httptest.NewServer(w.server)
+		w.transport, w.variables["MONGODB_ATLAS_BASE_URL"] = transport(), listener.URL
+		if status, stdout, stderr := w.run("plan"); status != ExitOK {
+			b.Fatal(stdout, stderr)
+		}
+		listener.Close()
+	}
+}

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"atlas-gitops/internal/suggest"
+)
+
+// file is the value of a flag that names a file. Empty is no name: it is what a variable gives that is not set, and
+// must not turn a run against the sandbox into one against Atlas.
+type file string
+
+func (f *file) String() string { return string(*f) }
+func (f *file) Type() string   { return "FILE" }
+
+func (f *file) Set(s string) error {
+	if s == "" {
+		return errors.New("the name of the file is empty")
+	}
+	*f = file(s)
+	return nil
+}
+
+// duration is the value of a flag that says how long something may take.
+type duration time.Duration
+
+func (d *duration) String() string { return time.Duration(*d).String() }
+func (d *duration) Type() string   { return "DURATION" }
+
+func (d *duration) Set(s string) error {
+	parsed, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		return errors.New("not a duration such as 90s, 10m or 1h30m")
+	case parsed <= 0:
+		return errors.New("it has to be longer than 0")
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// word is the value of a flag that must not be empty by accident: a variable that is not set says nothing.
+type word string
+
+func (w *word) String() string { return string(*w) }
+func (w *word) Type() string   { return "TEXT" }
+
+func (w *word) Set(s string) error {
+	if s == "" {
+		return errors.New("it is empty")
+	}
+	*w = word(s)
+	return nil
+}
+
+// number is the value of a flag that counts something.
+type number struct{ value, least int }
+
+func (n *number) String() string { return strconv.Itoa(n.value) }
+func (n *number) Type() string   { return "N" }
+
+func (n *number) Set(s string) error {
+	parsed, err := strconv.Atoi(s)
+	if err != nil || parsed < n.least {
+		return fmt.Errorf("not a number from %d on", n.least)
+	}
+	n.value = parsed
+	return nil
+}
+
+// choice is the value of a flag that takes one of a few words.
+type choice struct {
+	allowed []string
+	value   string
+}
+
+func (c *choice) String() string { return c.value }
+func (c *choice) Type() string   { return "FORMAT" }
+
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.allowed, s) {
+		return fmt.Errorf("%s", suggest.OrList(s, c.allowed))
+	}
+	c.value = s
+	return nil
+}
+
+// about lists the words.
+func (c *choice) about() string {
+	last := len(c.allowed) - 1
+	return strings.Join(c.allowed[:last], ", ") + " or " + c.allowed[last]
+}

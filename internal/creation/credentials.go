@@ -1,0 +1,166 @@
+package creation
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"atlas-gitops/internal/files"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+)
+
+// CheckCredentials refuses a file for the credential of an organization that is not a new one. It opens nothing.
+func CheckCredentials(fsys fs.FS, name string, org plan.Org) error {
+	name = filepath.ToSlash(name)
+	dir, err := fs.Stat(fsys, path.Dir(name))
+	_, exists := fs.Lstat(fsys, name)
+	problem := ""
+	switch {
+	case name == "":
+		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out %s, a new file to keep it in",
+			org.Heading(), FreeCredentials(fsys))
+	case err != nil || !dir.IsDir():
+		problem = "there is no directory " + path.Dir(name)
+	case exists == nil:
+		problem = name + " exists, and is not written over; name another file, such as " + FreeCredentials(fsys)
+	case !errors.Is(exists, fs.ErrNotExist):
+		problem = exists.Error()
+	case name == "-":
+		problem = "it takes the name of a file"
+	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
+		problem = name + " would be read like a part of a tree; name it " + FreeCredentials(fsys)
+	default:
+		return nil
+	}
+	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
+}
+
+// maxProposed is how many names of files are tried.
+const maxProposed = 12
+
+// FreeCredentials proposes a file that does not exist.
+func FreeCredentials(fsys fs.FS) string {
+	name := "credentials.env"
+	for i := 2; i < maxProposed; i++ {
+		if _, err := fs.Lstat(fsys, name); err != nil {
+			break
+		}
+		name = fmt.Sprintf("credentials-%d.env", i)
+	}
+	return name
+}
+
+// Variables says under which variables a credential goes.
+type Variables struct {
+	// Of returns the names of the variables that hold the credential with that id under that name.
+	Of func(id, name string) (forID, forSecret string)
+
+	// LongestIDs are made-up ids, one for each kind of credential, as long as there is room for.
+	LongestIDs []string
+}
+
+// credentialFile is the file of --credentials-out. It has room for all that Atlas is to hand out in a run before the first
+// of it is asked for: what Atlas has shown once, and what found no room, is lost.
+type credentialFile struct {
+	name      string
+	orgs      []plan.Org // those for which Atlas hands out a credential
+	variables Variables
+	reserve   func(name string, size int64) (Reserved, error)
+
+	file Reserved // nil until room was reserved
+	err  error    // why nothing more can be kept in it
+	used bool     // it may hold a credential
+}
+
+// prepare makes sure that there is a place for each credential: it reserves the room once, and later looks whether the file
+// is still there.
+func (c *credentialFile) prepare() error {
+	switch {
+	case c.err != nil, len(c.orgs) == 0:
+		return c.err
+	case c.file != nil:
+		return c.checked(c.file.Check())
+	}
+	size := len(c.head())
+	for _, org := range c.orgs {
+		size += c.maxEntry(org)
+	}
+	file, err := c.reserve(c.name, int64(size))
+	full := new(files.RoomError)
+	switch {
+	case errors.As(err, &full):
+		c.err = fmt.Errorf("--credentials-out %s: there is no room for what Atlas hands out, only once: %w; no organization is created. Free some room, or name a file on another disk", c.name, err)
+		return c.err
+	case err != nil:
+		c.err = fmt.Errorf("--credentials-out: %w; no organization is created", err)
+		return c.err
+	}
+	c.file = file
+	return c.checked(file.Append(c.head()))
+}
+
+// checked returns the error of a use of the file, after which nothing more is asked for that would have to be kept in it.
+func (c *credentialFile) checked(err error) error {
+	if err == nil {
+		return nil
+	}
+	c.err = fmt.Errorf("--credentials-out %s cannot be written: %w", c.name, err)
+	return c.err
+}
+
+// head is how the file begins.
+func (c *credentialFile) head() string {
+	name := c.name
+	if !strings.ContainsAny(name, `/\`) {
+		name = "./" + name // where a shell looks for it
+	}
+	return "# What Atlas handed out, only this once, for organizations that atlas-gitops created.\n" +
+		"# Keep it out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
+}
+
+// keep keeps the credential that was handed out for an organization.
+func (c *credentialFile) keep(org plan.Org, id string, handed *resource.Credential) error {
+	c.used = true
+	return c.checked(c.file.Append(c.entry(org, id, handed.ID, string(handed.Secret))))
+}
+
+// entry is how a credential stands in the file.
+func (c *credentialFile) entry(org plan.Org, orgID, id, secret string) string {
+	forID, forSecret := c.variables.Of(id, org.Credentials)
+	return "# " + safetext.Line(org.Name) + ", " + orgID + "\n" + forID + "=" + safetext.Shell(id) + "\n" + forSecret + "=" + safetext.Shell(secret) + "\n"
+}
+
+// maxSecret is the length of a secret for which there is room, with the quotes of a shell. A private key has 36 characters
+// (observed). How long the secret of a service account is, Atlas does not say; it begins with mdb_sa_sk_ (API description,
+// ServiceAccountSecret).
+const maxSecret = 256
+
+// maxEntry is how long the entry of an organization can get: all else in it is known, but for which kind of credential
+// Atlas hands out. What is longer still is written behind the room that was reserved.
+func (c *credentialFile) maxEntry(org plan.Org) (size int) {
+	for _, id := range c.variables.LongestIDs {
+		size = max(size, len(c.entry(org, noID, id, strings.Repeat("s", maxSecret))))
+	}
+	return size
+}
+
+// close ends the file. One that holds nothing is removed, so that the same command can run again.
+func (c *credentialFile) close() (err error) {
+	switch {
+	case c.file == nil:
+		return nil
+	case c.used:
+		err = c.file.Close()
+	default:
+		err = c.file.Discard()
+	}
+	if err != nil {
+		err = fmt.Errorf("--credentials-out %s: %w", c.name, err)
+	}
+	return err
+}

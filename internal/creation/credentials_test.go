@@ -1,0 +1,84 @@
+package creation
+
+import (
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+
+	"atlas-gitops/internal/files"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// TestRoomForCredentials: there is room for all or for none, to the byte, and what Atlas hands out is no longer than that.
+func TestRoomForCredentials(t *testing.T) {
+	creation := func(name, kind string) plan.Org {
+		fields := resource.Fields{"name": name, kind: resource.Fields{"roles": []any{"ORG_OWNER"}}}
+		return plan.Org{Name: name, Credentials: "ACME_LABS", Steps: []plan.Step{plan.CreateOrganization(fields)}}
+	}
+	full := &disk{}
+	orgs := []plan.Org{creation("Acme-Labs", "apiKey"), creation(strings.Repeat("\u4e00", 64), "serviceAccount")} // the longest name
+	for ; ; full.room++ {
+		file := &credentialFile{name: "labs.env", orgs: orgs, reserve: full.reserve, variables: variables}
+		if err := file.prepare(); err != nil {
+			if full.file != nil || file.close() != nil {
+				t.Fatalf("room for %d bytes: it is left behind", full.room)
+			}
+			continue
+		}
+		for i, handed := range []resource.Credential{{ID: "abcdefgh", Secret: "01234567-89ab-cdef-0123-456789abcdef"}, {ID: "mdb_sa_id_" + noID, Secret: resource.Secret("mdb_sa_sk_" + strings.Repeat("'", 60))}} {
+			if err := errors.Join(file.prepare(), file.keep(orgs[i], noID, &handed)); err != nil {
+				t.Error(err)
+			}
+		}
+		break
+	}
+	if free := full.room - len(full.file.text); free != 0 {
+		t.Errorf("%d bytes were not reserved", free)
+	}
+}
+
+// variables are those of a credential; an id that starts with mdb_sa_id_ is that of a service account.
+var variables = Variables{
+	Of: func(id, name string) (string, string) {
+		if strings.HasPrefix(id, "mdb_sa_id_") {
+			return "MONGODB_ATLAS_CLIENT_ID_" + name, "MONGODB_ATLAS_CLIENT_SECRET_" + name
+		}
+		return "MONGODB_ATLAS_PUBLIC_API_KEY_" + name, "MONGODB_ATLAS_PRIVATE_API_KEY_" + name
+	},
+	LongestIDs: []string{"mdb_sa_id_" + strings.Repeat("0", 54), strings.Repeat("k", 64)},
+}
+
+// disk has room for so many bytes, in one file.
+type disk struct {
+	room int
+	file *diskFile
+}
+
+// diskFile is a file that has room for text.
+type diskFile struct {
+	disk *disk
+	text []byte
+	used int
+}
+
+func (d *disk) reserve(_ string, size int64) (Reserved, error) {
+	if int(size) > d.room {
+		return nil, &files.RoomError{Need: size, Have: int64(d.room), Err: syscall.ENOSPC}
+	}
+	d.file = &diskFile{disk: d, text: make([]byte, size)}
+	return d.file, nil
+}
+
+func (f *diskFile) Append(text string) error {
+	if f.used+len(text) > len(f.text) {
+		return syscall.ENOSPC
+	}
+	f.used += copy(f.text[f.used:], text)
+	return nil
+}
+
+func (f *diskFile) Check() error   { return nil }
+func (f *diskFile) Close() error   { return nil }
+func (f *diskFile) Discard() error { f.disk.file = nil; return nil }

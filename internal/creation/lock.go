@@ -1,0 +1,71 @@
+package creation
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+// checkLock refuses to create what another run is about to create, or was.
+func (s Sites) checkLock(at site, org plan.Org) error {
+	if _, err := fs.Lstat(s.Files, at.lockFile); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	said, err := s.readLock(at)
+	if err != nil {
+		return err
+	}
+	credential := ""
+	if org.HandsOut() {
+		credential = ", and make a credential for it unless the file of --credentials-out has one"
+	}
+	return fmt.Errorf("another run has begun to create it (%s), and is still at work, or did not come to its end. Look for it in Atlas: "+
+		"if it is there, write its id below its name%s. Then, or if it is not there, remove %s and run it again",
+		safetext.Line(strings.TrimSpace(said)), credential, at.lockFile)
+}
+
+// maxLock is how much of a lock file is read, in bytes.
+const maxLock = 4096
+
+func (s Sites) readLock(at site) (string, error) {
+	f, err := s.Files.Open(at.lockFile)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	said, err := io.ReadAll(io.LimitReader(f, maxLock))
+	return string(said), err
+}
+
+// lock keeps other runs from creating the organization, and has room for what became of it.
+func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error) {
+	begun := "begun " + s.Now().UTC().Format(time.RFC3339) + "\n"
+	file, err := s.Reserve(at.lockFile, int64(len(begun)+len(createdAs(noID, credentials))))
+	if errors.Is(err, fs.ErrExist) {
+		return nil, cmp.Or(s.checkLock(at, org), errors.New("another run was just at it; run it again"))
+	}
+	if err == nil {
+		if err = file.Append(begun); err != nil {
+			err = errors.Join(err, file.Discard())
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be written, which keeps other runs from creating it as well: %w; it is not created", at.lockFile, err)
+	}
+	return file, nil
+}
+
+// createdAs is what a lock file says of an organization that was created, and the file that holds its credential, "" for none.
+func createdAs(id, credentials string) string {
+	if credentials == "" {
+		return "created as " + id + "\n"
+	}
+	return "created as " + id + "; its credential is in " + safetext.Line(credentials) + "\n"
+}

@@ -1,0 +1,127 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"atlas-gitops/internal/resource"
+)
+
+// Comparison is what tells the plan that is needed now from the one that was approved, in one organization.
+type Comparison struct {
+	Org     Org    // as the plan that was approved has it, or else the one that is needed now
+	NewName string // that it has now, where that is another one
+	Changes []Change
+}
+
+// Change is how a step differs between two plans.
+type Change struct {
+	Reason ChangeReason
+	Step   Step  // that was approved, or with NotApproved is needed now
+	Now    *Step // that is needed instead; with Different alone
+}
+
+// ChangeReason is why a step stands in a comparison.
+type ChangeReason string
+
+const (
+	NotInRun    ChangeReason = "not-in-run"   // approved, but this run is not about the organization
+	NotPlanned  ChangeReason = "not-planned"  // approved, but not everything could be planned
+	NotNeeded   ChangeReason = "not-needed"   // approved, and not needed any more
+	Different   ChangeReason = "different"    // approved, but another step for the same object is needed now
+	NotApproved ChangeReason = "not-approved" // needed now
+)
+
+// Compare tells the plan that is needed now from the one that was approved, step by step, by what a digest covers.
+// Organizations without a difference are left out.
+func Compare(approved, now *Plan) (all []Comparison) {
+	before, after := approved.Index(), now.Index()
+	for _, org := range allOrgs(approved, now) {
+		was, _ := before.Find(org.named())
+		today, _ := after.Find(org.named())
+		if c := compare(org, was.Steps, today); c.NewName != "" || len(c.Changes) > 0 {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// compare compares the steps that were approved for an organization with what it is now.
+func compare(org Org, was []Step, today Org) Comparison {
+	c := Comparison{Org: org}
+	if today.Name != "" && today.Name != org.Name {
+		c.NewName = today.Name
+	}
+	before, after := bySubject(was), bySubject(today.Steps)
+	for _, s := range was {
+		switch other := after[s.subject()]; {
+		case other == nil && today.Name == "":
+			c.Changes = append(c.Changes, Change{NotInRun, s, nil})
+		case other == nil && today.Error != "":
+			c.Changes = append(c.Changes, Change{NotPlanned, s, nil})
+		case other == nil:
+			c.Changes = append(c.Changes, Change{NotNeeded, s, nil})
+		case !same(s, *other):
+			c.Changes = append(c.Changes, Change{Different, s, other})
+		}
+	}
+	for _, s := range today.Steps {
+		if before[s.subject()] == nil {
+			c.Changes = append(c.Changes, Change{NotApproved, s, nil})
+		}
+	}
+	return c
+}
+
+// IsWithin tells whether every step of the plan is one of the other plan, too.
+func (p *Plan) IsWithin(other *Plan) bool {
+	others := other.Index()
+	for _, org := range p.Orgs {
+		known, _ := others.Find(org.named())
+		steps := bySubject(known.Steps)
+		for _, s := range org.Steps {
+			if k := steps[s.subject()]; k == nil || !same(s, *k) || known.Name != org.Name {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// allOrgs returns the organizations of both plans, as the first that has them names them.
+func allOrgs(first, second *Plan) []Org {
+	known := first.Index()
+	return slices.Concat(first.Orgs, slices.DeleteFunc(slices.Clone(second.Orgs), func(o Org) bool {
+		_, has := known.Find(o.named())
+		return has
+	}))
+}
+
+// Index finds the organizations of a plan, by id or name. By what name a credential goes does not count.
+func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.named) }
+
+func (o Org) named() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }
+
+// subject is what a step is about: two steps of an organization are never about the same.
+type subject struct {
+	kind, key string
+	late      bool
+}
+
+func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsLate()} }
+
+// bySubject finds steps by what they are about.
+func bySubject(steps []Step) map[subject]*Step {
+	found := make(map[subject]*Step, len(steps))
+	for i := range steps {
+		s := steps[i].subject()
+		found[s] = cmp.Or(found[s], &steps[i])
+	}
+	return found
+}
+
+// same tells whether two steps do the same, by what a digest covers.
+func same(a, b Step) bool {
+	a.ID, b.ID, a.Source, b.Source, a.Drift, b.Drift = "", "", nil, nil, false, false
+	return sum(a) == sum(b)
+}

@@ -1,0 +1,130 @@
+package planner
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// CredentialInUseError says that the credential of an organization that does not exist yet is that of another one.
+type CredentialInUseError struct{ Visible []string } // the names of those that it belongs to
+
+func (e *CredentialInUseError) Error() string {
+	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + resource.JoinSome(e.Visible)
+}
+
+// Advice says what to do next.
+func (e *CredentialInUseError) Advice() string {
+	return "give the new organization a name of its own in credentials"
+}
+
+// Location is where the creation is written.
+func (e *CredentialInUseError) Location() resource.Location { return inCreate() }
+
+// CreationError says why an organization cannot be created as the tree says.
+type CreationError struct {
+	Field   string // of create, which is the trouble
+	Problem string
+}
+
+func (e *CreationError) Error() string { return e.Problem }
+
+// Advice says what to do next.
+func (e *CreationError) Advice() string {
+	if e.Field == resource.Payer {
+		return "check create"
+	}
+	return ""
+}
+
+// Location is where the field is written.
+func (e *CreationError) Location() resource.Location { return inCreate(e.Field) }
+
+// PayerError is trouble with the credential of the organization that pays.
+type PayerError struct{ Err error }
+
+func (e *PayerError) Error() string { return "create.from: " + e.Err.Error() }
+func (e *PayerError) Unwrap() error { return e.Err }
+
+// Location is where the credential is named.
+func (e *PayerError) Location() resource.Location { return inCreate(resource.Payer) }
+
+func inCreate(field ...string) resource.Location {
+	return resource.Location{Kind: resource.Organization.Name, Path: append([]string{"create"}, field...)}
+}
+
+// planCreation returns what there is to do to create the organization and all that is in it. Nothing of it is planned unless
+// all can be.
+func (t Target) planCreation(ctx context.Context, org plan.Org) (plan.Org, error) {
+	firstOwner, err := t.checkCreation(ctx)
+	if err != nil {
+		return org, err
+	}
+	org.Steps = []plan.Step{creation(t.Desired)}
+	if !resource.IsOwner(resource.AskedFor(org.Steps[0].After)) { // nobody may do the rest
+		for _, k := range resource.Kinds {
+			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
+				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
+			}
+		}
+		t.markDrift(ctx, resource.Nowhere(), &org, resource.State{})
+		return org, nil
+	}
+	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
+	if err != nil {
+		org.Steps = nil
+		return org, err
+	}
+	compare(t.Desired, &org, live, want)
+	t.markDrift(ctx, resource.Nowhere(), &org, live)
+	return org, nil
+}
+
+// creation is the step that creates the organization.
+func creation(d resource.Desired) plan.Step {
+	fields := maps.Clone(d.Create)
+	for _, self := range d.Want[resource.Organization.Name] {
+		maps.Copy(fields, self.Fields)
+	}
+	return plan.CreateOrganization(fields)
+}
+
+// checkCreation makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the
+// organization, or nil if nobody is named.
+func (t Target) checkCreation(ctx context.Context) (firstOwner *resource.Object, err error) {
+	if t.Payer.Err != nil {
+		return nil, &PayerError{t.Payer.Err}
+	}
+	payers, err := t.Payer.Organizations(ctx)
+	id, given := t.Create["ownerId"].(string)
+	switch {
+	case err != nil:
+		return nil, &PayerError{err}
+	case len(payers) == 0:
+		return nil, &CreationError{resource.Payer, "the credential sees no organization that could pay"}
+	case slices.Contains(resource.OrgNames(payers), t.Name):
+		return nil, &CreationError{resource.Payer, fmt.Sprintf("the credential sees an organization that is called %q already; write its id", t.Name)}
+	case !given && t.Payer.IsKey:
+		return nil, &CreationError{resource.Payer, "ownerId is missing: with an API key Atlas needs the id of a user who is to own the organization"}
+	case !given:
+		return nil, nil
+	}
+	return t.findOwner(ctx, payers, id)
+}
+
+// findOwner finds the first owner among the people of those who pay.
+func (t Target) findOwner(ctx context.Context, payers []resource.Object, id string) (owner *resource.Object, err error) {
+	for _, payer := range payers {
+		if owner, err = resource.UserByID(ctx, t.Payer.API, payer.ID, id); err != nil || owner != nil {
+			return owner, err
+		}
+	}
+	if t.Create["federationSettingsId"] != nil {
+		return nil, nil // whoever owns an organization of the federation may own this one (API description); the payer need not know them
+	}
+	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", resource.JoinSome(resource.OrgNames(payers)), id)}
+}

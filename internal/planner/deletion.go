@@ -1,0 +1,58 @@
+package planner
+
+import (
+	"context"
+	"fmt"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// DeletionError says why an organization is not deleted.
+type DeletionError struct {
+	Live     string   // what it is called; "" if that is not the trouble
+	Projects []string // that it still has
+}
+
+func (e *DeletionError) Error() string {
+	if e.Live != "" {
+		return fmt.Sprintf("it is to be deleted, but the organization of that id is called %q", e.Live)
+	}
+	return "it is to be deleted, but still has projects: " + resource.JoinSome(e.Projects)
+}
+
+// Advice says what to do next.
+func (e *DeletionError) Advice() string {
+	if e.Live != "" {
+		return "write the name that it has if it is meant, or correct the id"
+	}
+	return "delete them first"
+}
+
+// Location is where the tree asks for the deletion.
+func (e *DeletionError) Location() resource.Location {
+	return resource.Location{Kind: resource.Organization.Name, Path: []string{"state"}}
+}
+
+// planDeletion returns what there is to do to delete the organization.
+func (t Target) planDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
+	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
+	if err != nil {
+		return org, &resource.DeletionUnknownError{Err: err}
+	}
+	if name := fmt.Sprint(live[0].Fields["name"]); name != t.Name {
+		return org, &DeletionError{Live: name}
+	}
+	projects, err := resource.Projects(ctx, t.Account.API, t.ID)
+	switch {
+	case err != nil:
+		return org, err
+	case len(projects) > 0:
+		return org, &DeletionError{Projects: projects}
+	}
+	org.Steps = []plan.Step{plan.DeleteOrganization(live[0])}
+	if t.Base != nil && t.Base.Delete {
+		org.MarkDrift(org.Steps)
+	}
+	return org, nil
+}

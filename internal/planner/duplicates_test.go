@@ -1,0 +1,47 @@
+package planner_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+)
+
+// TestDuplicatesInTheRest: of --only, too, the whole tree counts: no two documents mean one live organization.
+func TestDuplicatesInTheRest(t *testing.T) {
+	a := newAtlas(t)
+	const staging = "5f1b0c0d0e0f0a0b0c0d0e02"
+	other := func() *resource.Account { return a.account }
+	missing := func() *resource.Account { return &resource.Account{Err: errors.New("not set"), Missing: true} }
+	never := func() *resource.Account { t.Error("nobody has to ask"); return a.account }
+	self := func(name string) resource.State {
+		return resource.State{"organization": {{Fields: resource.Fields{"name": name}}}}
+	}
+	byName, renamed := a.target("Acme-Production", "", self("Acme-Production")), a.target("Acme-Live", acme, self("Acme-Live"))
+	ref := func(name, id string) resource.OrgRef { return resource.OrgRef{Name: name, ID: id} }
+	for _, row := range []struct {
+		reason string
+		target planner.Target
+		rest   []planner.Other
+		want   string
+	}{
+		{"one that is found by its name, and another one by its id", byName, []planner.Other{{OrgRef: ref("B", staging), Account: never}, {OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 2"},
+		{"one that is renamed, and another one by the name that it has", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: other}}, "the live organization " + acme + " is described twice, 1"},
+		{"nobody can tell whether another one of that name is the same", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: missing}}, "the live organization " + acme + " may be described twice, 1"},
+		{"another name", renamed, []planner.Other{{OrgRef: ref("Acme-Staging", ""), Account: never}}, ""},
+		{"the name that it will have", renamed, []planner.Other{{OrgRef: ref("Acme-Live", ""), Account: never}}, ""},
+		{"the same name, and another id", renamed, []planner.Other{{OrgRef: ref("Acme-Production", staging), Account: never}}, ""},
+		{"one that is to be created", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), IsNew: true, Account: never}}, ""},
+	} {
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Others: row.rest, Parallel: 1})
+		got := ""
+		if duplicate := new(planner.DuplicateOrgError); errors.As(errs[0], &duplicate) {
+			got = fmt.Sprintf("%s, %d", duplicate, duplicate.Other)
+		}
+		if got != row.want || got != "" && len(orgs[0].Steps) > 0 {
+			t.Errorf("%s: got %q, %v, want %q", row.reason, got, errs[0], row.want)
+		}
+	}
+}

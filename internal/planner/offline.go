@@ -1,0 +1,68 @@
+package planner
+
+import (
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// Offline returns what there would be to do in an organization if it were as the base says, nil for none. It asks nobody, so
+// nobody can carry that out.
+func Offline(d resource.Desired, base *resource.Desired) plan.Org {
+	org := plan.Org{Name: d.Name, ID: d.ID, Credentials: d.Credentials}
+	was := resource.Desired{OrgRef: resource.OrgRef{Credentials: d.Credentials}}
+	if base != nil {
+		was = *base
+	}
+	live := expected(was.Want, d.Want)
+	switch {
+	case d.Delete && was.Delete:
+		return org
+	case d.Delete:
+		org.Steps = []plan.Step{plan.DeleteOrganization(resource.Object{ID: d.ID, Fields: resource.Fields{"name": d.Name}})}
+		return org
+	case d.IsNew() && !(was.IsNew() && resource.Equal(d.Create, was.Create)):
+		org.Steps = []plan.Step{creation(d)}
+		live = expected(nil, d.Want)
+	}
+	if d.IsNew() || base == nil {
+		delete(live, resource.Organization.Name)
+	}
+	compare(d, &org, live, d.Want)
+	org.Notices = append(offlineNotices(d, was), org.Notices...)
+	return org
+}
+
+// offlineNotices says what else is different, and takes no step.
+func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
+	if d.Credentials != was.Credentials {
+		notices = append(notices, plan.Notice{About: plan.Credential, Kind: resource.Organization.Name, Key: d.Credentials})
+	}
+	for _, k := range resource.Kinds {
+		_, managed := d.Want[k.Name]
+		_, managedBefore := was.Want[k.Name]
+		if managed && k.People && !d.Additive[k.Name] && !d.IsNew() && (!managedBefore || was.Additive[k.Name]) {
+			notices = append(notices, plan.Notice{About: plan.Unlisted, Kind: k.Name})
+		}
+	}
+	return notices
+}
+
+// expected is the state of an organization that a tree describes, as far as it does: of a section that it does not have,
+// as much as want needs is there, and nothing in it.
+func expected(tree, want resource.State) resource.State {
+	live := resource.State{}
+	for _, k := range resource.Kinds {
+		_, needed := want[k.Name]
+		objects, described := tree[k.Name]
+		switch {
+		case !needed:
+		case described:
+			live[k.Name] = objects
+		case k.Key == "":
+			live[k.Name] = []resource.Object{{Unknown: true}}
+		default:
+			live[k.Name] = []resource.Object{}
+		}
+	}
+	return live
+}

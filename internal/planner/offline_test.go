@@ -1,0 +1,86 @@
+package planner_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+)
+
+// TestOffline: what a tree asks for where all is as an earlier one says.
+func TestOffline(t *testing.T) {
+	person := func(name, role string) resource.Object {
+		return resource.Object{Key: name + "@acme.example", Fields: resource.Fields{"roles": []any{role}, "teams": []any{}, "projects": resource.Fields{}}}
+	}
+	self := []resource.Object{{Fields: resource.Fields{"name": "Acme"}}}
+	mfa := func(on bool) []resource.Object {
+		return []resource.Object{{Fields: resource.Fields{"multiFactorAuthRequired": on}}}
+	}
+	ada, eve, demoted := person("ada", "ORG_OWNER"), person("eve", "ORG_MEMBER"), person("ada", "ORG_MEMBER")
+	org := func(want resource.State, change ...func(*resource.Desired)) *resource.Desired {
+		want["organization"] = self
+		target := &resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", Credentials: "ACME"}, Want: want, Additive: map[string]bool{}}
+		for _, c := range change {
+			c(target)
+		}
+		return target
+	}
+	id := func(t *resource.Desired) { t.ID = "5f1b0c0d0e0f0a0b0c0d0e01" }
+	absent := func(t *resource.Desired) { t.Delete = true }
+	additive := func(t *resource.Desired) { t.Additive["members"] = true }
+	other := func(t *resource.Desired) { t.Credentials = "OTHER" }
+	created := func(from string) func(*resource.Desired) {
+		return func(t *resource.Desired) { t.Create = resource.Fields{resource.Payer: from} }
+	}
+	for _, row := range []struct {
+		reason  string
+		was, is *resource.Desired
+		want    string // its steps and what else is said
+	}{
+		{"nothing is different", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{"settings": mfa(true), "members": {ada}}), ""},
+		{"a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"a field whose section was not there", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
+		{"a section that is gone is left as it is", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), ""},
+		{"people who come, change and go", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
+			"+ members/new@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n- members/eve@acme.example [roles: [ORG_MEMBER]]"},
+		{"a list that nobody managed", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that left the others alone", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas"},
+		{"a list that leaves the others alone", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member not listed is left alone"},
+		{"a credential", org(resource.State{}), org(resource.State{}, other), "note: its credential is OTHER now"},
+		{"a credential, and who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: its credential is OTHER now\nnote: 1 member not listed is left alone"},
+		{"an organization that the tree did not have, and that was created already", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
+		{"an organization that the tree did not have", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
+			"warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"one that is to be deleted", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
+		{"one that was to be deleted", org(resource.State{}, id, absent), org(resource.State{}, id, absent), ""},
+		{"one that is not to be deleted any more", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"one that is to be created", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, created("PAYER")),
+			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"one that was to be created", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(false)}, created("PAYER")), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"one that is to be created otherwise, with all that is in it", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("OTHER")),
+			"+ organization [from: OTHER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
+		{"one that was there, as it was thought, and is to be created", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(true)}, created("PAYER")),
+			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
+		{"one that was created, and has its id now", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("PAYER"), id), ""},
+	} {
+		var lines []string
+		got := planner.Offline(*row.is, row.was)
+		for _, n := range got.Notices {
+			lines = append(lines, render.Notice(n))
+		}
+		for _, s := range got.Steps {
+			lines = append(lines, s.Line()+" ["+strings.Join(render.View{}.Details(s), "; ")+"]")
+		}
+		if diff := cmp.Diff(row.want, strings.Join(lines, "\n")); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", row.reason, diff)
+		}
+		if got.Name != row.is.Name || got.ID != row.is.ID || got.Credentials != row.is.Credentials {
+			t.Errorf("%s: it is %s %s of %s", row.reason, got.Name, got.ID, got.Credentials)
+		}
+	}
+}

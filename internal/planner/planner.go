@@ -1,0 +1,148 @@
+// Package planner reads live organizations, and plans against them.
+package planner
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+
+	"golang.org/x/sync/errgroup"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// Target is one organization as it should be, and the way to it.
+type Target struct {
+	resource.Desired
+	Account *resource.Account // of its own credential
+	Payer   *resource.Account // of who pays for it, if it is to be created
+
+	Base *resource.Desired // as an earlier version of the tree wants it; nil if there is none
+}
+
+// Options are how organizations are planned.
+type Options struct {
+	// Others is what else the tree describes: no target may mean the same live organization as one of them.
+	Others []Other
+
+	Parallel int    // how many organizations are read at once
+	Read     func() // unless nil, is told of each that was read
+}
+
+// Plan reads the organizations, all at once, and returns what there is to do in each, with the errors by the same index. An
+// error may leave the steps of those sections that could be read.
+func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
+	found, orgs, errs := make([]located, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
+	parallel(o.Parallel, len(targets), func(i int) {
+		found[i], errs[i] = targets[i].plan(ctx)
+		if o.Read != nil {
+			o.Read()
+		}
+	})
+	for i := range found {
+		orgs[i] = found[i].Org
+		errs[i] = cmp.Or(found[i].clash(ctx, o.Others, len(targets)), errs[i])
+		if duplicate := new(DuplicateOrgError); errors.As(errs[i], &duplicate) {
+			orgs[i].Steps = nil
+		}
+	}
+	rejectDuplicates(orgs, errs)
+	return orgs, errs
+}
+
+func parallel(limit, n int, f func(i int)) {
+	var group errgroup.Group
+	group.SetLimit(limit)
+	for i := range n {
+		group.Go(func() error { f(i); return nil })
+	}
+	_ = group.Wait() // no function returns an error
+}
+
+// located is an organization as it was found.
+type located struct {
+	plan.Org
+	liveName string // "" if it was not found
+}
+
+// plan reads the organization and plans what there is to do.
+func (t Target) plan(ctx context.Context) (found located, err error) {
+	found.Org = plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
+	self, err := t.find(ctx)
+	switch {
+	case err != nil:
+		return found, err
+	case self == nil && t.ID == "":
+		found.Org, err = t.planCreation(ctx, found.Org)
+		return found, err
+	case t.Delete:
+		found.Org, err = t.planDeletion(ctx, found.Org)
+		found.liveName = t.Name
+		return found, err
+	}
+	name := resource.Organization.Name
+	sections := maps.Clone(t.Want)
+	sections[name] = t.Want[name] // an id may be wrong
+	if self != nil {
+		found.ID = self.ID
+		delete(sections, name) // the list of organizations tells all of it
+	}
+	api := resource.Once(t.Account.API)
+	live, want, err := resource.Read(ctx, api, found.ID, sections)
+	if self != nil {
+		live[name], want[name] = []resource.Object{*self}, t.Want[name]
+	}
+	if self := live.Find(name, ""); self != nil {
+		found.liveName, _ = self.Fields["name"].(string)
+	}
+	compare(t.Desired, &found.Org, live, want)
+	t.markDrift(ctx, api, &found.Org, live)
+	return found, err
+}
+
+// compare adds what there is to do, and to know, between what is live and what is wanted of it.
+func compare(d resource.Desired, org *plan.Org, live, want resource.State) {
+	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.Spare(live, want)
+	org.Notices = append(plan.Rejections(live, want), notices...)
+	org.Steps = append(org.Steps, plan.Diff(resource.Kinds, live, want)...)
+	org.Losses = plan.LossesOf(live, org.Steps)
+}
+
+// markDrift marks the steps that the base would make now, too: no change of the tree is what makes them needed.
+func (t Target) markDrift(ctx context.Context, api resource.API, org *plan.Org, live resource.State) {
+	if t.Base == nil || t.Base.Delete || org.Creates() && !t.Base.IsNew() {
+		return
+	}
+	base := plan.Org{}
+	if org.Creates() {
+		base.Steps = []plan.Step{creation(*t.Base)}
+	}
+	compare(*t.Base, &base, live, resource.ResolveKnown(ctx, api, org.ID, live, t.Base.Want))
+	org.MarkDrift(base.Steps)
+}
+
+// find returns the live organization of a target that has no id. It is nil for one with an id, and for one that is to be
+// created.
+func (t Target) find(ctx context.Context) (*resource.Object, error) {
+	switch {
+	case t.IsNew() && t.Account.Missing:
+		return nil, nil
+	case t.Account.Err != nil:
+		return nil, t.Account.Err
+	case t.ID != "":
+		return nil, nil
+	}
+	o, err := t.Account.Find(ctx, t.Name)
+	var none *resource.NotFoundError
+	switch {
+	case err == nil:
+		return &o, nil
+	case t.Create == nil || !errors.As(err, &none) || len(none.IDs) > 0:
+		return nil, err
+	case len(none.Visible) > 0:
+		return nil, &CredentialInUseError{none.Visible}
+	}
+	return nil, nil
+}

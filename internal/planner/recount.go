@@ -1,0 +1,45 @@
+package planner
+
+import (
+	"context"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// Recount counts again, in what is live now, what guards need to know of a plan that was saved. It reads no more than the
+// lists that lose something. The errors have the index of their organization, whose numbers stay as they were saved: it
+// must not be worked on.
+func Recount(ctx context.Context, orgs []plan.Org, account func(plan.Org) *resource.Account, o Options) []error {
+	errs := make([]error, len(orgs))
+	parallel(o.Parallel, len(orgs), func(i int) {
+		errs[i] = recount(ctx, &orgs[i], account)
+		if o.Read != nil {
+			o.Read()
+		}
+	})
+	return errs
+}
+
+func recount(ctx context.Context, org *plan.Org, accountOf func(plan.Org) *resource.Account) error {
+	live := resource.State{}
+	for _, k := range resource.Kinds {
+		if org.Creates() || k == resource.Organization || !slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return s.Kind == k.Name && s.IsDestructive() }) {
+			continue
+		}
+		account := accountOf(*org)
+		if account.Err != nil {
+			return account.Err
+		}
+		objects, err := k.Read(ctx, account.API, org.ID)
+		if err != nil {
+			return err
+		}
+		live[k.Name] = objects
+	}
+	if len(live) > 0 {
+		org.Losses = plan.LossesOf(live, org.Steps)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package reconcile
+
+import (
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+)
+
+// Approval is what --accept approves: one plan, and no other.
+type Approval struct {
+	Digest string     // or its first digits
+	Plan   *plan.Plan // what was approved, if it is known here
+}
+
+// leastDigits of a digest are so many that nobody can craft two plans that share them.
+const (
+	leastDigits = 32
+	allDigits   = 64
+)
+
+// ReadApproval returns what --accept says, a digest or the name of a saved plan; nil for "".
+func (e Env) ReadApproval(accept string) (*Approval, error) {
+	digest := strings.ToLower(accept)
+	switch {
+	case digest == "":
+		return nil, nil
+	case strings.Trim(digest, "0123456789abcdef") != "":
+		p, err := e.ReadPlan(accept)
+		if err != nil {
+			return nil, fmt.Errorf("--accept takes a digest, or a saved plan: %w", err)
+		}
+		return &Approval{p.Digest, p}, nil
+	case len(digest) < leastDigits || len(digest) > allDigits:
+		return nil, fmt.Errorf("--accept %s: a digest has %d digits, and at least the first %d of them are needed; these are %d",
+			digest, allDigits, leastDigits, len(digest))
+	}
+	a := &Approval{Digest: digest}
+	if p, err := e.ReadPlan(e.remembered(digest)); err == nil && a.Covers(p) {
+		a.Plan = p
+	}
+	return a, nil
+}
+
+// Covers tells whether just that plan is approved. A nil approval covers none.
+func (a *Approval) Covers(p *plan.Plan) bool {
+	return a != nil && strings.HasPrefix(p.Digest, a.Digest)
+}

@@ -1,0 +1,116 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// Base is an earlier version of a tree.
+type Base struct {
+	commit string
+	orgs   []*spec.Org
+	index  resource.OrgIndex[*spec.Org]
+}
+
+func newBase(commit string, orgs []*spec.Org) *Base {
+	return &Base{commit, orgs, indexOf(orgs)}
+}
+
+func indexOf(orgs []*spec.Org) resource.OrgIndex[*spec.Org] {
+	return resource.NewOrgIndex(orgs, func(o *spec.Org) resource.OrgRef { return o.OrgRef })
+}
+
+// BaseError says why there is no earlier version of the tree to compare with.
+type BaseError struct {
+	Commit string
+	Err    error
+}
+
+func (e *BaseError) Error() string { return fmt.Sprintf("the base %s: %s", e.Commit, e.Err) }
+func (e *BaseError) Unwrap() error { return e.Err }
+
+// LoadBase reads the same tree as it is in a commit. What is not there yet has no organizations.
+func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) {
+	root := e.Repository(e.Dir)
+	if root == "" {
+		return nil, &BaseError{name, errors.New("there is no git repository here")}
+	}
+	var orgs []*spec.Org
+	commit, err := e.Resolve(ctx, root, name)
+	if err == nil {
+		orgs, err = e.loadCommit(ctx, t, root, commit)
+	}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, ended(ctx)
+	case err != nil:
+		return nil, &BaseError{name, err}
+	}
+	return newBase(commit, orgs), nil
+}
+
+func (e Env) loadCommit(ctx context.Context, t *Tree, root, commit string) (orgs []*spec.Org, err error) {
+	files, err := e.Commit(ctx, root, commit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git explains mistakes of the tree
+	paths := slices.DeleteFunc(t.Roots(), func(p string) bool {
+		_, err := fs.Stat(files, p)
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	tree, err := spec.Load(files, paths)
+	if err != nil {
+		return nil, err
+	}
+	switch n := spec.Count(tree.Diagnostics, spec.Error); n {
+	case 0:
+		return tree.Orgs, nil
+	case 1:
+		return nil, errors.New("its tree has 1 mistake")
+	default:
+		return nil, fmt.Errorf("its tree has %d mistakes", n)
+	}
+}
+
+// find returns the organization as it was, or nil.
+func (b *Base) find(r resource.OrgRef) *resource.Desired {
+	if b == nil {
+		return nil
+	}
+	if o, ok := b.index.Find(r); ok {
+		return &o.Desired
+	}
+	return nil
+}
+
+// Compare returns what a change of the tree asks for, without Atlas: the whole of it, or what is selected. Nobody can carry that
+// out.
+func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
+	r := &Run{Names: t.Names, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
+	var found []plan.Org
+	for _, o := range s.Orgs {
+		found = append(found, r.offline(o, b))
+	}
+	now := indexOf(s.Orgs)
+	for _, was := range b.orgs {
+		if _, ok := now.Find(was.OrgRef); !ok && s.IsWhole {
+			found = append(found, plan.Org{Name: was.Name, ID: was.ID, Notices: []plan.Notice{{About: plan.Gone, Kind: resource.Organization.Name}}})
+		}
+	}
+	r.Plan = plan.New(found)
+	r.Plan.Check(maxDeletes)
+	return r
+}

@@ -1,0 +1,192 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/spec"
+)
+
+// ConnectOptions say how to reach Atlas.
+type ConnectOptions struct {
+	BaseURL  string // of Atlas; "" for what the environment says
+	Sandbox  string // the file of the sandbox to use instead; "" for Atlas
+	Writes   bool   // whether the connection may change organizations
+	Observer Observer
+}
+
+// Connection reaches the organizations of a tree, in Atlas or in a sandbox.
+type Connection struct {
+	env        Env
+	config     client.Config // but for the credential
+	credential func(name, org string) (client.Credential, error)
+	payerOf    func(name string) (client.Credential, error)
+	accounts   map[string]*resource.Account // by the name of their credential
+	sandbox    io.Closer
+	observer   Observer
+
+	mu      sync.Mutex
+	clients []*client.Client
+}
+
+// Connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
+func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error) {
+	base, err := e.baseAddress(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	c := &Connection{
+		env: e,
+		config: client.Config{
+			BaseURL:     base,
+			Transport:   e.Transport,
+			UserAgent:   fmt.Sprintf("atlas-gitops/%s (%s;%s)", e.Version, runtime.GOOS, runtime.GOARCH),
+			ReadOnly:    !o.Writes,
+			Limits:      client.NewLimits(),
+			Waiting:     o.Observer.Waiting,
+			Interrupted: ctx.Done(),
+		},
+		accounts: map[string]*resource.Account{},
+		sandbox:  io.NopCloser(nil),
+		observer: o.Observer,
+	}
+	c.payerOf = func(name string) (client.Credential, error) { return client.CredentialFromEnv(e.Getenv, name) }
+	c.credential = func(name, _ string) (client.Credential, error) { return c.payerOf(name) }
+	if o.Sandbox == "" {
+		return c, nil
+	}
+	if o.BaseURL != "" {
+		return nil, errors.New("--sandbox and --base-url exclude each other; use one")
+	}
+	return c, c.startSandbox(o.Sandbox)
+}
+
+// baseAddress returns where Atlas is. The error tells where that was said.
+func (e Env) baseAddress(flag string) (string, error) {
+	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
+	for _, said := range []struct{ where, url string }{
+		{"--base-url", flag}, {variable, e.Getenv(variable)}, {older, e.Getenv(older)},
+	} {
+		if said.url == "" {
+			continue
+		}
+		base, err := client.CheckBaseURL(said.url)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", said.where, err)
+		}
+		return base, nil
+	}
+	const service = "MONGODB_ATLAS_SERVICE"
+	base, err := client.ServiceURL(strings.TrimSpace(e.Getenv(service)))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", service, err)
+	}
+	return base, nil
+}
+
+// startSandbox serves a sandbox, which brings a credential for every name that the tree uses.
+func (c *Connection) startSandbox(file string) error {
+	atlas, err := sandbox.Open(file)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	server := &http.Server{Handler: atlas}
+	go server.Serve(listener) // ends with Close
+	c.sandbox, c.config.BaseURL = server, "http://"+listener.Addr().String()
+	key := func(granted sandbox.Credential) (client.Credential, error) {
+		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
+	}
+	c.credential = func(name, org string) (client.Credential, error) { return key(atlas.Grant(name, org)) }
+	c.payerOf = func(name string) (client.Credential, error) { return key(atlas.GrantPayer(name)) }
+	return nil
+}
+
+// account returns the account of the credential of an organization. One that cannot be used says why.
+func (c *Connection) account(r resource.OrgRef) *resource.Account {
+	return c.remembered(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
+}
+
+// payer returns the account with which an organization is created.
+func (c *Connection) payer(create resource.Fields) *resource.Account {
+	name := fmt.Sprint(create[resource.Payer])
+	return c.remembered(name, func() (client.Credential, error) { return c.payerOf(name) })
+}
+
+func (c *Connection) remembered(name string, credential func() (client.Credential, error)) *resource.Account {
+	if a := c.accounts[name]; a != nil {
+		return a
+	}
+	a := &resource.Account{}
+	if found, err := credential(); err != nil {
+		var wrong *client.CredentialError
+		a.Err, a.Missing = err, errors.As(err, &wrong) && wrong.Missing
+	} else {
+		a = c.newAccount(name, found)
+	}
+	c.accounts[name] = a
+	return a
+}
+
+// login returns the account of a credential that Atlas has handed out.
+func (c *Connection) login(name string, handed *resource.Credential) *resource.Account {
+	return c.newAccount(name, client.NewCredential(handed.ID, string(handed.Secret)))
+}
+
+// newAccount returns the account of a credential.
+func (c *Connection) newAccount(name string, credential client.Credential) *resource.Account {
+	config := c.config
+	config.Credential, config.Trace = credential, c.observer.Trace(name)
+	config.Notice = func(n client.Notice) { c.observer.Notice(name, n) }
+	api, err := client.New(config)
+	if err != nil {
+		return &resource.Account{Err: err}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.clients = append(c.clients, api)
+	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount()}
+}
+
+// HasCredentials tells whether any of the organizations has a credential that is set.
+func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
+	for _, o := range orgs {
+		if !c.account(o.OrgRef).Missing {
+			return true
+		}
+	}
+	return false
+}
+
+// shutdownGrace is how long a run takes at most to give back its tokens.
+const shutdownGrace = 5 * time.Second
+
+// Close gives back what the run holds in Atlas, also after an interrupt, and stops the sandbox. What it could not do harms
+// nobody for long.
+func (c *Connection) Close() (warnings []error) {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+	defer cancel()
+	c.observer.Quiet()
+	for _, err := range Split(client.CloseAll(ctx, c.clients)) {
+		warnings = append(warnings, fmt.Errorf("a token could not be revoked, and expires within the hour: %w", err))
+	}
+	if err := c.sandbox.Close(); err != nil {
+		warnings = append(warnings, fmt.Errorf("sandbox: %w", err))
+	}
+	return warnings
+}

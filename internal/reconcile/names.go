@@ -1,0 +1,126 @@
+package reconcile
+
+import (
+	"cmp"
+	"io/fs"
+	"path/filepath"
+	"sync"
+)
+
+// Names names the files of a tree by their path from the root of the repository: by the same name wherever the program runs.
+type Names struct {
+	env Env
+
+	mu    sync.Mutex
+	names map[string]string // by the path from the working directory
+	paths map[string]string // the other way round
+	roots map[string]string // of the repository, by directory
+}
+
+func (e Env) newNames() *Names {
+	return &Names{env: e, names: map[string]string{}, paths: map[string]string{}, roots: map[string]string{}}
+}
+
+// Name returns the name of a file, or a directory, that is reached by a path. It is the path from the nearest directory that is
+// the root of a repository and holds it, or is it; or else from the workflow's or the working directory.
+func (n *Names) Name(path string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	name, known := n.names[path]
+	if !known {
+		name = n.find(path)
+		n.names[path], n.paths[name] = name, path
+	}
+	return name
+}
+
+func (n *Names) find(path string) string {
+	whole := filepath.FromSlash(path)
+	if !filepath.IsAbs(whole) {
+		whole = filepath.Join(n.env.Dir, whole)
+	}
+	for _, root := range []string{n.repository(whole), n.env.Getenv("GITHUB_WORKSPACE"), n.env.Dir} {
+		if below, err := filepath.Rel(root, whole); root != "" && err == nil && filepath.IsLocal(below) {
+			return filepath.ToSlash(below)
+		}
+	}
+	return path
+}
+
+// repository is [Env.Repository], which looks at each directory once.
+func (n *Names) repository(path string) string {
+	root, known := n.roots[path]
+	if known {
+		return root
+	}
+	if above := filepath.Dir(path); n.env.isRepository(path) {
+		root = path
+	} else if above != path {
+		root = n.repository(above)
+	}
+	n.roots[path] = root
+	return root
+}
+
+// Show names a file for whoever works in the working directory: by its path, if it was read.
+func (n *Names) Show(name string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return cmp.Or(n.paths[name], name)
+}
+
+// Path returns how to reach what has a name from the working directory. A name that nobody has given is one in the repository
+// that one works in.
+func (n *Names) Path(name string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if path, known := n.paths[name]; known {
+		return path
+	}
+	for _, root := range []string{n.repository(n.env.Dir), n.env.Getenv("GITHUB_WORKSPACE"), n.env.Dir} {
+		if root != "" && !filepath.IsAbs(filepath.FromSlash(name)) {
+			return filepath.ToSlash(filepath.Join(root, filepath.FromSlash(name)))
+		}
+	}
+	return name
+}
+
+// Repository returns the nearest directory from dir on upwards that is the root of a repository, or "".
+func (e Env) Repository(dir string) string {
+	if e.isRepository(dir) {
+		return dir
+	}
+	if above := filepath.Dir(dir); above != dir {
+		return e.Repository(above)
+	}
+	return ""
+}
+
+func (e Env) isRepository(dir string) bool {
+	_, err := fs.Stat(e.Files, filepath.ToSlash(filepath.Join(dir, ".git")))
+	return err == nil
+}
+
+// Relative returns a path with slashes and, below the working directory, relative to it: so that it is shown in one way
+// however it was written.
+func (e Env) Relative(path string) string {
+	if below, err := filepath.Rel(e.Dir, e.absolute(path)); err == nil && filepath.IsLocal(below) {
+		path = below
+	}
+	return filepath.ToSlash(path)
+}
+
+// absolute returns where a path leads, links and all. A link to a file is a file of its own directory.
+func (e Env) absolute(path string) string {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(e.Dir, path)
+	}
+	dir, base := path, ""
+	if info, err := fs.Stat(e.Files, filepath.ToSlash(path)); err == nil && !info.IsDir() {
+		dir, base = filepath.Split(path)
+	}
+	if real, err := e.Follow(dir); err == nil {
+		return filepath.Join(real, base)
+	}
+	return path
+}

@@ -1,0 +1,47 @@
+package reconcile
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/resource"
+)
+
+// TestAdvice: what a role is needed for, and that an organization may be gone, is known here; what a refusal means in the
+// client.
+func TestAdvice(t *testing.T) {
+	const deleted = "if the organization is deleted by now, its credential is too: then remove it from the tree"
+	refused := func(method, code string) error { return &client.Error{Method: method, Status: 401, Code: code} }
+	gone := func(status int, code string) error {
+		return &resource.DeletionUnknownError{Err: &client.Error{Method: "DELETE", Path: "/api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01", Status: status, Code: code}}
+	}
+	for _, row := range []struct {
+		reason string
+		err    error
+		want   string
+	}{
+		{"a section says which role it takes", &resource.SectionError{Kind: "invitations", Err: refused("GET", "NOT_ORG_OWNER")}, "to read invitations the credential needs the role ORG_OWNER"},
+		{"an organization, too", &resource.SectionError{Kind: "organization", Err: refused("GET", "USER_UNAUTHORIZED")}, "to read an organization the credential needs the role ORG_MEMBER or ORG_READ_ONLY"},
+		{"a write takes an owner", refused("PATCH", "ORG_REQUIRES_ROLE"), "the credential needs the role ORG_OWNER"},
+		{"a section that is refused for another reason", &resource.SectionError{Kind: "settings", Err: refused("GET", "UNEXPECTED_ERROR")}, "check both variables of its credential, and that it belongs to this organization"},
+		{"an error that knows its own cure", &resource.IncompleteError{}, "run it again; if the answer stays so, check the base URL and the proxy"},
+		{"one that knows none", errors.New("no"), ""},
+		{"the id of an organization that is gone", gone(404, "ORG_NOT_FOUND"), deleted},
+		{"its credential went with it", gone(401, "UNEXPECTED_ERROR"), deleted},
+		{"something else that is not found says nothing of it", gone(404, "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT"), "take the team out of its projects first"},
+		{"nor does another server", gone(404, "RESOURCE_NOT_FOUND"), "check the base URL"},
+		{"nor the credential of another organization", gone(401, "USER_CANNOT_ACCESS_ORG"), "the credential belongs to another organization, or the id is wrong; check id and credentials"},
+	} {
+		if got := advice(row.err); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// advice returns what an error says to do.
+func advice(err error) string {
+	_, advice, _ := strings.Cut(resource.Explain(err), err.Error()+"; ")
+	return advice
+}

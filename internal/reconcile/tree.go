@@ -1,0 +1,134 @@
+package reconcile
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
+)
+
+// Tree is a tree that was read. Its files are named from the root of the repository.
+type Tree struct {
+	Orgs        []*spec.Org       // nil if there are mistakes
+	Diagnostics []spec.Diagnostic // sorted by place
+	*Names
+	reads spec.Reads // by path
+	paths []string   // that were read
+}
+
+// Reads are the names that decide what the tree says.
+func (t *Tree) Reads() spec.Reads { return t.reads.Rename(t.Name) }
+
+// Roots returns the names of what was read.
+func (t *Tree) Roots() []string {
+	names := make([]string, len(t.paths))
+	for i, p := range t.paths {
+		names[i] = t.Name(p)
+	}
+	return names
+}
+
+// Paths returns what is to be read as the operating system finds it.
+func (e Env) Paths(paths []string) ([]string, error) {
+	relative := make([]string, len(paths))
+	for i, p := range paths {
+		if p == "" {
+			return nil, errors.New("a PATH is empty; name a file or a directory")
+		}
+		relative[i] = e.Relative(p)
+	}
+	return relative, nil
+}
+
+// Load reads the trees. Mistakes in them are diagnostics.
+func (e Env) Load(paths []string) (*Tree, error) {
+	relative, err := e.Paths(paths)
+	if err != nil {
+		return nil, err
+	}
+	read, err := spec.Load(e.Files, relative)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range paths {
+		read.Reads.Follow(e.Files, filepath.ToSlash(p)) // links in it were followed before
+	}
+	t := &Tree{Names: e.newNames(), reads: read.Reads, paths: relative}
+	read.Rename(t.Name)
+	t.Orgs, t.Diagnostics = read.Orgs, read.Diagnostics
+	return t, nil
+}
+
+// Findings returns all diagnostics, also those that depend on the day, sorted by place.
+func (t *Tree) Findings(now time.Time) []spec.Diagnostic {
+	all := slices.Concat(t.Diagnostics, spec.Endings(t.Orgs, now))
+	slices.SortStableFunc(all, func(a, b spec.Diagnostic) int { return a.Place.Compare(b.Place) })
+	return all
+}
+
+// Selection is what a run is about, and what else the tree describes.
+type Selection struct {
+	Orgs, Rest []*spec.Org
+	IsWhole    bool // nobody has named some
+}
+
+// All returns the whole tree: what is selected, and then the rest.
+func (s Selection) All() []*spec.Org { return slices.Concat(s.Orgs, s.Rest) }
+
+// Select selects the organizations that are named, by name or id, or all.
+func (t *Tree) Select(only []string) (s Selection, err error) {
+	s.IsWhole = len(only) == 0
+	var unknown []error
+	for _, name := range only {
+		if !slices.ContainsFunc(t.Orgs, func(o *spec.Org) bool { return o.IsCalled(name) }) {
+			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest.OrList(name, names(t.Orgs))))
+		}
+	}
+	for _, o := range t.Orgs {
+		if s.IsWhole || slices.ContainsFunc(only, o.IsCalled) {
+			s.Orgs = append(s.Orgs, o)
+		} else {
+			s.Rest = append(s.Rest, o)
+		}
+	}
+	return s, errors.Join(unknown...)
+}
+
+func names(orgs []*spec.Org) []string {
+	all := make([]string, len(orgs))
+	for i, o := range orgs {
+		all[i] = o.Name
+	}
+	return all
+}
+
+// source returns the place in the tree that asks for a step: the object, if at least one of the fields that change
+// was written in the same file, or else the first such field, which then is in a file of defaults.
+func source(o *spec.Org, s plan.Step) *plan.Source {
+	at, ok := o.Place(s.Kind, s.Key)
+	if !ok {
+		return nil
+	}
+	places := fieldPlaces(o, s)
+	if len(places) > 0 && !slices.ContainsFunc(places, func(p spec.Place) bool { return p.File == at.File }) {
+		at = places[0]
+	}
+	found := sourceOf(at)
+	return &found
+}
+
+func sourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }
+
+func fieldPlaces(o *spec.Org, s plan.Step) (places []spec.Place) {
+	for field := range s.After {
+		p, _ := o.Place(s.Kind, s.Key, field)
+		places = append(places, p)
+	}
+	slices.SortFunc(places, spec.Place.Compare)
+	return places
+}

@@ -1,0 +1,135 @@
+package reconcile
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// TestReads: with which files, named from the root of the repository, the tree is another one. What the loader read
+// decides that: links and what they lead to, and defaults that are looked for, whatever they are called.
+func TestReads(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		".git/HEAD": "", "acme.yaml": "name: Root", "orgs/acme.yaml": "name: Acme", "orgs/eu/b.yml": "name: B", "orgs/README.md": "",
+		"orgs/.hidden/c.yaml": "name: C", "orgs-old/acme.yaml": "name: Old", "shared/prod.yaml": "name: Prod", "shared/defaults.yaml": "settings: {}",
+		"linked/_defaults.yaml": "-> ../shared/defaults.yaml", "linked/prod.yaml": "-> ../shared/next.yaml", "shared/next.yaml": "-> prod.yaml",
+		"releases/v2/d.yaml": "name: D", "current": "-> releases/v2", "named": "-> current", "conf/prod": "name: E",
+	} {
+		put(t, filepath.Join(root, filepath.FromSlash(name)), text)
+	}
+	for _, row := range []struct {
+		reason string
+		dir    string // to work in
+		paths  string
+		file   string
+		want   bool
+	}{
+		{"a file of the tree", "", "orgs", "orgs/acme.yaml", true},
+		{"one below", "", "orgs", "orgs/eu/b.yml", true},
+		{"a new one", "", "orgs", "orgs/new.yaml", true},
+		{"a new one in a new directory", "", "orgs", "orgs/us/west/new.yaml", true},
+		{"a new one whose ending is not read, which is an error", "", "orgs", "orgs/new.YAML", true},
+		{"a hidden one", "", "orgs", "orgs/.hidden/c.yaml", false},
+		{"a new hidden one", "", "orgs", "orgs/.new.yaml", false},
+		{"one beside", "", "orgs", "orgs-old/acme.yaml", false},
+		{"one above", "", "orgs", "acme.yaml", false},
+		{"no YAML", "", "orgs", "orgs/README.md", false},
+		{"what has no name", "", ".", "", false},
+		{"a tree of one file", "", "orgs/acme.yaml", "orgs/acme.yaml", true},
+		{"and another file", "", "orgs/acme.yaml", "orgs/other.yaml", false},
+		{"another tree", "", "orgs orgs-old", "orgs-old/acme.yaml", true},
+		{"the default tree", "", "", "orgs/acme.yaml", true},
+		{"defaults that are not there yet", "", "orgs", "orgs/_defaults.yaml", true},
+		{"defaults above, not there yet", "", "orgs/eu", "orgs/_defaults.yaml", true},
+		{"defaults above, by a name that is an error", "", "orgs/eu", "orgs/_defaults.yml", true},
+		{"defaults at the root", "", "orgs", "_defaults.yaml", true},
+		{"defaults of something else", "", "orgs", "shared/_defaults.yaml", false},
+		{"defaults of what only begins the same", "", "orgs", "or/_defaults.yaml", false},
+		{"a link", "", "linked", "linked/prod.yaml", true},
+		{"what a link leads to", "", "linked", "shared/prod.yaml", true},
+		{"a link on the way", "", "linked", "shared/next.yaml", true},
+		{"what linked defaults lead to", "", "linked", "shared/defaults.yaml", true},
+		{"what lies beside that", "", "linked", "shared/other.yaml", false},
+		{"a PATH that is a link to a directory", "", "current", "current", true},
+		{"a file behind it", "", "current", "releases/v2/d.yaml", true},
+		{"a PATH that is a link to a link", "", "named", "current", true},
+		{"and the first of the two", "", "named", "named", true},
+		{"a PATH without an ending", "", "conf/prod", "conf/prod", true},
+		{"from another working directory", "orgs", "eu", "orgs/eu/b.yml", true},
+		{"that directory is the tree", "orgs", ".", "orgs/acme.yaml", true},
+		{"the tree is beside it", "conf", "../orgs", "orgs/acme.yaml", true},
+		{"a linked tree beside it", "conf", "../linked", "shared/prod.yaml", true},
+		{"an absolute PATH", "conf", filepath.Join(root, "named"), "current", true},
+	} {
+		t.Run(row.reason, func(t *testing.T) {
+			t.Chdir(filepath.Join(root, row.dir))
+			paths := strings.Fields(row.paths)
+			if len(paths) == 0 {
+				paths = []string{"orgs"}
+			}
+			tree, err := onDisk(filepath.Join(root, row.dir)).Load(paths)
+			if err != nil || row.want && len(tree.Orgs) == 0 {
+				t.Fatalf("%v %+v", err, tree)
+			}
+			if got := tree.Reads().Has(row.file); got != row.want {
+				t.Errorf("%s changes what %q read: %t", row.file, row.paths, got)
+			}
+		})
+	}
+}
+
+// put writes a file, or makes a link to what stands behind an arrow.
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	err := os.MkdirAll(filepath.Dir(name), 0o755)
+	if target, isLink := strings.CutPrefix(text, "-> "); isLink && err == nil {
+		err = os.Symlink(target, name)
+	} else if err == nil {
+		err = os.WriteFile(name, []byte(text), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSource(t *testing.T) {
+	tree, err := spec.Load(fstest.MapFS{
+		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
+		"orgs/acme.yaml":      {Data: []byte("name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\nsettings:\n  genAIFeaturesEnabled: true\n")},
+	}, []string{"orgs"})
+	if err != nil || len(tree.Diagnostics) > 0 {
+		t.Fatal(tree, err)
+	}
+	orgs := tree.Orgs
+	for _, row := range []struct {
+		reason string
+		step   plan.Step
+		want   string
+	}{
+		{"the section, where a field of it was written in the same file",
+			plan.Step{Kind: "settings", After: resource.Fields{"genAIFeaturesEnabled": true, "restrictEmployeeAccess": true}}, "orgs/acme.yaml:3"},
+		{"the first of the fields, where all come from defaults",
+			plan.Step{Kind: "settings", After: resource.Fields{"restrictEmployeeAccess": true, "multiFactorAuthRequired": true}}, "orgs/_defaults.yaml:2"},
+		{"the name, for the organization itself", plan.Step{Kind: "organization", After: resource.Fields{"name": "Acme"}}, "orgs/acme.yaml:1"},
+		{"nowhere, for what is not in the tree", plan.Step{Kind: "invitations", Key: "old@acme.example"}, ""},
+	} {
+		got := ""
+		if s := source(orgs[0], row.step); s != nil {
+			got = fmt.Sprintf("%s:%d", s.File, s.Line)
+		}
+		if got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// Diagnostic says what is wrong, and what to write instead, in one line.
+func Diagnostic(d spec.Diagnostic) string {
+	text := d.Message
+	if d.Other != nil {
+		text += " (also at " + d.Other.String() + ")"
+	}
+	if d.Hint != "" {
+		text += "; " + d.Hint
+	}
+	return safetext.Printable(text)
+}
+
+// WriteDiagnostics writes diagnostics as text: file:line:col: message, the line, a caret below the mistake, and how
+// many there are.
+func (v View) WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic) error {
+	var b strings.Builder
+	for _, d := range diagnostics {
+		b.WriteString(DiagnosticLines(v.renamed(d)))
+	}
+	b.WriteString(diagnosticSummary(diagnostics) + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// DiagnosticLines says what is wrong at a place, with the line and a caret below the mistake.
+func DiagnosticLines(d spec.Diagnostic) string {
+	severity := ""
+	if d.Severity != spec.Error {
+		severity = string(d.Severity) + ": "
+	}
+	text := fmt.Sprintf("%s: %s%s [%s]\n", safetext.Printable(d.Place.String()), severity, Diagnostic(d), d.Rule)
+	if d.Source != "" {
+		text += "  " + safetext.Source(d.Source) + "\n  " + caret(d) + "\n"
+	}
+	return text
+}
+
+// Renamed returns diagnostics with their files named for whoever reads the text; never nil.
+func (v View) Renamed(diagnostics []spec.Diagnostic) []spec.Diagnostic {
+	all := make([]spec.Diagnostic, len(diagnostics))
+	for i, d := range diagnostics {
+		all[i] = v.renamed(d)
+	}
+	return all
+}
+
+// renamed returns a diagnostic with its files named for whoever reads the text.
+func (v View) renamed(d spec.Diagnostic) spec.Diagnostic {
+	d.File = v.fileName(d.File)
+	if d.Other != nil {
+		other := *d.Other
+		other.File = v.fileName(other.File)
+		d.Other = &other
+	}
+	return d
+}
+
+// AreValid says how many organizations are valid.
+func AreValid(n int) string {
+	if n == 1 {
+		return "1 organization is valid"
+	}
+	return fmt.Sprintf("%d organizations are valid", n)
+}
+
+// diagnosticSummary says how many diagnostics there are: problems, unless there are only others, and what else there is.
+func diagnosticSummary(diagnostics []spec.Diagnostic) string {
+	var counts []string
+	for _, c := range []struct {
+		severity spec.Severity
+		word     string
+	}{{spec.Error, "problem"}, {spec.Warning, "warning"}, {spec.Notice, "notice"}} {
+		if n := spec.Count(diagnostics, c.severity); n > 0 || len(diagnostics) == 0 && c.severity == spec.Error {
+			counts = append(counts, Count(n, c.word))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+// caret returns what points from the line below at the mistake.
+func caret(d spec.Diagnostic) string {
+	text := []rune(safetext.Printable(d.Source))
+	start := min(d.Column-1, len(text))
+	end := min(max(d.EndColumn-1, start), len(text))
+	var b strings.Builder
+	for _, r := range text[:start] {
+		if r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Repeat(" ", safetext.Cells(r)))
+		}
+	}
+	length := 0
+	for _, r := range text[start:end] {
+		length += safetext.Cells(r)
+	}
+	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
+}

@@ -1,0 +1,118 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+)
+
+// Explanation says where the values of one organization come from.
+type Explanation struct {
+	Name   string           `json:"name"`
+	ID     string           `json:"id,omitzero"`
+	Values []ExplainedValue `json:"values"`
+	field  string           // that was asked for; "" for all
+	inFull string           // what is managed in full and has no such value
+}
+
+// ExplainedValue is a value, and the place that sets it.
+type ExplainedValue struct {
+	path    []string
+	isWhole bool
+	Field   string           `json:"field,omitzero"`
+	Value   any              `json:"value"`
+	File    string           `json:"file"`
+	Line    int              `json:"line"`
+	Instead []ExplainedValue `json:"instead,omitzero"` // what it wins over, the nearest first
+}
+
+// Explain returns the values of a field of an organization, and of what is in it; of "" all.
+func (v View) Explain(o *spec.Org, field string) Explanation {
+	e := Explanation{Name: o.Name, ID: o.ID, Values: []ExplainedValue{}, field: field}
+	for _, value := range o.Values() {
+		if field == "" || value.IsIn(field) {
+			e.Values = append(e.Values, v.explained(value))
+		}
+	}
+	absence := o.Absent(field)
+	e.inFull = absence.Managed
+	if len(e.Values) == 0 && absence.Whole != nil {
+		e.Values = append(e.Values, v.explained(*absence.Whole))
+	}
+	return e
+}
+
+func (v View) explained(value spec.Value) ExplainedValue {
+	shown := ExplainedValue{path: value.Path, isWhole: value.IsWhole, Field: value.Field(), Value: value.Value, File: v.fileName(value.Place.File), Line: value.Place.Line}
+	for _, other := range value.Instead {
+		shown.Instead = append(shown.Instead, ExplainedValue{Value: other.Value, File: v.fileName(other.Place.File), Line: other.Place.Line})
+	}
+	return shown
+}
+
+// Text shows the values as the tree that they are.
+func (e Explanation) Text() string {
+	var b strings.Builder
+	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
+	switch {
+	case len(e.Values) == 0 && e.inFull != "":
+		fmt.Fprintf(&b, "  %s is not there, and %s is managed in full\n", safetext.Line(e.field), safetext.Line(e.inFull))
+	case len(e.Values) == 0:
+		b.WriteString("  " + safetext.Line(e.field) + " is not written, so it is left alone\n")
+	}
+	var last []string
+	column := column(e.places())
+	for _, v := range e.Values {
+		writeHeadings(&b, last, v.path)
+		indent := strings.Repeat("  ", len(v.path))
+		b.WriteString(v.line(indent+Value(v.path[len(v.path)-1])+": ", column))
+		for _, other := range v.Instead {
+			b.WriteString(other.line(indent+"  instead of ", column))
+		}
+		last = v.path
+	}
+	return b.String()
+}
+
+func (e Explanation) places() (all []string) {
+	for _, v := range e.Values {
+		all = append(all, v.place())
+		for _, other := range v.Instead {
+			all = append(all, other.place())
+		}
+	}
+	return all
+}
+
+func (v ExplainedValue) place() string { return place(plan.Source{File: v.File, Line: v.Line}) }
+
+// writeHeadings writes what a path has in front of its end that the one before does not have.
+func writeHeadings(b *strings.Builder, last, path []string) {
+	same := true
+	for i, name := range path[:len(path)-1] {
+		if same = same && i < len(last) && last[i] == name; !same {
+			b.WriteString(strings.Repeat("  ", i+1) + Value(name) + ":\n")
+		}
+	}
+}
+
+func (v ExplainedValue) line(start string, column int) string {
+	return beside(strings.TrimRight(start+v.show(), " "), v.place(), column) + "\n"
+}
+
+// show writes the value as a plan does. A list of objects would say too much about what is not there.
+func (v ExplainedValue) show() string {
+	if v.isWhole {
+		return "" // its parts are shown below
+	}
+	if list, ok := v.Value.([]any); ok && len(list) > 0 {
+		if _, objects := list[0].(resource.Fields); objects {
+			return fmt.Sprintf("a list of %d", len(list))
+		}
+	}
+	return Value(v.Value)
+}

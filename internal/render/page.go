@@ -1,0 +1,94 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+)
+
+// Block is what is shown as a whole or not at all.
+type Block struct {
+	Heading string // a line to stand above it, unless it stands there already
+	Text    string
+	Step    bool
+}
+
+// maxMarkdown is how many bytes a page has at most, unless it says so. GitHub refuses a comment of 65,536 characters.
+const maxMarkdown = 60_000
+
+// Page is Markdown of a limited length.
+type Page struct {
+	head, fullOutput, foot string
+
+	b                  strings.Builder
+	left               int // bytes
+	cutSteps, cutOther int
+}
+
+// NewPage returns a page of at most so many bytes, 0 for those that a comment may have, with what it begins and ends with.
+// FullOutput is the sentence that says where all of it is, should something not fit.
+func NewPage(size int, head, fullOutput, foot string) *Page {
+	left := cmp.Or(size, maxMarkdown) - len(head) - len(foot) - len(cutNote(1<<30, 1<<30, 1<<30, fullOutput))
+	return &Page{head: head, fullOutput: fullOutput, foot: foot, left: left}
+}
+
+// Bold makes each line a paragraph that stands out.
+func Bold(lines string) string { return "**" + strings.ReplaceAll(lines, "\n", "**\n\n**") + "**\n" }
+
+// Write writes the page, and if something of it did not fit, how much of so many steps and of all else.
+func (m *Page) Write(w io.Writer, steps int) error {
+	if m.cutSteps+m.cutOther > 0 {
+		m.head += cutNote(m.cutSteps, steps, m.cutOther, m.fullOutput)
+	}
+	_, err := io.WriteString(w, m.head+m.b.String()+m.foot)
+	return err
+}
+
+// cutNote says how much is missing.
+func cutNote(steps, of, other int, fullOutput string) string {
+	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** %s\n", steps, of, other, fullOutput)
+}
+
+// Details writes those blocks of an organization that there is room for, folded, in a fence of that language.
+func (m *Page) Details(org plan.Org, about, language string, blocks []Block) {
+	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", html.EscapeString(org.Heading()), about)
+	m.Section(summary, "</summary>\n\n```"+language+"\n", blocks, "```\n\n</details>\n")
+}
+
+// Section writes those blocks that there is room for, below a title that says how many of them, and between what begins
+// and ends the section.
+func (m *Page) Section(title, begin string, blocks []Block, end string) {
+	var body strings.Builder
+	heading, shown, room := "", 0, m.left-len(title+someOf(1<<30, 1<<30)+begin+end)
+	for _, b := range blocks {
+		text := b.Text
+		if b.Heading != heading {
+			text = b.Heading + text
+		}
+		switch {
+		case body.Len()+len(text) <= room:
+			body.WriteString(text)
+			heading = b.Heading
+			shown++
+		case b.Step:
+			m.cutSteps++
+		default:
+			m.cutOther++
+		}
+	}
+	if shown == 0 {
+		return
+	}
+	if shown < len(blocks) {
+		title += someOf(shown, len(blocks))
+	}
+	text := title + begin + body.String() + end
+	m.b.WriteString(text)
+	m.left -= len(text)
+}
+
+func someOf(shown, all int) string { return fmt.Sprintf(" (%d of %d)", shown, all) }

@@ -1,0 +1,115 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+// maxCommand is how long a command may be to be shown there.
+const maxCommand = 4_000
+
+// WritePlanMarkdown writes the plan for a pull request: the verdict, what guards refuse, what could not be planned, what is
+// removed or may shut out, then all else by organization, and at last how to apply it. What is said by Atlas or in the
+// tree stands in code alone, where neither Markdown nor mentions mean anything.
+func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
+	full := cmp.Or(v.FullOutput, "See `plan` without `--format markdown`.")
+	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, v.foot(p))
+	m.Section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
+	m.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
+	m.Section("\n### To know", "\n\n```text\n", notes(p), "```\n")
+	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", v.dangers(p), "```\n")
+	for _, org := range p.Orgs {
+		m.Details(org, additions(org), "diff", v.others(org))
+	}
+	return m.Write(w, p.Steps())
+}
+
+func (v View) foot(p *plan.Plan) string {
+	if p.Changed() == 0 || v.ComparedWith != "" {
+		return ""
+	}
+	foot := "\nDigest: `" + p.Digest + "`\n"
+	switch {
+	case v.Command == "" || len(v.Command) > maxCommand || safetext.Line(strings.ReplaceAll(v.Command, "\n", " ")) != strings.ReplaceAll(v.Command, "\n", " "):
+		foot += "\n`apply --accept` with this digest does just this.\n"
+	case v.AcceptHint != "":
+		foot += "\nThis does just this" + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
+	default:
+		foot += "\nThis does just this:\n\n```sh\n" + v.Command + "\n```\n"
+	}
+	return foot
+}
+
+func refused(p *plan.Plan) (blocks []Block) {
+	for _, r := range p.Refusals {
+		blocks = append(blocks, Block{Text: r.Org().Heading() + ": " + Refusal(r) + "\n"})
+	}
+	return blocks
+}
+
+// Errors says what could not be planned, and why.
+func Errors(p *plan.Plan) (blocks []Block) {
+	for _, org := range p.Orgs {
+		for line := range strings.Lines(org.Error) {
+			blocks = append(blocks, Block{Text: "error: " + safetext.Line(strings.TrimSuffix(line, "\n")) + "\n"})
+		}
+	}
+	return blocks
+}
+
+func notes(p *plan.Plan) (blocks []Block) {
+	for _, org := range p.Orgs {
+		for _, n := range org.Notices {
+			if isShown(org) {
+				blocks = append(blocks, Block{Text: org.Heading() + ": " + Notice(n) + "\n"})
+			}
+		}
+	}
+	for line := range strings.Lines(drift(p) + leftAlone(p)) {
+		blocks = append(blocks, Block{Text: line})
+	}
+	return blocks
+}
+
+// isDanger tells whether a reviewer has to see the step first.
+func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsLate() }
+
+func (v View) dangers(p *plan.Plan) (blocks []Block) {
+	for _, org := range p.Orgs {
+		for _, s := range org.Steps {
+			if isDanger(s) {
+				blocks = append(blocks, Block{"  " + org.Heading() + "\n", v.diff(s), true})
+			}
+		}
+	}
+	return blocks
+}
+
+func (v View) others(org plan.Org) (blocks []Block) {
+	for _, s := range org.Steps {
+		if !isDanger(s) {
+			blocks = append(blocks, Block{Text: v.diff(s), Step: true})
+		}
+	}
+	return blocks
+}
+
+// additions counts the steps that others returns.
+func additions(o plan.Org) string {
+	n := map[plan.Op]int{}
+	for _, s := range o.Steps {
+		n[s.Op] += one(!isDanger(s))
+	}
+	var counts []string
+	for _, op := range []plan.Op{plan.Create, plan.Update} {
+		if n[op] > 0 {
+			counts = append(counts, fmt.Sprintf("%d to %s", n[op], op))
+		}
+	}
+	return strings.Join(counts, ", ")
+}

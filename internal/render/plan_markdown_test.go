@@ -1,0 +1,142 @@
+package render_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/github/githubtest"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+)
+
+// ours are the lines that a plan in Markdown has outside of code.
+var ours = regexp.MustCompile("^(" + strings.Join([]string{
+	"", `\*\*[A-Za-z0-9 :,.]+\*\*( See ` + "`plan` without `--format markdown`" + `\.)?`, `### [A-Za-z, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
+	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "This does just this:", "`apply --accept` with this digest does just this\\.",
+}, "|") + ")$")
+
+func checkMarkdown(t *testing.T, text string) {
+	t.Helper()
+	checkLines(t, text)
+	lines, err := githubtest.OutsideOfCode(text)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, line := range lines {
+		if !ours.MatchString(line) {
+			t.Errorf("means something in Markdown: %q", line)
+		}
+	}
+	if len(text) > 60_000 {
+		t.Errorf("%d bytes", len(text))
+	}
+}
+
+// TestMarkdownHeadings: what is removed stands below its own organization, also where a step before it was cut.
+func TestMarkdownHeadings(t *testing.T) {
+	step := func(key string, size int) plan.Step {
+		return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key, Before: resource.Fields{"roles": []any{strings.Repeat("R", size)}}}
+	}
+	text := written(t, plan.New([]plan.Org{
+		{Name: "Acme", Steps: []plan.Step{step("a1", 10), step("a2", 10)}},
+		{Name: "Beta", Steps: []plan.Step{step("b1", 60_000), step("b2", 10)}},
+	}), render.View{}.WritePlanMarkdown)
+	want := "```diff\n  Acme\n- invitations/a1\n-     roles: [RRRRRRRRRR]\n- invitations/a2\n-     roles: [RRRRRRRRRR]\n" +
+		"  Beta\n- invitations/b2\n-     roles: [RRRRRRRRRR]\n```\n"
+	if !strings.Contains(text, want) {
+		t.Errorf("got\n%s", text)
+	}
+}
+
+// TestMarkdownFits: whatever the size of what there is to show, the limit holds, and is made use of.
+func TestMarkdownFits(t *testing.T) {
+	longest := 0
+	for size := 58_900; size < 60_000; size += 7 {
+		p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{
+			{Op: plan.Create, Kind: "invitations", Key: "a", After: resource.Fields{"roles": []any{strings.Repeat("R", size)}}},
+			{Op: plan.Create, Kind: "invitations", Key: "b", After: resource.Fields{"roles": []any{"R"}}},
+		}}})
+		longest = max(longest, len(written(t, p, render.View{Command: "apply"}.WritePlanMarkdown)))
+	}
+	if longest > 60_000 || longest < 59_600 {
+		t.Errorf("the longest has %d bytes", longest)
+	}
+}
+
+// TestMarkdownIsCut between steps where it gets too long, and says how much is missing; the digest is always there.
+func TestMarkdownIsCut(t *testing.T) {
+	fields := func(n int) resource.Fields { return resource.Fields{"roles": []any{strings.Repeat("R", n)}} }
+	for _, row := range []struct {
+		reason                 string
+		orgs, steps, size, err int
+	}{
+		{"a small plan is whole", 2, 2, 10, 10},
+		{"many organizations", 300, 6, 100, 40},
+		{"one step that is too long by itself does not hide the others", 3, 1, 59_000, 40},
+		{"errors alone", 2000, 0, 0, 200},
+		{"errors of a fleet do not hide what is removed without a word", 2000, 2, 10, 200},
+	} {
+		var orgs []plan.Org
+		for i := range row.orgs {
+			org := plan.Org{Name: fmt.Sprintf("Acme-%04d", i), ID: id, Error: strings.Repeat("e", row.err)}
+			for j := range row.steps {
+				size := row.size
+				if i > 0 {
+					size = 10
+				}
+				org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "invitations", Key: fmt.Sprint("d", j), Before: fields(size)},
+					plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprint("c", j), After: fields(size)})
+			}
+			orgs = append(orgs, org)
+		}
+		p := plan.New(orgs)
+		p.Check(3)
+		text := written(t, p, render.View{Command: strings.Repeat("x", 5000)}.WritePlanMarkdown)
+		checkMarkdown(t, text)
+		shown := strings.Count(text, "\n- invitations") + strings.Count(text, "\n+ invitations")
+		messages := strings.Count(text, "\nerror: ") + strings.Count(text, "--max-deletes")
+		total := row.orgs + len(p.Refusals)
+		cut := fmt.Sprintf("\n\n**Too long to be shown here: %d of %d steps, and %d messages.**", 2*row.orgs*row.steps-shown, p.Steps(), total-messages)
+		if removals := strings.Count(text, "\n- invitations"); removals > 0 && removals < row.orgs*row.steps && !strings.Contains(text, fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, row.orgs*row.steps)) {
+			t.Errorf("%s: %d removals are shown, and nobody says so", row.reason, removals)
+		}
+		whole := shown == 2*row.orgs*row.steps && messages == total
+		if row.steps == 0 != !strings.Contains(text, p.Digest) || strings.Contains(text, "```sh") {
+			t.Errorf("%s: the digest, or a command that is too long", row.reason)
+		}
+		if strings.Contains(text, cut) == whole || shown == 0 && row.orgs < 2000 {
+			t.Errorf("%s: %d steps and %d messages are shown of %d and %d:\n%s", row.reason, shown, messages, 2*row.orgs*row.steps, total, text[max(0, len(text)-400):])
+		}
+	}
+}
+
+// TestMarkdownSaysHow: how to apply just this, wherever that is done; and where it cannot be said, or not be done, nothing
+// else is.
+func TestMarkdownSaysHow(t *testing.T) {
+	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}})
+	const none = "\n`apply --accept` with this digest does just this.\n"
+	for _, row := range []struct {
+		reason string
+		view   render.View
+		want   string
+	}{
+		{"in a shell", render.View{Command: "apply --accept 3f"}, "\nThis does just this:\n\n```sh\napply --accept 3f\n```\n"},
+		{"in a workflow", render.View{Command: "accept: 3f\nonly: Acme", AcceptHint: ", as inputs"}, "\nThis does just this, as inputs:\n\n```text\naccept: 3f\nonly: Acme\n```\n"},
+		{"nobody said how", render.View{}, none},
+		{"it would be too long", render.View{Command: strings.Repeat("a", 4001)}, none},
+		{"it is as long as it may be", render.View{Command: strings.Repeat("a", 4000)}, "\nThis does just this:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
+		{"it would end the fence", render.View{Command: "apply ```"}, none},
+		{"it would not be seen", render.View{Command: "apply \u202e"}, none},
+	} {
+		text := written(t, p, row.view.WritePlanMarkdown)
+		if _, got, _ := strings.Cut(text, "\nDigest: `"+p.Digest+"`\n"); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+	if text := written(t, p, render.View{Command: "apply", ComparedWith: "the past"}.WritePlanMarkdown); strings.Contains(text, p.Digest) || !strings.HasPrefix(text, "**Compared with the past, not with Atlas.**\n") {
+		t.Errorf("nobody can apply what was not compared with Atlas: %s", text)
+	}
+}

@@ -1,0 +1,124 @@
+package render_test
+
+import (
+	"encoding/json"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+)
+
+// TestSummary: the summary of a fleet without changes. Stories show the others.
+func TestSummary(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		orgs   []plan.Org
+		want   string
+	}{
+		{"a fleet of one says so in the singular", []plan.Org{{Name: "A"}}, "No changes. 1 organization matches."},
+		{"no change at all", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
+		{"what could not be read does not match",
+			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
+			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
+		{"what nobody looked at is not called unchanged",
+			[]plan.Org{{Name: "A", Error: "401"}}, "Not planned, or not in full, because of errors: 1 organization."},
+	} {
+		if got := render.Summary(plan.New(row.orgs)); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestDetails: an object that comes or goes as a whole is shown field by field, like one that changes.
+func TestDetails(t *testing.T) {
+	timeouts := resource.Fields{"customSessionTimeouts": resource.Fields{"absolute": json.Number("43200"), "idle": json.Number("900")}}
+	none, unset := resource.Fields{"customSessionTimeouts": nil}, render.Value(nil)
+	for _, row := range []struct {
+		reason        string
+		before, after resource.Fields
+		want          []string
+	}{
+		{"it comes", none, timeouts, []string{"customSessionTimeouts.absolute: " + unset + " -> 43200", "customSessionTimeouts.idle: " + unset + " -> 900"}},
+		{"it goes", timeouts, none, []string{"customSessionTimeouts.absolute: 43200 -> " + unset, "customSessionTimeouts.idle: 900 -> " + unset}},
+		{"nothing is known of before", nil, none, []string{"customSessionTimeouts: " + unset}},
+	} {
+		got := render.View{}.Details(plan.Step{Op: plan.Update, Kind: "settings", Before: row.before, After: row.after})
+		if diff := cmp.Diff(row.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
+	}
+}
+
+// nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
+var nasty = []string{
+	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "::error::x", "##[set-env name=X]1",
+	"##", "#", "[", "```\n# heading", "~~~", "`x`", "@octocat", "<!-- -->", "</code></summary></details>", "<img src=x onerror=y>", "&amp;", "![x](y)",
+	"- invitations/x", "+ x", "@@ -1 +1 @@", " -> ", "unset", "null", "1e3", `"`, `\`, "a, b", "\xff", "\U000e0001", strings.Repeat("`", 9),
+}
+
+// FuzzViews puts nasty text everywhere into a plan. Whatever shows the plan then shows text and nothing else.
+func FuzzViews(f *testing.F) {
+	for _, text := range nasty {
+		f.Add(text, "Acme", "ORG_MEMBER", uint8(1))
+		f.Add("Acme", text, text, uint8(2))
+	}
+	f.Fuzz(func(t *testing.T, a, b, c string, n uint8) {
+		a, b, c = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?"), strings.ToValidUTF8(c, "?")
+		step := func(op plan.Op, before, after resource.Fields) plan.Step {
+			return plan.Step{Op: op, Kind: "invitations", Key: a, ID: b, Before: before, After: after, Source: &plan.Source{File: c, Line: 1}}
+		}
+		fields := resource.Fields{a: b, "long": c + strings.Repeat("x", 40), "list": []any{a, b, c}, "map": resource.Fields{b: []any{c}}}
+		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
+		again := step(plan.Create, nil, fields)
+		again.Renews, again.Ended = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
+		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n)}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}}
+		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Losses: plan.Losses{Lists: map[string]int{"invitations": int(n)}},
+			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
+		p.Check(0)
+		v := render.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
+		checkLines(t, written(t, p, render.View{Now: today()}.WritePlan))
+		checkMarkdown(t, written(t, p, v.WritePlanMarkdown))
+		checkLines(t, written(t, p, func(w io.Writer, p *plan.Plan) error { return v.WriteComparison(w, plan.Compare(plan.New(nil), p)) }))
+		checkJSON(t, p, written(t, p, plan.WriteJSON))
+		if text := written(t, p, render.View{Colors: true}.WritePlan); stripColors(text) != written(t, p, render.View{}.WritePlan) {
+			t.Errorf("colours change more than colours: %q", text)
+		}
+	})
+}
+
+func stripColors(s string) string {
+	return regexp.MustCompile("\x1b\\[[0-9]+m").ReplaceAllString(s, "")
+}
+
+// checkLines: a terminal prints every character of it, and GitHub's runner sees no command.
+func checkLines(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
+		if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+			t.Errorf("not just text: %q", line)
+		}
+	}
+}
+
+func checkJSON(t *testing.T, p *plan.Plan, text string) {
+	t.Helper()
+	checkLines(t, text)
+	if i := strings.IndexAny(text, "<>&`"); i >= 0 {
+		t.Errorf("not escaped: %q", text[i:])
+	}
+	var got plan.Plan
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps, cmpopts.IgnoreFields(plan.Step{}, "Ended")) {
+		t.Errorf("not what was written: %v %s", err, text)
+	}
+}

@@ -1,0 +1,75 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+)
+
+// WriteResults writes as text how every step ended, and how many ended how.
+func (v View) WriteResults(w io.Writer, results []apply.Result) error {
+	var b strings.Builder
+	for _, r := range results {
+		if len(r.Outcomes) == 0 {
+			continue
+		}
+		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
+		for _, o := range r.Outcomes {
+			v.writeOutcome(&b, o)
+		}
+		b.WriteByte('\n')
+	}
+	b.WriteString(v.Colors.Bold("Apply: "+counts(results, 0)+".") + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// ResultSummary says how many steps ended how in an organization, without what did not happen.
+func ResultSummary(r apply.Result) string { return counts([]apply.Result{r}, 1) }
+
+// counts says how many steps ended how, with at least so many of a verdict.
+func counts(results []apply.Result, least int) string {
+	var counts []string
+	for _, v := range apply.Verdicts() {
+		if n := apply.Count(results, v); n >= least {
+			counts = append(counts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(counts, ", ")
+}
+
+func (v View) paint(verdict apply.Verdict, s string) string {
+	switch verdict {
+	case apply.Applied:
+		return v.Colors.Good(s)
+	case apply.Skipped:
+		return v.Colors.Fair(s)
+	case apply.Conflict, apply.Failed:
+		return v.Colors.Bad(s)
+	}
+	return s
+}
+
+func (v View) writeOutcome(b *strings.Builder, o apply.Outcome) {
+	b.WriteString(v.paint(o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
+	detail := func(s string) { b.WriteString("               " + s + "\n") }
+	if o.Reason != "" {
+		detail(safetext.Line(o.Reason))
+	}
+	if o.Err != nil {
+		detail(safetext.Line(resource.Explain(o.Err)))
+	}
+	if o.Verdict == apply.Failed && o.Tries > 1 && !o.WasAccepted() {
+		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
+	}
+	if o.ShowsFound() {
+		detail("now:")
+		for _, line := range contents("", o.Found.Fields) {
+			detail("  " + line)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
+)
+
+// TestWriteResultsMarkdown: what was not done comes first, and then what is to be known of what was; what was done is shown with
+// the file that the plan names. A step that is missing counts once.
+func TestWriteResultsMarkdown(t *testing.T) {
+	step := func(key, file string) plan.Step {
+		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, Source: &plan.Source{File: file, Line: 1}}
+	}
+	planned := plan.Org{Name: "Acme", ID: "1", Error: "a.yaml:1: Acme: settings cannot be read"}
+	result := apply.Result{Org: planned}
+	for _, o := range []apply.Outcome{
+		{Step: step("done", "a.yaml"), Verdict: apply.Applied},
+		{Step: step("unseen", "a.yaml"), Verdict: apply.Applied, Reason: "nobody looked at it again"},
+		{Step: step("other", "a.yaml"), Verdict: apply.Conflict, Reason: "somebody else changed it"},
+		{Step: step("failed", "a.yaml"), Verdict: apply.Failed, Err: advised("400")},
+		{Step: step("skipped", "a.yaml"), Verdict: apply.Skipped, Reason: "interrupted"},
+		{Step: step("there", "a.yaml"), Verdict: apply.Unchanged},
+	} {
+		result.Outcomes, planned.Steps = append(result.Outcomes, o), append(planned.Steps, step(o.Step.Key, "orgs/a.yaml"))
+	}
+	p := plan.New([]plan.Org{planned})
+	written := func(size int) string {
+		var b strings.Builder
+		v := render.View{Size: size, FullOutput: "Look elsewhere."}
+		if err := v.WriteResultsMarkdown(&b, p, []apply.Result{result}); err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(b.String(), p.Digest, "DIGEST")
+	}
+	want := `**Apply: 2 applied, 1 unchanged, 1 conflict, 1 failed, 1 skipped.**
+
+**Not planned, or not in full, because of errors: 1 organization.**
+
+### Not done
+
+'''text
+Acme (1)
+  conflict   + invitations/other
+               somebody else changed it
+  failed     + invitations/failed
+               400; do this
+  skipped    + invitations/skipped
+               interrupted
+'''
+
+### To know
+
+'''text
+Acme (1)
+  applied    + invitations/unseen
+               nobody looked at it again
+'''
+
+### Not planned, or not in full
+
+'''text
+error: a.yaml:1: Acme: settings cannot be read
+'''
+
+<details><summary><code>Acme (1)</code>: 2 applied, 1 unchanged, 1 conflict, 1 failed, 1 skipped</summary>
+
+'''diff
+  applied
++ invitations/done                             orgs/a.yaml:1
++ invitations/unseen                           orgs/a.yaml:1
+  unchanged
++ invitations/there                            orgs/a.yaml:1
+'''
+
+</details>
+
+Digest: 'DIGEST'
+`
+	if diff := cmp.Diff(want, strings.ReplaceAll(written(0), "`", "'")); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if small := written(400); !strings.Contains(small, "**Too long to be shown here: 6 of 6 steps, and 2 messages.** Look elsewhere.") {
+		t.Errorf("got %s", small)
+	}
+}

@@ -1,0 +1,89 @@
+package render_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+)
+
+// advised is an error that knows what to do.
+type advised string
+
+func (a advised) Error() string  { return string(a) }
+func (a advised) Advice() string { return "do this" }
+
+// TestWriteResults: what was tried again says so, where it did not help.
+func TestWriteResults(t *testing.T) {
+	step := plan.Step{Op: plan.Create, Kind: "invitations", Key: "ada@acme.example"}
+	var b strings.Builder
+	v := render.View{}
+	err := v.WriteResults(&b, []apply.Result{{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []apply.Outcome{
+		{Step: step, Verdict: apply.Applied, Tries: 3},
+		{Step: step, Verdict: apply.Failed, Tries: 6, Err: advised("503")},
+		{Step: step, Verdict: apply.Failed, Tries: 1, Err: advised("400")},
+		{Step: step, Verdict: apply.Failed, Tries: 2, Err: &apply.UnconfirmedError{Err: advised("503")}},
+		{Step: step, Verdict: apply.Failed, Tries: 2, Err: apply.ErrReverted},
+		{Step: step, Verdict: apply.Skipped, Reason: "interrupted"},
+	}}})
+	want := `Acme (1)
+  applied    + invitations/ada@acme.example
+  failed     + invitations/ada@acme.example
+               503; do this
+               tried 6 times; it stayed as it was
+  failed     + invitations/ada@acme.example
+               400; do this
+  failed     + invitations/ada@acme.example
+               it was accepted, but could not be looked at afterwards: 503; do this
+  failed     + invitations/ada@acme.example
+               it was as wanted, and is not any more
+  skipped    + invitations/ada@acme.example
+               interrupted
+
+Apply: 1 applied, 0 unchanged, 0 conflict, 4 failed, 1 skipped.
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// FuzzReport: whatever Atlas, the tree or a network said, a report is text and nothing else.
+func FuzzReport(f *testing.F) {
+	for _, text := range []string{"\x1b[2J", "::set-env name=X::1", "\r\n::error::x", "##[set-env name=X]1", "```\n@octocat", "\u202e", "<b>", ""} {
+		f.Add(text, "ada@acme.example", text)
+		f.Add("Acme", text, "503")
+	}
+	f.Fuzz(func(t *testing.T, name, key, said string) {
+		name, key, said = strings.ToValidUTF8(name, "?"), strings.ToValidUTF8(key, "?"), strings.ToValidUTF8(said, "?")
+		fields := resource.Fields{"roles": []any{said}, said: key}
+		step := plan.Step{Op: plan.Update, Kind: "invitations", Key: key, Before: fields, After: fields, Source: &plan.Source{File: said, Line: 1}}
+		p := plan.New([]plan.Org{{Name: name, ID: said, Steps: []plan.Step{step, step}, Error: said}})
+		results := []apply.Result{{Org: p.Orgs[0], Outcomes: []apply.Outcome{
+			{Step: step, Verdict: apply.Failed, Err: errors.New(said), Found: &resource.Object{Fields: fields}},
+			{Step: step, Verdict: apply.Skipped, Reason: said},
+		}}}
+		v := render.View{}
+		var text, report strings.Builder
+		if err := errors.Join(v.WriteResults(&text, results), apply.WriteJSON(&report, p, results)); err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text.String() + report.String()) {
+			line = strings.TrimSuffix(line, "\n")
+			notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
+			if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
+				t.Errorf("not just text: %q", line)
+			}
+		}
+		if !json.Valid([]byte(report.String())) || strings.ContainsAny(report.String(), "<>`") {
+			t.Errorf("not harmless JSON: %s", &report)
+		}
+	})
+}

@@ -1,0 +1,79 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+func (v View) writeStep(b *strings.Builder, s plan.Step, column int) {
+	line, place := "  "+s.Line(), ""
+	if s.Source != nil {
+		place = strings.TrimPrefix(beside(line, v.place(*s.Source), column), line)
+	}
+	b.WriteString(v.Colors.Op(s.Op, line) + place + "\n")
+	for _, detail := range v.Details(s) {
+		b.WriteString("      " + detail + "\n")
+	}
+}
+
+// diff shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change.
+func (v View) diff(s plan.Step) string {
+	mark := s.Op.Symbol()
+	if s.Op == plan.Update {
+		mark = "!"
+	}
+	line := mark + " " + safetext.Value(s.Address())
+	if s.Source != nil {
+		line = beside(line, place(*s.Source), sourceColumn)
+	}
+	var b strings.Builder
+	b.WriteString(line + "\n")
+	for _, detail := range v.Details(s) {
+		b.WriteString(mark + "     " + detail + "\n")
+	}
+	return b.String()
+}
+
+// Details says what the step does to each field, one line a field, and whether it is drift.
+func (v View) Details(s plan.Step) []string {
+	lines := v.fieldsOf(s)
+	if s.Drift {
+		lines = append(lines, "drift: "+askedFor)
+	}
+	return lines
+}
+
+func (v View) fieldsOf(s plan.Step) []string {
+	switch {
+	case s.Renews != "":
+		return append([]string{v.renewal(s)}, contents("", s.After)...)
+	case s.Op == plan.Delete:
+		return contents("", s.Before)
+	case s.Op == plan.Create, s.Before == nil:
+		return contents("", s.After)
+	}
+	return changes("", s.Before, s.After)
+}
+
+// renewal says why somebody is invited again.
+func (v View) renewal(s plan.Step) string {
+	if s.Renews == plan.AfterRejection {
+		return "invited again, although the last invitation was rejected"
+	}
+	why := "invited again: the last invitation expired"
+	if s.Ended.IsZero() || v.Now.IsZero() {
+		return why
+	}
+	switch days := int(v.Now.Sub(s.Ended) / (24 * time.Hour)); days {
+	case 0:
+		return why + " less than a day ago"
+	case 1:
+		return why + " 1 day ago"
+	default:
+		return fmt.Sprintf("%s %d days ago", why, days)
+	}
+}

@@ -1,0 +1,100 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+)
+
+// Value writes a value for a person. Text that could be taken for something else, or could play tricks on a terminal, is
+// quoted.
+func Value(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "unset"
+	case string:
+		return safetext.Value(v)
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			if items[i] = Value(item); item == items[i] && strings.Contains(items[i], ",") {
+				items[i] = strconv.Quote(items[i])
+			}
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case resource.Fields:
+		return "{" + strings.Join(contents("", v), ", ") + "}"
+	}
+	return fmt.Sprint(v)
+}
+
+// contents lists the fields that hold something, and those that are said to be unset, one line a field.
+func contents(prefix string, fields resource.Fields) (lines []string) {
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		name, value := prefix+safetext.Value(field), fields[field]
+		if parts, ok := value.(resource.Fields); ok {
+			lines = append(lines, contents(name+".", parts)...)
+		} else if value == nil || !resource.Equal(value, nil) {
+			lines = append(lines, name+": "+Value(value))
+		}
+	}
+	return lines
+}
+
+// changes lists the fields that differ, objects part by part.
+func changes(prefix string, before, after resource.Fields) (lines []string) {
+	fields := resource.Fields{}
+	maps.Copy(fields, before)
+	maps.Copy(fields, after)
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		name := prefix + safetext.Value(field)
+		b, a := before[field], after[field]
+		bParts, bOK := b.(resource.Fields)
+		aParts, aOK := a.(resource.Fields)
+		switch {
+		case bOK && aOK, bOK && a == nil, aOK && b == nil:
+			lines = append(lines, changes(name+".", bParts, aParts)...)
+		case !resource.Equal(a, b):
+			lines = append(lines, name+": "+change(b, a))
+		}
+	}
+	return lines
+}
+
+// longText is how many characters two texts have together when they no longer fit on a line of a terminal.
+const longText = 60
+
+// maxCompared is how many characters two texts may have together for what changes inside of them to be looked for. That
+// takes time with the square of them.
+const maxCompared = 2_000
+
+// change writes what a value was and becomes. Of long texts it shows what changes inside: [-gone-]{+new+}.
+func change(before, after any) string {
+	b, a := Value(before), Value(after)
+	length := utf8.RuneCountInString(b) + utf8.RuneCountInString(a)
+	if before != b || after != a || length < longText || length > maxCompared {
+		return b + " -> " + a
+	}
+	differ := diffmatchpatch.New()
+	differ.DiffTimeout = 0 // equal inputs give equal bytes, however busy the machine is
+	var inside strings.Builder
+	for _, d := range differ.DiffCleanupSemantic(differ.DiffMain(b, a, false)) {
+		switch d.Type {
+		case diffmatchpatch.DiffDelete:
+			inside.WriteString("[-" + d.Text + "-]")
+		case diffmatchpatch.DiffInsert:
+			inside.WriteString("{+" + d.Text + "+}")
+		case diffmatchpatch.DiffEqual:
+			inside.WriteString(d.Text)
+		}
+	}
+	return inside.String()
+}

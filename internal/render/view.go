@@ -1,0 +1,86 @@
+// Package render puts plans, results, diagnostics and explanations into words: as text, as Markdown and as SARIF. No other
+// package makes sentences for people but for errors.
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+)
+
+// View is how plans and results are shown to a person.
+type View struct {
+	Colors  Colors
+	Command string // the command that accepts just this plan, or some lines; "" where there is none
+
+	// AcceptHint says how to give the command, if it is not for a shell: ", as …".
+	AcceptHint string
+
+	// Now tells how long ago something was; zero leaves that out.
+	Now time.Time
+
+	// ComparedWith is what the tree was compared with instead of Atlas; "" for Atlas. Nobody can approve such a plan.
+	ComparedWith string
+
+	// FileName, unless nil, names a file of the tree for whoever reads the text: the tree has it by its path from the root
+	// of the repository.
+	FileName func(file string) string
+
+	Size       int    // of Markdown, in bytes; 0 is what a comment may have
+	FullOutput string // a sentence that says where all of it is, should that be too little
+}
+
+// The places in the YAML tree stand below each other in sourceColumn, or further left where they would not fit into
+// a terminal of the width.
+const (
+	sourceColumn = 47
+	width        = 80
+)
+
+// column returns the column in which places stand below each other, so that the longest fits into the terminal.
+func column(places []string) int {
+	column := sourceColumn
+	for _, place := range places {
+		column = min(column, width-utf8.RuneCountInString(place))
+	}
+	return column
+}
+
+// beside returns a line with the place that it comes from in a column, or behind it where it is longer.
+func beside(line, place string, column int) string {
+	return line + strings.Repeat(" ", max(2, column-utf8.RuneCountInString(line))) + place
+}
+
+// place names a place for whoever reads the text.
+func (v View) place(s plan.Source) string {
+	s.File = v.fileName(s.File)
+	return place(s)
+}
+
+func (v View) fileName(file string) string {
+	if v.FileName == nil {
+		return file
+	}
+	return v.FileName(file)
+}
+
+func place(s plan.Source) string { return fmt.Sprintf("%s:%d", safetext.Value(s.File), s.Line) }
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Count says how many there are of something: 1 step, 2 steps.
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,111 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+)
+
+// Account is what one credential can reach.
+type Account struct {
+	API     API
+	Err     error // why the credential cannot be used at all; API is nil then
+	Missing bool  // it is that nobody has set the credential
+	IsKey   bool  // the credential is an API key, not a service account
+
+	once    sync.Once
+	visible []Object
+	names   []string // of those, sorted
+	err     error
+}
+
+// Organizations returns all organizations that the credential can see. It asks Atlas once.
+func (a *Account) Organizations(ctx context.Context) ([]Object, error) {
+	a.once.Do(func() {
+		a.visible, a.err = Organizations(ctx, a.API)
+		a.names = OrgNames(a.visible)
+	})
+	return a.visible, a.err
+}
+
+// OrgNames returns the names of organizations, sorted.
+func OrgNames(orgs []Object) []string {
+	all := make([]string, len(orgs))
+	for i, o := range orgs {
+		all[i] = fmt.Sprint(o.Fields["name"])
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Find returns the only organization that the credential sees under exactly that name, or else a [NotFoundError].
+func (a *Account) Find(ctx context.Context, name string) (found Object, err error) {
+	visible, err := a.Organizations(ctx)
+	if err != nil {
+		return found, err
+	}
+	var ids []string
+	for _, o := range visible {
+		if o.Fields["name"] == name {
+			found, ids = o, append(ids, o.ID)
+		}
+	}
+	if len(ids) == 1 {
+		return found, nil
+	}
+	slices.Sort(ids)
+	return Object{}, &NotFoundError{name, ids, a.names}
+}
+
+// CheckOwner makes sure that the credential belongs to the organization, before anything is written with it.
+func (a *Account) CheckOwner(ctx context.Context, id string) error {
+	if a.Err != nil {
+		return a.Err
+	}
+	visible, err := a.Organizations(ctx)
+	if err != nil || slices.ContainsFunc(visible, func(o Object) bool { return o.ID == id }) {
+		return err
+	}
+	return &WrongOrgError{id, a.names}
+}
+
+// NotFoundError says that a credential sees no organization of the name, or several.
+type NotFoundError struct {
+	Name    string
+	IDs     []string // of those that share the name
+	Visible []string // the names that the credential sees
+}
+
+func (e *NotFoundError) Error() string {
+	if len(e.IDs) > 0 {
+		return fmt.Sprintf("GET /orgs: several organizations are called %q; write the id of the one that is meant: %s", e.Name, JoinSome(e.IDs))
+	}
+	return fmt.Sprintf("GET /orgs: no organization is called %q", e.Name)
+}
+
+// Advice says what to do next.
+func (e *NotFoundError) Advice() string {
+	switch {
+	case len(e.IDs) > 0:
+		return ""
+	case len(e.Visible) == 0:
+		return "its credential sees none; check name, id and credentials, or say with create how to create it"
+	}
+	return "its credential sees: " + JoinSome(e.Visible) + "; check name and credentials"
+}
+
+// WrongOrgError says that a credential is that of another organization.
+type WrongOrgError struct {
+	ID      string   // of the organization that was meant
+	Visible []string // the names of those that the credential belongs to
+}
+
+func (e *WrongOrgError) Error() string {
+	return fmt.Sprintf("GET /orgs: the credential does not belong to the organization %s", e.ID)
+}
+
+// Advice says what to do next.
+func (e *WrongOrgError) Advice() string {
+	return "it belongs to: " + JoinSome(e.Visible) + "; check id and credentials"
+}

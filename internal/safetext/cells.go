@@ -1,0 +1,18 @@
+package safetext
+
+import (
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// Cells returns how many columns a character takes on a terminal.
+func Cells(r rune) int {
+	switch kind := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.M, unicode.Cf):
+		return 0
+	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}

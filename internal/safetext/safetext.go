@@ -1,0 +1,112 @@
+// Package safetext makes foreign text (of the tree, of Atlas, of a network) harmless wherever it is shown: in a terminal, in
+// Markdown, in the log of a workflow, in JSON, on a shell's line.
+//
+// What could do harm: characters that a terminal obeys or that nobody sees; a line break, which makes one message look like
+// two; the commands of GitHub's runner, ::name::… at the start of a line and the older ##[name] anywhere; backticks, which end
+// a fence of Markdown.
+package safetext
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Value returns text as it is if it can stand in a plan by itself, and quoted otherwise: also text that looks like another
+// value, or that has blanks at its ends or punctuation of a plan inside. Of GitHub's ::name::… a field's name can be the half.
+func Value(s string) string {
+	odd := func(r rune) bool {
+		return !unicode.IsPrint(r) || isInvisible(r) || strings.ContainsRune("\"`[]{}\\", r)
+	}
+	words := []string{"", "unset", "null", "true", "false"}
+	_, notNumber := strconv.ParseFloat(s, 64)
+	if slices.Contains(words, s) || notNumber == nil || strings.TrimSpace(s) != s ||
+		strings.ContainsFunc(s, odd) || strings.Contains(s, "->") || strings.Contains(s, "##") || strings.HasPrefix(s, ":") {
+		return quote(s)
+	}
+	return s
+}
+
+// isInvisible tells of characters that count as printed, and are not seen.
+func isInvisible(r rune) bool {
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// ID returns an id as it is, and quoted if it is not made of letters and digits.
+func ID(s string) string {
+	isOdd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if s == "" || strings.ContainsFunc(s, isOdd) {
+		return quote(s)
+	}
+	return s
+}
+
+func quote(s string) string {
+	quoted := strconv.Quote(s)
+	if strings.ContainsFunc(s, isInvisible) {
+		quoted = strconv.QuoteToASCII(s)
+	}
+	return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(quoted)
+}
+
+// Line returns a message, which may hold what a server said, as one line.
+func Line(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case !unicode.IsPrint(r):
+			return ' '
+		case r == '`':
+			return '\''
+		}
+		return r
+	}, s)
+	s = strings.ReplaceAll(s, "##[", "## [")
+	if command, ok := strings.CutPrefix(strings.TrimSpace(s), "::"); ok {
+		return "??" + command
+	}
+	return s
+}
+
+// Lines returns lines, each harmless by itself, in which nothing ends a fence of Markdown.
+func Lines(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "`", "'") + "\n")
+	}
+	return b.String()
+}
+
+// Printable returns a text with ? for each character that is not printed. Every character stays in its column, and tabs
+// stay, so that a caret in the line below can point at one.
+func Printable(s string) string {
+	return strings.ReplaceAll(strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, s), "##[", "##?")
+}
+
+// Source returns a line of a file as [Printable] does, such that it is no command to GitHub's runner, which obeys ::name::…
+// even behind blanks.
+func Source(line string) string {
+	line = Printable(line)
+	text := strings.TrimLeft(line, " \t")
+	if command, ok := strings.CutPrefix(text, "::"); ok {
+		return strings.TrimSuffix(line, text) + "??" + command
+	}
+	return line
+}
+
+// File returns the name of a file, which starts a line, such that it is no command to GitHub's runner.
+func File(name string) string {
+	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	if strings.HasPrefix(strings.TrimLeftFunc(name, blank), "::") {
+		return "./" + name
+	}
+	return name
+}
+
+// NoLinks returns text in which no [text](target) is a link, for readers of SARIF.
+func NoLinks(s string) string { return strings.ReplaceAll(s, "](", "] (") }

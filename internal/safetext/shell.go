@@ -1,0 +1,30 @@
+package safetext
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Shell quotes a word so that a shell takes it as it is. What a terminal would not just print, or GitHub's runner would obey,
+// is escaped, which takes a shell that knows $'…'.
+func Shell(word string) string {
+	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
+	notPrinted := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
+	switch {
+	case word != "" && strings.Trim(word, harmless) == "":
+		return word
+	case !strings.ContainsFunc(word, notPrinted) && !strings.Contains(word, "##["):
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	for _, c := range []byte(word) {
+		if c < utf8.RuneSelf && unicode.IsPrint(rune(c)) && !strings.ContainsRune(`'\#`, rune(c)) {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		}
+	}
+	return "$'" + b.String() + "'"
+}

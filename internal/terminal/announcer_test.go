@@ -1,0 +1,53 @@
+package terminal
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"atlas-gitops/internal/client"
+)
+
+// TestListIsToldOnce: the same list is read several times in a run, and the lists of two credentials are two.
+func TestListIsToldOnce(t *testing.T) {
+	var stderr strings.Builder
+	a := &announcer{w: &stderr, said: map[string]time.Time{}}
+	for _, credential := range []string{"", "ACME", "", "ACME"} {
+		a.Notice(credential, client.Notice{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
+	}
+	a.Quiet()
+	a.Notice("OTHER", client.Notice{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
+	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
+notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
+`
+	if got := stderr.String(); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
+func TestWaitsAreAnnounced(t *testing.T) {
+	var stderr strings.Builder
+	o := NewObserver(NewScreen(&stderr), Options{})
+	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
+	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
+	o.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
+	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
+	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
+	o.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
+	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Lost: true}})
+	o = NewObserver(NewScreen(&stderr), Options{Verbose: 1})
+	for range 2 {
+		o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
+	}
+	want := `Waiting 24s before GET /api/atlas/v2/orgs/1/settings: Atlas's limit "Organization Settings" is used up.
+Waiting 4s to try again: GET /x: 503 Service Unavailable.
+Waiting 14s to try again: GET /z: 503 Service Unavailable.
+Waiting 4s to see what became of it: POST /x: 502 Bad Gateway.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
+Waiting 20ms to try again: GET /x: 503 Service Unavailable.
+`
+	if got := stderr.String(); got != want {
+		t.Errorf("got %q", got)
+	}
+}

@@ -1,0 +1,39 @@
+package terminal
+
+import (
+	"io"
+	"sync"
+)
+
+// Screen lets several goroutines write lines, above one live line that is always the last.
+type Screen struct {
+	mu   sync.Mutex
+	w    io.Writer
+	line string
+}
+
+// NewScreen returns a screen on a stream.
+func NewScreen(w io.Writer) *Screen { return &Screen{w: w} }
+
+// eraseLine goes to the start of the line and clears it (ECMA-48).
+const eraseLine = "\r\x1b[K"
+
+func (s *Screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.line == "" {
+		return s.w.Write(p)
+	}
+	_, err := io.WriteString(s.w, eraseLine+string(p)+s.line)
+	return len(p), err
+}
+
+// show replaces the live line; "" removes it. That it cannot be shown is no trouble.
+func (s *Screen) show(line string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if line != s.line {
+		s.line = line
+		_, _ = io.WriteString(s.w, eraseLine+line)
+	}
+}

@@ -1,0 +1,58 @@
+package terminal
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/safetext"
+)
+
+// tracer tells of requests.
+type tracer struct {
+	w       io.Writer
+	verbose int // 0: of none; 2: also what was said
+}
+
+// Trace returns what tells of each request of a credential, or nil.
+func (t tracer) Trace(credential string) func(client.Exchange) {
+	if t.verbose == 0 {
+		return nil
+	}
+	return func(e client.Exchange) {
+		text := safetext.Line(traceLine(e, credential)) + "\n"
+		if t.verbose > 1 {
+			text += traceBody("  > ", e.Sent) + traceBody("  < ", e.Received)
+		}
+		fmt.Fprint(t.w, text) // at once, since others tell of theirs
+	}
+}
+
+// traceLine has method, path, status, duration, tries, what is left of the limit, and the credential.
+func traceLine(e client.Exchange, credential string) string {
+	status := "failed"
+	if e.Status != 0 {
+		status = strconv.Itoa(e.Status)
+	}
+	line := fmt.Sprintf("%s %s %s %s tries=%d left=%s", e.Method, e.Path, status, e.Took.Round(time.Millisecond), e.Tries, cmp.Or(e.Remaining, "-"))
+	if credential != "" {
+		line += " as " + credential
+	}
+	switch {
+	case e.Err != nil && e.Err.Err != nil:
+		line += " " + e.Err.Err.Error()
+	case e.Err != nil && e.Err.Code != "":
+		line += " " + e.Err.Code
+	}
+	return line
+}
+
+func traceBody(mark, body string) string {
+	if body == "" {
+		return ""
+	}
+	return mark + safetext.Line(body) + "\n"
+}
