@@ -204,7 +204,7 @@ func (w *work) create(over context.Context, step plan.Step) Outcome {
 	switch {
 	case err == nil:
 		return w.keep(o, made)
-	case mayBeDone(err):
+	case is(err, resource.Failure.Ambiguous):
 		o.Err = &LostError{w.org.Name, w.org.HandsOut(), err}
 	default:
 		o.Err = errors.Join(err, w.Keeper.Cancel(w.org))
@@ -217,11 +217,11 @@ func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, er
 	ctx := context.WithoutCancel(over)
 	for range 2 * maxWrites {
 		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
-		waited := hadToWait(err)
+		waited := is(err, resource.Failure.Waited)
 		if !waited {
 			o.Tries++
 		}
-		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || over.Err() != nil {
+		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.tries || over.Err() != nil {
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while

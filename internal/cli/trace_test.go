@@ -100,7 +100,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
 	c.config.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
-	c.config.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Lost: true}})
+	c.config.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Verdict: client.AmbiguousRetryable}})
 	in.verbose = 1
 	if c, err = in.connect(t.Context()); err != nil {
 		t.Fatal(err)

@@ -15,18 +15,18 @@ import (
 )
 
 // renewBefore is how long before its end a token is replaced. A request that waits for its answer still needs it.
-const renewBefore = patience + 10*time.Second
+const renewBefore = answerTimeout + 10*time.Second
 
 // bearer proves who we are by the token of a service account (OAuth 2.0, client credentials). One token serves all
 // requests: Atlas allows 100 live ones, and 50 to be made in a minute (documented).
 type bearer struct {
 	next    http.RoundTripper
-	tokens  *persistent
+	tokens  *retrier
 	source  clientcredentials.Config
-	fetches flight
+	fetches singleFlight
 
 	mu      sync.Mutex
-	minted  []*token // the last one is in use
+	issued  []*token // the last one is in use
 	renewed bool     // the one in use replaced one that was refused, and has not served yet
 }
 
@@ -35,7 +35,7 @@ type token struct {
 	until time.Time // when it is to be replaced; zero for never
 }
 
-func newBearer(next http.RoundTripper, tokens *persistent, c Credential, base string) *bearer {
+func newBearer(next http.RoundTripper, tokens *retrier, c Credential, base string) *bearer {
 	return &bearer{next: next, tokens: tokens, source: clientcredentials.Config{
 		ClientID: c.ID, ClientSecret: string(c.Secret), TokenURL: base + tokenPath, AuthStyle: oauth2.AuthStyleInHeader}}
 }
@@ -46,7 +46,7 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response, err := b.try(request, used)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || readError(response).knowsUs() || !b.mayRenew(used) {
+	if err != nil || response.StatusCode != http.StatusUnauthorized || readError(response).isAboutPermissions() || !b.mayRenew(used) {
 		return response, err
 	}
 	if used, err = b.current(request.Context(), used); err != nil {
@@ -55,9 +55,9 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.try(request, used)
 }
 
-// knowsUs tells whether a 401 is about what we may do: Atlas answers so when the role is too low, or the organization is
+// isAboutPermissions tells whether a 401 is about what we may do: Atlas answers so when the role is too low, or the organization is
 // another one (error codes page). A new token would not help.
-func (e *Error) knowsUs() bool {
+func (e *Error) isAboutPermissions() bool {
 	return e.IsAboutRoles() || strings.HasPrefix(e.Code, "NOT_") || strings.HasPrefix(e.Code, "USER_")
 }
 
@@ -71,14 +71,14 @@ func (b *bearer) mayRenew(refused *token) bool {
 
 // last returns the token in use, or nil. The lock is held.
 func (b *bearer) last() *token {
-	if len(b.minted) == 0 {
+	if len(b.issued) == 0 {
 		return nil
 	}
-	return b.minted[len(b.minted)-1]
+	return b.issued[len(b.issued)-1]
 }
 
 func (b *bearer) try(request *http.Request, with *token) (*http.Response, error) {
-	request, err := again(request)
+	request, err := cloneRequest(request)
 	if err != nil {
 		return nil, err
 	}
@@ -120,12 +120,12 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	if held := b.held(refused); held != nil {
 		return held, nil // it came just before
 	}
-	got, err := b.source.Token(b.over(ctx))
-	if err == nil && !isWord(got.AccessToken) {
+	got, err := b.source.Token(b.withTransport(ctx))
+	if err == nil && !isVisibleASCII(got.AccessToken) {
 		err = errors.New("the token is none that a header takes")
 	}
 	if err != nil {
-		return nil, b.failure(err)
+		return nil, b.requestError(err)
 	}
 	fetched := &token{Token: got}
 	if !got.Expiry.IsZero() {
@@ -133,17 +133,17 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.minted, b.renewed = append(b.minted, fetched), refused != nil
+	b.issued, b.renewed = append(b.issued, fetched), refused != nil
 	return fetched, nil
 }
 
-// over returns a context in which the oauth2 library sends its requests through our own stages.
-func (b *bearer) over(ctx context.Context) context.Context {
+// withTransport returns a context in which the oauth2 library sends its requests through our own stages.
+func (b *bearer) withTransport(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: b.tokens})
 }
 
-// failure returns the error of the request, or one that says what the library misses in its answer.
-func (b *bearer) failure(err error) error {
+// requestError returns the error of the request, or one that says what the library misses in its answer.
+func (b *bearer) requestError(err error) error {
 	var request *Error
 	if errors.As(err, &request) {
 		return request
@@ -157,8 +157,8 @@ func (b *bearer) close(ctx context.Context) error {
 		return &Error{Method: http.MethodPost, Path: tokenPath, Err: err}
 	}
 	b.mu.Lock()
-	minted := b.minted
-	b.minted = nil
+	minted := b.issued
+	b.issued = nil
 	b.mu.Unlock()
 	var errs []error
 	for _, t := range minted {

@@ -56,7 +56,7 @@ type Config struct {
 // Client talks to Atlas with one credential. It may be used by several goroutines at once, and has to be closed.
 type Client struct {
 	base     string
-	requests *persistent
+	requests *retrier
 	login    login
 	limits   *Limits
 	notice   func(Notice) // may be nil
@@ -85,20 +85,20 @@ type login interface {
 // pipeline lists what a request passes through, outermost first: it is tried again, waits until Atlas has room for
 // it, proves who we are, none takes for ever, and some are not let through at all. The token of a service account
 // comes the same way, but for the limits and the proof.
-func pipeline(c Config, base string) (*persistent, login) {
-	w := waiter{told: c.Waiting, interrupted: c.Interrupted}
+func pipeline(c Config, base string) (*retrier, login) {
+	w := waiter{notify: c.Waiting, interrupted: c.Interrupted}
 	bottom := c.Transport
 	if c.ReadOnly {
 		bottom = readOnly{bottom, base}
 	}
-	timed := patient{bottom}
+	timed := requestTimeout{bottom}
 	var login login = &digest{next: timed, credential: c.Credential}
 	if c.Credential.IsServiceAccount() {
-		tokens := &persistent{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
+		tokens := &retrier{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
-	paced := &paced{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
-	return &persistent{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+	paced := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
+	return &retrier{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
 }
 
 // Close ends what the client holds in Atlas: the token of a service account is revoked.

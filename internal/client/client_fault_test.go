@@ -75,7 +75,7 @@ func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
 		t.Error("a success that nothing happened for")
 	case d.method != "GET" && effects > 1:
 		t.Errorf("carried out %d times", effects)
-	case err != nil && (!errors.As(err, &e) || effects > 0 && d.method != "GET" && !e.MayBeDone()):
+	case err != nil && (!errors.As(err, &e) || effects > 0 && d.method != "GET" && !e.Ambiguous()):
 		t.Errorf("says that nothing was done: %v, but it was carried out %d times", err, effects)
 	}
 	atOnce := fault.Kind == "expired-token" || fault.Kind == "stale-nonce" || fault.Kind == "token-limit"
@@ -84,7 +84,7 @@ func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
 	if final && (err == nil || e.Tries != 1) {
 		t.Errorf("tried again: %v", err)
 	}
-	if once := fault.Times == 1; once && err != nil && !silent && !final && (d.method == "GET" || atOnce || !e.Passes()) {
+	if once := fault.Times == 1; once && err != nil && !silent && !final && (d.method == "GET" || atOnce || !e.Temporary()) {
 		t.Errorf("gave up: %v", err)
 	}
 	if e != nil && e.Tries > 6 {

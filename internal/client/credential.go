@@ -67,9 +67,9 @@ func suffix(name string) string {
 
 // found is what the environment says of a pair.
 type found struct {
-	id, secret string
-	set        []string // the variables that are set
-	torn       bool     // two names of one variable are set, to different values
+	id, secret  string
+	set         []string // the variables that are set
+	conflicting bool     // two names of one variable are set, to different values
 }
 
 // read returns what the variables hold, without the blanks and line ends that pasting brings.
@@ -81,7 +81,7 @@ func (p pair) read(getenv func(string) string, name string) (f found) {
 				continue
 			}
 			f.set = append(f.set, n+suffix(name))
-			f.torn = f.torn || value != "" && value != one
+			f.conflicting = f.conflicting || value != "" && value != one
 			value = cmp.Or(value, one)
 		}
 		return value
@@ -90,8 +90,8 @@ func (p pair) read(getenv func(string) string, name string) (f found) {
 	return f
 }
 
-// isWord tells whether a text is one that a header takes.
-func isWord(s string) bool {
+// isVisibleASCII tells whether a text is one that a header takes.
+func isVisibleASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
@@ -158,7 +158,7 @@ func (f found) wrongAccount() string {
 		return "the secret of the service account has no id beside it"
 	case f.secret == "":
 		return "the id of the service account has no secret beside it"
-	case !isWord(f.id + f.secret):
+	case !isVisibleASCII(f.id + f.secret):
 		return "the service account has blanks, line breaks or signs in it that none has"
 	case strings.HasPrefix(f.secret, AccountID):
 		return "the id and the secret of the service account have changed places"
@@ -179,13 +179,13 @@ var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 // wrongKey tells what keeps the pair from being an API key, or "".
 func (f found) wrongKey() string {
 	switch {
-	case f.torn:
+	case f.conflicting:
 		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold two different ones"
 	case f.id == "":
 		return "the private key has no public key beside it"
 	case f.secret == "":
 		return "the public key has no private key beside it"
-	case !isWord(f.id + f.secret):
+	case !isVisibleASCII(f.id + f.secret):
 		return "the API key has blanks, line breaks or signs in it that none has"
 	case publicKey.MatchString(f.secret) && !publicKey.MatchString(f.id):
 		return "the public and the private key have changed places"

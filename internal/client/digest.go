@@ -5,18 +5,20 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+
+	"atlas-gitops/internal/client/httpdigest"
 )
 
-// digest proves who we are by HTTP Digest (RFC 7616). The first request of a credential asks for a challenge; its
-// nonce then serves all that follow, with a rising count, until Atlas refuses it.
+// digest logs in with HTTP Digest. The first request of a credential asks for a challenge. All later requests use its nonce,
+// with a rising count, until Atlas refuses it. Atlas asks for MD5, in its Government cloud for SHA-256 (documented).
 type digest struct {
 	next       http.RoundTripper
 	credential Credential
 
-	probes flight
+	probes singleFlight
 
 	mu        sync.Mutex
-	challenge *challenge
+	challenge *httpdigest.Challenge
 }
 
 func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -30,7 +32,7 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	// The nonce may have grown too old. The new one is this request's alone until it has served: if it is refused as
 	// well, the key is, even by a server that takes each nonce only once.
-	renewed := findChallenge(response.Header)
+	renewed := httpdigest.Find(response.Header)
 	if renewed == nil {
 		return response, nil
 	}
@@ -41,13 +43,13 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-func (d *digest) hold(c *challenge) {
+func (d *digest) hold(c *httpdigest.Challenge) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.challenge = c
 }
 
-func (d *digest) held() *challenge {
+func (d *digest) held() *httpdigest.Challenge {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.challenge
@@ -55,7 +57,7 @@ func (d *digest) held() *challenge {
 
 // current returns the challenge to answer. If there is none yet, it is asked for, once for all who need it meanwhile.
 // What is answered instead of a challenge is the answer to the request that asked.
-func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
+func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer *http.Response, err error) {
 	if c := d.held(); c != nil {
 		return c, nil, nil
 	}
@@ -88,7 +90,7 @@ func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	}
 	response, err := d.next.RoundTrip(probe)
 	if err == nil && response.StatusCode == http.StatusUnauthorized {
-		if c := findChallenge(response.Header); c != nil {
+		if c := httpdigest.Find(response.Header); c != nil {
 			d.hold(c)
 			return nil, nil
 		}
@@ -102,16 +104,17 @@ func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	return nil, &unsentError{err}
 }
 
-func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error) {
-	request, err := again(request)
+func (d *digest) try(request *http.Request, c *httpdigest.Challenge) (*http.Response, error) {
+	request, err := cloneRequest(request)
 	if err != nil {
 		return nil, err
 	}
-	proof, err := c.answer(d.credential, request)
+	body, err := bodyOf(request)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Authorization", proof)
+	login := httpdigest.Login{Username: d.credential.ID, Password: string(d.credential.Secret)}
+	request.Header.Set("Authorization", c.Authorization(login, request.Method, request.URL.RequestURI(), body))
 	return d.next.RoundTrip(request)
 }
 

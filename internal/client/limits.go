@@ -126,12 +126,12 @@ func keyOf(resource, credential string) (key bucketKey) {
 	return key
 }
 
-// fresh is how long what was looked at counts as just seen.
-const fresh = 2 * time.Second
+// freshFor is how long what was looked at counts as just seen.
+const freshFor = 2 * time.Second
 
-// paced lets requests go when Atlas has room for them, as far as Atlas has shown how much it has. A write that had to wait is
+// rateLimiter lets requests go when Atlas has room for them, as far as Atlas has shown how much it has. A write that had to wait is
 // not sent; its room is kept for when it comes again.
-type paced struct {
+type rateLimiter struct {
 	next       http.RoundTripper
 	limits     *Limits
 	credential string // its public part
@@ -141,7 +141,7 @@ type paced struct {
 	kept map[string][]*booking // by method and path
 }
 
-func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
+func (p *rateLimiter) RoundTrip(request *http.Request) (*http.Response, error) {
 	booking := p.take(request)
 	if booking == nil {
 		var err error
@@ -155,21 +155,21 @@ func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // wait books room for the request and waits for it.
-func (p *paced) wait(request *http.Request) (*booking, error) {
+func (p *rateLimiter) wait(request *http.Request) (*booking, error) {
 	booking := p.limits.book(time.Now(), request, p.credential)
 	wait := time.Until(booking.at)
 	if wait <= 0 {
 		return booking, nil
 	}
 	err := p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
-	if err == nil && wait > fresh && mayChange(request) {
+	if err == nil && wait > freshFor && mayChange(request) {
 		p.keep(request, booking)
 		err = &waitedError{booking.name}
 	}
 	return booking, err
 }
 
-func (p *paced) keep(request *http.Request, b *booking) {
+func (p *rateLimiter) keep(request *http.Request, b *booking) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.kept == nil {
@@ -180,14 +180,14 @@ func (p *paced) keep(request *http.Request, b *booking) {
 }
 
 // take returns the room that was kept for the request, or nil. Nobody comes for some of it.
-func (p *paced) take(request *http.Request) *booking {
+func (p *rateLimiter) take(request *http.Request) *booking {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := request.Method + " " + request.URL.Path
 	for len(p.kept[key]) > 0 {
 		b := p.kept[key][0]
 		p.kept[key] = p.kept[key][1:]
-		if time.Since(b.at) <= maxFlight {
+		if time.Since(b.at) <= maxInFlight {
 			return b
 		}
 	}

@@ -53,7 +53,7 @@ func insist(t *testing.T, c *client.Client, method, path string, body any) {
 		if err == nil {
 			return
 		}
-		if !errors.As(err, &e) || !e.Passes() || e.MayBeDone() {
+		if !errors.As(err, &e) || !e.Temporary() || e.Ambiguous() {
 			t.Error(err)
 			return
 		}
@@ -452,7 +452,7 @@ func TestPaceOfExcess(t *testing.T) {
 			}
 			err := do()
 			var e *client.Error
-			if errors.As(err, &e) && e.Passes() {
+			if errors.As(err, &e) && e.Temporary() {
 				err = do() // what writes does not go at once after a wait
 			}
 			if took := time.Since(start); err != nil || took > 3*time.Minute {
@@ -479,7 +479,7 @@ func TestWritesThatWaited(t *testing.T) {
 		err := write()
 		var e *client.Error
 		waited := time.Since(start)
-		if !errors.As(err, &e) || !e.Passes() || e.MayBeDone() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: it had to wait for Atlas's limit \"Organization Settings\"" {
+		if !errors.As(err, &e) || !e.Temporary() || !e.Waited() || e.Ambiguous() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: it had to wait for Atlas's limit \"Organization Settings\"" {
 			t.Errorf("got %v", err)
 		}
 		if n := s.statuses()["PATCH /api/atlas/v2/orgs/"+acme+"/settings 200"]; n > 0 || waited < 50*time.Second {

@@ -15,7 +15,7 @@ const (
 	maxReadings = 3
 	perEntry    = 100       // bytes that it takes to hold an entry, beside its text
 	maxList     = 32 << 20  // bytes of one list; 12,000 people with all their teams and projects have under half
-	maxHeld     = 256 << 20 // bytes of all lists that a run gathers at once
+	maxAllLists = 256 << 20 // bytes of all lists that a run gathers at once
 )
 
 // Notice tells of a list that is not quite as long as Atlas says. Atlas calls what it says an estimate (API description).
@@ -40,9 +40,9 @@ type Notice struct {
 // An entry that came or went meanwhile may be yielded or not. An id that Atlas lists twice in both readings is yielded twice.
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
 	return func(yield func(map[string]any, error) bool) {
-		held := hold{run: &c.limits.lists}
+		held := memoryUse{run: &c.limits.lists}
 		defer held.release()
-		r, err := c.settled(ctx, path, &held)
+		r, err := c.readStable(ctx, path, &held)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -60,15 +60,15 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 	}
 }
 
-// settled reads a list until a reading can be believed.
-func (c *Client) settled(ctx context.Context, path string, held *hold) (*reading, error) {
+// readStable reads a list until a reading can be believed.
+func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (*reading, error) {
 	var before []*reading
 	for range maxReadings {
 		r, err := c.read(ctx, path, held)
 		if err != nil {
 			return nil, err
 		}
-		if r.isSteady() || slices.ContainsFunc(before, r.hasSameIDs) {
+		if r.isConsistent() || slices.ContainsFunc(before, r.hasSameIDs) {
 			return r, c.checkTotal(path, r)
 		}
 		before = append(before, r)
@@ -77,7 +77,7 @@ func (c *Client) settled(ctx context.Context, path string, held *hold) (*reading
 }
 
 // read reads a list once, from its first page to its last.
-func (c *Client) read(ctx context.Context, path string, held *hold) (*reading, error) {
+func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*reading, error) {
 	r := &reading{ids: map[string]bool{}}
 	for number := 1; number <= maxPages; number++ {
 		p, err := c.page(ctx, pagePath(path, number))
@@ -89,7 +89,7 @@ func (c *Client) read(ctx context.Context, path string, held *hold) (*reading, e
 			return nil, pageError(path, err)
 		}
 		if !held.take(size) {
-			return nil, pageHint(path, fmt.Errorf("the lists that are being read hold more than %d MiB at once", maxHeld>>20), "run it again with a smaller --parallelism")
+			return nil, pageHint(path, fmt.Errorf("the lists that are being read hold more than %d MiB at once", maxAllLists>>20), "run it again with a smaller --parallelism")
 		}
 		if !p.hasNext() {
 			return r, nil
@@ -145,9 +145,9 @@ func (r *reading) add(p page) (size int, err error) {
 	return size, nil
 }
 
-// isSteady tells whether nothing shows that the list changed while it was read. One page without a total is one answer;
+// isConsistent tells whether nothing shows that the list changed while it was read. One page without a total is one answer;
 // several without cannot be told from several that moved.
-func (r *reading) isSteady() bool {
+func (r *reading) isConsistent() bool {
 	differs := func(total int) bool { return total != len(r.entries) }
 	return !r.repeats && !slices.ContainsFunc(r.totals, differs) && (r.pages == 1 || len(r.totals) == r.pages)
 }
@@ -186,16 +186,16 @@ func idOf(entry json.RawMessage) (string, error) {
 	return string(entry), nil
 }
 
-// hold counts the bytes of a list that is being gathered, with all its readings, as part of what the run holds.
-type hold struct {
+// memoryUse counts the bytes of a list that is being gathered, with all its readings, as part of what the run holds.
+type memoryUse struct {
 	run   *atomic.Int64
 	bytes int64
 }
 
 // take adds to what is held. It does not wait for others, since each of them may wait for more, too.
-func (h *hold) take(size int) bool {
+func (h *memoryUse) take(size int) bool {
 	h.bytes += int64(size)
-	return h.run.Add(int64(size)) <= maxHeld
+	return h.run.Add(int64(size)) <= maxAllLists
 }
 
-func (h *hold) release() { h.run.Add(-h.bytes) }
+func (h *memoryUse) release() { h.run.Add(-h.bytes) }

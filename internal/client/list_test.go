@@ -205,7 +205,7 @@ func TestListBounds(t *testing.T) {
 		if err != nil || limits.lists.Load() < perEntry {
 			t.Errorf("a list that is being read holds %d bytes, %v", limits.lists.Load(), err)
 		}
-		limits.lists.Add(maxHeld - limits.lists.Load()) // others hold what is left
+		limits.lists.Add(maxAllLists - limits.lists.Load()) // others hold what is left
 		_, err := idsOf(t, listServer(t, limits, nil, one), "/orgs")
 		if want := "GET /api/atlas/v2/orgs: the lists that are being read hold more than 256 MiB at once; run it again with a smaller --parallelism"; adviceText(err) != want {
 			t.Errorf("got %v", err)

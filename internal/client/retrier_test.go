@@ -56,8 +56,8 @@ func times(n int, t trouble) []trouble {
 }
 
 // persistentOver carries requests out over a network with troubles, which tells of its waits.
-func persistentOver(n *troubled, told func(Wait), interrupted chan struct{}) *persistent {
-	return &persistent{next: patient{n}, waiter: waiter{told, interrupted}}
+func persistentOver(n *troubled, told func(Wait), interrupted chan struct{}) *retrier {
+	return &retrier{next: requestTimeout{n}, waiter: waiter{told, interrupted}}
 }
 
 func newRequest(ctx context.Context, t *testing.T, method string) *http.Request {
@@ -161,7 +161,7 @@ func TestPersist(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 					var e *Error
-					if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.MayBeDone() != row.lost) {
+					if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.Ambiguous() != row.lost) {
 						t.Errorf("got %#v, want %s, lost %v", err, row.want, row.lost)
 					}
 				})
@@ -237,7 +237,7 @@ func TestWritesThatTheRunCutOff(t *testing.T) {
 		cancel()
 		_, err := persistentOver(&troubled{troubles: times(1, trouble{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
 		var e *Error
-		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.MayBeDone() != row.lost {
+		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.Ambiguous() != row.lost {
 			t.Errorf("%s: got %#v, want lost %v", row.method, err, row.lost)
 		}
 	}

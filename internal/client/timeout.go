@@ -12,32 +12,32 @@ import (
 )
 
 const (
-	patience  = 30 * time.Second // for the whole of an answer
-	maxAnswer = 8 << 20          // bytes of one answer; a page of 500 has under one
+	answerTimeout = 30 * time.Second // for the whole of an answer
+	maxAnswer     = 8 << 20          // bytes of one answer; a page of 500 has under one
 )
 
 var (
-	errSilent  = errors.New("no full answer within " + patience.String())
+	errTimeout = errors.New("no full answer within " + answerTimeout.String())
 	errNotJSON = errors.New("the answer is not JSON")
 	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 )
 
-// patient reads an answer to its end, and gives up on a server that accepts a request and then stays silent, also in
+// requestTimeout reads an answer to its end, and gives up on a server that accepts a request and then stays silent, also in
 // the middle of its answer. What says that it is a success and is no JSON does not come from Atlas, or not in full.
-type patient struct{ next http.RoundTripper }
+type requestTimeout struct{ next http.RoundTripper }
 
-func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(request.Context(), patience, errSilent)
+func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(request.Context(), answerTimeout, errTimeout)
 	defer cancel()
 	response, err := p.next.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		return nil, orSilent(ctx, err)
+		return nil, orTimeout(ctx, err)
 	}
 	defer response.Body.Close()
 	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, orSilent(ctx, err)
+		return nil, orTimeout(ctx, err)
 	case len(data) > maxAnswer:
 		return nil, errTooLong
 	case response.StatusCode/100 == 2 && !isAnswer(request, data):
@@ -59,10 +59,10 @@ func isAnswer(request *http.Request, data []byte) bool {
 	return json.Valid(data)
 }
 
-// orSilent returns the error, or that of our patience if that is what caused it.
-func orSilent(ctx context.Context, err error) error {
-	if errors.Is(context.Cause(ctx), errSilent) {
-		return errSilent
+// orTimeout returns the error, or that of our patience if that is what caused it.
+func orTimeout(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errTimeout) {
+		return errTimeout
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func TestPatience(t *testing.T) {
 				}
 				start := time.Now()
 				err = c.Do(t.Context(), "GET", "/orgs", nil, nil)
-				if !errors.Is(err, errSilent) || time.Since(start) != patience {
+				if !errors.Is(err, errTimeout) || time.Since(start) != answerTimeout {
 					t.Errorf("got %v after %s", err, time.Since(start))
 				}
 			})

@@ -35,13 +35,13 @@ func (e *waitedError) Error() string {
 
 // waiter waits, and tells of it.
 type waiter struct {
-	told        func(Wait)
+	notify      func(Wait)
 	interrupted <-chan struct{}
 }
 
 func (w waiter) wait(ctx context.Context, wait Wait) error {
-	if w.told != nil && !w.isOver(ctx) {
-		w.told(wait)
+	if w.notify != nil && !w.isOver(ctx) {
+		w.notify(wait)
 	}
 	timer := time.NewTimer(wait.For)
 	defer timer.Stop()
@@ -67,8 +67,8 @@ func (w waiter) isOver(ctx context.Context) bool {
 	}
 }
 
-// again returns a copy of the request with its body from the start.
-func again(request *http.Request) (*http.Request, error) {
+// cloneRequest returns a copy of the request with its body from the start.
+func cloneRequest(request *http.Request) (*http.Request, error) {
 	next := request.Clone(request.Context())
 	if request.GetBody == nil {
 		return next, nil
@@ -78,7 +78,19 @@ func again(request *http.Request) (*http.Request, error) {
 	return next, err
 }
 
-// contents returns the whole of an answer that was read to its end, which can still be read.
+// bodyOf returns the body of a request, or nil.
+func bodyOf(request *http.Request) ([]byte, error) {
+	if request.GetBody == nil {
+		return nil, nil
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(body)
+}
+
+// contents returns the body of an answer that is in memory. It can be read again.
 func contents(response *http.Response) []byte {
 	data, _ := io.ReadAll(response.Body) // it is in memory, where no reading fails
 	response.Body = io.NopCloser(bytes.NewReader(data))

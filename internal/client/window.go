@@ -77,6 +77,6 @@ func (w *window) resize(e *Error) {
 		w.capacity, w.period = usualInvitations, usualPeriod
 	}
 	if w.period > maxPeriod {
-		w.period = maxTold // who comes then hears it again
+		w.period = maxRetryAfter // who comes then hears it again
 	}
 }
