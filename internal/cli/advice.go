@@ -171,7 +171,7 @@ func advise(err error) string {
 	switch {
 	case errors.As(err, &lost):
 		return adviseOnLost(lost)
-	case errors.As(err, &gone) && errors.As(err, &request) && isDead(request):
+	case errors.As(err, &gone) && errors.As(err, &request) && request.OrgMayBeGone():
 		return "if the organization is deleted by now, its credential is too: then remove it from the tree"
 	case errors.As(err, &taken):
 		return "give the new organization a name of its own in credentials"
@@ -211,15 +211,4 @@ func adviseOnNotFound(e *apply.NotFoundError) string {
 		return "its credential sees none; check name, id and credentials, or say with create how to create it"
 	}
 	return "its credential sees: " + strings.Join(resource.Some(e.Visible), ", ") + "; check name and credentials"
-}
-
-// isDead tells whether a refusal may mean that the organization is gone, and the credential with it.
-func isDead(e *client.Error) bool {
-	switch e.Code {
-	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
-		return false // the credential lives, and belongs to another one
-	case "ORG_NOT_FOUND", "INVALID_ORG_ID":
-		return true
-	}
-	return e.Status == http.StatusUnauthorized && !e.IsAboutRoles()
 }
