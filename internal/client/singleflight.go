@@ -6,11 +6,11 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// singleFlight does something once for all who want it meanwhile. They share what comes of it, success or failure.
+// singleFlight does work once for all callers that ask for it meanwhile. They share its result, success or failure.
 type singleFlight struct{ group singleflight.Group }
 
-// do does the work, or waits for the one who is at it. own tells whether it was done for this caller in the first place.
-// Who is waiting may leave; the work goes on.
+// do does the work, or waits for the caller that does it. own tells whether the work was done for this caller. A caller may stop
+// waiting; the work goes on.
 func (f *singleFlight) do(ctx context.Context, work func() (any, error)) (value any, own bool, err error) {
 	mine := false
 	done := f.group.DoChan("", func() (any, error) { mine = true; return work() })

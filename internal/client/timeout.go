@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	answerTimeout = 30 * time.Second // for the whole of an answer
+	answerTimeout = 30 * time.Second // for a whole answer
 	maxAnswer     = 8 << 20          // bytes of one answer; a page of 500 has under one
 )
 
@@ -22,8 +22,8 @@ var (
 	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 )
 
-// requestTimeout reads an answer to its end, and gives up on a server that accepts a request and then stays silent, also in
-// the middle of its answer. What says that it is a success and is no JSON does not come from Atlas, or not in full.
+// requestTimeout reads an answer to its end. It gives up on a server that accepts a request and then stays silent, also in the
+// middle of an answer. A success that is not JSON does not come from Atlas, or is cut off.
 type requestTimeout struct{ next http.RoundTripper }
 
 func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -47,8 +47,8 @@ func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error)
 	return response, nil
 }
 
-// isAnswer tells whether Atlas can have said this: to a write nothing but an object, unless that takes something away;
-// to a read anything but nothing (API description).
+// isAnswer tells whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
+// object, and a read with any JSON (API description).
 func isAnswer(request *http.Request, data []byte) bool {
 	switch {
 	case len(data) == 0:
@@ -59,7 +59,7 @@ func isAnswer(request *http.Request, data []byte) bool {
 	return json.Valid(data)
 }
 
-// orTimeout returns the error, or that of our patience if that is what caused it.
+// orTimeout returns errTimeout if that caused the error, or else the error.
 func orTimeout(ctx context.Context, err error) error {
 	if errors.Is(context.Cause(ctx), errTimeout) {
 		return errTimeout
