@@ -51,7 +51,7 @@ func (in *invocation) action(ctx context.Context) (int, error) {
 	if in.Getenv("RUNNER_DEBUG") == "1" {
 		in.verbose = max(in.verbose, 1)
 	}
-	unmute, err := github.Mute(a.log)
+	unmute, err := github.StopCommands(a.log)
 	if err != nil {
 		return ExitError, err
 	}
@@ -191,7 +191,7 @@ func overtaken(branch string) string {
 // the lock file that it left, are gone with its checkout.
 func (a *action) checkAttempt() error {
 	i := slices.IndexFunc(a.fleet.plan.Orgs, plan.Org.Creates)
-	if i < 0 || !a.run.Again {
+	if i < 0 || !a.run.Rerun {
 		return nil
 	}
 	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look into Atlas: if it is there, write its id below its name; if not, begin a new run",

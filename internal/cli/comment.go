@@ -38,7 +38,7 @@ func (a *action) comment(ctx context.Context) {
 }
 
 func (a *action) commentWith(ctx context.Context, hub *github.Client) error {
-	marker := github.Marker{Of: "comment " + a.commentID, Run: a.run.ID, Commit: a.run.Commit, Command: a.command}
+	marker := github.Marker{Subject: "comment " + a.commentID, Run: a.run.ID, Commit: a.run.Commit, Command: a.command}
 	if a.fleet != nil && a.foreign == "" {
 		marker.Digest = a.fleet.plan.Digest
 	}
@@ -46,9 +46,9 @@ func (a *action) commentWith(ctx context.Context, hub *github.Client) error {
 	if err != nil || number == 0 {
 		return err // a push without a pull request has none to comment on
 	}
-	n := github.Note{Marker: marker, Optional: a.commentWhen.value == "on-change" && !a.isNews(), Spares: a.spares}
+	n := github.StickyComment{Marker: marker, Optional: a.commentWhen.value == "on-change" && !a.isNews(), KeepExisting: a.spares}
 	n.Text = a.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
-	return hub.Stick(ctx, a.run.Repository, number, n)
+	return hub.UpsertComment(ctx, a.run.Repository, number, n)
 }
 
 // pullToTell returns the number of the pull request that the run is about, or 0.
@@ -60,7 +60,7 @@ func (a *action) pullToTell(ctx context.Context, hub *github.Client, marker gith
 		return hub.MergedPull(ctx, a.run.Repository, a.run.Checkout, a.run.Branch)
 	case a.approved != nil && a.run.Branch != "": // by hand: that which shows what was accepted
 		marker.Digest = a.approved.digest
-		return hub.PullShowing(ctx, a.run.Repository, a.run.Branch, marker)
+		return hub.PullForDigest(ctx, a.run.Repository, a.run.Branch, marker)
 	}
 	return 0, nil
 }

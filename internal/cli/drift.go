@@ -30,7 +30,7 @@ func (a *action) trackDrift(ctx context.Context) error {
 	var errs []error
 	about, word := map[string]bool{}, a.words()
 	for _, org := range a.fleet.portable().Orgs {
-		about[a.issueOf(org).Of] = true
+		about[a.issueOf(org).Subject] = true
 		if org.Error != "" {
 			continue
 		}
@@ -54,7 +54,7 @@ func driftError(err error) error {
 
 // issueOf is the marker of the issue about an organization.
 func (a *action) issueOf(org plan.Org) github.Marker {
-	return github.Marker{Of: a.issuesOf() + cmp.Or(org.ID, org.Name), Run: a.run.ID, Commit: a.run.Commit, Command: "drift", Tree: a.tree()}
+	return github.Marker{Subject: a.issuesOf() + cmp.Or(org.ID, org.Name), Run: a.run.ID, Commit: a.run.Commit, Command: "drift", Tree: a.tree()}
 }
 
 func (a *action) issuesOf() string { return "drift " + a.commentID + " " }
@@ -72,8 +72,8 @@ func (a *action) tree() string {
 // closeGone closes the issues about organizations of the same tree that are not in it any more.
 func (a *action) closeGone(ctx context.Context, tracker *github.Tracker, about map[string]bool) error {
 	var errs []error
-	for _, m := range tracker.About() {
-		if !strings.HasPrefix(m.Of, a.issuesOf()) || m.Tree != a.tree() || about[m.Of] {
+	for _, m := range tracker.OpenIssues() {
+		if !strings.HasPrefix(m.Subject, a.issuesOf()) || m.Tree != a.tree() || about[m.Subject] {
 			continue
 		}
 		m.Run, m.Commit, m.Digest = a.run.ID, a.run.Commit, ""
