@@ -190,8 +190,8 @@ func TestRenewalOfMany(t *testing.T) {
 	}
 }
 
-// TestTokenTrouble: the token's own request is the one that is told and repeated, not the one that wanted it.
-func TestTokenTrouble(t *testing.T) {
+// TestTokenErrors: the token's own request is the one that is told and repeated, not the one that wanted it.
+func TestTokenErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
 		troubles []int

@@ -84,16 +84,22 @@ func TestDigestRefused(t *testing.T) {
 				t.Errorf("got %v, want error %v", err, row.wantErr)
 			}
 			s.done()
-			last := s.requests[len(s.requests)-1].authorization
-			if strings.Contains(last, `nonce="n2"`) && !strings.Contains(last, "nc=00000001") {
-				t.Errorf("a new nonce is counted from 1: %s", last)
-			}
-			for _, r := range s.requests {
-				if strings.HasPrefix(r.line, "PATCH") && r.body != `{"name":"A"}` {
-					t.Errorf("body %q", r.body)
-				}
-			}
+			checkTries(t, s.requests)
 		})
+	}
+}
+
+// checkTries checks that each try has the body, and that the first proof with a new nonce has the count 1.
+func checkTries(t *testing.T, requests []request) {
+	t.Helper()
+	last := requests[len(requests)-1].authorization
+	if strings.Contains(last, `nonce="n2"`) && !strings.Contains(last, "nc=00000001") {
+		t.Errorf("a new nonce is counted from 1: %s", last)
+	}
+	for _, r := range requests {
+		if strings.HasPrefix(r.line, "PATCH") && r.body != `{"name":"A"}` {
+			t.Errorf("body %q", r.body)
+		}
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestToldToWait: how long a refusal says to wait, in its header, its words or its parameters; 0 if it does not say.
-func TestToldToWait(t *testing.T) {
+// TestRetryAfter: how long a refusal says to wait, in its header, its words or its parameters; 0 if it does not say.
+func TestRetryAfter(t *testing.T) {
 	const bucket, requests, invitations = `"errorCode":"RATE_LIMITED_TOKEN_BUCKET"`, `"errorCode":"RATE_LIMITED"`, `"errorCode":"INVITATIONS_RATE_LIMITED_IP"`
 	for _, row := range []struct {
 		reason, header, body string

@@ -28,7 +28,7 @@ func (b stalledBody) Read([]byte) (int, error) {
 	return 0, b.ctx.Err()
 }
 
-func TestPatience(t *testing.T) {
+func TestTimeout(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
 		headers bool
@@ -52,7 +52,7 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func TestPatienceIsNotTheCallers(t *testing.T) {
+func TestTimeoutIsNotTheCallers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	c, err := New(Config{BaseURL: "https://atlas.example", Transport: stall{}})
