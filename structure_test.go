@@ -32,11 +32,12 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/plan":     {"internal/resource"},
 	"atlas-gitops/internal/spec":     {"internal/resource"},
 	"atlas-gitops/internal/resource": {},
-	"atlas-gitops/internal/client":   {},
+	"atlas-gitops/internal/client":   {"internal/client/httpdigest"},
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
 
-	"atlas-gitops/internal/interrupt": {},
+	"atlas-gitops/internal/interrupt":         {},
+	"atlas-gitops/internal/client/httpdigest": {},
 
 	"atlas-gitops/internal/git/gittest":       {},
 	"atlas-gitops/internal/github/githubtest": {},

@@ -67,7 +67,7 @@ func Run(ctx context.Context, w World, o Options) Verdict {
 		return NeverBegan(w, err)
 	}
 	j := &job{World: w, Options: o, workflow: workflow, report: &report{command: o.Command}}
-	resume, err := github.Mute(j.Log)
+	resume, err := github.StopCommands(j.Log)
 	if err != nil {
 		return failEarly(w, err)
 	}
@@ -267,7 +267,7 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 func (j *job) checkAttempt() error {
 	orgs := j.report.run.Plan.Orgs
 	i := slices.IndexFunc(orgs, plan.Org.Creates)
-	if i < 0 || !j.workflow.Again {
+	if i < 0 || !j.workflow.Rerun {
 		return nil
 	}
 	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look into Atlas: if it is there, write its id below its name; if not, begin a new run",

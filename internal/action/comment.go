@@ -40,7 +40,7 @@ func (j *job) comment(ctx context.Context) {
 
 func (j *job) commentWith(ctx context.Context, hub *github.Client) error {
 	w, r := j.workflow, j.report
-	marker := github.Marker{Of: "comment " + j.CommentID, Run: w.ID, Commit: w.Commit, Command: j.Command}
+	marker := github.Marker{Subject: "comment " + j.CommentID, Run: w.ID, Commit: w.Commit, Command: j.Command}
 	if r.run != nil && r.offlineReason == "" {
 		marker.Digest = r.run.Plan.Digest
 	}
@@ -48,9 +48,9 @@ func (j *job) commentWith(ctx context.Context, hub *github.Client) error {
 	if err != nil || number == 0 {
 		return err // a push without a pull request has none to comment on
 	}
-	n := github.Note{Marker: marker, Optional: j.Comment == "on-change" && !r.isNews(), Spares: r.spares}
+	n := github.StickyComment{Marker: marker, Optional: j.Comment == "on-change" && !r.isNews(), KeepExisting: r.keepsExisting}
 	n.Text = j.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
-	return hub.Stick(ctx, w.Repository, number, n)
+	return hub.UpsertComment(ctx, w.Repository, number, n)
 }
 
 // pullToTell returns the number of the pull request that the run is about, or 0.
@@ -63,14 +63,14 @@ func (j *job) pullToTell(ctx context.Context, hub *github.Client, marker github.
 		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
 	case j.report.approval != nil && w.Branch != "": // by hand: that which shows what was accepted
 		marker.Digest = j.report.approval.Digest
-		return hub.PullShowing(ctx, w.Repository, w.Branch, marker)
+		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
 	return 0, nil
 }
 
-// spares tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
+// keepsExisting tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
 // plan; and what was done, than that nothing had to be.
-func (r *report) spares(there github.Marker) bool {
+func (r *report) keepsExisting(there github.Marker) bool {
 	return r.command == "apply" && (r.run == nil || r.result() == endNoChanges && there.Command == "apply")
 }
 

@@ -38,7 +38,7 @@ func (j *job) trackDrift(ctx context.Context) error {
 	var errs []error
 	about, word := map[string]bool{}, j.report.words()
 	for _, org := range j.report.run.Plan.Orgs {
-		about[t.marker(org).Of] = true
+		about[t.marker(org).Subject] = true
 		if org.Error != "" {
 			continue
 		}
@@ -62,7 +62,7 @@ func driftError(err error) error {
 
 // marker is that of the issue about an organization.
 func (t driftTracker) marker(org plan.Org) github.Marker {
-	return github.Marker{Of: t.prefix() + cmp.Or(org.ID, org.Name), Run: t.workflow.ID, Commit: t.workflow.Commit, Command: "drift", Tree: t.tree}
+	return github.Marker{Subject: t.prefix() + cmp.Or(org.ID, org.Name), Run: t.workflow.ID, Commit: t.workflow.Commit, Command: "drift", Tree: t.tree}
 }
 
 func (t driftTracker) prefix() string { return "drift " + t.CommentID + " " }
@@ -70,8 +70,8 @@ func (t driftTracker) prefix() string { return "drift " + t.CommentID + " " }
 // closeGone closes the issues about organizations of the same tree that are not in it any more.
 func (t driftTracker) closeGone(ctx context.Context, about map[string]bool) error {
 	var errs []error
-	for _, m := range t.issues.About() {
-		if !strings.HasPrefix(m.Of, t.prefix()) || m.Tree != t.tree || about[m.Of] {
+	for _, m := range t.issues.OpenIssues() {
+		if !strings.HasPrefix(m.Subject, t.prefix()) || m.Tree != t.tree || about[m.Subject] {
 			continue
 		}
 		m.Run, m.Commit, m.Digest = t.workflow.ID, t.workflow.Commit, ""

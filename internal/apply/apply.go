@@ -146,7 +146,7 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	}
 	o := run(ctx, w.api, w.org.ID, step, w.tries)
 	w.tries = maxWrites
-	if passes(o.Err) {
+	if is(o.Err, resource.Failure.Temporary) {
 		w.tries = 1 // it has not passed yet
 	}
 	return o

@@ -68,7 +68,7 @@ func (w *work) create(runCtx context.Context, step plan.Step) Outcome {
 	switch {
 	case err == nil:
 		return w.keep(o, made)
-	case mayBeDone(err):
+	case is(err, resource.Failure.Ambiguous):
 		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
 	default:
 		o.Err = errors.Join(err, w.Recorder.Abort(w.org))
@@ -81,11 +81,11 @@ func (w *work) post(runCtx context.Context, o *Outcome) (made *resource.Object, 
 	ctx := context.WithoutCancel(runCtx)
 	for range 2 * maxWrites {
 		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
-		waited := hadToWait(err)
+		waited := is(err, resource.Failure.Waited)
 		if !waited {
 			o.Tries++
 		}
-		if err == nil || mayBeDone(err) || !waited && !passes(err) || o.Tries >= w.tries || runCtx.Err() != nil {
+		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.tries || runCtx.Err() != nil {
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while

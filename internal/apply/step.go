@@ -40,13 +40,13 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 			return Outcome{Step: step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
 		answer, err := write(ctx, a.kind, api, org, live, step)
-		if a.failed = err; !hadToWait(err) {
+		if a.failed = err; !is(err, resource.Failure.Waited) {
 			a.made++
 		}
 		if err == nil {
 			return a.written(answer)
 		}
-		a.lost = a.lost || mayBeDone(err)
+		a.lost = a.lost || is(err, resource.Failure.Ambiguous)
 	}
 }
 
@@ -75,7 +75,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
 		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
-		o.unreached = isOutage(lookErr)
+		o.unreached = is(lookErr, resource.Failure.Outage)
 		if ends(a.step) {
 			o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: lookErr}
 		}
@@ -88,7 +88,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	case standing == plan.Conflict:
 		o = a.outcome(Conflict, nil)
 		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
-	case a.failed != nil && (!passes(a.failed) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
+	case a.failed != nil && (!is(a.failed, resource.Failure.Temporary) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
 		o = a.outcome(Failed, a.failed)
 	default:
 		return o, false
@@ -96,28 +96,10 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 	return o, true
 }
 
-// hadToWait tells whether a write was not sent, since it had to wait until what was looked at may have changed.
-func hadToWait(err error) bool {
-	var trouble interface{ HadToWait() bool }
-	return errors.As(err, &trouble) && trouble.HadToWait()
-}
-
-// passes tells whether what went wrong passes by itself. Whoever sends requests has waited a while already.
-func passes(err error) bool {
-	var trouble interface{ Passes() bool }
-	return errors.As(err, &trouble) && trouble.Passes()
-}
-
-// mayBeDone tells whether a write that failed may have had its effect.
-func mayBeDone(err error) bool {
-	var trouble interface{ MayBeDone() bool }
-	return errors.As(err, &trouble) && trouble.MayBeDone()
-}
-
-// isOutage tells whether nobody answers, so that the next step would not fare better.
-func isOutage(err error) bool {
-	var trouble interface{ IsOutage() bool }
-	return errors.As(err, &trouble) && trouble.IsOutage()
+// is tells whether an error is a [resource.Failure] with a property. An error of another type has none.
+func is(err error, property func(resource.Failure) bool) bool {
+	var failure resource.Failure
+	return errors.As(err, &failure) && property(failure)
 }
 
 func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {

@@ -4,42 +4,50 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
-// Advice says what to do next, or "" where nothing is known to help. The code of a refusal counts more than its status:
-// Atlas answers 401 for a wrong key, for the key of another organization, and for a role that is too low (error codes page).
+// Advice says what to do next, or "" if nothing is known to help. The code of a refusal says more than its status: Atlas
+// answers 401 for a wrong key, for the key of another organization, and for a role that is too low (error codes page).
 func (e *Error) Advice() string {
 	switch {
 	case e.Hint != "":
 		return e.Hint
-	case e.Told > 0 && isThrottling(e.Code):
+	case e.RetryAfter > 0 && isThrottling(e.Code):
 		return "run it again then, it goes on where it stopped"
 	}
-	switch e.Code {
-	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST", "RESOURCE_REQUIRES_WHITELIST":
-		return addressAdvice(e.Parameters)
-	case "UNEXPECTED_ERROR", "":
-		return e.adviceOnStatus()
-	case "RESOURCE_NOT_FOUND":
-		return e.adviceOnPath()
-	case "GONE", "VERSION_GONE":
-		return e.adviceOnEnd()
+	if advice, known := e.adviceOnCode(); known {
+		return advice
 	}
-	for _, a := range advices {
-		for code := range strings.FieldsSeq(a.codes) {
-			if code == e.Code {
-				return a.advice
-			}
-		}
-	}
-	if e.Err != nil || e.Passing || e.Status >= 500 {
+	if e.Err != nil || e.Temporary() || e.Status >= 500 {
 		return e.adviceOnStatus()
 	}
 	return ""
 }
 
-// The codes for which the same helps. Most are of the error codes page; those of OAuth are of RFC 6749.
+// adviceOnCode goes by the code. It is not known if nothing is said about the code here.
+func (e *Error) adviceOnCode() (advice string, known bool) {
+	switch e.Code {
+	case "UNEXPECTED_ERROR", "":
+		return e.adviceOnStatus(), true
+	case "RESOURCE_NOT_FOUND":
+		return adviceOnPath(e.Path), true
+	case "GONE", "VERSION_GONE":
+		return adviceOnEndOfLife(e.Path), true
+	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST", "RESOURCE_REQUIRES_WHITELIST":
+		return addressAdvice(e.Parameters), true
+	}
+	for _, a := range advices {
+		if slices.Contains(strings.Fields(a.codes), e.Code) {
+			return a.advice, true
+		}
+	}
+	return "", false
+}
+
+// The codes that have the same advice. Most are of the error codes page; those of OAuth are of RFC 6749. Those of the first
+// line are about roles.
 var advices = [...]struct{ codes, advice string }{
 	{"NOT_ORG_OWNER USER_UNAUTHORIZED ORG_REQUIRES_ROLE NOT_ORG_USER_ADMIN NOT_USER_ADMIN NOT_ORG_GROUP_CREATOR NOT_API_KEY_ADMIN API_KEY_WHITELIST_ACCESS_DENIED ACCESS_FORBIDDEN",
 		"the credential needs the role ORG_OWNER"},
@@ -84,16 +92,20 @@ var advices = [...]struct{ codes, advice string }{
 }
 
 // IsAboutRoles tells whether a refusal means that the role of the credential is too low.
-func (e *Error) IsAboutRoles() bool {
-	for code := range strings.FieldsSeq(advices[0].codes) {
-		if code == e.Code {
-			return true
-		}
+func (e *Error) IsAboutRoles() bool { return slices.Contains(strings.Fields(advices[0].codes), e.Code) }
+
+// OrgMayBeGone tells whether a refusal may mean that the organization was deleted. Its credential is then refused, too.
+func (e *Error) OrgMayBeGone() bool {
+	switch e.Code {
+	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
+		return false // the credential is valid, and belongs to another organization
+	case "ORG_NOT_FOUND", "INVALID_ORG_ID":
+		return true
 	}
-	return false
+	return e.Status == http.StatusUnauthorized && !e.IsAboutRoles()
 }
 
-// addressAdvice names the address that Atlas saw, which it tells as the first parameter.
+// addressAdvice names the address that Atlas saw, which is the first parameter (observed).
 func addressAdvice(parameters []any) string {
 	if len(parameters) == 0 {
 		return "add this machine's address to the access list of the credential"
@@ -101,23 +113,24 @@ func addressAdvice(parameters []any) string {
 	return fmt.Sprintf("add the address %v to the access list of the credential", parameters[0])
 }
 
-// adviceOnPath: only where nothing is found at all may it be another server that was asked.
-func (e *Error) adviceOnPath() string {
-	if resource := strings.TrimPrefix(e.Path, prefix); strings.Count(resource, "/") <= 2 {
+// adviceOnPath suspects another server only if that does not even know the organization.
+func adviceOnPath(path string) string {
+	if resource := strings.TrimPrefix(path, prefix); strings.Count(resource, "/") <= 2 {
 		return "check the base URL"
 	}
 	return ""
 }
 
-// adviceOnEnd: Atlas ends versions of its API, and /invites on 2027-07-01 (API description).
-func (e *Error) adviceOnEnd() string {
-	if strings.HasSuffix(e.Path, "/invites") || strings.Contains(e.Path, "/invites/") {
+// adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. It ends /invites on 2027-07-01 (API
+// description).
+func adviceOnEndOfLife(path string) string {
+	if strings.HasSuffix(path, "/invites") || strings.Contains(path, "/invites/") {
 		return "Atlas has ended what invitations are made of; move these people to members, with manage: { members: additive } to leave everybody else alone"
 	}
 	return "update atlas-gitops; Atlas has ended this version of its API"
 }
 
-// adviceOnStatus goes by the status where there is no code that says more. Atlas may leave it out (observed).
+// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out (observed).
 func (e *Error) adviceOnStatus() string {
 	var refused *WriteRefusedError
 	switch {
@@ -129,7 +142,7 @@ func (e *Error) adviceOnStatus() string {
 		return "check the base URL, the network and the proxy"
 	case e.Status == http.StatusUnauthorized:
 		return "check both variables of its credential, and that it belongs to this organization"
-	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Passing:
+	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Temporary():
 		return "try again later; a run goes on where the last one stopped"
 	case e.Status < 400, !e.FromAtlas:
 		return "that is not how Atlas answers; check the base URL and the proxy"

@@ -44,14 +44,14 @@ func TestAdvice(t *testing.T) {
 		{"invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
 		{"one of them", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
 		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas has ended this version of its API"},
-		{"a gateway that timed out", &Error{Status: 408, Passing: true}, "try again later"},
+		{"a gateway that timed out", &Error{Status: 408, Verdict: Retryable}, "try again later"},
 		{"a failing server", &Error{Status: 502}, "try again later"},
 		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "try again later"},
-		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Passing: true}, "try again later"},
-		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Passing: true}, "try again later"},
-		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", Told: 24 * time.Hour}, "run it again then, it goes on where it stopped"},
+		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Verdict: Retryable}, "try again later"},
+		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Verdict: Retryable}, "try again later"},
+		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again then, it goes on where it stopped"},
 		{"an error that knows more where it happened", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
-		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Passing: true}, "others send invitations from this address, too"},
+		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Verdict: Retryable}, "others send invitations from this address, too"},
 	} {
 		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -108,6 +108,30 @@ func TestAdviceOnCodes(t *testing.T) {
 			if got := e.Advice(); (got == "") != (want == "") || !strings.HasPrefix(got, want) {
 				t.Errorf("%s: got %q, want %q", code, got, want)
 			}
+		}
+	}
+}
+
+// TestOrgMayBeGone: after a deletion Atlas refuses the id of the organization, or the credential, which was deleted with it.
+func TestOrgMayBeGone(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		status int
+		code   string
+		want   bool
+	}{
+		{"the id of an organization that is gone", 404, "ORG_NOT_FOUND", true},
+		{"an id that none has", 400, "INVALID_ORG_ID", true},
+		{"a credential that is gone", 401, "UNEXPECTED_ERROR", true},
+		{"Atlas may leave the code out", 401, "", true},
+		{"the credential of another organization is still valid", 401, "USER_CANNOT_ACCESS_ORG", false},
+		{"so is that of another project", 401, "NOT_IN_GROUP", false},
+		{"so is one with a role that is too low", 401, "NOT_ORG_OWNER", false},
+		{"something else that is not found says nothing of the organization", 404, "TEAM_NOT_FOUND", false},
+		{"a server that fails does not either", 503, "", false},
+	} {
+		if got := (&Error{Status: row.status, Code: row.code}).OrgMayBeGone(); got != row.want {
+			t.Errorf("%s: got %t", row.reason, got)
 		}
 	}
 }

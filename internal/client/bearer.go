@@ -14,20 +14,20 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// renewBefore is how long before its end a token is replaced. A request that waits for its answer still needs it.
-const renewBefore = patience + 10*time.Second
+// renewBefore is how long before it expires a token is replaced. A request that is under way still needs it.
+const renewBefore = answerTimeout + 10*time.Second
 
-// bearer proves who we are by the token of a service account (OAuth 2.0, client credentials). One token serves all
-// requests: Atlas allows 100 live ones, and 50 to be made in a minute (documented).
+// bearer logs in with the token of a service account (OAuth 2.0, client credentials). All requests use one token, because
+// Atlas allows 100 valid tokens, and 50 new ones in a minute (documented).
 type bearer struct {
 	next    http.RoundTripper
-	tokens  *persistent
+	tokens  *retrier
 	source  clientcredentials.Config
-	fetches flight
+	fetches singleFlight
 
 	mu      sync.Mutex
-	minted  []*token // the last one is in use
-	renewed bool     // the one in use replaced one that was refused, and has not served yet
+	issued  []*token // the last one is in use
+	renewed bool     // the one in use replaced a refused one, and Atlas has not accepted it yet
 }
 
 type token struct {
@@ -35,7 +35,7 @@ type token struct {
 	until time.Time // when it is to be replaced; zero for never
 }
 
-func newBearer(next http.RoundTripper, tokens *persistent, c Credential, base string) *bearer {
+func newBearer(next http.RoundTripper, tokens *retrier, c Credential, base string) *bearer {
 	return &bearer{next: next, tokens: tokens, source: clientcredentials.Config{
 		ClientID: c.ID, ClientSecret: string(c.Secret), TokenURL: base + tokenPath, AuthStyle: oauth2.AuthStyleInHeader}}
 }
@@ -46,7 +46,7 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	response, err := b.try(request, used)
-	if err != nil || response.StatusCode != http.StatusUnauthorized || readError(response).knowsUs() || !b.mayRenew(used) {
+	if err != nil || response.StatusCode != http.StatusUnauthorized || readError(response).isAboutPermissions() || !b.mayRenew(used) {
 		return response, err
 	}
 	if used, err = b.current(request.Context(), used); err != nil {
@@ -55,14 +55,14 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.try(request, used)
 }
 
-// knowsUs tells whether a 401 is about what we may do: Atlas answers so when the role is too low, or the organization is
-// another one (error codes page). A new token would not help.
-func (e *Error) knowsUs() bool {
+// isAboutPermissions tells whether a 401 is about what the credential may do. Atlas sends it when the role is too low, or the
+// organization is another one (error codes page). A new token would not help.
+func (e *Error) isAboutPermissions() bool {
 	return e.IsAboutRoles() || strings.HasPrefix(e.Code, "NOT_") || strings.HasPrefix(e.Code, "USER_")
 }
 
-// mayRenew tells whether to replace a token that was refused. One that itself replaced a refused one, and never served,
-// is not the trouble: Atlas has other reasons for the same 401.
+// mayRenew tells whether to replace a token that was refused. If that itself replaced a refused one, and Atlas never accepted
+// it, the token is not the reason: Atlas sends the same 401 for others.
 func (b *bearer) mayRenew(refused *token) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -71,14 +71,14 @@ func (b *bearer) mayRenew(refused *token) bool {
 
 // last returns the token in use, or nil. The lock is held.
 func (b *bearer) last() *token {
-	if len(b.minted) == 0 {
+	if len(b.issued) == 0 {
 		return nil
 	}
-	return b.minted[len(b.minted)-1]
+	return b.issued[len(b.issued)-1]
 }
 
 func (b *bearer) try(request *http.Request, with *token) (*http.Response, error) {
-	request, err := again(request)
+	request, err := cloneRequest(request)
 	if err != nil {
 		return nil, err
 	}
@@ -92,20 +92,19 @@ func (b *bearer) try(request *http.Request, with *token) (*http.Response, error)
 	return response, err
 }
 
-// current returns the token to use. If there is none, or none but the one that was refused, it is fetched, once for all
-// who want it meanwhile.
+// current returns the token to use. If there is none but the refused one, it fetches one for all requests that wait for it.
 func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
 	if held := b.held(refused); held != nil {
 		return held, nil
 	}
-	// A token that is on its way when the run ends is waited for, and given back.
+	// If the run ends while a token is being fetched, close waits for the token and revokes it.
 	whole := context.WithoutCancel(ctx)
 	value, _, err := b.fetches.do(ctx, func() (any, error) { return b.fetch(whole, refused) })
 	fetched, _ := value.(*token)
 	return fetched, err
 }
 
-// held returns the token in use if it is not the one that was refused, and good for another request; or else nil.
+// held returns the token in use, or nil if it is the refused one, or too old for another request.
 func (b *bearer) held(refused *token) *token {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -118,14 +117,14 @@ func (b *bearer) held(refused *token) *token {
 
 func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	if held := b.held(refused); held != nil {
-		return held, nil // it came just before
+		return held, nil // another request fetched it just before
 	}
-	got, err := b.source.Token(b.over(ctx))
-	if err == nil && !isWord(got.AccessToken) {
+	got, err := b.source.Token(b.withTransport(ctx))
+	if err == nil && !isVisibleASCII(got.AccessToken) {
 		err = errors.New("the token is none that a header takes")
 	}
 	if err != nil {
-		return nil, b.failure(err)
+		return nil, b.requestError(err)
 	}
 	fetched := &token{Token: got}
 	if !got.Expiry.IsZero() {
@@ -133,17 +132,17 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.minted, b.renewed = append(b.minted, fetched), refused != nil
+	b.issued, b.renewed = append(b.issued, fetched), refused != nil
 	return fetched, nil
 }
 
-// over returns a context in which the oauth2 library sends its requests through our own stages.
-func (b *bearer) over(ctx context.Context) context.Context {
+// withTransport returns a context in which package oauth2 sends its requests through our own stages.
+func (b *bearer) withTransport(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: b.tokens})
 }
 
-// failure returns the error of the request, or one that says what the library misses in its answer.
-func (b *bearer) failure(err error) error {
+// requestError returns the error of the request for a token, or one that says what package oauth2 misses in the answer.
+func (b *bearer) requestError(err error) error {
 	var request *Error
 	if errors.As(err, &request) {
 		return request
@@ -151,14 +150,14 @@ func (b *bearer) failure(err error) error {
 	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: fmt.Errorf("the answer holds no token: %w", err)}
 }
 
-// close revokes the tokens, if there are any. One that is being fetched is waited for.
+// close revokes the tokens. It waits for one that is being fetched.
 func (b *bearer) close(ctx context.Context) error {
 	if _, _, err := b.fetches.do(ctx, func() (any, error) { return nil, nil }); err != nil && ctx.Err() != nil {
 		return &Error{Method: http.MethodPost, Path: tokenPath, Err: err}
 	}
 	b.mu.Lock()
-	minted := b.minted
-	b.minted = nil
+	minted := b.issued
+	b.issued = nil
 	b.mu.Unlock()
 	var errs []error
 	for _, t := range minted {

@@ -190,8 +190,8 @@ func TestRenewalOfMany(t *testing.T) {
 	}
 }
 
-// TestTokenTrouble: the token's own request is the one that is told and repeated, not the one that wanted it.
-func TestTokenTrouble(t *testing.T) {
+// TestTokenErrors: the token's own request is the one that is told and repeated, not the one that wanted it.
+func TestTokenErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
 		troubles []int
@@ -210,8 +210,8 @@ func TestTokenTrouble(t *testing.T) {
 					t.Errorf("got %v, want %s", err, row.want)
 				}
 				var e *Error
-				if errors.As(err, &e) && (e.MayBeDone() || len(a.used) > 0) {
-					t.Errorf("lost %v, used %v", e.MayBeDone(), a.used)
+				if errors.As(err, &e) && (e.Ambiguous() || len(a.used) > 0) {
+					t.Errorf("lost %v, used %v", e.Ambiguous(), a.used)
 				}
 			})
 		})
@@ -273,7 +273,7 @@ func TestTokenOnItsWay(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		var e *Error
-		if err := c.Do(ctx, "PATCH", "/orgs/1", nil, nil); !errors.As(err, &e) || e.MayBeDone() || !errors.Is(err, context.DeadlineExceeded) {
+		if err := c.Do(ctx, "PATCH", "/orgs/1", nil, nil); !errors.As(err, &e) || e.Ambiguous() || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %#v", err)
 		}
 		if err := c.Close(t.Context()); err != nil || !slices.Equal(a.revoked, []string{"t1 access_token"}) {

@@ -33,7 +33,7 @@ func waits(l limit, now time.Time, n int) (all []int) {
 	return all
 }
 
-const maxToldSeconds = int(maxTold / time.Second)
+const maxToldSeconds = int(maxRetryAfter / time.Second)
 
 func TestBucketLearns(t *testing.T) {
 	now := time.Now()
@@ -114,11 +114,11 @@ func TestBucketLearns(t *testing.T) {
 		{"what was booked and never sent is given up", func(b *bucket) {
 			b.period = time.Hour
 			taken(b, now, 1)
-			later := now.Add(maxFlight + time.Second)
+			later := now.Add(maxInFlight + time.Second)
 			for _, left := range []string{"0", "2"} { // the second shows that tokens came, as it is alone
 				b.learn(later, b.take(later), answered(200, "10", left, ""))
 			}
-		}, maxFlight + time.Second, []int{0, 0, 3600}},
+		}, maxInFlight + time.Second, []int{0, 0, 3600}},
 		{"a refusal says until when there is nothing, and all sizes", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), 0, []int{20, 20, 50, 50, 80}},
 		{"also in its words alone", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null,
 			"detail":"Rate limit exceeded for x. Please retry after 20 seconds. Request capacity: 3. Refill rate: 2 per 30 seconds."}`)), 0, []int{20, 20, 50, 50, 80}},

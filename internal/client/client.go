@@ -16,14 +16,14 @@ import (
 	"sync"
 )
 
-// Where Atlas is, and Atlas for Government (documentation page "Atlas for Government").
+// The base URLs of Atlas and of Atlas for Government (documentation page "Atlas for Government").
 const (
 	DefaultBaseURL = "https://cloud.mongodb.com"
 	governmentURL  = "https://cloud.mongodbgov.com"
 )
 
-// ServiceURL returns where the service of that name is, as the Atlas CLI and the Terraform provider name them: cloud, or
-// cloudgov. No name means cloud.
+// ServiceURL returns the base URL of a service, cloud or cloudgov, as the Atlas CLI and the Terraform provider name them. No
+// name means cloud.
 func ServiceURL(name string) (string, error) {
 	switch name {
 	case "", "cloud":
@@ -34,10 +34,10 @@ func ServiceURL(name string) (string, error) {
 	return "", fmt.Errorf("the service is %q; it is cloud or cloudgov", name)
 }
 
-// prefix is where the Administration API begins.
+// prefix is the start of each path of the Administration API.
 const prefix = "/api/atlas/v2"
 
-// Config is what a client needs. Transport does the requests, without redirects, retries or credentials.
+// Config is what a client needs. Transport sends a request once. It follows no redirect.
 type Config struct {
 	BaseURL    string
 	Credential Credential
@@ -45,24 +45,24 @@ type Config struct {
 	UserAgent  string
 	ReadOnly   bool           // nothing is sent that could change an organization
 	Limits     *Limits        // shared by the clients of a run; nil for limits of its own
-	Waiting    func(Wait)     // is told of waits; may be nil
-	Notice     func(Notice)   // is told of lists that are not as long as Atlas says; may be nil
-	Trace      func(Exchange) // is told of every request that ended; may be nil
+	Waiting    func(Wait)     // gets each wait when it begins; may be nil
+	Notice     func(Notice)   // gets each list whose length differs from its total; may be nil
+	Trace      func(Exchange) // gets each request when it has ended; may be nil
 
-	// Interrupted, if not nil, ends waits once it is closed. A request that is under way goes on.
+	// Interrupted, if not nil, ends all waits once it is closed. A request that is under way goes on.
 	Interrupted <-chan struct{}
 }
 
-// Client talks to Atlas with one credential. It may be used by several goroutines at once, and has to be closed.
+// Client talks to Atlas with one credential. Several goroutines may use it at once. It has to be closed.
 type Client struct {
 	base     string
-	requests *persistent
+	requests *retrier
 	login    login
 	limits   *Limits
 	notice   func(Notice) // may be nil
 }
 
-// New returns a client. Plain http is accepted for loopback addresses only.
+// New returns a client. It accepts plain http only for loopback addresses.
 func New(c Config) (*Client, error) {
 	base, err := CheckBaseURL(c.BaseURL)
 	if err != nil {
@@ -76,37 +76,36 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// login proves who we are, request by request.
+// login adds the proof of the credential to each request.
 type login interface {
 	http.RoundTripper
 	close(context.Context) error
 }
 
-// pipeline lists what a request passes through, outermost first: it is tried again, waits until Atlas has room for
-// it, proves who we are, none takes for ever, and some are not let through at all. The token of a service account
-// comes the same way, but for the limits and the proof.
-func pipeline(c Config, base string) (*persistent, login) {
-	w := waiter{told: c.Waiting, interrupted: c.Interrupted}
+// pipeline builds the stages that a request passes, outermost first: retrier, rateLimiter, login, requestTimeout, and readOnly
+// in a run that only reads. A request for the token of a service account passes the same stages, but not rateLimiter and login.
+func pipeline(c Config, base string) (*retrier, login) {
+	w := waiter{notify: c.Waiting, interrupted: c.Interrupted}
 	bottom := c.Transport
 	if c.ReadOnly {
 		bottom = readOnly{bottom, base}
 	}
-	timed := patient{bottom}
+	timed := requestTimeout{bottom}
 	var login login = &digest{next: timed, credential: c.Credential}
 	if c.Credential.IsServiceAccount() {
-		tokens := &persistent{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
+		tokens := &retrier{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
-	paced := &paced{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
-	return &persistent{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+	paced := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
+	return &retrier{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
 }
 
 // Close ends what the client holds in Atlas: the token of a service account is revoked.
 func (c *Client) Close(ctx context.Context) error { return c.login.close(ctx) }
 
-// CheckBaseURL returns a base URL in its plain form, without a slash at its end.
+// CheckBaseURL returns a base URL in its canonical form, without a slash at its end.
 func CheckBaseURL(raw string) (string, error) {
-	raw = strings.TrimSpace(raw) // pasting brings line ends
+	raw = strings.TrimSpace(raw) // pasting adds line ends
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redactURL(raw))
@@ -118,14 +117,13 @@ func CheckBaseURL(raw string) (string, error) {
 	return plain.String(), nil
 }
 
-// IsLoopback tells whether a host is this very machine.
+// IsLoopback tells whether a host is this machine.
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// redactURL hides what stands before an @, which may be a password, and behind a question mark or number sign, which may
-// be a token.
+// redactURL hides what is before an @, which may be a password, and after a question mark or number sign, which may be a token.
 func redactURL(raw string) string {
 	if i := strings.LastIndexByte(raw, '@'); i >= 0 {
 		raw = "…" + raw[i:]
@@ -136,8 +134,8 @@ func redactURL(raw string) string {
 	return raw
 }
 
-// Do sends in as JSON unless it is nil, and decodes the answer into out unless it is nil, numbers as [json.Number].
-// The path starts behind the version prefix: /orgs/…. Whatever goes wrong is an [Error].
+// Do sends in as JSON unless it is nil, and decodes the answer into out unless it is nil, with numbers as [json.Number]. The
+// path starts after the version prefix: /orgs/…. Each error is an [Error].
 func (c *Client) Do(ctx context.Context, method, path string, in, out any) error {
 	request, err := c.request(ctx, method, path, in)
 	if err != nil {
@@ -177,7 +175,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	return request, nil
 }
 
-// decode takes null for nothing that Atlas would say.
+// decode refuses null, which is never an answer of Atlas.
 func decode(data []byte, out any) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("null")
@@ -187,7 +185,7 @@ func decode(data []byte, out any) error {
 	return decoder.Decode(out)
 }
 
-// CloseAll closes the clients side by side and returns their errors joined.
+// CloseAll closes the clients at the same time and returns their errors joined.
 func CloseAll(ctx context.Context, clients []*Client) error {
 	errs := make([]error, len(clients))
 	var wg sync.WaitGroup

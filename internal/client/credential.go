@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// Credential is what a program shows to Atlas: a pair of API keys, or a service account. It belongs to exactly one
-// organization.
+// Credential is a pair of API keys, or a service account. It belongs to exactly one organization.
 type Credential struct {
 	ID     string // the public key, or the id of the service account
 	Secret secret // exported, or package fmt would show it
@@ -26,24 +25,23 @@ const AccountID = "mdb_sa_id_"
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
 func NewCredential(id, secretText string) Credential { return Credential{id, secret(secretText)} }
 
-// IsServiceAccount tells it from a pair of API keys.
+// IsServiceAccount tells a service account from a pair of API keys.
 func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, AccountID) }
 
-// pair is the two variables that hold a credential, each under the names that it may have; the first name is the one to
-// recommend.
-type pair struct{ ids, secrets []string }
+// variablePair has the names of the two variables that hold a credential. Each variable may have several names, of which
+// messages recommend the first.
+type variablePair struct{ ids, secrets []string }
 
-func accountPair() pair {
-	return pair{[]string{"MONGODB_ATLAS_CLIENT_ID"}, []string{"MONGODB_ATLAS_CLIENT_SECRET"}}
+func accountPair() variablePair {
+	return variablePair{[]string{"MONGODB_ATLAS_CLIENT_ID"}, []string{"MONGODB_ATLAS_CLIENT_SECRET"}}
 }
 
-func keyPair() pair {
-	return pair{[]string{"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"},
+func keyPair() variablePair {
+	return variablePair{[]string{"MONGODB_ATLAS_PUBLIC_API_KEY", "MONGODB_ATLAS_PUBLIC_KEY"},
 		[]string{"MONGODB_ATLAS_PRIVATE_API_KEY", "MONGODB_ATLAS_PRIVATE_KEY"}}
 }
 
-// Variables returns the names of the variables that hold the credential with that id under that name ("" for the
-// unnamed one).
+// Variables returns the names of the variables that hold the credential with an id and a name ("" for no name).
 func Variables(id, name string) (forID, forSecret string) {
 	p := keyPair()
 	if NewCredential(id, "").IsServiceAccount() {
@@ -53,8 +51,8 @@ func Variables(id, name string) (forID, forSecret string) {
 	return names[0], names[1]
 }
 
-// recommended returns the names of the variables to set, that of the id first.
-func (p pair) recommended(name string) []string {
+// recommended returns the names of the variables to set, first that of the id.
+func (p variablePair) recommended(name string) []string {
 	return []string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)}
 }
 
@@ -65,42 +63,44 @@ func suffix(name string) string {
 	return "_" + name
 }
 
-// found is what the environment says of a pair.
-type found struct {
-	id, secret string
-	set        []string // the variables that are set
-	torn       bool     // two names of one variable are set, to different values
+// pairValues is what the environment holds for a pair.
+type pairValues struct {
+	id, secret  string
+	recommended []string // the variables to set
+	set         []string // the variables that are set
+	conflicting bool     // two names of one variable hold different values
 }
 
-// read returns what the variables hold, without the blanks and line ends that pasting brings.
-func (p pair) read(getenv func(string) string, name string) (f found) {
+// read returns what the variables hold, without the blanks and line ends that pasting adds.
+func (p variablePair) read(getenv func(string) string, name string) (v pairValues) {
+	v.recommended = p.recommended(name)
 	first := func(names []string) (value string) {
 		for _, n := range names {
 			one := strings.TrimSpace(getenv(n + suffix(name)))
 			if one == "" {
 				continue
 			}
-			f.set = append(f.set, n+suffix(name))
-			f.torn = f.torn || value != "" && value != one
+			v.set = append(v.set, n+suffix(name))
+			v.conflicting = v.conflicting || value != "" && value != one
 			value = cmp.Or(value, one)
 		}
 		return value
 	}
-	f.id, f.secret = first(p.ids), first(p.secrets)
-	return f
+	v.id, v.secret = first(p.ids), first(p.secrets)
+	return v
 }
 
-// isWord tells whether a text is one that a header takes.
-func isWord(s string) bool {
+// isVisibleASCII tells whether a text has no character that a header does not take.
+func isVisibleASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// CredentialError says that the environment does not hold a credential. Of several sets of variables one is meant.
+// CredentialError says that the environment does not hold one valid credential.
 type CredentialError struct {
 	Problem string     // what is wrong, in a few words
-	Set     [][]string // the variables to set
-	Unset   [][]string // the variables to unset
-	Missing bool       // none of them is set
+	Set     [][]string // sets of variables, of which one is to be set
+	Unset   [][]string // sets of variables, of which one is to be unset
+	Missing bool       // no variable is set
 }
 
 func (e *CredentialError) Error() string {
@@ -114,7 +114,7 @@ func (e *CredentialError) Error() string {
 	return s
 }
 
-// oneOf puts sets of variables of which one is meant into words.
+// oneOf lists sets of variables as alternatives.
 func oneOf(sets [][]string) string {
 	words := make([]string, len(sets))
 	for i, set := range sets {
@@ -126,68 +126,67 @@ func oneOf(sets [][]string) string {
 	return strings.Join(words, ", or ")
 }
 
-// CredentialFromEnv reads the credential of that name: the variables carry it as a suffix, unless it is "".
+// CredentialFromEnv reads the credential with a name, which is the suffix of its variables ("" for no suffix).
 func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
 	account, key := accountPair().read(getenv, name), keyPair().read(getenv, name)
-	accountNames, keyNames := accountPair().recommended(name), keyPair().recommended(name)
 	switch {
 	case len(account.set)+len(key.set) == 0:
-		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{accountNames, keyNames}, Missing: true}
+		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{account.recommended, key.recommended}, Missing: true}
 	case len(account.set) > 0 && len(key.set) > 0:
 		return Credential{}, &CredentialError{Problem: "there are both a service account and an API key in the environment", Unset: [][]string{account.set, key.set}}
 	case len(account.set) > 0:
-		return account.credential(&CredentialError{Problem: account.wrongAccount(), Set: [][]string{accountNames}})
-	case key.isAccount():
-		return key.credential(&CredentialError{Problem: "the variables of the API key hold a service account", Set: [][]string{accountNames}, Unset: [][]string{key.set}})
+		return account.credential(account.accountProblem())
+	case key.looksLikeAccount():
+		return Credential{}, &CredentialError{Problem: "the variables of the API key hold a service account", Set: [][]string{account.recommended}, Unset: [][]string{key.set}}
 	}
-	return key.credential(&CredentialError{Problem: key.wrongKey(), Set: [][]string{keyNames}})
+	return key.credential(key.keyProblem())
 }
 
-// credential returns what was found, unless there is a problem with it.
-func (f found) credential(e *CredentialError) (Credential, error) {
-	if e.Problem != "" {
-		return Credential{}, e
+// credential returns the credential, unless there is a problem with the values.
+func (v pairValues) credential(problem string) (Credential, error) {
+	if problem != "" {
+		return Credential{}, &CredentialError{Problem: problem, Set: [][]string{v.recommended}}
 	}
-	return NewCredential(f.id, f.secret), nil
+	return NewCredential(v.id, v.secret), nil
 }
 
-// wrongAccount tells what keeps the pair from being a service account, or "".
-func (f found) wrongAccount() string {
+// accountProblem says why the values are not a service account, or "".
+func (v pairValues) accountProblem() string {
 	switch {
-	case f.id == "":
+	case v.id == "":
 		return "the secret of the service account has no id beside it"
-	case f.secret == "":
+	case v.secret == "":
 		return "the id of the service account has no secret beside it"
-	case !isWord(f.id + f.secret):
+	case !isVisibleASCII(v.id + v.secret):
 		return "the service account has blanks, line breaks or signs in it that none has"
-	case strings.HasPrefix(f.secret, AccountID):
+	case strings.HasPrefix(v.secret, AccountID):
 		return "the id and the secret of the service account have changed places"
-	case !strings.HasPrefix(f.id, AccountID):
+	case !strings.HasPrefix(v.id, AccountID):
 		return "the id of the service account does not start with " + AccountID
 	}
 	return ""
 }
 
-// isAccount tells whether a part of a service account stands here.
-func (f found) isAccount() bool {
-	return strings.HasPrefix(f.id, "mdb_sa") || strings.HasPrefix(f.secret, "mdb_sa")
+// looksLikeAccount tells whether a value is part of a service account.
+func (v pairValues) looksLikeAccount() bool {
+	return strings.HasPrefix(v.id, "mdb_sa") || strings.HasPrefix(v.secret, "mdb_sa")
 }
 
-// publicKey is what a public key looks like (observed). A private key is a UUID.
+// publicKey matches a public key (observed). A private key is a UUID.
 var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 
-// wrongKey tells what keeps the pair from being an API key, or "".
-func (f found) wrongKey() string {
+// keyProblem says why the values are not an API key, or "".
+func (v pairValues) keyProblem() string {
 	switch {
-	case f.torn:
-		return "the variables of the API key (" + strings.Join(f.set, ", ") + ") hold two different ones"
-	case f.id == "":
+	case v.conflicting:
+		return "the variables of the API key (" + strings.Join(v.set, ", ") + ") hold two different ones"
+	case v.id == "":
 		return "the private key has no public key beside it"
-	case f.secret == "":
+	case v.secret == "":
 		return "the public key has no private key beside it"
-	case !isWord(f.id + f.secret):
+	case !isVisibleASCII(v.id + v.secret):
 		return "the API key has blanks, line breaks or signs in it that none has"
-	case publicKey.MatchString(f.secret) && !publicKey.MatchString(f.id):
+	case publicKey.MatchString(v.secret) && !publicKey.MatchString(v.id):
 		return "the public and the private key have changed places"
 	}
 	return ""

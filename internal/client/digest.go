@@ -5,18 +5,20 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+
+	"atlas-gitops/internal/client/httpdigest"
 )
 
-// digest proves who we are by HTTP Digest (RFC 7616). The first request of a credential asks for a challenge; its
-// nonce then serves all that follow, with a rising count, until Atlas refuses it.
+// digest logs in with HTTP Digest. The first request of a credential asks for a challenge. All later requests use its nonce,
+// with a rising count, until Atlas refuses it. Atlas asks for MD5, in its Government cloud for SHA-256 (documented).
 type digest struct {
 	next       http.RoundTripper
 	credential Credential
 
-	probes flight
+	probes singleFlight
 
 	mu        sync.Mutex
-	challenge *challenge
+	challenge *httpdigest.Challenge
 }
 
 func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -28,9 +30,9 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil || response.StatusCode != http.StatusUnauthorized {
 		return response, err
 	}
-	// The nonce may have grown too old. The new one is this request's alone until it has served: if it is refused as
-	// well, the key is, even by a server that takes each nonce only once.
-	renewed := findChallenge(response.Header)
+	// The nonce may be too old. Other requests get the new one only after Atlas has accepted it. If Atlas refuses the new one
+	// as well, it refuses the key, also if it accepts each nonce only once.
+	renewed := httpdigest.Find(response.Header)
 	if renewed == nil {
 		return response, nil
 	}
@@ -41,21 +43,21 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-func (d *digest) hold(c *challenge) {
+func (d *digest) hold(c *httpdigest.Challenge) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.challenge = c
 }
 
-func (d *digest) held() *challenge {
+func (d *digest) held() *httpdigest.Challenge {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.challenge
 }
 
-// current returns the challenge to answer. If there is none yet, it is asked for, once for all who need it meanwhile.
-// What is answered instead of a challenge is the answer to the request that asked.
-func (d *digest) current(request *http.Request) (c *challenge, answer *http.Response, err error) {
+// current returns the challenge to answer. If there is none yet, it asks for one, once for all requests that wait for it. If
+// the server answers without a challenge, that is the answer to the request that asked.
+func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer *http.Response, err error) {
 	if c := d.held(); c != nil {
 		return c, nil, nil
 	}
@@ -64,7 +66,7 @@ func (d *digest) current(request *http.Request) (c *challenge, answer *http.Resp
 		return nil, nil, err
 	}
 	answer, _ = value.(*http.Response)
-	if !own && d.held() == nil { // theirs was answered, ours was not
+	if !own && d.held() == nil { // that was the answer to another request, and there is still no challenge
 		if answer, err = d.probe(request); err != nil {
 			return nil, nil, err
 		}
@@ -72,14 +74,14 @@ func (d *digest) current(request *http.Request) (c *challenge, answer *http.Resp
 	return d.held(), answer, nil
 }
 
-// errNoChallenge keeps a write from being sent to a server that does not want to know who we are.
+// errNoChallenge is the error of a write to a server that asks for no login. It was not sent.
 var errNoChallenge = errors.New("the server does not ask who we are; check the base URL")
 
-// probe asks for a challenge by the request itself, or one that reads and has no body. It returns what is an answer to
-// the request, if it is no challenge.
+// probe asks for a challenge. It sends a read as it is, and for a write a read without a body instead. If the server answers a
+// read without a challenge, probe returns the answer.
 func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	if d.held() != nil {
-		return nil, nil // it came just before
+		return nil, nil // another request asked just before
 	}
 	probe := request.Clone(request.Context())
 	if request.Method != http.MethodGet {
@@ -88,7 +90,7 @@ func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	}
 	response, err := d.next.RoundTrip(probe)
 	if err == nil && response.StatusCode == http.StatusUnauthorized {
-		if c := findChallenge(response.Header); c != nil {
+		if c := httpdigest.Find(response.Header); c != nil {
 			d.hold(c)
 			return nil, nil
 		}
@@ -102,18 +104,19 @@ func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	return nil, &unsentError{err}
 }
 
-func (d *digest) try(request *http.Request, c *challenge) (*http.Response, error) {
-	request, err := again(request)
+func (d *digest) try(request *http.Request, c *httpdigest.Challenge) (*http.Response, error) {
+	request, err := cloneRequest(request)
 	if err != nil {
 		return nil, err
 	}
-	proof, err := c.answer(d.credential, request)
+	body, err := bodyOf(request)
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Authorization", proof)
+	login := httpdigest.Login{Username: d.credential.ID, Password: string(d.credential.Secret)}
+	request.Header.Set("Authorization", c.Authorization(login, request.Method, request.URL.RequestURI(), body))
 	return d.next.RoundTrip(request)
 }
 
-// close has nothing to end: Atlas forgets nonces by itself.
+// close has nothing to do: nonces expire.
 func (d *digest) close(context.Context) error { return nil }

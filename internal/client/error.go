@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// Error is a request that did not succeed: either Atlas's answer says so (Status, Code, Detail), or Err says why
-// there was none that could be read.
+// Error is a request that failed. Either Atlas refused it (Status, Code, Detail), or Err says why there was no answer that
+// could be read. It is a resource.Failure.
 type Error struct {
 	Method, Path string
 	Status       int    // of the answer; 0 when there was none
@@ -24,16 +24,14 @@ type Error struct {
 	Parameters   []any
 	Err          error
 	Tries        int           // how often it was sent
-	Told         time.Duration // how long Atlas wants to be left alone, if that is too long for a run; or 0
-	Hint         string        // what to do about it, if that is known where it happened
-
-	Lost    bool // nobody knows whether the request was carried out
-	Passing bool // it passes by itself: the same request may succeed later
-
-	FromAtlas bool // the body has the shape of Atlas's errors (ApiError in the API description)
+	Verdict      Verdict       // a request that only reads is never Ambiguous
+	RetryAfter   time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
+	Hint         string        // what to do next, if that is known where the error is made
+	FromAtlas    bool          // the body has the shape of Atlas's errors (ApiError in the API description)
 }
 
-// readError reads the body of a refusal. Gateways before Atlas send other bodies, of which only the status is known.
+// readError reads the body of a refusal. A proxy or gateway in front of Atlas sends other bodies; then only the status is
+// known.
 func readError(response *http.Response) *Error {
 	e := &Error{Status: response.StatusCode}
 	var atlas struct {
@@ -46,7 +44,7 @@ func readError(response *http.Response) *Error {
 		Description string `json:"error_description"`
 	}
 	body := contents(response)
-	var odd *json.UnmarshalTypeError // of one field; the others are read
+	var odd *json.UnmarshalTypeError // one field has another type; the others are read
 	if err := json.Unmarshal(body, &atlas); err == nil || errors.As(err, &odd) {
 		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, cmp.Or(atlas.Detail, atlas.Reason), atlas.Parameters
 	}
@@ -68,13 +66,13 @@ func (e *Error) Error() string {
 	if e.Tries > 1 {
 		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
-	if e.Told > 0 {
-		s += fmt.Sprintf(" (to be tried again after %s)", e.Told)
+	if e.RetryAfter > 0 {
+		s += fmt.Sprintf(" (to be tried again after %s)", e.RetryAfter)
 	}
 	return s
 }
 
-// Outcome is the error without the request.
+// Outcome returns the error without the request.
 func (e *Error) Outcome() string {
 	if e.Err != nil {
 		return e.Err.Error()
@@ -88,25 +86,26 @@ func (e *Error) Outcome() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// MayBeDone tells whether the request may have been carried out in spite of the error.
-func (e *Error) MayBeDone() bool { return e.Lost }
+// Temporary tells whether the same request may succeed later.
+func (e *Error) Temporary() bool { return e.Verdict&Retryable != 0 }
 
-// Passes tells whether the trouble passes by itself, so that it may be worth to look, and to try again.
-func (e *Error) Passes() bool { return e.Passing }
+// Ambiguous tells whether Atlas may have carried out the request although it failed.
+func (e *Error) Ambiguous() bool { return e.Verdict&Ambiguous != 0 }
 
-// HadToWait tells whether nothing was sent, since it had to wait until what was looked at before may have changed.
-func (e *Error) HadToWait() bool {
+// Waited tells whether the request was not sent because it had to wait. What its caller looked at may have changed
+// meanwhile.
+func (e *Error) Waited() bool {
 	var waited *waitedError
 	return errors.As(e.Err, &waited)
 }
 
-// IsOutage tells whether it is not about the request: nobody answers, or something before Atlas does.
-func (e *Error) IsOutage() bool {
+// Outage tells whether the error is not about the request: there is no answer, or a gateway in front of Atlas sent it.
+func (e *Error) Outage() bool {
 	return e.Status == 0 || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 }
 
-// plainly puts an error of the network into words that are the same each time, and not those of Go.
-func plainly(err error) error {
+// describeNetworkError leaves out of a network error what differs from try to try, such as the local port.
+func describeNetworkError(err error) error {
 	var network *net.OpError
 	var system *os.SyscallError
 	switch {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// endpointSet is a set of operations that share a token bucket in Atlas.
+// endpointSet is a set of operations that share a token bucket of Atlas.
 type endpointSet struct {
 	name     string
 	path     string // what the paths of its operations start with
@@ -17,8 +17,8 @@ type endpointSet struct {
 	refill   int // tokens a minute
 }
 
-// endpointSets are those of organizations, as documented in April 2026. They are no part of Atlas's contract, so what
-// its answers say counts more. Of several that fit, the last one counts.
+// endpointSets are those of organizations, as documented in April 2026. Atlas may change them at any time, so what its answers
+// say counts more. If several match a path, the last one counts.
 var endpointSets = [...]endpointSet{
 	{"Root", "", false, 300, 100},
 	{"Organizations", "/orgs", false, 300, 100},
@@ -32,20 +32,20 @@ var endpointSets = [...]endpointSet{
 	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250},
 }
 
-// invites tells whether a request sends an invitation, be it by the older path or the newer one. They are limited by the
-// address that they come from (the words of the refusal, observed), on top of the token bucket.
+// invites tells whether a request sends an invitation, by the older path or the newer one. On top of the token bucket, Atlas
+// limits invitations by the IP address that they come from (the words of the refusal, observed).
 func invites(method, resource string) bool {
 	return method == http.MethodPost && (startsWith(resource, "/orgs/*/invites") || startsWith(resource, "/orgs/*/users"))
 }
 
-// Limits knows the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it,
-// since some limits are those of an organization and some those of the address. The memory for lists is the run's, too.
+// Limits has the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it, because
+// some limits are per organization and some per IP address. They share the memory for lists, too.
 type Limits struct {
 	mu          sync.Mutex
 	buckets     map[bucketKey]*bucket
 	invitations window
 
-	lists atomic.Int64 // bytes of the lists that are being gathered
+	listMemory atomic.Int64 // bytes of the lists that are being read
 }
 
 type bucketKey struct {
@@ -55,30 +55,30 @@ type bucketKey struct {
 
 // limit is one of Atlas's limits.
 type limit interface {
-	// take books room for one request. It is asked for now, or for when the request may be sent by another limit.
+	// take reserves room for one request, which another limit may hold back until then.
 	take(now time.Time) slot
-	// learn hears what was answered to the request with that slot; nil if nothing was.
+	// learn learns from the answer to the request with that slot; nil if there was none.
 	learn(now time.Time, s slot, response *http.Response)
 }
 
-// slot is the room that one request has in one limit.
+// slot is the room of one request in one limit.
 type slot struct {
 	limit limit
 	n     int       // which request it is
 	at    time.Time // when it may be sent
 }
 
-// NewLimits returns limits of which nothing is used.
+// NewLimits returns limits that no request has used yet.
 func NewLimits() *Limits { return &Limits{buckets: map[bucketKey]*bucket{}} }
 
-// booking is the room that one request has in the limits that count it.
+// booking is the room of one request in all limits that count it.
 type booking struct {
 	at    time.Time // when it may be sent
 	name  string    // of the limit that makes it wait; "" if none does
 	slots []slot
 }
 
-// take takes room in one more limit: who waits for one takes room in the next when he is there.
+// take reserves room in one more limit, for when the limits before it let the request go.
 func (b *booking) take(name string, l limit) {
 	s := l.take(b.at)
 	if s.at.After(b.at) {
@@ -87,7 +87,7 @@ func (b *booking) take(name string, l limit) {
 	b.slots = append(b.slots, s)
 }
 
-// book books room for a request.
+// book reserves room for a request.
 func (l *Limits) book(now time.Time, request *http.Request, credential string) *booking {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -104,7 +104,7 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	return b
 }
 
-// learn hears what was answered to the request with that booking; nil if nothing was.
+// learn learns from the answer to the request with that booking; nil if there was none.
 func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -113,7 +113,7 @@ func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 	}
 }
 
-// keyOf returns the bucket from which a request takes a token.
+// keyOf returns the key of the bucket from which a request takes a token.
 func keyOf(resource, credential string) (key bucketKey) {
 	for _, set := range endpointSets {
 		if startsWith(resource, set.path) {
@@ -126,68 +126,68 @@ func keyOf(resource, credential string) (key bucketKey) {
 	return key
 }
 
-// fresh is how long what was looked at counts as just seen.
-const fresh = 2 * time.Second
+// freshFor is how long a write may wait and still rely on what its caller read before.
+const freshFor = 2 * time.Second
 
-// paced lets requests go when Atlas has room for them, as far as Atlas has shown how much it has. A write that had to wait is
-// not sent; its room is kept for when it comes again.
-type paced struct {
+// rateLimiter sends requests when Atlas has room for them, as far as answers have shown how much room there is. It does not
+// send a write that had to wait, but keeps its room for when the caller sends it again.
+type rateLimiter struct {
 	next       http.RoundTripper
 	limits     *Limits
-	credential string // its public part
+	credential string // its id
 	waiter     waiter
 
 	mu   sync.Mutex
-	kept map[string][]*booking // by method and path
+	kept map[string][]*booking // for writes that had to wait, by method and path
 }
 
-func (p *paced) RoundTrip(request *http.Request) (*http.Response, error) {
-	booking := p.take(request)
+func (r *rateLimiter) RoundTrip(request *http.Request) (*http.Response, error) {
+	booking := r.take(request)
 	if booking == nil {
 		var err error
-		if booking, err = p.wait(request); err != nil {
+		if booking, err = r.wait(request); err != nil {
 			return nil, err
 		}
 	}
-	response, err := p.next.RoundTrip(request)
-	p.limits.learn(time.Now(), booking, response)
+	response, err := r.next.RoundTrip(request)
+	r.limits.learn(time.Now(), booking, response)
 	return response, err
 }
 
-// wait books room for the request and waits for it.
-func (p *paced) wait(request *http.Request) (*booking, error) {
-	booking := p.limits.book(time.Now(), request, p.credential)
+// wait reserves room for the request and waits for it.
+func (r *rateLimiter) wait(request *http.Request) (*booking, error) {
+	booking := r.limits.book(time.Now(), request, r.credential)
 	wait := time.Until(booking.at)
 	if wait <= 0 {
 		return booking, nil
 	}
-	err := p.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
-	if err == nil && wait > fresh && mayChange(request) {
-		p.keep(request, booking)
+	err := r.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
+	if err == nil && wait > freshFor && mayChange(request) {
+		r.keep(request, booking)
 		err = &waitedError{booking.name}
 	}
 	return booking, err
 }
 
-func (p *paced) keep(request *http.Request, b *booking) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.kept == nil {
-		p.kept = map[string][]*booking{}
+func (r *rateLimiter) keep(request *http.Request, b *booking) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kept == nil {
+		r.kept = map[string][]*booking{}
 	}
 	key := request.Method + " " + request.URL.Path
-	p.kept[key] = append(p.kept[key], b)
+	r.kept[key] = append(r.kept[key], b)
 }
 
-// take returns the room that was kept for the request, or nil. Nobody comes for some of it.
-func (p *paced) take(request *http.Request) *booking {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// take returns the room that was kept for the request, or nil. Not every write is sent again, so some room is too old.
+func (r *rateLimiter) take(request *http.Request) *booking {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	key := request.Method + " " + request.URL.Path
-	for len(p.kept[key]) > 0 {
-		b := p.kept[key][0]
-		p.kept[key] = p.kept[key][1:]
-		if time.Since(b.at) <= maxFlight {
+	for len(r.kept[key]) > 0 {
+		b := r.kept[key][0]
+		r.kept[key] = r.kept[key][1:]
+		if time.Since(b.at) <= maxInFlight {
 			return b
 		}
 	}

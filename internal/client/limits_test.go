@@ -53,7 +53,7 @@ func insist(t *testing.T, c *client.Client, method, path string, body any) {
 		if err == nil {
 			return
 		}
-		if !errors.As(err, &e) || !e.Passes() || e.MayBeDone() {
+		if !errors.As(err, &e) || !e.Temporary() || e.Ambiguous() {
 			t.Error(err)
 			return
 		}
@@ -152,9 +152,9 @@ func TestNobodyWaitsForABelief(t *testing.T) {
 
 const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
-// TestPaceOfABucket: once an answer has shown that Atlas counts, forty requests of a bucket with ten tokens and five a minute
+// TestRateLimitOfABucket: once an answer has shown that Atlas counts, forty requests of a bucket with ten tokens and five a minute
 // take six minutes, and none is refused.
-func TestPaceOfABucket(t *testing.T) {
+func TestRateLimitOfABucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		var longest client.Wait
@@ -185,9 +185,9 @@ func TestPaceOfABucket(t *testing.T) {
 	})
 }
 
-// TestPaceOfABucketThatNobodyKnows: those that are on their way before the first answer may be refused. They all get through
+// TestRateLimitOfABucketThatNobodyKnows: those that are on their way before the first answer may be refused. They all get through
 // at the pace that the refusals tell, and none is refused twice.
-func TestPaceOfABucketThatNobodyKnows(t *testing.T) {
+func TestRateLimitOfABucketThatNobodyKnows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, func(config *client.Config) { config.Transport = slowly(s.server) })
@@ -202,8 +202,8 @@ func TestPaceOfABucketThatNobodyKnows(t *testing.T) {
 	})
 }
 
-// TestPaceOfASlowBeginning: Atlas counts from when the first request reaches it, which may be long after it was sent.
-func TestPaceOfASlowBeginning(t *testing.T) {
+// TestRateLimitOfASlowBeginning: Atlas counts from when the first request reaches it, which may be long after it was sent.
+func TestRateLimitOfASlowBeginning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		var first sync.Once
@@ -224,8 +224,8 @@ func TestPaceOfASlowBeginning(t *testing.T) {
 	})
 }
 
-// TestPaceOfASharedBucket: what others take is learned from the headers, at the latest from one refusal.
-func TestPaceOfASharedBucket(t *testing.T) {
+// TestRateLimitOfASharedBucket: what others take is learned from the headers, at the latest from one refusal.
+func TestRateLimitOfASharedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		other, ours := s.client(acme, nil), s.client(acme, nil) // with limits of their own, as in another process
@@ -241,8 +241,8 @@ func TestPaceOfASharedBucket(t *testing.T) {
 	})
 }
 
-// TestPaceOfTokensThatCameEarly: an answer that has more left than expected is believed, so that nobody waits in vain.
-func TestPaceOfTokensThatCameEarly(t *testing.T) {
+// TestRateLimitOfTokensThatCameEarly: an answer that has more left than expected is believed, so that nobody waits in vain.
+func TestRateLimitOfTokensThatCameEarly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		other := s.client(acme, nil)
@@ -263,9 +263,9 @@ func TestPaceOfTokensThatCameEarly(t *testing.T) {
 	})
 }
 
-// TestPaceOfInvitations: ten a minute from one address, whatever the organization and its credential, once Atlas has refused
+// TestRateLimitOfInvitations: ten a minute from one address, whatever the organization and its credential, once Atlas has refused
 // what was on its way. Nothing is refused after that.
-func TestPaceOfInvitations(t *testing.T) {
+func TestRateLimitOfInvitations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		limits := client.NewLimits()
@@ -308,9 +308,9 @@ func (s *inside) invite(c *client.Client, org string, from, to int) {
 
 const invitesOf = "POST /api/atlas/v2/orgs/" + acme + "/invites "
 
-// TestPaceOfOneInvitationAfterTheOther: the one that is too many is refused once. The room that the first ones leave is used
+// TestRateLimitOfOneInvitationAfterTheOther: the one that is too many is refused once. The room that the first ones leave is used
 // as soon as they leave it.
-func TestPaceOfOneInvitationAfterTheOther(t *testing.T) {
+func TestRateLimitOfOneInvitationAfterTheOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, nil)
@@ -329,8 +329,8 @@ func TestPaceOfOneInvitationAfterTheOther(t *testing.T) {
 	})
 }
 
-// TestPaceOfALongWindow: what Atlas says of its window counts, also where that takes longer than a run waits for anything else.
-func TestPaceOfALongWindow(t *testing.T) {
+// TestRateLimitOfALongWindow: what Atlas says of its window counts, also where that takes longer than a run waits for anything else.
+func TestRateLimitOfALongWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		if err := s.server.Behave(sandbox.Behavior{NonceLifeSeconds: 86400}); err != nil {
@@ -360,8 +360,8 @@ func TestPaceOfALongWindow(t *testing.T) {
 	})
 }
 
-// TestPaceOfTheWholeRun: what one client of a run learns from a refusal, the others know.
-func TestPaceOfTheWholeRun(t *testing.T) {
+// TestRateLimitOfTheWholeRun: what one client of a run learns from a refusal, the others know.
+func TestRateLimitOfTheWholeRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		limits := client.NewLimits()
@@ -374,8 +374,8 @@ func TestPaceOfTheWholeRun(t *testing.T) {
 	})
 }
 
-// TestPaceOfTwoLimits: who waits for one limit takes room in the other when he is there, not before.
-func TestPaceOfTwoLimits(t *testing.T) {
+// TestRateLimitOfTwoLimits: who waits for one limit takes room in the other when he is there, not before.
+func TestRateLimitOfTwoLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, func(config *client.Config) {
@@ -403,8 +403,8 @@ func TestPaceOfTwoLimits(t *testing.T) {
 	})
 }
 
-// TestPaceOfInvitationsFromTheSameAddress: others send invitations too. One refusal is enough to know.
-func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
+// TestRateLimitOfInvitationsFromTheSameAddress: others send invitations too. One refusal is enough to know.
+func TestRateLimitOfInvitationsFromTheSameAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		s.invite(s.client(acme, nil), acme, 0, 5)
@@ -415,9 +415,9 @@ func TestPaceOfInvitationsFromTheSameAddress(t *testing.T) {
 	})
 }
 
-// TestPaceOfExcess: whoever says that nothing goes for a day is believed for the request that he refused. Others wait as
+// TestRateLimitOfExcess: whoever says that nothing goes for a day is believed for the request that he refused. Others wait as
 // long as one waits for anything, and hear it themselves.
-func TestPaceOfExcess(t *testing.T) {
+func TestRateLimitOfExcess(t *testing.T) {
 	for _, row := range []struct {
 		method, path, header, body string
 		status                     int
@@ -452,7 +452,7 @@ func TestPaceOfExcess(t *testing.T) {
 			}
 			err := do()
 			var e *client.Error
-			if errors.As(err, &e) && e.Passes() {
+			if errors.As(err, &e) && e.Temporary() {
 				err = do() // what writes does not go at once after a wait
 			}
 			if took := time.Since(start); err != nil || took > 3*time.Minute {
@@ -479,7 +479,7 @@ func TestWritesThatWaited(t *testing.T) {
 		err := write()
 		var e *client.Error
 		waited := time.Since(start)
-		if !errors.As(err, &e) || !e.Passes() || e.MayBeDone() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: it had to wait for Atlas's limit \"Organization Settings\"" {
+		if !errors.As(err, &e) || !e.Temporary() || !e.Waited() || e.Ambiguous() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: it had to wait for Atlas's limit \"Organization Settings\"" {
 			t.Errorf("got %v", err)
 		}
 		if n := s.statuses()["PATCH /api/atlas/v2/orgs/"+acme+"/settings 200"]; n > 0 || waited < 50*time.Second {
@@ -520,8 +520,8 @@ func TestRoomIsKeptForEach(t *testing.T) {
 	})
 }
 
-// TestPaceEndsWithTheRun: who waits for room is not sent.
-func TestPaceEndsWithTheRun(t *testing.T) {
+// TestRateLimitEndsWithTheRun: who waits for room is not sent.
+func TestRateLimitEndsWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		interrupted := make(chan struct{})

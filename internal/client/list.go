@@ -12,37 +12,38 @@ import (
 )
 
 const (
-	maxReadings = 3
-	perEntry    = 100       // bytes that it takes to hold an entry, beside its text
-	maxList     = 32 << 20  // bytes of one list; 12,000 people with all their teams and projects have under half
-	maxHeld     = 256 << 20 // bytes of all lists that a run gathers at once
+	maxReads      = 3
+	entryOverhead = 100       // bytes that it takes to hold an entry, beside its text
+	maxList       = 32 << 20  // bytes of one list; 12,000 people with all their teams and projects have under half
+	maxAllLists   = 256 << 20 // bytes of all lists that a run gathers at once
 )
 
-// Notice tells of a list that is not quite as long as Atlas says. Atlas calls what it says an estimate (API description).
+// Notice reports a list whose length differs a little from its total, which Atlas calls an estimate (API description).
 type Notice struct {
 	Path  string // of the list, without its query, which may name people
 	Total int    // what Atlas says
 	Got   int    // what Atlas gives
 }
 
-// All yields the entries of a paged list once the whole list was read, or nothing but an error. What is read decides what
-// gets created and removed, and a list may change while its pages are fetched one by one.
+// All reads a whole paged list, and then yields its entries, or only an error. The list decides what is created and removed,
+// and it may change while its pages are read one by one.
 //
-// One page is one answer. Several pages are taken after one reading if it shows no change: each page says the same total,
-// as many entries came, and no id came twice. Otherwise the list is read again, at once, until a reading shows no change or
-// has the same ids as an earlier one. Three readings without that are an error.
+// A list of one page cannot change. All accepts a reading of several pages if each page has the same total, as many entries
+// came, and no id came twice. Otherwise it reads the list again, at once, until a reading shows no change or has the same ids
+// as an earlier one. After three readings it returns an error.
 //
-// The promise, as far as the totals are exact: an entry that was in the list all the time is yielded, except in two cases,
-// which the answers do not show:
+// If the totals are exact, All yields every entry that was in the list all the time, except in two cases that the answers do
+// not show:
 //   - between two pages of a reading, as many entries were removed as were added;
-//   - the list changed during two readings, and both came out with the same ids.
+//   - the list changed during two readings, and both have the same ids.
 //
-// An entry that came or went meanwhile may be yielded or not. An id that Atlas lists twice in both readings is yielded twice.
+// It may or may not yield an entry that was added or removed meanwhile. It yields an id twice that Atlas lists twice in both
+// readings.
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
 	return func(yield func(map[string]any, error) bool) {
-		held := hold{run: &c.limits.lists}
+		held := memoryUse{run: &c.limits.listMemory}
 		defer held.release()
-		r, err := c.settled(ctx, path, &held)
+		r, err := c.readStable(ctx, path, &held)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -50,7 +51,7 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 		for _, entry := range r.entries {
 			var fields map[string]any
 			if err := decode(entry, &fields); err != nil {
-				yield(nil, pageError(path, err))
+				yield(nil, listError(path, err, ""))
 				return
 			}
 			if !yield(fields, nil) {
@@ -60,24 +61,24 @@ func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any,
 	}
 }
 
-// settled reads a list until a reading can be believed.
-func (c *Client) settled(ctx context.Context, path string, held *hold) (*reading, error) {
+// readStable reads a list until a reading is acceptable.
+func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (*reading, error) {
 	var before []*reading
-	for range maxReadings {
+	for range maxReads {
 		r, err := c.read(ctx, path, held)
 		if err != nil {
 			return nil, err
 		}
-		if r.isSteady() || slices.ContainsFunc(before, r.hasSameIDs) {
+		if r.isConsistent() || slices.ContainsFunc(before, r.hasSameIDs) {
 			return r, c.checkTotal(path, r)
 		}
 		before = append(before, r)
 	}
-	return nil, pageHint(path, fmt.Errorf("the list was read %d times and had other entries each time", maxReadings), "run it again")
+	return nil, listError(path, fmt.Errorf("the list was read %d times and had other entries each time", maxReads), "run it again")
 }
 
 // read reads a list once, from its first page to its last.
-func (c *Client) read(ctx context.Context, path string, held *hold) (*reading, error) {
+func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*reading, error) {
 	r := &reading{ids: map[string]bool{}}
 	for number := 1; number <= maxPages; number++ {
 		p, err := c.page(ctx, pagePath(path, number))
@@ -86,26 +87,26 @@ func (c *Client) read(ctx context.Context, path string, held *hold) (*reading, e
 		}
 		size, err := r.add(p)
 		if err != nil {
-			return nil, pageError(path, err)
+			return nil, listError(path, err, "")
 		}
 		if !held.take(size) {
-			return nil, pageHint(path, fmt.Errorf("the lists that are being read hold more than %d MiB at once", maxHeld>>20), "run it again with a smaller --parallelism")
+			return nil, listError(path, fmt.Errorf("the lists that are being read hold more than %d MiB at once", maxAllLists>>20), "run it again with a smaller --parallelism")
 		}
 		if !p.hasNext() {
 			return r, nil
 		}
 	}
-	return nil, pageError(path, fmt.Errorf("the list does not end after %d pages", maxPages))
+	return nil, listError(path, fmt.Errorf("the list does not end after %d pages", maxPages), "")
 }
 
-// checkTotal compares what came with what Atlas says. A difference that stays is no more than a notice if it is small: a
-// total of 47 with 46 results was observed.
+// checkTotal compares the number of entries with the total. A small difference that stays is only a notice: a total of 47 with
+// 46 results was observed.
 func (c *Client) checkTotal(path string, r *reading) error {
 	total, got := r.total(), len(r.entries)
 	switch difference := max(total-got, got-total); {
 	case difference == 0:
 	case difference > total/20:
-		return pageHint(path, fmt.Errorf("totalCount is %d, but Atlas gives %d; the two may differ by one in twenty at most", total, got),
+		return listError(path, fmt.Errorf("totalCount is %d, but Atlas gives %d; the two may differ by one in twenty at most", total, got),
 			"run it again, and ask MongoDB support if that does not help")
 	case c.notice != nil:
 		c.notice(Notice{resourcePath(path), total, got})
@@ -113,17 +114,17 @@ func (c *Client) checkTotal(path string, r *reading) error {
 	return nil
 }
 
-// reading is a list as it was read once.
+// reading is one reading of a list.
 type reading struct {
 	entries []json.RawMessage
 	ids     map[string]bool
-	totals  []int // what the pages say, those that say anything
+	totals  []int // of the pages that have one
 	pages   int
 	size    int  // bytes
 	repeats bool // an id came twice
 }
 
-// add adds a page, and returns how many bytes it has.
+// add adds a page, and returns its size in bytes.
 func (r *reading) add(p page) (size int, err error) {
 	r.pages++
 	if p.TotalCount != nil {
@@ -136,7 +137,7 @@ func (r *reading) add(p page) (size int, err error) {
 		}
 		r.repeats = r.repeats || r.ids[id]
 		r.ids[id] = true
-		size += len(entry) + perEntry
+		size += len(entry) + entryOverhead
 	}
 	r.entries = append(r.entries, p.Results...)
 	if r.size += size; r.size > maxList {
@@ -145,9 +146,9 @@ func (r *reading) add(p page) (size int, err error) {
 	return size, nil
 }
 
-// isSteady tells whether nothing shows that the list changed while it was read. One page without a total is one answer;
-// several without cannot be told from several that moved.
-func (r *reading) isSteady() bool {
+// isConsistent tells whether nothing shows that the list changed while it was read. Without totals only a single page is
+// consistent, because several pages do not show a change.
+func (r *reading) isConsistent() bool {
 	differs := func(total int) bool { return total != len(r.entries) }
 	return !r.repeats && !slices.ContainsFunc(r.totals, differs) && (r.pages == 1 || len(r.totals) == r.pages)
 }
@@ -161,7 +162,7 @@ func (r *reading) hasSameIDs(other *reading) bool {
 	return len(r.ids) == len(other.ids)
 }
 
-// total is the newest total, or what came if Atlas says none.
+// total returns the newest total, or the number of entries if there is none.
 func (r *reading) total() int {
 	if len(r.totals) == 0 {
 		return len(r.entries)
@@ -169,7 +170,7 @@ func (r *reading) total() int {
 	return r.totals[len(r.totals)-1]
 }
 
-// idOf returns by what an entry is known: its id, the clientId of a service account, or else all that it says.
+// idOf returns what identifies an entry: its id, the clientId of a service account, or else its whole text.
 func idOf(entry json.RawMessage) (string, error) {
 	if !bytes.HasPrefix(entry, []byte("{")) {
 		return "", errors.New("a result is not an object")
@@ -186,16 +187,16 @@ func idOf(entry json.RawMessage) (string, error) {
 	return string(entry), nil
 }
 
-// hold counts the bytes of a list that is being gathered, with all its readings, as part of what the run holds.
-type hold struct {
+// memoryUse counts the bytes of a list that is being read, with all its readings, as part of those of the run.
+type memoryUse struct {
 	run   *atomic.Int64
 	bytes int64
 }
 
-// take adds to what is held. It does not wait for others, since each of them may wait for more, too.
-func (h *hold) take(size int) bool {
+// take adds bytes, and tells whether they fit. It does not wait for other lists, because each of them could wait, too.
+func (h *memoryUse) take(size int) bool {
 	h.bytes += int64(size)
-	return h.run.Add(int64(size)) <= maxHeld
+	return h.run.Add(int64(size)) <= maxAllLists
 }
 
-func (h *hold) release() { h.run.Add(-h.bytes) }
+func (h *memoryUse) release() { h.run.Add(-h.bytes) }

@@ -202,10 +202,10 @@ func TestListBounds(t *testing.T) {
 
 	limits, one := NewLimits(), func(int) string { return pageBody(1, false, "a") }
 	for _, err := range listServer(t, limits, nil, one).All(t.Context(), "/orgs") {
-		if err != nil || limits.lists.Load() < perEntry {
-			t.Errorf("a list that is being read holds %d bytes, %v", limits.lists.Load(), err)
+		if err != nil || limits.listMemory.Load() < entryOverhead {
+			t.Errorf("a list that is being read holds %d bytes, %v", limits.listMemory.Load(), err)
 		}
-		limits.lists.Add(maxHeld - limits.lists.Load()) // others hold what is left
+		limits.listMemory.Add(maxAllLists - limits.listMemory.Load()) // others hold what is left
 		_, err := idsOf(t, listServer(t, limits, nil, one), "/orgs")
 		if want := "GET /api/atlas/v2/orgs: the lists that are being read hold more than 256 MiB at once; run it again with a smaller --parallelism"; adviceText(err) != want {
 			t.Errorf("got %v", err)
@@ -223,7 +223,7 @@ func TestReaderMayStop(t *testing.T) {
 	for range c.All(t.Context(), "/orgs") {
 		break
 	}
-	if held := limits.lists.Load(); held != 0 {
+	if held := limits.listMemory.Load(); held != 0 {
 		t.Errorf("%d bytes are still held", held)
 	}
 }

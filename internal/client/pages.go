@@ -15,34 +15,32 @@ const (
 	maxPages     = 200 // more than any list of an organization has
 )
 
-// page fetches a page. One without results, not even none, is no page: to take it for an empty list could have
-// everything on it made again.
+// page reads a page. An answer without a list of results is an error: if it counted as an empty list, everything on the list
+// could be created again.
 func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	err = c.Do(ctx, http.MethodGet, path, nil, &p)
 	switch {
 	case err != nil:
 	case p.Results == nil:
-		err = pageError(path, errors.New("the answer is not a page of results"))
+		err = listError(path, errors.New("the answer is not a page of results"), "")
 	case len(p.Results) > itemsPerPage:
-		err = pageError(path, fmt.Errorf("a page has %d results, and %d were asked for", len(p.Results), itemsPerPage))
+		err = listError(path, fmt.Errorf("a page has %d results, and %d were asked for", len(p.Results), itemsPerPage), "")
 	}
 	return p, err
 }
 
-func pageError(path string, err error) error { return pageHint(path, err, "") }
-
-// pageHint is a pageError that says what to do.
-func pageHint(path string, err error, hint string) error {
+// listError is an error about a list. The hint says what to do next; it may be "".
+func listError(path string, err error, hint string) error {
 	return &Error{Method: http.MethodGet, Path: resourcePath(path), Status: http.StatusOK, Err: err, Hint: hint}
 }
 
-// resourcePath is the path of a list, without its query.
+// resourcePath returns the path of a list, without its query.
 func resourcePath(path string) string {
 	resource, _, _ := strings.Cut(path, "?")
 	return prefix + resource
 }
 
-// pagePath never asks for a list without a count: that takes the totals away, and the links to the next page (observed).
+// pagePath does not set includeCount=false: then the totals and the links to the next page are missing (observed).
 func pagePath(path string, number int) string {
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -59,8 +57,8 @@ type page struct {
 	TotalCount *int              `json:"totalCount"` // nil if Atlas does not say it
 }
 
-// hasNext tells whether another page may follow. A full page is never the last, whatever its links say, and a page
-// without results always is.
+// hasNext tells whether another page may follow. After a full page All always asks for another, and after an empty page never,
+// whatever the links say.
 func (p page) hasNext() bool {
 	if len(p.Results) == 0 || len(p.Results) == itemsPerPage {
 		return len(p.Results) > 0

@@ -5,13 +5,13 @@ import (
 	"net/http"
 )
 
-// The paths of OAuth. A token is no part of any organization.
+// The paths of OAuth. They change no organization.
 const (
 	tokenPath  = "/api/oauth/token"
 	revokePath = "/api/oauth/revoke"
 )
 
-// readOnly stands right before the network and lets nothing through that could change an organization, whoever asks.
+// readOnly is the last stage before the network. It refuses every request that could change an organization.
 type readOnly struct {
 	next http.RoundTripper
 	base string // URL
@@ -24,13 +24,13 @@ func (r readOnly) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(request)
 }
 
-// isAboutTokens tells whether the request asks for a token or gives one back.
+// isAboutTokens tells whether the request fetches or revokes a token.
 func isAboutTokens(request *http.Request, base string) bool {
 	url := request.URL.String()
 	return request.Method == http.MethodPost && (url == base+tokenPath || url == base+revokePath)
 }
 
-// WriteRefusedError says that a run that only reads tried to write. It was not sent.
+// WriteRefusedError says that a run that only reads tried to write. The request was not sent.
 type WriteRefusedError struct{ Method, Path string }
 
 func (e *WriteRefusedError) Error() string {

@@ -83,7 +83,7 @@ func TestReadOnlyClient(t *testing.T) {
 			err := c.Do(t.Context(), method, "/orgs/1", map[string]any{"name": "A"}, nil)
 			var refused *WriteRefusedError
 			var e *Error
-			if !errors.As(err, &refused) || !errors.As(err, &e) || e.MayBeDone() {
+			if !errors.As(err, &refused) || !errors.As(err, &e) || e.Ambiguous() {
 				t.Errorf("%s %s: got %v", credential.ID, method, err)
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// The words of Atlas's refusals, with their numbers: of a token bucket and of the older limits (documented), and of
+// The words of Atlas's refusals, with their numbers: of a token bucket, of the older limits (both documented), and of
 // invitations (observed).
 var (
 	bucketWords     = regexp.MustCompile(`retry after (\d+) seconds?\. Request capacity: (\d+)\. Refill rate: (\d+) per (\d+) seconds?`)
@@ -17,12 +17,12 @@ var (
 	invitationWords = regexp.MustCompile(`limit of (\d+) invitations? per (\d+) minutes?`)
 )
 
-// isInvitationLimit tells whether a refusal is about how many invitations one address may send. Two codes are known:
+// isInvitationLimit tells whether a refusal is about how many invitations one IP address may send. Two codes are known:
 // INVITATIONS_RATE_LIMITED_IP (observed) and RATE_LIMITED_IP (API description).
 func isInvitationLimit(code string) bool { return strings.HasSuffix(code, "RATE_LIMITED_IP") }
 
-// toldToWait returns how long Atlas wants a refused request to wait: in a header, or else in the numbers of the refusal.
-func toldToWait(response *http.Response) (time.Duration, bool) {
+// retryAfter returns how long Atlas wants a refused request to wait. The header says so, or else the numbers of the refusal.
+func retryAfter(response *http.Response) (time.Duration, bool) {
 	if response == nil {
 		return 0, false
 	}
@@ -33,10 +33,11 @@ func toldToWait(response *http.Response) (time.Duration, bool) {
 	if at, err := http.ParseTime(header); err == nil {
 		return max(at.Sub(sentAt(response)), 0), true
 	}
-	return readError(response).toldToWait()
+	return statedWait(readError(response))
 }
 
-func (e *Error) toldToWait() (time.Duration, bool) {
+// statedWait returns how long the numbers of a refusal say to wait.
+func statedWait(e *Error) (time.Duration, bool) {
 	switch {
 	case e.Code == "RATE_LIMITED_TOKEN_BUCKET":
 		if n := e.numbers(bucketWords); n != nil {
@@ -47,20 +48,18 @@ func (e *Error) toldToWait() (time.Duration, bool) {
 			return time.Duration(n[1]) * time.Minute, true
 		}
 	case isInvitationLimit(e.Code):
-		n := e.numbers(invitationWords)
-		if n == nil {
-			return 0, false
+		if n := e.numbers(invitationWords); n != nil {
+			period := time.Duration(n[1]) * time.Minute
+			if period <= maxPeriod {
+				period = min(period, maxRetryAfter) // the window makes requests wait for the rest
+			}
+			return period, true
 		}
-		period := time.Duration(n[1]) * time.Minute
-		if period <= maxPeriod {
-			period = min(period, maxTold) // the window waits for the rest
-		}
-		return period, true
 	}
 	return 0, false
 }
 
-// sentAt is when an answer was sent by the clock of its server, or of this machine if it does not say.
+// sentAt returns when an answer was sent, by the clock of its server, or else of this machine.
 func sentAt(response *http.Response) time.Time {
 	if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		return at
@@ -68,11 +67,11 @@ func sentAt(response *http.Response) time.Time {
 	return time.Now()
 }
 
-// maxNumber is what a number of a refusal is taken for that is larger.
+// maxNumber replaces a larger number in a refusal.
 const maxNumber = 1 << 20
 
-// numbers returns the numbers of a refusal: those in its words, or else the last of its parameters, which may be null. It
-// returns nil unless all are there.
+// numbers returns the numbers of a refusal: those in its words, or else its last parameters, which may be null. It returns
+// nil unless all are there.
 func (e *Error) numbers(words *regexp.Regexp) (all []int) {
 	n := words.NumSubexp()
 	said := words.FindStringSubmatch(e.Detail)

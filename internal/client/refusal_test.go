@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestToldToWait: how long a refusal says to wait, in its header, its words or its parameters; 0 if it does not say.
-func TestToldToWait(t *testing.T) {
+// TestRetryAfter: how long a refusal says to wait, in its header, its words or its parameters; 0 if it does not say.
+func TestRetryAfter(t *testing.T) {
 	const bucket, requests, invitations = `"errorCode":"RATE_LIMITED_TOKEN_BUCKET"`, `"errorCode":"RATE_LIMITED"`, `"errorCode":"INVITATIONS_RATE_LIMITED_IP"`
 	for _, row := range []struct {
 		reason, header, body string
@@ -22,7 +22,7 @@ func TestToldToWait(t *testing.T) {
 		{"an older limit's parameters", "", requests + `,"parameters":["/x",50,1]`, time.Minute},
 		{"the words of the limit of invitations", "", invitations + `,"detail":"Rate limit of 10 invitations per 1 minutes exceeded.","parameters":null`, time.Minute},
 		{"its parameters", "", invitations + `,"parameters":[10,1]`, time.Minute},
-		{"the window waits for what is longer than anybody else waits", "", invitations + `,"parameters":[10,10]`, maxTold},
+		{"the window waits for what is longer than anybody else waits", "", invitations + `,"parameters":[10,10]`, maxRetryAfter},
 		{"but not for ever", "", invitations + `,"parameters":[10,1440]`, 24 * time.Hour},
 		{"too few numbers", "", bucket + `,"parameters":[55]`, 0},
 		{"no numbers", "", bucket + `,"parameters":["x",null,10,5,60]`, 0},
@@ -31,7 +31,7 @@ func TestToldToWait(t *testing.T) {
 		{"something else", "", `"errorCode":"VALIDATION_ERROR","parameters":[10,1]`, 0},
 	} {
 		response := &http.Response{StatusCode: 400, Header: http.Header{"Retry-After": {row.header}}, Body: io.NopCloser(strings.NewReader("{" + row.body + "}"))}
-		if got, told := toldToWait(response); got != row.want || told != (row.want > 0) {
+		if got, told := retryAfter(response); got != row.want || told != (row.want > 0) {
 			t.Errorf("%s: got %s, %t; want %s", row.reason, got, told, row.want)
 		}
 	}

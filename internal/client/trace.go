@@ -16,7 +16,7 @@ type Exchange struct {
 	Err          *Error // nil for a success
 	Took         time.Duration
 	Tries        int
-	Remaining    string // what Atlas says is left of the limit; "" when it does not
+	Remaining    string // what is left of the limit, if Atlas says so
 
 	// The bodies, without secrets. Empty where there is none.
 	Sent, Received string
@@ -37,9 +37,9 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 	return e
 }
 
-// received returns what may be shown of an answer. What Atlas tells of an organization is shown by its form: ids and words
-// of Atlas's, but no free text, which may be anybody's name, address or telephone number under whatever key. A refusal
-// is words for people, of which addresses and secrets stay hidden.
+// received returns what a log may show of an answer. Of data it shows ids, numbers and Atlas's own words, but no free text,
+// which may be a person's name, address or telephone number under any key. Of a refusal, which is text for people, it
+// hides addresses and secrets.
 func received(response *http.Response) string {
 	if response.StatusCode/100 == 2 {
 		return redact(contents(response), redactData)
@@ -47,14 +47,14 @@ func received(response *http.Response) string {
 	return redact(contents(response), redactAddresses)
 }
 
-// What stands for what nobody is to read.
+// What replaces text that a log must not show.
 const (
 	hidden   = "(hidden)"
 	notShown = "(no JSON, so not shown)"
 )
 
-// redact returns a body on one line, without the properties that are secrets, and with its texts as show shows them. What is
-// no JSON is not shown at all: tokens are asked for and given back in forms.
+// redact returns a body on one line, with secret properties hidden, and with each text replaced by what show returns. It shows
+// nothing of a body that is not JSON: requests for tokens are forms.
 func redact(body []byte, show func(text string) string) string {
 	if len(body) == 0 {
 		return ""
@@ -94,8 +94,8 @@ func redactValue(value any, show func(string) string) any {
 	return value
 }
 
-// dataPattern is what Atlas's own data looks like: an id, one of a service account, or a word such as ORG_OWNER. A time is
-// not: it may be when somebody logged in.
+// dataPattern matches Atlas's own data: an id, that of a service account, or a word such as ORG_OWNER. It does not match a
+// time, which may be when somebody logged in.
 var dataPattern = regexp.MustCompile(`^((mdb_sa_id_)?[0-9a-f]{24}|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|ACTIVE|PENDING)?$`)
 
 func redactData(text string) string {
@@ -105,18 +105,18 @@ func redactData(text string) string {
 	return hidden
 }
 
-// secretPattern is what secrets look like wherever they stand: a proxy may say what it was told.
+// secretPattern matches secrets in any text. A proxy may repeat a header of the request in its error.
 var secretPattern = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_sa_sk_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
-// redactText takes secrets out of what a server says.
+// redactText hides secrets in a text of a server.
 func redactText(s string) string { return secretPattern.ReplaceAllString(s, hidden) }
 
-// addressPattern is anything that could be an e-mail address.
+// addressPattern matches anything that could be an e-mail address.
 var addressPattern = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
 
 func redactAddresses(s string) string { return addressPattern.ReplaceAllString(redactText(s), hidden) }
 
-// isSecret knows the properties that hold secrets, in Atlas's answers (API description) and OAuth's (RFC 6749).
+// isSecret tells whether a property holds a secret, in answers of Atlas (API description) or OAuth (RFC 6749).
 func isSecret(property string) bool {
 	switch property {
 	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password":

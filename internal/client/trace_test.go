@@ -40,7 +40,7 @@ func TestTrace(t *testing.T) {
 func TestTraceOfTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got Exchange
-		x := &persistent{next: patient{&troubled{troubles: times(1, trouble{status: 429, header: "Retry-After: 10"})}}, trace: func(e Exchange) { got = e }}
+		x := &retrier{next: requestTimeout{&flakyNetwork{faults: times(1, fault{status: 429, header: "Retry-After: 10"})}}, trace: func(e Exchange) { got = e }}
 		if _, err := x.RoundTrip(newRequest(t.Context(), t, "GET")); err != nil {
 			t.Fatal(err)
 		}

@@ -8,8 +8,8 @@ import (
 // firstVersion is the date of the API version that most resources still have.
 const firstVersion = "2023-01-01"
 
-// versions lists, by the start of their path, the resources of an organization whose newest version is another one, as
-// published in the API description of 2026-08-21. Previews are left out: they change without notice.
+// versions lists the resources of an organization with another newest version, by the start of their path (API description of
+// 2026-08-21). Previews are left out: they change without notice.
 var versions = [...]struct{ path, date string }{
 	{"/orgs/*/delegationSettings", "2025-03-12"},
 	{"/orgs/*/mcpConfigs", "2025-03-12"},
@@ -22,7 +22,7 @@ var versions = [...]struct{ path, date string }{
 	{"/rateLimits", "2025-03-12"},
 }
 
-// mediaType returns the exact version of the resource at a path, as a request's Accept and Content-Type name it.
+// mediaType returns the media type with the exact version of the resource at a path, for Accept and Content-Type.
 func mediaType(resource string) string {
 	resource, _, _ = strings.Cut(resource, "?")
 	date := firstVersion

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// Wait says for how long a request waits before it is sent, and why.
+// Wait says how long a request waits before it is sent, and why.
 type Wait struct {
 	Method, Path string
 	For          time.Duration
-	Limit        string // the limit of Atlas that is used up; "" when the last try failed
-	Err          *Error // how the last try ended; nil when a limit is used up
+	Limit        string // the limit of Atlas that is used up; "" if the last try failed
+	Err          *Error // how the last try failed; nil if a limit is used up
 }
 
-// ErrInterrupted ends a wait. The request that waited was not carried out.
+// ErrInterrupted is the error of a request that was interrupted while it waited. It was not sent.
 var ErrInterrupted = errors.New("interrupted while it waited")
 
 // unsentError is what kept a request from being sent.
@@ -26,22 +26,23 @@ type unsentError struct{ error }
 
 func (e *unsentError) Unwrap() error { return e.error }
 
-// waitedError keeps a write from being sent that had to wait: what was looked at before may have changed meanwhile.
+// waitedError is the error of a write that was not sent because it had to wait. What its caller read before may have changed
+// meanwhile.
 type waitedError struct{ limit string }
 
 func (e *waitedError) Error() string {
 	return fmt.Sprintf("it had to wait for Atlas's limit %q", e.limit)
 }
 
-// waiter waits, and tells of it.
+// waiter waits, and reports each wait.
 type waiter struct {
-	told        func(Wait)
+	notify      func(Wait)
 	interrupted <-chan struct{}
 }
 
 func (w waiter) wait(ctx context.Context, wait Wait) error {
-	if w.told != nil && !w.isOver(ctx) {
-		w.told(wait)
+	if w.notify != nil && !w.isEnded(ctx) {
+		w.notify(wait)
 	}
 	timer := time.NewTimer(wait.For)
 	defer timer.Stop()
@@ -55,8 +56,8 @@ func (w waiter) wait(ctx context.Context, wait Wait) error {
 	}
 }
 
-// isOver tells whether nobody waits any more.
-func (w waiter) isOver(ctx context.Context) bool {
+// isEnded tells whether the run has ended or was interrupted.
+func (w waiter) isEnded(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
 		return true
@@ -67,8 +68,8 @@ func (w waiter) isOver(ctx context.Context) bool {
 	}
 }
 
-// again returns a copy of the request with its body from the start.
-func again(request *http.Request) (*http.Request, error) {
+// cloneRequest returns a copy of the request with its body from the start.
+func cloneRequest(request *http.Request) (*http.Request, error) {
 	next := request.Clone(request.Context())
 	if request.GetBody == nil {
 		return next, nil
@@ -78,7 +79,19 @@ func again(request *http.Request) (*http.Request, error) {
 	return next, err
 }
 
-// contents returns the whole of an answer that was read to its end, which can still be read.
+// bodyOf returns the body of a request, or nil.
+func bodyOf(request *http.Request) ([]byte, error) {
+	if request.GetBody == nil {
+		return nil, nil
+	}
+	body, err := request.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(body)
+}
+
+// contents returns the body of an answer that is in memory. It can be read again.
 func contents(response *http.Response) []byte {
 	data, _ := io.ReadAll(response.Body) // it is in memory, where no reading fails
 	response.Body = io.NopCloser(bytes.NewReader(data))

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// window allows so many requests within any period. How many, and how long the period is, the first refusal says: until
-// then nobody waits.
+// window allows a number of requests within any period. Only a refusal says how many, and how long the period is. Until then
+// no request waits.
 type window struct {
 	capacity int // 0 until a refusal
 	period   time.Duration
-	sent     []time.Time // when requests were let go or will be, in order, as far back as it can matter
+	sent     []time.Time // when requests were sent, or will be, in order, as far back as it can matter
 }
 
 const (
-	margin    = time.Second      // what requests may differ in how long they take to reach Atlas
-	maxPeriod = 15 * time.Minute // a run does not wait for longer ones
-	maxRoom   = 1000             // more than a run ever sends within one
+	margin      = time.Second      // how much longer one request may take to reach Atlas than another
+	maxPeriod   = 15 * time.Minute // requests do not wait for the end of a longer one
+	maxCapacity = 1000             // more than a run ever sends within one period
 
-	// What an invitation's refusal without numbers stands for (observed).
-	usualInvitations = 10
-	usualPeriod      = time.Minute
+	// The limit of invitations, for a refusal without numbers (observed).
+	defaultCapacity = 10
+	defaultPeriod   = time.Minute
 )
 
-// take books in the order of being asked, though not all may ask for the same time.
+// take gives room in the order of the calls, even if an earlier call is for a later time.
 func (w *window) take(now time.Time) slot {
 	at := now
 	if i := len(w.sent) - w.capacity; w.capacity > 0 && i >= 0 {
@@ -41,8 +41,8 @@ func (w *window) add(at time.Time) {
 	slices.SortFunc(w.sent, time.Time.Compare)
 }
 
-// learn hears of a refusal: the window is full, and has the sizes that Atlas says. What was refused is not in it. What is in
-// it and does not come from here may have come at any time, at the latest now.
+// learn learns from a refusal that the window is full, and its sizes. The refused request is not in it. Atlas may have counted
+// requests of others, from the same address, at any time until now; the window assumes now.
 func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	w.sent = slices.DeleteFunc(w.sent, func(t time.Time) bool { return now.Sub(t) > maxPeriod+margin })
 	if response == nil {
@@ -67,16 +67,16 @@ func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	}
 }
 
-// resize takes over what a refusal says. One that says nothing changes nothing that another one said.
+// resize takes the sizes from a refusal. If that has no numbers, those of an earlier refusal stay.
 func (w *window) resize(e *Error) {
 	n := e.numbers(invitationWords)
 	switch {
 	case n != nil && n[0] > 0 && n[1] > 0:
-		w.capacity, w.period = min(n[0], maxRoom), time.Duration(n[1])*time.Minute
+		w.capacity, w.period = min(n[0], maxCapacity), time.Duration(n[1])*time.Minute
 	case w.capacity == 0:
-		w.capacity, w.period = usualInvitations, usualPeriod
+		w.capacity, w.period = defaultCapacity, defaultPeriod
 	}
 	if w.period > maxPeriod {
-		w.period = maxTold // who comes then hears it again
+		w.period = maxRetryAfter // if that is too early, the next refusal says so
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// Append opens a file, or a new one for its owner alone, to write lines at its end. A last line that was never finished is
-// ended.
+// Append opens a file to write lines at its end. It creates a missing file, for its owner only. If the last line has no line
+// break, it adds one.
 func Append(name string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {

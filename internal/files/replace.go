@@ -1,5 +1,5 @@
-// Package files changes files of the operating system so that nothing is lost: not by a crash, by a disk that is full, or by
-// somebody else who writes the same file. Names have slashes, on every system.
+// Package files changes files so that nothing is lost: not by a crash, by a full disk, or by another program that writes the same
+// file. Names have slashes, on every system.
 package files
 
 import (
@@ -14,8 +14,7 @@ import (
 	"syscall"
 )
 
-// Replace puts another text into a file, all of it or nothing. It refuses when the file holds anything else than was
-// read before.
+// Replace replaces the content of a file atomically. It refuses if the file no longer holds what the caller read before.
 func Replace(name string, was, is []byte) error {
 	name = filepath.FromSlash(name)
 	info, err := os.Stat(name)
@@ -33,7 +32,8 @@ func Replace(name string, was, is []byte) error {
 	})
 }
 
-// CheckWritable returns why a file must not be replaced, or nil. That it could be is no question of its mode.
+// CheckWritable returns an error if a file is read-only. A rename could replace it all the same, because that needs only a
+// directory that can be written.
 func CheckWritable(info fs.FileInfo) error {
 	const ownerWrites = 0o200
 	if info.Mode()&ownerWrites == 0 {
@@ -42,8 +42,8 @@ func CheckWritable(info fs.FileInfo) error {
 	return nil
 }
 
-// Create puts a text into a file that is new, for its owner alone, all of it or nothing. It makes the directory, too. The
-// error for a file that exists is [fs.ErrExist].
+// Create creates a file with its content atomically, for its owner only. It creates the directory, too. The error for a file
+// that exists is [fs.ErrExist].
 func Create(name string, is []byte) error {
 	if strings.HasSuffix(name, "/") {
 		return fmt.Errorf("%s is no name of a file", name)
@@ -60,7 +60,7 @@ func Create(name string, is []byte) error {
 	})
 }
 
-// writeWhole puts a text into a file, all of it or nothing, if at the last moment the check is passed.
+// writeWhole writes a file atomically, if the check returns no error just before the rename.
 func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (err error) {
 	temporary, err := os.CreateTemp(filepath.Dir(name), ".atlas-gitops-*") // a name that no walk through a tree reads
 	if err != nil {
@@ -84,8 +84,8 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 	return err
 }
 
-// syncDirectory makes the name of a file survive a loss of power. Where a directory cannot be read or synced, as on
-// Windows, the system has to do so by itself.
+// syncDirectory makes the name of a file survive a loss of power. If the directory cannot be read or synced, as on Windows, that
+// is left to the system.
 func syncDirectory(of string) error {
 	if runtime.GOOS == "windows" {
 		return nil

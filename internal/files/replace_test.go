@@ -32,6 +32,10 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s: the mode is %v, %v", row.reason, info.Mode(), err)
 		}
 	}
+}
+
+// TestReplaceRefuses what is no file that may be written.
+func TestReplaceRefuses(t *testing.T) {
 	readOnly := filepath.Join(t.TempDir(), "a.yaml")
 	if err := os.WriteFile(readOnly, []byte("old"), 0o400); err != nil {
 		t.Fatal(err)

@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 )
 
-// Reserved is a new file that has room on the disk for text that is still to come.
+// Reserved is a new file with room on the disk for text that comes later.
 type Reserved struct {
 	name string
 	file *os.File
 	used int64
 }
 
-// RoomError says that there is no room for a file, or that the disk does not take it.
+// RoomError says that the disk has no room for a file, or that writing it failed.
 type RoomError struct {
 	Need, Have int64 // in bytes
 	Err        error // of the disk, the quota or the limit
@@ -27,10 +27,10 @@ func (e *RoomError) Error() string {
 }
 func (e *RoomError) Unwrap() error { return e.Err }
 
-// Reserve makes a new file, for its owner alone, with room for so many bytes, which survives a loss of power. The room is
-// really written: a hole in a file reserves nothing. It is full of line feeds, so that the lines in front of them can be
-// read even if the program is killed. The error for a file that exists is [fs.ErrExist], and where there is no room a
-// [RoomError]; then no file is left.
+// Reserve creates a file, for its owner only, with room for a number of bytes. The file survives a loss of power. Reserve really
+// writes the bytes, because a hole in a file reserves nothing. They are line feeds, so that the lines before them can be read
+// even if the program is killed. The error for a file that exists is [fs.ErrExist]. If there is no room, the error is a
+// [RoomError], and no file is left.
 //
 // A file system that writes each change to a new place (Btrfs, ZFS, APFS), or compresses, may still run out of room later.
 func Reserve(name string, size int64) (*Reserved, error) {
@@ -45,23 +45,23 @@ func Reserve(name string, size int64) (*Reserved, error) {
 	return &Reserved{name: name, file: f}, nil
 }
 
-// fill writes line feeds to a new file. They are on the disk when fill returns.
+// fill writes line feeds to a new file, and syncs it.
 func fill(f *os.File, size int64) error {
 	chunk := bytes.Repeat([]byte("\n"), int(min(size, 64<<10)))
 	for have := int64(0); have < size; {
 		n, err := f.Write(chunk[:min(size-have, int64(len(chunk)))])
 		if have += int64(n); err != nil {
-			return &RoomError{size, have, inner(err)}
+			return &RoomError{size, have, withoutName(err)}
 		}
 	}
 	if err := f.Sync(); err != nil { // some file systems look for room only now
-		return &RoomError{size, 0, inner(err)}
+		return &RoomError{size, 0, withoutName(err)}
 	}
 	return nil
 }
 
-// inner returns the error without the name of the file.
-func inner(err error) error {
+// withoutName returns the error without the name of the file.
+func withoutName(err error) error {
 	var withName *fs.PathError
 	if errors.As(err, &withName) {
 		return withName.Err
@@ -69,8 +69,8 @@ func inner(err error) error {
 	return err
 }
 
-// Append puts text behind that of the last time, in the room that was reserved, and beyond it once that is used up. It is
-// on the disk when Append returns, in the file of the name.
+// Append writes text after that of the last call, into the reserved room, or beyond it if that is used up. When Append returns,
+// the text is on the disk, and the file still has its name.
 func (r *Reserved) Append(text string) error {
 	if _, err := r.file.WriteAt([]byte(text), r.used); err != nil {
 		return err // Close cuts off the part that was written
@@ -79,7 +79,7 @@ func (r *Reserved) Append(text string) error {
 	return errors.Join(r.file.Sync(), r.Check())
 }
 
-// Check returns an error if the file is not there any more under its name. Then nobody would find what is written.
+// Check returns an error if the name no longer leads to the file. Then nobody would find the text.
 func (r *Reserved) Check() error {
 	there, err := os.Lstat(r.name)
 	if err != nil {
@@ -94,12 +94,12 @@ func (r *Reserved) Check() error {
 
 var errReplaced = errors.New("it was replaced by another file")
 
-// Close gives back the room that was not used.
+// Close frees the room that was not used.
 func (r *Reserved) Close() error {
 	return errors.Join(r.file.Truncate(r.used), r.file.Sync(), r.file.Close())
 }
 
-// Discard closes the file and removes it, unless it is gone, or another one has its name by now.
+// Discard closes the file and removes it, unless it is gone, or another file has its name.
 func (r *Reserved) Discard() error {
 	gone := r.Check()
 	err := r.file.Close()

@@ -6,19 +6,19 @@ import (
 	"path/filepath"
 )
 
-// System opens what the operating system opens. Unlike [os.DirFS] it knows absolute paths and "..".
+// System is the file system of the operating system. Unlike [os.DirFS] it accepts absolute paths and "..".
 type System struct{}
 
 // Open opens a file.
 func (System) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
 
-// Stat opens nothing: a pipe would wait for its other end.
+// Stat does not open the file: opening a pipe waits for its other end.
 func (System) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
 
-// Lstat is Stat of a link itself.
+// Lstat does not follow a link.
 func (System) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(filepath.FromSlash(name)) }
 
-// ReadLink returns where a link leads.
+// ReadLink returns the target of a link.
 func (System) ReadLink(name string) (string, error) {
 	target, err := os.Readlink(filepath.FromSlash(name))
 	if filepath.IsAbs(target) && target[0] != '/' {
@@ -27,5 +27,5 @@ func (System) ReadLink(name string) (string, error) {
 	return filepath.ToSlash(target), err
 }
 
-// Follow returns the name of a file or directory with the links in it followed.
+// Follow returns the name of a file or directory without links in it.
 func Follow(name string) (string, error) { return filepath.EvalSymlinks(filepath.FromSlash(name)) }

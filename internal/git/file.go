@@ -45,7 +45,7 @@ func (d *directory) Stat() (fs.FileInfo, error) { return d.info, nil }
 func (d *directory) Close() error               { return nil }
 
 func (d *directory) Read([]byte) (int, error) {
-	return 0, fail("read", d.info.name, errors.New("is a directory"))
+	return 0, pathError("read", d.info.name, errors.New("is a directory"))
 }
 
 func (d *directory) ReadDir(n int) ([]fs.DirEntry, error) {

@@ -23,7 +23,7 @@ func (t *Tree) find(name string, follow bool) (entry, error) {
 	if path.Clean(name) != name || path.IsAbs(name) || name == ".." || strings.HasPrefix(name, "../") {
 		return entry{}, fs.ErrNotExist
 	}
-	f := finder{tree: t, way: []entry{t.root}, rest: strings.Split(name, "/"), follow: follow}
+	f := finder{tree: t, parents: []entry{t.root}, rest: strings.Split(name, "/"), follow: follow}
 	for len(f.rest) > 0 {
 		if err := f.step(); err != nil {
 			return entry{}, err
@@ -36,14 +36,14 @@ func (t *Tree) find(name string, follow bool) (entry, error) {
 
 // finder walks along a name, part by part.
 type finder struct {
-	tree   *Tree
-	way    []entry  // from the root to the current entry
-	rest   []string // the parts that are left
-	follow bool     // follow a link at the end, too
-	links  int      // how many were followed
+	tree    *Tree
+	parents []entry  // from the root to the current entry
+	rest    []string // the parts that are left
+	follow  bool     // follow a link at the end, too
+	links   int      // how many were followed
 }
 
-func (f *finder) here() entry { return f.way[len(f.way)-1] }
+func (f *finder) here() entry { return f.parents[len(f.parents)-1] }
 
 func (f *finder) step() error {
 	part := f.rest[0]
@@ -55,10 +55,10 @@ func (f *finder) step() error {
 		return nil
 	case part != "..":
 		return f.enter(part)
-	case len(f.way) == 1:
+	case len(f.parents) == 1:
 		return errLeaves
 	}
-	f.way = f.way[:len(f.way)-1]
+	f.parents = f.parents[:len(f.parents)-1]
 	return nil
 }
 
@@ -73,7 +73,7 @@ func (f *finder) enter(name string) error {
 	case !exists:
 		return fs.ErrNotExist
 	case all[at].Type() != fs.ModeSymlink, !f.follow && len(f.rest) == 0:
-		f.way = append(f.way, all[at])
+		f.parents = append(f.parents, all[at])
 		return nil
 	}
 	if f.links++; f.links > maxLinks {

@@ -132,8 +132,8 @@ func (o *objects) end(err error, kind, id string) error {
 	return fmt.Errorf("git cat-file: %w", err)
 }
 
-// note keeps an error for close, if it is the first one, and returns it.
-func (o *objects) note(err error) error {
+// keepFirst keeps an error for close, if it is the first one, and returns it.
+func (o *objects) keepFirst(err error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.first = cmp.Or(o.first, err)

@@ -90,11 +90,11 @@ func (t *Tree) Close() error { return t.objects.close() }
 func (t *Tree) Open(name string) (fs.File, error) {
 	e, err := t.find(name, true)
 	if err != nil {
-		return nil, fail("open", name, err)
+		return nil, pathError("open", name, err)
 	}
 	f, err := t.open(e)
 	if err != nil {
-		return nil, fail("open", name, err)
+		return nil, pathError("open", name, err)
 	}
 	return f, nil
 }
@@ -118,7 +118,7 @@ func (t *Tree) ReadDir(name string) (all []fs.DirEntry, err error) {
 	default:
 		all, err = t.list(e)
 	}
-	return all, fail("readdir", name, err)
+	return all, pathError("readdir", name, err)
 }
 
 // Stat follows links.
@@ -127,7 +127,7 @@ func (t *Tree) Stat(name string) (i fs.FileInfo, err error) {
 	if err == nil {
 		i, err = t.info(e)
 	}
-	return i, fail("stat", name, err)
+	return i, pathError("stat", name, err)
 }
 
 // Lstat does not follow the last link.
@@ -136,7 +136,7 @@ func (t *Tree) Lstat(name string) (i fs.FileInfo, err error) {
 	if err == nil {
 		i, err = t.info(e)
 	}
-	return i, fail("lstat", name, err)
+	return i, pathError("lstat", name, err)
 }
 
 // ReadLink returns the target of a link, as it is written.
@@ -149,11 +149,11 @@ func (t *Tree) ReadLink(name string) (target string, err error) {
 	default:
 		target, err = t.target(e)
 	}
-	return target, fail("readlink", name, err)
+	return target, pathError("readlink", name, err)
 }
 
-// fail adds the operation and the name to an error.
-func fail(op, name string, err error) error {
+// pathError adds the operation and the name to an error.
+func pathError(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -201,7 +201,7 @@ func (t *Tree) entries(dir entry) (all []entry, err error) {
 		all, err = parseTree(object.data, len(dir.id)/2)
 	}
 	if err != nil {
-		return nil, t.objects.note(fmt.Errorf("the git tree %s cannot be read: %w", dir.id, err))
+		return nil, t.objects.keepFirst(fmt.Errorf("the git tree %s cannot be read: %w", dir.id, err))
 	}
 	t.dirs[dir.id] = all
 	return all, nil

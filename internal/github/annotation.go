@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Level is how grave an annotation is.
+// Level is the severity of an annotation.
 type Level string
 
 const (
@@ -20,21 +20,21 @@ type Annotation struct {
 	Level   Level
 	Title   string
 	Message string
-	File    string // from the root of the repository; "" is nowhere
-	Line    int    // from 1; 0 is the file as a whole
+	File    string // from the root of the repository; "" for no file
+	Line    int    // from 1; 0 for the whole file
 
-	Column, EndColumn int // from 1; EndColumn is the last one; 0 is all of the line
+	Column, EndColumn int // from 1, both inclusive; 0 for the whole line
 }
 
-// maxAnnotations is how many annotations of each level GitHub shows of one step, which silently drops the rest, less the
-// one that says so.
+// maxAnnotations is how many annotations we write per level. GitHub shows 10 per level of one step, and silently drops the
+// rest; the last one says how many more there are.
 const maxAnnotations = 9
 
-// maxMessage is how long a message gets, in runes. GitHub cuts it at 4,096 characters.
+// maxMessage is the longest message that we write, in runes. GitHub truncates it after 4,096 characters.
 const maxMessage = 1000
 
-// Annotate writes annotations: of each level those that GitHub shows, and how many more there are, which the place shows
-// that is named. It returns those that were left out.
+// Annotate writes the annotations that GitHub shows. For each level it says how many it left out, and that they are elsewhere. It
+// returns those that it left out.
 func Annotate(w io.Writer, all []Annotation, elsewhere string) (rest []Annotation, err error) {
 	var b strings.Builder
 	for _, level := range []Level{ErrorLevel, WarningLevel, NoticeLevel} {
@@ -64,7 +64,7 @@ func ofLevel(all []Annotation, level Level) (these []Annotation) {
 	return these
 }
 
-// Command is the annotation as a workflow command.
+// Command returns the annotation as a workflow command.
 func (a Annotation) Command() string {
 	properties := []Property{{"title", a.Title}}
 	if a.File != "" {
@@ -76,11 +76,11 @@ func (a Annotation) Command() string {
 	if a.File != "" && a.Line > 0 && a.Column > 0 {
 		properties = append(properties, Property{"col", fmt.Sprint(a.Column)}, Property{"endColumn", fmt.Sprint(max(a.Column, a.EndColumn))})
 	}
-	return Command(string(a.Level), cut(a.Message), properties...)
+	return Command(string(a.Level), truncate(a.Message), properties...)
 }
 
-// cut shortens a message that GitHub would cut.
-func cut(message string) string {
+// truncate shortens a message to maxMessage.
+func truncate(message string) string {
 	if runes := []rune(message); len(runes) > maxMessage {
 		return string(runes[:maxMessage-1]) + "…"
 	}

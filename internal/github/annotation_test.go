@@ -109,7 +109,7 @@ func TestLongMessages(t *testing.T) {
 		{"what fits stays", strings.Repeat("ä", 1000), strings.Repeat("ä", 1000)},
 		{"runes are not cut in two", strings.Repeat("ä", 1001), strings.Repeat("ä", 999) + "…"},
 	} {
-		if got := cut(row.message); got != row.want {
+		if got := truncate(row.message); got != row.want {
 			t.Errorf("%s: got %d bytes, want %d", row.reason, len(got), len(row.want))
 		}
 		if got := (Annotation{Level: ErrorLevel, Message: row.message}).Command(); !strings.HasSuffix(got, "::"+row.want+"\n") {

@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,7 +30,7 @@ type Error struct {
 	Method, Path string
 	Status       int    // 0: there was no answer
 	Message      string // what GitHub says, or what went wrong
-	Limited      bool   // for now, because of its limits
+	Limited      bool   // GitHub refused it because of a rate limit
 }
 
 func (e *Error) Error() string {
@@ -39,25 +40,25 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("GitHub: %s %s: %d: %s", e.Method, e.Path, e.Status, e.Message)
 }
 
-// Forbidden tells whether the token may not do it. What a token may not even see does not exist.
+// Forbidden tells whether the token may not do it. GitHub answers 404 for what a token may not even see.
 func (e *Error) Forbidden() bool {
 	return !e.Limited && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
 }
 
-// lost tells whether it may have been done all the same.
-func (e *Error) lost() bool { return e.Status == 0 || e.Status >= 500 }
+// ambiguous tells whether GitHub may have carried out the request although it failed.
+func (e *Error) ambiguous() bool { return e.Status == 0 || e.Status >= 500 }
 
 const (
-	maxRetries = 4
-	maxWait    = time.Minute      // longer than that nobody waits for a comment
-	maxAnswer  = 32 << 20         // bytes; a page of comments may have 100 times 65,536 characters
-	patience   = 30 * time.Second // for one answer
-	maxPages   = 1000
+	maxRetries    = 4
+	maxWait       = time.Minute      // a request does not wait longer
+	maxAnswer     = 32 << 20         // bytes; a page of comments may have 100 times 65,536 characters
+	answerTimeout = 30 * time.Second // for one answer
+	maxPages      = 1000
 
 	maxRedirects = 5 // of one request
 )
 
-// do sends a request, and reads the answer into out, unless that is nil. The header is that of the answer.
+// do sends a request, and reads the answer into out, unless that is nil. It returns the header of the answer.
 func (c *Client) do(ctx context.Context, method, path string, in, out any) (http.Header, error) {
 	request, err := c.request(ctx, method, path, in)
 	if err != nil {
@@ -81,11 +82,19 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (http
 	case out == nil:
 		return response.Header, nil
 	}
-	if err := json.Unmarshal(data, out); err != nil {
+	if err := decode(data, out); err != nil {
 		failed.Message = "that is not how GitHub answers: " + err.Error()
 		return nil, failed
 	}
 	return response.Header, nil
+}
+
+// decode refuses null, which is never an answer of GitHub. Package json would make an empty list of it.
+func decode(data []byte, out any) error {
+	if string(bytes.TrimSpace(data)) == "null" {
+		return errors.New("null")
+	}
+	return json.Unmarshal(data, out)
 }
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*retryablehttp.Request, error) {
@@ -110,7 +119,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*ret
 	return request, nil
 }
 
-// send sends a request and reads the answer, of which a part is none.
+// send sends a request and reads the whole answer. A part of an answer counts as none.
 func (c *Client) send(request *retryablehttp.Request) (response *http.Response, data []byte, err error) {
 	var of *http.Response // whose data it is
 	read := func(r *http.Response) (err error) {
@@ -119,14 +128,14 @@ func (c *Client) send(request *retryablehttp.Request) (response *http.Response, 
 		data, err = io.ReadAll(io.LimitReader(r.Body, maxAnswer+1))
 		return err
 	}
-	request.SetResponseHandler(read) // which is left out if it would be sent again
-	if response, err = c.patient(isRepeatable(request.Request)).Do(request); err == nil && of != response {
+	request.SetResponseHandler(read) // go-retryablehttp skips it if it would send the request again
+	if response, err = c.retryClient(isRepeatable(request.Request)).Do(request); err == nil && of != response {
 		err = read(response)
 	}
 	return response, data, err
 }
 
-// withoutURL is the error without the address that do names already.
+// withoutURL returns the error without the URL, which the error of do has anyway.
 func withoutURL(err error) string {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
@@ -135,7 +144,7 @@ func withoutURL(err error) string {
 	return err.Error()
 }
 
-// message is what GitHub says about a refusal.
+// message returns GitHub's reason for a refusal.
 func message(response *http.Response, data []byte) string {
 	var said struct {
 		Message string `json:"message"`
@@ -146,43 +155,43 @@ func message(response *http.Response, data []byte) string {
 	return said.Message
 }
 
-// patient sends what can be sent again without harm until it is answered.
-func (c *Client) patient(repeatable bool) *retryablehttp.Client {
+// retryClient returns a client that sends a request again, if that is of use and does no harm.
+func (c *Client) retryClient(repeatable bool) *retryablehttp.Client {
 	r := retryablehttp.NewClient()
-	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: patience, CheckRedirect: c.mayFollow}
+	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: answerTimeout, CheckRedirect: c.checkRedirect}
 	r.Logger = nil
 	r.RetryMax, r.RetryWaitMin, r.RetryWaitMax = maxRetries, time.Second, maxWait
 	r.ErrorHandler = retryablehttp.PassthroughErrorHandler
 	r.Backoff = func(least, most time.Duration, attempt int, response *http.Response) time.Duration {
-		if asked, ok := asked(response); ok {
+		if asked, ok := retryAfter(response); ok {
 			return asked
 		}
 		return min(least<<attempt, most)
 	}
 	r.CheckRetry = func(_ context.Context, response *http.Response, err error) (bool, error) {
-		return isWorthIt(repeatable, response, err), nil
+		return shouldRetry(repeatable, response, err), nil
 	}
 	return r
 }
 
-// mayFollow follows what stays the same request, to the same API: a repository that was renamed is elsewhere. A POST that
-// became a GET would look as if it was done.
+// checkRedirect follows a redirect that keeps the method and leads to the same API, as for a repository that was renamed. A POST
+// that became a GET would look like a success, and nothing would be done.
 // See GitHub's "Best practices for using the REST API", "Follow redirects".
-func (c *Client) mayFollow(r *http.Request, before []*http.Request) error {
+func (c *Client) checkRedirect(r *http.Request, before []*http.Request) error {
 	if r.Method != before[0].Method || !strings.HasPrefix(r.URL.String(), c.URL+"/") || len(before) > maxRedirects {
 		return http.ErrUseLastResponse
 	}
 	return nil
 }
 
-// isRepeatable tells whether a request makes nothing new, however often it is done. We ask GraphQL questions alone.
+// isRepeatable tells whether a request has the same effect however often it is sent. Our GraphQL requests only read.
 func isRepeatable(r *http.Request) bool {
 	return r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, graphQLPath)
 }
 
-// isWorthIt tells whether to send a request again. What was refused because of a limit was not done.
-func isWorthIt(repeatable bool, response *http.Response, err error) bool {
-	asked, _ := asked(response)
+// shouldRetry tells whether to send a request again. GitHub did not carry out what it refused because of a limit.
+func shouldRetry(repeatable bool, response *http.Response, err error) bool {
+	asked, _ := retryAfter(response)
 	switch {
 	case asked > maxWait:
 		return false
@@ -201,9 +210,9 @@ func isLimit(r *http.Response) bool {
 		r.StatusCode == http.StatusForbidden && (r.Header.Get("Retry-After") != "" || r.Header.Get("X-RateLimit-Remaining") == "0")
 }
 
-// asked returns how long GitHub asks to wait. A limit that does not say takes a minute.
+// retryAfter returns how long GitHub asks to wait. If a limit does not say, that is a minute.
 // See GitHub's "Rate limits for the REST API", "Exceeding the rate limit".
-func asked(r *http.Response) (time.Duration, bool) {
+func retryAfter(r *http.Response) (time.Duration, bool) {
 	if r == nil {
 		return 0, false
 	}
@@ -222,7 +231,7 @@ func asked(r *http.Response) (time.Duration, bool) {
 
 var nextPage = regexp.MustCompile(`<([^<>]*)>; *rel="next"`)
 
-// all reads a list, page by page.
+// all reads a list, page by page, as far as the links lead. A list is whole, or an error.
 func all[T any](ctx context.Context, c *Client, path string) (items []T, err error) {
 	for range maxPages {
 		var page []T
@@ -236,7 +245,7 @@ func all[T any](ctx context.Context, c *Client, path string) (items []T, err err
 			return items, nil
 		}
 		rest, ours := strings.CutPrefix(next[1], c.URL)
-		if !ours || !strings.HasPrefix(rest, "/") { // the token is for nobody else, such as a host that begins so
+		if !ours || !strings.HasPrefix(rest, "/") { // the token must go to no other host, such as one whose name begins the same
 			return nil, &Error{http.MethodGet, path, 0, "the next page is said to be at " + next[1], false}
 		}
 		path = rest

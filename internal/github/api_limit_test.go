@@ -75,7 +75,7 @@ func (s *inside) limit(method string, status int, header http.Header, wait time.
 		s.must(err)
 		return
 	}
-	if e := s.refusal(err); !e.Limited || e.Forbidden() || e.lost() || e.Status != status || e.Message != "API rate limit exceeded" || len(s.hub.Log()) != 1 {
+	if e := s.refusal(err); !e.Limited || e.Forbidden() || e.ambiguous() || e.Status != status || e.Message != "API rate limit exceeded" || len(s.hub.Log()) != 1 {
 		s.Errorf("got %+v", e)
 	}
 }
@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 			var err error
 			d := took(func() { err = s.send("POST") })
 			e := s.refusal(err)
-			if want := "GitHub: POST " + issuesPath + ": " + row.want; d > 0 || e.Error() != want || e.Limited != row.limited || e.Forbidden() != row.denied || e.lost() {
+			if want := "GitHub: POST " + issuesPath + ": " + row.want; d > 0 || e.Error() != want || e.Limited != row.limited || e.Forbidden() != row.denied || e.ambiguous() {
 				s.Errorf("got %+v after %s, want %q", e, d, want)
 			}
 		})
@@ -173,7 +173,7 @@ func (s *inside) trouble(method, want string, err error) {
 		return
 	}
 	path := map[string]string{"GET": "/user", "POST": issuesPath}[method]
-	if e := s.refusal(err); e.Error() != fmt.Sprintf("GitHub: %s %s: %s", method, path, want) || !e.lost() || e.Limited || e.Forbidden() {
+	if e := s.refusal(err); e.Error() != fmt.Sprintf("GitHub: %s %s: %s", method, path, want) || !e.ambiguous() || e.Limited || e.Forbidden() {
 		s.Errorf("got %+v, want %q", e, want)
 	}
 }

@@ -39,16 +39,15 @@ func (s *inside) redirect(method string, status int, to string, followed bool) {
 		in = map[string]string{"title": "t"}
 	}
 	_, err := s.client.do(s.Context(), method, issuesPath, in, nil)
-	if requests := len(s.hub.Log()); followed && (err != nil || requests != 2) || !followed && requests != 1 {
-		s.Errorf("got %v after %d requests", err, requests)
-	}
-	if added := len(s.hub.Issues()); followed && method == "POST" && added != 1 {
-		s.Errorf("added %d", added)
-	}
-	if !followed {
-		if e := s.refusal(err); e.Status != status || e.Message != "Moved" || e.Forbidden() {
-			s.Errorf("got %v", e)
+	requests, added := len(s.hub.Log()), len(s.hub.Issues())
+	if followed {
+		if err != nil || requests != 2 || method == "POST" && added != 1 {
+			s.Errorf("got %v after %d requests, and added %d", err, requests, added)
 		}
+		return
+	}
+	if e := s.refusal(err); requests != 1 || e.Status != status || e.Message != "Moved" || e.Forbidden() {
+		s.Errorf("got %v after %d requests", e, requests)
 	}
 }
 

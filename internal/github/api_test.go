@@ -23,6 +23,7 @@ func TestOddAnswers(t *testing.T) {
 		{"a page of a proxy", func() *http.Response { return answer(200, "<html>Sign in</html>") }, "200: that is not how GitHub answers: invalid character '<'"},
 		{"an object instead of a list", func() *http.Response { return answer(200, `{"a":1}`) }, "200: that is not how GitHub answers: json: cannot unmarshal object"},
 		{"nothing", func() *http.Response { return answer(200, "") }, "200: that is not how GitHub answers: unexpected end of JSON input"},
+		{"null is no empty list, after which everything would be added again", func() *http.Response { return answer(200, " null\n") }, "200: that is not how GitHub answers: null"},
 		{"a refusal by a proxy", func() *http.Response { return answer(407, "<html>") }, "407: Proxy Authentication Required"},
 		{"a refusal that says nothing", func() *http.Response { return answer(403, `{"message":""}`) }, "403: Forbidden"},
 		{"what has no end", func() *http.Response {
@@ -76,7 +77,7 @@ func TestAnswersThatBreakOff(t *testing.T) {
 				s.Errorf("%d requests, %v", sent, err)
 			}
 			if err != nil {
-				if e := s.refusal(err); !e.lost() || e.Status != 0 || e.Message != "unexpected EOF" {
+				if e := s.refusal(err); !e.ambiguous() || e.Status != 0 || e.Message != "unexpected EOF" {
 					s.Errorf("got %+v", e)
 				}
 			}
@@ -93,7 +94,7 @@ func TestSilence(t *testing.T) {
 		})
 		var err error
 		d := took(func() { err = s.send("GET") })
-		if e := s.refusal(err); d != 5*patience+15*time.Second || e.Status != 0 || strings.Contains(e.Message, api) {
+		if e := s.refusal(err); d != 5*answerTimeout+15*time.Second || e.Status != 0 || strings.Contains(e.Message, api) {
 			s.Errorf("got %v after %s", e, d)
 		}
 	})

@@ -30,9 +30,9 @@ func escapeProperty(s string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeData(s))
 }
 
-// Mute keeps the runner from obeying what is written until the function that it returns was called.
-func Mute(w io.Writer) (unmute func() error, err error) {
-	token := random()
+// StopCommands keeps the runner from reading commands in the log, until the caller calls the function that it returns.
+func StopCommands(w io.Writer) (resume func() error, err error) {
+	token := randomToken()
 	if _, err := io.WriteString(w, Command("stop-commands", token)); err != nil {
 		return nil, err
 	}
@@ -42,21 +42,22 @@ func Mute(w io.Writer) (unmute func() error, err error) {
 	}, nil
 }
 
-// random returns 128 bits that nobody can guess, as text.
-func random() string {
+// randomToken returns 128 bits that nobody can guess, as text.
+func randomToken() string {
 	b := make([]byte, 16)
-	_, _ = rand.Read(b) // it never fails
+	_, _ = rand.Read(b) // never fails
 	return hex.EncodeToString(b)
 }
 
-// Output is what a step hands to those after it.
+// Output is a value that a step hands to later steps.
 type Output struct{ Name, Value string }
 
-// WriteOutputs writes outputs as the file GITHUB_OUTPUT takes them. Each value ends at a line that nobody can foresee.
+// WriteOutputs writes outputs in the format of the file GITHUB_OUTPUT. Each value ends with a random delimiter, so that no
+// value can end early and begin another output.
 func WriteOutputs(w io.Writer, outputs []Output) error {
 	var b strings.Builder
 	for _, o := range outputs {
-		end := random()
+		end := randomToken()
 		b.WriteString(o.Name + "<<" + end + "\n" + o.Value + "\n" + end + "\n")
 	}
 	_, err := io.WriteString(w, b.String())

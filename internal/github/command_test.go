@@ -52,19 +52,19 @@ func FuzzLastProperty(f *testing.F) {
 	})
 }
 
-// FuzzMute: nothing that is written in between makes the runner obey, or obey again.
-func FuzzMute(f *testing.F) {
+// FuzzStopCommands: nothing that is written in between makes the runner obey, or obey again.
+func FuzzStopCommands(f *testing.F) {
 	for _, s := range hostile {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var log strings.Builder
-		unmute, err := Mute(&log)
+		resume, err := StopCommands(&log)
 		if err != nil {
 			t.Fatal(err)
 		}
 		log.WriteString(text + "\n")
-		if err := unmute(); err != nil {
+		if err := resume(); err != nil {
 			t.Fatal(err)
 		}
 		log.WriteString(Command("notice", "heard"))
@@ -77,11 +77,11 @@ func FuzzMute(f *testing.F) {
 	})
 }
 
-// TestMuteCannotBeForeseen: who knew the word could speak to the runner.
-func TestMuteCannotBeForeseen(t *testing.T) {
+// TestStopCommandsCannotBeForeseen: who knew the word could speak to the runner.
+func TestStopCommandsCannotBeForeseen(t *testing.T) {
 	var one, other strings.Builder
 	for _, w := range []*strings.Builder{&one, &other} {
-		if _, err := Mute(w); err != nil {
+		if _, err := StopCommands(w); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -92,15 +92,15 @@ func TestMuteCannotBeForeseen(t *testing.T) {
 
 // TestWritersThatFail: what the runner did not get is told.
 func TestWritersThatFail(t *testing.T) {
-	if _, err := Mute(&brokenWriter{}); !errors.Is(err, errBroken) {
-		t.Errorf("Mute: got %v", err)
+	if _, err := StopCommands(&brokenWriter{}); !errors.Is(err, errBroken) {
+		t.Errorf("StopCommands: got %v", err)
 	}
-	unmute, err := Mute(&brokenWriter{good: 1})
+	resume, err := StopCommands(&brokenWriter{good: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := unmute(); !errors.Is(err, errBroken) {
-		t.Errorf("unmute: got %v", err)
+	if err := resume(); !errors.Is(err, errBroken) {
+		t.Errorf("resume: got %v", err)
 	}
 	if err := WriteOutputs(&brokenWriter{}, []Output{{"a", "b"}}); !errors.Is(err, errBroken) {
 		t.Errorf("WriteOutputs: got %v", err)

@@ -15,11 +15,11 @@ type user struct {
 	Login string `json:"login"`
 }
 
-// actionsBot is whom the token of a workflow stands for.
+// actionsBot is the login of the token of a workflow.
 const actionsBot = "github-actions[bot]"
 
-// login returns whom the token stands for. Only a person may ask that of the REST API; an app, such as the one that
-// workflows are, has to ask the other one, and where that is missing too it is the workflow.
+// login returns the login of the token. The REST API tells it only to a person. An app, such as that of workflows, has to ask
+// the GraphQL API. If there is no GraphQL API either, the token is assumed to be that of a workflow.
 func (c *Client) login(ctx context.Context) (string, error) {
 	var me user
 	_, err := c.do(ctx, http.MethodGet, "/user", nil, &me)
@@ -46,7 +46,7 @@ func isForbidden(err error) bool {
 	return errors.As(err, &refused) && refused.Forbidden()
 }
 
-// isMissing tells whether a server answers, and there is nobody there who could do it, now or later.
+// isMissing tells whether a server answers that it cannot do it, now or later.
 func isMissing(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && !refused.Limited && (refused.Status/100 == 4 || refused.Status == http.StatusNotImplemented)
@@ -54,7 +54,8 @@ func isMissing(err error) bool {
 
 const graphQLPath = "/graphql"
 
-// graphQL is beside the REST API: at /graphql, and with GitHub Enterprise Server at /api/graphql instead of /api/v3.
+// graphQL returns a client of the GraphQL API: at /graphql, and with GitHub Enterprise Server at /api/graphql instead of
+// /api/v3.
 func (c *Client) graphQL() *Client {
 	other := *c
 	other.URL = strings.TrimSuffix(c.URL, "/v3")
@@ -64,84 +65,98 @@ func (c *Client) graphQL() *Client {
 type comment struct {
 	ID   int64  `json:"id"`
 	Body string `json:"body"`
-	User *user  `json:"user"` // null for somebody who is gone
+	User *user  `json:"user"` // null if the account was deleted
 }
 
-// markerBy returns the marker that a text begins with, if it is by that author.
+// markerBy returns the marker that a text begins with, if the author has that login.
 func markerBy(login string, author *user, body string) (Marker, bool) {
 	m, ok := markerOf(body)
 	return m, ok && author != nil && strings.EqualFold(author.Login, login)
 }
 
-// ErrOutdated says that a later run wrote already.
+// ErrOutdated says that a later run has already written.
 var ErrOutdated = errors.New("GitHub: a later run has written the comment")
 
-// Note is a text for a pull request, below which there is one of its kind.
-type Note struct {
+// StickyComment is a text below a pull request. There is one comment of each Subject.
+type StickyComment struct {
 	Marker
 	Text string
 
-	Optional bool              // it need not be there: then it is edited, and not added
-	Spares   func(Marker) bool // what is to stay as it is, by what stands there; nil for nothing
+	Optional     bool              // edit the comment if there is one, but do not add it
+	KeepExisting func(Marker) bool // leave the existing comment as it is, if that has such a marker; may be nil
 }
 
-// Stick makes a text the one comment of its kind below a pull request: the first run adds it, the others edit it.
-func (c *Client) Stick(ctx context.Context, repository string, pull int, n Note) error {
+// UpsertComment adds the comment, or edits the one that an earlier run added.
+func (c *Client) UpsertComment(ctx context.Context, repository string, pull int, s StickyComment) error {
 	login, err := c.login(ctx)
 	if err != nil {
 		return err
 	}
 	list := commentsOf(repository, pull)
-	ours, err := c.ours(ctx, list, login, n.Marker)
+	ours, err := c.ourComments(ctx, list, login, s.Marker)
 	if err != nil {
 		return err
 	}
-	body := map[string]string{"body": n.String() + n.Text}
-	switch {
-	case len(ours) == 0 && n.Optional:
-		return nil
-	case len(ours) == 0:
-		_, err := c.do(ctx, http.MethodPost, list, body, nil)
-		var refused *Error
-		if !errors.As(err, &refused) || !refused.lost() {
+	body := map[string]string{"body": s.String() + s.Text}
+	if len(ours) == 0 {
+		if s.Optional {
+			return nil
+		}
+		if ours, err = c.addComment(ctx, list, login, s.Marker, body); len(ours) == 0 {
 			return err
 		}
-		var lookErr error // what was lost may have been done
-		if ours, lookErr = c.ours(ctx, list, login, n.Marker); len(ours) == 0 {
-			return errors.Join(err, lookErr)
-		}
 	}
-	one := func(o comment) string { return fmt.Sprintf("/repos/%s/issues/comments/%d", repository, o.ID) }
-	var errs []error
-	for _, twin := range ours[1:] { // two runs began at once; nobody shall approve by an old plan
-		if _, err := c.do(ctx, http.MethodDelete, one(twin), nil, nil); err != nil && !isGone(err) {
-			errs = append(errs, fmt.Errorf("an older comment stays: %w", err))
-		}
-	}
+	failed := c.deleteAll(ctx, repository, ours[1:]) // two runs began at once; nobody shall approve by an old plan
 	found, _ := markerOf(ours[0].Body)
-	if n.Spares != nil && n.Spares(found) || sameBody(ours[0].Body, body["body"]) {
-		return errors.Join(errs...)
+	if s.KeepExisting != nil && s.KeepExisting(found) || sameBody(ours[0].Body, body["body"]) {
+		return failed
 	}
-	_, err = c.do(ctx, http.MethodPatch, one(ours[0]), body, nil)
+	_, err = c.do(ctx, http.MethodPatch, pathOf(repository, ours[0]), body, nil)
 	if isGone(err) { // somebody removed it just now
 		_, err = c.do(ctx, http.MethodPost, list, body, nil)
 	}
-	return errors.Join(append(errs, err)...)
+	return errors.Join(failed, err)
+}
+
+func (c *Client) deleteAll(ctx context.Context, repository string, comments []comment) error {
+	var errs []error
+	for _, one := range comments {
+		if _, err := c.do(ctx, http.MethodDelete, pathOf(repository, one), nil, nil); err != nil && !isGone(err) {
+			errs = append(errs, fmt.Errorf("an older comment stays: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func pathOf(repository string, one comment) string {
+	return fmt.Sprintf("/repos/%s/issues/comments/%d", repository, one.ID)
+}
+
+// addComment adds a comment. If it is unknown whether GitHub did so, it returns our comments of that kind that there are now.
+func (c *Client) addComment(ctx context.Context, list, login string, m Marker, body any) ([]comment, error) {
+	_, err := c.do(ctx, http.MethodPost, list, body, nil)
+	var refused *Error
+	if !errors.As(err, &refused) || !refused.ambiguous() {
+		return nil, err
+	}
+	ours, lookErr := c.ourComments(ctx, list, login, m)
+	return ours, errors.Join(err, lookErr)
 }
 
 func commentsOf(repository string, pull int) string {
 	return fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
 }
 
-// isGone tells whether there is nothing any more, be it that another run was faster, or that the answer to our first
-// attempt was lost.
+// isGone tells whether a comment does not exist any more. Another run may have deleted it, or our own first attempt, whose
+// answer was lost.
 func isGone(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }
 
-// ours returns our comments of that kind, the oldest first.
-func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comment, error) {
+// ourComments returns our comments with the subject of a marker, the oldest first, each once: if the list changes between two
+// pages, a comment may be on both.
+func (c *Client) ourComments(ctx context.Context, list, login string, m Marker) ([]comment, error) {
 	comments, err := all[comment](ctx, c, list+"?per_page=100")
 	if err != nil {
 		return nil, err
@@ -149,7 +164,7 @@ func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comm
 	outdated := false
 	comments = slices.DeleteFunc(comments, func(o comment) bool {
 		found, ok := markerBy(login, o.User, o.Body)
-		ok = ok && found.Of == m.Of
+		ok = ok && found.Subject == m.Subject
 		outdated = outdated || ok && found.Run > m.Run
 		return !ok
 	})
@@ -157,5 +172,5 @@ func (c *Client) ours(ctx context.Context, list, login string, m Marker) ([]comm
 		return nil, ErrOutdated
 	}
 	slices.SortFunc(comments, func(a, b comment) int { return cmp.Compare(a.ID, b.ID) })
-	return comments, nil
+	return slices.CompactFunc(comments, func(a, b comment) bool { return a.ID == b.ID }), nil
 }

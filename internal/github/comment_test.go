@@ -15,19 +15,19 @@ import (
 )
 
 // by is the marker of a run, of the kind that the tests write.
-func by(run int64) string { return Marker{Of: "comment default", Run: run}.String() }
+func by(run int64) string { return Marker{Subject: "comment default", Run: run}.String() }
 
 const (
 	commentsPath = "/repos/acme/orgs/issues/5/comments"
 	oneComment   = "/repos/acme/orgs/issues/comments/"
 )
 
-// stick writes the comment of run 7, which says new.
-func (s *inside) stick(mayAdd bool) error {
+// upsert writes the comment of run 7, which says new.
+func (s *inside) upsert(mayAdd bool) error {
 	s.Helper()
-	spares := func(there Marker) bool { return there.Command == "apply" }
-	n := Note{Marker: Marker{Of: "comment default", Run: 7}, Text: "new", Optional: !mayAdd, Spares: spares}
-	err := s.client.Stick(s.Context(), "acme/orgs", 5, n)
+	keep := func(there Marker) bool { return there.Command == "apply" }
+	n := StickyComment{Marker: Marker{Subject: "comment default", Run: 7}, Text: "new", Optional: !mayAdd, KeepExisting: keep}
+	err := s.client.UpsertComment(s.Context(), "acme/orgs", 5, n)
 	if err != nil && strings.Contains(err.Error(), s.client.Token) {
 		s.Errorf("it tells the token: %v", err)
 	}
@@ -50,9 +50,9 @@ func (s *inside) is(got, want []string) {
 	}
 }
 
-func TestStick(t *testing.T) {
+func TestUpsertComment(t *testing.T) {
 	const us, new = actionsBot + ": ", "new"
-	done := Marker{Of: "comment default", Run: 6, Command: "apply"}.String()
+	done := Marker{Subject: "comment default", Run: 6, Command: "apply"}.String()
 	for _, row := range []struct {
 		reason string
 		before []string // who, and what
@@ -78,8 +78,8 @@ func TestStick(t *testing.T) {
 			[]string{"PATCH " + oneComment + "1"}},
 		{"what we quote is another comment", []string{actionsBot, "> " + by(6) + "old"}, true, []string{us + "> " + by(6) + "old", us + by(7) + new},
 			[]string{"POST " + commentsPath}},
-		{"comments of another kind have nothing to do with it", []string{actionsBot, Marker{Of: "comment other", Run: 99}.String()}, true,
-			[]string{us + Marker{Of: "comment other", Run: 99}.String(), us + by(7) + new}, []string{"POST " + commentsPath}},
+		{"comments of another kind have nothing to do with it", []string{actionsBot, Marker{Subject: "comment other", Run: 99}.String()}, true,
+			[]string{us + Marker{Subject: "comment other", Run: 99}.String(), us + by(7) + new}, []string{"POST " + commentsPath}},
 		{"what is spared stays", []string{actionsBot, done + "done", actionsBot, by(6) + "twin"}, true, []string{us + done + "done"}, []string{"DELETE " + oneComment + "2"}},
 		{"of twins the oldest stays", []string{actionsBot, by(5) + "a", "ada", "b", actionsBot, by(6) + "c", actionsBot, by(6) + "d"}, true, []string{us + by(7) + new, "ada: b"},
 			[]string{"DELETE " + oneComment + "3", "DELETE " + oneComment + "4", "PATCH " + oneComment + "1"}},
@@ -88,15 +88,15 @@ func TestStick(t *testing.T) {
 			for i := 0; i < len(row.before); i += 2 {
 				s.hub.AddComment(5, row.before[i], row.before[i+1])
 			}
-			s.must(s.stick(row.mayAdd))
+			s.must(s.upsert(row.mayAdd))
 			s.is(s.comments(), row.want)
 			s.is(s.writes(), row.writes)
 		})
 	}
 }
 
-// TestStickOutdated: a run that was slow does not write over what a later one said, or beside it.
-func TestStickOutdated(t *testing.T) {
+// TestUpsertCommentOutdated: a run that was slow does not write over what a later one said, or beside it.
+func TestUpsertCommentOutdated(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		bodies []string
@@ -109,22 +109,22 @@ func TestStickOutdated(t *testing.T) {
 			for _, body := range row.bodies {
 				s.hub.AddComment(5, actionsBot, body)
 			}
-			if err := s.stick(true); !errors.Is(err, ErrOutdated) || len(s.writes()) > 0 || len(s.comments()) != len(row.bodies) {
+			if err := s.upsert(true); !errors.Is(err, ErrOutdated) || len(s.writes()) > 0 || len(s.comments()) != len(row.bodies) {
 				s.Errorf("got %v, %q", err, s.comments())
 			}
 		})
 	}
 }
 
-// TestStickFarDown: the comment may be on any page, and elsewhere there may be others.
-func TestStickFarDown(t *testing.T) {
+// TestUpsertCommentFarDown: the comment may be on any page, and elsewhere there may be others.
+func TestUpsertCommentFarDown(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 250 {
 			s.hub.AddComment(5, "ada", fmt.Sprint(i))
 		}
 		s.hub.AddComment(6, actionsBot, by(99)+"of another pull request")
 		s.hub.AddComment(5, actionsBot, by(6)+"old")
-		s.must(s.stick(true))
+		s.must(s.upsert(true))
 		s.is(s.writes(), []string{"PATCH " + oneComment + "252"})
 		if all := s.comments(); len(all) != 251 || all[250] != actionsBot+": "+by(7)+"new" {
 			s.Errorf("got %q", all[len(all)-1])
@@ -132,19 +132,19 @@ func TestStickFarDown(t *testing.T) {
 	})
 }
 
-// TestStickByAPerson: a token may be somebody's own.
-func TestStickByAPerson(t *testing.T) {
+// TestUpsertCommentByAPerson: a token may be somebody's own.
+func TestUpsertCommentByAPerson(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Login, s.hub.IsApp = "ada", false
 		s.hub.AddComment(5, actionsBot, by(6)+"of a workflow")
-		s.must(s.stick(true))
-		s.must(s.stick(true))
+		s.must(s.upsert(true))
+		s.must(s.upsert(true))
 		s.is(s.comments(), []string{actionsBot + ": " + by(6) + "of a workflow", "ada: " + by(7) + "new"})
 	})
 }
 
-// TestStickTrouble: what was lost on the way may have been done, and is looked for.
-func TestStickTrouble(t *testing.T) {
+// TestUpsertCommentTrouble: what was lost on the way may have been done, and is looked for.
+func TestUpsertCommentTrouble(t *testing.T) {
 	const post, remove, edit, read = "POST", "DELETE", "PATCH", "GET"
 	ours := []string{actionsBot + ": " + by(7) + "new"}
 	for _, row := range []struct {
@@ -180,7 +180,7 @@ func TestStickTrouble(t *testing.T) {
 			for _, f := range row.faults {
 				s.hub.Fail(f)
 			}
-			err := s.stick(true)
+			err := s.upsert(true)
 			if row.err == "" {
 				s.must(err)
 			} else if err == nil || !strings.HasPrefix(err.Error(), row.err) {
@@ -191,8 +191,8 @@ func TestStickTrouble(t *testing.T) {
 	}
 }
 
-// TestStickLooksInVain: what cannot be looked for is told together with what was lost.
-func TestStickLooksInVain(t *testing.T) {
+// TestUpsertCommentLooksInVain: what cannot be looked for is told together with what was lost.
+func TestUpsertCommentLooksInVain(t *testing.T) {
 	bubble(t, func(s *inside) {
 		lost := false
 		s.client.Transport = answers(func(r *http.Request) (*http.Response, error) {
@@ -205,15 +205,15 @@ func TestStickLooksInVain(t *testing.T) {
 			}
 			return s.hub.RoundTrip(r)
 		})
-		err := s.stick(true)
+		err := s.upsert(true)
 		if want := "GitHub: POST " + commentsPath + ": 502: Bad Gateway\nGitHub: GET " + commentsPath + "?per_page=100: 422: no list"; err == nil || err.Error() != want {
 			s.Errorf("got %v, want %q", err, want)
 		}
 	})
 }
 
-// TestStickOverHTTP: it is the same over a connection, which breaks after the comment was added.
-func TestStickOverHTTP(t *testing.T) {
+// TestUpsertCommentOverHTTP: it is the same over a connection, which breaks after the comment was added.
+func TestUpsertCommentOverHTTP(t *testing.T) {
 	hub := githubtest.New()
 	server := httptest.NewServer(hub)
 	defer server.Close()
@@ -222,25 +222,25 @@ func TestStickOverHTTP(t *testing.T) {
 	}
 	hub.Fail(githubtest.Fault{Method: "POST", Path: "/repos/", Times: 1, After: true})
 	s := &inside{t, hub, &Client{URL: server.URL, Token: hub.Token, UserAgent: "test", Transport: server.Client().Transport}}
-	s.must(s.stick(true))
+	s.must(s.upsert(true))
 	if all := s.comments(); len(all) != 151 || all[150] != actionsBot+": "+by(7)+"new" {
 		t.Errorf("got %d, at last %q", len(all), all[len(all)-1])
 	}
 }
 
-// TestStickForbidden: forks may read, and say so by a refusal that is told apart.
-func TestStickForbidden(t *testing.T) {
+// TestUpsertCommentForbidden: forks may read, and say so by a refusal that is told apart.
+func TestUpsertCommentForbidden(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Write["pull-requests"] = false
-		if e := s.refusal(s.stick(true)); !e.Forbidden() || e.Message != "Resource not accessible by integration" {
+		if e := s.refusal(s.upsert(true)); !e.Forbidden() || e.Message != "Resource not accessible by integration" {
 			s.Errorf("got %+v", e)
 		}
 		s.is(s.sent(), []string{"GET " + commentsPath + "?per_page=100", "POST " + commentsPath}) // there is nothing to look for
 	})
 }
 
-// TestStickOldest: which of twins stays is the same for all runs, in whatever order they get to see them.
-func TestStickOldest(t *testing.T) {
+// TestUpsertCommentOldest: which of twins stays is the same for all runs, in whatever order they get to see them.
+func TestUpsertCommentOldest(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for _, text := range []string{"a", "b", "c"} {
 			s.hub.AddComment(5, actionsBot, by(6)+text)
@@ -256,7 +256,26 @@ func TestStickOldest(t *testing.T) {
 			data, err := json.Marshal(list)
 			return answer(200, string(data)), err
 		})
-		s.must(s.stick(true))
+		s.must(s.upsert(true))
 		s.is(s.writes(), []string{"DELETE " + oneComment + "2", "DELETE " + oneComment + "3", "PATCH " + oneComment + "1"})
+	})
+}
+
+// TestCommentListedTwice: a list that changes while it is read may show a comment on two pages. It is no duplicate of itself.
+func TestCommentListedTwice(t *testing.T) {
+	bubble(t, func(s *inside) {
+		s.hub.AddComment(5, actionsBot, by(6)+"old")
+		s.client.Transport = answers(func(r *http.Request) (*http.Response, error) {
+			if r.Method != "GET" || r.URL.Path != commentsPath {
+				return s.hub.RoundTrip(r)
+			}
+			data, err := json.Marshal([]comment{{1, by(6) + "old", &user{actionsBot}}})
+			if r.URL.Query().Get("page") == "2" {
+				return answer(200, string(data)), err
+			}
+			return answer(200, string(data), "Link", "<"+api+commentsPath+`?per_page=100&page=2>; rel="next"`), err
+		})
+		s.must(s.upsert(true))
+		s.is(s.writes(), []string{"PATCH " + oneComment + "1"})
 	})
 }

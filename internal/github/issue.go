@@ -18,13 +18,13 @@ type Issue struct {
 	Pull   *struct{} `json:"pull_request"` // GitHub lists pull requests among the issues
 }
 
-// Tracker keeps one issue of each kind in a repository, that is open while there is something to say.
+// Tracker keeps one issue per subject in a repository. The issue is open while there is something to say.
 type Tracker struct {
 	client     *Client
 	repository string
 	login      string
-	issues     map[string]Issue // ours that are known, by what they are about
-	hasClosed  bool             // among them are those that are closed
+	issues     map[string]Issue // our issues that were read or written, by subject
+	hasClosed  bool             // the closed ones were read, too
 }
 
 // NewTracker reads the open issues of a repository.
@@ -37,7 +37,7 @@ func (c *Client) NewTracker(ctx context.Context, repository string) (*Tracker, e
 	return t, t.read(ctx, "open")
 }
 
-// read adds our issues of that state. Of several about the same, the oldest open one counts.
+// read adds our issues with a state. If several have the same subject, the oldest open one counts.
 func (t *Tracker) read(ctx context.Context, state string) error {
 	list := t.path() + "?per_page=100&sort=created&direction=asc&state=" + state
 	issues, err := all[Issue](ctx, t.client, list)
@@ -46,8 +46,8 @@ func (t *Tracker) read(ctx context.Context, state string) error {
 	}
 	for _, i := range issues {
 		m, ok := markerBy(t.login, i.User, i.Body)
-		if _, known := t.issues[m.Of]; ok && !known && i.Pull == nil {
-			t.issues[m.Of] = i
+		if _, known := t.issues[m.Subject]; ok && !known && i.Pull == nil {
+			t.issues[m.Subject] = i
 		}
 	}
 	return nil
@@ -55,44 +55,43 @@ func (t *Tracker) read(ctx context.Context, state string) error {
 
 func (t *Tracker) path() string { return "/repos/" + t.repository + "/issues" }
 
-// Open makes sure that there is an open issue about that, and that it says what is to be said. A closed one is opened
-// again.
+// Open makes sure that there is an open issue with the subject of the marker, with that title and text. It reopens a closed one.
 func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error {
-	if _, known := t.issues[m.Of]; !known && !t.hasClosed {
+	if _, known := t.issues[m.Subject]; !known && !t.hasClosed {
 		if err := t.read(ctx, "closed"); err != nil {
 			return err
 		}
 		t.hasClosed = true
 	}
 	want := Issue{Title: title, Body: m.String() + text, State: "open"}
-	have, known := t.issues[m.Of]
+	have, known := t.issues[m.Subject]
 	if !known {
 		return t.send(ctx, m, http.MethodPost, t.path(), map[string]string{"title": want.Title, "body": want.Body})
 	}
 	return t.edit(ctx, m, have, want, "reopened")
 }
 
-// Close closes the issue about that, if there is an open one, with a last text.
+// Close gives the open issue with the subject of the marker, if there is one, a last text and closes it.
 func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
-	have := t.issues[m.Of]
+	have := t.issues[m.Subject]
 	if have.State != "open" { // or there is none
 		return nil
 	}
 	return t.edit(ctx, m, have, Issue{Title: have.Title, Body: m.String() + text, State: "closed"}, "completed")
 }
 
-// About returns what open issues of ours are about.
-func (t *Tracker) About() (open []Marker) {
+// OpenIssues returns the markers of our open issues.
+func (t *Tracker) OpenIssues() (open []Marker) {
 	for _, i := range t.issues {
 		if m, ok := markerOf(i.Body); ok && i.State == "open" {
 			open = append(open, m)
 		}
 	}
-	slices.SortFunc(open, func(a, b Marker) int { return strings.Compare(a.Of, b.Of) })
+	slices.SortFunc(open, func(a, b Marker) int { return strings.Compare(a.Subject, b.Subject) })
 	return open
 }
 
-// edit changes an issue where it differs from what is wanted.
+// edit changes what differs between the issue and the wanted one.
 func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason string) error {
 	changes := map[string]string{}
 	if have.Title != want.Title {
@@ -110,15 +109,15 @@ func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason s
 	return t.send(ctx, m, http.MethodPatch, fmt.Sprintf("%s/%d", t.path(), have.Number), changes)
 }
 
-// send writes an issue, and remembers what it is like now.
+// send writes an issue, and keeps what GitHub answers.
 func (t *Tracker) send(ctx context.Context, m Marker, method, path string, fields map[string]string) error {
 	var now Issue
 	_, err := t.client.do(ctx, method, path, fields, &now)
 	if err == nil {
-		t.issues[m.Of] = now
+		t.issues[m.Subject] = now
 	}
 	return err
 }
 
-// sameText compares two texts without their markers: that another run saw the same changes nothing.
+// sameText compares two texts without their markers, so that a run that finds the same does not write.
 func sameText(a, b string) bool { return sameBody(withoutMarker(a), withoutMarker(b)) }

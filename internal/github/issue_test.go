@@ -9,7 +9,7 @@ import (
 )
 
 // about is the marker of a run about an organization.
-func about(org string, run int64) Marker { return Marker{Of: "drift " + org, Run: run} }
+func about(org string, run int64) Marker { return Marker{Subject: "drift " + org, Run: run} }
 
 // ours is an issue of ours about acme, which says old, of run 6.
 func ours(state string) githubtest.Text {

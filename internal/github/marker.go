@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Marker begins what the program writes into GitHub, where nobody sees it, so that the next run finds it. It counts only
-// with the author: everybody can write the same.
+// Marker is an invisible first line of comments and issues that the program writes, by which the next run finds them. It
+// counts only together with the author, because anybody can write the same line.
 type Marker struct {
-	Of      string `json:"of"` // what it is about; there is one text of each
+	Subject string `json:"of"` // there is one comment or issue of each
 	Run     int64  `json:"run"`
 	Commit  string `json:"commit,omitzero"`
-	Digest  string `json:"digest,omitzero"`  // of the plan that is shown
-	Command string `json:"command,omitzero"` // what the run did
-	Tree    string `json:"tree,omitzero"`    // the paths that it read
+	Digest  string `json:"digest,omitzero"`  // of the plan in the text
+	Command string `json:"command,omitzero"` // of the run, such as plan
+	Tree    string `json:"tree,omitzero"`    // the paths that the run read
 }
 
 const markerStart, markerEnd = "<!-- atlas-gitops ", " -->"
 
-// String is a comment of HTML, which nothing in it can end: JSON here has no < and no >.
+// String returns an HTML comment. Nothing in it can end the comment, because package json escapes < and >.
 func (m Marker) String() string {
 	data, err := json.Marshal(m)
 	if err != nil {
@@ -45,7 +45,7 @@ func withoutMarker(body string) string {
 	return text
 }
 
-// sameBody compares a text that GitHub keeps, which may have other line ends, with another one.
+// sameBody compares two texts. GitHub may store one with other line ends.
 func sameBody(a, b string) bool {
 	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	return plain(a) == plain(b)

@@ -34,7 +34,7 @@ func FuzzMarker(f *testing.F) {
 }
 
 func TestMarkerOf(t *testing.T) {
-	whole := Marker{Of: "comment default", Run: 7}.String()
+	whole := Marker{Subject: "comment default", Run: 7}.String()
 	for _, row := range []struct {
 		reason, body string
 		want         bool
@@ -58,7 +58,7 @@ func TestMarkerOf(t *testing.T) {
 }
 
 func TestSameText(t *testing.T) {
-	one, two := Marker{Of: "x", Run: 1}.String(), Marker{Of: "x", Run: 2}.String()
+	one, two := Marker{Subject: "x", Run: 1}.String(), Marker{Subject: "x", Run: 2}.String()
 	for _, row := range []struct {
 		reason, a, b string
 		want         bool
@@ -80,7 +80,7 @@ func TestSameText(t *testing.T) {
 
 // TestSameBody: with the marker, which tells later runs who wrote.
 func TestSameBody(t *testing.T) {
-	one, two := Marker{Of: "x", Run: 1}.String(), Marker{Of: "x", Run: 2}.String()
+	one, two := Marker{Subject: "x", Run: 1}.String(), Marker{Subject: "x", Run: 2}.String()
 	if !sameBody(one+"a\r\n", one+"a") || sameBody(one+"a", two+"a") {
 		t.Error("bodies are not compared whole")
 	}

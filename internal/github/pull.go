@@ -34,9 +34,9 @@ func (c *Client) MergedPull(ctx context.Context, repository, commit, branch stri
 	return 0, nil
 }
 
-// PullShowing returns the number of the pull request, one of the last 20 that were closed on the branch, whose comment
-// of the marker's kind shows a plan with its digest, of which the first digits are enough; or 0.
-func (c *Client) PullShowing(ctx context.Context, repository, branch string, m Marker) (int, error) {
+// PullForDigest returns the number of a merged pull request, or 0. It looks at the last 20 that were closed on the branch, for
+// a comment with the marker's subject that shows a plan with the marker's digest, of which the first digits are enough.
+func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m Marker) (int, error) {
 	login, err := c.login(ctx)
 	if err != nil {
 		return 0, err
@@ -55,7 +55,7 @@ func (c *Client) PullShowing(ctx context.Context, repository, branch string, m M
 			return 0, err
 		}
 		for _, o := range comments {
-			if found, ok := markerBy(login, o.User, o.Body); ok && found.Of == m.Of && strings.HasPrefix(found.Digest, m.Digest) {
+			if found, ok := markerBy(login, o.User, o.Body); ok && found.Subject == m.Subject && strings.HasPrefix(found.Digest, m.Digest) {
 				return p.Number, nil
 			}
 		}
@@ -63,11 +63,11 @@ func (c *Client) PullShowing(ctx context.Context, repository, branch string, m M
 	return 0, nil
 }
 
-// maxChanged is how many files GitHub tells of at most when it compares.
+// maxChanged is how many files GitHub lists at most in a comparison.
 const maxChanged = 300
 
-// ChangedSince returns the files in which a branch differs now from a commit of it. The commit is not one of the branch any
-// more, or there are too many files to tell, if all is true.
+// ChangedSince returns the files in which a branch now differs from an earlier commit of it. If all is true, any file may
+// differ: the commit is no longer on the branch, or there are more files than GitHub lists.
 // See GitHub's "Compare two commits".
 func (c *Client) ChangedSince(ctx context.Context, repository, commit, branch string) (files []string, all bool, err error) {
 	var compared struct {

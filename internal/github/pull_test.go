@@ -66,10 +66,10 @@ func TestMergedPullFails(t *testing.T) {
 	})
 }
 
-// TestPullShowing: the pull request of a plan is known by the digest that our comment on it shows.
-func TestPullShowing(t *testing.T) {
+// TestPullForDigest: the pull request of a plan is known by the digest that our comment on it shows.
+func TestPullForDigest(t *testing.T) {
 	const digest = "0123456789abcdef0123456789abcdef"
-	shows := func(of, digest string) string { return Marker{Of: of, Run: 1, Digest: digest}.String() }
+	shows := func(of, digest string) string { return Marker{Subject: of, Run: 1, Digest: digest}.String() }
 	for _, row := range []struct {
 		reason, login, body string
 		merged              string
@@ -85,7 +85,7 @@ func TestPullShowing(t *testing.T) {
 			s.hub.AddPull("c1", githubtest.Pull{Number: 7, MergedAt: row.merged, Base: githubtest.Ref{Ref: "main"}})
 			s.hub.AddPull("c2", githubtest.Pull{Number: 8, MergedAt: "2026-01-01T00:00:00Z", Base: githubtest.Ref{Ref: "main"}})
 			s.hub.AddComment(7, row.login, row.body)
-			got, err := s.client.PullShowing(s.Context(), "acme/orgs", "main", Marker{Of: "comment default", Digest: digest})
+			got, err := s.client.PullForDigest(s.Context(), "acme/orgs", "main", Marker{Subject: "comment default", Digest: digest})
 			s.must(err)
 			if got != row.want {
 				s.Errorf("got %d, want %d", got, row.want)

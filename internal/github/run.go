@@ -1,4 +1,4 @@
-// Package github speaks with GitHub: with the runner of a workflow, and with the REST API.
+// Package github talks to GitHub: to the runner of a workflow, and to the REST API.
 package github
 
 import (
@@ -11,27 +11,27 @@ import (
 // Run is the run of a workflow that the program is part of.
 type Run struct {
 	ID         int64 // later runs have higher ones; 0 outside of a workflow
-	Again      bool  // it was started again
+	Rerun      bool  // somebody started it again
 	URL        string
 	Event      string // such as pull_request
 	Repository string // OWNER/NAME
-	Commit     string // what the run is about: the head of a pull request, or what was pushed
-	Checkout   string // what actions/checkout checks out: of a pull request, its merge into its base
-	Branch     string // that the run is about; "" for a tag, and for a pull request
-	Pull       *Pull  // the pull request of the event, if it is about one
+	Commit     string // the head of a pull request, or what was pushed
+	Checkout   string // what actions/checkout checks out; for a pull request, its merge into its base
+	Branch     string // that was pushed; "" for a tag, and for a pull request
+	Pull       *Pull  // nil if the event is not about a pull request
 }
 
 // Pull is a pull request.
 type Pull struct {
 	Number int
-	Base   string // the commit that it is to be merged into
+	Base   string // the commit of the branch that it would be merged into
 
-	// Untrusted runs have no secrets, and may only read: those of pull requests from another repository, and of
-	// Dependabot's.
+	// Untrusted runs have no secrets, and may only read. They are those for pull requests from another repository, and
+	// for those of Dependabot.
 	Untrusted bool
 }
 
-// event is what we read of the event that began a run.
+// event is what we read of the event that started a run.
 // See GitHub's "Webhook events and payloads", pull_request.
 type event struct {
 	Pull *struct {
@@ -48,11 +48,11 @@ type event struct {
 	} `json:"pull_request"`
 }
 
-// ReadRun returns the run as the runner's variables, and the file of the event, describe it.
+// ReadRun returns the run that the runner's variables and the file of the event describe.
 func ReadRun(getenv func(string) string, read func(name string) ([]byte, error)) (*Run, error) {
 	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA"), Checkout: getenv("GITHUB_SHA")}
 	if attempt := getenv("GITHUB_RUN_ATTEMPT"); attempt != "" && attempt != "1" {
-		r.Again = true
+		r.Rerun = true
 	}
 	if getenv("GITHUB_REF_TYPE") == "branch" {
 		r.Branch = getenv("GITHUB_REF_NAME")
@@ -64,23 +64,35 @@ func ReadRun(getenv func(string) string, read func(name string) ([]byte, error))
 		}
 		r.URL = cmp.Or(getenv("GITHUB_SERVER_URL"), "https://github.com") + "/" + r.Repository + "/actions/runs/" + id
 	}
-	name := getenv("GITHUB_EVENT_PATH")
+	e, err := readEvent(getenv("GITHUB_EVENT_PATH"), read)
+	if err != nil {
+		return nil, err
+	}
+	if e.Pull != nil && e.Pull.Number > 0 {
+		r.setPull(e, getenv("GITHUB_ACTOR"))
+	}
+	return r, nil
+}
+
+func (r *Run) setPull(e event, actor string) {
+	head := e.Pull.Head
+	foreign := head.Repo == nil || head.Repo.FullName != r.Repository || actor == "dependabot[bot]"
+	r.Pull = &Pull{e.Pull.Number, e.Pull.Base.SHA, foreign && r.Event != "pull_request_target"}
+	r.Commit = cmp.Or(head.SHA, r.Commit)
+	r.Branch = "" // GITHUB_REF_NAME is NUMBER/merge, or the base
+}
+
+// readEvent reads the file of the event. Without a name it is an event about no pull request.
+func readEvent(name string, read func(name string) ([]byte, error)) (e event, err error) {
 	if name == "" {
-		return r, nil
+		return e, nil
 	}
 	data, err := read(name)
 	if err != nil {
-		return nil, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)
+		return e, fmt.Errorf("GITHUB_EVENT_PATH: %w", err)
 	}
-	var e event
 	if err := json.Unmarshal(data, &e); err != nil {
-		return nil, fmt.Errorf("GITHUB_EVENT_PATH: %s: %w", name, err)
+		return e, fmt.Errorf("GITHUB_EVENT_PATH: %s: %w", name, err)
 	}
-	if p := e.Pull; p != nil && p.Number > 0 {
-		foreign := p.Head.Repo == nil || p.Head.Repo.FullName != r.Repository || getenv("GITHUB_ACTOR") == "dependabot[bot]"
-		r.Pull = &Pull{p.Number, p.Base.SHA, foreign && r.Event != "pull_request_target"}
-		r.Commit = cmp.Or(p.Head.SHA, r.Commit)
-		r.Branch = "" // what is named there is NUMBER/merge, or the base
-	}
-	return r, nil
+	return e, nil
 }

@@ -51,7 +51,7 @@ func onBranch(event, branch string) *Run {
 
 func TestReadRun(t *testing.T) {
 	again := onBranch("push", "main")
-	again.Again = true
+	again.Rerun = true
 	for _, row := range []struct {
 		reason    string
 		variables []string

@@ -1,4 +1,4 @@
-// Package interrupt lets a program finish what it has begun when a signal tells it to end.
+// Package interrupt lets a program finish its work when a signal tells it to end.
 package interrupt
 
 import (
@@ -12,23 +12,23 @@ import (
 // Err is the cause of a context that a signal has ended.
 var Err = errors.New("interrupted")
 
-// Context returns a context that is done at the first signal that would end the program. After it only a second signal
-// that somebody sends on purpose ends the program, at once. Others are passed over: a terminal that closes sends SIGHUP
-// twice, once by the shell and once by the kernel.
+// Context returns a context that is done at the first signal that would end the program. After that, only a second SIGINT or
+// SIGQUIT ends the program, at once. Other signals are ignored: a terminal that closes sends SIGHUP twice, once by the shell
+// and once by the kernel.
 //
-// A signal that was ignored when the program began, as nohup does with SIGHUP, stays ignored. Go tells that of SIGHUP and
-// SIGINT alone. What nobody reads, and what a limit does not let grow, fails with an error of the write and ends nothing.
+// A signal that was ignored when the program started stays ignored, such as SIGHUP under nohup. Go reports this only for SIGHUP
+// and SIGINT. A write to a closed pipe, or beyond the size limit of files, returns an error and does not end the program.
 //
-// The function that it returns gives the signals back their usual meaning, but for those of writes.
+// The function that it returns restores the usual meaning of the signals, except of those of writes.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
-	signal.Ignore(ofWrites()...)
+	signal.Ignore(brokenWrite()...)
 	ctx, cancel := context.WithCancelCause(parent)
 	first := make(chan os.Signal, 1)
-	signal.Notify(first, slices.DeleteFunc(ending(), signal.Ignored)...)
+	signal.Notify(first, slices.DeleteFunc(terminating(), signal.Ignored)...)
 	go func() {
 		select {
 		case <-first:
-			signal.Reset(onPurpose()...) // before anybody is told to interrupt again
+			signal.Reset(repeated()...) // before the program asks anybody to interrupt again
 			cancel(Err)
 		case <-ctx.Done():
 		}

@@ -4,5 +4,5 @@ package interrupt
 
 import "os"
 
-// endingHere returns the signals that end a program on this system alone. There are none.
-func endingHere() []os.Signal { return nil }
+// terminatingHere returns the signals that end a program only on this system. There are none.
+func terminatingHere() []os.Signal { return nil }

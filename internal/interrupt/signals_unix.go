@@ -7,19 +7,19 @@ import (
 	"syscall"
 )
 
-// ending returns the signals that end a program by default (POSIX, signal.h; signal(7)), without those that say that the
-// program is broken, and SIGPROF, which Go keeps for itself.
-func ending() []os.Signal {
-	return append(endingHere(),
+// terminating returns the signals that end a program by default (POSIX, signal.h; signal(7)), without those that report a fault of
+// the program, and SIGPROF, which Go uses itself.
+func terminating() []os.Signal {
+	return append(terminatingHere(),
 		syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
 		syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU)
 }
 
-// onPurpose returns those that somebody sends to end a program at once: by Ctrl-C, by Ctrl-\. SIGTERM is none: GitHub's runner
-// sends it behind SIGINT when somebody cancels a job, and who will not wait has SIGKILL.
-func onPurpose() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGQUIT} }
+// repeated returns the signals that end the program at once when they come again: those of Ctrl-C and Ctrl-\. SIGTERM is not one:
+// GitHub's runner sends it after SIGINT when somebody cancels a job. SIGKILL always ends the program.
+func repeated() []os.Signal { return []os.Signal{syscall.SIGINT, syscall.SIGQUIT} }
 
-// ofWrites returns those that tell of a write what its error tells, too.
-func ofWrites() []os.Signal {
+// brokenWrite returns the signals about a write that fails. The error of the write says the same.
+func brokenWrite() []os.Signal {
 	return []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}
 }

@@ -88,7 +88,7 @@ func creationBody(want Fields) Fields {
 	return body
 }
 
-// UnreadableError says that Atlas accepted a creation and answered something else than what it made.
+// UnreadableError says that Atlas accepted a creation, and that its answer does not say what it created. It is a [Failure].
 type UnreadableError struct{ Err error }
 
 func (e *UnreadableError) Error() string {
@@ -96,8 +96,17 @@ func (e *UnreadableError) Error() string {
 }
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
-// MayBeDone tells that the organization may exist.
-func (e *UnreadableError) MayBeDone() bool { return true }
+// Ambiguous is true: the organization may exist.
+func (e *UnreadableError) Ambiguous() bool { return true }
+
+// Temporary is false: the next creation would make a second organization.
+func (e *UnreadableError) Temporary() bool { return false }
+
+// Waited is false: the creation was sent.
+func (e *UnreadableError) Waited() bool { return false }
+
+// Outage is false: Atlas answered.
+func (e *UnreadableError) Outage() bool { return false }
 
 // created reads the answer to a creation.
 func created(got Fields) (*Object, error) {

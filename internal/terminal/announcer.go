@@ -47,7 +47,7 @@ func (a *announcer) Waiting(w client.Wait) {
 	}
 	reason := fmt.Sprintf("before %s %s: Atlas's limit %q is used up", w.Method, w.Path, w.Limit)
 	switch {
-	case w.Err != nil && w.Err.Lost:
+	case w.Err != nil && w.Err.Ambiguous():
 		reason = "to see what became of it: " + w.Err.Error()
 	case w.Err != nil:
 		reason = "to try again: " + w.Err.Error()

@@ -35,7 +35,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
 	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
 	o.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
-	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Lost: true}})
+	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Verdict: client.AmbiguousRetryable}})
 	o = NewObserver(NewScreen(&stderr), Options{Verbose: 1})
 	for range 2 {
 		o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})

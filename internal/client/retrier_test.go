@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// troubled is a network that has troubles, one after the other, and then answers.
-type troubled struct {
-	troubles []trouble
-	bodies   []string
+// flakyNetwork is a network that has faults, one after the other, and then answers.
+type flakyNetwork struct {
+	faults []fault
+	bodies []string
 }
 
-type trouble struct {
+type fault struct {
 	err    error
 	status int
 	header string // Name: value, a line each
 	body   string
 }
 
-func (n *troubled) RoundTrip(r *http.Request) (*http.Response, error) {
+func (n *flakyNetwork) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		data, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -35,9 +35,9 @@ func (n *troubled) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		n.bodies = append(n.bodies, string(data))
 	}
-	now := trouble{status: 200, body: "{}"}
-	if len(n.troubles) > 0 {
-		now, n.troubles = n.troubles[0], n.troubles[1:]
+	now := fault{status: 200, body: "{}"}
+	if len(n.faults) > 0 {
+		now, n.faults = n.faults[0], n.faults[1:]
 	}
 	header := http.Header{}
 	for line := range strings.Lines(now.header) {
@@ -47,17 +47,17 @@ func (n *troubled) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: now.status, Header: header, Body: io.NopCloser(strings.NewReader(now.body))}, now.err
 }
 
-func times(n int, t trouble) []trouble {
-	all := make([]trouble, n)
+func times(n int, t fault) []fault {
+	all := make([]fault, n)
 	for i := range all {
 		all[i] = t
 	}
 	return all
 }
 
-// persistentOver carries requests out over a network with troubles, which tells of its waits.
-func persistentOver(n *troubled, told func(Wait), interrupted chan struct{}) *persistent {
-	return &persistent{next: patient{n}, waiter: waiter{told, interrupted}}
+// retrierOver carries requests out over a network with faults, which tells of its waits.
+func retrierOver(n *flakyNetwork, told func(Wait), interrupted chan struct{}) *retrier {
+	return &retrier{next: requestTimeout{n}, waiter: waiter{told, interrupted}}
 }
 
 func newRequest(ctx context.Context, t *testing.T, method string) *http.Request {
@@ -69,32 +69,34 @@ func newRequest(ctx context.Context, t *testing.T, method string) *http.Request 
 	return request
 }
 
-// TestPersist measures tries and waits on the clock of a bubble, where nobody waits.
-func TestPersist(t *testing.T) {
+type retryRow struct {
+	reason    string
+	methods   string
+	faults    []fault
+	tries     int
+	min, max  time.Duration // of all waits
+	ambiguous bool          // Atlas may have done it
+	want      string        // of the error
+}
+
+// TestRetry measures tries and waits on the clock of a bubble, where no time passes.
+func TestRetry(t *testing.T) {
 	const second = time.Second
 	var (
-		reset    = trouble{err: io.ErrUnexpectedEOF}
-		dial     = trouble{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
-		proxy    = trouble{err: &net.OpError{Op: "proxyconnect", Err: errors.New("connection refused")}}
-		nowhere  = trouble{err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "atlas.invalid", IsNotFound: true}}}
-		slow     = trouble{err: &net.OpError{Op: "dial", Err: context.DeadlineExceeded}} // as package net has it
-		untrusty = trouble{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
-		upgrade  = trouble{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
-		bucket   = trouble{status: 429, body: `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60]}`}
-		perIP    = trouble{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1]}`}
-		oddIP    = trouble{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":{}}`}
-		plain    = trouble{err: tls.RecordHeaderError{Msg: "no"}}
+		reset    = fault{err: io.ErrUnexpectedEOF}
+		dial     = fault{err: &net.OpError{Op: "dial", Err: errors.New("connection refused")}}
+		proxy    = fault{err: &net.OpError{Op: "proxyconnect", Err: errors.New("connection refused")}}
+		nowhere  = fault{err: &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "atlas.invalid", IsNotFound: true}}}
+		slow     = fault{err: &net.OpError{Op: "dial", Err: context.DeadlineExceeded}} // as package net has it
+		untrusty = fault{err: &tls.CertificateVerificationError{Err: errors.New("unknown authority")}}
+		upgrade  = fault{status: 405, body: `{"errorCode":"WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"}`}
+		bucket   = fault{status: 429, body: `{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["api/atlas/v2/orgs",55,10,5,60]}`}
+		perIP    = fault{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":[10,1]}`}
+		oddIP    = fault{status: 400, body: `{"errorCode":"RATE_LIMITED_IP","parameters":{}}`}
+		plain    = fault{err: tls.RecordHeaderError{Msg: "no"}}
 	)
-	status := func(code int, header string) trouble { return trouble{status: code, header: header} }
-	for _, row := range []struct {
-		reason   string
-		methods  string
-		troubles []trouble
-		tries    int
-		min, max time.Duration // of all waits
-		lost     bool          // nobody knows whether it was done
-		want     string        // of the error
-	}{
+	status := func(code int, header string) fault { return fault{status: code, header: header} }
+	for _, row := range []retryRow{
 		{"a broken connection", "GET", times(2, reset), 3, 0, 3 * second, false, ""},
 		{"one that never gets better", "GET", times(6, reset), 6, 0, 31 * second, false, "the answer was cut off: unexpected EOF (tried 6 times)"},
 		{"what nobody heard", "GET", times(2, dial), 3, 0, 3 * second, false, ""},
@@ -104,12 +106,12 @@ func TestPersist(t *testing.T) {
 		{"nor does a server without TLS", "GET PATCH", times(1, plain), 1, 0, 0, false, "tls: no"},
 		{"a request timed out in Atlas", "GET", times(1, status(408, "")), 2, 0, second, false, ""},
 		{"a server fails", "GET", times(1, status(500, "")), 2, 0, second, false, ""},
-		{"a gateway fails", "GET", []trouble{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
+		{"a gateway fails", "GET", []fault{status(502, ""), status(503, ""), status(504, "")}, 4, 0, 7 * second, false, ""},
 		{"not ready, and it says for how long", "GET", times(1, status(503, "Retry-After: 20")), 2, 20 * second, 23 * second, false, ""},
 		{"a server fails in a way that stays", "GET", times(1, status(501, "")), 1, 0, 0, false, "501 Not Implemented"},
-		{"a success that is no JSON comes from something else", "GET", times(1, trouble{status: 200, body: "<html>"}), 2, 0, second, false, ""},
-		{"or is nothing at all", "GET", times(1, trouble{status: 200}), 2, 0, second, false, ""},
-		{"or is cut off", "GET", times(6, trouble{status: 200, body: `{"name":`}), 6, 0, 31 * second, false, "the answer is not JSON (tried 6 times)"},
+		{"a success that is no JSON comes from something else", "GET", times(1, fault{status: 200, body: "<html>"}), 2, 0, second, false, ""},
+		{"or is nothing at all", "GET", times(1, fault{status: 200}), 2, 0, second, false, ""},
+		{"or is cut off", "GET", times(6, fault{status: 200, body: `{"name":`}), 6, 0, 31 * second, false, "the answer is not JSON (tried 6 times)"},
 		{"a refusal is final", "GET POST PATCH", times(1, status(400, "")), 1, 0, 0, false, "400 Bad Request"},
 		{"so is what may not be", "GET DELETE", times(1, status(403, "")), 1, 0, 0, false, "403 Forbidden"},
 		{"another method is not allowed", "PATCH", times(1, status(405, "")), 1, 0, 0, false, "405 Method Not Allowed"},
@@ -131,10 +133,10 @@ func TestPersist(t *testing.T) {
 		{"nobody heard it", "POST PATCH DELETE", times(1, dial), 1, 2 * second, 2 * second, false, "dial: connection refused"},
 		{"nor beyond a proxy that is not there", "POST", times(1, proxy), 1, 2 * second, 2 * second, false, "proxyconnect: connection refused"},
 		{"a server fails in a way that stays", "POST PATCH DELETE", times(1, status(501, "")), 1, 0, 0, true, "501 Not Implemented"},
-		{"an answer without end says nothing", "POST PATCH", times(1, trouble{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
-		{"what is cut off may hide that it was done", "POST PATCH", times(1, trouble{status: 201, body: `{"name":`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
+		{"an answer without end says nothing", "POST PATCH", times(1, fault{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
+		{"what is cut off may hide that it was done", "POST PATCH", times(1, fault{status: 201, body: `{"name":`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"so may a success that says nothing", "POST PATCH", times(1, status(200, "")), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
-		{"or what Atlas would not say", "POST PATCH DELETE", times(1, trouble{status: 200, body: `"please log in"`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
+		{"or what Atlas would not say", "POST PATCH DELETE", times(1, fault{status: 200, body: `"please log in"`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"what takes away has nothing to say", "DELETE", times(1, status(204, "")), 1, 0, 0, false, ""},
 		{"Atlas upgrades itself, and has done nothing", "POST PATCH DELETE", times(1, upgrade), 1, 2 * second, 2 * second, false, "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"},
 		{"too early, as long as Atlas asks", "POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 1, 55 * second, 55 * second, false, "429 Too Many Requests"},
@@ -146,36 +148,42 @@ func TestPersist(t *testing.T) {
 		for method := range strings.FieldsSeq(row.methods) {
 			t.Run(row.reason+"/"+method, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					n := &troubled{troubles: row.troubles}
-					var told time.Duration
-					start := time.Now()
-					response, err := persistentOver(n, func(w Wait) { told += w.For }, nil).RoundTrip(newRequest(t.Context(), t, method))
-					took := time.Since(start)
-					if took < row.min || took > row.max || took != told {
-						t.Errorf("took %s and told of %s, want %s to %s", took, told, row.min, row.max)
-					}
-					if strings.Join(n.bodies, "") != strings.Repeat("body", row.tries) {
-						t.Errorf("sent %q, want the body %d times", n.bodies, row.tries)
-					}
-					if row.want == "" && (err != nil || response.StatusCode/100 != 2) {
-						t.Errorf("got %v", err)
-					}
-					var e *Error
-					if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.MayBeDone() != row.lost) {
-						t.Errorf("got %#v, want %s, lost %v", err, row.want, row.lost)
-					}
+					row.run(t, method)
 				})
 			})
 		}
 	}
 }
 
+// run sends one request, and checks what came of it.
+func (row retryRow) run(t *testing.T, method string) {
+	t.Helper()
+	n := &flakyNetwork{faults: row.faults}
+	var told time.Duration
+	start := time.Now()
+	response, err := retrierOver(n, func(w Wait) { told += w.For }, nil).RoundTrip(newRequest(t.Context(), t, method))
+	took := time.Since(start)
+	if took < row.min || took > row.max || took != told {
+		t.Errorf("took %s and told of %s, want %s to %s", took, told, row.min, row.max)
+	}
+	if strings.Join(n.bodies, "") != strings.Repeat("body", row.tries) {
+		t.Errorf("sent %q, want the body %d times", n.bodies, row.tries)
+	}
+	if row.want == "" && (err != nil || response.StatusCode/100 != 2) {
+		t.Errorf("got %v", err)
+	}
+	var e *Error
+	if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.Ambiguous() != row.ambiguous) {
+		t.Errorf("got %#v, want %s, ambiguous %v", err, row.want, row.ambiguous)
+	}
+}
+
 // TestPausesGrow: each write in a row that fails lets the next look wait longer, until one gets through.
 func TestPausesGrow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bad, good := trouble{status: 503}, trouble{status: 200, body: "{}"}
-		soon := trouble{status: 503, header: "Retry-After: 1"} // which is not sooner than we would come ourselves
-		x := persistentOver(&troubled{troubles: []trouble{bad, soon, bad, bad, bad, bad, good, bad}}, nil, nil)
+		bad, good := fault{status: 503}, fault{status: 200, body: "{}"}
+		soon := fault{status: 503, header: "Retry-After: 1"} // which is not sooner than we would come ourselves
+		x := retrierOver(&flakyNetwork{faults: []fault{bad, soon, bad, bad, bad, bad, good, bad}}, nil, nil)
 		var pauses []time.Duration
 		for range 8 {
 			start := time.Now()
@@ -190,11 +198,11 @@ func TestPausesGrow(t *testing.T) {
 
 // TestWaitsEnd with the run, and say what was known before.
 func TestWaitsEnd(t *testing.T) {
-	early := trouble{status: 429, header: "Retry-After: 60"}
-	late := trouble{status: 503, header: "Retry-After: 60"}
+	early := fault{status: 429, header: "Retry-After: 60"}
+	late := fault{status: 503, header: "Retry-After: 60"}
 	for _, row := range []struct {
 		reason      string
-		trouble     trouble
+		fault       fault
 		interrupted bool // and not the context
 		want        string
 	}{
@@ -214,7 +222,7 @@ func TestWaitsEnd(t *testing.T) {
 					defer cancel()
 				}
 				start, told := time.Now(), 0
-				x := persistentOver(&troubled{troubles: times(2, row.trouble)}, func(Wait) { told++ }, interrupted)
+				x := retrierOver(&flakyNetwork{faults: times(2, row.fault)}, func(Wait) { told++ }, interrupted)
 				_, err := x.RoundTrip(newRequest(ctx, t, "GET"))
 				if err == nil || err.Error() != row.want || time.Since(start) != time.Second {
 					t.Errorf("got %v after %s, want %s", err, time.Since(start), row.want)
@@ -230,15 +238,15 @@ func TestWaitsEnd(t *testing.T) {
 // TestWritesThatTheRunCutOff may have been done.
 func TestWritesThatTheRunCutOff(t *testing.T) {
 	for _, row := range []struct {
-		method string
-		lost   bool
+		method    string
+		ambiguous bool
 	}{{"POST", true}, {"PATCH", true}, {"DELETE", true}, {"GET", false}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := persistentOver(&troubled{troubles: times(1, trouble{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
+		_, err := retrierOver(&flakyNetwork{faults: times(1, fault{err: context.Canceled})}, nil, nil).RoundTrip(newRequest(ctx, t, row.method))
 		var e *Error
-		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.MayBeDone() != row.lost {
-			t.Errorf("%s: got %#v, want lost %v", row.method, err, row.lost)
+		if !errors.As(err, &e) || !errors.Is(err, context.Canceled) || e.Tries != 1 || e.Ambiguous() != row.ambiguous {
+			t.Errorf("%s: got %#v, want ambiguous %v", row.method, err, row.ambiguous)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (b stalledBody) Read([]byte) (int, error) {
 	return 0, b.ctx.Err()
 }
 
-func TestPatience(t *testing.T) {
+func TestTimeout(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
 		headers bool
@@ -44,7 +44,7 @@ func TestPatience(t *testing.T) {
 				}
 				start := time.Now()
 				err = c.Do(t.Context(), "GET", "/orgs", nil, nil)
-				if !errors.Is(err, errSilent) || time.Since(start) != patience {
+				if !errors.Is(err, errTimeout) || time.Since(start) != answerTimeout {
 					t.Errorf("got %v after %s", err, time.Since(start))
 				}
 			})
@@ -52,7 +52,7 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func TestPatienceIsNotTheCallers(t *testing.T) {
+func TestTimeoutIsNotTheCallers(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	c, err := New(Config{BaseURL: "https://atlas.example", Transport: stall{}})

@@ -1,4 +1,5 @@
-package client
+// Package httpdigest reads HTTP Digest challenges and answers them (RFC 7616). It knows nothing of Atlas.
+package httpdigest
 
 import (
 	"crypto/md5"
@@ -8,48 +9,46 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 )
 
-// challenge is what a server wants the proof to be made of (RFC 7616, 3.3).
-type challenge struct {
+// Challenge is what a server wants the proof to be made of (RFC 7616, 3.3). Several goroutines may answer it at once.
+type Challenge struct {
 	realm, nonce, algorithm string
 
-	opaque   *string // to be given back as it is; nil if there was none
-	qop      string  // auth, or auth-int where it has to be; "" makes the proof that of RFC 2069
+	opaque   *string // the answer repeats it; nil if there was none
+	qop      string  // auth, or auth-int if the server takes nothing else; "" makes the proof that of RFC 2069
 	userhash bool    // the server wants the name hashed
-	cnonce   string  // ours, the same for all answers, which a session's key (-sess) is made of
+	cnonce   string  // ours. It is the same for all answers, because the key of a session (-sess) is made of it
 	count    atomic.Uint32
 }
 
-// answer is the Authorization header of a request.
-func (c *challenge) answer(credential Credential, request *http.Request) (string, error) {
-	a2 := request.Method + ":" + request.URL.RequestURI()
+// Login is who answers.
+type Login struct{ Username, Password string }
+
+// Authorization returns the header of that name for one request. The URI is that of the request line.
+func (c *Challenge) Authorization(login Login, method, uri string, body []byte) string {
+	a2 := method + ":" + uri
 	if c.qop == "auth-int" {
-		body, err := bodyOf(request)
-		if err != nil {
-			return "", err
-		}
 		a2 += ":" + c.hex(string(body))
 	}
-	ha1 := c.hex(credential.ID, c.realm, string(credential.Secret))
+	ha1 := c.hex(login.Username, c.realm, login.Password)
 	if strings.HasSuffix(strings.ToLower(c.algorithm), "-sess") {
 		ha1 = c.hex(ha1, c.nonce, c.cnonce)
 	}
-	header := c.echo(credential.ID, request.URL.RequestURI())
+	header := c.echo(login.Username, uri)
 	if c.qop == "" {
-		return header + fmt.Sprintf(", response=%q", c.hex(ha1, c.nonce, c.hex(a2))), nil
+		return header + fmt.Sprintf(", response=%q", c.hex(ha1, c.nonce, c.hex(a2)))
 	}
 	nc := fmt.Sprintf("%08x", c.count.Add(1))
 	response := c.hex(ha1, c.nonce, nc, c.cnonce, c.qop, c.hex(a2))
-	return header + fmt.Sprintf(", qop=%s, nc=%s, cnonce=%q, response=%q", c.qop, nc, c.cnonce, response), nil
+	return header + fmt.Sprintf(", qop=%s, nc=%s, cnonce=%q, response=%q", c.qop, nc, c.cnonce, response)
 }
 
-// echo is the part of the header that says whom and what the proof is about.
-func (c *challenge) echo(username, uri string) string {
+// echo returns the part of the header that says who answers which challenge, and for which request.
+func (c *Challenge) echo(username, uri string) string {
 	hashed := ""
 	if c.userhash {
 		username, hashed = c.hex(username, c.realm), ", userhash=true"
@@ -69,25 +68,13 @@ func quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-func bodyOf(request *http.Request) ([]byte, error) {
-	if request.GetBody == nil {
-		return nil, nil
-	}
-	body, err := request.GetBody()
-	if err != nil {
-		return nil, err
-	}
-	return io.ReadAll(body)
-}
-
-func (c *challenge) hex(parts ...string) string {
+func (c *Challenge) hex(parts ...string) string {
 	sum := newHash(c.algorithm)
 	sum.Write([]byte(strings.Join(parts, ":")))
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// newHash returns the hash of an algorithm of RFC 7616, or nil. Atlas asks for MD5, in its Government cloud for SHA-256
-// (documented).
+// newHash returns the hash of an algorithm of RFC 7616, or nil for another algorithm.
 func newHash(algorithm string) hash.Hash {
 	switch strings.TrimSuffix(strings.ToUpper(algorithm), "-SESS") {
 	case "", "MD5":
@@ -100,9 +87,9 @@ func newHash(algorithm string) hash.Hash {
 	return nil
 }
 
-// findChallenge returns the strongest Digest challenge that can be answered, or nil.
-func findChallenge(header http.Header) *challenge {
-	var best *challenge
+// Find returns the strongest Digest challenge in the header of an answer that can be answered, or nil.
+func Find(header http.Header) *Challenge {
+	var best *Challenge
 	for _, value := range header.Values("WWW-Authenticate") {
 		for _, offer := range parseOffers(value) {
 			c := offer.challenge()
@@ -114,16 +101,16 @@ func findChallenge(header http.Header) *challenge {
 	return best
 }
 
-// offer is one way to log in that a server takes, with its parameters by lower-case name.
+// offer is one way to log in that a server accepts, with its parameters by lower-case name.
 type offer struct {
 	scheme     string
 	parameters map[string]string
 }
 
-// challenge returns what the offer asks for, or nil if it is none of Digest, or none that can be answered.
-func (o offer) challenge() *challenge {
+// challenge returns the challenge of the offer, or nil if it is not of Digest, or cannot be answered.
+func (o offer) challenge() *Challenge {
 	p := o.parameters
-	c := &challenge{realm: p["realm"], nonce: p["nonce"], algorithm: p["algorithm"],
+	c := &Challenge{realm: p["realm"], nonce: p["nonce"], algorithm: p["algorithm"],
 		userhash: strings.EqualFold(p["userhash"], "true"), cnonce: rand.Text()}
 	if opaque, given := p["opaque"]; given {
 		c.opaque = &opaque
@@ -140,8 +127,7 @@ func (o offer) challenge() *challenge {
 	return c
 }
 
-// parseOffers reads a WWW-Authenticate header, which may hold several offers: a word that no value follows begins
-// the next.
+// parseOffers reads a WWW-Authenticate header, which may hold several offers. A word without a value begins the next offer.
 func parseOffers(s string) (offers []offer) {
 	for {
 		s = strings.TrimLeft(s, " \t,")

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// How often a request is tried again, and how long it waits before that when Atlas does not say.
+const (
+	maxRetries    = 5
+	firstWait     = time.Second // doubled each time
+	maxBackoff    = 40 * time.Second
+	maxRetryAfter = 150 * time.Second // a request does not wait longer: its caller gets the error
+)
+
+// retrier turns every end of a request but success into an [Error]. It tries a request that reads again. It sends a write
+// once: when a write fails temporarily, or had to wait, what its caller looked at may have changed, so the caller has to
+// look again.
+type retrier struct {
+	next         http.RoundTripper
+	agent        string // User-Agent
+	waiter       waiter
+	trace        func(Exchange) // may be nil
+	failedWrites atomic.Int32   // how many writes in a row failed temporarily
+}
+
+func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
+	start := time.Now()
+	request.Header.Set("User-Agent", r.agent)
+	end := r.retry(request)
+	failed := end.failure(request)
+	var token *Error
+	if r.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
+		r.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return end.response, nil
+}
+
+// ending is how a request ended after all its tries.
+type ending struct {
+	response   *http.Response
+	err        error
+	verdict    Verdict // on the last try
+	tries      int
+	retryAfter time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
+}
+
+// failure returns the error of the request, or nil if it succeeded. If there was no token, it is the error of the request
+// for the token.
+func (end ending) failure(request *http.Request) *Error {
+	e := &Error{}
+	var token *Error
+	switch {
+	case errors.As(end.err, &token):
+		*e = *token
+	case end.err != nil:
+		e.Err = describeNetworkError(end.err)
+	case end.response.StatusCode/100 == 2:
+		return nil
+	default:
+		e = readError(end.response)
+	}
+	if token == nil {
+		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
+	}
+	e.Verdict, e.RetryAfter = end.verdict, end.retryAfter
+	if !mayChange(request) {
+		e.Verdict &^= Ambiguous
+	}
+	return e
+}
+
+// retry tries the request until it succeeds, or another try is of no use.
+func (r *retrier) retry(request *http.Request) (end ending) {
+	for {
+		end.response, end.err = r.next.RoundTrip(request)
+		end.tries++
+		end.verdict = judge(end.response, end.err)
+		if mayChange(request) {
+			return r.pause(request, end)
+		}
+		if end.tries > maxRetries || end.verdict&Retryable == 0 {
+			return end
+		}
+		wait := backoff(end.response, end.tries)
+		if wait > maxRetryAfter {
+			end.retryAfter = wait
+			return end
+		}
+		if stop := r.wait(request, end, wait); stop != nil {
+			if end.verdict == Retryable { // otherwise the last try says more
+				end.response, end.err, end.verdict = nil, stop, Permanent
+			}
+			return end
+		}
+		if request, end.err = cloneRequest(request); end.err != nil {
+			return end
+		}
+	}
+}
+
+func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) error {
+	return r.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
+}
+
+// pause waits after a write that failed temporarily, so that its caller does not look and write again too early. Each
+// failure in a row doubles the wait. If Atlas wants a longer wait than a request waits, another try is of no use.
+func (r *retrier) pause(request *http.Request, end ending) ending {
+	var waited *waitedError
+	switch {
+	case errors.As(end.err, &waited):
+		return end
+	case end.verdict&Retryable == 0:
+		r.failedWrites.Store(0)
+		return end
+	}
+	wait := firstWait << min(r.failedWrites.Add(1), maxRetries-1)
+	if asked, ok := retryAfter(end.response); ok {
+		wait = max(wait, asked)
+	}
+	if wait > maxRetryAfter {
+		end.verdict, end.retryAfter = end.verdict&^Retryable, wait
+		return end
+	}
+	_ = r.wait(request, end, wait) // the run may end now; the request ended before
+	return end
+}
+
+// backoff returns how long to wait before the next try.
+func backoff(response *http.Response, try int) time.Duration {
+	asked, _ := retryAfter(response)
+	switch {
+	case asked > maxRetryAfter:
+		return asked
+	case asked > 0:
+		return min(asked+rand.N(asked/10+time.Millisecond), maxRetryAfter) // clients that were refused together should not return together
+	}
+	return rand.N(min(firstWait<<(try-1), maxBackoff))
+}

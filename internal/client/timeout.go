@@ -1,0 +1,68 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	answerTimeout = 30 * time.Second // for a whole answer
+	maxAnswer     = 8 << 20          // bytes of one answer; a page of 500 has under one
+)
+
+var (
+	errTimeout = errors.New("no full answer within " + answerTimeout.String())
+	errNotJSON = errors.New("the answer is not JSON")
+	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+)
+
+// requestTimeout reads an answer to its end. It gives up on a server that accepts a request and then stays silent, also in the
+// middle of an answer. A success that is not JSON does not come from Atlas, or is cut off.
+type requestTimeout struct{ next http.RoundTripper }
+
+func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(request.Context(), answerTimeout, errTimeout)
+	defer cancel()
+	response, err := p.next.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		return nil, orTimeout(ctx, err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, orTimeout(ctx, err)
+	case len(data) > maxAnswer:
+		return nil, errTooLong
+	case response.StatusCode/100 == 2 && !isAnswer(request, data):
+		return nil, errNotJSON
+	}
+	response.Body = io.NopCloser(bytes.NewReader(data))
+	return response, nil
+}
+
+// isAnswer tells whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
+// object, and a read with any JSON (API description).
+func isAnswer(request *http.Request, data []byte) bool {
+	switch {
+	case len(data) == 0:
+		return request.Method == http.MethodDelete || !mayChange(request) && request.Method != http.MethodGet
+	case mayChange(request):
+		return json.Valid(data) && bytes.HasPrefix(bytes.TrimSpace(data), []byte("{"))
+	}
+	return json.Valid(data)
+}
+
+// orTimeout returns errTimeout if that caused the error, or else the error.
+func orTimeout(ctx context.Context, err error) error {
+	if errors.Is(context.Cause(ctx), errTimeout) {
+		return errTimeout
+	}
+	return err
+}

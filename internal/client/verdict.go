@@ -1,0 +1,82 @@
+package client
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// Verdict says what the end of a request means for sending it again.
+type Verdict uint8
+
+const (
+	Permanent Verdict = 0
+	Retryable Verdict = 1 // the same request may succeed later
+	Ambiguous Verdict = 2 // Atlas may have carried the request out
+
+	AmbiguousRetryable = Ambiguous | Retryable
+)
+
+// judge returns what the end of one try means. For a request that only reads, Ambiguous means nothing to its caller.
+func judge(response *http.Response, err error) Verdict {
+	if err != nil {
+		return judgeError(err)
+	}
+	switch response.StatusCode {
+	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return AmbiguousRetryable
+	case http.StatusTooManyRequests:
+		return Retryable
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed:
+		if isThrottling(readError(response).Code) {
+			return Retryable
+		}
+	}
+	if response.StatusCode >= 500 {
+		return Ambiguous
+	}
+	return Permanent
+}
+
+// isThrottling tells whether a refusal with this code ends by itself. An address that sends more than about ten
+// invitations a minute gets a 400 (observed), a service account with too many tokens a 403 from OAuth (documented), and
+// a write during an upgrade of Atlas a 405 (error codes page).
+func isThrottling(code string) bool {
+	return isInvitationLimit(code) || code == "access_denied" || code == "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
+}
+
+// judgeError tells errors of the network, which may end, from our own, which stay.
+func judgeError(err error) Verdict {
+	var (
+		unsent      *unsentError
+		waited      *waitedError
+		refused     *WriteRefusedError
+		token       *Error
+		certificate *tls.CertificateVerificationError
+		plain       tls.RecordHeaderError
+		name        *net.DNSError
+		network     *net.OpError
+	)
+	switch {
+	case errors.As(err, &name) && name.IsNotFound:
+		return Permanent
+	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate), errors.As(err, &plain):
+		return Permanent
+	case errors.As(err, &waited):
+		return Retryable
+	case errors.As(err, &network) && (network.Op == "dial" || network.Op == "proxyconnect"):
+		return Retryable // there was no connection, so nothing was sent
+	case errors.Is(err, errTooLong), errors.Is(err, errTimeout): // another try would take as long
+		return Ambiguous
+	}
+	return AmbiguousRetryable
+}
+
+// mayChange tells whether a request could change an organization: it is of the Administration API, which requests for
+// tokens are not, and does not only read.
+func mayChange(request *http.Request) bool {
+	return request.Method != http.MethodGet && strings.Contains(request.URL.Path, prefix)
+}
