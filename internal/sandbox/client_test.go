@@ -213,7 +213,7 @@ func (c *client) bearer() *client {
 func (c *client) change(edit func(*Fleet)) *client {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	edit(c.s.fleet)
+	edit(c.s.state.fleet)
 	return c
 }
 

@@ -122,7 +122,7 @@ func TestNewOwner(t *testing.T) {
 			}
 			body := `{"name":"Acme New","orgOwnerId":"` + row.owner + `",` + row.with + `}`
 			c.do("POST", v2, body).want(t, row.status, row.code)
-			made := c.s.fleet.lookup("Acme New")
+			made := c.s.state.fleet.lookup("Acme New")
 			if row.status != 201 {
 				if made != nil {
 					t.Error("a refusal changes nothing")
@@ -164,7 +164,7 @@ func TestNobodyGetsIn(t *testing.T) {
 		"Reader": `{"name":"Reader","apiKey":{"desc":"x","roles":["ORG_READ_ONLY"]}}`,
 	} {
 		c.do("POST", v2, body).want(t, 201, "")
-		if o := c.s.fleet.lookup(name); len(o.Users) != 0 {
+		if o := c.s.state.fleet.lookup(name); len(o.Users) != 0 {
 			t.Errorf("%s has users: %v", name, o.Users)
 		}
 	}
@@ -182,7 +182,7 @@ func TestRolesOnce(t *testing.T) {
 	body := `{"name":"New","orgOwnerId":"` + adaID + `","apiKey":{"desc":"x","roles":["ORG_OWNER","ORG_MEMBER","ORG_OWNER"]}}`
 	c := demo(t, "ACME_BILLING")
 	c.do("POST", v2, body).want(t, 201, "")
-	issued := c.s.fleet.Credentials[len(c.s.fleet.Credentials)-1]
+	issued := c.s.state.fleet.Credentials[len(c.s.state.fleet.Credentials)-1]
 	if !slices.Equal(issued.Roles, []string{"ORG_OWNER", "ORG_MEMBER"}) {
 		t.Errorf("got %v", issued.Roles)
 	}
@@ -231,7 +231,7 @@ func TestCreateOrgRefusals(t *testing.T) {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, row.as)
 			c.do("POST", v2, row.body).want(t, row.status, row.code)
-			if n := len(c.s.fleet.Orgs); row.status != 201 && n != 5 {
+			if n := len(c.s.state.fleet.Orgs); row.status != 201 && n != 5 {
 				t.Errorf("a refusal changes nothing: %d organizations", n)
 			}
 		})

@@ -94,7 +94,7 @@ func (c *client) wantOutcome(want Outcome) {
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	if renamed := c.s.fleet.Orgs[0].Name == "New"; renamed != (want.Effect == 200) {
+	if renamed := c.s.state.fleet.Orgs[0].Name == "New"; renamed != (want.Effect == 200) {
 		c.t.Errorf("renamed: %t", renamed)
 	}
 }
@@ -277,7 +277,7 @@ func TestForgottenNonce(t *testing.T) {
 		c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
 		time.Sleep(time.Hour)
 		c.do("GET", v2, "").want(t, 200, "")
-		if n := &c.s.nonces; len(n.live) != len(n.order) {
+		if n := &c.s.access.keys.nonces; len(n.live) != len(n.order) {
 			t.Errorf("%d live nonces, %d in order", len(n.live), len(n.order))
 		}
 	})

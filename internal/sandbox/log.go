@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,13 +39,6 @@ func (o Outcome) Done() int {
 		return o.Effect
 	}
 	return o.Status
-}
-
-// Log returns the newest requests, the oldest first.
-func (s *Server) Log() []Entry {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.log.entries)
 }
 
 // requestLog holds the newest requests.

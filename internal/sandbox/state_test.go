@@ -47,8 +47,8 @@ func TestState(t *testing.T) {
 	c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`)
 
 	again := open(t, file)
-	want, _ := json.Marshal(c.s.fleet)
-	got, _ := json.Marshal(again.s.fleet)
+	want, _ := json.Marshal(c.s.state.fleet)
+	got, _ := json.Marshal(again.s.state.fleet)
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -196,13 +196,13 @@ func TestOpenRefusals(t *testing.T) {
 // domains and federations is read.
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
-	if text := string(encode(c.s.fleet.Orgs[0])); strings.Contains(text, "federat") {
+	if text := string(encode(c.s.state.fleet.Orgs[0])); strings.Contains(text, "federat") {
 		t.Error("an organization without a federation is written as before")
 	}
 	c.change(func(f *Fleet) {
 		f.Orgs[0].FederatedDomains, f.Orgs[0].FederationID = []string{"acme.example"}, acmeFederation
 	})
-	if got := c.s.fleet.clone().Orgs[0]; !slices.Equal(got.FederatedDomains, []string{"acme.example"}) || got.FederationID != acmeFederation {
+	if got := c.s.state.fleet.clone().Orgs[0]; !slices.Equal(got.FederatedDomains, []string{"acme.example"}) || got.FederationID != acmeFederation {
 		t.Errorf("kept %+v", got)
 	}
 	f, err := decodeFleet([]byte(`{"format":1,"lastId":7,"orgs":[{"id":"` + prodID + `","name":"Acme","isDeleted":false,"paying":false,

@@ -1,9 +1,19 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 )
+
+// The teams of an organization, to be read only.
+
+func teamOperations() []operation {
+	limit := limitSet{name: "Teams", perOrg: true, capacity: 1200, refill: 500}
+	return []operation{
+		{"GET", org2 + "/teams", versions{date2023}, "", reader, limit, 200, paging(), listTeams},
+	}
+}
 
 // Team is a group of users that projects can give roles to.
 type Team struct {
@@ -28,7 +38,7 @@ func (o *Org) checkTeams(u *User) error {
 	}
 	for _, id := range u.TeamIDs {
 		if o.team(id) == nil {
-			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
+			return refuse(http.StatusNotFound, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
 		}
 		if o.members(id, u) >= maxMembers {
 			return bad("MAX_USERS_PER_TEAM_EXCEEDED", "Maximum number of users per team ("+strconv.Itoa(maxMembers)+") in "+id+
