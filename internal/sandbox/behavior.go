@@ -49,8 +49,9 @@ func (b Behavior) tokenLife() time.Duration { return time.Duration(b.TokenLifeSe
 
 func (b Behavior) nonceLife() time.Duration { return time.Duration(b.NonceLifeSeconds) * time.Second }
 
-// throttlesInvitations: older invitations always count (observed).
+// throttlesInvitations reports whether POST /invites counts as an invitation: it always does.
 func (Behavior) throttlesInvitations() bool { return true }
 
-// throttlesUsers: whether the newer path counts is unknown. Unless told otherwise it does, which is the worse case.
+// throttlesUsers reports whether POST /users counts as an invitation. What Atlas does is unknown: unless told otherwise it
+// counts, which is the worse case for a client.
 func (b Behavior) throttlesUsers() bool { return !b.UnthrottledUsers }

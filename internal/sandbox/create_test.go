@@ -37,13 +37,13 @@ func TestCreateOrgWithKey(t *testing.T) {
 			}
 			c.do("GET", v2+"/"+id, "").want(t, 401, "USER_CANNOT_ACCESS_ORG") // the payer cannot manage it
 			c.cred = Credential{PublicKey: key["publicKey"].(string), PrivateKey: key["privateKey"].(string)}
-			c.wantNew(id)
+			wantNew(c, id)
 		})
 	}
 }
 
 // wantNew checks a new organization as its own credential.
-func (c *client) wantNew(id string) {
+func wantNew(c *client, id string) {
 	c.t.Helper()
 	settings := c.do("GET", v2+"/"+id+"/settings", "").body
 	want := parse(c.t, `{"apiAccessListRequired":false,"genAIFeaturesEnabled":true,"multiFactorAuthRequired":false,

@@ -145,7 +145,7 @@ func TestResetWithoutTCP(t *testing.T) {
 	s := New(Demo())
 	server := httptest.NewTLSServer(s)
 	t.Cleanup(server.Close)
-	c := (&client{t: t, s: s, rt: server.Client().Transport, base: server.URL}).as("ACME_PROD").bearer()
+	c := (&client{network: network{t, server.Client().Transport, server.URL}, s: s}).as("ACME_PROD").bearer()
 	c.inject(Fault{Kind: "reset-before", Times: 2})
 	if res, err := c.try(c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: "{}"})); err == nil {
 		t.Errorf("over TLS answered %d", res.status)

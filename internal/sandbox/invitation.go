@@ -96,11 +96,8 @@ func createInvitation(c *call) (any, error) {
 	if err := conform(c.body, invitationAttributes(required, withUsername())); err != nil {
 		return nil, err
 	}
-	u := &User{Username: lower(str(c.body["username"]))}
-	if err := c.people().give(u, invitationGrant(c.body)); err != nil {
-		return nil, err
-	}
-	if err := c.people().invite(u); err != nil {
+	u, err := c.people().invite(str(c.body["username"]), invitationGrant(c.body))
+	if err != nil {
 		return nil, err
 	}
 	answer := u.invitation(c.org)

@@ -80,12 +80,6 @@ func listUsers(c *call) (any, error) {
 	return all, nil
 }
 
-// selects applies the username filter: the whole address, without case (assumed).
-func selects(c *call, u *User) bool {
-	wanted := c.query.values.Get("username")
-	return wanted == "" || lower(wanted) == lower(u.Username)
-}
-
 // wantedStatuses are those to list: by default active and pending ones (API description).
 func wantedStatuses(c *call) ([]string, error) {
 	const one, several = "orgMembershipStatus", "orgMembershipStatuses"
@@ -117,11 +111,8 @@ func createUser(c *call) (any, error) {
 	if err := conform(c.body, memberAttributes(required, required)); err != nil {
 		return nil, err
 	}
-	u := &User{Username: lower(str(c.body["username"]))}
-	if err := c.people().give(u, memberGrant(c.body)); err != nil {
-		return nil, err
-	}
-	if err := c.people().invite(u); err != nil {
+	u, err := c.people().invite(str(c.body["username"]), memberGrant(c.body))
+	if err != nil {
 		return nil, err
 	}
 	c.people().letIn(u)
@@ -267,21 +258,6 @@ func (u *User) projects() []fields {
 		all = append(all, fields{"groupId": g.GroupID, "groupRoles": g.Roles})
 	}
 	return all
-}
-
-// addPerson adds what an account says about its owner. The mobile number is null, against
-// the API description (observed).
-func (u *User) addPerson(item fields) {
-	item["createdAt"] = u.CreatedAt
-	item["firstName"] = u.FirstName
-	item["lastName"] = u.LastName
-	item["mobileNumber"] = nil
-	if u.Country != "" {
-		item["country"] = u.Country
-	}
-	if !u.LastAuth.IsZero() {
-		item["lastAuth"] = u.LastAuth
-	}
 }
 
 // account is the user as version 2023-01-01 shows it: organization and project roles in

@@ -12,7 +12,7 @@ type kind struct {
 	operations []operation
 }
 
-// kinds lists every kind. A kind has a file of its own; that file and its line here are all that it takes for the API.
+// kinds lists every kind. A new one is a file with its operations, a line here, and a field of Org that holds its things.
 func kinds() []kind {
 	return []kind{
 		{"organization", orgOperations()},
@@ -34,8 +34,8 @@ func Kinds() []string {
 	return names
 }
 
-// operation is one method of one path. Versions and roles are those of the API description; sets of limits are documented,
-// for legacy paths assumed.
+// operation is one method of one path. The tables of the kinds write its fields in this order. Versions and roles are those
+// of the API description; sets of limits are documented, for legacy paths assumed.
 type operation struct {
 	method   string
 	path     string // may end in a verb, as in {userId}:addRole

@@ -19,16 +19,20 @@ type people struct {
 	newID  func() string // of the fleet
 }
 
-// invite gives the organization u as a pending user. It counts for the throttle whoever u is.
-func (p people) invite(u *User) error {
+// invite gives the organization a pending user with what g holds.
+func (p people) invite(username string, g grant) (*User, error) {
+	u := &User{Username: lower(username)}
+	if err := p.give(u, g); err != nil {
+		return nil, err
+	}
 	if err := p.makeRoom(u.Username); err != nil {
-		return err
+		return nil, err
 	}
 	u.Status = pending
 	u.Invitation = &Invitation{p.newID(), second(p.now), second(p.now).Add(invitationLife), p.caller}
 	u.ID = p.newID()
 	p.org.Users = append(p.org.Users, u)
-	return nil
+	return u, nil
 }
 
 // letIn has an invited person of a federated domain join at once (documented).

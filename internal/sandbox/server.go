@@ -2,10 +2,10 @@
 // organizations that is held in memory or in one file.
 //
 // It refuses what Atlas refuses, in Atlas's order and with Atlas's codes: callers without credentials, from an address
-// off the access list, in an unknown version, of somebody else's organization, without the role, or too fast; unknown
-// parameters and fields; values out of bounds; and changes that Atlas does not allow, such as to remove the last owner.
-// Where it is unknown what Atlas does, it takes the stricter way, and the comment there says "assumed".
-// It has the operations of Kinds and no others: what Atlas has beyond them is a path that is not found.
+// off the access list, with an unknown version, for somebody else's organization, without the role, or too fast; unknown
+// parameters and fields; values out of bounds; and changes that Atlas does not allow, such as removing the last owner.
+// Where it is unknown what Atlas does, the comment says what is assumed. The sandbox has the operations of its kinds (see
+// Kinds) and no others: any other path of Atlas is not found.
 //
 // The source of a fact about Atlas stands in brackets: "API description" is MongoDB's OpenAPI description of the
 // Administration API, "documented" is MongoDB's documentation, "observed" is recorded traffic.

@@ -75,6 +75,27 @@ func (u *User) reject(time.Time) { u.Status = rejected }
 // expire ends the invitation.
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
 
+// selects applies the username filter: the whole address, without case (assumed).
+func selects(c *call, u *User) bool {
+	wanted := c.query.values.Get("username")
+	return wanted == "" || lower(wanted) == lower(u.Username)
+}
+
+// addPerson adds what an account says about its owner. The mobile number is null, against
+// the API description (observed).
+func (u *User) addPerson(item fields) {
+	item["createdAt"] = u.CreatedAt
+	item["firstName"] = u.FirstName
+	item["lastName"] = u.LastName
+	item["mobileNumber"] = nil
+	if u.Country != "" {
+		item["country"] = u.Country
+	}
+	if !u.LastAuth.IsZero() {
+		item["lastAuth"] = u.LastAuth
+	}
+}
+
 // lower returns a text with its ASCII letters in lower case, as all usernames are that were observed. Unicode would fold
 // letters of different people to one; that Atlas folds no others is assumed.
 func lower(s string) string {
