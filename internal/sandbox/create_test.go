@@ -45,12 +45,9 @@ func TestCreateOrgWithKey(t *testing.T) {
 // wantNew checks a new organization as its own credential.
 func wantNew(c *client, id string) {
 	c.t.Helper()
-	settings := c.do("GET", v2+"/"+id+"/settings", "").body
-	want := parse(c.t, `{"apiAccessListRequired":false,"genAIFeaturesEnabled":true,"multiFactorAuthRequired":false,
-		"restrictEmployeeAccess":false,"streamsCrossGroupEnabled":false}`)
-	if diff := cmp.Diff(want, settings); diff != "" {
-		c.t.Error(diff)
-	}
+	wantSettings(c.t, c.do("GET", v2+"/"+id+"/settings", "").object(), `{"apiAccessListRequired":false,"customSessionTimeouts":null,
+		"genAIFeaturesEnabled":true,"maxServiceAccountSecretValidityInHours":null,"multiFactorAuthRequired":false,
+		"operationsContact":null,"restrictEmployeeAccess":false,"securityContact":null,"streamsCrossGroupEnabled":false}`)
 	users := c.send(request{method: "GET", path: v2 + "/" + id + "/users", accept: v2025}).results()
 	if len(users) != 1 || users[0].(fields)["id"] != adaID || users[0].(fields)["orgMembershipStatus"] != "ACTIVE" {
 		c.t.Errorf("users %v", users)
