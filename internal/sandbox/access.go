@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// role is the least standing an operation asks of its caller.
+// role is what an operation requires of the caller's credential.
 type role int
 
 const (
@@ -130,7 +130,7 @@ func notAuthorized() *failure {
 	return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
 }
 
-// isOrgRole reports whether name is an organization role (API description).
+// isOrgRole reports whether name is a role in an organization (API description).
 func isOrgRole(name string) bool {
 	switch name {
 	case orgOwner, "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",

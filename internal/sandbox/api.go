@@ -42,8 +42,8 @@ func (a *api) route() {
 	a.mux.HandleFunc("/", a.missing)
 }
 
-// chooser serves the one operation of a pattern, or chooses among several by their verbs: what has a verb that is none is
-// missing, what has no verb at all has the wrong method.
+// chooser serves the one operation of a pattern, or chooses among several by their verbs. A path with an unknown verb is
+// missing, a path without a verb has the wrong method.
 func (a *api) chooser(ops []operation, allowed []string) http.HandlerFunc {
 	if len(ops) == 1 && ops[0].verb() == "" {
 		return func(w http.ResponseWriter, r *http.Request) { a.serve(&ops[0], w, r) }
@@ -103,8 +103,8 @@ func (a *api) effect(c *call) (any, error) {
 	return a.state.change(run)
 }
 
-// missing answers a path that is no operation. Below /api nobody learns that before
-// authenticating: every unauthenticated call is a 401 (observed).
+// missing answers a path that is no operation. Below /api a caller has to authenticate first:
+// every unauthenticated call is a 401 (observed).
 func (a *api) missing(w http.ResponseWriter, r *http.Request) {
 	err := error(noResource(r))
 	if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -113,14 +113,14 @@ func (a *api) missing(w http.ResponseWriter, r *http.Request) {
 	writeFailure(w, err)
 }
 
-// wrongMethod answers a known path with a method it has not. The code is assumed.
+// wrongMethod refuses a method that a known path does not have. The code is assumed.
 func (a *api) wrongMethod(w http.ResponseWriter, r *http.Request, allowed []string) {
 	f := refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "Method "+r.Method+" is not allowed here.", r.Method)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	writeFailure(w, cmp.Or(a.access.admit(newCall(&operation{}, w, r)), error(f)))
 }
 
-// limitOf is the set of the operation that r asks for, and for what is none that of lists.
+// limitOf is the set of the operation that r asks for. A request for none counts as one for the list of organizations.
 func (a *api) limitOf(r *http.Request) limitSet {
 	_, pattern := a.mux.Handler(r)
 	if ops := a.choices[pattern]; ops != nil {

@@ -131,13 +131,13 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 }
 
 func issue(f *Fleet, org *Org, label string, roles []string) *Credential {
-	cred := &Credential{Name: label, OrgID: org.ID, Roles: once(roles), AccessList: []string{}, Issued: true}
+	cred := &Credential{Name: label, OrgID: org.ID, Roles: unique(roles), AccessList: []string{}, Issued: true}
 	f.Credentials = append(f.Credentials, cred)
 	return cred
 }
 
-// once keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
-func once(roles []string) []string {
+// unique keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
+func unique(roles []string) []string {
 	var kept []string
 	for _, r := range roles {
 		if !slices.Contains(kept, r) {

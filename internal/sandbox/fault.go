@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Fault is trouble that a request meets. It meets requests to paths below /api that carry
-// an Authorization header, so never the probe for a Digest challenge.
+// Fault makes requests fail. It meets requests to paths below /api that carry an
+// Authorization header, so never the first request of a client that waits for a Digest challenge.
 type Fault struct {
 	Method string `json:"method,omitzero"` // "" is any
 	Path   string `json:"path,omitzero"`   // a pattern of path.Match over the whole path, such as /api/atlas/v2/orgs/*/invites; "" is any below /api
@@ -51,7 +51,7 @@ func (p *faults) pending() faults { return append(faults{}, *p...) }
 
 func (p *faults) clear() { *p = nil }
 
-// meet is the kind of the first fault that fits r, which is used up by one, or nil.
+// meet returns the kind of the first fault that fits r, or nil. The fault is then used up by one.
 func (p *faults) meet(r *http.Request) *faultKind {
 	for i := range *p {
 		f := &(*p)[i]

@@ -27,8 +27,8 @@ type encounter struct {
 	carriedOut *answer  // empty if the request was not carried out
 }
 
-// faultKinds lists every kind. Whether a lost answer's request was carried out, its caller
-// cannot tell.
+// faultKinds lists every kind. A caller cannot tell "before" from "after": the answer is the same, but the request was
+// carried out or not.
 func faultKinds() []faultKind {
 	return []faultKind{
 		{name: "reset-before", answer: nothing, deliver: reset},

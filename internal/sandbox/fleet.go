@@ -60,18 +60,18 @@ func decodeFleet(raw []byte) (*Fleet, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("more follows the fleet")
 	}
-	return f, f.whole()
+	return f, f.check()
 }
 
 var errNull = errors.New("null stands where an object belongs")
 
-// whole refuses a fleet with null where an object belongs, and an organization that cannot be.
-func (f *Fleet) whole() error {
+// check refuses a fleet with null where an object belongs, and an organization that cannot be.
+func (f *Fleet) check() error {
 	if slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil) {
 		return errNull
 	}
 	for _, o := range f.Orgs {
-		if err := o.whole(); err != nil {
+		if err := o.check(); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The older way to invite people, which shows only those who are invited.
+// Invitations: the older way to invite people, which shows only those who are pending.
 
 func invitationOperations() []operation {
 	const (
@@ -88,10 +88,10 @@ func getInvitation(c *call) (any, error) {
 	return u.invitation(c.org), nil
 }
 
-// createInvitation invites one person. Who is a member or has a pending invitation is a
-// conflict (assumed from the newer API); an invitation that ended is replaced. For somebody
-// of a federated domain the answer is that of an invitation, which is accepted at once, so
-// nobody finds it afterwards (assumed).
+// createInvitation invites one person. A person who is a member or has a pending invitation is
+// a conflict (assumed from the newer API); an invitation that ended is replaced. For a person
+// of a federated domain the answer shows an invitation, which is accepted at once, so it is not
+// found afterwards (assumed).
 func createInvitation(c *call) (any, error) {
 	if err := conform(c.body, invitationAttributes(required, withUsername())); err != nil {
 		return nil, err

@@ -48,11 +48,11 @@ type requestLog struct {
 	bytes   int // of the bodies
 }
 
-func (l *requestLog) add(r *http.Request, raw []byte, became Outcome) {
+func (l *requestLog) add(r *http.Request, raw []byte, outcome Outcome) {
 	l.last++
 	e := Entry{
 		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: became, Body: loggedBody(r, raw),
+		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: outcome, Body: loggedBody(r, raw),
 	}
 	l.entries = append(l.entries, e)
 	l.bytes += len(e.Body)

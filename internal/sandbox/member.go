@@ -31,8 +31,8 @@ func memberOperations() []operation {
 	}
 }
 
-// memberAttributes are the fields that say what somebody gets, and those of the answer that
-// nobody can write. That a project needs a role is assumed.
+// memberAttributes are the fields that say what a person gets, and those of the answer that
+// no request can write.
 func memberAttributes(roles, username use) []attribute {
 	own := []attribute{
 		{"username", username, invitedUsername()},
@@ -46,8 +46,8 @@ func memberAttributes(roles, username use) []attribute {
 		"createdAt", "firstName", "lastName", "country", "lastAuth", "mobileNumber")...)
 }
 
-// memberGrant is what a checked body gives. Whether roles without those in projects keep them is not documented: here
-// they are lost, so that nobody counts on either (assumed).
+// memberGrant is what a checked body gives. Whether roles in the organization alone leave those in projects as they are
+// is not documented: here those are lost, the worse case for a client (assumed).
 func memberGrant(body fields) (g grant) {
 	if roles, given := body["roles"].(fields); given {
 		g.roles, g.projects = strs(roles["orgRoles"]), mergedRoles(roles["groupRoleAssignments"], "groupRoles")
@@ -105,8 +105,8 @@ func wantedStatuses(c *call) ([]string, error) {
 	return wanted, nil
 }
 
-// createUser invites one person, or lets somebody of a federated domain in. Who is active
-// or pending is a conflict, an invitation that ended is replaced (API description).
+// createUser invites one person, or lets a person of a federated domain in. A person who is
+// active or pending is a conflict; an invitation that ended is replaced (API description).
 func createUser(c *call) (any, error) {
 	if err := conform(c.body, memberAttributes(required, required)); err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func updateUser(c *call) (any, error) {
 }
 
 // deleteUser removes a member or, from 2025-02-19 on, cancels an invitation (API
-// description). That it then also removes who let theirs expire or rejected it is assumed.
+// description). That it then also removes people whose invitation expired or was rejected is assumed.
 func deleteUser(c *call) (any, error) {
 	removable := []string{active}
 	if c.version >= date2025 {

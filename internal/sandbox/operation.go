@@ -76,7 +76,7 @@ func (op *operation) lastID() string {
 	return strings.TrimSuffix(name, "}")
 }
 
-// knows reports whether a version of the operation has the parameter.
+// knows reports whether a version of the operation has a parameter.
 func (op *operation) knows(version, name string) bool {
 	return slices.ContainsFunc(op.query, func(p parameter) bool { return p.name == name && version >= p.since })
 }

@@ -45,9 +45,9 @@ type Org struct {
 	FederationID string `json:"federationSettingsId,omitzero"`
 }
 
-// whole refuses an organization with null where an object belongs, a pending user without the invitation that makes it so,
+// check refuses an organization with null where an object belongs, a pending user without the invitation that makes it so,
 // and a federation that is no id.
-func (o *Org) whole() error {
+func (o *Org) check() error {
 	if slices.Contains(o.Users, nil) || slices.Contains(o.Teams, nil) || slices.Contains(o.Projects, nil) {
 		return errNull
 	}

@@ -64,7 +64,7 @@ func (p people) makeRoom(username string) error {
 	return nil
 }
 
-// replaceable reports whether adding u's person again is no conflict: the invitation ended
+// replaceable reports whether u's person may be added again: the invitation ended
 // (API description), or it is pending and the domain was federated meanwhile (documented;
 // that the user's id is a new one is assumed).
 func (p people) replaceable(u *User) bool {
@@ -77,8 +77,8 @@ func (p people) invited(invitationID string) *User {
 	return find(p.org.Users, func(u *User) bool { return u.status(p.now) == pending && u.Invitation.ID == invitationID })
 }
 
-// withID is the user with an id, who must have one of statuses. People invited to a project
-// are none of the organization's here (API description).
+// withID is the user with an id, who must have one of statuses. People who are invited to a
+// project do not count as the organization's (API description).
 func (p people) withID(id string, statuses ...string) (*User, error) {
 	if !hexID.MatchString(id) {
 		return nil, refuse(http.StatusNotFound, "INVALID_USER_ID", "An invalid user ID "+id+" was specified.", id)
@@ -115,11 +115,11 @@ func (p people) give(u *User, g grant) error {
 	}
 	if g.teams != nil {
 		u.TeamIDs = g.teams
-		if err := p.org.checkTeams(u); err != nil {
+		if err := p.checkTeams(u); err != nil {
 			return err
 		}
 	}
-	return p.org.checkProjects(u)
+	return p.checkProjects(u)
 }
 
 // giveRoles replaces u's roles in the organization, which must not lose its last owner. Nobody is left without a role
@@ -135,7 +135,7 @@ func (p people) giveRoles(u *User, roles []string) error {
 	return nil
 }
 
-// lastOwner reports whether u is an owner and nobody else is. Who is only invited owns
+// lastOwner reports whether u is an owner and nobody else is. People who are only invited own
 // nothing yet.
 func (o *Org) lastOwner(u *User) bool {
 	return u.owns() && !slices.ContainsFunc(o.Users, func(other *User) bool { return other != u && other.owns() })

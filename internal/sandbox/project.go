@@ -49,7 +49,7 @@ func (p *Project) view(c *call) fields {
 	}
 }
 
-// GroupRoles are somebody's roles in one project.
+// GroupRoles are the roles of a person in one project.
 type GroupRoles struct {
 	GroupID string   `json:"groupId"`
 	Roles   []string `json:"roles"`
@@ -75,15 +75,15 @@ func mergedRoles(v any, field string) []GroupRoles {
 		if i < 0 {
 			i, all = len(all), append(all, GroupRoles{GroupID: id})
 		}
-		all[i].Roles = once(append(all[i].Roles, strs(given[field])...))
+		all[i].Roles = unique(append(all[i].Roles, strs(given[field])...))
 	}
 	return all
 }
 
-// checkProjects refuses projects that the organization has not, and roles that projects have not.
-func (o *Org) checkProjects(u *User) error {
+// checkProjects refuses projects that do not exist, and roles that no project has.
+func (p people) checkProjects(u *User) error {
 	for _, g := range u.GroupRoles {
-		if o.project(g.GroupID) == nil {
+		if p.org.project(g.GroupID) == nil {
 			return refuse(http.StatusNotFound, "GROUP_NOT_FOUND", "No group with ID "+g.GroupID+" exists.", g.GroupID)
 		}
 		if err := g.check(); err != nil {

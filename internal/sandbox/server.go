@@ -78,7 +78,7 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	if !strings.HasPrefix(r.URL.Path, "/api/") {
 		return s.carryOut(r, raw)
 	}
-	a, outcome := s.undergo(s.faults.meet(r), r, raw)
+	a, outcome := s.answerWith(s.faults.meet(r), r, raw)
 	s.log.add(r, raw, outcome)
 	a.delay = s.behavior.latency()
 	return a
@@ -100,8 +100,8 @@ func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	return a
 }
 
-// undergo carries r out as far as the fault lets it that r meets; nil is none.
-func (s *Server) undergo(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
+// answerWith answers r as a fault of that kind lets it; nil is no fault.
+func (s *Server) answerWith(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
 	if kind == nil {
 		a := s.carryOut(r, raw)
 		return a, Outcome{Status: a.status}
@@ -152,7 +152,7 @@ func (s *Server) Credentials() []Credential {
 	return all
 }
 
-// Behave makes the server behave like b. The error tells what b may say.
+// Behave makes the server behave like b. The error says what b may hold.
 func (s *Server) Behave(b Behavior) error {
 	b = b.complete()
 	body, err := parseObject(encode(b))
@@ -170,7 +170,7 @@ func (s *Server) Behave(b Behavior) error {
 
 // Inject puts f behind the faults that are pending. A request meets the first of them that
 // fits; those before it that only let it pass have counted it, those behind it have not.
-// The error tells what f may say.
+// The error says what f may hold.
 func (s *Server) Inject(f Fault) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
