@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/schema"
 )
 
@@ -211,6 +213,65 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 			t.Errorf("%s belongs to no kind", file)
 		}
 	}
+}
+
+// TestSandboxHasEveryKind fails until the sandbox has the operations of a kind, so that no kind goes untested.
+func TestSandboxHasEveryKind(t *testing.T) {
+	known := sandbox.Kinds()
+	for _, k := range resource.Kinds {
+		if !slices.Contains(known, k.Name) {
+			t.Errorf("kind %s has no line in the kinds of internal/sandbox/operation.go", k.Name)
+		}
+	}
+}
+
+// TestSandboxHasEverySetting fails until a setting has its property in the schema and its line in the sandbox, both of one type.
+func TestSandboxHasEverySetting(t *testing.T) {
+	written := typesOf("", readSchemas(t)["settings.json"])
+	known := map[string]string{}
+	for _, s := range sandbox.Settings() {
+		known[s.Name] = s.Type
+	}
+	for _, name := range slices.Sorted(maps.Keys(written)) {
+		if kind := written[name]; kind == "" || known[name] != kind {
+			t.Errorf("setting %s is %q in schema/settings.json and %q in internal/sandbox/settings.go", name, kind, known[name])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		if _, ok := written[name]; !ok {
+			t.Errorf("setting %s of internal/sandbox/settings.go has no property in schema/settings.json", name)
+		}
+	}
+	if len(written) == 0 {
+		t.Error("the schema has no settings, so nothing was compared")
+	}
+}
+
+// typesOf returns the JSON types of all properties, those of a part with a dot before it. Whether null is one does not count:
+// it unsets a property, which Atlas has several ways to do.
+func typesOf(path string, object map[string]any) map[string]string {
+	all := map[string]string{}
+	for name, p := range properties(object) {
+		property, _ := p.(map[string]any)
+		name = strings.TrimPrefix(path+"."+name, ".")
+		all[name] = typeOf(property)
+		maps.Copy(all, typesOf(name, property))
+	}
+	return all
+}
+
+// typeOf returns the one type that a property has besides null; "" if it has none or several.
+func typeOf(property map[string]any) string {
+	list, ok := property["type"].([]any)
+	if !ok {
+		list = []any{property["type"]}
+	}
+	list = slices.DeleteFunc(list, func(name any) bool { return name == "null" })
+	if len(list) != 1 {
+		return ""
+	}
+	name, _ := list[0].(string)
+	return name
 }
 
 // mapFields returns the properties whose keys are free, sorted.

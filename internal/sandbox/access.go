@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// role is the least standing an operation asks of its caller.
+// role is what an operation requires of the caller's credential.
 type role int
 
 const (
@@ -21,24 +21,39 @@ const orgOwner = "ORG_OWNER"
 
 var hexID = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
+// access says who may call.
+type access struct {
+	keys   keys
+	tokens tokens
+	state  *state
+}
+
+func newAccess(s *state, b *Behavior) *access {
+	return &access{
+		keys:   keys{nonces: nonces{live: map[string]*nonce{}}, state: s, behavior: b},
+		tokens: tokens{live: liveTokens{}, requests: windows{}, state: s, behavior: b},
+		state:  s,
+	}
+}
+
 // admit lets in a caller with valid credentials from an address it may call from.
-func (s *Server) admit(c *call) error {
-	if err := s.authenticate(c); err != nil {
+func (a *access) admit(c *call) error {
+	if err := a.authenticate(c); err != nil {
 		return err
 	}
-	return s.onAccessList(c)
+	return a.onAccessList(c)
 }
 
 // authenticate finds out whose credential the request shows. Without one the answer is
 // the challenge for an API key, whatever else is wrong with the request (observed).
-func (s *Server) authenticate(c *call) error {
+func (a *access) authenticate(c *call) error {
 	switch scheme, shown := authorization(c.r); scheme {
 	case digestScheme:
-		return s.authenticateKey(c, shown)
+		return a.keys.authenticate(c, shown)
 	case bearerScheme:
-		return s.authenticateToken(c, shown)
+		return a.tokens.authenticate(c, shown)
 	}
-	return s.challenge(c.now, false)
+	return a.keys.challenge(c.now, false)
 }
 
 // The schemes of an Authorization header that the API knows, in lower case.
@@ -55,8 +70,8 @@ func authorization(r *http.Request) (scheme, shown string) {
 }
 
 // onAccessList holds callers to their access list where the organization requires one.
-func (s *Server) onAccessList(c *call) error {
-	org := s.fleet.org(c.caller.OrgID)
+func (a *access) onAccessList(c *call) error {
+	org := a.state.fleet.org(c.caller.OrgID)
 	if org == nil || org.Settings["apiAccessListRequired"] != true {
 		return nil
 	}
@@ -98,24 +113,24 @@ func inScope(c *call) error {
 	return nil
 }
 
-// mayDoThat checks the caller's role. A missing role is a 401 in Atlas, not a 403 (documented).
-func mayDoThat(c *call) error {
+// hasRole checks the caller's role. A missing role is a 401 in Atlas, not a 403 (documented).
+func hasRole(c *call) error {
 	switch {
 	case c.op.role == owner && !slices.Contains(c.caller.Roles, orgOwner):
 		return refuse(http.StatusUnauthorized, "NOT_ORG_OWNER",
 			"The currently logged in user does not have the owner role in organization "+c.caller.OrgID+".", c.caller.OrgID)
 	case c.op.role == reader && !slices.ContainsFunc(c.caller.Roles, isOrgRole):
-		return mayNot()
+		return notAuthorized()
 	}
 	return nil
 }
 
-// mayNot refuses what no role of the caller allows (documented, observed).
-func mayNot() *failure {
+// notAuthorized refuses what no role of the caller allows (documented, observed).
+func notAuthorized() *failure {
 	return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
 }
 
-// isOrgRole reports whether name is an organization role (API description).
+// isOrgRole reports whether name is a role in an organization (API description).
 func isOrgRole(name string) bool {
 	switch name {
 	case orgOwner, "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",

@@ -99,3 +99,11 @@ func (op *operation) contentField() string {
 	}
 	return "content"
 }
+
+// present is an empty list for none: Atlas shows empty lists (observed).
+func present(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}

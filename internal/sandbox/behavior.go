@@ -21,22 +21,6 @@ type Behavior struct {
 	UnthrottledUsers    bool   `json:"unthrottledUsers"`    // POST /users sends more than ten invitations a minute
 }
 
-// Behave makes the server behave like b. The error tells what b may say.
-func (s *Server) Behave(b Behavior) error {
-	b = b.complete()
-	body, err := parseObject(encode(b))
-	if err != nil {
-		return err
-	}
-	if err := conform(body, behaviorAttributes()); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.behavior = b
-	return nil
-}
-
 // complete is b with its defaults. How long a token is good is documented, how long a nonce
 // is only as "a short amount of time": five minutes is assumed.
 func (b Behavior) complete() Behavior {
@@ -53,7 +37,7 @@ func behaviorAttributes() []attribute {
 		{"digestAlgorithm", optional, oneOf(algorithmMD5, algorithmSHA256)},
 		{"tokenLifeSeconds", optional, integer(1, day)},
 		{"nonceLifeSeconds", optional, integer(1, day)},
-		{"unthrottledUsers", optional, boolean},
+		{"unthrottledUsers", optional, boolean()},
 	}
 }
 
@@ -64,3 +48,10 @@ func (b Behavior) latency() time.Duration {
 func (b Behavior) tokenLife() time.Duration { return time.Duration(b.TokenLifeSeconds) * time.Second }
 
 func (b Behavior) nonceLife() time.Duration { return time.Duration(b.NonceLifeSeconds) * time.Second }
+
+// throttlesInvitations reports whether POST /invites counts as an invitation: it always does.
+func (Behavior) throttlesInvitations() bool { return true }
+
+// throttlesUsers reports whether POST /users counts as an invitation. What Atlas does is unknown: unless told otherwise it
+// counts, which is the worse case for a client.
+func (b Behavior) throttlesUsers() bool { return !b.UnthrottledUsers }

@@ -31,44 +31,8 @@ func newCall(op *operation, w http.ResponseWriter, r *http.Request) *call {
 	return &call{op: op, w: w, r: r, now: time.Now()}
 }
 
-// serve runs the checks of an operation in their order, then its effect.
-func (s *Server) serve(op *operation, w http.ResponseWriter, r *http.Request) {
-	c := newCall(op, w, r)
-	for _, check := range []func(*call) error{
-		s.authenticate,
-		s.announceLimit,
-		s.onAccessList,
-		negotiate,
-		inScope,
-		mayDoThat,
-		s.spend,
-		parseQuery,
-		parseBody,
-	} {
-		if err := check(c); err != nil {
-			writeFailure(w, err)
-			return
-		}
-	}
-	out, err := s.effect(c)
-	if err != nil {
-		writeFailure(w, err)
-		return
-	}
-	writeResult(c, out)
-}
-
-// effect runs the operation's handler: a read on the fleet as it is, a write on a copy.
-func (s *Server) effect(c *call) (any, error) {
-	run := func(f *Fleet) (any, error) {
-		c.fleet, c.org = f, f.org(c.caller.OrgID)
-		return c.op.handle(c)
-	}
-	if c.op.method == http.MethodGet {
-		return run(s.fleet)
-	}
-	return s.change(run)
-}
+// people are those of the caller's organization.
+func (c *call) people() people { return people{c.org, c.now, c.actor, c.fleet.newID} }
 
 // url is the absolute address of path on the server the caller talks to.
 func (c *call) url(path string) string {

@@ -56,7 +56,7 @@ func TestVersions(t *testing.T) {
 			}
 		})
 	}
-	if got := resolve([]string{"2025-02-19"}, "2023-01-01"); got != "" {
+	if got := (versions{date2025}).resolve(date2023); got != "" {
 		t.Errorf("a date older than the first version resolves to %q", got)
 	}
 }
@@ -93,7 +93,7 @@ func TestRefusals(t *testing.T) {
 		{"query before body", request{method: "PATCH", path: org + "?x=1", body: "{"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"reading takes no body", request{method: "GET", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
 		{"nor does deleting", request{method: "DELETE", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
-		{"a body is JSON", request{method: "PATCH", path: org, body: "name=x", contentType: form}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"a body is JSON", request{method: "PATCH", path: org, body: "name=x", contentType: formType}, 415, "UNSUPPORTED_MEDIA_TYPE"},
 		{"a body has a type", request{method: "PATCH", path: org, body: "{}", contentType: "none"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
 		{"with a date that exists", request{method: "PATCH", path: org, body: "{}", contentType: "application/vnd.atlas.2020-01-01+json"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
 		{"writing takes a body", request{method: "PATCH", path: org}, 400, "MALFORMED_JSON"},

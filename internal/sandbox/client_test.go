@@ -26,12 +26,17 @@ const (
 	v2025      = "application/vnd.atlas.2025-02-19+json"
 )
 
+// network leads to a sandbox, and has no credentials.
+type network struct {
+	t    *testing.T
+	rt   http.RoundTripper
+	base string
+}
+
 // client talks to one sandbox as one credential, with an API key unless token is set.
 type client struct {
-	t     *testing.T
+	network
 	s     *Server
-	rt    http.RoundTripper
-	base  string
 	cred  Credential
 	token string
 }
@@ -62,7 +67,7 @@ func serve(t *testing.T, s *Server) *client {
 	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	return &client{t: t, s: s, rt: server.Client().Transport, base: server.URL}
+	return &client{network: network{t, server.Client().Transport, server.URL}, s: s}
 }
 
 // demo starts a demonstration sandbox for the credential called name.
@@ -82,7 +87,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func demoDirect(t *testing.T, name string) *client {
 	s := New(Demo())
-	return (&client{t: t, s: s, rt: direct{s}, base: "http://sandbox"}).as(name)
+	return (&client{network: network{t, direct{s}, "http://sandbox"}, s: s}).as(name)
 }
 
 func (c *client) as(name string) *client {
@@ -118,7 +123,7 @@ func (c *client) signed(q request) *http.Request {
 	return r
 }
 
-func (c *client) build(q request) *http.Request {
+func (c *network) build(q request) *http.Request {
 	c.t.Helper()
 	r, err := http.NewRequest(q.method, c.base+q.path, strings.NewReader(q.body))
 	if err != nil {
@@ -140,7 +145,7 @@ func (c *client) build(q request) *http.Request {
 	return r
 }
 
-func (c *client) roundTrip(r *http.Request) response {
+func (c *network) roundTrip(r *http.Request) response {
 	c.t.Helper()
 	out, err := c.try(r)
 	if err != nil {
@@ -150,7 +155,7 @@ func (c *client) roundTrip(r *http.Request) response {
 }
 
 // try is roundTrip where an answer may fail to come, or to come whole.
-func (c *client) try(r *http.Request) (response, error) {
+func (c *network) try(r *http.Request) (response, error) {
 	res, err := c.rt.RoundTrip(r)
 	if err != nil {
 		return response{}, err
@@ -167,7 +172,7 @@ func (c *client) try(r *http.Request) (response, error) {
 var nonceOf = regexp.MustCompile(`nonce="([^"]{32})"`)
 
 // nonce asks for a challenge.
-func (c *client) nonce() string {
+func (c *network) nonce() string {
 	c.t.Helper()
 	res := c.roundTrip(c.build(request{method: "GET", path: v2}))
 	m := nonceOf.FindStringSubmatch(res.header.Get("WWW-Authenticate"))
@@ -213,7 +218,7 @@ func (c *client) bearer() *client {
 func (c *client) change(edit func(*Fleet)) *client {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	edit(c.s.fleet)
+	edit(c.s.state.fleet)
 	return c
 }
 

@@ -7,20 +7,27 @@ import (
 	"time"
 )
 
-// routeControl registers what a person or a test does to the sandbox itself, outside the
-// API and without credentials.
-func (s *Server) routeControl(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]Entry{}, s.log.entries...) }))
-	mux.HandleFunc("DELETE /_sandbox/log", clears(s.log.clear))
-	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return s.fleet }))
-	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, s.invitee((*User).accept)))
-	mux.HandleFunc("POST /_sandbox/reject", act(http.StatusOK, s.invitee((*User).reject)))
-	mux.HandleFunc("POST /_sandbox/expire", act(http.StatusOK, s.invitee((*User).expire)))
-	mux.HandleFunc("GET /_sandbox/faults", show(s.pendingFaults))
-	mux.HandleFunc("POST /_sandbox/faults", act(http.StatusCreated, s.postFault))
-	mux.HandleFunc("DELETE /_sandbox/faults", clears(func() { s.faults = nil }))
-	mux.HandleFunc("GET /_sandbox/behavior", show(func() any { return s.behavior }))
-	mux.HandleFunc("PATCH /_sandbox/behavior", act(http.StatusOK, s.patchBehavior))
+// control is what a person or a test does to the sandbox itself, outside the API and
+// without credentials.
+type control struct {
+	state    *state
+	log      *requestLog
+	faults   *faults
+	behavior *Behavior
+}
+
+func (c *control) route(mux *http.ServeMux) {
+	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]Entry{}, c.log.entries...) }))
+	mux.HandleFunc("DELETE /_sandbox/log", clears(c.log.clear))
+	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return c.state.fleet }))
+	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, c.invitee((*User).accept)))
+	mux.HandleFunc("POST /_sandbox/reject", act(http.StatusOK, c.invitee((*User).reject)))
+	mux.HandleFunc("POST /_sandbox/expire", act(http.StatusOK, c.invitee((*User).expire)))
+	mux.HandleFunc("GET /_sandbox/faults", show(func() any { return c.faults.pending() }))
+	mux.HandleFunc("POST /_sandbox/faults", act(http.StatusCreated, c.postFault))
+	mux.HandleFunc("DELETE /_sandbox/faults", clears(c.faults.clear))
+	mux.HandleFunc("GET /_sandbox/behavior", show(func() any { return *c.behavior }))
+	mux.HandleFunc("PATCH /_sandbox/behavior", act(http.StatusOK, c.patchBehavior))
 }
 
 // act answers with what do returns.
@@ -63,34 +70,32 @@ func readControl(r *http.Request, attributes []attribute, v any) error {
 	return json.Unmarshal(raw, v)
 }
 
-func (s *Server) pendingFaults() any { return append(faults{}, s.faults...) }
-
 // postFault answers with all that are pending.
-func (s *Server) postFault(r *http.Request) (any, error) {
+func (c *control) postFault(r *http.Request) (any, error) {
 	var f Fault
 	if err := readControl(r, faultAttributes(), &f); err != nil {
 		return nil, err
 	}
-	err := s.faults.add(f)
-	return s.pendingFaults(), err
+	err := c.faults.add(f)
+	return c.faults.pending(), err
 }
 
 // patchBehavior changes what the body says and answers with all of it.
-func (s *Server) patchBehavior(r *http.Request) (any, error) {
-	changed := s.behavior
+func (c *control) patchBehavior(r *http.Request) (any, error) {
+	changed := *c.behavior
 	if err := readControl(r, behaviorAttributes(), &changed); err != nil {
 		return nil, err
 	}
-	s.behavior = changed
+	*c.behavior = changed
 	return changed, nil
 }
 
 // invitee changes the pending user that {"org","username"} names, org by id or name, and
 // answers with it.
-func (s *Server) invitee(change func(*User, time.Time)) func(*http.Request) (any, error) {
+func (c *control) invitee(change func(*User, time.Time)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		now := time.Now()
-		return s.change(func(f *Fleet) (any, error) {
+		return c.state.change(func(f *Fleet) (any, error) {
 			u, err := findInvitee(f, r, now)
 			if err != nil {
 				return nil, err
@@ -103,7 +108,7 @@ func (s *Server) invitee(change func(*User, time.Time)) func(*http.Request) (any
 
 func findInvitee(f *Fleet, r *http.Request, now time.Time) (*User, error) {
 	var asked struct{ Org, Username string }
-	err := readControl(r, []attribute{{"org", required, anyString}, {"username", required, anyString}}, &asked)
+	err := readControl(r, []attribute{{"org", required, anyString()}, {"username", required, anyString()}}, &asked)
 	if err != nil {
 		return nil, err
 	}

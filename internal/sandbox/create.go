@@ -16,20 +16,20 @@ var accountText = regexp.MustCompile(`^[\p{L}\p{N}\-_.,' ]*$`)
 
 func createAttributes() []attribute {
 	return []attribute{
-		{"name", required, checkOrgName},
-		{"orgOwnerId", optional, anyString},
+		{"name", required, orgName()},
+		{"orgOwnerId", optional, anyString()},
 		{"apiKey", optional, object([]attribute{
 			{"desc", required, text(1, 250, nil)},
-			{"roles", required, list(1, orgRole)},
+			{"roles", required, list(1, orgRole())},
 		})},
 		{"serviceAccount", nullable, object([]attribute{
 			{"name", required, text(1, 64, accountText)},
 			{"description", required, text(1, 250, accountText)},
-			{"roles", required, list(1, orgRole)},
+			{"roles", required, list(1, orgRole())},
 			{"secretExpiresAfterHours", required, integer(8, 8760)},
 		})},
 		{"federationSettingsId", optional, text(24, 24, hexID)},
-		{"skipDefaultAlertsSettings", optional, boolean},
+		{"skipDefaultAlertsSettings", optional, boolean()},
 	}
 }
 
@@ -38,10 +38,10 @@ func createAttributes() []attribute {
 // once (observed). The credential is optional, and so is the owner if a service account
 // calls (API description): Atlas creates organizations that nobody can get into.
 func createOrg(c *call) (any, error) {
-	if err := c.checkCreation(); err != nil {
+	if err := checkCreation(c); err != nil {
 		return nil, err
 	}
-	owner, err := c.newOwner()
+	owner, err := newOwner(c)
 	if err != nil {
 		return nil, err
 	}
@@ -53,16 +53,16 @@ func createOrg(c *call) (any, error) {
 		}
 	}
 	if asked, ok := c.body["apiKey"].(fields); ok {
-		answer["apiKey"] = c.issueKey(org, asked)
+		answer["apiKey"] = issueKey(c, org, asked)
 	}
 	if asked, ok := c.body["serviceAccount"].(fields); ok {
-		answer["serviceAccount"] = c.issueAccount(org, asked)
+		answer["serviceAccount"] = issueAccount(c, org, asked)
 	}
 	return answer, nil
 }
 
 // checkCreation checks all of a creation except the owner.
-func (c *call) checkCreation() error {
+func checkCreation(c *call) error {
 	if err := conform(c.body, createAttributes()); err != nil {
 		return err
 	}
@@ -76,19 +76,19 @@ func (c *call) checkCreation() error {
 		return refuse(http.StatusForbidden, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG", "The API key must belong to a paying organization.")
 	}
 	if federation, given := c.body["federationSettingsId"].(string); given {
-		return c.mayUse(federation)
+		return mayUse(c.org, federation)
 	}
 	return nil
 }
 
 // newOwner returns the user that a checked creation names, or nil when it names nobody. A test of the Terraform
 // provider expects USER_NOT_FOUND without a federation; that it is the same with one is assumed.
-func (c *call) newOwner() (*User, error) {
+func newOwner(c *call) (*User, error) {
 	id, given := c.body["orgOwnerId"].(string)
 	if !given {
 		return nil, nil
 	}
-	u := c.candidate(id)
+	u := candidate(c, id)
 	if u == nil {
 		return nil, refuse(http.StatusNotFound, "USER_NOT_FOUND", "No user with ID "+id+" exists.", id)
 	}
@@ -101,7 +101,7 @@ func (c *call) newOwner() (*User, error) {
 
 // candidate returns the user with that id who may own a new organization, or nil. Without a federation that is an active
 // user of the caller's organization, with one an owner of any connected organization (API description, orgOwnerId).
-func (c *call) candidate(id string) *User {
+func candidate(c *call, id string) *User {
 	from, fits := []*Org{c.org}, (*User).isActive
 	if federation, given := c.body["federationSettingsId"].(string); given {
 		from, fits = c.fleet.connected(federation), (*User).owns
@@ -130,14 +130,14 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 	return org
 }
 
-func (c *call) issue(org *Org, label string, roles []string) *Credential {
-	cred := &Credential{Name: label, OrgID: org.ID, Roles: once(roles), AccessList: []string{}, Issued: true}
-	c.fleet.Credentials = append(c.fleet.Credentials, cred)
+func issue(f *Fleet, org *Org, label string, roles []string) *Credential {
+	cred := &Credential{Name: label, OrgID: org.ID, Roles: unique(roles), AccessList: []string{}, Issued: true}
+	f.Credentials = append(f.Credentials, cred)
 	return cred
 }
 
-// once keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
-func once(roles []string) []string {
+// unique keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
+func unique(roles []string) []string {
 	var kept []string
 	for _, r := range roles {
 		if !slices.Contains(kept, r) {
@@ -147,9 +147,9 @@ func once(roles []string) []string {
 	return kept
 }
 
-func (c *call) issueKey(org *Org, asked fields) fields {
+func issueKey(c *call, org *Org, asked fields) fields {
 	id := c.fleet.newID()
-	cred := c.issue(org, str(asked["desc"]), strs(asked["roles"]))
+	cred := issue(c.fleet, org, str(asked["desc"]), strs(asked["roles"]))
 	cred.setKey("issued " + id)
 	assigned := make([]fields, 0, len(cred.Roles))
 	for _, r := range cred.Roles {
@@ -162,9 +162,9 @@ func (c *call) issueKey(org *Org, asked fields) fields {
 	}
 }
 
-func (c *call) issueAccount(org *Org, asked fields) fields {
+func issueAccount(c *call, org *Org, asked fields) fields {
 	id, now := c.fleet.newID(), second(c.now)
-	cred := c.issue(org, str(asked["name"]), strs(asked["roles"]))
+	cred := issue(c.fleet, org, str(asked["name"]), strs(asked["roles"]))
 	cred.setClient("issued " + id)
 	cred.SecretExpiresAt = now.Add(hours(asked["secretExpiresAfterHours"]))
 	return fields{

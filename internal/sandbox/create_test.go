@@ -37,20 +37,17 @@ func TestCreateOrgWithKey(t *testing.T) {
 			}
 			c.do("GET", v2+"/"+id, "").want(t, 401, "USER_CANNOT_ACCESS_ORG") // the payer cannot manage it
 			c.cred = Credential{PublicKey: key["publicKey"].(string), PrivateKey: key["privateKey"].(string)}
-			c.wantNew(id)
+			wantNew(c, id)
 		})
 	}
 }
 
 // wantNew checks a new organization as its own credential.
-func (c *client) wantNew(id string) {
+func wantNew(c *client, id string) {
 	c.t.Helper()
-	settings := c.do("GET", v2+"/"+id+"/settings", "").body
-	want := parse(c.t, `{"apiAccessListRequired":false,"genAIFeaturesEnabled":true,"multiFactorAuthRequired":false,
-		"restrictEmployeeAccess":false,"streamsCrossGroupEnabled":false}`)
-	if diff := cmp.Diff(want, settings); diff != "" {
-		c.t.Error(diff)
-	}
+	wantSettings(c.t, c.do("GET", v2+"/"+id+"/settings", "").object(), `{"apiAccessListRequired":false,"customSessionTimeouts":null,
+		"genAIFeaturesEnabled":true,"maxServiceAccountSecretValidityInHours":null,"multiFactorAuthRequired":false,
+		"operationsContact":null,"restrictEmployeeAccess":false,"securityContact":null,"streamsCrossGroupEnabled":false}`)
 	users := c.send(request{method: "GET", path: v2 + "/" + id + "/users", accept: v2025}).results()
 	if len(users) != 1 || users[0].(fields)["id"] != adaID || users[0].(fields)["orgMembershipStatus"] != "ACTIVE" {
 		c.t.Errorf("users %v", users)
@@ -122,7 +119,7 @@ func TestNewOwner(t *testing.T) {
 			}
 			body := `{"name":"Acme New","orgOwnerId":"` + row.owner + `",` + row.with + `}`
 			c.do("POST", v2, body).want(t, row.status, row.code)
-			made := c.s.fleet.lookup("Acme New")
+			made := c.s.state.fleet.lookup("Acme New")
 			if row.status != 201 {
 				if made != nil {
 					t.Error("a refusal changes nothing")
@@ -164,7 +161,7 @@ func TestNobodyGetsIn(t *testing.T) {
 		"Reader": `{"name":"Reader","apiKey":{"desc":"x","roles":["ORG_READ_ONLY"]}}`,
 	} {
 		c.do("POST", v2, body).want(t, 201, "")
-		if o := c.s.fleet.lookup(name); len(o.Users) != 0 {
+		if o := c.s.state.fleet.lookup(name); len(o.Users) != 0 {
 			t.Errorf("%s has users: %v", name, o.Users)
 		}
 	}
@@ -182,7 +179,7 @@ func TestRolesOnce(t *testing.T) {
 	body := `{"name":"New","orgOwnerId":"` + adaID + `","apiKey":{"desc":"x","roles":["ORG_OWNER","ORG_MEMBER","ORG_OWNER"]}}`
 	c := demo(t, "ACME_BILLING")
 	c.do("POST", v2, body).want(t, 201, "")
-	issued := c.s.fleet.Credentials[len(c.s.fleet.Credentials)-1]
+	issued := c.s.state.fleet.Credentials[len(c.s.state.fleet.Credentials)-1]
 	if !slices.Equal(issued.Roles, []string{"ORG_OWNER", "ORG_MEMBER"}) {
 		t.Errorf("got %v", issued.Roles)
 	}
@@ -231,7 +228,7 @@ func TestCreateOrgRefusals(t *testing.T) {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, row.as)
 			c.do("POST", v2, row.body).want(t, row.status, row.code)
-			if n := len(c.s.fleet.Orgs); row.status != 201 && n != 5 {
+			if n := len(c.s.state.fleet.Orgs); row.status != 201 && n != 5 {
 				t.Errorf("a refusal changes nothing: %d organizations", n)
 			}
 		})

@@ -21,17 +21,24 @@ var (
 	escaped   = regexp.MustCompile(`\\(.)`)
 )
 
-// authenticateKey verifies a Digest header (RFC 7616) and uses up one count of its nonce.
+// keys let in callers who prove that they have an API key.
+type keys struct {
+	nonces   nonces
+	state    *state
+	behavior *Behavior
+}
+
+// authenticate verifies a Digest header (RFC 7616) and uses up one count of its nonce.
 // A nonce that is no longer good is told apart from a wrong key by stale=true, which asks
 // the client to repeat the same request with the new nonce.
-func (s *Server) authenticateKey(c *call, header string) error {
+func (k *keys) authenticate(c *call, header string) error {
 	d := directives(header)
-	cred := s.fleet.credentialOfKey(d["username"])
-	if !d.answers(c.r, cred, s.behavior.DigestAlgorithm) {
-		return s.challenge(c.now, false)
+	cred := k.state.fleet.credentialOfKey(d["username"])
+	if !d.answers(c.r, cred, k.behavior.DigestAlgorithm) {
+		return k.challenge(c.now, false)
 	}
-	if !s.nonces.use(d["nonce"], strings.ToLower(d["nc"]), c.now, s.behavior.nonceLife()) {
-		return s.challenge(c.now, true)
+	if !k.nonces.use(d["nonce"], strings.ToLower(d["nc"]), c.now, k.behavior.nonceLife()) {
+		return k.challenge(c.now, true)
 	}
 	c.caller, c.actor, c.byKey = cred, cred.PublicKey, true
 	return nil
@@ -97,11 +104,17 @@ func digestHash(algorithm string) func(string) string {
 
 // challenge is the 401 that asks for an API key, with a fresh nonce. Header and body are
 // exactly those observed, but for another algorithm.
-func (s *Server) challenge(now time.Time, stale bool) *failure {
+func (k *keys) challenge(now time.Time, stale bool) *failure {
 	f := unauthorized()
-	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + s.nonces.issue(now, s.behavior.nonceLife()) +
-		`", algorithm=` + s.behavior.DigestAlgorithm + `, qop="auth", stale=` + strconv.FormatBool(stale)}
+	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + k.nonces.issue(now, k.behavior.nonceLife()) +
+		`", algorithm=` + k.behavior.DigestAlgorithm + `, qop="auth", stale=` + strconv.FormatBool(stale)}
 	return f
+}
+
+// forget ends the nonce of a request before its time.
+func (k *keys) forget(r *http.Request) {
+	_, header := authorization(r)
+	k.nonces.forget(directives(header)["nonce"])
 }
 
 func unauthorized() *failure {

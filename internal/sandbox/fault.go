@@ -8,23 +8,14 @@ import (
 	"strings"
 )
 
-// Fault is trouble that a request meets. It meets requests to paths below /api that carry
-// an Authorization header, so never the probe for a Digest challenge.
+// Fault makes requests fail. It meets requests to paths below /api that carry an
+// Authorization header, so never the first request of a client that waits for a Digest challenge.
 type Fault struct {
 	Method string `json:"method,omitzero"` // "" is any
 	Path   string `json:"path,omitzero"`   // a pattern of path.Match over the whole path, such as /api/atlas/v2/orgs/*/invites; "" is any below /api
 	After  int    `json:"after,omitzero"`  // how many requests that fit pass before
 	Times  int    `json:"times,omitzero"`  // how many meet it; 0 is one, -1 is all
 	Kind   string `json:"fault"`           // one of FaultKinds
-}
-
-// Inject puts f behind the faults that are pending. A request meets the first of them that
-// fits; those before it that only let it pass have counted it, those behind it have not.
-// The error tells what f may say.
-func (s *Server) Inject(f Fault) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.faults.add(f)
 }
 
 // FaultKinds returns the kinds of faults, always in the same order.
@@ -56,11 +47,15 @@ func (p *faults) add(f Fault) error {
 	return nil
 }
 
-// meet is the kind of the first fault that fits r, which is used up by one, or nil.
+func (p *faults) pending() faults { return append(faults{}, *p...) }
+
+func (p *faults) clear() { *p = nil }
+
+// meet returns the kind of the first fault that fits r, or nil. The fault is then used up by one.
 func (p *faults) meet(r *http.Request) *faultKind {
 	for i := range *p {
 		f := &(*p)[i]
-		kind := kindNamed(f.Kind)
+		kind := faultKindNamed(f.Kind)
 		if !f.fits(r) || kind.fits != nil && !kind.fits(r) {
 			continue
 		}
@@ -90,7 +85,7 @@ func (f *Fault) fits(r *http.Request) bool {
 func faultAttributes() []attribute {
 	return []attribute{
 		{"method", optional, oneOf("", "GET", "POST", "PUT", "PATCH", "DELETE")},
-		{"path", optional, pathPattern},
+		{"path", optional, form{check: pathPattern}},
 		{"after", optional, integer(0, math.MaxInt32)},
 		{"times", optional, integer(-1, math.MaxInt32)},
 		{"fault", required, oneOf(FaultKinds()...)},
@@ -107,25 +102,4 @@ func pathPattern(at string, v any) error {
 		return violation(at, "must begin with /api/")
 	}
 	return nil
-}
-
-// undergo carries r out as far as the fault lets it that r meets; nil is none.
-func (s *Server) undergo(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
-	if kind == nil {
-		a := s.carryOut(r, raw)
-		return a, Outcome{Status: a.status}
-	}
-	a, became := newAnswer(), Outcome{Fault: kind.name}
-	if kind.first != nil {
-		kind.first(s, r)
-	}
-	if kind.carriedOut {
-		a = s.carryOut(r, raw)
-		became.Effect = a.status
-	}
-	if kind.answer != nil {
-		a = kind.answer(s, r, a)
-	}
-	a.deliver, became.Status = kind.deliver, a.status
-	return a, became
 }

@@ -12,15 +12,23 @@ import (
 // faultKind is one way in which a request can go wrong.
 type faultKind struct {
 	name       string
-	fits       func(*http.Request) bool                                     // nil: any request
-	first      func(*Server, *http.Request)                                 // is done before all else; nil: nothing
-	carriedOut bool                                                         // with all checks
-	answer     func(s *Server, r *http.Request, carriedOut *answer) *answer // what is answered; nil: what carrying out did
+	fits       func(*http.Request) bool // nil: any request
+	first      func(encounter)          // is done before all else; nil: nothing
+	carriedOut bool                     // with all checks
+	answer     func(encounter) *answer  // what is answered; nil: what carrying out did
 	deliver    delivery
 }
 
-// faultKinds lists every kind. Whether a lost answer's request was carried out, its caller
-// cannot tell.
+// encounter is a request that meets a fault.
+type encounter struct {
+	r          *http.Request
+	access     *access
+	limit      limitSet // of the operation that is asked for
+	carriedOut *answer  // empty if the request was not carried out
+}
+
+// faultKinds lists every kind. A caller cannot tell "before" from "after": the answer is the same, but the request was
+// carried out or not.
 func faultKinds() []faultKind {
 	return []faultKind{
 		{name: "reset-before", answer: nothing, deliver: reset},
@@ -50,8 +58,8 @@ func faultKinds() []faultKind {
 	}
 }
 
-// kindNamed is the kind of that name, or nil.
-func kindNamed(name string) *faultKind {
+// faultKindNamed is the kind of that name, or nil.
+func faultKindNamed(name string) *faultKind {
 	for _, k := range faultKinds() {
 		if k.name == name {
 			return &k
@@ -71,17 +79,11 @@ func asksForToken(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == tokenPath
 }
 
-func dropToken(s *Server, r *http.Request) {
-	_, token := authorization(r)
-	delete(s.tokens, token)
-}
+func dropToken(e encounter) { e.access.tokens.forget(e.r) }
 
-func dropNonce(s *Server, r *http.Request) {
-	_, header := authorization(r)
-	s.nonces.forget(directives(header)["nonce"])
-}
+func dropNonce(e encounter) { e.access.keys.forget(e.r) }
 
-func nothing(*Server, *http.Request, *answer) *answer { return &answer{} }
+func nothing(encounter) *answer { return &answer{} }
 
 func failed(f *failure) *answer {
 	a := newAnswer()
@@ -89,36 +91,35 @@ func failed(f *failure) *answer {
 	return a
 }
 
-func unexpected(*Server, *http.Request, *answer) *answer {
+func unexpected(encounter) *answer {
 	return failed(refuse(http.StatusInternalServerError, "UNEXPECTED_ERROR", "Unexpected error."))
 }
 
-func unavailable(*Server, *http.Request, *answer) *answer {
+func unavailable(encounter) *answer {
 	return failed(refuse(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE", "The service is unavailable."))
 }
 
 // unavailableForASecond has the header that the API description gives a 503 too.
-func unavailableForASecond(s *Server, r *http.Request, _ *answer) *answer {
-	a := unavailable(s, r, nil)
+func unavailableForASecond(e encounter) *answer {
+	a := unavailable(e)
 	a.header.Set("Retry-After", "1")
 	return a
 }
 
-func emptyBucket(s *Server, r *http.Request, _ *answer) *answer {
-	set := s.limitOf(r)
-	a := failed(tooMany(set, 1))
-	a.header.Set("RateLimit-Limit", strconv.Itoa(set.capacity))
+func emptyBucket(e encounter) *answer {
+	a := failed(tooMany(e.limit, 1))
+	a.header.Set("RateLimit-Limit", strconv.Itoa(e.limit.capacity))
 	a.header.Set("RateLimit-Remaining", "0")
 	return a
 }
 
-func limited(_ *Server, r *http.Request, _ *answer) *answer {
-	return failed(tooManyRequests(r.URL.Path))
+func limited(e encounter) *answer {
+	return failed(tooManyRequests(e.r.URL.Path))
 }
 
-func throttled(*Server, *http.Request, *answer) *answer { return failed(tooManyInvitations()) }
+func throttled(encounter) *answer { return failed(tooManyInvitations()) }
 
-func tokenLimit(*Server, *http.Request, *answer) *answer {
+func tokenLimit(encounter) *answer {
 	a := newAnswer()
 	tooManyTokens(a)
 	return a
@@ -126,7 +127,7 @@ func tokenLimit(*Server, *http.Request, *answer) *answer {
 
 // nameless is an error without a code and parameters. Both were observed to be null, against the API description; that the
 // detail is null, too, is assumed.
-func nameless(*Server, *http.Request, *answer) *answer {
+func nameless(encounter) *answer {
 	a := newAnswer()
 	writeJSON(a, "application/json", http.StatusNotFound,
 		fields{"detail": nil, "error": http.StatusNotFound, "errorCode": nil, "parameters": nil, "reason": http.StatusText(http.StatusNotFound)}, false)
@@ -134,20 +135,20 @@ func nameless(*Server, *http.Request, *answer) *answer {
 }
 
 // ended is the answer of a version after its sunset (observed with other resources).
-func ended(_ *Server, r *http.Request, _ *answer) *answer {
-	version, path := acceptedDate(r.Header.Get("Accept")), strings.TrimPrefix(r.URL.Path, "/")
+func ended(e encounter) *answer {
+	version, path := acceptedDate(e.r.Header.Get("Accept")), strings.TrimPrefix(e.r.URL.Path, "/")
 	return failed(refuse(http.StatusGone, "VERSION_GONE", "Version "+version+" of "+path+" is no longer available.", version, path))
 }
 
 // upgrading is Atlas being upgraded; its code is documented, for writes.
-func upgrading(*Server, *http.Request, *answer) *answer {
+func upgrading(encounter) *answer {
 	return failed(refuse(http.StatusMethodNotAllowed, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES",
 		"Writes are not allowed while the application is upgraded."))
 }
 
 // gateway answers with a page of something between client and Atlas.
-func gateway(status int) func(*Server, *http.Request, *answer) *answer {
-	return func(*Server, *http.Request, *answer) *answer {
+func gateway(status int) func(encounter) *answer {
+	return func(encounter) *answer {
 		a := newAnswer()
 		a.header.Set("Content-Type", "text/html; charset=utf-8")
 		a.status = status
@@ -158,22 +159,22 @@ func gateway(status int) func(*Server, *http.Request, *answer) *answer {
 }
 
 // unlessEmpty is the answer to be cut; one without body is lost wholly.
-func unlessEmpty(_ *Server, _ *http.Request, carriedOut *answer) *answer {
-	if carriedOut.body.Len() == 0 {
+func unlessEmpty(e encounter) *answer {
+	if e.carriedOut.body.Len() == 0 {
 		return &answer{}
 	}
-	return carriedOut
+	return e.carriedOut
 }
 
 // cutJSON is a success whose body ends early and says that this is all.
-func cutJSON(_ *Server, _ *http.Request, carriedOut *answer) *answer {
+func cutJSON(e encounter) *answer {
 	a := newAnswer()
-	mediaType := carriedOut.header.Get("Content-Type")
+	mediaType := e.carriedOut.header.Get("Content-Type")
 	if !strings.Contains(mediaType, "json") {
 		mediaType = "application/json"
 	}
 	a.header.Set("Content-Type", mediaType)
-	body := carriedOut.body.Bytes()
+	body := e.carriedOut.body.Bytes()
 	if len(body) == 0 {
 		body = []byte("{}")
 	}

@@ -94,7 +94,7 @@ func (c *client) wantOutcome(want Outcome) {
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	if renamed := c.s.fleet.Orgs[0].Name == "New"; renamed != (want.Effect == 200) {
+	if renamed := c.s.state.fleet.Orgs[0].Name == "New"; renamed != (want.Effect == 200) {
 		c.t.Errorf("renamed: %t", renamed)
 	}
 }
@@ -145,7 +145,7 @@ func TestResetWithoutTCP(t *testing.T) {
 	s := New(Demo())
 	server := httptest.NewTLSServer(s)
 	t.Cleanup(server.Close)
-	c := (&client{t: t, s: s, rt: server.Client().Transport, base: server.URL}).as("ACME_PROD").bearer()
+	c := (&client{network: network{t, server.Client().Transport, server.URL}, s: s}).as("ACME_PROD").bearer()
 	c.inject(Fault{Kind: "reset-before", Times: 2})
 	if res, err := c.try(c.signed(request{method: "PATCH", path: v2 + "/" + prodID, body: "{}"})); err == nil {
 		t.Errorf("over TLS answered %d", res.status)
@@ -277,7 +277,7 @@ func TestForgottenNonce(t *testing.T) {
 		c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
 		time.Sleep(time.Hour)
 		c.do("GET", v2, "").want(t, 200, "")
-		if n := &c.s.nonces; len(n.live) != len(n.order) {
+		if n := &c.s.access.keys.nonces; len(n.live) != len(n.order) {
 			t.Errorf("%d live nonces, %d in order", len(n.live), len(n.order))
 		}
 	})

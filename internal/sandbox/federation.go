@@ -5,13 +5,20 @@ import (
 	"strings"
 )
 
-const federation2 = "/api/atlas/v2/federationSettings/{federationSettingsId}"
+// Federations: which organizations share an identity provider, to be read only.
 
-// Federations have two sets of limits: one for paths with an organization, one for the others (observed).
-var (
-	federatedOrgs   = limitSet{name: "Federated Authentication", perOrg: true, capacity: 500, refill: 250}
-	federatedCaller = limitSet{name: "Federated Authentication", capacity: 300, refill: 100}
-)
+func federationOperations() []operation {
+	const connected = "/api/atlas/v2/federationSettings/{federationSettingsId}/connectedOrgConfigs"
+	// One set of limits is for paths with an organization, one for the others (observed).
+	org := limitSet{name: "Federated Authentication", perOrg: true, capacity: 500, refill: 250}
+	caller := limitSet{name: "Federated Authentication", capacity: 300, refill: 100}
+	pages := []parameter{{name: "pageNum"}, {name: "itemsPerPage"}}
+	return []operation{
+		{"GET", org2 + "/federationSettings", versions{date2023}, "", owner, org, 200, nil, getFederationSettings},
+		{"GET", connected, versions{date2023}, "", owner, caller, 200, pages, listConnectedOrgs},
+		{"GET", connected + "/{orgId}", versions{date2023}, "", owner, org, 200, nil, getConnectedOrg},
+	}
+}
 
 // connected returns the organizations that are connected to a federation. A federation is nothing else here.
 func (f *Fleet) connected(federation string) []*Org {
@@ -39,7 +46,7 @@ func getFederationSettings(c *call) (any, error) {
 // listConnectedOrgs is for an owner of any connected organization (API description,
 // listFederationSettingConnectedOrgConfigs).
 func listConnectedOrgs(c *call) (any, error) {
-	federation, err := c.federation()
+	federation, err := federationInPath(c)
 	if err != nil {
 		return nil, err
 	}
@@ -52,27 +59,27 @@ func listConnectedOrgs(c *call) (any, error) {
 
 // getConnectedOrg is for an owner of that organization (API description, getFederationSettingConnectedOrgConfig).
 func getConnectedOrg(c *call) (any, error) {
-	if _, err := c.federation(); err != nil {
+	if _, err := federationInPath(c); err != nil {
 		return nil, err
 	}
 	return c.org.connection(), nil
 }
 
-// federation returns the id in the path. The code for an id that is not 24 hex digits is assumed.
-func (c *call) federation() (string, error) {
+// federationInPath returns the id in the path. The code for an id that is not 24 hex digits is assumed.
+func federationInPath(c *call) (string, error) {
 	const name = "federationSettingsId"
 	id := c.r.PathValue(name)
 	if !hexID.MatchString(id) {
 		return "", bad("INVALID_PATH_PARAMETER", "Invalid path parameter "+name+" specified.", name)
 	}
-	return id, c.mayUse(id)
+	return id, mayUse(c.org, id)
 }
 
-// mayUse refuses a federation that the caller's organization is not connected to (API description: the caller must be an
+// mayUse refuses a federation that an organization, the caller's, is not connected to (API description: the caller must be an
 // owner in the federation). The code is assumed. A federation that does not exist gives the same 401, as with organizations.
-func (c *call) mayUse(federation string) error {
-	if c.org == nil || c.org.FederationID != federation {
-		return mayNot()
+func mayUse(o *Org, federation string) error {
+	if o == nil || o.FederationID != federation {
+		return notAuthorized()
 	}
 	return nil
 }

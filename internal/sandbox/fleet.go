@@ -60,33 +60,20 @@ func decodeFleet(raw []byte) (*Fleet, error) {
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, errors.New("more follows the fleet")
 	}
-	return f, f.whole()
+	return f, f.check()
 }
 
-// whole refuses a fleet with null where an object belongs, and an organization that cannot be.
-func (f *Fleet) whole() error {
-	hole := slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil)
-	for _, o := range f.Orgs {
-		hole = hole || slices.Contains(o.Users, nil) || slices.Contains(o.Teams, nil) || slices.Contains(o.Projects, nil)
-	}
-	if hole {
-		return errors.New("null stands where an object belongs")
+var errNull = errors.New("null stands where an object belongs")
+
+// check refuses a fleet with null where an object belongs, and an organization that cannot be.
+func (f *Fleet) check() error {
+	if slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil) {
+		return errNull
 	}
 	for _, o := range f.Orgs {
-		if err := o.whole(); err != nil {
+		if err := o.check(); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// whole refuses a pending user without the invitation that makes it so, and a federation that is no id.
-func (o *Org) whole() error {
-	if u := find(o.Users, func(u *User) bool { return u.Status == pending && u.Invitation == nil }); u != nil {
-		return errors.New("pending user " + u.Username + " has no invitation")
-	}
-	if o.FederationID != "" && !hexID.MatchString(o.FederationID) {
-		return fmt.Errorf("organization %s has the federation %q, which is no id", o.Name, o.FederationID)
 	}
 	return nil
 }

@@ -246,7 +246,7 @@ func TestSameProjectTwice(t *testing.T) {
 }
 
 // control calls a control path, which takes no credentials.
-func (c *client) control(method, path, body string) response {
+func (c *network) control(method, path, body string) response {
 	c.t.Helper()
 	r, err := http.NewRequest(method, c.base+path, nil)
 	if err != nil {

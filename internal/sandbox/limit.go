@@ -15,15 +15,22 @@ type limitSet struct {
 	perOrg   bool // one bucket for each organization; otherwise one for each credential
 	capacity int
 	refill   int // tokens a minute
+
+	// throttled reports whether the operation counts as an invitation, of which an address has ten a minute; nil: it does not.
+	throttled func(Behavior) bool
 }
 
+// Sets that several kinds share.
 var (
-	organizationSettings = limitSet{"Organization Settings", true, 10, 5}
-	organizations        = limitSet{"Organizations", true, 500, 250}
-	perCaller            = limitSet{"Organizations", false, 300, 100}
-	cloudUsers           = limitSet{"MongoDB Cloud Users", true, 500, 250}
-	teams                = limitSet{"Teams", true, 1200, 500}
+	organizations = limitSet{name: "Organizations", perOrg: true, capacity: 500, refill: 250}
+	perCaller     = limitSet{name: "Organizations", capacity: 300, refill: 100}
 )
+
+// inviting is the set for an operation of it that sends an invitation.
+func (l limitSet) inviting(throttled func(Behavior) bool) limitSet {
+	l.throttled = throttled
+	return l
+}
 
 // bucket holds the tokens left. They come back all at once at the end of each minute since
 // it was first used: the documented example, 55 seconds to wait at 5 per 60, allows no
@@ -56,43 +63,36 @@ func (b buckets) of(c *call) *bucket {
 	return one
 }
 
-// announceLimit tells how many tokens are left, whatever becomes of the call.
-func (s *Server) announceLimit(c *call) error {
+// limits hold callers to their pace.
+type limits struct {
+	buckets     buckets
+	invitations windows // by IP address
+	behavior    *Behavior
+}
+
+func newLimits(b *Behavior) *limits { return &limits{buckets{}, windows{}, b} }
+
+// announce tells how many tokens are left, whatever becomes of the call.
+func (l *limits) announce(c *call) error {
 	c.w.Header().Set("RateLimit-Limit", strconv.Itoa(c.op.limit.capacity))
-	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(s.buckets.of(c).tokens))
+	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(l.buckets.of(c).tokens))
 	return nil
 }
 
 // spend takes one token, and for an invitation one of the ten a minute that an address has.
-func (s *Server) spend(c *call) error {
-	b := s.buckets.of(c)
+func (l *limits) spend(c *call) error {
+	b := l.buckets.of(c)
 	if b.tokens == 0 {
 		wait := int(math.Ceil(b.since.Add(time.Minute).Sub(c.now).Seconds()))
 		return tooMany(c.op.limit, wait)
 	}
 	b.tokens--
 	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(b.tokens))
-	if s.throttles(c.op) && !s.invites.allow(address(c.r), 10, c.now) {
+	throttled := c.op.limit.throttled
+	if throttled != nil && throttled(*l.behavior) && !l.invitations.allow(address(c.r), 10, c.now) {
 		return tooManyInvitations()
 	}
 	return nil
-}
-
-// throttles reports whether an operation counts as an invitation. Whether the newer path does
-// is unknown: unless told otherwise it does, which is the worse case.
-func (s *Server) throttles(op *operation) bool {
-	return op.invites() && !(s.behavior.UnthrottledUsers && op.path == org2+"/users")
-}
-
-// limitOf is the set of the operation that r asks for, and for what is none that of lists.
-func (s *Server) limitOf(r *http.Request) limitSet {
-	_, pattern := s.mux.Handler(r)
-	for _, op := range operations() {
-		if op.pattern() == pattern {
-			return op.limit
-		}
-	}
-	return perCaller
 }
 
 // tooManyInvitations is a 400, not a 429, and does not say when to come back (observed). Its

@@ -154,7 +154,7 @@ func TestUserBucket(t *testing.T) {
 		{method: "DELETE", path: gracePath},
 	} {
 		q.accept = v2025
-		if got := c.s.limitOf(c.build(q)); got != cloudUsers {
+		if got := c.s.api.limitOf(c.build(q)); got.name != "MongoDB Cloud Users" || got.capacity != 500 {
 			t.Errorf("%s %s is limited as %s", q.method, q.path, got.name)
 		}
 		res := c.send(q)

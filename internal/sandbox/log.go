@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -42,13 +41,6 @@ func (o Outcome) Done() int {
 	return o.Status
 }
 
-// Log returns the newest requests, the oldest first.
-func (s *Server) Log() []Entry {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.log.entries)
-}
-
 // requestLog holds the newest requests.
 type requestLog struct {
 	entries []Entry
@@ -56,11 +48,11 @@ type requestLog struct {
 	bytes   int // of the bodies
 }
 
-func (l *requestLog) add(r *http.Request, raw []byte, became Outcome) {
+func (l *requestLog) add(r *http.Request, raw []byte, outcome Outcome) {
 	l.last++
 	e := Entry{
 		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: became, Body: loggedBody(r, raw),
+		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: outcome, Body: loggedBody(r, raw),
 	}
 	l.entries = append(l.entries, e)
 	l.bytes += len(e.Body)

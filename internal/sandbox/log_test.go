@@ -15,7 +15,7 @@ func TestLog(t *testing.T) {
 	bearer.do("PATCH", v2+"/"+prodID+"?pretty=true", `{"name":`)
 	bearer.send(request{method: "GET", path: v2, accept: "none"})
 	c.do("GET", v2, "")
-	bearer.send(request{method: "POST", path: revokePath, form: true, contentType: form, body: "token=" + bearer.token + "&token_type_hint=access_token"})
+	bearer.send(request{method: "POST", path: revokePath, form: true, contentType: formType, body: "token=" + bearer.token + "&token_type_hint=access_token"})
 	c.control("GET", "/_sandbox/fleet", "")
 
 	res := c.control("GET", "/_sandbox/log", "")
@@ -75,7 +75,7 @@ func TestLogIsBounded(t *testing.T) {
 func TestFleetPath(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	got, _ := c.control("GET", "/_sandbox/fleet", "").body.(fields)
-	if diff := cmp.Diff(parse(t, string(encode(c.s.fleet))), any(got)); diff != "" {
+	if diff := cmp.Diff(parse(t, string(encode(c.s.state.fleet))), any(got)); diff != "" {
 		t.Error(diff)
 	}
 	c.control("GET", "/_sandbox/nothing", "").want(t, 404, "RESOURCE_NOT_FOUND")

@@ -329,7 +329,7 @@ func TestTeamLimits(t *testing.T) {
 	teams := func(n int) string {
 		ids := make([]string, n)
 		for i := range ids {
-			ids[i] = c.s.fleet.Orgs[0].Teams[2+i].ID
+			ids[i] = c.s.state.fleet.Orgs[0].Teams[2+i].ID
 		}
 		return `{"teamIds":["` + strings.Join(ids, `","`) + `"]}`
 	}

@@ -25,13 +25,13 @@ type accessToken struct {
 	expires  time.Time
 }
 
-type tokens map[string]accessToken
+type liveTokens map[string]accessToken
 
-func (t tokens) prune(now time.Time) {
+func (t liveTokens) prune(now time.Time) {
 	maps.DeleteFunc(t, func(_ string, a accessToken) bool { return !now.Before(a.expires) })
 }
 
-func (t tokens) count(clientID string) (n int) {
+func (t liveTokens) count(clientID string) (n int) {
 	for _, a := range t {
 		if a.clientID == clientID {
 			n++
@@ -40,11 +40,19 @@ func (t tokens) count(clientID string) (n int) {
 	return n
 }
 
-// authenticateToken finds the service account of an access token. The answer to a bad one
+// tokens hand out access tokens to service accounts, and let in callers who show one.
+type tokens struct {
+	live     liveTokens
+	requests windows // by IP address and client
+	state    *state
+	behavior *Behavior
+}
+
+// authenticate finds the service account of an access token. The answer to a bad one
 // is assumed: the 401 of a wrong API key, with the challenge of RFC 6750.
-func (s *Server) authenticateToken(c *call, value string) error {
-	token, ok := s.tokens[value]
-	cred := s.fleet.credentialOfClient(token.clientID)
+func (t *tokens) authenticate(c *call, value string) error {
+	token, ok := t.live[value]
+	cred := t.state.fleet.credentialOfClient(token.clientID)
 	if !ok || !c.now.Before(token.expires) || cred == nil {
 		f := unauthorized()
 		f.header["Www-Authenticate"] = []string{`Bearer error="invalid_token"`}
@@ -54,10 +62,16 @@ func (s *Server) authenticateToken(c *call, value string) error {
 	return nil
 }
 
-func (s *Server) routeOAuth(mux *http.ServeMux) {
+// forget ends the token of a request before its time.
+func (t *tokens) forget(r *http.Request) {
+	_, value := authorization(r)
+	delete(t.live, value)
+}
+
+func (t *tokens) route(mux *http.ServeMux) {
 	for path, handle := range map[string]func(form url.Values, cred *Credential, w http.ResponseWriter){
-		tokenPath:  s.mint,
-		revokePath: s.revoke,
+		tokenPath:  t.mint,
+		revokePath: t.revoke,
 	} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			if r.Method != http.MethodPost {
@@ -65,18 +79,18 @@ func (s *Server) routeOAuth(mux *http.ServeMux) {
 				oauthError(w, http.StatusMethodNotAllowed, "invalid_request", "Only POST is allowed here.")
 				return
 			}
-			if form, cred, ok := s.oauthRequest(w, r); ok {
+			if form, cred, ok := t.check(w, r); ok {
 				handle(form, cred, w)
 			}
 		})
 	}
 }
 
-// oauthRequest checks what both endpoints ask of a request: the pace, the client's secret,
+// check checks what both endpoints ask of a request: the pace, the client's secret,
 // and a form. When it is not ok, the answer is written.
-func (s *Server) oauthRequest(w http.ResponseWriter, r *http.Request) (form url.Values, cred *Credential, ok bool) {
-	cred = s.client(r)
-	if r.URL.Path == tokenPath && !s.mints.allow(mintKey(r, cred), maxMints, time.Now()) {
+func (t *tokens) check(w http.ResponseWriter, r *http.Request) (form url.Values, cred *Credential, ok bool) {
+	cred = t.client(r)
+	if r.URL.Path == tokenPath && !t.requests.allow(mintKey(r, cred), maxMints, time.Now()) {
 		writeFailure(w, tooManyRequests(tokenPath))
 		return nil, nil, false
 	}
@@ -100,9 +114,9 @@ func mintKey(r *http.Request, cred *Credential) string {
 }
 
 // client is the service account whose id and secret the request shows, or nil.
-func (s *Server) client(r *http.Request) *Credential {
+func (t *tokens) client(r *http.Request) *Credential {
 	id, secret, _ := r.BasicAuth()
-	cred := s.fleet.credentialOfClient(id)
+	cred := t.state.fleet.credentialOfClient(id)
 	want := ""
 	if cred != nil {
 		want = cred.ClientSecret
@@ -125,33 +139,33 @@ func formBody(r *http.Request) (url.Values, bool) {
 }
 
 // mint answers a client credentials grant.
-func (s *Server) mint(form url.Values, cred *Credential, w http.ResponseWriter) {
+func (t *tokens) mint(form url.Values, cred *Credential, w http.ResponseWriter) {
 	now := time.Now()
-	s.tokens.prune(now)
+	t.live.prune(now)
 	switch {
 	case !form.Has("grant_type"):
 		oauthError(w, http.StatusBadRequest, "invalid_request", "The parameter grant_type is missing.")
 	case form.Get("grant_type") != "client_credentials":
 		oauthError(w, http.StatusBadRequest, "unsupported_grant_type", "Only client_credentials is supported.")
-	case s.tokens.count(cred.ClientID) >= maxTokens:
+	case t.live.count(cred.ClientID) >= maxTokens:
 		tooManyTokens(w)
 	default:
 		value := strings.ToLower(rand.Text() + rand.Text())
-		s.tokens[value] = accessToken{cred.ClientID, now.Add(s.behavior.tokenLife())}
+		t.live[value] = accessToken{cred.ClientID, now.Add(t.behavior.tokenLife())}
 		w.Header().Set("Cache-Control", "no-store")
 		writeJSON(w, "application/json", http.StatusOK,
-			fields{"access_token": value, "expires_in": s.behavior.TokenLifeSeconds, "token_type": "Bearer"}, false)
+			fields{"access_token": value, "expires_in": t.behavior.TokenLifeSeconds, "token_type": "Bearer"}, false)
 	}
 }
 
 // revoke ends one token of the client. One that is not live is no error (RFC 7009).
-func (s *Server) revoke(form url.Values, cred *Credential, w http.ResponseWriter) {
+func (t *tokens) revoke(form url.Values, cred *Credential, w http.ResponseWriter) {
 	if !form.Has("token") {
 		oauthError(w, http.StatusBadRequest, "invalid_request", "The parameter token is missing.")
 		return
 	}
-	if value := form.Get("token"); s.tokens[value].clientID == cred.ClientID {
-		delete(s.tokens, value)
+	if value := form.Get("token"); t.live[value].clientID == cred.ClientID {
+		delete(t.live, value)
 	}
 	w.WriteHeader(http.StatusOK)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const form = "application/x-www-form-urlencoded"
+const formType = "application/x-www-form-urlencoded"
 
 func TestToken(t *testing.T) {
 	c := demo(t, "ACME_PROD")
@@ -25,7 +25,7 @@ func TestToken(t *testing.T) {
 	c.token = token
 	c.do("GET", v2+"/"+prodID, "").want(t, 200, "")
 
-	revoke := c.send(request{method: "POST", path: revokePath, form: true, contentType: form,
+	revoke := c.send(request{method: "POST", path: revokePath, form: true, contentType: formType,
 		body: "token=" + token + "&token_type_hint=access_token"})
 	if revoke.status != 200 || revoke.raw != "" {
 		t.Errorf("revoke answers 200 with no body, got %d %q", revoke.status, revoke.raw)
@@ -48,25 +48,25 @@ func TestTokenRefusals(t *testing.T) {
 		status                          int
 		code                            string
 	}{
-		{"a wrong secret", tokenPath, "grant_type=client_credentials", form,
+		{"a wrong secret", tokenPath, "grant_type=client_credentials", formType,
 			func(c *client) { c.cred.ClientSecret = "mdb_sa_sk_wrong" }, 401, "invalid_client"},
-		{"an unknown client", tokenPath, "grant_type=client_credentials", form,
+		{"an unknown client", tokenPath, "grant_type=client_credentials", formType,
 			func(c *client) { c.cred.ClientID = "mdb_sa_id_000000000000000000000000" }, 401, "invalid_client"},
-		{"no client at all", tokenPath, "grant_type=client_credentials", form,
+		{"no client at all", tokenPath, "grant_type=client_credentials", formType,
 			func(c *client) { c.cred.ClientID, c.cred.ClientSecret = "", "" }, 401, "invalid_client"},
-		{"the secret expired", tokenPath, "grant_type=client_credentials", form, func(c *client) {
+		{"the secret expired", tokenPath, "grant_type=client_credentials", formType, func(c *client) {
 			c.change(func(f *Fleet) { f.Credentials[0].SecretExpiresAt = time.Now() })
 		}, 401, "invalid_client"},
-		{"the organization is deleted", tokenPath, "grant_type=client_credentials", form, func(c *client) {
+		{"the organization is deleted", tokenPath, "grant_type=client_credentials", formType, func(c *client) {
 			c.change(func(f *Fleet) { f.Orgs[0].IsDeleted = true })
 		}, 401, "invalid_client"},
-		{"no grant type", tokenPath, "scope=x", form, nil, 400, "invalid_request"},
-		{"another grant type", tokenPath, "grant_type=password", form, nil, 400, "unsupported_grant_type"},
+		{"no grant type", tokenPath, "scope=x", formType, nil, 400, "invalid_request"},
+		{"another grant type", tokenPath, "grant_type=password", formType, nil, 400, "unsupported_grant_type"},
 		{"JSON is no form", tokenPath, `{"grant_type":"client_credentials"}`, "application/json", nil, 400, "invalid_request"},
-		{"revoking needs the client too", revokePath, "token=x", form,
+		{"revoking needs the client too", revokePath, "token=x", formType,
 			func(c *client) { c.cred.ClientSecret = "" }, 401, "invalid_client"},
-		{"revoking nothing", revokePath, "token_type_hint=access_token", form, nil, 400, "invalid_request"},
-		{"an unknown token is revoked already", revokePath, "token=unknown", form, nil, 200, ""},
+		{"revoking nothing", revokePath, "token_type_hint=access_token", formType, nil, 400, "invalid_request"},
+		{"an unknown token is revoked already", revokePath, "token=unknown", formType, nil, 200, ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
@@ -90,7 +90,7 @@ func TestTokenRefusals(t *testing.T) {
 func TestTokenOfAnother(t *testing.T) {
 	prod := demo(t, "ACME_PROD").bearer()
 	stage := prod.as("ACME_STAGING")
-	stage.send(request{method: "POST", path: revokePath, form: true, contentType: form, body: "token=" + prod.token})
+	stage.send(request{method: "POST", path: revokePath, form: true, contentType: formType, body: "token=" + prod.token})
 	prod.do("GET", v2, "").want(t, 200, "")
 }
 

@@ -1,9 +1,29 @@
 package sandbox
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// Organizations: name and existence. What is in one has kinds of its own.
+
+func orgOperations() []operation {
+	return []operation{
+		{"GET", v2, versions{date2023}, "", anyone, perCaller, 200, paging(parameter{name: "name"}), listOrgs},
+		{"POST", v2, versions{date2023}, "", owner, perCaller, 201, nil, createOrg},
+		{"GET", org2, versions{date2023}, "", reader, organizations, 200, nil, getOrg},
+		{"PATCH", org2, versions{date2023}, "", owner, organizations, 200, nil, updateOrg},
+		{"DELETE", org2, versions{date2023}, "", owner, organizations, 204, nil, deleteOrg},
+
+		// Of the older APIs (documented).
+		{"POST", "/api/atlas/v1.0/orgs", nil, "", owner, perCaller, 201, nil, createOrg},
+		{"PATCH", "/api/public/v1.0/orgs/{orgId}", nil, "", owner, organizations, 200, nil, renameOrg},
+	}
+}
 
 // Org is one organization and what is in it.
 type Org struct {
@@ -25,18 +45,32 @@ type Org struct {
 	FederationID string `json:"federationSettingsId,omitzero"`
 }
 
-// orgName is the pattern of the API description and the space, which existing names have
-// (observed).
-var orgName = regexp.MustCompile(`^[\p{L}\p{N}\-_.(),:&@+' ]{1,64}$`)
-
-func checkOrgName(path string, v any) error {
-	if err := anyString(path, v); err != nil {
-		return err
+// check refuses an organization with null where an object belongs, a pending user without the invitation that makes it so,
+// and a federation that is no id.
+func (o *Org) check() error {
+	if slices.Contains(o.Users, nil) || slices.Contains(o.Teams, nil) || slices.Contains(o.Projects, nil) {
+		return errNull
 	}
-	if s := str(v); !orgName.MatchString(s) {
-		return bad("INVALID_ORG_NAME", `An invalid org name "`+s+`" was specified.`, s)
+	if u := find(o.Users, func(u *User) bool { return u.Status == pending && u.Invitation == nil }); u != nil {
+		return errors.New("pending user " + u.Username + " has no invitation")
+	}
+	if o.FederationID != "" && !hexID.MatchString(o.FederationID) {
+		return fmt.Errorf("organization %s has the federation %q, which is no id", o.Name, o.FederationID)
 	}
 	return nil
+}
+
+// orgNamePattern is the pattern of the API description and the space, which existing names have
+// (observed).
+var orgNamePattern = regexp.MustCompile(`^[\p{L}\p{N}\-_.(),:&@+' ]{1,64}$`)
+
+func orgName() form {
+	return stringThat(func(_, s string) error {
+		if !orgNamePattern.MatchString(s) {
+			return bad("INVALID_ORG_NAME", `An invalid org name "`+s+`" was specified.`, s)
+		}
+		return nil
+	})
 }
 
 // listOrgs lists the one organization of the credential (observed). The name filter is a
@@ -58,14 +92,11 @@ func getOrg(c *call) (any, error) { return c.org.view(c), nil }
 
 // updateOrg needs the name even when only skipDefaultAlertsSettings changes (API description).
 func updateOrg(c *call) (any, error) {
-	err := conform(c.body, []attribute{
-		{"name", required, checkOrgName},
-		{"skipDefaultAlertsSettings", optional, boolean},
-		{"id", readOnly, nil},
-		{"isDeleted", readOnly, nil},
-		{"links", readOnly, nil},
-	})
-	if err != nil {
+	attributes := append([]attribute{
+		{"name", required, orgName()},
+		{"skipDefaultAlertsSettings", optional, boolean()},
+	}, readOnlyAttributes("id", "isDeleted", "links")...)
+	if err := conform(c.body, attributes); err != nil {
 		return nil, err
 	}
 	c.org.Name = str(c.body["name"])
@@ -77,14 +108,14 @@ func updateOrg(c *call) (any, error) {
 
 // renameOrg is the legacy rename, which knows nothing but the name (documented).
 func renameOrg(c *call) (any, error) {
-	if err := conform(c.body, []attribute{{"name", required, checkOrgName}}); err != nil {
+	if err := conform(c.body, []attribute{{"name", required, orgName()}}); err != nil {
 		return nil, err
 	}
 	c.org.Name = str(c.body["name"])
 	return fields{
 		"id":        c.org.ID,
 		"isDeleted": c.org.IsDeleted,
-		"links":     c.orgLinks("/api/public/v1.0/orgs/"+c.org.ID, "http://mms.mongodb.com/"),
+		"links":     orgLinks(c, "/api/public/v1.0/orgs/"+c.org.ID, "http://mms.mongodb.com/"),
 		"name":      c.org.Name,
 	}, nil
 }
@@ -92,7 +123,7 @@ func renameOrg(c *call) (any, error) {
 // deleteOrg keeps the organization as deleted; its credentials stop working.
 func deleteOrg(c *call) (any, error) {
 	if len(c.org.Projects) > 0 {
-		return nil, refuse(409, "ORG_NOT_EMPTY", "Organization cannot be deleted because it still contains active groups.")
+		return nil, refuse(http.StatusConflict, "ORG_NOT_EMPTY", "Organization cannot be deleted because it still contains active groups.")
 	}
 	c.org.IsDeleted = true
 	return nil, nil
@@ -102,23 +133,18 @@ func (o *Org) view(c *call) fields {
 	return fields{
 		"id":                        o.ID,
 		"isDeleted":                 o.IsDeleted,
-		"links":                     c.orgLinks(v2+"/"+o.ID, "https://cloud.mongodb.com/"),
+		"links":                     orgLinks(c, v2+"/"+o.ID, "https://cloud.mongodb.com/"),
 		"name":                      o.Name,
 		"skipDefaultAlertsSettings": o.SkipDefaultAlertsSettings,
 	}
 }
 
 // orgLinks are the links of an organization at path, their relations below rel (observed).
-func (c *call) orgLinks(path, rel string) []fields {
+func orgLinks(c *call, path, rel string) []fields {
 	return []fields{
 		c.link("self", path),
 		c.link(rel+"groups", path+"/groups"),
 		c.link(rel+"teams", path+"/teams"),
 		c.link(rel+"users", path+"/users"),
 	}
-}
-
-// user is the one record that the organization has of a person, or nil.
-func (o *Org) user(username string) *User {
-	return find(o.Users, func(u *User) bool { return u.Username == username })
 }

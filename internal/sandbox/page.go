@@ -3,7 +3,6 @@ package sandbox
 import (
 	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 )
 
@@ -40,7 +39,7 @@ func (c *call) pageLink(rel string, number int) fields {
 	maps.Copy(values, c.query.values)
 	values.Set("pageNum", strconv.Itoa(number))
 	values.Set("itemsPerPage", strconv.Itoa(c.query.itemsPerPage))
-	if slices.Contains(c.op.query, "includeCount") {
+	if c.op.knows(c.version, "includeCount") {
 		values.Set("includeCount", strconv.FormatBool(c.query.includeCount))
 	}
 	return c.link(rel, c.r.URL.EscapedPath()+"?"+values.Encode())

@@ -1,6 +1,19 @@
 package sandbox
 
-import "time"
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The projects of an organization, to be read only.
+
+func projectOperations() []operation {
+	return []operation{
+		{"GET", org2 + "/groups", versions{date2023}, "", reader, organizations, 200, paging(parameter{name: "name"}), listProjects},
+	}
+}
 
 // Project is a project of an organization, which the API calls a group.
 type Project struct {
@@ -34,4 +47,58 @@ func (p *Project) view(c *call) fields {
 		"orgId":        c.org.ID,
 		"tags":         []fields{},
 	}
+}
+
+// GroupRoles are the roles of a person in one project.
+type GroupRoles struct {
+	GroupID string   `json:"groupId"`
+	Roles   []string `json:"roles"`
+}
+
+// assignments are roles in projects. The field that holds the roles has one name in invitations and another in members.
+// That a project needs a role is assumed.
+func assignments(roles string) form {
+	return list(0, object([]attribute{
+		{"groupId", required, anyString()},
+		{roles, required, set(1, anyString())},
+	}))
+}
+
+// mergedRoles are checked assignments, those of the same project joined.
+func mergedRoles(v any, field string) []GroupRoles {
+	all := []GroupRoles{}
+	elements, _ := v.([]any)
+	for _, e := range elements {
+		given, _ := e.(fields)
+		id := str(given["groupId"])
+		i := slices.IndexFunc(all, func(g GroupRoles) bool { return g.GroupID == id })
+		if i < 0 {
+			i, all = len(all), append(all, GroupRoles{GroupID: id})
+		}
+		all[i].Roles = unique(append(all[i].Roles, strs(given[field])...))
+	}
+	return all
+}
+
+// checkProjects refuses projects that do not exist, and roles that no project has.
+func (p people) checkProjects(u *User) error {
+	for _, g := range u.GroupRoles {
+		if p.org.project(g.GroupID) == nil {
+			return refuse(http.StatusNotFound, "GROUP_NOT_FOUND", "No group with ID "+g.GroupID+" exists.", g.GroupID)
+		}
+		if err := g.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check takes every GROUP_ name for a role: the API description lists none.
+func (g *GroupRoles) check() error {
+	for _, r := range g.Roles {
+		if !strings.HasPrefix(r, "GROUP_") {
+			return bad("INVALID_ROLE_FOR_GROUP", "Role "+r+" is invalid for group "+g.GroupID+".", r, g.GroupID)
+		}
+	}
+	return nil
 }

@@ -2,10 +2,20 @@ package sandbox
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 )
+
+// parameter is one that the query of an operation may have.
+type parameter struct {
+	name    string
+	since   string // the first version that has it; "" is every one
+	repeats bool   // it may be given several times
+}
+
+// paging are the parameters of every list that comes in pages, and more.
+func paging(more ...parameter) []parameter {
+	return append([]parameter{{name: "pageNum"}, {name: "itemsPerPage"}, {name: "includeCount"}}, more...)
+}
 
 // query holds the parameters that several operations share, and all of them as sent.
 type query struct {
@@ -24,18 +34,12 @@ func parseQuery(c *call) (err error) {
 		return badQuery(c.r.URL.RawQuery)
 	}
 	for name, values := range c.query.values {
-		if !c.knowsParameter(name) || len(values) > 1 && name != "orgMembershipStatuses" {
+		known := name == "envelope" || name == "pretty" || c.op.knows(c.version, name)
+		if !known || len(values) > 1 && !c.op.repeats(name) {
 			return badQuery(name)
 		}
 	}
 	return c.query.parse()
-}
-
-func (c *call) knowsParameter(name string) bool {
-	if c.op.path == org2+"/users" && c.version < "2025-02-19" && (name == "username" || strings.HasPrefix(name, "orgMembershipStatus")) {
-		return false // the older version filters nothing (API description)
-	}
-	return name == "envelope" || name == "pretty" || slices.Contains(c.op.query, name)
 }
 
 func (q *query) parse() error {

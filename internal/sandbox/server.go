@@ -1,14 +1,26 @@
-// Package sandbox is a strict Atlas: the Organizations API of MongoDB Atlas
-// over a fleet of organizations that is held in memory or in one file.
+// Package sandbox is a strict Atlas for tests and demonstrations: the Organizations API of MongoDB Atlas over a fleet of
+// organizations that is held in memory or in one file.
+//
+// It refuses what Atlas refuses, in Atlas's order and with Atlas's codes: callers without credentials, from an address
+// off the access list, with an unknown version, for somebody else's organization, without the role, or too fast; unknown
+// parameters and fields; values out of bounds; and changes that Atlas does not allow, such as removing the last owner.
+// Where it is unknown what Atlas does, the comment says what is assumed. The sandbox has the operations of its kinds (see
+// Kinds) and no others: any other path of Atlas is not found.
+//
+// The source of a fact about Atlas stands in brackets: "API description" is MongoDB's OpenAPI description of the
+// Administration API, "documented" is MongoDB's documentation, "observed" is recorded traffic.
+//
+// Paths below /_sandbox are not Atlas's. They play the people (accept, reject, expire), spoil answers (faults, behavior),
+// and show what happened (log, fleet).
 package sandbox
 
 import (
 	"bytes"
-	"cmp"
 	"io"
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,45 +29,35 @@ import (
 // Server answers the requests of any Atlas client. It is safe for concurrent use.
 // Requests are carried out one at a time; an answer is sent after its effect is on disk.
 type Server struct {
-	mux *http.ServeMux
-
-	mu       sync.Mutex
-	fleet    *Fleet
-	file     *stateFile // nil: in memory only
-	nonces   nonces
-	tokens   tokens
-	buckets  buckets
-	invites  windows // what sends invitations, by IP address
-	mints    windows // token requests by IP address and client
-	log      requestLog
-	faults   faults
+	mu       sync.Mutex // held by whatever touches the fields below
+	state    state
 	behavior Behavior
+	access   *access
+	api      *api
+	faults   faults
+	log      requestLog
 }
 
 // New serves a copy of f from memory.
 func New(f *Fleet) *Server {
-	s := &Server{
-		fleet:    f.ready(),
-		nonces:   nonces{live: map[string]*nonce{}},
-		tokens:   tokens{},
-		buckets:  buckets{},
-		invites:  windows{},
-		mints:    windows{},
-		behavior: Behavior{}.complete(),
-	}
-	s.mux = s.routes()
+	s := &Server{state: state{fleet: f.ready()}, behavior: Behavior{}.complete()}
+	s.access = newAccess(&s.state, &s.behavior)
+	s.api = newAPI(&s.state, s.access, newLimits(&s.behavior))
+	s.api.route()
+	s.access.tokens.route(s.api.mux)
+	(&control{&s.state, &s.log, &s.faults, &s.behavior}).route(s.api.mux)
 	return s
 }
 
 // Open serves the fleet kept in file. When there is no such file it is created, and its
 // folder with it, holding the demonstration fleet.
 func Open(file string) (*Server, error) {
-	state, fleet, err := openState(file)
+	kept, fleet, err := openState(file)
 	if err != nil {
 		return nil, err
 	}
 	s := New(fleet)
-	s.file = state
+	s.state.file = kept
 	return s, nil
 }
 
@@ -76,8 +78,8 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	if !strings.HasPrefix(r.URL.Path, "/api/") {
 		return s.carryOut(r, raw)
 	}
-	a, became := s.undergo(s.faults.meet(r), r, raw)
-	s.log.add(r, raw, became)
+	a, outcome := s.answerWith(s.faults.meet(r), r, raw)
+	s.log.add(r, raw, outcome)
 	a.delay = s.behavior.latency()
 	return a
 }
@@ -88,9 +90,9 @@ func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	sent := r.WithContext(r.Context())
 	sent.Body = io.NopCloser(bytes.NewReader(raw))
 	if isClean(r.URL.Path) {
-		s.mux.ServeHTTP(a, sent)
+		s.api.mux.ServeHTTP(a, sent)
 	} else {
-		s.missing(a, sent) // the mux would redirect
+		s.api.missing(a, sent) // the mux would redirect
 	}
 	if r.Method == http.MethodHead {
 		a.body.Reset()
@@ -98,20 +100,26 @@ func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	return a
 }
 
-// change runs do on a copy of the fleet and keeps the copy once it is saved: a change
-// that fails, or that cannot be written, leaves nothing behind.
-func (s *Server) change(do func(*Fleet) (any, error)) (any, error) {
-	next := s.fleet.clone()
-	out, err := do(next)
-	if err != nil {
-		return nil, err
+// answerWith answers r as a fault of that kind lets it; nil is no fault.
+func (s *Server) answerWith(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
+	if kind == nil {
+		a := s.carryOut(r, raw)
+		return a, Outcome{Status: a.status}
 	}
-	if err := s.file.save(next); err != nil {
-		// After a 5xx a client would have to assume that it may have been carried out.
-		return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
+	met, outcome := encounter{r, s.access, s.api.limitOf(r), newAnswer()}, Outcome{Fault: kind.name}
+	if kind.first != nil {
+		kind.first(met)
 	}
-	s.fleet = next
-	return out, nil
+	if kind.carriedOut {
+		met.carriedOut = s.carryOut(r, raw)
+		outcome.Effect = met.carriedOut.status
+	}
+	a := met.carriedOut
+	if kind.answer != nil {
+		a = kind.answer(met)
+	}
+	a.deliver, outcome.Status = kind.deliver, a.status
+	return a, outcome
 }
 
 // Grant returns the credential called name ("" is the unnamed one). When there is none it
@@ -130,66 +138,50 @@ func (s *Server) GrantPayer(name string) Credential { return s.grant(name, (*Fle
 func (s *Server) grant(name string, org func(*Fleet) *Org) Credential {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.fleet.credentialNamed(name)
-	if c == nil {
-		c = namedCredential(name, "")
-		s.fleet.Credentials = append(s.fleet.Credentials, c)
-	}
-	if found := org(s.fleet); c.OrgID == "" && found != nil {
-		c.OrgID = found.ID
-	}
-	return c.copy()
+	return s.state.grant(name, org)
 }
 
 // Credentials returns every credential of the fleet, in order.
 func (s *Server) Credentials() []Credential {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := make([]Credential, 0, len(s.fleet.Credentials))
-	for _, c := range s.fleet.Credentials {
+	all := make([]Credential, 0, len(s.state.fleet.Credentials))
+	for _, c := range s.state.fleet.Credentials {
 		all = append(all, c.copy())
 	}
 	return all
 }
 
-// routes registers every path. What is no operation is answered by missing.
-func (s *Server) routes() *http.ServeMux {
-	mux := http.NewServeMux()
-	methods := map[string][]string{}
-	for _, op := range operations() {
-		if op.verb() != "" {
-			continue
-		}
-		mux.HandleFunc(op.pattern(), func(w http.ResponseWriter, r *http.Request) { s.serve(&op, w, r) })
-		methods[op.path] = append(methods[op.path], op.methods()...)
+// Behave makes the server behave like b. The error says what b may hold.
+func (s *Server) Behave(b Behavior) error {
+	b = b.complete()
+	body, err := parseObject(encode(b))
+	if err != nil {
+		return err
 	}
-	for path, allowed := range methods {
-		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { s.wrongMethod(w, r, allowed) })
+	if err := conform(body, behaviorAttributes()); err != nil {
+		return err
 	}
-	s.routeVerbs(mux, methods)
-	s.routeOAuth(mux)
-	s.routeControl(mux)
-	mux.HandleFunc("/", s.missing)
-	return mux
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.behavior = b
+	return nil
 }
 
-// missing answers a path that is no operation. Below /api nobody learns that before
-// authenticating: every unauthenticated call is a 401 (observed).
-func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
-	c := newCall(&operation{}, w, r)
-	err := error(noResource(r))
-	if strings.HasPrefix(r.URL.Path, "/api/") {
-		err = cmp.Or(s.admit(c), err)
-	}
-	writeFailure(w, err)
+// Inject puts f behind the faults that are pending. A request meets the first of them that
+// fits; those before it that only let it pass have counted it, those behind it have not.
+// The error says what f may hold.
+func (s *Server) Inject(f Fault) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults.add(f)
 }
 
-// wrongMethod answers a known path with a method it has not. The code is assumed.
-func (s *Server) wrongMethod(w http.ResponseWriter, r *http.Request, allowed []string) {
-	c := newCall(&operation{}, w, r)
-	f := refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "Method "+r.Method+" is not allowed here.", r.Method)
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	writeFailure(w, cmp.Or(s.admit(c), error(f)))
+// Log returns the newest requests, the oldest first.
+func (s *Server) Log() []Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log.entries)
 }
 
 // isClean reports whether p has no empty, "." or ".." element.

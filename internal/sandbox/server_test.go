@@ -100,42 +100,61 @@ func TestNewCopies(t *testing.T) {
 	if f.Orgs[0].Name != "Mine" {
 		t.Errorf("name %s", f.Orgs[0].Name)
 	}
-	if got := New(&Fleet{}).fleet; got.Format != 1 || got.newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
+	if got := New(&Fleet{}).state.fleet; got.Format != 1 || got.newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
 		t.Errorf("an empty fleet is made ready: %+v", got)
 	}
 }
 
 // TestDemo: ids are well formed and used once, but for people, who keep theirs everywhere.
 func TestDemo(t *testing.T) {
-	people, seen := map[string]string{}, map[string]bool{}
 	f := Demo()
+	usernames, seen := map[string]string{}, map[string]bool{}
+	next := f.clone().newID()
 	for _, o := range f.Orgs {
-		ids := []string{o.ID}
-		for _, u := range o.Users {
-			if people[u.ID] != "" && people[u.ID] != u.Username {
-				t.Errorf("%s is %s and %s", u.ID, people[u.ID], u.Username)
-			}
-			people[u.ID] = u.Username
-			if u.Invitation != nil {
-				ids = append(ids, u.Invitation.ID)
-			}
-			if u.FirstName == "" || u.LastName == "" || u.Country == "" {
-				t.Errorf("%s is nobody", u.Username)
-			}
-		}
-		for _, x := range o.Teams {
-			ids = append(ids, x.ID)
-		}
-		for _, x := range o.Projects {
-			ids = append(ids, x.ID)
-		}
-		for _, id := range ids {
-			if !hexID.MatchString(id) || seen[id] || people[id] != "" || id >= f.clone().newID() {
+		meet(t, o, usernames)
+		for _, id := range ownIDs(o) {
+			if !hexID.MatchString(id) || seen[id] || usernames[id] != "" || id >= next {
 				t.Errorf("id %q", id)
 			}
 			seen[id] = true
 		}
 	}
+}
+
+// meet adds the people of o to the usernames by id.
+func meet(t *testing.T, o *Org, usernames map[string]string) {
+	t.Helper()
+	for _, u := range o.Users {
+		if usernames[u.ID] != "" && usernames[u.ID] != u.Username {
+			t.Errorf("%s is %s and %s", u.ID, usernames[u.ID], u.Username)
+		}
+		usernames[u.ID] = u.Username
+		if u.FirstName == "" || u.LastName == "" || u.Country == "" {
+			t.Errorf("%s is nobody", u.Username)
+		}
+	}
+}
+
+// ownIDs are the ids that only o has: its own, and those of its invitations, teams and projects.
+func ownIDs(o *Org) []string {
+	ids := []string{o.ID}
+	for _, u := range o.Users {
+		if u.Invitation != nil {
+			ids = append(ids, u.Invitation.ID)
+		}
+	}
+	for _, x := range o.Teams {
+		ids = append(ids, x.ID)
+	}
+	for _, x := range o.Projects {
+		ids = append(ids, x.ID)
+	}
+	return ids
+}
+
+// TestDemoCredentials: every organization has its credential, in the form of Atlas's.
+func TestDemoCredentials(t *testing.T) {
+	f := Demo()
 	for i, c := range f.Credentials {
 		if c.OrgID != f.Orgs[i%len(f.Orgs)].ID || len(c.PublicKey) != 8 || len(c.PrivateKey) != 36 || len(c.ClientID) != 34 || len(c.ClientSecret) != 50 {
 			t.Errorf("credential %+v", c)
@@ -187,7 +206,7 @@ func TestHead(t *testing.T) {
 	s := New(Demo())
 	for name, c := range map[string]*client{
 		"network": serve(t, s),
-		"process": {t: t, s: s, rt: s, base: "http://sandbox"},
+		"process": {network: network{t, s, "http://sandbox"}, s: s},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c = c.as("ACME_PROD")

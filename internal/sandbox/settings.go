@@ -5,69 +5,119 @@ import (
 	"maps"
 )
 
+// The settings of an organization: its singleton of flags, bounds and contacts.
+
+func settingsOperations() []operation {
+	const path = org2 + "/settings"
+	// The smallest set by far (documented).
+	limit := limitSet{name: "Organization Settings", perOrg: true, capacity: 10, refill: 5}
+	return []operation{
+		{"GET", path, versions{date2023}, "", reader, limit, 200, nil, getSettings},
+		{"PATCH", path, versions{date2023}, "", owner, limit, 200, nil, updateSettings},
+	}
+}
+
+// setting is one of the settings: how Atlas clears it, what it takes, and what a new organization has.
+type setting struct {
+	name    string
+	use     use // nullable: null clears it
+	form    form
+	initial any // nil: unset
+}
+
+// settings lists every setting, one a line. Types, bounds and ways to clear are those of the API description
+// (OrganizationSettings). In a new organization all flags are off but genAIFeaturesEnabled (observed). What has no way to
+// be cleared there is refused as null (assumed).
+func settings() []setting {
+	return []setting{
+		{"apiAccessListRequired", optional, boolean(), false},
+		{"customSessionTimeouts", nullable, sessionTimeouts(), nil},
+		{"genAIFeaturesEnabled", optional, boolean(), true},
+		{"maxServiceAccountSecretValidityInHours", optional, integer(8, 8760), nil},
+		{"multiFactorAuthRequired", optional, boolean(), false},
+		{"operationsContact", nullable, email(), nil}, // "" is refused
+		{"restrictEmployeeAccess", optional, boolean(), false},
+		{"securityContact", optional, emailOrNone(), nil}, // "" clears it
+		{"streamsCrossGroupEnabled", optional, boolean(), false},
+	}
+}
+
+// Setting is an organization setting that the sandbox knows.
+type Setting struct {
+	Name string // a part of another setting with a dot: customSessionTimeouts.idleSessionTimeoutInSeconds
+	Type string // as JSON Schema names it: boolean, integer, object, string
+}
+
+// Settings returns the settings that the sandbox knows. Every other is refused.
+func Settings() []Setting { return namedSettings("", settingsAttributes()) }
+
+func namedSettings(path string, attributes []attribute) (all []Setting) {
+	for _, a := range attributes {
+		all = append(all, Setting{join(path, a.name), a.form.jsonType})
+		all = append(all, namedSettings(join(path, a.name), a.form.parts)...)
+	}
+	return all
+}
+
+func settingsAttributes() (all []attribute) {
+	for _, s := range settings() {
+		all = append(all, attribute{s.name, s.use, s.form})
+	}
+	return all
+}
+
+// emailOrNone takes "", which clears a security contact.
+func emailOrNone() form {
+	return stringThat(func(path, s string) error {
+		if s == "" {
+			return nil
+		}
+		return email().refuse(path, s)
+	})
+}
+
 const (
 	absoluteTimeout = "absoluteSessionTimeoutInSeconds"
 	idleTimeout     = "idleSessionTimeoutInSeconds"
 	longestSession  = 43200 // seconds
 )
 
-// settingsAttributes are the fields of the organization settings. Each field has its own
-// way to be cleared: see securityContact and operationsContact, and null for the timeouts
-// (API description).
-func settingsAttributes() []attribute {
-	return []attribute{
-		{"apiAccessListRequired", optional, boolean},
-		{"customSessionTimeouts", nullable, sessionTimeouts},
-		{"genAIFeaturesEnabled", optional, boolean},
-		{"maxServiceAccountSecretValidityInHours", optional, integer(8, 8760)},
-		{"multiFactorAuthRequired", optional, boolean},
-		{"operationsContact", nullable, email},
-		{"restrictEmployeeAccess", optional, boolean},
-		{"securityContact", optional, emailOrNone},
-		{"streamsCrossGroupEnabled", optional, boolean},
+// sessionTimeouts are both timeouts, in seconds. Their bounds are in the text of the API description only
+// (CustomSessionTimeouts).
+func sessionTimeouts() form {
+	return form{
+		jsonType: "object",
+		parts: []attribute{
+			{absoluteTimeout, nullable, integer(3600, longestSession)},
+			{idleTimeout, nullable, integer(300, longestSession)},
+		},
+		check: idleWithinAbsolute,
 	}
 }
 
-// emailOrNone takes "", which clears a security contact.
-func emailOrNone(path string, v any) error {
-	if v == "" {
-		return nil
-	}
-	return email(path, v)
-}
-
-// sessionTimeouts checks both timeouts, in seconds. The ranges are documented; that the
-// idle one is held against the absolute one of the same object, or its default, is assumed.
-func sessionTimeouts(path string, v any) error {
-	timeouts := object([]attribute{
-		{absoluteTimeout, nullable, integer(3600, longestSession)},
-		{idleTimeout, nullable, integer(300, longestSession)},
-	})
-	if err := timeouts(path, v); err != nil {
-		return err
-	}
-	t, _ := v.(fields)
+// idleWithinAbsolute holds the idle timeout against the absolute one (API description). That this is the one of the same
+// request, or its default, is assumed.
+func idleWithinAbsolute(path string, v any) error {
+	timeouts, _ := v.(fields)
 	absolute := int64(longestSession)
-	if n, ok := t[absoluteTimeout].(json.Number); ok {
+	if n, ok := timeouts[absoluteTimeout].(json.Number); ok {
 		absolute, _ = n.Int64()
 	}
-	if idle, ok := t[idleTimeout].(json.Number); ok {
-		return integer(300, absolute)(join(path, idleTimeout), idle)
+	if idle, ok := timeouts[idleTimeout].(json.Number); ok {
+		return integer(300, absolute).refuse(join(path, idleTimeout), idle)
 	}
 	return nil
 }
 
 func getSettings(c *call) (any, error) { return c.org.settings(), nil }
 
-// settings are the fields that have a value. Flags always have one; in a new organization
-// all are off but genAIFeaturesEnabled (observed). What is unset is left out (documented).
+// settings are the fields that have a value. What is unset is left out (documented).
 func (o *Org) settings() fields {
-	all := fields{
-		"apiAccessListRequired":    false,
-		"genAIFeaturesEnabled":     true,
-		"multiFactorAuthRequired":  false,
-		"restrictEmployeeAccess":   false,
-		"streamsCrossGroupEnabled": false,
+	all := fields{}
+	for _, s := range settings() {
+		if s.initial != nil {
+			all[s.name] = s.initial
+		}
 	}
 	maps.Copy(all, o.Settings)
 	return all

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,13 +36,11 @@ func TestSettings(t *testing.T) {
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_BILLING")
-			want, _ := parse(t, `{"apiAccessListRequired":false,"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":28800},
+			want := c.do("GET", path, "").object()
+			wantSettings(t, want, `{"apiAccessListRequired":false,"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":28800},
 				"genAIFeaturesEnabled":true,"maxServiceAccountSecretValidityInHours":2160,"multiFactorAuthRequired":true,
 				"operationsContact":"old-noc@acme.example","restrictEmployeeAccess":true,
-				"securityContact":"security@acme.example","streamsCrossGroupEnabled":false}`).(fields)
-			if diff := cmp.Diff(want, c.do("GET", path, "").object()); diff != "" {
-				t.Fatalf("before: %s", diff)
-			}
+				"securityContact":"security@acme.example","streamsCrossGroupEnabled":false}`)
 			changed, _ := parse(t, row.changed).(fields)
 			for name, v := range changed {
 				want[name] = v
@@ -55,6 +55,48 @@ func TestSettings(t *testing.T) {
 				t.Errorf("after: %s", diff)
 			}
 		})
+	}
+}
+
+// wantSettings checks the settings that want names; null is for one that is left out. Whatever else is shown has to be a
+// setting, but may have any value, so that a new setting changes no test of the others.
+func wantSettings(t *testing.T, got fields, want string) {
+	t.Helper()
+	named, _ := parse(t, want).(fields)
+	for name, v := range named {
+		if diff := cmp.Diff(v, got[name]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for name := range got {
+		if !slices.ContainsFunc(settings(), func(s setting) bool { return s.name == name }) {
+			t.Errorf("%s is no setting", name)
+		}
+	}
+}
+
+// TestEverySetting holds for every row of the table, and for those to come: flags have a value from the start, what has a
+// value at first fits, no other JSON type does, and null only where it clears.
+func TestEverySetting(t *testing.T) {
+	samples := []any{true, "x", number("1"), number("1.5"), []any{}, fields{}}
+	initial := (&Org{}).settings()
+	for _, s := range settings() {
+		first, has := initial[s.name]
+		if has != (s.form.jsonType == "boolean") {
+			t.Errorf("%s is %v at first", s.name, first)
+		}
+		if err := conform(fields{s.name: first}, settingsAttributes()); has && err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		}
+		if err := conform(fields{s.name: nil}, settingsAttributes()); (err == nil) != (s.use == nullable) {
+			t.Errorf("%s is null: %v", s.name, err)
+		}
+		for _, v := range samples {
+			err := conform(fields{s.name: v}, settingsAttributes())
+			if jsonType(v) != s.form.jsonType && (err == nil || !strings.HasPrefix(err.Error(), "400 INVALID_JSON_ATTRIBUTE")) {
+				t.Errorf("%s is %v: %v", s.name, v, err)
+			}
+		}
 	}
 }
 

@@ -6,9 +6,46 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 )
+
+// state is the fleet as it is now, and the file that keeps it.
+type state struct {
+	fleet *Fleet
+	file  *stateFile // nil: in memory only
+}
+
+// change runs do on a copy of the fleet and keeps the copy once it is saved: a change
+// that fails, or that cannot be written, leaves nothing behind.
+func (s *state) change(do func(*Fleet) (any, error)) (any, error) {
+	next := s.fleet.clone()
+	out, err := do(next)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.file.save(next); err != nil {
+		// After a 5xx a client would have to assume that it may have been carried out.
+		return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
+	}
+	s.fleet = next
+	return out, nil
+}
+
+// grant returns the credential called name. When there is none it makes one; one that belongs to no organization gets the
+// one that org finds. The file is not written.
+func (s *state) grant(name string, org func(*Fleet) *Org) Credential {
+	c := s.fleet.credentialNamed(name)
+	if c == nil {
+		c = namedCredential(name, "")
+		s.fleet.Credentials = append(s.fleet.Credentials, c)
+	}
+	if found := org(s.fleet); c.OrgID == "" && found != nil {
+		c.OrgID = found.ID
+	}
+	return c.copy()
+}
 
 // stateFile is the file a fleet lives in, and what this process last saw there.
 type stateFile struct {

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,8 +49,8 @@ func TestState(t *testing.T) {
 	c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`)
 
 	again := open(t, file)
-	want, _ := json.Marshal(c.s.fleet)
-	got, _ := json.Marshal(again.s.fleet)
+	want, _ := json.Marshal(c.s.state.fleet)
+	got, _ := json.Marshal(again.s.state.fleet)
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Error(diff)
 	}
@@ -81,36 +83,32 @@ func TestOnlyWritesWrite(t *testing.T) {
 func TestStateConflict(t *testing.T) {
 	for _, row := range []struct {
 		reason, detail string
-		harm           func(t *testing.T, file string)
-		left           bool // the file is as the harm left it
+		harm           func(t *testing.T, file string) error
+		left           string // what the harm left: a file, a folder, or nothing
 	}{
-		{"another sandbox wrote", "was changed by another process", func(t *testing.T, file string) {
+		{"another sandbox wrote", "was changed by another process", func(t *testing.T, file string) error {
 			open(t, file).do("PATCH", v2+"/"+prodID, `{"name":"Other"}`).want(t, 200, "")
-		}, true},
-		{"somebody edited one byte", "was changed by another process", func(t *testing.T, file string) {
-			write(t, file, read(t, file)+" ")
-		}, true},
-		{"the file vanished", "was changed by another process", func(t *testing.T, file string) {
-			if err := os.Remove(file); err != nil {
-				t.Fatal(err)
-			}
-		}, false},
-		{"a folder stands there", "cannot be read", func(t *testing.T, file string) {
-			if err := os.Remove(file); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Mkdir(file, 0o700); err != nil {
-				t.Fatal(err)
-			}
-		}, false},
+			return nil
+		}, "file"},
+		{"somebody edited one byte", "was changed by another process", func(t *testing.T, file string) error {
+			return os.WriteFile(file, []byte(read(t, file)+" "), 0o600)
+		}, "file"},
+		{"the file vanished", "was changed by another process", func(t *testing.T, file string) error {
+			return os.Remove(file)
+		}, ""},
+		{"a folder stands there", "cannot be read", func(t *testing.T, file string) error {
+			return errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
+		}, "folder"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "sandbox.json")
 			c := open(t, file)
-			row.harm(t, file)
-			var harmed string
-			if row.left {
-				harmed = read(t, file)
+			if err := row.harm(t, file); err != nil {
+				t.Fatal(err)
+			}
+			harmed := whatStands(t, file)
+			if !strings.HasPrefix(harmed, row.left) {
+				t.Fatalf("the harm left %q, want %q", harmed, row.left)
 			}
 			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 409, "SANDBOX_STATE_NOT_SAVED")
 			if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, row.detail) || !strings.Contains(detail, file) {
@@ -123,14 +121,26 @@ func TestStateConflict(t *testing.T) {
 				t.Errorf("control paths write too, got %d", res.status)
 			}
 			c.wantUser("alan@acme.example", "", "PENDING")
-			if row.left && read(t, file) != harmed {
-				t.Error("the file was written over")
-			}
-			if _, err := os.Stat(file); !row.left && row.detail == "was changed by another process" && err == nil {
-				t.Error("the file that vanished is back")
+			if after := whatStands(t, file); after != harmed {
+				t.Errorf("the harm left %.80q, and now there is %.80q", harmed, after)
 			}
 		})
 	}
+}
+
+// whatStands says what is at a path: a file with its text, a folder, or nothing, which is "".
+func whatStands(t *testing.T, path string) string {
+	t.Helper()
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ""
+	case err != nil:
+		t.Fatal(err)
+	case info.IsDir():
+		return "folder"
+	}
+	return "file " + read(t, path)
 }
 
 // TestStateWriteFails: a file that cannot be replaced is a refusal, and the sandbox goes on as
@@ -196,13 +206,13 @@ func TestOpenRefusals(t *testing.T) {
 // domains and federations is read.
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
-	if text := string(encode(c.s.fleet.Orgs[0])); strings.Contains(text, "federat") {
+	if text := string(encode(c.s.state.fleet.Orgs[0])); strings.Contains(text, "federat") {
 		t.Error("an organization without a federation is written as before")
 	}
 	c.change(func(f *Fleet) {
 		f.Orgs[0].FederatedDomains, f.Orgs[0].FederationID = []string{"acme.example"}, acmeFederation
 	})
-	if got := c.s.fleet.clone().Orgs[0]; !slices.Equal(got.FederatedDomains, []string{"acme.example"}) || got.FederationID != acmeFederation {
+	if got := c.s.state.fleet.clone().Orgs[0]; !slices.Equal(got.FederatedDomains, []string{"acme.example"}) || got.FederationID != acmeFederation {
 		t.Errorf("kept %+v", got)
 	}
 	f, err := decodeFleet([]byte(`{"format":1,"lastId":7,"orgs":[{"id":"` + prodID + `","name":"Acme","isDeleted":false,"paying":false,

@@ -1,9 +1,19 @@
 package sandbox
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 )
+
+// The teams of an organization, to be read only.
+
+func teamOperations() []operation {
+	limit := limitSet{name: "Teams", perOrg: true, capacity: 1200, refill: 500}
+	return []operation{
+		{"GET", org2 + "/teams", versions{date2023}, "", reader, limit, 200, paging(), listTeams},
+	}
+}
 
 // Team is a group of users that projects can give roles to.
 type Team struct {
@@ -20,17 +30,17 @@ const (
 	maxMembers = 250 // of a team (documented)
 )
 
-// checkTeams refuses teams that the organization has not, and more than there may be. Who is only invited counts (assumed).
-func (o *Org) checkTeams(u *User) error {
+// checkTeams refuses teams that do not exist, and more than there may be. People who are only invited count (assumed).
+func (p people) checkTeams(u *User) error {
 	if len(u.TeamIDs) > maxTeams {
 		return bad("MAX_TEAMS_PER_USER_EXCEEDED", "Maximum number of teams per user ("+strconv.Itoa(maxTeams)+") for "+u.Username+
 			" exceeded while trying to add user to team.", maxTeams, u.Username)
 	}
 	for _, id := range u.TeamIDs {
-		if o.team(id) == nil {
-			return refuse(404, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
+		if p.org.team(id) == nil {
+			return refuse(http.StatusNotFound, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
 		}
-		if o.members(id, u) >= maxMembers {
+		if p.inTeam(id, u) >= maxMembers {
 			return bad("MAX_USERS_PER_TEAM_EXCEEDED", "Maximum number of users per team ("+strconv.Itoa(maxMembers)+") in "+id+
 				" exceeded while trying to add users.", maxMembers, id)
 		}
@@ -38,9 +48,9 @@ func (o *Org) checkTeams(u *User) error {
 	return nil
 }
 
-// members counts who is in a team besides u.
-func (o *Org) members(team string, u *User) (n int) {
-	for _, other := range o.Users {
+// inTeam counts the people in a team besides u.
+func (p people) inTeam(team string, u *User) (n int) {
+	for _, other := range p.org.Users {
 		if other.Username != u.Username && slices.Contains(other.TeamIDs, team) {
 			n++
 		}

@@ -30,12 +30,6 @@ type User struct {
 	Invitation *Invitation  `json:"invitation,omitzero"` // nil for a member
 }
 
-// GroupRoles are somebody's roles in one project.
-type GroupRoles struct {
-	GroupID string   `json:"groupId"`
-	Roles   []string `json:"roles"`
-}
-
 // status is the user's standing at a time: a pending invitation expires by the clock.
 func (u *User) status(now time.Time) string {
 	if u.Status == pending && u.Invitation != nil && !now.Before(u.Invitation.ExpiresAt) {
@@ -43,6 +37,10 @@ func (u *User) status(now time.Time) string {
 	}
 	return u.Status
 }
+
+func (u *User) isActive() bool { return u.Status == active }
+
+func (u *User) owns() bool { return u.isActive() && slices.Contains(u.OrgRoles, orgOwner) }
 
 // toProject reports whether an invitation is one to a project, which old organizations
 // have: a project's role stands among those of the organization (observed).
@@ -77,87 +75,10 @@ func (u *User) reject(time.Time) { u.Status = rejected }
 // expire ends the invitation.
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
 
-// listUsers lists members, and from 2025-02-19 on also people who are invited, unless it is
-// to a project (documented). They come by username, whoever joined first (observed).
-func listUsers(c *call) (any, error) {
-	statuses, err := wantedStatuses(c)
-	if err != nil {
-		return nil, err
-	}
-	all := page{}
-	byName := func(a, b *User) int { return strings.Compare(a.Username, b.Username) }
-	for _, u := range slices.SortedFunc(slices.Values(c.org.Users), byName) {
-		if u.toProject() || !c.selects(u) || !slices.Contains(statuses, u.status(c.now)) {
-			continue
-		}
-		if c.version < "2025-02-19" {
-			all = append(all, u.reordered().account(c.org.ID))
-		} else {
-			all = append(all, u.reordered().member(c.now))
-		}
-	}
-	return all, nil
-}
-
 // selects applies the username filter: the whole address, without case (assumed).
-func (c *call) selects(u *User) bool {
+func selects(c *call, u *User) bool {
 	wanted := c.query.values.Get("username")
 	return wanted == "" || lower(wanted) == lower(u.Username)
-}
-
-// wantedStatuses are those to list: by default active and pending ones (API description).
-func wantedStatuses(c *call) ([]string, error) {
-	const one, several = "orgMembershipStatus", "orgMembershipStatuses"
-	if c.version < "2025-02-19" {
-		return []string{active}, nil
-	}
-	wanted := slices.Concat(c.query.values[one], c.query.values[several])
-	if c.query.values.Has(one) && c.query.values.Has(several) {
-		return nil, bad("MUTUALLY_EXCLUSIVE_QUERY_PARAMETERS", "Either the "+one+" query parameter or the "+several+
-			" query parameter but not both should be specified.", one, several)
-	}
-	if len(wanted) > 4 {
-		return nil, badQuery(several)
-	}
-	for _, s := range wanted {
-		if !slices.Contains([]string{active, pending, expired, rejected}, s) {
-			return nil, badQuery(several)
-		}
-	}
-	if len(wanted) == 0 {
-		wanted = []string{active, pending}
-	}
-	return wanted, nil
-}
-
-// member is the user as version 2025-02-19 shows it (observed).
-func (u *User) member(now time.Time) fields {
-	item := fields{
-		"id":                  u.ID,
-		"orgMembershipStatus": u.status(now),
-		"roles":               fields{"orgRoles": present(u.OrgRoles), "groupRoleAssignments": u.projects()},
-		"teamIds":             present(u.TeamIDs),
-		"username":            u.Username,
-	}
-	if u.Invitation == nil {
-		u.addPerson(item)
-		return item
-	}
-	item["inviterUsername"] = u.Invitation.InviterUsername
-	item["invitationCreatedAt"] = u.Invitation.CreatedAt
-	item["invitationExpiresAt"] = u.Invitation.ExpiresAt
-	if u.Status == rejected {
-		item["invitationExpiresAt"] = nil
-	}
-	return item
-}
-
-func (u *User) projects() []fields {
-	all := make([]fields, 0, len(u.GroupRoles))
-	for _, g := range u.GroupRoles {
-		all = append(all, fields{"groupId": g.GroupID, "groupRoles": g.Roles})
-	}
-	return all
 }
 
 // addPerson adds what an account says about its owner. The mobile number is null, against
@@ -173,34 +94,6 @@ func (u *User) addPerson(item fields) {
 	if !u.LastAuth.IsZero() {
 		item["lastAuth"] = u.LastAuth
 	}
-}
-
-// account is the user as version 2023-01-01 shows it: organization and project roles in
-// one list.
-func (u *User) account(orgID string) fields {
-	roles := []fields{}
-	for _, r := range u.OrgRoles {
-		roles = append(roles, fields{"orgId": orgID, "roleName": r})
-	}
-	for _, g := range u.GroupRoles {
-		for _, r := range g.Roles {
-			roles = append(roles, fields{"groupId": g.GroupID, "roleName": r})
-		}
-	}
-	item := fields{
-		"id": u.ID, "username": u.Username, "emailAddress": u.Username,
-		"roles": roles, "teamIds": present(u.TeamIDs), "links": []fields{},
-	}
-	u.addPerson(item)
-	return item
-}
-
-// present is an empty list for none: Atlas shows empty lists (observed).
-func present(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
 }
 
 // lower returns a text with its ASCII letters in lower case, as all usernames are that were observed. Unicode would fold

@@ -8,10 +8,19 @@ import (
 	"strings"
 )
 
+// Two of the versions, which differ in what they show.
+const (
+	date2023 = "2023-01-01"
+	date2025 = "2025-02-19"
+)
+
+// versions are the dates of an operation, ascending. None is the legacy API, which negotiates nothing.
+type versions []string
+
 // knownVersion reports whether date is a version of the API (API description).
 func knownVersion(date string) bool {
 	switch date {
-	case "2023-01-01", "2023-11-15", "2024-08-05", "2025-02-19", "2025-03-12":
+	case date2023, "2023-11-15", "2024-08-05", date2025, "2025-03-12":
 		return true
 	}
 	return false
@@ -24,7 +33,7 @@ func negotiate(c *call) error {
 		return nil
 	}
 	for accepted := range strings.SplitSeq(strings.Join(c.r.Header.Values("Accept"), ","), ",") {
-		if version := resolve(c.op.versions, acceptedDate(accepted)); version != "" {
+		if version := c.op.versions.resolve(acceptedDate(accepted)); version != "" {
 			c.version = version
 			announceSunset(c)
 			return nil
@@ -63,11 +72,11 @@ func mediaDate(mediaType string) string {
 	return date
 }
 
-// resolve is the newest of versions that is not after date, or "".
-func resolve(versions []string, date string) string {
-	for _, v := range slices.Backward(versions) {
-		if v <= date {
-			return v
+// resolve is the newest version that is not after date, or "".
+func (v versions) resolve(date string) string {
+	for _, own := range slices.Backward(v) {
+		if own <= date {
+			return own
 		}
 	}
 	return ""

@@ -2,20 +2,58 @@ package githubtest
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// listPulls lists those of a branch, the newest first.
-func (g *GitHub) listPulls(w http.ResponseWriter, r *http.Request) {
+// history is what the repository knows of its commits.
+type history struct {
+	pulls map[string][]Pull   // by commit
+	newer map[string][]string // by commit: the files that a branch has changed since; none if the commit is not on it any more
+}
+
+// Pull is a pull request, as those of a commit are listed.
+type Pull struct {
+	Number   int    `json:"number"`
+	MergedAt string `json:"-"` // "" is null
+	Merge    string `json:"merge_commit_sha"`
+	Base     Ref    `json:"base"`
+}
+
+// MarshalJSON has null for when it was merged if it was not.
+func (p Pull) MarshalJSON() ([]byte, error) {
+	type fields Pull // without this method
+	var merged *string
+	if p.MergedAt != "" {
+		merged = &p.MergedAt
+	}
+	return json.Marshal(struct {
+		fields
+		MergedAt *string `json:"merged_at"`
+	}{fields(p), merged})
+}
+
+// Ref is a branch.
+type Ref struct {
+	Ref string `json:"ref"`
+}
+
+// ofCommit lists the pull requests of a commit.
+func (h *history) ofCommit(w http.ResponseWriter, r *http.Request) {
+	page(w, r, h.pulls[r.PathValue("sha")])
+}
+
+// list lists those of a branch, the newest first.
+func (h *history) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("state") != "closed" || q.Get("sort") != "updated" || q.Get("direction") != "desc" {
 		refuse(w, http.StatusUnprocessableEntity, "this test has no other order")
 		return
 	}
 	these := []Pull{}
-	for _, pulls := range g.pulls {
+	for _, pulls := range h.pulls {
 		for _, p := range pulls {
 			if p.Base.Ref == q.Get("base") {
 				these = append(these, p)
@@ -27,13 +65,13 @@ func (g *GitHub) listPulls(w http.ResponseWriter, r *http.Request) {
 }
 
 // compare says how a branch differs from a commit.
-func (g *GitHub) compare(w http.ResponseWriter, r *http.Request) {
+func (h *history) compare(w http.ResponseWriter, r *http.Request) {
 	commit, branch, ok := strings.Cut(r.PathValue("basehead"), "...")
 	if !ok || branch == "" {
 		refuse(w, http.StatusNotFound, "Not Found")
 		return
 	}
-	changed, moved := g.newer[commit]
+	changed, moved := h.newer[commit]
 	status, files := "identical", []map[string]string{}
 	if moved {
 		status = "ahead"

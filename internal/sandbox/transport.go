@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// RoundTrip answers one request without a network: a Server is a transport, too. So a client of the same process can
-// share its clock, be it one that runs ahead (testing/synctest).
+// RoundTrip answers one request without a network: a Server is an http.RoundTripper, too. A client of the same process
+// then shares the clock of a bubble of testing/synctest.
 func (s *Server) RoundTrip(r *http.Request) (response *http.Response, err error) {
 	defer func() {
 		if cause := recover(); cause == http.ErrAbortHandler {

@@ -1,0 +1,130 @@
+package sandbox
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// api finds the operation that a request asks for, checks the request, and lets the operation answer.
+type api struct {
+	state  *state
+	access *access
+	limits *limits
+
+	mux     *http.ServeMux
+	choices map[string][]operation // by pattern of the mux; those of one pattern differ in their verbs
+}
+
+func newAPI(s *state, a *access, l *limits) *api {
+	return &api{state: s, access: a, limits: l, mux: http.NewServeMux(), choices: map[string][]operation{}}
+}
+
+// route registers every path of every operation. What is no operation is answered by missing.
+func (a *api) route() {
+	allowed := map[string][]string{} // methods by path
+	for _, k := range kinds() {
+		for _, op := range k.operations {
+			pattern := op.method + " " + op.base()
+			a.choices[pattern] = append(a.choices[pattern], op)
+			if op.verb() == "" {
+				allowed[op.path] = append(allowed[op.path], op.methods()...)
+			}
+		}
+	}
+	for pattern, ops := range a.choices {
+		a.mux.HandleFunc(pattern, a.chooser(ops, allowed[ops[0].base()]))
+	}
+	for path, methods := range allowed {
+		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { a.wrongMethod(w, r, methods) })
+	}
+	a.mux.HandleFunc("/", a.missing)
+}
+
+// chooser serves the one operation of a pattern, or chooses among several by their verbs. A path with an unknown verb is
+// missing, a path without a verb has the wrong method.
+func (a *api) chooser(ops []operation, allowed []string) http.HandlerFunc {
+	if len(ops) == 1 && ops[0].verb() == "" {
+		return func(w http.ResponseWriter, r *http.Request) { a.serve(&ops[0], w, r) }
+	}
+	name := ops[0].lastID()
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, verb, _ := strings.Cut(r.PathValue(name), ":")
+		i := slices.IndexFunc(ops, func(op operation) bool { return op.verb() == verb })
+		switch {
+		case i >= 0:
+			r.SetPathValue(name, id)
+			a.serve(&ops[i], w, r)
+		case strings.Contains(r.PathValue(name), ":"):
+			a.missing(w, r)
+		default:
+			a.wrongMethod(w, r, allowed)
+		}
+	}
+}
+
+// serve runs the checks of an operation in their order, then its effect.
+func (a *api) serve(op *operation, w http.ResponseWriter, r *http.Request) {
+	c := newCall(op, w, r)
+	for _, check := range []func(*call) error{
+		a.access.authenticate,
+		a.limits.announce,
+		a.access.onAccessList,
+		negotiate,
+		inScope,
+		hasRole,
+		a.limits.spend,
+		parseQuery,
+		parseBody,
+	} {
+		if err := check(c); err != nil {
+			writeFailure(w, err)
+			return
+		}
+	}
+	out, err := a.effect(c)
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeResult(c, out)
+}
+
+// effect runs the operation's handler: a read on the fleet as it is, a write on a copy.
+func (a *api) effect(c *call) (any, error) {
+	run := func(f *Fleet) (any, error) {
+		c.fleet, c.org = f, f.org(c.caller.OrgID)
+		return c.op.handle(c)
+	}
+	if c.op.method == http.MethodGet {
+		return run(a.state.fleet)
+	}
+	return a.state.change(run)
+}
+
+// missing answers a path that is no operation. Below /api a caller has to authenticate first:
+// every unauthenticated call is a 401 (observed).
+func (a *api) missing(w http.ResponseWriter, r *http.Request) {
+	err := error(noResource(r))
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		err = cmp.Or(a.access.admit(newCall(&operation{}, w, r)), err)
+	}
+	writeFailure(w, err)
+}
+
+// wrongMethod refuses a method that a known path does not have. The code is assumed.
+func (a *api) wrongMethod(w http.ResponseWriter, r *http.Request, allowed []string) {
+	f := refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "Method "+r.Method+" is not allowed here.", r.Method)
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	writeFailure(w, cmp.Or(a.access.admit(newCall(&operation{}, w, r)), error(f)))
+}
+
+// limitOf is the set of the operation that r asks for. A request for none counts as one for the list of organizations.
+func (a *api) limitOf(r *http.Request) limitSet {
+	_, pattern := a.mux.Handler(r)
+	if ops := a.choices[pattern]; ops != nil {
+		return ops[0].limit
+	}
+	return perCaller
+}

@@ -1,0 +1,26 @@
+package sandbox
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// TestNullIsNoObject holds for every list of things that an organization has, and for those to come: a handler that met a
+// null there would panic.
+func TestNullIsNoObject(t *testing.T) {
+	lists := 0
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[Org]()) {
+		if f.Type.Kind() != reflect.Slice || f.Type.Elem().Kind() != reflect.Pointer {
+			continue
+		}
+		lists++
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if _, err := decodeFleet([]byte(`{"format":1,"orgs":[{"` + name + `":[null]}]}`)); err != errNull {
+			t.Errorf("%s holds a null: %v", name, err)
+		}
+	}
+	if lists == 0 {
+		t.Error("an organization has no lists, so nothing was tried")
+	}
+}
