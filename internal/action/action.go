@@ -74,7 +74,7 @@ func Run(ctx context.Context, w World, o Options) Verdict {
 	workflow.Commit = j.commit(ctx)
 	j.report.err = j.work(ctx)
 	j.complain(j.report.err)
-	if err := errors.Join(resume(), j.publish(context.WithoutCancel(ctx))); err != nil {
+	if err := errors.Join(resume(), publisher{j}.publish(context.WithoutCancel(ctx))); err != nil {
 		return failEarly(w, err)
 	}
 	return j.report.verdict(o.FailOn)
@@ -121,7 +121,7 @@ func (j *job) work(ctx context.Context) (err error) {
 	}
 	r.diagnostics = r.tree.Findings(j.Now())
 	if len(r.diagnostics) > 0 {
-		if err := (render.View{FileName: r.fileName()}).WriteDiagnostics(j.Log, r.diagnostics); err != nil {
+		if err := render.WriteDiagnostics(j.Log, r.diagnostics, r.fileName()); err != nil {
 			return err
 		}
 	}

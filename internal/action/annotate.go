@@ -48,8 +48,10 @@ func levelOf(s spec.Severity) github.Level {
 	return github.NoticeLevel
 }
 
-// annotations says at its line in the tree whatever the run has planned and done, and why that is not all.
-func (r *report) annotations() []github.Annotation {
+// annotator says at its line in the tree whatever the run has planned and done, and why that is not all.
+type annotator struct{ *report }
+
+func (r annotator) annotations() []github.Annotation {
 	all := r.annotateRun()
 	if r.run != nil {
 		all = append(all, r.annotatePlan()...)
@@ -58,7 +60,7 @@ func (r *report) annotations() []github.Annotation {
 }
 
 // annotateRun says what is to be said before there is a plan, but for what is wrong with the tree.
-func (r *report) annotateRun() (all []github.Annotation) {
+func (r annotator) annotateRun() (all []github.Annotation) {
 	for _, one := range reconcile.Split(r.err) {
 		all = append(all, annotateError(one)...)
 	}
@@ -74,7 +76,7 @@ func (r *report) annotateRun() (all []github.Annotation) {
 	return all
 }
 
-func (r *report) annotatePlan() (all []github.Annotation) {
+func (r annotator) annotatePlan() (all []github.Annotation) {
 	if r.result() == endStale { // with a plan
 		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", "this is not the plan that was accepted; nothing was done"))
 	}
@@ -117,7 +119,7 @@ func annotateError(err error) (all []github.Annotation) {
 }
 
 // annotateRefusal says what a guard counted, at the first of those steps.
-func (r *report) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
+func (r annotator) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.applied.Stop != reconcile.NotStopped {
 		level = github.ErrorLevel
@@ -130,7 +132,7 @@ func (r *report) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Anno
 }
 
 // annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.
-func (r *report) annotateOrg(org plan.Org) (all []github.Annotation) {
+func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
 		if n.About == plan.Rejected || n.About == plan.Unlisted {
 			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
@@ -159,7 +161,7 @@ func details(s plan.Step) string {
 }
 
 // annotateResult says which steps were not done, and what is to be known of those that were.
-func (r *report) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
+func (r annotator) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
 	for _, o := range result.Outcomes {
 		level, why := github.ErrorLevel, o.Reason
 		switch {

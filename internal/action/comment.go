@@ -13,56 +13,56 @@ import (
 
 // comment makes the text the comment on the pull request that the run is about. That it cannot is no failure: the
 // summary has it all.
-func (j *job) comment(ctx context.Context) {
-	w := j.workflow
-	if j.Comment == "never" || w.Repository == "" || w.Pull == nil && j.Command != "apply" {
+func (p publisher) comment(ctx context.Context) {
+	w := p.workflow
+	if p.Comment == "never" || w.Repository == "" || w.Pull == nil && p.Command != "apply" {
 		return
 	}
-	hub, err := j.hub()
+	hub, err := p.hub()
 	if err == nil {
-		err = j.commentWith(ctx, hub)
+		err = p.commentWith(ctx, hub)
 	}
 	var refused *github.Error
 	const same = "; the summary of this run has the same"
 	switch forbidden := errors.As(err, &refused) && refused.Forbidden(); {
 	case err == nil:
 	case errors.Is(err, github.ErrOutdated):
-		j.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
+		p.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
 	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
-		j.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
+		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
 	case forbidden:
-		j.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
+		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
 			"runs for forks do not get"+same)
 	default:
-		j.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
+		p.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
 	}
 }
 
-func (j *job) commentWith(ctx context.Context, hub *github.Client) error {
-	w, r := j.workflow, j.report
-	marker := github.Marker{Subject: "comment " + j.CommentID, Run: w.ID, Commit: w.Commit, Command: j.Command}
+func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
+	w, r := p.workflow, p.report
+	marker := github.Marker{Subject: "comment " + p.CommentID, Run: w.ID, Commit: w.Commit, Command: p.Command}
 	if r.run != nil && r.offlineReason == "" {
 		marker.Digest = r.run.Plan.Digest
 	}
-	number, err := j.pullToTell(ctx, hub, marker)
+	number, err := p.pullToTell(ctx, hub, marker)
 	if err != nil || number == 0 {
 		return err // a push without a pull request has none to comment on
 	}
-	n := github.StickyComment{Marker: marker, Optional: j.Comment == "on-change" && !r.isNews(), KeepExisting: r.keepsExisting}
-	n.Text = j.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
+	n := github.StickyComment{Marker: marker, Optional: p.Comment == "on-change" && !r.isNews(), KeepExisting: r.keepsExisting}
+	n.Text = p.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
 	return hub.UpsertComment(ctx, w.Repository, number, n)
 }
 
 // pullToTell returns the number of the pull request that the run is about, or 0.
-func (j *job) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
-	w := j.workflow
+func (p publisher) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
+	w := p.workflow
 	switch {
 	case w.Pull != nil:
 		return w.Pull.Number, nil
 	case w.Event == "push":
 		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
-	case j.report.approval != nil && w.Branch != "": // by hand: that which shows what was accepted
-		marker.Digest = j.report.approval.Digest
+	case p.report.approval != nil && w.Branch != "": // by hand: that which shows what was accepted
+		marker.Digest = p.report.approval.Digest
 		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
 	return 0, nil

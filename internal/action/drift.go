@@ -17,27 +17,27 @@ import (
 // something to do, and closed when there is nothing any more, or no such organization in the tree. One that could not be
 // read in full keeps its issue as it is.
 type driftTracker struct {
-	*job
+	publisher
 	issues *github.Tracker
 	tree   string // the paths that are read
 }
 
-func (j *job) trackDrift(ctx context.Context) error {
-	if j.workflow.Repository == "" {
+func (p publisher) trackDrift(ctx context.Context) error {
+	if p.workflow.Repository == "" {
 		return nil
 	}
-	hub, err := j.hub()
+	hub, err := p.hub()
 	if err != nil {
 		return fmt.Errorf("no issues about drift: %w", err)
 	}
-	issues, err := hub.NewTracker(ctx, j.workflow.Repository)
+	issues, err := hub.NewTracker(ctx, p.workflow.Repository)
 	if err != nil {
 		return driftError(err)
 	}
-	t := driftTracker{j, issues, strings.Join(slices.Sorted(slices.Values(j.report.tree.Roots())), "\n")}
+	t := driftTracker{p, issues, strings.Join(slices.Sorted(slices.Values(p.report.tree.Roots())), "\n")}
 	var errs []error
-	about, word := map[string]bool{}, j.report.words()
-	for _, org := range j.report.run.Plan.Orgs {
+	about, word := map[string]bool{}, p.report.words()
+	for _, org := range p.report.run.Plan.Orgs {
 		about[t.marker(org).Subject] = true
 		if org.Error != "" {
 			continue
@@ -46,7 +46,7 @@ func (j *job) trackDrift(ctx context.Context) error {
 			errs = append(errs, driftError(fmt.Errorf("%s: %w", org.Heading(), err)))
 		}
 	}
-	if len(j.Only) == 0 {
+	if len(p.Only) == 0 {
 		errs = append(errs, t.closeGone(ctx, about))
 	}
 	return errors.Join(errs...)

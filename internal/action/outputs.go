@@ -48,11 +48,11 @@ func appendOutputs(e reconcile.Env, outputs []github.Output) error {
 }
 
 // writeOutputs hands over what the steps behind this one may want to know. The plan's files may be missing; the rest is not.
-func (j *job) writeOutputs(markdown string) error {
-	if j.Getenv(outputFile) == "" {
+func (p publisher) writeOutputs(markdown string) error {
+	if p.Getenv(outputFile) == "" {
 		return nil
 	}
-	r, about := j.report, plan.New(nil)
+	r, about := p.report, plan.New(nil)
 	var digest, asJSON, asMarkdown string
 	var err error
 	if r.run != nil {
@@ -60,16 +60,16 @@ func (j *job) writeOutputs(markdown string) error {
 	}
 	if r.run != nil && r.offlineReason == "" {
 		digest = about.Digest
-		asJSON, asMarkdown, err = writeFiles(j.Env, about, markdown)
+		asJSON, asMarkdown, err = writeFiles(p.Env, about, markdown)
 	}
-	return errors.Join(err, appendOutputs(j.Env, []github.Output{
+	return errors.Join(err, appendOutputs(p.Env, []github.Output{
 		{Name: "result", Value: r.result()},
 		{Name: "changes", Value: fmt.Sprint(about.Steps() > 0)},
 		{Name: "creates", Value: fmt.Sprint(about.Count(plan.Create))},
 		{Name: "updates", Value: fmt.Sprint(about.Count(plan.Update))},
 		{Name: "deletes", Value: fmt.Sprint(about.Count(plan.Delete))},
 		{Name: "digest", Value: digest}, {Name: "plan-json", Value: asJSON}, {Name: "plan-markdown", Value: asMarkdown},
-		{Name: "failed-orgs", Value: jsonList(r.wordsFor(r.failedOrgs()))}, {Name: "orgs", Value: jsonList(r.orgsToName())},
+		{Name: "failed-orgs", Value: jsonList(wordsFor(r.words(), r.failedOrgs()))}, {Name: "orgs", Value: jsonList(r.orgsToName())},
 	}))
 }
 
@@ -114,11 +114,10 @@ func (r *report) orgsToName() (words []string) {
 		slices.Sort(words)
 		return words
 	}
-	return r.wordsFor(slices.DeleteFunc(slices.Clone(r.run.Plan.Orgs), func(o plan.Org) bool { return len(o.Steps) == 0 && o.Error == "" }))
+	return wordsFor(r.words(), slices.DeleteFunc(slices.Clone(r.run.Plan.Orgs), func(o plan.Org) bool { return len(o.Steps) == 0 && o.Error == "" }))
 }
 
-func (r *report) wordsFor(orgs []plan.Org) (words []string) {
-	word := r.words()
+func wordsFor(word func(name, id string) string, orgs []plan.Org) (words []string) {
 	for _, o := range orgs {
 		words = append(words, word(o.Name, o.ID))
 	}

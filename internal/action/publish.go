@@ -15,26 +15,29 @@ const (
 	maxComment = 60_000
 )
 
-// publish tells GitHub what the run came to: first in files, since a run that is cancelled does not have long, and GitHub
+// publisher tells GitHub what a run came to.
+type publisher struct{ *job }
+
+// publish tells it: first in files, since a run that is cancelled does not have long, and GitHub
 // may be slow to answer.
-func (j *job) publish(ctx context.Context) error {
-	whole := j.text(maxSummary, "See the log of this step.")
-	errs := []error{j.writeOutputs(whole)}
-	if name := j.Getenv(summaryFile); j.Summary && name != "" {
-		errs = append(errs, appendTo(j.Env, summaryFile, whole))
+func (p publisher) publish(ctx context.Context) error {
+	whole := p.text(maxSummary, "See the log of this step.")
+	errs := []error{p.writeOutputs(whole)}
+	if name := p.Getenv(summaryFile); p.Summary && name != "" {
+		errs = append(errs, appendTo(p.Env, summaryFile, whole))
 	}
 	switch {
-	case j.Command == "drift" && j.report.run != nil:
-		errs = append(errs, j.trackDrift(ctx))
-	case j.Command == "plan" || j.Command == "apply":
-		j.comment(ctx)
+	case p.Command == "drift" && p.report.run != nil:
+		errs = append(errs, p.trackDrift(ctx))
+	case p.Command == "plan" || p.Command == "apply":
+		p.comment(ctx)
 	}
-	if j.Annotations {
+	if p.Annotations {
 		full := "the summary of this run"
-		if !j.Summary {
+		if !p.Summary {
 			full = "the log of this step"
 		}
-		_, err := github.Annotate(j.Log, slices.Concat(j.notes, annotateDiagnostics(j.report.diagnostics), j.report.annotations()), full)
+		_, err := github.Annotate(p.Log, slices.Concat(p.notes, annotateDiagnostics(p.report.diagnostics), annotator{p.report}.annotations()), full)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

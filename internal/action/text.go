@@ -13,16 +13,16 @@ import (
 )
 
 // text is what the summary, or a comment, says in so many bytes. FullOutput says where all of it is.
-func (j *job) text(size int, fullOutput string) string {
-	title := "### atlas-gitops " + j.Command
-	if j.CommentID != "default" {
-		title += " `" + safetext.Line(j.CommentID) + "`"
+func (p publisher) text(size int, fullOutput string) string {
+	title := "### atlas-gitops " + p.Command
+	if p.CommentID != "default" {
+		title += " `" + safetext.Line(p.CommentID) + "`"
 	}
-	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, safetext.Line(j.workflow.Commit))
-	if j.workflow.URL != "" {
-		about += fmt.Sprintf(", by [this run](%s)", j.workflow.URL)
+	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, safetext.Line(p.workflow.Commit))
+	if p.workflow.URL != "" {
+		about += fmt.Sprintf(", by [this run](%s)", p.workflow.URL)
 	}
-	r := j.report
+	r := p.report
 	if r.offlineReason != "" {
 		about += ". " + withoutCredentials + " " + strings.TrimSuffix(r.offlineReason, ".")
 	}
@@ -30,9 +30,9 @@ func (j *job) text(size int, fullOutput string) string {
 	b.WriteString(about + ".\n\n")
 	// A [strings.Builder] takes everything.
 	if r.run == nil {
-		_ = r.writeFindings(&b, size-b.Len(), fullOutput)
+		_ = writeFindings(&b, r, size-b.Len(), fullOutput)
 	} else {
-		_ = j.writeRun(&b, size-b.Len(), fullOutput)
+		_ = p.writeRun(&b, size-b.Len(), fullOutput)
 	}
 	return b.String()
 }
@@ -47,29 +47,29 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 }
 
 // writeRun writes the plan, or what became of it.
-func (j *job) writeRun(w io.Writer, size int, fullOutput string) error {
-	r := j.report
-	head, err := r.head(size/2, fullOutput)
+func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
+	r := p.report
+	head, err := head(r, size/2, fullOutput)
 	if err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
-	v := j.view(r.run.Plan, j.Only)
+	v := p.view(r.run.Plan, p.Only)
 	v.ComparedWith, v.Size, v.FullOutput = r.run.ComparedWith, size-len(head), fullOutput
 	if r.applied.Results != nil {
 		return v.WriteResultsMarkdown(w, r.run.Plan, r.applied.Results)
 	}
-	p := *r.run.Plan
-	if r.approval.Covers(&p) {
-		p.Refusals = nil // it was accepted
+	shown := *r.run.Plan
+	if r.approval.Covers(&shown) {
+		shown.Refusals = nil // it was accepted
 	}
-	return v.WritePlanMarkdown(w, &p)
+	return v.WritePlanMarkdown(w, &shown)
 }
 
 // head says what came of the plan as a whole, and what went wrong beside it.
-func (r *report) head(size int, fullOutput string) (string, error) {
+func head(r *report, size int, fullOutput string) (string, error) {
 	head := ""
 	switch result := r.result(); {
 	case result == endStale:
@@ -79,7 +79,7 @@ func (r *report) head(size int, fullOutput string) (string, error) {
 	case r.applied.Results == nil && result == endFailed && r.command == "apply":
 		head = "**Nothing was done.**\n\n"
 	}
-	lines := r.errorLines()
+	lines := errorLines(r.err)
 	if len(lines) == 0 && r.noBase == "" {
 		return head, nil
 	}
@@ -93,15 +93,15 @@ func (r *report) head(size int, fullOutput string) (string, error) {
 	return b.String(), err
 }
 
-func (r *report) errorLines() (lines []render.Block) {
-	for _, line := range reconcile.Lines(r.err, nil) {
+func errorLines(err error) (lines []render.Block) {
+	for _, line := range reconcile.Lines(err, nil) {
 		lines = append(lines, render.Block{Text: "error: " + line + "\n"})
 	}
 	return lines
 }
 
 // writeFindings writes what was found in the tree, and why there is no plan.
-func (r *report) writeFindings(w io.Writer, size int, fullOutput string) error {
+func writeFindings(w io.Writer, r *report, size int, fullOutput string) error {
 	head := "**No plan.**\n"
 	if r.command == "validate" {
 		head = "**Nothing was validated.**\n"
@@ -119,7 +119,7 @@ func (r *report) writeFindings(w io.Writer, size int, fullOutput string) error {
 	for _, d := range r.diagnostics {
 		findings = append(findings, render.Block{Text: safetext.Lines(render.DiagnosticLines(d))})
 	}
-	page.Section("\n### Errors", "\n\n```text\n", r.errorLines(), "```\n")
+	page.Section("\n### Errors", "\n\n```text\n", errorLines(r.err), "```\n")
 	page.Section("\n### In the tree", "\n\n```text\n", findings, "```\n")
 	return page.Write(w, 0)
 }

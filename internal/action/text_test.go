@@ -36,7 +36,7 @@ func TestTextHead(t *testing.T) {
 	} {
 		env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
 		j := &job{World: World{Env: env}, Options: Options{Command: row.report.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &row.report}
-		text := strings.TrimPrefix(j.text(maxSummary, "Look elsewhere."), "### atlas-gitops "+row.report.command+"\n\nFor commit `c`.\n\n")
+		text := strings.TrimPrefix(publisher{j}.text(maxSummary, "Look elsewhere."), "### atlas-gitops "+row.report.command+"\n\nFor commit `c`.\n\n")
 		got, _, hasPlan := strings.Cut(text, "**Plan: ")
 		if before, _, ok := strings.Cut(text, "**Apply: "); ok {
 			got, hasPlan = before, true
@@ -66,7 +66,7 @@ func TestTextFits(t *testing.T) {
 		for size := 2000; size < 2040; size++ { // a step takes fewer bytes
 			env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
 			j := &job{World: World{Env: env}, Options: Options{Command: r.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &r}
-			if text := j.text(size, "Look elsewhere."); len(text) > size || len(text) < size-200 || !strings.Contains(text, " of 60 steps, and 0 messages.** Look elsewhere.") {
+			if text := (publisher{j}).text(size, "Look elsewhere."); len(text) > size || len(text) < size-200 || !strings.Contains(text, " of 60 steps, and 0 messages.** Look elsewhere.") {
 				t.Fatalf("%s: %d of %d bytes: %s", name, len(text), size, text)
 			}
 		}

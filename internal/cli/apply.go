@@ -79,22 +79,21 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 
 // check refuses flags that do not go together.
 func (o *applyOptions) check(c *call) error {
-	problem := ""
 	switch {
 	case o.planFile != "" && len(c.args) > 0:
-		problem = "--plan carries out a plan as it was saved; leave out " + c.args[0]
+		return errors.New("--plan carries out a plan as it was saved; leave out " + c.args[0])
 	case o.planFile != "" && len(o.only) > 0:
-		problem = "--plan carries out a plan as it was saved, as a whole; leave out --only, or use it for plan --out"
+		return errors.New("--plan carries out a plan as it was saved, as a whole; leave out --only, or use it for plan --out")
 	case o.accept != "" && o.autoApprove:
-		problem = "--accept approves one plan and --auto-approve any; use one of them"
-	case o.accept == "" && !o.autoApprove && o.isJSON():
-		problem = "apply --format json cannot ask; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
-	case o.accept == "" && !o.autoApprove && !c.Terminal:
-		problem = "apply has no terminal to ask on; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve"
-	default:
+		return errors.New("--accept approves one plan and --auto-approve any; use one of them")
+	case o.accept != "" || o.autoApprove:
 		return nil
+	case o.isJSON():
+		return errors.New("apply --format json cannot ask; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve")
+	case !c.Terminal:
+		return errors.New("apply has no terminal to ask on; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve")
 	}
-	return errors.New(problem)
+	return nil
 }
 
 func (o *applyOptions) isJSON() bool { return o.format.value == "json" }

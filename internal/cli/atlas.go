@@ -76,7 +76,7 @@ func (c *call) loadTree(only []string) (t *reconcile.Tree, s reconcile.Selection
 	}
 	diagnostics := spec.Without(spec.Notice, t.Diagnostics)
 	if len(diagnostics) > 0 {
-		err = render.View{FileName: t.Show}.WriteDiagnostics(c.Stderr, diagnostics)
+		err = render.WriteDiagnostics(c.Stderr, diagnostics, t.Show)
 	}
 	if err == nil && spec.Count(diagnostics, spec.Error) > 0 {
 		err = errShown

@@ -45,7 +45,7 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	}
 	explained := make([]render.Explanation, len(selection.Orgs))
 	for i, org := range selection.Orgs {
-		explained[i] = render.View{FileName: tree.Show}.Explain(org, field)
+		explained[i] = render.Explain(org, field, tree.Show)
 	}
 	if o.format.value == "json" {
 		return ExitOK, safetext.WriteJSON(c.Stdout, explained, "  ")

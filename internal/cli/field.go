@@ -42,24 +42,35 @@ func (c *call) takeField() (string, error) {
 func checkField(word string, known []string) error {
 	section, rest, separator := cut(word)
 	if !slices.Contains(known, section) {
-		if strings.Contains(word, "/") || strings.HasSuffix(word, ".yaml") || strings.HasSuffix(word, ".yml") {
-			return nil // a PATH that does not exist, which is told like any other
-		}
-		for _, f := range known {
-			if strings.HasSuffix(f, "."+word) {
-				return fmt.Errorf("%q is neither a PATH nor a field; did you mean %q?", word, f)
-			}
-		}
-		sections := slices.DeleteFunc(slices.Clone(known), func(f string) bool { return strings.Contains(f, ".") })
-		return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest.OrList(section, sections))
+		return checkSection(word, section, known)
 	}
-	k := resource.ByName(section)
-	if parts := below(known, section); (k == nil || k.Key == "") && len(parts) == 0 {
+	if k := resource.ByName(section); k != nil && k.Key != "" {
+		return checkObject(k, word, rest, separator)
+	}
+	parts := below(known, section)
+	if len(parts) == 0 {
 		return fmt.Errorf("unknown field %q; %s has no parts", word, section)
 	}
-	if k == nil || k.Key == "" {
-		return fmt.Errorf("unknown field %q; %s", word, suggest.OrList(word, below(known, section)))
+	return fmt.Errorf("unknown field %q; %s", word, suggest.OrList(word, parts))
+}
+
+// checkSection says what is wrong with a word whose beginning is no section; nothing, if it may be a PATH that does not exist,
+// which is told like any other.
+func checkSection(word, section string, known []string) error {
+	if strings.Contains(word, "/") || strings.HasSuffix(word, ".yaml") || strings.HasSuffix(word, ".yml") {
+		return nil
 	}
+	for _, f := range known {
+		if strings.HasSuffix(f, "."+word) {
+			return fmt.Errorf("%q is neither a PATH nor a field; did you mean %q?", word, f)
+		}
+	}
+	sections := slices.DeleteFunc(slices.Clone(known), func(f string) bool { return strings.Contains(f, ".") })
+	return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest.OrList(section, sections))
+}
+
+// checkObject says what is wrong with the field of an object of a list: KEY/FIELD behind the name of the list.
+func checkObject(k *resource.Kind, word, rest string, separator byte) error {
 	fields, err := spec.FieldsOf(k)
 	key, part, isPart := strings.Cut(rest, "/")
 	name, _, _ := strings.Cut(part, ".")
@@ -67,9 +78,9 @@ func checkField(word string, known []string) error {
 	case err != nil:
 		return err
 	case separator != '/' || key == "":
-		return fmt.Errorf("unknown field %q; one of %s is written %s/KEY, and its fields %s/KEY/%s", word, section, section, section, fields[0])
+		return fmt.Errorf("unknown field %q; one of %s is written %s/KEY, and its fields %s/KEY/%s", word, k.Name, k.Name, k.Name, fields[0])
 	case isPart && !slices.Contains(fields, name):
-		return fmt.Errorf("unknown field %q in %s/%s; %s", part, section, key, suggest.OrList(name, fields))
+		return fmt.Errorf("unknown field %q in %s/%s; %s", part, k.Name, key, suggest.OrList(name, fields))
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func (o *fmtOptions) run(ctx context.Context, c *call) (int, error) {
 		}
 	}
 	if len(diagnostics) > 0 {
-		failed = append(failed, errShown, render.View{}.WriteDiagnostics(c.Stderr, diagnostics))
+		failed = append(failed, errShown, render.WriteDiagnostics(c.Stderr, diagnostics, nil))
 	}
 	status := o.status(c, written, len(files))
 	if err := errors.Join(failed...); err != nil {

@@ -59,7 +59,7 @@ func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diag
 	valid := render.AreValid(len(tree.Orgs)) + ".\n"
 	switch o.format.value {
 	case "json":
-		return safetext.WriteJSON(c.Stdout, render.View{FileName: tree.Show}.Renamed(found), "  ")
+		return safetext.WriteJSON(c.Stdout, render.Renamed(found, tree.Show), "  ")
 	case "sarif":
 		return render.WriteSARIF(c.Stdout, Version, found)
 	case "github":
@@ -69,7 +69,7 @@ func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diag
 		_, err := fmt.Fprint(c.Stdout, "No problems. "+valid)
 		return err
 	}
-	if err := (render.View{FileName: tree.Show}).WriteDiagnostics(c.Stdout, found); err != nil || len(tree.Orgs) == 0 {
+	if err := render.WriteDiagnostics(c.Stdout, found, tree.Show); err != nil || len(tree.Orgs) == 0 {
 		return err
 	}
 	if o.isDenied(found) {

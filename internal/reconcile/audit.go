@@ -45,13 +45,13 @@ func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--audit-log: %w", err)
 	}
-	return &AuditLog{name: name, run: e.runID(), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), file: file}, nil
+	return &AuditLog{name: name, run: runID(e.Getenv), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), file: file}, nil
 }
 
 // runID tells this run from others: by the name that GitHub has for it, or by when and as which process it was begun.
-func (e Env) runID() string {
-	if id := e.Getenv("GITHUB_RUN_ID"); id != "" {
-		return id + "-" + cmp.Or(e.Getenv("GITHUB_RUN_ATTEMPT"), "1")
+func runID(getenv func(string) string) string {
+	if id := getenv("GITHUB_RUN_ID"); id != "" {
+		return id + "-" + cmp.Or(getenv("GITHUB_RUN_ATTEMPT"), "1")
 	}
 	return fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000Z"), os.Getpid())
 }

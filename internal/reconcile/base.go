@@ -47,7 +47,7 @@ func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) 
 	var orgs []*spec.Org
 	commit, err := e.Resolve(ctx, root, name)
 	if err == nil {
-		orgs, err = e.loadCommit(ctx, t, root, commit)
+		orgs, err = loadCommit(ctx, e, t, root, commit)
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -58,7 +58,7 @@ func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) 
 	return newBase(commit, orgs), nil
 }
 
-func (e Env) loadCommit(ctx context.Context, t *Tree, root, commit string) (orgs []*spec.Org, err error) {
+func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs []*spec.Org, err error) {
 	files, err := e.Commit(ctx, root, commit)
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ type Connection struct {
 
 // Connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
 func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error) {
-	base, err := e.baseAddress(o.BaseURL)
+	base, err := baseAddress(e.Getenv, o.BaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +74,10 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 }
 
 // baseAddress returns where Atlas is. The error tells where that was said.
-func (e Env) baseAddress(flag string) (string, error) {
+func baseAddress(getenv func(string) string, flag string) (string, error) {
 	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
 	for _, said := range []struct{ where, url string }{
-		{"--base-url", flag}, {variable, e.Getenv(variable)}, {older, e.Getenv(older)},
+		{"--base-url", flag}, {variable, getenv(variable)}, {older, getenv(older)},
 	} {
 		if said.url == "" {
 			continue
@@ -89,7 +89,7 @@ func (e Env) baseAddress(flag string) (string, error) {
 		return base, nil
 	}
 	const service = "MONGODB_ATLAS_SERVICE"
-	base, err := client.ServiceURL(strings.TrimSpace(e.Getenv(service)))
+	base, err := client.ServiceURL(strings.TrimSpace(getenv(service)))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", service, err)
 	}

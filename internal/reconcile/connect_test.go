@@ -26,8 +26,7 @@ func TestBaseAddress(t *testing.T) {
 		{"an address that is none", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not of the form https://HOST`},
 	} {
 		variables := map[string]string{"MONGODB_ATLAS_BASE_URL": row.baseURL, "MONGODB_ATLAS_OPS_MANAGER_URL": row.older, "MONGODB_ATLAS_SERVICE": row.service}
-		env := Env{Getenv: func(name string) string { return variables[name] }}
-		got, err := env.baseAddress(row.flag)
+		got, err := baseAddress(func(name string) string { return variables[name] }, row.flag)
 		if err != nil {
 			got = err.Error()
 		}

@@ -53,7 +53,7 @@ func (n *Names) repository(path string) string {
 	if known {
 		return root
 	}
-	if above := filepath.Dir(path); n.env.isRepository(path) {
+	if above := filepath.Dir(path); isRepository(n.env.Files, path) {
 		root = path
 	} else if above != path {
 		root = n.repository(above)
@@ -87,7 +87,7 @@ func (n *Names) Path(name string) string {
 
 // Repository returns the nearest directory from dir on upwards that is the root of a repository, or "".
 func (e Env) Repository(dir string) string {
-	if e.isRepository(dir) {
+	if isRepository(e.Files, dir) {
 		return dir
 	}
 	if above := filepath.Dir(dir); above != dir {
@@ -96,22 +96,22 @@ func (e Env) Repository(dir string) string {
 	return ""
 }
 
-func (e Env) isRepository(dir string) bool {
-	_, err := fs.Stat(e.Files, filepath.ToSlash(filepath.Join(dir, ".git")))
+func isRepository(fsys fs.FS, dir string) bool {
+	_, err := fs.Stat(fsys, filepath.ToSlash(filepath.Join(dir, ".git")))
 	return err == nil
 }
 
 // Relative returns a path with slashes and, below the working directory, relative to it: so that it is shown in one way
 // however it was written.
 func (e Env) Relative(path string) string {
-	if below, err := filepath.Rel(e.Dir, e.absolute(path)); err == nil && filepath.IsLocal(below) {
+	if below, err := filepath.Rel(e.Dir, absolute(e, path)); err == nil && filepath.IsLocal(below) {
 		path = below
 	}
 	return filepath.ToSlash(path)
 }
 
 // absolute returns where a path leads, links and all. A link to a file is a file of its own directory.
-func (e Env) absolute(path string) string {
+func absolute(e Env, path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.Dir, path)
 	}

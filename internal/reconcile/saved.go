@@ -17,7 +17,7 @@ import (
 
 // ReadPlan returns the plan that is saved in a file.
 func (e Env) ReadPlan(name string) (*plan.Plan, error) {
-	data, err := e.readSome(name)
+	data, err := readSome(e.Files, name)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func checkValues(p *plan.Plan) error {
 const maxSaved = 64 << 20
 
 // readSome reads a file that may be anything, but not without end.
-func (e Env) readSome(name string) ([]byte, error) {
-	f, err := e.Files.Open(filepath.ToSlash(name))
+func readSome(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(filepath.ToSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +64,10 @@ func (e Env) readSome(name string) ([]byte, error) {
 }
 
 // SavePlan saves a plan in a file: a new one, or one that holds a saved plan.
-func (e Env) SavePlan(name string, p *plan.Plan) error { return e.saveTo(name, p, plan.IsSaved) }
+func (e Env) SavePlan(name string, p *plan.Plan) error { return saveTo(e, name, p, plan.IsSaved) }
 
 // saveTo saves the plan in a file. Nothing is written over but what may be.
-func (e Env) saveTo(name string, p *plan.Plan, may func(was []byte) bool) error {
+func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	var b strings.Builder
 	if err := plan.WriteJSON(&b, p); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (e Env) saveTo(name string, p *plan.Plan, may func(was []byte) bool) error 
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s is not a regular file", name)
 	}
-	was, err := e.readSome(name)
+	was, err := readSome(e.Files, name)
 	if err == nil && len(was) > 0 && !may(was) {
 		err = errors.New("it holds something else than a saved plan; choose another name, or remove it")
 	}
@@ -103,21 +103,21 @@ func (e Env) saveTo(name string, p *plan.Plan, may func(was []byte) bool) error 
 
 // remembered is where a plan with the digest is kept, so that it can be told what changed since it was shown; "" is
 // nowhere. Plans that share two digits share a place, so there are never many.
-func (e Env) remembered(digest string) string {
-	if e.Cache == "" {
+func remembered(cache, digest string) string {
+	if cache == "" {
 		return ""
 	}
-	return filepath.Join(e.Cache, "atlas-gitops", "plans", digest[:2]+".json")
+	return filepath.Join(cache, "atlas-gitops", "plans", digest[:2]+".json")
 }
 
 // Remember keeps a plan that is shown. Where it cannot, only what changed since cannot be told.
 func (e Env) Remember(p *plan.Plan) error {
-	name := e.remembered(p.Digest)
+	name := remembered(e.Cache, p.Digest)
 	if name == "" || p.Changed() == 0 {
 		return nil
 	}
 	ours := func([]byte) bool { return true } // all that is in there, whole or damaged
-	if err := e.saveTo(name, p, ours); err != nil {
+	if err := saveTo(e, name, p, ours); err != nil {
 		return fmt.Errorf("the plan is not remembered: %w", err)
 	}
 	return nil

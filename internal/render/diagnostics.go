@@ -23,10 +23,10 @@ func Diagnostic(d spec.Diagnostic) string {
 
 // WriteDiagnostics writes diagnostics as text: file:line:col: message, the line, a caret below the mistake, and how
 // many there are.
-func (v View) WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic) error {
+func WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic, names FileName) error {
 	var b strings.Builder
 	for _, d := range diagnostics {
-		b.WriteString(DiagnosticLines(v.renamed(d)))
+		b.WriteString(DiagnosticLines(renamed(d, names)))
 	}
 	b.WriteString(diagnosticSummary(diagnostics) + "\n")
 	_, err := io.WriteString(w, b.String())
@@ -47,20 +47,20 @@ func DiagnosticLines(d spec.Diagnostic) string {
 }
 
 // Renamed returns diagnostics with their files named for whoever reads the text; never nil.
-func (v View) Renamed(diagnostics []spec.Diagnostic) []spec.Diagnostic {
+func Renamed(diagnostics []spec.Diagnostic, names FileName) []spec.Diagnostic {
 	all := make([]spec.Diagnostic, len(diagnostics))
 	for i, d := range diagnostics {
-		all[i] = v.renamed(d)
+		all[i] = renamed(d, names)
 	}
 	return all
 }
 
 // renamed returns a diagnostic with its files named for whoever reads the text.
-func (v View) renamed(d spec.Diagnostic) spec.Diagnostic {
-	d.File = v.fileName(d.File)
+func renamed(d spec.Diagnostic, names FileName) spec.Diagnostic {
+	d.File = names.of(d.File)
 	if d.Other != nil {
 		other := *d.Other
-		other.File = v.fileName(other.File)
+		other.File = names.of(other.File)
 		d.Other = &other
 	}
 	return d

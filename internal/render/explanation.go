@@ -31,25 +31,25 @@ type ExplainedValue struct {
 }
 
 // Explain returns the values of a field of an organization, and of what is in it; of "" all.
-func (v View) Explain(o *spec.Org, field string) Explanation {
+func Explain(o *spec.Org, field string, names FileName) Explanation {
 	e := Explanation{Name: o.Name, ID: o.ID, Values: []ExplainedValue{}, field: field}
 	for _, value := range o.Values() {
 		if field == "" || value.IsIn(field) {
-			e.Values = append(e.Values, v.explained(value))
+			e.Values = append(e.Values, explained(value, names))
 		}
 	}
 	absence := o.Absent(field)
 	e.inFull = absence.Managed
 	if len(e.Values) == 0 && absence.Whole != nil {
-		e.Values = append(e.Values, v.explained(*absence.Whole))
+		e.Values = append(e.Values, explained(*absence.Whole, names))
 	}
 	return e
 }
 
-func (v View) explained(value spec.Value) ExplainedValue {
-	shown := ExplainedValue{path: value.Path, isWhole: value.IsWhole, Field: value.Field(), Value: value.Value, File: v.fileName(value.Place.File), Line: value.Place.Line}
+func explained(value spec.Value, names FileName) ExplainedValue {
+	shown := ExplainedValue{path: value.Path, isWhole: value.IsWhole, Field: value.Field(), Value: value.Value, File: names.of(value.Place.File), Line: value.Place.Line}
 	for _, other := range value.Instead {
-		shown.Instead = append(shown.Instead, ExplainedValue{Value: other.Value, File: v.fileName(other.Place.File), Line: other.Place.Line})
+		shown.Instead = append(shown.Instead, ExplainedValue{Value: other.Value, File: names.of(other.Place.File), Line: other.Place.Line})
 	}
 	return shown
 }

@@ -18,18 +18,18 @@ const maxCommand = 4_000
 // tree stands in code alone, where neither Markdown nor mentions mean anything.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "See `plan` without `--format markdown`.")
-	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, v.foot(p))
+	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
 	m.Section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
 	m.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
 	m.Section("\n### To know", "\n\n```text\n", notes(p), "```\n")
-	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", v.dangers(p), "```\n")
+	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")
 	for _, org := range p.Orgs {
-		m.Details(org, additions(org), "diff", v.others(org))
+		m.Details(org, additions(org), "diff", others(v, org))
 	}
 	return m.Write(w, p.Steps())
 }
 
-func (v View) foot(p *plan.Plan) string {
+func foot(v View, p *plan.Plan) string {
 	if p.Changed() == 0 || v.ComparedWith != "" {
 		return ""
 	}
@@ -79,7 +79,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 // isDanger tells whether a reviewer has to see the step first.
 func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsLate() }
 
-func (v View) dangers(p *plan.Plan) (blocks []Block) {
+func dangers(v View, p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
 			if isDanger(s) {
@@ -90,7 +90,7 @@ func (v View) dangers(p *plan.Plan) (blocks []Block) {
 	return blocks
 }
 
-func (v View) others(org plan.Org) (blocks []Block) {
+func others(v View, org plan.Org) (blocks []Block) {
 	for _, s := range org.Steps {
 		if !isDanger(s) {
 			blocks = append(blocks, Block{Text: v.diff(s), Step: true})

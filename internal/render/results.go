@@ -19,7 +19,7 @@ func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 		}
 		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
 		for _, o := range r.Outcomes {
-			v.writeOutcome(&b, o)
+			writeOutcome(&b, v.Colors, o)
 		}
 		b.WriteByte('\n')
 	}
@@ -42,20 +42,20 @@ func counts(results []apply.Result, least int) string {
 	return strings.Join(counts, ", ")
 }
 
-func (v View) paint(verdict apply.Verdict, s string) string {
+func paint(c Colors, verdict apply.Verdict, s string) string {
 	switch verdict {
 	case apply.Applied:
-		return v.Colors.Good(s)
+		return c.Good(s)
 	case apply.Skipped:
-		return v.Colors.Fair(s)
+		return c.Fair(s)
 	case apply.Conflict, apply.Failed:
-		return v.Colors.Bad(s)
+		return c.Bad(s)
 	}
 	return s
 }
 
-func (v View) writeOutcome(b *strings.Builder, o apply.Outcome) {
-	b.WriteString(v.paint(o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
+func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
+	b.WriteString(paint(c, o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
 	detail := func(s string) { b.WriteString("               " + s + "\n") }
 	if o.Reason != "" {
 		detail(safetext.Line(o.Reason))

@@ -15,8 +15,8 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 	page := NewPage(v.Size, head, v.FullOutput, "\nDigest: `"+p.Digest+"`\n")
 	notDone := func(o apply.Outcome) bool { return !o.Good() }
 	toKnow := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }
-	page.Section("\n### Not done", "\n\n```text\n", v.outcomes(results, notDone), "```\n")
-	page.Section("\n### To know", "\n\n```text\n", v.outcomes(results, toKnow), "```\n")
+	page.Section("\n### Not done", "\n\n```text\n", outcomes(results, notDone), "```\n")
+	page.Section("\n### To know", "\n\n```text\n", outcomes(results, toKnow), "```\n")
 	page.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
 	for i, r := range results {
 		page.Details(r.Org, ResultSummary(r), "diff", done(r, p.Orgs[i]))
@@ -25,12 +25,12 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 }
 
 // outcomes says of some steps how they ended, and why. Those that were done stand among the others of their organization, too.
-func (v View) outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []Block) {
+func outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []Block) {
 	for _, r := range results {
 		for _, o := range r.Outcomes {
 			if some(o) {
 				var b strings.Builder
-				v.writeOutcome(&b, o)
+				writeOutcome(&b, false, o)
 				blocks = append(blocks, Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: !o.Good()})
 			}
 		}

@@ -40,17 +40,17 @@ func (v View) diff(s plan.Step) string {
 
 // Details says what the step does to each field, one line a field, and whether it is drift.
 func (v View) Details(s plan.Step) []string {
-	lines := v.fieldsOf(s)
+	lines := fieldsOf(s, v.Now)
 	if s.Drift {
 		lines = append(lines, "drift: "+askedFor)
 	}
 	return lines
 }
 
-func (v View) fieldsOf(s plan.Step) []string {
+func fieldsOf(s plan.Step, now time.Time) []string {
 	switch {
 	case s.Renews != "":
-		return append([]string{v.renewal(s)}, contents("", s.After)...)
+		return append([]string{renewal(s, now)}, contents("", s.After)...)
 	case s.Op == plan.Delete:
 		return contents("", s.Before)
 	case s.Op == plan.Create, s.Before == nil:
@@ -60,15 +60,15 @@ func (v View) fieldsOf(s plan.Step) []string {
 }
 
 // renewal says why somebody is invited again.
-func (v View) renewal(s plan.Step) string {
+func renewal(s plan.Step, now time.Time) string {
 	if s.Renews == plan.AfterRejection {
 		return "invited again, although the last invitation was rejected"
 	}
 	why := "invited again: the last invitation expired"
-	if s.Ended.IsZero() || v.Now.IsZero() {
+	if s.Ended.IsZero() || now.IsZero() {
 		return why
 	}
-	switch days := int(v.Now.Sub(s.Ended) / (24 * time.Hour)); days {
+	switch days := int(now.Sub(s.Ended) / (24 * time.Hour)); days {
 	case 0:
 		return why + " less than a day ago"
 	case 1:

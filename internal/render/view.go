@@ -28,7 +28,7 @@ type View struct {
 
 	// FileName, unless nil, names a file of the tree for whoever reads the text: the tree has it by its path from the root
 	// of the repository.
-	FileName func(file string) string
+	FileName FileName
 
 	Size       int    // of Markdown, in bytes; 0 is what a comment may have
 	FullOutput string // a sentence that says where all of it is, should that be too little
@@ -57,15 +57,18 @@ func beside(line, place string, column int) string {
 
 // place names a place for whoever reads the text.
 func (v View) place(s plan.Source) string {
-	s.File = v.fileName(s.File)
+	s.File = v.FileName.of(s.File)
 	return place(s)
 }
 
-func (v View) fileName(file string) string {
-	if v.FileName == nil {
+// FileName names a file of the tree for whoever reads the text; nil leaves it as it is.
+type FileName func(file string) string
+
+func (f FileName) of(file string) string {
+	if f == nil {
 		return file
 	}
-	return v.FileName(file)
+	return f(file)
 }
 
 func place(s plan.Source) string { return fmt.Sprintf("%s:%d", safetext.Value(s.File), s.Line) }
