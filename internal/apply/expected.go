@@ -42,7 +42,7 @@ func (t Target) expectNotices(was Target) (notices []plan.Notice) {
 	for _, k := range resource.Kinds {
 		_, managed := t.Want[k.Name]
 		_, managedBefore := was.Want[k.Name]
-		if managed && k.People && !t.Additive[k.Name] && !t.isNew() && (!managedBefore || was.Additive[k.Name]) {
+		if managed && k.IsPeople() && !t.Additive[k.Name] && !t.isNew() && (!managedBefore || was.Additive[k.Name]) {
 			notices = append(notices, plan.Notice{About: plan.Unlisted, Kind: k.Name})
 		}
 	}

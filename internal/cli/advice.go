@@ -182,7 +182,7 @@ func advise(err error) string {
 	case errors.As(err, &creation) && creation.Field == resource.Payer:
 		return "check create"
 	case errors.As(err, &section) && errors.As(err, &request) && request.IsAboutRoles():
-		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).Reader)
+		return fmt.Sprintf("to read %s the credential needs the role %s", section.Kind, resource.ByName(section.Kind).ReadRole())
 	case errors.As(err, &foreign):
 		return "it belongs to: " + strings.Join(resource.Some(foreign.Visible), ", ") + "; check id and credentials"
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
@@ -190,7 +190,7 @@ func advise(err error) string {
 	case errors.As(err, &reference) && len(reference.IDs) == 0:
 		return suggest(reference.Name, reference.Known)
 	case errors.As(err, &request) && request.IsAboutRoles() && request.Method == http.MethodGet:
-		return "to read an organization the credential needs the role " + resource.Organization.Reader
+		return "to read an organization the credential needs the role " + resource.Organization.ReadRole()
 	case errors.As(err, &own):
 		return own.Advice()
 	}

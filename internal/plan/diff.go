@@ -75,7 +75,7 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
 			Before: resource.Fields{}, After: resource.Fields{}}
 		for field, value := range after {
-			if late == (k.Late != nil && k.Late(field, value)) {
+			if late == k.IsLast(field, value) {
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}

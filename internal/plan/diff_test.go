@@ -138,7 +138,7 @@ func do(state resource.State, s plan.Step) {
 // overlay writes a field as Atlas would: maps and values as a whole, records part by part.
 func overlay(k *resource.Kind, field string, have, value any) any {
 	parts, record := value.(resource.Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || k.IsMap(field) {
 		return value
 	}
 	whole, _ := have.(resource.Fields)

@@ -80,11 +80,11 @@ func (s Step) Address() string {
 // takes it.
 func (s Step) IsLate() bool {
 	k := resource.ByName(s.Kind)
-	if k == nil || k.Late == nil {
+	if k == nil {
 		return false
 	}
 	for field, value := range s.After {
-		if k.Late(field, value) {
+		if k.IsLast(field, value) {
 			return true
 		}
 	}

@@ -125,7 +125,7 @@ func (s Step) check(isNew bool) error {
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
 		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), quoteID(s.ID))
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People || s.Renews != AfterExpiry && s.Renews != AfterRejection):
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.IsPeople() || s.Renews != AfterExpiry && s.Renews != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil
@@ -138,7 +138,7 @@ func (s Step) isWhole(k *resource.Kind) bool {
 		return s.Before == nil && s.After != nil
 	case Delete:
 		_, roles := s.Before["roles"]
-		return len(s.Before) > 0 && s.After == nil && (roles || !k.People)
+		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
 	}
 	if len(s.After) == 0 || !sameKeys(s.Before, s.After) {
 		return false
@@ -146,7 +146,7 @@ func (s Step) isWhole(k *resource.Kind) bool {
 	for field, value := range s.After {
 		after, record := value.(resource.Fields)
 		before, _ := s.Before[field].(resource.Fields)
-		if record && !slices.Contains(k.Maps, field) && !sameKeys(before, after) {
+		if record && !k.IsMap(field) && !sameKeys(before, after) {
 			return false
 		}
 	}

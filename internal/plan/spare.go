@@ -70,11 +70,11 @@ func (l Lists) Spare(live, want resource.State) (spared resource.State, notices 
 		}
 		left := 0
 		for _, have := range live[k.Name] {
-			isListed, later := k.People && lists(listed, have.Key), k.People && l.removes(resource.Kinds[i+1:], lives, have.Key)
+			isListed, later := k.IsPeople() && lists(listed, have.Key), k.IsPeople() && l.removes(resource.Kinds[i+1:], lives, have.Key)
 			switch {
 			case wanted.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
 			case isListed, later, l.Additive[k.Name]:
-				earlier := k.People && l.removes(resource.Kinds[:i], lives, have.Key)
+				earlier := k.IsPeople() && l.removes(resource.Kinds[:i], lives, have.Key)
 				left += one(!isListed && !later && !earlier)
 				spared[k.Name] = append(slices.Clip(spared[k.Name]), resource.Object{Key: have.Key})
 			}
@@ -88,7 +88,7 @@ func (l Lists) Spare(live, want resource.State) (spared resource.State, notices 
 
 // lists tells whether any kind of people lists somebody.
 func lists(listed resource.Index, key string) bool {
-	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.People && listed.Find(k.Name, key) != nil })
+	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.IsPeople() && listed.Find(k.Name, key) != nil })
 }
 
 // removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
@@ -96,7 +96,7 @@ func (l Lists) removes(kinds []*resource.Kind, live resource.Index, key string) 
 	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
 		_, managed := l.Want[k.Name]
 		have := live.Find(k.Name, key)
-		return k.People && managed && !l.Additive[k.Name] && have != nil && !have.Settled && !have.HasEnded()
+		return k.IsPeople() && managed && !l.Additive[k.Name] && have != nil && !have.Settled && !have.HasEnded()
 	})
 }
 

@@ -20,11 +20,12 @@ func (k *Kind) Covers(have, want Fields) bool {
 }
 
 func (k *Kind) covers(field string, have, want any) bool {
-	if slices.Contains(k.Steers, field) {
+	annotated := k.field(field)
+	if annotated.IsControl {
 		return true
 	}
 	w, record := want.(Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || annotated.IsMap {
 		return Equal(have, want)
 	}
 	h, _ := have.(Fields)
@@ -55,7 +56,7 @@ func (k *Kind) Changes(have, want Fields) (before, after Fields) {
 // narrow leaves of a record only the parts that differ; anything else changes as a whole.
 func (k *Kind) narrow(field string, have, want any) (before, after any) {
 	w, record := want.(Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || k.IsMap(field) {
 		return Canonical(have), Canonical(want)
 	}
 	h, _ := have.(Fields)

@@ -59,7 +59,7 @@ func TestEqual(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	kind := &Kind{Maps: []string{"projects"}}
+	kind := Members
 	for _, row := range []struct{ reason, have, want, before, after string }{
 		{"nothing", `{"a":1}`, `{"a":1}`, `null`, `null`},
 		{"only what is wanted", `{"a":1,"b":1}`, `{"a":2}`, `{"a":1}`, `{"a":2}`},

@@ -13,12 +13,8 @@ const invitations = "invitations"
 // Invitations are the pending invitations to join the organization, as Atlas's older /invites has them, until it ends on
 // 2027-07-01 (API description). Who accepted one is a member now: that invitation is settled.
 var Invitations = &Kind{
-	Name:   invitations,
-	Key:    "username",
-	Maps:   []string{"projects"},
-	Steers: []string{reinvite},
-	People: true,
-	Reader: owner,
+	Name: invitations,
+	Key:  "username",
 
 	Resolve: resolver(invitations),
 

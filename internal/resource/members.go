@@ -10,12 +10,8 @@ const members = "members"
 // Members are everyone who should be in the organization: invited or active. That an invitation is accepted changes
 // nothing of what is wanted; one that expired is sent again.
 var Members = &Kind{
-	Name:   members,
-	Key:    "username",
-	Maps:   []string{"projects"},
-	Steers: []string{reinvite},
-	People: true,
-	Reader: anyMember,
+	Name: members,
+	Key:  "username",
 
 	Resolve: resolver(members),
 

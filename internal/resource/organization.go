@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"atlas-gitops/schema"
 )
 
 // Organization is the organization itself: its name, and whether Atlas makes alerts for it by default. What a creation
 // holds beside them is what the tree says below create.
 var Organization = &Kind{
-	Name:   "organization",
-	Reader: anyMember,
+	Name: schema.Organization,
 
 	// Atlas remembers one that was deleted for a while.
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {

@@ -20,6 +20,9 @@ const (
 // reinvite is the field by which somebody who rejected an invitation gets another one.
 const reinvite = "reinviteRejected"
 
+// owner is the role that may change an organization.
+const owner = "ORG_OWNER"
+
 // IsActive tells whether a live person is in the organization, and not only invited to it.
 func (o Object) IsActive() bool { return o.Fields["status"] == active }
 

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
+
+	"atlas-gitops/schema"
 )
 
 // Fields are the properties of one object as plain JSON: nil, bool, [json.Number], string, []any and map[string]any.
@@ -83,22 +86,6 @@ type Kind struct {
 	Name string // the same word in YAML, schema, plan and file name
 	Key  string // the property that identifies an object; "" when an organization has just one
 
-	// Maps names the fields whose value maps names to values. They are managed in full, as lists are:
-	// an entry that is not written is removed. Other objects are records: a part that is not written is left alone.
-	Maps []string
-
-	// Steers names the fields that say how an object is kept. It does not have them: they are neither compared nor sent.
-	Steers []string
-
-	// People tells that the objects are people, by e-mail address. Whoever one such kind lists is not removed by another.
-	People bool
-
-	// Late tells whether a field's new value has to wait until everything else in the organization is done.
-	Late func(field string, value any) bool
-
-	// Reader is the least role that Atlas shows these objects to. Whoever writes them needs ORG_OWNER.
-	Reader string
-
 	// Resolve returns want with its references to other things (teams, projects) as names, whether they were
 	// written as names or as ids. References to nothing are a [ReferenceError] each, joined.
 	Resolve func(ctx context.Context, api API, org string, want []Object) ([]Object, error)
@@ -111,6 +98,23 @@ type Kind struct {
 	Create func(ctx context.Context, api API, org string, want Object) (*Object, error)
 	Update func(ctx context.Context, api API, org string, have, want Object) (*Object, error)
 }
+
+// field returns what the schema says of a field.
+func (k *Kind) field(name string) schema.Field { return schema.SectionOf(k.Name).Fields[name] }
+
+// IsMap tells whether a field's keys are free. It is managed in full, as lists are: an entry that is not written is removed.
+// Other objects are records: a part that is not written is left alone.
+func (k *Kind) IsMap(field string) bool { return k.field(field).IsMap }
+
+// IsLast tells whether a field's new value has to wait until everything else in the organization is done.
+func (k *Kind) IsLast(field string, value any) bool { return k.field(field).IsLast(value) }
+
+// IsPeople tells whether the objects are people: their key is an e-mail address. Whoever one such kind lists is not removed
+// by another.
+func (k *Kind) IsPeople() bool { return k.Key != "" && k.field(k.Key).IsEmail }
+
+// ReadRole returns the least role that Atlas shows these objects to. Whoever writes them needs ORG_OWNER.
+func (k *Kind) ReadRole() string { return strings.Join(schema.SectionOf(k.Name).ReadRoles, " or ") }
 
 // Can tells whether Atlas, and we, have the verb for the kind: create, update or delete.
 func (k *Kind) Can(verb string) bool {
@@ -140,12 +144,6 @@ var Kinds = []*Kind{
 	Invitations,
 	Members,
 }
-
-// Readers of what an organization has: whoever is in it, or its owners alone (API description).
-const (
-	anyMember = "ORG_MEMBER or ORG_READ_ONLY"
-	owner     = "ORG_OWNER"
-)
 
 // ByName returns the kind with that name, or nil.
 func ByName(name string) *Kind {
