@@ -63,7 +63,7 @@ func notSeen(ctx context.Context, o Outcome) string {
 
 // seen returns how a step ended that was good until its object was looked at again.
 func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcome {
-	accepted := live != nil && live.Settled && o.Step.Op == plan.Update // after the change
+	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // after the change
 	switch {
 	case err != nil && !o.confirmed:
 		o.Verdict, o.Err = Failed, &UnconfirmedError{err}

@@ -43,7 +43,7 @@ func (v View) Report(o Outcome) StepReport {
 	if o.Err != nil {
 		r.Reason = v.Explain(o.Err)
 	}
-	if o.Found != nil && !o.Found.Settled {
+	if o.Found != nil {
 		r.Now = o.Found.Fields
 	}
 	return r

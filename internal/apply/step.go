@@ -134,14 +134,15 @@ func write(ctx context.Context, k *resource.Kind, api resource.API, org string, 
 }
 
 func conflict(step plan.Step, live *resource.Object) string {
-	switch {
-	case live == nil:
+	if live == nil {
 		return "it is gone since the plan was made"
-	case live.Settled, step.Before["status"] != nil && live.IsActive() && step.Before["status"] != live.Fields["status"]:
+	}
+	switch presence := resource.ByName(step.Kind).PresenceOf(*live); {
+	case presence == resource.Fixed, step.Before["status"] != nil && presence == resource.Active && step.Before["status"] != live.Fields["status"]:
 		return "it was accepted since the plan was made"
-	case live.HasRejected():
+	case presence == resource.Declined:
 		return "the invitation was rejected since the plan was made"
-	case live.HasEnded():
+	case presence == resource.Absent:
 		return "the invitation expired since the plan was made"
 	}
 	return "it was changed since the plan was made"

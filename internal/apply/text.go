@@ -88,7 +88,7 @@ func (v View) writeOutcome(b *strings.Builder, o Outcome) {
 	if o.Verdict == Failed && o.Tries > 1 && !o.accepted() {
 		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
 	}
-	if o.Found != nil && !o.Found.Settled {
+	if o.Found != nil {
 		detail("now:")
 		for _, line := range plan.Contents(o.Found.Fields) {
 			detail("  " + line)

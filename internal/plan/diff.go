@@ -38,18 +38,20 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, late []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
-		switch {
-		case have == nil:
+		if have == nil {
 			creates = append(creates, create(k, w))
-		case isRefused(*have, w):
-		case have.HasEnded():
+			continue
+		}
+		switch presence := k.PresenceOf(*have); {
+		case isRefused(presence, w):
+		case presence.IsGone():
 			again := create(k, w)
-			again.Renews, again.Ended = AfterExpiry, have.Ended
-			if have.HasRejected() {
+			again.Renews, again.ExpiredAt = AfterExpiry, have.ExpiredAt
+			if presence == resource.Declined {
 				again.Renews = AfterRejection
 			}
 			creates = append(creates, again)
-		case !have.Settled:
+		case presence.CanChange():
 			now, later := updatesOf(k, *have, w)
 			updates, late = append(updates, now...), append(late, later...)
 		}
@@ -58,7 +60,9 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 }
 
 // isRefused tells whether a person rejected an invitation, and is not to get another one.
-func isRefused(have, want resource.Object) bool { return have.HasRejected() && !want.Reinvites() }
+func isRefused(have resource.Presence, want resource.Object) bool {
+	return have == resource.Declined && !want.Reinvites()
+}
 
 // create leaves out what is wanted to be nothing: an object that is new has nothing yet.
 func create(k *resource.Kind, want resource.Object) Step {
@@ -91,13 +95,13 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 }
 
 // deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, what is
-// settled is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
+// Fixed is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
 func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (deletes []Step) {
 	if k.Key == "" {
 		return nil
 	}
 	for _, have := range byKey(live) {
-		if have.Settled || have.HasEnded() || want.Find(k.Name, have.Key) != nil {
+		if !k.PresenceOf(have).CanChange() || want.Find(k.Name, have.Key) != nil {
 			continue
 		}
 		before, _ := resource.Canonical(have.Fields).(resource.Fields)

@@ -183,7 +183,7 @@ func checkSpared(t *testing.T, g generator, live, listed resource.State) {
 	for _, n := range notices {
 		unlisted := 0
 		for _, o := range live[n.Kind] {
-			if !o.Settled && !o.HasEnded() && removed[o.Key] == 0 && listed.Find("invitations", o.Key) == nil && listed.Find("members", o.Key) == nil {
+			if resource.ByName(n.Kind).PresenceOf(o).CanChange() && removed[o.Key] == 0 && listed.Find("invitations", o.Key) == nil && listed.Find("members", o.Key) == nil {
 				unlisted++
 			}
 		}
@@ -218,15 +218,15 @@ func checkUntouched(t *testing.T, before, after, want resource.State) {
 	t.Helper()
 	for kind, objects := range before {
 		for _, b := range objects {
-			a, w := after.Find(kind, b.Key), want.Find(kind, b.Key)
-			if _, managed := want[kind]; managed && w == nil && !b.Settled && !b.HasEnded() {
+			a, w, presence := after.Find(kind, b.Key), want.Find(kind, b.Key), resource.ByName(kind).PresenceOf(b)
+			if _, managed := want[kind]; managed && w == nil && presence.CanChange() {
 				continue // removed, or the one object that there is
 			}
 			if a == nil {
 				t.Fatalf("%s %s is gone", kind, b.Key)
 			}
 			for field, value := range b.Fields {
-				if w != nil && b.HasEnded() {
+				if w != nil && presence.IsGone() {
 					continue // invited again
 				}
 				if w != nil {
@@ -277,7 +277,6 @@ func (g generator) state(live bool) resource.State {
 	if g.chance() {
 		s["members"] = g.people(live)
 		for i, o := range s["members"] {
-			s["members"][i].Settled = false
 			if live {
 				s["members"][i].Fields = g.member(o.Fields)
 			}
@@ -329,7 +328,7 @@ func (g generator) people(live bool) []resource.Object {
 			"projects": g.pick(nil, resource.Fields{}, resource.Fields{"A": g.set("GROUP_OWNER", "GROUP_READ_ONLY")}),
 		})}
 		if live && g.IntN(4) == 0 {
-			o.Settled, o.Fields = true, nil
+			o.Fields = resource.Fields{"status": "ACTIVE"}
 		} else if live && g.IntN(4) == 0 {
 			o.Fields = resource.Fields{"status": g.pick("INVITATION_EXPIRED", "INVITATION_REJECTED")}
 		} else if !live && g.chance() {

@@ -188,14 +188,14 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 		l.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
 	}
 	owners, lost, roles := Owners{}, false, rolesAfter(steps)
-	for kind, objects := range live {
-		for _, o := range objects {
-			owner := resource.IsOwner(o.Fields)
-			stays, changes := roles[person{kind, o.Key}]
+	for _, k := range resource.Kinds {
+		for _, o := range live[k.Name] {
+			owner := isActivePerson(k, o) && resource.IsOwner(o.Fields)
+			stays, changes := roles[person{k.Name, o.Key}]
 			if !changes {
 				stays = owner
 			}
-			is, will := o.IsActive() && owner, o.IsActive() && stays
+			is, will := owner, isActivePerson(k, o) && stays
 			owners.Now += one(is)
 			owners.Then += one(will)
 			lost = lost || is && !will
@@ -208,6 +208,11 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 }
 
 type person struct{ kind, key string }
+
+// isActivePerson tells whether a live object is somebody who can be the owner who stays.
+func isActivePerson(k *resource.Kind, live resource.Object) bool {
+	return k.IsPeople() && k.PresenceOf(live) == resource.Active
+}
 
 // rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
 func rolesAfter(steps []Step) map[person]bool {
@@ -222,24 +227,24 @@ func rolesAfter(steps []Step) map[person]bool {
 
 // TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
 func (s Step) TakesLastOwner(live []resource.Object) bool {
-	taken, left := false, 0
+	taken, left, k := false, 0, resource.ByName(s.Kind)
 	for _, o := range live {
-		is := o.IsActive() && resource.IsOwner(o.Fields)
+		is := isActivePerson(k, o) && resource.IsOwner(o.Fields)
 		taken = taken || is && o.Key == s.Key && (s.Op == Delete || demotes(s))
 		left += one(is && o.Key != s.Key)
 	}
 	return taken && left == 0
 }
 
-// countIn counts the objects of a kind that are not settled, not made by the steps, and more than an invitation that came
-// to nothing.
+// countIn counts the objects of a kind that it can change, and that were not made by the steps.
 func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
 	made := map[string]bool{}
 	for _, s := range steps {
 		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
 	}
+	k := resource.ByName(kind)
 	for _, o := range objects {
-		n += one(!o.Settled && !o.HasEnded() && !made[o.Key])
+		n += one(k.PresenceOf(o).CanChange() && !made[o.Key])
 	}
 	return n
 }

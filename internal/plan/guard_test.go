@@ -87,7 +87,7 @@ func TestLossesOfHalf(t *testing.T) {
 	for reason, keys := range map[string][]string{
 		"nothing is done": {"a", "b", "c"}, "the new one is there": {"a", "b", "c", "new"}, "one is gone": {"b", "c"}, "all is done": {"new"},
 	} {
-		live := resource.State{"invitations": {{Key: "accepted", Settled: true}}}
+		live := resource.State{"invitations": {{Key: "accepted", Fields: resource.Fields{"status": "ACTIVE"}}}}
 		for _, key := range keys {
 			live["invitations"] = append(live["invitations"], resource.Object{Key: key})
 		}

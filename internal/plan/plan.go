@@ -45,7 +45,7 @@ type Step struct {
 	Renews Renewal         `json:"renews,omitzero"` // what a person is invited again after
 	Drift  bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
 
-	Ended time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
+	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
 
 // Renewal is what became of a person's invitation before, in Atlas's words.

@@ -72,7 +72,7 @@ func (l Lists) Spare(live, want resource.State) (spared resource.State, notices 
 		for _, have := range live[k.Name] {
 			isListed, later := k.IsPeople() && lists(listed, have.Key), k.IsPeople() && l.removes(resource.Kinds[i+1:], lives, have.Key)
 			switch {
-			case wanted.Find(k.Name, have.Key) != nil, have.Settled, have.HasEnded():
+			case wanted.Find(k.Name, have.Key) != nil, !k.PresenceOf(have).CanChange():
 			case isListed, later, l.Additive[k.Name]:
 				earlier := k.IsPeople() && l.removes(resource.Kinds[:i], lives, have.Key)
 				left += one(!isListed && !later && !earlier)
@@ -96,7 +96,7 @@ func (l Lists) removes(kinds []*resource.Kind, live resource.Index, key string) 
 	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
 		_, managed := l.Want[k.Name]
 		have := live.Find(k.Name, key)
-		return k.IsPeople() && managed && !l.Additive[k.Name] && have != nil && !have.Settled && !have.HasEnded()
+		return k.IsPeople() && managed && !l.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
 	})
 }
 
@@ -105,7 +105,7 @@ func Rejections(live, want resource.State) (notices []Notice) {
 	lives := live.Index()
 	for _, k := range resource.Kinds {
 		for _, w := range byKey(want[k.Name]) {
-			if have := lives.Find(k.Name, w.Key); have != nil && isRefused(*have, w) {
+			if have := lives.Find(k.Name, w.Key); have != nil && isRefused(k.PresenceOf(*have), w) {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
 			}
 		}

@@ -15,14 +15,16 @@ const (
 // live ⊇ After is done, live ⊇ Before is ready, anything else is a conflict. An invitation that came to nothing is no
 // object, but who rejected one since the plan was made is not invited again.
 func Stand(k *resource.Kind, live *resource.Object, s Step) Standing {
+	presence := resource.Absent
+	if live != nil {
+		presence = k.PresenceOf(*live)
+	}
 	switch {
-	case live == nil:
-		return standOfAbsent(s.Op)
-	case live.Settled:
-		return standOfSettled(s.Op)
-	case live.HasRejected() && s.Op == Create && !s.insists():
+	case presence == resource.Fixed:
+		return standOfFixed(s.Op)
+	case presence == resource.Declined && s.Op == Create && !s.insists():
 		return Conflict
-	case live.HasEnded():
+	case presence.IsGone():
 		return standOfAbsent(s.Op)
 	case s.Op != Delete && k.Covers(live.Fields, s.After):
 		return Done
@@ -42,8 +44,8 @@ func standOfAbsent(op Op) Standing {
 	return Conflict
 }
 
-// standOfSettled: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
-func standOfSettled(op Op) Standing {
+// standOfFixed: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
+func standOfFixed(op Op) Standing {
 	if op == Create {
 		return Done
 	}

@@ -17,7 +17,7 @@ func TestStand(t *testing.T) {
 	insist := plan.Step{Op: plan.Create, After: roles("ORG_MEMBER"), Renews: plan.AfterRejection}
 	cancel := plan.Step{Op: plan.Delete, Before: resource.Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}}}
 	unknown := plan.Step{Op: plan.Update, After: roles("ORG_OWNER")}
-	settled := &resource.Object{Key: "ada@acme.example", Settled: true}
+	accepted := live(resource.Fields{"status": "ACTIVE"})
 	create := plan.Step{Op: plan.Create, After: roles("ORG_MEMBER")}
 	update := plan.Step{Op: plan.Update, Before: roles("ORG_MEMBER"), After: roles("ORG_OWNER")}
 	remove := plan.Step{Op: plan.Delete, Before: roles("ORG_MEMBER")}
@@ -31,17 +31,17 @@ func TestStand(t *testing.T) {
 		{"somebody invited her just so", create, live(roles("ORG_MEMBER")), plan.Done},
 		{"what else somebody gave her is not ours", create, live(resource.Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"T"}}), plan.Done},
 		{"somebody invited her otherwise", create, live(roles("ORG_OWNER")), plan.Conflict},
-		{"she is a member already", create, settled, plan.Done},
+		{"she is a member already", create, accepted, plan.Done},
 		{"as the plan saw it", update, live(roles("ORG_MEMBER")), plan.Ready},
 		{"an answer got lost, or somebody was faster", update, live(roles("ORG_OWNER")), plan.Done},
 		{"somebody changed it to something else", update, live(roles("ORG_READ_ONLY")), plan.Conflict},
 		{"somebody added to it", update, live(roles("ORG_MEMBER", "ORG_BILLING_ADMIN")), plan.Conflict},
 		{"it is gone", update, nil, plan.Conflict},
-		{"she accepted with her old roles: nobody may believe that they changed", update, settled, plan.Conflict},
+		{"she accepted with her old roles: nobody may believe that they changed", update, accepted, plan.Conflict},
 		{"as the plan saw it", remove, live(roles("ORG_MEMBER")), plan.Ready},
 		{"it is gone already", remove, nil, plan.Done},
 		{"nobody approved removing an owner", remove, live(roles("ORG_OWNER")), plan.Conflict},
-		{"she accepted: an invitation can be taken back, a member not", remove, settled, plan.Conflict},
+		{"she accepted: an invitation can be taken back, a member not", remove, accepted, plan.Conflict},
 		{"the invitation that expired is still there", again, of("INVITATION_EXPIRED"), plan.Ready},
 		{"it is gone", again, nil, plan.Ready},
 		{"somebody was faster", again, of("PENDING"), plan.Done},

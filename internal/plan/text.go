@@ -222,10 +222,10 @@ func (v View) renewal(s Step) string {
 		return "invited again, although the last invitation was rejected"
 	}
 	why := "invited again: the last invitation expired"
-	if s.Ended.IsZero() || v.Now.IsZero() {
+	if s.ExpiredAt.IsZero() || v.Now.IsZero() {
 		return why
 	}
-	switch days := int(v.Now.Sub(s.Ended) / (24 * time.Hour)); days {
+	switch days := int(v.Now.Sub(s.ExpiredAt) / (24 * time.Hour)); days {
 	case 0:
 		return why + " less than a day ago"
 	case 1:

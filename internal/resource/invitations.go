@@ -11,12 +11,13 @@ import (
 const invitations = "invitations"
 
 // Invitations are the pending invitations to join the organization, as Atlas's older /invites has them, until it ends on
-// 2027-07-01 (API description). Who accepted one is a member now: that invitation is settled.
+// 2027-07-01 (API description). Who accepted one is a member now: that invitation is Fixed.
 var Invitations = &Kind{
 	Name: invitations,
 	Key:  "username",
 
-	Resolve: resolver(invitations),
+	Presence: invitationPresence,
+	Resolve:  resolver(invitations),
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		var pending, users []Object
@@ -27,7 +28,7 @@ var Invitations = &Kind{
 			return nil, err
 		}
 		pending, err := unique(invitations, pending)
-		return firsts(settled(users), pending, ended(users)), err
+		return firsts(accepted(users), pending, ended(users)), err
 	},
 
 	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
@@ -65,11 +66,19 @@ func firsts(lists ...[]Object) (all []Object) {
 	return all
 }
 
-// settled returns those who are in the organization: as invitations they can neither change nor go.
-func settled(users []Object) (members []Object) {
+// invitationPresence is that of an invitation. Who is active has accepted it: as an invitation that can neither change nor go.
+func invitationPresence(live Object) Presence {
+	if p := memberPresence(live); p != Active {
+		return p
+	}
+	return Fixed
+}
+
+// accepted returns those who are in the organization. What they have there is the members' business.
+func accepted(users []Object) (members []Object) {
 	for _, u := range users {
-		if u.IsActive() {
-			members = append(members, Object{Key: u.Key, ID: u.ID, Spelling: u.Spelling, Settled: true})
+		if memberPresence(u) == Active {
+			members = append(members, Object{Key: u.Key, ID: u.ID, Spelling: u.Spelling, Fields: Fields{"status": statusActive}})
 		}
 	}
 	return members
@@ -78,8 +87,8 @@ func settled(users []Object) (members []Object) {
 // ended returns those whose invitation came to nothing. /invites does not have them any more.
 func ended(users []Object) (former []Object) {
 	for _, u := range users {
-		if u.HasEnded() {
-			former = append(former, Object{Key: u.Key, Spelling: u.Spelling, Fields: u.Fields, Ended: u.Ended})
+		if memberPresence(u).IsGone() {
+			former = append(former, Object{Key: u.Key, Spelling: u.Spelling, Fields: u.Fields, ExpiredAt: u.ExpiredAt})
 		}
 	}
 	return former

@@ -13,7 +13,8 @@ var Members = &Kind{
 	Name: members,
 	Key:  "username",
 
-	Resolve: resolver(members),
+	Presence: memberPresence,
+	Resolve:  resolver(members),
 
 	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
 		users, err := readUsers(ctx, api, org)

@@ -139,7 +139,7 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 // UserByID returns the active member of an organization with that id, or nil.
 func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
 	users, err := readUsers(ctx, api, org)
-	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && u.IsActive() })
+	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && memberPresence(u) == Active })
 	if err != nil || i < 0 {
 		return nil, err
 	}

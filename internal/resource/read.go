@@ -103,10 +103,10 @@ func Unborn(ctx context.Context, want State, firstOwner *Object) (live, resolved
 		resolved[k.Name] = objects
 	}
 	if _, managed := want[members]; managed && firstOwner != nil {
-		live[members] = []Object{{Key: firstOwner.Key, ID: firstOwner.ID, Fields: Fields{"status": active, "roles": []any{owner}}}}
+		live[members] = []Object{{Key: firstOwner.Key, ID: firstOwner.ID, Fields: Fields{"status": statusActive, "roles": []any{owner}}}}
 	}
 	if _, managed := want[invitations]; managed && firstOwner != nil {
-		live[invitations] = settled([]Object{*firstOwner})
+		live[invitations] = accepted([]Object{*firstOwner})
 	}
 	return live, resolved, errors.Join(failed...)
 }

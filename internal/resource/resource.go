@@ -24,14 +24,10 @@ type Object struct {
 
 	Spelling string // the key of a live object as Atlas writes it
 
-	// Settled marks a live object that satisfies whatever is wanted of it and is out of its kind's reach:
-	// an invitation that was accepted is a member now.
-	Settled bool
-
 	// Unknown marks what an organization will have that does not exist yet: nobody knows what it will hold.
 	Unknown bool
 
-	Ended      time.Time   // when the invitation of a person expired; zero for all else, and where Atlas does not say
+	ExpiredAt  time.Time   // when the invitation of a person expired; zero for all else, and where Atlas does not say
 	Credential *Credential // that Atlas handed out for an organization that was just created; nil for none
 }
 
@@ -85,6 +81,9 @@ func (x Index) Find(kind, key string) *Object { return x[kind][key] }
 type Kind struct {
 	Name string // the same word in YAML, schema, plan and file name
 	Key  string // the property that identifies an object; "" when an organization has just one
+
+	// Presence tells how far a live object is there; nil: all are Active.
+	Presence func(live Object) Presence
 
 	// Resolve returns want with its references to other things (teams, projects) as names, whether they were
 	// written as names or as ids. References to nothing are a [ReferenceError] each, joined.
