@@ -93,8 +93,8 @@ type work struct {
 	org      plan.Org
 	stop     context.CancelCauseFunc // ends the run
 	account  *Account
-	api      resource.API // once it is known that the credential may write
-	denied   error        // that it may not
+	session  *resource.Session // once it is known that the credential may write
+	denied   error             // that it may not
 	outcomes []Outcome
 	outage   bool // nobody answered a step that was tried
 	tries    int  // how often the next step may write
@@ -133,16 +133,16 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	if step.Creates() {
 		return w.create(ctx, step)
 	}
-	if w.api == nil {
+	if w.session == nil {
 		if w.denied = w.account.mayWrite(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
 			w.denied = &GoneError{Err: w.denied}
 		}
 		if w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
 		}
-		w.api = resource.Remember(w.account.API)
+		w.session = resource.ApplySession(w.account.API)
 	}
-	o := run(ctx, w.api, w.org.ID, step, w.tries)
+	o := run(ctx, w.session, w.org.ID, step, w.tries)
 	w.tries = maxWrites
 	if passes(o.Err) {
 		w.tries = 1 // it has not passed yet

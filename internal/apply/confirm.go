@@ -35,7 +35,7 @@ func (w *work) confirm(ctx context.Context) {
 		var live []resource.Object
 		err := ctx.Err()
 		if err == nil {
-			live, err = k.Read(context.WithoutCancel(ctx), w.api, w.org.ID)
+			live, err = k.Read(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
 		}
 		lives := resource.State{k.Name: live}.Index()
 		for i, o := range w.outcomes {
@@ -51,6 +51,16 @@ func (w *work) confirm(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// objectsOf returns the objects of a kind that the steps are about.
+func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
+	for _, o := range w.outcomes {
+		if o.Step.Kind == k.Name {
+			objects = append(objects, o.Step.Object())
+		}
+	}
+	return objects
 }
 
 // notSeen says why nobody looked again at what was written.

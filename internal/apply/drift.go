@@ -8,7 +8,7 @@ import (
 )
 
 // markDrift marks the steps that the base would make now, too: no change of the tree is what makes them needed.
-func (t Target) markDrift(ctx context.Context, api resource.API, org *plan.Org, live resource.State) {
+func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Org, live resource.State) {
 	if t.Base == nil || t.Base.Delete || org.Creates() && !t.Base.isNew() {
 		return
 	}
@@ -16,6 +16,6 @@ func (t Target) markDrift(ctx context.Context, api resource.API, org *plan.Org, 
 	if org.Creates() {
 		base.Steps = []plan.Step{t.Base.creation()}
 	}
-	t.Base.compare(&base, live, resource.ResolveKnown(ctx, api, org.ID, live, t.Base.Want))
+	_ = t.Base.compare(&base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // what contradicts itself is no drift
 	org.MarkDrift(base.Steps)
 }

@@ -40,23 +40,23 @@ func (t Target) surveyNew(ctx context.Context, org plan.Org) (plan.Org, error) {
 		return org, err
 	}
 	org.Steps = []plan.Step{t.creation()}
-	if !resource.IsOwner(resource.AskedFor(org.Steps[0].After)) { // nobody may do the rest
+	if !resource.IsOwner(resource.RequestedCredential(org.Steps[0].After)) { // nobody may do the rest
 		for _, k := range resource.Kinds {
 			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
 				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
 			}
 		}
-		t.markDrift(ctx, resource.Nowhere(), &org, resource.State{})
+		t.markDrift(ctx, resource.EmptySession(), &org, resource.State{})
 		return org, nil
 	}
-	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
+	live, want, err := resource.NewOrganization(ctx, t.Want, firstOwner)
 	if err != nil {
 		org.Steps = nil
 		return org, err
 	}
-	t.compare(&org, live, want)
-	t.markDrift(ctx, resource.Nowhere(), &org, live)
-	return org, nil
+	err = t.compare(&org, live, want)
+	t.markDrift(ctx, resource.EmptySession(), &org, live)
+	return org, err
 }
 
 // creation is the step that creates the organization.
@@ -135,11 +135,11 @@ func (e *GoneError) Unwrap() error { return e.Err }
 
 // surveyDeletion returns what there is to do to delete the organization.
 func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
-	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
+	live, err := resource.Organization.Look(ctx, resource.PlanSession(t.Account.API), t.ID, resource.Object{ID: t.ID})
 	if err != nil {
 		return org, &GoneError{Err: err}
 	}
-	if name := fmt.Sprint(live[0].Fields["name"]); name != t.Name {
+	if name := fmt.Sprint(live.Fields["name"]); name != t.Name {
 		return org, &DeletionError{Live: name}
 	}
 	projects, err := resource.Projects(ctx, t.Account.API, t.ID)
@@ -149,7 +149,7 @@ func (t Target) surveyDeletion(ctx context.Context, org plan.Org) (plan.Org, err
 	case len(projects) > 0:
 		return org, &DeletionError{Projects: projects}
 	}
-	org.Steps = []plan.Step{plan.DeleteOrganization(live[0])}
+	org.Steps = []plan.Step{plan.DeleteOrganization(*live)}
 	if t.Base != nil && t.Base.Delete {
 		org.MarkDrift(org.Steps)
 	}
@@ -186,7 +186,7 @@ type Made struct {
 type Keeper interface {
 	Begin(plan.Org) error                          // before one is created, which it may prevent
 	Cancel(plan.Org) error                         // when it is certain that it was not created
-	Keep(plan.Org, *resource.Object) (Made, error) // before anything else is done in it
+	Keep(plan.Org, resource.Created) (Made, error) // before anything else is done in it
 }
 
 // create creates the organization. It is tried again only as long as it is certain that it was not: there is no second
@@ -213,10 +213,10 @@ func (w *work) create(over context.Context, step plan.Step) Outcome {
 }
 
 // post sends the request, again if it was not carried out for a reason that passes, and counts how often.
-func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, err error) {
-	ctx := context.WithoutCancel(over)
+func (w *work) post(over context.Context, o *Outcome) (made resource.Created, err error) {
+	ctx, session := context.WithoutCancel(over), resource.ApplySession(w.account.API)
 	for range 2 * maxWrites {
-		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
+		made, err = resource.Organization.Create(ctx, session, "", resource.Object{Fields: o.Step.After})
 		waited := hadToWait(err)
 		if !waited {
 			o.Tries++
@@ -225,7 +225,7 @@ func (w *work) post(over context.Context, o *Outcome) (made *resource.Object, er
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while
-			return nil, free
+			return made, free
 		}
 	}
 	return made, err
@@ -247,8 +247,8 @@ func (w *work) isFree(ctx context.Context) error {
 var ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
 
 // keep goes on with an organization that was just created: first of all what was handed out is kept.
-func (w *work) keep(o Outcome, made *resource.Object) Outcome {
-	w.org.ID = made.ID
+func (w *work) keep(o Outcome, made resource.Created) Outcome {
+	w.org.ID = made.Object.ID
 	kept, err := w.Keeper.Keep(w.org, made)
 	o.Reason = kept.Note
 	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {

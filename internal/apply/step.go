@@ -26,12 +26,11 @@ type attempt struct {
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
 // changed while it had to wait.
-func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
+func run(ctx context.Context, s *resource.Session, org string, step plan.Step, maxTries int) Outcome {
 	a := &attempt{step: step, kind: resource.ByName(step.Kind), over: ctx, maxTries: maxTries}
 	ctx = context.WithoutCancel(ctx)
 	for {
-		all, err := a.kind.Read(ctx, api, org)
-		live := resource.State{step.Kind: all}.Find(step.Kind, step.Key)
+		live, all, err := a.look(ctx, s, org)
 		a.looks++
 		if outcome, ended := a.end(live, err); ended {
 			return outcome
@@ -39,7 +38,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 		if step.TakesLastOwner(all) {
 			return Outcome{Step: step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
-		answer, err := write(ctx, a.kind, api, org, live, step)
+		answer, err := write(ctx, a.kind, s, org, live, step)
 		if a.failed = err; !hadToWait(err) {
 			a.made++
 		}
@@ -48,6 +47,16 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 		}
 		a.lost = a.lost || mayBeDone(err)
 	}
+}
+
+// look returns the live object of the step. Whether it is the last active owner is a question to the whole list.
+func (a *attempt) look(ctx context.Context, s *resource.Session, org string) (live *resource.Object, all []resource.Object, err error) {
+	if !a.step.TakesOwner() {
+		live, err = a.kind.Look(ctx, s, org, a.step.Object())
+		return live, nil, err
+	}
+	all, err = a.kind.Read(ctx, s, org, []resource.Object{a.step.Object()})
+	return resource.State{a.step.Kind: all}.Find(a.step.Kind, a.step.Key), all, err
 }
 
 func (a *attempt) outcome(v Verdict, err error) Outcome {
@@ -120,17 +129,18 @@ func isOutage(err error) bool {
 	return errors.As(err, &trouble) && trouble.IsOutage()
 }
 
-func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
+func write(ctx context.Context, k *resource.Kind, s *resource.Session, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
 	want := resource.Object{Key: step.Key, Fields: step.After}
 	switch {
 	case step.Op == plan.Create:
-		return k.Create(ctx, api, org, want)
+		made, err := k.Create(ctx, s, org, want)
+		return made.Object, err
 	case step.Op == plan.Delete:
-		return nil, k.Delete(ctx, api, org, *live)
+		return nil, k.Delete(ctx, s, org, *live)
 	case step.Before == nil: // nobody knew, and not all of it has to change
 		_, want.Fields = k.Changes(live.Fields, step.After)
 	}
-	return k.Update(ctx, api, org, *live, want)
+	return k.Update(ctx, s, org, *live, want)
 }
 
 func conflict(step plan.Step, live *resource.Object) string {

@@ -116,7 +116,7 @@ func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 		if account.Err != nil {
 			return account.Err
 		}
-		objects, err := k.Read(ctx, account.API, org.ID)
+		objects, err := k.Read(ctx, resource.PlanSession(account.API), org.ID, nil)
 		if err != nil {
 			return err
 		}
@@ -149,25 +149,30 @@ func survey(ctx context.Context, t Target) (found surveyed, err error) {
 		found.ID = self.ID
 		delete(sections, name) // the list of organizations tells all of it
 	}
-	api := resource.Once(t.Account.API)
-	live, want, err := resource.Read(ctx, api, found.ID, sections)
+	session := resource.PlanSession(t.Account.API)
+	live, want, err := resource.Read(ctx, session, found.ID, sections)
 	if self != nil {
 		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}
 	if self := live.Find(name, ""); self != nil {
 		found.live, _ = self.Fields["name"].(string)
 	}
-	t.compare(&found.Org, live, want)
-	t.markDrift(ctx, api, &found.Org, live)
+	if contradiction := t.compare(&found.Org, live, want); contradiction != nil {
+		err = errors.Join(err, contradiction)
+	}
+	t.markDrift(ctx, session, &found.Org, live)
 	return found, err
 }
 
-// compare adds what there is to do, and to know, between what is live and what is wanted of it.
-func (t Target) compare(org *plan.Org, live, want resource.State) {
+// compare adds what there is to do, and to know, between what is live and what is wanted of it. The error is a reference to
+// something that would be deleted: those steps are left out.
+func (t Target) compare(org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive}.Spare(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
-	org.Steps = append(org.Steps, plan.Diff(resource.Kinds, live, want)...)
+	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
+	org.Steps = append(org.Steps, steps...)
 	org.Losses = plan.LossesOf(live, org.Steps)
+	return err
 }
 
 // find returns the live organization of a target that has no id. It is nil for one with an id, and for one that is to be

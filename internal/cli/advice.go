@@ -187,7 +187,7 @@ func advise(err error) string {
 		return "it belongs to: " + strings.Join(resource.Some(foreign.Visible), ", ") + "; check id and credentials"
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
 		return adviseOnNotFound(notFound)
-	case errors.As(err, &reference) && len(reference.IDs) == 0:
+	case errors.As(err, &reference) && len(reference.IDs) == 0 && !reference.Deleted:
 		return suggest(reference.Name, reference.Known)
 	case errors.As(err, &request) && request.IsAboutRoles() && request.Method == http.MethodGet:
 		return "to read an organization the credential needs the role " + resource.Organization.ReadRole()

@@ -76,15 +76,15 @@ func (k *keeper) Cancel(org plan.Org) error {
 }
 
 // Keep keeps what was handed out, then writes the id into the tree.
-func (k *keeper) Keep(org plan.Org, made *resource.Object) (apply.Made, error) {
+func (k *keeper) Keep(org plan.Org, made resource.Created) (apply.Made, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	result, err := k.keepCredential(org, made)
 	c := k.begun[whichOrg(org)]
-	_ = c.lock.Append(k.in.createdAs(made.ID, result.Account != nil)) // for the time until the tree says it, or if it never does
+	_ = c.lock.Append(k.in.createdAs(made.Object.ID, result.Account != nil)) // for the time until the tree says it, or if it never does
 	site := c.site.after(k.moved[c.site.file])
-	if idErr := k.record(site, org, made.ID); idErr != nil {
-		k.errs = append(k.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", site.file, site.line, org.Name, idErr, made.ID, site.lockFile))
+	if idErr := k.record(site, org, made.Object.ID); idErr != nil {
+		k.errs = append(k.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", site.file, site.line, org.Name, idErr, made.Object.ID, site.lockFile))
 		return result, err
 	}
 	result.Note += "; " + site.file + " has its id now, commit it"
@@ -95,19 +95,19 @@ func (k *keeper) Keep(org plan.Org, made *resource.Object) (apply.Made, error) {
 	return result, err
 }
 
-func (k *keeper) keepCredential(org plan.Org, made *resource.Object) (apply.Made, error) {
+func (k *keeper) keepCredential(org plan.Org, made resource.Created) (apply.Made, error) {
 	handed := made.Credential
 	switch {
 	case handed == nil:
-		return apply.Made{Note: "as " + made.ID}, nil
+		return apply.Made{Note: "as " + made.Object.ID}, nil
 	case !org.HandsOut():
-		return apply.Made{Note: "as " + made.ID}, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.ID)
+		return apply.Made{Note: "as " + made.Object.ID}, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.Object.ID)
 	}
-	if err := k.credentials.keep(org, made.ID, handed); err != nil {
-		return apply.Made{Note: "as " + made.ID}, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.ID, err)
+	if err := k.credentials.keep(org, made.Object.ID, handed); err != nil {
+		return apply.Made{Note: "as " + made.Object.ID}, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.Object.ID, err)
 	}
 	account := k.connection.newAccount(org.Credentials, client.NewCredential(handed.ID, string(handed.Secret)))
-	return apply.Made{Note: "as " + made.ID + "; its credential is in " + k.credentials.name, Account: account}, nil
+	return apply.Made{Note: "as " + made.Object.ID + "; its credential is in " + k.credentials.name, Account: account}, nil
 }
 
 // record writes the id of an organization behind its name in the tree.

@@ -62,6 +62,20 @@ func (s Step) insists() bool { return s.Renews == AfterRejection }
 // Creates tells whether the step creates an organization.
 func (s Step) Creates() bool { return s.Op == Create && s.Kind == resource.Organization.Name }
 
+// HandsOut tells whether Atlas hands out a credential when the step is done.
+func (s Step) HandsOut() bool {
+	k := resource.ByName(s.Kind)
+	return s.Op == Create && k != nil && k.HandsOut != nil && k.HandsOut(s.Object())
+}
+
+// Object is the object of the step, with the fields that it is about: as they will be, or as they are if it is removed.
+func (s Step) Object() resource.Object {
+	if s.Op == Delete {
+		return resource.Object{Key: s.Key, ID: s.ID, Fields: s.Before}
+	}
+	return resource.Object{Key: s.Key, ID: s.ID, Fields: s.After}
+}
+
 // Source is the place in the YAML tree that asks for a step. Line counts from 1.
 type Source struct {
 	File string `json:"file"`
@@ -105,8 +119,8 @@ type Org struct {
 // Creates tells whether the organization does not exist yet. Then its first step creates it.
 func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].Creates() }
 
-// HandsOut tells whether Atlas is to hand out a credential, which it shows only then.
-func (o Org) HandsOut() bool { return o.Creates() && resource.AskedFor(o.Steps[0].After) != nil }
+// HandsOut tells whether Atlas is to hand out a credential for the new organization, which it shows only then.
+func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {

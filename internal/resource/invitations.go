@@ -15,42 +15,54 @@ const invitations = "invitations"
 var Invitations = &Kind{
 	Name: invitations,
 	Key:  "username",
+	Refs: personRefs,
 
 	Presence: invitationPresence,
-	Resolve:  resolver(invitations),
 
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var pending, users []Object
-		var group errgroup.Group
-		group.Go(func() (err error) { pending, err = readPending(ctx, api, org); return err })
-		group.Go(func() (err error) { users, err = readUsers(ctx, api, org); return err })
-		if err := group.Wait(); err != nil {
-			return nil, err
-		}
-		pending, err := unique(invitations, pending)
-		return firsts(accepted(users), pending, ended(users)), err
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return readInvitations(ctx, s, org)
 	},
 
-	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
-		body, err := invitationBody(ctx, api, org, want)
+	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
+		all, err := readInvitations(ctx, s, org) // Atlas has no request for one by name
+		return find(all, of.Key), err
+	},
+
+	Create: func(ctx context.Context, s *Session, org string, want Object) (Created, error) {
+		body, err := invitationBody(ctx, s, org, want)
 		if err != nil {
-			return nil, err
+			return Created{}, err
 		}
 		body["username"] = want.Key
-		return nil, api.Do(ctx, post, orgPath(org, "invites"), body, nil)
+		return Created{}, s.Do(ctx, post, orgPath(org, "invites"), body, nil)
 	},
 
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
-		body, err := invitationBody(ctx, api, org, want)
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
+		body, err := invitationBody(ctx, s, org, want)
 		if err != nil {
 			return nil, err
 		}
-		return nil, api.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
+		return nil, s.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
 	},
 
-	Delete: func(ctx context.Context, api API, org string, have Object) error {
-		return api.Do(ctx, remove, orgPath(org, "invites", have.ID), nil, nil)
+	Delete: func(ctx context.Context, s *Session, org string, have Object) error {
+		return s.Do(ctx, remove, orgPath(org, "invites", have.ID), nil, nil)
 	},
+}
+
+func readInvitations(ctx context.Context, s *Session, org string) ([]Object, error) {
+	var pending, users []Object
+	var group errgroup.Group
+	group.Go(func() (err error) { pending, err = readPending(ctx, s, org); return err })
+	group.Go(func() (err error) { users, err = readUsers(ctx, s, org); return err })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	pending, err := unique(invitations, pending)
+	if err != nil {
+		return nil, err
+	}
+	return firsts(accepted(users), pending, ended(users)), nil
 }
 
 // firsts returns the first object of each key. The lists come from different requests: who accepts an invitation between
@@ -96,9 +108,9 @@ func ended(users []Object) (former []Object) {
 
 // readPending returns the invitations that wait for an answer. Atlas gives them as one bare array. That of an old
 // organization also has invitations to projects (observed), which cannot be cancelled here: they are not ours.
-func readPending(ctx context.Context, api API, org string) ([]Object, error) {
+func readPending(ctx context.Context, s *Session, org string) ([]Object, error) {
 	var got []Fields
-	if err := api.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
+	if err := s.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
 		return nil, err
 	}
 	pending := make([]Object, 0, len(got))
@@ -111,7 +123,7 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 			pending = append(pending, o)
 		}
 	}
-	return named(ctx, api, org, invitations, pending)
+	return named(ctx, s, org, invitations, personRefs, pending)
 }
 
 // invitation reads one, and tells whether it is one to the organization.
@@ -132,8 +144,8 @@ func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 }
 
 // invitationBody puts an invitation into the words of /invites, names into ids.
-func invitationBody(ctx context.Context, api API, org string, want Object) (Fields, error) {
-	want, err := withIDs(ctx, api, org, invitations, want)
+func invitationBody(ctx context.Context, s *Session, org string, want Object) (Fields, error) {
+	want, err := withIDs(ctx, s, org, invitations, personRefs, want)
 	if err != nil {
 		return nil, err
 	}

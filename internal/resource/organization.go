@@ -15,53 +15,63 @@ import (
 var Organization = &Kind{
 	Name: schema.Organization,
 
-	// Atlas remembers one that was deleted for a while.
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var got Fields
-		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
-			return nil, err
-		}
-		o, err := organization("GET "+orgPath(org), got)
-		switch {
-		case err != nil:
-			return nil, err
-		case o.ID != org:
-			return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
-		case got["isDeleted"] == true:
-			return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
-		}
-		return []Object{o}, nil
+	HandsOut: func(want Object) bool { return RequestedCredential(want.Fields) != nil },
+
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return onlyOne(readOrganization(ctx, s, org))
 	},
 
-	// It takes the credential of the organization that pays, and hands out one for the new organization, this once.
-	Create: func(ctx context.Context, api API, _ string, want Object) (*Object, error) {
+	Look: func(ctx context.Context, s *Session, org string, _ Object) (*Object, error) {
+		return readOrganization(ctx, s, org)
+	},
+
+	// It takes the credential of the organization that pays, and hands out one for the new organization.
+	Create: func(ctx context.Context, s *Session, _ string, want Object) (Created, error) {
 		var got Fields
-		if err := api.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
-			return nil, err
+		if err := s.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
+			return Created{}, err
 		}
 		return created(got)
 	},
 
 	// Atlas refuses while there are projects, and keeps no credential alive to look afterwards.
-	Delete: func(ctx context.Context, api API, org string, _ Object) error {
-		return api.Do(ctx, remove, orgPath(org), nil, nil)
+	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
+		return s.Do(ctx, remove, orgPath(org), nil, nil)
 	},
 
 	// Atlas requires the name even when only something else changes.
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body := Fields{"name": have.Fields["name"]}
 		for field, value := range want.Fields {
 			body[field] = value
 		}
-		return nil, api.Do(ctx, patch, orgPath(org), body, nil)
+		return nil, s.Do(ctx, patch, orgPath(org), body, nil)
 	},
+}
+
+// readOrganization reads one. Atlas remembers one that was deleted for a while.
+func readOrganization(ctx context.Context, s *Session, org string) (*Object, error) {
+	var got Fields
+	if err := s.Do(ctx, get, orgPath(org), nil, &got); err != nil {
+		return nil, err
+	}
+	o, err := organization("GET "+orgPath(org), got)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.ID != org:
+		return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
+	case got["isDeleted"] == true:
+		return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
+	}
+	return &o, nil
 }
 
 // Payer is the field of a creation that names the credential of the organization that pays. Atlas does not get it.
 const Payer = "from"
 
-// AskedFor returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
-func AskedFor(creation Fields) Fields {
+// RequestedCredential returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
+func RequestedCredential(creation Fields) Fields {
 	for _, name := range []string{serviceAccount, apiKey} {
 		if asked, ok := creation[name].(Fields); ok {
 			return asked
@@ -71,7 +81,9 @@ func AskedFor(creation Fields) Fields {
 }
 
 // HasWayIn tells whether somebody can get into an organization that is created so: an owner, or a credential that is one.
-func HasWayIn(creation Fields) bool { return creation["ownerId"] != nil || IsOwner(AskedFor(creation)) }
+func HasWayIn(creation Fields) bool {
+	return creation["ownerId"] != nil || IsOwner(RequestedCredential(creation))
+}
 
 // The two kinds of credential, one of which a creation may ask for (API description).
 const serviceAccount, apiKey = "serviceAccount", "apiKey"
@@ -99,26 +111,32 @@ func (e *UnreadableError) Unwrap() error { return e.Err }
 func (e *UnreadableError) MayBeDone() bool { return true }
 
 // created reads the answer to a creation.
-func created(got Fields) (*Object, error) {
+func created(got Fields) (Created, error) {
 	org, _ := got["organization"].(Fields)
 	o := Object{ID: text(org["id"])} // whatever else it lacks, the credential in it is shown only now
 	if !IsID(o.ID) {
-		return nil, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
+		return Created{}, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
 	}
+	return Created{Object: &o, Credential: handedOut(got)}, nil
+}
+
+// handedOut returns the credential in the answer to a creation; nil if there is none, or none that works.
+func handedOut(got Fields) *Credential {
+	var c Credential
 	if key, ok := got[apiKey].(Fields); ok {
-		o.Credential = &Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
+		c = Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
 	}
 	if account, ok := got[serviceAccount].(Fields); ok {
-		o.Credential = &Credential{ID: text(account["clientId"])}
+		c = Credential{ID: text(account["clientId"])}
 		for _, s := range list(account["secrets"]) {
 			secret, _ := s.(Fields)
-			o.Credential.Secret = Secret(text(secret["secret"]))
+			c.Secret = Secret(text(secret["secret"]))
 		}
 	}
-	if c := o.Credential; c != nil && (c.ID == "" || c.Secret == "") {
-		o.Credential = nil
+	if c.ID == "" || c.Secret == "" {
+		return nil
 	}
-	return &o, nil
+	return &c
 }
 
 // Projects returns the names of the organization's projects, sorted.

@@ -9,30 +9,38 @@ import (
 var Settings = &Kind{
 	Name: "settings",
 
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var got Fields
-		if err := api.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
-			return nil, err
-		}
-		if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
-			return nil, err
-		}
-		return []Object{{Fields: settings(got)}}, nil
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return onlyOne(readSettings(ctx, s, org))
+	},
+
+	Look: func(ctx context.Context, s *Session, org string, _ Object) (*Object, error) {
+		return readSettings(ctx, s, org)
 	},
 
 	// The answer has all settings (API description). To read them again would use up Atlas's limit for them, which is
 	// small.
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body, got := Fields{}, Fields{}
 		for field, value := range want.Fields {
 			body[field] = settingToSend(field, have.Fields[field], value)
 		}
-		err := api.Do(ctx, patch, orgPath(org, "settings"), body, &got)
+		err := s.Do(ctx, patch, orgPath(org, "settings"), body, &got)
 		if err != nil || isWhole(got, "") != nil {
 			return nil, err
 		}
 		return &Object{Fields: settings(got)}, nil
 	},
+}
+
+func readSettings(ctx context.Context, s *Session, org string) (*Object, error) {
+	var got Fields
+	if err := s.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
+		return nil, err
+	}
+	if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
+		return nil, err
+	}
+	return &Object{Fields: settings(got)}, nil
 }
 
 // isWhole returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
