@@ -78,7 +78,7 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 	case err != nil && !o.confirmed:
 		o.Verdict, o.Err = Failed, &UnconfirmedError{err}
 	case err != nil:
-	case accepted || plan.Stand(k, live, o.Step) == plan.Done:
+	case accepted || o.Step.Readiness(live) == plan.Done:
 		o.confirmed = true
 	case o.confirmed:
 		return o.failed(ErrUndone, live)

@@ -67,7 +67,7 @@ func (a *attempt) outcome(v Verdict, err error) Outcome {
 // be looked at again.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = ends(a.step) || answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
+	o.confirmed = ends(a.step) || answer != nil && a.step.Readiness(answer) == plan.Done
 	return o
 }
 
@@ -76,10 +76,10 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
-	standing := plan.Stand(a.kind, live, a.step)
+	readiness := a.step.Readiness(live)
 	runOver := a.over.Err() != nil
 	switch {
-	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !a.lost:
+	case runOver && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
 		o.Reason = whyOver(a.over)
 	case lookErr != nil:
@@ -88,13 +88,13 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		if ends(a.step) {
 			o.Err = &GoneError{a.failed, lookErr}
 		}
-	case standing == plan.Done && !a.lost:
+	case readiness == plan.Done && !a.lost:
 		o = a.outcome(Unchanged, nil) // somebody else has done it
 		o.confirmed = true
-	case standing == plan.Done:
+	case readiness == plan.Done:
 		o = a.outcome(Applied, nil)
 		o.confirmed = true
-	case standing == plan.Conflict:
+	case readiness == plan.Conflict:
 		o = a.outcome(Conflict, nil)
 		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
 	case a.failed != nil && (!passes(a.failed) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
@@ -129,16 +129,20 @@ func isOutage(err error) bool {
 	return errors.As(err, &trouble) && trouble.IsOutage()
 }
 
+// write sends what the step does, or what is left of it. What a creation began that was interrupted is completed: by another
+// creation where that hands out a credential, else by an update.
 func write(ctx context.Context, k *resource.Kind, s *resource.Session, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
-	want := resource.Object{Key: step.Key, Fields: step.After}
-	switch {
-	case step.Op == plan.Create:
+	if step.Op == plan.Delete {
+		return nil, k.Delete(ctx, s, org, *live)
+	}
+	want := step.Object()
+	isThere := live != nil && !k.PresenceOf(*live).IsGone()
+	if isThere {
+		want.ID, want.Fields = live.ID, step.Rest(*live)
+	}
+	if step.Op == plan.Create && (!isThere || k.HandsOut != nil && k.HandsOut(want)) {
 		made, err := k.Create(ctx, s, org, want)
 		return made.Object, err
-	case step.Op == plan.Delete:
-		return nil, k.Delete(ctx, s, org, *live)
-	case step.Before == nil: // nobody knew, and not all of it has to change
-		_, want.Fields = k.Changes(live.Fields, step.After)
 	}
 	return k.Update(ctx, s, org, *live, want)
 }

@@ -106,12 +106,11 @@ func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.Sta
 		after[kind] = slices.Clone(objects)
 	}
 	for _, s := range steps {
-		k := resource.ByName(s.Kind)
-		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Ready {
+		if got := s.Readiness(after.Find(s.Kind, s.Key)); got != plan.Ready {
 			t.Fatalf("step is %s before it is done: %s", got, dump([]plan.Step{s}))
 		}
 		do(after, s)
-		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Done {
+		if got := s.Readiness(after.Find(s.Kind, s.Key)); got != plan.Done {
 			t.Fatalf("step is %s after it is done: %s", got, dump([]plan.Step{s}))
 		}
 	}

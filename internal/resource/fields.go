@@ -110,25 +110,40 @@ func equalParts(a, b Fields) bool {
 	return true
 }
 
-// subset looks texts up, which most lists are made of, and compares all else with each.
+// IsBetween tells whether a set is on the way from one to another: it has what is in both, and nothing that is in neither.
+func IsBetween(list, from, to []any) bool {
+	in, before, after := newSet(list), newSet(from), newSet(to)
+	isNew := func(item any) bool { return !before.has(item) && !after.has(item) }
+	isLost := func(item any) bool { return after.has(item) && !in.has(item) }
+	return !slices.ContainsFunc(list, isNew) && !slices.ContainsFunc(from, isLost)
+}
+
 func subset(a, b []any) bool {
-	texts := make(map[string]bool, len(b))
-	for _, y := range b {
-		if s, ok := y.(string); ok {
-			texts[s] = true
+	in := newSet(b)
+	return !slices.ContainsFunc(a, func(item any) bool { return !in.has(item) })
+}
+
+// set looks texts up, which most lists are made of, and compares all else with each.
+type set struct {
+	texts map[string]bool
+	list  []any
+}
+
+func newSet(list []any) set {
+	s := set{make(map[string]bool, len(list)), list}
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			s.texts[text] = true
 		}
 	}
-	for _, x := range a {
-		if s, ok := x.(string); ok && texts[s] {
-			continue
-		} else if ok {
-			return false
-		}
-		if !slices.ContainsFunc(b, func(y any) bool { return Equal(x, y) }) {
-			return false
-		}
+	return s
+}
+
+func (s set) has(item any) bool {
+	if text, ok := item.(string); ok {
+		return s.texts[text]
 	}
-	return true
+	return slices.ContainsFunc(s.list, func(other any) bool { return Equal(item, other) })
 }
 
 // equalNumbers compares without loss. Text that is no number, or has an exponent large enough to cost real memory,
