@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 
 	"atlas-gitops/internal/github/githubtest": {},
 	"atlas-gitops/schema":                     {},
+	"atlas-gitops/schema/schematest":          {"schema"},
 }
 
 // offline are the rooms that reach the network through nobody.

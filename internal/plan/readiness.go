@@ -108,22 +108,18 @@ func compareValue(isMap bool, live, before, after any) Readiness {
 }
 
 // partsOf returns the keys by which a value is compared part by part, if it is. Of a record only the parts that become something
-// count; all of them do in a map, and in a record that goes as a whole.
+// count. In a map, and in a record that goes as a whole, whatever is live counts, too.
 func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool) {
 	_, becomes := after.(resource.Fields)
 	_, was := before.(resource.Fields)
 	if !becomes && !was || !isObject(live) || !isObject(before) || !isObject(after) {
 		return nil, false
 	}
-	keys = maps.Clone(parts(after))
-	if becomes && !isMap {
-		return keys, true
+	keys = resource.Fields{}
+	maps.Copy(keys, parts(after))
+	if isMap || !becomes {
+		maps.Copy(keys, parts(live))
 	}
-	if keys == nil {
-		keys = resource.Fields{}
-	}
-	maps.Copy(keys, parts(before))
-	maps.Copy(keys, parts(live))
 	return keys, true
 }
 

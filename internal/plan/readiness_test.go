@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -100,6 +101,9 @@ func TestReadinessFieldByField(t *testing.T) {
 		{"a record: the part was not there, nor the record", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{}`, plan.Ready, `{"r":{"x":2}}`},
 		{"a record that goes: a part of it is gone", "settings", `{"r":{"x":1,"y":1}}`, `{"r":null}`, `{"r":{"x":1}}`, plan.Ready, `{"r":null}`},
 		{"a record that goes: nobody saw the part that came", "settings", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1,"y":3}}`, plan.Conflict, ""},
+		{"a text where there was no record", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
+		{"a text that becomes a record, and is gone", "settings", `{"r":"x"}`, `{"r":{"x":2}}`, `{}`, plan.Conflict, ""},
+		{"a record that becomes a text, and is gone", "settings", `{"r":{"x":1}}`, `{"r":"x"}`, `{}`, plan.Conflict, ""},
 		{"a record that became a text", "settings", `{"r":{"x":1}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
 
 		{"a map: one entry is gone, the other not yet there", "members", `{"projects":{"A":["r"],"S":["r"]}}`, `{"projects":{"B":["r"],"S":["r"]}}`, `{"projects":{"S":["r"]}}`, plan.Ready, `{"projects":{"B":["r"],"S":["r"]}}`},
@@ -149,6 +153,142 @@ func TestReadinessFieldByField(t *testing.T) {
 			t.Errorf("%s: the rest (-want +got):\n%s", row.reason, diff)
 		}
 	}
+}
+
+// FuzzReadiness makes steps out of a seed, and meets each with its object on the way from before to after. Wherever it stopped,
+// writing the rest completes it. One value that is on no way is a conflict.
+func FuzzReadiness(f *testing.F) {
+	for seed := range uint64(200) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		live := g.state(true)
+		for _, s := range plan.Diff(resource.Kinds, live, g.state(false)) {
+			w := walk{g, resource.ByName(s.Kind), s}
+			from := resource.Object{Key: s.Key, Fields: resource.Fields{}}
+			if s.Op != plan.Create {
+				from = *live.Find(s.Kind, s.Key)
+			}
+			w.check(t, from)
+		}
+	})
+}
+
+// walk is the way of an object through a step.
+type walk struct {
+	generator
+	kind *resource.Kind
+	step plan.Step
+}
+
+func (w walk) check(t *testing.T, from resource.Object) {
+	t.Helper()
+	between, fields := from, w.fields()
+	between.Fields = maps.Clone(from.Fields)
+	for _, field := range fields {
+		between.Fields[field] = w.between(w.kind.IsMap(field), w.step.Before[field], w.step.After[field], from.Fields[field])
+	}
+	got := w.step.Readiness(&between)
+	isDone := w.step.Op != plan.Delete && w.kind.Covers(between.Fields, w.step.After)
+	if isDone != (got == plan.Done) || got == plan.Conflict {
+		t.Errorf("%s on its way at %v: %s", dump([]plan.Step{w.step}), between.Fields, got)
+	}
+	if len(fields) > 0 {
+		spoiled := between
+		spoiled.Fields = maps.Clone(between.Fields)
+		field := fields[w.IntN(len(fields))]
+		spoiled.Fields[field] = w.spoil(w.kind.IsMap(field), w.step.Before[field], w.step.After[field], between.Fields[field])
+		if got := w.step.Readiness(&spoiled); got != plan.Conflict {
+			t.Errorf("%s with a foreign value at %v: %s", dump([]plan.Step{w.step}), spoiled.Fields, got)
+		}
+	}
+	if w.step.Op == plan.Delete {
+		return
+	}
+	for field, value := range w.step.Rest(between) {
+		between.Fields[field] = overlay(w.kind, field, between.Fields[field], value)
+	}
+	if got := w.step.Readiness(&between); got != plan.Done {
+		t.Errorf("%s when the rest is written, at %v: %s", dump([]plan.Step{w.step}), between.Fields, got)
+	}
+}
+
+// fields are those that the step is about, sorted.
+func (w walk) fields() []string {
+	all := maps.Clone(w.step.Before)
+	if all == nil {
+		all = resource.Fields{}
+	}
+	maps.Copy(all, w.step.After)
+	return slices.Sorted(maps.Keys(all))
+}
+
+// between returns a value on the way from before to after. Live is what there is before, with parts that the step is not about.
+func (w walk) between(isMap bool, before, after, live any) any {
+	b, wasObject := before.(resource.Fields)
+	a, becomesObject := after.(resource.Fields)
+	from, wasList := before.([]any)
+	to, becomesList := after.([]any)
+	switch {
+	case wasObject || becomesObject:
+		out, _ := resource.Canonical(live).(resource.Fields)
+		if out == nil {
+			out = resource.Fields{}
+		}
+		keys := maps.Clone(a)
+		if !becomesObject || isMap {
+			keys = maps.Clone(b)
+			if keys == nil {
+				keys = resource.Fields{}
+			}
+			maps.Copy(keys, a)
+		}
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			out[key] = w.between(false, b[key], a[key], b[key])
+		}
+		return out
+	case wasList || becomesList:
+		var out []any
+		for _, item := range slices.Concat(from, to) {
+			if isIn(from, item) && isIn(to, item) || w.Chance() {
+				out = append(out, item)
+			}
+		}
+		return out
+	case w.Chance():
+		return before
+	}
+	return after
+}
+
+// spoil returns a value with something in it that is neither before nor after.
+func (w walk) spoil(isMap bool, before, after, value any) any {
+	const foreign = "FOREIGN"
+	b, wasObject := before.(resource.Fields)
+	a, becomesObject := after.(resource.Fields)
+	_, wasList := before.([]any)
+	_, becomesList := after.([]any)
+	switch {
+	case wasObject || becomesObject:
+		out := maps.Clone(value.(resource.Fields))
+		keys := slices.Sorted(maps.Keys(a))
+		if isMap || len(keys) == 0 {
+			out[foreign] = []any{foreign} // a part that nobody saw
+			return out
+		}
+		key := keys[w.IntN(len(keys))]
+		out[key] = w.spoil(false, b[key], a[key], out[key])
+		return out
+	case wasList || becomesList:
+		list, _ := value.([]any)
+		return append(slices.Clone(list), foreign)
+	}
+	return foreign
+}
+
+func isIn(list []any, item any) bool {
+	return slices.ContainsFunc(list, func(other any) bool { return resource.Equal(item, other) })
 }
 
 // addKind adds a kind until the test ends.
