@@ -9,26 +9,26 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Concern is what a notice is about.
-type Concern string
+// NoticeKind is what a notice is about.
+type NoticeKind string
 
 const (
-	LeftAlone Concern = "left-alone" // what an additive list does not list
-	Rejected  Concern = "rejected"   // a person who is listed rejected the invitation
-	Later     Concern = "later"      // what is planned only when the organization exists
+	LeftAlone NoticeKind = "left-alone" // what an additive list does not list
+	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
+	Later     NoticeKind = "later"      // what is planned only when the organization exists
 
 	// Where a tree is compared with an earlier one, and not with Atlas:
-	Unlisted   Concern = "unlisted"   // a list is managed in full now
-	Credential Concern = "credential" // the organization is reached by another credential now, the key
-	Gone       Concern = "gone"       // the organization is not in the tree any more
+	Unlisted   NoticeKind = "unlisted"   // a list is managed in full now
+	Credential NoticeKind = "credential" // the organization is reached by another credential now, the key
+	Gone       NoticeKind = "gone"       // the organization is not in the tree any more
 )
 
 // Notice is what whoever reads a plan has to know of an organization, and what takes no step.
 type Notice struct {
-	About Concern `json:"about"`
-	Kind  string  `json:"kind"`
-	Key   string  `json:"key,omitzero"`
-	Count int     `json:"count,omitzero"` // how many are left alone
+	About NoticeKind `json:"about"`
+	Kind  string     `json:"kind"`
+	Key   string     `json:"key,omitzero"`
+	Count int        `json:"count,omitzero"` // how many are left alone
 }
 
 // Line says it to a person.
