@@ -123,7 +123,7 @@ func (r *Runner) recount(ctx context.Context, org *plan.Org) error {
 		live[k.Name] = objects
 	}
 	if len(live) > 0 {
-		org.Losses = plan.LossesOf(live, org.Steps)
+		org.Baseline = plan.BaselineOf(live, org.Steps)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (t Target) compare(org *plan.Org, live, want resource.State) error {
 	org.Notices = append(plan.Rejections(live, want), notices...)
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)
-	org.Losses = plan.LossesOf(live, org.Steps)
+	org.Baseline = plan.BaselineOf(live, org.Steps)
 	return err
 }
 

@@ -114,10 +114,10 @@ func (o Org) check(maxDeletes int) (refusals []Refusal) {
 	refuse(n.deleted > 0, Refusal{Guard: Deletion, Count: n.deleted})
 	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
 	for _, k := range resource.Kinds {
-		size := o.Losses.Lists[k.Name]
+		size := o.Baseline.Lists[k.Name]
 		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
-	if owners := o.Losses.Owners; owners != nil {
+	if owners := o.Baseline.Owners; owners != nil {
 		refuse(owners.Then < leastOwners, Refusal{Guard: LastOwner, Count: owners.Then, Limit: leastOwners})
 	}
 	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
@@ -159,8 +159,8 @@ func (o Org) tally() tally {
 	return n
 }
 
-// Losses is what an organization had before what it loses, as far as guards need to know it.
-type Losses struct {
+// Baseline is what an organization had before what it loses, as far as guards need to know it.
+type Baseline struct {
 	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
 	Owners *Owners        `json:"owners,omitzero"` // if any goes
 }
@@ -171,9 +171,9 @@ type Owners struct {
 	Then int `json:"then"` // after all steps
 }
 
-// LossesOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
+// BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
 // they have created was not.
-func LossesOf(live resource.State, steps []Step) (l Losses) {
+func BaselineOf(live resource.State, steps []Step) (l Baseline) {
 	lives := live.Index()
 	for _, s := range steps {
 		if s.Op != Delete {

@@ -91,7 +91,7 @@ func TestLossesOfHalf(t *testing.T) {
 		for _, key := range keys {
 			live["invitations"] = append(live["invitations"], resource.Object{Key: key})
 		}
-		if got := plan.LossesOf(live, steps).Lists["invitations"]; got != 3 {
+		if got := plan.BaselineOf(live, steps).Lists["invitations"]; got != 3 {
 			t.Errorf("%s: of %d", reason, got)
 		}
 	}

@@ -111,7 +111,7 @@ type Org struct {
 	ID          string   `json:"id,omitzero"`
 	Steps       []Step   `json:"steps"`
 	Credentials string   `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
-	Losses      Losses   `json:"losses,omitzero"`
+	Baseline    Baseline `json:"losses,omitzero"`
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 }
@@ -135,7 +135,7 @@ type Plan struct {
 func New(orgs []Org) *Plan {
 	for i, org := range orgs {
 		if len(org.Steps) == 0 {
-			orgs[i].Steps, orgs[i].Losses = []Step{}, Losses{}
+			orgs[i].Steps, orgs[i].Baseline = []Step{}, Baseline{}
 		}
 	}
 	slices.SortFunc(orgs, func(a, b Org) int {

@@ -126,7 +126,7 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
 		}
 	}
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps), Notices: append(notices, more...)}
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: append(notices, more...)}
 }
 
 // TestStoriesTellAll: every operation of every kind has a story.
@@ -173,7 +173,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 	}{
 		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
 		{"hands off", func() { lists.Spare(live, want) }},
-		{"losses", func() { plan.LossesOf(live, steps) }},
+		{"losses", func() { plan.BaselineOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},
 		{"compare", func() { _ = plan.View{}.WriteDifference(io.Discard, p, p); p.IsWithin(p) }},
