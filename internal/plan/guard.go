@@ -118,7 +118,7 @@ func (o Org) check(maxDeletes int) (refusals []Refusal) {
 		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
 	if owners := o.Baseline.Owners; owners != nil {
-		refuse(owners.Then < leastOwners, Refusal{Guard: LastOwner, Count: owners.Then, Limit: leastOwners})
+		refuse(owners.After < leastOwners, Refusal{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
 	}
 	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
 	return refusals
@@ -167,8 +167,8 @@ type Baseline struct {
 
 // Owners counts the active people with the role ORG_OWNER.
 type Owners struct {
-	Now  int `json:"now"`
-	Then int `json:"then"` // after all steps
+	Before int `json:"now"`
+	After  int `json:"then"` // after all steps
 }
 
 // BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
@@ -196,8 +196,8 @@ func BaselineOf(live resource.State, steps []Step) (l Baseline) {
 				stays = owner
 			}
 			is, will := owner, isActivePerson(k, o) && stays
-			owners.Now += one(is)
-			owners.Then += one(will)
+			owners.Before += one(is)
+			owners.After += one(will)
 			lost = lost || is && !will
 		}
 	}
