@@ -46,9 +46,9 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 		case isRefused(presence, w):
 		case presence.IsGone():
 			again := create(k, w)
-			again.Renews, again.ExpiredAt = AfterExpiry, have.ExpiredAt
+			again.ReinviteReason, again.ExpiredAt = AfterExpiry, have.ExpiredAt
 			if presence == resource.Declined {
-				again.Renews = AfterRejection
+				again.ReinviteReason = AfterRejection
 			}
 			creates = append(creates, again)
 		case presence.CanChange():

@@ -68,7 +68,7 @@ func TestGeneratedStates(t *testing.T) {
 		steps := plan.Diff(resource.Kinds, g.state(true), g.state(false))
 		for _, s := range steps {
 			found[s.Kind+" "+string(s.Op)]++
-			found["renewals"] += len(s.Renews)
+			found["renewals"] += len(s.ReinviteReason)
 		}
 		found["unchanged"] += 1 / (len(steps) + 1)
 	}
@@ -91,7 +91,7 @@ func TestGeneratedStates(t *testing.T) {
 func checkDrift(t *testing.T, live, now, earlier resource.State) {
 	t.Helper()
 	text := func(s plan.Step) string {
-		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.Renews, s.IsLate())
+		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.ReinviteReason, s.IsLate())
 	}
 	would := map[string]bool{}
 	before := plan.Diff(resource.Kinds, live, earlier)

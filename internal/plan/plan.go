@@ -35,29 +35,29 @@ func (op Op) Symbol() string {
 // Step turns Before into After, for one object. A creation has no Before and a deletion no After.
 // An update mentions only the fields that differ; a nil value means that the field is unset.
 type Step struct {
-	Op     Op              `json:"op"`
-	Kind   string          `json:"kind"`
-	Key    string          `json:"key,omitzero"`
-	ID     string          `json:"id,omitzero"` // Atlas's handle of the object, when it exists
-	Before resource.Fields `json:"before,omitzero"`
-	After  resource.Fields `json:"after,omitzero"`
-	Source *Source         `json:"source,omitzero"`
-	Renews Renewal         `json:"renews,omitzero"` // what a person is invited again after
-	Drift  bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
+	Op             Op              `json:"op"`
+	Kind           string          `json:"kind"`
+	Key            string          `json:"key,omitzero"`
+	ID             string          `json:"id,omitzero"` // Atlas's handle of the object, when it exists
+	Before         resource.Fields `json:"before,omitzero"`
+	After          resource.Fields `json:"after,omitzero"`
+	Source         *Source         `json:"source,omitzero"`
+	ReinviteReason ReinviteReason  `json:"renews,omitzero"` // what a person is invited again after
+	Drift          bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
 
 	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
 
-// Renewal is what became of a person's invitation before, in Atlas's words.
-type Renewal string
+// ReinviteReason is what became of a person's invitation before, in Atlas's words.
+type ReinviteReason string
 
 const (
-	AfterExpiry    Renewal = "INVITATION_EXPIRED"
-	AfterRejection Renewal = "INVITATION_REJECTED"
+	AfterExpiry    ReinviteReason = "INVITATION_EXPIRED"
+	AfterRejection ReinviteReason = "INVITATION_REJECTED"
 )
 
 // insists tells whether the step invites even somebody who rejected an invitation.
-func (s Step) insists() bool { return s.Renews == AfterRejection }
+func (s Step) insists() bool { return s.ReinviteReason == AfterRejection }
 
 // Creates tells whether the step creates an organization.
 func (s Step) Creates() bool { return s.Op == Create && s.Kind == resource.Organization.Name }

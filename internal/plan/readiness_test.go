@@ -17,8 +17,8 @@ func TestReadiness(t *testing.T) {
 	of := func(status string) *resource.Object {
 		return live(resource.Fields{"status": status, "roles": []any{"ORG_MEMBER"}})
 	}
-	again := plan.Step{Kind: "invitations", Op: plan.Create, After: roles("ORG_MEMBER"), Renews: plan.AfterExpiry}
-	insist := plan.Step{Kind: "invitations", Op: plan.Create, After: roles("ORG_MEMBER"), Renews: plan.AfterRejection}
+	again := plan.Step{Kind: "invitations", Op: plan.Create, After: roles("ORG_MEMBER"), ReinviteReason: plan.AfterExpiry}
+	insist := plan.Step{Kind: "invitations", Op: plan.Create, After: roles("ORG_MEMBER"), ReinviteReason: plan.AfterRejection}
 	cancel := plan.Step{Kind: "invitations", Op: plan.Delete, Before: resource.Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}}}
 	unknown := plan.Step{Kind: "invitations", Op: plan.Update, After: roles("ORG_OWNER")}
 	accepted := live(resource.Fields{"status": "ACTIVE"})

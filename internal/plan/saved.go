@@ -125,7 +125,7 @@ func (s Step) check(isNew bool) error {
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
 		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), quoteID(s.ID))
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.IsPeople() || s.Renews != AfterExpiry && s.Renews != AfterRejection):
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.ReinviteReason != "" && (s.Op != Create || !k.IsPeople() || s.ReinviteReason != AfterExpiry && s.ReinviteReason != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil

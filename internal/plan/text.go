@@ -206,7 +206,7 @@ func (v View) Details(s Step) []string {
 
 func (v View) fieldsOf(s Step) []string {
 	switch {
-	case s.Renews != "":
+	case s.ReinviteReason != "":
 		return append([]string{v.renewal(s)}, contents("", s.After)...)
 	case s.Op == Delete:
 		return contents("", s.Before)
