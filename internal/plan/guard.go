@@ -100,7 +100,7 @@ func (p *Plan) Check(maxDeletes int) {
 			p.Refusals = append(p.Refusals, r)
 		}
 	}
-	p.seal()
+	p.setDigest()
 }
 
 func (o Org) check(maxDeletes int) (refusals []Refusal) {

@@ -142,7 +142,7 @@ func New(orgs []Org) *Plan {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	p := &Plan{Format: Format, Orgs: orgs}
-	p.seal()
+	p.setDigest()
 	return p
 }
 

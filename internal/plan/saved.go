@@ -46,7 +46,7 @@ func ReadJSON(data []byte) (*Plan, error) {
 		return nil, err
 	}
 	digest, checksum := p.Digest, p.Checksum
-	switch p.seal(); {
+	switch p.setDigest(); {
 	case p.Digest != digest:
 		return nil, refuse("it was edited: its steps have the digest %s", p.Digest)
 	case p.Checksum != checksum, !p.is(data):
