@@ -53,7 +53,7 @@ func (r *report) plannedAndDone() (all []github.Annotation) {
 	}
 	if !r.approved.covers(r.fleet.plan) {
 		orgs := r.fleet.orgsByName()
-		for _, refusal := range r.fleet.plan.Refusals {
+		for _, refusal := range r.fleet.plan.Violations {
 			all = append(all, r.annotateRefusal(refusal, orgs[specKey{name: refusal.Name, id: refusal.ID}]))
 		}
 	}
@@ -87,7 +87,7 @@ func annotateTrouble(err error) (all []github.Annotation) {
 }
 
 // annotateRefusal says what a guard counted, at the first of those steps.
-func (r *report) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
+func (r *report) annotateRefusal(refusal plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.refusal != "" {
 		level = github.ErrorLevel

@@ -189,13 +189,13 @@ func (in *invocation) refuse(f *fleet, approved *approval) (reason string, err e
 		return "", nil
 	case approved != nil:
 		return "this is not the plan that was approved", in.tellDifference(f, approved)
-	case len(f.plan.Refusals) == 0:
+	case len(f.plan.Violations) == 0:
 		return "", nil
 	}
 	if in.format.value == "json" {
 		fmt.Fprintln(in.Stderr, plan.View{Command: in.commandFor(f.plan), Via: in.via()}.Acceptance("This accepts it, just as it is"))
 	}
-	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Refusals), "reason")))
+	in.complain(fmt.Errorf("refused by guards, for %s; nothing was done. Only --accept gets past them", times(len(f.plan.Violations), "reason")))
 	return "a guard refused the plan", nil
 }
 

@@ -105,7 +105,7 @@ func (a *action) writePlan(w io.Writer, size int, elsewhere string) error {
 		return v.WriteMarkdown(w, p, a.results)
 	}
 	if a.approved.covers(p) {
-		p.Refusals = nil // it was accepted
+		p.Violations = nil // it was accepted
 	}
 	v := a.view(a.fleet)
 	v.Size, v.Elsewhere = size, elsewhere

@@ -22,9 +22,9 @@ const (
 // leastOwners is how many active owners have to stay.
 const leastOwners = 1
 
-// Refusal is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
+// Violation is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
 // little of it passes.
-type Refusal struct {
+type Violation struct {
 	Guard Guard  `json:"guard"`
 	Name  string `json:"name"` // of the organization
 	ID    string `json:"id,omitzero"`
@@ -39,10 +39,10 @@ type Refusal struct {
 	Limit int `json:"limit"`
 }
 
-func (r Refusal) org() Org { return Org{Name: r.Name, ID: r.ID} }
+func (r Violation) org() Org { return Org{Name: r.Name, ID: r.ID} }
 
 // Reason says what was counted, and the limit.
-func (r Refusal) Reason() string {
+func (r Violation) Reason() string {
 	switch r.Guard {
 	case Creation:
 		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)
@@ -59,7 +59,7 @@ func (r Refusal) Reason() string {
 }
 
 // parts says how many of the removals take only a part of what somebody has.
-func (r Refusal) parts() string {
+func (r Violation) parts() string {
 	var parts []string
 	if r.Demotions > 0 {
 		parts = append(parts, fmt.Sprintf("%d of them of the role ORG_OWNER", r.Demotions))
@@ -74,7 +74,7 @@ func (r Refusal) parts() string {
 }
 
 // IsAbout tells whether a step of the organization is one of those that the guard counted.
-func (r Refusal) IsAbout(s Step) bool {
+func (r Violation) IsAbout(s Step) bool {
 	self := s.Kind == resource.Organization.Name
 	switch r.Guard {
 	case Creation:
@@ -93,34 +93,34 @@ func (r Refusal) IsAbout(s Step) bool {
 
 // Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
 func (p *Plan) Check(maxDeletes int) {
-	p.Refusals = nil
+	p.Violations = nil
 	for _, org := range p.Orgs {
 		for _, r := range org.check(maxDeletes) {
 			r.Name, r.ID = org.Name, org.ID
-			p.Refusals = append(p.Refusals, r)
+			p.Violations = append(p.Violations, r)
 		}
 	}
 	p.setDigest()
 }
 
-func (o Org) check(maxDeletes int) (refusals []Refusal) {
+func (o Org) check(maxDeletes int) (refusals []Violation) {
 	n := o.tally()
-	refuse := func(broken bool, r Refusal) {
+	refuse := func(broken bool, r Violation) {
 		if broken {
 			refusals = append(refusals, r)
 		}
 	}
-	refuse(n.created > 0, Refusal{Guard: Creation, Count: n.created})
-	refuse(n.deleted > 0, Refusal{Guard: Deletion, Count: n.deleted})
-	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
+	refuse(n.created > 0, Violation{Guard: Creation, Count: n.created})
+	refuse(n.deleted > 0, Violation{Guard: Deletion, Count: n.deleted})
+	refuse(n.removed > maxDeletes, Violation{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
 	for _, k := range resource.Kinds {
 		size := o.Baseline.Lists[k.Name]
-		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
+		refuse(size > 1 && n.byKind[k.Name] >= size, Violation{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
 	if owners := o.Baseline.Owners; owners != nil {
-		refuse(owners.After < leastOwners, Refusal{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
+		refuse(owners.After < leastOwners, Violation{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
 	}
-	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
+	refuse(n.late > 0, Violation{Guard: OwnAccess, Count: n.late})
 	return refusals
 }
 

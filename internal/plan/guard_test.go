@@ -27,16 +27,16 @@ func TestIsAbout(t *testing.T) {
 			After: resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}},
 	}
 	for _, row := range []struct {
-		refusal plan.Refusal
+		refusal plan.Violation
 		want    string
 	}{
-		{plan.Refusal{Guard: plan.Creation}, "x..........."},
-		{plan.Refusal{Guard: plan.Deletion}, ".x.........."},
-		{plan.Refusal{Guard: plan.Removals}, ".....x.xx.xx"},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "members"}, ".......xx..."},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "invitations"}, "..........x."},
-		{plan.Refusal{Guard: plan.LastOwner}, ".....x..x..."},
-		{plan.Refusal{Guard: plan.OwnAccess}, "...x........"},
+		{plan.Violation{Guard: plan.Creation}, "x..........."},
+		{plan.Violation{Guard: plan.Deletion}, ".x.........."},
+		{plan.Violation{Guard: plan.Removals}, ".....x.xx.xx"},
+		{plan.Violation{Guard: plan.EmptyList, Kind: "members"}, ".......xx..."},
+		{plan.Violation{Guard: plan.EmptyList, Kind: "invitations"}, "..........x."},
+		{plan.Violation{Guard: plan.LastOwner}, ".....x..x..."},
+		{plan.Violation{Guard: plan.OwnAccess}, "...x........"},
 	} {
 		var got strings.Builder
 		for _, s := range steps {

@@ -43,7 +43,7 @@ func (v View) foot(p *Plan) string {
 }
 
 func refused(p *Plan) (blocks []Block) {
-	for _, r := range p.Refusals {
+	for _, r := range p.Violations {
 		blocks = append(blocks, Block{Text: r.org().Heading() + ": " + r.Reason() + "\n"})
 	}
 	return blocks

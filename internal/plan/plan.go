@@ -124,11 +124,11 @@ func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
-	Format   int       `json:"format"`
-	Digest   string    `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
-	Orgs     []Org     `json:"orgs"`
-	Refusals []Refusal `json:"guards,omitzero"`
-	Checksum string    `json:"checksum"` // SHA-256 of all else in the JSON form
+	Format     int         `json:"format"`
+	Digest     string      `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
+	Orgs       []Org       `json:"orgs"`
+	Violations []Violation `json:"guards,omitzero"`
+	Checksum   string      `json:"checksum"` // SHA-256 of all else in the JSON form
 }
 
 // New makes a plan of the organizations, sorted by name and id, that no guard has looked at yet.
