@@ -219,10 +219,10 @@ func canonicalList(list []any) []any {
 	return out
 }
 
-// FoldEmail returns an e-mail address with its ASCII letters in lower case, and anything else as it is. The tree and Atlas
+// NormalizeEmail returns an e-mail address with its ASCII letters in lower case, and anything else as it is. The tree and Atlas
 // are both read through it, wherever an address can stand: addresses compare without case. Letters beyond ASCII stay: Unicode
 // folds some that are not the same person's, such as the Kelvin sign to k.
-func FoldEmail(s string) string {
+func NormalizeEmail(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
 		return s
 	}

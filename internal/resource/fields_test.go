@@ -126,7 +126,7 @@ func TestFoldEmail(t *testing.T) {
 		{"letters that Unicode folds to others: the Kelvin sign, the dotted I", "\u212aAY\u0130@acme.example", "\u212aay\u0130@acme.example"},
 		{"capitals beyond ASCII", "\u00c9Va@acme.example", "\u00c9va@acme.example"},
 	} {
-		if got := FoldEmail(row.in); got != row.want {
+		if got := NormalizeEmail(row.in); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}

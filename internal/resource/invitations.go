@@ -139,7 +139,7 @@ func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 		"teams":    a.list("teamIds"),
 		"projects": projectRoles(a.each("groupRoleAssignments"), func(a answer) []any { return []any{a.text("groupRole")} }),
 	}}
-	o.Key = FoldEmail(o.Spelling)
+	o.Key = NormalizeEmail(o.Spelling)
 	return o, true, a.err(request, o.Spelling)
 }
 

@@ -63,7 +63,7 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 func person(org string, user Fields) (Object, error) {
 	a := newAnswer(user)
 	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
-	o.Key = FoldEmail(o.Spelling)
+	o.Key = NormalizeEmail(o.Spelling)
 	if memberPresence(o).IsGone() {
 		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null of one that was rejected
 		return o, a.err(usersOf(org), o.Spelling)

@@ -58,7 +58,7 @@ func settings(got Fields) Fields {
 	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
 	for field, value := range got {
 		if s, ok := value.(string); ok {
-			got[field] = FoldEmail(s)
+			got[field] = NormalizeEmail(s)
 		}
 	}
 	return got
