@@ -102,7 +102,7 @@ type work struct {
 
 func (w *work) run(ctx context.Context) {
 	for _, step := range w.org.Steps {
-		if step.IsLate() {
+		if step.IsDeferred() {
 			w.confirm(ctx) // whoever is shut out sees nothing any more
 		}
 		o := w.step(ctx, step)
@@ -159,7 +159,7 @@ func (w *work) whyNot(ctx context.Context, step plan.Step) string {
 		return "Atlas does not answer"
 	case ctx.Err() != nil:
 		return whyOver(ctx)
-	case !step.IsLate():
+	case !step.IsDeferred():
 		return ""
 	case w.org.Error != "":
 		return "comes last, and a part of the organization could not be planned"

@@ -111,7 +111,7 @@ func (r *report) annotateOrg(org plan.Org) (all []github.Annotation) {
 	}
 	for _, s := range org.Steps {
 		level := github.NoticeLevel
-		if s.IsDestructive() || s.IsLate() {
+		if s.IsDestructive() || s.IsDeferred() {
 			level = github.WarningLevel
 		}
 		all = append(all, note(level, r.fleet.placeOf(org, s), "planned", org.Heading()+": "+s.Line()+details(s)))

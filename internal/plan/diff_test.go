@@ -91,7 +91,7 @@ func TestGeneratedStates(t *testing.T) {
 func checkDrift(t *testing.T, live, now, earlier resource.State) {
 	t.Helper()
 	text := func(s plan.Step) string {
-		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.ReinviteReason, s.IsLate())
+		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.ReinviteReason, s.IsDeferred())
 	}
 	would := map[string]bool{}
 	before := plan.Diff(resource.Kinds, live, earlier)

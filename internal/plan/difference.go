@@ -117,7 +117,7 @@ type subject struct {
 	late      bool
 }
 
-func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsLate()} }
+func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
 
 // bySubject finds steps by what they are about.
 func bySubject(steps []Step) map[subject]*Step {

@@ -86,7 +86,7 @@ func (r Violation) IsAbout(s Step) bool {
 	case LastOwner:
 		return demotes(s) || s.Op == Delete && resource.IsOwner(s.Before)
 	case OwnAccess:
-		return s.IsLate()
+		return s.IsDeferred()
 	}
 	return s.IsDestructive() && !self
 }
@@ -152,7 +152,7 @@ func (o Org) tally() tally {
 			n.removed++
 			n.reduced++
 		}
-		if s.IsLate() {
+		if s.IsDeferred() {
 			n.late++
 		}
 	}

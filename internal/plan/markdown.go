@@ -74,7 +74,7 @@ func notes(p *Plan) (blocks []Block) {
 }
 
 // isDanger tells whether a reviewer has to see the step first.
-func (s Step) isDanger() bool { return s.IsDestructive() || s.IsLate() }
+func (s Step) isDanger() bool { return s.IsDestructive() || s.IsDeferred() }
 
 func (v View) dangers(p *Plan) (blocks []Block) {
 	for _, org := range p.Orgs {

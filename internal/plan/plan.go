@@ -90,9 +90,9 @@ func (s Step) Address() string {
 	return s.Kind + "/" + s.Key
 }
 
-// IsLate tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
+// IsDeferred tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
 // takes it.
-func (s Step) IsLate() bool {
+func (s Step) IsDeferred() bool {
 	k := resource.ByName(s.Kind)
 	if k == nil {
 		return false

@@ -86,7 +86,7 @@ func (p *Plan) checkShape() error {
 			if err := s.check(org.Creates()); err != nil {
 				return err
 			}
-			if i > 0 && org.Steps[i-1].IsLate() && !s.IsLate() {
+			if i > 0 && org.Steps[i-1].IsDeferred() && !s.IsDeferred() {
 				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
 			}
 			if known[s.subject()] {
