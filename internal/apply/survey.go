@@ -167,7 +167,7 @@ func survey(ctx context.Context, t Target) (found surveyed, err error) {
 // compare adds what there is to do, and to know, between what is live and what is wanted of it. The error is a reference to
 // something that would be deleted: those steps are left out.
 func (t Target) compare(org *plan.Org, live, want resource.State) error {
-	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive}.Spare(live, want)
+	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)

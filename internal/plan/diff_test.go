@@ -189,7 +189,7 @@ func checkSpared(t *testing.T, g generator, live, listed resource.State) {
 		additive[k.Name] = k.Key != "" && g.Chance()
 	}
 	lists := plan.Lists{Want: listed, Additive: additive}
-	spared, notices := lists.Spare(live, want)
+	spared, notices := lists.HandsOff(live, want)
 	removed := map[string]int{}
 	for _, s := range plan.Diff(resource.Kinds, live, spared) {
 		if s.Op != plan.Delete {

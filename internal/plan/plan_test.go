@@ -119,7 +119,7 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 	var live resource.State
 	parse(t, text, &live)
 	notices := plan.Rejections(live, orgs[0].Want)
-	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.Spare(live, orgs[0].Want)
+	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
 	for i, step := range steps {
 		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
@@ -172,7 +172,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 		f    func()
 	}{
 		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
-		{"hands off", func() { lists.Spare(live, want) }},
+		{"hands off", func() { lists.HandsOff(live, want) }},
 		{"losses", func() { plan.BaselineOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},

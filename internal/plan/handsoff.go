@@ -58,10 +58,10 @@ type Lists struct {
 	Additive map[string]bool
 }
 
-// Spare returns want with those live objects added, as they are, that it does not list and that stay all the same: those
+// HandsOff returns want with those live objects added, as they are, that it does not list and that stay all the same: those
 // that an additive list leaves alone, and people whom another kind lists, or will remove. The notices count what is left
 // alone.
-func (l Lists) Spare(live, want resource.State) (spared resource.State, notices []Notice) {
+func (l Lists) HandsOff(live, want resource.State) (spared resource.State, notices []Notice) {
 	spared = maps.Clone(want)
 	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
 	for i, k := range resource.Kinds {
