@@ -18,11 +18,11 @@ type StepReport struct {
 
 // report is a plan of which every step has its verdict.
 type report struct {
-	Format   int              `json:"format"`
-	Digest   string           `json:"digest"`
-	Orgs     []orgReport      `json:"orgs"`
-	Refusals []plan.Violation `json:"guards,omitzero"`
-	Counts   map[Verdict]int  `json:"counts"`
+	Format     int              `json:"format"`
+	Digest     string           `json:"digest"`
+	Orgs       []orgReport      `json:"orgs"`
+	Violations []plan.Violation `json:"guards,omitzero"`
+	Counts     map[Verdict]int  `json:"counts"`
 }
 
 type orgReport struct {
@@ -51,7 +51,7 @@ func (v View) Report(o Outcome) StepReport {
 
 // WriteJSON writes how every step of the plan ended, and how many ended how.
 func (v View) WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
-	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Refusals: p.Violations, Counts: map[Verdict]int{}}
+	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Violations: p.Violations, Counts: map[Verdict]int{}}
 	for _, verdict := range verdicts() {
 		all.Counts[verdict] = count(results, verdict)
 	}

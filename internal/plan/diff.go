@@ -11,7 +11,7 @@ import (
 // by kind, then what takes the role of an owner away, then removals with the kinds in reverse, then the changes that must
 // come last. A kind that is missing on either side is unmanaged or unknown, and left alone.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
-	var writes, demotions, deletes, late []Step
+	var writes, demotions, deletes, deferred []Step
 	lives, wanted := live.Index(), want.Index()
 	for _, k := range kinds {
 		_, managed := want[k.Name]
@@ -20,7 +20,7 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 			continue
 		}
 		creates, updates, l := writesOf(k, lives, want[k.Name])
-		writes, late = append(writes, creates...), append(late, l...)
+		writes, deferred = append(writes, creates...), append(deferred, l...)
 		for _, u := range updates {
 			if demotes(u) {
 				demotions = append(demotions, u)
@@ -30,12 +30,12 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		}
 		deletes = append(deletesOf(k, live[k.Name], wanted), deletes...)
 	}
-	return slices.Concat(writes, demotions, deletes, late)
+	return slices.Concat(writes, demotions, deletes, deferred)
 }
 
 // writesOf returns creations, updates, and the updates that must come last, each by key. Who rejected an invitation gets
 // another one only if that is wanted.
-func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, late []Step) {
+func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, deferred []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
 		if have == nil {
@@ -53,10 +53,10 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 			creates = append(creates, again)
 		case presence.CanChange():
 			now, later := updatesOf(k, *have, w)
-			updates, late = append(updates, now...), append(late, later...)
+			updates, deferred = append(updates, now...), append(deferred, later...)
 		}
 	}
-	return creates, updates, late
+	return creates, updates, deferred
 }
 
 // isRefused tells whether a person rejected an invitation, and is not to get another one.
@@ -73,13 +73,13 @@ func create(k *resource.Kind, want resource.Object) Step {
 	return Step{Op: Create, Kind: k.Name, Key: want.Key, After: after}
 }
 
-func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) {
+func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []Step) {
 	before, after := k.Changes(have.Fields, want.Fields)
-	update := func(late bool) []Step {
+	update := func(deferred bool) []Step {
 		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
 			Before: resource.Fields{}, After: resource.Fields{}}
 		for field, value := range after {
-			if late == k.IsLast(field, value) {
+			if deferred == k.IsLast(field, value) {
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}

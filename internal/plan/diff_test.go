@@ -48,7 +48,7 @@ func FuzzLaws(f *testing.F) {
 			t.Errorf("still to do after all is done: %s", dump(rest))
 		}
 		checkOrder(t, steps)
-		checkSpared(t, g, live, want)
+		checkHandsOff(t, g, live, want)
 		checkUntouched(t, live, after, want)
 		checkDrift(t, live, want, g.state(false))
 		checkDigest(t, steps, plan.Diff(resource.Kinds, g.state(true), g.state(false)))
@@ -176,9 +176,9 @@ func overlay(k *resource.Kind, field string, have, value any) any {
 	return whole
 }
 
-// checkSpared: what is listed, and what an additive list does not list, stays; what nobody lists goes once, if a list is managed
+// checkHandsOff: what is listed, and what an additive list does not list, stays; what nobody lists goes once, if a list is managed
 // in full. For people any list of people counts. What is counted as left alone is left alone.
-func checkSpared(t *testing.T, g generator, live, listed resource.State) {
+func checkHandsOff(t *testing.T, g generator, live, listed resource.State) {
 	t.Helper()
 	live, want, additive := maps.Clone(live), maps.Clone(listed), map[string]bool{}
 	for _, k := range resource.Kinds {
@@ -189,9 +189,9 @@ func checkSpared(t *testing.T, g generator, live, listed resource.State) {
 		additive[k.Name] = k.Key != "" && g.Chance()
 	}
 	lists := plan.Lists{Want: listed, Additive: additive}
-	spared, notices := lists.HandsOff(live, want)
+	kept, notices := lists.HandsOff(live, want)
 	removed := map[string]int{}
-	for _, s := range plan.Diff(resource.Kinds, live, spared) {
+	for _, s := range plan.Diff(resource.Kinds, live, kept) {
 		if s.Op != plan.Delete {
 			continue
 		}

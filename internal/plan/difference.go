@@ -114,7 +114,7 @@ func (x orgIndex) lookUp(o Org) *Org {
 // subject is what a step is about: two steps of an organization are never about the same.
 type subject struct {
 	kind, key string
-	late      bool
+	deferred  bool
 }
 
 func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsDeferred()} }

@@ -103,25 +103,25 @@ func (p *Plan) Check(maxDeletes int) {
 	p.setDigest()
 }
 
-func (o Org) check(maxDeletes int) (refusals []Violation) {
+func (o Org) check(maxDeletes int) (violations []Violation) {
 	n := o.tally()
-	refuse := func(broken bool, r Violation) {
+	blockIf := func(broken bool, v Violation) {
 		if broken {
-			refusals = append(refusals, r)
+			violations = append(violations, v)
 		}
 	}
-	refuse(n.created > 0, Violation{Guard: Creation, Count: n.created})
-	refuse(n.deleted > 0, Violation{Guard: Deletion, Count: n.deleted})
-	refuse(n.removed > maxDeletes, Violation{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
+	blockIf(n.created > 0, Violation{Guard: Creation, Count: n.created})
+	blockIf(n.deleted > 0, Violation{Guard: Deletion, Count: n.deleted})
+	blockIf(n.removed > maxDeletes, Violation{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
 	for _, k := range resource.Kinds {
 		size := o.Baseline.Lists[k.Name]
-		refuse(size > 1 && n.byKind[k.Name] >= size, Violation{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
+		blockIf(size > 1 && n.byKind[k.Name] >= size, Violation{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
 	if owners := o.Baseline.Owners; owners != nil {
-		refuse(owners.After < leastOwners, Violation{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
+		blockIf(owners.After < leastOwners, Violation{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
 	}
-	refuse(n.late > 0, Violation{Guard: OwnAccess, Count: n.late})
-	return refusals
+	blockIf(n.deferred > 0, Violation{Guard: OwnAccess, Count: n.deferred})
+	return violations
 }
 
 // tally counts the steps that guards look at.
@@ -129,7 +129,7 @@ type tally struct {
 	created, deleted int // organizations
 	removed          int // what else
 	demoted, reduced int // those of the removed that only take a part
-	late             int
+	deferred         int
 	byKind           map[string]int // deletions
 }
 
@@ -153,7 +153,7 @@ func (o Org) tally() tally {
 			n.reduced++
 		}
 		if s.IsDeferred() {
-			n.late++
+			n.deferred++
 		}
 	}
 	return n

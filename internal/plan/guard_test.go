@@ -27,8 +27,8 @@ func TestIsAbout(t *testing.T) {
 			After: resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}},
 	}
 	for _, row := range []struct {
-		refusal plan.Violation
-		want    string
+		violation plan.Violation
+		want      string
 	}{
 		{plan.Violation{Guard: plan.Creation}, "x..........."},
 		{plan.Violation{Guard: plan.Deletion}, ".x.........."},
@@ -40,10 +40,10 @@ func TestIsAbout(t *testing.T) {
 	} {
 		var got strings.Builder
 		for _, s := range steps {
-			got.WriteByte(map[bool]byte{true: 'x', false: '.'}[row.refusal.IsAbout(s)])
+			got.WriteByte(map[bool]byte{true: 'x', false: '.'}[row.violation.IsAbout(s)])
 		}
 		if got.String() != row.want {
-			t.Errorf("%s %s: got %s, want %s", row.refusal.Guard, row.refusal.Kind, &got, row.want)
+			t.Errorf("%s %s: got %s, want %s", row.violation.Guard, row.violation.Kind, &got, row.want)
 		}
 	}
 }

@@ -61,8 +61,8 @@ type Lists struct {
 // HandsOff returns want with those live objects added, as they are, that it does not list and that stay all the same: those
 // that an additive list leaves alone, and people whom another kind lists, or will remove. The notices count what is left
 // alone.
-func (l Lists) HandsOff(live, want resource.State) (spared resource.State, notices []Notice) {
-	spared = maps.Clone(want)
+func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
+	kept = maps.Clone(want)
 	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
 	for i, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
@@ -76,14 +76,14 @@ func (l Lists) HandsOff(live, want resource.State) (spared resource.State, notic
 			case isListed, later, l.Additive[k.Name]:
 				earlier := k.IsPeople() && l.removes(resource.Kinds[:i], lives, have.Key)
 				left += one(!isListed && !later && !earlier)
-				spared[k.Name] = append(slices.Clip(spared[k.Name]), resource.Object{Key: have.Key})
+				kept[k.Name] = append(slices.Clip(kept[k.Name]), resource.Object{Key: have.Key})
 			}
 		}
 		if left > 0 {
 			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
 		}
 	}
-	return spared, notices
+	return kept, notices
 }
 
 // lists tells whether any kind of people lists somebody.

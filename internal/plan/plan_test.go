@@ -173,7 +173,7 @@ func BenchmarkLargeOrganization(b *testing.B) {
 	}{
 		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
 		{"hands off", func() { lists.HandsOff(live, want) }},
-		{"losses", func() { plan.BaselineOf(live, steps) }},
+		{"baseline", func() { plan.BaselineOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},
 		{"compare", func() { _ = plan.View{}.WriteDifference(io.Discard, p, p); p.IsWithin(p) }},
