@@ -64,21 +64,24 @@ type Lists struct {
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
 	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
-	for i, k := range resource.Kinds {
+	people := slices.DeleteFunc(slices.Clone(resource.Kinds), func(k *resource.Kind) bool { return !k.IsPeople() })
+	for _, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
 			continue
 		}
-		left := 0
+		left, at := 0, slices.Index(people, k)
+		stay := slices.Clip(want[k.Name]) // the first that is added makes a copy
 		for _, have := range live[k.Name] {
-			isListed, later := k.IsPeople() && lists(listed, have.Key), k.IsPeople() && l.removes(resource.Kinds[i+1:], lives, have.Key)
+			isListed, later := at >= 0 && lists(people, listed, have.Key), at >= 0 && l.removes(people[at+1:], lives, have.Key)
 			switch {
 			case wanted.Find(k.Name, have.Key) != nil, !k.PresenceOf(have).CanChange():
 			case isListed, later, l.Additive[k.Name]:
-				earlier := k.IsPeople() && l.removes(resource.Kinds[:i], lives, have.Key)
+				earlier := at >= 0 && l.removes(people[:at], lives, have.Key)
 				left += one(!isListed && !later && !earlier)
-				kept[k.Name] = append(slices.Clip(kept[k.Name]), resource.Object{Key: have.Key})
+				stay = append(stay, resource.Object{Key: have.Key})
 			}
 		}
+		kept[k.Name] = stay
 		if left > 0 {
 			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
 		}
@@ -86,17 +89,17 @@ func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices
 	return kept, notices
 }
 
-// lists tells whether any kind of people lists somebody.
-func lists(listed resource.Index, key string) bool {
-	return slices.ContainsFunc(resource.Kinds, func(k *resource.Kind) bool { return k.IsPeople() && listed.Find(k.Name, key) != nil })
+// lists tells whether any of the kinds of people lists somebody.
+func lists(people []*resource.Kind, listed resource.Index, key string) bool {
+	return slices.ContainsFunc(people, func(k *resource.Kind) bool { return listed.Find(k.Name, key) != nil })
 }
 
 // removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
-func (l Lists) removes(kinds []*resource.Kind, live resource.Index, key string) bool {
-	return slices.ContainsFunc(kinds, func(k *resource.Kind) bool {
+func (l Lists) removes(people []*resource.Kind, live resource.Index, key string) bool {
+	return slices.ContainsFunc(people, func(k *resource.Kind) bool {
 		_, managed := l.Want[k.Name]
 		have := live.Find(k.Name, key)
-		return k.IsPeople() && managed && !l.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
+		return managed && !l.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
 	})
 }
 

@@ -166,13 +166,14 @@ func BenchmarkLargeOrganization(b *testing.B) {
 	if err := plan.WriteJSON(&saved, p); err != nil || len(steps) != people {
 		b.Fatal(len(steps), err)
 	}
-	lists := plan.Lists{Want: want}
+	lists, additive := plan.Lists{Want: want}, plan.Lists{Want: want, Additive: map[string]bool{"members": true}}
 	for _, row := range []struct {
 		name string
 		f    func()
 	}{
 		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
 		{"hands off", func() { lists.HandsOff(live, want) }},
+		{"hands off an additive list", func() { additive.HandsOff(live, want) }},
 		{"baseline", func() { plan.BaselineOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},

@@ -7,25 +7,27 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"atlas-gitops/schema"
 )
 
 // Covers tells whether have is as want says, in every field that want mentions.
 func (k *Kind) Covers(have, want Fields) bool {
+	annotated := schema.SectionOf(k.Name).Fields
 	for field, w := range want {
-		if !k.covers(field, have[field], w) {
+		if !covers(annotated[field], have[field], w) {
 			return false
 		}
 	}
 	return true
 }
 
-func (k *Kind) covers(field string, have, want any) bool {
-	annotated := k.field(field)
-	if annotated.IsControl {
+func covers(field schema.Field, have, want any) bool {
+	if field.IsControl {
 		return true
 	}
 	w, record := want.(Fields)
-	if !record || annotated.IsMap {
+	if !record || field.IsMap {
 		return Equal(have, want)
 	}
 	h, _ := have.(Fields)
@@ -40,23 +42,24 @@ func (k *Kind) covers(field string, have, want any) bool {
 // Changes returns what of want differs from have, and what have holds in its place (nil where it holds nothing).
 // Both are nil when have covers want.
 func (k *Kind) Changes(have, want Fields) (before, after Fields) {
-	for _, field := range slices.Sorted(maps.Keys(want)) {
-		h, w := have[field], want[field]
-		if k.covers(field, h, w) {
+	annotated := schema.SectionOf(k.Name).Fields
+	for field, w := range want {
+		h := have[field]
+		if covers(annotated[field], h, w) {
 			continue
 		}
 		if before == nil {
 			before, after = Fields{}, Fields{}
 		}
-		before[field], after[field] = k.narrow(field, h, w)
+		before[field], after[field] = narrow(annotated[field], h, w)
 	}
 	return before, after
 }
 
 // narrow leaves of a record only the parts that differ; anything else changes as a whole.
-func (k *Kind) narrow(field string, have, want any) (before, after any) {
+func narrow(field schema.Field, have, want any) (before, after any) {
 	w, record := want.(Fields)
-	if !record || k.IsMap(field) {
+	if !record || field.IsMap {
 		return Canonical(have), Canonical(want)
 	}
 	h, _ := have.(Fields)
