@@ -98,7 +98,7 @@ func TestReadmeListsTheRules(t *testing.T) {
 func TestReadmeListsTheRoles(t *testing.T) {
 	table := "| section | plan | apply |\n|---|---|---|\n"
 	for _, k := range resource.Kinds {
-		table += fmt.Sprintf("| %s | %s | ORG_OWNER |\n", k.Name, k.Reader)
+		table += fmt.Sprintf("| %s | %s | ORG_OWNER |\n", k.Name, k.ReadRole())
 	}
 	checkTable(t, table)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -45,6 +46,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/github/githubtest": {},
 
 	"atlas-gitops/internal/terminal/terminaltest": {},
+	"atlas-gitops/schema/schematest":              {},
 }
 
 // leaves may be imported by every room but the sandbox and the rooms of the network, and import nothing of ours.
@@ -166,7 +168,7 @@ func testsAFile(path string) bool {
 }
 
 // TestKindsAndSchemaAgree fails until a kind is whole: its line in organization.json, a schema of its own, and in
-// resource.Kinds; fields that are maps in one are maps in the other.
+// resource.Kinds.
 func TestKindsAndSchemaAgree(t *testing.T) {
 	schemas := readSchemas(t)
 	sections := properties(schemas["organization.json"])
@@ -196,16 +198,13 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 		if k.Key != "" && properties(object)[k.Key] == nil {
 			t.Errorf("kind %s: %s has no property %s", k.Name, ref, k.Key)
 		}
-		for _, field := range k.Steers {
-			if properties(object)[field] == nil {
-				t.Errorf("kind %s: %s has no property %s", k.Name, ref, field)
-			}
+		if _, ok := properties(sections["manage"].(map[string]any))[k.Name]; ok != (k.Key != "") {
+			t.Errorf("kind %s is a list in one of its schema and manage, and not in the other", k.Name)
 		}
-		if _, ok := properties(sections["manage"].(map[string]any))[k.Name]; ok != k.People {
-			t.Errorf("kind %s is about people in one of schema and code, and not in the other", k.Name)
-		}
-		if got := mapFields(schemas, object); !slices.Equal(got, k.Maps) {
-			t.Errorf("kind %s: fields with free keys are %v in %s and %v in the code", k.Name, got, ref, k.Maps)
+	}
+	for _, k := range resource.Kinds {
+		if k.ReadRole() == "" {
+			t.Errorf("nobody may read kind %s: x-read-role is missing", k.Name)
 		}
 	}
 	for file := range schemas {
@@ -274,27 +273,75 @@ func typeOf(property map[string]any) string {
 	return name
 }
 
-// mapFields returns the properties whose keys are free, sorted.
-func mapFields(schemas map[string]map[string]any, object map[string]any) (names []string) {
-	for name, p := range properties(object) {
-		property := p.(map[string]any)
-		if ref, ok := property["$ref"].(string); ok {
-			property = resolve(schemas, ref)
-		}
-		if values, ok := property["additionalProperties"].(map[string]any); ok && values != nil {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
+// annotations are the keys of ours in schemas, with what tells whether one is well placed and well formed.
+var annotations = map[string]func(within map[string]any, value any) bool{
+	"x-atlas":     func(_ map[string]any, value any) bool { return areTexts(value) },
+	"x-read-role": func(_ map[string]any, value any) bool { return areTexts(value) },
+	"x-map":       func(within map[string]any, value any) bool { return value == true && isMap(within) },
+	"x-control":   func(_ map[string]any, value any) bool { return value == true },
+	"x-apply-last": func(_ map[string]any, value any) bool {
+		rule, _ := value.(map[string]any)
+		except, ok := rule["except"].([]any)
+		return ok && len(rule) == 1 && !slices.ContainsFunc(except, isComposite)
+	},
 }
 
-// resolve follows a reference to a definition in a file, FILE#/$defs/NAME.
-func resolve(schemas map[string]map[string]any, ref string) map[string]any {
-	file, name, _ := strings.Cut(ref, "#/$defs/")
-	definitions, _ := schemas[file]["$defs"].(map[string]any)
-	found, _ := definitions[name].(map[string]any)
-	return found
+// TestAnnotations: nothing would read an annotation that is misspelled, and a map without x-map would be taken for a record.
+func TestAnnotations(t *testing.T) {
+	used := map[string]bool{}
+	for file, s := range readSchemas(t) {
+		if file != schema.Plan {
+			checkAnnotations(t, file, s, used)
+		}
+	}
+	for name := range annotations {
+		if !used[name] {
+			t.Errorf("no schema has %s", name)
+		}
+	}
+}
+
+func checkAnnotations(t *testing.T, at string, value any, used map[string]bool) {
+	t.Helper()
+	switch value := value.(type) {
+	case []any:
+		for i, item := range value {
+			checkAnnotations(t, fmt.Sprintf("%s/%d", at, i), item, used)
+		}
+	case map[string]any:
+		if isMap(value) && value["x-map"] == nil {
+			t.Errorf("%s: its keys are free, and it has no x-map", at)
+		}
+		for key, part := range value {
+			if strings.HasPrefix(key, "x-") {
+				used[key] = true
+				if isGood := annotations[key]; isGood == nil || !isGood(value, part) {
+					t.Errorf("%s: %s is unknown, out of place, or has a value that means nothing: %v", at, key, part)
+				}
+				continue
+			}
+			checkAnnotations(t, at+"/"+key, part, used)
+		}
+	}
+}
+
+// isMap tells whether a schema is that of an object whose keys are free.
+func isMap(s map[string]any) bool {
+	_, free := s["additionalProperties"].(map[string]any)
+	return free
+}
+
+func isComposite(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
+}
+
+func areTexts(v any) bool {
+	list, _ := v.([]any)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(item any) bool { s, _ := item.(string); return s == "" })
 }
 
 func properties(object map[string]any) map[string]any {

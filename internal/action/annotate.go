@@ -85,7 +85,7 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 	}
 	if !r.approval.Covers(r.run.Plan) {
 		orgs := r.run.Plan.Index()
-		for _, refusal := range r.run.Plan.Refusals {
+		for _, refusal := range r.run.Plan.Violations {
 			org, _ := orgs.Find(refusal.Org().Ref())
 			all = append(all, r.annotateRefusal(refusal, org))
 		}
@@ -119,7 +119,7 @@ func annotateError(err error) (all []github.Annotation) {
 }
 
 // annotateRefusal says what a guard counted, at the first of those steps.
-func (r annotator) annotateRefusal(refusal plan.Refusal, org plan.Org) github.Annotation {
+func (r annotator) annotateRefusal(refusal plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.applied.Stop != reconcile.NotStopped {
 		level = github.ErrorLevel
@@ -144,7 +144,7 @@ func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	}
 	for _, s := range org.Steps {
 		level := github.NoticeLevel
-		if s.IsDestructive() || s.IsLate() {
+		if s.IsDestructive() || s.IsDeferred() {
 			level = github.WarningLevel
 		}
 		all = append(all, note(level, r.run.PlaceOf(org, s), "planned", org.Heading()+": "+s.Line()+details(s)))

@@ -63,7 +63,7 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	}
 	shown := *r.run.Plan
 	if r.approval.Covers(&shown) {
-		shown.Refusals = nil // it was accepted
+		shown.Violations = nil // it was accepted
 	}
 	return v.WritePlanMarkdown(w, &shown)
 }

@@ -95,8 +95,8 @@ type work struct {
 	org      plan.Org
 	stop     context.CancelCauseFunc // ends the run
 	account  *resource.Account
-	api      resource.API // once it is known that the credential may write
-	denied   error        // that it may not
+	session  *resource.Session // once it is known that the credential may write
+	denied   error             // that it may not
 	outcomes []Outcome
 	outage   bool // nobody answered a step that was tried
 	tries    int  // how often the next step may write
@@ -104,7 +104,7 @@ type work struct {
 
 func (w *work) run(ctx context.Context) {
 	for _, step := range w.org.Steps {
-		if step.IsLate() {
+		if step.IsDeferred() {
 			w.confirm(ctx) // whoever is shut out sees nothing any more
 		}
 		o := w.step(ctx, step)
@@ -135,16 +135,16 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 	if step.Creates() {
 		return w.create(ctx, step)
 	}
-	if w.api == nil {
+	if w.session == nil {
 		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
 			w.denied = &resource.DeletionUnknownError{Err: w.denied}
 		}
 		if w.denied != nil {
 			return Outcome{Step: step, Verdict: Failed, Err: w.denied}
 		}
-		w.api = resource.Remember(w.account.API)
+		w.session = resource.ApplySession(w.account.API)
 	}
-	o := run(ctx, w.api, w.org.ID, step, w.tries)
+	o := run(ctx, w.session, w.org.ID, step, w.tries)
 	w.tries = maxWrites
 	if is(o.Err, resource.Failure.Temporary) {
 		w.tries = 1 // it has not passed yet
@@ -161,7 +161,7 @@ func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 		return "Atlas does not answer"
 	case ctx.Err() != nil:
 		return endReason(ctx)
-	case !step.IsLate():
+	case !step.IsDeferred():
 		return ""
 	case w.org.Error != "":
 		return "comes last, and a part of the organization could not be planned"

@@ -35,7 +35,7 @@ func (w *work) confirm(ctx context.Context) {
 		var live []resource.Object
 		err := ctx.Err()
 		if err == nil {
-			live, err = k.Read(context.WithoutCancel(ctx), w.api, w.org.ID)
+			live, err = k.Read(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
 		}
 		lives := resource.State{k.Name: live}.Index()
 		for i, o := range w.outcomes {
@@ -53,6 +53,16 @@ func (w *work) confirm(ctx context.Context) {
 	}
 }
 
+// objectsOf returns the objects of a kind that the steps are about.
+func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
+	for _, o := range w.outcomes {
+		if o.Step.Kind == k.Name {
+			objects = append(objects, o.Step.Object())
+		}
+	}
+	return objects
+}
+
 // notSeen says why nobody looked again at what was written.
 func notSeen(ctx context.Context, o Outcome) string {
 	if o.confirmed {
@@ -63,12 +73,12 @@ func notSeen(ctx context.Context, o Outcome) string {
 
 // seen returns how a step ended that was good until its object was looked at again.
 func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcome {
-	accepted := live != nil && live.Settled && o.Step.Op == plan.Update // after the change
+	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // after the change
 	switch {
 	case err != nil && !o.confirmed:
 		o.Verdict, o.Err = Failed, &UnconfirmedError{err}
 	case err != nil:
-	case accepted || plan.Stand(k, live, o.Step) == plan.Done:
+	case accepted || o.Step.Readiness(live) == plan.Done:
 		o.confirmed = true
 	case o.confirmed:
 		return o.failed(ErrReverted, live)

@@ -50,7 +50,7 @@ type Created struct {
 type Recorder interface {
 	Begin(plan.Org) error                               // before one is created, which it may prevent
 	Abort(plan.Org) error                               // when it is certain that it was not created
-	Commit(plan.Org, *resource.Object) (Created, error) // before anything else is done in it
+	Commit(plan.Org, resource.Created) (Created, error) // before anything else is done in it
 }
 
 // create creates the organization. It is tried again only as long as it is certain that it was not: there is no second
@@ -77,10 +77,10 @@ func (w *work) create(runCtx context.Context, step plan.Step) Outcome {
 }
 
 // post sends the request, again if it was not carried out for a reason that passes, and counts how often.
-func (w *work) post(runCtx context.Context, o *Outcome) (made *resource.Object, err error) {
-	ctx := context.WithoutCancel(runCtx)
+func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, err error) {
+	ctx, session := context.WithoutCancel(runCtx), resource.ApplySession(w.account.API)
 	for range 2 * maxWrites {
-		made, err = resource.Organization.Create(ctx, w.account.API, "", resource.Object{Fields: o.Step.After})
+		made, err = resource.Organization.Create(ctx, session, "", resource.Object{Fields: o.Step.After})
 		waited := is(err, resource.Failure.Waited)
 		if !waited {
 			o.Tries++
@@ -89,7 +89,7 @@ func (w *work) post(runCtx context.Context, o *Outcome) (made *resource.Object, 
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while
-			return nil, free
+			return made, free
 		}
 	}
 	return made, err
@@ -111,8 +111,8 @@ func (w *work) isFree(ctx context.Context) error {
 var ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
 
 // keep goes on with an organization that was just created: first of all what was handed out is kept.
-func (w *work) keep(o Outcome, made *resource.Object) Outcome {
-	w.org.ID = made.ID
+func (w *work) keep(o Outcome, made resource.Created) Outcome {
+	w.org.ID = made.Object.ID
 	kept, err := w.Recorder.Commit(w.org, made)
 	o.Reason = kept.Note
 	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {

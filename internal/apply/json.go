@@ -19,11 +19,11 @@ type StepReport struct {
 
 // report is a plan of which every step has its verdict.
 type report struct {
-	Format   int             `json:"format"`
-	Digest   string          `json:"digest"`
-	Orgs     []orgReport     `json:"orgs"`
-	Refusals []plan.Refusal  `json:"guards,omitzero"`
-	Counts   map[Verdict]int `json:"counts"`
+	Format     int              `json:"format"`
+	Digest     string           `json:"digest"`
+	Orgs       []orgReport      `json:"orgs"`
+	Violations []plan.Violation `json:"guards,omitzero"`
+	Counts     map[Verdict]int  `json:"counts"`
 }
 
 type orgReport struct {
@@ -41,7 +41,7 @@ func (o Outcome) Report() StepReport {
 	if o.Err != nil {
 		r.Reason = safetext.Line(resource.Explain(o.Err))
 	}
-	if o.ShowsFound() {
+	if o.Found != nil {
 		r.Now = o.Found.Fields
 	}
 	return r
@@ -49,7 +49,7 @@ func (o Outcome) Report() StepReport {
 
 // WriteJSON writes how every step of the plan ended, and how many ended how.
 func WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
-	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Refusals: p.Refusals, Counts: map[Verdict]int{}}
+	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Violations: p.Violations, Counts: map[Verdict]int{}}
 	for _, verdict := range Verdicts() {
 		all.Counts[verdict] = Count(results, verdict)
 	}

@@ -24,7 +24,7 @@ type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
 	Reason  string           // of a conflict, a skipped step, or one that was applied and not looked at again
-	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone
+	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone, or out of reach
 	Err     error            // of a failed step
 	Tries   int              // how often it was tried to write
 
@@ -34,9 +34,6 @@ type Outcome struct {
 
 // Good tells whether the object is now as the plan wants it.
 func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Unchanged }
-
-// ShowsFound tells whether what was found instead is to be shown. What was accepted is somebody's own affair.
-func (o Outcome) ShowsFound() bool { return o.Found != nil && !o.Found.Settled }
 
 // Result is how all the steps of one organization ended, in their order.
 type Result struct {
@@ -69,9 +66,9 @@ func Skip(p *plan.Plan, reason string) []Result {
 }
 
 // shown returns what a report may show of an object that was found: the fields that the step is about. Whatever else
-// Atlas answered is nobody's business.
+// Atlas answered is nobody's business. Of one that is out of the kind's reach it is nothing.
 func shown(found *resource.Object, step plan.Step) *resource.Object {
-	if found == nil {
+	if found == nil || resource.ByName(step.Kind).PresenceOf(*found) == resource.Fixed {
 		return nil
 	}
 	o := *found

@@ -11,7 +11,7 @@ import (
 
 // TestShown: a report has what the step is about, in the canonical form, and nothing else that Atlas answered.
 func TestShown(t *testing.T) {
-	step := plan.Step{Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
+	step := plan.Step{Kind: "invitations", Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
 	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
 	got := shown(live, step)
 	want := resource.Fields{"gone": "g", "both": "b", "list": []any{"c", "d"}, "unset": nil}
@@ -20,5 +20,8 @@ func TestShown(t *testing.T) {
 	}
 	if shown(nil, step) != nil {
 		t.Error("nothing is shown as something")
+	}
+	if shown(&resource.Object{Key: "k", Fields: resource.Fields{"status": "ACTIVE"}}, step) != nil {
+		t.Error("an invitation that was accepted is shown as one")
 	}
 }

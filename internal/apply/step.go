@@ -26,12 +26,11 @@ type attempt struct {
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
 // changed while it had to wait.
-func run(ctx context.Context, api resource.API, org string, step plan.Step, maxTries int) Outcome {
+func run(ctx context.Context, s *resource.Session, org string, step plan.Step, maxTries int) Outcome {
 	a := &attempt{step: step, kind: resource.ByName(step.Kind), runCtx: ctx, maxTries: maxTries}
 	ctx = context.WithoutCancel(ctx)
 	for {
-		all, err := a.kind.Read(ctx, api, org)
-		live := resource.State{step.Kind: all}.Find(step.Kind, step.Key)
+		live, all, err := a.look(ctx, s, org)
 		a.looks++
 		if outcome, ended := a.end(live, err); ended {
 			return outcome
@@ -39,7 +38,7 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 		if step.TakesLastOwner(all) {
 			return Outcome{Step: step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
-		answer, err := write(ctx, a.kind, api, org, live, step)
+		answer, err := write(ctx, a.kind, s, org, live, step)
 		if a.failed = err; !is(err, resource.Failure.Waited) {
 			a.made++
 		}
@@ -50,6 +49,16 @@ func run(ctx context.Context, api resource.API, org string, step plan.Step, maxT
 	}
 }
 
+// look returns the live object of the step. Whether it is the last active owner is a question to the whole list.
+func (a *attempt) look(ctx context.Context, s *resource.Session, org string) (live *resource.Object, all []resource.Object, err error) {
+	if !a.step.TakesOwner() {
+		live, err = a.kind.Look(ctx, s, org, a.step.Object())
+		return live, nil, err
+	}
+	all, err = a.kind.Read(ctx, s, org, []resource.Object{a.step.Object()})
+	return resource.State{a.step.Kind: all}.Find(a.step.Kind, a.step.Key), all, err
+}
+
 func (a *attempt) outcome(v Verdict, err error) Outcome {
 	return Outcome{Step: a.step, Verdict: v, Err: err, Tries: a.made}
 }
@@ -58,7 +67,7 @@ func (a *attempt) outcome(v Verdict, err error) Outcome {
 // be looked at again.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = ends(a.step) || answer != nil && plan.Stand(a.kind, answer, a.step) == plan.Done
+	o.confirmed = ends(a.step) || answer != nil && a.step.Readiness(answer) == plan.Done
 	return o
 }
 
@@ -67,10 +76,10 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
-	standing := plan.Stand(a.kind, live, a.step)
+	readiness := a.step.Readiness(live)
 	runOver := a.runCtx.Err() != nil
 	switch {
-	case runOver && (lookErr != nil || a.failed != nil && standing == plan.Ready) && !a.lost:
+	case runOver && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
 		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
@@ -79,13 +88,13 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		if ends(a.step) {
 			o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: lookErr}
 		}
-	case standing == plan.Done && !a.lost:
+	case readiness == plan.Done && !a.lost:
 		o = a.outcome(Unchanged, nil) // somebody else has done it
 		o.confirmed = true
-	case standing == plan.Done:
+	case readiness == plan.Done:
 		o = a.outcome(Applied, nil)
 		o.confirmed = true
-	case standing == plan.Conflict:
+	case readiness == plan.Conflict:
 		o = a.outcome(Conflict, nil)
 		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
 	case a.failed != nil && (!is(a.failed, resource.Failure.Temporary) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
@@ -102,28 +111,34 @@ func is(err error, property func(resource.Failure) bool) bool {
 	return errors.As(err, &failure) && property(failure)
 }
 
-func write(ctx context.Context, k *resource.Kind, api resource.API, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
-	want := resource.Object{Key: step.Key, Fields: step.After}
-	switch {
-	case step.Op == plan.Create:
-		return k.Create(ctx, api, org, want)
-	case step.Op == plan.Delete:
-		return nil, k.Delete(ctx, api, org, *live)
-	case step.Before == nil: // nobody knew, and not all of it has to change
-		_, want.Fields = k.Changes(live.Fields, step.After)
+// write sends what the step does, or what is left of it. What a creation began that was interrupted is completed: by another
+// creation where that hands out a credential, else by an update.
+func write(ctx context.Context, k *resource.Kind, s *resource.Session, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
+	if step.Op == plan.Delete {
+		return nil, k.Delete(ctx, s, org, *live)
 	}
-	return k.Update(ctx, api, org, *live, want)
+	want := step.Object()
+	isThere := live != nil && !k.PresenceOf(*live).IsGone()
+	if isThere {
+		want.ID, want.Fields = live.ID, step.Rest(*live)
+	}
+	if step.Op == plan.Create && (!isThere || k.HandsOut != nil && k.HandsOut(want)) {
+		made, err := k.Create(ctx, s, org, want)
+		return made.Object, err
+	}
+	return k.Update(ctx, s, org, *live, want)
 }
 
 func conflict(step plan.Step, live *resource.Object) string {
-	switch {
-	case live == nil:
+	if live == nil {
 		return "it is gone since the plan was made"
-	case live.Settled, step.Before["status"] != nil && live.IsActive() && step.Before["status"] != live.Fields["status"]:
+	}
+	switch presence := resource.ByName(step.Kind).PresenceOf(*live); {
+	case presence == resource.Fixed, step.Before["status"] != nil && presence == resource.Active && step.Before["status"] != live.Fields["status"]:
 		return "it was accepted since the plan was made"
-	case live.HasRejected():
+	case presence == resource.Declined:
 		return "the invitation was rejected since the plan was made"
-	case live.HasEnded():
+	case presence == resource.Absent:
 		return "the invitation expired since the plan was made"
 	}
 	return "it was changed since the plan was made"

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -112,6 +113,46 @@ func TestStandingsAndFaults(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestFinishes: of a step that is half done only the rest is written. So a run that ended in the middle of a creation is finished
+// by the next, and whoever did a part by hand is no conflict.
+func TestFinishes(t *testing.T) {
+	const joins = "  - { username: kay@acme.example, roles: [ORG_MEMBER, ORG_READ_ONLY], teams: [Platform] }\n"
+	for _, row := range []struct {
+		reason, want, half string
+		writes             string
+	}{
+		{"one setting of two", base + "settings: { multiFactorAuthRequired: true, securityContact: ours@acme.example }\n",
+			base + "settings: { securityContact: ours@acme.example }\n",
+			`200 PATCH /api/atlas/v2/orgs/` + acme + `/settings {"multiFactorAuthRequired":true}`},
+		{"a person who was invited without a team", members + joins,
+			members + "  - { username: kay@acme.example, roles: [ORG_MEMBER, ORG_READ_ONLY] }\n",
+			`200 PATCH /api/atlas/v2/orgs/` + acme + `/users/* {"teamIds":["*"]}`},
+		{"a person who was invited with one role of two, and the team", members + joins,
+			members + "  - { username: kay@acme.example, roles: [ORG_READ_ONLY], teams: [Platform] }\n",
+			`200 PATCH /api/atlas/v2/orgs/` + acme + `/users/* {"roles":{"orgRoles":["ORG_MEMBER","ORG_READ_ONLY"]}}`},
+		{"an invitation without the team", base + joins,
+			base + "  - { username: kay@acme.example, roles: [ORG_MEMBER, ORG_READ_ONLY] }\n",
+			`200 PATCH /api/atlas/v2/orgs/` + acme + `/invites/* {"teamIds":["*"]}`},
+	} {
+		bubble(t, row.reason, func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			p := a.plan(row.want)
+			a.run(a.plan(row.half))
+			a.restart()
+			a.writes()
+			a.expect(a.run(p), "applied "+p.Orgs[0].Steps[0].Line())
+			got := regexp.MustCompile(`(users/|invites/|\[")[0-9a-f]{24}`).ReplaceAllString(strings.TrimSpace(a.writes()), "${1}*")
+			if got != row.writes {
+				t.Errorf("got %s, want %s", got, row.writes)
+			}
+			a.restart()
+			if p := a.plan(row.want); p.Changed() > 0 {
+				t.Errorf("there is still to do %+v", p.Orgs[0].Steps)
+			}
+		})
 	}
 }
 

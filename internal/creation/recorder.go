@@ -89,7 +89,7 @@ func (r *Recorder) Abort(org plan.Org) error {
 }
 
 // Commit records what was handed out, then writes the id into the tree.
-func (r *Recorder) Commit(org plan.Org, made *resource.Object) (apply.Created, error) {
+func (r *Recorder) Commit(org plan.Org, made resource.Created) (apply.Created, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	result, err := r.keepCredential(org, made)
@@ -97,10 +97,10 @@ func (r *Recorder) Commit(org plan.Org, made *resource.Object) (apply.Created, e
 	if result.Account != nil {
 		kept = r.credentials.name
 	}
-	_ = b.lock.Append(createdAs(made.ID, kept)) // for the time until the tree says it, or if it never does
+	_ = b.lock.Append(createdAs(made.Object.ID, kept)) // for the time until the tree says it, or if it never does
 	at := b.site.after(r.moved[b.site.file])
-	if idErr := r.writeID(at, org, made.ID); idErr != nil {
-		r.errs = append(r.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", at.file, at.line, org.Name, idErr, made.ID, at.lockFile))
+	if idErr := r.writeID(at, org, made.Object.ID); idErr != nil {
+		r.errs = append(r.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", at.file, at.line, org.Name, idErr, made.Object.ID, at.lockFile))
 		return result, err
 	}
 	result.Note += "; " + at.file + " has its id now, commit it"
@@ -111,16 +111,16 @@ func (r *Recorder) Commit(org plan.Org, made *resource.Object) (apply.Created, e
 	return result, err
 }
 
-func (r *Recorder) keepCredential(org plan.Org, made *resource.Object) (apply.Created, error) {
-	handed, created := made.Credential, apply.Created{Note: "as " + made.ID}
+func (r *Recorder) keepCredential(org plan.Org, made resource.Created) (apply.Created, error) {
+	handed, created := made.Credential, apply.Created{Note: "as " + made.Object.ID}
 	switch {
 	case handed == nil:
 		return created, nil
 	case !org.HandsOut():
-		return created, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.ID)
+		return created, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.Object.ID)
 	}
-	if err := r.credentials.keep(org, made.ID, handed); err != nil {
-		return created, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.ID, err)
+	if err := r.credentials.keep(org, made.Object.ID, handed); err != nil {
+		return created, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.Object.ID, err)
 	}
 	created.Account = r.options.Login(org.Credentials, handed)
 	created.Note += "; its credential is in " + r.credentials.name

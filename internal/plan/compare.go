@@ -105,10 +105,10 @@ func (o Org) named() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: 
 // subject is what a step is about: two steps of an organization are never about the same.
 type subject struct {
 	kind, key string
-	late      bool
+	deferred  bool
 }
 
-func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsLate()} }
+func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
 
 // bySubject finds steps by what they are about.
 func bySubject(steps []Step) map[subject]*Step {

@@ -11,7 +11,7 @@ import (
 // by kind, then what takes the role of an owner away, then removals with the kinds in reverse, then the changes that must
 // come last. A kind that is missing on either side is unmanaged or unknown, and left alone.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
-	var writes, demotions, deletes, late []Step
+	var writes, demotions, deletes, deferred []Step
 	lives, wanted := live.Index(), want.Index()
 	for _, k := range kinds {
 		_, managed := want[k.Name]
@@ -20,7 +20,7 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 			continue
 		}
 		creates, updates, l := writesOf(k, lives, want[k.Name])
-		writes, late = append(writes, creates...), append(late, l...)
+		writes, deferred = append(writes, creates...), append(deferred, l...)
 		for _, u := range updates {
 			if demotes(u) {
 				demotions = append(demotions, u)
@@ -30,35 +30,39 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		}
 		deletes = append(deletesOf(k, live[k.Name], wanted), deletes...)
 	}
-	return slices.Concat(writes, demotions, deletes, late)
+	return slices.Concat(writes, demotions, deletes, deferred)
 }
 
 // writesOf returns creations, updates, and the updates that must come last, each by key. Who rejected an invitation gets
 // another one only if that is wanted.
-func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, late []Step) {
+func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, deferred []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
-		switch {
-		case have == nil:
+		if have == nil {
 			creates = append(creates, create(k, w))
-		case isRefused(*have, w):
-		case have.HasEnded():
+			continue
+		}
+		switch presence := k.PresenceOf(*have); {
+		case isRefused(presence, w):
+		case presence.IsGone():
 			again := create(k, w)
-			again.Renews, again.Ended = AfterExpiry, have.Ended
-			if have.HasRejected() {
-				again.Renews = AfterRejection
+			again.ReinviteReason, again.ExpiredAt = AfterExpiry, have.ExpiredAt
+			if presence == resource.Declined {
+				again.ReinviteReason = AfterRejection
 			}
 			creates = append(creates, again)
-		case !have.Settled:
+		case presence.CanChange():
 			now, later := updatesOf(k, *have, w)
-			updates, late = append(updates, now...), append(late, later...)
+			updates, deferred = append(updates, now...), append(deferred, later...)
 		}
 	}
-	return creates, updates, late
+	return creates, updates, deferred
 }
 
 // isRefused tells whether a person rejected an invitation, and is not to get another one.
-func isRefused(have, want resource.Object) bool { return have.HasRejected() && !want.Reinvites() }
+func isRefused(have resource.Presence, want resource.Object) bool {
+	return have == resource.Declined && !want.Reinvites()
+}
 
 // create leaves out what is wanted to be nothing: an object that is new has nothing yet.
 func create(k *resource.Kind, want resource.Object) Step {
@@ -69,13 +73,13 @@ func create(k *resource.Kind, want resource.Object) Step {
 	return Step{Op: Create, Kind: k.Name, Key: want.Key, After: after}
 }
 
-func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) {
+func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []Step) {
 	before, after := k.Changes(have.Fields, want.Fields)
-	update := func(late bool) []Step {
+	update := func(deferred bool) []Step {
 		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
 			Before: resource.Fields{}, After: resource.Fields{}}
 		for field, value := range after {
-			if late == (k.Late != nil && k.Late(field, value)) {
+			if deferred == k.IsLast(field, value) {
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}
@@ -91,13 +95,13 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, late []Step) 
 }
 
 // deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, what is
-// settled is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
+// Fixed is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
 func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (deletes []Step) {
 	if k.Key == "" {
 		return nil
 	}
 	for _, have := range byKey(live) {
-		if have.Settled || have.HasEnded() || want.Find(k.Name, have.Key) != nil {
+		if !k.PresenceOf(have).CanChange() || want.Find(k.Name, have.Key) != nil {
 			continue
 		}
 		before, _ := resource.Canonical(have.Fields).(resource.Fields)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/schema/schematest"
 )
 
 // TestDiffOrdersKinds: what depends on another thing is made after it and removed before it.
@@ -39,7 +39,7 @@ func FuzzLaws(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		g := generator{rand.New(rand.NewPCG(seed, 1))}
+		g := newGenerator(seed)
 		live, want := g.state(true), g.state(false)
 		steps := plan.Diff(resource.Kinds, live, want)
 
@@ -48,7 +48,7 @@ func FuzzLaws(f *testing.F) {
 			t.Errorf("still to do after all is done: %s", dump(rest))
 		}
 		checkOrder(t, steps)
-		checkSpared(t, g, live, want)
+		checkHandsOff(t, g, live, want)
 		checkUntouched(t, live, after, want)
 		checkDrift(t, live, want, g.state(false))
 		checkDigest(t, steps, plan.Diff(resource.Kinds, g.state(true), g.state(false)))
@@ -60,11 +60,38 @@ func FuzzLaws(f *testing.F) {
 	})
 }
 
+// TestGeneratedStates: the laws are tried with every operation of every kind, and with nothing to do.
+func TestGeneratedStates(t *testing.T) {
+	found := map[string]int{}
+	for seed := range uint64(200) {
+		g := newGenerator(seed)
+		steps := plan.Diff(resource.Kinds, g.state(true), g.state(false))
+		for _, s := range steps {
+			found[s.Kind+" "+string(s.Op)]++
+			found["renewals"] += len(s.ReinviteReason)
+		}
+		found["unchanged"] += 1 / (len(steps) + 1)
+	}
+	want := []string{"unchanged", "renewals"}
+	for _, k := range resource.Kinds {
+		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
+			if k.Can(string(op)) && (k.Key != "" || op == plan.Update) { // organizations come and go by themselves
+				want = append(want, k.Name+" "+string(op))
+			}
+		}
+	}
+	for _, what := range want {
+		if found[what] < 5 {
+			t.Errorf("%s: %d times in %v", what, found[what], found)
+		}
+	}
+}
+
 // checkDrift: a step is drift if, and only if, the earlier tree would make the very same step now.
 func checkDrift(t *testing.T, live, now, earlier resource.State) {
 	t.Helper()
 	text := func(s plan.Step) string {
-		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.Renews, s.IsLate())
+		return fmt.Sprintf("%s %s %q %#v %#v %s %t", s.Op, s.Kind, s.Key, s.Before, s.After, s.ReinviteReason, s.IsDeferred())
 	}
 	would := map[string]bool{}
 	before := plan.Diff(resource.Kinds, live, earlier)
@@ -106,12 +133,11 @@ func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.Sta
 		after[kind] = slices.Clone(objects)
 	}
 	for _, s := range steps {
-		k := resource.ByName(s.Kind)
-		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Ready {
+		if got := s.Readiness(after.Find(s.Kind, s.Key)); got != plan.Ready {
 			t.Fatalf("step is %s before it is done: %s", got, dump([]plan.Step{s}))
 		}
 		do(after, s)
-		if got := plan.Stand(k, after.Find(s.Kind, s.Key), s); got != plan.Done {
+		if got := s.Readiness(after.Find(s.Kind, s.Key)); got != plan.Done {
 			t.Fatalf("step is %s after it is done: %s", got, dump([]plan.Step{s}))
 		}
 	}
@@ -138,7 +164,7 @@ func do(state resource.State, s plan.Step) {
 // overlay writes a field as Atlas would: maps and values as a whole, records part by part.
 func overlay(k *resource.Kind, field string, have, value any) any {
 	parts, record := value.(resource.Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || k.IsMap(field) {
 		return value
 	}
 	whole, _ := have.(resource.Fields)
@@ -150,47 +176,64 @@ func overlay(k *resource.Kind, field string, have, value any) any {
 	return whole
 }
 
-// checkSpared: whom anybody lists, and what an additive list does not, stays; whom nobody lists goes once, if a list is
-// managed in full. What is counted as left alone is left alone.
-func checkSpared(t *testing.T, g generator, live, listed resource.State) {
+// checkHandsOff: what is listed, and what an additive list does not list, stays; what nobody lists goes once, if a list is managed
+// in full. For people any list of people counts. What is counted as left alone is left alone.
+func checkHandsOff(t *testing.T, g generator, live, listed resource.State) {
 	t.Helper()
-	live, want := maps.Clone(live), maps.Clone(listed)
-	for _, kind := range []string{"invitations", "members"} {
+	live, want, additive := maps.Clone(live), maps.Clone(listed), map[string]bool{}
+	for _, k := range resource.Kinds {
 		if g.IntN(4) == 0 { // it could not be read
-			delete(want, kind)
-			delete(live, kind)
+			delete(want, k.Name)
+			delete(live, k.Name)
 		}
+		additive[k.Name] = k.Key != "" && g.Chance()
 	}
-	lists := plan.Lists{Want: listed, Additive: map[string]bool{"invitations": g.chance(), "members": g.chance()}}
-	spared, notices := lists.Spare(live, want)
-	steps := plan.Diff(resource.Kinds, live, spared)
+	lists := plan.Lists{Want: listed, Additive: additive}
+	kept, notices := lists.HandsOff(live, want)
 	removed := map[string]int{}
-	for _, s := range steps {
+	for _, s := range plan.Diff(resource.Kinds, live, kept) {
 		if s.Op != plan.Delete {
 			continue
 		}
-		removed[s.Key]++
-		if lists.Additive[s.Kind] || listed.Find("invitations", s.Key) != nil || listed.Find("members", s.Key) != nil || removed[s.Key] > 1 {
+		removed[thing(s.Kind, s.Key)]++
+		if additive[s.Kind] || isListed(listed, s.Kind, s.Key) || removed[thing(s.Kind, s.Key)] > 1 {
 			t.Errorf("%+v: %s is removed by %s", lists, s.Key, s.Kind)
 		}
 	}
 	for _, s := range plan.Diff(resource.Kinds, live, want) {
-		lost := s.Op == plan.Delete && !lists.Additive[s.Kind] && listed.Find("invitations", s.Key) == nil && listed.Find("members", s.Key) == nil
-		if lost && removed[s.Key] == 0 {
+		lost := s.Op == plan.Delete && !additive[s.Kind] && !isListed(listed, s.Kind, s.Key)
+		if lost && removed[thing(s.Kind, s.Key)] == 0 {
 			t.Errorf("%+v: nobody removes %s", lists, s.Key)
 		}
 	}
 	for _, n := range notices {
 		unlisted := 0
 		for _, o := range live[n.Kind] {
-			if !o.Settled && !o.HasEnded() && removed[o.Key] == 0 && listed.Find("invitations", o.Key) == nil && listed.Find("members", o.Key) == nil {
+			if resource.ByName(n.Kind).PresenceOf(o).CanChange() && removed[thing(n.Kind, o.Key)] == 0 && !isListed(listed, n.Kind, o.Key) {
 				unlisted++
 			}
 		}
-		if n.Count != unlisted || !lists.Additive[n.Kind] {
+		if n.Count != unlisted || !additive[n.Kind] {
 			t.Errorf("%+v: %+v, and there are %d", lists, n, unlisted)
 		}
 	}
+}
+
+// thing names an object. A person is the same in every list.
+func thing(kind, key string) string {
+	if resource.ByName(kind).IsPeople() {
+		return key
+	}
+	return kind + "/" + key
+}
+
+func isListed(listed resource.State, kind, key string) bool {
+	for _, k := range resource.Kinds {
+		if (k.Name == kind || k.IsPeople() && resource.ByName(kind).IsPeople()) && listed.Find(k.Name, key) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // checkOrder: writes before deletes before what comes last; kinds forward, then back.
@@ -218,15 +261,15 @@ func checkUntouched(t *testing.T, before, after, want resource.State) {
 	t.Helper()
 	for kind, objects := range before {
 		for _, b := range objects {
-			a, w := after.Find(kind, b.Key), want.Find(kind, b.Key)
-			if _, managed := want[kind]; managed && w == nil && !b.Settled && !b.HasEnded() {
+			a, w, presence := after.Find(kind, b.Key), want.Find(kind, b.Key), resource.ByName(kind).PresenceOf(b)
+			if _, managed := want[kind]; managed && w == nil && presence.CanChange() {
 				continue // removed, or the one object that there is
 			}
 			if a == nil {
 				t.Fatalf("%s %s is gone", kind, b.Key)
 			}
 			for field, value := range b.Fields {
-				if w != nil && b.HasEnded() {
+				if w != nil && presence.IsGone() {
 					continue // invited again
 				}
 				if w != nil {
@@ -251,93 +294,55 @@ func dump(steps []plan.Step) []byte {
 }
 
 // generator makes states that are small enough to collide often.
-type generator struct{ *rand.Rand }
+type generator struct{ schematest.Generator }
 
-func (g generator) chance() bool { return g.IntN(2) == 0 }
+func newGenerator(seed uint64) generator { return generator{schematest.New(seed)} }
 
-func (g generator) pick(values ...any) any { return values[g.IntN(len(values))] }
+// statuses are what Atlas says of people. An invitation that waits has none.
+var statuses = []any{nil, "ACTIVE", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED"}
 
-func (g generator) set(values ...any) []any {
-	g.Shuffle(len(values), func(i, j int) { values[i], values[j] = values[j], values[i] })
-	return values[:g.IntN(len(values)+1)]
-}
-
+// state makes objects of every kind from its schema: as Atlas has them, or as a tree wants them.
 func (g generator) state(live bool) resource.State {
 	s := resource.State{}
-	if live || g.chance() {
-		s["organization"] = []resource.Object{{Fields: g.some(live, resource.Fields{
-			"name": g.pick("Acme", "acme", "Ac me"), "skipDefaultAlertsSettings": g.chance()})}}
-	}
-	if g.chance() {
-		s["settings"] = []resource.Object{{Fields: g.some(live, g.settings())}}
-	}
-	if g.chance() {
-		s["invitations"] = g.people(live)
-	}
-	if g.chance() {
-		s["members"] = g.people(live)
-		for i, o := range s["members"] {
-			s["members"][i].Settled = false
-			if live {
-				s["members"][i].Fields = g.member(o.Fields)
-			}
+	for _, k := range resource.Kinds {
+		switch {
+		case g.Chance() && (k != resource.Organization || !live):
+		case k.Key == "":
+			s[k.Name] = []resource.Object{g.object(k, live)}
+		default:
+			s[k.Name] = g.list(k, live)
 		}
 	}
 	return s
 }
 
-// member is somebody whom Atlas has, in whatever way.
-func (g generator) member(f resource.Fields) resource.Fields {
-	f = maps.Clone(f)
-	if f == nil {
-		f = resource.Fields{"roles": []any{"ORG_OWNER"}}
-	}
-	f["status"] = g.pick("ACTIVE", "ACTIVE", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED")
-	return f
-}
-
-// some leaves fields out of what is wanted: those are unmanaged.
-func (g generator) some(live bool, f resource.Fields) resource.Fields {
-	for _, field := range slices.Sorted(maps.Keys(f)) {
-		if !live && g.chance() {
-			delete(f, field)
+// list makes objects whose keys differ.
+func (g generator) list(k *resource.Kind, live bool) (all []resource.Object) {
+	for range g.IntN(5) {
+		o := g.object(k, live)
+		if (resource.State{k.Name: all}).Find(k.Name, o.Key) == nil {
+			all = append(all, o)
 		}
-	}
-	return f
-}
-
-func (g generator) settings() resource.Fields {
-	seconds := func() any { return g.pick(nil, json.Number("3600"), json.Number("3600.0"), json.Number("7200")) }
-	return resource.Fields{
-		"apiAccessListRequired":   g.chance(),
-		"multiFactorAuthRequired": g.chance(),
-		"securityContact":         g.pick(nil, "a@b.example", "A@b.example", "c@d.example"),
-		"customSessionTimeouts": g.pick(nil, resource.Fields{}, resource.Fields{"absolute": seconds()},
-			resource.Fields{"absolute": seconds(), "idle": seconds()}),
-	}
-}
-
-func (g generator) people(live bool) []resource.Object {
-	var all []resource.Object
-	for i := range 4 {
-		if g.chance() {
-			continue
-		}
-		o := resource.Object{Key: fmt.Sprintf("p%d@acme.example", i), ID: fmt.Sprint(i), Fields: g.some(live, resource.Fields{
-			"roles":    g.set("ORG_MEMBER", "ORG_OWNER", "ORG_READ_ONLY"),
-			"teams":    g.set("Platform", "Security"),
-			"projects": g.pick(nil, resource.Fields{}, resource.Fields{"A": g.set("GROUP_OWNER", "GROUP_READ_ONLY")}),
-		})}
-		if live && g.IntN(4) == 0 {
-			o.Settled, o.Fields = true, nil
-		} else if live && g.IntN(4) == 0 {
-			o.Fields = resource.Fields{"status": g.pick("INVITATION_EXPIRED", "INVITATION_REJECTED")}
-		} else if !live && g.chance() {
-			o.Fields["reinviteRejected"] = true
-		}
-		all = append(all, o)
 	}
 	return all
+}
+
+func (g generator) object(k *resource.Kind, live bool) resource.Object {
+	if !live {
+		fields := g.Object(k.Name)
+		key, _ := fields[k.Key].(string)
+		delete(fields, k.Key)
+		return resource.Object{Key: key, Fields: fields}
+	}
+	fields := g.Live(k.Name)
+	key, _ := fields[k.Key].(string)
+	delete(fields, k.Key)
+	if k.Presence != nil {
+		if fields["status"] = statuses[g.IntN(len(statuses))]; k.PresenceOf(resource.Object{Fields: fields}).IsGone() {
+			fields = resource.Fields{"status": fields["status"]} // Atlas has nothing else of it
+		}
+	}
+	return resource.Object{Key: key, ID: fmt.Sprintf("%024x", g.IntN(100)), Fields: fields}
 }
 
 // shuffled returns an equal state in another order.
@@ -347,17 +352,26 @@ func (g generator) shuffled(s resource.State) resource.State {
 		objects = slices.Clone(objects)
 		g.Shuffle(len(objects), func(i, j int) { objects[i], objects[j] = objects[j], objects[i] })
 		for i, o := range objects {
-			o.Fields = maps.Clone(o.Fields)
-			for field, value := range o.Fields {
-				if list, ok := value.([]any); ok {
-					list = slices.Clone(list)
-					slices.Reverse(list)
-					o.Fields[field] = list
-				}
-			}
-			objects[i] = o
+			objects[i].Fields, _ = g.reordered(o.Fields).(resource.Fields)
 		}
 		out[kind] = objects
 	}
 	return out
+}
+
+// reordered returns a value with the lists in it in another order.
+func (g generator) reordered(v any) any {
+	switch v := v.(type) {
+	case []any:
+		v = slices.Clone(v)
+		g.Shuffle(len(v), func(i, j int) { v[i], v[j] = v[j], v[i] })
+		return v
+	case resource.Fields:
+		out := resource.Fields{}
+		for key, part := range v {
+			out[key] = g.reordered(part)
+		}
+		return out
+	}
+	return v
 }

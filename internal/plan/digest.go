@@ -8,11 +8,11 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// seal sets the digest and the checksum: both SHA-256, in 64 hexadecimal digits.
+// setDigest sets the digest and the checksum: both SHA-256, in 64 hexadecimal digits.
 //
 // The digest covers what would be done: organizations, operations, keys, before and after. Where it is written, by what
 // name a credential goes, and what needs nothing, do not count. The checksum covers all that the JSON form says.
-func (p *Plan) seal() {
+func (p *Plan) setDigest() {
 	p.Digest, p.Checksum = p.digest(), ""
 	p.Checksum = sum(p)
 }

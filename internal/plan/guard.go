@@ -19,9 +19,9 @@ const (
 // leastOwners is how many active owners have to stay.
 const leastOwners = 1
 
-// Refusal is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
+// Violation is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
 // little of it passes.
-type Refusal struct {
+type Violation struct {
 	Guard Guard  `json:"guard"`
 	Name  string `json:"name"` // of the organization
 	ID    string `json:"id,omitzero"`
@@ -37,10 +37,10 @@ type Refusal struct {
 }
 
 // Org names the organization.
-func (r Refusal) Org() Org { return Org{Name: r.Name, ID: r.ID} }
+func (r Violation) Org() Org { return Org{Name: r.Name, ID: r.ID} }
 
 // IsAbout tells whether a step of the organization is one of those that the guard counted.
-func (r Refusal) IsAbout(s Step) bool {
+func (r Violation) IsAbout(s Step) bool {
 	self := s.Kind == resource.Organization.Name
 	switch r.Guard {
 	case Creation:
@@ -52,42 +52,42 @@ func (r Refusal) IsAbout(s Step) bool {
 	case LastOwner:
 		return demotes(s) || s.Op == Delete && resource.IsOwner(s.Before)
 	case OwnAccess:
-		return s.IsLate()
+		return s.IsDeferred()
 	}
 	return s.IsDestructive() && !self
 }
 
 // Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
 func (p *Plan) Check(maxDeletes int) {
-	p.Refusals = nil
+	p.Violations = nil
 	for _, org := range p.Orgs {
 		for _, r := range org.check(maxDeletes) {
 			r.Name, r.ID = org.Name, org.ID
-			p.Refusals = append(p.Refusals, r)
+			p.Violations = append(p.Violations, r)
 		}
 	}
-	p.seal()
+	p.setDigest()
 }
 
-func (o Org) check(maxDeletes int) (refusals []Refusal) {
+func (o Org) check(maxDeletes int) (violations []Violation) {
 	n := o.tally()
-	refuse := func(broken bool, r Refusal) {
+	blockIf := func(broken bool, v Violation) {
 		if broken {
-			refusals = append(refusals, r)
+			violations = append(violations, v)
 		}
 	}
-	refuse(n.created > 0, Refusal{Guard: Creation, Count: n.created})
-	refuse(n.deleted > 0, Refusal{Guard: Deletion, Count: n.deleted})
-	refuse(n.removed > maxDeletes, Refusal{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
+	blockIf(n.created > 0, Violation{Guard: Creation, Count: n.created})
+	blockIf(n.deleted > 0, Violation{Guard: Deletion, Count: n.deleted})
+	blockIf(n.removed > maxDeletes, Violation{Guard: Removals, Count: n.removed, Demotions: n.demoted, Reductions: n.reduced, Limit: maxDeletes})
 	for _, k := range resource.Kinds {
-		size := o.Losses.Lists[k.Name]
-		refuse(size > 1 && n.byKind[k.Name] >= size, Refusal{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
+		size := o.Baseline.Lists[k.Name]
+		blockIf(size > 1 && n.byKind[k.Name] >= size, Violation{Guard: EmptyList, Kind: k.Name, Count: size, Limit: size - 1})
 	}
-	if owners := o.Losses.Owners; owners != nil {
-		refuse(owners.Then < leastOwners, Refusal{Guard: LastOwner, Count: owners.Then, Limit: leastOwners})
+	if owners := o.Baseline.Owners; owners != nil {
+		blockIf(owners.After < leastOwners, Violation{Guard: LastOwner, Count: owners.After, Limit: leastOwners})
 	}
-	refuse(n.late > 0, Refusal{Guard: OwnAccess, Count: n.late})
-	return refusals
+	blockIf(n.deferred > 0, Violation{Guard: OwnAccess, Count: n.deferred})
+	return violations
 }
 
 // tally counts the steps that guards look at.
@@ -95,7 +95,7 @@ type tally struct {
 	created, deleted int // organizations
 	removed          int // what else
 	demoted, reduced int // those of the removed that only take a part
-	late             int
+	deferred         int
 	byKind           map[string]int // deletions
 }
 
@@ -118,28 +118,28 @@ func (o Org) tally() tally {
 			n.removed++
 			n.reduced++
 		}
-		if s.IsLate() {
-			n.late++
+		if s.IsDeferred() {
+			n.deferred++
 		}
 	}
 	return n
 }
 
-// Losses is what an organization had before what it loses, as far as guards need to know it.
-type Losses struct {
+// Baseline is what an organization had before what it loses, as far as guards need to know it.
+type Baseline struct {
 	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
 	Owners *Owners        `json:"owners,omitzero"` // if any goes
 }
 
 // Owners counts the active people with the role ORG_OWNER.
 type Owners struct {
-	Now  int `json:"now"`
-	Then int `json:"then"` // after all steps
+	Before int `json:"now"`
+	After  int `json:"then"` // after all steps
 }
 
-// LossesOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
+// BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
 // they have created was not.
-func LossesOf(live resource.State, steps []Step) (l Losses) {
+func BaselineOf(live resource.State, steps []Step) (l Baseline) {
 	lives := live.Index()
 	for _, s := range steps {
 		if s.Op != Delete {
@@ -154,16 +154,16 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 		l.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
 	}
 	owners, lost, roles := Owners{}, false, rolesAfter(steps)
-	for kind, objects := range live {
-		for _, o := range objects {
-			owner := resource.IsOwner(o.Fields)
-			stays, changes := roles[person{kind, o.Key}]
+	for _, k := range resource.Kinds {
+		for _, o := range live[k.Name] {
+			owner := isActivePerson(k, o) && resource.IsOwner(o.Fields)
+			stays, changes := roles[person{k.Name, o.Key}]
 			if !changes {
 				stays = owner
 			}
-			is, will := o.IsActive() && owner, o.IsActive() && stays
-			owners.Now += one(is)
-			owners.Then += one(will)
+			is, will := owner, isActivePerson(k, o) && stays
+			owners.Before += one(is)
+			owners.After += one(will)
 			lost = lost || is && !will
 		}
 	}
@@ -174,6 +174,11 @@ func LossesOf(live resource.State, steps []Step) (l Losses) {
 }
 
 type person struct{ kind, key string }
+
+// isActivePerson tells whether a live object is somebody who can be the owner who stays.
+func isActivePerson(k *resource.Kind, live resource.Object) bool {
+	return k.IsPeople() && k.PresenceOf(live) == resource.Active
+}
 
 // rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
 func rolesAfter(steps []Step) map[person]bool {
@@ -186,26 +191,33 @@ func rolesAfter(steps []Step) map[person]bool {
 	return owners
 }
 
+// TakesOwner tells whether the step may leave an organization with one active owner less, which is for Atlas to refuse if it
+// is the last one.
+func (s Step) TakesOwner() bool {
+	k := resource.ByName(s.Kind)
+	return k != nil && k.IsPeople() && (s.Op == Delete || demotes(s))
+}
+
 // TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
 func (s Step) TakesLastOwner(live []resource.Object) bool {
-	taken, left := false, 0
+	taken, left, k := false, 0, resource.ByName(s.Kind)
 	for _, o := range live {
-		is := o.IsActive() && resource.IsOwner(o.Fields)
-		taken = taken || is && o.Key == s.Key && (s.Op == Delete || demotes(s))
+		is := isActivePerson(k, o) && resource.IsOwner(o.Fields)
+		taken = taken || is && o.Key == s.Key && s.TakesOwner()
 		left += one(is && o.Key != s.Key)
 	}
 	return taken && left == 0
 }
 
-// countIn counts the objects of a kind that are not settled, not made by the steps, and more than an invitation that came
-// to nothing.
+// countIn counts the objects of a kind that it can change, and that were not made by the steps.
 func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
 	made := map[string]bool{}
 	for _, s := range steps {
 		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
 	}
+	k := resource.ByName(kind)
 	for _, o := range objects {
-		n += one(!o.Settled && !o.HasEnded() && !made[o.Key])
+		n += one(k.PresenceOf(o).CanChange() && !made[o.Key])
 	}
 	return n
 }

@@ -27,23 +27,23 @@ func TestIsAbout(t *testing.T) {
 			After: resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}},
 	}
 	for _, row := range []struct {
-		refusal plan.Refusal
-		want    string
+		violation plan.Violation
+		want      string
 	}{
-		{plan.Refusal{Guard: plan.Creation}, "x..........."},
-		{plan.Refusal{Guard: plan.Deletion}, ".x.........."},
-		{plan.Refusal{Guard: plan.Removals}, ".....x.xx.xx"},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "members"}, ".......xx..."},
-		{plan.Refusal{Guard: plan.EmptyList, Kind: "invitations"}, "..........x."},
-		{plan.Refusal{Guard: plan.LastOwner}, ".....x..x..."},
-		{plan.Refusal{Guard: plan.OwnAccess}, "...x........"},
+		{plan.Violation{Guard: plan.Creation}, "x..........."},
+		{plan.Violation{Guard: plan.Deletion}, ".x.........."},
+		{plan.Violation{Guard: plan.Removals}, ".....x.xx.xx"},
+		{plan.Violation{Guard: plan.EmptyList, Kind: "members"}, ".......xx..."},
+		{plan.Violation{Guard: plan.EmptyList, Kind: "invitations"}, "..........x."},
+		{plan.Violation{Guard: plan.LastOwner}, ".....x..x..."},
+		{plan.Violation{Guard: plan.OwnAccess}, "...x........"},
 	} {
 		var got strings.Builder
 		for _, s := range steps {
-			got.WriteByte(map[bool]byte{true: 'x', false: '.'}[row.refusal.IsAbout(s)])
+			got.WriteByte(map[bool]byte{true: 'x', false: '.'}[row.violation.IsAbout(s)])
 		}
 		if got.String() != row.want {
-			t.Errorf("%s %s: got %s, want %s", row.refusal.Guard, row.refusal.Kind, &got, row.want)
+			t.Errorf("%s %s: got %s, want %s", row.violation.Guard, row.violation.Kind, &got, row.want)
 		}
 	}
 }
@@ -87,11 +87,11 @@ func TestLossesOfHalf(t *testing.T) {
 	for reason, keys := range map[string][]string{
 		"nothing is done": {"a", "b", "c"}, "the new one is there": {"a", "b", "c", "new"}, "one is gone": {"b", "c"}, "all is done": {"new"},
 	} {
-		live := resource.State{"invitations": {{Key: "accepted", Settled: true}}}
+		live := resource.State{"invitations": {{Key: "accepted", Fields: resource.Fields{"status": "ACTIVE"}}}}
 		for _, key := range keys {
 			live["invitations"] = append(live["invitations"], resource.Object{Key: key})
 		}
-		if got := plan.LossesOf(live, steps).Lists["invitations"]; got != 3 {
+		if got := plan.BaselineOf(live, steps).Lists["invitations"]; got != 3 {
 			t.Errorf("%s: of %d", reason, got)
 		}
 	}

@@ -37,32 +37,46 @@ func (op Op) Symbol() string {
 // Step turns Before into After, for one object. A creation has no Before and a deletion no After.
 // An update mentions only the fields that differ; a nil value means that the field is unset.
 type Step struct {
-	Op     Op              `json:"op"`
-	Kind   string          `json:"kind"`
-	Key    string          `json:"key,omitzero"`
-	ID     string          `json:"id,omitzero"` // Atlas's handle of the object, when it exists
-	Before resource.Fields `json:"before,omitzero"`
-	After  resource.Fields `json:"after,omitzero"`
-	Source *Source         `json:"source,omitzero"`
-	Renews Renewal         `json:"renews,omitzero"` // what a person is invited again after
-	Drift  bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
+	Op             Op              `json:"op"`
+	Kind           string          `json:"kind"`
+	Key            string          `json:"key,omitzero"`
+	ID             string          `json:"id,omitzero"` // Atlas's handle of the object, when it exists
+	Before         resource.Fields `json:"before,omitzero"`
+	After          resource.Fields `json:"after,omitzero"`
+	Source         *Source         `json:"source,omitzero"`
+	ReinviteReason ReinviteReason  `json:"renews,omitzero"` // what a person is invited again after
+	Drift          bool            `json:"drift,omitzero"`  // the tree asked for it before it was changed, too
 
-	Ended time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
+	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
 
-// Renewal is what became of a person's invitation before, in Atlas's words.
-type Renewal string
+// ReinviteReason is what became of a person's invitation before, in Atlas's words.
+type ReinviteReason string
 
 const (
-	AfterExpiry    Renewal = "INVITATION_EXPIRED"
-	AfterRejection Renewal = "INVITATION_REJECTED"
+	AfterExpiry    ReinviteReason = "INVITATION_EXPIRED"
+	AfterRejection ReinviteReason = "INVITATION_REJECTED"
 )
 
 // insists tells whether the step invites even somebody who rejected an invitation.
-func (s Step) insists() bool { return s.Renews == AfterRejection }
+func (s Step) insists() bool { return s.ReinviteReason == AfterRejection }
 
 // Creates tells whether the step creates an organization.
 func (s Step) Creates() bool { return s.Op == Create && s.Kind == resource.Organization.Name }
+
+// HandsOut tells whether Atlas hands out a credential when the step is done.
+func (s Step) HandsOut() bool {
+	k := resource.ByName(s.Kind)
+	return s.Op == Create && k != nil && k.HandsOut != nil && k.HandsOut(s.Object())
+}
+
+// Object is the object of the step, with the fields that it is about: as they will be, or as they are if it is removed.
+func (s Step) Object() resource.Object {
+	if s.Op == Delete {
+		return resource.Object{Key: s.Key, ID: s.ID, Fields: s.Before}
+	}
+	return resource.Object{Key: s.Key, ID: s.ID, Fields: s.After}
+}
 
 // Source is the place in the YAML tree that asks for a step. Line counts from 1.
 type Source struct {
@@ -81,15 +95,15 @@ func (s Step) Address() string {
 	return s.Kind + "/" + s.Key
 }
 
-// IsLate tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
+// IsDeferred tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
 // takes it.
-func (s Step) IsLate() bool {
+func (s Step) IsDeferred() bool {
 	k := resource.ByName(s.Kind)
-	if k == nil || k.Late == nil {
+	if k == nil {
 		return false
 	}
 	for field, value := range s.After {
-		if k.Late(field, value) {
+		if k.IsLast(field, value) {
 			return true
 		}
 	}
@@ -102,7 +116,7 @@ type Org struct {
 	ID          string   `json:"id,omitzero"`
 	Steps       []Step   `json:"steps"`
 	Credentials string   `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
-	Losses      Losses   `json:"losses,omitzero"`
+	Baseline    Baseline `json:"losses,omitzero"`
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 }
@@ -115,30 +129,30 @@ func (o Org) Ref() resource.OrgRef {
 // Creates tells whether the organization does not exist yet. Then its first step creates it.
 func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].Creates() }
 
-// HandsOut tells whether Atlas is to hand out a credential, which it shows only then.
-func (o Org) HandsOut() bool { return o.Creates() && resource.AskedFor(o.Steps[0].After) != nil }
+// HandsOut tells whether Atlas is to hand out a credential for the new organization, which it shows only then.
+func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
-	Format   int       `json:"format"`
-	Digest   string    `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
-	Orgs     []Org     `json:"orgs"`
-	Refusals []Refusal `json:"guards,omitzero"`
-	Checksum string    `json:"checksum"` // SHA-256 of all else in the JSON form
+	Format     int         `json:"format"`
+	Digest     string      `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
+	Orgs       []Org       `json:"orgs"`
+	Violations []Violation `json:"guards,omitzero"`
+	Checksum   string      `json:"checksum"` // SHA-256 of all else in the JSON form
 }
 
 // New makes a plan of the organizations, sorted by name and id, that no guard has looked at yet.
 func New(orgs []Org) *Plan {
 	for i, org := range orgs {
 		if len(org.Steps) == 0 {
-			orgs[i].Steps, orgs[i].Losses = []Step{}, Losses{}
+			orgs[i].Steps, orgs[i].Baseline = []Step{}, Baseline{}
 		}
 	}
 	slices.SortFunc(orgs, func(a, b Org) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	p := &Plan{Format: Format, Orgs: orgs}
-	p.seal()
+	p.setDigest()
 	return p
 }
 

@@ -119,14 +119,14 @@ func orgOf(t *testing.T, yaml, text string) plan.Org {
 	var live resource.State
 	parse(t, text, &live)
 	notices := plan.Rejections(live, orgs[0].Want)
-	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.Spare(live, orgs[0].Want)
+	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
 	for i, step := range steps {
 		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
 			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
 		}
 	}
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Losses: plan.LossesOf(live, steps), Notices: append(notices, more...)}
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: append(notices, more...)}
 }
 
 // TestStoriesTellAll: every operation of every kind has a story.
@@ -166,14 +166,15 @@ func BenchmarkLargeOrganization(b *testing.B) {
 	if err := plan.WriteJSON(&saved, p); err != nil || len(steps) != people {
 		b.Fatal(len(steps), err)
 	}
-	lists := plan.Lists{Want: want}
+	lists, additive := plan.Lists{Want: want}, plan.Lists{Want: want, Additive: map[string]bool{"members": true}}
 	for _, row := range []struct {
 		name string
 		f    func()
 	}{
 		{"diff", func() { plan.Diff(resource.Kinds, live, want) }},
-		{"hands off", func() { lists.Spare(live, want) }},
-		{"losses", func() { plan.LossesOf(live, steps) }},
+		{"hands off", func() { lists.HandsOff(live, want) }},
+		{"hands off an additive list", func() { additive.HandsOff(live, want) }},
+		{"baseline", func() { plan.BaselineOf(live, steps) }},
 		{"rejections", func() { plan.Rejections(live, want) }},
 		{"read", func() { _, _ = plan.ReadJSON(saved.Bytes()) }},
 		{"compare", func() { plan.Compare(p, p); p.IsWithin(p) }},

@@ -47,7 +47,7 @@ func ReadJSON(data []byte) (*Plan, error) {
 		return nil, err
 	}
 	digest, checksum := p.Digest, p.Checksum
-	switch p.seal(); {
+	switch p.setDigest(); {
 	case p.Digest != digest:
 		return nil, refuse("it was edited: its steps have the digest %s", p.Digest)
 	case p.Checksum != checksum, !p.is(data):
@@ -87,7 +87,7 @@ func (p *Plan) checkShape() error {
 			if err := s.check(org.Creates()); err != nil {
 				return err
 			}
-			if i > 0 && org.Steps[i-1].IsLate() && !s.IsLate() {
+			if i > 0 && org.Steps[i-1].IsDeferred() && !s.IsDeferred() {
 				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
 			}
 			if known[s.subject()] {
@@ -126,7 +126,7 @@ func (s Step) check(isNew bool) error {
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
 		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), safetext.ID(s.ID))
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.Renews != "" && (s.Op != Create || !k.People || s.Renews != AfterExpiry && s.Renews != AfterRejection):
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.ReinviteReason != "" && (s.Op != Create || !k.IsPeople() || s.ReinviteReason != AfterExpiry && s.ReinviteReason != AfterRejection):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil
@@ -139,7 +139,7 @@ func (s Step) isWhole(k *resource.Kind) bool {
 		return s.Before == nil && s.After != nil
 	case Delete:
 		_, roles := s.Before["roles"]
-		return len(s.Before) > 0 && s.After == nil && (roles || !k.People)
+		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
 	}
 	if len(s.After) == 0 || !sameKeys(s.Before, s.After) {
 		return false
@@ -147,7 +147,7 @@ func (s Step) isWhole(k *resource.Kind) bool {
 	for field, value := range s.After {
 		after, record := value.(resource.Fields)
 		before, _ := s.Before[field].(resource.Fields)
-		if record && !slices.Contains(k.Maps, field) && !sameKeys(before, after) {
+		if record && !k.IsMap(field) && !sameKeys(before, after) {
 			return false
 		}
 	}

@@ -119,7 +119,7 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 	deletion := step(plan.Delete, "organization", "", resource.Fields{"name": "Acme"}, nil)
 	invited := step(plan.Create, "members", "a@b.example", nil, roles("ORG_MEMBER"))
 	again, oddly, removedAgain, createdAgain := invited, invited, good, creation
-	again.Renews, oddly.Renews, removedAgain.Renews, createdAgain.Renews = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry, plan.AfterExpiry
+	again.ReinviteReason, oddly.ReinviteReason, removedAgain.ReinviteReason, createdAgain.ReinviteReason = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry, plan.AfterExpiry
 	const unidentified = "it does not say which organization Acme is, or how to create it"
 	const hidden = "does not say all that it would do"
 	for _, row := range []struct {

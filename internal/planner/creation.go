@@ -65,23 +65,23 @@ func (t Target) planCreation(ctx context.Context, org plan.Org) (plan.Org, error
 		return org, err
 	}
 	org.Steps = []plan.Step{creation(t.Desired)}
-	if !resource.IsOwner(resource.AskedFor(org.Steps[0].After)) { // nobody may do the rest
+	if !resource.IsOwner(resource.RequestedCredential(org.Steps[0].After)) { // nobody may do the rest
 		for _, k := range resource.Kinds {
 			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
 				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
 			}
 		}
-		t.markDrift(ctx, resource.Nowhere(), &org, resource.State{})
+		t.markDrift(ctx, resource.EmptySession(), &org, resource.State{})
 		return org, nil
 	}
-	live, want, err := resource.Unborn(ctx, t.Want, firstOwner)
+	live, want, err := resource.NewOrganization(ctx, t.Want, firstOwner)
 	if err != nil {
 		org.Steps = nil
 		return org, err
 	}
-	compare(t.Desired, &org, live, want)
-	t.markDrift(ctx, resource.Nowhere(), &org, live)
-	return org, nil
+	err = compare(t.Desired, &org, live, want)
+	t.markDrift(ctx, resource.EmptySession(), &org, live)
+	return org, err
 }
 
 // creation is the step that creates the organization.

@@ -36,11 +36,11 @@ func (e *DeletionError) Location() resource.Location {
 
 // planDeletion returns what there is to do to delete the organization.
 func (t Target) planDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
-	live, err := resource.Organization.Read(ctx, t.Account.API, t.ID)
+	live, err := resource.Organization.Look(ctx, resource.PlanSession(t.Account.API), t.ID, resource.Object{ID: t.ID})
 	if err != nil {
 		return org, &resource.DeletionUnknownError{Err: err}
 	}
-	if name := fmt.Sprint(live[0].Fields["name"]); name != t.Name {
+	if name := fmt.Sprint(live.Fields["name"]); name != t.Name {
 		return org, &DeletionError{Live: name}
 	}
 	projects, err := resource.Projects(ctx, t.Account.API, t.ID)
@@ -50,7 +50,7 @@ func (t Target) planDeletion(ctx context.Context, org plan.Org) (plan.Org, error
 	case len(projects) > 0:
 		return org, &DeletionError{Projects: projects}
 	}
-	org.Steps = []plan.Step{plan.DeleteOrganization(live[0])}
+	org.Steps = []plan.Step{plan.DeleteOrganization(*live)}
 	if t.Base != nil && t.Base.Delete {
 		org.MarkDrift(org.Steps)
 	}

@@ -27,7 +27,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	if d.IsNew() || base == nil {
 		delete(live, resource.Organization.Name)
 	}
-	compare(d, &org, live, d.Want)
+	_ = compare(d, &org, live, d.Want) // whoever plans against Atlas is told
 	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
 }
@@ -40,7 +40,7 @@ func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
 	for _, k := range resource.Kinds {
 		_, managed := d.Want[k.Name]
 		_, managedBefore := was.Want[k.Name]
-		if managed && k.People && !d.Additive[k.Name] && !d.IsNew() && (!managedBefore || was.Additive[k.Name]) {
+		if managed && k.IsPeople() && !d.Additive[k.Name] && !d.IsNew() && (!managedBefore || was.Additive[k.Name]) {
 			notices = append(notices, plan.Notice{About: plan.Unlisted, Kind: k.Name})
 		}
 	}

@@ -89,29 +89,34 @@ func (t Target) plan(ctx context.Context) (found located, err error) {
 		found.ID = self.ID
 		delete(sections, name) // the list of organizations tells all of it
 	}
-	api := resource.Once(t.Account.API)
-	live, want, err := resource.Read(ctx, api, found.ID, sections)
+	session := resource.PlanSession(t.Account.API)
+	live, want, err := resource.Read(ctx, session, found.ID, sections)
 	if self != nil {
 		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}
 	if self := live.Find(name, ""); self != nil {
 		found.liveName, _ = self.Fields["name"].(string)
 	}
-	compare(t.Desired, &found.Org, live, want)
-	t.markDrift(ctx, api, &found.Org, live)
+	if contradiction := compare(t.Desired, &found.Org, live, want); contradiction != nil {
+		err = errors.Join(err, contradiction)
+	}
+	t.markDrift(ctx, session, &found.Org, live)
 	return found, err
 }
 
-// compare adds what there is to do, and to know, between what is live and what is wanted of it.
-func compare(d resource.Desired, org *plan.Org, live, want resource.State) {
-	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.Spare(live, want)
+// compare adds what there is to do, and to know, between what is live and what is wanted of it. The error is a reference to
+// something that would be deleted: those steps are left out.
+func compare(d resource.Desired, org *plan.Org, live, want resource.State) error {
+	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
-	org.Steps = append(org.Steps, plan.Diff(resource.Kinds, live, want)...)
-	org.Losses = plan.LossesOf(live, org.Steps)
+	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
+	org.Steps = append(org.Steps, steps...)
+	org.Baseline = plan.BaselineOf(live, org.Steps)
+	return err
 }
 
 // markDrift marks the steps that the base would make now, too: no change of the tree is what makes them needed.
-func (t Target) markDrift(ctx context.Context, api resource.API, org *plan.Org, live resource.State) {
+func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Org, live resource.State) {
 	if t.Base == nil || t.Base.Delete || org.Creates() && !t.Base.IsNew() {
 		return
 	}
@@ -119,7 +124,7 @@ func (t Target) markDrift(ctx context.Context, api resource.API, org *plan.Org, 
 	if org.Creates() {
 		base.Steps = []plan.Step{creation(*t.Base)}
 	}
-	compare(*t.Base, &base, live, resource.ResolveKnown(ctx, api, org.ID, live, t.Base.Want))
+	_ = compare(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // what contradicts itself is no drift
 	org.MarkDrift(base.Steps)
 }
 

@@ -14,7 +14,7 @@ import (
 func TestDrift(t *testing.T) {
 	const others = "manage: { members: additive }\n"
 	rejects := func(a *atlas) { // what the tree invited her to
-		_, err := resource.Members.Create(a.Context(), a.account.API, acme, resource.Object{Key: "nay@acme.example", Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}})
+		_, err := resource.Members.Create(a.Context(), resource.ApplySession(a.account.API), acme, resource.Object{Key: "nay@acme.example", Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}})
 		if err != nil {
 			a.Fatal(err)
 		}

@@ -32,14 +32,14 @@ func recount(ctx context.Context, org *plan.Org, accountOf func(plan.Org) *resou
 		if account.Err != nil {
 			return account.Err
 		}
-		objects, err := k.Read(ctx, account.API, org.ID)
+		objects, err := k.Read(ctx, resource.PlanSession(account.API), org.ID, nil)
 		if err != nil {
 			return err
 		}
 		live[k.Name] = objects
 	}
 	if len(live) > 0 {
-		org.Losses = plan.LossesOf(live, org.Steps)
+		org.Baseline = plan.BaselineOf(live, org.Steps)
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done Application, err 
 		return done, nil
 	case o.Approval != nil && !o.Approval.Covers(r.Plan):
 		return Application{Stop: IsStale}, nil
-	case o.Approval == nil && len(r.Plan.Refusals) > 0:
+	case o.Approval == nil && len(r.Plan.Violations) > 0:
 		return Application{Stop: IsBlocked}, nil
 	}
 	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), r.Plan)
@@ -155,7 +155,7 @@ var ErrNotApproved = errors.New("not approved; nothing was done")
 
 // StopError says why the plan was not carried out; nil unless it is stale or blocked.
 func (r *Run) StopError(s Stop, approval *Approval) error {
-	switch n := len(r.Plan.Refusals); {
+	switch n := len(r.Plan.Violations); {
 	case s == IsStale:
 		return fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approval.Digest[:12])
 	case s == IsBlocked && n == 1:

@@ -87,12 +87,12 @@ func drift(p *plan.Plan) string {
 
 // writeRefusals says what guards found, organization by organization, and how to accept it.
 func (v View) writeRefusals(b *strings.Builder, p *plan.Plan) {
-	if len(p.Refusals) == 0 {
+	if len(p.Violations) == 0 {
 		return
 	}
 	b.WriteString("\n" + v.Colors.Bad("Guards refuse this plan:") + "\n")
 	heading := ""
-	for _, r := range p.Refusals {
+	for _, r := range p.Violations {
 		if h := r.Org().Heading(); h != heading {
 			heading = h
 			b.WriteString("  " + h + "\n")

@@ -46,7 +46,7 @@ func foot(v View, p *plan.Plan) string {
 }
 
 func refused(p *plan.Plan) (blocks []Block) {
-	for _, r := range p.Refusals {
+	for _, r := range p.Violations {
 		blocks = append(blocks, Block{Text: r.Org().Heading() + ": " + Refusal(r) + "\n"})
 	}
 	return blocks
@@ -77,7 +77,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 }
 
 // isDanger tells whether a reviewer has to see the step first.
-func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsLate() }
+func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsDeferred() }
 
 func dangers(v View, p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {

@@ -98,7 +98,7 @@ func TestMarkdownIsCut(t *testing.T) {
 		checkMarkdown(t, text)
 		shown := strings.Count(text, "\n- invitations") + strings.Count(text, "\n+ invitations")
 		messages := strings.Count(text, "\nerror: ") + strings.Count(text, "--max-deletes")
-		total := row.orgs + len(p.Refusals)
+		total := row.orgs + len(p.Violations)
 		cut := fmt.Sprintf("\n\n**Too long to be shown here: %d of %d steps, and %d messages.**", 2*row.orgs*row.steps-shown, p.Steps(), total-messages)
 		if removals := strings.Count(text, "\n- invitations"); removals > 0 && removals < row.orgs*row.steps && !strings.Contains(text, fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, row.orgs*row.steps)) {
 			t.Errorf("%s: %d removals are shown, and nobody says so", row.reason, removals)

@@ -79,9 +79,9 @@ func FuzzViews(f *testing.F) {
 		fields := resource.Fields{a: b, "long": c + strings.Repeat("x", 40), "list": []any{a, b, c}, "map": resource.Fields{b: []any{c}}}
 		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
 		again := step(plan.Create, nil, fields)
-		again.Renews, again.Ended = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
+		again.ReinviteReason, again.ExpiredAt = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
 		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n)}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}}
-		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Losses: plan.Losses{Lists: map[string]int{"invitations": int(n)}},
+		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Baseline: plan.Baseline{Lists: map[string]int{"invitations": int(n)}},
 			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
 		p.Check(0)
 		v := render.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
@@ -118,7 +118,7 @@ func checkJSON(t *testing.T, p *plan.Plan, text string) {
 		t.Errorf("not escaped: %q", text[i:])
 	}
 	var got plan.Plan
-	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps, cmpopts.IgnoreFields(plan.Step{}, "Ended")) {
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps, cmpopts.IgnoreFields(plan.Step{}, "ExpiredAt")) {
 		t.Errorf("not what was written: %v %s", err, text)
 	}
 }

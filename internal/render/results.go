@@ -66,7 +66,7 @@ func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
 	if o.Verdict == apply.Failed && o.Tries > 1 && !o.WasAccepted() {
 		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
 	}
-	if o.ShowsFound() {
+	if o.Found != nil {
 		detail("now:")
 		for _, line := range contents("", o.Found.Fields) {
 			detail("  " + line)

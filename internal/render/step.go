@@ -49,7 +49,7 @@ func (v View) Details(s plan.Step) []string {
 
 func fieldsOf(s plan.Step, now time.Time) []string {
 	switch {
-	case s.Renews != "":
+	case s.ReinviteReason != "":
 		return append([]string{renewal(s, now)}, contents("", s.After)...)
 	case s.Op == plan.Delete:
 		return contents("", s.Before)
@@ -61,14 +61,14 @@ func fieldsOf(s plan.Step, now time.Time) []string {
 
 // renewal says why somebody is invited again.
 func renewal(s plan.Step, now time.Time) string {
-	if s.Renews == plan.AfterRejection {
+	if s.ReinviteReason == plan.AfterRejection {
 		return "invited again, although the last invitation was rejected"
 	}
 	why := "invited again: the last invitation expired"
-	if s.Ended.IsZero() || now.IsZero() {
+	if s.ExpiredAt.IsZero() || now.IsZero() {
 		return why
 	}
-	switch days := int(now.Sub(s.Ended) / (24 * time.Hour)); days {
+	switch days := int(now.Sub(s.ExpiredAt) / (24 * time.Hour)); days {
 	case 0:
 		return why + " less than a day ago"
 	case 1:

@@ -9,7 +9,7 @@ import (
 )
 
 // Refusal says what a guard counted, and the limit.
-func Refusal(r plan.Refusal) string {
+func Refusal(r plan.Violation) string {
 	switch r.Guard {
 	case plan.Creation:
 		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)
@@ -26,7 +26,7 @@ func Refusal(r plan.Refusal) string {
 }
 
 // parts says how many of the removals take only a part of what somebody has.
-func parts(r plan.Refusal) string {
+func parts(r plan.Violation) string {
 	var parts []string
 	if r.Demotions > 0 {
 		parts = append(parts, fmt.Sprintf("%d of them of the role ORG_OWNER", r.Demotions))

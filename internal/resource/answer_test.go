@@ -22,7 +22,7 @@ func TestIncompleteAnswers(t *testing.T) {
 		if !known {
 			t.Errorf("there is no whole answer about %s", k.Name)
 		}
-		if _, err := k.Read(t.Context(), api, id("1")); err != nil {
+		if _, err := k.Read(t.Context(), PlanSession(api), id("1"), nil); err != nil {
 			t.Errorf("%s: the whole answer is refused: %v", k.Name, err)
 		}
 		broken := 0
@@ -36,7 +36,7 @@ func TestIncompleteAnswers(t *testing.T) {
 					}
 				}
 				var incomplete *IncompleteError
-				if got, err := k.Read(t.Context(), spoiled, id("1")); !errors.As(err, &incomplete) || len(got) > 0 {
+				if got, err := k.Read(t.Context(), PlanSession(spoiled), id("1"), nil); !errors.As(err, &incomplete) || len(got) > 0 {
 					t.Errorf("%s of %s %s: got %v, %v", k.Name, path, damaged, got, err)
 				}
 			}
@@ -102,7 +102,7 @@ func TestOddIDs(t *testing.T) {
 				if spoiled[path] == text {
 					spoiled[path] = strings.ReplaceAll(text, id("2"), odd)
 				}
-				if got, err := k.Read(t.Context(), spoiled, id("1")); err == nil {
+				if got, err := k.Read(t.Context(), PlanSession(spoiled), id("1"), nil); err == nil {
 					t.Errorf("%s: %q is taken for an id: %v", k.Name, odd, got)
 				}
 			}
@@ -118,7 +118,7 @@ func TestForeignAnswers(t *testing.T) {
 		{"an organization that Atlas still remembers", numbered(`{"id":"#1"`) + strings.Replace(rest, "false", "true", 1), "GET /orgs/" + id("1") + ": the organization was deleted; remove it from the tree"},
 		{"another organization", numbered(`{"id":"#2"`) + rest, `GET /orgs/` + id("1") + `: the answer is about another organization, "` + id("2") + `"`},
 	} {
-		if _, err := Organization.Read(t.Context(), answers{"/orgs/" + id("1"): row.answer}, id("1")); err == nil || err.Error() != row.want {
+		if _, err := Organization.Read(t.Context(), PlanSession(answers{"/orgs/" + id("1"): row.answer}), id("1"), nil); err == nil || err.Error() != row.want {
 			t.Errorf("%s: got %v, want %s", row.reason, err, row.want)
 		}
 	}

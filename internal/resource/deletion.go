@@ -1,6 +1,10 @@
 package resource
 
-import "errors"
+import (
+	"errors"
+
+	"atlas-gitops/schema"
+)
 
 // DeletionUnknownError says that it is unknown whether an organization that is to be deleted is still there: Atlas lets its
 // credentials end with it, and says no more of a credential than that it is not good.
@@ -28,5 +32,5 @@ func (e *DeletionUnknownError) Advice() string {
 
 // Location is where the tree asks for the deletion.
 func (e *DeletionUnknownError) Location() Location {
-	return Location{Kind: organization, Path: []string{"state"}}
+	return Location{Kind: schema.Organization, Path: []string{"state"}}
 }

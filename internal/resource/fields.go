@@ -7,24 +7,27 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+
+	"atlas-gitops/schema"
 )
 
 // Covers tells whether have is as want says, in every field that want mentions.
 func (k *Kind) Covers(have, want Fields) bool {
+	annotated := schema.SectionOf(k.Name).Fields
 	for field, w := range want {
-		if !k.covers(field, have[field], w) {
+		if !covers(annotated[field], have[field], w) {
 			return false
 		}
 	}
 	return true
 }
 
-func (k *Kind) covers(field string, have, want any) bool {
-	if slices.Contains(k.Steers, field) {
+func covers(field schema.Field, have, want any) bool {
+	if field.IsControl {
 		return true
 	}
 	w, record := want.(Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || field.IsMap {
 		return Equal(have, want)
 	}
 	h, _ := have.(Fields)
@@ -39,23 +42,24 @@ func (k *Kind) covers(field string, have, want any) bool {
 // Changes returns what of want differs from have, and what have holds in its place (nil where it holds nothing).
 // Both are nil when have covers want.
 func (k *Kind) Changes(have, want Fields) (before, after Fields) {
-	for _, field := range slices.Sorted(maps.Keys(want)) {
-		h, w := have[field], want[field]
-		if k.covers(field, h, w) {
+	annotated := schema.SectionOf(k.Name).Fields
+	for field, w := range want {
+		h := have[field]
+		if covers(annotated[field], h, w) {
 			continue
 		}
 		if before == nil {
 			before, after = Fields{}, Fields{}
 		}
-		before[field], after[field] = k.narrow(field, h, w)
+		before[field], after[field] = narrow(annotated[field], h, w)
 	}
 	return before, after
 }
 
 // narrow leaves of a record only the parts that differ; anything else changes as a whole.
-func (k *Kind) narrow(field string, have, want any) (before, after any) {
+func narrow(field schema.Field, have, want any) (before, after any) {
 	w, record := want.(Fields)
-	if !record || slices.Contains(k.Maps, field) {
+	if !record || field.IsMap {
 		return Canonical(have), Canonical(want)
 	}
 	h, _ := have.(Fields)
@@ -109,25 +113,40 @@ func equalParts(a, b Fields) bool {
 	return true
 }
 
-// subset looks texts up, which most lists are made of, and compares all else with each.
+// IsBetween tells whether a set is on the way from one to another: it has what is in both, and nothing that is in neither.
+func IsBetween(list, from, to []any) bool {
+	in, before, after := newSet(list), newSet(from), newSet(to)
+	isNew := func(item any) bool { return !before.has(item) && !after.has(item) }
+	isLost := func(item any) bool { return after.has(item) && !in.has(item) }
+	return !slices.ContainsFunc(list, isNew) && !slices.ContainsFunc(from, isLost)
+}
+
 func subset(a, b []any) bool {
-	texts := make(map[string]bool, len(b))
-	for _, y := range b {
-		if s, ok := y.(string); ok {
-			texts[s] = true
+	in := newSet(b)
+	return !slices.ContainsFunc(a, func(item any) bool { return !in.has(item) })
+}
+
+// set looks texts up, which most lists are made of, and compares all else with each.
+type set struct {
+	texts map[string]bool
+	list  []any
+}
+
+func newSet(list []any) set {
+	s := set{make(map[string]bool, len(list)), list}
+	for _, item := range list {
+		if text, ok := item.(string); ok {
+			s.texts[text] = true
 		}
 	}
-	for _, x := range a {
-		if s, ok := x.(string); ok && texts[s] {
-			continue
-		} else if ok {
-			return false
-		}
-		if !slices.ContainsFunc(b, func(y any) bool { return Equal(x, y) }) {
-			return false
-		}
+	return s
+}
+
+func (s set) has(item any) bool {
+	if text, ok := item.(string); ok {
+		return s.texts[text]
 	}
-	return true
+	return slices.ContainsFunc(s.list, func(other any) bool { return Equal(item, other) })
 }
 
 // equalNumbers compares without loss. Text that is no number, or has an exponent large enough to cost real memory,
@@ -203,10 +222,10 @@ func canonicalList(list []any) []any {
 	return out
 }
 
-// FoldEmail returns an e-mail address with its ASCII letters in lower case, and anything else as it is. The tree and Atlas
+// NormalizeEmail returns an e-mail address with its ASCII letters in lower case, and anything else as it is. The tree and Atlas
 // are both read through it, wherever an address can stand: addresses compare without case. Letters beyond ASCII stay: Unicode
 // folds some that are not the same person's, such as the Kelvin sign to k.
-func FoldEmail(s string) string {
+func NormalizeEmail(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
 		return s
 	}

@@ -58,8 +58,33 @@ func TestEqual(t *testing.T) {
 	}
 }
 
+// TestIsBetween: whoever takes entries out and puts others in one by one passes these sets, and no others.
+func TestIsBetween(t *testing.T) {
+	for _, row := range []struct {
+		reason, list, from, to string
+		want                   bool
+	}{
+		{"as it was", `["a","b"]`, `["a","b"]`, `["b","c"]`, true},
+		{"as it becomes", `["b","c"]`, `["a","b"]`, `["b","c"]`, true},
+		{"one was put in, and the other not yet taken out", `["a","b","c"]`, `["a","b"]`, `["b","c"]`, true},
+		{"one was taken out first", `["b"]`, `["a","b"]`, `["b","c"]`, true},
+		{"what stays is missing: somebody else took it", `["a","c"]`, `["a","b"]`, `["b","c"]`, false},
+		{"what is in neither: somebody else put it in", `["a","b","d"]`, `["a","b"]`, `["b","c"]`, false},
+		{"nothing stays, and nothing is there", `[]`, `["a"]`, `["b"]`, true},
+		{"from nothing", `["a"]`, `[]`, `["a","b"]`, true},
+		{"repetitions and order do not matter", `["b","a","b"]`, `["a","a","b"]`, `["b"]`, true},
+		{"objects compare by their parts", `[{"x":1.0}]`, `[{"x":1},{"y":2}]`, `[{"x":1}]`, true},
+		{"an object in neither", `[{"x":2}]`, `[{"y":2}]`, `[{"x":1}]`, false},
+	} {
+		list, from, to := parse(t, row.list), parse(t, row.from), parse(t, row.to)
+		if got := IsBetween(list.([]any), from.([]any), to.([]any)); got != row.want {
+			t.Errorf("%s: got %v", row.reason, got)
+		}
+	}
+}
+
 func TestChanges(t *testing.T) {
-	kind := &Kind{Maps: []string{"projects"}}
+	kind := Members
 	for _, row := range []struct{ reason, have, want, before, after string }{
 		{"nothing", `{"a":1}`, `{"a":1}`, `null`, `null`},
 		{"only what is wanted", `{"a":1,"b":1}`, `{"a":2}`, `{"a":1}`, `{"a":2}`},
@@ -101,7 +126,7 @@ func TestFoldEmail(t *testing.T) {
 		{"letters that Unicode folds to others: the Kelvin sign, the dotted I", "\u212aAY\u0130@acme.example", "\u212aay\u0130@acme.example"},
 		{"capitals beyond ASCII", "\u00c9Va@acme.example", "\u00c9va@acme.example"},
 	} {
-		if got := FoldEmail(row.in); got != row.want {
+		if got := NormalizeEmail(row.in); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}

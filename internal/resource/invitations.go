@@ -11,49 +11,58 @@ import (
 const invitations = "invitations"
 
 // Invitations are the pending invitations to join the organization, as Atlas's older /invites has them, until it ends on
-// 2027-07-01 (API description). Who accepted one is a member now: that invitation is settled.
+// 2027-07-01 (API description). Who accepted one is a member now: that invitation is Fixed.
 var Invitations = &Kind{
-	Name:   invitations,
-	Key:    "username",
-	Maps:   []string{"projects"},
-	Steers: []string{reinvite},
-	People: true,
-	Reader: owner,
+	Name: invitations,
+	Key:  "username",
+	Refs: personRefs,
 
-	Resolve: resolver(invitations),
+	Presence: invitationPresence,
 
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var pending, users []Object
-		var group errgroup.Group
-		group.Go(func() (err error) { pending, err = readPending(ctx, api, org); return err })
-		group.Go(func() (err error) { users, err = readUsers(ctx, api, org); return err })
-		if err := group.Wait(); err != nil {
-			return nil, err
-		}
-		pending, err := unique(invitations, pending)
-		return firsts(settled(users), pending, ended(users)), err
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return readInvitations(ctx, s, org)
 	},
 
-	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
-		body, err := invitationBody(ctx, api, org, want)
+	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
+		all, err := readInvitations(ctx, s, org) // Atlas has no request for one by name
+		return find(all, of.Key), err
+	},
+
+	Create: func(ctx context.Context, s *Session, org string, want Object) (Created, error) {
+		body, err := invitationBody(ctx, s, org, want)
 		if err != nil {
-			return nil, err
+			return Created{}, err
 		}
 		body["username"] = want.Key
-		return nil, api.Do(ctx, post, orgPath(org, "invites"), body, nil)
+		return Created{}, s.Do(ctx, post, orgPath(org, "invites"), body, nil)
 	},
 
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
-		body, err := invitationBody(ctx, api, org, want)
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
+		body, err := invitationBody(ctx, s, org, want)
 		if err != nil {
 			return nil, err
 		}
-		return nil, api.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
+		return nil, s.Do(ctx, patch, orgPath(org, "invites", have.ID), body, nil)
 	},
 
-	Delete: func(ctx context.Context, api API, org string, have Object) error {
-		return api.Do(ctx, remove, orgPath(org, "invites", have.ID), nil, nil)
+	Delete: func(ctx context.Context, s *Session, org string, have Object) error {
+		return s.Do(ctx, remove, orgPath(org, "invites", have.ID), nil, nil)
 	},
+}
+
+func readInvitations(ctx context.Context, s *Session, org string) ([]Object, error) {
+	var pending, users []Object
+	var group errgroup.Group
+	group.Go(func() (err error) { pending, err = readPending(ctx, s, org); return err })
+	group.Go(func() (err error) { users, err = readUsers(ctx, s, org); return err })
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	pending, err := unique(invitations, pending)
+	if err != nil {
+		return nil, err
+	}
+	return firsts(accepted(users), pending, ended(users)), nil
 }
 
 // firsts returns the first object of each key. The lists come from different requests: who accepts an invitation between
@@ -69,11 +78,19 @@ func firsts(lists ...[]Object) (all []Object) {
 	return all
 }
 
-// settled returns those who are in the organization: as invitations they can neither change nor go.
-func settled(users []Object) (members []Object) {
+// invitationPresence is that of an invitation. Who is active has accepted it: as an invitation that can neither change nor go.
+func invitationPresence(live Object) Presence {
+	if p := memberPresence(live); p != Active {
+		return p
+	}
+	return Fixed
+}
+
+// accepted returns those who are in the organization. What they have there is the members' business.
+func accepted(users []Object) (members []Object) {
 	for _, u := range users {
-		if u.IsActive() {
-			members = append(members, Object{Key: u.Key, ID: u.ID, Spelling: u.Spelling, Settled: true})
+		if memberPresence(u) == Active {
+			members = append(members, Object{Key: u.Key, ID: u.ID, Spelling: u.Spelling, Fields: Fields{"status": statusActive}})
 		}
 	}
 	return members
@@ -82,8 +99,8 @@ func settled(users []Object) (members []Object) {
 // ended returns those whose invitation came to nothing. /invites does not have them any more.
 func ended(users []Object) (former []Object) {
 	for _, u := range users {
-		if u.HasEnded() {
-			former = append(former, Object{Key: u.Key, Spelling: u.Spelling, Fields: u.Fields, Ended: u.Ended})
+		if memberPresence(u).IsGone() {
+			former = append(former, Object{Key: u.Key, Spelling: u.Spelling, Fields: u.Fields, ExpiredAt: u.ExpiredAt})
 		}
 	}
 	return former
@@ -91,9 +108,9 @@ func ended(users []Object) (former []Object) {
 
 // readPending returns the invitations that wait for an answer. Atlas gives them as one bare array. That of an old
 // organization also has invitations to projects (observed), which cannot be cancelled here: they are not ours.
-func readPending(ctx context.Context, api API, org string) ([]Object, error) {
+func readPending(ctx context.Context, s *Session, org string) ([]Object, error) {
 	var got []Fields
-	if err := api.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
+	if err := s.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
 		return nil, err
 	}
 	pending := make([]Object, 0, len(got))
@@ -106,7 +123,7 @@ func readPending(ctx context.Context, api API, org string) ([]Object, error) {
 			pending = append(pending, o)
 		}
 	}
-	return named(ctx, api, org, invitations, pending)
+	return named(ctx, s, org, invitations, personRefs, pending)
 }
 
 // invitation reads one, and tells whether it is one to the organization.
@@ -122,13 +139,13 @@ func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 		"teams":    a.list("teamIds"),
 		"projects": projectRoles(a.each("groupRoleAssignments"), func(a answer) []any { return []any{a.text("groupRole")} }),
 	}}
-	o.Key = FoldEmail(o.Spelling)
+	o.Key = NormalizeEmail(o.Spelling)
 	return o, true, a.err(request, o.Spelling)
 }
 
 // invitationBody puts an invitation into the words of /invites, names into ids.
-func invitationBody(ctx context.Context, api API, org string, want Object) (Fields, error) {
-	want, err := withIDs(ctx, api, org, invitations, want)
+func invitationBody(ctx context.Context, s *Session, org string, want Object) (Fields, error) {
+	want, err := withIDs(ctx, s, org, invitations, personRefs, want)
 	if err != nil {
 		return nil, err
 	}

@@ -10,54 +10,61 @@ const members = "members"
 // Members are everyone who should be in the organization: invited or active. That an invitation is accepted changes
 // nothing of what is wanted; one that expired is sent again.
 var Members = &Kind{
-	Name:   members,
-	Key:    "username",
-	Maps:   []string{"projects"},
-	Steers: []string{reinvite},
-	People: true,
-	Reader: anyMember,
+	Name: members,
+	Key:  "username",
+	Refs: personRefs,
 
-	Resolve: resolver(members),
+	Presence: memberPresence,
 
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		users, err := readUsers(ctx, api, org)
-		if err != nil {
-			return nil, err
-		}
-		if users, err = unique(members, users); err != nil {
-			return nil, err
-		}
-		return named(ctx, api, org, members, users)
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return readMembers(ctx, s, org)
+	},
+
+	// One request would do if Atlas were asked for the person by name. Until then it takes the list.
+	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
+		all, err := readMembers(ctx, s, org)
+		return find(all, of.Key), err
 	},
 
 	// A person whose domain belongs to a federation is active at once (documented), anybody else is invited. Who did not
 	// answer an earlier invitation in time, or rejected it, is invited anew by the same request (API description).
-	Create: func(ctx context.Context, api API, org string, want Object) (*Object, error) {
-		body, err := memberBody(ctx, api, org, Object{}, want)
+	Create: func(ctx context.Context, s *Session, org string, want Object) (Created, error) {
+		body, err := memberBody(ctx, s, org, Object{}, want)
 		if err != nil {
-			return nil, err
+			return Created{}, err
 		}
 		body["username"] = want.Key
-		return nil, api.Do(ctx, post, orgPath(org, "users"), body, nil)
+		return Created{}, s.Do(ctx, post, orgPath(org, "users"), body, nil)
 	},
 
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
-		body, err := memberBody(ctx, api, org, have, want)
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
+		body, err := memberBody(ctx, s, org, have, want)
 		if err != nil {
 			return nil, err
 		}
-		return nil, api.Do(ctx, patch, orgPath(org, "users", have.ID), body, nil)
+		return nil, s.Do(ctx, patch, orgPath(org, "users", have.ID), body, nil)
 	},
 
 	// This cancels an invitation, too (API description).
-	Delete: func(ctx context.Context, api API, org string, have Object) error {
-		return api.Do(ctx, remove, orgPath(org, "users", have.ID), nil, nil)
+	Delete: func(ctx context.Context, s *Session, org string, have Object) error {
+		return s.Do(ctx, remove, orgPath(org, "users", have.ID), nil, nil)
 	},
+}
+
+func readMembers(ctx context.Context, s *Session, org string) ([]Object, error) {
+	users, err := readUsers(ctx, s, org)
+	if err != nil {
+		return nil, err
+	}
+	if users, err = unique(members, users); err != nil {
+		return nil, err
+	}
+	return named(ctx, s, org, members, personRefs, users)
 }
 
 // memberBody puts a member into the words of /users, names into ids. The description does not say whether Atlas merges
 // roles or replaces them, so those in the organization and those in projects are sent together, also what stays of them.
-func memberBody(ctx context.Context, api API, org string, have, want Object) (Fields, error) {
+func memberBody(ctx context.Context, s *Session, org string, have, want Object) (Fields, error) {
 	fields := maps.Clone(want.Fields)
 	if fields["roles"] != nil || fields["projects"] != nil {
 		for _, field := range []string{"roles", "projects"} {
@@ -66,7 +73,7 @@ func memberBody(ctx context.Context, api API, org string, have, want Object) (Fi
 			}
 		}
 	}
-	want, err := withIDs(ctx, api, org, members, Object{Key: want.Key, Fields: fields})
+	want, err := withIDs(ctx, s, org, members, personRefs, Object{Key: want.Key, Fields: fields})
 	if err != nil {
 		return nil, err
 	}

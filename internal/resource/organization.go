@@ -6,63 +6,72 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-)
 
-const organization = "organization"
+	"atlas-gitops/schema"
+)
 
 // Organization is the organization itself: its name, and whether Atlas makes alerts for it by default. What a creation
 // holds beside them is what the tree says below create.
 var Organization = &Kind{
-	Name:   organization,
-	Reader: anyMember,
+	Name: schema.Organization,
 
-	// Atlas remembers one that was deleted for a while.
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var got Fields
-		if err := api.Do(ctx, get, orgPath(org), nil, &got); err != nil {
-			return nil, &SectionError{organization, err}
-		}
-		o, err := readOrganization("GET "+orgPath(org), got)
-		switch {
-		case err != nil:
-			return nil, err
-		case o.ID != org:
-			return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
-		case got["isDeleted"] == true:
-			return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
-		}
-		return []Object{o}, nil
+	HandsOut: func(want Object) bool { return RequestedCredential(want.Fields) != nil },
+
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return onlyOne(readOrganization(ctx, s, org))
 	},
 
-	// It takes the credential of the organization that pays, and hands out one for the new organization, this once.
-	Create: func(ctx context.Context, api API, _ string, want Object) (*Object, error) {
+	Look: func(ctx context.Context, s *Session, org string, _ Object) (*Object, error) {
+		return readOrganization(ctx, s, org)
+	},
+
+	// It takes the credential of the organization that pays, and hands out one for the new organization.
+	Create: func(ctx context.Context, s *Session, _ string, want Object) (Created, error) {
 		var got Fields
-		if err := api.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
-			return nil, err
+		if err := s.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
+			return Created{}, err
 		}
 		return created(got)
 	},
 
 	// Atlas refuses while there are projects, and keeps no credential alive to look afterwards.
-	Delete: func(ctx context.Context, api API, org string, _ Object) error {
-		return api.Do(ctx, remove, orgPath(org), nil, nil)
+	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
+		return s.Do(ctx, remove, orgPath(org), nil, nil)
 	},
 
 	// Atlas requires the name even when only something else changes.
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body := Fields{"name": have.Fields["name"]}
 		for field, value := range want.Fields {
 			body[field] = value
 		}
-		return nil, api.Do(ctx, patch, orgPath(org), body, nil)
+		return nil, s.Do(ctx, patch, orgPath(org), body, nil)
 	},
+}
+
+// readOrganization reads one. Atlas remembers one that was deleted for a while.
+func readOrganization(ctx context.Context, s *Session, org string) (*Object, error) {
+	var got Fields
+	if err := s.Do(ctx, get, orgPath(org), nil, &got); err != nil {
+		return nil, &SectionError{schema.Organization, err}
+	}
+	o, err := parseOrganization("GET "+orgPath(org), got)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.ID != org:
+		return nil, fmt.Errorf("GET %s: the answer is about another organization, %q", orgPath(org), o.ID)
+	case got["isDeleted"] == true:
+		return nil, fmt.Errorf("GET %s: the organization was deleted; remove it from the tree", orgPath(org))
+	}
+	return &o, nil
 }
 
 // Payer is the field of a creation that names the credential of the organization that pays. Atlas does not get it.
 const Payer = "from"
 
-// AskedFor returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
-func AskedFor(creation Fields) Fields {
+// RequestedCredential returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
+func RequestedCredential(creation Fields) Fields {
 	for _, name := range []string{serviceAccount, apiKey} {
 		if asked, ok := creation[name].(Fields); ok {
 			return asked
@@ -72,7 +81,9 @@ func AskedFor(creation Fields) Fields {
 }
 
 // HasWayIn tells whether somebody can get into an organization that is created so: an owner, or a credential that is one.
-func HasWayIn(creation Fields) bool { return creation["ownerId"] != nil || IsOwner(AskedFor(creation)) }
+func HasWayIn(creation Fields) bool {
+	return creation["ownerId"] != nil || IsOwner(RequestedCredential(creation))
+}
 
 // The two kinds of credential, one of which a creation may ask for (API description).
 const serviceAccount, apiKey = "serviceAccount", "apiKey"
@@ -109,33 +120,39 @@ func (e *UnreadableError) Waited() bool { return false }
 func (e *UnreadableError) Outage() bool { return false }
 
 // created reads the answer to a creation.
-func created(got Fields) (*Object, error) {
+func created(got Fields) (Created, error) {
 	org, _ := got["organization"].(Fields)
 	o := Object{ID: text(org["id"])} // whatever else it lacks, the credential in it is shown only now
 	if !IsID(o.ID) {
-		return nil, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
+		return Created{}, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
 	}
+	return Created{Object: &o, Credential: handedOut(got)}, nil
+}
+
+// handedOut returns the credential in the answer to a creation; nil if there is none, or none that works.
+func handedOut(got Fields) *Credential {
+	var c Credential
 	if key, ok := got[apiKey].(Fields); ok {
-		o.Credential = &Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
+		c = Credential{text(key["publicKey"]), Secret(text(key["privateKey"]))}
 	}
 	if account, ok := got[serviceAccount].(Fields); ok {
-		o.Credential = &Credential{ID: text(account["clientId"])}
+		c = Credential{ID: text(account["clientId"])}
 		for _, s := range list(account["secrets"]) {
 			secret, _ := s.(Fields)
-			o.Credential.Secret = Secret(text(secret["secret"]))
+			c.Secret = Secret(text(secret["secret"]))
 		}
 	}
-	if c := o.Credential; c != nil && (c.ID == "" || c.Secret == "") {
-		o.Credential = nil
+	if c.ID == "" || c.Secret == "" {
+		return nil
 	}
-	return &o, nil
+	return &c
 }
 
 // Projects returns the names of the organization's projects, sorted.
 func Projects(ctx context.Context, api API, org string) (names []string, err error) {
 	for project, err := range api.All(ctx, orgPath(org, "groups")) {
 		if err != nil {
-			return nil, &SectionError{organization, err}
+			return nil, &SectionError{schema.Organization, err}
 		}
 		a := newAnswer(project)
 		if names = append(names, a.text("name")); a.err("", "") != nil {
@@ -150,9 +167,9 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
 	users, err := readUsers(ctx, api, org)
 	if err != nil {
-		return nil, &SectionError{organization, err}
+		return nil, &SectionError{schema.Organization, err}
 	}
-	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && u.IsActive() })
+	i := slices.IndexFunc(users, func(u Object) bool { return u.ID == id && memberPresence(u) == Active })
 	if i < 0 {
 		return nil, nil
 	}
@@ -164,9 +181,9 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	var orgs []Object
 	for got, err := range api.All(ctx, "/orgs") {
 		if err != nil {
-			return nil, &SectionError{organization, err}
+			return nil, &SectionError{schema.Organization, err}
 		}
-		o, err := readOrganization("GET /orgs", got)
+		o, err := parseOrganization("GET /orgs", got)
 		if err != nil {
 			return nil, err
 		}
@@ -177,8 +194,8 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	return orgs, nil
 }
 
-// readOrganization reads one from the answer to a request. All else builds on the id and the name.
-func readOrganization(request string, got Fields) (Object, error) {
+// parseOrganization reads one from the answer to a request. All else builds on the id and the name.
+func parseOrganization(request string, got Fields) (Object, error) {
 	a := newAnswer(got)
 	o := Object{ID: a.id("id"), Fields: Fields{"name": a.text("name"), "skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}
 	a.flag("isDeleted")

@@ -9,25 +9,32 @@ import (
 	"time"
 )
 
-// The ways a person can stand to an organization, in the field status of whom Atlas has (API description).
+// What a person is to an organization, in the field status of those whom Atlas has (API description).
 const (
-	active   = "ACTIVE"
-	pending  = "PENDING"
-	expired  = "INVITATION_EXPIRED"
-	rejected = "INVITATION_REJECTED"
+	statusActive   = "ACTIVE"
+	statusPending  = "PENDING"
+	statusExpired  = "INVITATION_EXPIRED"
+	statusRejected = "INVITATION_REJECTED"
 )
 
 // reinvite is the field by which somebody who rejected an invitation gets another one.
 const reinvite = "reinviteRejected"
 
-// IsActive tells whether a live person is in the organization, and not only invited to it.
-func (o Object) IsActive() bool { return o.Fields["status"] == active }
+// owner is the role that may change an organization.
+const owner = "ORG_OWNER"
 
-// HasEnded tells whether there is nothing left of a live person but an invitation that came to nothing.
-func (o Object) HasEnded() bool { return o.HasRejected() || o.Fields["status"] == expired }
-
-// HasRejected tells whether a live person rejected an invitation.
-func (o Object) HasRejected() bool { return o.Fields["status"] == rejected }
+// memberPresence is that of a person. Who is not known to be active is at most invited.
+func memberPresence(live Object) Presence {
+	switch live.Fields["status"] {
+	case statusActive:
+		return Active
+	case statusExpired:
+		return Absent
+	case statusRejected:
+		return Declined
+	}
+	return Pending
+}
 
 // Reinvites tells whether a wanted person is to be invited even after rejecting an invitation.
 func (o Object) Reinvites() bool { return o.Fields[reinvite] == true }
@@ -38,7 +45,7 @@ func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner
 // readUsers returns everyone that /users knows, with ids for names. Invitations and members ask for the same list, so that
 // a plan reads it once. Unless asked for all, Atlas leaves out whose invitation came to nothing (API description).
 func readUsers(ctx context.Context, api API, org string) (users []Object, err error) {
-	statuses := url.Values{"orgMembershipStatuses": {active, pending, expired, rejected}}
+	statuses := url.Values{"orgMembershipStatuses": {statusActive, statusPending, statusExpired, statusRejected}}
 	for user, err := range api.All(ctx, orgPath(org, "users")+"?"+statuses.Encode()) {
 		if err != nil {
 			return nil, err
@@ -56,9 +63,9 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 func person(org string, user Fields) (Object, error) {
 	a := newAnswer(user)
 	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
-	o.Key = FoldEmail(o.Spelling)
-	if o.HasEnded() {
-		o.Ended, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null of one that was rejected
+	o.Key = NormalizeEmail(o.Spelling)
+	if memberPresence(o).IsGone() {
+		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null of one that was rejected
 		return o, a.err(usersOf(org), o.Spelling)
 	}
 	roles := a.object("roles")
@@ -86,20 +93,23 @@ func (e *DuplicateError) Advice() string {
 	return "remove one of the two in Atlas, or take the list out of the tree"
 }
 
-// unique returns one object of each key. Of somebody who is invited anew the invitation before may still be listed; a
+// unique returns one person of each key. Of somebody who is invited anew the invitation before may still be listed; a
 // rejection counts more than an expiry. Two that live are a [DuplicateError]: a change could hit the wrong one.
-func unique(kind string, objects []Object) ([]Object, error) {
+func unique(kind string, people []Object) ([]Object, error) {
 	at := map[string]int{}
 	var kept []Object
-	for _, o := range objects {
+	for _, o := range people {
 		i, known := at[o.Key]
-		switch {
-		case !known:
+		if !known {
 			at[o.Key] = len(kept)
 			kept = append(kept, o)
-		case kept[i].HasEnded() && (!o.HasEnded() || o.HasRejected()):
+			continue
+		}
+		before, now := memberPresence(kept[i]), memberPresence(o)
+		switch {
+		case before.IsGone() && (!now.IsGone() || now == Declined):
 			kept[i] = o
-		case !kept[i].HasEnded() && !o.HasEnded():
+		case !before.IsGone() && !now.IsGone():
 			return nil, &DuplicateError{kind, o.Key, kept[i], o}
 		}
 	}

@@ -23,13 +23,13 @@ func TestReadMembers(t *testing.T) {
 		"/orgs/o/teams":  numbered(`[{"id":"#1","name":"Platform"}]`),
 		"/orgs/o/groups": numbered(`[{"id":"#2","name":"Checkout"}]`),
 	}
-	got, err := Members.Read(t.Context(), api, "o")
+	got, err := Members.Read(t.Context(), PlanSession(api), "o", nil)
 	want := []Object{
 		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Fields: Fields{"status": "ACTIVE", "roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
 		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("8"), // and not what came to nothing before
 			Fields: Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
-		{Key: "lynn@acme.example", Spelling: "lynn@acme.example", ID: id("5"), Ended: time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC),
+		{Key: "lynn@acme.example", Spelling: "lynn@acme.example", ID: id("5"), ExpiredAt: time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC),
 			Fields: Fields{"status": "INVITATION_EXPIRED"}},
 		{Key: "mary@acme.example", Spelling: "mary@acme.example", ID: id("4"), Fields: Fields{"status": "INVITATION_REJECTED"}}, // which counts more
 	}
@@ -51,9 +51,9 @@ func TestReadInvitations(t *testing.T) {
 		"/orgs/o/teams":  numbered(`[{"id":"#5","name":"Platform"}]`),
 		"/orgs/o/groups": numbered(`[{"id":"#6","name":"Checkout"}]`),
 	}
-	got, err := Invitations.Read(t.Context(), api, "o")
+	got, err := Invitations.Read(t.Context(), PlanSession(api), "o", nil)
 	want := []Object{
-		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Settled: true}, // and not her invitation, which another request still saw
+		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Fields: Fields{"status": "ACTIVE"}}, // and not her invitation, which another request still saw
 		{Key: "ada@acme.example", Spelling: "Ada@Acme.example", ID: id("1"), Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
 		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("2"), Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
@@ -93,7 +93,7 @@ func TestTwoPeopleOneKey(t *testing.T) {
 			[]string{"kay@acme.example"}},
 	} {
 		api := answers{people: "[" + strings.Join(row.users, ",") + "]", "/orgs/o/invites": "[" + strings.Join(row.invites, ",") + "]"}
-		got, err := row.kind.Read(t.Context(), api, "o")
+		got, err := row.kind.Read(t.Context(), PlanSession(api), "o", nil)
 		var keys []string
 		for _, o := range got {
 			keys = append(keys, o.Key)

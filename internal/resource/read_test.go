@@ -1,116 +1,101 @@
 package resource
 
 import (
-	"context"
 	"errors"
-	"iter"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// counting answers every question with its own path, and counts.
-type counting struct {
-	mu    sync.Mutex
-	asked map[string]int
-	fail  string // the path that fails
-}
-
-var errFails = errors.New("fails")
-
-func (c *counting) ask(path string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.asked[path]++
-	if path == c.fail {
-		return errFails
-	}
-	return nil
-}
-
-func (c *counting) Do(_ context.Context, _, path string, _, _ any) error { return c.ask(path) }
-
-func (c *counting) All(_ context.Context, path string) iter.Seq2[Fields, error] {
-	return func(yield func(Fields, error) bool) {
-		if err := c.ask(path); err != nil {
-			yield(nil, err)
-			return
+// TestReferencesAcrossKinds: people can be in a team that the tree has, be it still to be created, but not in one of a section
+// that nobody could read, nor in one that is nowhere.
+func TestReferencesAcrossKinds(t *testing.T) {
+	teams := &Kind{Name: "teams", Key: "name"}
+	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}, {Field: "projects", Noun: "project", Path: "groups"}}}
+	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Old"},{"id":"#2","name":"Twin"},{"id":"#3","name":"Twin"}]`), "/orgs/o/groups": `[]`}
+	for _, row := range []struct {
+		reason, field string
+		ref, want     string // want is the name, or the error
+		unread        bool   // the section teams
+	}{
+		{"it exists", "teams", "Old", "Old", false},
+		{"it exists, by its id", "teams", id("1"), "Old", false},
+		{"the plan creates it", "teams", "New", "New", false},
+		{"nothing of that name is there, or will be", "teams", "Nwe", `there is no team "Nwe"`, false},
+		{"the tree has it, and two of it exist", "teams", "Twin", `several teams are called "Twin"; use an id: [` + id("2") + " " + id("3") + "]", false},
+		{"the plan would create it, but its section is unknown", "teams", "New", `there is no team "New"`, true},
+		{"the section is unknown, but the team exists", "teams", "Old", "Old", true},
+		{"a project is of no kind of ours, whatever a section has", "projects", "New", `there is no project "New"`, false},
+	} {
+		live := State{"teams": {{Key: "Old"}}, "people": {}}
+		if row.unread {
+			delete(live, "teams")
 		}
-		_ = yield(Fields{"id": id("1"), "name": path, "n": 1}, nil) && yield(Fields{"id": id("2"), "name": path, "n": 2}, nil)
-	}
-}
-
-// TestOnce: a plan asks no question twice, however many kinds want to know.
-func TestOnce(t *testing.T) {
-	c := &counting{asked: map[string]int{}}
-	api := newOnce(c)
-	var wg sync.WaitGroup
-	for range 10 {
-		wg.Go(func() {
-			n := 0
-			for fields, err := range api.All(t.Context(), "/list") {
-				if n++; err != nil || fields["n"] != n {
-					t.Errorf("got %v, %v", fields, err)
-				}
-			}
-			for range api.All(t.Context(), "/list") {
-				break // not everybody wants all
-			}
-		})
-	}
-	wg.Wait()
-	if c.asked["/list"] != 1 {
-		t.Errorf("asked %v, want once", c.asked)
+		want := State{"teams": {{Key: "New"}, {Key: "Twin"}}, "people": {{Key: "ada", Fields: Fields{row.field: []any{row.ref}}}}}
+		resolved, failed := resolveAll(t.Context(), PlanSession(api), "o", []*Kind{teams, people}, live, want)
+		got := errorText(failed[1])
+		if failed[1] == nil {
+			got = text(list(resolved["people"][0].Fields[row.field])[0])
+		} else if _, left := resolved["people"]; left {
+			t.Errorf("%s: people are planned all the same", row.reason)
+		}
+		if got != row.want {
+			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
+		}
 	}
 }
 
-// TestRemember: what references are looked up in may be as old as the run; what a kind is about to change may not.
-func TestRemember(t *testing.T) {
-	c := &counting{asked: map[string]int{}}
-	api := Remember(c)
-	person := Object{Fields: Fields{"teams": []any{"Platform"}}}
-	for range 2 {
-		if _, err := readDirectory(t.Context(), api, "o", person); err != nil {
-			t.Error(err)
-		}
-		if err := api.Do(t.Context(), "PATCH", "/orgs/o", Fields{}, nil); err != nil {
-			t.Error(err)
-		}
+// TestKnownReferences: who misspells the name of a team that is still to be created is told of that one, too.
+func TestKnownReferences(t *testing.T) {
+	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}
+	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Old"},{"id":"#2","name":"Both"}]`)}
+	others := State{"teams": {{Key: "New"}, {Key: "Both"}}}
+	_, err := people.resolve(t.Context(), PlanSession(api), "o", []Object{{Key: "ada", Fields: Fields{"teams": []any{"Nwe"}}}}, others)
+	var reference *ReferenceError
+	if !errors.As(err, &reference) {
+		t.Fatal(err)
 	}
-	for range 2 {
-		for range api.All(t.Context(), "/orgs/o/teams") {
-			break
-		}
-	}
-	want := map[string]int{"/orgs/o/teams": 1 + 2, "/orgs/o": 2}
-	if diff := cmp.Diff(want, c.asked); diff != "" {
+	if diff := cmp.Diff([]string{"Both", "New", "Old"}, reference.Known); diff != "" {
 		t.Error(diff)
 	}
 }
 
-func TestOnceTellsTroubleToAll(t *testing.T) {
-	api := newOnce(&counting{asked: map[string]int{}, fail: "/list"})
-	for range 2 {
-		n := 0
-		for _, err := range api.All(t.Context(), "/list") {
-			if n++; !errors.Is(err, errFails) {
-				t.Errorf("got %v", err)
-			}
-		}
-		if n != 1 {
-			t.Errorf("told %d times", n)
-		}
+// TestNewReferenceAtTheRun: what a step has created has an id for the next one. The list of before is forgotten.
+func TestNewReferenceAtTheRun(t *testing.T) {
+	api := answers{"/orgs/o/teams": `[]`, "/orgs/o/teams/new": `{}`}
+	s := ApplySession(api)
+	refs := []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}
+	ada := Object{Key: "ada", Fields: Fields{"teams": []any{"New"}}}
+	if _, err := withIDs(t.Context(), s, "o", "people", refs, ada); err == nil {
+		t.Error("there is no such team yet")
+	}
+	var ignored any
+	if err := s.Do(t.Context(), post, "/orgs/o/teams/new", Fields{"name": "New"}, &ignored); err != nil {
+		t.Fatal(err)
+	}
+	api["/orgs/o/teams"] = numbered(`[{"id":"#1","name":"New"}]`)
+	got, err := withIDs(t.Context(), s, "o", "people", refs, ada)
+	if diff := cmp.Diff([]any{id("1")}, got.Fields["teams"]); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
 	}
 }
 
-func TestOnceRefusesToWrite(t *testing.T) {
-	c := &counting{asked: map[string]int{}}
-	for _, method := range []string{"POST", "PATCH", "PUT", "DELETE"} {
-		err := newOnce(c).Do(t.Context(), method, "/value", nil, nil)
-		if err == nil || !strings.Contains(err.Error(), "only reads") || len(c.asked) > 0 {
-			t.Errorf("%s: got %v, asked %v", method, err, c.asked)
+// TestLook: every kind finds the object of a step, as its list has it.
+func TestLook(t *testing.T) {
+	for _, k := range Kinds {
+		s := PlanSession(whole()[k])
+		all, err := k.Read(t.Context(), s, id("1"), nil)
+		if err != nil || len(all) == 0 {
+			t.Fatalf("%s: %v, %v", k.Name, all, err)
+		}
+		for _, o := range all {
+			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})
+			if diff := cmp.Diff(&o, got); diff != "" || err != nil {
+				t.Errorf("%s: %v\n%s", k.Name, err, diff)
+			}
+		}
+		if got, err := k.Look(t.Context(), s, id("1"), Object{Key: "nobody@acme.example"}); k.Key != "" && (got != nil || err != nil) {
+			t.Errorf("%s: of nobody there is %v, %v", k.Name, got, err)
 		}
 	}
 }

@@ -4,17 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/suggest"
 )
 
-// references are the fields by which a person refers to other things in the organization, by name or by id.
-// In a State they are names; only requests have ids.
-var references = [...]struct{ field, noun, path string }{
-	{"teams", "team", "teams"},
-	{"projects", "project", "groups"},
+// Ref is a field by which objects refer to other things in the organization, by name or by id: a list of them, or a map that
+// has them as keys. In a [State] they are names; only requests have ids.
+type Ref struct {
+	Field string // teams
+	Noun  string // team
+	Path  string // of the list of those things, behind /orgs/ORG/
+	Kind  string // of ours that those things are; "" if they are of none
+}
+
+// Names returns what an object refers to by the field, sorted.
+func (r Ref) Names(o Object) []string {
+	switch refs := o.Fields[r.Field].(type) {
+	case []any:
+		names := make([]string, len(refs))
+		for i, ref := range refs {
+			names[i] = text(ref)
+		}
+		slices.Sort(names)
+		return names
+	case Fields:
+		return slices.Sorted(maps.Keys(refs))
+	}
+	return nil
+}
+
+// personRefs are what a person is in.
+var personRefs = []Ref{
+	{Field: "teams", Noun: "team", Path: "teams"},
+	{Field: "projects", Noun: "project", Path: "groups"},
 }
 
 // ReferenceError says that an object refers to something that its organization does not have, or has more than once.
@@ -23,9 +49,13 @@ type ReferenceError struct {
 	Noun, Name       string   // what it refers to: team, Platform
 	IDs              []string // those that share the name; none when nothing has it
 	Known            []string // the names that there are, sorted
+	Deleted          bool     // it is there, and the same plan would delete it
 }
 
 func (e *ReferenceError) Error() string {
+	if e.Deleted {
+		return fmt.Sprintf("the %s %q would be deleted", e.Noun, e.Name)
+	}
 	if len(e.IDs) > 0 {
 		return fmt.Sprintf("several %ss are called %q; use an id: %v", e.Noun, e.Name, Some(e.IDs))
 	}
@@ -34,7 +64,10 @@ func (e *ReferenceError) Error() string {
 
 // Advice names what was probably meant, or all that there is.
 func (e *ReferenceError) Advice() string {
-	if len(e.IDs) > 0 {
+	switch {
+	case e.Deleted:
+		return fmt.Sprintf("keep the %s in the tree, or take it out here, too", e.Noun)
+	case len(e.IDs) > 0:
 		return ""
 	}
 	return suggest.OrList(e.Name, e.Known)
@@ -49,11 +82,12 @@ func (e *ReferenceError) Location() Location {
 // are told one by one.
 type MoreReferencesError struct {
 	Kind  string
+	Nouns string // teams or projects
 	Count int
 }
 
 func (e *MoreReferencesError) Error() string {
-	return fmt.Sprintf("%d more teams or projects of %s are unknown, or not the only ones of their name", e.Count, e.Kind)
+	return fmt.Sprintf("%d more %s of %s are unknown, or not the only ones of their name", e.Count, e.Nouns, e.Kind)
 }
 
 // Advice says what to do next.
@@ -62,17 +96,22 @@ func (e *MoreReferencesError) Advice() string { return "correct those above firs
 // Location is where the section is written.
 func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
 
-// directory says what the references of an organization can mean, by field.
-type directory map[string]catalog
+// directory says what the references of a kind's objects can mean, by field.
+type directory struct {
+	kind     string
+	refs     []Ref
+	catalogs map[string]catalog
+}
 
 // catalog has the things of one sort by their ids and by their names.
 type catalog struct {
-	names map[string]string   // by id
-	ids   map[string][]string // by name
+	names   map[string]string   // by id
+	ids     map[string][]string // by name
+	planned map[string]bool     // the names of those that the tree has of our kind, be they still to be created
 }
 
 func newCatalog(objects ...Object) catalog {
-	c := catalog{map[string]string{}, map[string][]string{}}
+	c := catalog{map[string]string{}, map[string][]string{}, map[string]bool{}}
 	for _, o := range objects {
 		c.add(o.ID, o.Key)
 	}
@@ -86,45 +125,61 @@ func (c catalog) add(id, name string) {
 	c.ids[name] = append(c.ids[name], id)
 }
 
-// readDirectory fetches the lists that the objects refer to, and no other.
-func readDirectory(ctx context.Context, api API, org string, objects ...Object) (directory, error) {
-	d := directory{}
-	for _, ref := range references {
-		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.field], nil) }) {
+// readDirectory fetches the lists that the objects of a kind refer to, and no other.
+func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref, objects ...Object) (directory, error) {
+	d := directory{kind, refs, map[string]catalog{}}
+	for _, ref := range refs {
+		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.Field], nil) }) {
 			continue
 		}
-		d[ref.field] = newCatalog()
-		for got, err := range lookups(api).All(ctx, orgPath(org, ref.path)) {
+		c := newCatalog()
+		for got, err := range s.Lookup(ctx, orgPath(org, ref.Path)) {
 			if err != nil {
-				return nil, err
+				return d, err
 			}
 			a := newAnswer(got)
 			id, name := a.id("id"), a.text("name")
-			if err := a.err("GET "+orgPath(org, ref.path), name); err != nil {
-				return nil, err
+			if err := a.err("GET "+orgPath(org, ref.Path), name); err != nil {
+				return d, err
 			}
-			d[ref.field].add(id, name)
+			c.add(id, name)
 		}
+		d.catalogs[ref.Field] = c
 	}
 	return d, nil
 }
 
-// id returns what a reference means. The error lacks the place, and the names that there are: the caller knows them.
+// plan adds what the tree has of the kinds that are referred to.
+func (d directory) plan(want State) {
+	for _, ref := range d.refs {
+		if c, used := d.catalogs[ref.Field]; used && ref.Kind != "" {
+			for _, o := range want[ref.Kind] {
+				c.planned[o.Key] = true
+			}
+		}
+	}
+}
+
+// id returns what a reference means; "" for what is still to be created. The error lacks the place, and the names that there
+// are: the caller knows them.
 func (d directory) id(field, ref string) (string, *ReferenceError) {
-	c := d[field]
+	c := d.catalogs[field]
 	if _, known := c.names[ref]; known {
 		return ref, nil
 	}
 	ids := c.ids[ref]
-	if len(ids) == 1 {
+	switch {
+	case len(ids) == 1:
 		return ids[0], nil
+	case len(ids) == 0 && c.planned[ref]:
+		return "", nil
 	}
-	return ref, &ReferenceError{Field: field, Name: ref, IDs: ids}
+	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
 // name returns the name of what has the id, or the id when nothing has it or the name is not its alone.
 func (d directory) name(field, id string) string {
-	name, known := d[field].names[id]
+	name, known := d.catalogs[field].names[id]
 	if !known {
 		return id
 	}
@@ -138,100 +193,122 @@ func (d directory) name(field, id string) string {
 const maxReferences = 20
 
 // failed joins what is wrong with the references of a section, with the names that there are: one list for all.
-func (d directory) failed(kind string, wrong []*ReferenceError) error {
+func (d directory) failed(wrong []*ReferenceError) error {
 	known := map[string][]string{}
 	var told []error
 	for _, one := range wrong[:min(len(wrong), maxReferences)] {
 		if known[one.Field] == nil {
-			known[one.Field] = slices.Sorted(maps.Keys(d[one.Field].ids))
+			c := d.catalogs[one.Field]
+			known[one.Field] = slices.Compact(slices.Sorted(allKeys(c.ids, c.planned)))
 		}
 		one.Known = known[one.Field]
 		told = append(told, one)
 	}
 	if more := len(wrong) - len(told); more > 0 {
-		told = append(told, &MoreReferencesError{kind, more})
+		nouns := make([]string, len(d.refs))
+		for i, ref := range d.refs {
+			nouns[i] = ref.Noun + "s"
+		}
+		told = append(told, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
 	}
 	return errors.Join(told...)
 }
 
+func allKeys(ids map[string][]string, planned map[string]bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range ids {
+			if !yield(name) {
+				return
+			}
+		}
+		for name := range planned {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
 // mapReferences returns the object with every reference replaced by what f makes of it. The errors of f get their place.
-func mapReferences(kind string, o Object, f func(field, ref string) (string, *ReferenceError)) (Object, []*ReferenceError) {
+func (d directory) mapReferences(o Object, f func(field, ref string) (string, *ReferenceError)) (Object, []*ReferenceError) {
 	var failed []*ReferenceError
 	fields := maps.Clone(o.Fields)
-	for _, r := range references {
+	for _, r := range d.refs {
 		replace := func(ref string) string {
-			replaced, err := f(r.field, ref)
+			replaced, err := f(r.Field, ref)
 			if err != nil {
-				err.Kind, err.Key, err.Noun = kind, o.Key, r.noun
+				err.Kind, err.Key, err.Noun = d.kind, o.Key, r.Noun
 				failed = append(failed, err)
 			}
 			return replaced
 		}
-		switch refs := o.Fields[r.field].(type) {
+		switch refs := o.Fields[r.Field].(type) {
 		case []any:
-			fields[r.field] = replaceItems(refs, replace)
+			fields[r.Field] = replaceItems(refs, replace)
 		case Fields:
-			fields[r.field] = replaceKeys(refs, replace)
+			fields[r.Field] = replaceKeys(refs, replace)
 		}
 	}
 	o.Fields = fields
 	return o, failed
 }
 
-// resolver returns what resolves the references of a kind's objects; see [Kind].
-func resolver(kind string) func(context.Context, API, string, []Object) ([]Object, error) {
-	return func(ctx context.Context, api API, org string, want []Object) ([]Object, error) {
-		d, err := readDirectory(ctx, api, org, want...)
-		if err != nil {
-			return nil, err
-		}
-		return d.resolve(kind, want)
+// resolve returns want with every reference by its name, however it was written. References to nothing are a [ReferenceError]
+// each, joined. To what the tree has of another kind of ours they are good even if it is still to be created.
+func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Object, others State) ([]Object, error) {
+	if len(k.Refs) == 0 {
+		return want, nil
 	}
-}
-
-// withIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
-func withIDs(ctx context.Context, api API, org, kind string, o Object) (Object, error) {
-	d, err := readDirectory(ctx, api, org, o)
-	if err != nil {
-		return o, err
-	}
-	o, failed := mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
-		id, err := d.id(field, ref)
-		if err != nil && IsID(ref) {
-			return ref, nil
-		}
-		return id, err
-	})
-	return o, d.failed(kind, failed)
-}
-
-// named returns live objects with the ids that they refer to as names.
-func named(ctx context.Context, api API, org, kind string, live []Object) ([]Object, error) {
-	d, err := readDirectory(ctx, api, org, live...)
+	d, err := readDirectory(ctx, s, org, k.Name, k.Refs, want...)
 	if err != nil {
 		return nil, err
 	}
-	for i := range live {
-		live[i], _ = mapReferences(kind, live[i], func(field, id string) (string, *ReferenceError) {
-			return d.name(field, id), nil
-		})
-	}
-	return live, nil
+	d.plan(others)
+	return d.resolve(want)
 }
 
-// resolve returns the objects with every reference by its name, however it was written.
-func (d directory) resolve(kind string, objects []Object) ([]Object, error) {
+func (d directory) resolve(objects []Object) ([]Object, error) {
 	out := make([]Object, len(objects))
 	var failed []*ReferenceError
 	for i, o := range objects {
 		var wrong []*ReferenceError
-		out[i], wrong = mapReferences(kind, o, func(field, ref string) (string, *ReferenceError) {
+		out[i], wrong = d.mapReferences(o, func(field, ref string) (string, *ReferenceError) {
 			id, err := d.id(field, ref)
-			return d.name(field, id), err
+			if id == "" {
+				return ref, err
+			}
+			return d.name(field, id), nil
 		})
 		failed = append(failed, wrong...)
 	}
-	return out, d.failed(kind, failed)
+	return out, d.failed(failed)
+}
+
+// withIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
+func withIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
+	d, err := readDirectory(ctx, s, org, kind, refs, o)
+	if err != nil {
+		return o, err
+	}
+	o, failed := d.mapReferences(o, func(field, ref string) (string, *ReferenceError) {
+		if id, err := d.id(field, ref); err == nil || !IsID(ref) {
+			return id, err
+		}
+		return ref, nil
+	})
+	return o, d.failed(failed)
+}
+
+// named returns live objects with the ids that they refer to as names.
+func named(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
+	d, err := readDirectory(ctx, s, org, kind, refs, live...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range live {
+		live[i], _ = d.mapReferences(live[i], func(field, id string) (string, *ReferenceError) { return d.name(field, id), nil })
+	}
+	return live, nil
 }
 
 func replaceItems(refs []any, replace func(string) string) []any {

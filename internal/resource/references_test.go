@@ -10,11 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// directoryOf is a directory for the references of members.
+func directoryOf(catalogs map[string]catalog) directory {
+	return directory{members, personRefs, catalogs}
+}
+
 func TestDirectory(t *testing.T) {
-	d := directory{
+	d := directoryOf(map[string]catalog{
 		"teams":    newCatalog(Object{ID: "1", Key: "Platform"}, Object{ID: "2", Key: "Twin"}, Object{ID: "3", Key: "Twin"}, Object{ID: "4", Key: "1"}),
 		"projects": newCatalog(Object{ID: "9", Key: "Checkout"}),
-	}
+	})
 	for _, row := range []struct {
 		reason, ref, want string
 		wantErr           string
@@ -25,7 +30,7 @@ func TestDirectory(t *testing.T) {
 		{"a name that two have", "Twin", "Twin", `several teams are called "Twin"; use an id: [2 3]`},
 		{"nothing", "Platfrom", "Platfrom", `there is no team "Platfrom"`},
 	} {
-		out, err := d.resolve("invitations", []Object{{Key: "ada", Fields: Fields{"teams": []any{row.ref}}}})
+		out, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": []any{row.ref}}}})
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -37,7 +42,7 @@ func TestDirectory(t *testing.T) {
 }
 
 func TestResolveReportsEveryReference(t *testing.T) {
-	_, err := directory{}.resolve("invitations", []Object{
+	_, err := directoryOf(nil).resolve([]Object{
 		{Key: "ada", Fields: Fields{"teams": []any{"A"}, "projects": Fields{"P": []any{"GROUP_OWNER"}}}},
 		{Key: "kay", Fields: Fields{"teams": []any{"B"}}},
 	})
@@ -53,8 +58,8 @@ func TestResolveReportsEveryReference(t *testing.T) {
 
 // TestReferencesThatMeanTheSame: a project by name and by id is one project with the roles of both.
 func TestReferencesThatMeanTheSame(t *testing.T) {
-	d := directory{"projects": newCatalog(Object{ID: "9", Key: "Checkout"})}
-	out, err := d.resolve("invitations", []Object{{Fields: Fields{"projects": Fields{"9": []any{"GROUP_OWNER"}, "Checkout": []any{"GROUP_READ_ONLY"}}}}})
+	d := directoryOf(map[string]catalog{"projects": newCatalog(Object{ID: "9", Key: "Checkout"})})
+	out, err := d.resolve([]Object{{Fields: Fields{"projects": Fields{"9": []any{"GROUP_OWNER"}, "Checkout": []any{"GROUP_READ_ONLY"}}}}})
 	want := Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}
 	if diff := cmp.Diff(want, out[0].Fields["projects"]); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
@@ -65,11 +70,11 @@ func TestReferencesThatMeanTheSame(t *testing.T) {
 func TestWithIDs(t *testing.T) {
 	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Platform"}]`)}
 	const gone = "5f1b0c0d0e0f0a0b0c0d0f09"
-	got, err := withIDs(t.Context(), api, "o", members, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platform", gone}}})
+	got, err := withIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platform", gone}}})
 	if diff := cmp.Diff([]any{id("1"), gone}, got.Fields["teams"]); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	_, err = withIDs(t.Context(), api, "o", members, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platfrom"}}})
+	_, err = withIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platfrom"}}})
 	var reference *ReferenceError
 	if !errors.As(err, &reference) || reference.Name != "Platfrom" {
 		t.Errorf("got %v", err)
@@ -80,12 +85,12 @@ func TestWithIDs(t *testing.T) {
 // list of those that there are.
 func TestManyUnknownReferences(t *testing.T) {
 	const all = 40_000
-	d := directory{"teams": newCatalog(Object{ID: "2", Key: "Security"}, Object{ID: "1", Key: "Platform"})}
+	d := directoryOf(map[string]catalog{"teams": newCatalog(Object{ID: "2", Key: "Security"}, Object{ID: "1", Key: "Platform"})})
 	teams := make([]any, all)
 	for i := range teams {
 		teams[i] = fmt.Sprintf("team %d", i)
 	}
-	_, err := d.resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": teams[:all/2]}}, {Key: "kay", Fields: Fields{"teams": teams[all/2:]}}})
+	_, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": teams[:all/2]}}, {Key: "kay", Fields: Fields{"teams": teams[all/2:]}}})
 	told := err.(interface{ Unwrap() []error }).Unwrap()
 	if len(told) != maxReferences+1 {
 		t.Fatalf("%d errors", len(told))
@@ -106,7 +111,7 @@ func TestManyOfOneName(t *testing.T) {
 	for i := range twins {
 		twins[i] = Object{ID: fmt.Sprint(i), Key: "Twin"}
 	}
-	_, err := directory{"teams": newCatalog(twins...)}.resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": []any{"Twin"}}}})
+	_, err := directoryOf(map[string]catalog{"teams": newCatalog(twins...)}).resolve([]Object{{Key: "ada", Fields: Fields{"teams": []any{"Twin"}}}})
 	if got := err.Error(); !strings.HasPrefix(got, `several teams are called "Twin"; use an id: [0 1 2`) || !strings.HasSuffix(got, "18 19 and 39980 more]") {
 		t.Error(got)
 	}
@@ -122,7 +127,7 @@ func BenchmarkUnknownReferences(b *testing.B) {
 		teams[i] = fmt.Sprintf("team %d", i)
 	}
 	for b.Loop() {
-		if _, err := (directory{"teams": c}).resolve("members", []Object{{Key: "ada", Fields: Fields{"teams": teams}}}); err == nil {
+		if _, err := directoryOf(map[string]catalog{"teams": c}).resolve([]Object{{Key: "ada", Fields: Fields{"teams": teams}}}); err == nil {
 			b.Fatal("they are known")
 		}
 	}

@@ -2,10 +2,7 @@
 package resource
 
 import (
-	"context"
 	"fmt"
-	"iter"
-	"slices"
 	"time"
 )
 
@@ -21,18 +18,13 @@ type Object struct {
 
 	Spelling string // the key of a live object as Atlas writes it
 
-	// Settled marks a live object that satisfies whatever is wanted of it and is out of its kind's reach:
-	// an invitation that was accepted is a member now.
-	Settled bool
-
 	// Unknown marks what an organization will have that does not exist yet: nobody knows what it will hold.
 	Unknown bool
 
-	Ended      time.Time   // when the invitation of a person expired; zero for all else, and where Atlas does not say
-	Credential *Credential // that Atlas handed out for an organization that was just created; nil for none
+	ExpiredAt time.Time // when the invitation of a person expired; zero for all else, and where Atlas does not say
 }
 
-// Credential is access to an organization that Atlas shows once, when it creates the organization.
+// Credential is access that Atlas shows once, when it creates it.
 type Credential struct {
 	ID     string // a public key, or the id of a service account
 	Secret Secret
@@ -49,13 +41,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 type State map[string][]Object
 
 // Find returns the object of the kind with that key, or nil.
-func (s State) Find(kind, key string) *Object {
-	i := slices.IndexFunc(s[kind], func(o Object) bool { return o.Key == key })
-	if i < 0 {
-		return nil
-	}
-	return &s[kind][i]
-}
+func (s State) Find(kind, key string) *Object { return find(s[kind], key) }
 
 // Index has the objects of a state by kind and key, where many are looked up.
 type Index map[string]map[string]*Object
@@ -76,82 +62,3 @@ func (s State) Index() Index {
 
 // Find returns the object of the kind with that key, or nil.
 func (x Index) Find(kind, key string) *Object { return x[kind][key] }
-
-// Kind is one sort of thing that an organization has, and how Atlas reads and writes it.
-// A verb that Atlas does not have is nil.
-type Kind struct {
-	Name string // the same word in YAML, schema, plan and file name
-	Key  string // the property that identifies an object; "" when an organization has just one
-
-	// Maps names the fields whose value maps names to values. They are managed in full, as lists are:
-	// an entry that is not written is removed. Other objects are records: a part that is not written is left alone.
-	Maps []string
-
-	// Steers names the fields that say how an object is kept. It does not have them: they are neither compared nor sent.
-	Steers []string
-
-	// People tells that the objects are people, by e-mail address. Whoever one such kind lists is not removed by another.
-	People bool
-
-	// Late tells whether a field's new value has to wait until everything else in the organization is done.
-	Late func(field string, value any) bool
-
-	// Reader is the least role that Atlas shows these objects to. Whoever writes them needs ORG_OWNER.
-	Reader string
-
-	// Resolve returns want with its references to other things (teams, projects) as names, whether they were
-	// written as names or as ids. References to nothing are a [ReferenceError] each, joined.
-	Resolve func(ctx context.Context, api API, org string, want []Object) ([]Object, error)
-
-	Read   func(ctx context.Context, api API, org string) ([]Object, error)
-	Delete func(ctx context.Context, api API, org string, have Object) error
-
-	// Create makes an object, and Update changes what want holds, which is only what differs. They return the object as
-	// Atlas's answer shows it, or nil for one that has to be read again to be sure of it.
-	Create func(ctx context.Context, api API, org string, want Object) (*Object, error)
-	Update func(ctx context.Context, api API, org string, have, want Object) (*Object, error)
-}
-
-// Can tells whether Atlas, and we, have the verb for the kind: create, update or delete.
-func (k *Kind) Can(verb string) bool {
-	switch verb {
-	case "create":
-		return k.Create != nil
-	case "update":
-		return k.Update != nil
-	case "delete":
-		return k.Delete != nil
-	}
-	return false
-}
-
-// API is all that a kind may do to the world. Paths start behind the version prefix (/orgs/…) and are escaped.
-type API interface {
-	// Do sends in as JSON unless it is nil and decodes the answer into out unless it is nil, numbers as [json.Number].
-	Do(ctx context.Context, method, path string, in, out any) error
-	// All yields the entries of a paged list once the whole list was read, or nothing but an error.
-	All(ctx context.Context, path string) iter.Seq2[Fields, error]
-}
-
-// Kinds lists every kind in the order in which they depend on each other: writes go forward, deletes go back.
-var Kinds = []*Kind{
-	Organization,
-	Settings,
-	Invitations,
-	Members,
-}
-
-// Readers of what an organization has: whoever is in it, or its owners alone (API description).
-const (
-	anyMember = "ORG_MEMBER or ORG_READ_ONLY"
-	owner     = "ORG_OWNER"
-)
-
-// ByName returns the kind with that name, or nil.
-func ByName(name string) *Kind {
-	i := slices.IndexFunc(Kinds, func(k *Kind) bool { return k.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return Kinds[i]
-}

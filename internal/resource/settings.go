@@ -7,38 +7,40 @@ import (
 
 // Settings are the organization's settings. Which ones there are is for the schema to say.
 var Settings = &Kind{
-	Name:   "settings",
-	Reader: anyMember,
+	Name: "settings",
 
-	// Requiring an access list can shut out the address that this very run comes from. Whatever does not clearly lift it counts.
-	Late: func(field string, value any) bool {
-		return field == "apiAccessListRequired" && value != nil && value != false
+	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
+		return onlyOne(readSettings(ctx, s, org))
 	},
 
-	Read: func(ctx context.Context, api API, org string) ([]Object, error) {
-		var got Fields
-		if err := api.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
-			return nil, err
-		}
-		if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
-			return nil, err
-		}
-		return []Object{{Fields: settings(got)}}, nil
+	Look: func(ctx context.Context, s *Session, org string, _ Object) (*Object, error) {
+		return readSettings(ctx, s, org)
 	},
 
 	// The answer has all settings (API description). To read them again would use up Atlas's limit for them, which is
 	// small.
-	Update: func(ctx context.Context, api API, org string, have, want Object) (*Object, error) {
+	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body, got := Fields{}, Fields{}
 		for field, value := range want.Fields {
 			body[field] = settingToSend(field, have.Fields[field], value)
 		}
-		err := api.Do(ctx, patch, orgPath(org, "settings"), body, &got)
+		err := s.Do(ctx, patch, orgPath(org, "settings"), body, &got)
 		if err != nil || isWhole(got, "") != nil {
 			return nil, err
 		}
 		return &Object{Fields: settings(got)}, nil
 	},
+}
+
+func readSettings(ctx context.Context, s *Session, org string) (*Object, error) {
+	var got Fields
+	if err := s.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
+		return nil, err
+	}
+	if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
+		return nil, err
+	}
+	return &Object{Fields: settings(got)}, nil
 }
 
 // isWhole returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
@@ -56,7 +58,7 @@ func settings(got Fields) Fields {
 	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
 	for field, value := range got {
 		if s, ok := value.(string); ok {
-			got[field] = FoldEmail(s)
+			got[field] = NormalizeEmail(s)
 		}
 	}
 	return got

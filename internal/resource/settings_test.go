@@ -33,7 +33,7 @@ func TestSettingToSend(t *testing.T) {
 func TestReadSettings(t *testing.T) {
 	api := answers{"/orgs/o/settings": `{"apiAccessListRequired":false,"multiFactorAuthRequired":false,"restrictEmployeeAccess":true,
 		"securityContact":"","operationsContact":null,"newContact":"Noc@Acme.example"}`}
-	got, err := Settings.Read(t.Context(), api, "o")
+	got, err := Settings.Read(t.Context(), PlanSession(api), "o", nil)
 	want := Fields{"apiAccessListRequired": false, "multiFactorAuthRequired": false, "restrictEmployeeAccess": true, "newContact": "noc@acme.example"}
 	if diff := cmp.Diff([]Object{{Fields: want}}, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

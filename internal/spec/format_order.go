@@ -167,7 +167,7 @@ func movable(rows []*row) (parts [][]*row) {
 // sortName returns what an item is sorted by, or "".
 func (r *row) sortName(key string) string {
 	if value := r.value.get(key); value != nil {
-		return resource.FoldEmail(value.text)
+		return resource.NormalizeEmail(value.text)
 	}
 	return ""
 }

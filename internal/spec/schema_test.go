@@ -144,7 +144,7 @@ func explains(t *testing.T, at string, v any) {
 
 func TestEveryKeywordHasWords(t *testing.T) {
 	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
-		"uniqueItems", "examples", "x-atlas"}
+		"uniqueItems", "examples"}
 	root, err := documentShape()
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	for s := range root.all() {
 		for keyword := range s.keywords {
 			b := violation{keyword: keyword, node: &node{}, entry: &entry{key: "x"}, shape: s, parent: s, root: root}
-			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
+			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) && !strings.HasPrefix(keyword, "x-") {
 				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}
 		}

@@ -76,8 +76,8 @@ func foldEmails(n *node, s *shape) *node {
 	switch {
 	case s == nil || !s.hasEmails:
 		return n
-	case s.isEmail && n.text() != resource.FoldEmail(n.text()):
-		return &node{n.place, resource.FoldEmail(n.text()), n.via}
+	case s.isEmail && n.text() != resource.NormalizeEmail(n.text()):
+		return &node{n.place, resource.NormalizeEmail(n.text()), n.via}
 	}
 	return n.mapParts(func(key string, part *node) *node { return foldEmails(part, s.part(key)) })
 }

@@ -174,5 +174,5 @@ func isAbove(path []string, field string) bool {
 // isInFull tells whether what a path leads to is managed in full: a list of objects, or a map.
 func isInFull(path []string) bool {
 	k := resource.ByName(path[0])
-	return k != nil && k.Key != "" && (len(path) == 1 || len(path) == 3 && slices.Contains(k.Maps, path[2]))
+	return k != nil && k.Key != "" && (len(path) == 1 || len(path) == 3 && k.IsMap(path[2]))
 }

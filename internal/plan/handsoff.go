@@ -1,0 +1,94 @@
+package plan
+
+import (
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/resource"
+)
+
+// NoticeKind is what a notice is about.
+type NoticeKind string
+
+const (
+	LeftAlone NoticeKind = "left-alone" // what an additive list does not list
+	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
+	Later     NoticeKind = "later"      // what is planned only when the organization exists
+
+	// Where a tree is compared with an earlier one, and not with Atlas:
+	Unlisted   NoticeKind = "unlisted"   // a list is managed in full now
+	Credential NoticeKind = "credential" // the organization is reached by another credential now, the key
+	Gone       NoticeKind = "gone"       // the organization is not in the tree any more
+)
+
+// Notice is what whoever reads a plan has to know of an organization, and what takes no step.
+type Notice struct {
+	About NoticeKind `json:"about"`
+	Kind  string     `json:"kind"`
+	Key   string     `json:"key,omitzero"`
+	Count int        `json:"count,omitzero"` // how many are left alone
+}
+
+// Lists is all that is listed in a tree, also of kinds that could not be read, and the kinds of which only that counts.
+type Lists struct {
+	Want     resource.State
+	Additive map[string]bool
+}
+
+// HandsOff returns want with those live objects added, as they are, that it does not list and that stay all the same: those
+// that an additive list leaves alone, and people whom another kind lists, or will remove. The notices count what is left
+// alone.
+func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
+	kept = maps.Clone(want)
+	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
+	people := slices.DeleteFunc(slices.Clone(resource.Kinds), func(k *resource.Kind) bool { return !k.IsPeople() })
+	for _, k := range resource.Kinds {
+		if _, managed := want[k.Name]; !managed || k.Key == "" {
+			continue
+		}
+		left, at := 0, slices.Index(people, k)
+		stay := slices.Clip(want[k.Name]) // the first that is added makes a copy
+		for _, have := range live[k.Name] {
+			isListed, later := at >= 0 && lists(people, listed, have.Key), at >= 0 && l.removes(people[at+1:], lives, have.Key)
+			switch {
+			case wanted.Find(k.Name, have.Key) != nil, !k.PresenceOf(have).CanChange():
+			case isListed, later, l.Additive[k.Name]:
+				earlier := at >= 0 && l.removes(people[:at], lives, have.Key)
+				left += one(!isListed && !later && !earlier)
+				stay = append(stay, resource.Object{Key: have.Key})
+			}
+		}
+		kept[k.Name] = stay
+		if left > 0 {
+			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
+		}
+	}
+	return kept, notices
+}
+
+// lists tells whether any of the kinds of people lists somebody.
+func lists(people []*resource.Kind, listed resource.Index, key string) bool {
+	return slices.ContainsFunc(people, func(k *resource.Kind) bool { return listed.Find(k.Name, key) != nil })
+}
+
+// removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
+func (l Lists) removes(people []*resource.Kind, live resource.Index, key string) bool {
+	return slices.ContainsFunc(people, func(k *resource.Kind) bool {
+		_, managed := l.Want[k.Name]
+		have := live.Find(k.Name, key)
+		return managed && !l.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
+	})
+}
+
+// Rejections tells of the people who are wanted, rejected their invitation, and are not to get another one.
+func Rejections(live, want resource.State) (notices []Notice) {
+	lives := live.Index()
+	for _, k := range resource.Kinds {
+		for _, w := range byKey(want[k.Name]) {
+			if have := lives.Find(k.Name, w.Key); have != nil && isRefused(k.PresenceOf(*have), w) {
+				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
+			}
+		}
+	}
+	return notices
+}

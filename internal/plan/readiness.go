@@ -1,0 +1,160 @@
+package plan
+
+import (
+	"maps"
+
+	"atlas-gitops/internal/resource"
+)
+
+// Readiness is how a live object compares with a step that is about to touch it.
+type Readiness string
+
+const (
+	Ready    Readiness = "ready"    // as it was when the plan was made, or on the way from there
+	Done     Readiness = "done"     // already as the step would leave it
+	Conflict Readiness = "conflict" // neither: somebody else changed it since
+)
+
+// Readiness compares the live object of the step's address, nil if there is none, with the step, field by field. Each as After
+// is done. Each as Before, as After or between them is ready, and [Step.Rest] is to be written: so a step of several requests
+// can be finished that was interrupted. Anything else is a conflict.
+//
+// An invitation that came to nothing is no object, but who rejected one since the plan was made is not invited again.
+func (s Step) Readiness(live *resource.Object) Readiness {
+	k, presence := resource.ByName(s.Kind), resource.Absent
+	if live != nil {
+		presence = k.PresenceOf(*live)
+	}
+	switch {
+	case presence == resource.Fixed:
+		return s.readinessOfFixed()
+	case presence == resource.Declined && s.Op == Create && !s.insists():
+		return Conflict
+	case presence.IsGone():
+		return s.readinessOfAbsent()
+	}
+	found := s.compare(k, live.Fields)
+	switch {
+	case s.Op == Delete && found == Done:
+		return Ready // nothing is left of it but itself
+	case s.Op == Create && found == Ready && !s.canFinish(k, *live):
+		return Conflict
+	case s.Op == Update && s.Before == nil && found == Conflict:
+		return Ready // nobody knew what is before
+	}
+	return found
+}
+
+func (s Step) readinessOfAbsent() Readiness {
+	switch s.Op {
+	case Create:
+		return Ready
+	case Delete:
+		return Done
+	}
+	return Conflict
+}
+
+// readinessOfFixed: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
+func (s Step) readinessOfFixed() Readiness {
+	if s.Op == Create {
+		return Done
+	}
+	return Conflict
+}
+
+// Rest returns what of After a live object lacks: all that is still to be written.
+func (s Step) Rest(live resource.Object) resource.Fields {
+	_, rest := resource.ByName(s.Kind).Changes(live.Fields, s.After)
+	return rest
+}
+
+// canFinish tells whether there is a request that completes an object which a creation has begun.
+func (s Step) canFinish(k *resource.Kind, live resource.Object) bool {
+	return k.Update != nil || k.HandsOut != nil && k.HandsOut(resource.Object{Key: s.Key, ID: live.ID, Fields: s.Rest(live)})
+}
+
+// compare compares the fields that the step is about.
+func (s Step) compare(k *resource.Kind, live resource.Fields) Readiness {
+	fields := maps.Clone(s.Before)
+	if fields == nil {
+		fields = resource.Fields{}
+	}
+	maps.Copy(fields, s.After)
+	found := Done
+	for field := range fields {
+		found = worse(found, compareValue(k.IsMap(field), live[field], s.Before[field], s.After[field]))
+	}
+	return found
+}
+
+// compareValue compares a value with what it was and with what it becomes.
+func compareValue(isMap bool, live, before, after any) Readiness {
+	if keys, ok := partsOf(isMap, live, before, after); ok {
+		l, b, a := parts(live), parts(before), parts(after)
+		found := Done
+		for key := range keys {
+			found = worse(found, compareValue(false, l[key], b[key], a[key]))
+		}
+		return found
+	}
+	switch {
+	case resource.Equal(live, after):
+		return Done
+	case resource.Equal(live, before), isBetween(live, before, after):
+		return Ready
+	}
+	return Conflict
+}
+
+// partsOf returns the keys by which a value is compared part by part, if it is. Of a record only the parts that become something
+// count. In a map, and in a record that goes as a whole, whatever is live counts, too.
+func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool) {
+	_, becomes := after.(resource.Fields)
+	_, was := before.(resource.Fields)
+	if !becomes && !was || !isObject(live) || !isObject(before) || !isObject(after) {
+		return nil, false
+	}
+	keys = resource.Fields{}
+	maps.Copy(keys, parts(after))
+	if isMap || !becomes {
+		maps.Copy(keys, parts(live))
+	}
+	return keys, true
+}
+
+// isObject tells whether a value has parts, or is nothing.
+func isObject(v any) bool {
+	_, object := v.(resource.Fields)
+	return object || resource.Equal(v, nil)
+}
+
+func parts(v any) resource.Fields {
+	fields, _ := v.(resource.Fields)
+	return fields
+}
+
+// isBetween tells whether all are lists, or nothing, and the live one is on the way: it has what stays, and nothing that is in
+// neither of the others.
+func isBetween(live, before, after any) bool {
+	l, isList := items(live)
+	b, wasList := items(before)
+	a, becomesList := items(after)
+	return isList && wasList && becomesList && resource.IsBetween(l, b, a)
+}
+
+func items(v any) (list []any, ok bool) {
+	list, ok = v.([]any)
+	return list, ok || resource.Equal(v, nil)
+}
+
+// worse returns the one of two that a step has to heed.
+func worse(a, b Readiness) Readiness {
+	if a == Conflict || b == Conflict {
+		return Conflict
+	}
+	if a == Ready || b == Ready {
+		return Ready
+	}
+	return Done
+}

@@ -1,0 +1,54 @@
+package resource
+
+import (
+	"slices"
+	"testing"
+
+	"atlas-gitops/schema"
+)
+
+// TestRefsOrderKinds: steps go by the order of kinds. What others refer to has to come first, and is deleted last.
+func TestRefsOrderKinds(t *testing.T) {
+	for i, k := range Kinds {
+		for _, ref := range k.Refs {
+			at := slices.IndexFunc(Kinds, func(other *Kind) bool { return other.Name == ref.Kind })
+			if ref.Kind != "" && (at < 0 || at >= i) {
+				t.Errorf("%s refers to %s, which does not come before it", k.Name, ref.Kind)
+			}
+			if _, known := schema.SectionOf(k.Name).Fields[ref.Field]; !known || ref.Noun == "" || ref.Path == "" {
+				t.Errorf("%s: %+v is about no field, or does not say all", k.Name, ref)
+			}
+		}
+	}
+}
+
+// TestKindsAreWhole: what every kind needs to be planned and looked at, and what only some have.
+func TestKindsAreWhole(t *testing.T) {
+	for _, k := range Kinds {
+		if k.Read == nil || k.Look == nil {
+			t.Errorf("%s cannot be read, or its object not looked at", k.Name)
+		}
+		if k.HandsOut != nil && k.Create == nil {
+			t.Errorf("%s hands out a credential, and cannot be created", k.Name)
+		}
+		if isPeople := k == Members || k == Invitations; k.IsPeople() != isPeople {
+			t.Errorf("%s is about people: %v", k.Name, k.IsPeople())
+		}
+	}
+}
+
+// TestHandsOut: only the creation of an organization hands out a credential, and only if one is asked for.
+func TestHandsOut(t *testing.T) {
+	for _, row := range []struct {
+		creation Fields
+		want     bool
+	}{
+		{Fields{"name": "Acme", "ownerId": id("1")}, false},
+		{Fields{"name": "Acme", "apiKey": Fields{"desc": "gitops"}}, true},
+		{Fields{"name": "Acme", "serviceAccount": Fields{"name": "gitops"}}, true},
+	} {
+		if got := Organization.HandsOut(Object{Fields: row.creation}); got != row.want {
+			t.Errorf("%v: got %v", row.creation, got)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package resource
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+	"sync"
+)
+
+// API is a connection to Atlas. Paths start behind the version prefix (/orgs/…) and are escaped.
+type API interface {
+	// Do sends in as JSON unless it is nil and decodes the answer into out unless it is nil, numbers as [json.Number].
+	Do(ctx context.Context, method, path string, in, out any) error
+	// All yields the entries of a paged list once the whole list was read, or nothing but an error.
+	All(ctx context.Context, path string) iter.Seq2[Fields, error]
+}
+
+// Session is what a kind gets of Atlas: an [API] that remembers lists. Several goroutines may use it.
+type Session struct {
+	api      API
+	planning bool
+	mu       sync.Mutex
+	lists    map[string]*remembered // by path
+}
+
+type remembered struct {
+	once    sync.Once
+	entries []Fields
+	err     error
+}
+
+// PlanSession returns a session to plan in: it reads each list once, and refuses to write.
+func PlanSession(api API) *Session {
+	return &Session{api: api, planning: true, lists: map[string]*remembered{}}
+}
+
+// ApplySession returns a session to carry a plan out in: All reads a list anew each time, since a step must see what is there
+// now. Lookup remembers a list until something in it is written.
+func ApplySession(api API) *Session { return &Session{api: api, lists: map[string]*remembered{}} }
+
+// EmptySession returns the session of an organization that does not exist yet: all its lists are empty.
+func EmptySession() *Session { return PlanSession(emptyAPI{}) }
+
+// Do is that of [API].
+func (s *Session) Do(ctx context.Context, method, path string, in, out any) error {
+	reads := method == get && in == nil
+	if s.planning && !reads {
+		return fmt.Errorf("%s %s: refused: this run only reads", method, path)
+	}
+	if !reads {
+		defer s.forget(path) // also after an error: the request may have had its effect
+	}
+	return s.api.Do(ctx, method, path, in, out)
+}
+
+// All is that of [API].
+func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
+	if s.planning {
+		return s.Lookup(ctx, path)
+	}
+	return s.api.All(ctx, path)
+}
+
+// Lookup yields the entries of a list to look names up in. They may be as old as the session, but for what it wrote itself.
+func (s *Session) Lookup(ctx context.Context, path string) iter.Seq2[Fields, error] {
+	return func(yield func(Fields, error) bool) {
+		list := s.list(path)
+		list.once.Do(func() { list.entries, list.err = collect(s.api.All(ctx, path)) })
+		for _, fields := range list.entries {
+			if !yield(fields, nil) {
+				return
+			}
+		}
+		if list.err != nil {
+			if !s.planning {
+				s.forget(path) // the next step may fare better
+			}
+			yield(nil, list.err)
+		}
+	}
+}
+
+func (s *Session) list(path string) *remembered {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lists[path] == nil {
+		s.lists[path] = new(remembered)
+	}
+	return s.lists[path]
+}
+
+// forget drops the lists that have the path, or something that the path is below of: /orgs/O/teams for /orgs/O/teams/T.
+func (s *Session) forget(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	path = withoutQuery(path)
+	for list := range s.lists {
+		if at := withoutQuery(list); path == at || strings.HasPrefix(path, at+"/") {
+			delete(s.lists, list)
+		}
+	}
+}
+
+func withoutQuery(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	return path
+}
+
+func collect(seq iter.Seq2[Fields, error]) ([]Fields, error) {
+	var all []Fields
+	for fields, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, fields)
+	}
+	return all, nil
+}
+
+// emptyAPI is the API of an organization that does not exist yet.
+type emptyAPI struct{}
+
+func (emptyAPI) Do(_ context.Context, method, path string, _, _ any) error {
+	return fmt.Errorf("%s %s: refused: the organization does not exist yet", method, path)
+}
+
+func (emptyAPI) All(context.Context, string) iter.Seq2[Fields, error] {
+	return func(func(Fields, error) bool) {}
+}

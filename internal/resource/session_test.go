@@ -1,0 +1,159 @@
+package resource
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// counting answers every question with its own path, and counts.
+type counting struct {
+	mu    sync.Mutex
+	asked map[string]int
+	fail  string // the path that fails
+}
+
+var errFails = errors.New("fails")
+
+func (c *counting) ask(path string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked[path]++
+	if path == c.fail {
+		return errFails
+	}
+	return nil
+}
+
+func (c *counting) Do(_ context.Context, _, path string, _, _ any) error { return c.ask(path) }
+
+func (c *counting) All(_ context.Context, path string) iter.Seq2[Fields, error] {
+	return func(yield func(Fields, error) bool) {
+		if err := c.ask(path); err != nil {
+			yield(nil, err)
+			return
+		}
+		_ = yield(Fields{"id": id("1"), "name": path, "n": 1}, nil) && yield(Fields{"id": id("2"), "name": path, "n": 2}, nil)
+	}
+}
+
+// TestPlanSession: a plan asks no question twice, however many kinds want to know, and whether they read or look up.
+func TestPlanSession(t *testing.T) {
+	c := &counting{asked: map[string]int{}}
+	s := PlanSession(c)
+	var wg sync.WaitGroup
+	for range 10 {
+		wg.Go(func() {
+			n := 0
+			for fields, err := range s.All(t.Context(), "/list") {
+				if n++; err != nil || fields["n"] != n {
+					t.Errorf("got %v, %v", fields, err)
+				}
+			}
+			for range s.Lookup(t.Context(), "/list") {
+				break // not everybody wants all
+			}
+		})
+	}
+	wg.Wait()
+	if c.asked["/list"] != 1 {
+		t.Errorf("asked %v, want once", c.asked)
+	}
+}
+
+func TestPlanSessionTellsTroubleToAll(t *testing.T) {
+	s := PlanSession(&counting{asked: map[string]int{}, fail: "/list"})
+	for range 2 {
+		n := 0
+		for _, err := range s.All(t.Context(), "/list") {
+			if n++; !errors.Is(err, errFails) {
+				t.Errorf("got %v", err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("told %d times", n)
+		}
+	}
+}
+
+func TestPlanSessionRefusesToWrite(t *testing.T) {
+	c := &counting{asked: map[string]int{}}
+	for _, method := range []string{"POST", "PATCH", "PUT", "DELETE"} {
+		err := PlanSession(c).Do(t.Context(), method, "/value", nil, nil)
+		if err == nil || !strings.Contains(err.Error(), "only reads") || len(c.asked) > 0 {
+			t.Errorf("%s: got %v, asked %v", method, err, c.asked)
+		}
+	}
+}
+
+// TestEmptySession: of an organization that does not exist yet nobody is asked anything.
+func TestEmptySession(t *testing.T) {
+	for range EmptySession().All(t.Context(), "/orgs//teams") {
+		t.Error("it has something")
+	}
+	if err := EmptySession().Do(t.Context(), "GET", "/orgs/", nil, nil); err == nil {
+		t.Error("it answers")
+	}
+}
+
+// TestApplySession: what a step is about is read anew each time. Names are looked up in lists that are as old as the session,
+// until something in them is written.
+func TestApplySession(t *testing.T) {
+	for _, row := range []struct {
+		reason, method, path string
+		asked                int // for the list of teams, by two look-ups with the request between them
+	}{
+		{"another list is written in", "PATCH", "/orgs/o/users/1", 1},
+		{"nothing is written", "GET", "/orgs/o/teams/1", 1},
+		{"a team is created", "POST", "/orgs/o/teams", 2},
+		{"a team is renamed", "PATCH", "/orgs/o/teams/1", 2},
+		{"a team is deleted", "DELETE", "/orgs/o/teams/1", 2},
+		{"something in a team is changed", "POST", "/orgs/o/teams/1:addUser", 2},
+		{"a request of that list with a query", "POST", "/orgs/o/teams?pretty=true", 2},
+		{"a list whose name begins so", "POST", "/orgs/o/teamsters", 1},
+		{"the organization is renamed", "PATCH", "/orgs/o", 1},
+		{"a team is created, and the answer gets lost", "POST", "/orgs/o/teams/lost", 2},
+	} {
+		c := &counting{asked: map[string]int{}, fail: "/orgs/o/teams/lost"}
+		s := ApplySession(c)
+		for i := range 2 {
+			for range s.Lookup(t.Context(), "/orgs/o/teams?itemsPerPage=100") {
+				break
+			}
+			if i == 0 {
+				_ = s.Do(t.Context(), row.method, row.path, nil, nil) // one of them fails
+			}
+		}
+		if got := c.asked["/orgs/o/teams?itemsPerPage=100"]; got != row.asked {
+			t.Errorf("%s: asked %d times, want %d", row.reason, got, row.asked)
+		}
+		for range 2 {
+			for range s.All(t.Context(), "/orgs/o/users") {
+				break
+			}
+		}
+		if got := c.asked["/orgs/o/users"]; got != 2 {
+			t.Errorf("%s: what a step is about was read %d times, want 2", row.reason, got)
+		}
+	}
+}
+
+// TestApplySessionAsksAgainAfterTrouble: one step that could not look a name up is no reason for the next to fail.
+func TestApplySessionAsksAgainAfterTrouble(t *testing.T) {
+	c := &counting{asked: map[string]int{}, fail: "/list"}
+	s := ApplySession(c)
+	for _, wantErr := range []error{errFails, nil} {
+		for _, err := range s.Lookup(t.Context(), "/list") {
+			if !errors.Is(err, wantErr) {
+				t.Errorf("got %v, want %v", err, wantErr)
+			}
+		}
+		c.fail = ""
+	}
+	if c.asked["/list"] != 2 {
+		t.Errorf("asked %v", c.asked)
+	}
+}

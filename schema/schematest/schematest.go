@@ -1,0 +1,299 @@
+// Package schematest makes objects of every section of an organization out of the schemas. What holds for all kinds is tried
+// with such objects, so that a new kind is covered as soon as it has a schema.
+package schematest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"sync"
+
+	"atlas-gitops/schema"
+)
+
+// object is a schema, or any JSON object.
+type object = map[string]any
+
+// Generator makes objects at random. Each value is one of few, so that two objects often have the same.
+type Generator struct{ *rand.Rand }
+
+// New returns a generator that makes the same objects for the same seed.
+func New(seed uint64) Generator { return Generator{rand.New(rand.NewPCG(seed, 1))} }
+
+// Chance is true half of the time.
+func (g Generator) Chance() bool { return g.IntN(2) == 0 }
+
+// Object returns an object of a section as a tree can have it: what is required, and by chance what is not.
+func (g Generator) Object(section string) object {
+	return g.properties(sectionSchema(section), func(name string, required bool) bool { return required || g.Chance() })
+}
+
+// Live returns an object of a section with all that Atlas has of one: every property but those that only control how it is kept.
+func (g Generator) Live(section string) object {
+	fields := schema.SectionOf(section).Fields
+	return g.properties(sectionSchema(section), func(name string, _ bool) bool { return !fields[name].IsControl })
+}
+
+// sectionSchema returns the schema of a section, or of the objects of one that is a list. That of the document is left with the
+// organization's own fields.
+func sectionSchema(section string) place {
+	root := place{"organization.json", files()["organization.json"]}
+	fields := schema.SectionOf(section).Fields
+	if section != schema.Organization {
+		at := root.at("properties", section)
+		if at.schema["items"] != nil {
+			at = at.at("items")
+		}
+		return at.follow()
+	}
+	own := maps.Clone(root.schema)
+	own["properties"] = object{}
+	for name, property := range root.schema["properties"].(object) {
+		if field, known := fields[name]; known && !field.IsControl {
+			own["properties"].(object)[name] = property
+		}
+	}
+	return place{root.file, own}
+}
+
+// place is a schema and the file in which its references start.
+type place struct {
+	file   string
+	schema object
+}
+
+func (p place) at(keys ...string) place {
+	for _, key := range keys {
+		p.schema = p.schema[key].(object)
+	}
+	return p
+}
+
+// follow returns the schema with what it refers to.
+func (p place) follow() place {
+	ref, _ := p.schema["$ref"].(string)
+	if ref == "" {
+		return p
+	}
+	file, pointer, _ := strings.Cut(ref, "#/")
+	target := place{p.file, files()[p.file]}
+	if file != "" {
+		target = place{file, files()[file]}
+	}
+	if pointer != "" {
+		target = target.at(strings.Split(pointer, "/")...)
+	}
+	target = target.follow()
+	merged := maps.Clone(target.schema)
+	own := maps.Clone(p.schema)
+	delete(own, "$ref")
+	maps.Copy(merged, own)
+	return place{target.file, merged}
+}
+
+func (g Generator) properties(p place, has func(name string, required bool) bool) object {
+	required, _ := p.schema["required"].([]any)
+	all, _ := p.schema["properties"].(object)
+	o := object{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if has(name, slices.Contains(required, any(name))) {
+			o[name] = g.value(p.at("properties", name).follow())
+		}
+	}
+	return o
+}
+
+// value returns one of the values that a schema allows.
+func (g Generator) value(p place) any {
+	if isNullable(p.schema) && g.IntN(4) == 0 {
+		return nil
+	}
+	switch free, isMap := p.schema["additionalProperties"].(object); {
+	case p.schema["items"] != nil:
+		return g.list(p)
+	case isMap:
+		return g.mapping(place{p.file, free}.follow())
+	case p.schema["properties"] != nil:
+		return g.properties(p, func(string, bool) bool { return g.Chance() })
+	}
+	values := domain(p.schema)
+	return values[g.IntN(len(values))]
+}
+
+func isNullable(s object) bool {
+	types, _ := s["type"].([]any)
+	return slices.Contains(types, any("null"))
+}
+
+// list returns different items in any order, as many as it needs and up to two more.
+func (g Generator) list(p place) []any {
+	items := p.at("items").follow()
+	size := int(number(p.schema, "minItems", 0)) + g.IntN(3)
+	var list []any
+	for range 10 * size {
+		item := g.value(items)
+		if isNew := !slices.ContainsFunc(list, func(other any) bool { return equal(item, other) }); isNew && len(list) < size {
+			list = append(list, item)
+		}
+	}
+	if list == nil {
+		list = []any{}
+	}
+	return list
+}
+
+func (g Generator) mapping(values place) object {
+	o := object{}
+	for _, key := range []string{"A", "B", "C"} {
+		if g.Chance() {
+			o[key] = g.value(values)
+		}
+	}
+	return o
+}
+
+// domain returns a few of the values that the schema of something without parts allows.
+func domain(s object) []any {
+	for _, keyword := range []string{"enum", "examples"} {
+		if values, ok := s[keyword].([]any); ok {
+			return values[:min(len(values), 3)]
+		}
+	}
+	switch typeOf(s) {
+	case "boolean":
+		return []any{false, true}
+	case "integer":
+		least := number(s, "minimum", 0)
+		most := number(s, "maximum", least+1000)
+		return []any{json.Number(fmt.Sprint(least)), json.Number(fmt.Sprintf("%d.0", least)), json.Number(fmt.Sprint(most))}
+	case "string":
+		return texts(s)
+	}
+	panic(fmt.Sprintf("schematest: there are no values for %v", s))
+}
+
+// typeOf returns the type, besides null.
+func typeOf(s object) string {
+	if types, ok := s["type"].([]any); ok {
+		i := slices.IndexFunc(types, func(t any) bool { return t != "null" })
+		return fmt.Sprint(types[i])
+	}
+	return fmt.Sprint(s["type"])
+}
+
+func number(s object, keyword string, absent int64) int64 {
+	if n, ok := s[keyword].(json.Number); ok {
+		absent, _ = n.Int64()
+	}
+	return absent
+}
+
+// texts returns four different texts that match the pattern of a schema.
+func texts(s object) (all []any) {
+	pattern, ok := s["pattern"].(string)
+	if !ok {
+		return []any{"Platform", "Security", "a b", "x"}
+	}
+	expression, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		panic("schematest: " + err.Error())
+	}
+	for seed := uint64(0); len(all) < 4; seed++ {
+		var b strings.Builder
+		New(seed).write(&b, expression)
+		if !slices.Contains(all, any(b.String())) {
+			all = append(all, b.String())
+		}
+	}
+	return all
+}
+
+// write writes a text that matches an expression.
+func (g Generator) write(b *strings.Builder, e *syntax.Regexp) {
+	switch e.Op {
+	case syntax.OpLiteral:
+		b.WriteString(string(e.Rune))
+	case syntax.OpCharClass:
+		b.WriteRune(g.char(e.Rune))
+	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		b.WriteByte("abc"[g.IntN(3)])
+	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
+		for range g.times(e) {
+			g.write(b, e.Sub[0])
+		}
+	case syntax.OpAlternate:
+		g.write(b, e.Sub[g.IntN(len(e.Sub))])
+	default: // anchors have no parts
+		for _, part := range e.Sub {
+			g.write(b, part)
+		}
+	}
+}
+
+// times returns how often the part of an expression is repeated: at least as often as it has to, and not much more.
+func (g Generator) times(e *syntax.Regexp) int {
+	least, most := e.Min, e.Max
+	switch e.Op {
+	case syntax.OpStar:
+		least, most = 0, -1
+	case syntax.OpPlus:
+		least, most = 1, -1
+	case syntax.OpQuest:
+		least, most = 0, 1
+	}
+	if most < 0 {
+		most = least + 2
+	}
+	return least + g.IntN(most-least+1)
+}
+
+// char returns a character of a class, given by the ends of its ranges: a small letter or a digit, if it has some.
+func (g Generator) char(ranges []rune) rune {
+	var some []rune
+	for _, usual := range []string{"abc01", "ABC", "-_"} {
+		for _, r := range usual {
+			for i := 0; i < len(ranges); i += 2 {
+				if ranges[i] <= r && r <= ranges[i+1] {
+					some = append(some, r)
+				}
+			}
+		}
+		if len(some) > 0 {
+			return some[g.IntN(len(some))]
+		}
+	}
+	return ranges[0]
+}
+
+func equal(a, b any) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return bytes.Equal(x, y)
+}
+
+// files are all schemas by their names.
+var files = sync.OnceValue(func() map[string]object {
+	all := map[string]object{}
+	entries, err := schema.Files.ReadDir(".")
+	for _, entry := range entries {
+		var data []byte
+		if data, err = schema.Files.ReadFile(entry.Name()); err != nil {
+			break
+		}
+		decoder, s := json.NewDecoder(bytes.NewReader(data)), object{}
+		decoder.UseNumber()
+		if err = decoder.Decode(&s); err != nil {
+			break
+		}
+		all[entry.Name()] = s
+	}
+	if err != nil {
+		panic("schematest: " + err.Error())
+	}
+	return all
+})

@@ -1,0 +1,55 @@
+package schema_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/schema"
+)
+
+// TestSectionOf: annotations come from the property, and from what it refers to in its own file or another one.
+func TestSectionOf(t *testing.T) {
+	anyMember := []string{"ORG_MEMBER", "ORG_READ_ONLY"}
+	person := map[string]schema.Field{"username": {IsEmail: true}, "roles": {}, "teams": {}, "projects": {IsMap: true}, "reinviteRejected": {IsControl: true}}
+	control := schema.Field{IsControl: true}
+	for name, want := range map[string]schema.Section{
+		"organization": {ReadRoles: anyMember, Fields: map[string]schema.Field{"name": {}, "skipDefaultAlertsSettings": {},
+			"id": control, "state": control, "credentials": control, "create": control, "manage": control}},
+		"members":     {ReadRoles: anyMember, Fields: person},
+		"invitations": {ReadRoles: []string{"ORG_OWNER"}, Fields: person},
+		"nothing":     {},
+	} {
+		if diff := cmp.Diff(want, schema.SectionOf(name)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if got := schema.SectionOf("settings").Fields; !got["securityContact"].IsEmail || got["customSessionTimeouts"].IsMap {
+		t.Errorf("settings: %+v", got)
+	}
+}
+
+// TestIsLast: requiring an access list can shut out whoever asks for it. What does not clearly lift it has to wait.
+func TestIsLast(t *testing.T) {
+	settings := schema.SectionOf("settings").Fields
+	for _, row := range []struct {
+		field string
+		value any
+		want  bool
+	}{
+		{"apiAccessListRequired", true, true},
+		{"apiAccessListRequired", false, false},
+		{"apiAccessListRequired", nil, false},
+		{"apiAccessListRequired", "false", true},
+		{"apiAccessListRequired", json.Number("0"), true},
+		{"apiAccessListRequired", map[string]any{}, true},
+		{"apiAccessListRequired", []any{false}, true},
+		{"multiFactorAuthRequired", true, false},
+		{"unknown", true, false},
+	} {
+		if got := settings[row.field].IsLast(row.value); got != row.want {
+			t.Errorf("%s %#v: got %v", row.field, row.value, got)
+		}
+	}
+}
