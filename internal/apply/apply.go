@@ -26,7 +26,7 @@ type Runner struct {
 	// turns out later not to have lasted. After an error no step of any organization begins.
 	Ended func(plan.Org, Outcome) error
 
-	// Recorder is needed for plans that create organizations.
+	// Recorder is needed for plans that create organizations, or by which Atlas hands out something else.
 	Recorder Recorder
 
 	// Finished, unless nil, is told when all steps of an organization have ended.
@@ -133,7 +133,7 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
 	}
 	if step.Creates() {
-		return w.create(ctx, step)
+		return w.createOrg(ctx, step)
 	}
 	if w.session == nil {
 		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
@@ -144,7 +144,7 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		}
 		w.session = resource.ApplySession(w.account.API)
 	}
-	o := run(ctx, w.session, w.org.ID, step, w.tries)
+	o := (&attempt{work: w, step: step, kind: resource.ByName(step.Kind), runCtx: ctx}).run()
 	w.tries = maxWrites
 	if is(o.Err, resource.Failure.Temporary) {
 		w.tries = 1 // it has not passed yet

@@ -39,29 +39,15 @@ func (e *CreationUnknownError) Advice() string {
 // ErrVisible says that an organization of the name has appeared since the plan was made.
 var ErrVisible = errors.New("the paying credential sees an organization of that name by now")
 
-// Created is what became of an organization that was created.
-type Created struct {
-	Account *resource.Account // with what was handed out; nil if that was nothing
-	Note    string            // for the report
-}
-
-// Recorder records what becomes of organizations that are created: neither an organization too many nor a credential that got
-// lost can be mended. It is used by several goroutines.
-type Recorder interface {
-	Begin(plan.Org) error                               // before one is created, which it may prevent
-	Abort(plan.Org) error                               // when it is certain that it was not created
-	Commit(plan.Org, resource.Created) (Created, error) // before anything else is done in it
-}
-
-// create creates the organization. It is tried again only as long as it is certain that it was not: there is no second
+// createOrg creates the organization. It is tried again only as long as it is certain that it was not: there is no second
 // look that would tell, and an organization too many cannot be undone.
-func (w *work) create(runCtx context.Context, step plan.Step) Outcome {
+func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	ctx := context.WithoutCancel(runCtx)
 	o := Outcome{Step: step, Verdict: Failed}
 	if o.Err = w.isFree(ctx); o.Err != nil {
 		return o
 	}
-	if o.Err = w.Recorder.Begin(w.org); o.Err != nil {
+	if o.Err = w.recorder().Begin(w.org, step); o.Err != nil {
 		return o
 	}
 	made, err := w.post(runCtx, &o)
@@ -71,7 +57,7 @@ func (w *work) create(runCtx context.Context, step plan.Step) Outcome {
 	case is(err, resource.Failure.Ambiguous):
 		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
 	default:
-		o.Err = errors.Join(err, w.Recorder.Abort(w.org))
+		o.Err = errors.Join(err, w.Recorder.Abort(w.org, step))
 	}
 	return o
 }
@@ -107,13 +93,10 @@ func (w *work) isFree(ctx context.Context) error {
 	return err
 }
 
-// ErrNothingHandedOut says that Atlas has created an organization without the credential that it was asked for.
-var ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
-
 // keep goes on with an organization that was just created: first of all what was handed out is kept.
 func (w *work) keep(o Outcome, made resource.Created) Outcome {
 	w.org.ID = made.Object.ID
-	kept, err := w.Recorder.Commit(w.org, made)
+	kept, err := w.Recorder.Commit(w.org, o.Step, made)
 	o.Reason = kept.Note
 	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {
 		o.Err = ErrNothingHandedOut

@@ -14,53 +14,61 @@ const maxWrites = 6
 
 // attempt is the work on one step.
 type attempt struct {
+	*work
 	step        plan.Step
 	kind        *resource.Kind
 	runCtx      context.Context // of the run; what was begun is finished all the same
-	maxTries    int
-	looks, made int   // how often it was looked and written
-	failed      error // of the last write
-	lost        bool  // a write may have had its effect, although it failed
+	looks, made int             // how often it was looked and written
+	failed      error           // of the last write
+	lost        bool            // a write may have had its effect, although it failed
+	note        string          // what became of what was handed out
 }
 
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
 // is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
-// changed while it had to wait.
-func run(ctx context.Context, s *resource.Session, org string, step plan.Step, maxTries int) Outcome {
-	a := &attempt{step: step, kind: resource.ByName(step.Kind), runCtx: ctx, maxTries: maxTries}
-	ctx = context.WithoutCancel(ctx)
+// changed while it had to wait. What takes several requests is written part by part, as long as something is left.
+func (a *attempt) run() Outcome {
+	ctx := context.WithoutCancel(a.runCtx)
 	for {
-		live, all, err := a.look(ctx, s, org)
+		live, all, err := a.look(ctx)
 		a.looks++
 		if outcome, ended := a.end(live, err); ended {
 			return outcome
 		}
-		if step.TakesLastOwner(all) {
-			return Outcome{Step: step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
+		if a.step.TakesLastOwner(all) {
+			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
-		answer, err := write(ctx, a.kind, s, org, live, step)
+		answer, err := a.write(ctx, live)
 		if a.failed = err; !is(err, resource.Failure.Waited) {
 			a.made++
 		}
-		if err == nil {
+		switch {
+		case isHandout(err):
+			return a.outcome(Failed, err)
+		case err == nil && !a.isPart(answer):
 			return a.written(answer)
 		}
-		a.lost = a.lost || is(err, resource.Failure.Ambiguous)
+		a.lost = a.lost || err == nil || is(err, resource.Failure.Ambiguous)
 	}
 }
 
+// isPart tells whether the answer to a creation shows that something is left to be written.
+func (a *attempt) isPart(answer *resource.Object) bool {
+	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready
+}
+
 // look returns the live object of the step. Whether it is the last active owner is a question to the whole list.
-func (a *attempt) look(ctx context.Context, s *resource.Session, org string) (live *resource.Object, all []resource.Object, err error) {
+func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resource.Object, err error) {
 	if !a.step.TakesOwner() {
-		live, err = a.kind.Look(ctx, s, org, a.step.Object())
+		live, err = a.kind.Look(ctx, a.session, a.org.ID, a.step.Object())
 		return live, nil, err
 	}
-	all, err = a.kind.Read(ctx, s, org, []resource.Object{a.step.Object()})
+	all, err = a.kind.Read(ctx, a.session, a.org.ID, []resource.Object{a.step.Object()})
 	return resource.State{a.step.Kind: all}.Find(a.step.Kind, a.step.Key), all, err
 }
 
 func (a *attempt) outcome(v Verdict, err error) Outcome {
-	return Outcome{Step: a.step, Verdict: v, Err: err, Tries: a.made}
+	return Outcome{Step: a.step, Verdict: v, Reason: a.note, Err: err, Tries: a.made}
 }
 
 // written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
@@ -77,32 +85,51 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	readiness := a.step.Readiness(live)
-	runOver := a.runCtx.Err() != nil
 	switch {
-	case runOver && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
+	case a.runCtx.Err() != nil && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
 		o = a.outcome(Skipped, nil)
 		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
-		o = a.outcome(Failed, cmp.Or(a.failed, lookErr))
-		o.unreached = is(lookErr, resource.Failure.Outage)
-		if ends(a.step) {
-			o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: lookErr}
-		}
-	case readiness == plan.Done && !a.lost:
-		o = a.outcome(Unchanged, nil) // somebody else has done it
-		o.confirmed = true
+		o = a.unseen(lookErr)
 	case readiness == plan.Done:
-		o = a.outcome(Applied, nil)
-		o.confirmed = true
+		o = a.done()
 	case readiness == plan.Conflict:
 		o = a.outcome(Conflict, nil)
 		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
-	case a.failed != nil && (!is(a.failed, resource.Failure.Temporary) || a.made >= a.maxTries || a.looks > 2*maxWrites || runOver):
+	case a.failed != nil && !a.triesAgain():
 		o = a.outcome(Failed, a.failed)
 	default:
 		return o, false
 	}
 	return o, true
+}
+
+// unseen returns how the step ended if the object could not be looked at.
+func (a *attempt) unseen(err error) Outcome {
+	o := a.outcome(Failed, cmp.Or(a.failed, err))
+	o.unreached = is(err, resource.Failure.Outage)
+	if ends(a.step) {
+		o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: err}
+	}
+	return o
+}
+
+// done returns how the step ended if the object is as wanted.
+func (a *attempt) done() Outcome {
+	o := a.outcome(Applied, nil)
+	if !a.lost { // somebody else has done it
+		o.Verdict = Unchanged
+		if a.step.HandsOut() {
+			o.Reason = "it was there already, so nothing was handed out"
+		}
+	}
+	o.confirmed = true
+	return o
+}
+
+// triesAgain tells whether a write that failed is worth another one.
+func (a *attempt) triesAgain() bool {
+	return is(a.failed, resource.Failure.Temporary) && a.made < a.tries && a.looks <= 2*maxWrites && a.runCtx.Err() == nil
 }
 
 // is tells whether an error is a [resource.Failure] with a property. An error of another type has none.
@@ -111,22 +138,17 @@ func is(err error, property func(resource.Failure) bool) bool {
 	return errors.As(err, &failure) && property(failure)
 }
 
-// write sends what the step does, or what is left of it. What a creation began that was interrupted is completed: by another
-// creation where that hands out a credential, else by an update.
-func write(ctx context.Context, k *resource.Kind, s *resource.Session, org string, live *resource.Object, step plan.Step) (answer *resource.Object, err error) {
-	if step.Op == plan.Delete {
-		return nil, k.Delete(ctx, s, org, *live)
+// write sends what the step does, or what is left of it. A creation that was interrupted is completed by an update.
+func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
+	if a.step.Op == plan.Delete {
+		return nil, a.kind.Delete(ctx, a.session, a.org.ID, *live)
 	}
-	want := step.Object()
-	isThere := live != nil && !k.PresenceOf(*live).IsGone()
-	if isThere {
-		want.ID, want.Fields = live.ID, step.Rest(*live)
+	want := a.step.Object()
+	if live == nil || a.kind.PresenceOf(*live).IsGone() {
+		return a.create(ctx, want)
 	}
-	if step.Op == plan.Create && (!isThere || k.HandsOut != nil && k.HandsOut(want)) {
-		made, err := k.Create(ctx, s, org, want)
-		return made.Object, err
-	}
-	return k.Update(ctx, s, org, *live, want)
+	want.ID, want.Fields = live.ID, a.step.Rest(*live)
+	return a.kind.Update(ctx, a.session, a.org.ID, *live, want)
 }
 
 func conflict(step plan.Step, live *resource.Object) string {

@@ -14,8 +14,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// CheckCredentials refuses a file for the credential of an organization that is not a new one. It opens nothing.
-func CheckCredentials(fsys fs.FS, name string, org plan.Org) error {
+// CheckCredentials refuses a file for what is handed out that is not a new one. It opens nothing.
+func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	name = filepath.ToSlash(name)
 	dir, err := fs.Stat(fsys, path.Dir(name))
 	_, exists := fs.Lstat(fsys, name)
@@ -23,7 +23,7 @@ func CheckCredentials(fsys fs.FS, name string, org plan.Org) error {
 	switch {
 	case name == "":
 		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out %s, a new file to keep it in",
-			org.Heading(), FreeCredentials(fsys))
+			subject(h), FreeCredentials(fsys))
 	case err != nil || !dir.IsDir():
 		problem = "there is no directory " + path.Dir(name)
 	case exists == nil:
@@ -38,6 +38,14 @@ func CheckCredentials(fsys fs.FS, name string, org plan.Org) error {
 		return nil
 	}
 	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
+}
+
+// subject names what a credential is handed out for.
+func subject(h plan.Handout) string {
+	if h.Step.Creates() {
+		return h.Org.Heading()
+	}
+	return safetext.Value(h.Step.Address()) + " of " + h.Org.Heading()
 }
 
 // maxProposed is how many names of files are tried.
@@ -68,7 +76,7 @@ type Variables struct {
 // of it is asked for: what Atlas has shown once, and what found no room, is lost.
 type credentialFile struct {
 	name      string
-	orgs      []plan.Org // those for which Atlas hands out a credential
+	handouts  []plan.Handout
 	variables Variables
 	reserve   func(name string, size int64) (Reserved, error)
 
@@ -81,14 +89,14 @@ type credentialFile struct {
 // is still there.
 func (c *credentialFile) prepare() error {
 	switch {
-	case c.err != nil, len(c.orgs) == 0:
+	case c.err != nil, len(c.handouts) == 0:
 		return c.err
 	case c.file != nil:
 		return c.checked(c.file.Check())
 	}
 	size := len(c.head())
-	for _, org := range c.orgs {
-		size += c.maxEntry(org)
+	for _, h := range c.handouts {
+		size += c.maxEntry(h)
 	}
 	file, err := c.reserve(c.name, int64(size))
 	full := new(files.RoomError)
@@ -123,16 +131,20 @@ func (c *credentialFile) head() string {
 		"# Keep it out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
 }
 
-// keep keeps the credential that was handed out for an organization.
-func (c *credentialFile) keep(org plan.Org, id string, handed *resource.Credential) error {
+// keep keeps the credential that was handed out in an organization with that id.
+func (c *credentialFile) keep(h plan.Handout, orgID string, handed *resource.Credential) error {
 	c.used = true
-	return c.checked(c.file.Append(c.entry(org, id, handed.ID, string(handed.Secret))))
+	return c.checked(c.file.Append(c.entry(h, orgID, handed.ID, string(handed.Secret))))
 }
 
-// entry is how a credential stands in the file.
-func (c *credentialFile) entry(org plan.Org, orgID, id, secret string) string {
-	forID, forSecret := c.variables.Of(id, org.Credentials)
-	return "# " + safetext.Line(org.Name) + ", " + orgID + "\n" + forID + "=" + safetext.Shell(id) + "\n" + forSecret + "=" + safetext.Shell(secret) + "\n"
+// entry is how a credential stands in the file. That of a new organization is what runs log in with: its variables. Any other is
+// for somebody else to be fetched, and no shell that reads the file shall have it.
+func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string {
+	if !h.Step.Creates() {
+		return "# " + safetext.Line(h.Step.Address()+" of "+h.Org.Name) + ", " + orgID + "\n#   " + safetext.Shell(id) + " " + safetext.Shell(secret) + "\n"
+	}
+	forID, forSecret := c.variables.Of(id, h.Org.Credentials)
+	return "# " + safetext.Line(h.Org.Name) + ", " + orgID + "\n" + forID + "=" + safetext.Shell(id) + "\n" + forSecret + "=" + safetext.Shell(secret) + "\n"
 }
 
 // maxSecret is the length of a secret for which there is room, with the quotes of a shell. A private key has 36 characters
@@ -140,11 +152,11 @@ func (c *credentialFile) entry(org plan.Org, orgID, id, secret string) string {
 // ServiceAccountSecret).
 const maxSecret = 256
 
-// maxEntry is how long the entry of an organization can get: all else in it is known, but for which kind of credential
+// maxEntry is how long an entry can get: all else in it is known, but for which kind of credential
 // Atlas hands out. What is longer still is written behind the room that was reserved.
-func (c *credentialFile) maxEntry(org plan.Org) (size int) {
+func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	for _, id := range c.variables.LongestIDs {
-		size = max(size, len(c.entry(org, noID, id, strings.Repeat("s", maxSecret))))
+		size = max(size, len(c.entry(h, noID, id, strings.Repeat("s", maxSecret))))
 	}
 	return size
 }

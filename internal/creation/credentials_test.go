@@ -13,14 +13,15 @@ import (
 
 // TestRoomForCredentials: there is room for all or for none, to the byte, and what Atlas hands out is no longer than that.
 func TestRoomForCredentials(t *testing.T) {
-	creation := func(name, kind string) plan.Org {
+	creation := func(name, kind string) plan.Handout {
 		fields := resource.Fields{"name": name, kind: resource.Fields{"roles": []any{"ORG_OWNER"}}}
-		return plan.Org{Name: name, Credentials: "ACME_LABS", Steps: []plan.Step{plan.CreateOrganization(fields)}}
+		step := plan.CreateOrganization(fields)
+		return plan.Handout{Org: plan.Org{Name: name, Credentials: "ACME_LABS", Steps: []plan.Step{step}}, Step: step}
 	}
 	full := &disk{}
-	orgs := []plan.Org{creation("Acme-Labs", "apiKey"), creation(strings.Repeat("\u4e00", 64), "serviceAccount")} // the longest name
+	handouts := []plan.Handout{creation("Acme-Labs", "apiKey"), creation(strings.Repeat("\u4e00", 64), "serviceAccount")} // the longest name
 	for ; ; full.room++ {
-		file := &credentialFile{name: "labs.env", orgs: orgs, reserve: full.reserve, variables: variables}
+		file := &credentialFile{name: "labs.env", handouts: handouts, reserve: full.reserve, variables: variables}
 		if err := file.prepare(); err != nil {
 			if full.file != nil || file.close() != nil {
 				t.Fatalf("room for %d bytes: it is left behind", full.room)
@@ -28,7 +29,7 @@ func TestRoomForCredentials(t *testing.T) {
 			continue
 		}
 		for i, handed := range []resource.Credential{{ID: "abcdefgh", Secret: "01234567-89ab-cdef-0123-456789abcdef"}, {ID: "mdb_sa_id_" + noID, Secret: resource.Secret("mdb_sa_sk_" + strings.Repeat("'", 60))}} {
-			if err := errors.Join(file.prepare(), file.keep(orgs[i], noID, &handed)); err != nil {
+			if err := errors.Join(file.prepare(), file.keep(handouts[i], noID, &handed)); err != nil {
 				t.Error(err)
 			}
 		}

@@ -43,13 +43,13 @@ type begun struct {
 
 // NewRecorder returns a recorder for the plan, if there is a place for what Atlas hands out.
 func NewRecorder(o Options, p *plan.Plan) (*Recorder, error) {
-	handed := slices.DeleteFunc(slices.Clone(p.Orgs), func(o plan.Org) bool { return !o.HandsOut() })
+	handouts := p.Handouts()
 	r := &Recorder{options: o, begun: map[resource.OrgRef]begun{}, moved: map[string][]insertion{},
-		credentials: credentialFile{name: o.Credentials, orgs: handed, variables: o.Variables, reserve: o.Reserve}}
-	if len(handed) == 0 {
+		credentials: credentialFile{name: o.Credentials, handouts: handouts, variables: o.Variables, reserve: o.Reserve}}
+	if len(handouts) == 0 {
 		return r, nil
 	}
-	return r, CheckCredentials(o.Files, o.Credentials, handed[0])
+	return r, CheckCredentials(o.Files, o.Credentials, handouts[0])
 }
 
 // keyOf tells an organization that is being created from others, before and after it has an id.
@@ -57,10 +57,14 @@ func keyOf(org plan.Org) resource.OrgRef {
 	return resource.OrgRef{Name: org.Name, Credentials: org.Credentials}
 }
 
-// Begin records that an organization is about to be created: should nobody learn what became of it, this is all there is.
-func (r *Recorder) Begin(org plan.Org) error {
+// Begin makes sure that there is a place for what Atlas is to hand out. Of an organization it records that it is about to be
+// created: should nobody learn what became of it, this is all there is.
+func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !step.Creates() {
+		return r.credentials.prepare()
+	}
 	at, err := r.options.of(org)
 	if err != nil {
 		return err
@@ -80,19 +84,25 @@ func (r *Recorder) Begin(org plan.Org) error {
 }
 
 // Abort records that an organization was not created after all.
-func (r *Recorder) Abort(org plan.Org) error {
+func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !step.Creates() {
+		return nil
+	}
 	b := r.begun[keyOf(org)]
 	delete(r.begun, keyOf(org))
 	return b.lock.Discard()
 }
 
-// Commit records what was handed out, then writes the id into the tree.
-func (r *Recorder) Commit(org plan.Org, made resource.Created) (apply.Created, error) {
+// Commit records what was handed out, then writes the id of an organization into the tree.
+func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	result, err := r.keepCredential(org, made)
+	if !step.Creates() {
+		return r.keepSecret(org, step, made)
+	}
+	result, err := r.keepCredential(org, step, made)
 	b, kept := r.begun[keyOf(org)], ""
 	if result.Account != nil {
 		kept = r.credentials.name
@@ -111,7 +121,7 @@ func (r *Recorder) Commit(org plan.Org, made resource.Created) (apply.Created, e
 	return result, err
 }
 
-func (r *Recorder) keepCredential(org plan.Org, made resource.Created) (apply.Created, error) {
+func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
 	handed, created := made.Credential, apply.Created{Note: "as " + made.Object.ID}
 	switch {
 	case handed == nil:
@@ -119,12 +129,23 @@ func (r *Recorder) keepCredential(org plan.Org, made resource.Created) (apply.Cr
 	case !org.HandsOut():
 		return created, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.Object.ID)
 	}
-	if err := r.credentials.keep(org, made.Object.ID, handed); err != nil {
+	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, made.Object.ID, handed); err != nil {
 		return created, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.Object.ID, err)
 	}
 	created.Account = r.options.Login(org.Credentials, handed)
 	created.Note += "; its credential is in " + r.credentials.name
 	return created, nil
+}
+
+// keepSecret keeps what was handed out for something in an organization. Nobody logs in with it here.
+func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
+	if !step.HandsOut() {
+		return apply.Created{}, errors.New("it was created, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas")
+	}
+	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, org.ID, made.Credential); err != nil {
+		return apply.Created{}, err
+	}
+	return apply.Created{Note: "its credential is in " + r.credentials.name}, nil
 }
 
 // writeID writes the id of an organization behind its name in the tree.

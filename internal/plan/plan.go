@@ -132,6 +132,24 @@ func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].Creates() }
 // HandsOut tells whether Atlas is to hand out a credential for the new organization, which it shows only then.
 func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
+// Handout is a step by which Atlas hands out a credential, this once.
+type Handout struct {
+	Org  Org
+	Step Step
+}
+
+// Handouts returns all steps of the plan by which Atlas hands out a credential.
+func (p *Plan) Handouts() (all []Handout) {
+	for _, org := range p.Orgs {
+		for _, s := range org.Steps {
+			if s.HandsOut() {
+				all = append(all, Handout{org, s})
+			}
+		}
+	}
+	return all
+}
+
 // Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
 type Plan struct {
 	Format     int         `json:"format"`

@@ -138,16 +138,14 @@ func (r *Run) recorderOptions(credentials string) creation.Options {
 // ProposeCredentials returns a file for what the plan makes Atlas hand out, the given one if it can be used; "" where there is
 // nothing to keep.
 func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
-	for _, org := range p.Orgs {
-		if !org.HandsOut() {
-			continue
-		}
-		if creation.CheckCredentials(e.Files, given, org) == nil {
-			return given
-		}
-		return creation.FreeCredentials(e.Files)
+	handouts := p.Handouts()
+	switch {
+	case len(handouts) == 0:
+		return ""
+	case creation.CheckCredentials(e.Files, given, handouts[0]) == nil:
+		return given
 	}
-	return ""
+	return creation.FreeCredentials(e.Files)
 }
 
 // ErrNotApproved is the answer of somebody who does not want the plan to be carried out.
