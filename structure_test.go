@@ -159,10 +159,7 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 			t.Errorf("kind %s has no line in organization.json", k.Name)
 			continue
 		}
-		ref, _ := section["$ref"].(string)
-		if items, ok := section["items"].(map[string]any); ok {
-			ref, _ = items["$ref"].(string)
-		}
+		ref := fileOf(section)
 		used[ref] = true
 		object := schemas[ref]
 		if object == nil {
@@ -179,16 +176,20 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 			t.Errorf("kind %s is a list in one of its schema and manage, and not in the other", k.Name)
 		}
 	}
-	for _, k := range resource.Kinds {
-		if k.ReadRole() == "" {
-			t.Errorf("nobody may read kind %s: x-read-role is missing", k.Name)
-		}
-	}
 	for file := range schemas {
 		if !used[file] {
 			t.Errorf("%s belongs to no kind", file)
 		}
 	}
+}
+
+// fileOf returns the schema file of a section, or of the objects of one that is a list.
+func fileOf(section map[string]any) string {
+	if items, ok := section["items"].(map[string]any); ok {
+		section = items
+	}
+	ref, _ := section["$ref"].(string)
+	return ref
 }
 
 // annotations are the keys of ours in schemas, with what tells whether one is well placed and well formed.
@@ -210,6 +211,11 @@ func TestAnnotations(t *testing.T) {
 	for file, s := range readSchemas(t) {
 		if file != schema.Plan {
 			checkAnnotations(t, file, s, used)
+		}
+	}
+	for _, k := range resource.Kinds {
+		if k.ReadRole() == "" {
+			t.Errorf("nobody may read kind %s: x-read-role is missing", k.Name)
 		}
 	}
 	for name := range annotations {
