@@ -191,29 +191,35 @@ func checkHandsOff(t *testing.T, g generator, live, listed resource.State) {
 	lists := plan.Lists{Want: listed, Additive: additive}
 	kept, notices := lists.HandsOff(live, want)
 	removed := map[string]int{}
-	for _, s := range plan.Diff(resource.Kinds, live, kept) {
-		if s.Op != plan.Delete {
-			continue
-		}
+	for _, s := range deletions(live, kept) {
 		removed[thing(s.Kind, s.Key)]++
 		if additive[s.Kind] || isListed(listed, s.Kind, s.Key) || removed[thing(s.Kind, s.Key)] > 1 {
 			t.Errorf("%+v: %s is removed by %s", lists, s.Key, s.Kind)
 		}
 	}
-	for _, s := range plan.Diff(resource.Kinds, live, want) {
-		lost := s.Op == plan.Delete && !additive[s.Kind] && !isListed(listed, s.Kind, s.Key)
-		if lost && removed[thing(s.Kind, s.Key)] == 0 {
+	for _, s := range deletions(live, want) {
+		if lost := !additive[s.Kind] && !isListed(listed, s.Kind, s.Key); lost && removed[thing(s.Kind, s.Key)] == 0 {
 			t.Errorf("%+v: nobody removes %s", lists, s.Key)
 		}
 	}
+	checkLeftAlone(t, lists, live, notices, removed)
+}
+
+// deletions returns what is removed between two states.
+func deletions(live, want resource.State) []plan.Step {
+	return slices.DeleteFunc(plan.Diff(resource.Kinds, live, want), func(s plan.Step) bool { return s.Op != plan.Delete })
+}
+
+func checkLeftAlone(t *testing.T, lists plan.Lists, live resource.State, notices []plan.Notice, removed map[string]int) {
+	t.Helper()
 	for _, n := range notices {
 		unlisted := 0
 		for _, o := range live[n.Kind] {
-			if resource.ByName(n.Kind).PresenceOf(o).CanChange() && removed[thing(n.Kind, o.Key)] == 0 && !isListed(listed, n.Kind, o.Key) {
+			if resource.ByName(n.Kind).PresenceOf(o).CanChange() && removed[thing(n.Kind, o.Key)] == 0 && !isListed(lists.Want, n.Kind, o.Key) {
 				unlisted++
 			}
 		}
-		if n.Count != unlisted || !additive[n.Kind] {
+		if n.Count != unlisted || !lists.Additive[n.Kind] {
 			t.Errorf("%+v: %+v, and there are %d", lists, n, unlisted)
 		}
 	}
@@ -268,21 +274,24 @@ func checkUntouched(t *testing.T, before, after, want resource.State) {
 			if a == nil {
 				t.Fatalf("%s %s is gone", kind, b.Key)
 			}
+			if w != nil && presence.IsGone() {
+				continue // invited again
+			}
 			for field, value := range b.Fields {
-				if w != nil && presence.IsGone() {
-					continue // invited again
-				}
-				if w != nil {
-					if _, written := w.Fields[field]; written {
-						continue
-					}
-				}
-				if !resource.Equal(value, a.Fields[field]) {
+				if !isWritten(w, field) && !resource.Equal(value, a.Fields[field]) {
 					t.Errorf("%s %s: %s was not written and changed from %v to %v", kind, b.Key, field, value, a.Fields[field])
 				}
 			}
 		}
 	}
+}
+
+func isWritten(want *resource.Object, field string) bool {
+	if want == nil {
+		return false
+	}
+	_, written := want.Fields[field]
+	return written
 }
 
 func dump(steps []plan.Step) []byte {

@@ -139,38 +139,46 @@ type Owners struct {
 
 // BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
 // they have created was not.
-func BaselineOf(live resource.State, steps []Step) (l Baseline) {
+func BaselineOf(live resource.State, steps []Step) (b Baseline) {
 	lives := live.Index()
 	for _, s := range steps {
 		if s.Op != Delete {
 			continue
 		}
-		if l.Lists == nil {
-			l.Lists = map[string]int{}
+		if b.Lists == nil {
+			b.Lists = map[string]int{}
 		}
-		if _, counted := l.Lists[s.Kind]; !counted {
-			l.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
+		if _, counted := b.Lists[s.Kind]; !counted {
+			b.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
 		}
-		l.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
+		b.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
 	}
+	b.Owners = ownersOf(live, steps)
+	return b
+}
+
+// ownersOf counts the active owners; nil if none of them goes.
+func ownersOf(live resource.State, steps []Step) *Owners {
 	owners, lost, roles := Owners{}, false, rolesAfter(steps)
 	for _, k := range resource.Kinds {
 		for _, o := range live[k.Name] {
-			owner := isActivePerson(k, o) && resource.IsOwner(o.Fields)
-			stays, changes := roles[person{k.Name, o.Key}]
-			if !changes {
-				stays = owner
+			if !isActivePerson(k, o) {
+				continue
 			}
-			is, will := owner, isActivePerson(k, o) && stays
+			is := resource.IsOwner(o.Fields)
+			will, changes := roles[person{k.Name, o.Key}]
+			if !changes {
+				will = is
+			}
 			owners.Before += one(is)
 			owners.After += one(will)
 			lost = lost || is && !will
 		}
 	}
-	if lost {
-		l.Owners = &owners
+	if !lost {
+		return nil
 	}
-	return l
+	return &owners
 }
 
 type person struct{ kind, key string }

@@ -40,30 +40,46 @@ type Lists struct {
 // alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
-	lives, wanted, listed := live.Index(), want.Index(), l.Want.Index()
-	people := slices.DeleteFunc(slices.Clone(resource.Kinds), func(k *resource.Kind) bool { return !k.IsPeople() })
+	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
+		people: slices.DeleteFunc(slices.Clone(resource.Kinds), func(k *resource.Kind) bool { return !k.IsPeople() })}
 	for _, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
 			continue
 		}
-		left, at := 0, slices.Index(people, k)
-		stay := slices.Clip(want[k.Name]) // the first that is added makes a copy
-		for _, have := range live[k.Name] {
-			isListed, later := at >= 0 && lists(people, listed, have.Key), at >= 0 && l.removes(people[at+1:], lives, have.Key)
-			switch {
-			case wanted.Find(k.Name, have.Key) != nil, !k.PresenceOf(have).CanChange():
-			case isListed, later, l.Additive[k.Name]:
-				earlier := at >= 0 && l.removes(people[:at], lives, have.Key)
-				left += one(!isListed && !later && !earlier)
-				stay = append(stay, resource.Object{Key: have.Key})
-			}
-		}
-		kept[k.Name] = stay
+		stay, left := h.stay(k, live[k.Name])
+		kept[k.Name] = slices.Concat(want[k.Name], stay)
 		if left > 0 {
 			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
 		}
 	}
 	return kept, notices
+}
+
+// handsOff is what there is to know of the lists of an organization.
+type handsOff struct {
+	Lists
+	live, want, listed resource.Index
+	people             []*resource.Kind
+}
+
+// stay returns the live objects of a kind that stay, and how many of them are left alone. One that another list of people lists,
+// or removes, is that list's business.
+func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resource.Object, left int) {
+	var earlier, people, later []*resource.Kind
+	if at := slices.Index(h.people, k); at >= 0 {
+		earlier, people, later = h.people[:at], h.people, h.people[at+1:]
+	}
+	for _, have := range live {
+		if h.want.Find(k.Name, have.Key) != nil || !k.PresenceOf(have).CanChange() {
+			continue
+		}
+		isOthers := lists(people, h.listed, have.Key) || h.removes(later, have.Key)
+		if isOthers || h.Additive[k.Name] {
+			left += one(!isOthers && !h.removes(earlier, have.Key))
+			stay = append(stay, resource.Object{Key: have.Key})
+		}
+	}
+	return stay, left
 }
 
 // lists tells whether any of the kinds of people lists somebody.
@@ -72,11 +88,11 @@ func lists(people []*resource.Kind, listed resource.Index, key string) bool {
 }
 
 // removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
-func (l Lists) removes(people []*resource.Kind, live resource.Index, key string) bool {
+func (h handsOff) removes(people []*resource.Kind, key string) bool {
 	return slices.ContainsFunc(people, func(k *resource.Kind) bool {
-		_, managed := l.Want[k.Name]
-		have := live.Find(k.Name, key)
-		return managed && !l.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
+		_, managed := h.Want[k.Name]
+		have := h.live.Find(k.Name, key)
+		return managed && !h.Additive[k.Name] && have != nil && k.PresenceOf(*have).CanChange()
 	})
 }
 

@@ -33,16 +33,20 @@ func (s Step) Readiness(live *resource.Object) Readiness {
 	case presence.IsGone():
 		return s.readinessOfAbsent()
 	}
-	found := s.compare(k, live.Fields)
-	switch {
+	return s.readinessOfPresent(k, *live)
+}
+
+func (s Step) readinessOfPresent(k *resource.Kind, live resource.Object) Readiness {
+	switch found := s.compare(k, live.Fields); {
 	case s.Op == Delete && found == Done:
 		return Ready // nothing is left of it but itself
-	case s.Op == Create && found == Ready && !s.canFinish(k, *live):
+	case s.Op == Create && found == Ready && !s.canFinish(k, live):
 		return Conflict
 	case s.Op == Update && s.Before == nil && found == Conflict:
 		return Ready // nobody knew what is before
+	default:
+		return found
 	}
-	return found
 }
 
 func (s Step) readinessOfAbsent() Readiness {

@@ -226,28 +226,13 @@ func (w walk) fields() []string {
 
 // between returns a value on the way from before to after. Live is what there is before, with parts that the step is not about.
 func (w walk) between(isMap bool, before, after, live any) any {
-	b, wasObject := before.(resource.Fields)
-	a, becomesObject := after.(resource.Fields)
+	_, wasObject := before.(resource.Fields)
+	_, becomesObject := after.(resource.Fields)
 	from, wasList := before.([]any)
 	to, becomesList := after.([]any)
 	switch {
 	case wasObject || becomesObject:
-		out, _ := resource.Canonical(live).(resource.Fields)
-		if out == nil {
-			out = resource.Fields{}
-		}
-		keys := maps.Clone(a)
-		if !becomesObject || isMap {
-			keys = maps.Clone(b)
-			if keys == nil {
-				keys = resource.Fields{}
-			}
-			maps.Copy(keys, a)
-		}
-		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			out[key] = w.between(false, b[key], a[key], b[key])
-		}
-		return out
+		return w.betweenObjects(isMap || !becomesObject, before, after, live)
 	case wasList || becomesList:
 		var out []any
 		for _, item := range slices.Concat(from, to) {
@@ -260,6 +245,23 @@ func (w walk) between(isMap bool, before, after, live any) any {
 		return before
 	}
 	return after
+}
+
+// betweenObjects puts each part on its way: those that become something, or all.
+func (w walk) betweenObjects(all bool, before, after, live any) resource.Fields {
+	b, _ := before.(resource.Fields)
+	a, _ := after.(resource.Fields)
+	l, _ := live.(resource.Fields)
+	out, keys := resource.Fields{}, resource.Fields{}
+	maps.Copy(out, l)
+	maps.Copy(keys, a)
+	if all {
+		maps.Copy(keys, b)
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		out[key] = w.between(false, b[key], a[key], b[key])
+	}
+	return out
 }
 
 // spoil returns a value with something in it that is neither before nor after.

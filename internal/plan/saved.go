@@ -82,19 +82,26 @@ func (p *Plan) checkShape() error {
 		if !org.isIdentified() {
 			return refuse("it does not say which organization %s is, or how to create it", safetext.Value(org.Name))
 		}
-		known := map[subject]bool{}
-		for i, s := range org.Steps {
-			if err := s.check(org.Creates()); err != nil {
-				return err
-			}
-			if i > 0 && org.Steps[i-1].IsDeferred() && !s.IsDeferred() {
-				return refuse("%s does not come last, as it has to", org.Steps[i-1].Line())
-			}
-			if known[s.subject()] {
-				return refuse("it has two steps for %s", safetext.Value(s.Address()))
-			}
-			known[s.subject()] = true
+		if err := org.checkSteps(); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (o Org) checkSteps() error {
+	known := map[subject]bool{}
+	for i, s := range o.Steps {
+		if err := s.check(o.Creates()); err != nil {
+			return err
+		}
+		if i > 0 && o.Steps[i-1].IsDeferred() && !s.IsDeferred() {
+			return refuse("%s does not come last, as it has to", o.Steps[i-1].Line())
+		}
+		if known[s.subject()] {
+			return refuse("it has two steps for %s", safetext.Value(s.Address()))
+		}
+		known[s.subject()] = true
 	}
 	return nil
 }
@@ -103,14 +110,17 @@ func (p *Plan) checkShape() error {
 // deleted has nothing else to be done, and says what it is called.
 func (o Org) isIdentified() bool {
 	for i, s := range o.Steps {
-		switch {
-		case s.Creates() && (i > 0 || o.ID != "" || s.After["name"] != o.Name || s.After[resource.Payer] == nil):
-			return false
-		case s.Kind == resource.Organization.Name && s.Op == Delete && (len(o.Steps) > 1 || s.Before["name"] != o.Name):
+		deletes := s.Kind == resource.Organization.Name && s.Op == Delete
+		if s.Creates() && (i > 0 || !o.saysHow(s)) || deletes && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
 			return false
 		}
 	}
 	return len(o.Steps) == 0 || o.Creates() || o.ID != ""
+}
+
+// saysHow tells whether a step can create the organization: it does not exist, and somebody pays for it.
+func (o Org) saysHow(s Step) bool {
+	return o.ID == "" && s.After["name"] == o.Name && s.After[resource.Payer] != nil
 }
 
 // check refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
@@ -126,10 +136,21 @@ func (s Step) check(isNew bool) error {
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
 		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), safetext.ID(s.ID))
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), s.ReinviteReason != "" && (s.Op != Create || !k.IsPeople() || s.ReinviteReason != AfterExpiry && s.ReinviteReason != AfterRejection):
+	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), !s.canReinvite(k):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil
+}
+
+// canReinvite tells whether the reason to invite somebody again is one, if there is any.
+func (s Step) canReinvite(k *resource.Kind) bool {
+	switch s.ReinviteReason {
+	case "":
+		return true
+	case AfterExpiry, AfterRejection:
+		return s.Op == Create && k.IsPeople()
+	}
+	return false
 }
 
 // isWhole tells whether the step says what is before and after, as far as its operation has that.
@@ -141,9 +162,11 @@ func (s Step) isWhole(k *resource.Kind) bool {
 		_, roles := s.Before["roles"]
 		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
 	}
-	if len(s.After) == 0 || !sameKeys(s.Before, s.After) {
-		return false
-	}
+	return len(s.After) > 0 && sameKeys(s.Before, s.After) && s.hasSameParts(k)
+}
+
+// hasSameParts tells whether the records of before and after have the same parts.
+func (s Step) hasSameParts(k *resource.Kind) bool {
 	for field, value := range s.After {
 		after, record := value.(resource.Fields)
 		before, _ := s.Before[field].(resource.Fields)

@@ -45,6 +45,28 @@ func TestReferencesAcrossKinds(t *testing.T) {
 	}
 }
 
+// TestNewOrganization: it has nothing yet. What its people are in has to be in the tree, too.
+func TestNewOrganization(t *testing.T) {
+	kinds := Kinds
+	t.Cleanup(func() { Kinds = kinds })
+	Kinds = []*Kind{Organization, Settings, {Name: "teams", Key: "name"}, {Name: members, Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}}
+	grace := Object{Key: "grace@acme.example", ID: id("1"), Fields: Fields{"status": "ACTIVE", "teams": []any{"hers elsewhere"}}}
+	ada := func(team string) []Object { return []Object{{Key: "ada", Fields: Fields{"teams": []any{team}}}} }
+	for team, want := range map[string]string{"New": "", "Old": `there is no team "Old"`} {
+		live, resolved, err := NewOrganization(t.Context(), State{"settings": {{}}, "teams": {{Key: "New"}}, members: ada(team)}, &grace)
+		if errorText(err) != want {
+			t.Errorf("%s: got %v, want %s", team, err, want)
+		}
+		wantLive := State{"settings": {{Unknown: true}}, "teams": {}, members: {{Key: grace.Key, ID: grace.ID, Fields: Fields{"status": "ACTIVE", "roles": []any{"ORG_OWNER"}}}}}
+		if diff := cmp.Diff(wantLive, live); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(ada(team), resolved[members]); want == "" && diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 // TestKnownReferences: who misspells the name of a team that is still to be created is told of that one, too.
 func TestKnownReferences(t *testing.T) {
 	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}

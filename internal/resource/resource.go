@@ -30,6 +30,9 @@ type Credential struct {
 	Secret Secret
 }
 
+// Format shows the id alone. Package fmt asks no type further inside when a verb does not fit a pointer.
+func (c Credential) Format(w fmt.State, _ rune) { fmt.Fprintf(w, "{%s (secret)}", c.ID) }
+
 // Secret is text that neither package fmt nor JSON shows.
 type Secret string
 

@@ -1,0 +1,202 @@
+package resource
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// directory says what the references of a kind's objects can mean, by field.
+type directory struct {
+	kind     string
+	refs     []Ref
+	catalogs map[string]catalog
+}
+
+// catalog has the things of one sort by their ids and by their names.
+type catalog struct {
+	names   map[string]string   // by id
+	ids     map[string][]string // by name
+	planned map[string]bool     // the names of those that the tree has of our kind, be they still to be created
+}
+
+func newCatalog(objects ...Object) catalog {
+	c := catalog{map[string]string{}, map[string][]string{}, map[string]bool{}}
+	for _, o := range objects {
+		c.add(o.ID, o.Key)
+	}
+	return c
+}
+
+func (c catalog) add(id, name string) {
+	if _, known := c.names[id]; !known {
+		c.names[id] = name
+	}
+	c.ids[name] = append(c.ids[name], id)
+}
+
+// readDirectory fetches the lists that the objects of a kind refer to, and no other.
+func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref, objects ...Object) (directory, error) {
+	d := directory{kind, refs, map[string]catalog{}}
+	for _, ref := range refs {
+		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.Field], nil) }) {
+			continue
+		}
+		c := newCatalog()
+		for got, err := range s.Lookup(ctx, orgPath(org, ref.Path)) {
+			if err != nil {
+				return d, err
+			}
+			a := newAnswer(got)
+			id, name := a.id("id"), a.text("name")
+			if err := a.err("GET "+orgPath(org, ref.Path), name); err != nil {
+				return d, err
+			}
+			c.add(id, name)
+		}
+		d.catalogs[ref.Field] = c
+	}
+	return d, nil
+}
+
+// plan adds what the tree has of the kinds that are referred to.
+func (d directory) plan(want State) {
+	for _, ref := range d.refs {
+		if c, used := d.catalogs[ref.Field]; used && ref.Kind != "" {
+			for _, o := range want[ref.Kind] {
+				c.planned[o.Key] = true
+			}
+		}
+	}
+}
+
+// id returns what a reference means; "" for what is still to be created. The error lacks the place, and the names that there
+// are: the caller knows them.
+func (d directory) id(field, ref string) (string, *ReferenceError) {
+	c := d.catalogs[field]
+	if _, known := c.names[ref]; known {
+		return ref, nil
+	}
+	ids := c.ids[ref]
+	switch {
+	case len(ids) == 1:
+		return ids[0], nil
+	case len(ids) == 0 && c.planned[ref]:
+		return "", nil
+	}
+	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
+}
+
+// name returns the name of what has the id, or the id when nothing has it or the name is not its alone.
+func (d directory) name(field, id string) string {
+	name, known := d.catalogs[field].names[id]
+	if !known {
+		return id
+	}
+	if _, err := d.id(field, name); err != nil {
+		return id
+	}
+	return name
+}
+
+// maxReferences is how many references of a section that mean nothing are told one by one.
+const maxReferences = 20
+
+// failed joins what is wrong with the references of a section, with the names that there are: one list for all.
+func (d directory) failed(wrong []*ReferenceError) error {
+	known := map[string][]string{}
+	var told []error
+	for _, one := range wrong[:min(len(wrong), maxReferences)] {
+		if known[one.Field] == nil {
+			c := d.catalogs[one.Field]
+			known[one.Field] = slices.Compact(slices.Sorted(allKeys(c.ids, c.planned)))
+		}
+		one.Known = known[one.Field]
+		told = append(told, one)
+	}
+	if more := len(wrong) - len(told); more > 0 {
+		nouns := make([]string, len(d.refs))
+		for i, ref := range d.refs {
+			nouns[i] = ref.Noun + "s"
+		}
+		told = append(told, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
+	}
+	return errors.Join(told...)
+}
+
+func allKeys(ids map[string][]string, planned map[string]bool) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for name := range ids {
+			if !yield(name) {
+				return
+			}
+		}
+		for name := range planned {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// mapReferences returns the object with every reference replaced by what f makes of it. The errors of f get their place.
+func (d directory) mapReferences(o Object, f func(field, ref string) (string, *ReferenceError)) (Object, []*ReferenceError) {
+	var failed []*ReferenceError
+	fields := maps.Clone(o.Fields)
+	for _, r := range d.refs {
+		replace := func(ref string) string {
+			replaced, err := f(r.Field, ref)
+			if err != nil {
+				err.Kind, err.Key, err.Noun = d.kind, o.Key, r.Noun
+				failed = append(failed, err)
+			}
+			return replaced
+		}
+		switch refs := o.Fields[r.Field].(type) {
+		case []any:
+			fields[r.Field] = replaceItems(refs, replace)
+		case Fields:
+			fields[r.Field] = replaceKeys(refs, replace)
+		}
+	}
+	o.Fields = fields
+	return o, failed
+}
+
+func (d directory) resolve(objects []Object) ([]Object, error) {
+	out := make([]Object, len(objects))
+	var failed []*ReferenceError
+	for i, o := range objects {
+		var wrong []*ReferenceError
+		out[i], wrong = d.mapReferences(o, func(field, ref string) (string, *ReferenceError) {
+			id, err := d.id(field, ref)
+			if id == "" {
+				return ref, err
+			}
+			return d.name(field, id), nil
+		})
+		failed = append(failed, wrong...)
+	}
+	return out, d.failed(failed)
+}
+
+func replaceItems(refs []any, replace func(string) string) []any {
+	out := make([]any, len(refs))
+	for i, ref := range refs {
+		out[i] = replace(text(ref))
+	}
+	return out
+}
+
+// replaceKeys joins the lists of references that turn out to mean the same thing.
+func replaceKeys(refs Fields, replace func(string) string) Fields {
+	out := Fields{}
+	for _, ref := range slices.Sorted(maps.Keys(refs)) {
+		key := replace(ref)
+		out[key] = append(slices.Clone(list(out[key])), list(refs[ref])...)
+	}
+	return out
+}
