@@ -3,6 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"maps"
 	"os"
@@ -374,4 +377,91 @@ func readSchemas(t *testing.T) map[string]map[string]any {
 		all[filepath.Base(file)] = object
 	}
 	return all
+}
+
+// The limits of the house. A file, a type or a function beyond them does more than one thing.
+const (
+	maxFileLines     = 300
+	maxFunctionLines = 45
+	maxMethods       = 15
+	maxRoomLines     = 2_500
+	maxCLILines      = 2_000
+)
+
+// largeRooms may have more lines: one is Atlas, and the other all that may be wrong with a tree.
+var largeRooms = []string{"internal/sandbox", "internal/spec"}
+
+// TestSizes holds product code to the limits.
+func TestSizes(t *testing.T) {
+	rooms, methods := map[string]int{}, map[string]int{}
+	files := token.NewFileSet()
+	for _, path := range productFiles(t) {
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		room, lines := filepath.ToSlash(filepath.Dir(path)), files.File(file.Pos()).LineCount()
+		if rooms[room] += lines; lines > maxFileLines {
+			t.Errorf("%s has %d lines, more than %d", path, lines, maxFileLines)
+		}
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if lines := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1; lines > maxFunctionLines {
+				t.Errorf("%s in %s has %d lines, more than %d", f.Name.Name, path, lines, maxFunctionLines)
+			}
+			if f.Recv != nil {
+				methods[room+": "+receiver(f.Recv.List[0].Type)]++
+			}
+		}
+	}
+	for room, lines := range rooms {
+		limit := maxRoomLines
+		if room == "internal/cli" {
+			limit = maxCLILines
+		}
+		if lines > limit && !slices.Contains(largeRooms, room) {
+			t.Errorf("%s has %d lines, more than %d", room, lines, limit)
+		}
+	}
+	for name, n := range methods {
+		if n > maxMethods {
+			t.Errorf("%s has %d methods, more than %d", name, n, maxMethods)
+		}
+	}
+}
+
+// productFiles returns the Go files but for tests and the module that tries the program from outside.
+func productFiles(t *testing.T) (paths []string) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		switch path = filepath.ToSlash(path); {
+		case err != nil:
+			return err
+		case path == "internal/conformance", d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	if err != nil || len(paths) < 100 {
+		t.Fatalf("found %d files, %v", len(paths), err)
+	}
+	return paths
+}
+
+// receiver returns the name of the type of a method.
+func receiver(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiver(e.X)
+	case *ast.IndexExpr:
+		return receiver(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return ""
 }

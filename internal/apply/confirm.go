@@ -29,26 +29,30 @@ func (e *UnconfirmedError) Unwrap() error { return e.Err }
 func (w *work) confirm(ctx context.Context) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
-		if !slices.ContainsFunc(w.outcomes, isOpen) {
+		if slices.ContainsFunc(w.outcomes, isOpen) {
+			w.confirmKind(ctx, k)
+		}
+	}
+}
+
+func (w *work) confirmKind(ctx context.Context, k *resource.Kind) {
+	var live []resource.Object
+	err := ctx.Err()
+	if err == nil {
+		live, err = k.Read(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
+	}
+	lives := resource.State{k.Name: live}.Index()
+	for i, o := range w.outcomes {
+		if o.Step.Kind != k.Name || !o.Good() {
 			continue
 		}
-		var live []resource.Object
-		err := ctx.Err()
-		if err == nil {
-			live, err = k.Read(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
+		if err != nil && ctx.Err() != nil {
+			w.outcomes[i] = o.notSeen(endReason(ctx))
+		} else {
+			w.outcomes[i] = o.seen(k, lives.Find(k.Name, o.Step.Key), err)
 		}
-		lives := resource.State{k.Name: live}.Index()
-		for i, o := range w.outcomes {
-			switch {
-			case o.Step.Kind != k.Name || !o.Good():
-			case err != nil && ctx.Err() != nil:
-				w.outcomes[i].Reason = notSeen(ctx, o)
-			default:
-				w.outcomes[i] = o.seen(k, lives.Find(k.Name, o.Step.Key), err)
-			}
-			if o.Good() && !w.outcomes[i].Good() {
-				w.tell(w.outcomes[i])
-			}
+		if !w.outcomes[i].Good() {
+			w.tell(w.outcomes[i])
 		}
 	}
 }
@@ -63,12 +67,20 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 	return objects
 }
 
-// notSeen says why nobody looked again at what was written.
-func notSeen(ctx context.Context, o Outcome) string {
-	if o.confirmed {
-		return ""
+// notSeen says that nobody looked again at what was written, and why, unless that was seen before.
+func (o Outcome) notSeen(why string) Outcome {
+	if !o.confirmed {
+		o.Reason = joined(o.Reason, "not looked at again: "+why)
 	}
-	return "not looked at again: " + endReason(ctx)
+	return o
+}
+
+// joined returns two reasons as one.
+func joined(first, second string) string {
+	if first == "" {
+		return second
+	}
+	return first + "; " + second
 }
 
 // seen returns how a step ended that was good until its object was looked at again.

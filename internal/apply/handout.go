@@ -50,28 +50,40 @@ func isHandout(err error) bool {
 
 // create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
-	handsOut := a.step.HandsOut()
-	if handsOut {
-		if err := a.recorder().Begin(a.org, a.step); err != nil {
-			return nil, err
-		}
+	if a.step.HandsOut() {
+		return a.createWith(ctx, want)
+	}
+	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
+	if err == nil && made.Credential != nil { // nobody asked for it
+		err = a.keep(made)
+	}
+	return made.Object, err
+}
+
+// createWith creates an object for which Atlas hands out a credential.
+func (a *attempt) createWith(ctx context.Context, want resource.Object) (*resource.Object, error) {
+	if err := a.recorder().Begin(a.org, a.step); err != nil {
+		return nil, err
 	}
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
 	switch {
-	case err != nil && handsOut && is(err, resource.Failure.Ambiguous):
+	case is(err, resource.Failure.Ambiguous):
 		return nil, &HandoutError{err}
-	case err != nil && handsOut:
+	case err != nil:
 		return nil, errors.Join(err, a.Recorder.Abort(a.org, a.step))
-	case err != nil || made.Credential == nil && !handsOut:
-		return made.Object, err
 	case made.Credential == nil:
 		return nil, &HandoutError{ErrNothingHandedOut}
 	}
+	return made.Object, a.keep(made)
+}
+
+// keep gives what was handed out to the recorder.
+func (a *attempt) keep(made resource.Created) error {
 	kept, err := a.recorder().Commit(a.org, a.step, made)
 	if a.note = kept.Note; err != nil {
-		return nil, &HandoutError{err}
+		return &HandoutError{err}
 	}
-	return made.Object, nil
+	return nil
 }
 
 // recorder returns the recorder of the run, or one that records nothing and says so.

@@ -58,9 +58,6 @@ const (
 	AfterRejection ReinviteReason = "INVITATION_REJECTED"
 )
 
-// insists tells whether the step invites even somebody who rejected an invitation.
-func (s Step) insists() bool { return s.ReinviteReason == AfterRejection }
-
 // Creates tells whether the step creates an organization.
 func (s Step) Creates() bool { return s.Op == Create && s.Kind == resource.Organization.Name }
 

@@ -27,21 +27,21 @@ func (s Step) Readiness(live *resource.Object) Readiness {
 	}
 	switch {
 	case presence == resource.Fixed:
-		return s.readinessOfFixed()
-	case presence == resource.Declined && s.Op == Create && !s.insists():
+		return readinessOfFixed(s.Op)
+	case presence == resource.Declined && s.Op == Create && s.ReinviteReason != AfterRejection:
 		return Conflict
 	case presence.IsGone():
-		return s.readinessOfAbsent()
+		return readinessOfAbsent(s.Op)
 	}
-	return s.readinessOfPresent(k, *live)
+	return readinessOfPresent(s, k, *live)
 }
 
-func (s Step) readinessOfPresent(k *resource.Kind, live resource.Object) Readiness {
-	switch found := s.compare(k, live.Fields); {
+func readinessOfPresent(s Step, k *resource.Kind, live resource.Object) Readiness {
+	switch found := compareFields(s, k, live.Fields); {
 	case s.Op == Delete && found == Done:
 		return Ready // nothing is left of it but itself
-	case s.Op == Create && found == Ready && !s.canFinish(k, live):
-		return Conflict
+	case s.Op == Create && found == Ready && k.Update == nil:
+		return Conflict // nothing could complete what another creation has begun
 	case s.Op == Update && s.Before == nil && found == Conflict:
 		return Ready // nobody knew what is before
 	default:
@@ -49,8 +49,8 @@ func (s Step) readinessOfPresent(k *resource.Kind, live resource.Object) Readine
 	}
 }
 
-func (s Step) readinessOfAbsent() Readiness {
-	switch s.Op {
+func readinessOfAbsent(op Op) Readiness {
+	switch op {
 	case Create:
 		return Ready
 	case Delete:
@@ -60,8 +60,8 @@ func (s Step) readinessOfAbsent() Readiness {
 }
 
 // readinessOfFixed: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
-func (s Step) readinessOfFixed() Readiness {
-	if s.Op == Create {
+func readinessOfFixed(op Op) Readiness {
+	if op == Create {
 		return Done
 	}
 	return Conflict
@@ -73,13 +73,8 @@ func (s Step) Rest(live resource.Object) resource.Fields {
 	return rest
 }
 
-// canFinish tells whether there is a request that completes an object which a creation has begun.
-func (s Step) canFinish(k *resource.Kind, live resource.Object) bool {
-	return k.Update != nil || k.HandsOut != nil && k.HandsOut(resource.Object{Key: s.Key, ID: live.ID, Fields: s.Rest(live)})
-}
-
-// compare compares the fields that the step is about.
-func (s Step) compare(k *resource.Kind, live resource.Fields) Readiness {
+// compareFields compares the fields that the step is about.
+func compareFields(s Step, k *resource.Kind, live resource.Fields) Readiness {
 	fields := maps.Clone(s.Before)
 	if fields == nil {
 		fields = resource.Fields{}

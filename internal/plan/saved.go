@@ -92,7 +92,7 @@ func (p *Plan) checkShape() error {
 func (o Org) checkSteps() error {
 	known := map[subject]bool{}
 	for i, s := range o.Steps {
-		if err := s.check(o.Creates()); err != nil {
+		if err := checkStep(s, o.Creates()); err != nil {
 			return err
 		}
 		if i > 0 && o.Steps[i-1].IsDeferred() && !s.IsDeferred() {
@@ -123,9 +123,9 @@ func (o Org) saysHow(s Step) bool {
 	return o.ID == "" && s.After["name"] == o.Name && s.After[resource.Payer] != nil
 }
 
-// check refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
+// checkStep refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
 // what is before.
-func (s Step) check(isNew bool) error {
+func checkStep(s Step, isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
 	case k == nil:
@@ -136,14 +136,14 @@ func (s Step) check(isNew bool) error {
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
 		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), safetext.ID(s.ID))
-	case (s.Key == "") != (k.Key == ""), !s.isWhole(k), !s.canReinvite(k):
+	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
 		return refuse("its step %s does not say all that it would do", s.Line())
 	}
 	return nil
 }
 
 // canReinvite tells whether the reason to invite somebody again is one, if there is any.
-func (s Step) canReinvite(k *resource.Kind) bool {
+func canReinvite(s Step, k *resource.Kind) bool {
 	switch s.ReinviteReason {
 	case "":
 		return true
@@ -154,7 +154,7 @@ func (s Step) canReinvite(k *resource.Kind) bool {
 }
 
 // isWhole tells whether the step says what is before and after, as far as its operation has that.
-func (s Step) isWhole(k *resource.Kind) bool {
+func isWhole(s Step, k *resource.Kind) bool {
 	switch s.Op {
 	case Create:
 		return s.Before == nil && s.After != nil
@@ -162,11 +162,11 @@ func (s Step) isWhole(k *resource.Kind) bool {
 		_, roles := s.Before["roles"]
 		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
 	}
-	return len(s.After) > 0 && sameKeys(s.Before, s.After) && s.hasSameParts(k)
+	return len(s.After) > 0 && sameKeys(s.Before, s.After) && hasSameParts(s, k)
 }
 
 // hasSameParts tells whether the records of before and after have the same parts.
-func (s Step) hasSameParts(k *resource.Kind) bool {
+func hasSameParts(s Step, k *resource.Kind) bool {
 	for field, value := range s.After {
 		after, record := value.(resource.Fields)
 		before, _ := s.Before[field].(resource.Fields)
