@@ -85,9 +85,9 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 	}
 	if !r.approval.Covers(r.run.Plan) {
 		orgs := r.run.Plan.Index()
-		for _, refusal := range r.run.Plan.Violations {
-			org, _ := orgs.Find(refusal.Org().Ref())
-			all = append(all, r.annotateRefusal(refusal, org))
+		for _, v := range r.run.Plan.Violations {
+			org, _ := orgs.Find(v.Org().Ref())
+			all = append(all, r.annotateViolation(v, org))
 		}
 	}
 	for _, org := range r.run.Plan.Orgs {
@@ -118,17 +118,17 @@ func annotateError(err error) (all []github.Annotation) {
 	return all
 }
 
-// annotateRefusal says what a guard counted, at the first of those steps.
-func (r annotator) annotateRefusal(refusal plan.Violation, org plan.Org) github.Annotation {
+// annotateViolation says what a guard counted, at the first of those steps.
+func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.applied.Stop != reconcile.NotStopped {
 		level = github.ErrorLevel
 	}
 	var at plan.Source
-	if i := slices.IndexFunc(org.Steps, refusal.IsAbout); i >= 0 {
+	if i := slices.IndexFunc(org.Steps, v.IsAbout); i >= 0 {
 		at = r.run.PlaceOf(org, org.Steps[i])
 	}
-	return note(level, at, "a guard refuses this", org.Heading()+": "+render.Refusal(refusal))
+	return note(level, at, "a guard refuses this", org.Heading()+": "+render.Violation(v))
 }
 
 // annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.

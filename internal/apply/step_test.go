@@ -53,9 +53,9 @@ var operations = []struct {
 		strings.Replace(base, "name: ", "id: "+acme+"\nname: Other-", 1)},
 }
 
-// TestStandingsAndFaults has every operation meet its object in every standing, and its requests every sort of fault.
+// TestReadinessAndFaults has every operation meet its object in every readiness, and its requests every sort of fault.
 // Whatever is said to have come of it is so.
-func TestStandingsAndFaults(t *testing.T) {
+func TestReadinessAndFaults(t *testing.T) {
 	const once, always = 1, -1
 	form := planSchema(t)
 	for _, row := range []struct {

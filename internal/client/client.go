@@ -96,8 +96,8 @@ func pipeline(c Config, base string) (*retrier, login) {
 		tokens := &retrier{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
-	paced := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
-	return &retrier{next: paced, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+	limited := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
+	return &retrier{next: limited, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
 }
 
 // Close ends what the client holds in Atlas: the token of a service account is revoked.

@@ -80,8 +80,8 @@ func TestTakesLastOwner(t *testing.T) {
 	}
 }
 
-// TestLossesOfHalf: a plan of which a part is done already loses what it lost at first.
-func TestLossesOfHalf(t *testing.T) {
+// TestBaselineOfHalf: a plan of which a part is done already loses what it lost at first.
+func TestBaselineOfHalf(t *testing.T) {
 	remove := func(key string) plan.Step { return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key} }
 	steps := []plan.Step{{Op: plan.Create, Kind: "invitations", Key: "new"}, remove("a"), remove("b"), remove("c")}
 	for reason, keys := range map[string][]string{

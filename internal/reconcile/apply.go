@@ -30,7 +30,7 @@ const (
 	NotStopped Stop = ""
 	IsStale    Stop = "stale"   // it is not the plan that was approved
 	IsBlocked  Stop = "blocked" // guards refuse it, and nobody approved it
-	IsNowhere  Stop = "nowhere" // there is no place for what Atlas would hand out
+	NoFile     Stop = "no-file" // there is no place for what Atlas would hand out
 )
 
 // Reason says it as the reason of each step.
@@ -40,7 +40,7 @@ func (s Stop) Reason() string {
 		return "this is not the plan that was approved"
 	case IsBlocked:
 		return "a guard refused the plan"
-	case IsNowhere:
+	case NoFile:
 		return "there is no place for what is handed out"
 	}
 	return ""
@@ -78,7 +78,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done Application, err 
 	}
 	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), r.Plan)
 	if err != nil {
-		return Application{Stop: IsNowhere}, err
+		return Application{Stop: NoFile}, err
 	}
 	if o.Approval == nil && o.Approve != nil {
 		if err := o.Approve(ctx); err != nil {

@@ -33,7 +33,7 @@ func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 	if p.Changed() > 0 && v.ComparedWith == "" {
 		b.WriteString("Digest: " + p.Digest + "\n")
 	}
-	v.writeRefusals(&b, p)
+	v.writeViolations(&b, p)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -85,8 +85,8 @@ func drift(p *plan.Plan) string {
 	return fmt.Sprintf("Drift: %d of %s, %s.\n", n, Count(p.Steps(), "step"), askedFor)
 }
 
-// writeRefusals says what guards found, organization by organization, and how to accept it.
-func (v View) writeRefusals(b *strings.Builder, p *plan.Plan) {
+// writeViolations says what guards found, organization by organization, and how to accept it.
+func (v View) writeViolations(b *strings.Builder, p *plan.Plan) {
 	if len(p.Violations) == 0 {
 		return
 	}
@@ -97,7 +97,7 @@ func (v View) writeRefusals(b *strings.Builder, p *plan.Plan) {
 			heading = h
 			b.WriteString("  " + h + "\n")
 		}
-		b.WriteString("    " + Refusal(r) + "\n")
+		b.WriteString("    " + Violation(r) + "\n")
 	}
 	if v.Command != "" {
 		b.WriteString(v.Acceptance("This accepts it, just as it is") + "\n")

@@ -47,7 +47,7 @@ func foot(v View, p *plan.Plan) string {
 
 func refused(p *plan.Plan) (blocks []Block) {
 	for _, r := range p.Violations {
-		blocks = append(blocks, Block{Text: r.Org().Heading() + ": " + Refusal(r) + "\n"})
+		blocks = append(blocks, Block{Text: r.Org().Heading() + ": " + Violation(r) + "\n"})
 	}
 	return blocks
 }

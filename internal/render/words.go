@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Refusal says what a guard counted, and the limit.
-func Refusal(r plan.Violation) string {
+// Violation says what a guard counted, and the limit.
+func Violation(r plan.Violation) string {
 	switch r.Guard {
 	case plan.Creation:
 		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)

@@ -115,7 +115,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-func TestFoldEmail(t *testing.T) {
+func TestNormalizeEmail(t *testing.T) {
 	for _, row := range []struct{ reason, in, want string }{
 		{"an address", "Ada@Acme.Example", "ada@acme.example"},
 		{"a name with an @", "Team @ Acme", "Team @ Acme"},
