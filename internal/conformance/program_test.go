@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"atlas-gitops/internal/cli"
+	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -137,19 +138,19 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	env.Follow = func(name string) (string, error) { return name, nil }
 	env.Transport, env.Getenv = a.recorder, a.environment()
 	env.Cache = ""
-	env.Reserve = func(string, int64) (cli.Reserved, error) { return nowhere{}, nil }
+	env.Reserve = func(string, int64) (creation.Reserved, error) { return discarded{}, nil }
 	env.Replace = func(string, []byte, []byte) error { return nil }
 	status = cli.Main(a.Context(), env, append(append([]string{command}, flags...), "orgs"))
 	return status, out.String()
 }
 
-// nowhere is a file that nobody reads.
-type nowhere struct{}
+// discarded is a file that nobody reads.
+type discarded struct{}
 
-func (nowhere) Append(string) error { return nil }
-func (nowhere) Check() error        { return nil }
-func (nowhere) Close() error        { return nil }
-func (nowhere) Discard() error      { return nil }
+func (discarded) Append(string) error { return nil }
+func (discarded) Check() error        { return nil }
+func (discarded) Close() error        { return nil }
+func (discarded) Discard() error      { return nil }
 
 // environment has every credential, as API key or service account, and that of ACME_PROD for trees that name none.
 func (a *atlas) environment() func(string) string {
