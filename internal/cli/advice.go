@@ -11,6 +11,7 @@ import (
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 // orgError is the trouble of one organization of the tree.
@@ -188,7 +189,7 @@ func advise(err error) string {
 	case errors.As(err, &notFound) && len(notFound.IDs) == 0:
 		return adviseOnNotFound(notFound)
 	case errors.As(err, &reference) && len(reference.IDs) == 0:
-		return suggest(reference.Name, reference.Known)
+		return suggest.OrList(reference.Name, reference.Known)
 	case errors.As(err, &request) && request.IsAboutRoles() && request.Method == http.MethodGet:
 		return "to read an organization the credential needs the role " + resource.Organization.Reader
 	case errors.As(err, &own):

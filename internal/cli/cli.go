@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 // Version is the version of the program.
@@ -171,25 +170,7 @@ func find(name string) (command, error) {
 	for i, c := range all {
 		names[i] = c.name
 	}
-	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest(name, names))
-}
-
-// maxSuggested is how many words are listed at most where none is near.
-const maxSuggested = 12
-
-// suggest says which word was probably meant, or lists them all.
-func suggest(word string, words []string) string {
-	if near := spec.Nearest(word, words); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	if len(words) == 0 {
-		return "there are none"
-	}
-	more := ""
-	if len(words) > maxSuggested {
-		words, more = words[:maxSuggested], fmt.Sprintf(", and %d more", len(words)-maxSuggested)
-	}
-	return "there are: " + strings.Join(words, ", ") + more
+	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest.OrList(name, names))
 }
 
 // usageError is a command line that makes no sense.
@@ -208,8 +189,8 @@ func flagError(c command, flags *pflag.FlagSet, err error) error {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
 	problem := err.Error()
-	if near := spec.Nearest("--"+unknown.GetSpecifiedName(), names); near != "" {
-		problem += fmt.Sprintf(", did you mean %q?", near)
+	if question := suggest.DidYouMean("--"+unknown.GetSpecifiedName(), names); question != "" {
+		problem += ", " + question
 	}
 	return usageError{c.name, problem}
 }

@@ -40,10 +40,13 @@ func (in *invocation) checkCredsOut(org plan.Org) error {
 	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
 }
 
+// maxFreeNames is how many names are tried.
+const maxFreeNames = 12
+
 // freeCredsOut proposes a file that does not exist.
 func (in *invocation) freeCredsOut() string {
 	name := "credentials.env"
-	for i := 2; i < maxSuggested; i++ {
+	for i := 2; i < maxFreeNames; i++ {
 		if _, err := fs.Lstat(in.Files, name); err != nil {
 			break
 		}

@@ -9,6 +9,7 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 // takeField removes the FIELD from the arguments, if the last one is one. The name of a field is one even where there is
@@ -50,14 +51,14 @@ func checkField(word string, known []string) error {
 			}
 		}
 		sections := slices.DeleteFunc(slices.Clone(known), func(f string) bool { return strings.Contains(f, ".") })
-		return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest(section, sections))
+		return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest.OrList(section, sections))
 	}
 	k := resource.ByName(section)
 	if parts := below(known, section); (k == nil || k.Key == "") && len(parts) == 0 {
 		return fmt.Errorf("unknown field %q; %s has no parts", word, section)
 	}
 	if k == nil || k.Key == "" {
-		return fmt.Errorf("unknown field %q; %s", word, suggest(word, below(known, section)))
+		return fmt.Errorf("unknown field %q; %s", word, suggest.OrList(word, below(known, section)))
 	}
 	fields, err := spec.FieldsOf(k)
 	key, part, isPart := strings.Cut(rest, "/")
@@ -68,7 +69,7 @@ func checkField(word string, known []string) error {
 	case separator != '/' || key == "":
 		return fmt.Errorf("unknown field %q; one of %s is written %s/KEY, and its fields %s/KEY/%s", word, section, section, section, fields[0])
 	case isPart && !slices.Contains(fields, name):
-		return fmt.Errorf("unknown field %q in %s/%s; %s", part, section, key, suggest(name, fields))
+		return fmt.Errorf("unknown field %q in %s/%s; %s", part, section, key, suggest.OrList(name, fields))
 	}
 	return nil
 }

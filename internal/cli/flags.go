@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/suggest"
 )
 
 // defaultSandbox is where the sandbox keeps its state unless told otherwise.
@@ -239,7 +240,7 @@ func (c *choice) Type() string   { return "FORMAT" }
 
 func (c *choice) Set(s string) error {
 	if !slices.Contains(c.allowed, s) {
-		return fmt.Errorf("%s", suggest(s, c.allowed))
+		return fmt.Errorf("%s", suggest.OrList(s, c.allowed))
 	}
 	c.value = s
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 func schemaCommand() command {
@@ -28,7 +29,7 @@ func (in *invocation) schema(context.Context) (int, error) {
 	}
 	data, err := spec.Schema(name)
 	if err != nil {
-		return ExitError, fmt.Errorf("unknown schema %q; %s", name, suggest(name, spec.SchemaNames()))
+		return ExitError, fmt.Errorf("unknown schema %q; %s", name, suggest.OrList(name, spec.SchemaNames()))
 	}
 	_, err = in.Stdout.Write(data)
 	return ExitOK, err

@@ -10,6 +10,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
 )
 
 // errShown is trouble that was already shown in full.
@@ -108,7 +109,7 @@ func selected(orgs []*spec.Org, only []string) (s selection, err error) {
 	var unknown []error
 	for _, name := range only {
 		if !slices.ContainsFunc(orgs, func(o *spec.Org) bool { return isCalled(o, name) }) {
-			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest(name, names(orgs))))
+			unknown = append(unknown, fmt.Errorf("--only %q: the tree has no such organization; %s", name, suggest.OrList(name, names(orgs))))
 		}
 	}
 	for _, o := range orgs {

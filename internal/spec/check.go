@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
@@ -29,7 +30,7 @@ func (s *source) check(doc *node, part bool) {
 	}
 	unknownExamples(doc, s.tree.validator.shape, func(n *node, known []string) {
 		d := s.report(unknownProjectRole, n.place, "project role %s is not known", quoted(n.text()))
-		if d.Hint = "check the spelling; Atlas may know more than this version"; Nearest(n.text(), known) != "" {
+		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.text(), known) != "" {
 			d.Hint = choose(n.text(), known)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // shape is what the schemas say about the value in one place of a document, with their references followed.
@@ -82,7 +83,7 @@ func (all schemas) shape(file, pointer, path string) *shape {
 func (s *shape) index() {
 	s.names, s.bare, s.atlas = slices.Sorted(maps.Keys(s.properties)), map[string]string{}, map[string]string{}
 	for _, name := range s.names {
-		s.bare[bare(name)] = name
+		s.bare[suggest.Normalize(name)] = name
 		for _, atlas := range texts(s.properties[name].keywords["x-atlas"]) {
 			s.atlas[atlas] = name
 		}
@@ -180,7 +181,7 @@ func (s *shape) place() string {
 
 // means returns the property that a word is, but for case and punctuation, or that Atlas calls so.
 func (s *shape) means(word string) (property string, atlas bool) {
-	if property = s.bare[bare(word)]; property != "" {
+	if property = s.bare[suggest.Normalize(word)]; property != "" {
 		return property, false
 	}
 	property = s.atlas[word]
@@ -195,7 +196,7 @@ func (s *shape) meant(key string) string {
 	if property, _ := s.means(key); property != "" {
 		return property
 	}
-	return Nearest(key, s.names)
+	return suggest.Nearest(key, s.names)
 }
 
 // mend returns a value in which the misspelled keys of a file are what they were meant to be: the value itself, if there

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
@@ -192,7 +193,7 @@ func chooseValue(value string, allowed []string) string {
 // withPrefix proposes the word that the value is but for a prefix, or nothing.
 func withPrefix(value string, words []string) string {
 	for _, w := range words {
-		if _, rest, ok := strings.Cut(w, "_"); ok && bare(rest) == bare(value) {
+		if _, rest, ok := strings.Cut(w, "_"); ok && suggest.Normalize(rest) == suggest.Normalize(value) {
 			return fmt.Sprintf("did you mean %q?", w)
 		}
 	}
@@ -228,4 +229,25 @@ func describe(v any) string {
 		return "an object"
 	}
 	return fmt.Sprint(v)
+}
+
+// choose says which of the allowed words was probably meant, or lists them all.
+func choose(word string, allowed []string) string {
+	if question := suggest.DidYouMean(word, allowed); question != "" || len(allowed) == 0 {
+		return question
+	}
+	return "allowed: " + strings.Join(allowed, ", ")
+}
+
+// maxQuoted is how many characters of a value a message repeats.
+const maxQuoted = 64
+
+func quoted(text string) string { return fmt.Sprintf("%q", clip(text)) }
+
+// clip shortens a text that is too long for a message.
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > maxQuoted {
+		return string(runes[:maxQuoted]) + "…"
+	}
+	return text
 }

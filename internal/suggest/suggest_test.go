@@ -1,7 +1,8 @@
-package spec
+package suggest
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -43,4 +44,41 @@ func TestDistanceStopsAtTheLimit(t *testing.T) {
 			t.Fatalf("from %q to %q it is %d, want %d", string(x), string(y), got, want)
 		}
 	}
+}
+
+func TestOrListAsksOrLists(t *testing.T) {
+	var many []string
+	for i := range maxListed + 2 {
+		many = append(many, strings.Repeat("x", 10)+string(rune('a'+i)))
+	}
+	for _, row := range []struct {
+		reason, word string
+		words        []string
+		want         string
+	}{
+		{"the nearest word is enough", "aply", []string{"plan", "apply"}, `did you mean "apply"?`},
+		{"no word is near", "zebra", []string{"plan", "apply"}, "there are: plan, apply"},
+		{"nothing to list", "plan", nil, "there are none"},
+		{"a long list ends", "zebra", many, "there are: " + strings.Join(many[:maxListed], ", ") + ", and 2 more"},
+	} {
+		if got := OrList(row.word, row.words); got != row.want {
+			t.Errorf("%s: OrList(%q) = %q, want %q", row.reason, row.word, got, row.want)
+		}
+	}
+}
+
+// FuzzNearest: the answer is one of the words, and a word that is among them is its own answer, but for case and punctuation.
+func FuzzNearest(f *testing.F) {
+	f.Add("aply", "plan apply name")
+	f.Add("multiFac", "multiFactorAuthRequired id")
+	f.Fuzz(func(t *testing.T, word, list string) {
+		words := strings.Fields(list)
+		near := Nearest(word, words)
+		if near != "" && !slices.Contains(words, near) {
+			t.Fatalf("Nearest(%q, %q) = %q", word, words, near)
+		}
+		if len(word) <= maxWord && slices.Contains(words, word) && Normalize(near) != Normalize(word) {
+			t.Fatalf("Nearest(%q, %q) = %q, want the word itself", word, words, near)
+		}
+	})
 }

@@ -1,4 +1,5 @@
-package spec
+// Package suggest finds the word that somebody probably meant.
+package suggest
 
 import (
 	"fmt"
@@ -7,26 +8,45 @@ import (
 	"unicode/utf8"
 )
 
-// choose says which of the allowed words was probably meant, or lists them all.
-func choose(word string, allowed []string) string {
-	if near := Nearest(word, allowed); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
+// maxListed is how many words OrList lists at most.
+const maxListed = 12
+
+// OrList asks whether the nearest word was meant. If no word is near, it lists the words, up to 12.
+func OrList(word string, words []string) string {
+	if question := DidYouMean(word, words); question != "" {
+		return question
 	}
-	if len(allowed) == 0 {
+	if len(words) == 0 {
+		return "there are none"
+	}
+	more := ""
+	if len(words) > maxListed {
+		words, more = words[:maxListed], fmt.Sprintf(", and %d more", len(words)-maxListed)
+	}
+	return "there are: " + strings.Join(words, ", ") + more
+}
+
+// DidYouMean asks whether the nearest word was meant. It returns "" when no word is near.
+func DidYouMean(word string, words []string) string {
+	near := Nearest(word, words)
+	if near == "" {
 		return ""
 	}
-	return "allowed: " + strings.Join(allowed, ", ")
+	return fmt.Sprintf("did you mean %q?", near)
 }
+
+// maxWord is the length in bytes from which a word is not compared: it is not a misspelled one.
+const maxWord = 64
 
 // Nearest returns the word that was probably meant, or "" when none is near: the same but for case and punctuation,
 // a few letters away, or the only one that starts so.
 func Nearest(word string, words []string) string {
-	if len(word) > maxQuoted {
+	if len(word) > maxWord {
 		return ""
 	}
-	best, limit, letters := "", utf8.RuneCountInString(word)/3+1, []rune(bare(word))
+	best, limit, letters := "", utf8.RuneCountInString(word)/3+1, []rune(Normalize(word))
 	for _, w := range words {
-		if d := distance(letters, []rune(bare(w)), limit); d < limit {
+		if d := distance(letters, []rune(Normalize(w)), limit); d < limit {
 			best, limit = w, d
 		}
 	}
@@ -44,9 +64,9 @@ func completion(word string, words []string) (found string) {
 	if len(word) < minCompleted {
 		return ""
 	}
-	beginning := bare(word)
+	beginning := Normalize(word)
 	for _, w := range words {
-		if !strings.HasPrefix(bare(w), beginning) {
+		if !strings.HasPrefix(Normalize(w), beginning) {
 			continue
 		}
 		if found != "" {
@@ -57,7 +77,8 @@ func completion(word string, words []string) (found string) {
 	return found
 }
 
-func bare(word string) string {
+// Normalize returns a word in lower case, without underscores, dashes and spaces: words that differ only in these are equal.
+func Normalize(word string) string {
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if r == '_' || r == '-' || r == ' ' {
 			return -1
@@ -94,17 +115,4 @@ func distance(x, y []rune, limit int) int {
 		}
 	}
 	return min(rows[len(x)%3][len(y)], limit)
-}
-
-// maxQuoted is how many characters of a value a message repeats.
-const maxQuoted = 64
-
-func quoted(text string) string { return fmt.Sprintf("%q", clip(text)) }
-
-// clip shortens a text that is too long for a message.
-func clip(text string) string {
-	if runes := []rune(text); len(runes) > maxQuoted {
-		return string(runes[:maxQuoted]) + "…"
-	}
-	return text
 }
