@@ -1,40 +1,16 @@
 package spec
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/width"
+	"atlas-gitops/internal/yamldoc"
 )
 
-// Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
-// the column behind the last character, on the same line. A line of 0 means the file, or directory, as a whole.
-type Place struct {
-	File      string `json:"file"`
-	Line      int    `json:"line"`
-	Column    int    `json:"column"`
-	EndColumn int    `json:"endColumn"`
-}
-
-func (p Place) String() string {
-	file := p.File
-	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
-	if strings.HasPrefix(strings.TrimLeftFunc(file, blank), "::") {
-		file = "./" + file // a line that starts so would be a command to GitHub's runner
-	}
-	if p.Line == 0 {
-		return file
-	}
-	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
-}
-
-// Compare orders places by file, line and column.
-func (p Place) Compare(q Place) int {
-	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
-}
+// Place is where something stands in a file of the tree.
+type Place = yamldoc.Place
 
 // Diagnostic is one finding in the tree.
 type Diagnostic struct {
@@ -138,23 +114,12 @@ func caret(d Diagnostic) string {
 		if r == '\t' {
 			b.WriteRune(r)
 		} else {
-			b.WriteString(strings.Repeat(" ", cells(r)))
+			b.WriteString(strings.Repeat(" ", yamldoc.Cells(r)))
 		}
 	}
 	length := 0
 	for _, r := range text[start:end] {
-		length += cells(r)
+		length += yamldoc.Cells(r)
 	}
 	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
-}
-
-// cells returns how many columns a character takes on a terminal.
-func cells(r rune) int {
-	switch kind := width.LookupRune(r).Kind(); {
-	case unicode.In(r, unicode.M, unicode.Cf):
-		return 0
-	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
 }

@@ -111,7 +111,7 @@ func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 		}
 	}
 	for _, o := range orgs {
-		if err := v.schema.Validate(o.root.plain()); err != nil {
+		if err := v.schema.Validate(o.root.Plain()); err != nil {
 			t.Errorf("%s is an organization against the schema: %v", o.Name, err)
 		}
 		for kind, objects := range o.Want {

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldoc"
 )
 
 func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
@@ -39,8 +40,8 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 		for _, d := range parsed(t, name) {
 			accepted := !d.repeats && len(v.check(d.root, false)) == 0
 			verdicts[accepted]++
-			if err := bundled.Validate(d.root.plain()); (err == nil) != accepted {
-				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.place, accepted, err)
+			if err := bundled.Validate(d.root.Plain()); (err == nil) != accepted {
+				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.Place, accepted, err)
 			}
 		}
 	}
@@ -65,15 +66,15 @@ func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, root := range newParser(file, newText(data), (&reporter{lineOf: func(Place) string { return "" }}).report).parse() {
-		if err := bundled.Validate(root.plain()); err != nil {
+	for _, root := range yamldoc.Parse(file, yamldoc.NewText(data)).Documents {
+		if err := bundled.Validate(root.Plain()); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
 
 type document struct {
-	root    *node
+	root    *yamldoc.Node
 	repeats bool // something in its file is listed twice, which the parser reports
 }
 
@@ -82,11 +83,11 @@ func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
 		var other, repeats bool
-		p := newParser(file, newText(f.Data), func(rule *Rule, _ Place, _ string, _ ...any) *Diagnostic {
-			other, repeats = other || rule != duplicateItem, repeats || rule == duplicateItem
-			return &Diagnostic{}
-		})
-		for _, root := range p.parse() {
+		content := yamldoc.Parse(file, yamldoc.NewText(f.Data))
+		for _, p := range content.Problems {
+			other, repeats = other || p.Kind != yamldoc.DuplicateItem, repeats || p.Kind == yamldoc.DuplicateItem
+		}
+		for _, root := range content.Documents {
 			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
@@ -151,7 +152,7 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	}
 	for s := range root.all() {
 		for keyword := range s.keywords {
-			b := violation{keyword: keyword, node: &node{}, entry: &entry{key: "x"}, shape: s, parent: s, root: root}
+			b := violation{keyword: keyword, node: &yamldoc.Node{}, entry: &yamldoc.Entry{Key: "x"}, shape: s, parent: s, root: root}
 			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
 				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}

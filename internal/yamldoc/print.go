@@ -1,9 +1,12 @@
-package spec
+package yamldoc
 
 import (
 	"bytes"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // maxLine is how many columns a line with brackets may take, without the comment at its end.
@@ -283,7 +286,18 @@ func (r *row) inline(columns int) (string, bool) {
 // columnsOf returns how many columns a text takes.
 func columnsOf(text string) (columns int) {
 	for _, r := range text {
-		columns += cells(r)
+		columns += Cells(r)
 	}
 	return columns
+}
+
+// Cells returns how many columns a character takes on a terminal.
+func Cells(r rune) int {
+	switch kind := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.M, unicode.Cf):
+		return 0
+	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

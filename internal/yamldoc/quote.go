@@ -1,4 +1,4 @@
-package spec
+package yamldoc
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ func (p *piece) written(inFlow bool) string {
 	switch {
 	case p.raw != "":
 		return p.raw
-	case isPlain(p.text) && !(inFlow && strings.ContainsAny(p.text, ",[]{}:?")):
+	case IsPlain(p.text) && !(inFlow && strings.ContainsAny(p.text, ",[]{}:?")):
 		return p.text
 	}
 	return quote(p.text)
@@ -30,8 +30,8 @@ var (
 	notPlain = regexp.MustCompile("^[?:,\\[\\]{}#&*!|>'\"%@`]|^-([^0-9A-Za-z]|$)|^\\.\\.\\.|^ | $|: |:$| #")
 )
 
-// isPlain tells whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
-func isPlain(text string) bool {
+// IsPlain tells whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
+func IsPlain(text string) bool {
 	switch {
 	case text == "", strings.ContainsFunc(text, needsEscape), notPlain.MatchString(text):
 		return false

@@ -1,31 +1,75 @@
-package spec
+package yamldoc
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
 
+// Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
+// the column behind the last character, on the same line. A line of 0 means the file, or directory, as a whole.
+type Place struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"endColumn"`
+}
+
+func (p Place) String() string {
+	file := p.File
+	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	if strings.HasPrefix(strings.TrimLeftFunc(file, blank), "::") {
+		file = "./" + file // a line that starts so would be a command to GitHub's runner
+	}
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
+}
+
+// Compare orders places by file, line and column.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+}
+
+// locator finds the places of what a file holds.
+type locator struct {
+	file  string
+	data  []byte
+	lines [][]rune // without their ends
+}
+
+func newLocator(file string, t Text) locator {
+	l := locator{file: file, data: t.data, lines: make([][]rune, len(t.starts))}
+	for i := range l.lines {
+		l.lines[i] = []rune(string(t.line(i + 1)))
+	}
+	return l
+}
+
 // placeAt returns the place of as many characters at an offset.
-func (p *parser) placeAt(offset, width int) Place {
-	before := p.data[:offset]
+func (l *locator) placeAt(offset, width int) Place {
+	before := l.data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	place := Place{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
+	place := Place{File: l.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
 	place.EndColumn = place.Column + width
 	return place
 }
 
 // place returns where a value's first word stands, behind its anchor.
-func (p *parser) place(n *yaml.Node) Place {
-	place := Place{File: p.file, Line: n.Line - 1, Column: n.Column}
-	if place.Line > len(p.lines) {
-		place.Line, place.Column = max(1, len(p.lines)), 1
+func (l *locator) place(n *yaml.Node) Place {
+	place := Place{File: l.file, Line: n.Line - 1, Column: n.Column}
+	if place.Line > len(l.lines) {
+		place.Line, place.Column = max(1, len(l.lines)), 1
 	}
 	var text []rune
-	if len(p.lines) > 0 {
-		text = p.lines[place.Line-1]
+	if len(l.lines) > 0 {
+		text = l.lines[place.Line-1]
 	}
 	place.Column = min(place.Column, len(text)+1)
 	text = text[place.Column-1:]
@@ -93,4 +137,11 @@ func quotedLength(text []rune) int {
 		}
 	}
 	return len(text)
+}
+
+// placeOfText returns the place of what a line holds.
+func (l *locator) placeOfText(line int) Place {
+	text := strings.TrimRight(string(l.lines[line-1]), " \t")
+	indent := len(text) - len(strings.TrimLeft(text, " \t-"))
+	return Place{File: l.file, Line: line, Column: indent + 1, EndColumn: utf8.RuneCountInString(text) + 1}
 }

@@ -1,38 +1,98 @@
-package spec
+package yamldoc
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
-
-	"atlas-gitops/internal/resource"
 )
 
+// Order is the order of the parts of a value, with those of their parts. What has none stays as it is written.
+type Order struct {
+	Keys     []string                 // of an object: those that come first, in this order
+	Values   map[string]*Order        // of the values of these keys
+	Others   *Order                   // of the values of all other keys
+	Free     bool                     // the other keys are sorted
+	Items    *Order                   // of the items of a list
+	SortKey  string                   // the key by whose text the objects of a list are sorted; "": they are not sorted
+	SortText func(text string) string // what such a text is sorted as
+}
+
+// of returns the order of the value of a key.
+func (o *Order) of(key string) *Order {
+	switch {
+	case o == nil:
+		return nil
+	case o.Values[key] != nil:
+		return o.Values[key]
+	}
+	return o.Others
+}
+
+// part returns the order of the value of a row.
+func (o *Order) part(r *row) *Order {
+	switch {
+	case o == nil:
+		return nil
+	case r.key == nil:
+		return o.Items
+	}
+	return o.of(r.key.text)
+}
+
+// unordered returns a plain value in which lists that are sorted are equal if they have the same items. It changes the value.
+func (o *Order) unordered(value any) any {
+	if o == nil {
+		return value
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, part := range value {
+			value[key] = o.of(key).unordered(part)
+		}
+	case []any:
+		texts := make([]string, len(value))
+		for i, item := range value {
+			value[i] = o.Items.unordered(item)
+			texts[i] = jsonOf(value[i])
+		}
+		if o.SortKey != "" {
+			slices.Sort(texts)
+			return texts
+		}
+	}
+	return value
+}
+
+// jsonOf returns a plain value, which always has such a text, as JSON.
+func jsonOf(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
+}
+
 // arrange puts everything in a document into its order.
-func (s *sheet) arrange(doc *shape) {
+func (s *sheet) arrange(o *Order) {
 	if s.root.value == nil {
 		return
 	}
 	if !s.fixed {
-		s.sortRoot(doc)
+		s.sortRoot(o)
 	}
 	s.root.value.raiseComments()
-	for _, k := range resource.Kinds {
-		if people := s.root.value.get(k.Name); !s.fixed && k.Key != "" && people != nil {
-			people.sortItems(k.Key)
-		}
+	if !s.fixed {
+		s.root.value.sortLists(o)
 	}
 }
 
 // sortRoot leaves the comments above the first key at the top, unless there is a header above them: they are about the
 // file, more often than not. A blank line keeps them from being about the key that comes first now.
-func (s *sheet) sortRoot(doc *shape) {
+func (s *sheet) sortRoot(o *Order) {
 	root := s.root.value
 	if len(root.rows) == 0 {
 		return
 	}
 	first := root.rows[0]
-	root.sortKeys(doc)
+	root.sortKeys(o)
 	isModeline := func(c comment) bool { return strings.HasPrefix(c.text, modeline) }
 	hasHeader := len(s.top) > 0 && !(len(s.top) == 1 && isModeline(s.top[0]))
 	if first == root.rows[0] || len(first.lead) == 0 || root.flow || hasHeader {
@@ -44,34 +104,43 @@ func (s *sheet) sortRoot(doc *shape) {
 	s.top, s.blank = append(s.top, lead...), true
 }
 
-// sortKeys puts the entries into the order of the schema, and those that it does not know behind them.
-func (p *piece) sortKeys(s *shape) {
-	if s == nil {
+// sortKeys puts the entries into their order, and those without one behind them.
+func (p *piece) sortKeys(o *Order) {
+	if o == nil {
 		return
 	}
 	for _, r := range p.rows {
-		if p.kind == list {
-			r.value.sortKeys(s.items)
-		} else {
-			r.value.sortKeys(s.entry(r.key.text))
-		}
+		r.value.sortKeys(o.part(r))
 	}
 	if p.kind != object || len(p.rows) == 0 {
 		return
 	}
 	first := p.rows[0]
 	defer func() { p.rows[0].takeBlank(first) }()
-	ranks := make(map[string]int, len(s.order))
-	for i, name := range s.order {
-		ranks[name] = i - len(s.order)
+	ranks := make(map[string]int, len(o.Keys))
+	for i, name := range o.Keys {
+		ranks[name] = i - len(o.Keys)
 	}
 	slices.SortStableFunc(p.rows, func(a, b *row) int {
 		order := cmp.Compare(ranks[a.key.text], ranks[b.key.text])
-		if order == 0 && s.values != nil {
+		if order == 0 && o.Free {
 			order = cmp.Compare(a.key.text, b.key.text)
 		}
 		return order
 	})
+}
+
+// sortLists sorts the lists of objects that are to be sorted.
+func (p *piece) sortLists(o *Order) {
+	if o == nil {
+		return
+	}
+	for _, r := range p.rows {
+		r.value.sortLists(o.part(r))
+	}
+	if o.SortKey != "" {
+		p.sortItems(o)
+	}
 }
 
 // takeBlank gives the blank line above a row, which is the first now, to the one that was: it stood between two rows.
@@ -101,7 +170,7 @@ func (p *piece) get(key string) *piece {
 }
 
 // sortItems sorts the objects of a list by one of their texts, each group between blank lines on its own.
-func (p *piece) sortItems(key string) {
+func (p *piece) sortItems(o *Order) {
 	if p.kind != list {
 		return
 	}
@@ -110,7 +179,7 @@ func (p *piece) sortItems(key string) {
 		for end < len(p.rows) && p.rows[end].section() < 0 {
 			end++
 		}
-		sortGroup(p.rows[start:end], key)
+		sortGroup(p.rows[start:end], o)
 		start = end
 	}
 }
@@ -128,8 +197,8 @@ func (r *row) section() int {
 }
 
 // sortGroup keeps what stands above the group at its place. It does not touch a group with items that lack the key.
-func sortGroup(rows []*row, key string) {
-	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(key) == "" }) {
+func sortGroup(rows []*row, o *Order) {
+	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(o) == "" }) {
 		return
 	}
 	n := rows[0].section()
@@ -137,7 +206,7 @@ func sortGroup(rows []*row, key string) {
 	rows[0].lead = rows[0].lead[max(n, 0):]
 	rows[0].setBlank(false)
 	for _, part := range movable(rows) {
-		slices.SortStableFunc(part, func(a, b *row) int { return cmp.Compare(a.sortName(key), b.sortName(key)) })
+		slices.SortStableFunc(part, func(a, b *row) int { return cmp.Compare(a.sortName(o), b.sortName(o)) })
 	}
 	rows[0].setBlank(n >= 0)
 	rows[0].lead = slices.Concat(above, rows[0].lead)
@@ -165,9 +234,9 @@ func movable(rows []*row) (parts [][]*row) {
 }
 
 // sortName returns what an item is sorted by, or "".
-func (r *row) sortName(key string) string {
-	if value := r.value.get(key); value != nil {
-		return resource.FoldEmail(value.text)
+func (r *row) sortName(o *Order) string {
+	if value := r.value.get(o.SortKey); value != nil {
+		return o.SortText(value.text)
 	}
 	return ""
 }
