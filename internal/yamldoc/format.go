@@ -23,7 +23,7 @@ func rewrite(data []byte, order *Order) (out []byte, comments []string, err erro
 	if err != nil {
 		return nil, nil, err
 	}
-	c := newCursor(data, trees)
+	c := newReader(data, trees)
 	sheets, err := c.readSheets(trees)
 	if err != nil {
 		return nil, nil, err
@@ -52,7 +52,7 @@ func compare(in Content, comments []string, t Text, order *Order) error {
 	if err != nil {
 		return err
 	}
-	c := newCursor(t.data, trees)
+	c := newReader(t.data, trees)
 	if _, err := c.readSheets(trees); err != nil {
 		return err
 	}

@@ -3,10 +3,7 @@ package yamldoc
 import (
 	"bytes"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/width"
 )
 
 // maxLine is how many columns a line with brackets may take, without the comment at its end.
@@ -37,7 +34,7 @@ func printSheets(sheets []*sheet) []byte {
 func (p *printer) sheet(s *sheet) {
 	p.comments(s.prolog, 0)
 	if p.bare && s.root.value == nil && len(s.directives) == 0 {
-		p.printTrailAsLine(s.trail)
+		p.comments(commentLines(s.trail), 0)
 	} else {
 		p.start(s)
 		p.bare = false
@@ -51,12 +48,6 @@ func (p *printer) sheet(s *sheet) {
 		p.root(s.root)
 	}
 	p.comments(s.foot, 0)
-}
-
-func (p *printer) printTrailAsLine(text string) {
-	if text != "" {
-		p.comments(commentLines(text), 0)
-	}
 }
 
 // start writes what separates a document from the one above it, or from the comments above the first one.
@@ -78,7 +69,7 @@ func (p *printer) root(r *row) {
 	p.comments(r.lead, 0)
 	p.blank(r.blank)
 	if len(r.value.rows) > 0 && r.value.anchor == "" && !p.fits(r.value) {
-		p.printTrailAsLine(r.trail)
+		p.comments(commentLines(r.trail), 0)
 		p.rows(r.value, 0, false)
 		return
 	}
@@ -234,70 +225,4 @@ func (p *printer) fits(v *piece) bool {
 	}
 	_, ok := v.inline(maxLine - used)
 	return ok
-}
-
-// inline returns a value in brackets, if it takes no more than so many columns.
-func (v *piece) inline(columns int) (string, bool) {
-	if v.kind == scalar {
-		text := v.written(true)
-		return text, columnsOf(text) <= columns
-	}
-	var b strings.Builder
-	opening, closing := v.brackets()
-	b.WriteString(opening)
-	left := columns - len(opening) - len(closing)
-	for i, r := range v.rows {
-		text, ok := r.inline(left)
-		if i > 0 {
-			text = ", " + text
-		}
-		left -= columnsOf(text)
-		if !ok || left < 0 {
-			return "", false
-		}
-		b.WriteString(text)
-	}
-	return b.String() + closing, true
-}
-
-func (v *piece) brackets() (opening, closing string) {
-	switch {
-	case v.kind == list:
-		return "[", "]"
-	case len(v.rows) == 0:
-		return "{", "}"
-	}
-	return "{ ", " }"
-}
-
-func (r *row) inline(columns int) (string, bool) {
-	key := ""
-	if r.key != nil {
-		key = r.key.withAnchor(r.key.written(true)) + ": "
-		columns -= columnsOf(key)
-	}
-	if columns < 0 {
-		return "", false
-	}
-	text, ok := r.value.inline(columns - len(r.value.withAnchor(" ")) + 1)
-	return key + r.value.withAnchor(text), ok
-}
-
-// columnsOf returns how many columns a text takes.
-func columnsOf(text string) (columns int) {
-	for _, r := range text {
-		columns += Cells(r)
-	}
-	return columns
-}
-
-// Cells returns how many columns a character takes on a terminal.
-func Cells(r rune) int {
-	switch kind := width.LookupRune(r).Kind(); {
-	case unicode.In(r, unicode.M, unicode.Cf):
-		return 0
-	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
 }
