@@ -1,10 +1,40 @@
 package spec
 
-import "atlas-gitops/internal/yamldoc"
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"atlas-gitops/internal/yamldoc"
+)
 
 // Identify returns the text of a file in which the organization whose name stands in the line, counted from 1, has the
 // id, right behind its name. Every other byte is kept. It fails where the organization is not there, has an id, or is
 // written in a way that leaves no room for one.
 func Identify(data []byte, line int, name, id string) ([]byte, error) {
-	return yamldoc.Identify(data, line, name, id)
+	documents, err := yamldoc.Open(data, &yamldoc.Order{Keys: []string{"name", "id"}})
+	switch {
+	case errors.Is(err, yamldoc.ErrNotPlain):
+		return nil, errors.New("the file is not a valid part of a tree")
+	case err != nil:
+		return nil, err
+	}
+	i := slices.IndexFunc(documents, func(d *yamldoc.Document) bool {
+		e := d.Root.Entry("name")
+		return d.Writes(yamldoc.Path{"name"}) && e.Place.Line == line && e.Value.Text() == name
+	})
+	if i < 0 {
+		return nil, fmt.Errorf("line %d does not say name: %s", line, name)
+	}
+	if e := documents[i].Root.Entry("id"); e != nil {
+		return nil, fmt.Errorf("line %d gives the organization an id already; make a new plan", e.Place.Line)
+	}
+	if slices.ContainsFunc(documents, func(d *yamldoc.Document) bool { return !d.Root.IsObject() }) {
+		return nil, errors.New("the file is not a valid part of a tree")
+	}
+	changed, err := documents[i].Insert(yamldoc.Path{"id"}, id)
+	if err != nil {
+		return nil, fmt.Errorf("there is no place for an id behind line %d", line)
+	}
+	return changed, nil
 }

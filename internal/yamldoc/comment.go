@@ -12,6 +12,7 @@ type comment struct {
 	text   string // from # to the last character that is not white space
 	blank  bool   // a blank line is above it
 	column int    // from 0; math.MaxInt behind something else on its line
+	at     int    // where it was read; math.MaxInt for a part of one
 }
 
 // commentReader passes white space, comments and punctuation between values, and keeps the comments for what they belong to.
@@ -21,6 +22,7 @@ type commentReader struct {
 	newlines int       // passed since the last thing that is not white space
 	pending  []comment // passed, and not yet taken by what they belong to
 	all      []string  // the texts of all comments that were passed
+	places   []int     // where they start
 }
 
 // inStructure tells whether the position is before the next value, so that punctuation is structure.
@@ -43,7 +45,7 @@ func (c *commentReader) gather() {
 				c.pos += len("<!>")
 			}
 		case c.atMark():
-			c.pos += len("\ufeff")
+			c.pos += len(byteOrderMark)
 		default:
 			return
 		}
@@ -52,11 +54,11 @@ func (c *commentReader) gather() {
 
 // atMark tells whether the position is at a byte order mark that stands for nothing.
 func (c *commentReader) atMark() bool {
-	return bytes.HasPrefix(c.src[c.pos:], []byte("\ufeff")) && (len(c.starts) == 0 || c.pos != c.starts[0])
+	return bytes.HasPrefix(c.src[c.pos:], []byte(byteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
 }
 
 func (c *commentReader) gatherComment() {
-	found := comment{blank: c.newlines > 1, column: math.MaxInt}
+	found := comment{blank: c.newlines > 1, column: math.MaxInt, at: c.pos}
 	if c.newlines > 0 || c.isFirst() {
 		found.column = c.column()
 	}
@@ -72,9 +74,8 @@ func (c *commentReader) isFirst() bool {
 // readComment passes the comment at the position, up to the end of its line.
 func (c *commentReader) readComment() string {
 	text := strings.TrimRight(string(c.line()), " \t\r")
-	c.pos += len(c.line())
-	c.newlines = 0
-	c.all = append(c.all, text)
+	c.all, c.places = append(c.all, text), append(c.places, c.pos)
+	c.passed(len(c.line()))
 	return text
 }
 
@@ -154,7 +155,7 @@ func commentLines(text string) (comments []comment) {
 		return nil
 	}
 	for line := range strings.SplitSeq(text, "\n") {
-		comments = append(comments, comment{text: line})
+		comments = append(comments, comment{text: line, at: math.MaxInt})
 	}
 	return comments
 }

@@ -8,7 +8,7 @@ import (
 func (c *reader) readFlow(n *yaml.Node, r *row) (*piece, error) {
 	out := &piece{kind: kindOf(n), flow: true}
 	before := len(c.all)
-	end := byte(0) // an entry among items has no brackets
+	end := byte(0)
 	if b := c.at(); b == '[' || b == '{' {
 		end = b + 2 // as in ASCII
 		c.passed(1)
@@ -28,6 +28,7 @@ func (c *reader) readFlow(n *yaml.Node, r *row) (*piece, error) {
 		comments, _ := c.take()
 		out.foot = flat(comments)
 	}
+	out.bare = end == 0
 	out.crowded = len(c.all) > before && len(out.rows) > 0
 	if len(out.rows) == 0 {
 		r.addLead(out.foot...)
@@ -39,7 +40,7 @@ func (c *reader) readFlow(n *yaml.Node, r *row) (*piece, error) {
 func (c *reader) readFlowRow(n *yaml.Node, i int, r *row) error {
 	c.gather()
 	comments, _ := c.take()
-	r.lead = flat(comments)
+	r.lead, r.start = flat(comments), c.pos
 	if err := c.readRow(n, i, r, -1); err != nil {
 		return err
 	}

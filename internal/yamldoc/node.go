@@ -151,3 +151,12 @@ func Merge(n, over *Node) *Node {
 	}
 	return &Node{Place: over.Place, Value: merged, Via: over.Via}
 }
+
+// part returns the value of a key or the item with an index, which is there.
+func (n *Node) part(step any) *Node {
+	if i, ok := step.(int); ok {
+		return n.Items()[i]
+	}
+	key, _ := step.(string)
+	return n.Get(key)
+}

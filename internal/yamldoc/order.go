@@ -31,13 +31,46 @@ func (o *Order) of(key string) *Order {
 
 // part returns the order of the value of a row.
 func (o *Order) part(r *row) *Order {
-	switch {
-	case o == nil:
-		return nil
-	case r.key == nil:
-		return o.Items
+	if r.key == nil {
+		return o.ofItems()
 	}
 	return o.of(r.key.text)
+}
+
+func (o *Order) ofItems() *Order {
+	if o == nil {
+		return nil
+	}
+	return o.Items
+}
+
+// place returns where in an object a new key has its place: behind all that come before it, or else at the end.
+func (o *Order) place(p *piece, key string) int {
+	if o == nil || !o.Free && !slices.Contains(o.Keys, key) {
+		return len(p.rows)
+	}
+	place := 0
+	for i, r := range p.rows {
+		if o.compare(r.key.text, key) < 0 {
+			place = i + 1
+		}
+	}
+	return place
+}
+
+// compare tells which of two keys comes first: known ones as in Keys, then the others.
+func (o *Order) compare(a, b string) int {
+	rank := func(key string) int {
+		if i := slices.Index(o.Keys, key); i >= 0 {
+			return i
+		}
+		return len(o.Keys)
+	}
+	order := cmp.Compare(rank(a), rank(b))
+	if order == 0 && o.Free {
+		order = cmp.Compare(a, b)
+	}
+	return order
 }
 
 // unordered returns a plain value in which lists that are sorted are equal if they have the same items. It changes the value.

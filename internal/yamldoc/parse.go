@@ -44,19 +44,16 @@ func (p *parser) report(kind ProblemKind, at Place, format string, args ...any) 
 	return found
 }
 
-// parse returns the documents of a file; empty ones are left out.
-func (p *parser) parse() []*Node {
+// parse returns all documents of a file, also those that are null.
+func (p *parser) parse() (documents []*Node) {
 	if offset := oddByte(p.data); offset >= 0 {
 		p.report(NotText, p.placeAt(offset, 1), "%s", describeOdd(p.data[offset:]))
 		return nil
 	}
 	trees, err := decode(p.data)
-	var documents []*Node
 	for _, tree := range trees {
 		p.start = tree.Line
-		if document := p.convert(tree, 0); !document.IsNull() {
-			documents = append(documents, document)
-		}
+		documents = append(documents, p.convert(tree, 0))
 	}
 	if p.tooBig {
 		return nil

@@ -18,11 +18,29 @@ type printer struct {
 	bare   bool // nothing but comments was written yet
 	opened bool // nothing was written yet below what opens a block
 	keep   bool // a blank line would be a part of the block of text above
+	steps  steps
+}
+
+// steps are how far the parts of an object stand to the right of their key.
+type steps struct{ object, list int }
+
+// canonical are the steps of the canonical form.
+func canonical() steps { return steps{indentation, indentation} }
+
+// below returns how far what is in the value of a row stands to the right of it.
+func (s steps) below(r *row) int {
+	switch {
+	case r.key == nil:
+		return indentation // as long as a dash and a space
+	case r.value.kind == list:
+		return s.list
+	}
+	return s.object
 }
 
 // printSheets writes all documents that hold anything.
 func printSheets(sheets []*sheet) []byte {
-	p := &printer{bare: true, opened: true}
+	p := &printer{bare: true, opened: true, steps: canonical()}
 	for _, s := range sheets {
 		if !s.isEmpty() {
 			p.sheet(s)
@@ -169,7 +187,7 @@ func (p *printer) value(r *row, indent int) {
 		p.word(v.withAnchor(text))
 		p.endLine(r.trail)
 	default:
-		p.block(r, indent+indentation)
+		p.block(r, indent+p.steps.below(r))
 	}
 }
 

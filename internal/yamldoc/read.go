@@ -92,7 +92,7 @@ func (c *reader) readRoot(s *sheet, tree *yaml.Node) (err error) {
 const modeline = "# yaml-language-server:"
 
 // splitTop takes the comments that stay at the top of a document: those above a blank line, and the modeline.
-func (c *reader) splitTop(s *sheet) {
+func (c *commentReader) splitTop(s *sheet) {
 	n := len(c.pending)
 	if s.blank = c.newlines > 1; s.blank {
 		c.newlines = 1
@@ -124,14 +124,17 @@ func (c *reader) readValue(n *yaml.Node, r *row, column int) (out *piece, err er
 	}
 	switch {
 	case n.Kind == yaml.ScalarNode && !isWritten(n):
-		out = &piece{raw: "null"}
+		out = &piece{raw: "null", start: c.pos, end: c.pos}
 	case isBlockCollection(n):
 		out, err = c.readBlockCollection(n, column)
 	default:
 		c.gather()
 		comments, _ := c.take()
 		r.addLead(comments...)
-		out, err = c.readInline(n, r)
+		start := c.pos
+		if out, err = c.readInline(n, r); err == nil {
+			out.start = start
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -158,6 +161,7 @@ func (c *reader) readInline(n *yaml.Node, r *row) (*piece, error) {
 	if n.Kind == yaml.ScalarNode || n.Kind == yaml.AliasNode {
 		out, err := c.readScalar(n, r)
 		if err == nil {
+			out.end = c.end()
 			r.addTrail(c.afterValue())
 		}
 		return out, err
@@ -166,6 +170,7 @@ func (c *reader) readInline(n *yaml.Node, r *row) (*piece, error) {
 	if err != nil {
 		return nil, err
 	}
+	out.end = c.end()
 	trail := c.afterValue()
 	if out.crowded && r.trail != "" && trail != "" {
 		out.foot = append(out.foot, commentLines(trail)...)
@@ -184,6 +189,7 @@ func (c *reader) readBlockCollection(n *yaml.Node, parent int) (*piece, error) {
 		r := &row{}
 		c.gather()
 		r.lead, r.blank = c.take()
+		r.start = c.pos
 		if err := c.readRow(n, i, r, column); err != nil {
 			return nil, err
 		}
@@ -192,6 +198,8 @@ func (c *reader) readBlockCollection(n *yaml.Node, parent int) (*piece, error) {
 	if out.kind == list && column == parent {
 		column++ // what is not indented any further is about what comes below
 	}
+	last := out.rows[len(out.rows)-1]
+	out.start, out.end = out.rows[0].start, last.tail
 	out.foot = c.foot(column)
 	return out, nil
 }
@@ -211,14 +219,29 @@ func step(n *yaml.Node) int {
 	return 1
 }
 
+// readRow passes an entry or an item, which the position is at.
 func (c *reader) readRow(n *yaml.Node, i int, r *row, column int) (err error) {
 	if n.Kind == yaml.MappingNode {
-		return c.readEntry(n.Content[i], n.Content[i+1], r, column)
+		err = c.readEntry(n.Content[i], n.Content[i+1], r, column)
+	} else {
+		err = c.readItem(n, i, r)
 	}
+	if err != nil {
+		return err
+	}
+	r.tail = c.end()
+	if v := r.value; len(v.rows) > 0 && !v.flow {
+		r.tail = v.end // the position may be further down, behind comments
+	}
+	return nil
+}
+
+func (c *reader) readItem(n *yaml.Node, i int, r *row) (err error) {
 	if n.Style&yaml.FlowStyle == 0 {
 		if err := c.expect('-'); err != nil {
 			return err
 		}
+		r.mark = c.pos
 		r.addTrail(c.sameLine())
 	}
 	r.value, err = c.readValue(n.Content[i], r, -1)
@@ -226,7 +249,7 @@ func (c *reader) readRow(n *yaml.Node, i int, r *row, column int) (err error) {
 }
 
 func (c *reader) readEntry(key, value *yaml.Node, r *row, column int) (err error) {
-	c.optional('?')
+	r.explicit = c.optional('?')
 	if r.key, err = c.readValue(key, r, column); err != nil {
 		return err
 	}
@@ -238,6 +261,7 @@ func (c *reader) readEntry(key, value *yaml.Node, r *row, column int) (err error
 		r.key.raw = ""
 	}
 	if c.optional(':') {
+		r.mark = c.pos
 		comments, _ := c.take()
 		r.addLead(comments...)
 		r.addTrail(c.sameLine())

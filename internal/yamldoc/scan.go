@@ -64,6 +64,14 @@ func (s *scanner) at() byte {
 	return 0
 }
 
+// end returns the position, or that of the line's end if the position is within it.
+func (s *scanner) end() int {
+	if s.pos > 0 && s.src[s.pos-1] == '\r' {
+		return s.pos - 1
+	}
+	return s.pos
+}
+
 // line returns the rest of the line.
 func (s *scanner) line() []byte {
 	line, _, _ := bytes.Cut(s.src[s.pos:], []byte("\n"))

@@ -2,6 +2,7 @@ package yamldoc
 
 import (
 	"slices"
+	"strings"
 )
 
 type kind int
@@ -24,6 +25,9 @@ type piece struct {
 	foot    []comment
 	flow    bool // written in brackets
 	crowded bool // there are comments between its brackets
+
+	start, end int  // the text of what was read, behind its anchor; equal if nothing is written
+	bare       bool // in flow, without brackets: an entry among items
 }
 
 // row is an entry or an item with what belongs to it.
@@ -34,6 +38,11 @@ type row struct {
 	above int       // how many of lead were there before trail
 	key   *piece    // of an entry
 	value *piece
+
+	start    int  // of what was read: of its dash or key
+	mark     int  // behind its dash or colon; 0: there is none
+	tail     int  // behind its value, and the comment at its end
+	explicit bool // the key stands behind a question mark
 }
 
 // addLead puts further comments directly above the row.
@@ -71,4 +80,23 @@ type sheet struct {
 
 func (s *sheet) isEmpty() bool {
 	return s.root.value == nil && len(s.prolog)+len(s.directives)+len(s.top)+len(s.root.lead)+len(s.foot) == 0 && s.trail == ""
+}
+
+func (p *piece) isBlock() bool { return len(p.rows) > 0 && !p.flow }
+
+func (p *piece) isAlias() bool { return strings.HasPrefix(p.raw, "*") }
+
+func (p *piece) isNull() bool { return p.kind == scalar && p.raw == "null" }
+
+// isOpen tells whether a collection of that kind takes changes of its parts, since it has lines, or comments, of its own.
+func (p *piece) isOpen(k kind) bool { return p.kind == k && (p.isBlock() || p.crowded) }
+
+// find returns the index of the row with a key, or the number of rows.
+func (p *piece) find(key string) int {
+	for i, r := range p.rows {
+		if r.key.text == key && r.key.raw == "" {
+			return i
+		}
+	}
+	return len(p.rows)
 }

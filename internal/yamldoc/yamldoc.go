@@ -8,6 +8,8 @@
 // walk over the text.
 package yamldoc
 
+import "slices"
+
 // What one file may be at most, besides [MaxBytes]. A file that needs more is not one that people review.
 const (
 	maxDepth   = 64
@@ -26,6 +28,6 @@ type Content struct {
 // Parse reads a file. If there are problems, the documents may be incomplete.
 func Parse(file string, t Text) Content {
 	p := newParser(file, t)
-	documents := p.parse()
+	documents := slices.DeleteFunc(p.parse(), (*Node).IsNull)
 	return Content{documents, p.problems, p.nodes}
 }

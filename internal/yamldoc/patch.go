@@ -1,0 +1,279 @@
+package yamldoc
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// patch is a change of a text: what replaces which bytes, in order.
+type patch []splice
+
+type splice struct {
+	from, to int
+	text     string
+}
+
+func (p patch) apply(data []byte) []byte {
+	var b bytes.Buffer
+	at := 0
+	for _, s := range p {
+		b.Write(data[at:s.from])
+		b.WriteString(s.text)
+		at = s.to
+	}
+	b.Write(data[at:])
+	return b.Bytes()
+}
+
+var (
+	errComments = errors.New("holds comments, which would be lost")
+	errNoRoom   = errors.New("has no room for a change")
+)
+
+// column counts the characters before an offset in its line.
+func (f *written) column(at int) int { return utf8.RuneCount(f.text.data[f.lineStart(at):at]) }
+
+func (f *written) lineStart(at int) int { return bytes.LastIndexByte(f.text.data[:at], '\n') + 1 }
+
+// lineEnd returns where the end of the line stands, or the end of the file.
+func (f *written) lineEnd(at int) int {
+	end := bytes.IndexByte(f.text.data[at:], '\n')
+	if end < 0 {
+		return len(f.text.data)
+	}
+	if end += at; end > 0 && f.text.data[end-1] == '\r' {
+		end--
+	}
+	return end
+}
+
+// nextLine returns where the line below starts, or the end of the file.
+func (f *written) nextLine(at int) int {
+	end := bytes.IndexByte(f.text.data[at:], '\n')
+	if end < 0 {
+		return len(f.text.data)
+	}
+	return at + end + 1
+}
+
+// lines returns text with line ends like that at the offset.
+func (f *written) lines(text string, at int) string {
+	end := f.lineEnd(at)
+	if rest := f.text.data[end:]; bytes.HasPrefix(rest, []byte("\r")) || len(rest) == 0 && bytes.Contains(f.text.data, []byte("\r\n")) {
+		return strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	return text
+}
+
+func (f *written) hasComment(from, to int) bool {
+	i, _ := slices.BinarySearch(f.comments, from)
+	return i < len(f.comments) && f.comments[i] < to
+}
+
+func (f *written) isBlank(from, to int) bool {
+	return len(bytes.TrimSpace(f.text.data[from:to])) == 0
+}
+
+// replace changes the value of a row that is not in brackets.
+func (f *written) replace(r *row, to *piece) (patch, error) {
+	v := r.value
+	if r.mark == 0 || r.explicit {
+		return nil, errNoRoom
+	}
+	first, rest := f.steps.printValue(&row{key: r.key, value: to}, f.column(r.start))
+	head, body := splice{r.mark, r.mark, first}, splice{from: f.lineEnd(r.tail), to: f.lineEnd(r.tail)}
+	if rest != "" {
+		body.text = f.lines("\n"+rest, r.tail)
+	}
+	switch isWritten := v.end > v.start; {
+	case v.isBlock() && f.lineStart(v.start) == f.lineStart(r.mark):
+		head.to, body.from = v.end, v.end
+	case v.isBlock():
+		body.from = f.lineEnd(r.mark)
+	case isWritten && rest == "" && !f.isTagged(v):
+		head = splice{v.start, v.end, strings.TrimPrefix(first, " ")}
+	case isWritten:
+		head.to = v.end
+	}
+	if f.hasComment(head.from, head.to) || f.hasComment(body.from, body.to) {
+		return nil, errComments
+	}
+	return patch{head, body}, nil
+}
+
+// isTagged tells whether the tag that says nothing is in front of a value. It would make text of a number.
+func (f *written) isTagged(v *piece) bool {
+	before := bytes.TrimRight(f.text.data[:v.start], whiteSpace)
+	return bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("!<!>"))
+}
+
+// replaceInFlow changes the value of a row in brackets.
+func (f *written) replaceInFlow(r *row, to *piece) (patch, error) {
+	text, _ := to.inline(1 << 30)
+	v := r.value
+	switch {
+	case f.hasComment(v.start, v.end):
+		return nil, errComments
+	case f.isTagged(v), v.end == v.start && r.mark == 0:
+		return nil, errNoRoom
+	case v.end > v.start:
+		return patch{{v.start, v.end, text}}, nil
+	}
+	return patch{{r.mark, r.mark, " " + text}}, nil
+}
+
+// insertFlow adds rows between brackets.
+func (f *written) insertFlow(p *piece, i int, rows []*row) (patch, error) {
+	text := inBrackets(rows)
+	switch {
+	case p.bare:
+		return nil, errNoRoom
+	case len(p.rows) == 0 && p.kind == object && p.end == p.start+len("{}"):
+		return patch{{p.start + 1, p.start + 1, " " + text + " "}}, nil
+	case len(p.rows) == 0:
+		return patch{{p.start + 1, p.start + 1, text}}, nil
+	case i == 0:
+		return patch{{p.rows[0].start, p.rows[0].start, text + ", "}}, nil
+	}
+	end := p.rows[i-1].end()
+	return patch{{end, end, ", " + text}}, nil
+}
+
+// insertBlock adds rows to a collection without brackets.
+func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
+	column := f.column(p.rows[0].start)
+	text := f.steps.print(rows, column)
+	if i == 0 {
+		at := p.rows[0].start
+		return patch{{at, at, strings.TrimLeft(text, " ") + f.lines("\n", at) + strings.Repeat(" ", column)}}, nil
+	}
+	if p.rows[i-1].explicit {
+		return nil, errNoRoom
+	}
+	at := f.lineEnd(f.below(p.rows[i-1]))
+	return patch{{at, at, f.lines("\n"+text, at)}}, nil
+}
+
+// below returns the last place that belongs to a row. The blank lines below some blocks of text do.
+func (f *written) below(r *row) int {
+	at, v := r.tail, r.value
+	for v.isBlock() {
+		v = v.rows[len(v.rows)-1].value
+	}
+	for next := f.nextLine(at); v.keep && next < len(f.text.data) && f.isBlank(next, f.nextLine(next)); next = f.nextLine(at) {
+		at = next
+	}
+	return at
+}
+
+// removeFlow removes a row, which is not the only one, between brackets.
+func (f *written) removeFlow(p *piece, i int) (patch, error) {
+	cut := splice{from: p.rows[i].start}
+	if i+1 < len(p.rows) {
+		cut.to = p.rows[i+1].start
+	} else {
+		cut.from, cut.to = p.rows[i-1].end(), p.rows[i].end()
+	}
+	if f.hasComment(cut.from, cut.to) {
+		return nil, errComments
+	}
+	return patch{cut}, nil
+}
+
+// emptyFlow removes all rows between brackets.
+func (f *written) emptyFlow(p *piece) (patch, error) {
+	switch {
+	case p.bare:
+		return nil, errNoRoom
+	case f.hasComment(p.start, p.end):
+		return nil, errComments
+	}
+	return patch{{p.start, p.end, emptyText(p)}}, nil
+}
+
+func emptyText(p *piece) string {
+	opening, closing := (&piece{kind: p.kind}).brackets()
+	return opening + closing
+}
+
+// emptyBlock removes the only row of the value of a row. The comments that are not its own stay.
+func (f *written) emptyBlock(above *row) (patch, error) {
+	p := above.value
+	r, empty := p.rows[0], emptyText(p)
+	switch {
+	case above.explicit:
+		return nil, errNoRoom
+	case above.mark == 0:
+		return patch{{r.start, f.below(r), empty}}, nil
+	case f.lineStart(r.start) == f.lineStart(above.mark):
+		return patch{{above.mark, f.below(r), " " + empty}}, nil
+	}
+	return patch{{above.mark, above.mark, " " + empty}, f.linesOf(p, 0, false)}, nil
+}
+
+// removeBlock removes a row, which is not the only one, of a collection without brackets.
+func (f *written) removeBlock(p *piece, i int, isRoot bool) (patch, error) {
+	r := p.rows[i]
+	if f.isBlank(f.lineStart(r.start), r.start) {
+		return patch{f.linesOf(p, i, isRoot)}, nil
+	}
+	next := p.rows[i+1] // goes up to the dash that the row starts behind
+	if f.hasComment(f.lineEnd(r.tail), next.start) {
+		return nil, errComments
+	}
+	return patch{{from: r.start, to: next.start}}, nil
+}
+
+// linesOf returns a cut of the lines of a row and of its own comments. Of the blank lines around them those above go too.
+func (f *written) linesOf(p *piece, i int, isRoot bool) splice {
+	r := p.rows[i]
+	start := f.lineStart(r.start)
+	if own := p.ownComments(i, isRoot); len(own) > 0 {
+		start = f.lineStart(own[0].at)
+	}
+	end := f.nextLine(f.below(r))
+	if i > 0 && (end == len(f.text.data) || f.isBlank(end, f.nextLine(end))) {
+		least := f.nextLine(f.below(p.rows[i-1]))
+		for start > least && f.isBlank(f.lineStart(start-1), start) {
+			start = f.lineStart(start - 1)
+		}
+	}
+	if end == len(f.text.data) && start > 0 && !bytes.HasSuffix(f.text.data, []byte("\n")) {
+		start = f.lineEnd(start - 1)
+	}
+	return splice{from: start, to: end}
+}
+
+// ownComments returns the comments above a row that are about it alone, as [Document.Remove] says.
+func (p *piece) ownComments(i int, isRoot bool) []comment {
+	r := p.rows[i]
+	if isRoot && i == 0 || p.kind == list && i+1 < len(p.rows) && len(p.rows[i+1].lead) == 0 && !p.rows[i+1].blank {
+		return nil
+	}
+	first, end := 0, 0
+	for ; end < len(r.lead) && r.lead[end].at < r.start; end++ {
+		if r.lead[end].blank {
+			first = end
+		}
+	}
+	if end < len(r.lead) && r.lead[end].blank || end == len(r.lead) && r.blank {
+		return nil // a blank line is below them
+	}
+	return r.lead[first:end]
+}
+
+// end returns where a row in brackets ends.
+func (r *row) end() int {
+	switch {
+	case r.value.end > r.value.start:
+		return r.value.end
+	case r.mark > 0:
+		return r.mark
+	case r.key != nil:
+		return r.key.end
+	}
+	return r.start
+}
