@@ -18,8 +18,8 @@ type Document struct {
 
 // written is a file with the trees that were made of it.
 type written struct {
-	data     []byte // with its byte-order mark
-	text     Text
+	rawText
+	mark     []byte // the byte-order mark, or nothing
 	order    *Order
 	sheets   []*sheet
 	comments []int // where they start
@@ -46,17 +46,18 @@ func Open(data []byte, order *Order) ([]*Document, error) {
 }
 
 func open(data []byte, order *Order) (*written, error) {
-	f := &written{data: data, text: NewText(data), order: order}
-	trees, err := decode(f.text.data)
+	text := NewText(data)
+	f := &written{rawText: text.data, mark: data[:len(data)-len(text.data)], order: order}
+	trees, err := decode(text.data)
 	if err != nil {
 		return nil, err
 	}
-	p := newParser("", f.text)
+	p := newParser("", text)
 	if f.roots = p.parse(); len(p.problems) > 0 {
 		first := p.problems[0]
 		return nil, fmt.Errorf("%w: line %d: %s", ErrNotPlain, first.Place.Line, first.Message)
 	}
-	r := newReader(f.text.data, trees)
+	r := newReader(text.data, trees)
 	if f.sheets, err = r.readSheets(trees); err != nil {
 		return nil, err
 	}

@@ -10,13 +10,13 @@ import (
 // made; a new key gets its place from the order. Of a list or object that is not in brackets only the parts that differ
 // change. A value in brackets is written anew.
 func (d *Document) Set(path Path, value any) ([]byte, error) {
-	return d.prove(edit{path, value, setPart}, (*Document).set)
+	return edit{path, value, setPart}.prove(d, (*Document).set)
 }
 
 // Insert returns the file with a further value: an item before the one that the path leads to, or behind the last one if
 // the path ends with the length of the list, or the value of a key that is not there yet.
 func (d *Document) Insert(path Path, value any) ([]byte, error) {
-	return d.prove(edit{path, value, insertPart}, (*Document).insert)
+	return edit{path, value, insertPart}.prove(d, (*Document).insert)
 }
 
 // Remove returns the file without an item, or a key and its value. A list or object that has no other becomes [] or {}.
@@ -25,35 +25,7 @@ func (d *Document) Insert(path Path, value any) ([]byte, error) {
 // the comments above the first key of a document, and those above an item whose next one has neither a comment nor a blank
 // line above it, since they may head both.
 func (d *Document) Remove(path Path) ([]byte, error) {
-	return d.prove(edit{path, nil, removePart}, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
-}
-
-// prove changes the file and makes sure that it says what is meant, and nothing else.
-func (d *Document) prove(e edit, change func(d *Document, path Path, value any) (*Document, error)) ([]byte, error) {
-	if len(e.path) == 0 {
-		return nil, errors.New("an edit needs a path")
-	}
-	if odd := oddValue(e.value); odd != "" {
-		return nil, e.path.refuse("cannot be set to %s", odd)
-	}
-	changed, err := change(d, e.path, e.value)
-	if err != nil {
-		return nil, err
-	}
-	want := make([]any, len(d.file.roots))
-	for i, root := range d.file.roots {
-		want[i] = root.Plain()
-	}
-	meant, ok := e.in(want[d.index], e.path)
-	want[d.index] = meant
-	is := make([]any, len(changed.file.roots))
-	for i, root := range changed.file.roots {
-		is[i] = root.Plain()
-	}
-	if !ok || jsonOf(is) != jsonOf(want) {
-		return nil, e.path.refuse("cannot be changed without another change; edit it by hand")
-	}
-	return changed.file.data, nil
+	return edit{path, nil, removePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
 }
 
 func (d *Document) set(path Path, value any) (*Document, error) {
@@ -81,44 +53,51 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 
 // setItems keeps the items that are in both lists in the same order, and so their comments.
 func (d *Document) setItems(path Path, have []*Node, want []any) (*Document, error) {
-	at := make(map[string]int, len(have))
-	for i, item := range have {
-		at[jsonOf(item.Plain())] = i
-	}
-	kept, last := make([]bool, len(have)), -1
-	isNew := make([]bool, len(want))
-	for i, item := range want {
-		if j, ok := at[jsonOf(item)]; ok && j > last {
-			kept[j], last = true, j
-		} else {
-			isNew[i] = true
-		}
-	}
-	removeOld := func(d *Document, from int) (*Document, error) {
-		var err error
-		for i := len(have) - 1; i >= 0 && err == nil; i-- {
-			if !kept[i] {
-				d, err = d.remove(path.with(from + i))
-			}
-		}
-		return d, err
-	}
-	if last < 0 { // a list without items would lose its form
+	old, new, isDisjoint := differ(have, want)
+	if isDisjoint { // a list without items would lose its form
 		d, err := d.insertItems(path, 0, want)
 		if err != nil {
 			return nil, err
 		}
-		return removeOld(d, len(want))
+		return removeItems(d, path, old, len(want))
 	}
-	d, err := removeOld(d, 0)
+	d, err := removeItems(d, path, old, 0)
 	for i := 0; i < len(want) && err == nil; i++ {
 		end := i
-		for end < len(want) && isNew[end] {
+		for end < len(want) && new[end] {
 			end++
 		}
 		if end > i {
 			d, err = d.insertItems(path, i, want[i:end])
 			i = end
+		}
+	}
+	return d, err
+}
+
+// differ tells which items one list has and the other has not, or not in that order, and whether that is all of them.
+func differ(have []*Node, want []any) (old, new []bool, isDisjoint bool) {
+	at := make(map[string]int, len(have))
+	old, new = make([]bool, len(have)), make([]bool, len(want))
+	for i, item := range have {
+		at[jsonOf(item.Plain())], old[i] = i, true
+	}
+	last := -1
+	for i, item := range want {
+		j, isThere := at[jsonOf(item)]
+		if new[i] = !isThere || j <= last; !new[i] {
+			old[j], last = false, j
+		}
+	}
+	return old, new, last < 0
+}
+
+// removeItems removes some items of a list, of which the first has an index.
+func removeItems(d *Document, path Path, some []bool, first int) (*Document, error) {
+	var err error
+	for i := len(some) - 1; i >= 0 && err == nil; i-- {
+		if some[i] {
+			d, err = d.remove(path.with(first + i))
 		}
 	}
 	return d, err
@@ -267,8 +246,7 @@ func (d *Document) apply(path Path, p patch, err error) (*Document, error) {
 	if err != nil {
 		return nil, path.refuse("%v; edit it by hand", err)
 	}
-	head := d.file.data[:len(d.file.data)-len(d.file.text.data)]
-	f, err := open(slices.Concat(head, p.apply(d.file.text.data)), d.file.order)
+	f, err := open(slices.Concat(d.file.mark, p.apply(d.file.rawText)), d.file.order)
 	if err == nil && len(f.roots) != len(d.file.roots) {
 		err = errors.New("it would become another document")
 	}

@@ -23,8 +23,8 @@ func organizationOrder() *Order {
 	}
 }
 
-// plainOf reads a value as JSON.
-func plainOf(t testing.TB, text string) (value any) {
+// jsonValue reads a value as JSON.
+func jsonValue(t testing.TB, text string) (value any) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -58,9 +58,9 @@ func do(t testing.TB, in, command string) (string, error) {
 	var out []byte
 	switch path := pathOf(words[1]); words[0] {
 	case "set":
-		out, err = documents[0].Set(path, plainOf(t, words[2]))
+		out, err = documents[0].Set(path, jsonValue(t, words[2]))
 	case "insert":
-		out, err = documents[0].Insert(path, plainOf(t, words[2]))
+		out, err = documents[0].Insert(path, jsonValue(t, words[2]))
 	case "remove":
 		out, err = documents[0].Remove(path)
 	default:
@@ -261,7 +261,7 @@ func FuzzEdits(f *testing.F) {
 			return
 		}
 		path := paths[which%uint(len(paths))]
-		value := plainOf(t, newValues[what%uint(len(newValues))])
+		value := jsonValue(t, newValues[what%uint(len(newValues))])
 		checkSet(t, d, path, value)
 		checkInsert(t, d, path, value)
 		checkRemove(t, d, path)
@@ -279,8 +279,8 @@ func TestEdits(t *testing.T) {
 		}
 		for _, d := range documents {
 			for i, path := range pathsOf(d.Root, nil) {
-				ok := checkSet(t, d, path, plainOf(t, newValues[i%len(newValues)]))
-				checkInsert(t, d, path, plainOf(t, newValues[(i+5)%len(newValues)]))
+				ok := checkSet(t, d, path, jsonValue(t, newValues[i%len(newValues)]))
+				checkInsert(t, d, path, jsonValue(t, newValues[(i+5)%len(newValues)]))
 				checkRemove(t, d, path)
 				if done++; !ok {
 					refused++
@@ -332,7 +332,7 @@ func checkSet(t *testing.T, d *Document, path Path, value any) bool {
 	}
 	changed := reopened(t, d, out)
 	if got, ok := valueAt(changed, path); !ok || jsonOf(got) != jsonOf(value) {
-		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, jsonOf(got), jsonOf(value), d.file.data, out)
+		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, jsonOf(got), jsonOf(value), d.file.rawText, out)
 	}
 	if again, err := changed.Set(path, value); err != nil || string(again) != string(out) {
 		t.Errorf("set %s again: %v\n%s\n%s", path, err, out, again)
@@ -343,7 +343,7 @@ func checkSet(t *testing.T, d *Document, path Path, value any) bool {
 		checkComments(t, d, changed, 0)
 	}
 	if back, err := changed.Set(path, was); isThere && err == nil && jsonOf(reopened(t, d, back).Root.Plain()) != jsonOf(d.Root.Plain()) {
-		t.Errorf("set %s back:\n%s\n%s", path, d.file.data, back)
+		t.Errorf("set %s back:\n%s\n%s", path, d.file.rawText, back)
 	}
 	return true
 }
@@ -365,7 +365,7 @@ func checkInsert(t *testing.T, d *Document, path Path, value any) {
 		return
 	}
 	if got := reopened(t, d, back); jsonOf(got.Root.Plain()) != jsonOf(d.Root.Plain()) && !isNullAt(d, path[:len(path)-1]) {
-		t.Errorf("insert and remove %s:\n%s\n%s\n%s", path, d.file.data, out, back)
+		t.Errorf("insert and remove %s:\n%s\n%s\n%s", path, d.file.rawText, out, back)
 	}
 }
 
@@ -395,7 +395,7 @@ func checkRemove(t *testing.T, d *Document, path Path) {
 // checkOutside: the text before and behind a region is as it was.
 func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 	t.Helper()
-	in, out := d.file.text.data, NewText(out).data
+	in, out := d.file.rawText, NewText(out).data
 	if end == len(in) {
 		end = len(strings.TrimRight(string(in), "\r\n")) // nothing is behind it
 		out = []byte(strings.TrimRight(string(out), "\r\n"))
@@ -410,7 +410,7 @@ func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 func checkComments(t *testing.T, d, changed *Document, lost int) {
 	t.Helper()
 	if was, is := len(d.file.comments), len(changed.file.comments); is != was-lost {
-		t.Errorf("%d comments of %d\n%s\n%s", is, was, d.file.data, changed.file.data)
+		t.Errorf("%d comments of %d\n%s\n%s", is, was, d.file.rawText, changed.file.rawText)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // patch is a change of a text: what replaces which bytes, in order.
@@ -33,80 +32,50 @@ var (
 	errNoRoom   = errors.New("has no room for a change")
 )
 
-// column counts the characters before an offset in its line.
-func (f *written) column(at int) int { return utf8.RuneCount(f.text.data[f.lineStart(at):at]) }
-
-func (f *written) lineStart(at int) int { return bytes.LastIndexByte(f.text.data[:at], '\n') + 1 }
-
-// lineEnd returns where the end of the line stands, or the end of the file.
-func (f *written) lineEnd(at int) int {
-	end := bytes.IndexByte(f.text.data[at:], '\n')
-	if end < 0 {
-		return len(f.text.data)
-	}
-	if end += at; end > 0 && f.text.data[end-1] == '\r' {
-		end--
-	}
-	return end
-}
-
-// nextLine returns where the line below starts, or the end of the file.
-func (f *written) nextLine(at int) int {
-	end := bytes.IndexByte(f.text.data[at:], '\n')
-	if end < 0 {
-		return len(f.text.data)
-	}
-	return at + end + 1
-}
-
-// lines returns text with line ends like that at the offset.
-func (f *written) lines(text string, at int) string {
-	end := f.lineEnd(at)
-	if rest := f.text.data[end:]; bytes.HasPrefix(rest, []byte("\r")) || len(rest) == 0 && bytes.Contains(f.text.data, []byte("\r\n")) {
-		return strings.ReplaceAll(text, "\n", "\r\n")
-	}
-	return text
-}
-
 func (f *written) hasComment(from, to int) bool {
 	i, _ := slices.BinarySearch(f.comments, from)
 	return i < len(f.comments) && f.comments[i] < to
 }
 
-func (f *written) isBlank(from, to int) bool {
-	return len(bytes.TrimSpace(f.text.data[from:to])) == 0
-}
-
 // replace changes the value of a row that is not in brackets.
 func (f *written) replace(r *row, to *piece) (patch, error) {
-	v := r.value
 	if r.mark == 0 || r.explicit {
 		return nil, errNoRoom
 	}
 	first, rest := f.steps.printValue(&row{key: r.key, value: to}, f.column(r.start))
-	head, body := splice{r.mark, r.mark, first}, splice{from: f.lineEnd(r.tail), to: f.lineEnd(r.tail)}
 	if rest != "" {
-		body.text = f.lines("\n"+rest, r.tail)
+		rest = f.withEnds("\n"+rest, r.tail)
 	}
-	switch isWritten := v.end > v.start; {
-	case v.isBlock() && f.lineStart(v.start) == f.lineStart(r.mark):
-		head.to, body.from = v.end, v.end
-	case v.isBlock():
-		body.from = f.lineEnd(r.mark)
-	case isWritten && rest == "" && !f.isTagged(v):
-		head = splice{v.start, v.end, strings.TrimPrefix(first, " ")}
-	case isWritten:
-		head.to = v.end
+	head, body := f.parts(r)
+	if rest == "" && r.value.isInline() && !f.isTagged(r.value) {
+		head.from, first = r.value.start, strings.TrimPrefix(first, " ") // the spaces stay
 	}
+	head.text, body.text = first, rest
 	if f.hasComment(head.from, head.to) || f.hasComment(body.from, body.to) {
 		return nil, errComments
 	}
 	return patch{head, body}, nil
 }
 
+// parts returns where the value of a row is written: behind its mark, and in lines of their own. The comment at the end of the
+// first line is between these.
+func (f *written) parts(r *row) (head, body splice) {
+	v, end := r.value, f.lineEnd(r.tail)
+	head, body = splice{from: r.mark, to: r.mark}, splice{from: end, to: end}
+	switch {
+	case v.isBlock() && f.lineStart(v.start) == f.lineStart(r.mark):
+		head.to, body.from = v.end, v.end
+	case v.isBlock():
+		body.from = f.lineEnd(r.mark)
+	case v.isInline():
+		head.to = v.end
+	}
+	return head, body
+}
+
 // isTagged tells whether the tag that says nothing is in front of a value. It would make text of a number.
 func (f *written) isTagged(v *piece) bool {
-	before := bytes.TrimRight(f.text.data[:v.start], whiteSpace)
+	before := bytes.TrimRight(f.rawText[:v.start], whiteSpace)
 	return bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("!<!>"))
 }
 
@@ -117,9 +86,9 @@ func (f *written) replaceInFlow(r *row, to *piece) (patch, error) {
 	switch {
 	case f.hasComment(v.start, v.end):
 		return nil, errComments
-	case f.isTagged(v), v.end == v.start && r.mark == 0:
+	case f.isTagged(v), !v.isInline() && r.mark == 0:
 		return nil, errNoRoom
-	case v.end > v.start:
+	case v.isInline():
 		return patch{{v.start, v.end, text}}, nil
 	}
 	return patch{{r.mark, r.mark, " " + text}}, nil
@@ -148,13 +117,13 @@ func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
 	text := f.steps.print(rows, column)
 	if i == 0 {
 		at := p.rows[0].start
-		return patch{{at, at, strings.TrimLeft(text, " ") + f.lines("\n", at) + strings.Repeat(" ", column)}}, nil
+		return patch{{at, at, strings.TrimLeft(text, " ") + f.withEnds("\n", at) + strings.Repeat(" ", column)}}, nil
 	}
 	if p.rows[i-1].explicit {
 		return nil, errNoRoom
 	}
 	at := f.lineEnd(f.below(p.rows[i-1]))
-	return patch{{at, at, f.lines("\n"+text, at)}}, nil
+	return patch{{at, at, f.withEnds("\n"+text, at)}}, nil
 }
 
 // below returns the last place that belongs to a row. The blank lines below some blocks of text do.
@@ -163,7 +132,7 @@ func (f *written) below(r *row) int {
 	for v.isBlock() {
 		v = v.rows[len(v.rows)-1].value
 	}
-	for next := f.nextLine(at); v.keep && next < len(f.text.data) && f.isBlank(next, f.nextLine(next)); next = f.nextLine(at) {
+	for next := f.nextLine(at); v.keep && next < len(f.rawText) && f.isBlank(next, f.nextLine(next)); next = f.nextLine(at) {
 		at = next
 	}
 	return at
@@ -235,40 +204,22 @@ func (f *written) linesOf(p *piece, i int, isRoot bool) splice {
 		start = f.lineStart(own[0].at)
 	}
 	end := f.nextLine(f.below(r))
-	if i > 0 && (end == len(f.text.data) || f.isBlank(end, f.nextLine(end))) {
+	if i > 0 && (end == len(f.rawText) || f.isBlank(end, f.nextLine(end))) {
 		least := f.nextLine(f.below(p.rows[i-1]))
 		for start > least && f.isBlank(f.lineStart(start-1), start) {
 			start = f.lineStart(start - 1)
 		}
 	}
-	if end == len(f.text.data) && start > 0 && !bytes.HasSuffix(f.text.data, []byte("\n")) {
+	if end == len(f.rawText) && start > 0 && !bytes.HasSuffix(f.rawText, []byte("\n")) {
 		start = f.lineEnd(start - 1)
 	}
 	return splice{from: start, to: end}
 }
 
-// ownComments returns the comments above a row that are about it alone, as [Document.Remove] says.
-func (p *piece) ownComments(i int, isRoot bool) []comment {
-	r := p.rows[i]
-	if isRoot && i == 0 || p.kind == list && i+1 < len(p.rows) && len(p.rows[i+1].lead) == 0 && !p.rows[i+1].blank {
-		return nil
-	}
-	first, end := 0, 0
-	for ; end < len(r.lead) && r.lead[end].at < r.start; end++ {
-		if r.lead[end].blank {
-			first = end
-		}
-	}
-	if end < len(r.lead) && r.lead[end].blank || end == len(r.lead) && r.blank {
-		return nil // a blank line is below them
-	}
-	return r.lead[first:end]
-}
-
 // end returns where a row in brackets ends.
 func (r *row) end() int {
 	switch {
-	case r.value.end > r.value.start:
+	case r.value.isInline():
 		return r.value.end
 	case r.mark > 0:
 		return r.mark

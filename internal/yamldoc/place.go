@@ -109,8 +109,13 @@ func wordLength(n *yaml.Node, text []rune) int {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(text) > 0:
 		return quotedLength(text)
 	}
-	if value := []rune(n.Value); len(value) <= len(text) && string(text[:len(value)]) == n.Value {
-		return len(value)
+	return plainLength(n.Value, text)
+}
+
+// plainLength is the length of text without quotes: of its first line, if it has several.
+func plainLength(value string, text []rune) int {
+	if length := utf8.RuneCountInString(value); length <= len(text) && string(text[:length]) == value {
+		return length
 	}
 	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
 }

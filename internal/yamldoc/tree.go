@@ -84,6 +84,9 @@ func (s *sheet) isEmpty() bool {
 
 func (p *piece) isBlock() bool { return len(p.rows) > 0 && !p.flow }
 
+// isInline tells whether something was written behind the mark of the row.
+func (p *piece) isInline() bool { return p.end > p.start && !p.isBlock() }
+
 func (p *piece) isAlias() bool { return strings.HasPrefix(p.raw, "*") }
 
 func (p *piece) isNull() bool { return p.kind == scalar && p.raw == "null" }
@@ -94,9 +97,36 @@ func (p *piece) isOpen(k kind) bool { return p.kind == k && (p.isBlock() || p.cr
 // find returns the index of the row with a key, or the number of rows.
 func (p *piece) find(key string) int {
 	for i, r := range p.rows {
-		if r.key.text == key && r.key.raw == "" {
+		if r.key != nil && r.key.text == key && r.key.raw == "" {
 			return i
 		}
 	}
 	return len(p.rows)
+}
+
+// ownComments returns the comments directly above a row that are about it alone, as [Document.Remove] says.
+func (p *piece) ownComments(i int, isRoot bool) []comment {
+	isGroup := p.kind == list && i+1 < len(p.rows) && len(p.rows[i+1].lead) == 0 && !p.rows[i+1].blank
+	if isGroup || isRoot && i == 0 {
+		return nil
+	}
+	return p.rows[i].directlyAbove()
+}
+
+// directlyAbove returns the comments above a row without a blank line between them.
+func (r *row) directlyAbove() []comment {
+	first, end := 0, 0
+	for ; end < len(r.lead) && r.lead[end].at < r.start; end++ {
+		if r.lead[end].blank {
+			first = end
+		}
+	}
+	isApart := r.blank
+	if end < len(r.lead) {
+		isApart = r.lead[end].blank
+	}
+	if isApart {
+		return nil
+	}
+	return r.lead[first:end]
 }

@@ -41,7 +41,7 @@ func newRow(key *string, value any, order *Order) *row {
 	if key != nil {
 		r.key = &piece{text: *key}
 	}
-	r.value.sortKeys(order)
+	order.sortKeys(r.value)
 	return r
 }
 
