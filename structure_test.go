@@ -20,7 +20,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/cli":      {"internal/apply", "internal/plan", "internal/resource", "internal/spec", "internal/client", "internal/sandbox", "internal/github", "internal/git", "internal/interrupt", "internal/files", "internal/suggest"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
-	"atlas-gitops/internal/spec":     {"internal/resource", "internal/suggest", "internal/yamldoc", "schema"},
+	"atlas-gitops/internal/spec":     {"internal/resource", "internal/suggest", "internal/yamldata", "internal/yamldoc", "schema"},
 	"atlas-gitops/internal/resource": {},
 	"atlas-gitops/internal/client":   {},
 	"atlas-gitops/internal/sandbox":  {},
@@ -31,7 +31,8 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/interrupt":   {},
 	"atlas-gitops/internal/files":       {},
 	"atlas-gitops/internal/suggest":     {},
-	"atlas-gitops/internal/yamldoc":     {},
+	"atlas-gitops/internal/yamldata":    {},
+	"atlas-gitops/internal/yamldoc":     {"internal/yamldata"},
 
 	"atlas-gitops/internal/github/githubtest": {},
 	"atlas-gitops/schema":                     {},
@@ -39,8 +40,8 @@ var arrows = map[string][]string{
 
 // offline are the rooms that reach the network through nobody.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/plan", "atlas-gitops/internal/apply",
-	"atlas-gitops/internal/resource", "atlas-gitops/internal/git", "atlas-gitops/internal/suggest", "atlas-gitops/internal/yamldoc",
-	"atlas-gitops/schema"}
+	"atlas-gitops/internal/resource", "atlas-gitops/internal/git", "atlas-gitops/internal/suggest", "atlas-gitops/internal/yamldata",
+	"atlas-gitops/internal/yamldoc", "atlas-gitops/schema"}
 
 type goPackage struct {
 	ImportPath    string

@@ -4,7 +4,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -47,7 +47,7 @@ func (s *source) memory() int {
 }
 
 // plainMemory reckons what a value takes without its places.
-func plainMemory(n *yamldoc.Node) int {
+func plainMemory(n *yamldata.Node) int {
 	all := memoryOfValue + memoryOfEntries*((len(n.Entries())+7)/8)
 	for _, item := range n.Items() {
 		all += plainMemory(item)

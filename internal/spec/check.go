@@ -6,11 +6,11 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/suggest"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
-func (s *source) check(doc *yamldoc.Node, part bool) {
+func (s *source) check(doc *yamldata.Node, part bool) {
 	mistakes, doc := s.checkSchema(doc, part)
 	for _, m := range mistakes {
 		if m.place.File != s.file && len(s.tree.sources[m.place.File].found) > 0 {
@@ -29,8 +29,8 @@ func (s *source) check(doc *yamldoc.Node, part bool) {
 	if !part && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
 		s.checkOwner(doc.Entry(resource.Members.Name))
 	}
-	unknownExamples(doc, s.tree.validator.shape, func(n *yamldoc.Node, known []string) {
-		d := s.report(unknownProjectRole, n.Place, "project role %s is not known", yamldoc.Quoted(n.Text()))
+	unknownExamples(doc, s.tree.validator.shape, func(n *yamldata.Node, known []string) {
+		d := s.report(unknownProjectRole, n.Place, "project role %s is not known", yamldata.Quoted(n.Text()))
 		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
 		}
@@ -38,7 +38,7 @@ func (s *source) check(doc *yamldoc.Node, part bool) {
 }
 
 // checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
-func (s *source) checkSchema(doc *yamldoc.Node, part bool) (all []mistake, mended *yamldoc.Node) {
+func (s *source) checkSchema(doc *yamldata.Node, part bool) (all []mistake, mended *yamldata.Node) {
 	v := s.tree.validator
 	for again := true; again; {
 		mistakes := v.check(doc, part)
@@ -54,8 +54,8 @@ func (s *source) checkSchema(doc *yamldoc.Node, part bool) (all []mistake, mende
 }
 
 // checkKeys reports objects of a kind that say twice who or what they are.
-func (s *source) checkKeys(k *resource.Kind, section *yamldoc.Node) {
-	first := map[string]*yamldoc.Node{}
+func (s *source) checkKeys(k *resource.Kind, section *yamldata.Node) {
+	first := map[string]*yamldata.Node{}
 	if k.Key == "" || section == nil {
 		return
 	}
@@ -66,13 +66,13 @@ func (s *source) checkKeys(k *resource.Kind, section *yamldoc.Node) {
 			continue
 		}
 		at, other := placesOfKey(item, first[key], k.Key)
-		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, yamldoc.Quoted(key), k.Name).Other = &other
+		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, yamldata.Quoted(key), k.Name).Other = &other
 	}
 }
 
 // checkSections reports people of whom two sections say how they should be.
-func (s *source) checkSections(doc *yamldoc.Node) {
-	invited := map[string]*yamldoc.Node{}
+func (s *source) checkSections(doc *yamldata.Node) {
+	invited := map[string]*yamldata.Node{}
 	for _, item := range listOf(doc, resource.Invitations.Name) {
 		invited[keyOf(resource.Invitations, item)] = item
 	}
@@ -80,14 +80,14 @@ func (s *source) checkSections(doc *yamldoc.Node) {
 		key := keyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
-			d := s.report(twoSections, at, "%s is listed in members and in invitations", yamldoc.Quoted(key))
+			d := s.report(twoSections, at, "%s is listed in members and in invitations", yamldata.Quoted(key))
 			d.Other, d.Hint = &otherAt, "members are invited too; remove the invitation"
 		}
 	}
 }
 
 // placesOfKey returns where two items say who they are; where they stand, if one is an alias of the other.
-func placesOfKey(a, b *yamldoc.Node, key string) (Place, Place) {
+func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 	if at, other := a.Get(key).Place, b.Get(key).Place; at != other {
 		return at, other
 	}
@@ -95,7 +95,7 @@ func placesOfKey(a, b *yamldoc.Node, key string) (Place, Place) {
 }
 
 // checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
-func (s *source) checkTimeouts(doc *yamldoc.Node) {
+func (s *source) checkTimeouts(doc *yamldata.Node) {
 	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
 	timeouts := doc.Get(resource.Settings.Name).Get("customSessionTimeouts")
 	idle, absolute := timeouts.Get(idleKey), timeouts.Get(absoluteKey)
@@ -108,7 +108,7 @@ func (s *source) checkTimeouts(doc *yamldoc.Node) {
 }
 
 // checkCreate reports what makes no sense about an organization that may not exist yet.
-func (s *source) checkCreate(doc *yamldoc.Node) {
+func (s *source) checkCreate(doc *yamldata.Node) {
 	create := doc.Entry("create")
 	if create == nil {
 		return
@@ -128,7 +128,7 @@ func (s *source) checkCreate(doc *yamldoc.Node) {
 }
 
 // checkAbsent: an organization is deleted only where nobody can have meant another one, or that it should stay.
-func (s *source) checkAbsent(doc *yamldoc.Node) {
+func (s *source) checkAbsent(doc *yamldata.Node) {
 	state := doc.Entry("state")
 	if textOf(state) != "absent" {
 		return
@@ -146,7 +146,7 @@ func (s *source) checkAbsent(doc *yamldoc.Node) {
 }
 
 // checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
-func (s *source) checkOwner(members *yamldoc.Entry) {
+func (s *source) checkOwner(members *yamldata.Entry) {
 	if members == nil || !members.Value.IsList() {
 		return
 	}
@@ -166,7 +166,7 @@ func (s *source) checkOwner(members *yamldoc.Entry) {
 }
 
 // listOf returns the items of the list under a key; none if there is none.
-func listOf(n *yamldoc.Node, key string) []*yamldoc.Node {
+func listOf(n *yamldata.Node, key string) []*yamldata.Node {
 	if value := n.Get(key); value != nil {
 		return value.Items()
 	}
@@ -174,7 +174,7 @@ func listOf(n *yamldoc.Node, key string) []*yamldoc.Node {
 }
 
 // integerOf returns the whole number that n is.
-func integerOf(n *yamldoc.Node) (int64, bool) {
+func integerOf(n *yamldata.Node) (int64, bool) {
 	if n == nil {
 		return 0, false
 	}
@@ -186,7 +186,7 @@ func integerOf(n *yamldoc.Node) (int64, bool) {
 	return i, err == nil
 }
 
-func textOf(e *yamldoc.Entry) string {
+func textOf(e *yamldata.Entry) string {
 	if e == nil {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 	"path"
 	"slices"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // ownKeys may not be shared: each organization has its own.
@@ -14,11 +14,11 @@ var ownKeys = []string{"name", "id", "create", "state"}
 
 // defaultsFor returns what organizations in a directory share: its own defaults over those of the directories above,
 // up to the top.
-func (l *loader) defaultsFor(dir string) *yamldoc.Node {
+func (l *loader) defaultsFor(dir string) *yamldata.Node {
 	if shared, known := l.defaults[dir]; known {
 		return shared
 	}
-	var above *yamldoc.Node
+	var above *yamldata.Node
 	if dir != l.top {
 		above = l.defaultsFor(path.Join(dir, ".."))
 	}
@@ -27,7 +27,7 @@ func (l *loader) defaultsFor(dir string) *yamldoc.Node {
 }
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
-func (l *loader) overlay(above *yamldoc.Node, file string) *yamldoc.Node {
+func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 	if misnamed := path.Join(path.Dir(file), misnamedDefaults); exists(l.fsys, misnamed) {
 		l.report(misusedDefaults, Place{File: misnamed}, "is not read; name it %s", defaultsFile)
 	}
@@ -48,7 +48,7 @@ func (l *loader) overlay(above *yamldoc.Node, file string) *yamldoc.Node {
 	if len(s.documents) == 0 {
 		return above
 	}
-	return yamldoc.Merge(above, s.documents[0])
+	return yamldata.Merge(above, s.documents[0])
 }
 
 // exists tells whether there is something of that name, if only a link to nowhere.
@@ -75,8 +75,8 @@ func (s *source) readDefaults() {
 }
 
 // takeOwnKeys reports and removes what cannot be shared, lest every organization that inherits it is wrong as well.
-func (s *source) takeOwnKeys(doc *yamldoc.Node) {
-	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldoc.Entry) bool {
+func (s *source) takeOwnKeys(doc *yamldata.Node) {
+	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldata.Entry) bool {
 		own := slices.Contains(ownKeys, e.Key)
 		if own {
 			s.report(misusedDefaults, e.Place, "%s cannot be shared; write it in the file of the organization", e.Key)
@@ -115,9 +115,9 @@ func (l *loader) checkDefaults() {
 
 // takesFrom tells whether an organization has something from a file of defaults; one that could not be read may.
 func (s *source) takesFrom(file string) bool {
-	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *yamldoc.Node) bool { return takesFrom(doc, file) })
+	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *yamldata.Node) bool { return takesFrom(doc, file) })
 }
 
-func takesFrom(n *yamldoc.Node, file string) bool {
-	return slices.ContainsFunc(n.Entries(), func(e *yamldoc.Entry) bool { return e.Place.File == file || takesFrom(e.Value, file) })
+func takesFrom(n *yamldata.Node, file string) bool {
+	return slices.ContainsFunc(n.Entries(), func(e *yamldata.Entry) bool { return e.Place.File == file || takesFrom(e.Value, file) })
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"unicode"
 
+	"atlas-gitops/internal/yamldata"
 	"atlas-gitops/internal/yamldoc"
 )
 
 // Place is where something stands in a file of the tree.
-type Place = yamldoc.Place
+type Place = yamldata.Place
 
 // Diagnostic is one finding in the tree.
 type Diagnostic struct {

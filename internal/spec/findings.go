@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"slices"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // reporter collects findings.
@@ -24,7 +24,7 @@ func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diag
 }
 
 // reportProblems reports why a file is not plain data.
-func (r *reporter) reportProblems(problems []*yamldoc.Problem) {
+func (r *reporter) reportProblems(problems []*yamldata.Problem) {
 	for _, p := range problems {
 		r.report(ruleOf(p.Kind), p.Place, "%s", p.Message).Other = p.Other
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 	"atlas-gitops/internal/yamldoc"
 )
 
@@ -26,7 +27,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	if f.found.refusesSize(f.file, data) {
 		return nil, nil
 	}
-	text := yamldoc.NewText(data)
+	text := yamldata.NewText(data)
 	in := f.read(text)
 	if len(f.found.found) > 0 {
 		f.found.settle()
@@ -36,7 +37,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", f.file, err)
-	case len(out) > yamldoc.MaxBytes:
+	case len(out) > yamldata.MaxBytes:
 		f.found.report(tooLarge, Place{File: f.file}, "would be larger than 1 MiB once formatted; split it, one organization per file")
 		return nil, nil
 	}
@@ -44,11 +45,11 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 }
 
 // read parses a file and reports what is wrong with it.
-func (f *formatter) read(text yamldoc.Text) yamldoc.Content {
+func (f *formatter) read(text yamldata.Text) yamldata.Content {
 	f.found.lineOf = func(p Place) string { return text.Shown(p.Line) }
-	in := yamldoc.Parse(f.file, text)
+	in := yamldata.Parse(f.file, text)
 	f.found.reportProblems(in.Problems)
-	for _, doc := range in.Documents {
+	for _, doc := range in.Documents() {
 		if f.ofTree {
 			f.found.refusesShape(doc)
 		}

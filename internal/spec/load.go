@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Tree is what files and directories say.
@@ -58,19 +58,19 @@ func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
 type loader struct {
 	walker    // reports what is not about a single file
 	validator *validator
-	room      int                      // how much memory the tree may still take; below 0 nothing more is read
-	files     []*source                // of organizations, in the order found
-	sources   map[string]*source       // by file; those of defaults as well
-	takers    map[string][]*source     // the files of organizations that inherit from a file of defaults
-	walked    []string                 // the files of defaults in the directories that are read in full
-	defaults  map[string]*yamldoc.Node // by directory, merged with those above; nil for none
-	below     string                   // the top that these defaults are below
+	room      int                       // how much memory the tree may still take; below 0 nothing more is read
+	files     []*source                 // of organizations, in the order found
+	sources   map[string]*source        // by file; those of defaults as well
+	takers    map[string][]*source      // the files of organizations that inherit from a file of defaults
+	walked    []string                  // the files of defaults in the directories that are read in full
+	defaults  map[string]*yamldata.Node // by directory, merged with those above; nil for none
+	below     string                    // the top that these defaults are below
 }
 
 // visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
 func (l *loader) visit(file string, named bool) bool {
 	if l.below != l.top || l.defaults == nil {
-		l.below, l.defaults = l.top, map[string]*yamldoc.Node{}
+		l.below, l.defaults = l.top, map[string]*yamldata.Node{}
 	}
 	switch base := path.Base(file); {
 	case base == defaultsFile:
@@ -124,11 +124,11 @@ func (l *loader) readAll() {
 }
 
 // documents returns the organizations of all files over their defaults, in the order of their places.
-func (l *loader) documents() (all []*yamldoc.Node) {
+func (l *loader) documents() (all []*yamldata.Node) {
 	for _, s := range l.files {
 		all = append(all, s.documents...)
 	}
-	slices.SortStableFunc(all, func(a, b *yamldoc.Node) int { return a.Place.Compare(b.Place) })
+	slices.SortStableFunc(all, func(a, b *yamldata.Node) int { return a.Place.Compare(b.Place) })
 	return all
 }
 
@@ -143,9 +143,9 @@ func (l *loader) all() []Diagnostic {
 }
 
 // checkDuplicates reports organizations that the tree describes twice: with one id, or with one name and credential.
-func (l *loader) checkDuplicates(documents []*yamldoc.Node) {
+func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 	type identity struct{ id, name, credentials string }
-	first := map[identity]*yamldoc.Node{}
+	first := map[identity]*yamldata.Node{}
 	for _, doc := range documents {
 		id, name, credentials := doc.Get("id").Text(), doc.Get("name").Text(), doc.Get("credentials").Text()
 		byID, byName := identity{id: id}, identity{name: name, credentials: credentials}
@@ -153,7 +153,7 @@ func (l *loader) checkDuplicates(documents []*yamldoc.Node) {
 		case id != "" && first[byID] != nil:
 			l.report(duplicateOrganization, doc.Entry("id").Place, "two organizations have the id %s", id).Other = &first[byID].Entry("id").Place
 		case name != "" && first[byName] != nil:
-			d := l.report(duplicateOrganization, doc.Entry("name").Place, "organization %s is described twice", yamldoc.Quoted(name))
+			d := l.report(duplicateOrganization, doc.Entry("name").Place, "organization %s is described twice", yamldata.Quoted(name))
 			d.Other, d.Hint = &first[byName].Entry("name").Place, "remove one, or give each its own credentials"
 		}
 		first[byID], first[byName] = cmp.Or(first[byID], doc), cmp.Or(first[byName], doc)
@@ -162,8 +162,8 @@ func (l *loader) checkDuplicates(documents []*yamldoc.Node) {
 
 // checkNewCredentials reports organizations that are to be created and whose credential, which is handed out then, would
 // take the place of another one.
-func (l *loader) checkNewCredentials(documents []*yamldoc.Node) {
-	named := map[string][]*yamldoc.Node{}
+func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
+	named := map[string][]*yamldata.Node{}
 	for _, doc := range documents {
 		name := doc.Get("credentials").Text()
 		named[name] = append(named[name], doc)
@@ -175,7 +175,7 @@ func (l *loader) checkNewCredentials(documents []*yamldoc.Node) {
 		}
 		at := cmp.Or(doc.Entry("credentials"), doc.Entry("name"), create).Place
 		const hint = "give it a name of its own, under which its credential will be handed out"
-		i := slices.IndexFunc(named[name], func(other *yamldoc.Node) bool { return other != doc }) // 0, 1 or -1
+		i := slices.IndexFunc(named[name], func(other *yamldata.Node) bool { return other != doc }) // 0, 1 or -1
 		switch from := create.Value.Entry("from"); {
 		case i >= 0:
 			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")

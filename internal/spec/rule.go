@@ -1,6 +1,6 @@
 package spec
 
-import "atlas-gitops/internal/yamldoc"
+import "atlas-gitops/internal/yamldata"
 
 // Severity says whether a tree with such a finding is refused.
 type Severity string
@@ -83,10 +83,10 @@ var (
 )
 
 // ruleOf returns the rule that a file breaks with a problem.
-func ruleOf(kind yamldoc.ProblemKind) *Rule {
-	return map[yamldoc.ProblemKind]*Rule{
-		yamldoc.NotText: notText, yamldoc.Syntax: syntax, yamldoc.Unsupported: feature, yamldoc.OddNumber: oddNumber,
-		yamldoc.TooLarge: tooLarge, yamldoc.DuplicateKey: duplicateKey, yamldoc.DuplicateItem: duplicateItem,
+func ruleOf(kind yamldata.ProblemKind) *Rule {
+	return map[yamldata.ProblemKind]*Rule{
+		yamldata.NotText: notText, yamldata.Syntax: syntax, yamldata.Unsupported: feature, yamldata.OddNumber: oddNumber,
+		yamldata.TooLarge: tooLarge, yamldata.DuplicateKey: duplicateKey, yamldata.DuplicateItem: duplicateItem,
 	}[kind]
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
@@ -66,7 +66,7 @@ func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, root := range yamldoc.Parse(file, yamldoc.NewText(data)).Documents {
+	for _, root := range yamldata.Parse(file, yamldata.NewText(data)).Documents() {
 		if err := bundled.Validate(root.Plain()); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -74,7 +74,7 @@ func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 }
 
 type document struct {
-	root    *yamldoc.Node
+	root    *yamldata.Node
 	repeats bool // something in its file is listed twice, which the parser reports
 }
 
@@ -83,11 +83,11 @@ func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
 		var other, repeats bool
-		content := yamldoc.Parse(file, yamldoc.NewText(f.Data))
+		content := yamldata.Parse(file, yamldata.NewText(f.Data))
 		for _, p := range content.Problems {
-			other, repeats = other || p.Kind != yamldoc.DuplicateItem, repeats || p.Kind == yamldoc.DuplicateItem
+			other, repeats = other || p.Kind != yamldata.DuplicateItem, repeats || p.Kind == yamldata.DuplicateItem
 		}
-		for _, root := range content.Documents {
+		for _, root := range content.Documents() {
 			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
@@ -152,7 +152,7 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	}
 	for s := range root.all() {
 		for keyword := range s.keywords {
-			b := violation{keyword: keyword, node: &yamldoc.Node{}, entry: &yamldoc.Entry{Key: "x"}, shape: s, parent: s, root: root}
+			b := violation{keyword: keyword, node: &yamldata.Node{}, entry: &yamldata.Entry{Key: "x"}, shape: s, parent: s, root: root}
 			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) {
 				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}

@@ -9,7 +9,7 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/suggest"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // shape is what the schemas say about the value in one place of a document, with their references followed.
@@ -140,7 +140,7 @@ func (s *shape) item() *shape {
 	return s.items
 }
 
-// part returns the shape of a part of a value, as [yamldoc.Node.MapParts] names it.
+// part returns the shape of a part of a value, as [yamldata.Node.MapParts] names it.
 func (s *shape) part(key string) *shape {
 	if key == "" {
 		return s.item()
@@ -202,15 +202,15 @@ func (s *shape) meant(key string) string {
 
 // mend returns a value in which the misspelled keys of a file are what they were meant to be: the value itself, if there
 // are none. What is below such a key stays as it is: it takes another call.
-func (s *shape) mend(n *yamldoc.Node, file string) *yamldoc.Node {
+func (s *shape) mend(n *yamldata.Node, file string) *yamldata.Node {
 	if s == nil {
 		return n
 	}
-	mended := n.MapParts(func(key string, part *yamldoc.Node) *yamldoc.Node { return s.part(key).mend(part, file) })
+	mended := n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return s.part(key).mend(part, file) })
 	return s.mendKeys(mended, file)
 }
 
-func (s *shape) mendKeys(n *yamldoc.Node, file string) *yamldoc.Node {
+func (s *shape) mendKeys(n *yamldata.Node, file string) *yamldata.Node {
 	taken := map[string]bool{}
 	for _, e := range n.Entries() {
 		taken[e.Key] = true
@@ -229,7 +229,7 @@ func (s *shape) mendKeys(n *yamldoc.Node, file string) *yamldoc.Node {
 	if !some {
 		return n
 	}
-	return &yamldoc.Node{Place: n.Place, Value: entries, Via: n.Via}
+	return &yamldata.Node{Place: n.Place, Value: entries, Via: n.Via}
 }
 
 // homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of

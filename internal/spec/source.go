@@ -5,19 +5,19 @@ import (
 	"io"
 	"io/fs"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // refusesSize reports a file that is too large to be read.
 func (r *reporter) refusesSize(file string, data []byte) bool {
-	if len(data) > yamldoc.MaxBytes {
+	if len(data) > yamldata.MaxBytes {
 		r.report(tooLarge, Place{File: file}, "is larger than 1 MiB; split it, one organization per file")
 	}
-	return len(data) > yamldoc.MaxBytes
+	return len(data) > yamldata.MaxBytes
 }
 
 // refusesShape reports a document that is not an object, unless something worse was reported of it.
-func (r *reporter) refusesShape(doc *yamldoc.Node) bool {
+func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	if !doc.IsObject() && !doc.IsBroken() {
 		r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
 	}
@@ -29,11 +29,11 @@ type source struct {
 	reporter
 	tree      *loader // only read from while files are read side by side
 	file      string
-	text      yamldoc.Text
-	shared    *yamldoc.Node   // the defaults of its directory
-	documents []*yamldoc.Node // its organizations over their defaults
-	nodes     int             // that it was read into
-	plain     int             // the memory that its documents take without their places
+	text      yamldata.Text
+	shared    *yamldata.Node   // the defaults of its directory
+	documents []*yamldata.Node // its organizations over their defaults
+	nodes     int              // that it was read into
+	plain     int              // the memory that its documents take without their places
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -65,7 +65,7 @@ func (s *source) readOrganizations() {
 		if s.refusesShape(doc) {
 			continue
 		}
-		doc = yamldoc.Merge(s.shared, doc)
+		doc = yamldata.Merge(s.shared, doc)
 		s.plain += plainMemory(doc)
 		s.check(doc, false)
 		s.documents = append(s.documents, doc)
@@ -74,7 +74,7 @@ func (s *source) readOrganizations() {
 }
 
 // read returns the documents of the file, without those that are empty.
-func (s *source) read() []*yamldoc.Node {
+func (s *source) read() []*yamldata.Node {
 	data, err := readFile(s.tree.fsys, s.file)
 	switch {
 	case err != nil:
@@ -83,14 +83,15 @@ func (s *source) read() []*yamldoc.Node {
 	case s.refusesSize(s.file, data):
 		return nil
 	}
-	s.text = yamldoc.NewText(data)
-	content := yamldoc.Parse(s.file, s.text)
+	s.text = yamldata.NewText(data)
+	content := yamldata.Parse(s.file, s.text)
 	s.nodes = content.Nodes
 	s.reportProblems(content.Problems)
-	for i, doc := range content.Documents {
-		content.Documents[i] = foldEmails(doc, s.tree.validator.shape)
+	documents := content.Documents()
+	for i, doc := range documents {
+		documents[i] = foldEmails(doc, s.tree.validator.shape)
 	}
-	return content.Documents
+	return documents
 }
 
 // readFile returns what a file holds, or its beginning if that is too much.
@@ -102,8 +103,8 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 	defer f.Close()
 	var b bytes.Buffer
 	if info, err := f.Stat(); err == nil {
-		b.Grow(int(min(max(info.Size(), 0), yamldoc.MaxBytes)) + bytes.MinRead)
+		b.Grow(int(min(max(info.Size(), 0), yamldata.MaxBytes)) + bytes.MinRead)
 	}
-	_, err = b.ReadFrom(io.LimitReader(f, yamldoc.MaxBytes+1))
+	_, err = b.ReadFrom(io.LimitReader(f, yamldata.MaxBytes+1))
 	return b.Bytes(), err
 }

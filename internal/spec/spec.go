@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Org is one organization as the tree wants it. It still knows where each word was written.
@@ -17,8 +17,8 @@ type Org struct {
 	Additive    map[string]bool // the kinds of which only what is listed is managed
 	Delete      bool            // the organization is to be deleted
 	Create      resource.Fields // how to create it, if it does not exist; nil: not at all
-	root        *yamldoc.Node
-	items       map[string]map[string]*yamldoc.Node // the objects of each list, by kind and key
+	root        *yamldata.Node
+	items       map[string]map[string]*yamldata.Node // the objects of each list, by kind and key
 }
 
 // addressing are the keys that say which organization is meant, how to reach it and how to manage it, not what it should
@@ -29,10 +29,10 @@ var addressing = []string{"id", "credentials", "create", "state", manage}
 const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
-func newOrg(root *yamldoc.Node) *Org {
+func newOrg(root *yamldata.Node) *Org {
 	o := &Org{root: root, Want: resource.State{},
 		Name: root.Get("name").Text(), ID: root.Get("id").Text(), Credentials: root.Get("credentials").Text(),
-		Additive: map[string]bool{}, items: map[string]map[string]*yamldoc.Node{}, Delete: root.Get("state").Text() == "absent"}
+		Additive: map[string]bool{}, items: map[string]map[string]*yamldata.Node{}, Delete: root.Get("state").Text() == "absent"}
 	if create := root.Get("create"); create != nil {
 		o.Create = fields(create)
 	}
@@ -57,8 +57,8 @@ func newOrg(root *yamldoc.Node) *Org {
 }
 
 // objects returns those of a list, and where each was written.
-func objects(k *resource.Kind, n *yamldoc.Node) ([]resource.Object, map[string]*yamldoc.Node) {
-	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldoc.Node, len(n.Items()))
+func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
+	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldata.Node, len(n.Items()))
 	for _, item := range n.Items() {
 		f, key := fields(item), keyOf(k, item)
 		delete(f, k.Key)
@@ -67,10 +67,10 @@ func objects(k *resource.Kind, n *yamldoc.Node) ([]resource.Object, map[string]*
 	return all, written
 }
 
-func keyOf(k *resource.Kind, item *yamldoc.Node) string { return item.Get(k.Key).Text() }
+func keyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key).Text() }
 
 // fields returns the properties of an object that is valid.
-func fields(n *yamldoc.Node) resource.Fields { return n.Plain().(resource.Fields) }
+func fields(n *yamldata.Node) resource.Fields { return n.Plain().(resource.Fields) }
 
 // Place returns where an object of the organization was written or, if there is a path, the property, list item or
 // key within it that the path leads to; as much of the path as was written. It is false for an object that was not.
@@ -80,7 +80,7 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 		return Place{}, false
 	}
 	for _, name := range path {
-		i := slices.IndexFunc(n.Items(), func(item *yamldoc.Node) bool { return item.Text() == name })
+		i := slices.IndexFunc(n.Items(), func(item *yamldata.Node) bool { return item.Text() == name })
 		if e := n.Entry(name); e != nil {
 			at, n = e.Place, e.Value
 		} else if i >= 0 {
@@ -102,7 +102,7 @@ func (o *Org) Written(key string) (Place, bool) {
 }
 
 // object finds the node of an object, and its place: the key of a section, the start of a list item.
-func (o *Org) object(kind, key string) (Place, *yamldoc.Node) {
+func (o *Org) object(kind, key string) (Place, *yamldata.Node) {
 	if kind == resource.Organization.Name {
 		return o.root.Entry("name").Place, o.root
 	}

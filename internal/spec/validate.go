@@ -13,7 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // rootSchema is the file name of the schema of a document.
@@ -73,14 +73,14 @@ func leaveOut(raw any, keyword string) {
 }
 
 // foldEmails returns a value with e-mail addresses, wherever the schema has some, in lower case.
-func foldEmails(n *yamldoc.Node, s *shape) *yamldoc.Node {
+func foldEmails(n *yamldata.Node, s *shape) *yamldata.Node {
 	switch {
 	case s == nil || !s.hasEmails:
 		return n
 	case s.isEmail && n.Text() != resource.FoldEmail(n.Text()):
-		return &yamldoc.Node{Place: n.Place, Value: resource.FoldEmail(n.Text()), Via: n.Via}
+		return &yamldata.Node{Place: n.Place, Value: resource.FoldEmail(n.Text()), Via: n.Via}
 	}
-	return n.MapParts(func(key string, part *yamldoc.Node) *yamldoc.Node { return foldEmails(part, s.part(key)) })
+	return n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return foldEmails(part, s.part(key)) })
 }
 
 // mistake is what the schema does not allow, in words.
@@ -93,7 +93,7 @@ type mistake struct {
 
 // check returns what the schema does not allow in the document. A document that is only a part of an organization
 // may lack what an organization has to have.
-func (v *validator) check(doc *yamldoc.Node, part bool) []mistake {
+func (v *validator) check(doc *yamldata.Node, part bool) []mistake {
 	err := v.schema.Validate(doc.Plain())
 	if err == nil {
 		return nil
@@ -129,8 +129,8 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 // violation is one broken keyword of the schema, with what a message needs.
 type violation struct {
 	keyword string
-	node    *yamldoc.Node  // the value
-	entry   *yamldoc.Entry // that holds it or, for an item, the list that it is in; nil for the document
+	node    *yamldata.Node  // the value
+	entry   *yamldata.Entry // that holds it or, for an item, the list that it is in; nil for the document
 	item    bool
 	via     *Place // the alias that brought it in from elsewhere
 	shape   *shape // of the value; nil for that of an unknown key
@@ -139,7 +139,7 @@ type violation struct {
 }
 
 // locate follows an error of the schema library to the value that it is about.
-func (v *validator) locate(doc *yamldoc.Node, e *jsonschema.ValidationError, part bool) violation {
+func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, part bool) violation {
 	root := v.shapeOf(part)
 	b := violation{node: doc, shape: root, root: root}
 	keywords := tokens(e.KeywordLocation)
@@ -194,10 +194,10 @@ func (b violation) explain(library string) mistake {
 // unknownExamples reports the values that have the right form but are not among the schema's examples: where Atlas
 // adds some from time to time, the schema has examples in place of an enum. What several aliases stand for is reported
 // once.
-func unknownExamples(n *yamldoc.Node, s *shape, report func(n *yamldoc.Node, known []string)) {
-	told := map[*yamldoc.Node]bool{}
-	var look func(n *yamldoc.Node, s *shape)
-	look = func(n *yamldoc.Node, s *shape) {
+func unknownExamples(n *yamldata.Node, s *shape, report func(n *yamldata.Node, known []string)) {
+	told := map[*yamldata.Node]bool{}
+	var look func(n *yamldata.Node, s *shape)
+	look = func(n *yamldata.Node, s *shape) {
 		if s == nil || !s.isOpen {
 			return
 		}

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Value is what an organization has in one field, and where that was written.
@@ -51,7 +51,7 @@ func (o *Org) Values() (all []Value) {
 }
 
 // objectValues adds the values of the objects of a kind.
-func objectValues(e *yamldoc.Entry, all []Value, k *resource.Kind) []Value {
+func objectValues(e *yamldata.Entry, all []Value, k *resource.Kind) []Value {
 	all = wholeOf(e, all, []string{k.Name})
 	for _, item := range e.Value.Items() {
 		for _, field := range item.Entries() {
@@ -64,7 +64,7 @@ func objectValues(e *yamldoc.Entry, all []Value, k *resource.Kind) []Value {
 }
 
 // valuesOf adds the values of an entry, part by part.
-func valuesOf(e *yamldoc.Entry, all []Value, within []string) []Value {
+func valuesOf(e *yamldata.Entry, all []Value, within []string) []Value {
 	path := append(slices.Clip(within), e.Key)
 	if !e.Value.IsObject() || len(e.Value.Entries()) == 0 {
 		return append(all, Value{path, e.Value.Plain(), false, e.Place, insteadOf(e)})
@@ -77,7 +77,7 @@ func valuesOf(e *yamldoc.Entry, all []Value, within []string) []Value {
 }
 
 // wholeOf adds the value that the parts of an entry make up, if the entry wins over another as a whole: objects merge.
-func wholeOf(e *yamldoc.Entry, all []Value, path []string) []Value {
+func wholeOf(e *yamldata.Entry, all []Value, path []string) []Value {
 	instead := slices.DeleteFunc(insteadOf(e), func(other Value) bool {
 		_, merged := other.Value.(resource.Fields)
 		return merged
@@ -89,7 +89,7 @@ func wholeOf(e *yamldoc.Entry, all []Value, path []string) []Value {
 }
 
 // insteadOf returns what the entry wins over.
-func insteadOf(e *yamldoc.Entry) (all []Value) {
+func insteadOf(e *yamldata.Entry) (all []Value) {
 	for below := e.Below; below != nil; below = below.Below {
 		all = append(all, Value{Value: below.Value.Plain(), Place: below.Place})
 	}

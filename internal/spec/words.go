@@ -8,7 +8,7 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/suggest"
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/internal/yamldata"
 )
 
 // words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
@@ -17,7 +17,7 @@ func (b violation) words() (rule *Rule, message, hint string) {
 	value := outline(b.node)
 	switch b.keyword {
 	case "unevaluatedProperties":
-		return unknownKey, "unknown key " + yamldoc.Quoted(b.entry.Key), b.chooseKey()
+		return unknownKey, "unknown key " + yamldata.Quoted(b.entry.Key), b.chooseKey()
 	case "required":
 		return b.missing()
 	case "type":
@@ -140,15 +140,15 @@ func retypeText(v string, allowed []string) string {
 	truth := map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}[strings.ToLower(v)]
 	isBool := slices.Contains(allowed, "boolean")
 	switch {
-	case yamldoc.IsInteger(v) && slices.Contains(allowed, "integer"), (v == "true" || v == "false") && isBool:
+	case yamldata.IsInteger(v) && slices.Contains(allowed, "integer"), (v == "true" || v == "false") && isBool:
 		return "remove the quotes"
 	case truth != "" && isBool:
 		return "write " + truth
 	case slices.Contains(allowed, "array"):
-		if yamldoc.IsPlain(v) && !strings.ContainsAny(v, ",[]{}") {
-			return "put it in brackets: [" + yamldoc.Clip(v) + "]"
+		if yamldata.IsPlain(v) && !strings.ContainsAny(v, ",[]{}") {
+			return "put it in brackets: [" + yamldata.Clip(v) + "]"
 		}
-		return "put it in brackets: [" + yamldoc.Quoted(v) + "]"
+		return "put it in brackets: [" + yamldata.Quoted(v) + "]"
 	}
 	return ""
 }
@@ -223,7 +223,7 @@ func describe(v any) string {
 	case nil:
 		return "null"
 	case string:
-		return yamldoc.Quoted(v)
+		return yamldata.Quoted(v)
 	case []any:
 		return "a list"
 	case resource.Fields:
@@ -241,7 +241,7 @@ func choose(word string, allowed []string) string {
 }
 
 // outline returns the value without what is in it.
-func outline(n *yamldoc.Node) any {
+func outline(n *yamldata.Node) any {
 	switch {
 	case n.IsObject():
 		return resource.Fields{}

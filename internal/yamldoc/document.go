@@ -6,12 +6,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // Document is one document of a file, of which values can be changed. It stays as it is: each change returns the text of
 // the whole file with that change. All other bytes are the same; where that cannot be, the change is refused.
 type Document struct {
-	Root  *Node
+	Root  *yamldata.Node
 	file  *written
 	index int // in the file, with the documents that are null
 }
@@ -23,7 +25,7 @@ type written struct {
 	order    *Order
 	sheets   []*sheet
 	comments []int // where they start
-	roots    []*Node
+	roots    []*yamldata.Node
 	steps    steps
 }
 
@@ -46,18 +48,18 @@ func Open(data []byte, order *Order) ([]*Document, error) {
 }
 
 func open(data []byte, order *Order) (*written, error) {
-	text := NewText(data)
-	f := &written{rawText: text.data, mark: data[:len(data)-len(text.data)], order: order}
-	trees, err := decode(text.data)
+	text := yamldata.NewText(data)
+	f := &written{rawText: text.Data(), mark: data[:len(data)-len(text.Data())], order: order}
+	trees, err := yamldata.Decode(text.Data())
 	if err != nil {
 		return nil, err
 	}
-	p := newParser("", text)
-	if f.roots = p.parse(); len(p.problems) > 0 {
-		first := p.problems[0]
+	content := yamldata.Parse("", text)
+	if f.roots = content.Roots; len(content.Problems) > 0 {
+		first := content.Problems[0]
 		return nil, fmt.Errorf("%w: line %d: %s", ErrNotPlain, first.Place.Line, first.Message)
 	}
-	r := newReader(text.data, trees)
+	r := newReader(text.Data(), trees)
 	if f.sheets, err = r.readSheets(trees); err != nil {
 		return nil, err
 	}
@@ -142,11 +144,11 @@ func (p Path) refuse(format string, args ...any) error {
 type spot struct {
 	in    *piece // the collection with the row; nil for the root
 	row   *row
-	index int    // of the row
-	above *row   // that holds the collection
-	node  *Node  // what the row says
-	order *Order // that of its value
-	rest  Path   // what is missing
+	index int            // of the row
+	above *row           // that holds the collection
+	node  *yamldata.Node // what the row says
+	order *Order         // that of its value
+	rest  Path           // what is missing
 }
 
 // inFlow tells whether the row is in brackets.
@@ -169,7 +171,7 @@ func (d *Document) find(path Path) (spot, error) {
 			return at, nil
 		}
 		r := v.rows[index]
-		at = spot{in: v, row: r, index: index, above: at.row, node: at.node.part(step), order: at.order.part(r)}
+		at = spot{in: v, row: r, index: index, above: at.row, node: at.node.Part(step), order: at.order.part(r)}
 	}
 	return at, nil
 }
@@ -186,7 +188,7 @@ func (p Path) refuseShared(v *piece) error {
 }
 
 // index returns which row of a value a step leads to; the number of rows, if it is missing.
-func (p Path) index(v *piece, n *Node, step any) (int, error) {
+func (p Path) index(v *piece, n *yamldata.Node, step any) (int, error) {
 	isMissing := v.isNull()
 	switch step := step.(type) {
 	case string:

@@ -4,19 +4,21 @@ import (
 	"errors"
 	"maps"
 	"slices"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // Set returns the file with a value, which is plain JSON, where the path leads to. Objects that are missing on the way are
 // made; a new key gets its place from the order. Of a list or object that is not in brackets only the parts that differ
 // change. A value in brackets is written anew.
 func (d *Document) Set(path Path, value any) ([]byte, error) {
-	return edit{path, value, setPart}.prove(d, (*Document).set)
+	return edit{path, value, yamldata.SetPart}.prove(d, (*Document).set)
 }
 
 // Insert returns the file with a further value: an item before the one that the path leads to, or behind the last one if
 // the path ends with the length of the list, or the value of a key that is not there yet.
 func (d *Document) Insert(path Path, value any) ([]byte, error) {
-	return edit{path, value, insertPart}.prove(d, (*Document).insert)
+	return edit{path, value, yamldata.InsertPart}.prove(d, (*Document).insert)
 }
 
 // Remove returns the file without an item, or a key and its value. A list or object that has no other becomes [] or {}.
@@ -25,7 +27,7 @@ func (d *Document) Insert(path Path, value any) ([]byte, error) {
 // the comments above the first key of a document, and those above an item whose next one has neither a comment nor a blank
 // line above it, since they may head both.
 func (d *Document) Remove(path Path) ([]byte, error) {
-	return edit{path, nil, removePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
+	return edit{path, nil, yamldata.RemovePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
 }
 
 func (d *Document) set(path Path, value any) (*Document, error) {
@@ -52,7 +54,7 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 }
 
 // setItems keeps the items that are in both lists in the same order, and so their comments.
-func (d *Document) setItems(path Path, have []*Node, want []any) (*Document, error) {
+func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Document, error) {
 	old, new, isDisjoint := differ(have, want)
 	if isDisjoint { // a list without items would lose its form
 		d, err := d.insertItems(path, 0, want)
@@ -76,7 +78,7 @@ func (d *Document) setItems(path Path, have []*Node, want []any) (*Document, err
 }
 
 // differ tells which items one list has and the other has not, or not in that order, and whether that is all of them.
-func differ(have []*Node, want []any) (old, new []bool, isDisjoint bool) {
+func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool) {
 	at := make(map[string]int, len(have))
 	old, new = make([]bool, len(have)), make([]bool, len(want))
 	for i, item := range have {
@@ -104,7 +106,7 @@ func removeItems(d *Document, path Path, some []bool, first int) (*Document, err
 }
 
 // setFields changes the entries that differ.
-func (d *Document) setFields(path Path, have []*Entry, want map[string]any) (*Document, error) {
+func (d *Document) setFields(path Path, have []*yamldata.Entry, want map[string]any) (*Document, error) {
 	var err error
 	for _, key := range slices.Sorted(maps.Keys(want)) {
 		if d, err = d.set(path.with(key), want[key]); err != nil {
@@ -167,8 +169,8 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 		case string:
 			value = map[string]any{step: value}
 		case int:
-			if value = []any{value}; step > 0 {
-				return nil, path.refuse("is behind the end of a list that is not there")
+			if value = []any{value}; step != 0 {
+				return nil, path.refuse("is an item of a list that is not there")
 			}
 		}
 	}

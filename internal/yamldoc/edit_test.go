@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"atlas-gitops/internal/yamldata"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 )
@@ -189,6 +191,31 @@ func TestRemove(t *testing.T) {
 	})
 }
 
+// TestOddValues: what is no plain JSON is refused, and so is text that would be read as another one.
+func TestOddValues(t *testing.T) {
+	documents, err := Open([]byte("x: 1\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		reason string
+		path   Path
+		value  any
+		want   string
+	}{
+		{"text that is not UTF-8", Path{"x"}, "\xff", "x cannot be set to text that is not UTF-8"},
+		{"such a key, deep inside", Path{"x"}, []any{map[string]any{"\xff": nil}}, "x cannot be set to text that is not UTF-8"},
+		{"a number of Go", Path{"x"}, []any{1.5}, "x cannot be set to a float64"},
+		{"no path", nil, "a", "an edit needs a path"},
+		{"a step that is neither a key nor an index", Path{1.5}, "a", "the document cannot have a part 1.5"},
+		{"an index below 0", Path{"y", -1}, "a", "y[-1] is an item of a list that is not there"},
+	} {
+		if out, err := documents[0].Set(row.path, row.value); err == nil || err.Error() != row.want || out != nil {
+			t.Errorf("%s: %q, %v; want %q", row.reason, out, err, row.want)
+		}
+	}
+}
+
 func TestEditsAreRefused(t *testing.T) {
 	for _, row := range []editRow{
 		{"an alias", "set x 2", "a: &a 1\nx: *a\n", "x is the alias *a; change what it stands for"},
@@ -208,7 +235,7 @@ func TestEditsAreRefused(t *testing.T) {
 		{"a key that is there", "insert x 1", "x: 2\n", "x is there already"},
 		{"a key that is not there", "remove y", "x: 2\n", "y is not there"},
 		{"an item that is not there", "set x.2 1", "x: [a]\n", "x has no item 2"},
-		{"an item of a list that is not there", "set y.1.b 1", "x: 1\n", "y[1].b is behind the end of a list that is not there"},
+		{"an item of a list that is not there", "set y.1.b 1", "x: 1\n", "y[1].b is an item of a list that is not there"},
 		{"a part of a text", "set x.a 1", "x: b\n", "x is not an object"},
 		{"an item of an object", "set x.0 1", "x: {}\n", "x is not a list"},
 		{"a number that readers disagree about", "set x 1e3", "x: 1\n", "x cannot be set to the number 1e3"},
@@ -224,7 +251,7 @@ func TestEditsAreRefused(t *testing.T) {
 }
 
 // pathsOf returns the paths to everything in a value, and to what could be in it.
-func pathsOf(n *Node, within Path) (all []Path) {
+func pathsOf(n *yamldata.Node, within Path) (all []Path) {
 	for i, item := range n.Items() {
 		all = append(all, within.with(i))
 		all = append(all, pathsOf(item, within.with(i))...)
@@ -337,15 +364,21 @@ func checkSet(t *testing.T, d *Document, path Path, value any) bool {
 	if again, err := changed.Set(path, value); err != nil || string(again) != string(out) {
 		t.Errorf("set %s again: %v\n%s\n%s", path, err, out, again)
 	}
-	at, _ := d.find(path)
-	if _, isScalar := value.(string); isScalar && isThere && at.row.value.kind == scalar {
-		checkOutside(t, d, out, at.row.start, d.file.nextLine(at.row.tail))
-		checkComments(t, d, changed, 0)
-	}
+	checkScalarStaysInPlace(t, d, changed, path, value)
 	if back, err := changed.Set(path, was); isThere && err == nil && jsonOf(reopened(t, d, back).Root.Plain()) != jsonOf(d.Root.Plain()) {
 		t.Errorf("set %s back:\n%s\n%s", path, d.file.rawText, back)
 	}
 	return true
+}
+
+// checkScalarStaysInPlace: where one text takes the place of another, there is no other change.
+func checkScalarStaysInPlace(t *testing.T, d, changed *Document, path Path, value any) {
+	t.Helper()
+	at, err := d.find(path)
+	if _, isText := value.(string); err == nil && isText && len(at.rest) == 0 && at.row.value.kind == scalar {
+		checkOutside(t, d, changed.file.rawText, at.row.start, d.file.nextLine(at.row.tail))
+		checkComments(t, d, changed)
+	}
 }
 
 // checkInsert: what was inserted and removed again is gone, and no comment with it.
@@ -359,7 +392,7 @@ func checkInsert(t *testing.T, d *Document, path Path, value any) {
 	if got, ok := valueAt(changed, path); !ok || jsonOf(got) != jsonOf(value) {
 		t.Errorf("insert %s: reads %s, want %s\n%s", path, jsonOf(got), jsonOf(value), out)
 	}
-	checkComments(t, d, changed, 0)
+	checkComments(t, d, changed)
 	back, err := changed.Remove(path)
 	if _, hadHome := valueAt(d, path[:len(path)-1]); err != nil || !hadHome {
 		return
@@ -395,7 +428,7 @@ func checkRemove(t *testing.T, d *Document, path Path) {
 // checkOutside: the text before and behind a region is as it was.
 func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 	t.Helper()
-	in, out := d.file.rawText, NewText(out).data
+	in, out := d.file.rawText, yamldata.NewText(out).Data()
 	if end == len(in) {
 		end = len(strings.TrimRight(string(in), "\r\n")) // nothing is behind it
 		out = []byte(strings.TrimRight(string(out), "\r\n"))
@@ -406,10 +439,10 @@ func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 	}
 }
 
-// checkComments: there are as many comments as before, but for some.
-func checkComments(t *testing.T, d, changed *Document, lost int) {
+// checkComments: there are as many comments as before.
+func checkComments(t *testing.T, d, changed *Document) {
 	t.Helper()
-	if was, is := len(d.file.comments), len(changed.file.comments); is != was-lost {
+	if was, is := len(d.file.comments), len(changed.file.comments); is != was {
 		t.Errorf("%d comments of %d\n%s\n%s", is, was, d.file.rawText, changed.file.rawText)
 	}
 }
@@ -417,7 +450,7 @@ func checkComments(t *testing.T, d, changed *Document, lost int) {
 func valueAt(d *Document, path Path) (value any, ok bool) {
 	value, ok = d.Root.Plain(), true
 	for _, step := range path {
-		if value, ok = partOf(value, step); !ok {
+		if value, ok = yamldata.Part(value, step); !ok {
 			return nil, false
 		}
 	}

@@ -3,6 +3,8 @@ package yamldoc
 import (
 	"slices"
 	"strings"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 type kind int
@@ -129,4 +131,15 @@ func (r *row) directlyAbove() []comment {
 		return nil
 	}
 	return r.lead[first:end]
+}
+
+// written returns a scalar as it is to be written on one line, between brackets or not.
+func (p *piece) written(inFlow bool) string {
+	switch {
+	case p.raw != "":
+		return p.raw
+	case yamldata.IsPlain(p.text) && !(inFlow && strings.ContainsAny(p.text, ",[]{}:?")):
+		return p.text
+	}
+	return yamldata.Quote(p.text)
 }

@@ -1,38 +1,10 @@
 package yamldoc
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 )
-
-// oddValue says what in a value is not plain JSON, or nothing.
-func oddValue(value any) string {
-	switch value := value.(type) {
-	case nil, bool, string:
-	case json.Number:
-		if !integer.MatchString(value.String()) && !decimal.MatchString(value.String()) {
-			return "the number " + Clip(value.String())
-		}
-	case []any:
-		for _, item := range value {
-			if odd := oddValue(item); odd != "" {
-				return odd
-			}
-		}
-	case map[string]any:
-		for _, part := range value {
-			if odd := oddValue(part); odd != "" {
-				return odd
-			}
-		}
-	default:
-		return fmt.Sprintf("a %T", value)
-	}
-	return ""
-}
 
 // newRow returns a value as it is to be written behind a key, or without one as an item. Lists of scalars are in
 // brackets.

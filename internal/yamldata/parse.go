@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"bytes"
@@ -50,7 +50,7 @@ func (p *parser) parse() (documents []*Node) {
 		p.report(NotText, p.placeAt(offset, 1), "%s", describeOdd(p.data[offset:]))
 		return nil
 	}
-	trees, err := decode(p.data)
+	trees, err := Decode(p.data)
 	for _, tree := range trees {
 		p.start = tree.Line
 		documents = append(documents, p.convert(tree, 0))
@@ -64,9 +64,9 @@ func (p *parser) parse() (documents []*Node) {
 	return documents
 }
 
-// decode returns the documents up to the first error. The line break in front keeps everything off the first line,
+// Decode returns the documents up to the first error. The line break in front keeps everything off the first line,
 // which the YAML library takes for an unknown one; so do the lines of its nodes, counted from 1, start with 2.
-func decode(data []byte) (trees []*yaml.Node, err error) {
+func Decode(data []byte) (trees []*yaml.Node, err error) {
 	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
 	for {
 		var document yaml.Node

@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import "fmt"
 

@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"slices"
@@ -152,8 +152,8 @@ func Merge(n, over *Node) *Node {
 	return &Node{Place: over.Place, Value: merged, Via: over.Via}
 }
 
-// part returns the value of a key or the item with an index, which is there.
-func (n *Node) part(step any) *Node {
+// Part returns the value of a key or the item with an index, which is there.
+func (n *Node) Part(step any) *Node {
 	if i, ok := step.(int); ok {
 		return n.Items()[i]
 	}

@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // parseText returns the documents of a file, and what is wrong with it.
 func parseText(text string) ([]*Node, []*Problem) {
 	content := Parse("a.yaml", NewText([]byte(text)))
-	return content.Documents, content.Problems
+	return content.Documents(), content.Problems
 }
 
 // nodesIn counts the nodes that documents are made of, each once.
@@ -136,7 +136,7 @@ func FuzzAliases(f *testing.F) {
 		if len(found) > 0 || strings.Contains(text, "<<") {
 			return
 		}
-		trees, err := decode(NewText([]byte(text)).data)
+		trees, err := Decode(NewText([]byte(text)).data)
 		if err != nil {
 			t.Fatal(err) // it would have been found
 		}

@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"bytes"
@@ -110,7 +110,7 @@ func locate(data []byte, text string) int {
 		return n
 	}
 	return sort.Search(len(data), func(n int) bool {
-		_, err := decode(data[:whole(n)])
+		_, err := Decode(data[:whole(n)])
 		return err != nil && err.Error() == text
 	})
 }

@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"bytes"
@@ -27,6 +27,9 @@ func NewText(data []byte) Text {
 
 // byteOrderMark may stand at the start of a file, where it is of no meaning.
 const byteOrderMark = "\ufeff"
+
+// Data returns the text without a byte-order mark.
+func (t Text) Data() []byte { return t.data }
 
 // Size returns how many bytes and lines the text has.
 func (t Text) Size() (bytes, lines int) { return len(t.data), len(t.starts) }

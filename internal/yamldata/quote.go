@@ -1,4 +1,4 @@
-package yamldoc
+package yamldata
 
 import (
 	"fmt"
@@ -7,17 +7,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 )
-
-// written returns a scalar as it is to be written on one line, between brackets or not.
-func (p *piece) written(inFlow bool) string {
-	switch {
-	case p.raw != "":
-		return p.raw
-	case IsPlain(p.text) && !(inFlow && strings.ContainsAny(p.text, ",[]{}:?")):
-		return p.text
-	}
-	return quote(p.text)
-}
 
 var (
 	// readerNumber is what some reader takes for a number: with underscores, with colons (12:30 is 750 to some), in
@@ -46,7 +35,8 @@ func needsEscape(r rune) bool {
 	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
-func quote(text string) string {
+// Quote writes a text between double quotes.
+func Quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {
