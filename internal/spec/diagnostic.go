@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"atlas-gitops/internal/yamldata"
-	"atlas-gitops/internal/yamldoc"
 )
 
 // Place is where something stands in a file of the tree.
@@ -115,12 +114,12 @@ func caret(d Diagnostic) string {
 		if r == '\t' {
 			b.WriteRune(r)
 		} else {
-			b.WriteString(strings.Repeat(" ", yamldoc.Cells(r)))
+			b.WriteString(strings.Repeat(" ", yamldata.Cells(r)))
 		}
 	}
 	length := 0
 	for _, r := range text[start:end] {
-		length += yamldoc.Cells(r)
+		length += yamldata.Cells(r)
 	}
 	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
 }

@@ -2,7 +2,10 @@ package yamldata
 
 import (
 	"bytes"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 )
 
 // MaxBytes is how large one file may be.
@@ -56,4 +59,15 @@ func (t Text) Shown(n int) string {
 		return ""
 	}
 	return string(line)
+}
+
+// Cells returns how many columns a character takes on a terminal.
+func Cells(r rune) int {
+	switch kind := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.M, unicode.Cf):
+		return 0
+	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

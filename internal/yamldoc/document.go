@@ -73,12 +73,15 @@ func stepsOf(f *written) steps {
 	var look func(*piece)
 	look = func(p *piece) {
 		for _, r := range p.rows {
-			if step := f.column(r.value.start) - f.column(r.start); r.key != nil && r.value.isBlock() {
-				if r.value.kind == list && found.list < 0 {
-					found.list = step
-				} else if r.value.kind == object && found.object < 0 {
-					found.object = step
-				}
+			if !r.value.isBlock() {
+				continue // many may be in one line
+			}
+			step := &found.object
+			if r.value.kind == list {
+				step = &found.list
+			}
+			if r.key != nil && *step < 0 {
+				*step = f.column(r.value.start) - f.column(r.start)
 			}
 			look(r.value)
 		}

@@ -189,19 +189,10 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 
 // insertRows adds rows to the value of a row.
 func (d *Document) insertRows(path Path, at spot, index int, rows []*row) (*Document, error) {
-	f, v := d.file, at.row.value
-	if err := path.refuseShared(v); err != nil {
+	if err := path.refuseShared(at.row.value); err != nil {
 		return nil, err
 	}
-	switch {
-	case v.flow && len(v.rows) == 0 && !at.inFlow() && at.row.mark > 0 && !f.hasComment(v.start, v.end):
-		p, err := f.replace(at.row, &piece{kind: v.kind, rows: rows, flow: v.kind == list && areScalars(rows)})
-		return d.apply(path, p, err)
-	case v.flow:
-		p, err := f.insertFlow(v, index, rows)
-		return d.apply(path, p, err)
-	}
-	p, err := f.insertBlock(v, index, rows)
+	p, err := d.file.insertion(at, index, rows)
 	return d.apply(path, p, err)
 }
 
@@ -227,19 +218,7 @@ func (d *Document) remove(path Path) (*Document, error) {
 	if len(at.rest) > 0 {
 		return nil, path.refuse("is not there")
 	}
-	f, isLast := d.file, len(at.in.rows) == 1
-	switch {
-	case at.in.flow && isLast:
-		p, err := f.emptyFlow(at.in)
-		return d.apply(path, p, err)
-	case at.in.flow:
-		p, err := f.removeFlow(at.in, at.index)
-		return d.apply(path, p, err)
-	case isLast:
-		p, err := f.emptyBlock(at.above)
-		return d.apply(path, p, err)
-	}
-	p, err := f.removeBlock(at.in, at.index, at.above.mark == 0)
+	p, err := d.file.removal(at)
 	return d.apply(path, p, err)
 }
 

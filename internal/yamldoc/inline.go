@@ -2,9 +2,8 @@ package yamldoc
 
 import (
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/width"
+	"atlas-gitops/internal/yamldata"
 )
 
 // inline returns a value in brackets, if it takes no more than so many columns.
@@ -57,18 +56,7 @@ func (r *row) inline(columns int) (string, bool) {
 // columnsOf returns how many columns a text takes.
 func columnsOf(text string) (columns int) {
 	for _, r := range text {
-		columns += Cells(r)
+		columns += yamldata.Cells(r)
 	}
 	return columns
-}
-
-// Cells returns how many columns a character takes on a terminal.
-func Cells(r rune) int {
-	switch kind := width.LookupRune(r).Kind(); {
-	case unicode.In(r, unicode.M, unicode.Cf):
-		return 0
-	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
 }

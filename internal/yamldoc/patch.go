@@ -94,6 +94,18 @@ func (f *written) replaceInFlow(r *row, to *piece) (patch, error) {
 	return patch{{r.mark, r.mark, " " + text}}, nil
 }
 
+// insertion adds rows to the value of a row.
+func (f *written) insertion(at spot, index int, rows []*row) (patch, error) {
+	switch v := at.row.value; {
+	case v.isBlock():
+		return f.insertBlock(v, index, rows)
+	case len(v.rows) > 0 || at.inFlow() || at.row.mark == 0 || f.hasComment(v.start, v.end):
+		return f.insertFlow(v, index, rows)
+	default:
+		return f.replace(at.row, &piece{kind: v.kind, rows: rows, flow: v.kind == list && areScalars(rows)})
+	}
+}
+
 // insertFlow adds rows between brackets.
 func (f *written) insertFlow(p *piece, i int, rows []*row) (patch, error) {
 	text := inBrackets(rows)
@@ -136,6 +148,19 @@ func (f *written) below(r *row) int {
 		at = next
 	}
 	return at
+}
+
+// removal removes a row.
+func (f *written) removal(at spot) (patch, error) {
+	switch isLast := len(at.in.rows) == 1; {
+	case at.in.flow && isLast:
+		return f.emptyFlow(at.in)
+	case at.in.flow:
+		return f.removeFlow(at.in, at.index)
+	case isLast:
+		return f.emptyBlock(at.above)
+	}
+	return f.removeBlock(at.in, at.index, at.above.mark == 0)
 }
 
 // removeFlow removes a row, which is not the only one, between brackets.
