@@ -19,7 +19,7 @@ type Text struct {
 
 // NewText finds the lines of what a file holds.
 func NewText(data []byte) Text {
-	t := Text{data: bytes.TrimPrefix(data, []byte(byteOrderMark))}
+	t := Text{data: bytes.TrimPrefix(data, []byte(ByteOrderMark))}
 	at := 0
 	for line := range bytes.Lines(t.data) {
 		t.starts = append(t.starts, at)
@@ -28,8 +28,8 @@ func NewText(data []byte) Text {
 	return t
 }
 
-// byteOrderMark may stand at the start of a file, where it is of no meaning.
-const byteOrderMark = "\ufeff"
+// ByteOrderMark may stand at the start of a file, where it is of no meaning.
+const ByteOrderMark = "\ufeff"
 
 // Data returns the text without a byte-order mark.
 func (t Text) Data() []byte { return t.data }

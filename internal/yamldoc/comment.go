@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // comment is one comment of a file.
@@ -45,7 +47,7 @@ func (c *commentReader) gather() {
 				c.pos += len("<!>")
 			}
 		case c.atMark():
-			c.pos += len(byteOrderMark)
+			c.pos += len(yamldata.ByteOrderMark)
 		default:
 			return
 		}
@@ -54,7 +56,7 @@ func (c *commentReader) gather() {
 
 // atMark tells whether the position is at a byte order mark that stands for nothing.
 func (c *commentReader) atMark() bool {
-	return bytes.HasPrefix(c.src[c.pos:], []byte(byteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
+	return bytes.HasPrefix(c.src[c.pos:], []byte(yamldata.ByteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
 }
 
 func (c *commentReader) gatherComment() {

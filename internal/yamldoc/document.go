@@ -192,10 +192,9 @@ func (p Path) refuseShared(v *piece) error {
 
 // index returns which row of a value a step leads to; the number of rows, if it is missing.
 func (p Path) index(v *piece, n *yamldata.Node, step any) (int, error) {
-	isMissing := v.isNull()
 	switch step := step.(type) {
 	case string:
-		if v.kind != object && !isMissing {
+		if v.kind != object && !v.isNull() {
 			return 0, p.refuse("is not an object")
 		}
 		i := v.find(step)
@@ -204,7 +203,7 @@ func (p Path) index(v *piece, n *yamldata.Node, step any) (int, error) {
 		}
 		return i, nil
 	case int:
-		if v.kind != list && !isMissing {
+		if v.kind != list && !v.isNull() {
 			return 0, p.refuse("is not a list")
 		}
 		if step < 0 || step > len(v.rows) {

@@ -156,6 +156,7 @@ func TestInsert(t *testing.T) {
 	checkEdits(t, []editRow{
 		{"like the person before, in brackets", `insert members.1 {"username":"b","roles":["X"]}`, "members:\n  - { username: a, roles: [X] } # a\nx: 1\n", "members:\n  - { username: a, roles: [X] } # a\n  - { username: b, roles: [X] }\nx: 1\n"},
 		{"like the person before, in lines", `insert members.1 {"username":"b","roles":["X"]}`, "members:\n- roles:\n  - X\n  username: a\n", "members:\n- roles:\n  - X\n  username: a\n- username: b\n  roles: [X]\n"},
+		{"below the comments of the one before", `insert x.1 {"a":2}`, "x:\n  - a:\n      b: 1\n      # more\n  # end\n", "x:\n  - a:\n      b: 1\n      # more\n  - a: 2\n  # end\n"},
 		{"in front", `insert x.0 "a"`, "x:\n  - b # two\n", "x:\n  - a\n  - b # two\n"},
 		{"in the middle", `insert x.1 "b"`, "x:\n  - a\n\n  # three\n  - c\n", "x:\n  - a\n  - b\n\n  # three\n  - c\n"},
 		{"into a list that is empty", `insert members.0 {"username":"a"}`, "members: [] # nobody\n", "members: # nobody\n  - username: a\n"},
@@ -187,7 +188,9 @@ func TestRemove(t *testing.T) {
 		{"the last one in brackets", "remove x.2", "x: [a, b, c ]\n", "x: [a, b ]\n"},
 		{"the only one in brackets", "remove x.0", "x: [ a ]\n", "x: []\n"},
 		{"the only key in brackets", "remove x.0.a", "x: [{a: 1}]\n", "x: [{}]\n"},
-		{"what is below a key", "remove a", "a:\n  b:\n    - |\n      text\n\n    # end\nc: 1\n", "\n    # end\nc: 1\n"},
+		{"what is below a key", "remove a", "a:\n  b:\n    - |\n      text\n\n    # end\nc: 1\n", "c: 1\n"},
+		{"a comment that is indented as far as what is above", "remove x.0", "x:\n  - a:\n      - b\n      # end of b\n    # end of a\n  # end of x\n  - c\n", "x:\n  # end of x\n  - c\n"},
+		{"one that is indented less stays", "remove x.0", "x:\n  - a: 1\n  # below a\n  # end\ny: 1\n", "x: []\n  # below a\n  # end\ny: 1\n"},
 		{"a block that keeps its blank lines", "remove a", "a: |+\n  x\n\n\nb: 1\n", "b: 1\n"},
 	})
 }
@@ -317,6 +320,7 @@ func TestEditsAreRefused(t *testing.T) {
 		{"an entry among items", "set x.0.b 1", "x: [a: 1]\n", "x[0] has no room for a change; edit it by hand"},
 		{"a tag that makes text, in brackets", "set x.0 1", "x: [! a]\n", "x[0] has no room for a change; edit it by hand"},
 		{"a list with comments that has no item any more", `set x ["c"]`, "x: [a, # one\n b]\n", "x holds comments, which would be lost; edit it by hand"},
+		{"behind a tag with a comment", "remove a.b", "a: ! # c\n  b: 1\n", "a.b cannot be changed where it stands (yaml: line 1: did not find expected key); edit it by hand"},
 		{"a key that is there", "insert x 1", "x: 2\n", "x is there already"},
 		{"a key that is not there", "remove y", "x: 2\n", "y is not there"},
 		{"an item that is not there", "set x.2 1", "x: [a]\n", "x has no item 2"},

@@ -15,10 +15,14 @@ type splice struct {
 	text     string
 }
 
+// apply returns nothing if the patch does not fit.
 func (p patch) apply(data []byte) []byte {
 	var b bytes.Buffer
 	at := 0
 	for _, s := range p {
+		if s.from < at || s.to < s.from || s.to > len(data) {
+			return nil
+		}
 		b.Write(data[at:s.from])
 		b.WriteString(s.text)
 		at = s.to
@@ -138,16 +142,20 @@ func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
 	return patch{{at, at, f.withEnds("\n"+text, at)}}, nil
 }
 
-// below returns the last place that belongs to a row. The blank lines below some blocks of text do.
+// below returns the last place that belongs to a row. The blank lines below some blocks of text do, and the comments that
+// are indented as far as the end of its value.
 func (f *written) below(r *row) int {
-	at, v := r.tail, r.value
+	at, foot, v := r.tail, 0, r.value
 	for v.isBlock() {
+		if last := len(v.foot) - 1; last >= 0 && v.foot[last].at < len(f.rawText) {
+			foot = max(foot, v.foot[last].at)
+		}
 		v = v.rows[len(v.rows)-1].value
 	}
 	for next := f.nextLine(at); v.keep && next < len(f.rawText) && f.isBlank(next, f.nextLine(next)); next = f.nextLine(at) {
 		at = next
 	}
-	return at
+	return max(at, foot)
 }
 
 // removal removes a row.
@@ -189,8 +197,7 @@ func (f *written) emptyFlow(p *piece) (patch, error) {
 }
 
 func emptyText(p *piece) string {
-	opening, closing := (&piece{kind: p.kind}).brackets()
-	return opening + closing
+	return map[kind]string{list: "[]", object: "{}"}[p.kind]
 }
 
 // emptyBlock removes the only row of the value of a row. The comments that are not its own stay.

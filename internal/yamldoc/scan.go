@@ -9,9 +9,6 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// byteOrderMark may stand at the start of a document, where it is of no meaning.
-const byteOrderMark = "\ufeff"
-
 // scanner walks over text without a notion of what is written there.
 type scanner struct {
 	src []byte

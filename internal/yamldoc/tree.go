@@ -1,6 +1,7 @@
 package yamldoc
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -115,12 +116,15 @@ func (p *piece) ownComments(i int, isRoot bool) []comment {
 	return p.rows[i].directlyAbove()
 }
 
-// directlyAbove returns the comments above a row without a blank line between them.
+// directlyAbove returns the comments on lines of their own above a row, without a blank line between them.
 func (r *row) directlyAbove() []comment {
 	first, end := 0, 0
 	for ; end < len(r.lead) && r.lead[end].at < r.start; end++ {
 		if r.lead[end].blank {
 			first = end
+		}
+		if r.lead[end].column == math.MaxInt { // it is behind a tag
+			first = end + 1
 		}
 	}
 	isApart := r.blank
