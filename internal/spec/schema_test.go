@@ -17,13 +17,15 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+// bundledSchema compiles the schema as editors do.
+func bundledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
 	data, err := Schema("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat = true // as editors do
+	compiler.AssertFormat = true
 	if err := compiler.AddResource("https://elsewhere.example/bundled.json", bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +33,11 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 	if err != nil {
 		t.Fatalf("not a schema by itself: %v", err)
 	}
+	return bundled
+}
+
+func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+	bundled := bundledSchema(t)
 	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)

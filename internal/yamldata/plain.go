@@ -17,7 +17,7 @@ func Odd(value any) string {
 			return "text that is not UTF-8"
 		}
 	case json.Number:
-		if !integer.MatchString(value.String()) && !decimal.MatchString(value.String()) {
+		if !isNumber(value.String()) {
 			return "the number " + Clip(value.String())
 		}
 	case []any:
@@ -37,6 +37,8 @@ func Odd(value any) string {
 	}
 	return ""
 }
+
+func isNumber(text string) bool { return integer.MatchString(text) || decimal.MatchString(text) }
 
 // Part returns the value of a key, if the step is a string, or the item with an index. It is false if there is none.
 func Part(whole, step any) (any, bool) {
