@@ -36,7 +36,9 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/creation": {"internal/apply", "internal/plan", "internal/resource", "internal/spec"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
-	"atlas-gitops/internal/spec":     {"internal/resource"},
+	"atlas-gitops/internal/spec":     {"internal/resource", "internal/yamldoc", "internal/yamldata"},
+	"atlas-gitops/internal/yamldoc":  {"internal/yamldata"},
+	"atlas-gitops/internal/yamldata": {},
 	"atlas-gitops/internal/resource": {},
 	"atlas-gitops/internal/client":   {"internal/client/httpdigest"},
 	"atlas-gitops/internal/sandbox":  {},
@@ -59,7 +61,7 @@ var leaves = []string{"internal/files", "internal/git", "internal/safetext", "in
 var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal/github", "atlas-gitops/internal/sandbox"}
 
 // offline are the rooms that reach the network through nobody.
-var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
+var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
 	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git",
 	"atlas-gitops/internal/files", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
 

@@ -110,3 +110,17 @@ func File(name string) string {
 
 // NoLinks returns text in which no [text](target) is a link, for readers of SARIF.
 func NoLinks(s string) string { return strings.ReplaceAll(s, "](", "] (") }
+
+// maxQuoted is how many characters of a value a message repeats.
+const maxQuoted = 64
+
+// Quoted returns a text in quotes for a message, without its end if it is long.
+func Quoted(text string) string { return strconv.Quote(Clip(text)) }
+
+// Clip shortens a text that is too long for a message.
+func Clip(text string) string {
+	if runes := []rune(text); len(runes) > maxQuoted {
+		return string(runes[:maxQuoted]) + "…"
+	}
+	return text
+}

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"atlas-gitops/internal/yamldata"
+
 	"golang.org/x/sync/errgroup"
 )
 
@@ -40,17 +42,18 @@ const (
 
 // memory reckons what a file takes.
 func (s *source) memory() int {
-	return memoryOfByte*len(s.text.data) + memoryOfLine*len(s.text.starts) + memoryOfNode*s.nodes + memoryOfFinding*len(s.found) + s.plain
+	bytes, lines := s.text.Size()
+	return memoryOfByte*bytes + memoryOfLine*lines + memoryOfNode*s.nodes + memoryOfFinding*len(s.found) + s.plain
 }
 
 // plainMemory reckons what a value takes without its places.
-func (n *node) plainMemory() int {
-	all := memoryOfValue + memoryOfEntries*((len(n.entries())+7)/8)
-	for _, item := range n.items() {
-		all += item.plainMemory()
+func plainMemory(n *yamldata.Node) int {
+	all := memoryOfValue + memoryOfEntries*((len(n.Entries())+7)/8)
+	for _, item := range n.Items() {
+		all += plainMemory(item)
 	}
-	for _, e := range n.entries() {
-		all += e.value.plainMemory()
+	for _, e := range n.Entries() {
+		all += plainMemory(e.Value)
 	}
 	return all
 }

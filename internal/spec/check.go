@@ -5,11 +5,13 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/yamldata"
 )
 
 // check reports what is wrong with an organization over its defaults, or with a part that several share.
-func (s *source) check(doc *node, part bool) {
+func (s *source) check(doc *yamldata.Node, part bool) {
 	mistakes, doc := s.checkSchema(doc, part)
 	for _, m := range mistakes {
 		if m.place.File != s.file && len(s.tree.sources[m.place.File].found) > 0 {
@@ -19,25 +21,25 @@ func (s *source) check(doc *node, part bool) {
 		d.Hint, d.Other = m.hint, m.other
 	}
 	for _, k := range resource.Kinds {
-		s.checkKeys(k, doc.get(k.Name))
+		s.checkKeys(k, doc.Get(k.Name))
 	}
 	s.checkSections(doc)
 	s.checkTimeouts(doc)
 	s.checkCreate(doc)
 	s.checkAbsent(doc)
-	if !part && doc.get(manage).get(resource.Members.Name).text() != additive {
-		s.checkOwner(doc.entry(resource.Members.Name))
+	if !part && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
+		s.checkOwner(doc.Entry(resource.Members.Name))
 	}
-	unknownExamples(doc, s.tree.validator.shape, func(n *node, known []string) {
-		d := s.report(unknownProjectRole, n.place, "project role %s is not known", quoted(n.text()))
-		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.text(), known) != "" {
-			d.Hint = choose(n.text(), known)
+	unknownExamples(doc, s.tree.validator.shape, func(n *yamldata.Node, known []string) {
+		d := s.report(unknownProjectRole, n.Place, "project role %s is not known", safetext.Quoted(n.Text()))
+		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
+			d.Hint = choose(n.Text(), known)
 		}
 	})
 }
 
 // checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
-func (s *source) checkSchema(doc *node, part bool) (all []mistake, mended *node) {
+func (s *source) checkSchema(doc *yamldata.Node, part bool) (all []mistake, mended *yamldata.Node) {
 	v := s.tree.validator
 	for again := true; again; {
 		mistakes := v.check(doc, part)
@@ -53,131 +55,131 @@ func (s *source) checkSchema(doc *node, part bool) (all []mistake, mended *node)
 }
 
 // checkKeys reports objects of a kind that say twice who or what they are.
-func (s *source) checkKeys(k *resource.Kind, section *node) {
-	first := map[string]*node{}
+func (s *source) checkKeys(k *resource.Kind, section *yamldata.Node) {
+	first := map[string]*yamldata.Node{}
 	if k.Key == "" || section == nil {
 		return
 	}
-	for _, item := range section.items() {
+	for _, item := range section.Items() {
 		key := keyOf(k, item)
 		if first[key] == nil || key == "" {
 			first[key] = item
 			continue
 		}
 		at, other := placesOfKey(item, first[key], k.Key)
-		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, quoted(key), k.Name).Other = &other
+		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, safetext.Quoted(key), k.Name).Other = &other
 	}
 }
 
 // checkSections reports people of whom two sections say how they should be.
-func (s *source) checkSections(doc *node) {
-	invited := map[string]*node{}
-	for _, item := range doc.list(resource.Invitations.Name) {
+func (s *source) checkSections(doc *yamldata.Node) {
+	invited := map[string]*yamldata.Node{}
+	for _, item := range listOf(doc, resource.Invitations.Name) {
 		invited[keyOf(resource.Invitations, item)] = item
 	}
-	for _, item := range doc.list(resource.Members.Name) {
+	for _, item := range listOf(doc, resource.Members.Name) {
 		key := keyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
-			d := s.report(twoSections, at, "%s is listed in members and in invitations", quoted(key))
+			d := s.report(twoSections, at, "%s is listed in members and in invitations", safetext.Quoted(key))
 			d.Other, d.Hint = &otherAt, "members are invited too; remove the invitation"
 		}
 	}
 }
 
 // placesOfKey returns where two items say who they are; where they stand, if one is an alias of the other.
-func placesOfKey(a, b *node, key string) (Place, Place) {
-	if at, other := a.get(key).place, b.get(key).place; at != other {
+func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
+	if at, other := a.Get(key).Place, b.Get(key).Place; at != other {
 		return at, other
 	}
-	return a.place, b.place
+	return a.Place, b.Place
 }
 
 // checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
-func (s *source) checkTimeouts(doc *node) {
+func (s *source) checkTimeouts(doc *yamldata.Node) {
 	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
-	timeouts := doc.get(resource.Settings.Name).get("customSessionTimeouts")
-	idle, absolute := timeouts.get(idleKey), timeouts.get(absoluteKey)
-	i, isIdle := idle.integer()
-	a, isAbsolute := absolute.integer()
+	timeouts := doc.Get(resource.Settings.Name).Get("customSessionTimeouts")
+	idle, absolute := timeouts.Get(idleKey), timeouts.Get(absoluteKey)
+	i, isIdle := integerOf(idle)
+	a, isAbsolute := integerOf(absolute)
 	if isIdle && isAbsolute && i > a {
-		d := s.report(idleTimeout, idle.place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
-		d.Other = &absolute.place
+		d := s.report(idleTimeout, idle.Place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
+		d.Other = &absolute.Place
 	}
 }
 
 // checkCreate reports what makes no sense about an organization that may not exist yet.
-func (s *source) checkCreate(doc *node) {
-	create := doc.entry("create")
+func (s *source) checkCreate(doc *yamldata.Node) {
+	create := doc.Entry("create")
 	if create == nil {
 		return
 	}
-	if id := doc.entry("id"); id != nil {
-		d := s.report(createdAlready, create.place, "create is done with, since the organization has an id")
-		d.Other, d.Hint = &id.place, "it can be removed"
+	if id := doc.Entry("id"); id != nil {
+		d := s.report(createdAlready, create.Place, "create is done with, since the organization has an id")
+		d.Other, d.Hint = &id.Place, "it can be removed"
 	}
-	if doc.entry("id") == nil && create.value.isObject() && !resource.HasWayIn(fields(create.value)) {
-		d := s.report(noWayIn, create.place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
+	if doc.Entry("id") == nil && create.Value.IsObject() && !resource.HasWayIn(fields(create.Value)) {
+		d := s.report(noWayIn, create.Place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
 		d.Hint = "write ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
 	}
-	if account, key := create.value.entry("serviceAccount"), create.value.entry("apiKey"); account != nil && key != nil {
-		d := s.report(twoCredentials, key.place, "create takes apiKey or serviceAccount, not both")
-		d.Other = &account.place
+	if account, key := create.Value.Entry("serviceAccount"), create.Value.Entry("apiKey"); account != nil && key != nil {
+		d := s.report(twoCredentials, key.Place, "create takes apiKey or serviceAccount, not both")
+		d.Other = &account.Place
 	}
 }
 
 // checkAbsent: an organization is deleted only where nobody can have meant another one, or that it should stay.
-func (s *source) checkAbsent(doc *node) {
-	state := doc.entry("state")
-	if state.text() != "absent" {
+func (s *source) checkAbsent(doc *yamldata.Node) {
+	state := doc.Entry("state")
+	if textOf(state) != "absent" {
 		return
 	}
-	if doc.entry("id") == nil {
-		s.report(absent, state.place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
+	if doc.Entry("id") == nil {
+		s.report(absent, state.Place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
 	}
-	for _, e := range doc.entries() {
-		if e.place.File != state.place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.key) {
+	for _, e := range doc.Entries() {
+		if e.Place.File != state.Place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.Key) {
 			continue // what it inherits is meant for those that stay
 		}
-		d := s.report(absent, e.place, "%s is managed in an organization that is to be deleted", e.key)
-		d.Other, d.Hint = &state.place, "remove one of the two"
+		d := s.report(absent, e.Place, "%s is managed in an organization that is to be deleted", e.Key)
+		d.Other, d.Hint = &state.Place, "remove one of the two"
 	}
 }
 
 // checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
-func (s *source) checkOwner(members *entry) {
-	if members == nil || !members.value.isList() {
+func (s *source) checkOwner(members *yamldata.Entry) {
+	if members == nil || !members.Value.IsList() {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
 	known := texts(s.tree.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
-	for _, item := range members.value.items() {
-		if len(item.list(roles)) == 0 {
+	for _, item := range members.Value.Items() {
+		if len(listOf(item, roles)) == 0 {
 			return
 		}
-		for _, role := range item.list(roles) {
-			if role.text() == owner || !slices.Contains(known, role.text()) {
+		for _, role := range listOf(item, roles) {
+			if role.Text() == owner || !slices.Contains(known, role.Text()) {
 				return
 			}
 		}
 	}
-	s.report(noOwner, members.place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
+	s.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
 }
 
-// list returns the items of the list under a key; none if there is none.
-func (n *node) list(key string) []*node {
-	if value := n.get(key); value != nil {
-		return value.items()
+// listOf returns the items of the list under a key; none if there is none.
+func listOf(n *yamldata.Node, key string) []*yamldata.Node {
+	if value := n.Get(key); value != nil {
+		return value.Items()
 	}
 	return nil
 }
 
-// integer returns the whole number that n is.
-func (n *node) integer() (int64, bool) {
+// integerOf returns the whole number that n is.
+func integerOf(n *yamldata.Node) (int64, bool) {
 	if n == nil {
 		return 0, false
 	}
-	number, ok := n.value.(json.Number)
+	number, ok := n.Value.(json.Number)
 	if !ok {
 		return 0, false
 	}
@@ -185,9 +187,9 @@ func (n *node) integer() (int64, bool) {
 	return i, err == nil
 }
 
-func (e *entry) text() string {
+func textOf(e *yamldata.Entry) string {
 	if e == nil {
 		return ""
 	}
-	return e.value.text()
+	return e.Value.Text()
 }

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // ownKeys may not be shared: each organization has its own.
@@ -12,11 +14,11 @@ var ownKeys = []string{"name", "id", "create", "state"}
 
 // defaultsFor returns what organizations in a directory share: its own defaults over those of the directories above,
 // up to the top.
-func (l *loader) defaultsFor(dir string) *node {
+func (l *loader) defaultsFor(dir string) *yamldata.Node {
 	if shared, known := l.defaults[dir]; known {
 		return shared
 	}
-	var above *node
+	var above *yamldata.Node
 	if dir != l.top {
 		above = l.defaultsFor(path.Join(dir, ".."))
 	}
@@ -25,7 +27,7 @@ func (l *loader) defaultsFor(dir string) *node {
 }
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
-func (l *loader) overlay(above *node, file string) *node {
+func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 	if misnamed := path.Join(path.Dir(file), misnamedDefaults); exists(l.fsys, misnamed) {
 		l.report(misusedDefaults, Place{File: misnamed}, "is not read; name it %s", defaultsFile)
 	}
@@ -46,7 +48,7 @@ func (l *loader) overlay(above *node, file string) *node {
 	if len(s.documents) == 0 {
 		return above
 	}
-	return merge(above, s.documents[0])
+	return yamldata.Merge(above, s.documents[0])
 }
 
 // exists tells whether there is something of that name, if only a link to nowhere.
@@ -63,8 +65,8 @@ func (s *source) readDefaults() {
 		return
 	}
 	doc := documents[0]
-	if !doc.isObject() || len(documents) > 1 {
-		s.report(misusedDefaults, documents[len(documents)-1].place, "defaults are one document, an object (key: value)")
+	if !doc.IsObject() || len(documents) > 1 {
+		s.report(misusedDefaults, documents[len(documents)-1].Place, "defaults are one document, an object (key: value)")
 		return
 	}
 	s.takeOwnKeys(doc)
@@ -73,11 +75,11 @@ func (s *source) readDefaults() {
 }
 
 // takeOwnKeys reports and removes what cannot be shared, lest every organization that inherits it is wrong as well.
-func (s *source) takeOwnKeys(doc *node) {
-	doc.value = slices.DeleteFunc(doc.entries(), func(e *entry) bool {
-		own := slices.Contains(ownKeys, e.key)
+func (s *source) takeOwnKeys(doc *yamldata.Node) {
+	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldata.Entry) bool {
+		own := slices.Contains(ownKeys, e.Key)
 		if own {
-			s.report(misusedDefaults, e.place, "%s cannot be shared; write it in the file of the organization", e.key)
+			s.report(misusedDefaults, e.Place, "%s cannot be shared; write it in the file of the organization", e.Key)
 		}
 		return own
 	})
@@ -101,7 +103,7 @@ func (l *loader) checkDefaults() {
 		s, takers := l.sources[file], l.takers[file]
 		switch {
 		case s == nil || len(s.found) > 0:
-		case len(s.documents) == 0 || len(s.documents[0].entries()) == 0:
+		case len(s.documents) == 0 || len(s.documents[0].Entries()) == 0:
 			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
 		case len(takers) == 0:
 			l.report(unusedDefaults, Place{File: file}, "is for no organization: none is here or below; move it, or remove it")
@@ -113,9 +115,9 @@ func (l *loader) checkDefaults() {
 
 // takesFrom tells whether an organization has something from a file of defaults; one that could not be read may.
 func (s *source) takesFrom(file string) bool {
-	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *node) bool { return doc.takesFrom(file) })
+	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *yamldata.Node) bool { return takesFrom(doc, file) })
 }
 
-func (n *node) takesFrom(file string) bool {
-	return slices.ContainsFunc(n.entries(), func(e *entry) bool { return e.place.File == file || e.value.takesFrom(file) })
+func takesFrom(n *yamldata.Node, file string) bool {
+	return slices.ContainsFunc(n.Entries(), func(e *yamldata.Entry) bool { return e.Place.File == file || takesFrom(e.Value, file) })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 )
 
 // CheckFields holds the fields of an object, as a plan has them, to the schema and the rules of a tree. Those of an object
@@ -32,7 +33,7 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 }
 
 // fragment returns the part of a document that says what the fields of an object say.
-func (v *validator) fragment(k *resource.Kind, key string, fields resource.Fields) *node {
+func (v *validator) fragment(k *resource.Kind, key string, fields resource.Fields) *yamldata.Node {
 	switch {
 	case k == resource.Organization:
 		return v.organizationFragment(fields)
@@ -48,7 +49,7 @@ func (v *validator) fragment(k *resource.Kind, key string, fields resource.Field
 }
 
 // organizationFragment puts below create what a document has there: a step that creates has it beside the name.
-func (v *validator) organizationFragment(fields resource.Fields) *node {
+func (v *validator) organizationFragment(fields resource.Fields) *yamldata.Node {
 	document, create := resource.Fields{}, resource.Fields{}
 	for field, value := range fields {
 		if v.shape.properties[field] != nil {
@@ -64,20 +65,20 @@ func (v *validator) organizationFragment(fields resource.Fields) *node {
 }
 
 // nodeOf returns a plain value as a node that nobody wrote.
-func nodeOf(value any) *node {
+func nodeOf(value any) *yamldata.Node {
 	switch value := value.(type) {
 	case resource.Fields:
-		entries := make([]*entry, 0, len(value))
+		entries := make([]*yamldata.Entry, 0, len(value))
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			entries = append(entries, &entry{key: key, value: nodeOf(value[key])})
+			entries = append(entries, &yamldata.Entry{Key: key, Value: nodeOf(value[key])})
 		}
-		return &node{value: entries}
+		return &yamldata.Node{Value: entries}
 	case []any:
-		items := make([]*node, len(value))
+		items := make([]*yamldata.Node, len(value))
 		for i, item := range value {
 			items[i] = nodeOf(item)
 		}
-		return &node{value: items}
+		return &yamldata.Node{Value: items}
 	}
-	return &node{value: value}
+	return &yamldata.Node{Value: value}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // reporter collects findings.
@@ -14,14 +16,18 @@ type reporter struct {
 	found  []*Diagnostic
 }
 
-// reportFunc takes a finding, and returns it for more to be added.
-type reportFunc = func(*Rule, Place, string, ...any) *Diagnostic
-
 // report keeps a finding. The caller may add to it.
 func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
 	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...)}
 	r.found = append(r.found, d)
 	return d
+}
+
+// reportProblems reports why a file is not plain data.
+func (r *reporter) reportProblems(problems []*yamldata.Problem) {
+	for _, p := range problems {
+		r.report(ruleOf(p.Kind), p.Place, "%s", p.Message).Other = p.Other
+	}
 }
 
 // reportError reports what the file system said. It names the file itself.

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"atlas-gitops/internal/yamldoc"
 )
 
 // Formatted is a file with its canonical form.
@@ -22,14 +24,14 @@ func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 }
 
 func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnostic, error) {
-	document, err := documentShape()
+	order, err := documentOrder()
 	if err != nil {
 		return nil, nil, err
 	}
 	names, tree := filesOf(fsys, paths, most)
 	results := make([]formatting, len(names))
 	last := inTurn(len(names), most.memory, func(i int) int {
-		results[i] = formatFile(fsys, names[i], document)
+		results[i] = formatFile(fsys, names[i], order)
 		return results[i].memory()
 	})
 	if last < len(names) {
@@ -85,8 +87,8 @@ func (f formatting) memory() int {
 	return memoryOfByte*(len(f.Was)+len(f.Is)) + memoryOfFinding*len(f.found)
 }
 
-func formatFile(fsys fs.FS, file string, document *shape) formatting {
-	f := newFormatter(document, file)
+func formatFile(fsys fs.FS, file string, order *yamldoc.Order) formatting {
+	f := newFormatter(order, file)
 	f.ofTree = true
 	info, err := fs.Stat(fsys, file)
 	if err == nil && !info.Mode().IsRegular() {

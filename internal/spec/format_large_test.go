@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // TestFormatLargeFiles: what takes quadratic time would take minutes here.
 func TestFormatLargeFiles(t *testing.T) {
 	t.Parallel()
-	const size = maxBytes / 14
+	const size = yamldata.MaxBytes / 14
 	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
 	for _, row := range []struct{ reason, text string }{
 		{"people", "name: A\ninvitations:\n" + numbered("  - username: a%d@acme.example\n    roles: [ORG_MEMBER]\n    # c\n", size)},
@@ -24,7 +26,7 @@ func TestFormatLargeFiles(t *testing.T) {
 		{"a long key", "? " + fill("a ") + "\n: 1"},
 		{"documents", fill("--- a\n...\n")},
 		{"spaces", "a:" + fill(" ") + "1"},
-		{"wide brackets", "a: " + strings.Repeat("[", 60) + numbered("%d, ", maxBytes/32) + strings.Repeat("]", 60)},
+		{"wide brackets", "a: " + strings.Repeat("[", 60) + numbered("%d, ", yamldata.MaxBytes/32) + strings.Repeat("]", 60)},
 	} {
 		_, mistakes, err := format(t, []byte(row.text))
 		for _, m := range mistakes[:min(1, len(mistakes))] {
@@ -52,7 +54,7 @@ func BenchmarkFormat(b *testing.B) {
 
 // TestFormatGrows: a block takes more room than brackets, and what could not be read again is not written.
 func TestFormatGrows(t *testing.T) {
-	in := "a: " + strings.Repeat("[", 60) + numbered("%d, ", maxBytes/8) + strings.Repeat("]", 60)
+	in := "a: " + strings.Repeat("[", 60) + numbered("%d, ", yamldata.MaxBytes/8) + strings.Repeat("]", 60)
 	out, mistakes, err := format(t, []byte(in))
 	if err != nil || out != nil || len(mistakes) != 1 || mistakes[0].Rule != tooLarge.ID {
 		t.Errorf("%d bytes, %v, %v; want one finding of %s", len(out), mistakes, err, tooLarge.ID)

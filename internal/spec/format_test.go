@@ -87,11 +87,11 @@ func escapeLines(text string) string {
 // format returns the canonical form of a file, or what is wrong with it.
 func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
 	t.Helper()
-	document, err := documentShape()
+	order, err := documentOrder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newFormatter(document, "in")
+	f := newFormatter(order, "in")
 	out, err := f.format(data)
 	return out, sorted(f.found.found), err
 }

@@ -6,6 +6,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Tree is what files and directories say.
@@ -73,19 +76,19 @@ func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
 type loader struct {
 	walker    // reports what is not about a single file
 	validator *validator
-	room      int                  // how much memory the tree may still take; below 0 nothing more is read
-	files     []*source            // of organizations, in the order found
-	sources   map[string]*source   // by file; those of defaults as well
-	takers    map[string][]*source // the files of organizations that inherit from a file of defaults
-	walked    []string             // the files of defaults in the directories that are read in full
-	defaults  map[string]*node     // by directory, merged with those above; nil for none
-	below     string               // the top that these defaults are below
+	room      int                       // how much memory the tree may still take; below 0 nothing more is read
+	files     []*source                 // of organizations, in the order found
+	sources   map[string]*source        // by file; those of defaults as well
+	takers    map[string][]*source      // the files of organizations that inherit from a file of defaults
+	walked    []string                  // the files of defaults in the directories that are read in full
+	defaults  map[string]*yamldata.Node // by directory, merged with those above; nil for none
+	below     string                    // the top that these defaults are below
 }
 
 // visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
 func (l *loader) visit(file string, named bool) bool {
 	if l.below != l.top || l.defaults == nil {
-		l.below, l.defaults = l.top, map[string]*node{}
+		l.below, l.defaults = l.top, map[string]*yamldata.Node{}
 	}
 	switch base := path.Base(file); {
 	case base == defaultsFile:
@@ -114,7 +117,7 @@ func (l *loader) visit(file string, named bool) bool {
 // line returns the line of a place in any file.
 func (l *loader) line(p Place) string {
 	if s := l.sources[p.File]; s != nil {
-		return s.text.shown(p.Line)
+		return s.text.Shown(p.Line)
 	}
 	return ""
 }
@@ -139,11 +142,11 @@ func (l *loader) readAll() {
 }
 
 // documents returns the organizations of all files over their defaults, in the order of their places.
-func (l *loader) documents() (all []*node) {
+func (l *loader) documents() (all []*yamldata.Node) {
 	for _, s := range l.files {
 		all = append(all, s.documents...)
 	}
-	slices.SortStableFunc(all, func(a, b *node) int { return a.place.Compare(b.place) })
+	slices.SortStableFunc(all, func(a, b *yamldata.Node) int { return a.Place.Compare(b.Place) })
 	return all
 }
 
@@ -158,18 +161,18 @@ func (l *loader) all() []Diagnostic {
 }
 
 // checkDuplicates reports organizations that the tree describes twice: with one id, or with one name and credential.
-func (l *loader) checkDuplicates(documents []*node) {
+func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 	type identity struct{ id, name, credentials string }
-	first := map[identity]*node{}
+	first := map[identity]*yamldata.Node{}
 	for _, doc := range documents {
-		id, name, credentials := doc.get("id").text(), doc.get("name").text(), doc.get("credentials").text()
+		id, name, credentials := doc.Get("id").Text(), doc.Get("name").Text(), doc.Get("credentials").Text()
 		byID, byName := identity{id: id}, identity{name: name, credentials: credentials}
 		switch {
 		case id != "" && first[byID] != nil:
-			l.report(duplicateOrganization, doc.entry("id").place, "two organizations have the id %s", id).Other = &first[byID].entry("id").place
+			l.report(duplicateOrganization, doc.Entry("id").Place, "two organizations have the id %s", id).Other = &first[byID].Entry("id").Place
 		case name != "" && first[byName] != nil:
-			d := l.report(duplicateOrganization, doc.entry("name").place, "organization %s is described twice", quoted(name))
-			d.Other, d.Hint = &first[byName].entry("name").place, "remove one, or give each its own credentials"
+			d := l.report(duplicateOrganization, doc.Entry("name").Place, "organization %s is described twice", safetext.Quoted(name))
+			d.Other, d.Hint = &first[byName].Entry("name").Place, "remove one, or give each its own credentials"
 		}
 		first[byID], first[byName] = cmp.Or(first[byID], doc), cmp.Or(first[byName], doc)
 	}
@@ -177,27 +180,27 @@ func (l *loader) checkDuplicates(documents []*node) {
 
 // checkNewCredentials reports organizations that are to be created and whose credential, which is handed out then, would
 // take the place of another one.
-func (l *loader) checkNewCredentials(documents []*node) {
-	named := map[string][]*node{}
+func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
+	named := map[string][]*yamldata.Node{}
 	for _, doc := range documents {
-		name := doc.get("credentials").text()
+		name := doc.Get("credentials").Text()
 		named[name] = append(named[name], doc)
 	}
 	for _, doc := range documents {
-		create, name := doc.entry("create"), doc.get("credentials").text()
-		if create == nil || doc.entry("id") != nil {
+		create, name := doc.Entry("create"), doc.Get("credentials").Text()
+		if create == nil || doc.Entry("id") != nil {
 			continue
 		}
-		at := cmp.Or(doc.entry("credentials"), doc.entry("name"), create).place
+		at := cmp.Or(doc.Entry("credentials"), doc.Entry("name"), create).Place
 		const hint = "give it a name of its own, under which its credential will be handed out"
-		i := slices.IndexFunc(named[name], func(other *node) bool { return other != doc }) // 0, 1 or -1
-		switch from := create.value.entry("from"); {
+		i := slices.IndexFunc(named[name], func(other *yamldata.Node) bool { return other != doc }) // 0, 1 or -1
+		switch from := create.Value.Entry("from"); {
 		case i >= 0:
 			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")
-			d.Hint, d.Other = hint, &named[name][i].place
-		case name != "" && from.text() == name:
+			d.Hint, d.Other = hint, &named[name][i].Place
+		case name != "" && textOf(from) == name:
 			d := l.report(sharedCredential, at, "an organization that is to be created has the credential of the one that pays")
-			d.Hint, d.Other = hint, &from.place
+			d.Hint, d.Other = hint, &from.Place
 		}
 	}
 }

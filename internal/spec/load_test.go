@@ -96,6 +96,15 @@ func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 		t.Error("neither an organization nor a mistake")
 	}
 	checkPlaces(t, tree, diagnostics)
+	checkDiagnostics(t, diagnostics)
+	for _, o := range orgs {
+		checkOrganization(t, v, o)
+	}
+}
+
+// checkDiagnostics: each breaks a rule that there is, and they are sorted, each once.
+func checkDiagnostics(t *testing.T, diagnostics []Diagnostic) {
+	t.Helper()
 	for _, d := range diagnostics {
 		if d.Message == "" || !slices.ContainsFunc(Rules(), func(r *Rule) bool { return r.ID == d.Rule && r.Severity == d.Severity }) {
 			t.Errorf("%s: %q breaks no rule that there is: %s", d.Place, d.Message, d.Rule)
@@ -106,15 +115,18 @@ func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 			t.Errorf("%s: not sorted, or twice: %s", b.Place, b.Message)
 		}
 	}
-	for _, o := range orgs {
-		if err := v.schema.Validate(o.root.plain()); err != nil {
-			t.Errorf("%s is an organization against the schema: %v", o.Name, err)
-		}
-		for kind, objects := range o.Want {
-			for _, object := range objects {
-				if at, ok := o.Place(kind, object.Key); !ok || at.Line < 1 {
-					t.Errorf("%s %q has no place", kind, object.Key)
-				}
+}
+
+// checkOrganization: it is as the schema says, and each of its objects has a place.
+func checkOrganization(t *testing.T, v *validator, o *Org) {
+	t.Helper()
+	if err := v.schema.Validate(o.root.Plain()); err != nil {
+		t.Errorf("%s is an organization against the schema: %v", o.Name, err)
+	}
+	for kind, objects := range o.Want {
+		for _, object := range objects {
+			if at, ok := o.Place(kind, object.Key); !ok || at.Line < 1 {
+				t.Errorf("%s %q has no place", kind, object.Key)
 			}
 		}
 	}

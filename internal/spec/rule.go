@@ -1,5 +1,7 @@
 package spec
 
+import "atlas-gitops/internal/yamldata"
+
 // Severity says whether a tree with such a finding is refused.
 type Severity string
 
@@ -79,6 +81,14 @@ var (
 	endingSection = &Rule{"AG028", "ending-section", Notice,
 		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 )
+
+// ruleOf returns the rule that a file breaks with a problem.
+func ruleOf(kind yamldata.ProblemKind) *Rule {
+	return map[yamldata.ProblemKind]*Rule{
+		yamldata.NotText: notText, yamldata.Syntax: syntax, yamldata.Unsupported: feature, yamldata.OddNumber: oddNumber,
+		yamldata.TooLarge: tooLarge, yamldata.DuplicateKey: duplicateKey, yamldata.DuplicateItem: duplicateItem,
+	}[kind]
+}
 
 // Rules returns all rules in the order of their ids.
 func Rules() []*Rule {

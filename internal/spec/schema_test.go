@@ -14,15 +14,18 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 )
 
-func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+// bundledSchema compiles the schema as editors do.
+func bundledSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
 	data, err := Schema("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat = true // as editors do
+	compiler.AssertFormat = true
 	if err := compiler.AddResource("https://elsewhere.example/bundled.json", bytes.NewReader(data)); err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +33,11 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 	if err != nil {
 		t.Fatalf("not a schema by itself: %v", err)
 	}
+	return bundled
+}
+
+func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+	bundled := bundledSchema(t)
 	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +47,8 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 		for _, d := range parsed(t, name) {
 			accepted := !d.repeats && len(v.check(d.root, false)) == 0
 			verdicts[accepted]++
-			if err := bundled.Validate(d.root.plain()); (err == nil) != accepted {
-				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.place, accepted, err)
+			if err := bundled.Validate(d.root.Plain()); (err == nil) != accepted {
+				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.Place, accepted, err)
 			}
 		}
 	}
@@ -65,15 +73,15 @@ func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, root := range newParser(file, newText(data), (&reporter{lineOf: func(Place) string { return "" }}).report).parse() {
-		if err := bundled.Validate(root.plain()); err != nil {
+	for _, root := range yamldata.Parse(file, yamldata.NewText(data)).Documents() {
+		if err := bundled.Validate(root.Plain()); err != nil {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
 
 type document struct {
-	root    *node
+	root    *yamldata.Node
 	repeats bool // something in its file is listed twice, which the parser reports
 }
 
@@ -82,11 +90,11 @@ func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
 		var other, repeats bool
-		p := newParser(file, newText(f.Data), func(rule *Rule, _ Place, _ string, _ ...any) *Diagnostic {
-			other, repeats = other || rule != duplicateItem, repeats || rule == duplicateItem
-			return &Diagnostic{}
-		})
-		for _, root := range p.parse() {
+		content := yamldata.Parse(file, yamldata.NewText(f.Data))
+		for _, p := range content.Problems {
+			other, repeats = other || p.Kind != yamldata.DuplicateItem, repeats || p.Kind == yamldata.DuplicateItem
+		}
+		for _, root := range content.Documents() {
 			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
@@ -144,14 +152,14 @@ func explains(t *testing.T, at string, v any) {
 
 func TestEveryKeywordHasWords(t *testing.T) {
 	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
-		"uniqueItems", "examples"}
+		"uniqueItems", "examples", "x-atlas"}
 	root, err := documentShape()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for s := range root.all() {
 		for keyword := range s.keywords {
-			b := violation{keyword: keyword, node: &node{}, entry: &entry{key: "x"}, shape: s, parent: s, root: root}
+			b := violation{keyword: keyword, node: &yamldata.Node{}, entry: &yamldata.Entry{Key: "x"}, shape: s, parent: s, root: root}
 			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) && !strings.HasPrefix(keyword, "x-") {
 				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/yamldata"
 )
 
 // shape is what the schemas say about the value in one place of a document, with their references followed.
@@ -139,7 +140,7 @@ func (s *shape) item() *shape {
 	return s.items
 }
 
-// part returns the shape of a part of a value, as [node.mapParts] names it.
+// part returns the shape of a part of a value, as [yamldata.Node.MapParts] names it.
 func (s *shape) part(key string) *shape {
 	if key == "" {
 		return s.item()
@@ -201,34 +202,34 @@ func (s *shape) meant(key string) string {
 
 // mend returns a value in which the misspelled keys of a file are what they were meant to be: the value itself, if there
 // are none. What is below such a key stays as it is: it takes another call.
-func (s *shape) mend(n *node, file string) *node {
+func (s *shape) mend(n *yamldata.Node, file string) *yamldata.Node {
 	if s == nil {
 		return n
 	}
-	mended := n.mapParts(func(key string, part *node) *node { return s.part(key).mend(part, file) })
+	mended := n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return s.part(key).mend(part, file) })
 	return s.mendKeys(mended, file)
 }
 
-func (s *shape) mendKeys(n *node, file string) *node {
+func (s *shape) mendKeys(n *yamldata.Node, file string) *yamldata.Node {
 	taken := map[string]bool{}
-	for _, e := range n.entries() {
-		taken[e.key] = true
+	for _, e := range n.Entries() {
+		taken[e.Key] = true
 	}
-	entries, some := slices.Clone(n.entries()), false
+	entries, some := slices.Clone(n.Entries()), false
 	for i, e := range entries {
-		if s.entry(e.key) != nil || e.place.File != file {
+		if s.entry(e.Key) != nil || e.Place.File != file {
 			continue
 		}
-		if meant := s.meant(e.key); meant != "" && !taken[meant] {
+		if meant := s.meant(e.Key); meant != "" && !taken[meant] {
 			mended := *e
-			mended.key, entries[i] = meant, &mended
+			mended.Key, entries[i] = meant, &mended
 			taken[meant], some = true, true
 		}
 	}
 	if !some {
 		return n
 	}
-	return &node{n.place, entries, n.via}
+	return &yamldata.Node{Place: n.Place, Value: entries, Via: n.Via}
 }
 
 // homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of

@@ -4,23 +4,24 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
-	"unicode/utf8"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // refusesSize reports a file that is too large to be read.
 func (r *reporter) refusesSize(file string, data []byte) bool {
-	if len(data) > maxBytes {
+	if len(data) > yamldata.MaxBytes {
 		r.report(tooLarge, Place{File: file}, "is larger than 1 MiB; split it, one organization per file")
 	}
-	return len(data) > maxBytes
+	return len(data) > yamldata.MaxBytes
 }
 
 // refusesShape reports a document that is not an object, unless something worse was reported of it.
-func (r *reporter) refusesShape(doc *node) bool {
-	if !doc.isObject() && !doc.isBroken() {
-		r.report(noOrganization, doc.place, "not an object; an organization starts with name: …")
+func (r *reporter) refusesShape(doc *yamldata.Node) bool {
+	if !doc.IsObject() && !doc.IsBroken() {
+		r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
 	}
-	return !doc.isObject()
+	return !doc.IsObject()
 }
 
 // source is one file of the tree.
@@ -28,11 +29,11 @@ type source struct {
 	reporter
 	tree      *loader // only read from while files are read side by side
 	file      string
-	text      text
-	shared    *node   // the defaults of its directory
-	documents []*node // its organizations over their defaults
-	nodes     int     // that it was read into
-	plain     int     // the memory that its documents take without their places
+	text      yamldata.Text
+	shared    *yamldata.Node   // the defaults of its directory
+	documents []*yamldata.Node // its organizations over their defaults
+	nodes     int              // that it was read into
+	plain     int              // the memory that its documents take without their places
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -51,7 +52,7 @@ func (s *source) line(p Place) string {
 	if p.File != s.file {
 		return s.tree.line(p)
 	}
-	return s.text.shown(p.Line)
+	return s.text.Shown(p.Line)
 }
 
 // readOrganizations reads the file, and judges each of its organizations.
@@ -64,8 +65,8 @@ func (s *source) readOrganizations() {
 		if s.refusesShape(doc) {
 			continue
 		}
-		doc = merge(s.shared, doc)
-		s.plain += doc.plainMemory()
+		doc = yamldata.Merge(s.shared, doc)
+		s.plain += plainMemory(doc)
 		s.check(doc, false)
 		s.documents = append(s.documents, doc)
 	}
@@ -73,7 +74,7 @@ func (s *source) readOrganizations() {
 }
 
 // read returns the documents of the file, without those that are empty.
-func (s *source) read() []*node {
+func (s *source) read() []*yamldata.Node {
 	data, err := readFile(s.tree.fsys, s.file)
 	switch {
 	case err != nil:
@@ -82,10 +83,11 @@ func (s *source) read() []*node {
 	case s.refusesSize(s.file, data):
 		return nil
 	}
-	s.text = newText(data)
-	p := newParser(s.file, s.text, s.report)
-	documents := p.parse()
-	s.nodes = p.nodes
+	s.text = yamldata.NewText(data)
+	content := yamldata.Parse(s.file, s.text)
+	s.nodes = content.Nodes
+	s.reportProblems(content.Problems)
+	documents := content.Documents()
 	for i, doc := range documents {
 		documents[i] = foldEmails(doc, s.tree.validator.shape)
 	}
@@ -101,48 +103,8 @@ func readFile(fsys fs.FS, file string) ([]byte, error) {
 	defer f.Close()
 	var b bytes.Buffer
 	if info, err := f.Stat(); err == nil {
-		b.Grow(int(min(max(info.Size(), 0), maxBytes)) + bytes.MinRead)
+		b.Grow(int(min(max(info.Size(), 0), yamldata.MaxBytes)) + bytes.MinRead)
 	}
-	_, err = b.ReadFrom(io.LimitReader(f, maxBytes+1))
+	_, err = b.ReadFrom(io.LimitReader(f, yamldata.MaxBytes+1))
 	return b.Bytes(), err
-}
-
-// text is what a file holds.
-type text struct {
-	data   []byte // without a byte-order mark
-	starts []int  // of its lines
-}
-
-func newText(data []byte) text {
-	t := text{data: bytes.TrimPrefix(data, []byte("\ufeff"))}
-	at := 0
-	for line := range bytes.Lines(t.data) {
-		t.starts = append(t.starts, at)
-		at += len(line)
-	}
-	return t
-}
-
-// maxShown is how many characters of a line a report still shows.
-const maxShown = 250
-
-// line returns a line, counted from 1, without its end.
-func (t text) line(n int) []byte {
-	if n < 1 || n > len(t.starts) {
-		return nil
-	}
-	end := len(t.data)
-	if n < len(t.starts) {
-		end = t.starts[n]
-	}
-	return bytes.TrimRight(t.data[t.starts[n-1]:end], "\r\n")
-}
-
-// shown returns a line for people to see; nothing if it does not fit on a screen.
-func (t text) shown(n int) string {
-	line := t.line(n)
-	if len(line) > maxShown*utf8.UTFMax || utf8.RuneCount(line) > maxShown {
-		return ""
-	}
-	return string(line)
 }

@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Org is one organization as the tree wants it. It still knows where each word was written.
 type Org struct {
 	resource.Desired
-	root  *node
-	items map[string]map[string]*node // the objects of each list, by kind and key
-	name  func(file string) string    // how its files are named; nil: as they were read
+	root  *yamldata.Node
+	items map[string]map[string]*yamldata.Node // the objects of each list, by kind and key
+	name  func(file string) string             // how its files are named; nil: as they were read
 }
 
 // named returns a place with its file as it is to be named.
@@ -31,28 +32,28 @@ var addressing = []string{"id", "credentials", "create", "state", manage}
 const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
-func newOrg(root *node) *Org {
-	o := &Org{root: root, items: map[string]map[string]*node{}, Desired: resource.Desired{
-		OrgRef: resource.OrgRef{Name: root.get("name").text(), ID: root.get("id").text(), Credentials: root.get("credentials").text()},
-		Want:   resource.State{}, Additive: map[string]bool{}, Delete: root.get("state").text() == "absent",
+func newOrg(root *yamldata.Node) *Org {
+	o := &Org{root: root, items: map[string]map[string]*yamldata.Node{}, Desired: resource.Desired{
+		OrgRef: resource.OrgRef{Name: root.Get("name").Text(), ID: root.Get("id").Text(), Credentials: root.Get("credentials").Text()},
+		Want:   resource.State{}, Additive: map[string]bool{}, Delete: root.Get("state").Text() == "absent",
 	}}
-	if create := root.get("create"); create != nil {
+	if create := root.Get("create"); create != nil {
 		o.Create = fields(create)
 	}
 	for _, k := range resource.Kinds {
-		o.Additive[k.Name] = root.get(manage).get(k.Name).text() == additive
+		o.Additive[k.Name] = root.Get(manage).Get(k.Name).Text() == additive
 	}
 	self := resource.Fields{}
-	for _, e := range root.entries() {
-		k := resource.ByName(e.key)
+	for _, e := range root.Entries() {
+		k := resource.ByName(e.Key)
 		switch {
-		case slices.Contains(addressing, e.key):
+		case slices.Contains(addressing, e.Key):
 		case k == nil:
-			self[e.key] = e.value.plain()
+			self[e.Key] = e.Value.Plain()
 		case k.Key == "":
-			o.Want[k.Name] = []resource.Object{{Fields: fields(e.value)}}
+			o.Want[k.Name] = []resource.Object{{Fields: fields(e.Value)}}
 		default:
-			o.Want[k.Name], o.items[k.Name] = objects(k, e.value)
+			o.Want[k.Name], o.items[k.Name] = objects(k, e.Value)
 		}
 	}
 	o.Want[resource.Organization.Name] = []resource.Object{{Fields: self}}
@@ -60,9 +61,9 @@ func newOrg(root *node) *Org {
 }
 
 // objects returns those of a list, and where each was written.
-func objects(k *resource.Kind, n *node) ([]resource.Object, map[string]*node) {
-	all, written := make([]resource.Object, 0, len(n.items())), make(map[string]*node, len(n.items()))
-	for _, item := range n.items() {
+func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
+	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldata.Node, len(n.Items()))
+	for _, item := range n.Items() {
 		f, key := fields(item), keyOf(k, item)
 		delete(f, k.Key)
 		all, written[key] = append(all, resource.Object{Key: key, Fields: f}), item
@@ -70,10 +71,10 @@ func objects(k *resource.Kind, n *node) ([]resource.Object, map[string]*node) {
 	return all, written
 }
 
-func keyOf(k *resource.Kind, item *node) string { return item.get(k.Key).text() }
+func keyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key).Text() }
 
 // fields returns the properties of an object that is valid.
-func fields(n *node) resource.Fields { return n.plain().(resource.Fields) }
+func fields(n *yamldata.Node) resource.Fields { return n.Plain().(resource.Fields) }
 
 // Place returns where an object of the organization was written or, if there is a path, the property, list item or
 // key within it that the path leads to; as much of the path as was written. It is false for an object that was not.
@@ -83,11 +84,11 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 		return Place{}, false
 	}
 	for _, name := range path {
-		i := slices.IndexFunc(n.items(), func(item *node) bool { return item.text() == name })
-		if e := n.entry(name); e != nil {
-			at, n = e.place, e.value
+		i := slices.IndexFunc(n.Items(), func(item *yamldata.Node) bool { return item.Text() == name })
+		if e := n.Entry(name); e != nil {
+			at, n = e.Place, e.Value
 		} else if i >= 0 {
-			at, n = n.items()[i].place, n.items()[i]
+			at, n = n.Items()[i].Place, n.Items()[i]
 		} else {
 			break
 		}
@@ -97,27 +98,27 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 
 // Written returns where a key of the document was written. It is false for a key that was not.
 func (o *Org) Written(key string) (Place, bool) {
-	e := o.root.entry(key)
+	e := o.root.Entry(key)
 	if e == nil {
 		return Place{}, false
 	}
-	return o.named(e.place), true
+	return o.named(e.Place), true
 }
 
 // object finds the node of an object, and its place: the key of a section, the start of a list item.
-func (o *Org) object(kind, key string) (Place, *node) {
+func (o *Org) object(kind, key string) (Place, *yamldata.Node) {
 	if kind == resource.Organization.Name {
-		return o.root.entry("name").place, o.root
+		return o.root.Entry("name").Place, o.root
 	}
-	section, k := o.root.entry(kind), resource.ByName(kind)
+	section, k := o.root.Entry(kind), resource.ByName(kind)
 	switch {
 	case section == nil || k == nil:
 		return Place{}, nil
 	case k.Key == "":
-		return section.place, section.value
+		return section.Place, section.Value
 	}
 	if item := o.items[kind][key]; item != nil {
-		return item.place, item
+		return item.Place, item
 	}
 	return Place{}, nil
 }

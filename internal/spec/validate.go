@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 )
 
 // rootSchema is the file name of the schema of a document.
@@ -72,14 +73,14 @@ func leaveOut(raw any, keyword string) {
 }
 
 // foldEmails returns a value with e-mail addresses, wherever the schema has some, in lower case.
-func foldEmails(n *node, s *shape) *node {
+func foldEmails(n *yamldata.Node, s *shape) *yamldata.Node {
 	switch {
 	case s == nil || !s.hasEmails:
 		return n
-	case s.isEmail && n.text() != resource.NormalizeEmail(n.text()):
-		return &node{n.place, resource.NormalizeEmail(n.text()), n.via}
+	case s.isEmail && n.Text() != resource.NormalizeEmail(n.Text()):
+		return &yamldata.Node{Place: n.Place, Value: resource.NormalizeEmail(n.Text()), Via: n.Via}
 	}
-	return n.mapParts(func(key string, part *node) *node { return foldEmails(part, s.part(key)) })
+	return n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return foldEmails(part, s.part(key)) })
 }
 
 // mistake is what the schema does not allow, in words.
@@ -92,14 +93,14 @@ type mistake struct {
 
 // check returns what the schema does not allow in the document. A document that is only a part of an organization
 // may lack what an organization has to have.
-func (v *validator) check(doc *node, part bool) []mistake {
-	err := v.schema.Validate(doc.plain())
+func (v *validator) check(doc *yamldata.Node, part bool) []mistake {
+	err := v.schema.Validate(doc.Plain())
 	if err == nil {
 		return nil
 	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		return []mistake{{rule: wrongType, place: doc.place, message: err.Error()}}
+		return []mistake{{rule: wrongType, place: doc.Place, message: err.Error()}}
 	}
 	var mistakes []mistake
 	for _, leaf := range leaves(invalid) {
@@ -107,7 +108,7 @@ func (v *validator) check(doc *node, part bool) []mistake {
 			continue
 		}
 		b := v.locate(doc, leaf, part)
-		if m := b.explain(leaf.Message); m.rule != nil && !b.node.isBroken() {
+		if m := b.explain(leaf.Message); m.rule != nil && !b.node.IsBroken() {
 			mistakes = append(mistakes, m)
 		}
 	}
@@ -128,8 +129,8 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 // violation is one broken keyword of the schema, with what a message needs.
 type violation struct {
 	keyword string
-	node    *node  // the value
-	entry   *entry // that holds it or, for an item, the list that it is in; nil for the document
+	node    *yamldata.Node  // the value
+	entry   *yamldata.Entry // that holds it or, for an item, the list that it is in; nil for the document
 	item    bool
 	via     *Place // the alias that brought it in from elsewhere
 	shape   *shape // of the value; nil for that of an unknown key
@@ -138,22 +139,22 @@ type violation struct {
 }
 
 // locate follows an error of the schema library to the value that it is about.
-func (v *validator) locate(doc *node, e *jsonschema.ValidationError, part bool) violation {
+func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, part bool) violation {
 	root := v.shapeOf(part)
 	b := violation{node: doc, shape: root, root: root}
 	keywords := tokens(e.KeywordLocation)
 	b.keyword = keywords[len(keywords)-1]
 	for _, token := range tokens(e.InstanceLocation) {
 		b.parent = b.shape
-		if b.item = b.node.isList(); b.item {
+		if b.item = b.node.IsList(); b.item {
 			i, _ := strconv.Atoi(token)
-			b.node, b.shape = b.node.items()[i], b.shape.item()
+			b.node, b.shape = b.node.Items()[i], b.shape.item()
 		} else {
-			b.entry = b.node.entry(token)
-			b.node, b.shape = b.entry.value, b.shape.entry(token)
-			b.via = cmp.Or(b.via, b.entry.via)
+			b.entry = b.node.Entry(token)
+			b.node, b.shape = b.entry.Value, b.shape.entry(token)
+			b.via = cmp.Or(b.via, b.entry.Via)
 		}
-		b.via = cmp.Or(b.via, b.node.via)
+		b.via = cmp.Or(b.via, b.node.Via)
 	}
 	return b
 }
@@ -175,9 +176,9 @@ func tokens(pointer string) []string {
 
 // explain finds the place and the words. Where it has none, those of the schema library have to do.
 func (b violation) explain(library string) mistake {
-	m := mistake{place: b.node.place}
+	m := mistake{place: b.node.Place}
 	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
-		m.place = b.entry.place
+		m.place = b.entry.Place
 	}
 	if b.via != nil && *b.via != m.place {
 		written := m.place
@@ -193,22 +194,22 @@ func (b violation) explain(library string) mistake {
 // unknownExamples reports the values that have the right form but are not among the schema's examples: where Atlas
 // adds some from time to time, the schema has examples in place of an enum. What several aliases stand for is reported
 // once.
-func unknownExamples(n *node, s *shape, report func(n *node, known []string)) {
-	told := map[*node]bool{}
-	var look func(n *node, s *shape)
-	look = func(n *node, s *shape) {
+func unknownExamples(n *yamldata.Node, s *shape, report func(n *yamldata.Node, known []string)) {
+	told := map[*yamldata.Node]bool{}
+	var look func(n *yamldata.Node, s *shape)
+	look = func(n *yamldata.Node, s *shape) {
 		if s == nil || !s.isOpen {
 			return
 		}
-		if len(s.examples) > 0 && !told[n] && !slices.Contains(s.examples, n.text()) && s.pattern.MatchString(n.text()) {
+		if len(s.examples) > 0 && !told[n] && !slices.Contains(s.examples, n.Text()) && s.pattern.MatchString(n.Text()) {
 			told[n] = true
 			report(n, s.examples)
 		}
-		for _, item := range n.items() {
+		for _, item := range n.Items() {
 			look(item, s.items)
 		}
-		for _, e := range n.entries() {
-			look(e.value, s.entry(e.key))
+		for _, e := range n.Entries() {
+			look(e.Value, s.entry(e.Key))
 		}
 	}
 	look(n, s)

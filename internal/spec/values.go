@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
 )
 
 // Value is what an organization has in one field, and where that was written.
@@ -50,58 +51,58 @@ func (o *Org) Values() []Value {
 }
 
 func (o *Org) values() (all []Value) {
-	for _, e := range o.root.entries() {
-		if k := resource.ByName(e.key); k != nil && k.Key != "" && len(e.value.items()) > 0 {
-			all = e.objectValues(all, k)
+	for _, e := range o.root.Entries() {
+		if k := resource.ByName(e.Key); k != nil && k.Key != "" && len(e.Value.Items()) > 0 {
+			all = objectValues(e, all, k)
 		} else {
-			all = e.values(all, nil)
+			all = valuesOf(e, all, nil)
 		}
 	}
 	return all
 }
 
 // objectValues adds the values of the objects of a kind.
-func (e *entry) objectValues(all []Value, k *resource.Kind) []Value {
-	all = e.whole(all, []string{k.Name})
-	for _, item := range e.value.items() {
-		for _, field := range item.entries() {
-			if field.key != k.Key {
-				all = field.values(all, []string{k.Name, keyOf(k, item)})
+func objectValues(e *yamldata.Entry, all []Value, k *resource.Kind) []Value {
+	all = wholeOf(e, all, []string{k.Name})
+	for _, item := range e.Value.Items() {
+		for _, field := range item.Entries() {
+			if field.Key != k.Key {
+				all = valuesOf(field, all, []string{k.Name, keyOf(k, item)})
 			}
 		}
 	}
 	return all
 }
 
-// values adds the values of an entry, part by part.
-func (e *entry) values(all []Value, within []string) []Value {
-	path := append(slices.Clip(within), e.key)
-	if !e.value.isObject() || len(e.value.entries()) == 0 {
-		return append(all, Value{path, e.value.plain(), false, e.place, e.instead()})
+// valuesOf adds the values of an entry, part by part.
+func valuesOf(e *yamldata.Entry, all []Value, within []string) []Value {
+	path := append(slices.Clip(within), e.Key)
+	if !e.Value.IsObject() || len(e.Value.Entries()) == 0 {
+		return append(all, Value{path, e.Value.Plain(), false, e.Place, insteadOf(e)})
 	}
-	all = e.whole(all, path)
-	for _, part := range e.value.entries() {
-		all = part.values(all, path)
+	all = wholeOf(e, all, path)
+	for _, part := range e.Value.Entries() {
+		all = valuesOf(part, all, path)
 	}
 	return all
 }
 
-// whole adds the value that the parts of an entry make up, if the entry wins over another as a whole: objects merge.
-func (e *entry) whole(all []Value, path []string) []Value {
-	instead := slices.DeleteFunc(e.instead(), func(other Value) bool {
+// wholeOf adds the value that the parts of an entry make up, if the entry wins over another as a whole: objects merge.
+func wholeOf(e *yamldata.Entry, all []Value, path []string) []Value {
+	instead := slices.DeleteFunc(insteadOf(e), func(other Value) bool {
 		_, merged := other.Value.(resource.Fields)
 		return merged
 	})
 	if len(instead) == 0 {
 		return all
 	}
-	return append(all, Value{path, e.value.plain(), true, e.place, instead})
+	return append(all, Value{path, e.Value.Plain(), true, e.Place, instead})
 }
 
-// instead returns what the entry wins over.
-func (e *entry) instead() (all []Value) {
-	for below := e.below; below != nil; below = below.below {
-		all = append(all, Value{Value: below.value.plain(), Place: below.place})
+// insteadOf returns what the entry wins over.
+func insteadOf(e *yamldata.Entry) (all []Value) {
+	for below := e.Below; below != nil; below = below.Below {
+		all = append(all, Value{Value: below.Value.Plain(), Place: below.Place})
 	}
 	return all
 }

@@ -53,17 +53,17 @@ func (w *walker) walk(p string) (found bool) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case d.IsDir() && strings.Count(strings.TrimPrefix(name, p), "/") > maxLevels:
-			found = true
-			w.report(tooLarge, Place{File: name}, "lies more than %d directories deep; move it up", maxLevels)
-			return fs.SkipDir
-		case !d.IsDir() && w.isBeyond(name):
+		case d.IsDir():
+			if strings.Count(strings.TrimPrefix(name, p), "/") > maxLevels {
+				found = true
+				w.report(tooLarge, Place{File: name}, "lies more than %d directories deep; move it up", maxLevels)
+				return fs.SkipDir
+			}
+		case w.isBeyond(name):
 			found = true
 			return fs.SkipAll
-		case !d.IsDir() && name != p && w.isOdd(name, d):
-			found = true
-		case !d.IsDir():
-			found = w.visit(name, name == p) || found
+		default:
+			found = name != p && w.isOdd(name, d) || w.visit(name, name == p) || found
 		}
 		return nil
 	})

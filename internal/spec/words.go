@@ -7,22 +7,24 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/yamldata"
 )
 
 // words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
 // it to the schema library.
 func (b violation) words() (rule *Rule, message, hint string) {
-	value := b.node.outline()
+	value := outline(b.node)
 	switch b.keyword {
 	case "unevaluatedProperties":
-		return unknownKey, "unknown key " + quoted(b.entry.key), b.chooseKey()
+		return unknownKey, "unknown key " + safetext.Quoted(b.entry.Key), b.chooseKey()
 	case "required":
 		return b.missing()
 	case "type":
 		return wrongType, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), b.retype(value)
 	case "enum":
-		if b.node.text() == "" && value != "" {
+		if b.node.Text() == "" && value != "" {
 			return wrongType, fmt.Sprintf("%s is %s; it takes one of %s", b.subject(), describe(value), strings.Join(texts(b.limit()), ", ")), ""
 		}
 		return unknownValue, fmt.Sprintf("unknown value %s in %s", describe(value), b.name()), chooseValue(fmt.Sprint(value), texts(b.limit()))
@@ -30,7 +32,7 @@ func (b violation) words() (rule *Rule, message, hint string) {
 		if value == "" {
 			return b.empty()
 		}
-		return malformed, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), withPrefix(b.node.text(), b.shape.examples)
+		return malformed, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), withPrefix(b.node.Text(), b.shape.examples)
 	case "minimum", "maximum":
 		return outOfRange, fmt.Sprintf("%s is %v; it takes %s", b.subject(), value, b.between()), ""
 	case "minItems":
@@ -48,7 +50,7 @@ func (b violation) name() string {
 	if b.entry == nil {
 		return "document"
 	}
-	return b.entry.key
+	return b.entry.Key
 }
 
 func (b violation) subject() string {
@@ -79,8 +81,8 @@ func (b violation) between() string {
 // missing leaves out what a misspelled key was meant to be: that is told already, and has no rule here if it is all.
 func (b violation) missing() (rule *Rule, message, hint string) {
 	meant := map[string]bool{}
-	for _, e := range b.node.entries() {
-		meant[b.shape.meant(e.key)] = true
+	for _, e := range b.node.Entries() {
+		meant[b.shape.meant(e.Key)] = true
 	}
 	var missing []string
 	for _, key := range texts(b.limit()) {
@@ -139,24 +141,24 @@ func retypeText(v string, allowed []string) string {
 	truth := map[string]string{"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}[strings.ToLower(v)]
 	isBool := slices.Contains(allowed, "boolean")
 	switch {
-	case integer.MatchString(v) && slices.Contains(allowed, "integer"), (v == "true" || v == "false") && isBool:
+	case yamldata.IsInteger(v) && slices.Contains(allowed, "integer"), (v == "true" || v == "false") && isBool:
 		return "remove the quotes"
 	case truth != "" && isBool:
 		return "write " + truth
 	case slices.Contains(allowed, "array"):
-		if isPlain(v) && !strings.ContainsAny(v, ",[]{}") {
-			return "put it in brackets: [" + clip(v) + "]"
+		if yamldata.IsPlain(v) && !strings.ContainsAny(v, ",[]{}") {
+			return "put it in brackets: [" + safetext.Clip(v) + "]"
 		}
-		return "put it in brackets: [" + quoted(v) + "]"
+		return "put it in brackets: [" + safetext.Quoted(v) + "]"
 	}
 	return ""
 }
 
 // flatten says how Atlas's form of a list is written here.
 func (b violation) flatten() string {
-	for _, e := range b.node.entries() {
-		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.key) {
-			return fmt.Sprintf("write the list in %s as %s itself", e.key, b.name())
+	for _, e := range b.node.Entries() {
+		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.Key) {
+			return fmt.Sprintf("write the list in %s as %s itself", e.Key, b.name())
 		}
 	}
 	return ""
@@ -164,7 +166,7 @@ func (b violation) flatten() string {
 
 // chooseKey says where an unknown key belongs, which one was probably meant, or which ones there are.
 func (b violation) chooseKey() string {
-	key := b.entry.key
+	key := b.entry.Key
 	if property, atlas := b.parent.means(key); atlas {
 		return fmt.Sprintf("Atlas's %s is written %s here", key, property)
 	} else if property != "" {
@@ -222,7 +224,7 @@ func describe(v any) string {
 	case nil:
 		return "null"
 	case string:
-		return quoted(v)
+		return safetext.Quoted(v)
 	case []any:
 		return "a list"
 	case resource.Fields:
@@ -239,15 +241,13 @@ func choose(word string, allowed []string) string {
 	return "allowed: " + strings.Join(allowed, ", ")
 }
 
-// maxQuoted is how many characters of a value a message repeats.
-const maxQuoted = 64
-
-func quoted(text string) string { return fmt.Sprintf("%q", clip(text)) }
-
-// clip shortens a text that is too long for a message.
-func clip(text string) string {
-	if runes := []rune(text); len(runes) > maxQuoted {
-		return string(runes[:maxQuoted]) + "…"
+// outline returns the value without what is in it.
+func outline(n *yamldata.Node) any {
+	switch {
+	case n.IsObject():
+		return resource.Fields{}
+	case n.IsList():
+		return []any{}
 	}
-	return text
+	return n.Plain()
 }

@@ -1,7 +1,6 @@
-package spec
+package yamldoc
 
 import (
-	"atlas-gitops/internal/safetext"
 	"bytes"
 	"strings"
 	"unicode/utf8"
@@ -19,11 +18,29 @@ type printer struct {
 	bare   bool // nothing but comments was written yet
 	opened bool // nothing was written yet below what opens a block
 	keep   bool // a blank line would be a part of the block of text above
+	steps  steps
+}
+
+// steps are how far the parts of an object stand to the right of their key.
+type steps struct{ object, list int }
+
+// canonical are the steps of the canonical form.
+func canonical() steps { return steps{indentation, indentation} }
+
+// below returns how far what is in the value of a row stands to the right of it.
+func (s steps) below(r *row) int {
+	switch {
+	case r.key == nil:
+		return indentation // as long as a dash and a space
+	case r.value.kind == list:
+		return s.list
+	}
+	return s.object
 }
 
 // printSheets writes all documents that hold anything.
 func printSheets(sheets []*sheet) []byte {
-	p := &printer{bare: true, opened: true}
+	p := &printer{bare: true, opened: true, steps: canonical()}
 	for _, s := range sheets {
 		if !s.isEmpty() {
 			p.sheet(s)
@@ -35,7 +52,7 @@ func printSheets(sheets []*sheet) []byte {
 func (p *printer) sheet(s *sheet) {
 	p.comments(s.prolog, 0)
 	if p.bare && s.root.value == nil && len(s.directives) == 0 {
-		p.printTrailAsLine(s.trail)
+		p.comments(commentLines(s.trail), 0)
 	} else {
 		p.start(s)
 		p.bare = false
@@ -49,12 +66,6 @@ func (p *printer) sheet(s *sheet) {
 		p.root(s.root)
 	}
 	p.comments(s.foot, 0)
-}
-
-func (p *printer) printTrailAsLine(text string) {
-	if text != "" {
-		p.comments(commentLines(text), 0)
-	}
 }
 
 // start writes what separates a document from the one above it, or from the comments above the first one.
@@ -76,7 +87,7 @@ func (p *printer) root(r *row) {
 	p.comments(r.lead, 0)
 	p.blank(r.blank)
 	if len(r.value.rows) > 0 && r.value.anchor == "" && !p.fits(r.value) {
-		p.printTrailAsLine(r.trail)
+		p.comments(commentLines(r.trail), 0)
 		p.rows(r.value, 0, false)
 		return
 	}
@@ -176,7 +187,7 @@ func (p *printer) value(r *row, indent int) {
 		p.word(v.withAnchor(text))
 		p.endLine(r.trail)
 	default:
-		p.block(r, indent+indentation)
+		p.block(r, indent+p.steps.below(r))
 	}
 }
 
@@ -232,59 +243,4 @@ func (p *printer) fits(v *piece) bool {
 	}
 	_, ok := v.inline(maxLine - used)
 	return ok
-}
-
-// inline returns a value in brackets, if it takes no more than so many columns.
-func (v *piece) inline(columns int) (string, bool) {
-	if v.kind == scalar {
-		text := v.written(true)
-		return text, columnsOf(text) <= columns
-	}
-	var b strings.Builder
-	opening, closing := v.brackets()
-	b.WriteString(opening)
-	left := columns - len(opening) - len(closing)
-	for i, r := range v.rows {
-		text, ok := r.inline(left)
-		if i > 0 {
-			text = ", " + text
-		}
-		left -= columnsOf(text)
-		if !ok || left < 0 {
-			return "", false
-		}
-		b.WriteString(text)
-	}
-	return b.String() + closing, true
-}
-
-func (v *piece) brackets() (opening, closing string) {
-	switch {
-	case v.kind == list:
-		return "[", "]"
-	case len(v.rows) == 0:
-		return "{", "}"
-	}
-	return "{ ", " }"
-}
-
-func (r *row) inline(columns int) (string, bool) {
-	key := ""
-	if r.key != nil {
-		key = r.key.withAnchor(r.key.written(true)) + ": "
-		columns -= columnsOf(key)
-	}
-	if columns < 0 {
-		return "", false
-	}
-	text, ok := r.value.inline(columns - len(r.value.withAnchor(" ")) + 1)
-	return key + r.value.withAnchor(text), ok
-}
-
-// columnsOf returns how many columns a text takes.
-func columnsOf(text string) (columns int) {
-	for _, r := range text {
-		columns += safetext.Cells(r)
-	}
-	return columns
 }

@@ -1,31 +1,72 @@
-package spec
+package yamldata
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"atlas-gitops/internal/safetext"
 
 	"gopkg.in/yaml.v3"
 )
 
+// Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
+// the column behind the last character, on the same line. A line of 0 means the file, or directory, as a whole.
+type Place struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndColumn int    `json:"endColumn"`
+}
+
+func (p Place) String() string {
+	file := safetext.File(p.File)
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
+}
+
+// Compare orders places by file, line and column.
+func (p Place) Compare(q Place) int {
+	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+}
+
+// locator finds the places of what a file holds.
+type locator struct {
+	file  string
+	data  []byte
+	lines [][]rune // without their ends
+}
+
+func newLocator(file string, t Text) locator {
+	l := locator{file: file, data: t.data, lines: make([][]rune, len(t.starts))}
+	for i := range l.lines {
+		l.lines[i] = []rune(string(t.line(i + 1)))
+	}
+	return l
+}
+
 // placeAt returns the place of as many characters at an offset.
-func (p *parser) placeAt(offset, width int) Place {
-	before := p.data[:offset]
+func (l *locator) placeAt(offset, width int) Place {
+	before := l.data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	place := Place{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
+	place := Place{File: l.file, Line: 1 + bytes.Count(before, []byte("\n")), Column: 1 + len([]rune(string(before[start:])))}
 	place.EndColumn = place.Column + width
 	return place
 }
 
 // place returns where a value's first word stands, behind its anchor.
-func (p *parser) place(n *yaml.Node) Place {
-	place := Place{File: p.file, Line: n.Line - 1, Column: n.Column}
-	if place.Line > len(p.lines) {
-		place.Line, place.Column = max(1, len(p.lines)), 1
+func (l *locator) place(n *yaml.Node) Place {
+	place := Place{File: l.file, Line: n.Line - 1, Column: n.Column}
+	if place.Line > len(l.lines) {
+		place.Line, place.Column = max(1, len(l.lines)), 1
 	}
 	var text []rune
-	if len(p.lines) > 0 {
-		text = p.lines[place.Line-1]
+	if len(l.lines) > 0 {
+		text = l.lines[place.Line-1]
 	}
 	place.Column = min(place.Column, len(text)+1)
 	text = text[place.Column-1:]
@@ -65,8 +106,13 @@ func wordLength(n *yaml.Node, text []rune) int {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 && len(text) > 0:
 		return quotedLength(text)
 	}
-	if value := []rune(n.Value); len(value) <= len(text) && string(text[:len(value)]) == n.Value {
-		return len(value)
+	return plainLength(n.Value, text)
+}
+
+// plainLength is the length of text without quotes: of its first line, if it has several.
+func plainLength(value string, text []rune) int {
+	if length := utf8.RuneCountInString(value); length <= len(text) && string(text[:length]) == value {
+		return length
 	}
 	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
 }
@@ -93,4 +139,11 @@ func quotedLength(text []rune) int {
 		}
 	}
 	return len(text)
+}
+
+// placeOfText returns the place of what a line holds.
+func (l *locator) placeOfText(line int) Place {
+	text := strings.TrimRight(string(l.lines[line-1]), " \t")
+	indent := len(text) - len(strings.TrimLeft(text, " \t-"))
+	return Place{File: l.file, Line: line, Column: indent + 1, EndColumn: utf8.RuneCountInString(text) + 1}
 }

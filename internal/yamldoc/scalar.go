@@ -1,4 +1,4 @@
-package spec
+package yamldoc
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ const indentation = 2
 const whiteSpace = " \t\r\n"
 
 // readScalar passes a value that is not a collection, and returns how it is to be written.
-func (c *cursor) readScalar(n *yaml.Node, r *row) (*piece, error) {
+func (c *reader) readScalar(n *yaml.Node, r *row) (*piece, error) {
 	if len(c.starts) == 0 {
 		return nil, scanError{c.pos}
 	}
@@ -50,42 +50,8 @@ func scalarPiece(n *yaml.Node) *piece {
 	return &piece{text: n.Value}
 }
 
-// passQuoted passes text in quotes. What stands behind escape is no end of it.
-func (c *cursor) passQuoted(quote, escape byte) error {
-	if c.at() != quote {
-		return scanError{c.pos}
-	}
-	for i := c.pos + 1; i < len(c.src); i++ {
-		switch next := i+1 < len(c.src) && c.src[i+1] == quote; {
-		case c.src[i] == escape && (escape == '\\' || next):
-			i++
-		case c.src[i] == quote:
-			c.pos = i + 1
-			return nil
-		}
-	}
-	return scanError{c.pos}
-}
-
-// passText passes text that may be folded: its white space may be written in another way.
-func (c *cursor) passText(text string) error {
-	for i := range len(text) {
-		if strings.IndexByte(whiteSpace, text[i]) >= 0 {
-			continue
-		}
-		for c.pos < len(c.src) && strings.IndexByte(whiteSpace, c.src[c.pos]) >= 0 {
-			c.pos++
-		}
-		if c.at() != text[i] {
-			return scanError{c.pos}
-		}
-		c.pos++
-	}
-	return nil
-}
-
 // readBlock passes text that was written as a block. Without a character to see it becomes quoted text.
-func (c *cursor) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
+func (c *reader) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
 	style := c.at()
 	c.pos++
 	c.pos += len(c.line()) - len(bytes.TrimLeft(c.line(), "+-0123456789"))
@@ -118,21 +84,6 @@ func blockIndent(src []byte, text string) int {
 		return len(line) - len(strings.TrimLeft(line, " "))
 	}
 	return indent(string(src)) - indent(text)
-}
-
-// passContent passes lines that look blank and are a part of the block, since they are longer than its indentation.
-func (c *cursor) passContent(indent int) {
-	rest := c.src[c.pos:]
-	rest = rest[:len(rest)-len(bytes.TrimLeft(rest, whiteSpace))]
-	end, at := 0, 0
-	for line := range bytes.Lines(rest) {
-		at += len(line)
-		bare := bytes.TrimRight(line, "\r\n")
-		if isWhole := len(bare) < len(line) || c.pos+at == len(c.src); isWhole && len(bare) > indent {
-			end = at - len(line) + len(bare)
-		}
-	}
-	c.pos += end
 }
 
 func foldedLines(src []byte, indent int) (lines []string) {

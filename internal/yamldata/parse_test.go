@@ -1,4 +1,4 @@
-package spec
+package yamldata
 
 import (
 	"fmt"
@@ -9,27 +9,26 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parseText returns the documents of a file, and what was found.
-func parseText(text string) ([]*node, []*Diagnostic) {
-	t := newText([]byte(text))
-	found := reporter{lineOf: func(p Place) string { return t.shown(p.Line) }}
-	return newParser("a.yaml", t, found.report).parse(), found.found
+// parseText returns the documents of a file, and what is wrong with it.
+func parseText(text string) ([]*Node, []*Problem) {
+	content := Parse("a.yaml", NewText([]byte(text)))
+	return content.Documents(), content.Problems
 }
 
 // nodesIn counts the nodes that documents are made of, each once.
-func nodesIn(documents []*node) int {
-	seen := map[*node]bool{}
-	var add func(*node)
-	add = func(n *node) {
+func nodesIn(documents []*Node) int {
+	seen := map[*Node]bool{}
+	var add func(*Node)
+	add = func(n *Node) {
 		if seen[n] {
 			return
 		}
 		seen[n] = true
-		for _, item := range n.items() {
+		for _, item := range n.Items() {
 			add(item)
 		}
-		for _, e := range n.entries() {
-			add(e.value)
+		for _, e := range n.Entries() {
+			add(e.Value)
 		}
 	}
 	for _, document := range documents {
@@ -75,12 +74,12 @@ func TestAliasesAreKeptApart(t *testing.T) {
 		{"n", "map[a:1 b:[2]]", "a.yaml:6:4", "a.yaml:6:9"},
 		{"o", "map[a:1 b:[2]]", "a.yaml:7:4", ""},
 	} {
-		n, via := documents[0].get(row.key), ""
-		if e := n.entry("b"); e.via != nil {
-			via = e.via.String()
+		n, via := documents[0].Get(row.key), ""
+		if e := n.Entry("b"); e.Via != nil {
+			via = e.Via.String()
 		}
-		if value := fmt.Sprint(n.plain()); value != row.value || n.place.String() != row.place || via != row.via {
-			t.Errorf("%s is %s at %s, with b by %q; want %+v", row.key, value, n.place, via, row)
+		if value := fmt.Sprint(n.Plain()); value != row.value || n.Place.String() != row.place || via != row.via {
+			t.Errorf("%s is %s at %s, with b by %q; want %+v", row.key, value, n.Place, via, row)
 		}
 	}
 	if len(found) > 0 {
@@ -104,7 +103,7 @@ func TestLimitsCountWhatAliasesStandFor(t *testing.T) {
 		documents, found := parseText(row.text)
 		var got []string
 		for _, d := range found {
-			if d.Rule == tooLarge.ID {
+			if d.Kind == TooLarge {
 				got = append(got, d.Message+" at "+d.Place.String())
 			}
 		}
@@ -119,9 +118,9 @@ func TestMistakesOfAnAnchorAreReportedOnce(t *testing.T) {
 	_, found := parseText("a: &a {b: 0x1, c: [1, 1, 2, 2], d: 1, d: 2}\ne: [*a, [*a], {<<: *a}]\n")
 	var got []string
 	for _, d := range found {
-		got = append(got, fmt.Sprintf("%s %s", d.Place, d.Rule))
+		got = append(got, fmt.Sprintf("%s %d", d.Place, d.Kind))
 	}
-	want := []string{"a.yaml:1:11 AG007", "a.yaml:1:39 AG009"}
+	want := []string{fmt.Sprint("a.yaml:1:11 ", OddNumber), fmt.Sprint("a.yaml:1:39 ", DuplicateKey)}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -137,7 +136,7 @@ func FuzzAliases(f *testing.F) {
 		if len(found) > 0 || strings.Contains(text, "<<") {
 			return
 		}
-		trees, err := decode(newText([]byte(text)).data)
+		trees, err := Decode(NewText([]byte(text)).data)
 		if err != nil {
 			t.Fatal(err) // it would have been found
 		}
@@ -148,7 +147,7 @@ func FuzzAliases(f *testing.F) {
 			}
 		}
 		for i, document := range documents {
-			if got := document.plain(); fmt.Sprint(got) != fmt.Sprint(want[i]) {
+			if got := document.Plain(); fmt.Sprint(got) != fmt.Sprint(want[i]) {
 				t.Errorf("%s is not %s", got, want[i])
 			}
 		}
@@ -173,7 +172,7 @@ func writtenOut(n *yaml.Node) any {
 		}
 		return fields
 	}
-	out := &node{}
-	(&parser{report: func(*Rule, Place, string, ...any) *Diagnostic { return nil }, texts: map[string]any{}}).convertScalar(out, n)
-	return out.value
+	out := &Node{}
+	(&parser{texts: map[string]any{}}).convertScalar(out, n)
+	return out.Value
 }

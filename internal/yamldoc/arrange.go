@@ -1,38 +1,34 @@
-package spec
+package yamldoc
 
 import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"atlas-gitops/internal/resource"
 )
 
 // arrange puts everything in a document into its order.
-func (s *sheet) arrange(doc *shape) {
+func (s *sheet) arrange(o *Order) {
 	if s.root.value == nil {
 		return
 	}
 	if !s.fixed {
-		s.sortRoot(doc)
+		s.sortRoot(o)
 	}
 	s.root.value.raiseComments()
-	for _, k := range resource.Kinds {
-		if people := s.root.value.get(k.Name); !s.fixed && k.Key != "" && people != nil {
-			people.sortItems(k.Key)
-		}
+	if !s.fixed {
+		o.sortLists(s.root.value)
 	}
 }
 
 // sortRoot leaves the comments above the first key at the top, unless there is a header above them: they are about the
 // file, more often than not. A blank line keeps them from being about the key that comes first now.
-func (s *sheet) sortRoot(doc *shape) {
+func (s *sheet) sortRoot(o *Order) {
 	root := s.root.value
 	if len(root.rows) == 0 {
 		return
 	}
 	first := root.rows[0]
-	root.sortKeys(doc)
+	o.sortKeys(root)
 	isModeline := func(c comment) bool { return strings.HasPrefix(c.text, modeline) }
 	hasHeader := len(s.top) > 0 && !(len(s.top) == 1 && isModeline(s.top[0]))
 	if first == root.rows[0] || len(first.lead) == 0 || root.flow || hasHeader {
@@ -44,34 +40,33 @@ func (s *sheet) sortRoot(doc *shape) {
 	s.top, s.blank = append(s.top, lead...), true
 }
 
-// sortKeys puts the entries into the order of the schema, and those that it does not know behind them.
-func (p *piece) sortKeys(s *shape) {
-	if s == nil {
+// sortKeys puts the entries into their order, and those without one behind them.
+func (o *Order) sortKeys(p *piece) {
+	if o == nil {
 		return
 	}
 	for _, r := range p.rows {
-		if p.kind == list {
-			r.value.sortKeys(s.items)
-		} else {
-			r.value.sortKeys(s.entry(r.key.text))
-		}
+		o.part(r).sortKeys(r.value)
 	}
 	if p.kind != object || len(p.rows) == 0 {
 		return
 	}
 	first := p.rows[0]
 	defer func() { p.rows[0].takeBlank(first) }()
-	ranks := make(map[string]int, len(s.order))
-	for i, name := range s.order {
-		ranks[name] = i - len(s.order)
+	slices.SortStableFunc(p.rows, func(a, b *row) int { return o.compare(a.key.text, b.key.text) })
+}
+
+// sortLists sorts the lists of objects that are to be sorted.
+func (o *Order) sortLists(p *piece) {
+	if o == nil {
+		return
 	}
-	slices.SortStableFunc(p.rows, func(a, b *row) int {
-		order := cmp.Compare(ranks[a.key.text], ranks[b.key.text])
-		if order == 0 && s.values != nil {
-			order = cmp.Compare(a.key.text, b.key.text)
-		}
-		return order
-	})
+	for _, r := range p.rows {
+		o.part(r).sortLists(r.value)
+	}
+	if o.SortKey != "" {
+		o.sortItems(p)
+	}
 }
 
 // takeBlank gives the blank line above a row, which is the first now, to the one that was: it stood between two rows.
@@ -90,18 +85,8 @@ func (r *row) isBlankAbove() bool {
 	return r.lead[0].blank
 }
 
-// get returns the value of a key, or nil.
-func (p *piece) get(key string) *piece {
-	for _, r := range p.rows {
-		if r.key != nil && r.key.text == key {
-			return r.value
-		}
-	}
-	return nil
-}
-
 // sortItems sorts the objects of a list by one of their texts, each group between blank lines on its own.
-func (p *piece) sortItems(key string) {
+func (o *Order) sortItems(p *piece) {
 	if p.kind != list {
 		return
 	}
@@ -110,7 +95,7 @@ func (p *piece) sortItems(key string) {
 		for end < len(p.rows) && p.rows[end].section() < 0 {
 			end++
 		}
-		sortGroup(p.rows[start:end], key)
+		sortGroup(p.rows[start:end], o)
 		start = end
 	}
 }
@@ -128,8 +113,8 @@ func (r *row) section() int {
 }
 
 // sortGroup keeps what stands above the group at its place. It does not touch a group with items that lack the key.
-func sortGroup(rows []*row, key string) {
-	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(key) == "" }) {
+func sortGroup(rows []*row, o *Order) {
+	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(o) == "" }) {
 		return
 	}
 	n := rows[0].section()
@@ -137,7 +122,7 @@ func sortGroup(rows []*row, key string) {
 	rows[0].lead = rows[0].lead[max(n, 0):]
 	rows[0].setBlank(false)
 	for _, part := range movable(rows) {
-		slices.SortStableFunc(part, func(a, b *row) int { return cmp.Compare(a.sortName(key), b.sortName(key)) })
+		slices.SortStableFunc(part, func(a, b *row) int { return cmp.Compare(a.sortName(o), b.sortName(o)) })
 	}
 	rows[0].setBlank(n >= 0)
 	rows[0].lead = slices.Concat(above, rows[0].lead)
@@ -165,9 +150,9 @@ func movable(rows []*row) (parts [][]*row) {
 }
 
 // sortName returns what an item is sorted by, or "".
-func (r *row) sortName(key string) string {
-	if value := r.value.get(key); value != nil {
-		return resource.NormalizeEmail(value.text)
+func (r *row) sortName(o *Order) string {
+	if i := r.value.find(o.SortKey); i < len(r.value.rows) {
+		return o.SortText(r.value.rows[i].value.text)
 	}
 	return ""
 }

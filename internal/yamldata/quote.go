@@ -1,4 +1,4 @@
-package spec
+package yamldata
 
 import (
 	"fmt"
@@ -7,17 +7,6 @@ import (
 
 	"gopkg.in/yaml.v3"
 )
-
-// written returns a scalar as it is to be written on one line, between brackets or not.
-func (p *piece) written(inFlow bool) string {
-	switch {
-	case p.raw != "":
-		return p.raw
-	case isPlain(p.text) && !(inFlow && strings.ContainsAny(p.text, ",[]{}:?")):
-		return p.text
-	}
-	return quote(p.text)
-}
 
 var (
 	// readerNumber is what some reader takes for a number: with underscores, with colons (12:30 is 750 to some), in
@@ -30,8 +19,8 @@ var (
 	notPlain = regexp.MustCompile("^[?:,\\[\\]{}#&*!|>'\"%@`]|^-([^0-9A-Za-z]|$)|^\\.\\.\\.|^ | $|: |:$| #")
 )
 
-// isPlain tells whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
-func isPlain(text string) bool {
+// IsPlain tells whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
+func IsPlain(text string) bool {
 	switch {
 	case text == "", strings.ContainsFunc(text, needsEscape), notPlain.MatchString(text):
 		return false
@@ -46,7 +35,8 @@ func needsEscape(r rune) bool {
 	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
-func quote(text string) string {
+// Quote writes a text between double quotes.
+func Quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {

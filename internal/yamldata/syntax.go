@@ -1,4 +1,4 @@
-package spec
+package yamldata
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"atlas-gitops/internal/safetext"
 )
 
 // oddByte returns the offset of the first thing that is not text or that only some YAML readers take for the end
@@ -25,7 +27,7 @@ func oddByte(data []byte) int {
 	return -1
 }
 
-func (p *parser) describeOdd(data []byte) string {
+func describeOdd(data []byte) string {
 	r, size := utf8.DecodeRune(data)
 	switch {
 	case r == utf8.RuneError && size == 1:
@@ -63,30 +65,28 @@ var (
 	lineOfLibrary = regexp.MustCompile(`^yaml: (line \d+: )?`)
 )
 
-// reportSyntax tells what the YAML library could not read, and where.
-func (p *parser) reportSyntax(err error) {
+// syntaxProblem tells what the YAML library could not read, and where.
+func (l *locator) syntaxProblem(err error) *Problem {
 	text := err.Error()
-	end := locate(p.data, text)
-	_, size := utf8.DecodeLastRune(p.data[:end])
+	end := locate(l.data, text)
+	_, size := utf8.DecodeLastRune(l.data[:end])
 	if match := unknownAnchor.FindStringSubmatch(text); match != nil {
 		start := max(0, end-len(match[1])-1)
-		p.reportAnchor(p.placeAt(start, utf8.RuneCountInString(match[1])+1), match[1])
-		return
+		return unknownAnchorProblem(l.placeAt(start, utf8.RuneCountInString(match[1])+1), match[1])
 	}
-	place := p.placeAt(end-size, 1)
+	place := l.placeAt(end-size, 1)
 	if match := keyWithout.FindStringSubmatch(text); match != nil {
 		line, _ := strconv.Atoi(match[1])
-		place = p.placeOfText(line - 1)
+		place = l.placeOfText(line - 1)
 	}
 	if strings.Contains(text, "exceeded max depth") {
-		p.report(tooLarge, place, "nested deeper than %d levels", maxDepth)
-		return
+		return &Problem{Kind: TooLarge, Place: place, Message: fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 	}
-	p.report(syntax, place, "not YAML: %s", translate(text, p.data[end-size:]))
+	return &Problem{Kind: Syntax, Place: place, Message: "not YAML: " + translate(text, l.data[end-size:])}
 }
 
-func (p *parser) reportAnchor(at Place, name string) {
-	p.report(feature, at, "there is no &%s above in this document", clip(name))
+func unknownAnchorProblem(at Place, name string) *Problem {
+	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("there is no &%s above in this document", safetext.Clip(name))}
 }
 
 // translate puts an error of the YAML library into words for people. It has the text from the mistake on.
@@ -112,14 +112,7 @@ func locate(data []byte, text string) int {
 		return n
 	}
 	return sort.Search(len(data), func(n int) bool {
-		_, err := decode(data[:whole(n)])
+		_, err := Decode(data[:whole(n)])
 		return err != nil && err.Error() == text
 	})
-}
-
-// placeOfText returns the place of what a line holds.
-func (p *parser) placeOfText(line int) Place {
-	text := strings.TrimRight(string(p.lines[line-1]), " \t")
-	indent := len(text) - len(strings.TrimLeft(text, " \t-"))
-	return Place{File: p.file, Line: line, Column: indent + 1, EndColumn: utf8.RuneCountInString(text) + 1}
 }

@@ -1,4 +1,4 @@
-package spec
+package yamldata
 
 import (
 	"bytes"
@@ -10,74 +10,65 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/safetext"
+
 	"gopkg.in/yaml.v3"
 )
 
-// What one file may be at most. A tree that needs more is not one that people review.
-const (
-	maxBytes   = 1 << 20
-	maxDepth   = 64
-	maxKeys    = 1000    // of one object
-	maxWeight  = 4 << 20 // of all values after aliases are expanded: their bytes, and nodeWeight for each
-	nodeWeight = 16
-)
-
-// parser turns one file into nodes.
+// parser turns what the YAML library read into nodes.
 type parser struct {
-	file    string
-	data    []byte
-	lines   [][]rune // of the file, without their ends
-	anchors map[*yaml.Node]*anchored
-	texts   map[string]any
-	start   int // the line of the document
-	nodes   int // and keys, that there are by now
-	weight  int
-	deepest int // the level that was reached, of the value with an anchor that is being converted or of the document
-	tooBig  bool
-	report  reportFunc
+	locator
+	anchors  map[*yaml.Node]*anchored
+	texts    map[string]any
+	start    int // the line of the document
+	nodes    int // and keys, that there are by now
+	weight   int
+	deepest  int // the level that was reached, of the value with an anchor that is being converted or of the document
+	tooBig   bool
+	problems []*Problem
 }
 
 // anchored is what a value with an anchor became. Its aliases share that, and each counts as if it were written out.
 type anchored struct {
-	node   *node // nil while the value is being converted
+	node   *Node // nil while the value is being converted
 	weight int
 	height int // how many levels there are below it
 }
 
-func newParser(file string, t text, report reportFunc) *parser {
-	p := &parser{file: file, data: t.data, lines: make([][]rune, len(t.starts)), anchors: map[*yaml.Node]*anchored{}, texts: map[string]any{}, report: report}
-	for i := range p.lines {
-		p.lines[i] = []rune(string(t.line(i + 1)))
-	}
-	return p
+func newParser(file string, t Text) *parser {
+	return &parser{locator: newLocator(file, t), anchors: map[*yaml.Node]*anchored{}, texts: map[string]any{}}
 }
 
-// parse returns the documents of a file; empty ones are left out.
-func (p *parser) parse() []*node {
+// report keeps a problem. The caller may add to it.
+func (p *parser) report(kind ProblemKind, at Place, format string, args ...any) *Problem {
+	found := &Problem{Kind: kind, Place: at, Message: fmt.Sprintf(format, args...)}
+	p.problems = append(p.problems, found)
+	return found
+}
+
+// parse returns all documents of a file, also those that are null.
+func (p *parser) parse() (documents []*Node) {
 	if offset := oddByte(p.data); offset >= 0 {
-		p.report(notText, p.placeAt(offset, 1), "%s", p.describeOdd(p.data[offset:]))
+		p.report(NotText, p.placeAt(offset, 1), "%s", describeOdd(p.data[offset:]))
 		return nil
 	}
-	trees, err := decode(p.data)
-	var documents []*node
+	trees, err := Decode(p.data)
 	for _, tree := range trees {
 		p.start = tree.Line
-		if document := p.convert(tree, 0); !document.isNull() {
-			documents = append(documents, document)
-		}
+		documents = append(documents, p.convert(tree, 0))
 	}
 	if p.tooBig {
 		return nil
 	}
 	if err != nil {
-		p.reportSyntax(err)
+		p.problems = append(p.problems, p.syntaxProblem(err))
 	}
 	return documents
 }
 
-// decode returns the documents up to the first error. The line break in front keeps everything off the first line,
+// Decode returns the documents up to the first error. The line break in front keeps everything off the first line,
 // which the YAML library takes for an unknown one; so do the lines of its nodes, counted from 1, start with 2.
-func decode(data []byte) (trees []*yaml.Node, err error) {
+func Decode(data []byte) (trees []*yaml.Node, err error) {
 	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
 	for {
 		var document yaml.Node
@@ -91,7 +82,7 @@ func decode(data []byte) (trees []*yaml.Node, err error) {
 }
 
 // convert turns a YAML value into a node, and remembers it if it has an anchor.
-func (p *parser) convert(n *yaml.Node, depth int) *node {
+func (p *parser) convert(n *yaml.Node, depth int) *Node {
 	if n.Anchor == "" {
 		return p.convertValue(n, depth)
 	}
@@ -104,16 +95,16 @@ func (p *parser) convert(n *yaml.Node, depth int) *node {
 }
 
 // convertValue reports what JSON cannot say. The node is broken, then.
-func (p *parser) convertValue(n *yaml.Node, depth int) *node {
+func (p *parser) convertValue(n *yaml.Node, depth int) *Node {
 	p.nodes++
-	out := &node{place: p.place(n)}
+	out := &Node{Place: p.place(n)}
 	if !p.fits(n, nodeWeight+len(n.Value), depth) {
 		return out
 	}
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
-		p.report(feature, out.place, "%s", unsupported(n))
-		out.value = broken{}
+		p.report(Unsupported, out.Place, "%s", unsupported(n))
+		out.Value = broken{}
 	case n.Kind == yaml.AliasNode:
 		p.convertAlias(out, n, depth)
 	case n.Kind == yaml.SequenceNode:
@@ -127,10 +118,10 @@ func (p *parser) convertValue(n *yaml.Node, depth int) *node {
 }
 
 // convertAlias shares the value of an alias with its anchor.
-func (p *parser) convertAlias(out *node, n *yaml.Node, depth int) {
-	out.value = broken{}
+func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
+	out.Value = broken{}
 	if n.Alias.Line < p.start { // the library lets anchors outlive their document
-		p.reportAnchor(out.place, n.Value)
+		p.problems = append(p.problems, unknownAnchorProblem(out.Place, n.Value))
 		return
 	}
 	if p.anchors[n.Alias] == nil { // in a key, or below one that is written twice
@@ -138,9 +129,9 @@ func (p *parser) convertAlias(out *node, n *yaml.Node, depth int) {
 	}
 	switch shared := p.anchors[n.Alias]; {
 	case shared.node == nil:
-		p.report(feature, out.place, "*%s stands for what it is a part of", clip(n.Value))
+		p.report(Unsupported, out.Place, "*%s stands for what it is a part of", safetext.Clip(n.Value))
 	case p.fits(n, shared.weight, depth+1+shared.height):
-		out.value, out.via = shared.node.value, &out.place
+		out.Value, out.Via = shared.node.Value, &out.Place
 	}
 }
 
@@ -170,41 +161,41 @@ func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 // refuse reports once why the file is not read any further.
 func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
 	if !p.tooBig {
-		p.report(tooLarge, p.place(n), format, args...)
+		p.report(TooLarge, p.place(n), format, args...)
 	}
 	p.tooBig = true
 }
 
 // convertList also reports what is listed twice: lists are sets.
-func (p *parser) convertList(out *node, n *yaml.Node, depth int) {
-	items, first := make([]*node, len(n.Content)), map[string]Place{}
-	out.value = items
+func (p *parser) convertList(out *Node, n *yaml.Node, depth int) {
+	items, first := make([]*Node, len(n.Content)), map[string]Place{}
+	out.Value = items
 	for i, child := range n.Content {
 		item := p.convert(child, depth+1)
 		items[i] = item
-		text := item.text()
+		text := item.Text()
 		if at, ok := first[text]; ok && text != "" {
-			p.report(duplicateItem, item.place, "%s is listed twice", quoted(text)).Other = &at
+			p.report(DuplicateItem, item.Place, "%s is listed twice", safetext.Quoted(text)).Other = &at
 			continue
 		}
-		first[text] = item.place
+		first[text] = item.Place
 	}
 }
 
-func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
-	entries, first := make([]*entry, 0, len(n.Content)/2), map[string]Place{}
-	var merged []*entry
+func (p *parser) convertMapping(out *Node, n *yaml.Node, depth int) {
+	entries, first := make([]*Entry, 0, len(n.Content)/2), map[string]Place{}
+	var merged []*Entry
 	for i := 0; i+1 < len(n.Content) && !p.tooBig; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if wrong := wrongKey(key); wrong != "" {
-			p.report(feature, p.place(key), "%s", wrong)
+			p.report(Unsupported, p.place(key), "%s", wrong)
 			continue
 		}
 		at, twice := first[key.Value]
 		p.weight += len(key.Value)
 		switch {
 		case twice:
-			p.report(duplicateKey, p.place(key), "key %s is written twice", quoted(key.Value)).Other = &at
+			p.report(DuplicateKey, p.place(key), "key %s is written twice", safetext.Quoted(key.Value)).Other = &at
 		case key.ShortTag() == "!!merge":
 			merged = p.convertMerge(value, depth+1)
 		default:
@@ -214,12 +205,12 @@ func (p *parser) convertMapping(out *node, n *yaml.Node, depth int) {
 			first[key.Value] = p.place(key)
 		}
 	}
-	entries = append(entries, slices.DeleteFunc(merged, func(e *entry) bool {
-		_, known := first[e.key]
-		first[e.key] = e.place
+	entries = append(entries, slices.DeleteFunc(merged, func(e *Entry) bool {
+		_, known := first[e.Key]
+		first[e.Key] = e.Place
 		return known
 	})...)
-	out.value = entries
+	out.Value = entries
 	if len(entries) > maxKeys {
 		p.refuse(n, "more than %d keys in one object", maxKeys)
 	}
@@ -239,38 +230,41 @@ func wrongKey(key *yaml.Node) string {
 }
 
 func unsupported(n *yaml.Node) string {
-	return fmt.Sprintf("tag %s is not supported; remove it", quoted(n.Tag))
+	return fmt.Sprintf("tag %s is not supported; remove it", safetext.Quoted(n.Tag))
 }
 
-func (p *parser) convertEntry(key, value *yaml.Node, depth int) *entry {
+func (p *parser) convertEntry(key, value *yaml.Node, depth int) *Entry {
 	p.nodes++
-	e := &entry{key: p.intern(key.Value).(string), place: p.place(key), value: p.convert(value, depth+1)}
+	e := &Entry{Key: p.intern(key.Value).(string), Place: p.place(key), Value: p.convert(value, depth+1)}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
-		e.value.place = e.place // nothing is written there
+		e.Value.Place = e.Place // nothing is written there
 	}
 	return e
 }
 
 // convertMerge returns what a merge key (<<) brings in.
-func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*entry) {
+func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*Entry) {
 	value := p.convert(n, depth)
-	objects := []*node{value}
-	if value.isList() {
-		objects = value.items()
+	objects := []*Node{value}
+	if value.IsList() {
+		objects = value.Items()
 	}
 	for _, o := range objects {
-		if !o.isObject() && !o.isBroken() && !p.tooBig {
-			p.report(feature, o.place, "<< takes an object, or a list of objects")
+		if !o.IsObject() && !o.IsBroken() && !p.tooBig {
+			p.report(Unsupported, o.Place, "<< takes an object, or a list of objects")
 		}
-		for _, e := range o.entries() {
+		for _, e := range o.Entries() {
 			p.nodes++
 			brought := *e // others share it
-			brought.via = o.via
+			brought.Via = o.Via
 			entries = append(entries, &brought)
 		}
 	}
 	return entries
 }
+
+// IsInteger tells whether a text is a whole number as JSON writes it, or one with .0 behind it.
+func IsInteger(text string) bool { return integer.MatchString(text) }
 
 var (
 	integer = regexp.MustCompile(`^(-?(?:0|[1-9][0-9]{0,17}))(?:\.0+)?$`)
@@ -279,21 +273,21 @@ var (
 
 // convertScalar accepts only numbers as JSON writes them: 0o14, 0x0c, 014 and 1_000 mean different things to
 // different readers.
-func (p *parser) convertScalar(out *node, n *yaml.Node) {
+func (p *parser) convertScalar(out *Node, n *yaml.Node) {
 	switch n.ShortTag() {
 	case "!!null":
 	case "!!bool":
-		out.value = strings.EqualFold(n.Value, "true")
+		out.Value = strings.EqualFold(n.Value, "true")
 	case "!!int", "!!float":
 		if match := integer.FindStringSubmatch(n.Value); match != nil {
-			out.value = json.Number(match[1]) // Atlas does not take 12.0 for 12
+			out.Value = json.Number(match[1]) // Atlas does not take 12.0 for 12
 		} else if decimal.MatchString(n.Value) {
-			out.value = json.Number(n.Value)
+			out.Value = json.Number(n.Value)
 		} else {
-			p.report(oddNumber, out.place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", clip(n.Value))
-			out.value = broken{}
+			p.report(OddNumber, out.Place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", safetext.Clip(n.Value))
+			out.Value = broken{}
 		}
 	default:
-		out.value = p.intern(n.Value)
+		out.Value = p.intern(n.Value)
 	}
 }

@@ -1,0 +1,162 @@
+package yamldata
+
+import (
+	"slices"
+)
+
+// Node is a JSON value that knows where it was written. What an alias stands for is shared, so nothing may change a Node
+// once its file is read.
+type Node struct {
+	Place Place
+	Value any    // nil, bool, json.Number or string; []*Entry of an object, as written; []*Node of a list; or broken
+	Via   *Place // the alias that stands for it
+}
+
+// broken is the value of a node of which a mistake was reported already: it has none.
+type broken struct{}
+
+// Entry is a key of an object with its value.
+type Entry struct {
+	Key   string
+	Place Place // of the key
+	Value *Node
+	Below *Entry // of the defaults, that this one wins over
+	Via   *Place // the merge key that brought it in
+}
+
+// Entries returns what the object holds; nothing, if the value is no object.
+func (n *Node) Entries() []*Entry {
+	entries, _ := n.Value.([]*Entry)
+	return entries
+}
+
+// Items returns what the list holds; nothing, if the value is no list.
+func (n *Node) Items() []*Node {
+	items, _ := n.Value.([]*Node)
+	return items
+}
+
+func (n *Node) IsObject() bool {
+	_, ok := n.Value.([]*Entry)
+	return ok
+}
+
+func (n *Node) IsList() bool {
+	_, ok := n.Value.([]*Node)
+	return ok
+}
+
+func (n *Node) IsBroken() bool { return n.Value == broken{} }
+
+func (n *Node) IsNull() bool { return n.Value == nil }
+
+// Entry returns the object's Entry of that key, or nil.
+func (n *Node) Entry(key string) *Entry {
+	if n == nil {
+		return nil
+	}
+	for _, e := range n.Entries() {
+		if e.Key == key {
+			return e
+		}
+	}
+	return nil
+}
+
+// Get returns the value of the object's entry, or nil.
+func (n *Node) Get(key string) *Node {
+	if e := n.Entry(key); e != nil {
+		return e.Value
+	}
+	return nil
+}
+
+// Text returns the string that n is, or "".
+func (n *Node) Text() string {
+	if n == nil {
+		return ""
+	}
+	s, _ := n.Value.(string)
+	return s
+}
+
+// Plain returns the value without its places.
+func (n *Node) Plain() any {
+	switch value := n.Value.(type) {
+	case []*Entry:
+		fields := make(map[string]any, len(value))
+		for _, e := range value {
+			fields[e.Key] = e.Value.Plain()
+		}
+		return fields
+	case []*Node:
+		items := make([]any, len(value))
+		for i, item := range value {
+			items[i] = item.Plain()
+		}
+		return items
+	case broken:
+		return nil
+	}
+	return n.Value
+}
+
+// MapParts returns the node with what f makes of each of its parts, items by the key "": the node itself, if f changes none.
+func (n *Node) MapParts(f func(key string, part *Node) *Node) *Node {
+	out := *n
+	switch value := n.Value.(type) {
+	case []*Node:
+		items := slices.Clone(value)
+		for i, item := range value {
+			items[i] = f("", item)
+		}
+		if slices.Equal(items, value) {
+			return n
+		}
+		out.Value = items
+	case []*Entry:
+		entries := slices.Clone(value)
+		for i, e := range value {
+			if part := f(e.Key, e.Value); part != e.Value {
+				changed := *e
+				changed.Value, entries[i] = part, &changed
+			}
+		}
+		if slices.Equal(entries, value) {
+			return n
+		}
+		out.Value = entries
+	default:
+		return n
+	}
+	return &out
+}
+
+// Merge lays over on top of n: objects key by key, anything else as a whole. Neither is changed.
+func Merge(n, over *Node) *Node {
+	if n == nil || !n.IsObject() || !over.IsObject() {
+		return over
+	}
+	merged, at := slices.Clone(over.Entries()), map[string]int{}
+	for i, e := range merged {
+		at[e.Key] = i
+	}
+	for _, below := range n.Entries() {
+		if i, both := at[below.Key]; both {
+			e := merged[i]
+			merged[i] = &Entry{e.Key, e.Place, Merge(below.Value, e.Value), below, e.Via}
+		} else {
+			merged = append(merged, below)
+		}
+	}
+	return &Node{Place: over.Place, Value: merged, Via: over.Via}
+}
+
+// Part returns the value of a key or the item with an index, which is there.
+func (n *Node) Part(step any) *Node {
+	if i, ok := step.(int); ok {
+		return n.Items()[i]
+	}
+	key, _ := step.(string)
+	return n.Get(key)
+}

@@ -1,0 +1,109 @@
+package yamldata
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"atlas-gitops/internal/safetext"
+)
+
+// Odd says what in a value is not plain JSON, or nothing.
+func Odd(value any) string {
+	switch value := value.(type) {
+	case nil, bool:
+	case string:
+		if !utf8.ValidString(value) {
+			return "text that is not UTF-8"
+		}
+	case json.Number:
+		if !isNumber(value.String()) {
+			return "the number " + safetext.Clip(value.String())
+		}
+	case []any:
+		for _, item := range value {
+			if odd := Odd(item); odd != "" {
+				return odd
+			}
+		}
+	case map[string]any:
+		for key, part := range value {
+			if odd := cmp.Or(Odd(key), Odd(part)); odd != "" {
+				return odd
+			}
+		}
+	default:
+		return fmt.Sprintf("a %T", value)
+	}
+	return ""
+}
+
+func isNumber(text string) bool { return integer.MatchString(text) || decimal.MatchString(text) }
+
+// Part returns the value of a key, if the step is a string, or the item with an index. It is false if there is none.
+func Part(whole, step any) (any, bool) {
+	switch step := step.(type) {
+	case string:
+		fields, _ := whole.(map[string]any)
+		part, ok := fields[step]
+		return part, ok
+	case int:
+		if items, _ := whole.([]any); step >= 0 && step < len(items) {
+			return items[step], true
+		}
+	}
+	return nil, false
+}
+
+// SetPart returns a value with another part, or a further one. The object or list may be missing. It changes the value.
+func SetPart(whole, step, value any) (any, bool) {
+	if _, ok := Part(whole, step); !ok {
+		return InsertPart(whole, step, value)
+	}
+	switch step := step.(type) {
+	case string:
+		whole.(map[string]any)[step] = value
+	case int:
+		whole.([]any)[step] = value
+	}
+	return whole, true
+}
+
+// InsertPart returns a value with a further part: an item before the one with the index, or the value of a key. It is false
+// where there is no room for one.
+func InsertPart(whole, step, value any) (any, bool) {
+	switch step := step.(type) {
+	case string:
+		if whole == nil {
+			whole = map[string]any{}
+		}
+		fields, ok := whole.(map[string]any)
+		if ok {
+			fields[step] = value
+		}
+		return fields, ok
+	case int:
+		items, ok := whole.([]any)
+		if ok = (ok || whole == nil) && step >= 0 && step <= len(items); ok {
+			items = slices.Insert(items, step, value)
+		}
+		return items, ok
+	}
+	return nil, false
+}
+
+// RemovePart returns a value without a part. It has the form of the others, and needs no value of the part.
+func RemovePart(whole, step, _ any) (any, bool) {
+	if _, ok := Part(whole, step); !ok {
+		return nil, false
+	}
+	switch step := step.(type) {
+	case string:
+		delete(whole.(map[string]any), step)
+	case int:
+		return slices.Delete(whole.([]any), step, step+1), true
+	}
+	return whole, true
+}

@@ -1,0 +1,172 @@
+package yamldoc
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/yamldata"
+)
+
+// comment is one comment of a file.
+type comment struct {
+	text   string // from # to the last character that is not white space
+	blank  bool   // a blank line is above it
+	column int    // from 0; math.MaxInt behind something else on its line
+	at     int    // where it was read; math.MaxInt for a part of one
+}
+
+// commentReader passes white space, comments and punctuation between values, and keeps the comments for what they belong to.
+type commentReader struct {
+	scanner
+	starts   []int     // where the values that are written and not collections start, from the next one on
+	newlines int       // passed since the last thing that is not white space
+	pending  []comment // passed, and not yet taken by what they belong to
+	all      []string  // the texts of all comments that were passed
+	places   []int     // where they start
+}
+
+// inStructure tells whether the position is before the next value, so that punctuation is structure.
+func (c *commentReader) inStructure() bool { return len(c.starts) == 0 || c.pos < c.starts[0] }
+
+// gather passes white space and comments.
+func (c *commentReader) gather() {
+	for c.pos < len(c.src) {
+		switch b := c.src[c.pos]; {
+		case b == '\n':
+			c.newlines++
+			c.pos++
+		case b == ' ', b == '\t', b == '\r':
+			c.pos++
+		case b == '#':
+			c.gatherComment()
+		case b == '!': // the tag that says nothing; the parser refuses all others
+			c.pos++
+			if bytes.HasPrefix(c.src[c.pos:], []byte("<!>")) {
+				c.pos += len("<!>")
+			}
+		case c.atMark():
+			c.pos += len(yamldata.ByteOrderMark)
+		default:
+			return
+		}
+	}
+}
+
+// atMark tells whether the position is at a byte order mark that stands for nothing.
+func (c *commentReader) atMark() bool {
+	return bytes.HasPrefix(c.src[c.pos:], []byte(yamldata.ByteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
+}
+
+func (c *commentReader) gatherComment() {
+	found := comment{blank: c.newlines > 1, column: math.MaxInt, at: c.pos}
+	if c.newlines > 0 || c.isFirst() {
+		found.column = c.column()
+	}
+	found.text = c.readComment()
+	c.pending = append(c.pending, found)
+}
+
+// isFirst tells whether nothing but white space and comments is above.
+func (c *commentReader) isFirst() bool {
+	return len(c.all) == 0 && len(bytes.TrimSpace(c.src[:c.pos])) == 0
+}
+
+// readComment passes the comment at the position, up to the end of its line.
+func (c *commentReader) readComment() string {
+	text := strings.TrimRight(string(c.line()), " \t\r")
+	c.all, c.places = append(c.all, text), append(c.places, c.pos)
+	c.passed(len(c.line()))
+	return text
+}
+
+// sameLine passes the comment that ends the line, if there is one.
+func (c *commentReader) sameLine() string {
+	if c.next() != '#' {
+		return ""
+	}
+	c.pos = c.skipBlanks(c.pos)
+	return c.readComment()
+}
+
+// afterValue passes the comment that ends the line of a value, and the lines below that go on with it: those of nothing
+// but a comment in the same column.
+func (c *commentReader) afterValue() string {
+	if c.next() != '#' {
+		return ""
+	}
+	c.pos = c.skipBlanks(c.pos)
+	column := c.runes()
+	text := c.readComment()
+	for c.at() == '\n' {
+		end := c.pos
+		c.pos = c.skipBlanks(c.pos + 1)
+		if c.at() != '#' || c.runes() != column {
+			c.pos = end
+			break
+		}
+		text += "\n" + c.readComment()
+	}
+	return text
+}
+
+// take returns the comments that were passed, and whether a blank line is below them.
+func (c *commentReader) take() (comments []comment, blank bool) {
+	comments, c.pending = c.pending, nil
+	return comments, c.newlines > 1
+}
+
+// passed notes that the position is behind something that is not white space.
+func (c *commentReader) passed(length int) {
+	c.pos += length
+	c.newlines = 0
+}
+
+// optional passes a character of structure, if it is the next thing but white space and comments.
+func (c *commentReader) optional(b byte) bool {
+	c.gather()
+	if c.at() != b || !c.inStructure() {
+		return false
+	}
+	c.passed(1)
+	return true
+}
+
+func (c *commentReader) expect(b byte) error {
+	if !c.optional(b) {
+		return scanError{c.pos}
+	}
+	return nil
+}
+
+// foot takes the comments that are indented as far as the end of a collection would be.
+func (c *commentReader) foot(column int) (comments []comment) {
+	c.gather()
+	n := 0
+	for n < len(c.pending) && c.pending[n].column >= column {
+		n++
+	}
+	comments, c.pending = c.pending[:n:n], c.pending[n:]
+	return comments
+}
+
+// commentLines makes comments on lines of their own out of the lines of one, if there is one.
+func commentLines(text string) (comments []comment) {
+	if text == "" {
+		return nil
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		comments = append(comments, comment{text: line, at: math.MaxInt})
+	}
+	return comments
+}
+
+// flat returns comments without the blank lines above them.
+func flat(comments []comment) []comment {
+	comments = slices.Clone(comments)
+	for i := range comments {
+		comments[i].blank = false
+	}
+	return comments
+}

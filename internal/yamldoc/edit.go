@@ -1,0 +1,238 @@
+package yamldoc
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/yamldata"
+)
+
+// Set returns the file with a value, which is plain JSON, where the path leads to. Objects that are missing on the way are
+// made; a new key gets its place from the order. Of a list or object that is not in brackets only the parts that differ
+// change. A value in brackets is written anew.
+func (d *Document) Set(path Path, value any) ([]byte, error) {
+	return edit{path, value, yamldata.SetPart}.prove(d, (*Document).set)
+}
+
+// Insert returns the file with a further value: an item before the one that the path leads to, or behind the last one if
+// the path ends with the length of the list, or the value of a key that is not there yet.
+func (d *Document) Insert(path Path, value any) ([]byte, error) {
+	return edit{path, value, yamldata.InsertPart}.prove(d, (*Document).insert)
+}
+
+// Remove returns the file without an item, or a key and its value. A list or object that has no other becomes [] or {}.
+//
+// Comments in the value and at the end of its line go with it. So do those directly above, unless they may be about more:
+// the comments above the first key of a document, and those above an item whose next one has neither a comment nor a blank
+// line above it, since they may head both.
+func (d *Document) Remove(path Path) ([]byte, error) {
+	return edit{path, nil, yamldata.RemovePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
+}
+
+func (d *Document) set(path Path, value any) (*Document, error) {
+	at, err := d.find(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(at.rest) > 0:
+		return d.add(path, at, value)
+	case jsonOf(at.node.Plain()) == jsonOf(value):
+		return d, nil
+	}
+	if err := path.refuseShared(at.row.value); err != nil {
+		return nil, err
+	}
+	if items, ok := value.([]any); ok && len(items) > 0 && at.row.value.isOpen(list) {
+		changed, err := d.setItems(path, at.node.Items(), items)
+		return changed, path.blame(err)
+	}
+	if fields, ok := value.(map[string]any); ok && len(fields) > 0 && at.row.value.isOpen(object) {
+		return d.setFields(path, at.node.Entries(), fields)
+	}
+	return d.replace(path, at, value)
+}
+
+// setItems keeps the items that are in both lists in the same order, and so their comments.
+func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Document, error) {
+	old, new, isDisjoint := differ(have, want)
+	if isDisjoint { // a list without items would lose its form
+		d, err := d.insertItems(path, 0, want)
+		if err != nil {
+			return nil, err
+		}
+		return removeItems(d, path, old, len(want))
+	}
+	d, err := removeItems(d, path, old, 0)
+	for i := 0; i < len(want) && err == nil; i++ {
+		end := i
+		for end < len(want) && new[end] {
+			end++
+		}
+		if end > i {
+			d, err = d.insertItems(path, i, want[i:end])
+			i = end
+		}
+	}
+	return d, err
+}
+
+// differ tells which items one list has and the other has not, or not in that order, and whether that is all of them.
+func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool) {
+	at := make(map[string]int, len(have))
+	old, new = make([]bool, len(have)), make([]bool, len(want))
+	for i, item := range have {
+		at[jsonOf(item.Plain())], old[i] = i, true
+	}
+	last := -1
+	for i, item := range want {
+		j, isThere := at[jsonOf(item)]
+		if new[i] = !isThere || j <= last; !new[i] {
+			old[j], last = false, j
+		}
+	}
+	return old, new, last < 0
+}
+
+// removeItems removes some items of a list, of which the first has an index.
+func removeItems(d *Document, path Path, some []bool, first int) (*Document, error) {
+	var err error
+	for i := len(some) - 1; i >= 0 && err == nil; i-- {
+		if some[i] {
+			d, err = d.remove(path.with(first + i))
+		}
+	}
+	return d, err
+}
+
+// setFields changes the entries that differ.
+func (d *Document) setFields(path Path, have []*yamldata.Entry, want map[string]any) (*Document, error) {
+	var err error
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if d, err = d.set(path.with(key), want[key]); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range have {
+		if _, ok := want[e.Key]; !ok {
+			if d, err = d.remove(path.with(e.Key)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// blame returns the error of a change to one of the items as one of the list: indexes are not what they were.
+func (p Path) blame(err error) error {
+	if refused := (&EditError{}); errors.As(err, &refused) {
+		return &EditError{p, refused.Reason}
+	}
+	return err
+}
+
+func (d *Document) insert(path Path, value any) (*Document, error) {
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(at.rest) > 0 {
+		return d.add(path, at, value)
+	}
+	index, isItem := path[len(path)-1].(int)
+	if !isItem {
+		return nil, path.refuse("is there already")
+	}
+	return d.insertItems(path[:len(path)-1], index, []any{value})
+}
+
+// insertItems adds items to a list.
+func (d *Document) insertItems(path Path, index int, items []any) (*Document, error) {
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*row, len(items))
+	for i, item := range items {
+		rows[i] = newRow(nil, item, at.order.ofItems())
+		if near := at.row.value.rows; len(near) > 0 && rows[i].value.suits(near[max(0, index-1)].value) {
+			rows[i].value.putInBrackets()
+		}
+	}
+	return d.insertRows(path, at, index, rows)
+}
+
+// add writes a value that is missing where the path leads to, with the objects that are missing on the way.
+func (d *Document) add(path Path, at spot, value any) (*Document, error) {
+	for _, step := range slices.Backward(at.rest[1:]) {
+		switch step := step.(type) {
+		case string:
+			value = map[string]any{step: value}
+		case int:
+			if value = []any{value}; step != 0 {
+				return nil, path.refuse("is an item of a list that is not there")
+			}
+		}
+	}
+	within := path[:len(path)-len(at.rest)]
+	key, isKey := at.rest[0].(string)
+	switch {
+	case at.row.value.isNull() && isKey:
+		return d.replace(within, at, map[string]any{key: value})
+	case at.row.value.isNull():
+		return d.replace(within, at, []any{value})
+	case !isKey:
+		return d.insertItems(within, at.rest[0].(int), []any{value})
+	}
+	return d.insertRows(within, at, at.order.place(at.row.value, key), []*row{newRow(&key, value, at.order.of(key))})
+}
+
+// insertRows adds rows to the value of a row.
+func (d *Document) insertRows(path Path, at spot, index int, rows []*row) (*Document, error) {
+	if err := path.refuseShared(at.row.value); err != nil {
+		return nil, err
+	}
+	p, err := d.file.insertion(at, index, rows)
+	return d.apply(path, p, err)
+}
+
+// replace writes another value in the place of that of a row.
+func (d *Document) replace(path Path, at spot, value any) (*Document, error) {
+	old, new := at.row.value, newRow(nil, value, at.order).value
+	if old.flow && len(old.rows) > 0 && old.kind == new.kind {
+		new.putInBrackets()
+	}
+	if at.inFlow() {
+		p, err := d.file.replaceInFlow(at.row, new)
+		return d.apply(path, p, err)
+	}
+	p, err := d.file.replace(at.row, new)
+	return d.apply(path, p, err)
+}
+
+func (d *Document) remove(path Path) (*Document, error) {
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(at.rest) > 0 {
+		return nil, path.refuse("is not there")
+	}
+	p, err := d.file.removal(at)
+	return d.apply(path, p, err)
+}
+
+// apply returns the document in the file with a patch.
+func (d *Document) apply(path Path, p patch, err error) (*Document, error) {
+	if err != nil {
+		return nil, path.refuse("%v; edit it by hand", err)
+	}
+	f, err := open(slices.Concat(d.file.mark, p.apply(d.file.rawText)), d.file.order)
+	if err == nil && len(f.roots) != len(d.file.roots) {
+		err = errors.New("it would become another document")
+	}
+	if err != nil {
+		return nil, path.refuse("cannot be changed where it stands (%v); edit it by hand", err)
+	}
+	return &Document{f.roots[d.index], f, d.index}, nil
+}

@@ -1,0 +1,73 @@
+package yamldoc
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"atlas-gitops/internal/yamldata"
+)
+
+// Format returns a text, which was parsed without problems, in canonical form: the same values and comments in the one
+// layout that they have. An error is a flaw of this package, which would have changed more than the layout.
+func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) {
+	out, comments, err := rewrite(t.Data(), order)
+	if err != nil {
+		return nil, err
+	}
+	return out, compare(in, comments, yamldata.NewText(out), order)
+}
+
+// rewrite returns the text in canonical form, and its comments, sorted.
+func rewrite(data []byte, order *Order) (out []byte, comments []string, err error) {
+	trees, err := yamldata.Decode(data)
+	if err != nil {
+		return nil, nil, err
+	}
+	c := newReader(data, trees)
+	sheets, err := c.readSheets(trees)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sheets {
+		s.arrange(order)
+	}
+	out = printSheets(sheets)
+	if first, _, _ := bytes.Cut(data, []byte("\n")); bytes.HasSuffix(first, []byte("\r")) {
+		out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
+	}
+	slices.Sort(c.all)
+	return out, c.all, nil
+}
+
+// compare makes sure that the canonical form says the same.
+func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Order) error {
+	out := yamldata.Parse("", t)
+	if len(out.Problems) > 0 {
+		return fmt.Errorf("canonical form cannot be read: %s", out.Problems[0].Message)
+	}
+	if !slices.Equal(contents(in.Documents(), order), contents(out.Documents(), order)) {
+		return errors.New("canonical form has other values")
+	}
+	trees, err := yamldata.Decode(t.Data())
+	if err != nil {
+		return err
+	}
+	c := newReader(t.Data(), trees)
+	if _, err := c.readSheets(trees); err != nil {
+		return err
+	}
+	if slices.Sort(c.all); !slices.Equal(comments, c.all) {
+		return errors.New("canonical form has other comments")
+	}
+	return nil
+}
+
+// contents returns what each document says, as JSON, whatever the order of its keys and of the lists that are sorted.
+func contents(documents []*yamldata.Node, order *Order) (all []string) {
+	for _, document := range documents {
+		all = append(all, jsonOf(order.unordered(document.Plain())))
+	}
+	return all
+}

@@ -1,0 +1,62 @@
+package yamldoc
+
+import (
+	"strings"
+
+	"atlas-gitops/internal/safetext"
+)
+
+// inline returns a value in brackets, if it takes no more than so many columns.
+func (v *piece) inline(columns int) (string, bool) {
+	if v.kind == scalar {
+		text := v.written(true)
+		return text, columnsOf(text) <= columns
+	}
+	var b strings.Builder
+	opening, closing := v.brackets()
+	b.WriteString(opening)
+	left := columns - len(opening) - len(closing)
+	for i, r := range v.rows {
+		text, ok := r.inline(left)
+		if i > 0 {
+			text = ", " + text
+		}
+		left -= columnsOf(text)
+		if !ok || left < 0 {
+			return "", false
+		}
+		b.WriteString(text)
+	}
+	return b.String() + closing, true
+}
+
+func (v *piece) brackets() (opening, closing string) {
+	switch {
+	case v.kind == list:
+		return "[", "]"
+	case len(v.rows) == 0:
+		return "{", "}"
+	}
+	return "{ ", " }"
+}
+
+func (r *row) inline(columns int) (string, bool) {
+	key := ""
+	if r.key != nil {
+		key = r.key.withAnchor(r.key.written(true)) + ": "
+		columns -= columnsOf(key)
+	}
+	if columns < 0 {
+		return "", false
+	}
+	text, ok := r.value.inline(columns - len(r.value.withAnchor(" ")) + 1)
+	return key + r.value.withAnchor(text), ok
+}
+
+// columnsOf returns how many columns a text takes.
+func columnsOf(text string) (columns int) {
+	for _, r := range text {
+		columns += safetext.Cells(r)
+	}
+	return columns
+}

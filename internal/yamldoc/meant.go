@@ -1,0 +1,57 @@
+package yamldoc
+
+import (
+	"errors"
+	"slices"
+
+	"atlas-gitops/internal/yamldata"
+)
+
+// edit is what a change means.
+type edit struct {
+	path  Path
+	value any
+	part  func(whole, step, value any) (any, bool) // does it to the object or list that the value is in
+}
+
+// prove changes the file and makes sure that it says what is meant, and nothing else.
+func (e edit) prove(d *Document, change func(d *Document, path Path, value any) (*Document, error)) ([]byte, error) {
+	if len(e.path) == 0 {
+		return nil, errors.New("an edit needs a path")
+	}
+	if odd := yamldata.Odd(e.value); odd != "" {
+		return nil, e.path.refuse("cannot be set to %s", odd)
+	}
+	changed, err := change(d, e.path, e.value)
+	if err != nil {
+		return nil, err
+	}
+	is, want := plainOf(changed.file.roots), plainOf(d.file.roots)
+	meant, ok := e.in(want[d.index], e.path)
+	want[d.index] = meant
+	if !ok || jsonOf(is) != jsonOf(want) {
+		return nil, e.path.refuse("cannot be changed without another change; edit it by hand")
+	}
+	return slices.Concat(changed.file.mark, changed.file.rawText), nil
+}
+
+func plainOf(documents []*yamldata.Node) []any {
+	all := make([]any, len(documents))
+	for i, document := range documents {
+		all[i] = document.Plain()
+	}
+	return all
+}
+
+// in does the edit to a plain value. It is false where that is impossible.
+func (e edit) in(whole any, path Path) (any, bool) {
+	if len(path) == 1 {
+		return e.part(whole, path[0], e.value)
+	}
+	part, _ := yamldata.Part(whole, path[0])
+	part, ok := e.in(part, path[1:])
+	if !ok {
+		return nil, false
+	}
+	return yamldata.SetPart(whole, path[0], part)
+}

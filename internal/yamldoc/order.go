@@ -1,0 +1,103 @@
+package yamldoc
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+)
+
+// Order is the order of the parts of a value, with those of their parts. What has none stays as it is written.
+type Order struct {
+	Keys     []string                 // of an object: those that come first, in this order
+	Values   map[string]*Order        // of the values of these keys
+	Others   *Order                   // of the values of all other keys
+	Free     bool                     // the other keys are sorted
+	Items    *Order                   // of the items of a list
+	SortKey  string                   // the key by whose text the objects of a list are sorted; "": they are not sorted
+	SortText func(text string) string // what such a text is sorted as
+}
+
+// of returns the order of the value of a key.
+func (o *Order) of(key string) *Order {
+	switch {
+	case o == nil:
+		return nil
+	case o.Values[key] != nil:
+		return o.Values[key]
+	}
+	return o.Others
+}
+
+// part returns the order of the value of a row.
+func (o *Order) part(r *row) *Order {
+	if r.key == nil {
+		return o.ofItems()
+	}
+	return o.of(r.key.text)
+}
+
+func (o *Order) ofItems() *Order {
+	if o == nil {
+		return nil
+	}
+	return o.Items
+}
+
+// place returns where in an object a new key has its place: behind all that come before it, or else at the end.
+func (o *Order) place(p *piece, key string) int {
+	if o == nil || !o.Free && !slices.Contains(o.Keys, key) {
+		return len(p.rows)
+	}
+	place := 0
+	for i, r := range p.rows {
+		if o.compare(r.key.text, key) < 0 {
+			place = i + 1
+		}
+	}
+	return place
+}
+
+// compare tells which of two keys comes first: known ones as in Keys, then the others.
+func (o *Order) compare(a, b string) int {
+	rank := func(key string) int {
+		if i := slices.Index(o.Keys, key); i >= 0 {
+			return i
+		}
+		return len(o.Keys)
+	}
+	order := cmp.Compare(rank(a), rank(b))
+	if order == 0 && o.Free {
+		order = cmp.Compare(a, b)
+	}
+	return order
+}
+
+// unordered returns a plain value in which lists that are sorted are equal if they have the same items. It changes the value.
+func (o *Order) unordered(value any) any {
+	if o == nil {
+		return value
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, part := range value {
+			value[key] = o.of(key).unordered(part)
+		}
+	case []any:
+		texts := make([]string, len(value))
+		for i, item := range value {
+			value[i] = o.Items.unordered(item)
+			texts[i] = jsonOf(value[i])
+		}
+		if o.SortKey != "" {
+			slices.Sort(texts)
+			return texts
+		}
+	}
+	return value
+}
+
+// jsonOf returns a plain value, which always has such a text, as JSON.
+func jsonOf(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
+}

@@ -1,0 +1,149 @@
+package yamldoc
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// scanner walks over text without a notion of what is written there.
+type scanner struct {
+	src []byte
+	pos int
+}
+
+// scanError is a flaw of the reader: the text is not what the YAML library made of it.
+type scanError struct{ offset int }
+
+func (e scanError) Error() string { return fmt.Sprintf("cannot follow the text at byte %d", e.offset) }
+
+// startFinder turns lines and columns into offsets. It goes through the file once: a line may be long.
+type startFinder struct {
+	src                  []byte
+	offset, line, column int
+	starts               []int
+}
+
+func (f *startFinder) visit(n *yaml.Node) {
+	if n.Kind == yaml.AliasNode || n.Kind == yaml.ScalarNode && isWritten(n) {
+		f.starts = append(f.starts, f.find(n.Line, n.Column))
+		return
+	}
+	for _, child := range n.Content {
+		f.visit(child)
+	}
+}
+
+func (f *startFinder) find(line, column int) int {
+	for f.offset < len(f.src) && (f.line < line || f.line == line && f.column < column) {
+		switch b := f.src[f.offset]; {
+		case b == '\n':
+			f.line, f.column = f.line+1, 1
+		case b&0xc0 != 0x80 || f.offset == 0: // the first byte of a character
+			f.column++
+		}
+		f.offset++
+	}
+	for f.offset < len(f.src) && f.src[f.offset]&0xc0 == 0x80 {
+		f.offset++
+	}
+	return f.offset
+}
+
+// isWritten tells a value from one where nothing is written.
+func isWritten(n *yaml.Node) bool { return n.Value != "" || n.Style&^yaml.TaggedStyle != 0 }
+
+// at returns the byte at the position, or 0 at the end.
+func (s *scanner) at() byte {
+	if s.pos < len(s.src) {
+		return s.src[s.pos]
+	}
+	return 0
+}
+
+// end returns the position, or that of the line's end if the position is within it.
+func (s *scanner) end() int {
+	if s.pos > 0 && s.src[s.pos-1] == '\r' {
+		return s.pos - 1
+	}
+	return s.pos
+}
+
+// line returns the rest of the line.
+func (s *scanner) line() []byte {
+	line, _, _ := bytes.Cut(s.src[s.pos:], []byte("\n"))
+	return line
+}
+
+// column counts bytes, from 0. It is asked for only where what stands before is white space and punctuation.
+func (s *scanner) column() int { return s.pos - bytes.LastIndexByte(s.src[:s.pos], '\n') - 1 }
+
+// next returns the next byte of the line that is not blank.
+func (s *scanner) next() byte {
+	if at := s.skipBlanks(s.pos); at < len(s.src) {
+		return s.src[at]
+	}
+	return 0
+}
+
+func (s *scanner) skipBlanks(at int) int {
+	for at < len(s.src) && (s.src[at] == ' ' || s.src[at] == '\t') {
+		at++
+	}
+	return at
+}
+
+// runes counts the characters before the position in its line.
+func (s *scanner) runes() int { return utf8.RuneCount(s.src[s.pos-s.column() : s.pos]) }
+
+// passQuoted passes text in quotes. What stands behind escape is no end of it.
+func (s *scanner) passQuoted(quote, escape byte) error {
+	if s.at() != quote {
+		return scanError{s.pos}
+	}
+	for i := s.pos + 1; i < len(s.src); i++ {
+		switch next := i+1 < len(s.src) && s.src[i+1] == quote; {
+		case s.src[i] == escape && (escape == '\\' || next):
+			i++
+		case s.src[i] == quote:
+			s.pos = i + 1
+			return nil
+		}
+	}
+	return scanError{s.pos}
+}
+
+// passText passes text that may be folded: its white space may be written in another way.
+func (s *scanner) passText(text string) error {
+	for i := range len(text) {
+		if strings.IndexByte(whiteSpace, text[i]) >= 0 {
+			continue
+		}
+		for s.pos < len(s.src) && strings.IndexByte(whiteSpace, s.src[s.pos]) >= 0 {
+			s.pos++
+		}
+		if s.at() != text[i] {
+			return scanError{s.pos}
+		}
+		s.pos++
+	}
+	return nil
+}
+
+// passContent passes lines that look blank and are a part of the block, since they are longer than its indentation.
+func (s *scanner) passContent(indent int) {
+	rest := s.src[s.pos:]
+	rest = rest[:len(rest)-len(bytes.TrimLeft(rest, whiteSpace))]
+	end, at := 0, 0
+	for line := range bytes.Lines(rest) {
+		at += len(line)
+		bare := bytes.TrimRight(line, "\r\n")
+		if isWhole := len(bare) < len(line) || s.pos+at == len(s.src); isWhole && len(bare) > indent {
+			end = at - len(line) + len(bare)
+		}
+	}
+	s.pos += end
+}
