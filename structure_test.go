@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/reconcile": {"internal/planner", "internal/apply", "internal/creation", "internal/spec", "internal/plan", "internal/resource",
 		"internal/client", "internal/sandbox"},
 	"atlas-gitops/internal/planner":  {"internal/plan", "internal/resource"},
-	"atlas-gitops/internal/creation": {"internal/apply", "internal/plan", "internal/resource", "internal/spec"},
+	"atlas-gitops/internal/creation": {"internal/apply", "internal/plan", "internal/resource", "internal/yamldoc"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/plan":     {"internal/resource"},
 	"atlas-gitops/internal/spec":     {"internal/resource", "internal/yamldoc", "internal/yamldata"},

@@ -13,7 +13,6 @@ import (
 
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/spec"
 )
 
 // Sites finds where in the tree the organizations stand that are to be created.
@@ -106,7 +105,7 @@ func (s Sites) identified(at site, org plan.Org, id string) (was, is []byte, err
 		was, err = fs.ReadFile(s.Files, at.real)
 	}
 	if err == nil {
-		is, err = spec.Identify(was, at.line, org.Name, id)
+		is, err = identify(was, at.line, org.Name, id)
 	}
 	if err != nil {
 		err = &unwritableError{err}

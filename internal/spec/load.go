@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/yamldata"
 )
@@ -162,11 +163,10 @@ func (l *loader) all() []Diagnostic {
 
 // checkDuplicates reports organizations that the tree describes twice: with one id, or with one name and credential.
 func (l *loader) checkDuplicates(documents []*yamldata.Node) {
-	type identity struct{ id, name, credentials string }
-	first := map[identity]*yamldata.Node{}
+	first := map[resource.OrgRef]*yamldata.Node{}
 	for _, doc := range documents {
 		id, name, credentials := doc.Get("id").Text(), doc.Get("name").Text(), doc.Get("credentials").Text()
-		byID, byName := identity{id: id}, identity{name: name, credentials: credentials}
+		byID, byName := resource.OrgRef{ID: id}, resource.OrgRef{Name: name, Credentials: credentials}
 		switch {
 		case id != "" && first[byID] != nil:
 			l.report(duplicateOrganization, doc.Entry("id").Place, "two organizations have the id %s", id).Other = &first[byID].Entry("id").Place

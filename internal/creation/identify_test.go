@@ -1,10 +1,11 @@
-package spec
+package creation
 
 import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
+
+	"atlas-gitops/internal/spec"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -36,8 +37,8 @@ func TestIdentify(t *testing.T) {
 		{"behind the start of the document", 1, "--- {name: Acme}\n", "--- {name: Acme, id: ID}\n"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
-			name := load1(t, row.in, row.line)
-			got, err := Identify([]byte(row.in), row.line, name, newID)
+			name := nameIn(t, row.in, row.line)
+			got, err := identify([]byte(row.in), row.line, name, newID)
 			if want := strings.ReplaceAll(row.want, "ID", newID); err != nil || string(got) != want {
 				t.Errorf("%v (-want +got):\n%s", err, cmp.Diff(want, string(got)))
 			}
@@ -45,14 +46,14 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
-// load1 returns the name in a line of a file.
-func load1(t *testing.T, text string, line int) string {
+// nameIn returns the name in a line of a file.
+func nameIn(t *testing.T, text string, line int) string {
 	t.Helper()
-	orgs, diagnostics := load(t, fstest.MapFS{"acme.yaml": {Data: []byte(text)}}, "acme.yaml")
-	if Count(diagnostics, Error) > 0 {
-		t.Fatal(diagnostics)
+	tree, err := spec.Load(fstest.MapFS{"acme.yaml": {Data: []byte(text)}}, []string{"acme.yaml"})
+	if err != nil || spec.Count(tree.Diagnostics, spec.Error) > 0 {
+		t.Fatal(tree, err)
 	}
-	for _, o := range orgs {
+	for _, o := range tree.Orgs {
 		if place, _ := o.Written("name"); place.Line == line {
 			return o.Name
 		}
@@ -65,7 +66,7 @@ func load1(t *testing.T, text string, line int) string {
 func TestIdentifyQuotes(t *testing.T) {
 	for _, id := range []string{"000000000000000000000000", "507191919191919191919191", "5e1919191919191919191919"} {
 		for _, row := range [][2]string{{"name: Acme\n", "name: Acme\nid: \"ID\"\n"}, {"{name: Acme}\n", "{name: Acme, id: \"ID\"}\n"}} {
-			got, err := Identify([]byte(row[0]), 1, "Acme", id)
+			got, err := identify([]byte(row[0]), 1, "Acme", id)
 			if want := strings.ReplaceAll(row[1], "ID", id); err != nil || string(got) != want {
 				t.Errorf("%v\n%s, want\n%s", err, got, want)
 			}
@@ -84,33 +85,9 @@ func TestIdentifyRefuses(t *testing.T) {
 		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file is not a valid part of a tree"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
-			got, err := Identify([]byte(row.in), 1, "Acme", newID)
+			got, err := identify([]byte(row.in), 1, "Acme", newID)
 			if err == nil || !strings.Contains(err.Error(), row.want) || got != nil {
 				t.Errorf("%q, %v; want %q", got, err, row.want)
-			}
-		})
-	}
-}
-
-func TestEndings(t *testing.T) {
-	for _, row := range []struct{ reason, in, today, want string }{
-		{"there is time", "invitations: []\n", "2026-12-31", ""},
-		{"from 2027 on", "invitations: []\n", "2027-01-01", "2:1 rename it to members, and add manage: { members: additive } to leave everybody else alone"},
-		{"who has members needs no second list", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\ninvitations: []\n", "2027-01-01", "3:1 move these people to members"},
-		{"nothing ends for members", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\n", "2028-01-01", ""},
-	} {
-		t.Run(row.reason, func(t *testing.T) {
-			orgs, diagnostics := load(t, fstest.MapFS{"acme.yaml": {Data: []byte("name: Acme\n" + row.in)}}, "acme.yaml")
-			today, err := time.Parse(time.DateOnly, row.today)
-			if err != nil || len(diagnostics) > 0 {
-				t.Fatal(diagnostics, err)
-			}
-			got := ""
-			for _, d := range Endings(orgs, today) {
-				got += strings.TrimPrefix(d.Place.String(), "acme.yaml:") + " " + d.Hint
-			}
-			if got != row.want {
-				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
 	}
