@@ -3,11 +3,11 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"html"
 	"io"
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
 )
 
 // Block is what is shown as a whole or not at all.
@@ -55,7 +55,7 @@ func cutNote(steps, of, other int, fullOutput string) string {
 
 // Details writes those blocks of an organization that there is room for, folded, in a fence of that language.
 func (m *Page) Details(org plan.Org, about, language string, blocks []Block) {
-	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", html.EscapeString(org.Heading()), about)
+	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", safetext.HTML(org.Heading()), about)
 	m.Section(summary, "</summary>\n\n```"+language+"\n", blocks, "```\n\n</details>\n")
 }
 

@@ -7,6 +7,7 @@
 package safetext
 
 import (
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,6 +108,9 @@ func File(name string) string {
 	}
 	return name
 }
+
+// HTML returns text that HTML shows as it is.
+func HTML(s string) string { return html.EscapeString(s) }
 
 // NoLinks returns text in which no [text](target) is a link, for readers of SARIF.
 func NoLinks(s string) string { return strings.ReplaceAll(s, "](", "] (") }
