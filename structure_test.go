@@ -47,6 +47,8 @@ var arrows = map[string][]string{
 
 	"atlas-gitops/internal/terminal/terminaltest": {},
 	"atlas-gitops/schema/schematest":              {},
+
+	"atlas-gitops/internal/resource/kindtest": {},
 }
 
 // leaves may be imported by every room but the sandbox and the rooms of the network, and import nothing of ours.

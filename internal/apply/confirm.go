@@ -66,9 +66,9 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 // notSeen says why nobody looked again at what was written.
 func notSeen(ctx context.Context, o Outcome) string {
 	if o.confirmed {
-		return ""
+		return o.note
 	}
-	return "not looked at again: " + endReason(ctx)
+	return joined(o.note, "not looked at again: "+endReason(ctx))
 }
 
 // seen returns how a step ended that was good until its object was looked at again.
@@ -86,12 +86,6 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 		return o.failed(ErrNotPersisted, live)
 	}
 	return o
-}
-
-// WasAccepted tells whether Atlas said of a step that failed that it was done.
-func (o Outcome) WasAccepted() bool {
-	var unconfirmed *UnconfirmedError
-	return errors.Is(o.Err, ErrReverted) || errors.Is(o.Err, ErrNotPersisted) || errors.As(o.Err, &unconfirmed)
 }
 
 func (o Outcome) failed(err error, found *resource.Object) Outcome {

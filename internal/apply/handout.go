@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -29,18 +30,27 @@ var (
 	errNoRecorder = errors.New("no file was given for the new credential")
 )
 
-// HandoutError says that something may have been created, and that its credential is lost, or nowhere recorded. No other
+// HandoutError says that something was created, or may have been, and that its credential is lost, or nowhere recorded. No other
 // look at the object could tell.
-type HandoutError struct{ Err error }
+type HandoutError struct {
+	Created bool // that is certain, and Err says so
+	Err     error
+}
 
 func (e *HandoutError) Error() string {
+	if e.Created {
+		return e.Err.Error()
+	}
 	return e.Err.Error() + "; if it was created, its credential is lost"
 }
 func (e *HandoutError) Unwrap() error { return e.Err }
 
 // Advice says how to get another credential.
 func (e *HandoutError) Advice() string {
-	return "look for it in Atlas: if it is there, remove it, or make another credential for it"
+	if e.Created {
+		return "remove it in Atlas and run it again, or make another credential for it there"
+	}
+	return "look for it in Atlas: if it is there, remove it and run it again, or make another credential for it"
 }
 
 func isHandout(err error) bool {
@@ -48,30 +58,45 @@ func isHandout(err error) bool {
 	return errors.As(err, &handout)
 }
 
-// create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails.
+// begin makes sure that there is a place for what Atlas hands out, if the next write makes it do so.
+func (a *attempt) begin(live *resource.Object) error {
+	if !a.creates(live) || !a.step.HandsOut() {
+		return nil
+	}
+	return a.recorder().Begin(a.org, a.step)
+}
+
+// create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails: also if
+// the kind does not expect it, and if something is wrong with the rest of the answer. Only if no request had an effect it is certain
+// that nothing was created; the error of a kind that cannot read the answer does not say so.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
-	handsOut := a.step.HandsOut()
-	if handsOut {
-		if err := a.recorder().Begin(a.org, a.step); err != nil {
-			return nil, err
-		}
-	}
+	before := a.session.Writes()
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
+	isHandedOut := made.Credential != nil && made.Credential.Secret != ""
+	a.created = a.created || isHandedOut || err == nil
 	switch {
-	case err != nil && handsOut && is(err, resource.Failure.Ambiguous):
-		return nil, &HandoutError{err}
-	case err != nil && handsOut:
-		return nil, errors.Join(err, a.Recorder.Abort(a.org, a.step))
-	case err != nil || made.Credential == nil && !handsOut:
+	case isHandedOut:
+		if lost := a.record(made); lost != nil {
+			return nil, lost
+		}
 		return made.Object, err
-	case made.Credential == nil:
-		return nil, &HandoutError{ErrNothingHandedOut}
+	case !a.step.HandsOut():
+		return made.Object, err
+	case err == nil:
+		return nil, &HandoutError{Created: true, Err: ErrNothingHandedOut}
+	case a.session.Writes() > before:
+		return nil, &HandoutError{Err: err}
 	}
+	return nil, errors.Join(err, a.recorder().Abort(a.org, a.step))
+}
+
+func (a *attempt) record(made resource.Created) error {
 	kept, err := a.recorder().Commit(a.org, a.step, made)
-	if a.note = kept.Note; err != nil {
-		return nil, &HandoutError{err}
+	a.note = kept.Note
+	if err != nil {
+		return &HandoutError{Created: true, Err: fmt.Errorf("it was created, but its credential is lost: %w", err)}
 	}
-	return made.Object, nil
+	return nil
 }
 
 // recorder returns the recorder of the run, or one that records nothing and says so.

@@ -40,8 +40,8 @@ func (s Step) readinessOfPresent(k *resource.Kind, live resource.Object) Readine
 	switch found := s.compare(k, live.Fields); {
 	case s.Op == Delete && found == Done:
 		return Ready // nothing is left of it but itself
-	case s.Op == Create && found == Ready && !s.canFinish(k, live):
-		return Conflict
+	case s.Op == Create && found == Ready && k.Update == nil:
+		return Conflict // nothing completes what a creation has begun
 	case s.Op == Update && s.Before == nil && found == Conflict:
 		return Ready // nobody knew what is before
 	default:
@@ -71,11 +71,6 @@ func (s Step) readinessOfFixed() Readiness {
 func (s Step) Rest(live resource.Object) resource.Fields {
 	_, rest := resource.ByName(s.Kind).Changes(live.Fields, s.After)
 	return rest
-}
-
-// canFinish tells whether there is a request that completes an object which a creation has begun.
-func (s Step) canFinish(k *resource.Kind, live resource.Object) bool {
-	return k.Update != nil || k.HandsOut != nil && k.HandsOut(resource.Object{Key: s.Key, ID: live.ID, Fields: s.Rest(live)})
 }
 
 // compare compares the fields that the step is about.

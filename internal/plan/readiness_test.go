@@ -83,7 +83,6 @@ func TestReadinessOfMaps(t *testing.T) {
 // approved is a conflict, whatever else is as planned.
 func TestReadinessFieldByField(t *testing.T) {
 	addKind(t, &resource.Kind{Name: "fixtures", Key: "name"}) // nothing of it can change
-	addKind(t, &resource.Kind{Name: "accounts", Key: "name", HandsOut: func(o resource.Object) bool { return o.Fields["secret"] != nil }})
 	for _, row := range []struct {
 		reason, kind        string
 		before, after, live string
@@ -127,9 +126,6 @@ func TestReadinessFieldByField(t *testing.T) {
 		{"somebody else gave more than is wanted", "members", "", `{"roles":["a"]}`, `{"roles":["a","c"]}`, plan.Conflict, ""},
 		{"what a creation does not mention is not its business", "members", "", `{"roles":["a"]}`, `{"roles":["a"],"teams":["T"]}`, plan.Done, ""},
 		{"what cannot be changed cannot be completed", "fixtures", "", `{"a":1,"b":1}`, `{"a":1}`, plan.Conflict, ""},
-		{"an account without the secret that it was created for", "accounts", "", `{"roles":["a"],"secret":"1h"}`, `{"roles":["a"]}`, plan.Ready, `{"secret":"1h"}`},
-		{"an account of another one, which has no secret either", "accounts", "", `{"roles":["a"],"secret":"1h"}`, `{"roles":["b"]}`, plan.Conflict, ""},
-		{"an account that cannot be completed, and lacks no secret", "accounts", "", `{"roles":["a"],"secret":"1h"}`, `{"secret":"1h"}`, plan.Conflict, ""},
 
 		{"a removal: all is as it was", "members", `{"status":"PENDING","roles":["a"]}`, "", `{"status":"PENDING","roles":["a"]}`, plan.Ready, ""},
 		{"a removal: a part is gone already", "members", `{"roles":["a","b"],"projects":{"A":["r"],"B":["r"]}}`, "", `{"roles":["b"],"projects":{"B":["r"]}}`, plan.Ready, ""},

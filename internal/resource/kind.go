@@ -31,9 +31,9 @@ type Kind struct {
 
 	// The verbs; nil for one that Atlas, or we, do not have. Names in want become ids here, through the session.
 	//
-	// Create makes an object. Where that takes several requests, a run may end between them; what is there then is completed by an
-	// Update with the fields that it lacks. Only if the credential is still to be handed out for them, which a field of the live
-	// object has to show, that is a Create, too: then want has an id, and those fields.
+	// Create makes an object, with one request. What takes others is left to an Update, and the object that Create returns lacks it:
+	// so a run that ended between them is completed like one that goes on. What Atlas hands out comes with the first. It is returned
+	// also beside an error.
 	//
 	// Update changes what want holds, which is only what differs. Both return the object as Atlas's answer shows it, or nil for one
 	// that has to be read again to be sure of it.
