@@ -70,17 +70,9 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 // notSeen says that nobody looked again at what was written, and why, unless that was seen before.
 func (o Outcome) notSeen(why string) Outcome {
 	if !o.confirmed {
-		o.Reason = joined(o.Reason, "not looked at again: "+why)
+		o.Reason = joined(o.note, "not looked at again: "+why)
 	}
 	return o
-}
-
-// joined returns two reasons as one.
-func joined(first, second string) string {
-	if first == "" {
-		return second
-	}
-	return first + "; " + second
 }
 
 // seen returns how a step ended that was good until its object was looked at again.
@@ -98,12 +90,6 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 		return o.failed(ErrNotPersisted, live)
 	}
 	return o
-}
-
-// WasAccepted tells whether Atlas said of a step that failed that it was done.
-func (o Outcome) WasAccepted() bool {
-	var unconfirmed *UnconfirmedError
-	return errors.Is(o.Err, ErrReverted) || errors.Is(o.Err, ErrNotPersisted) || errors.As(o.Err, &unconfirmed)
 }
 
 func (o Outcome) failed(err error, found *resource.Object) Outcome {

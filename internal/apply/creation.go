@@ -57,7 +57,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	case is(err, resource.Failure.Ambiguous):
 		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
 	default:
-		o.Err = errors.Join(err, w.Recorder.Abort(w.org, step))
+		o.AsBefore, o.Err = true, errors.Join(err, w.Recorder.Abort(w.org, step))
 	}
 	return o
 }
@@ -97,7 +97,7 @@ func (w *work) isFree(ctx context.Context) error {
 func (w *work) keep(o Outcome, made resource.Created) Outcome {
 	w.org.ID = made.Object.ID
 	kept, err := w.Recorder.Commit(w.org, o.Step, made)
-	o.Reason = kept.Note
+	o.Reason, o.note = kept.Note, kept.Note
 	if o.Err = err; err == nil && kept.Account == nil && w.org.HandsOut() {
 		o.Err = ErrNothingHandedOut
 	}

@@ -3,6 +3,7 @@ package apply
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -29,18 +30,27 @@ var (
 	errNoRecorder = errors.New("no file was given for the new credential")
 )
 
-// HandoutError says that something may have been created, and that its credential is lost, or nowhere recorded. No other
+// HandoutError says that something was created, or may have been, and that its credential is lost, or nowhere recorded. No other
 // look at the object could tell.
-type HandoutError struct{ Err error }
+type HandoutError struct {
+	Created bool // that is certain, and Err says so
+	Err     error
+}
 
 func (e *HandoutError) Error() string {
+	if e.Created {
+		return e.Err.Error()
+	}
 	return e.Err.Error() + "; if it was created, its credential is lost"
 }
 func (e *HandoutError) Unwrap() error { return e.Err }
 
 // Advice says how to get another credential.
 func (e *HandoutError) Advice() string {
-	return "look for it in Atlas: if it is there, remove it, or make another credential for it"
+	if e.Created {
+		return "remove it in Atlas and run it again, or make another credential for it there"
+	}
+	return "look for it in Atlas: if it is there, remove it and run it again, or make another credential for it"
 }
 
 func isHandout(err error) bool {
@@ -48,40 +58,43 @@ func isHandout(err error) bool {
 	return errors.As(err, &handout)
 }
 
-// create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails.
+// begin makes sure that there is a place for what Atlas hands out, if the next write makes it do so.
+func (a *attempt) begin(live *resource.Object) error {
+	if !a.creates(live) || !a.step.HandsOut() {
+		return nil
+	}
+	return a.recorder().Begin(a.org, a.step)
+}
+
+// create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails: also if
+// the kind does not expect it, and if something is wrong with the rest of the answer. Only if no request had an effect it is certain
+// that nothing was created; the error of a kind that cannot read the answer does not say so.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
-	if a.step.HandsOut() {
-		return a.createWith(ctx, want)
-	}
+	before := a.session.Writes()
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
-	if err == nil && made.Credential != nil { // nobody asked for it
-		err = a.keep(made)
-	}
-	return made.Object, err
-}
-
-// createWith creates an object for which Atlas hands out a credential.
-func (a *attempt) createWith(ctx context.Context, want resource.Object) (*resource.Object, error) {
-	if err := a.recorder().Begin(a.org, a.step); err != nil {
-		return nil, err
-	}
-	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
+	isHandedOut := made.Credential != nil && made.Credential.Secret != ""
+	a.created = a.created || isHandedOut || err == nil
 	switch {
-	case is(err, resource.Failure.Ambiguous):
-		return nil, &HandoutError{err}
-	case err != nil:
-		return nil, errors.Join(err, a.Recorder.Abort(a.org, a.step))
-	case made.Credential == nil:
-		return nil, &HandoutError{ErrNothingHandedOut}
+	case isHandedOut:
+		if lost := a.record(made); lost != nil {
+			return nil, lost
+		}
+		return made.Object, err
+	case !a.step.HandsOut():
+		return made.Object, err
+	case err == nil:
+		return nil, &HandoutError{Created: true, Err: ErrNothingHandedOut}
+	case a.session.Writes() > before:
+		return nil, &HandoutError{Err: err}
 	}
-	return made.Object, a.keep(made)
+	return nil, errors.Join(err, a.recorder().Abort(a.org, a.step))
 }
 
-// keep gives what was handed out to the recorder.
-func (a *attempt) keep(made resource.Created) error {
+func (a *attempt) record(made resource.Created) error {
 	kept, err := a.recorder().Commit(a.org, a.step, made)
-	if a.note = kept.Note; err != nil {
-		return &HandoutError{err}
+	a.note = kept.Note
+	if err != nil {
+		return &HandoutError{Created: true, Err: fmt.Errorf("it was created, but its credential is lost: %w", err)}
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ type orgReport struct {
 func (o Outcome) Report() StepReport {
 	r := StepReport{Step: o.Step, Verdict: o.Verdict, Reason: o.Reason, Tries: o.Tries}
 	if o.Err != nil {
-		r.Reason = safetext.Line(resource.Explain(o.Err))
+		r.Reason = joined(o.Reason, safetext.Line(resource.Explain(o.Err)))
 	}
 	if o.Found != nil {
 		r.Now = o.Found.Fields

@@ -23,13 +23,26 @@ func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Faile
 type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
-	Reason  string           // of a conflict, a skipped step, or one that was applied and not looked at again
+	Reason  string           // of a conflict, a skipped step, or one that was applied and not looked at again; what was handed out
 	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone, or out of reach
 	Err     error            // of a failed step
 	Tries   int              // how often it was tried to write
 
+	// AsBefore tells of a failed step that nothing came of it: a look at the object has shown that, or Atlas said so.
+	AsBefore bool
+
 	unreached bool // nobody answered when the object was looked at
 	confirmed bool // the object was seen to be as wanted after the write
+
+	note string // what became of what was handed out; it is a part of the reason, whatever else is
+}
+
+// joined returns one reason of two, of which each may be "".
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
 }
 
 // Good tells whether the object is now as the plan wants it.

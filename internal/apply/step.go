@@ -20,7 +20,8 @@ type attempt struct {
 	runCtx      context.Context // of the run; what was begun is finished all the same
 	looks, made int             // how often it was looked and written
 	failed      error           // of the last write
-	lost        bool            // a write may have had its effect, although it failed
+	wrote       bool            // a write had its effect, or may have had it, although it failed
+	created     bool            // Atlas has created the object
 	note        string          // what became of what was handed out
 }
 
@@ -38,23 +39,29 @@ func (a *attempt) run() Outcome {
 		if a.step.TakesLastOwner(all) {
 			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
 		}
-		answer, err := a.write(ctx, live)
-		if a.failed = err; !is(err, resource.Failure.Waited) {
-			a.made++
+		if err := a.begin(live); err != nil {
+			return a.outcome(Failed, err)
 		}
+		answer, err := a.write(ctx, live)
 		switch {
 		case isHandout(err):
 			return a.outcome(Failed, err)
-		case err == nil && !a.isPart(answer):
+		case err == nil && !a.isPart(live, answer):
 			return a.written(answer)
 		}
-		a.lost = a.lost || err == nil || is(err, resource.Failure.Ambiguous)
 	}
 }
 
-// isPart tells whether the answer to a creation shows that something is left to be written.
-func (a *attempt) isPart(answer *resource.Object) bool {
-	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready
+// isPart tells whether the answer to a creation shows that a part of it was written, and something is left. An answer that shows
+// nothing new is no reason to write the same once more.
+func (a *attempt) isPart(live, answer *resource.Object) bool {
+	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready && a.made < maxWrites &&
+		(live == nil || !resource.Equal(shown(live, a.step).Fields, shown(answer, a.step).Fields))
+}
+
+// creates tells whether there is nothing yet that could be completed.
+func (a *attempt) creates(live *resource.Object) bool {
+	return a.step.Op == plan.Create && (live == nil || a.kind.PresenceOf(*live).IsGone())
 }
 
 // look returns the live object of the step. Whether it is the last active owner is a question to the whole list.
@@ -68,7 +75,12 @@ func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resour
 }
 
 func (a *attempt) outcome(v Verdict, err error) Outcome {
-	return Outcome{Step: a.step, Verdict: v, Reason: a.note, Err: err, Tries: a.made}
+	o := Outcome{Step: a.step, Verdict: v, Err: err, Tries: a.made, note: a.note}
+	if o.Good() && a.step.HandsOut() && !a.created {
+		o.note = "it was there already, so nothing was handed out"
+	}
+	o.Reason = o.note
+	return o
 }
 
 // written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
@@ -86,7 +98,7 @@ func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.O
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	readiness := a.step.Readiness(live)
 	switch {
-	case a.runCtx.Err() != nil && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
+	case a.runCtx.Err() != nil && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.wrote:
 		o = a.outcome(Skipped, nil)
 		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
@@ -95,13 +107,38 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 		o = a.done()
 	case readiness == plan.Conflict:
 		o = a.outcome(Conflict, nil)
-		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
-	case a.failed != nil && !a.triesAgain():
-		o = a.outcome(Failed, a.failed)
+		o.Found, o.Reason = shown(live, a.step), joined(a.note, conflict(a.step, live))
+	case a.isLost(live), a.failed != nil && !a.triesAgain():
+		o = a.gaveUp(live)
 	default:
 		return o, false
 	}
 	return o, true
+}
+
+// isLost tells whether something that Atlas created is gone, or not listed yet. Another one would be one too many.
+func (a *attempt) isLost(live *resource.Object) bool { return a.created && a.creates(live) }
+
+// gaveUp returns how the step ended if it is not done, and is not tried again.
+func (a *attempt) gaveUp(live *resource.Object) Outcome {
+	o := a.outcome(Failed, cmp.Or(a.failed, ErrNotPersisted))
+	isPartly := a.isPartly(live)
+	if isPartly {
+		o.Found = shown(live, a.step)
+	}
+	o.AsBefore = !isPartly && !a.isLost(live)
+	return o
+}
+
+// isPartly tells whether a part of a step that is not done is done all the same.
+func (a *attempt) isPartly(live *resource.Object) bool {
+	switch a.step.Op {
+	case plan.Create:
+		return !a.creates(live)
+	case plan.Update:
+		return a.step.Before == nil && a.wrote || !a.kind.Covers(live.Fields, a.step.Before)
+	}
+	return false
 }
 
 // unseen returns how the step ended if the object could not be looked at.
@@ -117,11 +154,8 @@ func (a *attempt) unseen(err error) Outcome {
 // done returns how the step ended if the object is as wanted.
 func (a *attempt) done() Outcome {
 	o := a.outcome(Applied, nil)
-	if !a.lost { // somebody else has done it
+	if !a.wrote { // somebody else has done it
 		o.Verdict = Unchanged
-		if a.step.HandsOut() {
-			o.Reason = "it was there already, so nothing was handed out"
-		}
 	}
 	o.confirmed = true
 	return o
@@ -138,13 +172,24 @@ func is(err error, property func(resource.Failure) bool) bool {
 	return errors.As(err, &failure) && property(failure)
 }
 
-// write sends what the step does, or what is left of it. A creation that was interrupted is completed by an update.
+// write writes, and notes what may have come of it.
 func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
+	before := a.session.Writes()
+	answer, err = a.send(ctx, live)
+	a.failed, a.wrote = err, a.wrote || a.session.Writes() > before
+	if !is(err, resource.Failure.Waited) {
+		a.made++
+	}
+	return answer, err
+}
+
+// send sends what the step does, or what is left of it. A creation that was interrupted is completed by an update.
+func (a *attempt) send(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
 	if a.step.Op == plan.Delete {
 		return nil, a.kind.Delete(ctx, a.session, a.org.ID, *live)
 	}
 	want := a.step.Object()
-	if live == nil || a.kind.PresenceOf(*live).IsGone() {
+	if a.creates(live) {
 		return a.create(ctx, want)
 	}
 	want.ID, want.Fields = live.ID, a.step.Rest(*live)

@@ -146,8 +146,12 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		return err
 	}
 	if err := decode(contents(response), out); err != nil {
-		return &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
+		e := &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
 			Err: fmt.Errorf("the answer is not what Atlas says here: %w", err)}
+		if mayChange(request) {
+			e.Verdict = Ambiguous // Atlas accepted it
+		}
+		return e
 	}
 	return nil
 }

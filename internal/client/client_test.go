@@ -120,6 +120,23 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestUnreadableAnswer: a write was accepted, also if its caller cannot read the answer.
+func TestUnreadableAnswer(t *testing.T) {
+	for method, ambiguous := range map[string]bool{"GET": false, "POST": true} {
+		c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(AccountID+"1", "secret"), Transport: roundTrip(func(*http.Request) *http.Response {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"id":1,"access_token":"t","token_type":"Bearer"}`))}
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out struct{ ID string }
+		var e *Error
+		if err := c.Do(t.Context(), method, "/orgs", nil, &out); !errors.As(err, &e) || e.Ambiguous() != ambiguous || e.Temporary() {
+			t.Errorf("%s: got %v, ambiguous %v", method, err, e.Ambiguous())
+		}
+	}
+}
+
 // TestNetworkErrors: what is another one each time is left out.
 func TestNetworkErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -102,10 +102,10 @@ func (c *credentialFile) prepare() error {
 	full := new(files.RoomError)
 	switch {
 	case errors.As(err, &full):
-		c.err = fmt.Errorf("--credentials-out %s: there is no room for what Atlas hands out, only once: %w; no organization is created. Free some room, or name a file on another disk", c.name, err)
+		c.err = fmt.Errorf("--credentials-out %s: there is no room for what Atlas hands out, only once: %w; nothing is created that Atlas hands out a credential for. Free some room, or name a file on another disk", c.name, err)
 		return c.err
 	case err != nil:
-		c.err = fmt.Errorf("--credentials-out: %w; no organization is created", err)
+		c.err = fmt.Errorf("--credentials-out: %w; nothing is created that Atlas hands out a credential for", err)
 		return c.err
 	}
 	c.file = file
@@ -127,7 +127,7 @@ func (c *credentialFile) head() string {
 	if !strings.ContainsAny(name, `/\`) {
 		name = "./" + name // where a shell looks for it
 	}
-	return "# What Atlas handed out, only this once, for organizations that atlas-gitops created.\n" +
+	return "# What Atlas handed out, only this once, for what atlas-gitops created.\n" +
 		"# Keep it out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
 }
 

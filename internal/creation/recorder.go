@@ -140,7 +140,7 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 // keepSecret keeps what was handed out for something in an organization. Nobody logs in with it here.
 func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
 	if !step.HandsOut() {
-		return apply.Created{}, errors.New("it was created, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas")
+		return apply.Created{}, errors.New("it was not asked for, so there is no room for it")
 	}
 	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, org.ID, made.Credential); err != nil {
 		return apply.Created{}, err

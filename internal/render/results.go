@@ -63,7 +63,7 @@ func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
 	if o.Err != nil {
 		detail(safetext.Line(resource.Explain(o.Err)))
 	}
-	if o.Verdict == apply.Failed && o.Tries > 1 && !o.WasAccepted() {
+	if o.AsBefore && o.Tries > 1 {
 		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
 	}
 	if o.Found != nil {

@@ -28,10 +28,12 @@ func TestWriteResults(t *testing.T) {
 	v := render.View{}
 	err := v.WriteResults(&b, []apply.Result{{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []apply.Outcome{
 		{Step: step, Verdict: apply.Applied, Tries: 3},
-		{Step: step, Verdict: apply.Failed, Tries: 6, Err: advised("503")},
+		{Step: step, Verdict: apply.Failed, Tries: 6, Err: advised("503"), AsBefore: true},
 		{Step: step, Verdict: apply.Failed, Tries: 1, Err: advised("400")},
 		{Step: step, Verdict: apply.Failed, Tries: 2, Err: &apply.UnconfirmedError{Err: advised("503")}},
 		{Step: step, Verdict: apply.Failed, Tries: 2, Err: apply.ErrReverted},
+		{Step: step, Verdict: apply.Failed, Tries: 2, Reason: "its credential is in a.env", Err: advised("400"), Found: &resource.Object{Fields: resource.Fields{"roles": []any{"ORG_MEMBER"}}}},
+		{Step: step, Verdict: apply.Failed, Tries: 2, Err: advised("503")}, // nobody could look
 		{Step: step, Verdict: apply.Skipped, Reason: "interrupted"},
 	}}})
 	want := `Acme (1)
@@ -45,10 +47,17 @@ func TestWriteResults(t *testing.T) {
                it was accepted, but could not be looked at afterwards: 503; do this
   failed     + invitations/ada@acme.example
                it was as wanted, and is not any more
+  failed     + invitations/ada@acme.example
+               its credential is in a.env
+               400; do this
+               now:
+                 roles: [ORG_MEMBER]
+  failed     + invitations/ada@acme.example
+               503; do this
   skipped    + invitations/ada@acme.example
                interrupted
 
-Apply: 1 applied, 0 unchanged, 0 conflict, 4 failed, 1 skipped.
+Apply: 1 applied, 0 unchanged, 0 conflict, 6 failed, 1 skipped.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

@@ -123,7 +123,7 @@ func readPending(ctx context.Context, s *Session, org string) ([]Object, error) 
 			pending = append(pending, o)
 		}
 	}
-	return named(ctx, s, org, invitations, personRefs, pending)
+	return WithNames(ctx, s, org, invitations, personRefs, pending)
 }
 
 // invitation reads one, and tells whether it is one to the organization.
@@ -145,7 +145,7 @@ func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 
 // invitationBody puts an invitation into the words of /invites, names into ids.
 func invitationBody(ctx context.Context, s *Session, org string, want Object) (Fields, error) {
-	want, err := withIDs(ctx, s, org, invitations, personRefs, want)
+	want, err := WithIDs(ctx, s, org, invitations, personRefs, want)
 	if err != nil {
 		return nil, err
 	}

@@ -31,9 +31,9 @@ type Kind struct {
 
 	// The verbs; nil for one that Atlas, or we, do not have. Names in want become ids here, through the session.
 	//
-	// Create makes an object. What Atlas hands out with it has to be kept before anything else happens: where all of it takes
-	// several requests, this is the first, and its answer shows what is left, which an Update completes. So does a run that finds
-	// what another one has begun.
+	// Create makes an object, with one request. What takes others is left to an Update, and the object that Create returns lacks it:
+	// so a run that ended between them is completed like one that goes on. What Atlas hands out comes with the first. It is returned
+	// also beside an error.
 	//
 	// Update changes what want holds, which is only what differs. Both return the object as Atlas's answer shows it, or nil for one
 	// that has to be read again to be sure of it.

@@ -31,6 +31,9 @@ func TestKindsAreWhole(t *testing.T) {
 		if k.HandsOut != nil && k.Create == nil {
 			t.Errorf("%s hands out a credential, and cannot be created", k.Name)
 		}
+		if k.Update == nil || k.Key != "" && (k.Create == nil || k.Delete == nil) {
+			t.Errorf("a plan may have a step for %s that nobody can carry out", k.Name)
+		}
 		if isPeople := k == Members || k == Invitations; k.IsPeople() != isPeople {
 			t.Errorf("%s is about people: %v", k.Name, k.IsPeople())
 		}

@@ -59,7 +59,7 @@ func readMembers(ctx context.Context, s *Session, org string) ([]Object, error) 
 	if users, err = unique(members, users); err != nil {
 		return nil, err
 	}
-	return named(ctx, s, org, members, personRefs, users)
+	return WithNames(ctx, s, org, members, personRefs, users)
 }
 
 // memberBody puts a member into the words of /users, names into ids. The description does not say whether Atlas merges
@@ -73,7 +73,7 @@ func memberBody(ctx context.Context, s *Session, org string, have, want Object) 
 			}
 		}
 	}
-	want, err := withIDs(ctx, s, org, members, personRefs, Object{Key: want.Key, Fields: fields})
+	want, err := WithIDs(ctx, s, org, members, personRefs, Object{Key: want.Key, Fields: fields})
 	if err != nil {
 		return nil, err
 	}

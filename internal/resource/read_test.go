@@ -88,7 +88,7 @@ func TestNewReferenceAtTheRun(t *testing.T) {
 	s := ApplySession(api)
 	refs := []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}
 	ada := Object{Key: "ada", Fields: Fields{"teams": []any{"New"}}}
-	if _, err := withIDs(t.Context(), s, "o", "people", refs, ada); err == nil {
+	if _, err := WithIDs(t.Context(), s, "o", "people", refs, ada); err == nil {
 		t.Error("there is no such team yet")
 	}
 	var ignored any
@@ -96,7 +96,7 @@ func TestNewReferenceAtTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	api["/orgs/o/teams"] = numbered(`[{"id":"#1","name":"New"}]`)
-	got, err := withIDs(t.Context(), s, "o", "people", refs, ada)
+	got, err := WithIDs(t.Context(), s, "o", "people", refs, ada)
 	if diff := cmp.Diff([]any{id("1")}, got.Fields["teams"]); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}

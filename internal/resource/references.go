@@ -107,8 +107,8 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 	return d.resolve(want)
 }
 
-// withIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
-func withIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
+// WithIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
+func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, o)
 	if err != nil {
 		return o, err
@@ -122,8 +122,8 @@ func withIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Ob
 	return o, d.failed(failed)
 }
 
-// named returns live objects with the ids that they refer to as names.
-func named(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
+// WithNames returns live objects with the ids that they refer to as names.
+func WithNames(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, live...)
 	if err != nil {
 		return nil, err

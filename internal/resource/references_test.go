@@ -70,11 +70,11 @@ func TestReferencesThatMeanTheSame(t *testing.T) {
 func TestWithIDs(t *testing.T) {
 	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Platform"}]`)}
 	const gone = "5f1b0c0d0e0f0a0b0c0d0f09"
-	got, err := withIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platform", gone}}})
+	got, err := WithIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platform", gone}}})
 	if diff := cmp.Diff([]any{id("1"), gone}, got.Fields["teams"]); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	_, err = withIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platfrom"}}})
+	_, err = WithIDs(t.Context(), ApplySession(api), "o", members, personRefs, Object{Key: "ada@acme.example", Fields: Fields{"teams": []any{"Platfrom"}}})
 	var reference *ReferenceError
 	if !errors.As(err, &reference) || reference.Name != "Platfrom" {
 		t.Errorf("got %v", err)

@@ -2,10 +2,12 @@ package resource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // API is a connection to Atlas. Paths start behind the version prefix (/orgs/…) and are escaped.
@@ -20,6 +22,7 @@ type API interface {
 type Session struct {
 	api      API
 	planning bool
+	writes   atomic.Int64 // see Writes
 	mu       sync.Mutex
 	lists    map[string]*remembered // by path
 }
@@ -48,11 +51,25 @@ func (s *Session) Do(ctx context.Context, method, path string, in, out any) erro
 	if s.planning && !reads {
 		return fmt.Errorf("%s %s: refused: this run only reads", method, path)
 	}
+	err := s.api.Do(ctx, method, path, in, out)
 	if !reads {
-		defer s.forget(path) // also after an error: the request may have had its effect
+		s.forget(path) // also after an error: the request may have had its effect
+		s.count(err)
 	}
-	return s.api.Do(ctx, method, path, in, out)
+	return err
 }
+
+// count counts a write that ended with the error, unless it is certain that it had no effect.
+func (s *Session) count(err error) {
+	var failure Failure
+	if err == nil || errors.As(err, &failure) && failure.Ambiguous() {
+		s.writes.Add(1)
+	}
+}
+
+// Writes returns how many writes had their effect, or may have had it. Whoever wants to know that of a verb of a kind, which may
+// send several and then fail for a reason of its own, compares the number before with that after.
+func (s *Session) Writes() int64 { return s.writes.Load() }
 
 // All is that of [API].
 func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error] {

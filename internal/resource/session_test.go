@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"strings"
 	"sync"
@@ -37,6 +38,46 @@ func (c *counting) All(_ context.Context, path string) iter.Seq2[Fields, error] 
 			return
 		}
 		_ = yield(Fields{"id": id("1"), "name": path, "n": 1}, nil) && yield(Fields{"id": id("2"), "name": path, "n": 2}, nil)
+	}
+}
+
+// failure is an error of an API.
+type failure struct {
+	error
+	ambiguous bool
+}
+
+func (f failure) Temporary() bool { return false }
+func (f failure) Ambiguous() bool { return f.ambiguous }
+func (f failure) Waited() bool    { return false }
+func (f failure) Outage() bool    { return false }
+
+// failing is an API that has nothing but an error.
+type failing struct {
+	API
+	err error
+}
+
+func (f failing) Do(context.Context, string, string, any, any) error { return f.err }
+
+// TestWrites: a write counts unless it is certain that it had no effect.
+func TestWrites(t *testing.T) {
+	for _, row := range []struct {
+		method string
+		err    error
+		want   int64
+	}{
+		{"POST", nil, 1},
+		{"POST", failure{errFails, true}, 1},
+		{"DELETE", fmt.Errorf("around: %w", failure{errFails, true}), 1},
+		{"POST", failure{errFails, false}, 0},
+		{"POST", errFails, 0},
+		{"GET", nil, 0},
+	} {
+		s := ApplySession(failing{err: row.err})
+		if err := s.Do(t.Context(), row.method, "/", nil, nil); err != row.err || s.Writes() != row.want {
+			t.Errorf("%s %v: got %v, %d", row.method, row.err, err, s.Writes())
+		}
 	}
 }
 

@@ -1,0 +1,283 @@
+package kindtest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/creation"
+	"atlas-gitops/internal/files"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+)
+
+// world is an Atlas that has squads and tokens, and the directory of those who use it.
+type world struct {
+	*testing.T
+	*atlas
+	dir string
+	log []string // the requests, in the words of [words]
+
+	// before and after may answer a request in place of Atlas: it was not carried out, or it was.
+	before, after func(request string) answer
+}
+
+// answer is what becomes of a request; nil for what Atlas makes of it.
+type answer func() (*http.Response, error)
+
+// lost is an answer that does not arrive.
+func lost() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
+
+// killed ends the process that sent the request: it hears of nothing any more.
+func killed() (*http.Response, error) {
+	runtime.Goexit()
+	return nil, nil
+}
+
+// says is another answer than that of Atlas.
+func says(status int, body string) answer {
+	return func() (*http.Response, error) {
+		recorder := httptest.NewRecorder()
+		recorder.WriteHeader(status)
+		_, err := recorder.WriteString(body)
+		return recorder.Result(), err
+	}
+}
+
+// refused is an answer that no other try would change.
+var refused = says(http.StatusBadRequest, `{"error":400,"errorCode":"NO","detail":"No"}`)
+
+// nth gives the answer to the request with that number, of those that begin so; 0 for all of them.
+func nth(n int, prefix string, a answer) func(string) answer {
+	seen := 0
+	return func(request string) answer {
+		if !strings.HasPrefix(request, prefix) {
+			return nil
+		}
+		if seen++; n != 0 && seen != n {
+			return nil
+		}
+		return a
+	}
+}
+
+// bubble runs a test in which nobody waits for real.
+func bubble(t *testing.T, name string, f func(*world)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) { f(&world{T: t, atlas: newAtlas(), dir: t.TempDir()}) })
+	})
+}
+
+var longID = regexp.MustCompile(`0{16}[0-9a-f]{8}`)
+
+// words are a request without the organization, in which #1 is the first id that Atlas gave.
+func words(r *http.Request, body []byte) string {
+	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/atlas/v2"), "/orgs/"+acme+"/")
+	return longID.ReplaceAllStringFunc(strings.TrimSpace(r.Method+" "+path+" "+string(body)), func(id string) string {
+		n, _ := strconv.ParseInt(id, 16, 64)
+		return "#" + strconv.FormatInt(n, 10)
+	})
+}
+
+// RoundTrip is the network between client and Atlas.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/api/oauth/token" {
+		return says(http.StatusOK, `{"access_token":"t","token_type":"Bearer","expires_in":3600}`)()
+	}
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
+	request := words(r, body)
+	w.atlas.Lock()
+	defer w.atlas.Unlock()
+	w.log = append(w.log, request)
+	if w.before != nil {
+		if a := w.before(request); a != nil {
+			return a()
+		}
+	}
+	status, got := w.serve(r.Method, strings.Split(strings.TrimPrefix(r.URL.Path, "/api/atlas/v2/"), "/"), body)
+	if w.after != nil {
+		if a := w.after(request); a != nil {
+			return a()
+		}
+	}
+	text, err := json.Marshal(got)
+	if err != nil {
+		return nil, err
+	}
+	return says(status, string(text))()
+}
+
+// requests returns those since the last call.
+func (w *world) requests() []string {
+	log := w.log
+	w.log = nil
+	return log
+}
+
+// writes returns those of the requests since the last call that do not only read.
+func (w *world) writes() []string {
+	return slices.DeleteFunc(w.requests(), func(request string) bool { return strings.HasPrefix(request, "GET ") })
+}
+
+// account is that of a new process.
+func (w *world) account() *resource.Account {
+	w.Helper()
+	c, err := client.New(client.Config{BaseURL: "https://atlas.example", Transport: w, Credential: client.NewCredential("mdb_sa_id_1", "secret")})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return &resource.Account{API: c}
+}
+
+// target is the organization, as it should be.
+func (w *world) target(want resource.State) planner.Target {
+	return planner.Target{Account: w.account(), Desired: resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: want}}
+}
+
+// planOf plans one organization.
+func (w *world) planOf(t planner.Target) (*plan.Plan, error) {
+	orgs, errs := planner.Plan(w.Context(), []planner.Target{t}, planner.Options{Parallel: 1})
+	return plan.New(orgs), errs[0]
+}
+
+func (w *world) plan(want resource.State) *plan.Plan {
+	w.Helper()
+	p, err := w.planOf(w.target(want))
+	if err != nil {
+		w.Fatal(err)
+	}
+	return p
+}
+
+// process is one run of the program that carries a plan out.
+type process struct {
+	*world
+	plan        *plan.Plan
+	credentials string // the file of them, in the directory of the world
+	reserve     func(name string, size int64) (creation.Reserved, error)
+}
+
+// apply carries a plan out with a new file of credentials, and ends.
+func (w *world) apply(p *plan.Plan, credentials string) []apply.Outcome {
+	w.Helper()
+	return process{world: w, plan: p, credentials: credentials, reserve: reserve}.run()
+}
+
+func reserve(name string, size int64) (creation.Reserved, error) { return files.Reserve(name, size) }
+
+// run returns how the steps ended; nothing if the process was killed.
+func (p process) run() []apply.Outcome {
+	p.Helper()
+	login := func(string, *resource.Credential) *resource.Account { return p.account() }
+	recorder, err := creation.NewRecorder(creation.Options{Credentials: filepath.ToSlash(filepath.Join(p.dir, p.credentials)), Login: login,
+		Variables: creation.Variables{Of: client.Variables, LongestIDs: []string{client.AccountID + strings.Repeat("0", 64)}},
+		Sites: creation.Sites{Files: files.System{}, Follow: files.Follow, Replace: files.Replace, Reserve: p.reserve, Now: time.Now,
+			Path: func(file string) string { return file }}}, p.plan)
+	if err != nil {
+		p.Fatal(err)
+	}
+	outcomes := p.runWith(recorder)
+	if outcomes != nil {
+		if err := recorder.Close(); err != nil {
+			p.Fatal(err)
+		}
+	}
+	return outcomes
+}
+
+// runWith carries the plan out with another recorder, or none.
+func (p process) runWith(recorder apply.Recorder) []apply.Outcome {
+	account := p.account()
+	runner := apply.Runner{Account: func(plan.Org) *resource.Account { return account }, Parallel: 1, Recorder: recorder}
+	return runner.Run(p.Context(), p.plan)[0].Outcomes
+}
+
+// count returns how many texts begin so.
+func count(texts []string, prefix string) (n int) {
+	for _, text := range texts {
+		if strings.HasPrefix(text, prefix) {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *world) write(name, text string) {
+	w.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// kept returns the text of all files of credentials.
+func (w *world) kept() (text string) {
+	w.Helper()
+	entries, err := os.ReadDir(w.dir)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(w.dir, e.Name()))
+		if err != nil {
+			w.Fatal(err)
+		}
+		text += string(data)
+	}
+	return text
+}
+
+// said returns how steps ended, in the words of a report.
+func said(outcomes []apply.Outcome) (all []string) {
+	for _, o := range outcomes {
+		line := string(o.Verdict) + " " + o.Step.Line()
+		if reason := o.Report().Reason; reason != "" {
+			line += ": " + longID.ReplaceAllString(safetext.Line(reason), "#")
+		}
+		all = append(all, line)
+	}
+	return all
+}
+
+// lines returns the steps of a plan.
+func lines(p *plan.Plan) (all []string) {
+	for _, s := range p.Orgs[0].Steps {
+		all = append(all, s.Line())
+	}
+	return all
+}
+
+func squad(name, purpose string) resource.Object {
+	return resource.Object{Key: name, Fields: resource.Fields{"purpose": purpose}}
+}
+
+// token is one that is a reader, and in squads.
+func token(name string, accessList []any, in ...any) resource.Object {
+	return resource.Object{Key: name, Fields: resource.Fields{"roles": []any{"ORG_READ_ONLY"}, "squads": in, "accessList": accessList}}
+}
+
+func list(items ...any) []any { return items }
+
+// problem is an answer of Atlas that refuses a request.
+func problem(status int, code string) (int, resource.Fields) {
+	return status, resource.Fields{"error": status, "errorCode": code, "detail": fmt.Sprintf("It is %s.", code)}
+}

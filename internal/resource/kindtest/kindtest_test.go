@@ -1,0 +1,199 @@
+package kindtest_test
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+)
+
+// twoOfEach are two squads, and two tokens in them.
+func twoOfEach() resource.State {
+	return resource.State{
+		"squads": {squad("Blue", "search"), squad("Red", "payments")},
+		"tokens": {token("ci", list("10.0.0.0/8"), "Red", "Blue"), token("docs", nil, "Blue")},
+	}
+}
+
+// TestFromNothing: one plan creates what is referred to and what refers to it. Each list of names is read once, and not from before
+// something in it was created.
+func TestFromNothing(t *testing.T) {
+	bubble(t, "in an organization that there is", func(w *world) {
+		p := w.plan(twoOfEach())
+		w.requests()
+		want := []string{"applied + squads/Blue", "applied + squads/Red",
+			"applied + tokens/ci: its credential is in " + w.dir + "/credentials.env", "applied + tokens/docs: its credential is in " + w.dir + "/credentials.env"}
+		if diff := cmp.Diff(want, said(w.apply(p, "credentials.env"))); diff != "" {
+			w.Error(diff)
+		}
+		if diff := cmp.Diff([]string{
+			"GET /orgs",
+			"GET squads", `POST squads {"name":"Blue","purpose":"search"}`,
+			"GET squads", `POST squads {"name":"Red","purpose":"payments"}`,
+			"GET tokens", "GET squads", `POST tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#2","#3"]}`,
+			"GET tokens", "GET tokens/#4/accessList", `PUT tokens/#4/accessList {"entries":["10.0.0.0/8"]}`,
+			"GET tokens", `POST tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#2"]}`,
+			"GET squads", // what no answer has shown is looked at in the end
+		}, w.requests()); diff != "" {
+			w.Error(diff)
+		}
+		if rest := w.plan(twoOfEach()); rest.Changed() > 0 {
+			w.Errorf("there is still to do %q", lines(rest))
+		}
+		w.checkSecrets(2)
+	})
+	bubble(t, "in one that is created as well", func(w *world) {
+		w.write("labs.yaml", "name: Labs\n")
+		want := twoOfEach()
+		want["organization"] = []resource.Object{{Fields: resource.Fields{"name": "Labs"}}}
+		owner := resource.Fields{"name": "gitops", "roles": list("ORG_OWNER")}
+		target := planner.Target{Account: &resource.Account{Err: errors.New("not set"), Missing: true}, Payer: w.account(),
+			Desired: resource.Desired{OrgRef: resource.OrgRef{Name: "Labs", Credentials: "LABS"}, Want: want,
+				Create: resource.Fields{resource.Payer: "ACME", "serviceAccount": owner}}}
+		p, err := w.planOf(target)
+		if err != nil {
+			w.Fatal(err)
+		}
+		p.Orgs[0].Steps[0].Source = &plan.Source{File: w.dir + "/labs.yaml", Line: 1}
+		w.requests()
+		for _, o := range w.apply(p, "credentials.env") {
+			if o.Verdict != apply.Applied {
+				w.Errorf("got %+v", o)
+			}
+		}
+		if diff := cmp.Diff([]string{
+			`POST /orgs {"name":"Labs","serviceAccount":{"name":"gitops","roles":["ORG_OWNER"]}}`,
+			`POST /orgs/#2/squads {"name":"Blue","purpose":"search"}`,
+			`POST /orgs/#2/squads {"name":"Red","purpose":"payments"}`,
+			`POST /orgs/#2/tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#3","#4"]}`,
+			`PUT /orgs/#2/tokens/#5/accessList {"entries":["10.0.0.0/8"]}`,
+			`POST /orgs/#2/tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#3"]}`,
+		}, w.writes()); diff != "" {
+			w.Error(diff)
+		}
+		w.checkSecrets(3)
+	})
+}
+
+// TestReferences: a name that means nothing, or will mean nothing, is a mistake of the tree. What the tree has itself is none.
+func TestReferences(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		want   resource.State
+		wrong  string
+		steps  []string
+	}{
+		{"what refers to it goes first, and what it refers to last", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("docs", nil, "Blue")}},
+			"", []string{"- tokens/ci", "- squads/Red"}},
+		{"it stops to refer to it before that goes", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("ci", list("10.0.0.0/8"), "Blue"), token("docs", nil, "Blue")}},
+			"", []string{"~ tokens/ci", "- squads/Red"}},
+		{"the same plan would delete it", resource.State{"squads": {squad("Blue", "search"), squad("Green", "mail")}, "tokens": twoOfEach()["tokens"]},
+			`the squad "Red" would be deleted; keep the squad in the tree, or take it out here, too`, []string{"+ squads/Green"}},
+		{"nothing is called so, and something nearly", resource.State{"squads": {squad("Blue", "search"), squad("Red", "payments"), squad("Green", "mail")}, "tokens": {token("ci", nil, "Gren")}},
+			`there is no squad "Gren"; did you mean "Green"?`, []string{"+ squads/Green"}},
+		{"squads are not in the tree, and one is there", resource.State{"tokens": {token("ci", list("10.0.0.0/8"), "Red"), token("docs", nil, "Blue")}},
+			"", []string{"~ tokens/ci"}},
+		{"squads are not in the tree, and the name is wrong", resource.State{"tokens": {token("ci", nil, "Green")}},
+			`there is no squad "Green"; there are: Blue, Red`, nil},
+	} {
+		bubble(t, row.reason, func(w *world) {
+			w.apply(w.plan(twoOfEach()), "credentials.env")
+			p, err := w.planOf(w.target(row.want))
+			wrong := ""
+			if err != nil {
+				wrong = resource.Explain(err)
+			}
+			if diff := cmp.Diff(row.steps, lines(p)); diff != "" || wrong != row.wrong {
+				w.Errorf("got %q, want %q\n%s", wrong, row.wrong, diff)
+			}
+			if err != nil {
+				return
+			}
+			for _, o := range w.apply(p, "more.env") {
+				if o.Verdict != apply.Applied {
+					w.Errorf("got %+v", o)
+				}
+			}
+			if rest := w.plan(row.want); rest.Changed() > 0 {
+				w.Errorf("there is still to do %q", lines(rest))
+			}
+		})
+	}
+}
+
+// TestUncreatedReference: where a squad could not be created, no token is created without it.
+func TestUncreatedReference(t *testing.T) {
+	bubble(t, "", func(w *world) {
+		p := w.plan(twoOfEach())
+		w.requests()
+		w.before = nth(1, `POST squads {"name":"Red"`, refused)
+		want := []string{"applied + squads/Blue", "failed + squads/Red: POST /api/atlas/v2/orgs/#/squads: 400 NO: No",
+			`failed + tokens/ci: there is no squad "Red"; there are: Blue`, "applied + tokens/docs: its credential is in " + w.dir + "/credentials.env"}
+		if diff := cmp.Diff(want, said(w.apply(p, "credentials.env"))); diff != "" {
+			w.Error(diff)
+		}
+		if posts := count(w.requests(), `POST tokens {"name":"ci"`); posts > 0 {
+			w.Errorf("%d requests were sent", posts)
+		}
+	})
+}
+
+// TestUpdates: what is written is what differs, and nothing that somebody else changed meanwhile.
+func TestUpdates(t *testing.T) {
+	inRed := func(entries ...any) resource.Object { return token("ci", entries, "Red", "Blue") }
+	owner := inRed("10.0.0.0/8")
+	owner.Fields["roles"] = list("ORG_OWNER")
+	for _, row := range []struct {
+		reason string
+		want   resource.Object
+		meddle resource.Fields // with the token, after the plan
+		said   string
+		writes []string
+	}{
+		{"roles alone", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
+		{"the access list alone", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#4/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
+		{"squads alone, and of them all: they are written as one", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"squads":["#3"]}`}},
+		{"somebody gave it other roles meanwhile", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed since the plan was made", nil},
+		{"somebody gave it those roles meanwhile", owner, resource.Fields{"roles": list("ORG_OWNER")}, "unchanged ~ tokens/ci", nil},
+		{"somebody let another address in meanwhile", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed since the plan was made", nil},
+		{"somebody changed what the step is not about", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
+	} {
+		bubble(t, row.reason, func(w *world) {
+			w.apply(w.plan(twoOfEach()), "credentials.env")
+			want := twoOfEach()
+			want["tokens"][0] = row.want
+			p := w.plan(want)
+			maps.Copy(w.tokens[acme][0], row.meddle)
+			w.requests()
+			if diff := cmp.Diff([]string{row.said}, said(w.apply(p, "more.env"))); diff != "" {
+				w.Error(diff)
+			}
+			if diff := cmp.Diff(row.writes, w.writes(), cmpopts.EquateEmpty()); diff != "" {
+				w.Error(diff)
+			}
+			w.checkSecrets(2)
+		})
+	}
+}
+
+// checkSecrets: so many secrets were handed out, and each is in the files of credentials once.
+func (w *world) checkSecrets(n int) {
+	w.Helper()
+	kept := w.kept()
+	for _, secret := range w.secrets {
+		if strings.Count(kept, secret) != 1 {
+			w.Errorf("%s is there %d times in\n%s", secret, strings.Count(kept, secret), kept)
+		}
+	}
+	if len(w.secrets) != n {
+		w.Errorf("%d secrets were handed out, want %d", len(w.secrets), n)
+	}
+}
