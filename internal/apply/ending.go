@@ -1,0 +1,118 @@
+package apply
+
+import (
+	"cmp"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+)
+
+// ending says how the work on a step ended.
+type ending struct{ *attempt }
+
+func (e ending) outcome(v Verdict, err error) Outcome {
+	o := Outcome{Step: e.step, Verdict: v, Err: err, Tries: e.made, note: e.note}
+	if o.Good() && e.step.HandsOut() && !e.created {
+		o.note = "it was there already, so nothing was handed out"
+	}
+	o.Reason = o.note
+	return o
+}
+
+// written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
+// be looked at again.
+func (e ending) written(answer *resource.Object) Outcome {
+	o := e.outcome(Applied, nil)
+	o.confirmed = ends(e.step) || answer != nil && e.step.Readiness(answer) == plan.Done
+	return o
+}
+
+// ends tells whether the step deletes the organization, with all that could be asked about it.
+func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
+
+// of returns how the step ended, if there is nothing to write, or not again.
+func (e ending) of(live *resource.Object, lookErr error) (o Outcome, ended bool) {
+	readiness := e.step.Readiness(live)
+	switch {
+	case e.runCtx.Err() != nil && (lookErr != nil || e.failed != nil && readiness == plan.Ready) && !e.wrote:
+		o = e.outcome(Skipped, nil)
+		o.Reason = endReason(e.runCtx)
+	case lookErr != nil:
+		o = e.unseen(lookErr)
+	case readiness == plan.Done:
+		o = e.done()
+	case readiness == plan.Conflict:
+		o = e.outcome(Conflict, nil)
+		o.Found, o.Reason = shown(live, e.step), joined(e.note, conflict(e.step, live))
+	case e.isLost(live), e.failed != nil && !e.triesAgain():
+		o = e.gaveUp(live)
+	default:
+		return o, false
+	}
+	return o, true
+}
+
+// isLost tells whether something that Atlas created is gone, or not listed yet. Another one would be one too many.
+func (e ending) isLost(live *resource.Object) bool { return e.created && e.creates(live) }
+
+// gaveUp returns how the step ended if it is not done, and is not tried again.
+func (e ending) gaveUp(live *resource.Object) Outcome {
+	o := e.outcome(Failed, cmp.Or(e.failed, ErrNotPersisted))
+	isPartly := e.isPartly(live)
+	if isPartly {
+		o.Found = shown(live, e.step)
+	}
+	o.AsBefore = !isPartly && !e.isLost(live)
+	return o
+}
+
+// isPartly tells whether a part of a step that is not done is done all the same.
+func (e ending) isPartly(live *resource.Object) bool {
+	switch e.step.Op {
+	case plan.Create:
+		return !e.creates(live)
+	case plan.Update:
+		return e.step.Before == nil && e.wrote || !e.kind.Covers(live.Fields, e.step.Before)
+	}
+	return false
+}
+
+// unseen returns how the step ended if the object could not be looked at.
+func (e ending) unseen(err error) Outcome {
+	o := e.outcome(Failed, cmp.Or(e.failed, err))
+	o.unreached = is(err, resource.Failure.Outage)
+	if ends(e.step) {
+		o.Err = &resource.DeletionUnknownError{Failed: e.failed, Err: err}
+	}
+	return o
+}
+
+// done returns how the step ended if the object is as wanted.
+func (e ending) done() Outcome {
+	o := e.outcome(Applied, nil)
+	if !e.wrote { // somebody else has done it
+		o.Verdict = Unchanged
+	}
+	o.confirmed = true
+	return o
+}
+
+// triesAgain tells whether a write that failed is worth another one.
+func (e ending) triesAgain() bool {
+	return is(e.failed, resource.Failure.Temporary) && e.made < e.tries && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
+}
+
+func conflict(step plan.Step, live *resource.Object) string {
+	if live == nil {
+		return "it is gone since the plan was made"
+	}
+	switch presence := resource.ByName(step.Kind).PresenceOf(*live); {
+	case presence == resource.Fixed, step.Before["status"] != nil && presence == resource.Active && step.Before["status"] != live.Fields["status"]:
+		return "it was accepted since the plan was made"
+	case presence == resource.Declined:
+		return "the invitation was rejected since the plan was made"
+	case presence == resource.Absent:
+		return "the invitation expired since the plan was made"
+	}
+	return "it was changed since the plan was made"
+}
