@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,20 +88,7 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// put writes a file, or makes a link to what stands behind an arrow.
-func put(t *testing.T, name, text string) {
-	t.Helper()
-	err := os.MkdirAll(filepath.Dir(name), 0o755)
-	if target, isLink := strings.CutPrefix(text, "-> "); isLink && err == nil {
-		err = os.Symlink(target, name)
-	} else if err == nil {
-		err = os.WriteFile(name, []byte(text), 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
+// TestSource: which line of the tree asks for a step.
 func TestSource(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
