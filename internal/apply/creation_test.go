@@ -24,11 +24,7 @@ func TestDeletion(t *testing.T) {
 			fleet.Orgs[0].Projects = nil
 			a.open(fleet)
 			p := a.plan(absent)
-			if row.fault != "" {
-				if err := a.server.Load().Inject(sandbox.Fault{Method: http.MethodDelete, Kind: row.fault}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			a.inject(sandbox.Fault{Method: http.MethodDelete, Kind: row.fault})
 			got := a.run(p)
 			var gone *resource.DeletionUnknownError
 			if len(got) != 1 || got[0].Verdict != row.want || errors.As(got[0].Err, &gone) != (row.want == apply.Failed) {
