@@ -60,6 +60,17 @@ func (w *world) write(name, text string) {
 	w.files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
 }
 
+// inject lets requests meet a fault; one without a kind is none.
+func (w *world) inject(f sandbox.Fault) {
+	w.Helper()
+	if f.Kind == "" {
+		return
+	}
+	if err := w.server.Inject(f); err != nil {
+		w.Fatal(err)
+	}
+}
+
 // run runs a command.
 func (w *world) run(args ...string) (status int, stdout, stderr string) {
 	w.Helper()
