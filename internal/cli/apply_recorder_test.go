@@ -434,7 +434,11 @@ func TestCreateNotes(t *testing.T) {
 			if said := stdout + stderr; row.file == nil && (strings.Contains(said, "credential is lost") || strings.Contains(said, "and make a credential")) {
 				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, said)
 			}
-			if _, _, stderr := w.run(append(args, "--only", "Acme-Labs")...); !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+			_, _, stderr = w.run(append(args, "--only", "Acme-Labs")...)
+			if !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+				t.Errorf("%s: the next run: %s", row.reason, stderr)
+			}
+			if asksForCredential := strings.Contains(stderr, "and make a credential"); asksForCredential != (row.file != nil) {
 				t.Errorf("%s: the next run: %s", row.reason, stderr)
 			}
 		})
