@@ -53,10 +53,7 @@ func TestLoadBase(t *testing.T) {
 			}, Getenv: func(string) string { return "" }}
 		tree := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
 		b, err := env.LoadBase(ctx, tree, "main")
-		got := ""
-		if err != nil {
-			got = err.Error()
-		}
+		got := errorText(err)
 		cancel(nil)
 		if got != row.want || (err == nil) != (b != nil && b.commit == "commit" && len(b.orgs) == 1) {
 			t.Errorf("%s: %v, %q", row.reason, b, got)

@@ -34,3 +34,10 @@ func put(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
