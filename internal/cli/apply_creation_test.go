@@ -190,9 +190,6 @@ func TestCreateNeedsFiles(t *testing.T) {
 	}
 }
 
-// labsFile names a file that does not exist.
-var labsFile = []string{"--credentials-out", "labs.env"}
-
 // TestCreateOnce: a saved plan that was carried out creates nothing more, whatever file is named, be it that the tree has
 // the id by now or that the credential that was handed out sees the organization.
 func TestCreateOnce(t *testing.T) {
@@ -228,7 +225,7 @@ func TestCreateAtOnce(t *testing.T) {
 	other := *w
 	met := false
 	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-		if r.Method == http.MethodPost && r.URL.Path == "/api/atlas/v2/orgs" && r.Header.Get("Authorization") != "" {
+		if isCreation(r) {
 			status, stdout, _ := other.run("apply", "--accept", digest, "--credentials-out", "other.env")
 			if status != ExitError || strings.Contains(stdout, "applied    +") {
 				t.Errorf("the other run: %d\n%s", status, stdout)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
@@ -19,37 +18,6 @@ import (
 	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/sandbox"
 )
-
-const creationPath = "/api/atlas/v2/orgs"
-
-// isCreation tells whether a request is to create an organization, and not only to be challenged.
-func isCreation(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
-}
-
-// posts returns how often a creation was sent.
-func (w *world) posts() (n int) {
-	for _, e := range w.server.Log() {
-		if e.Method == http.MethodPost && e.Path == creationPath {
-			n++
-		}
-	}
-	return n
-}
-
-// answer changes what is answered to requests.
-func (w *world) answer(fits func(*http.Request) bool, change func(body string) string) {
-	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-		response, err := w.server.RoundTrip(r)
-		if err != nil || !fits(r) {
-			return response, err
-		}
-		body, err := io.ReadAll(response.Body)
-		changed := change(string(body))
-		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
-		return response, err
-	})
-}
 
 // TestCreateOddAnswers: what Atlas answers to a creation decides over all else, so it has to make sense.
 func TestCreateOddAnswers(t *testing.T) {
@@ -457,14 +425,6 @@ func (w *world) checkLock(reason, want string) {
 	if !strings.HasPrefix(begun, "begun 20") || said != want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
 		w.Errorf("%s: the lock file says %q", reason, lock.Data)
 	}
-}
-
-// newLabsWithoutKey is [newLabs], where Atlas is to hand out no credential.
-func newLabsWithoutKey(t *testing.T) *world {
-	t.Helper()
-	w := newLabs(t)
-	w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
-	return w
 }
 
 func noReplace(env *Env) {
