@@ -42,6 +42,8 @@ func TestNames(t *testing.T) {
 		{"a file that is still to come", "repo/orgs", "", "new/n.yaml", "orgs/new/n.yaml"},
 		{"a file of another repository", "repo", "", "../other/b.yaml", "b.yaml"},
 		{"a repository within counts, being nearer", "repo", "", "sub/s.yaml", "s.yaml"},
+		{"and its root is the root", "repo", "", "sub", "."},
+		{"no repository, and a workflow's directory that does not hold it", "plain/deep", "repo", "c.yaml", "c.yaml"},
 		{"no repository: the working directory", "plain/deep", "", "c.yaml", "c.yaml"},
 		{"no repository: the workflow's directory", "plain/deep", "plain", "c.yaml", "deep/c.yaml"},
 		{"no repository, by the whole path", "plain", "", filepath.ToSlash(root) + "/plain/deep/c.yaml", "deep/c.yaml"},

@@ -25,7 +25,7 @@ func TestCaret(t *testing.T) {
 		{"characters that take two columns before it", "東京: a", 5, 6, "      ^"},
 		{"and in it", "a: 東京", 4, 6, "   ^~~~"},
 		{"an accent that takes none", "e\u0301: a", 5, 6, "   ^"},
-		{"what is not printed takes the column of its sign", "\x1b: a", 4, 5, "   ^"},
+		{"what is not printed takes the column of its sign", "\x1b\u202e: a", 5, 6, "    ^"},
 	} {
 		text := render.DiagnosticLines(spec.Diagnostic{Place: spec.Place{File: "a.yaml", Line: 1, Column: row.column, EndColumn: row.end}, Source: row.source})
 		lines := strings.Split(text, "\n")
@@ -74,11 +74,11 @@ func TestWriteDiagnostics(t *testing.T) {
 		{"no mistake", []spec.Diagnostic{finding(spec.Warning)}, "1 warning"},
 	} {
 		var b strings.Builder
-		if err := render.WriteDiagnostics(&b, row.all, nil); err != nil {
+		if err := render.WriteDiagnostics(&b, row.all, func(file string) string { return "../" + file }); err != nil {
 			t.Fatal(err)
 		}
 		lines := strings.Split(b.String(), "\n")
-		if len(lines) != len(row.all)+2 || lines[len(row.all)] != row.want {
+		if len(lines) != len(row.all)+2 || lines[len(row.all)] != row.want || strings.Count(b.String(), "../a.yaml: ") != len(row.all) {
 			t.Errorf("%s: got\n%s", row.reason, &b)
 		}
 	}

@@ -1,7 +1,6 @@
 package render_test
 
 import (
-	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -45,10 +44,20 @@ members:
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 		}
 	}
-	whole := render.Explain(tree.Orgs[0], "", func(file string) string { return "../" + file }).Text()
-	for _, part := range []string{"\n  name: Acme ", "\n  members:\n    ada@acme.example:\n", " ../orgs/acme.yaml:8\n", " ../orgs/_defaults.yaml:1\n"} {
-		if !strings.Contains(whole, part) {
-			t.Errorf("of the whole organization %q is missing:\n%s", part, whole)
-		}
+	const whole = heading + `  name: Acme                                   ../orgs/acme.yaml:1
+  id: 5f1b0c0d0e0f0a0b0c0d0e01                 ../orgs/acme.yaml:2
+  settings:
+    multiFactorAuthRequired: true              ../orgs/acme.yaml:4
+      instead of false                         ../orgs/_defaults.yaml:1
+    customSessionTimeouts:
+      idleSessionTimeoutInSeconds: 900         ../orgs/_defaults.yaml:1
+  invitations: []                              ../orgs/acme.yaml:5
+  members:
+    ada@acme.example:
+      roles: [ORG_OWNER]                       ../orgs/acme.yaml:8
+`
+	up := func(file string) string { return "../" + file }
+	if diff := cmp.Diff(whole, render.Explain(tree.Orgs[0], "", up).Text()); diff != "" {
+		t.Errorf("all of it, with the names that the reader knows (-want +got):\n%s", diff)
 	}
 }
