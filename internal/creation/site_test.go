@@ -17,7 +17,8 @@ func TestSiteAfter(t *testing.T) {
 	}{
 		{"nothing was written", nil, 10},
 		{"a line above", []insertion{{3, 1}}, 11},
-		{"two organizations above, where the plan counted lines of before", []insertion{{3, 1}, {9, 1}}, 12},
+		{"two lines above, counted as the plan counts them", []insertion{{3, 1}, {9, 1}}, 12},
+		{"a line above, and one right behind it", []insertion{{3, 1}, {10, 1}}, 11},
 		{"a line below", []insertion{{20, 1}}, 10},
 		{"its own id, which goes below its name", []insertion{{10, 1}}, 10},
 		{"an id that took no line of its own", []insertion{{3, 0}}, 10},
