@@ -419,7 +419,8 @@ func (w *world) checkLock(reason, want string) {
 	w.Helper()
 	lock := w.files["orgs/.bb1239e5.creating"]
 	if lock == nil {
-		w.Fatalf("%s: there is no lock file", reason)
+		w.Errorf("%s: there is no lock file", reason)
+		return
 	}
 	begun, said, _ := strings.Cut(string(lock.Data), "\n")
 	if !strings.HasPrefix(begun, "begun 20") || said != want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
