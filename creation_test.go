@@ -260,10 +260,16 @@ func (c *creation) goOn(digest string, killed bool) {
 		if data, err := os.ReadFile(filepath.Join(c.dir, "labs.env")); err != nil || strings.Contains(string(data), "=") {
 			c.Errorf("%v: the file has a credential and nobody is told\n%s", err, said)
 		}
-		return
+		return // only a person can look for it in Atlas
 	case made == 0, status != 1, killed && !strings.Contains(said, "there is no credential in the environment; set "):
 		c.Fatalf("status %d, %d organizations\n%s", status, made, said)
 	}
+	c.finish()
+}
+
+// finish does with the new credential what is left to do, until there is nothing.
+func (c *creation) finish() {
+	c.Helper()
 	c.load()
 	if status, said := c.run("apply", "--auto-approve"); status != 0 {
 		c.Errorf("with its credential: %d\n%s", status, said)

@@ -10,10 +10,13 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestNote: whatever it says is one line of text, and so is what is said of a branch.
+// TestNote: whatever it says is one line of text, in which nothing is another command.
 func TestNote(t *testing.T) {
-	checkText(t, supersededBy("main\u202e")+"\n")
-	checkCommand(t, strings.TrimSuffix(note(github.ErrorLevel, plan.Source{}, "error", evil).Command(), "\n"))
+	const evil = "x\n::stop-commands::evil\r##[set-env name=A]b\x1b[2J\u202e%0A::error::`"
+	got := note(github.ErrorLevel, plan.Source{File: "a,b.yaml", Line: 3}, "error", evil).Command()
+	if want := "::error title=atlas-gitops%3A error,file=a%2Cb.yaml,line=3::x ::stop-commands::evil ## [set-env name=A]b [2J %250A::error::'\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // TestAnnotationsThatAreLeftOutAreInTheLog: they follow the one that says how many they are, which GitHub shows last.

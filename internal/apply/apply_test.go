@@ -13,6 +13,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -294,5 +295,27 @@ func TestFullOrganization(t *testing.T) {
 	var refused *client.Error
 	if len(got) != 1 || !errors.As(got[0].Err, &refused) || refused.Code != "MAX_USERS_PER_ORG_EXCEEDED" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestEnded: every outcome is told before the next step begins, also a second one. After an error nothing begins any more.
+func TestEnded(t *testing.T) {
+	a := newAtlas(t)
+	full := errors.New("the disk is full")
+	r, told := a.runner(), 0
+	r.Ended = func(plan.Org, apply.Outcome) error {
+		if told++; told == 2 {
+			return full
+		}
+		return nil
+	}
+	finished := 0
+	r.Finished = func(apply.Result) { finished++ }
+	outcomes := r.Run(t.Context(), a.plan(invited))[0].Outcomes
+	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
+		t.Error(diff)
+	}
+	if told != 4 || finished != 1 || outcomes[2].Reason != full.Error() {
+		t.Errorf("%d steps and %d organizations were told; %+v", told, finished, outcomes[2])
 	}
 }

@@ -93,6 +93,17 @@ func (a *atlas) restart() {
 	a.open(&fleet)
 }
 
+// inject lets requests meet a fault; one without a kind is none.
+func (a *atlas) inject(f sandbox.Fault) {
+	a.Helper()
+	if f.Kind == "" {
+		return
+	}
+	if err := a.server.Load().Inject(f); err != nil {
+		a.Error(err) // also from where no test can end
+	}
+}
+
 // plan compares a document with what is live.
 func (a *atlas) plan(yaml string) *plan.Plan {
 	a.Helper()

@@ -14,20 +14,23 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
+// confirmation is a run in whose course something happens, and how its steps have to end.
+type confirmation struct {
+	reason string
+	meddle func(*atlas)                       // before the run
+	before sandbox.Fault                      // during it
+	last   func(*atlas)                       // at the last write, when it is done
+	answer func(*http.Request, string) string // instead of what Atlas answers
+	fault  sandbox.Fault                      // after the last write
+	want   []string
+	why    map[int]string // reasons of those that failed
+}
+
 // TestConfirm: what was written is looked at once more, where the answer did not show it. What is not there any more has
 // failed.
 func TestConfirm(t *testing.T) {
 	const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
-	for _, row := range []struct {
-		reason string
-		meddle func(*atlas)                       // before the run
-		before sandbox.Fault                      // during it
-		last   func(*atlas)                       // at the last write, when it is done
-		answer func(*http.Request, string) string // instead of what Atlas answers
-		fault  sandbox.Fault                      // after the last write
-		want   []string
-		why    map[int]string // reasons of those that failed
-	}{
+	for _, row := range []confirmation{
 		{reason: "all is as it was left", want: []string{"applied", "applied", "applied", "applied"}},
 		{
 			reason: "somebody cancels the new invitation meanwhile",
@@ -118,46 +121,53 @@ func TestConfirm(t *testing.T) {
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {
-			a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return rewriting{next, row.answer} })
-			p := a.plan(invited)
-			if row.meddle != nil {
-				row.meddle(a)
-				a.restart()
-			}
-			if row.before.Kind != "" {
-				if err := a.server.Load().Inject(row.before); err != nil {
-					t.Fatal(err)
-				}
-			}
-			r := a.runner()
-			told := map[string]int{}
-			r.Ended = func(_ plan.Org, o apply.Outcome) error {
-				told[o.Step.Line()]++
-				if o.Step.Op == plan.Delete && told[o.Step.Line()] == 1 { // the last step
-					if row.last != nil {
-						row.last(a)
-					}
-					if row.fault.Kind != "" {
-						return a.server.Load().Inject(row.fault)
-					}
-				}
-				return nil
-			}
-			outcomes := r.Run(t.Context(), p)[0].Outcomes
+			outcomes, told := row.run(t)
 			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
-			}
-			for _, o := range outcomes {
-				if again := errors.Is(o.Err, apply.ErrReverted) || errors.Is(o.Err, apply.ErrNotPersisted) || errors.As(o.Err, new(*apply.UnconfirmedError)); (told[o.Step.Line()] == 2) != again {
-					t.Errorf("%s was told %d times", o.Step.Line(), told[o.Step.Line()])
-				}
 			}
 			for i, why := range row.why {
 				if err := outcomes[i].Err; err == nil || !strings.HasPrefix(err.Error(), why) {
 					t.Errorf("%s: got %v, want %s", outcomes[i].Step.Line(), err, why)
 				}
 			}
+			checkTold(t, outcomes, told)
 		})
+	}
+}
+
+// run applies the plan, and counts how often each step was told.
+func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, told map[string]int) {
+	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return rewriting{next, c.answer} })
+	p := a.plan(invited)
+	if c.meddle != nil {
+		c.meddle(a)
+		a.restart()
+	}
+	a.inject(c.before)
+	r := a.runner()
+	told = map[string]int{}
+	r.Ended = func(_ plan.Org, o apply.Outcome) error {
+		line := o.Step.Line()
+		if told[line]++; o.Step.Op != plan.Delete || told[line] > 1 {
+			return nil
+		}
+		if c.last != nil { // the removal is the last step
+			c.last(a)
+		}
+		a.inject(c.fault)
+		return nil
+	}
+	return r.Run(t.Context(), p)[0].Outcomes, told
+}
+
+// checkTold: a step is told again if a look at what it left has changed how it ended.
+func checkTold(t *testing.T, outcomes []apply.Outcome, told map[string]int) {
+	t.Helper()
+	for _, o := range outcomes {
+		changed := errors.Is(o.Err, apply.ErrReverted) || errors.Is(o.Err, apply.ErrNotPersisted) || errors.As(o.Err, new(*apply.UnconfirmedError))
+		if n := told[o.Step.Line()]; (n == 2) != changed {
+			t.Errorf("%s was told %d times", o.Step.Line(), n)
+		}
 	}
 }
 
@@ -202,27 +212,5 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 				t.Errorf("got %+v, and last of all %s %s", lock, last.Method, last.Path)
 			}
 		})
-	}
-}
-
-// TestEnded: every outcome is told before the next step begins, also a second one. After an error nothing begins any more.
-func TestEnded(t *testing.T) {
-	a := newAtlas(t)
-	full := errors.New("the disk is full")
-	r, told := a.runner(), 0
-	r.Ended = func(plan.Org, apply.Outcome) error {
-		if told++; told == 2 {
-			return full
-		}
-		return nil
-	}
-	finished := 0
-	r.Finished = func(apply.Result) { finished++ }
-	outcomes := r.Run(t.Context(), a.plan(invited))[0].Outcomes
-	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
-		t.Error(diff)
-	}
-	if told != 4 || finished != 1 || outcomes[2].Reason != full.Error() {
-		t.Errorf("%d steps and %d organizations were told; %+v", told, finished, outcomes[2])
 	}
 }

@@ -3,6 +3,7 @@ package apply_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"net/http"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/schema"
 )
@@ -168,42 +170,28 @@ func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, r
 	case read:
 		method, path = "GET", strings.TrimSuffix(path, "/*")
 	}
-	f := sandbox.Fault{Kind: kind, Method: method, Path: "/api/atlas/v2/orgs/" + acme + path, Times: times}
-	if err := a.server.Load().Inject(f); err != nil {
-		a.Fatal(err)
+	a.inject(sandbox.Fault{Kind: kind, Method: method, Path: "/api/atlas/v2/orgs/" + acme + path, Times: times})
+}
+
+// report is what is written of a run as JSON.
+type report struct {
+	Orgs []struct {
+		Steps []struct {
+			Op, Kind, Key, Reason string
+			Verdict               apply.Verdict
+		}
 	}
+	Counts map[apply.Verdict]int
 }
 
 // checkReport: every planned step is reported once, as its outcome says, and the counts add up to the plan.
 func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) {
 	t.Helper()
-	var b bytes.Buffer
-	if err := apply.WriteJSON(&b, p, results); err != nil {
-		t.Fatal(err)
-	}
-	var document any
-	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
-		t.Fatal(err)
-	}
-	if err := form.Validate(document); err != nil {
-		t.Errorf("schema/plan.json: %#v", err)
-	}
-	var report struct {
-		Orgs []struct {
-			Steps []struct {
-				Op, Kind, Key, Reason string
-				Verdict               apply.Verdict
-			}
-		}
-		Counts map[apply.Verdict]int
-	}
-	if err := json.Unmarshal(b.Bytes(), &report); err != nil {
-		t.Fatal(err)
-	}
-	total, found := 0, map[apply.Verdict]int{}
+	found, total := map[apply.Verdict]int{}, 0
+	r := written(t, form, p, results)
 	for i, org := range p.Orgs {
 		for j, step := range org.Steps {
-			got := report.Orgs[i].Steps[j]
+			got := r.Orgs[i].Steps[j]
 			good := got.Verdict == apply.Applied || got.Verdict == apply.Unchanged
 			if got.Op != string(step.Op) || got.Kind != step.Kind || got.Key != step.Key || good != (got.Reason == "") {
 				t.Errorf("step %s was reported as %+v", step.Line(), got)
@@ -211,7 +199,7 @@ func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []
 			found[got.Verdict]++
 		}
 	}
-	for verdict, n := range report.Counts {
+	for verdict, n := range r.Counts {
 		if total += n; found[verdict] != n {
 			t.Errorf("%d steps are %s, and %d are counted", found[verdict], verdict, n)
 		}
@@ -219,6 +207,21 @@ func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []
 	if total != p.Steps() {
 		t.Errorf("%d of %d steps are counted", total, p.Steps())
 	}
+}
+
+// written returns the report, which is as its schema says.
+func written(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) (r report) {
+	t.Helper()
+	var b bytes.Buffer
+	var document any
+	err := apply.WriteJSON(&b, p, results)
+	if err = errors.Join(err, json.Unmarshal(b.Bytes(), &document), json.Unmarshal(b.Bytes(), &r)); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Validate(document); err != nil {
+		t.Errorf("schema/plan.json: %#v", err)
+	}
+	return r
 }
 
 func planSchema(t *testing.T) *jsonschema.Schema {
@@ -232,4 +235,31 @@ func planSchema(t *testing.T) *jsonschema.Schema {
 		t.Fatal(err)
 	}
 	return compiled
+}
+
+// TestDeletion: what Atlas accepts is done, since it lets nobody look afterwards; and where its answer got lost nobody
+// can tell.
+func TestDeletion(t *testing.T) {
+	const absent = "name: Acme-Production\nid: " + acme + "\nstate: absent\n"
+	for _, row := range []struct {
+		fault string
+		want  apply.Verdict
+	}{{"", apply.Applied}, {"500-before", apply.Applied}, {"reset-after", apply.Failed}} {
+		bubble(t, row.fault, func(t *testing.T) {
+			a := newAtlasInside(t, directly)
+			fleet := sandbox.Demo()
+			fleet.Orgs[0].Projects = nil
+			a.open(fleet)
+			p := a.plan(absent)
+			a.inject(sandbox.Fault{Method: http.MethodDelete, Kind: row.fault})
+			got := a.run(p)
+			var gone *resource.DeletionUnknownError
+			if len(got) != 1 || got[0].Verdict != row.want || errors.As(got[0].Err, &gone) != (row.want == apply.Failed) {
+				t.Errorf("got %+v", got)
+			}
+			if _, errs := a.planOf(absent); !errors.As(errs[0], &gone) {
+				t.Errorf("afterwards: %v", errs[0])
+			}
+		})
+	}
 }

@@ -24,9 +24,7 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 		bubble(t, kind, func(t *testing.T) {
 			a := newAtlasInside(t, directly)
 			p := a.plan(invited)
-			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Times: -1}); err != nil {
-				t.Fatal(err)
-			}
+			a.inject(sandbox.Fault{Kind: kind, Method: "PATCH", Times: -1})
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			outcomes := a.runner().Run(ctx, p)[0].Outcomes
@@ -102,9 +100,7 @@ func TestRunLooksAfterWaiting(t *testing.T) {
 			const ours, theirs = "security@acme.example", "oncall@acme.example"
 			p := a.plan("name: Acme-Production\nsettings: { securityContact: " + ours + " }\n")
 			const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
-			if err := a.server.Load().Inject(sandbox.Fault{Kind: kind, Method: "PATCH", Path: settings}); err != nil {
-				t.Fatal(err)
-			}
+			a.inject(sandbox.Fault{Kind: kind, Method: "PATCH", Path: settings})
 			time.AfterFunc(100*time.Millisecond, func() {
 				body := resource.Fields{"securityContact": theirs}
 				if err := a.client().Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", body, nil); err != nil {
@@ -125,9 +121,7 @@ func TestRunThatGoesOnFailing(t *testing.T) {
 		a := newAtlasInside(t, directly)
 		tree := strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1)
 		p := a.plan(tree)
-		if err := a.server.Load().Inject(sandbox.Fault{Kind: "503", Method: "POST", Times: -1}); err != nil {
-			t.Fatal(err)
-		}
+		a.inject(sandbox.Fault{Kind: "503", Method: "POST", Times: -1})
 		outcomes := a.run(p)
 		var tries []int
 		for _, o := range outcomes {
@@ -175,9 +169,7 @@ func TestRunWithoutOneSection(t *testing.T) {
 	bubble(t, "settings", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
 		p := a.plan(invited)
-		if err := a.server.Load().Inject(sandbox.Fault{Kind: "500-before", Method: "GET", Path: "/api/atlas/v2/orgs/*/settings", Times: -1}); err != nil {
-			t.Fatal(err)
-		}
+		a.inject(sandbox.Fault{Kind: "500-before", Method: "GET", Path: "/api/atlas/v2/orgs/*/settings", Times: -1})
 		if diff := cmp.Diff([]string{"failed", "applied", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
 			t.Error(diff)
 		}
@@ -190,9 +182,7 @@ func TestRunGetsOverIt(t *testing.T) {
 		a := newAtlasInside(t, directly)
 		p := a.plan(invited)
 		for method, times := range map[string]int{"POST": -1, "DELETE": 4} {
-			if err := a.server.Load().Inject(sandbox.Fault{Kind: "503", Method: method, Times: times}); err != nil {
-				t.Fatal(err)
-			}
+			a.inject(sandbox.Fault{Kind: "503", Method: method, Times: times})
 		}
 		if diff := cmp.Diff([]string{"applied", "failed", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
 			t.Error(diff)

@@ -12,20 +12,6 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// three are organizations that do not exist yet: one gets an API key, one a service account, and one nothing.
-const three = `name: Acme-Labs
-credentials: ACME_LABS
-create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: gitops, roles: [ORG_MEMBER] } }
----
-name: Acme-Two
-credentials: ACME_TWO
-create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, serviceAccount: { name: gitops, description: managed by git, roles: [ORG_MEMBER], secretExpiresAfterHours: 8 } }
----
-name: Acme-Three
-credentials: ACME_THREE
-create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }
-`
-
 // whole is a credential that can be used.
 var whole = regexp.MustCompile(`(?m)^# Acme-(Labs|Two), 5f1b[0-9a-f]{20}\nMONGODB_ATLAS_(PUBLIC_API_KEY_ACME_LABS=[a-z]{8}|CLIENT_ID_ACME_TWO=mdb_sa_id_[0-9a-f]{24})\nMONGODB_ATLAS_(PRIVATE_API_KEY_ACME_LABS=[0-9a-f-]{36}|CLIENT_SECRET_ACME_TWO=mdb_sa_sk_[0-9a-f]{40})$`)
 

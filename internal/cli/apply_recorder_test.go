@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
@@ -19,37 +18,6 @@ import (
 	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/sandbox"
 )
-
-const creationPath = "/api/atlas/v2/orgs"
-
-// isCreation tells whether a request is to create an organization, and not only to be challenged.
-func isCreation(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
-}
-
-// posts returns how often a creation was sent.
-func (w *world) posts() (n int) {
-	for _, e := range w.server.Log() {
-		if e.Method == http.MethodPost && e.Path == creationPath {
-			n++
-		}
-	}
-	return n
-}
-
-// answer changes what is answered to requests.
-func (w *world) answer(fits func(*http.Request) bool, change func(body string) string) {
-	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
-		response, err := w.server.RoundTrip(r)
-		if err != nil || !fits(r) {
-			return response, err
-		}
-		body, err := io.ReadAll(response.Body)
-		changed := change(string(body))
-		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
-		return response, err
-	})
-}
 
 // TestCreateOddAnswers: what Atlas answers to a creation decides over all else, so it has to make sense.
 func TestCreateOddAnswers(t *testing.T) {
@@ -96,8 +64,7 @@ func TestCreateOddAnswers(t *testing.T) {
 
 // TestCreateUnasked: a credential that is not kept is not passed over in silence.
 func TestCreateUnasked(t *testing.T) {
-	w := newLabs(t)
-	w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+	w := newLabsWithoutKey(t)
 	digest := w.digest()
 	w.answer(isCreation, func(body string) string {
 		return `{"apiKey":{"publicKey":"abcdefgh","privateKey":"01234567-89ab-cdef-0123-456789abcdef"},` + body[1:]
@@ -123,9 +90,7 @@ func TestCreateTries(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
-			if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
-				t.Fatal(err)
-			}
+			w.inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1})
 			status, stdout, stderr := w.create(digest)
 			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  skipped    ~ settings\n               "+row.rest) ||
 				slices.ContainsFunc(w.server.Log(), func(e sandbox.Entry) bool { return strings.Contains(e.Path, "//") }) {
@@ -215,9 +180,7 @@ func TestCreateWhatAppeared(t *testing.T) {
 			looks, least := 0, 1
 			if row.fault {
 				least = 2
-				if err := w.server.Inject(sandbox.Fault{Kind: "429", Method: "POST", Path: creationPath}); err != nil {
-					t.Fatal(err)
-				}
+				w.inject(sandbox.Fault{Kind: "429", Method: "POST", Path: creationPath})
 			}
 			w.answer(func(r *http.Request) bool {
 				isLook := r.Method == http.MethodGet && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
@@ -245,11 +208,7 @@ func TestCreateInterrupted(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
-			if row.kind != "" {
-				if err := w.server.Inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			w.inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1})
 			var cancel context.CancelFunc
 			w.edit = func(env *Env) {
 				env.Interruptible = func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -417,47 +376,55 @@ func TestCreateNowhere(t *testing.T) {
 // TestCreateNotes: what a lock file says, for whoever finds it, names no file that is not there.
 func TestCreateNotes(t *testing.T) {
 	for _, row := range []struct {
-		reason, asked string
-		edit          func(*Env)
-		fault         string
-		want          string
+		reason string
+		labs   func(*testing.T) *world
+		file   []string // for the credential; nil where none is handed out
+		edit   func(*Env)
+		fault  string
+		want   string
 	}{
-		{"the id cannot be written", "apiKey", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001; its credential is in labs.env\n"},
-		{"the id cannot be written, and nothing was handed out", "", noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
-		{"nobody knows what became of it", "apiKey", func(*Env) {}, "reset-after", ""},
-		{"nobody knows what became of it, and nothing was to be handed out", "", func(*Env) {}, "reset-after", ""},
+		{"the id cannot be written", newLabs, labsFile, noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001; its credential is in labs.env\n"},
+		{"the id cannot be written, and nothing was handed out", newLabsWithoutKey, nil, noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
+		{"nobody knows what became of it", newLabs, labsFile, nil, "reset-after", ""},
+		{"nobody knows what became of it, and nothing was to be handed out", newLabsWithoutKey, nil, nil, "reset-after", ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newLabs(t)
-			args := []string{"apply", "--credentials-out", "labs.env"}
-			if row.asked == "" {
-				w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
-				args = args[:1]
-			}
-			args = append(args, "--accept", w.digest())
-			if row.fault != "" {
-				if err := w.server.Inject(sandbox.Fault{Kind: row.fault, Method: "POST", Path: creationPath}); err != nil {
-					t.Fatal(err)
-				}
-			}
+			w := row.labs(t)
+			args := append([]string{"apply", "--accept", w.digest()}, row.file...)
+			w.inject(sandbox.Fault{Kind: row.fault, Method: "POST", Path: creationPath})
 			w.edit = row.edit
 			status, stdout, stderr := w.run(args...)
-			lock := w.files["orgs/.bb1239e5.creating"]
-			if status != ExitError || len(w.organizations()) != 1 || lock == nil {
-				t.Fatalf("%s: status %d, lock file %v\n%s%s", row.reason, status, lock, stdout, stderr)
-			}
-			begun, said, _ := strings.Cut(string(lock.Data), "\n")
-			if !strings.HasPrefix(begun, "begun 20") || said != row.want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
-				t.Errorf("%s: the lock file says %q", row.reason, lock.Data)
-			}
-			if told := stdout + stderr; row.asked == "" && strings.Contains(told, "credential is lost") || strings.Contains(told, "and make a credential") && row.asked == "" {
-				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, told)
-			}
 			w.edit = nil
-			if _, _, stderr := w.run(append(args, "--only", "Acme-Labs")...); !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+			if status != ExitError || len(w.organizations()) != 1 {
+				t.Fatalf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
+			}
+			w.checkLock(row.reason, row.want)
+			if said := stdout + stderr; row.file == nil && (strings.Contains(said, "credential is lost") || strings.Contains(said, "and make a credential")) {
+				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, said)
+			}
+			_, _, stderr = w.run(append(args, "--only", "Acme-Labs")...)
+			if !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+				t.Errorf("%s: the next run: %s", row.reason, stderr)
+			}
+			if asksForCredential := strings.Contains(stderr, "and make a credential"); asksForCredential != (row.file != nil) {
 				t.Errorf("%s: the next run: %s", row.reason, stderr)
 			}
 		})
+	}
+}
+
+// checkLock: the lock file says when the creation was begun, and what became of it. It names the file of the credentials if that
+// is there.
+func (w *world) checkLock(reason, want string) {
+	w.Helper()
+	lock := w.files["orgs/.bb1239e5.creating"]
+	if lock == nil {
+		w.Errorf("%s: there is no lock file", reason)
+		return
+	}
+	begun, said, _ := strings.Cut(string(lock.Data), "\n")
+	if !strings.HasPrefix(begun, "begun 20") || said != want || strings.Contains(said, "labs.env") != (w.files["labs.env"] != nil) {
+		w.Errorf("%s: the lock file says %q", reason, lock.Data)
 	}
 }
 

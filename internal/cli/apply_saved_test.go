@@ -36,9 +36,7 @@ func TestGuardsThatCannotCount(t *testing.T) {
 		}
 		const tries = 6 // of the read that counts
 		fault := sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/*/invites", Times: tries}
-		if err := w.server.Inject(fault); err != nil {
-			t.Fatal(err)
-		}
+		w.inject(fault)
 		status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve")
 		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               what guards count cannot be read: GET ") || len(w.mutations()) > 0 {
 			t.Errorf("%d %s%v", status, out, w.mutations())

@@ -55,9 +55,7 @@ func TestExampleWithFaults(t *testing.T) {
 
 func strike(t *testing.T, fault sandbox.Fault, want string) {
 	w := newExample(t, fault.Kind == "expired-token") // no API key has one
-	if err := w.server.Inject(fault); err != nil {
-		t.Fatal(err)
-	}
+	w.inject(fault)
 	first := w.applyExample()
 	w.ask("DELETE", "/_sandbox/faults")
 	if again := w.applyExample(); !again.done() || again.total() > 7-first.good() { // what is good is not planned again
@@ -66,15 +64,20 @@ func strike(t *testing.T, fault sandbox.Fault, want string) {
 	if diff := cmp.Diff(want, w.fleet()); diff != "" {
 		t.Errorf("%+v: the fleet is not what it would be without (-want +got):\n%s", fault, diff)
 	}
-	sent := 0
-	for _, e := range w.mutations() {
-		if e.Method == http.MethodPost {
-			sent++
-		}
-	}
-	if sent != 1 {
+	if sent := w.invitations(); sent != 1 {
 		t.Errorf("%+v: %d invitations were sent", fault, sent)
 	}
+}
+
+// invitations returns how many the example's requests sent.
+func (w *world) invitations() (n int) {
+	w.Helper()
+	for _, e := range w.mutations() {
+		if e.Method == http.MethodPost {
+			n++
+		}
+	}
+	return n
 }
 
 // applied is what apply reports.
@@ -124,28 +127,10 @@ func TestTwoAppliesAtOnce(t *testing.T) {
 
 func together(t *testing.T, fault string) {
 	a := newExample(t, false)
-	if fault != "" {
-		if err := a.server.Inject(sandbox.Fault{Kind: fault, Method: "POST", Path: "/api/atlas/v2/orgs/*/invites"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b := *a
-	fromA, fromB := make(chan struct{}), make(chan struct{})
-	a.transport, b.transport = &pair{a.server, fromA, fromB}, &pair{a.server, fromB, fromA}
-	var runs [2]applied
-	var wg sync.WaitGroup
-	for i, w := range []*world{a, &b} {
-		wg.Go(func() { runs[i] = w.applyExample() })
-	}
-	wg.Wait()
-	posts := 0
-	for _, e := range a.mutations() {
-		if e.Method == http.MethodPost {
-			posts++
-		}
-	}
-	if posts != 1 {
-		t.Errorf("%d invitations were sent", posts)
+	a.inject(sandbox.Fault{Kind: fault, Method: "POST", Path: "/api/atlas/v2/orgs/*/invites"})
+	runs := a.applyTwice()
+	if sent := a.invitations(); sent != 1 {
+		t.Errorf("%d invitations were sent", sent)
 	}
 	if status, stdout, stderr := a.run("plan", "--detailed-exitcode", "examples/orgs"); status != ExitOK {
 		t.Errorf("the fleet is not as the tree says:\n%s%s", stdout, stderr)
@@ -159,6 +144,19 @@ func together(t *testing.T, fault string) {
 	if claimed := runs[0].invited() + runs[1].invited(); claimed != 1 && fault == "" {
 		t.Errorf("%d runs say that they sent the invitation", claimed)
 	}
+}
+
+// applyTwice applies the example in two runs at once.
+func (w *world) applyTwice() (runs [2]applied) {
+	other := *w
+	mine, its := make(chan struct{}), make(chan struct{})
+	w.transport, other.transport = &pair{w.server, mine, its}, &pair{w.server, its, mine}
+	var wg sync.WaitGroup
+	for i, w := range []*world{w, &other} {
+		wg.Go(func() { runs[i] = w.applyExample() })
+	}
+	wg.Wait()
+	return runs
 }
 
 // invited counts the invitations that the run says it sent.

@@ -18,9 +18,7 @@ func TestProgressOnTerminal(t *testing.T) {
 		w := newExample(t, false)
 		settings := "/api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/settings"
 		for _, f := range []sandbox.Fault{{Kind: "429-bare", Method: "PATCH", Path: settings}, {Kind: "503", Method: "DELETE", Times: 4}} {
-			if err := w.server.Inject(f); err != nil {
-				t.Fatal(err)
-			}
+			w.inject(f)
 		}
 		var screen terminaltest.Terminal
 		env := w.env(io.Discard, &screen)

@@ -132,9 +132,7 @@ func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
-		if err := w.server.Inject(sandbox.Fault{Kind: "503", Times: -1}); err != nil {
-			t.Fatal(err)
-		}
+		w.inject(sandbox.Fault{Kind: "503", Times: -1})
 		start := time.Now()
 		status, stdout, stderr := w.run("plan", "--timeout", "100ms")
 		if took := time.Since(start); took > 100*time.Millisecond {
@@ -158,9 +156,7 @@ invitations:
   - { username: alan@acme.example, roles: [ORG_READ_ONLY] }
 `)
 		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
-		if err := w.server.Inject(fault); err != nil {
-			t.Fatal(err)
-		}
+		w.inject(fault)
 		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
 		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               the time of --timeout, 10s, is over\n") {
 			t.Errorf("%d %s%s", status, stdout, stderr)
@@ -177,9 +173,7 @@ func TestTimeoutOfAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.write("orgs/a.yaml", "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
-		if err := w.server.Inject(sandbox.Fault{Kind: "429-bare", Method: "PATCH"}); err != nil {
-			t.Fatal(err)
-		}
+		w.inject(sandbox.Fault{Kind: "429-bare", Method: "PATCH"})
 		start := time.Now()
 		status, stdout, _ := w.run("apply", "--auto-approve", "--timeout", "10s")
 		if took := time.Since(start); status != ExitError || took > 11*time.Second || !strings.Contains(stdout, "  skipped    ~ settings\n               the time of --timeout, 10s, is over\n") {
@@ -211,9 +205,7 @@ func TestTokenThatStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), true)
 		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
-		if err := w.server.Inject(sandbox.Fault{Kind: "408", Path: "/api/oauth/revoke", Times: -1}); err != nil {
-			t.Fatal(err)
-		}
+		w.inject(sandbox.Fault{Kind: "408", Path: "/api/oauth/revoke", Times: -1})
 		start := time.Now()
 		status, stdout, stderr := w.run("plan", "--detailed-exitcode")
 		if took := time.Since(start); status != ExitOK || took > 5*time.Second || strings.Count(stdout, "\n") != 1 {
@@ -289,10 +281,15 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	}
 }
 
+// isSecret tells whether a variable holds the secret half of a credential.
+func isSecret(variable string) bool {
+	return strings.Contains(variable, "_PRIVATE_") || strings.Contains(variable, "_SECRET")
+}
+
 // spoil makes every secret a wrong one.
 func (w *world) spoil(secret string) {
 	for name := range w.variables {
-		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET_") {
+		if isSecret(name) {
 			w.variables[name] = secret
 		}
 	}
@@ -306,28 +303,33 @@ func (w *world) listen(c command, verbosity string) {
 	}
 	e := &eavesdropper{next: w.transport, secrets: []string{"canary"}}
 	w.transport = e
-	args, isApply := []string{c.name}, c.name == "apply"
-	flags, _ := c.flagSet()
-	if isApply {
-		args = append(args, "--auto-approve")
-	}
-	if verbosity != "" && flags.Lookup("verbose") != nil {
-		args = append(args, verbosity)
-	}
 	for name, value := range w.variables {
-		if strings.Contains(name, "_PRIVATE_") || strings.Contains(name, "_SECRET") {
+		if isSecret(name) {
 			e.secrets = append(e.secrets, value)
 		}
 	}
+	args := unattended(c, verbosity)
 	_, stdout, stderr := w.run(args...)
 	for _, secret := range e.secrets {
 		if strings.Contains(stdout+stderr, secret) {
 			w.Errorf("%v prints %s:\n%s%s", args, secret, stdout, stderr)
 		}
 	}
-	if len(verbosity) > 2 && isApply && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
+	if verbosity == "-vv" && c.name == "apply" && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
 		w.Errorf("%v tells nothing:\n%s%s", args, stdout, stderr)
 	}
+}
+
+// unattended returns the arguments with which a command runs as far as it can by itself, and tells as much as it can.
+func unattended(c command, verbosity string) []string {
+	args := []string{c.name}
+	if c.name == "apply" {
+		args = append(args, "--auto-approve")
+	}
+	if flags, _ := c.flagSet(); verbosity != "" && flags.Lookup("verbose") != nil {
+		args = append(args, verbosity)
+	}
+	return args
 }
 
 // BenchmarkPlan plans fifty organizations over HTTP, with a service account each, at 100 ms for every answer.

@@ -17,8 +17,6 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -58,6 +56,17 @@ func newWorld(t testing.TB, fleet *sandbox.Fleet, serviceAccounts bool) *world {
 
 func (w *world) write(name, text string) {
 	w.files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
+}
+
+// inject lets requests meet a fault; one without a kind is none.
+func (w *world) inject(f sandbox.Fault) {
+	w.Helper()
+	if f.Kind == "" {
+		return
+	}
+	if err := w.server.Inject(f); err != nil {
+		w.Fatal(err)
+	}
 }
 
 // run runs a command.
@@ -223,6 +232,62 @@ func newLabsIn(t *testing.T, fleet *sandbox.Fleet) *world {
 	return w
 }
 
+// three are organizations that do not exist yet: one gets an API key, one a service account, and one nothing.
+const three = `name: Acme-Labs
+credentials: ACME_LABS
+create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: gitops, roles: [ORG_MEMBER] } }
+---
+name: Acme-Two
+credentials: ACME_TWO
+create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, serviceAccount: { name: gitops, description: managed by git, roles: [ORG_MEMBER], secretExpiresAfterHours: 8 } }
+---
+name: Acme-Three
+credentials: ACME_THREE
+create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }
+`
+
+// newLabsWithoutKey is [newLabs], where Atlas is to hand out no credential.
+func newLabsWithoutKey(t *testing.T) *world {
+	t.Helper()
+	w := newLabs(t)
+	w.rewrite("  apiKey: { desc: gitops, roles: [ORG_OWNER] }\n", "")
+	return w
+}
+
+// labsFile names a file that does not exist.
+var labsFile = []string{"--credentials-out", "labs.env"}
+
+const creationPath = "/api/atlas/v2/orgs"
+
+// isCreation tells whether a request is to create an organization, and not only to be challenged.
+func isCreation(r *http.Request) bool {
+	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
+}
+
+// posts returns how often a creation was sent.
+func (w *world) posts() (n int) {
+	for _, e := range w.server.Log() {
+		if e.Method == http.MethodPost && e.Path == creationPath {
+			n++
+		}
+	}
+	return n
+}
+
+// answer changes what is answered to requests.
+func (w *world) answer(fits func(*http.Request) bool, change func(body string) string) {
+	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		response, err := w.server.RoundTrip(r)
+		if err != nil || !fits(r) {
+			return response, err
+		}
+		body, err := io.ReadAll(response.Body)
+		changed := change(string(body))
+		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
+		return response, err
+	})
+}
+
 // digest returns that of the plan.
 func (w *world) digest() string {
 	w.Helper()
@@ -301,31 +366,6 @@ func without(variables map[string]string, credential string) map[string]string {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// checkText: every character is printed, and the runner sees no command, even if it listened.
-func checkText(t *testing.T, text string) {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-			t.Errorf("not just text: %q", line)
-		}
-	}
-}
-
-// checkCommand: it is one of ours, and nothing in it is another one.
-func checkCommand(t *testing.T, line string) {
-	t.Helper()
-	if !regexp.MustCompile(`^::(error|warning|notice) title=atlas-gitops[^,:]*(,file=[^,:]*)?(,line=[0-9]+(,col=[0-9]+,endColumn=[0-9]+)?)?::`).MatchString(line) {
-		t.Errorf("not one of our annotations: %q", line)
-	}
-	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.Contains(line, "##[") || utf8.RuneCountInString(line) > 4096 {
-		t.Errorf("the runner may misread it: %q", line)
-	}
-}
-
-// evil tries to be commands of a workflow and of a terminal, Markdown, HTML, mentions and other outputs.
-const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</details></code> @everyone ```\n# [a](b) <!-- \u202e %0A::set-output name=result::applied\nresult=applied\n-->"
 
 // actionFile is action.yml, as far as it has to agree with the program.
 type actionFile struct {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/fstest"
 
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
@@ -37,6 +38,41 @@ func TestRoomForCredentials(t *testing.T) {
 	}
 	if free := full.room - len(full.file.text); free != 0 {
 		t.Errorf("%d bytes were not reserved", free)
+	}
+}
+
+// TestEntry: only the credential of a new organization becomes variables. Any other is a comment, whatever it holds: no shell that
+// reads the file shall log in with it.
+func TestEntry(t *testing.T) {
+	org := plan.Org{Name: "Acme\nX=1", Credentials: "ACME", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme"})}}
+	other := plan.Step{Op: plan.Create, Kind: "keys", Key: "ci\nX=1"}
+	for _, row := range []struct {
+		reason           string
+		step             plan.Step
+		id, secret, want string
+	}{
+		{"an API key", org.Steps[0], "abcdefgh", "0123-4567", "# Acme X=1, 1\nMONGODB_ATLAS_PUBLIC_API_KEY_ACME=abcdefgh\nMONGODB_ATLAS_PRIVATE_API_KEY_ACME=0123-4567\n"},
+		{"a service account", org.Steps[0], "mdb_sa_id_1", "mdb_sa_sk_2", "# Acme X=1, 1\nMONGODB_ATLAS_CLIENT_ID_ACME=mdb_sa_id_1\nMONGODB_ATLAS_CLIENT_SECRET_ACME=mdb_sa_sk_2\n"},
+		{"a secret that means something to a shell", org.Steps[0], "abcdefgh", "a'b $c", "# Acme X=1, 1\nMONGODB_ATLAS_PUBLIC_API_KEY_ACME=abcdefgh\nMONGODB_ATLAS_PRIVATE_API_KEY_ACME='a'\\''b $c'\n"},
+		{"another account", other, "abcdefgh", "0123-4567", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh 0123-4567\n"},
+		{"another account, whose secret has a line's end", other, "abcdefgh", "a\nX=1", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh $'a\\x0aX=1'\n"},
+	} {
+		file := &credentialFile{name: "labs.env", variables: variables}
+		if got := file.entry(plan.Handout{Org: org, Step: row.step}, "1", row.id, row.secret); got != row.want {
+			t.Errorf("%s: got\n%swant\n%s", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestFreeCredentials: the file that is proposed does not exist, unless there are very many.
+func TestFreeCredentials(t *testing.T) {
+	fsys := fstest.MapFS{}
+	for _, want := range []string{"credentials.env", "credentials-2.env", "credentials-3.env"} {
+		got := FreeCredentials(fsys)
+		if got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		fsys[got] = &fstest.MapFile{}
 	}
 }
 

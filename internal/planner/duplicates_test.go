@@ -45,3 +45,18 @@ func TestDuplicatesInTheRest(t *testing.T) {
 		}
 	}
 }
+
+// TestPlanRejectsDuplicates: two documents that turn out to mean one organization would undo each other's work.
+func TestPlanRejectsDuplicates(t *testing.T) {
+	a := newAtlas(t)
+	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{
+		a.target("Acme-Production", "", want), a.target("B", acme, want),
+	}, planner.Options{Parallel: 1})
+	for i, other := range []int{1, 0} {
+		var duplicate *planner.DuplicateOrgError
+		if !errors.As(errs[i], &duplicate) || duplicate.Other != other || duplicate.ID != acme || len(orgs[i].Steps) > 0 {
+			t.Errorf("organization %d: got %v and steps %v; want a duplicate of %d and no steps", i, errs[i], orgs[i].Steps, other)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/resource"
@@ -68,19 +69,24 @@ func TestOffline(t *testing.T) {
 			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
 		{"one that was created, and has its id now", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("PAYER"), id), ""},
 	} {
-		var lines []string
 		got := planner.Offline(*row.is, row.was)
-		for _, n := range got.Notices {
-			lines = append(lines, render.Notice(n))
-		}
-		for _, s := range got.Steps {
-			lines = append(lines, s.Line()+" ["+strings.Join(render.View{}.Details(s), "; ")+"]")
-		}
-		if diff := cmp.Diff(row.want, strings.Join(lines, "\n")); diff != "" {
+		if diff := cmp.Diff(row.want, said(got)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", row.reason, diff)
 		}
 		if got.Name != row.is.Name || got.ID != row.is.ID || got.Credentials != row.is.Credentials {
 			t.Errorf("%s: it is %s %s of %s", row.reason, got.Name, got.ID, got.Credentials)
 		}
 	}
+}
+
+// said returns what is said of an organization, and then its steps with their fields, one a line.
+func said(org plan.Org) string {
+	var lines []string
+	for _, n := range org.Notices {
+		lines = append(lines, render.Notice(n))
+	}
+	for _, s := range org.Steps {
+		lines = append(lines, s.Line()+" ["+strings.Join(render.View{}.Details(s), "; ")+"]")
+	}
+	return strings.Join(lines, "\n")
 }

@@ -39,46 +39,6 @@ func TestPlanFinds(t *testing.T) {
 	}
 }
 
-// TestPlanRejectsDuplicates: two documents that turn out to mean one organization would undo each other's work.
-func TestPlanRejectsDuplicates(t *testing.T) {
-	a := newAtlas(t)
-	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}
-	orgs, errs := planner.Plan(t.Context(), []planner.Target{
-		a.target("Acme-Production", "", want), a.target("B", acme, want),
-	}, planner.Options{Parallel: 1})
-	for i, other := range []int{1, 0} {
-		var duplicate *planner.DuplicateOrgError
-		if !errors.As(errs[i], &duplicate) || duplicate.Other != other || duplicate.ID != acme || len(orgs[i].Steps) > 0 {
-			t.Errorf("organization %d: got %v and steps %v; want a duplicate of %d and no steps", i, errs[i], orgs[i].Steps, other)
-		}
-	}
-}
-
-// TestPlanCreates nothing of which there is more than one already, be it in Atlas or in the tree.
-func TestPlanCreates(t *testing.T) {
-	payer := &resource.Account{API: lists{"/orgs": {listed("5f1b0c0d0e0f0a0b0c0d0e04", "Billing")}}}
-	nobody := func() *resource.Account { return &resource.Account{Err: errors.New("not set"), Missing: true} }
-	target := func(account *resource.Account) planner.Target {
-		return planner.Target{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: "Acme"}, Create: resource.Fields{"from": "BILLING"}}, Account: account, Payer: payer}
-	}
-	twice := &resource.Account{API: lists{"/orgs": {listed(acme, "Acme"), listed("5f1b0c0d0e0f0a0b0c0d0e02", "Acme")}}}
-	orgs, errs := planner.Plan(t.Context(), []planner.Target{target(twice)}, planner.Options{Parallel: 1})
-	var several *resource.NotFoundError
-	if !errors.As(errs[0], &several) || len(several.IDs) != 2 || len(orgs[0].Steps) > 0 {
-		t.Errorf("two are called so: %v %v", orgs, errs)
-	}
-	orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody()), target(nobody())}, planner.Options{Parallel: 1})
-	for i, err := range errs {
-		var duplicate *planner.DuplicateOrgError
-		if !errors.As(err, &duplicate) || duplicate.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization of that name would be created twice" {
-			t.Errorf("it is written twice: %v %v", orgs[i], err)
-		}
-	}
-	if orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody())}, planner.Options{Parallel: 1}); errs[0] != nil || !orgs[0].Creates() {
-		t.Errorf("nothing is in the way: %v %v", orgs, errs)
-	}
-}
-
 // TestPlanKeepsErrors: what could not be found is not the same organization as something else that could not.
 func TestPlanKeepsErrors(t *testing.T) {
 	broken := &resource.Account{Err: errors.New("no key")}

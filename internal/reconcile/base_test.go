@@ -53,10 +53,7 @@ func TestLoadBase(t *testing.T) {
 			}, Getenv: func(string) string { return "" }}
 		tree := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
 		b, err := env.LoadBase(ctx, tree, "main")
-		got := ""
-		if err != nil {
-			got = err.Error()
-		}
+		got := errorText(err)
 		cancel(nil)
 		if got != row.want || (err == nil) != (b != nil && b.commit == "commit" && len(b.orgs) == 1) {
 			t.Errorf("%s: %v, %q", row.reason, b, got)
@@ -75,33 +72,41 @@ type commitTree struct {
 
 func (t commitTree) Close() error { return t.close() }
 
-// TestLoadBaseFromGit: a commit is read as its checkout would be, with defaults and links, whatever the work tree has now.
-func TestLoadBaseFromGit(t *testing.T) {
-	r := gittest.Init(t, t.TempDir())
-	r.Write("tree/_defaults.yaml", "settings: { multiFactorAuthRequired: true }\n")
-	r.Write("tree/orgs/_defaults.yaml", "settings: { maxServiceAccountSecretValidityInHours: 8 }\n")
-	r.Write("tree/orgs/acme.yaml", "name: Acme\ncredentials: ACME\n")
-	r.Write("tree/labs.yaml", "name: Labs\ncredentials: LABS\n")
-	for name, target := range map[string]string{"orgs": "tree/orgs", "tree/orgs/labs.yaml": "../labs.yaml"} {
-		if err := os.Symlink(target, filepath.Join(r.Dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
+// newCommitted is a repository with a commit whose tree has defaults and links, and a work tree that says something else by now.
+// It returns what the tree of the commit wants, as its checkout says.
+func newCommitted(t *testing.T) (r gittest.Repository, commit string, want []*spec.Org) {
+	t.Helper()
+	r = gittest.Init(t, t.TempDir())
+	put(t, filepath.Join(r.Dir, "tree", "_defaults.yaml"), "settings: { multiFactorAuthRequired: true }\n")
+	put(t, filepath.Join(r.Dir, "tree", "orgs", "_defaults.yaml"), "settings: { maxServiceAccountSecretValidityInHours: 8 }\n")
+	put(t, filepath.Join(r.Dir, "tree", "orgs", "acme.yaml"), "name: Acme\ncredentials: ACME\n")
+	put(t, filepath.Join(r.Dir, "tree", "labs.yaml"), "name: Labs\ncredentials: LABS\n")
+	put(t, filepath.Join(r.Dir, "tree", "orgs", "labs.yaml"), "-> ../labs.yaml")
+	put(t, filepath.Join(r.Dir, "orgs"), "-> tree/orgs")
 	tree, err := spec.Load(files.System{}, []string{filepath.ToSlash(r.Dir) + "/orgs"})
 	if err != nil || len(tree.Diagnostics) > 0 || len(tree.Orgs) != 2 {
 		t.Fatal(tree, err)
 	}
-	want := tree.Orgs
-	commit := r.Commit()
+	commit = r.Commit()
 	if err := errors.Join(os.RemoveAll(filepath.Join(r.Dir, "tree")), os.Remove(filepath.Join(r.Dir, "orgs"))); err != nil {
 		t.Fatal(err)
 	}
 	r.Write("orgs/acme.yaml", "name: Acme\ncredentials: ACME\n")
 	r.Write("orgs/_defaults.yaml", "settings: { multiFactorAuthRequired: false }\n")
+	return r, commit, tree.Orgs
+}
 
+// loadHead loads the base HEAD for the tree at a path of the repository.
+func loadHead(t *testing.T, r gittest.Repository, path string) (*Base, error) {
+	t.Helper()
 	env := onDisk(r.Dir)
-	orgs := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
-	b, err := env.LoadBase(t.Context(), orgs, "HEAD")
+	return env.LoadBase(t.Context(), &Tree{Names: env.newNames(), paths: []string{path}}, "HEAD")
+}
+
+// TestLoadBaseFromGit: a commit is read as its checkout would be, with defaults and links, whatever the work tree has now.
+func TestLoadBaseFromGit(t *testing.T) {
+	r, commit, want := newCommitted(t)
+	b, err := loadHead(t, r, "orgs")
 	if err != nil || b.commit != commit || len(b.orgs) != len(want) {
 		t.Fatal(b, err)
 	}
@@ -110,16 +115,24 @@ func TestLoadBaseFromGit(t *testing.T) {
 			t.Errorf("%s (-want +got)\n%s", was.Name, diff)
 		}
 	}
+}
 
-	other := &Tree{Names: env.newNames(), paths: []string{"new"}}
-	if b, err := env.LoadBase(t.Context(), other, "HEAD"); err != nil || len(b.orgs) != 0 {
-		t.Errorf("a PATH that the base does not have has no organizations; got %v, %v", b, err)
+// TestLoadBaseWithoutThePath: a PATH that the base does not have has no organizations.
+func TestLoadBaseWithoutThePath(t *testing.T) {
+	r, _, _ := newCommitted(t)
+	if b, err := loadHead(t, r, "new"); err != nil || len(b.orgs) != 0 {
+		t.Errorf("got %v, %v", b, err)
 	}
+}
+
+// TestLoadBaseOfADamagedRepository: a file of the commit that git has lost is an error, and not a file that is not there.
+func TestLoadBaseOfADamagedRepository(t *testing.T) {
+	r, _, _ := newCommitted(t)
 	lost := r.Git("rev-parse", "HEAD:tree/orgs/_defaults.yaml")
 	if err := os.Remove(filepath.Join(r.Dir, ".git", "objects", lost[:2], lost[2:])); err != nil {
 		t.Fatal(err)
 	}
-	if b, err := env.LoadBase(t.Context(), orgs, "HEAD"); b != nil || err == nil || !strings.HasPrefix(err.Error(), "the base HEAD: git has no blob "+lost) {
+	if b, err := loadHead(t, r, "orgs"); b != nil || err == nil || !strings.HasPrefix(err.Error(), "the base HEAD: git has no blob "+lost) {
 		t.Errorf("got %v, %v", b, err)
 	}
 }

@@ -2,12 +2,14 @@ package reconcile
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
 
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/git"
 )
-
-import ()
 
 // onDisk is the real world as a run sees it that works in a directory.
 func onDisk(dir string) Env {
@@ -17,4 +19,25 @@ func onDisk(dir string) Env {
 			return git.Open(ctx, repository, commit)
 		},
 	}
+}
+
+// put writes a file, or makes a link to what stands behind an arrow.
+func put(t *testing.T, name, text string) {
+	t.Helper()
+	err := os.MkdirAll(filepath.Dir(name), 0o755)
+	if target, isLink := strings.CutPrefix(text, "-> "); isLink && err == nil {
+		err = os.Symlink(target, name)
+	} else if err == nil {
+		err = os.WriteFile(name, []byte(text), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }

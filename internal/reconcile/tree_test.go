@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -89,20 +88,7 @@ func TestReads(t *testing.T) {
 	}
 }
 
-// put writes a file, or makes a link to what stands behind an arrow.
-func put(t *testing.T, name, text string) {
-	t.Helper()
-	err := os.MkdirAll(filepath.Dir(name), 0o755)
-	if target, isLink := strings.CutPrefix(text, "-> "); isLink && err == nil {
-		err = os.Symlink(target, name)
-	} else if err == nil {
-		err = os.WriteFile(name, []byte(text), 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
+// TestSource: which line of the tree asks for a step.
 func TestSource(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
@@ -130,6 +116,31 @@ func TestSource(t *testing.T) {
 		}
 		if got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestSelect: an organization is selected by its name or its id. One that the tree does not have is an error, with the nearest.
+func TestSelect(t *testing.T) {
+	org := func(name, id string) *spec.Org {
+		return &spec.Org{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: name, ID: id}}}
+	}
+	tree := &Tree{Orgs: []*spec.Org{org("Acme", "1"), org("Beta", ""), org("Gamma", "3")}}
+	for _, row := range []struct{ reason, only, want, rest, err string }{
+		{"nobody named one: the whole tree", "", "Acme Beta Gamma", "", ""},
+		{"by name", "Beta", "Beta", "Acme Gamma", ""},
+		{"by id, and in the order of the tree", "3 Acme", "Acme Gamma", "Beta", ""},
+		{"twice is once", "Acme 1", "Acme", "Beta Gamma", ""},
+		{"the name in other letters", "acme", "", "Acme Beta Gamma", `--only "acme": the tree has no such organization; did you mean "Acme"?`},
+	} {
+		only := strings.Fields(row.only)
+		s, err := tree.Select(only)
+		got, rest := strings.Join(names(s.Orgs), " "), strings.Join(names(s.Rest), " ")
+		if got != row.want || rest != row.rest || s.IsWhole != (len(only) == 0) || len(s.All()) != 3 {
+			t.Errorf("%s: got %s, and %s is left", row.reason, got, rest)
+		}
+		if said := errorText(err); said != row.err {
+			t.Errorf("%s: got %q, want %q", row.reason, said, row.err)
 		}
 	}
 }

@@ -23,34 +23,36 @@ func TestPageFits(t *testing.T) {
 		if err := page.Write(&b, 5); err != nil {
 			t.Fatal(err)
 		}
-		body, heading, shown, steps, others := "", "", 0, 0, 0
-		for _, block := range blocks {
-			switch {
-			case strings.Contains(b.String(), block.Text):
-				if block.Heading != heading {
-					body += block.Heading
-				}
-				body, heading = body+block.Text, block.Heading
-				shown++
-			case block.Step:
-				steps++
-			default:
-				others++
-			}
-		}
-		want := "head\n"
-		if steps+others > 0 {
-			want += fmt.Sprintf("\n**Too long to be shown here: %d of 5 steps, and %d messages.** Look elsewhere.\n", steps, others)
-		}
-		title := "\n### Title"
-		if shown < len(blocks) {
-			title += fmt.Sprintf(" (%d of 9)", shown)
-		}
-		if shown > 0 {
-			want += title + "\n" + body + "end\n"
-		}
-		if want += "foot\n"; b.String() != want || len(want) > size {
+		if want := pageWith(blocks, b.String()); b.String() != want || len(want) > size {
 			t.Fatalf("%d: %d bytes: got\n%s\nwant\n%s", size, b.Len(), &b, want)
 		}
 	}
+}
+
+// pageWith returns how a page has to look that shows those of the blocks that stand in a text.
+func pageWith(blocks []render.Block, text string) string {
+	body, heading, shown, steps, others := "", "", 0, 0, 0
+	for _, block := range blocks {
+		switch {
+		case strings.Contains(text, block.Text):
+			if block.Heading != heading {
+				body += block.Heading
+			}
+			body, heading = body+block.Text, block.Heading
+			shown++
+		case block.Step:
+			steps++
+		default:
+			others++
+		}
+	}
+	lacks, count := "", ""
+	if shown < len(blocks) {
+		lacks = fmt.Sprintf("\n**Too long to be shown here: %d of 5 steps, and %d messages.** Look elsewhere.\n", steps, others)
+		count = fmt.Sprintf(" (%d of 9)", shown)
+	}
+	if shown > 0 {
+		body = "\n### Title" + count + "\n" + body + "end\n"
+	}
+	return "head\n" + lacks + body + "foot\n"
 }

@@ -66,50 +66,74 @@ func TestMarkdownFits(t *testing.T) {
 	}
 }
 
+// fleet is of how much a plan consists: organizations with removals and as many additions, and an error each.
+type fleet struct {
+	orgs     int
+	removals int // in each organization
+	size     int // of a step in the first organization; in the others they are small
+	errors   int // how long they are
+}
+
+func (f fleet) plan() *plan.Plan {
+	var orgs []plan.Org
+	size := f.size
+	for i := range f.orgs {
+		org := plan.Org{Name: fmt.Sprintf("Acme-%04d", i), ID: id, Error: strings.Repeat("e", f.errors)}
+		fields := resource.Fields{"roles": []any{strings.Repeat("R", size)}}
+		for j := range f.removals {
+			org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "invitations", Key: fmt.Sprint("d", j), Before: fields},
+				plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprint("c", j), After: fields})
+		}
+		orgs, size = append(orgs, org), 10
+	}
+	p := plan.New(orgs)
+	p.Check(3)
+	return p
+}
+
 // TestMarkdownIsCut between steps where it gets too long, and says how much is missing; the digest is always there.
 func TestMarkdownIsCut(t *testing.T) {
-	fields := func(n int) resource.Fields { return resource.Fields{"roles": []any{strings.Repeat("R", n)}} }
 	for _, row := range []struct {
-		reason                 string
-		orgs, steps, size, err int
+		reason string
+		fleet  fleet
 	}{
-		{"a small plan is whole", 2, 2, 10, 10},
-		{"many organizations", 300, 6, 100, 40},
-		{"one step that is too long by itself does not hide the others", 3, 1, 59_000, 40},
-		{"errors alone", 2000, 0, 0, 200},
-		{"errors of a fleet do not hide what is removed without a word", 2000, 2, 10, 200},
+		{"a small plan is whole", fleet{2, 2, 10, 10}},
+		{"many organizations", fleet{300, 6, 100, 40}},
+		{"one step that is too long by itself does not hide the others", fleet{3, 1, 59_000, 40}},
+		{"errors alone", fleet{2000, 0, 0, 200}},
+		{"errors of a fleet do not hide what is removed without a word", fleet{2000, 2, 10, 200}},
 	} {
-		var orgs []plan.Org
-		for i := range row.orgs {
-			org := plan.Org{Name: fmt.Sprintf("Acme-%04d", i), ID: id, Error: strings.Repeat("e", row.err)}
-			for j := range row.steps {
-				size := row.size
-				if i > 0 {
-					size = 10
-				}
-				org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "invitations", Key: fmt.Sprint("d", j), Before: fields(size)},
-					plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprint("c", j), After: fields(size)})
+		t.Run(row.reason, func(t *testing.T) {
+			p := row.fleet.plan()
+			text := written(t, p, render.View{Command: strings.Repeat("x", 5000)}.WritePlanMarkdown)
+			checkMarkdown(t, text)
+			if hasSteps := row.fleet.removals > 0; hasSteps != strings.Contains(text, p.Digest) {
+				t.Error("the digest has to be there if there is a step, and only then")
 			}
-			orgs = append(orgs, org)
-		}
-		p := plan.New(orgs)
-		p.Check(3)
-		text := written(t, p, render.View{Command: strings.Repeat("x", 5000)}.WritePlanMarkdown)
-		checkMarkdown(t, text)
-		shown := strings.Count(text, "\n- invitations") + strings.Count(text, "\n+ invitations")
-		messages := strings.Count(text, "\nerror: ") + strings.Count(text, "--max-deletes")
-		total := row.orgs + len(p.Violations)
-		cut := fmt.Sprintf("\n\n**Too long to be shown here: %d of %d steps, and %d messages.**", 2*row.orgs*row.steps-shown, p.Steps(), total-messages)
-		if removals := strings.Count(text, "\n- invitations"); removals > 0 && removals < row.orgs*row.steps && !strings.Contains(text, fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, row.orgs*row.steps)) {
-			t.Errorf("%s: %d removals are shown, and nobody says so", row.reason, removals)
-		}
-		whole := shown == 2*row.orgs*row.steps && messages == total
-		if row.steps == 0 != !strings.Contains(text, p.Digest) || strings.Contains(text, "```sh") {
-			t.Errorf("%s: the digest, or a command that is too long", row.reason)
-		}
-		if strings.Contains(text, cut) == whole || shown == 0 && row.orgs < 2000 {
-			t.Errorf("%s: %d steps and %d messages are shown of %d and %d:\n%s", row.reason, shown, messages, 2*row.orgs*row.steps, total, text[max(0, len(text)-400):])
-		}
+			if strings.Contains(text, "```sh") {
+				t.Error("it shows a command that is too long")
+			}
+			checkCut(t, row.fleet, p, text)
+		})
+	}
+}
+
+// checkCut: the text says how many steps and messages are missing, and how many removals are shown, unless all are.
+func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
+	t.Helper()
+	removals, messages := strings.Count(text, "\n- invitations"), strings.Count(text, "\nerror: ")+strings.Count(text, "--max-deletes")
+	steps, allRemovals, allMessages := removals+strings.Count(text, "\n+ invitations"), f.orgs*f.removals, f.orgs+len(p.Violations)
+	missing := fmt.Sprintf("\n\n**Too long to be shown here: %d of %d steps, and %d messages.**", 2*allRemovals-steps, p.Steps(), allMessages-messages)
+	isWhole := steps == 2*allRemovals && messages == allMessages
+	if strings.Contains(text, missing) == isWhole {
+		t.Errorf("%d steps and %d messages are shown of %d and %d:\n%s", steps, messages, 2*allRemovals, allMessages, text[max(0, len(text)-400):])
+	}
+	if steps == 0 && f.orgs < 2000 {
+		t.Error("no step is shown")
+	}
+	heading := fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, allRemovals)
+	if 0 < removals && removals < allRemovals && !strings.Contains(text, heading) {
+		t.Errorf("%d removals are shown, and nobody says so", removals)
 	}
 }
 

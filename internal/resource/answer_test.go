@@ -9,11 +9,6 @@ import (
 	"testing"
 )
 
-// people is where an organization's users are listed, for all kinds that want to know.
-const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING&orgMembershipStatuses=INVITATION_EXPIRED&orgMembershipStatuses=INVITATION_REJECTED"
-
-var usersOfOne = strings.Replace(people, "/o/", "/"+id("1")+"/", 1)
-
 // TestIncompleteAnswers: an answer of which any part is missing that Atlas always sends, is null or of another type, is none.
 // What is absent in it would be taken for unset, and set again.
 func TestIncompleteAnswers(t *testing.T) {

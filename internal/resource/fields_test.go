@@ -1,19 +1,12 @@
 package resource
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-func decodeInto(raw json.RawMessage, out any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.UseNumber()
-	return decoder.Decode(out)
-}
 
 func parse(t *testing.T, text string) any {
 	t.Helper()
@@ -115,6 +108,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// TestNormalizeEmail: only letters of ASCII become small ones, and only in an address.
 func TestNormalizeEmail(t *testing.T) {
 	for _, row := range []struct{ reason, in, want string }{
 		{"an address", "Ada@Acme.Example", "ada@acme.example"},

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -59,4 +60,15 @@ func errorText(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+// people is where an organization's users are listed, for all kinds that want to know.
+const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING&orgMembershipStatuses=INVITATION_EXPIRED&orgMembershipStatuses=INVITATION_REJECTED"
+
+var usersOfOne = strings.Replace(people, "/o/", "/"+id("1")+"/", 1)
+
+func decodeInto(raw json.RawMessage, out any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	return decoder.Decode(out)
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"atlas-gitops/schema"
 )
 
@@ -52,6 +54,26 @@ func TestHandsOut(t *testing.T) {
 	} {
 		if got := Organization.HandsOut(Object{Fields: row.creation}); got != row.want {
 			t.Errorf("%v: got %v", row.creation, got)
+		}
+	}
+}
+
+// TestLook: every kind finds the object of a step, as its list has it.
+func TestLook(t *testing.T) {
+	for _, k := range Kinds {
+		s := PlanSession(whole()[k])
+		all, err := k.Read(t.Context(), s, id("1"), nil)
+		if err != nil || len(all) == 0 {
+			t.Fatalf("%s: %v, %v", k.Name, all, err)
+		}
+		for _, o := range all {
+			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})
+			if diff := cmp.Diff(&o, got); diff != "" || err != nil {
+				t.Errorf("%s: %v\n%s", k.Name, err, diff)
+			}
+		}
+		if got, err := k.Look(t.Context(), s, id("1"), Object{Key: "nobody@acme.example"}); k.Key != "" && (got != nil || err != nil) {
+			t.Errorf("%s: of nobody there is %v, %v", k.Name, got, err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package resource
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,61 +62,6 @@ func TestNewOrganization(t *testing.T) {
 		}
 		if diff := cmp.Diff(ada(team), resolved[members]); want == "" && diff != "" {
 			t.Error(diff)
-		}
-	}
-}
-
-// TestKnownReferences: who misspells the name of a team that is still to be created is told of that one, too.
-func TestKnownReferences(t *testing.T) {
-	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}
-	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Old"},{"id":"#2","name":"Both"}]`)}
-	others := State{"teams": {{Key: "New"}, {Key: "Both"}}}
-	_, err := people.resolve(t.Context(), PlanSession(api), "o", []Object{{Key: "ada", Fields: Fields{"teams": []any{"Nwe"}}}}, others)
-	var reference *ReferenceError
-	if !errors.As(err, &reference) {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"Both", "New", "Old"}, reference.Known); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// TestNewReferenceAtTheRun: what a step has created has an id for the next one. The list of before is forgotten.
-func TestNewReferenceAtTheRun(t *testing.T) {
-	api := answers{"/orgs/o/teams": `[]`, "/orgs/o/teams/new": `{}`}
-	s := ApplySession(api)
-	refs := []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}
-	ada := Object{Key: "ada", Fields: Fields{"teams": []any{"New"}}}
-	if _, err := WithIDs(t.Context(), s, "o", "people", refs, ada); err == nil {
-		t.Error("there is no such team yet")
-	}
-	var ignored any
-	if err := s.Do(t.Context(), post, "/orgs/o/teams/new", Fields{"name": "New"}, &ignored); err != nil {
-		t.Fatal(err)
-	}
-	api["/orgs/o/teams"] = numbered(`[{"id":"#1","name":"New"}]`)
-	got, err := WithIDs(t.Context(), s, "o", "people", refs, ada)
-	if diff := cmp.Diff([]any{id("1")}, got.Fields["teams"]); diff != "" || err != nil {
-		t.Errorf("%v\n%s", err, diff)
-	}
-}
-
-// TestLook: every kind finds the object of a step, as its list has it.
-func TestLook(t *testing.T) {
-	for _, k := range Kinds {
-		s := PlanSession(whole()[k])
-		all, err := k.Read(t.Context(), s, id("1"), nil)
-		if err != nil || len(all) == 0 {
-			t.Fatalf("%s: %v, %v", k.Name, all, err)
-		}
-		for _, o := range all {
-			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})
-			if diff := cmp.Diff(&o, got); diff != "" || err != nil {
-				t.Errorf("%s: %v\n%s", k.Name, err, diff)
-			}
-		}
-		if got, err := k.Look(t.Context(), s, id("1"), Object{Key: "nobody@acme.example"}); k.Key != "" && (got != nil || err != nil) {
-			t.Errorf("%s: of nobody there is %v, %v", k.Name, got, err)
 		}
 	}
 }

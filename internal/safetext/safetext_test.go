@@ -1,14 +1,132 @@
 package safetext_test
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"atlas-gitops/internal/safetext"
 )
 
+// text is a text, and what becomes of it.
+type text struct{ reason, in, want string }
+
+func check(t *testing.T, texts []text, f func(string) string) {
+	t.Helper()
+	for _, row := range texts {
+		if got := f(row.in); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestValue: text that looks like something else is quoted, and so is what a terminal would obey or nobody would see.
+func TestValue(t *testing.T) {
+	check(t, []text{
+		{"letters of any script", "Zürich 東京", "Zürich 東京"},
+		{"it looks like a number", "3600", `"3600"`},
+		{"the name of a year", "2024", `"2024"`},
+		{"it looks like true", "true", `"true"`},
+		{"it looks like nothing at all", "null", `"null"`},
+		{"it looks like what is not set", "unset", `"unset"`},
+		{"no text", "", `""`},
+		{"it looks like a change", "a -> b", `"a -> b"`},
+		{"it looks like a list", "[a]", `"[a]"`},
+		{"a blank at an end", "a ", `"a "`},
+		{"quotes", `say "a"`, `"say \"a\""`},
+		{"a backslash", `a\b`, `"a\\b"`},
+		{"what nobody would see", "x\ufe0f\u3164", `"x\ufe0f\u3164"`},
+		{"what turns text around", "\u202eevil@x.example", `"\u202eevil@x.example"`},
+		{"what a terminal would obey, and a line that looks like a step", "Acme\x1b[2J\n+ invitations/eve@evil.example", `"Acme\x1b[2J\n+ invitations/eve@evil.example"`},
+		{"a command of GitHub's runner, on a line of its own", "a@b.c\r\n::set-env name=X::1", `"a@b.c\r\n::set-env name=X::1"`},
+		{"a command of GitHub's runner, at the start", "::error::x", `"::error::x"`},
+		{"the older kind of command, anywhere", "a##[add-mask]b", `"a#\x23[add-mask]b"`},
+		{"what ends a fence", "a```", `"a\x60\x60\x60"`},
+	}, safetext.Value)
+}
+
+// TestID: an id is letters and digits of ASCII, or else quoted: it stands between brackets.
+func TestID(t *testing.T) {
+	check(t, []text{
+		{"one of Atlas", "5f1b0c0d0e0f0a0b0c0d0e0f", "5f1b0c0d0e0f0a0b0c0d0e0f"},
+		{"none", "", `""`},
+		{"it would end the brackets", "1) x", `"1) x"`},
+		{"a letter that looks like another one", "\u0430bc", "\"\u0430bc\""},
+		{"a line's end", "1\n", `"1\n"`},
+	}, safetext.ID)
+}
+
 // TestLine: what Atlas says can neither start a line of its own nor move the cursor, nor command GitHub's runner.
 func TestLine(t *testing.T) {
-	if got := safetext.Line("bad\x1b[2J\r\n::error::x\u202e##[add-mask]e"); got != "bad [2J  ::error::x ## [add-mask]e" {
-		t.Errorf("got %q", got)
+	check(t, []text{
+		{"just text", "Zürich, 50 %: a # b", "Zürich, 50 %: a # b"},
+		{"a terminal would obey, the runner would, and letters turn around", "bad\x1b[2J\r\n::error::x\u202e##[add-mask]e", "bad [2J  ::error::x ## [add-mask]e"},
+		{"the runner obeys at the start of a line", "::error::x", "??error::x"},
+		{"also behind blanks", " \t::error::x", "??error::x"},
+		{"also behind what is no text", "\x1b\r::error::x", "??error::x"},
+		{"what ends a fence of Markdown", "a```", "a'''"},
+	}, safetext.Line)
+}
+
+// TestLines: lines stay lines, the last one too, and none ends a fence of Markdown.
+func TestLines(t *testing.T) {
+	check(t, []text{
+		{"none", "", ""},
+		{"each has its end", "a\n\nb\n", "a\n\nb\n"},
+		{"the last has one, too", "a\nb", "a\nb\n"},
+		{"a fence", "```\n~~~\n", "'''\n~~~\n"},
+	}, safetext.Lines)
+}
+
+// printables have as many characters as before, so that a caret below finds its own.
+var printables = []text{
+	{"just text", "name: Zürich 東京", "name: Zürich 東京"},
+	{"tabs stay", "\tname:\tAcme", "\tname:\tAcme"},
+	{"a terminal would obey", "a\x1b[2J\rb", "a?[2J?b"},
+	{"letters turn around", "a\u202eb", "a?b"},
+	{"a blank of another kind", "a\u00a0b", "a?b"},
+	{"the runner would obey, wherever it stands", "a ##[add-mask]b", "a ##?add-mask]b"},
+	{"two signs are just text", "## a [b]", "## a [b]"},
+}
+
+// TestPrintable: every character stays in its column.
+func TestPrintable(t *testing.T) {
+	check(t, printables, safetext.Printable)
+	for _, row := range printables {
+		if was, is := utf8.RuneCountInString(row.in), utf8.RuneCountInString(safetext.Printable(row.in)); was != is {
+			t.Errorf("%s: %d characters become %d", row.reason, was, is)
+		}
+	}
+}
+
+// TestSource: a line of a file is as printable, and commands nothing.
+func TestSource(t *testing.T) {
+	check(t, printables, safetext.Source)
+	check(t, []text{
+		{"the runner obeys at the start of a line", "::error::x", "??error::x"},
+		{"also behind blanks, which stay", " \t ::error::x", " \t ??error::x"},
+		{"elsewhere it is just text", "a: ::error::x", "a: ::error::x"},
+	}, safetext.Source)
+}
+
+// TestFile: the name of a file starts a line, and is another name of the same file if the runner would obey it.
+func TestFile(t *testing.T) {
+	check(t, []text{
+		{"just a name", "orgs/acme.yaml", "orgs/acme.yaml"},
+		{"the runner would obey", "::error::x.yaml", "./::error::x.yaml"},
+		{"also behind blanks", " ::error::x.yaml", "./ ::error::x.yaml"},
+		{"also behind what is not printed", "\x1b::error::x.yaml", "./\x1b::error::x.yaml"},
+		{"elsewhere it is just text", "orgs/::error::x.yaml", "orgs/::error::x.yaml"},
+	}, safetext.File)
+}
+
+// TestNoLinks: a reader of SARIF makes links of [text](target) in a message.
+func TestNoLinks(t *testing.T) {
+	check(t, []text{
+		{"a link", "see [this](https://evil.example)", "see [this] (https://evil.example)"},
+		{"brackets alone", "[a] (b)", "[a] (b)"},
+	}, safetext.NoLinks)
+	if got := safetext.NoLinks(strings.Repeat("[a](b)", 2)); strings.Contains(got, "](") {
+		t.Errorf("one of two is left: %s", got)
 	}
 }

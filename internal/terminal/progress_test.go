@@ -3,11 +3,14 @@ package terminal
 import (
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/terminal/terminaltest"
 )
@@ -44,4 +47,22 @@ func TestProgressOfWaits(t *testing.T) {
 		}
 		p.End()
 	})
+}
+
+// TestProgressInALog: where nobody sees a live line, each organization that is done is a line that stays.
+func TestProgressInALog(t *testing.T) {
+	var b strings.Builder
+	p := newProgress(NewScreen(&b), false, nil)
+	p.Begin(reconcile.Reading, 2, 0)
+	p.OrgRead()
+	p.End()
+	p.Begin(reconcile.Applying, 2, 1)
+	step := plan.Step{Op: plan.Update, Kind: "settings"}
+	p.StepEnded()
+	p.OrgEnded(apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Applied}}})
+	p.OrgEnded(apply.Result{Org: plan.Org{Name: "Beta\n"}, Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Failed}}})
+	p.End()
+	if want := "[1/2] Acme (1): 1 applied\n[2/2] \"Beta\\n\": 1 failed\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
 }

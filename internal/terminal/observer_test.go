@@ -1,0 +1,26 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"atlas-gitops/internal/interrupt"
+)
+
+// TestEnding: why the run ends, and what another interrupt does.
+func TestEnding(t *testing.T) {
+	for cause, want := range map[error]string{
+		interrupt.Err:                  "Interrupted: finishing what was begun. Interrupt again to end at once.\n",
+		errors.New("the time is over"): "Finishing what was begun: the time is over. Interrupt to end at once.\n",
+	} {
+		var b strings.Builder
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(cause)
+		NewObserver(NewScreen(&b), Options{}).Ending(ctx)
+		if b.String() != want {
+			t.Errorf("%v: got %q, want %q", cause, b.String(), want)
+		}
+	}
+}
