@@ -113,9 +113,16 @@ func (a *atlas) serveTokens(method, org string, path []string, body resource.Fie
 		}
 		return status, made
 	}
-	i := find(all, "id", path[0])
-	switch at := strings.Join(path[1:], "/"); {
-	case i < 0:
+	if i := find(all, "id", path[0]); i >= 0 {
+		return a.serveToken(method, org, i, strings.Join(path[1:], "/"), body)
+	}
+	return problem(http.StatusNotFound, "NO_SUCH_PATH")
+}
+
+// serveToken serves one token of an organization, or its access list.
+func (a *atlas) serveToken(method, org string, i int, at string, body resource.Fields) (int, any) {
+	all := a.tokens[org]
+	switch {
 	case at == "accessList":
 		return a.serveAccessList(method, all[i], body)
 	case at != "":
