@@ -123,7 +123,7 @@ func readPending(ctx context.Context, s *Session, org string) ([]Object, error) 
 			pending = append(pending, o)
 		}
 	}
-	return named(ctx, s, org, invitations, personRefs, pending)
+	return withNames(ctx, s, org, invitations, personRefs, pending)
 }
 
 // invitation reads one, and tells whether it is one to the organization.

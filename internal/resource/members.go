@@ -59,7 +59,7 @@ func readMembers(ctx context.Context, s *Session, org string) ([]Object, error) 
 	if users, err = unique(members, users); err != nil {
 		return nil, err
 	}
-	return named(ctx, s, org, members, personRefs, users)
+	return withNames(ctx, s, org, members, personRefs, users)
 }
 
 // memberBody puts a member into the words of /users, names into ids. The description does not say whether Atlas merges

@@ -127,12 +127,13 @@ func projectRoles(assignments []answer, rolesOf func(answer) []any) Fields {
 	return roles
 }
 
-// projectAssignments is what a request has: {groupId, …}, with the roles under the name that its path has for them.
-func projectAssignments(projects any, name string) []any {
+// projectAssignments returns roles by project id as a request has them: a list of {groupId, …}. The key of the roles differs from
+// path to path.
+func projectAssignments(projects any, rolesKey string) []any {
 	byID, _ := projects.(Fields)
 	assignments := make([]any, 0, len(byID))
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		assignments = append(assignments, Fields{"groupId": id, name: byID[id]})
+		assignments = append(assignments, Fields{"groupId": id, rolesKey: byID[id]})
 	}
 	return assignments
 }

@@ -34,7 +34,8 @@ func (r Ref) Names(o Object) []string {
 	return nil
 }
 
-// personRefs are what a person is in.
+// personRefs are what a person is in. Functions get them and the name of the kind one by one: in the initialization of a
+// [Kind], Go lets none of its functions use the Kind.
 var personRefs = []Ref{
 	{Field: "teams", Noun: "team", Path: "teams"},
 	{Field: "projects", Noun: "project", Path: "groups"},
@@ -93,8 +94,9 @@ func (e *MoreReferencesError) Advice() string { return "correct those above firs
 // Location is where the section is written.
 func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
 
-// resolve returns want with every reference by its name, however it was written. References to nothing are a [ReferenceError]
-// each, joined. To what the tree has of another kind of ours they are good even if it is still to be created.
+// resolve returns want with every reference as a name, even if the tree has an id there. Each reference to nothing is a
+// [ReferenceError]; they are joined. A reference to an object that the tree has of another kind of ours is good even if it is
+// still to be created: others has those objects.
 func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Object, others State) ([]Object, error) {
 	if len(k.Refs) == 0 {
 		return want, nil
@@ -103,7 +105,7 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 	if err != nil {
 		return nil, err
 	}
-	d.plan(others)
+	d.addPlanned(others)
 	return d.resolve(want)
 }
 
@@ -122,8 +124,8 @@ func withIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Ob
 	return o, d.failed(failed)
 }
 
-// named returns live objects with the ids that they refer to as names.
-func named(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
+// withNames returns live objects with names in place of the ids that they refer to: the opposite of withIDs.
+func withNames(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, live...)
 	if err != nil {
 		return nil, err
