@@ -131,7 +131,7 @@ func TestConfirm(t *testing.T) {
 			}
 			r := a.runner()
 			told := map[string]int{}
-			r.Ended = func(_ plan.Org, o apply.Outcome) error {
+			r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 				told[o.Step.Line()]++
 				if o.Step.Op == plan.Delete && told[o.Step.Line()] == 1 { // the last step
 					if row.last != nil {
@@ -186,7 +186,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 		bubble(t, map[bool]string{false: "all has lasted", true: "an invitation is cancelled"}[undone], func(t *testing.T) {
 			a := newAtlasInside(t, directly)
 			r := a.runner()
-			r.Ended = func(_ plan.Org, o apply.Outcome) error {
+			r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 				if undone && o.Step.Op == plan.Delete {
 					a.run(a.plan(strings.Replace(invited, "kay@acme.example", "lin@acme.example", 1)))
 				}
@@ -210,14 +210,14 @@ func TestEnded(t *testing.T) {
 	a := newAtlas(t)
 	full := errors.New("the disk is full")
 	r, told := a.runner(), 0
-	r.Ended = func(plan.Org, apply.Outcome) error {
+	r.StepEnded = func(plan.Org, apply.Outcome) error {
 		if told++; told == 2 {
 			return full
 		}
 		return nil
 	}
 	finished := 0
-	r.Finished = func(apply.Result) { finished++ }
+	r.OrgEnded = func(apply.Result) { finished++ }
 	outcomes := r.Run(t.Context(), a.plan(invited))[0].Outcomes
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)

@@ -55,7 +55,7 @@ func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.O
 	}
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
 	if err == nil && made.Credential != nil { // nobody asked for it
-		err = a.keep(made)
+		err = a.record(made)
 	}
 	return made.Object, err
 }
@@ -74,11 +74,11 @@ func (a *attempt) createWith(ctx context.Context, want resource.Object) (*resour
 	case made.Credential == nil:
 		return nil, &HandoutError{ErrNothingHandedOut}
 	}
-	return made.Object, a.keep(made)
+	return made.Object, a.record(made)
 }
 
-// keep gives what was handed out to the recorder.
-func (a *attempt) keep(made resource.Created) error {
+// record gives what was handed out to the recorder.
+func (a *attempt) record(made resource.Created) error {
 	kept, err := a.recorder().Commit(a.org, a.step, made)
 	if a.note = kept.Note; err != nil {
 		return &HandoutError{err}

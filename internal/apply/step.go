@@ -15,13 +15,14 @@ const maxWrites = 6
 // attempt is the work on one step.
 type attempt struct {
 	*work
-	step        plan.Step
-	kind        *resource.Kind
-	runCtx      context.Context // of the run; what was begun is finished all the same
-	looks, made int             // how often it was looked and written
-	failed      error           // of the last write
-	lost        bool            // a write may have had its effect, although it failed
-	note        string          // what became of what was handed out
+	step           plan.Step
+	kind           *resource.Kind
+	runCtx         context.Context // of the run; what was begun is finished all the same
+	looks          int             // how often the object was read
+	tries          int             // how often a write was sent
+	writeErr       error           // of the last write
+	mayHaveWritten bool            // a write may have had an effect: it is not "somebody else" if the object is as wanted then
+	note           string          // what became of what was handed out
 }
 
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
@@ -36,24 +37,24 @@ func (a *attempt) run() Outcome {
 			return outcome
 		}
 		if a.step.TakesLastOwner(all) {
-			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
+			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.tries}
 		}
 		answer, err := a.write(ctx, live)
-		if a.failed = err; !is(err, resource.Failure.Waited) {
-			a.made++
+		if a.writeErr = err; !is(err, resource.Failure.Waited) {
+			a.tries++
 		}
 		switch {
 		case isHandout(err):
 			return a.outcome(Failed, err)
-		case err == nil && !a.isPart(answer):
+		case err == nil && !a.isIncomplete(answer):
 			return a.written(answer)
 		}
-		a.lost = a.lost || err == nil || is(err, resource.Failure.Ambiguous)
+		a.mayHaveWritten = a.mayHaveWritten || err == nil || is(err, resource.Failure.Ambiguous)
 	}
 }
 
-// isPart tells whether the answer to a creation shows that something is left to be written.
-func (a *attempt) isPart(answer *resource.Object) bool {
+// isIncomplete tells whether the answer to a creation shows that something is left to be written.
+func (a *attempt) isIncomplete(answer *resource.Object) bool {
 	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready
 }
 
@@ -68,48 +69,48 @@ func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resour
 }
 
 func (a *attempt) outcome(v Verdict, err error) Outcome {
-	return Outcome{Step: a.step, Verdict: v, Reason: a.note, Err: err, Tries: a.made}
+	return Outcome{Step: a.step, Verdict: v, Reason: a.note, Err: err, Tries: a.tries}
 }
 
 // written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
 // be looked at again.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = ends(a.step) || answer != nil && a.step.Readiness(answer) == plan.Done
+	o.confirmed = deletesOrg(a.step) || answer != nil && a.step.Readiness(answer) == plan.Done
 	return o
 }
 
-// ends tells whether the step deletes the organization, with all that could be asked about it.
-func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
+// deletesOrg tells whether the step deletes the organization, with all that could be asked about it.
+func deletesOrg(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	readiness := a.step.Readiness(live)
 	switch {
-	case a.runCtx.Err() != nil && (lookErr != nil || a.failed != nil && readiness == plan.Ready) && !a.lost:
+	case a.runCtx.Err() != nil && (lookErr != nil || a.writeErr != nil && readiness == plan.Ready) && !a.mayHaveWritten:
 		o = a.outcome(Skipped, nil)
 		o.Reason = endReason(a.runCtx)
 	case lookErr != nil:
-		o = a.unseen(lookErr)
+		o = a.lookFailed(lookErr)
 	case readiness == plan.Done:
 		o = a.done()
 	case readiness == plan.Conflict:
 		o = a.outcome(Conflict, nil)
-		o.Found, o.Reason = shown(live, a.step), conflict(a.step, live)
-	case a.failed != nil && !a.triesAgain():
-		o = a.outcome(Failed, a.failed)
+		o.Found, o.Reason = reportable(live, a.step), conflictReason(a.step, live)
+	case a.writeErr != nil && !a.triesAgain():
+		o = a.outcome(Failed, a.writeErr)
 	default:
 		return o, false
 	}
 	return o, true
 }
 
-// unseen returns how the step ended if the object could not be looked at.
-func (a *attempt) unseen(err error) Outcome {
-	o := a.outcome(Failed, cmp.Or(a.failed, err))
+// lookFailed returns how the step ended if the object could not be read.
+func (a *attempt) lookFailed(err error) Outcome {
+	o := a.outcome(Failed, cmp.Or(a.writeErr, err))
 	o.unreached = is(err, resource.Failure.Outage)
-	if ends(a.step) {
-		o.Err = &resource.DeletionUnknownError{Failed: a.failed, Err: err}
+	if deletesOrg(a.step) {
+		o.Err = &resource.DeletionUnknownError{Failed: a.writeErr, Err: err}
 	}
 	return o
 }
@@ -117,7 +118,7 @@ func (a *attempt) unseen(err error) Outcome {
 // done returns how the step ended if the object is as wanted.
 func (a *attempt) done() Outcome {
 	o := a.outcome(Applied, nil)
-	if !a.lost { // somebody else has done it
+	if !a.mayHaveWritten { // somebody else has done it
 		o.Verdict = Unchanged
 		if a.step.HandsOut() {
 			o.Reason = "it was there already, so nothing was handed out"
@@ -129,7 +130,7 @@ func (a *attempt) done() Outcome {
 
 // triesAgain tells whether a write that failed is worth another one.
 func (a *attempt) triesAgain() bool {
-	return is(a.failed, resource.Failure.Temporary) && a.made < a.tries && a.looks <= 2*maxWrites && a.runCtx.Err() == nil
+	return is(a.writeErr, resource.Failure.Temporary) && a.tries < a.maxTries && a.looks <= 2*maxWrites && a.runCtx.Err() == nil
 }
 
 // is tells whether an error is a [resource.Failure] with a property. An error of another type has none.
@@ -151,7 +152,7 @@ func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *res
 	return a.kind.Update(ctx, a.session, a.org.ID, *live, want)
 }
 
-func conflict(step plan.Step, live *resource.Object) string {
+func conflictReason(step plan.Step, live *resource.Object) string {
 	if live == nil {
 		return "it is gone since the plan was made"
 	}

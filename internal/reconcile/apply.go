@@ -97,8 +97,8 @@ func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Record
 	defer onEnd(ctx, func() { observer.Ending(ctx) })()
 	observer.Begin(Applying, r.Plan.Changed(), r.Plan.Steps())
 	defer observer.End()
-	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Finished: observer.OrgEnded,
-		Ended: func(org plan.Org, o apply.Outcome) error {
+	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, OrgEnded: observer.OrgEnded,
+		StepEnded: func(org plan.Org, o apply.Outcome) error {
 			observer.StepEnded()
 			return log.append(r.Plan.Digest, org, o)
 		}}
