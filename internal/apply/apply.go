@@ -133,11 +133,11 @@ func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 	if w.denied != nil {
 		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
 	}
-	if step.Creates() {
+	if step.CreatesOrg() {
 		return w.createOrg(ctx, step)
 	}
 	if w.session == nil {
-		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && deletesOrg(step) {
+		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && step.DeletesOrg() {
 			w.denied = &resource.DeletionUnknownError{Err: w.denied}
 		}
 		if w.denied != nil {

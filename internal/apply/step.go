@@ -72,16 +72,13 @@ func (a *attempt) outcome(v Verdict, err error) Outcome {
 	return Outcome{Step: a.step, Verdict: v, Reason: a.note, Err: err, Tries: a.tries}
 }
 
-// written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
-// be looked at again.
+// written returns how a write ended that Atlas accepted. Unless the answer shows that all is as wanted, confirm has to read the
+// object again. After the deletion of its organization there is nothing left to ask.
 func (a *attempt) written(answer *resource.Object) Outcome {
 	o := a.outcome(Applied, nil)
-	o.confirmed = deletesOrg(a.step) || answer != nil && a.step.Readiness(answer) == plan.Done
+	o.confirmed = a.step.DeletesOrg() || answer != nil && a.step.Readiness(answer) == plan.Done
 	return o
 }
-
-// deletesOrg tells whether the step deletes the organization, with all that could be asked about it.
-func deletesOrg(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
 
 // end returns how the step ended, if there is nothing to write, or not again.
 func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bool) {
@@ -109,7 +106,7 @@ func (a *attempt) end(live *resource.Object, lookErr error) (o Outcome, ended bo
 func (a *attempt) lookFailed(err error) Outcome {
 	o := a.outcome(Failed, cmp.Or(a.writeErr, err))
 	o.unreached = is(err, resource.Failure.Outage)
-	if deletesOrg(a.step) {
+	if a.step.DeletesOrg() {
 		o.Err = &resource.DeletionUnknownError{Failed: a.writeErr, Err: err}
 	}
 	return o

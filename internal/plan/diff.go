@@ -19,8 +19,8 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		if !managed || !known {
 			continue
 		}
-		creates, updates, l := writesOf(k, lives, want[k.Name])
-		writes, deferred = append(writes, creates...), append(deferred, l...)
+		creates, updates, last := writesOf(k, lives, want[k.Name])
+		writes, deferred = append(writes, creates...), append(deferred, last...)
 		for _, u := range updates {
 			if demotes(u) {
 				demotions = append(demotions, u)
