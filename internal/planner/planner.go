@@ -1,4 +1,5 @@
-// Package planner reads live organizations, and plans against them.
+// Package planner makes plans: it finds and reads each organization in Atlas, and has package plan compare it with what the tree
+// wants.
 package planner
 
 import (
