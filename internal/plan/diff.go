@@ -79,7 +79,7 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []St
 		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
 			Before: resource.Fields{}, After: resource.Fields{}}
 		for field, value := range after {
-			if deferred == k.IsLast(field, value) {
+			if deferred == k.IsDeferred(field, value) {
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}

@@ -93,7 +93,7 @@ func (s Step) IsDeferred() bool {
 		return false
 	}
 	for field, value := range s.After {
-		if k.IsLast(field, value) {
+		if k.IsDeferred(field, value) {
 			return true
 		}
 	}
