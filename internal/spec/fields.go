@@ -17,7 +17,7 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 	if err != nil {
 		return err
 	}
-	s := &source{tree: &loader{validator: v}}
+	s := &source{loader: &loader{validator: v}}
 	s.lineOf = func(Place) string { return "" }
 	s.check(v.fragment(k, key, fields), k != resource.Organization)
 	var problems []string
