@@ -160,7 +160,8 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
 	return err
 }
 
-// stopped says why no step was tried. As text the plan was shown; as JSON the report says that its steps were skipped.
+// stopped says why no step was tried, unless there was none. As text the plan was shown before; as JSON the report says that its
+// steps were skipped.
 func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.ApplyResult, err error) (int, error) {
 	v, to := o.view(c, r), c.Stdout
 	if o.isJSON() {
