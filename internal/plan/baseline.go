@@ -69,7 +69,7 @@ func isActivePerson(k *resource.Kind, live resource.Object) bool {
 func rolesAfter(steps []Step) map[person]bool {
 	owners := map[person]bool{}
 	for _, s := range steps {
-		if _, roles := s.After["roles"]; roles || s.Op == Delete {
+		if resource.HasRoles(s.After) || s.Op == Delete {
 			owners[person{s.Kind, s.Key}] = resource.IsOwner(s.After)
 		}
 	}

@@ -12,8 +12,7 @@ func (s Step) IsDestructive() bool { return s.Op == Delete || demotes(s) || redu
 
 // demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
 func demotes(s Step) bool {
-	_, roles := s.After["roles"]
-	return s.Op == Update && roles && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
+	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
 // TakesOwner tells whether the step may leave an organization with one active owner less, which is for Atlas to refuse if it

@@ -158,8 +158,7 @@ func isWhole(s Step, k *resource.Kind) bool {
 	case Create:
 		return s.Before == nil && s.After != nil
 	case Delete:
-		_, roles := s.Before["roles"]
-		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
+		return len(s.Before) > 0 && s.After == nil && (resource.HasRoles(s.Before) || !k.IsPeople())
 	}
 	return len(s.After) > 0 && sameKeys(s.Before, s.After) && hasSameParts(s, k)
 }
