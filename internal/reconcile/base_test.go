@@ -51,7 +51,7 @@ func TestLoadBase(t *testing.T) {
 				open++
 				return commitTree{fstest.MapFS{".git": {Mode: fs.ModeDir}, "orgs/acme.yaml": {Data: []byte(row.text)}}, func() error { open--; return fails("close") }}, nil
 			}, Getenv: func(string) string { return "" }}
-		tree := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
+		tree := &Tree{FileNames: env.newNames(), paths: []string{"orgs"}}
 		b, err := env.LoadBase(ctx, tree, "main")
 		got := ""
 		if err != nil {
@@ -100,7 +100,7 @@ func TestLoadBaseFromGit(t *testing.T) {
 	r.Write("orgs/_defaults.yaml", "settings: { multiFactorAuthRequired: false }\n")
 
 	env := onDisk(r.Dir)
-	orgs := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
+	orgs := &Tree{FileNames: env.newNames(), paths: []string{"orgs"}}
 	b, err := env.LoadBase(t.Context(), orgs, "HEAD")
 	if err != nil || b.commit != commit || len(b.orgs) != len(want) {
 		t.Fatal(b, err)
@@ -111,7 +111,7 @@ func TestLoadBaseFromGit(t *testing.T) {
 		}
 	}
 
-	other := &Tree{Names: env.newNames(), paths: []string{"new"}}
+	other := &Tree{FileNames: env.newNames(), paths: []string{"new"}}
 	if b, err := env.LoadBase(t.Context(), other, "HEAD"); err != nil || len(b.orgs) != 0 {
 		t.Errorf("a PATH that the base does not have has no organizations; got %v, %v", b, err)
 	}

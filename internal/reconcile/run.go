@@ -25,7 +25,7 @@ type Run struct {
 	Errors       []error // why an organization is not planned, or not in full: an [OrgError] each, or the words of a saved plan
 	ComparedWith string  // what the tree was compared with instead of Atlas; "" for Atlas
 
-	*Names
+	*FileNames
 	connection *Connection // nil if nobody can carry the plan out
 	accounts   map[resource.OrgRef]*resource.Account
 	orgs       map[resource.OrgRef]*spec.Org // none for a saved plan
@@ -45,7 +45,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
-	r := &Run{Names: t.Names, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
+	r := &Run{FileNames: t.FileNames, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
 	for i, org := range s.Orgs {
 		r.accounts[found[i].Ref().Key()] = targets[i].Account
 		r.addSources(org, &found[i])

@@ -125,7 +125,7 @@ func (e Env) Remember(p *plan.Plan) error {
 
 // Saved returns the run of a plan that was saved. What guards look at is counted as it is now.
 func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*Run, error) {
-	r := &Run{Plan: p, Names: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
+	r := &Run{Plan: p, FileNames: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
 	for _, org := range p.Orgs {
 		if len(org.Steps) > 0 {
 			r.accounts[org.Ref().Key()] = r.savedAccount(ctx, org)
