@@ -34,8 +34,8 @@ type ApplyLast struct {
 	Except []any `json:"except"` // all values but these: null, flags and texts
 }
 
-// IsLast tells whether a value of the field has to wait.
-func (f Field) IsLast(value any) bool {
+// IsDeferred tells whether a value of the field has to wait.
+func (f Field) IsDeferred(value any) bool {
 	return f.ApplyLast != nil && !slices.ContainsFunc(f.ApplyLast.Except, func(e any) bool { return e == value })
 }
 

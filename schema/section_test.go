@@ -30,8 +30,8 @@ func TestSectionOf(t *testing.T) {
 	}
 }
 
-// TestIsLast: requiring an access list can shut out whoever asks for it. What does not clearly lift it has to wait.
-func TestIsLast(t *testing.T) {
+// TestIsDeferred: requiring an access list can shut out whoever asks for it. What does not clearly lift it has to wait.
+func TestIsDeferred(t *testing.T) {
 	settings := schema.SectionOf("settings").Fields
 	for _, row := range []struct {
 		field string
@@ -48,7 +48,7 @@ func TestIsLast(t *testing.T) {
 		{"multiFactorAuthRequired", true, false},
 		{"unknown", true, false},
 	} {
-		if got := settings[row.field].IsLast(row.value); got != row.want {
+		if got := settings[row.field].IsDeferred(row.value); got != row.want {
 			t.Errorf("%s %#v: got %v", row.field, row.value, got)
 		}
 	}

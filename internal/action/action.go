@@ -189,7 +189,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	}
 	v := j.view(r.run.Plan, j.Only)
 	v.FileName = r.fileName()
-	if r.applied.Stop == reconcile.IsStale {
+	if r.applied.Stop == reconcile.Stale {
 		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
 	}
 	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval), r.applied.Err))

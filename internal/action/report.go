@@ -29,7 +29,7 @@ type report struct {
 	offlineReason string // why Atlas was not asked; "" if it was
 	noBase        string // why drift is not told apart; "" if it is, or need not be
 	superseded    string // the branch on which a newer commit changes the tree; "" for none
-	applied       reconcile.Application
+	applied       reconcile.ApplyResult
 	err           error // why it ended early
 }
 
@@ -63,9 +63,9 @@ func (r *report) result() string {
 		return endStale
 	case r.command == "validate", r.run == nil:
 		return endNoChanges
-	case r.applied.Stop == reconcile.IsStale:
+	case r.applied.Stop == reconcile.Stale:
 		return endStale
-	case r.applied.Stop == reconcile.IsBlocked:
+	case r.applied.Stop == reconcile.Blocked:
 		return endBlocked
 	case r.hasErrors():
 		return r.part()

@@ -22,13 +22,13 @@ func TestResult(t *testing.T) {
 		}
 		return f
 	}
-	ended := func(verdicts ...apply.Verdict) (done reconcile.Application) {
+	ended := func(verdicts ...apply.Verdict) (done reconcile.ApplyResult) {
 		for _, v := range verdicts { // each in an organization of its own
 			done.Results = append(done.Results, apply.Result{Outcomes: []apply.Outcome{{Step: step, Verdict: v}}})
 		}
 		return done
 	}
-	cut := func(done reconcile.Application) reconcile.Application { done.IsCut = true; return done }
+	cut := func(done reconcile.ApplyResult) reconcile.ApplyResult { done.IsCut = true; return done }
 	err := errors.New("it failed")
 	for _, row := range []struct {
 		reason  string
@@ -60,14 +60,14 @@ func TestResult(t *testing.T) {
 		{"somebody did it meanwhile", report{command: "apply", run: with(changed), applied: ended(apply.Unchanged)}, "error", endApplied, Good, true},
 		{"one failed, and one did not", report{command: "apply", run: with(changed, changed), applied: ended(apply.Applied, apply.Failed)}, "error", endPartial, Failed, true},
 		{"all of it failed", report{command: "apply", run: with(changed, changed), applied: ended(apply.Conflict, apply.Skipped)}, "error", endFailed, Failed, true},
-		{"all of it failed, and there was nothing to do elsewhere", report{command: "apply", run: with(changed, same), applied: reconcile.Application{Results: append(ended(apply.Failed).Results, apply.Result{})}}, "error", endFailed, Failed, true},
+		{"all of it failed, and there was nothing to do elsewhere", report{command: "apply", run: with(changed, same), applied: reconcile.ApplyResult{Results: append(ended(apply.Failed).Results, apply.Result{})}}, "error", endFailed, Failed, true},
 		{"all was done where one could look", report{command: "apply", run: with(changed, unread), applied: ended(apply.Applied, apply.Applied)}, "error", endPartial, Failed, true},
 		{"all was done, and not all looked at", report{command: "apply", run: with(changed), applied: cut(ended(apply.Applied))}, "error", endPartial, Failed, true},
 		{"what was done cannot be shown", report{command: "apply", run: with(changed), applied: ended(apply.Applied), err: err}, "error", endPartial, Failed, true},
 		{"nothing was tried, and somebody else's organization is in order", report{command: "apply", run: with(changed, same), err: err}, "error", endFailed, Failed, true},
 
-		{"guards refuse it", report{command: "apply", run: with(changed), applied: reconcile.Application{Stop: reconcile.IsBlocked}}, "error", endBlocked, Refused, true},
-		{"another plan was accepted", report{command: "apply", run: with(changed), approval: &reconcile.Approval{}, applied: reconcile.Application{Stop: reconcile.IsStale}}, "error", endStale, Refused, true},
+		{"guards refuse it", report{command: "apply", run: with(changed), applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "error", endBlocked, Refused, true},
+		{"another plan was accepted", report{command: "apply", run: with(changed), approval: &reconcile.Approval{}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, "error", endStale, Refused, true},
 	} {
 		r := row.report
 		if r.result() != row.result || r.verdict(row.failOn) != row.verdict || r.isNews() != row.isNews {

@@ -29,10 +29,10 @@ func TestTextHead(t *testing.T) {
 		{"a plan", report{command: "plan", run: f}, ""},
 		{"a plan that cannot be shown changes nothing anyway", report{command: "plan", run: f, err: it}, errs},
 		{"no base", report{command: "plan", run: f, noBase: "Drift is not told apart."}, note},
-		{"another plan was accepted", report{command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.Application{Stop: reconcile.IsStale}}, stale},
-		{"guards", report{command: "apply", run: f, applied: reconcile.Application{Stop: reconcile.IsBlocked}}, "**Guards refuse this plan, so nothing was done.**\n\n"},
+		{"another plan was accepted", report{command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, stale},
+		{"guards", report{command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "**Guards refuse this plan, so nothing was done.**\n\n"},
 		{"nothing was tried", report{command: "apply", run: f, err: it}, nothing + errs},
-		{"all of it failed, which the report says", report{command: "apply", run: f, applied: reconcile.Application{Results: failed}}, ""},
+		{"all of it failed, which the report says", report{command: "apply", run: f, applied: reconcile.ApplyResult{Results: failed}}, ""},
 	} {
 		env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
 		j := &job{World: World{Env: env}, Options: Options{Command: row.report.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &row.report}
@@ -57,10 +57,10 @@ func TestTextFits(t *testing.T) {
 	}
 	f := &reconcile.Run{Plan: plan.New([]plan.Org{org})}
 	for name, r := range map[string]report{
-		"refused":  {command: "apply", run: f, applied: reconcile.Application{Stop: reconcile.IsBlocked}},
-		"stale":    {command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.Application{Stop: reconcile.IsStale}},
+		"refused":  {command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}},
+		"stale":    {command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}},
 		"no base":  {command: "plan", run: f, noBase: "Drift is not told apart."},
-		"applied":  {command: "apply", run: f, applied: reconcile.Application{Results: []apply.Result{result}}},
+		"applied":  {command: "apply", run: f, applied: reconcile.ApplyResult{Results: []apply.Result{result}}},
 		"an error": {command: "apply", run: f, err: errors.New(strings.Repeat("It is long. ", 50))},
 	} {
 		for size := 2000; size < 2040; size++ { // a step takes fewer bytes

@@ -22,15 +22,15 @@ type Runner struct {
 	Account  func(plan.Org) *resource.Account
 	Parallel int // how many organizations are worked on at once
 
-	// Ended, unless nil, is told how a step ended before the next of its organization begins, and told again if it
-	// turns out later not to have lasted. After an error no step of any organization begins.
-	Ended func(plan.Org, Outcome) error
+	// StepEnded, unless nil, is told how a step ended before the next one of its organization begins. It is told of a step a
+	// second time if confirm finds that the change did not last. After an error no step of any organization begins.
+	StepEnded func(plan.Org, Outcome) error
 
 	// Recorder is needed for plans that create organizations, or by which Atlas hands out something else.
 	Recorder Recorder
 
-	// Finished, unless nil, is told when all steps of an organization have ended.
-	Finished func(Result)
+	// OrgEnded, unless nil, is told when all steps of an organization have ended.
+	OrgEnded func(Result)
 }
 
 // Run carries the plan out: the steps of an organization in their order, organizations side by side. Every step
@@ -46,7 +46,7 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	group.SetLimit(r.Parallel)
 	for i, org := range p.Orgs {
 		group.Go(func() error {
-			results[i] = r.carryOut(runCtx, org, stop)
+			results[i] = r.runOrg(runCtx, org, stop)
 			return nil
 		})
 	}
@@ -54,16 +54,16 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	return results
 }
 
-// carryOut carries out the steps of one organization.
-func (r *Runner) carryOut(runCtx context.Context, org plan.Org, stop context.CancelCauseFunc) Result {
+// runOrg carries out the steps of one organization.
+func (r *Runner) runOrg(runCtx context.Context, org plan.Org, stop context.CancelCauseFunc) Result {
 	if len(org.Steps) == 0 {
 		return Result{Org: org}
 	}
-	w := &work{Runner: r, org: org, stop: stop, account: r.Account(org), tries: maxWrites}
-	w.run(runCtx)
+	w := &work{Runner: r, org: org, stop: stop, account: r.Account(org), maxTries: maxWrites}
+	w.runSteps(runCtx)
 	result := Result{w.org, w.outcomes}
-	if r.Finished != nil {
-		r.Finished(result)
+	if r.OrgEnded != nil {
+		r.OrgEnded(result)
 	}
 	return result
 }
@@ -99,15 +99,15 @@ type work struct {
 	denied   error             // that it may not
 	outcomes []Outcome
 	outage   bool // nobody answered a step that was tried
-	tries    int  // how often the next step may write
+	maxTries int  // how often the next step may try to write
 }
 
-func (w *work) run(ctx context.Context) {
+func (w *work) runSteps(ctx context.Context) {
 	for _, step := range w.org.Steps {
 		if step.IsDeferred() {
 			w.confirm(ctx) // whoever is shut out sees nothing any more
 		}
-		o := w.step(ctx, step)
+		o := w.doStep(ctx, step)
 		w.outcomes, w.outage = append(w.outcomes, o), w.outage || o.unreached
 		w.tell(o)
 	}
@@ -116,27 +116,28 @@ func (w *work) run(ctx context.Context) {
 
 // tell tells how a step ended.
 func (w *work) tell(o Outcome) {
-	if w.Ended == nil {
+	if w.StepEnded == nil {
 		return
 	}
-	if err := w.Ended(w.org, o); err != nil {
+	if err := w.StepEnded(w.org, o); err != nil {
 		w.stop(err)
 	}
 }
 
-// step does a step, if nothing speaks against it.
-func (w *work) step(ctx context.Context, step plan.Step) Outcome {
+// doStep does a step, unless a step before it, or the end of the run, forbids it. Before the first step it makes sure that the
+// credential belongs to the organization.
+func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 	if reason := w.skipReason(ctx, step); reason != "" {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
 		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
 	}
-	if step.Creates() {
+	if step.CreatesOrg() {
 		return w.createOrg(ctx, step)
 	}
 	if w.session == nil {
-		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && ends(step) {
+		if w.denied = w.account.CheckOwner(context.WithoutCancel(ctx), w.org.ID); w.denied != nil && step.DeletesOrg() {
 			w.denied = &resource.DeletionUnknownError{Err: w.denied}
 		}
 		if w.denied != nil {
@@ -145,9 +146,9 @@ func (w *work) step(ctx context.Context, step plan.Step) Outcome {
 		w.session = resource.ApplySession(w.account.API)
 	}
 	o := (&attempt{work: w, step: step, kind: resource.ByName(step.Kind), runCtx: ctx}).run()
-	w.tries = maxWrites
+	w.maxTries = maxWrites
 	if is(o.Err, resource.Failure.Temporary) {
-		w.tries = 1 // it has not passed yet
+		w.maxTries = 1 // it has not passed yet
 	}
 	return o
 }

@@ -303,14 +303,14 @@ func TestEnded(t *testing.T) {
 	a := newAtlas(t)
 	full := errors.New("the disk is full")
 	r, told := a.runner(), 0
-	r.Ended = func(plan.Org, apply.Outcome) error {
+	r.StepEnded = func(plan.Org, apply.Outcome) error {
 		if told++; told == 2 {
 			return full
 		}
 		return nil
 	}
 	finished := 0
-	r.Finished = func(apply.Result) { finished++ }
+	r.OrgEnded = func(apply.Result) { finished++ }
 	outcomes := r.Run(t.Context(), a.plan(invited))[0].Outcomes
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)

@@ -24,8 +24,8 @@ func (e *UnconfirmedError) Error() string {
 }
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
-// confirm reads once more each section in which something was written that nobody has seen since. What is not as its
-// step left it has failed. Once the run is over nothing is read any more, and those steps say so.
+// confirm reads each section once more in which a step is applied and not confirmed. If an object is not as its step left it,
+// the step has failed. Once the run has ended, confirm reads nothing, and those steps say so.
 func (w *work) confirm(ctx context.Context) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
@@ -47,9 +47,9 @@ func (w *work) confirmKind(ctx context.Context, k *resource.Kind) {
 			continue
 		}
 		if err != nil && ctx.Err() != nil {
-			w.outcomes[i] = o.notSeen(endReason(ctx))
+			w.outcomes[i] = o.notRechecked(endReason(ctx))
 		} else {
-			w.outcomes[i] = o.seen(k, lives.Find(k.Name, o.Step.Key), err)
+			w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
 		}
 		if !w.outcomes[i].Good() {
 			w.tell(w.outcomes[i])
@@ -67,16 +67,16 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 	return objects
 }
 
-// notSeen says that nobody looked again at what was written, and why, unless that was seen before.
-func (o Outcome) notSeen(why string) Outcome {
+// notRechecked adds why the object was not read again. A step whose object was seen to be as wanted stays as it is.
+func (o Outcome) notRechecked(why string) Outcome {
 	if !o.confirmed {
 		o.Reason = joined(o.note, "not looked at again: "+why)
 	}
 	return o
 }
 
-// seen returns how a step ended that was good until its object was looked at again.
-func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcome {
+// rechecked returns how a step ended whose object was read again: live, nil if it is gone, or err.
+func (o Outcome) rechecked(k *resource.Kind, live *resource.Object, err error) Outcome {
 	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // after the change
 	switch {
 	case err != nil && !o.confirmed:
@@ -93,6 +93,6 @@ func (o Outcome) seen(k *resource.Kind, live *resource.Object, err error) Outcom
 }
 
 func (o Outcome) failed(err error, found *resource.Object) Outcome {
-	o.Verdict, o.Err, o.Found = Failed, err, shown(found, o.Step)
+	o.Verdict, o.Err, o.Found = Failed, err, reportable(found, o.Step)
 	return o
 }

@@ -146,7 +146,7 @@ func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, told map[stri
 	a.inject(c.before)
 	r := a.runner()
 	told = map[string]int{}
-	r.Ended = func(_ plan.Org, o apply.Outcome) error {
+	r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 		line := o.Step.Line()
 		if told[line]++; o.Step.Op != plan.Delete || told[line] > 1 {
 			return nil
@@ -196,7 +196,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 		bubble(t, map[bool]string{false: "all has lasted", true: "an invitation is cancelled"}[undone], func(t *testing.T) {
 			a := newAtlasInside(t, directly)
 			r := a.runner()
-			r.Ended = func(_ plan.Org, o apply.Outcome) error {
+			r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 				if undone && o.Step.Op == plan.Delete {
 					a.run(a.plan(strings.Replace(invited, "kay@acme.example", "lin@acme.example", 1)))
 				}

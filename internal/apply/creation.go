@@ -53,7 +53,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	made, err := w.post(runCtx, &o)
 	switch {
 	case err == nil:
-		return w.keep(o, made)
+		return w.recordOrg(o, made)
 	case is(err, resource.Failure.Ambiguous):
 		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
 	default:
@@ -71,7 +71,7 @@ func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, 
 		if !waited {
 			o.Tries++
 		}
-		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.tries || runCtx.Err() != nil {
+		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.maxTries || runCtx.Err() != nil {
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // after a while
@@ -93,8 +93,8 @@ func (w *work) isFree(ctx context.Context) error {
 	return err
 }
 
-// keep goes on with an organization that was just created: first of all what was handed out is kept.
-func (w *work) keep(o Outcome, made resource.Created) Outcome {
+// recordOrg goes on with an organization that was just created: first of all what was handed out is kept.
+func (w *work) recordOrg(o Outcome, made resource.Created) Outcome {
 	w.org.ID = made.Object.ID
 	kept, err := w.Recorder.Commit(w.org, o.Step, made)
 	o.Reason, o.note = kept.Note, kept.Note

@@ -11,7 +11,7 @@ import (
 type ending struct{ *attempt }
 
 func (e ending) outcome(v Verdict, err error) Outcome {
-	o := Outcome{Step: e.step, Verdict: v, Err: err, Tries: e.made, note: e.note}
+	o := Outcome{Step: e.step, Verdict: v, Err: err, Tries: e.tries, note: e.note}
 	if o.Good() && e.step.HandsOut() && !e.created {
 		o.note = "it was there already, so nothing was handed out"
 	}
@@ -23,28 +23,25 @@ func (e ending) outcome(v Verdict, err error) Outcome {
 // be looked at again.
 func (e ending) written(answer *resource.Object) Outcome {
 	o := e.outcome(Applied, nil)
-	o.confirmed = ends(e.step) || answer != nil && e.step.Readiness(answer) == plan.Done
+	o.confirmed = e.step.DeletesOrg() || answer != nil && e.step.Readiness(answer) == plan.Done
 	return o
 }
-
-// ends tells whether the step deletes the organization, with all that could be asked about it.
-func ends(s plan.Step) bool { return s.Kind == resource.Organization.Name && s.Op == plan.Delete }
 
 // of returns how the step ended, if there is nothing to write, or not again.
 func (e ending) of(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	readiness := e.step.Readiness(live)
 	switch {
-	case e.runCtx.Err() != nil && (lookErr != nil || e.failed != nil && readiness == plan.Ready) && !e.wrote:
+	case e.runCtx.Err() != nil && (lookErr != nil || e.writeErr != nil && readiness == plan.Ready) && !e.mayHaveWritten:
 		o = e.outcome(Skipped, nil)
 		o.Reason = endReason(e.runCtx)
 	case lookErr != nil:
-		o = e.unseen(lookErr)
+		o = e.lookFailed(lookErr)
 	case readiness == plan.Done:
 		o = e.done()
 	case readiness == plan.Conflict:
 		o = e.outcome(Conflict, nil)
-		o.Found, o.Reason = shown(live, e.step), joined(e.note, conflict(e.step, live))
-	case e.isLost(live), e.failed != nil && !e.triesAgain():
+		o.Found, o.Reason = reportable(live, e.step), joined(e.note, conflictReason(e.step, live))
+	case e.isLost(live), e.writeErr != nil && !e.triesAgain():
 		o = e.gaveUp(live)
 	default:
 		return o, false
@@ -57,10 +54,10 @@ func (e ending) isLost(live *resource.Object) bool { return e.created && e.creat
 
 // gaveUp returns how the step ended if it is not done, and is not tried again.
 func (e ending) gaveUp(live *resource.Object) Outcome {
-	o := e.outcome(Failed, cmp.Or(e.failed, ErrNotPersisted))
+	o := e.outcome(Failed, cmp.Or(e.writeErr, ErrNotPersisted))
 	isPartly := e.isPartly(live)
 	if isPartly {
-		o.Found = shown(live, e.step)
+		o.Found = reportable(live, e.step)
 	}
 	o.AsBefore = !isPartly && !e.isLost(live)
 	return o
@@ -72,17 +69,17 @@ func (e ending) isPartly(live *resource.Object) bool {
 	case plan.Create:
 		return !e.creates(live)
 	case plan.Update:
-		return e.step.Before == nil && e.wrote || !e.kind.Covers(live.Fields, e.step.Before)
+		return e.step.Before == nil && e.mayHaveWritten || !e.kind.Covers(live.Fields, e.step.Before)
 	}
 	return false
 }
 
-// unseen returns how the step ended if the object could not be looked at.
-func (e ending) unseen(err error) Outcome {
-	o := e.outcome(Failed, cmp.Or(e.failed, err))
+// lookFailed returns how the step ended if the object could not be read.
+func (e ending) lookFailed(err error) Outcome {
+	o := e.outcome(Failed, cmp.Or(e.writeErr, err))
 	o.unreached = is(err, resource.Failure.Outage)
-	if ends(e.step) {
-		o.Err = &resource.DeletionUnknownError{Failed: e.failed, Err: err}
+	if e.step.DeletesOrg() {
+		o.Err = &resource.DeletionUnknownError{Failed: e.writeErr, Err: err}
 	}
 	return o
 }
@@ -90,7 +87,7 @@ func (e ending) unseen(err error) Outcome {
 // done returns how the step ended if the object is as wanted.
 func (e ending) done() Outcome {
 	o := e.outcome(Applied, nil)
-	if !e.wrote { // somebody else has done it
+	if !e.mayHaveWritten { // somebody else has done it
 		o.Verdict = Unchanged
 	}
 	o.confirmed = true
@@ -99,10 +96,10 @@ func (e ending) done() Outcome {
 
 // triesAgain tells whether a write that failed is worth another one.
 func (e ending) triesAgain() bool {
-	return is(e.failed, resource.Failure.Temporary) && e.made < e.tries && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
+	return is(e.writeErr, resource.Failure.Temporary) && e.tries < e.maxTries && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
 }
 
-func conflict(step plan.Step, live *resource.Object) string {
+func conflictReason(step plan.Step, live *resource.Object) string {
 	if live == nil {
 		return "it is gone since the plan was made"
 	}

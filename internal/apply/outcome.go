@@ -78,9 +78,9 @@ func Skip(p *plan.Plan, reason string) []Result {
 	return results
 }
 
-// shown returns what a report may show of an object that was found: the fields that the step is about. Whatever else
-// Atlas answered is nobody's business. Of one that is out of the kind's reach it is nothing.
-func shown(found *resource.Object, step plan.Step) *resource.Object {
+// reportable returns what a report may show of a live object: the fields that the step is about, and no other that Atlas
+// answered. Of an object that is Fixed it shows nothing.
+func reportable(found *resource.Object, step plan.Step) *resource.Object {
 	if found == nil || resource.ByName(step.Kind).PresenceOf(*found) == resource.Fixed {
 		return nil
 	}

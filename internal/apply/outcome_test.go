@@ -13,15 +13,15 @@ import (
 func TestShown(t *testing.T) {
 	step := plan.Step{Kind: "invitations", Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
 	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
-	got := shown(live, step)
+	got := reportable(live, step)
 	want := resource.Fields{"gone": "g", "both": "b", "list": []any{"c", "d"}, "unset": nil}
 	if diff := cmp.Diff(want, got.Fields); diff != "" || got.Key != "k" || live.Fields["secret"] != "s" {
 		t.Error(diff)
 	}
-	if shown(nil, step) != nil {
+	if reportable(nil, step) != nil {
 		t.Error("nothing is shown as something")
 	}
-	if shown(&resource.Object{Key: "k", Fields: resource.Fields{"status": "ACTIVE"}}, step) != nil {
+	if reportable(&resource.Object{Key: "k", Fields: resource.Fields{"status": "ACTIVE"}}, step) != nil {
 		t.Error("an invitation that was accepted is shown as one")
 	}
 }

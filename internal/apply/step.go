@@ -14,14 +14,15 @@ const maxWrites = 6
 // attempt is the work on one step.
 type attempt struct {
 	*work
-	step        plan.Step
-	kind        *resource.Kind
-	runCtx      context.Context // of the run; what was begun is finished all the same
-	looks, made int             // how often it was looked and written
-	failed      error           // of the last write
-	wrote       bool            // a write had its effect, or may have had it, although it failed
-	created     bool            // Atlas has created the object
-	note        string          // what became of what was handed out
+	step           plan.Step
+	kind           *resource.Kind
+	runCtx         context.Context // of the run; what was begun is finished all the same
+	looks          int             // how often the object was read
+	tries          int             // how often a write was sent
+	writeErr       error           // of the last write
+	mayHaveWritten bool            // a write had its effect, or may have had it although it failed: then nobody else has done it
+	created        bool            // Atlas has created the object
+	note           string          // what became of what was handed out
 }
 
 // run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
@@ -36,7 +37,7 @@ func (a *attempt) run() Outcome {
 			return outcome
 		}
 		if a.step.TakesLastOwner(all) {
-			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.made}
+			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.tries}
 		}
 		if err := a.begin(live); err != nil {
 			return ending{a}.outcome(Failed, err)
@@ -45,17 +46,17 @@ func (a *attempt) run() Outcome {
 		switch {
 		case isHandout(err):
 			return ending{a}.outcome(Failed, err)
-		case err == nil && !a.isPart(live, answer):
+		case err == nil && !a.isIncomplete(live, answer):
 			return ending{a}.written(answer)
 		}
 	}
 }
 
-// isPart tells whether the answer to a creation shows that a part of it was written, and something is left. An answer that shows
+// isIncomplete tells whether the answer to a creation shows that a part of it was written, and something is left. An answer that shows
 // nothing new is no reason to write the same once more.
-func (a *attempt) isPart(live, answer *resource.Object) bool {
-	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready && a.made < maxWrites &&
-		(live == nil || !resource.Equal(shown(live, a.step).Fields, shown(answer, a.step).Fields))
+func (a *attempt) isIncomplete(live, answer *resource.Object) bool {
+	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready && a.tries < maxWrites &&
+		(live == nil || !resource.Equal(reportable(live, a.step).Fields, reportable(answer, a.step).Fields))
 }
 
 // creates tells whether there is nothing yet that could be completed.
@@ -83,9 +84,9 @@ func is(err error, property func(resource.Failure) bool) bool {
 func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
 	before := a.session.Writes()
 	answer, err = a.send(ctx, live)
-	a.failed, a.wrote = err, a.wrote || a.session.Writes() > before
+	a.writeErr, a.mayHaveWritten = err, a.mayHaveWritten || a.session.Writes() > before
 	if !is(err, resource.Failure.Waited) {
-		a.made++
+		a.tries++
 	}
 	return answer, err
 }

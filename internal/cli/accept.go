@@ -11,11 +11,11 @@ import (
 // acceptance is what a run was about, as far as a command has to say it again.
 type acceptance struct {
 	atlas
-	only        []string
-	planFile    file
-	auditLog    file
-	credentials file
-	paths       []string
+	only           []string
+	planFile       file
+	auditLog       file
+	credentialsOut file
+	paths          []string
 }
 
 // command returns the command line that carries out just the plan, as this run found it.
@@ -34,7 +34,7 @@ func (a acceptance) command(e Env, p *plan.Plan) string {
 	default:
 		words = append(words, "--sandbox="+string(a.sandbox))
 	}
-	credentials := e.ProposeCredentials(string(a.credentials), p)
+	credentials := e.ProposeCredentials(string(a.credentialsOut), p)
 	for _, flag := range []struct{ name, value string }{{"--base-url", a.baseURL}, {"--audit-log", string(a.auditLog)}, {"--credentials-out", credentials}} {
 		if flag.value != "" {
 			words = append(words, flag.name, flag.value)

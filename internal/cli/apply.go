@@ -15,11 +15,11 @@ import (
 // applyOptions are the flags of apply.
 type applyOptions struct {
 	planOptions
-	planFile    file
-	accept      word
-	autoApprove bool
-	auditLog    file
-	credentials file
+	planFile       file
+	accept         word
+	autoApprove    bool
+	auditLog       file
+	credentialsOut file
 }
 
 func applyCommand() command {
@@ -55,7 +55,7 @@ func (f flags) apply(o *applyOptions) {
 	f.maxDeletes(&o.maxDeletes)
 	f.parallelism(&o.parallelism)
 	f.Var(&o.auditLog, "audit-log", "append to `FILE` how each step ended, as JSON lines")
-	f.credentialsOut(&o.credentials)
+	f.credentialsOut(&o.credentialsOut)
 	f.atlas(&o.atlas)
 }
 
@@ -70,7 +70,7 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	status, err := o.apply(ctx, c, reconcile.ApplyOptions{Approval: approval, Log: log, CredentialsOut: string(o.credentials)})
+	status, err := o.apply(ctx, c, reconcile.ApplyOptions{Approval: approval, Log: log, CredentialsOut: string(o.credentialsOut)})
 	if logErr := log.Close(); logErr != nil {
 		status, err = ExitError, errors.Join(err, logErr)
 	}
@@ -147,7 +147,7 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 
 // view shows a plan, and the command that accepts just that.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
-	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentials, c.args}
+	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 	return render.View{Colors: c.colors(o.color), Now: c.Now(), Command: a.command(c.Env, r.Plan), FileName: r.Show}
 }
 
@@ -160,17 +160,18 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
 	return err
 }
 
-// stopped says why no step was tried. As text the plan was shown; as JSON the report says that its steps were skipped.
-func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.Application, err error) (int, error) {
+// stopped says why no step was tried, unless there was none. As text the plan was shown before; as JSON the report says that its
+// steps were skipped.
+func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.ApplyResult, err error) (int, error) {
 	v, to := o.view(c, r), c.Stdout
 	if o.isJSON() {
 		v.Colors, to = false, c.Stderr
 	}
 	status := ExitOK
 	switch {
-	case done.Stop == reconcile.IsStale:
+	case done.Stop == reconcile.Stale:
 		status, err = ExitRefused, v.WriteStale(to, approval.Plan, r.Plan, r.HasErrors())
-	case done.Stop == reconcile.IsBlocked:
+	case done.Stop == reconcile.Blocked:
 		status = ExitRefused
 		if o.isJSON() {
 			fmt.Fprintln(c.Stderr, v.Acceptance("This accepts it, just as it is"))

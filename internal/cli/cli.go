@@ -1,4 +1,5 @@
-// Package cli is the command line: it reads flags, has the work done, and says how it went.
+// Package cli is the command line: its commands and flags, the question whether to apply, and the exit status. The work is done
+// by reconcile, and for the GitHub Action by action.
 package cli
 
 import (

@@ -30,7 +30,7 @@ type command struct {
 // run does what a command is for, and returns the exit status.
 type run func(context.Context, *call) (int, error)
 
-// call is a command that is being run.
+// call is a command that is being run. Through Env it has the methods of [reconcile.Env]: Load, Connect, ReadApproval and so on.
 type call struct {
 	Env
 	screen *terminal.Screen // Stderr

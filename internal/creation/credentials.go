@@ -42,7 +42,7 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 
 // subject names what a credential is handed out for.
 func subject(h plan.Handout) string {
-	if h.Step.Creates() {
+	if h.Step.CreatesOrg() {
 		return h.Org.Heading()
 	}
 	return safetext.Value(h.Step.Address()) + " of " + h.Org.Heading()
@@ -140,7 +140,7 @@ func (c *credentialFile) keep(h plan.Handout, orgID string, handed *resource.Cre
 // entry is how a credential stands in the file. That of a new organization is what runs log in with: its variables. Any other is
 // for somebody else to be fetched, and no shell that reads the file shall have it.
 func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string {
-	if !h.Step.Creates() {
+	if !h.Step.CreatesOrg() {
 		return "# " + safetext.Line(h.Step.Address()+" of "+h.Org.Name) + ", " + orgID + "\n#   " + safetext.Shell(id) + " " + safetext.Shell(secret) + "\n"
 	}
 	forID, forSecret := c.variables.Of(id, h.Org.Credentials)

@@ -62,7 +62,7 @@ func keyOf(org plan.Org) resource.OrgRef {
 func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !step.Creates() {
+	if !step.CreatesOrg() {
 		return r.credentials.prepare()
 	}
 	at, err := r.options.of(org)
@@ -87,7 +87,7 @@ func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !step.Creates() {
+	if !step.CreatesOrg() {
 		return nil
 	}
 	b := r.begun[keyOf(org)]
@@ -99,7 +99,7 @@ func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !step.Creates() {
+	if !step.CreatesOrg() {
 		return r.keepSecret(org, step, made)
 	}
 	result, err := r.keepCredential(org, step, made)

@@ -37,8 +37,8 @@ const (
 func Compare(approved, now *Plan) (all []Comparison) {
 	before, after := approved.Index(), now.Index()
 	for _, org := range allOrgs(approved, now) {
-		was, _ := before.Find(org.named())
-		today, _ := after.Find(org.named())
+		was, _ := before.Find(org.identity())
+		today, _ := after.Find(org.identity())
 		if c := compare(org, was.Steps, today); c.NewName != "" || len(c.Changes) > 0 {
 			all = append(all, c)
 		}
@@ -77,7 +77,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 func (p *Plan) IsWithin(other *Plan) bool {
 	others := other.Index()
 	for _, org := range p.Orgs {
-		known, _ := others.Find(org.named())
+		known, _ := others.Find(org.identity())
 		steps := bySubject(known.Steps)
 		for _, s := range org.Steps {
 			if k := steps[s.subject()]; k == nil || !same(s, *k) || known.Name != org.Name {
@@ -92,15 +92,16 @@ func (p *Plan) IsWithin(other *Plan) bool {
 func allOrgs(first, second *Plan) []Org {
 	known := first.Index()
 	return slices.Concat(first.Orgs, slices.DeleteFunc(slices.Clone(second.Orgs), func(o Org) bool {
-		_, has := known.Find(o.named())
+		_, has := known.Find(o.identity())
 		return has
 	}))
 }
 
 // Index finds the organizations of a plan, by id or name. By what name a credential goes does not count.
-func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.named) }
+func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.identity) }
 
-func (o Org) named() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }
+// identity says which organization it is by what a digest covers: without the name of its credential.
+func (o Org) identity() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }
 
 // subject is what a step is about: two steps of an organization are never about the same.
 type subject struct {

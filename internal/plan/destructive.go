@@ -12,8 +12,25 @@ func (s Step) IsDestructive() bool { return s.Op == Delete || demotes(s) || redu
 
 // demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
 func demotes(s Step) bool {
-	_, roles := s.After["roles"]
-	return s.Op == Update && roles && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
+	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
+}
+
+// TakesOwner tells whether the step may leave an organization with one active owner less, which is for Atlas to refuse if it
+// is the last one.
+func (s Step) TakesOwner() bool {
+	k := resource.ByName(s.Kind)
+	return k != nil && k.IsPeople() && (s.Op == Delete || demotes(s))
+}
+
+// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
+func (s Step) TakesLastOwner(live []resource.Object) bool {
+	taken, left, k := false, 0, resource.ByName(s.Kind)
+	for _, o := range live {
+		is := isActivePerson(k, o) && resource.IsOwner(o.Fields)
+		taken = taken || is && o.Key == s.Key && s.TakesOwner()
+		left += one(is && o.Key != s.Key)
+	}
+	return taken && left == 0
 }
 
 // reduces tells whether an update takes entries of lists and maps (roles, teams, projects) and gives none.

@@ -37,3 +37,35 @@ func TestReductions(t *testing.T) {
 		t.Error("a setting that is cleared removes nobody")
 	}
 }
+
+func TestTakesLastOwner(t *testing.T) {
+	person := func(key, status string, roles ...any) resource.Object {
+		return resource.Object{Key: key, Fields: resource.Fields{"status": status, "roles": roles}}
+	}
+	owners, members := resource.Fields{"roles": []any{"ORG_OWNER"}}, resource.Fields{"roles": []any{"ORG_MEMBER"}}
+	remove := plan.Step{Op: plan.Delete, Kind: "members", Key: "ada", Before: owners}
+	demote := plan.Step{Op: plan.Update, Kind: "members", Key: "ada", Before: owners, After: members}
+	teams := plan.Step{Op: plan.Update, Kind: "members", Key: "ada", Before: resource.Fields{"teams": []any{}}, After: resource.Fields{"teams": []any{"T"}}}
+	ada := person("ada", "ACTIVE", "ORG_OWNER")
+	for _, row := range []struct {
+		reason string
+		step   plan.Step
+		live   []resource.Object
+		want   bool
+	}{
+		{"nobody else is there", remove, []resource.Object{ada}, true},
+		{"nor after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER")}, true},
+		{"another owner stays", remove, []resource.Object{ada, person("kay", "ACTIVE", "ORG_OWNER")}, false},
+		{"and after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER", "ORG_OWNER")}, false},
+		{"who is invited owns nothing yet", remove, []resource.Object{ada, person("kay", "PENDING", "ORG_OWNER")}, true},
+		{"nor who did not answer", remove, []resource.Object{ada, person("kay", "INVITATION_EXPIRED", "ORG_OWNER")}, true},
+		{"she is invited herself, and may be uninvited", remove, []resource.Object{person("ada", "PENDING", "ORG_OWNER")}, false},
+		{"she is no owner any more", remove, []resource.Object{person("ada", "ACTIVE", "ORG_MEMBER")}, false},
+		{"she stays one", teams, []resource.Object{ada}, false},
+		{"she is gone", remove, nil, false},
+	} {
+		if got := row.step.TakesLastOwner(row.live); got != row.want {
+			t.Errorf("%s: got %v", row.reason, got)
+		}
+	}
+}

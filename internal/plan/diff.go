@@ -19,8 +19,8 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		if !managed || !known {
 			continue
 		}
-		creates, updates, l := writesOf(k, lives, want[k.Name])
-		writes, deferred = append(writes, creates...), append(deferred, l...)
+		creates, updates, last := writesOf(k, lives, want[k.Name])
+		writes, deferred = append(writes, creates...), append(deferred, last...)
 		for _, u := range updates {
 			if demotes(u) {
 				demotions = append(demotions, u)
@@ -79,7 +79,7 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []St
 		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
 			Before: resource.Fields{}, After: resource.Fields{}}
 		for field, value := range after {
-			if deferred == k.IsLast(field, value) {
+			if deferred == k.IsDeferred(field, value) {
 				step.Before[field], step.After[field] = before[field], value
 			}
 		}

@@ -1,8 +1,6 @@
 package plan
 
-import (
-	"atlas-gitops/internal/resource"
-)
+import "atlas-gitops/internal/resource"
 
 // Guard is a check of a finished plan that refuses what nobody should do by accident.
 type Guard string
@@ -37,33 +35,32 @@ type Violation struct {
 }
 
 // Org names the organization.
-func (r Violation) Org() Org { return Org{Name: r.Name, ID: r.ID} }
+func (v Violation) Org() Org { return Org{Name: v.Name, ID: v.ID} }
 
 // IsAbout tells whether a step of the organization is one of those that the guard counted.
-func (r Violation) IsAbout(s Step) bool {
-	self := s.Kind == resource.Organization.Name
-	switch r.Guard {
+func (v Violation) IsAbout(s Step) bool {
+	switch v.Guard {
 	case Creation:
-		return s.Creates()
+		return s.CreatesOrg()
 	case Deletion:
-		return self && s.Op == Delete
+		return s.DeletesOrg()
 	case EmptyList:
-		return s.Kind == r.Kind && s.Op == Delete
+		return s.Kind == v.Kind && s.Op == Delete
 	case LastOwner:
 		return demotes(s) || s.Op == Delete && resource.IsOwner(s.Before)
 	case OwnAccess:
 		return s.IsDeferred()
 	}
-	return s.IsDestructive() && !self
+	return s.IsDestructive() && !s.DeletesOrg()
 }
 
 // Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
 func (p *Plan) Check(maxDeletes int) {
 	p.Violations = nil
 	for _, org := range p.Orgs {
-		for _, r := range org.check(maxDeletes) {
-			r.Name, r.ID = org.Name, org.ID
-			p.Violations = append(p.Violations, r)
+		for _, v := range org.check(maxDeletes) {
+			v.Name, v.ID = org.Name, org.ID
+			p.Violations = append(p.Violations, v)
 		}
 	}
 	p.setDigest()
@@ -102,11 +99,10 @@ type tally struct {
 func (o Org) tally() tally {
 	n := tally{byKind: map[string]int{}}
 	for _, s := range o.Steps {
-		self := s.Kind == resource.Organization.Name
 		switch {
-		case self && s.Op == Create:
+		case s.CreatesOrg():
 			n.created++
-		case self && s.Op == Delete:
+		case s.DeletesOrg():
 			n.deleted++
 		case s.Op == Delete:
 			n.removed++
@@ -121,111 +117,6 @@ func (o Org) tally() tally {
 		if s.IsDeferred() {
 			n.deferred++
 		}
-	}
-	return n
-}
-
-// Baseline is what an organization had before what it loses, as far as guards need to know it.
-type Baseline struct {
-	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
-	Owners *Owners        `json:"owners,omitzero"` // if any goes
-}
-
-// Owners counts the active people with the role ORG_OWNER.
-type Owners struct {
-	Before int `json:"now"`
-	After  int `json:"then"` // after all steps
-}
-
-// BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
-// they have created was not.
-func BaselineOf(live resource.State, steps []Step) (b Baseline) {
-	lives := live.Index()
-	for _, s := range steps {
-		if s.Op != Delete {
-			continue
-		}
-		if b.Lists == nil {
-			b.Lists = map[string]int{}
-		}
-		if _, counted := b.Lists[s.Kind]; !counted {
-			b.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
-		}
-		b.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
-	}
-	b.Owners = ownersOf(live, steps)
-	return b
-}
-
-// ownersOf counts the active owners; nil if none of them goes.
-func ownersOf(live resource.State, steps []Step) *Owners {
-	owners, lost, roles := Owners{}, false, rolesAfter(steps)
-	for _, k := range resource.Kinds {
-		for _, o := range live[k.Name] {
-			if !isActivePerson(k, o) {
-				continue
-			}
-			is := resource.IsOwner(o.Fields)
-			will, changes := roles[person{k.Name, o.Key}]
-			if !changes {
-				will = is
-			}
-			owners.Before += one(is)
-			owners.After += one(will)
-			lost = lost || is && !will
-		}
-	}
-	if !lost {
-		return nil
-	}
-	return &owners
-}
-
-type person struct{ kind, key string }
-
-// isActivePerson tells whether a live object is somebody who can be the owner who stays.
-func isActivePerson(k *resource.Kind, live resource.Object) bool {
-	return k.IsPeople() && k.PresenceOf(live) == resource.Active
-}
-
-// rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
-func rolesAfter(steps []Step) map[person]bool {
-	owners := map[person]bool{}
-	for _, s := range steps {
-		if _, roles := s.After["roles"]; roles || s.Op == Delete {
-			owners[person{s.Kind, s.Key}] = resource.IsOwner(s.After)
-		}
-	}
-	return owners
-}
-
-// TakesOwner tells whether the step may leave an organization with one active owner less, which is for Atlas to refuse if it
-// is the last one.
-func (s Step) TakesOwner() bool {
-	k := resource.ByName(s.Kind)
-	return k != nil && k.IsPeople() && (s.Op == Delete || demotes(s))
-}
-
-// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
-func (s Step) TakesLastOwner(live []resource.Object) bool {
-	taken, left, k := false, 0, resource.ByName(s.Kind)
-	for _, o := range live {
-		is := isActivePerson(k, o) && resource.IsOwner(o.Fields)
-		taken = taken || is && o.Key == s.Key && s.TakesOwner()
-		left += one(is && o.Key != s.Key)
-	}
-	return taken && left == 0
-}
-
-// countIn counts the objects of a kind that it can change, and that were not made by the steps.
-func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
-	made := map[string]bool{}
-	for _, s := range steps {
-		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
-	}
-	k := resource.ByName(kind)
-	for _, o := range objects {
-		n += one(k.PresenceOf(o).CanChange() && !made[o.Key])
 	}
 	return n
 }

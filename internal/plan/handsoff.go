@@ -29,10 +29,11 @@ type Notice struct {
 	Count int        `json:"count,omitzero"` // how many are left alone
 }
 
-// Lists is all that is listed in a tree, also of kinds that could not be read, and the kinds of which only that counts.
+// Lists is what the tree lists in an organization. It also has the kinds that could not be read, which the state that is planned
+// lacks: whoever they list is not removed by another kind.
 type Lists struct {
 	Want     resource.State
-	Additive map[string]bool
+	Additive map[string]bool // the kinds of which only what is listed is managed
 }
 
 // HandsOff returns want with those live objects added, as they are, that it does not list and that stay all the same: those
@@ -55,11 +56,12 @@ func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices
 	return kept, notices
 }
 
-// handsOff is what there is to know of the lists of an organization.
+// handsOff looks up what is live, wanted and listed in an organization.
 type handsOff struct {
 	Lists
-	live, want, listed resource.Index
-	people             []*resource.Kind
+	live, want resource.Index
+	listed     resource.Index // of Lists.Want
+	people     []*resource.Kind
 }
 
 // stay returns the live objects of a kind that stay, and how many of them are left alone. One that another list of people lists,

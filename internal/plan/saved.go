@@ -106,12 +106,11 @@ func (o Org) checkSteps() error {
 	return nil
 }
 
-// isIdentified tells whether it is sure which organization is meant: it has an id, or begins with its creation. One that is
-// deleted has nothing else to be done, and says what it is called.
+// isIdentified tells whether the plan says for sure which organization it means: by an id, or by a creation as the first step. A
+// deletion has to be the only step, and has to say what the organization is called.
 func (o Org) isIdentified() bool {
 	for i, s := range o.Steps {
-		deletes := s.Kind == resource.Organization.Name && s.Op == Delete
-		if s.Creates() && (i > 0 || !o.saysHow(s)) || deletes && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
+		if s.CreatesOrg() && (i > 0 || !o.saysHow(s)) || s.DeletesOrg() && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
 			return false
 		}
 	}
@@ -159,8 +158,7 @@ func isWhole(s Step, k *resource.Kind) bool {
 	case Create:
 		return s.Before == nil && s.After != nil
 	case Delete:
-		_, roles := s.Before["roles"]
-		return len(s.Before) > 0 && s.After == nil && (roles || !k.IsPeople())
+		return len(s.Before) > 0 && s.After == nil && (resource.HasRoles(s.Before) || !k.IsPeople())
 	}
 	return len(s.After) > 0 && sameKeys(s.Before, s.After) && hasSameParts(s, k)
 }

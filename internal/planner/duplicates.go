@@ -55,7 +55,7 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 
 // clash returns a [DuplicateOrgError] if the rest of the tree has the live organization, too: by its id, or without one by the
 // name that it has now. The rest is numbered from offset on.
-func (l located) clash(ctx context.Context, others []Other, offset int) error {
+func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	for i, o := range others {
 		same, known := l.ID != "" && o.ID == l.ID, true
 		if l.liveName != "" && o.ID == "" && o.Name == l.liveName && !o.IsNew {

@@ -27,7 +27,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	if d.IsNew() || base == nil {
 		delete(live, resource.Organization.Name)
 	}
-	_ = compare(d, &org, live, d.Want) // whoever plans against Atlas is told
+	_ = addSteps(d, &org, live, d.Want) // whoever plans against Atlas is told
 	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
 }

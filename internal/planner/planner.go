@@ -1,4 +1,5 @@
-// Package planner reads live organizations, and plans against them.
+// Package planner makes plans: it finds and reads each organization in Atlas, and has package plan compare it with what the tree
+// wants.
 package planner
 
 import (
@@ -34,7 +35,7 @@ type Options struct {
 // Plan reads the organizations, all at once, and returns what there is to do in each, with the errors by the same index. An
 // error may leave the steps of those sections that could be read.
 func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
-	found, orgs, errs := make([]located, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
+	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)
 		if o.Read != nil {
@@ -61,14 +62,14 @@ func parallel(limit, n int, f func(i int)) {
 	_ = group.Wait() // no function returns an error
 }
 
-// located is an organization as it was found.
-type located struct {
+// liveOrg is what there is to do in an organization, and what it is called in Atlas: that may differ from the tree.
+type liveOrg struct {
 	plan.Org
 	liveName string // "" if it was not found
 }
 
 // plan reads the organization and plans what there is to do.
-func (t Target) plan(ctx context.Context) (found located, err error) {
+func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	found.Org = plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
 	self, err := t.find(ctx)
 	switch {
@@ -84,29 +85,30 @@ func (t Target) plan(ctx context.Context) (found located, err error) {
 	}
 	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)
-	sections[name] = t.Want[name] // an id may be wrong
+	sections[name] = t.Want[name] // is always read by its id, which may be wrong
 	if self != nil {
 		found.ID = self.ID
-		delete(sections, name) // the list of organizations tells all of it
+		delete(sections, name) // it was found by its name, and GET /orgs shows all of its fields
 	}
 	session := resource.PlanSession(t.Account.API)
 	live, want, err := resource.Read(ctx, session, found.ID, sections)
 	if self != nil {
 		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}
-	if self := live.Find(name, ""); self != nil {
-		found.liveName, _ = self.Fields["name"].(string)
+	if org := live.Find(name, ""); org != nil {
+		found.liveName, _ = org.Fields["name"].(string)
 	}
-	if contradiction := compare(t.Desired, &found.Org, live, want); contradiction != nil {
+	if contradiction := addSteps(t.Desired, &found.Org, live, want); contradiction != nil {
 		err = errors.Join(err, contradiction)
 	}
 	t.markDrift(ctx, session, &found.Org, live)
 	return found, err
 }
 
-// compare adds what there is to do, and to know, between what is live and what is wanted of it. The error is a reference to
-// something that would be deleted: those steps are left out.
-func compare(d resource.Desired, org *plan.Org, live, want resource.State) error {
+// addSteps adds to an organization the steps from live to want, the notices, and what guards count against. want is the part of
+// d.Want that could be read, with its references resolved. The error is a reference to something that a step would delete: those
+// steps are left out.
+func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
@@ -124,7 +126,7 @@ func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Or
 	if org.Creates() {
 		base.Steps = []plan.Step{creation(*t.Base)}
 	}
-	_ = compare(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // what contradicts itself is no drift
+	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // what contradicts itself is no drift
 	org.MarkDrift(base.Steps)
 }
 

@@ -28,17 +28,17 @@ type Stop string
 
 const (
 	NotStopped Stop = ""
-	IsStale    Stop = "stale"   // it is not the plan that was approved
-	IsBlocked  Stop = "blocked" // guards refuse it, and nobody approved it
+	Stale      Stop = "stale"   // it is not the plan that was approved
+	Blocked    Stop = "blocked" // guards refuse it, and nobody approved it
 	NoFile     Stop = "no-file" // there is no place for what Atlas would hand out
 )
 
 // Reason says it as the reason of each step.
 func (s Stop) Reason() string {
 	switch s {
-	case IsStale:
+	case Stale:
 		return "this is not the plan that was approved"
-	case IsBlocked:
+	case Blocked:
 		return "a guard refused the plan"
 	case NoFile:
 		return "there is no place for what is handed out"
@@ -46,16 +46,16 @@ func (s Stop) Reason() string {
 	return ""
 }
 
-// Application is what became of a plan.
-type Application struct {
+// ApplyResult is what became of a plan: why it was not carried out, or how its steps ended.
+type ApplyResult struct {
 	Stop    Stop
 	Results []apply.Result // nil if nothing was tried
-	IsCut   bool           // the run ended early: what was done last was not looked at again
+	IsCut   bool           // the run ended early: nobody read again what was written last
 	Err     error          // of the files that keep what was created
 }
 
 // IsGood tells whether all that was planned is done.
-func (a Application) IsGood() bool {
+func (a ApplyResult) IsGood() bool {
 	for _, r := range a.Results {
 		for _, o := range r.Outcomes {
 			if !o.Good() {
@@ -67,18 +67,18 @@ func (a Application) IsGood() bool {
 }
 
 // Apply carries the plan out, if it is approved and nothing speaks against it. An error means that nothing was done.
-func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done Application, err error) {
+func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err error) {
 	switch {
 	case r.Plan.Steps() == 0:
 		return done, nil
 	case o.Approval != nil && !o.Approval.Covers(r.Plan):
-		return Application{Stop: IsStale}, nil
+		return ApplyResult{Stop: Stale}, nil
 	case o.Approval == nil && len(r.Plan.Violations) > 0:
-		return Application{Stop: IsBlocked}, nil
+		return ApplyResult{Stop: Blocked}, nil
 	}
 	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), r.Plan)
 	if err != nil {
-		return Application{Stop: NoFile}, err
+		return ApplyResult{Stop: NoFile}, err
 	}
 	if o.Approval == nil && o.Approve != nil {
 		if err := o.Approve(ctx); err != nil {
@@ -97,15 +97,15 @@ func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Record
 	defer onEnd(ctx, func() { observer.Ending(ctx) })()
 	observer.Begin(Applying, r.Plan.Changed(), r.Plan.Steps())
 	defer observer.End()
-	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Finished: observer.OrgEnded,
-		Ended: func(org plan.Org, o apply.Outcome) error {
+	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, OrgEnded: observer.OrgEnded,
+		StepEnded: func(org plan.Org, o apply.Outcome) error {
 			observer.StepEnded()
 			return log.append(r.Plan.Digest, org, o)
 		}}
 	return runner.Run(ctx, r.Plan)
 }
 
-// onEnd tells that the run was ended before it is over. The function that it returns waits until that was told.
+// onEnd calls tell if ctx ends. The function that it returns waits until such a call is over, so that nothing is told after it.
 func onEnd(ctx context.Context, tell func()) (wait func()) {
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -154,11 +154,11 @@ var ErrNotApproved = errors.New("not approved; nothing was done")
 // StopError says why the plan was not carried out; nil unless it is stale or blocked.
 func (r *Run) StopError(s Stop, approval *Approval) error {
 	switch n := len(r.Plan.Violations); {
-	case s == IsStale:
+	case s == Stale:
 		return fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approval.Digest[:12])
-	case s == IsBlocked && n == 1:
+	case s == Blocked && n == 1:
 		return errors.New("refused by guards, for 1 reason; nothing was done. Only --accept gets past them")
-	case s == IsBlocked:
+	case s == Blocked:
 		return fmt.Errorf("refused by guards, for %d reasons; nothing was done. Only --accept gets past them", n)
 	}
 	return nil

@@ -36,7 +36,7 @@ func (e Env) ReadApproval(accept string) (*Approval, error) {
 			digest, allDigits, leastDigits, len(digest))
 	}
 	a := &Approval{Digest: digest}
-	if p, err := e.ReadPlan(remembered(e.Cache, digest)); err == nil && a.Covers(p) {
+	if p, err := e.ReadPlan(rememberedFile(e.Cache, digest)); err == nil && a.Covers(p) {
 		a.Plan = p
 	}
 	return a, nil

@@ -99,7 +99,7 @@ func (b *Base) find(r resource.OrgRef) *resource.Desired {
 // Compare returns what a change of the tree asks for, without Atlas: the whole of it, or what is selected. Nobody can carry that
 // out.
 func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
-	r := &Run{Names: t.Names, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
+	r := &Run{FileNames: t.FileNames, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
 	var found []plan.Org
 	for _, o := range s.Orgs {
 		found = append(found, r.offline(o, b))

@@ -51,7 +51,7 @@ func TestLoadBase(t *testing.T) {
 				open++
 				return commitTree{fstest.MapFS{".git": {Mode: fs.ModeDir}, "orgs/acme.yaml": {Data: []byte(row.text)}}, func() error { open--; return fails("close") }}, nil
 			}, Getenv: func(string) string { return "" }}
-		tree := &Tree{Names: env.newNames(), paths: []string{"orgs"}}
+		tree := &Tree{FileNames: env.newNames(), paths: []string{"orgs"}}
 		b, err := env.LoadBase(ctx, tree, "main")
 		got := errorText(err)
 		cancel(nil)
@@ -100,7 +100,7 @@ func newCommitted(t *testing.T) (r gittest.Repository, commit string, want []*sp
 func loadHead(t *testing.T, r gittest.Repository, path string) (*Base, error) {
 	t.Helper()
 	env := onDisk(r.Dir)
-	return env.LoadBase(t.Context(), &Tree{Names: env.newNames(), paths: []string{path}}, "HEAD")
+	return env.LoadBase(t.Context(), &Tree{FileNames: env.newNames(), paths: []string{path}}, "HEAD")
 }
 
 // TestLoadBaseFromGit: a commit is read as its checkout would be, with defaults and links, whatever the work tree has now.

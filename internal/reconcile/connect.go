@@ -119,16 +119,16 @@ func (c *Connection) startSandbox(file string) error {
 
 // account returns the account of the credential of an organization. One that cannot be used says why.
 func (c *Connection) account(r resource.OrgRef) *resource.Account {
-	return c.remembered(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
+	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
 }
 
 // payer returns the account with which an organization is created.
 func (c *Connection) payer(create resource.Fields) *resource.Account {
 	name := fmt.Sprint(create[resource.Payer])
-	return c.remembered(name, func() (client.Credential, error) { return c.payerOf(name) })
+	return c.cachedAccount(name, func() (client.Credential, error) { return c.payerOf(name) })
 }
 
-func (c *Connection) remembered(name string, credential func() (client.Credential, error)) *resource.Account {
+func (c *Connection) cachedAccount(name string, credential func() (client.Credential, error)) *resource.Account {
 	if a := c.accounts[name]; a != nil {
 		return a
 	}

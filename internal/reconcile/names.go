@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// Names names the files of a tree by their path from the root of the repository: by the same name wherever the program runs.
-type Names struct {
+// FileNames names the files of a tree by their path from the root of the repository: by the same name wherever the program runs.
+type FileNames struct {
 	env Env
 
 	mu    sync.Mutex
@@ -17,13 +17,13 @@ type Names struct {
 	roots map[string]string // of the repository, by directory
 }
 
-func (e Env) newNames() *Names {
-	return &Names{env: e, names: map[string]string{}, paths: map[string]string{}, roots: map[string]string{}}
+func (e Env) newNames() *FileNames {
+	return &FileNames{env: e, names: map[string]string{}, paths: map[string]string{}, roots: map[string]string{}}
 }
 
 // Name returns the name of a file, or a directory, that is reached by a path. It is the path from the nearest directory that is
 // the root of a repository and holds it, or is it; or else from the workflow's or the working directory.
-func (n *Names) Name(path string) string {
+func (n *FileNames) Name(path string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	name, known := n.names[path]
@@ -34,7 +34,7 @@ func (n *Names) Name(path string) string {
 	return name
 }
 
-func (n *Names) find(path string) string {
+func (n *FileNames) find(path string) string {
 	whole := filepath.FromSlash(path)
 	if !filepath.IsAbs(whole) {
 		whole = filepath.Join(n.env.Dir, whole)
@@ -48,7 +48,7 @@ func (n *Names) find(path string) string {
 }
 
 // repository is [Env.Repository], which looks at each directory once.
-func (n *Names) repository(path string) string {
+func (n *FileNames) repository(path string) string {
 	root, known := n.roots[path]
 	if known {
 		return root
@@ -62,8 +62,9 @@ func (n *Names) repository(path string) string {
 	return root
 }
 
-// Show names a file for whoever works in the working directory: by its path, if it was read.
-func (n *Names) Show(name string) string {
+// Show returns the path from the working directory of a file that was read, and of any other file the name: it is for a person
+// who works there.
+func (n *FileNames) Show(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return cmp.Or(n.paths[name], name)
@@ -71,7 +72,7 @@ func (n *Names) Show(name string) string {
 
 // Path returns how to reach what has a name from the working directory. A name that nobody has given is one in the repository
 // that one works in.
-func (n *Names) Path(name string) string {
+func (n *FileNames) Path(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if path, known := n.paths[name]; known {

@@ -6,7 +6,7 @@ import (
 )
 
 // namesIn is a world on the disk with two repositories, one of them with a third one in it, and with directories that are in none.
-func namesIn(t *testing.T) (root string, names func(dir, workspace string) *Names) {
+func namesIn(t *testing.T) (root string, names func(dir, workspace string) *FileNames) {
 	t.Helper()
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -15,7 +15,7 @@ func namesIn(t *testing.T) (root string, names func(dir, workspace string) *Name
 	for _, name := range []string{"repo/.git/HEAD", "repo/orgs/eu/a.yaml", "repo/sub/.git/HEAD", "repo/sub/s.yaml", "other/.git/HEAD", "other/b.yaml", "plain/deep/c.yaml", "loose/d.yaml"} {
 		put(t, filepath.Join(root, filepath.FromSlash(name)), "")
 	}
-	return root, func(dir, workspace string) *Names {
+	return root, func(dir, workspace string) *FileNames {
 		env := onDisk(filepath.Join(root, dir))
 		if workspace != "" {
 			workspace = filepath.Join(root, workspace)

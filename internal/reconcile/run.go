@@ -18,14 +18,14 @@ type PlanOptions struct {
 	Parallel   int   // how many organizations are read at once
 }
 
-// Run is what there is to do in organizations, and the way to where it is done. The organizations of the tree are as the plan
-// has them, each by its [resource.OrgRef.Key].
+// Run is a plan, the connection that carries it out, and what asked for it. The maps are by the [resource.OrgRef.Key] of an
+// organization as the plan has it: the plan may know an id that the tree does not have.
 type Run struct {
 	Plan         *plan.Plan
-	Errors       []error // an [OrgError] each, or what a saved plan says; the plan leaves those organizations out, or has a part of them
+	Errors       []error // why an organization is not planned, or not in full: an [OrgError] each, or the words of a saved plan
 	ComparedWith string  // what the tree was compared with instead of Atlas; "" for Atlas
 
-	*Names
+	*FileNames
 	connection *Connection // nil if nobody can carry the plan out
 	accounts   map[resource.OrgRef]*resource.Account
 	orgs       map[resource.OrgRef]*spec.Org // none for a saved plan
@@ -45,10 +45,10 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
-	r := &Run{Names: t.Names, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
+	r := &Run{FileNames: t.FileNames, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
 	for i, org := range s.Orgs {
 		r.accounts[found[i].Ref().Key()] = targets[i].Account
-		r.locate(org, &found[i])
+		r.addSources(org, &found[i])
 		if found[i].Creates() {
 			r.accounts[found[i].Ref().Key()] = targets[i].Payer
 			errs[i] = cmp.Or(errs[i], r.sites().Check(found[i]))
@@ -68,8 +68,10 @@ func (c *Connection) targets(orgs []*spec.Org, b *Base) []planner.Target {
 	for i, o := range orgs {
 		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: b.find(o.OrgRef)}
 	}
+	// A payer gets its account after all organizations, since accounts are shared by name: where the payer's credential is also
+	// that of an organization, the sandbox has to grant it for that one.
 	for i, o := range orgs {
-		if o.Create != nil { // a credential that belongs to an organization of the tree is that of who pays, too
+		if o.Create != nil {
 			targets[i].Payer = c.payer(o.Create)
 		}
 	}
@@ -84,8 +86,8 @@ func (c *Connection) others(orgs []*spec.Org) (all []planner.Other) {
 	return all
 }
 
-// locate adds the places in the tree that ask for the steps.
-func (r *Run) locate(o *spec.Org, found *plan.Org) {
+// addSources adds to each step the place in the tree that asks for it.
+func (r *Run) addSources(o *spec.Org, found *plan.Org) {
 	r.orgs[found.Ref().Key()] = o
 	for i, step := range found.Steps {
 		found.Steps[i].Source = source(o, step)
@@ -104,7 +106,7 @@ func (r *Run) fail(err *OrgError, found *plan.Org) {
 // offline returns what a change of the tree asks for in an organization.
 func (r *Run) offline(o *spec.Org, b *Base) plan.Org {
 	found := planner.Offline(o.Desired, b.find(o.OrgRef))
-	r.locate(o, &found)
+	r.addSources(o, &found)
 	return found
 }
 

@@ -101,9 +101,9 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	return nil
 }
 
-// remembered is where a plan with the digest is kept, so that it can be told what changed since it was shown; "" is
-// nowhere. Plans that share two digits share a place, so there are never many.
-func remembered(cache, digest string) string {
+// rememberedFile is the file that remembers the plan of a digest, so that --accept can say what changed since it was shown; ""
+// without a cache. Plans that share two digits share a file, so there are never many.
+func rememberedFile(cache, digest string) string {
 	if cache == "" {
 		return ""
 	}
@@ -112,7 +112,7 @@ func remembered(cache, digest string) string {
 
 // Remember keeps a plan that is shown. Where it cannot, only what changed since cannot be told.
 func (e Env) Remember(p *plan.Plan) error {
-	name := remembered(e.Cache, p.Digest)
+	name := rememberedFile(e.Cache, p.Digest)
 	if name == "" || p.Changed() == 0 {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (e Env) Remember(p *plan.Plan) error {
 
 // Saved returns the run of a plan that was saved. What guards look at is counted as it is now.
 func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*Run, error) {
-	r := &Run{Plan: p, Names: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
+	r := &Run{Plan: p, FileNames: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
 	for _, org := range p.Orgs {
 		if len(org.Steps) > 0 {
 			r.accounts[org.Ref().Key()] = r.savedAccount(ctx, org)

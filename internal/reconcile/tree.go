@@ -12,11 +12,11 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// Tree is a tree that was read. Its files are named from the root of the repository.
+// Tree is a [spec.Tree] whose files are named from the root of the repository.
 type Tree struct {
 	Orgs        []*spec.Org       // nil if there are mistakes
 	Diagnostics []spec.Diagnostic // sorted by place
-	*Names
+	*FileNames
 	reads spec.Reads // by path
 	paths []string   // that were read
 }
@@ -58,7 +58,7 @@ func (e Env) Load(paths []string) (*Tree, error) {
 	for _, p := range paths {
 		read.Reads.Follow(e.Files, filepath.ToSlash(p)) // links in it were followed before
 	}
-	t := &Tree{Names: e.newNames(), reads: read.Reads, paths: relative}
+	t := &Tree{FileNames: e.newNames(), reads: read.Reads, paths: relative}
 	read.Rename(t.Name)
 	t.Orgs, t.Diagnostics = read.Orgs, read.Diagnostics
 	return t, nil

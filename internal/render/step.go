@@ -50,7 +50,7 @@ func (v View) Details(s plan.Step) []string {
 func fieldsOf(s plan.Step, now time.Time) []string {
 	switch {
 	case s.ReinviteReason != "":
-		return append([]string{renewal(s, now)}, contents("", s.After)...)
+		return append([]string{reinviteReason(s, now)}, contents("", s.After)...)
 	case s.Op == plan.Delete:
 		return contents("", s.Before)
 	case s.Op == plan.Create, s.Before == nil:
@@ -59,8 +59,8 @@ func fieldsOf(s plan.Step, now time.Time) []string {
 	return changes("", s.Before, s.After)
 }
 
-// renewal says why somebody is invited again.
-func renewal(s plan.Step, now time.Time) string {
+// reinviteReason says why somebody is invited again.
+func reinviteReason(s plan.Step, now time.Time) string {
 	if s.ReinviteReason == plan.AfterRejection {
 		return "invited again, although the last invitation was rejected"
 	}

@@ -1,5 +1,5 @@
-// Package render puts plans, results, diagnostics and explanations into words: as text, as Markdown and as SARIF. No other
-// package makes sentences for people but for errors.
+// Package render puts plans, results, diagnostics and explanations into words: as text, as Markdown and as SARIF. Other packages
+// make sentences only of errors, and of the reason why a step ended as it did, which reports for programs have, too.
 package render
 
 import (

@@ -20,7 +20,7 @@ type directory struct {
 type catalog struct {
 	names   map[string]string   // by id
 	ids     map[string][]string // by name
-	planned map[string]bool     // the names of those that the tree has of our kind, be they still to be created
+	planned map[string]bool     // the names of those that the tree has of a kind of ours, which may still have to be created
 }
 
 func newCatalog(objects ...Object) catalog {
@@ -62,8 +62,8 @@ func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref
 	return d, nil
 }
 
-// plan adds what the tree has of the kinds that are referred to.
-func (d directory) plan(want State) {
+// addPlanned adds what the tree has of the kinds that are referred to: it may still have to be created.
+func (d directory) addPlanned(want State) {
 	for _, ref := range d.refs {
 		if c, used := d.catalogs[ref.Field]; used && ref.Kind != "" {
 			for _, o := range want[ref.Kind] {
@@ -166,6 +166,7 @@ func (d directory) mapReferences(o Object, f func(field, ref string) (string, *R
 	return o, failed
 }
 
+// resolve returns the objects with every reference as a name.
 func (d directory) resolve(objects []Object) ([]Object, error) {
 	out := make([]Object, len(objects))
 	var failed []*ReferenceError

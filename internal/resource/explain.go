@@ -1,6 +1,10 @@
 package resource
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Explain says in a sentence what went wrong and what to do next. An error knows its own advice by a method Advice, and so may
 // one that it wraps; the outermost that has some counts.
@@ -39,3 +43,17 @@ type Location struct {
 	Key  string   // of an object of a list; "" for the section as a whole
 	Path []string // to a property, an item or a key in it
 }
+
+// maxListed is how many names a message lists.
+const maxListed = 20
+
+// Some returns names for a message to list, and instead of those that would be too many how many they are.
+func Some(names []string) []string {
+	if len(names) <= maxListed {
+		return names
+	}
+	return append(slices.Clone(names[:maxListed]), fmt.Sprintf("and %d more", len(names)-maxListed))
+}
+
+// JoinSome returns those names in one text.
+func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }

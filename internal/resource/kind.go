@@ -55,8 +55,8 @@ func (k *Kind) field(name string) schema.Field { return schema.SectionOf(k.Name)
 // Other objects are records: a part that is not written is left alone.
 func (k *Kind) IsMap(field string) bool { return k.field(field).IsMap }
 
-// IsLast tells whether a field's new value has to wait until everything else in the organization is done.
-func (k *Kind) IsLast(field string, value any) bool { return k.field(field).IsLast(value) }
+// IsDeferred tells whether a field's new value has to wait until everything else in the organization is done.
+func (k *Kind) IsDeferred(field string, value any) bool { return k.field(field).IsDeferred(value) }
 
 // IsPeople tells whether the objects are people: their key is an e-mail address. Whoever one such kind lists is not removed
 // by another.

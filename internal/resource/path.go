@@ -1,9 +1,7 @@
 package resource
 
 import (
-	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -39,17 +37,3 @@ func list(v any) []any {
 // IsID tells whether a text is one of Atlas's ids: 24 hexadecimal digits (API description). Nothing else may become a part
 // of a path: "../…" would lead to another organization.
 func IsID(s string) bool { return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == "" }
-
-// maxListed is how many names a message lists.
-const maxListed = 20
-
-// Some returns names for a message to list, and instead of those that would be too many how many they are.
-func Some(names []string) []string {
-	if len(names) <= maxListed {
-		return names
-	}
-	return append(slices.Clone(names[:maxListed]), fmt.Sprintf("and %d more", len(names)-maxListed))
-}
-
-// JoinSome returns those names in one text.
-func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }

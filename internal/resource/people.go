@@ -39,6 +39,12 @@ func memberPresence(live Object) Presence {
 // Reinvites tells whether a wanted person is to be invited even after rejecting an invitation.
 func (o Object) Reinvites() bool { return o.Fields[reinvite] == true }
 
+// HasRoles tells whether fields say which roles a person has.
+func HasRoles(f Fields) bool {
+	_, said := f["roles"]
+	return said
+}
+
 // IsOwner tells whether an object's roles make a person an owner of the organization.
 func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
@@ -59,7 +65,8 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 	return users, nil
 }
 
-// person takes from what Atlas tells of a user only what is needed: names and the like are nobody's business.
+// person takes from what Atlas tells of a user only what is needed: names and the like are nobody's business. No tree wants a
+// status. Presence is told by it, and a step that removes the person has it in Before, so that it stops if they joined since.
 func person(org string, user Fields) (Object, error) {
 	a := newAnswer(user)
 	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
@@ -127,12 +134,13 @@ func projectRoles(assignments []answer, rolesOf func(answer) []any) Fields {
 	return roles
 }
 
-// projectAssignments is what a request has: {groupId, …}, with the roles under the name that its path has for them.
-func projectAssignments(projects any, name string) []any {
+// projectAssignments returns roles by project id as a request has them: a list of {groupId, …}. The key of the roles differs from
+// path to path.
+func projectAssignments(projects any, rolesKey string) []any {
 	byID, _ := projects.(Fields)
 	assignments := make([]any, 0, len(byID))
 	for _, id := range slices.Sorted(maps.Keys(byID)) {
-		assignments = append(assignments, Fields{"groupId": id, name: byID[id]})
+		assignments = append(assignments, Fields{"groupId": id, rolesKey: byID[id]})
 	}
 	return assignments
 }

@@ -34,7 +34,8 @@ func (r Ref) Names(o Object) []string {
 	return nil
 }
 
-// personRefs are what a person is in.
+// personRefs are what a person is in. Functions get them and the name of the kind one by one: in the initialization of a
+// [Kind], Go lets none of its functions use the Kind.
 var personRefs = []Ref{
 	{Field: "teams", Noun: "team", Path: "teams"},
 	{Field: "projects", Noun: "project", Path: "groups"},
@@ -103,7 +104,7 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 	if err != nil {
 		return nil, err
 	}
-	d.plan(others)
+	d.addPlanned(others)
 	return d.resolve(want)
 }
 
@@ -122,7 +123,7 @@ func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Ob
 	return o, d.failed(failed)
 }
 
-// WithNames returns live objects with the ids that they refer to as names.
+// WithNames returns live objects with names in place of the ids that they refer to: the opposite of [WithIDs].
 func WithNames(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, live...)
 	if err != nil {

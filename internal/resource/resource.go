@@ -18,7 +18,8 @@ type Object struct {
 
 	Spelling string // the key of a live object as Atlas writes it
 
-	// Unknown marks what an organization will have that does not exist yet: nobody knows what it will hold.
+	// Unknown marks a live object that is there, and whose fields were not read: that of an organization that does not exist yet,
+	// or that the earlier version of a tree does not describe.
 	Unknown bool
 
 	ExpiredAt time.Time // when the invitation of a person expired; zero for all else, and where Atlas does not say

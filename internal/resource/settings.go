@@ -5,7 +5,8 @@ import (
 	"maps"
 )
 
-// Settings are the organization's settings. Which ones there are is for the schema to say.
+// Settings are the organization's settings. The schema says which ones there are: this file names only those that Atlas treats
+// in a way of their own.
 var Settings = &Kind{
 	Name: "settings",
 
@@ -25,10 +26,10 @@ var Settings = &Kind{
 			body[field] = settingToSend(field, have.Fields[field], value)
 		}
 		err := s.Do(ctx, patch, orgPath(org, "settings"), body, &got)
-		if err != nil || isWhole(got, "") != nil {
+		if err != nil || checkFlags(got, "") != nil {
 			return nil, err
 		}
-		return &Object{Fields: settings(got)}, nil
+		return &Object{Fields: settingsOf(got)}, nil
 	},
 }
 
@@ -37,15 +38,15 @@ func readSettings(ctx context.Context, s *Session, org string) (*Object, error) 
 	if err := s.Do(ctx, get, orgPath(org, "settings"), nil, &got); err != nil {
 		return nil, err
 	}
-	if err := isWhole(got, "GET "+orgPath(org, "settings")); err != nil {
+	if err := checkFlags(got, "GET "+orgPath(org, "settings")); err != nil {
 		return nil, err
 	}
-	return &Object{Fields: settings(got)}, nil
+	return &Object{Fields: settingsOf(got)}, nil
 }
 
-// isWhole returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
+// checkFlags returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
 // (observed by the official Terraform provider's tests), so only settings without a default may be absent.
-func isWhole(got Fields, request string) error {
+func checkFlags(got Fields, request string) error {
 	a := newAnswer(got)
 	for _, flag := range []string{"apiAccessListRequired", "multiFactorAuthRequired", "restrictEmployeeAccess"} {
 		a.flag(flag)
@@ -53,8 +54,9 @@ func isWhole(got Fields, request string) error {
 	return a.err(request, "")
 }
 
-// settings returns those of an answer. What is unset may be null, empty or absent.
-func settings(got Fields) Fields {
+// settingsOf returns the settings of an answer, which it changes. Atlas may send an unset one as null, as "", or not at all. An
+// e-mail address is normalized, as in the tree.
+func settingsOf(got Fields) Fields {
 	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
 	for field, value := range got {
 		if s, ok := value.(string); ok {

@@ -10,11 +10,12 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// check reports what is wrong with an organization over its defaults, or with a part that several share.
-func (s *source) check(doc *yamldata.Node, part bool) {
-	mistakes, doc := s.checkSchema(doc, part)
+// check reports what is wrong with an organization over its defaults, or with a fragment of one: a file of defaults, or an object
+// of a saved plan. A fragment may lack what an organization has to have.
+func (s *source) check(doc *yamldata.Node, isFragment bool) {
+	mistakes, doc := s.checkSchema(doc, isFragment)
 	for _, m := range mistakes {
-		if m.place.File != s.file && len(s.tree.sources[m.place.File].found) > 0 {
+		if m.place.File != s.file && len(s.loader.sources[m.place.File].found) > 0 {
 			continue // it was told of the file that it comes from
 		}
 		d := s.report(m.rule, m.place, "%s", m.message)
@@ -27,10 +28,10 @@ func (s *source) check(doc *yamldata.Node, part bool) {
 	s.checkTimeouts(doc)
 	s.checkCreate(doc)
 	s.checkAbsent(doc)
-	if !part && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
+	if !isFragment && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
 		s.checkOwner(doc.Entry(resource.Members.Name))
 	}
-	unknownExamples(doc, s.tree.validator.shape, func(n *yamldata.Node, known []string) {
+	unknownExamples(doc, s.loader.validator.shape, func(n *yamldata.Node, known []string) {
 		d := s.report(unknownProjectRole, n.Place, "project role %s is not known", safetext.Quoted(n.Text()))
 		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
@@ -39,14 +40,14 @@ func (s *source) check(doc *yamldata.Node, part bool) {
 }
 
 // checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
-func (s *source) checkSchema(doc *yamldata.Node, part bool) (all []mistake, mended *yamldata.Node) {
-	v := s.tree.validator
+func (s *source) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
+	v := s.loader.validator
 	for again := true; again; {
-		mistakes := v.check(doc, part)
+		mistakes := v.check(doc, isFragment)
 		all = append(all, mistakes...)
 		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
 		if again {
-			shape := v.shapeOf(part)
+			shape := v.shapeOf(isFragment)
 			after := foldEmails(shape.mend(doc, s.file), shape)
 			doc, again = after, after != doc
 		}
@@ -152,7 +153,7 @@ func (s *source) checkOwner(members *yamldata.Entry) {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
-	known := texts(s.tree.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
+	known := texts(s.loader.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
 	for _, item := range members.Value.Items() {
 		if len(listOf(item, roles)) == 0 {
 			return

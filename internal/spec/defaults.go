@@ -39,9 +39,9 @@ func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 		return above
 	}
 	s, isNew := l.source(file)
-	if isNew && l.room >= 0 {
+	if isNew && l.memoryLeft >= 0 {
 		s.readDefaults()
-		if l.room -= s.memory(); l.room < 0 {
+		if l.memoryLeft -= s.memory(); l.memoryLeft < 0 {
 			l.refuseTree(file, l.most)
 		}
 	}
@@ -85,11 +85,11 @@ func (s *source) takeOwnKeys(doc *yamldata.Node) {
 	})
 }
 
-// inherits remembers whom the defaults of a file's directory, and of those above, are for.
-func (l *loader) inherits(s *source) {
+// addInheritor adds a file to the inheritors of the defaults of its directory, and of those above.
+func (l *loader) addInheritor(s *source) {
 	for dir := path.Dir(s.file); ; dir = path.Join(dir, "..") {
 		if file := path.Join(dir, defaultsFile); l.sources[file] != nil {
-			l.takers[file] = append(l.takers[file], s)
+			l.inheritors[file] = append(l.inheritors[file], s)
 		}
 		if dir == l.top {
 			return
@@ -100,14 +100,14 @@ func (l *loader) inherits(s *source) {
 // checkDefaults warns of files of defaults without effect, where all is known that they could have an effect on.
 func (l *loader) checkDefaults() {
 	for _, file := range l.walked {
-		s, takers := l.sources[file], l.takers[file]
+		s, inheritors := l.sources[file], l.inheritors[file]
 		switch {
 		case s == nil || len(s.found) > 0:
 		case len(s.documents) == 0 || len(s.documents[0].Entries()) == 0:
 			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
-		case len(takers) == 0:
+		case len(inheritors) == 0:
 			l.report(unusedDefaults, Place{File: file}, "is for no organization: none is here or below; move it, or remove it")
-		case !slices.ContainsFunc(takers, func(t *source) bool { return t.takesFrom(file) }):
+		case !slices.ContainsFunc(inheritors, func(t *source) bool { return t.takesFrom(file) }):
 			l.report(unusedDefaults, Place{File: file}, "has no effect: every organization here and below overrides all of it; remove it")
 		}
 	}

@@ -1,6 +1,10 @@
 package spec
 
-import "atlas-gitops/internal/yamldata"
+import (
+	"slices"
+
+	"atlas-gitops/internal/yamldata"
+)
 
 // Place is where something stands in a file of the tree.
 type Place = yamldata.Place
@@ -21,4 +25,19 @@ func (d *Diagnostic) other() Place {
 		return Place{}
 	}
 	return *d.Other
+}
+
+// Count returns how many of the diagnostics have the severity.
+func Count(diagnostics []Diagnostic, s Severity) (n int) {
+	for _, d := range diagnostics {
+		if d.Severity == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Without returns the diagnostics that do not have the severity.
+func Without(s Severity, diagnostics []Diagnostic) []Diagnostic {
+	return slices.DeleteFunc(slices.Clone(diagnostics), func(d Diagnostic) bool { return d.Severity == s })
 }

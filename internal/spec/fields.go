@@ -10,14 +10,45 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// CheckFields holds the fields of an object, as a plan has them, to the schema and the rules of a tree. Those of an object
-// that exists may lack what a new one has to have. The error names the field: members/ada@acme.example.roles.
+// Fields returns the fields that a document may have, sections and their parts, sorted; for a list of objects only its
+// own name.
+func Fields() ([]string, error) {
+	root, err := documentShape()
+	if err != nil {
+		return nil, err
+	}
+	var fields []string
+	for s := range root.all() {
+		if s.path != "" && !strings.Contains(s.path, "[]") {
+			fields = append(fields, s.path)
+		}
+	}
+	slices.Sort(fields)
+	return fields, nil
+}
+
+// FieldsOf returns the fields that an object of a list may have, sorted: those behind invitations/KEY/. It has none if
+// there is no such list.
+func FieldsOf(k *resource.Kind) ([]string, error) {
+	root, err := documentShape()
+	if err != nil {
+		return nil, err
+	}
+	item := root.entry(k.Name).item()
+	if item == nil {
+		return nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(item.names), func(name string) bool { return name == k.Key }), nil
+}
+
+// CheckFields checks the fields of an object of a saved plan as if a tree had them. The fields of an object that exists may lack
+// what a new one has to have. The error names the field: members/ada@acme.example.roles.
 func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bool) error {
 	v, err := compiled()
 	if err != nil {
 		return err
 	}
-	s := &source{tree: &loader{validator: v}}
+	s := &source{loader: &loader{validator: v}}
 	s.lineOf = func(Place) string { return "" }
 	s.check(v.fragment(k, key, fields), k != resource.Organization)
 	var problems []string

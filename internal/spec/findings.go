@@ -42,7 +42,7 @@ func (r *reporter) reportError(file string, err error) {
 	r.report(unreadable, Place{File: file}, "%v", err)
 }
 
-// settle leaves of what was found what people get to see, with the lines of the files.
+// settle drops repeated findings and those beyond maxFindings, and adds the line of the file to each that stays.
 func (r *reporter) settle() {
 	r.found = bounded(unique(r.found))
 	for _, d := range r.found {

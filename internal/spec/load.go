@@ -68,28 +68,29 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 }
 
 func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
-	l := &loader{validator: v, room: most.memory, sources: map[string]*source{}, takers: map[string][]*source{}}
+	l := &loader{validator: v, memoryLeft: most.memory, sources: map[string]*source{}, inheritors: map[string][]*source{}}
 	l.walker = walker{reporter: reporter{lineOf: l.line}, fsys: fsys, most: most, visit: l.visit}
 	return l
 }
 
-// loader holds what is known of a tree.
+// loader reads a tree: first it finds the files and reads those of defaults one by one, then it reads those of organizations
+// side by side.
 type loader struct {
-	walker    // reports what is not about a single file
-	validator *validator
-	room      int                       // how much memory the tree may still take; below 0 nothing more is read
-	files     []*source                 // of organizations, in the order found
-	sources   map[string]*source        // by file; those of defaults as well
-	takers    map[string][]*source      // the files of organizations that inherit from a file of defaults
-	walked    []string                  // the files of defaults in the directories that are read in full
-	defaults  map[string]*yamldata.Node // by directory, merged with those above; nil for none
-	below     string                    // the top that these defaults are below
+	walker      // reports what is not about a single file
+	validator   *validator
+	memoryLeft  int                       // how much memory the tree may still take; below 0 nothing more is read
+	files       []*source                 // of organizations, in the order found
+	sources     map[string]*source        // by file; those of defaults as well
+	inheritors  map[string][]*source      // the files of organizations that inherit from a file of defaults
+	walked      []string                  // the files of defaults in the directories that are read in full
+	defaults    map[string]*yamldata.Node // by directory, merged with those above; nil for none
+	defaultsTop string                    // the walker's top that defaults belong to: each PATH may have another one
 }
 
 // visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
 func (l *loader) visit(file string, named bool) bool {
-	if l.below != l.top || l.defaults == nil {
-		l.below, l.defaults = l.top, map[string]*yamldata.Node{}
+	if l.defaultsTop != l.top || l.defaults == nil {
+		l.defaultsTop, l.defaults = l.top, map[string]*yamldata.Node{}
 	}
 	switch base := path.Base(file); {
 	case base == defaultsFile:
@@ -109,7 +110,7 @@ func (l *loader) visit(file string, named bool) bool {
 	}
 	if s, isNew := l.source(file); isNew {
 		s.shared = l.defaultsFor(path.Dir(file))
-		l.inherits(s)
+		l.addInheritor(s)
 		l.files = append(l.files, s)
 	}
 	return true
@@ -126,10 +127,10 @@ func (l *loader) line(p Place) string {
 // readAll reads the files of organizations side by side. Each keeps what it finds to itself.
 func (l *loader) readAll() {
 	slices.SortFunc(l.files, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
-	if l.room < 0 {
+	if l.memoryLeft < 0 {
 		l.files = nil // it was reported
 	}
-	last := inTurn(len(l.files), l.room, func(i int) int {
+	last := inTurn(len(l.files), l.memoryLeft, func(i int) int {
 		l.files[i].readOrganizations()
 		return l.files[i].memory()
 	})

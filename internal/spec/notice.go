@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"slices"
 	"time"
 
 	"atlas-gitops/internal/resource"
@@ -29,9 +28,4 @@ func Endings(orgs []*Org, today time.Time) []Diagnostic {
 			Message: "invitations use /invites, which Atlas ends on 2027-07-01"})
 	}
 	return sorted(found)
-}
-
-// Without returns the diagnostics but for those of a severity.
-func Without(s Severity, diagnostics []Diagnostic) []Diagnostic {
-	return slices.DeleteFunc(slices.Clone(diagnostics), func(d Diagnostic) bool { return d.Severity == s })
 }

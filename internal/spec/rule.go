@@ -97,13 +97,3 @@ func Rules() []*Rule {
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
 		unusedDefaults, unknownProjectRole, endingSection, sharedCredential, noWayIn}
 }
-
-// Count returns how many of the diagnostics have the severity.
-func Count(diagnostics []Diagnostic, s Severity) (n int) {
-	for _, d := range diagnostics {
-		if d.Severity == s {
-			n++
-		}
-	}
-	return n
-}

@@ -159,7 +159,7 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	}
 	for s := range root.all() {
 		for keyword := range s.keywords {
-			b := violation{keyword: keyword, node: &yamldata.Node{}, entry: &yamldata.Entry{Key: "x"}, shape: s, parent: s, root: root}
+			b := brokenKeyword{keyword: keyword, node: &yamldata.Node{}, entry: &yamldata.Entry{Key: "x"}, shape: s, parent: s, root: root}
 			if _, message, _ := b.words(); message == "" && !slices.Contains(silent, keyword) && !strings.HasPrefix(keyword, "x-") {
 				t.Errorf("the schemas use %s, and a mistake would be told in the words of the library", keyword)
 			}

@@ -24,10 +24,10 @@ func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	return !doc.IsObject()
 }
 
-// source is one file of the tree.
+// source is one file of the tree: of organizations, or of defaults.
 type source struct {
 	reporter
-	tree      *loader // only read from while files are read side by side
+	loader    *loader // only read from while files are read side by side
 	file      string
 	text      yamldata.Text
 	shared    *yamldata.Node   // the defaults of its directory
@@ -41,7 +41,7 @@ func (l *loader) source(file string) (s *source, isNew bool) {
 	if s = l.sources[file]; s != nil {
 		return s, false
 	}
-	s = &source{tree: l, file: file}
+	s = &source{loader: l, file: file}
 	s.lineOf = s.line
 	l.sources[file] = s
 	return s, true
@@ -50,7 +50,7 @@ func (l *loader) source(file string) (s *source, isNew bool) {
 // line returns the line of a place in this file or in one of defaults, which were read before.
 func (s *source) line(p Place) string {
 	if p.File != s.file {
-		return s.tree.line(p)
+		return s.loader.line(p)
 	}
 	return s.text.Shown(p.Line)
 }
@@ -75,7 +75,7 @@ func (s *source) readOrganizations() {
 
 // read returns the documents of the file, without those that are empty.
 func (s *source) read() []*yamldata.Node {
-	data, err := readFile(s.tree.fsys, s.file)
+	data, err := readFile(s.loader.fsys, s.file)
 	switch {
 	case err != nil:
 		s.reportError(s.file, err)
@@ -89,7 +89,7 @@ func (s *source) read() []*yamldata.Node {
 	s.reportProblems(content.Problems)
 	documents := content.Documents()
 	for i, doc := range documents {
-		documents[i] = foldEmails(doc, s.tree.validator.shape)
+		documents[i] = foldEmails(doc, s.loader.validator.shape)
 	}
 	return documents
 }

@@ -6,6 +6,7 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldata"
+	"atlas-gitops/schema"
 )
 
 // Org is one organization as the tree wants it. It still knows where each word was written.
@@ -24,11 +25,7 @@ func (o *Org) named(p Place) Place {
 	return p
 }
 
-// addressing are the keys that say which organization is meant, how to reach it and how to manage it, not what it should
-// be.
-var addressing = []string{"id", "credentials", "create", "state", manage}
-
-// manage is the key of how lists are managed, and additive the word for those of which only what is listed is.
+// manage is the key that says how lists are managed. In a list that is additive, only what is listed is managed.
 const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
@@ -43,11 +40,11 @@ func newOrg(root *yamldata.Node) *Org {
 	for _, k := range resource.Kinds {
 		o.Additive[k.Name] = root.Get(manage).Get(k.Name).Text() == additive
 	}
-	self := resource.Fields{}
+	self, keys := resource.Fields{}, schema.SectionOf(schema.Organization).Fields
 	for _, e := range root.Entries() {
 		k := resource.ByName(e.Key)
 		switch {
-		case slices.Contains(addressing, e.Key):
+		case keys[e.Key].IsControl: // it says which organization is meant, how to reach it or how to manage it
 		case k == nil:
 			self[e.Key] = e.Value.Plain()
 		case k.Key == "":
@@ -76,8 +73,8 @@ func keyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key
 // fields returns the properties of an object that is valid.
 func fields(n *yamldata.Node) resource.Fields { return n.Plain().(resource.Fields) }
 
-// Place returns where an object of the organization was written or, if there is a path, the property, list item or
-// key within it that the path leads to; as much of the path as was written. It is false for an object that was not.
+// Place returns where an object of the organization is written. A path leads on to a property, a list item or a key in it; what
+// comes after the last one that is written is left out. Place is false for an object that is not written.
 func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 	at, n := o.object(kind, key)
 	if n == nil {
@@ -96,7 +93,7 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 	return o.named(at), true
 }
 
-// Written returns where a key of the document was written. It is false for a key that was not.
+// Written returns where a key of the document is written. It is false for a key that is not.
 func (o *Org) Written(key string) (Place, bool) {
 	e := o.root.Entry(key)
 	if e == nil {

@@ -19,11 +19,11 @@ import (
 // rootSchema is the file name of the schema of a document.
 const rootSchema = "organization.json"
 
-// validator holds documents against the schema.
+// validator checks documents against the schema.
 type validator struct {
-	schema *jsonschema.Schema
-	shape  *shape // of a document
-	part   *shape // of what several share
+	schema        *jsonschema.Schema
+	shape         *shape // of a document
+	fragmentShape *shape // of a part that several organizations can share: without ownKeys
 }
 
 // compiled returns the one validator that there is: the schema is part of the program, and it takes longer to compile than
@@ -55,10 +55,10 @@ func newValidator() (*validator, error) {
 	return &validator{schema, root, root.without(ownKeys)}, err
 }
 
-// shapeOf returns the shape of a document, or of what several share.
-func (v *validator) shapeOf(part bool) *shape {
-	if part {
-		return v.part
+// shapeOf returns the shape of a document, or of a fragment of one.
+func (v *validator) shapeOf(isFragment bool) *shape {
+	if isFragment {
+		return v.fragmentShape
 	}
 	return v.shape
 }
@@ -83,7 +83,7 @@ func foldEmails(n *yamldata.Node, s *shape) *yamldata.Node {
 	return n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return foldEmails(part, s.part(key)) })
 }
 
-// mistake is what the schema does not allow, in words.
+// mistake is a broken keyword in words. It becomes a [Diagnostic] unless it was reported before.
 type mistake struct {
 	rule          *Rule
 	place         Place
@@ -91,9 +91,8 @@ type mistake struct {
 	other         *Place
 }
 
-// check returns what the schema does not allow in the document. A document that is only a part of an organization
-// may lack what an organization has to have.
-func (v *validator) check(doc *yamldata.Node, part bool) []mistake {
+// check returns what the schema does not allow in a document. A fragment may lack what an organization has to have.
+func (v *validator) check(doc *yamldata.Node, isFragment bool) []mistake {
 	err := v.schema.Validate(doc.Plain())
 	if err == nil {
 		return nil
@@ -104,10 +103,10 @@ func (v *validator) check(doc *yamldata.Node, part bool) []mistake {
 	}
 	var mistakes []mistake
 	for _, leaf := range leaves(invalid) {
-		if part && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
+		if isFragment && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
 			continue
 		}
-		b := v.locate(doc, leaf, part)
+		b := v.locate(doc, leaf, isFragment)
 		if m := b.explain(leaf.Message); m.rule != nil && !b.node.IsBroken() {
 			mistakes = append(mistakes, m)
 		}
@@ -126,8 +125,8 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 	return all
 }
 
-// violation is one broken keyword of the schema, with what a message needs.
-type violation struct {
+// brokenKeyword is a keyword of the schema that a value breaks, with what a message needs.
+type brokenKeyword struct {
 	keyword string
 	node    *yamldata.Node  // the value
 	entry   *yamldata.Entry // that holds it or, for an item, the list that it is in; nil for the document
@@ -139,9 +138,9 @@ type violation struct {
 }
 
 // locate follows an error of the schema library to the value that it is about.
-func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, part bool) violation {
-	root := v.shapeOf(part)
-	b := violation{node: doc, shape: root, root: root}
+func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, isFragment bool) brokenKeyword {
+	root := v.shapeOf(isFragment)
+	b := brokenKeyword{node: doc, shape: root, root: root}
 	keywords := tokens(e.KeywordLocation)
 	b.keyword = keywords[len(keywords)-1]
 	for _, token := range tokens(e.InstanceLocation) {
@@ -175,7 +174,7 @@ func tokens(pointer string) []string {
 }
 
 // explain finds the place and the words. Where it has none, those of the schema library have to do.
-func (b violation) explain(library string) mistake {
+func (b brokenKeyword) explain(library string) mistake {
 	m := mistake{place: b.node.Place}
 	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
 		m.place = b.entry.Place

@@ -107,37 +107,6 @@ func insteadOf(e *yamldata.Entry) (all []Value) {
 	return all
 }
 
-// Fields returns the fields that a document may have, sections and their parts, sorted; for a list of objects only its
-// own name.
-func Fields() ([]string, error) {
-	root, err := documentShape()
-	if err != nil {
-		return nil, err
-	}
-	var fields []string
-	for s := range root.all() {
-		if s.path != "" && !strings.Contains(s.path, "[]") {
-			fields = append(fields, s.path)
-		}
-	}
-	slices.Sort(fields)
-	return fields, nil
-}
-
-// FieldsOf returns the fields that an object of a list may have, sorted: those behind invitations/KEY/. It has none if
-// there is no such list.
-func FieldsOf(k *resource.Kind) ([]string, error) {
-	root, err := documentShape()
-	if err != nil {
-		return nil, err
-	}
-	item := root.entry(k.Name).item()
-	if item == nil {
-		return nil, nil
-	}
-	return slices.DeleteFunc(slices.Clone(item.names), func(name string) bool { return name == k.Key }), nil
-}
-
 // Absence says why an organization has no value in a field. Without anything above it, the field is left alone.
 type Absence struct {
 	Whole   *Value // what is written above the field: null, or an empty list or object

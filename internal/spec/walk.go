@@ -18,7 +18,7 @@ type walker struct {
 	fsys  fs.FS
 	most  bounds
 	files int                                                  // how many there were
-	top   string                                               // the highest directory whose defaults take part in what is being read
+	top   string                                               // the highest directory whose defaults count for the PATH that is being read
 	visit func(file string, named bool) (isOrganizations bool) // is given every file; named, if it was given as a PATH
 }
 
@@ -59,11 +59,11 @@ func (w *walker) walk(p string) (found bool) {
 				w.report(tooLarge, Place{File: name}, "lies more than %d directories deep; move it up", maxLevels)
 				return fs.SkipDir
 			}
-		case w.isBeyond(name):
+		case w.refusesTooMany(name):
 			found = true
 			return fs.SkipAll
 		default:
-			found = name != p && w.isOdd(name, d) || w.visit(name, name == p) || found
+			found = name != p && w.refusesOdd(name, d) || w.visit(name, name == p) || found
 		}
 		return nil
 	})
@@ -73,8 +73,8 @@ func (w *walker) walk(p string) (found bool) {
 // maxLevels is how many directories may lie within each other below a PATH.
 const maxLevels = 64
 
-// isBeyond tells whether a file is one more than there may be. The first is reported.
-func (w *walker) isBeyond(name string) bool {
+// refusesTooMany tells whether a file is one more than there may be. It reports the first.
+func (w *walker) refusesTooMany(name string) bool {
 	if !isYAML(strings.ToLower(name)) {
 		return false
 	}
@@ -85,9 +85,9 @@ func (w *walker) isBeyond(name string) bool {
 	return w.files > w.most.files
 }
 
-// isOdd reports what a directory holds besides files and directories, if its name says that it should be read:
-// links to directories, which are not followed, links that leave the tree, and pipes and devices, which might never end.
-func (w *walker) isOdd(name string, d fs.DirEntry) bool {
+// refusesOdd reports what is neither a file nor a directory, if its name says that it should be read: links to directories, which
+// are not followed, links that leave the tree, and pipes and devices, which might never end.
+func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	if d.Type().IsRegular() {
 		return false
 	}

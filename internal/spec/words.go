@@ -14,7 +14,7 @@ import (
 
 // words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
 // it to the schema library.
-func (b violation) words() (rule *Rule, message, hint string) {
+func (b brokenKeyword) words() (rule *Rule, message, hint string) {
 	value := outline(b.node)
 	switch b.keyword {
 	case "unevaluatedProperties":
@@ -44,30 +44,30 @@ func (b violation) words() (rule *Rule, message, hint string) {
 }
 
 // limit is the value of the broken keyword.
-func (b violation) limit() any { return b.shape.keywords[b.keyword] }
+func (b brokenKeyword) limit() any { return b.shape.keywords[b.keyword] }
 
-func (b violation) name() string {
+func (b brokenKeyword) name() string {
 	if b.entry == nil {
 		return "document"
 	}
 	return b.entry.Key
 }
 
-func (b violation) subject() string {
+func (b brokenKeyword) subject() string {
 	if b.item {
 		return "an item of " + b.name()
 	}
 	return b.name()
 }
 
-func (b violation) empty() (rule *Rule, message, hint string) {
+func (b brokenKeyword) empty() (rule *Rule, message, hint string) {
 	if slices.Contains(texts(b.shape.keywords["type"]), "null") {
 		hint = "write null to clear it"
 	}
 	return emptyValue, b.subject() + " is empty text", hint
 }
 
-func (b violation) between() string {
+func (b brokenKeyword) between() string {
 	least, most := b.shape.keywords["minimum"], b.shape.keywords["maximum"]
 	switch {
 	case least == nil:
@@ -79,7 +79,7 @@ func (b violation) between() string {
 }
 
 // missing leaves out what a misspelled key was meant to be: that is told already, and has no rule here if it is all.
-func (b violation) missing() (rule *Rule, message, hint string) {
+func (b brokenKeyword) missing() (rule *Rule, message, hint string) {
 	meant := map[string]bool{}
 	for _, e := range b.node.Entries() {
 		meant[b.shape.meant(e.Key)] = true
@@ -97,7 +97,7 @@ func (b violation) missing() (rule *Rule, message, hint string) {
 }
 
 // takes says what may be written: in the words of the schema, or else by type.
-func (b violation) takes() string {
+func (b brokenKeyword) takes() string {
 	if title, ok := b.shape.keywords["title"].(string); ok && b.shape.keywords["$id"] == nil {
 		return title
 	}
@@ -111,7 +111,7 @@ func (b violation) takes() string {
 }
 
 // retype says how to write the value so that it has the right type.
-func (b violation) retype(value any) string {
+func (b brokenKeyword) retype(value any) string {
 	allowed := texts(b.limit())
 	switch v := value.(type) {
 	case nil:
@@ -155,7 +155,7 @@ func retypeText(v string, allowed []string) string {
 }
 
 // flatten says how Atlas's form of a list is written here.
-func (b violation) flatten() string {
+func (b brokenKeyword) flatten() string {
 	for _, e := range b.node.Entries() {
 		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.Key) {
 			return fmt.Sprintf("write the list in %s as %s itself", e.Key, b.name())
@@ -165,7 +165,7 @@ func (b violation) flatten() string {
 }
 
 // chooseKey says where an unknown key belongs, which one was probably meant, or which ones there are.
-func (b violation) chooseKey() string {
+func (b brokenKeyword) chooseKey() string {
 	key := b.entry.Key
 	if property, atlas := b.parent.means(key); atlas {
 		return fmt.Sprintf("Atlas's %s is written %s here", key, property)

@@ -1,0 +1,90 @@
+package plan
+
+import "atlas-gitops/internal/resource"
+
+// Baseline is what an organization had before what it loses, as far as guards need to know it.
+type Baseline struct {
+	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
+	Owners *Owners        `json:"owners,omitzero"` // if any goes
+}
+
+// Owners counts the active people with the role ORG_OWNER.
+type Owners struct {
+	Before int `json:"now"`
+	After  int `json:"then"` // after all steps
+}
+
+// BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
+// they have created was not.
+func BaselineOf(live resource.State, steps []Step) (b Baseline) {
+	lives := live.Index()
+	for _, s := range steps {
+		if s.Op != Delete {
+			continue
+		}
+		if b.Lists == nil {
+			b.Lists = map[string]int{}
+		}
+		if _, counted := b.Lists[s.Kind]; !counted {
+			b.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)
+		}
+		b.Lists[s.Kind] += one(lives.Find(s.Kind, s.Key) == nil)
+	}
+	b.Owners = ownersOf(live, steps)
+	return b
+}
+
+// ownersOf counts the active owners; nil if none of them goes.
+func ownersOf(live resource.State, steps []Step) *Owners {
+	owners, lost, roles := Owners{}, false, rolesAfter(steps)
+	for _, k := range resource.Kinds {
+		for _, o := range live[k.Name] {
+			if !isActivePerson(k, o) {
+				continue
+			}
+			is := resource.IsOwner(o.Fields)
+			will, changes := roles[person{k.Name, o.Key}]
+			if !changes {
+				will = is
+			}
+			owners.Before += one(is)
+			owners.After += one(will)
+			lost = lost || is && !will
+		}
+	}
+	if !lost {
+		return nil
+	}
+	return &owners
+}
+
+type person struct{ kind, key string }
+
+// isActivePerson tells whether a live object is somebody who can be the owner who stays.
+func isActivePerson(k *resource.Kind, live resource.Object) bool {
+	return k.IsPeople() && k.PresenceOf(live) == resource.Active
+}
+
+// rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
+func rolesAfter(steps []Step) map[person]bool {
+	owners := map[person]bool{}
+	for _, s := range steps {
+		if resource.HasRoles(s.After) || s.Op == Delete {
+			owners[person{s.Kind, s.Key}] = resource.IsOwner(s.After)
+		}
+	}
+	return owners
+}
+
+// countIn counts the objects of a kind that it can change, and that were not made by the steps.
+func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
+	made := map[string]bool{}
+	for _, s := range steps {
+		made[s.Key] = made[s.Key] || s.Kind == kind && s.Op == Create
+	}
+	k := resource.ByName(kind)
+	for _, o := range objects {
+		n += one(k.PresenceOf(o).CanChange() && !made[o.Key])
+	}
+	return n
+}
