@@ -2,17 +2,21 @@ package apply_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/schema/schematest"
 )
 
 // update rewrites what the tests expect.
@@ -62,6 +66,32 @@ func tell(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestEverySetting takes an organization through states with all settings of the schema, so that a new one is covered: each is
+// set, changed and, where null is allowed, cleared in a way that the sandbox takes.
+func TestEverySetting(t *testing.T) {
+	a := newAtlas(t)
+	tried := 0
+	for seed := range uint64(40) {
+		document, err := json.Marshal(resource.Fields{"name": "Acme-Production", "settings": schematest.New(seed).Live("settings")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if isValid(document) {
+			tried++
+			a.reach(string(document), string(document))
+		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d of the generated states are valid", tried)
+	}
+}
+
+// isValid tells whether a document has no mistake: of values that are good each by itself, two may contradict each other.
+func isValid(document []byte) bool {
+	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: document}}, []string{"orgs"})
+	return err == nil && len(tree.Diagnostics) == 0
 }
 
 // reach brings the organization into the state and returns the requests that it took.
