@@ -188,14 +188,14 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 		}
 		section, ok := sections[k.Name].(map[string]any)
 		if !ok {
-			t.Errorf("kind %s has no line in organization.json", k.Name)
+			t.Errorf("kind %s has no line in schema/organization.json", k.Name)
 			continue
 		}
 		ref := fileOf(section)
 		used[ref] = true
 		object := schemas[ref]
 		if object == nil {
-			t.Errorf("kind %s has no schema file", k.Name)
+			t.Errorf("kind %s has no schema file; schema/organization.json refers to %q", k.Name, ref)
 			continue
 		}
 		if (section["type"] == "array") != (k.Key != "") {
@@ -205,12 +205,12 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 			t.Errorf("kind %s: %s has no property %s", k.Name, ref, k.Key)
 		}
 		if _, ok := properties(sections["manage"].(map[string]any))[k.Name]; ok != (k.Key != "") {
-			t.Errorf("kind %s is a list in one of its schema and manage, and not in the other", k.Name)
+			t.Errorf("kind %s is a list: %t; a list, and nothing else, has a line in manage of schema/organization.json", k.Name, k.Key != "")
 		}
 	}
 	for file := range schemas {
 		if !used[file] {
-			t.Errorf("%s belongs to no kind", file)
+			t.Errorf("schema/%s belongs to no kind; its kind has a line in resource.Kinds and one in schema/organization.json", file)
 		}
 	}
 }
@@ -233,7 +233,10 @@ func TestSandboxHasEverySetting(t *testing.T) {
 		known[s.Name] = s.Type
 	}
 	for _, name := range slices.Sorted(maps.Keys(written)) {
-		if kind := written[name]; kind == "" || known[name] != kind {
+		switch kind := written[name]; {
+		case known[name] == "":
+			t.Errorf("setting %s of schema/settings.json, which is %q, has no line in the settings of internal/sandbox/settings.go", name, kind)
+		case kind != known[name]:
 			t.Errorf("setting %s is %q in schema/settings.json and %q in internal/sandbox/settings.go", name, kind, known[name])
 		}
 	}
@@ -306,7 +309,7 @@ func TestAnnotations(t *testing.T) {
 	}
 	for _, k := range resource.Kinds {
 		if k.ReadRole() == "" {
-			t.Errorf("nobody may read kind %s: x-read-role is missing", k.Name)
+			t.Errorf("nobody may read kind %s: its line in schema/organization.json has no x-read-role", k.Name)
 		}
 	}
 	for name := range annotations {

@@ -90,14 +90,14 @@ func (d *description) checkVerbs(t *testing.T, program []exchange) {
 	for _, k := range resource.Kinds {
 		for verb, has := range map[string]bool{"Create": k.Create != nil, "Update": k.Update != nil, "Delete": k.Delete != nil} {
 			if _, known := listed[k.Name+"."+verb]; known != has {
-				t.Errorf("%s.%s: in the kind %t, in the list of operations %t; the kind's story has to show it", k.Name, verb, has, known)
+				t.Errorf("%s.%s: in the kind %t, in writes of coverage_test.go %t; both have to have it", k.Name, verb, has, known)
 			}
 		}
 	}
 	want := append(reads(), slices.Collect(maps.Values(listed))...)
 	slices.Sort(want)
 	if diff := cmp.Diff(want, d.succeeded(program)); diff != "" {
-		t.Errorf("operations (-listed +seen):\n%s", diff)
+		t.Errorf("operations (-listed +seen); reads and writes of coverage_test.go list them, and the kind's story shows them:\n%s", diff)
 	}
 }
 
@@ -172,7 +172,8 @@ func checkSettings(t *testing.T, program []exchange) {
 		delete(values[name], `""`)
 		types, _ := property.Type.([]any)
 		if len(values[name]) < 2 || cleared != slices.Contains(types, any("null")) {
-			t.Errorf("%s had the values %v, and was cleared: %t", name, slices.Sorted(maps.Keys(values[name])), cleared)
+			t.Errorf("setting %s had the values %v, and was cleared: %t; driveSettings has to send two, and clear it only if the schema allows null",
+				name, slices.Sorted(maps.Keys(values[name])), cleared)
 		}
 	}
 }

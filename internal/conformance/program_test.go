@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"atlas-gitops/internal/cli"
 	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/schema/schematest"
 )
 
 // driveProgram has the program send every request that it can, and returns what went over the wire.
@@ -26,7 +29,7 @@ func driveProgram(t *testing.T) []exchange {
 		examples.serviceAccounts = command == "plan"
 		examples.run(os.DirFS("../../examples"), command)
 	}
-	all := slices.Concat(examples.exchanges, drivePages(t), driveCreations(t))
+	all := slices.Concat(examples.exchanges, drivePages(t), driveCreations(t), driveSettings(t))
 	stories, err := filepath.Glob("../apply/testdata/kinds/*.txtar") // those of the contract suite
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +86,26 @@ credentials: ACME_RESEARCH
 state: absent
 `} {
 		a.run(tree([]byte(document)), "apply", "--credentials-out", "credentials.env")
+	}
+	return a.exchanges
+}
+
+// driveSettings sets, changes and clears every setting of the schema.
+func driveSettings(t *testing.T) []exchange {
+	t.Helper()
+	a := newAtlas(t, sandbox.New(sandbox.Demo()))
+	for seed := range uint64(40) {
+		document, err := json.Marshal(map[string]any{"name": "Acme-Production", "settings": schematest.New(seed).Live("settings")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded, err := spec.Load(tree(document), []string{"orgs"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(loaded.Diagnostics) == 0 { // of values that are good each by itself, two may contradict each other
+			a.run(tree(document), "apply")
+		}
 	}
 	return a.exchanges
 }

@@ -15,7 +15,8 @@ func TestIncompleteAnswers(t *testing.T) {
 	for _, k := range Kinds {
 		api, known := whole()[k]
 		if !known {
-			t.Errorf("there is no whole answer about %s", k.Name)
+			t.Errorf("there is no whole answer about %s; add one to whole in helpers_test.go", k.Name)
+			continue
 		}
 		if _, err := k.Read(t.Context(), PlanSession(api), id("1"), nil); err != nil {
 			t.Errorf("%s: the whole answer is refused: %v", k.Name, err)

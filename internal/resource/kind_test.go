@@ -64,7 +64,7 @@ func TestLook(t *testing.T) {
 		s := PlanSession(whole()[k])
 		all, err := k.Read(t.Context(), s, id("1"), nil)
 		if err != nil || len(all) == 0 {
-			t.Fatalf("%s: %v, %v", k.Name, all, err)
+			t.Fatalf("%s: of the answer in whole of helpers_test.go there is read %v, %v", k.Name, all, err)
 		}
 		for _, o := range all {
 			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})

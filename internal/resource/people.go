@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -83,7 +84,7 @@ func person(org string, user Fields) (Object, error) {
 
 func usersOf(org string) string { return "GET " + orgPath(org, "users") }
 
-// DuplicateError says that Atlas has two objects that the tree cannot tell apart: their names fold to one key.
+// DuplicateError says that Atlas has two objects that the tree cannot tell apart: their names mean one key.
 type DuplicateError struct {
 	Kind, Key string
 	First     Object
@@ -92,7 +93,7 @@ type DuplicateError struct {
 
 func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("Atlas has two %s that both mean %s: %q (%s) and %q (%s)",
-		e.Kind, e.Key, e.First.Spelling, e.First.ID, e.Second.Spelling, e.Second.ID)
+		e.Kind, e.Key, cmp.Or(e.First.Spelling, e.Key), e.First.ID, cmp.Or(e.Second.Spelling, e.Key), e.Second.ID)
 }
 
 // Advice says what to do next.

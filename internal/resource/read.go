@@ -71,7 +71,7 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 			continue
 		}
 		wg.Go(func() {
-			have, err := k.Read(ctx, s, org, objects)
+			have, err := k.readDistinct(ctx, s, org, objects)
 			mu.Lock()
 			defer mu.Unlock()
 			if failed[i] = k.sectionError(err); err == nil {
@@ -81,6 +81,22 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 	}
 	wg.Wait()
 	return live, failed
+}
+
+// readDistinct reads a kind. Two objects with one key are a [DuplicateError]: a change could hit the wrong one.
+func (k *Kind) readDistinct(ctx context.Context, s *Session, org string, want []Object) ([]Object, error) {
+	have, err := k.Read(ctx, s, org, want)
+	if err != nil || k.Key == "" {
+		return have, err
+	}
+	seen := make(map[string]Object, len(have))
+	for _, o := range have {
+		if first, known := seen[o.Key]; known {
+			return nil, &DuplicateError{k.Name, o.Key, first, o}
+		}
+		seen[o.Key] = o
+	}
+	return have, nil
 }
 
 // resolveAll returns the kinds of want that are known to be live, with their references resolved, and by the index of the kind

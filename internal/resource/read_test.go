@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,6 +42,26 @@ func TestReferencesAcrossKinds(t *testing.T) {
 		if got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
 		}
+	}
+}
+
+// TestReadRefusesDuplicates: Atlas may allow two things of one name. A plan that took one of them could change the wrong one.
+func TestReadRefusesDuplicates(t *testing.T) {
+	kinds := Kinds
+	t.Cleanup(func() { Kinds = kinds })
+	labels := []Object{{Key: "prod", ID: id("1")}, {Key: "dev", ID: id("2")}}
+	Kinds = []*Kind{Organization, {Name: "labels", Key: "name", Read: func(context.Context, *Session, string, []Object) ([]Object, error) {
+		return labels, nil
+	}}}
+	live, _, err := Read(t.Context(), EmptySession(), "o", State{"labels": {}})
+	if err != nil || len(live["labels"]) != 2 {
+		t.Errorf("names that differ: got %v, %v", live, err)
+	}
+	labels = append(labels, Object{Key: "prod", ID: id("3")})
+	live, resolved, err := Read(t.Context(), EmptySession(), "o", State{"labels": {}})
+	want := `labels: Atlas has two labels that both mean prod: "prod" (` + id("1") + `) and "prod" (` + id("3") + `)`
+	if errorText(err) != want || len(live)+len(resolved) > 0 {
+		t.Errorf("got %v, %v, %v, want %s", live, resolved, err, want)
 	}
 }
 

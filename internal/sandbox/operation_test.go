@@ -1,17 +1,22 @@
 package sandbox
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// everyOperation yields the operations of every kind, with a request for each that names things of Acme-Production.
+// idInPath is a part of a path that a request has an id for.
+var idInPath = regexp.MustCompile(`\{\w+\}`)
+
+// everyOperation yields the operations of every kind, with a request for each to Acme-Production. What the other ids in the
+// path name is looked for only after all checks of the caller, so any id will do.
 func everyOperation(yield func(operation, request) bool) {
-	ids := strings.NewReplacer("{orgId}", prodID, "{userId}", adaID, "{invitationId}", alanID, "{federationSettingsId}", acmeFederation)
 	for _, k := range kinds() {
 		for _, op := range k.operations {
-			q := request{method: op.method, path: ids.Replace(op.path), accept: "application/vnd.atlas.2025-03-12+json"}
+			path := idInPath.ReplaceAllString(strings.ReplaceAll(op.path, "{orgId}", prodID), adaID)
+			q := request{method: op.method, path: path, accept: "application/vnd.atlas.2025-03-12+json"}
 			if op.method != "GET" && op.method != "DELETE" {
 				q.body = "{}"
 			}
@@ -27,9 +32,6 @@ func everyOperation(yield func(operation, request) bool) {
 func TestEveryOperation(t *testing.T) {
 	for op, q := range everyOperation {
 		t.Run(op.method+" "+op.path, func(t *testing.T) {
-			if strings.Contains(q.path, "{") {
-				t.Fatalf("everyOperation has no id for %s", q.path)
-			}
 			c := demoDirect(t, "ACME_PROD").bearer()
 			c.roundTrip(c.build(q)).want(t, 401, "UNEXPECTED_ERROR")
 			unknown := q

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -69,7 +68,11 @@ type place struct {
 
 func (p place) at(keys ...string) place {
 	for _, key := range keys {
-		p.schema = p.schema[key].(object)
+		part, ok := p.schema[key].(object)
+		if !ok {
+			panic(fmt.Sprintf("schematest: %s has no %s in schema/%s", strings.Join(keys, "/"), key, p.file))
+		}
+		p.schema = part
 	}
 	return p
 }
@@ -191,83 +194,6 @@ func number(s object, keyword string, absent int64) int64 {
 		absent, _ = n.Int64()
 	}
 	return absent
-}
-
-// texts returns four different texts that match the pattern of a schema.
-func texts(s object) (all []any) {
-	pattern, ok := s["pattern"].(string)
-	if !ok {
-		return []any{"Platform", "Security", "a b", "x"}
-	}
-	expression, err := syntax.Parse(pattern, syntax.Perl)
-	if err != nil {
-		panic("schematest: " + err.Error())
-	}
-	for seed := uint64(0); len(all) < 4; seed++ {
-		var b strings.Builder
-		New(seed).write(&b, expression)
-		if !slices.Contains(all, any(b.String())) {
-			all = append(all, b.String())
-		}
-	}
-	return all
-}
-
-// write writes a text that matches an expression.
-func (g Generator) write(b *strings.Builder, e *syntax.Regexp) {
-	switch e.Op {
-	case syntax.OpLiteral:
-		b.WriteString(string(e.Rune))
-	case syntax.OpCharClass:
-		b.WriteRune(g.char(e.Rune))
-	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		b.WriteByte("abc"[g.IntN(3)])
-	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
-		for range g.times(e) {
-			g.write(b, e.Sub[0])
-		}
-	case syntax.OpAlternate:
-		g.write(b, e.Sub[g.IntN(len(e.Sub))])
-	default: // anchors have no parts
-		for _, part := range e.Sub {
-			g.write(b, part)
-		}
-	}
-}
-
-// times returns how often the part of an expression is repeated: at least as often as it has to, and not much more.
-func (g Generator) times(e *syntax.Regexp) int {
-	least, most := e.Min, e.Max
-	switch e.Op {
-	case syntax.OpStar:
-		least, most = 0, -1
-	case syntax.OpPlus:
-		least, most = 1, -1
-	case syntax.OpQuest:
-		least, most = 0, 1
-	}
-	if most < 0 {
-		most = least + 2
-	}
-	return least + g.IntN(most-least+1)
-}
-
-// char returns a character of a class, given by the ends of its ranges: a small letter or a digit, if it has some.
-func (g Generator) char(ranges []rune) rune {
-	var some []rune
-	for _, usual := range []string{"abc01", "ABC", "-_"} {
-		for _, r := range usual {
-			for i := 0; i < len(ranges); i += 2 {
-				if ranges[i] <= r && r <= ranges[i+1] {
-					some = append(some, r)
-				}
-			}
-		}
-		if len(some) > 0 {
-			return some[g.IntN(len(some))]
-		}
-	}
-	return ranges[0]
 }
 
 func equal(a, b any) bool {
