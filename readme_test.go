@@ -54,7 +54,7 @@ func readmeScript(t *testing.T) *txtar.Archive {
 		case strings.HasPrefix(text, "./atlas-gitops sandbox "):
 			fmt.Fprintln(&steps, "sandbox")
 		default:
-			fmt.Fprintln(&steps, "exec sh -eu", name)
+			fmt.Fprintf(&steps, "# %s\nexec sh -eu %[1]s\n", name)
 			script.Files = append(script.Files, txtar.File{Name: name, Data: block[1]})
 		}
 	}

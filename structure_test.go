@@ -46,6 +46,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
 
+	"atlas-gitops/internal/process":           {}, // only tests
 	"atlas-gitops/internal/interrupt":         {},
 	"atlas-gitops/internal/client/httpdigest": {},
 
@@ -129,13 +130,15 @@ func listPackages(t *testing.T) []goPackage {
 
 // otherTestFiles are named after what they make for other tests, or after what they test as a whole.
 var otherTestFiles = []string{
-	"creation_test.go", "interrupt_test.go", "readme_test.go", "structure_test.go",
+	"readme_test.go", "structure_test.go",
 	"internal/apply/atlas_test.go",    // the Atlas of the tests
 	"internal/apply/contract_test.go", // what is asked of every kind
 	"internal/cli/story_test.go",      // the stories of the action
 	"internal/client/script_test.go",  // a server that answers as it is told
 	"internal/github/runner_test.go",  // GitHub's runner
 	"internal/plan/story_test.go",     // the stories of plans
+	"internal/process/creation_test.go",
+	"internal/process/interrupt_test.go",
 	"internal/sandbox/client_test.go", // a client of the sandbox
 }
 

@@ -11,7 +11,7 @@ import (
 // and every way to write a value in every place.
 func TestFormatRandom(t *testing.T) {
 	t.Parallel()
-	const files = 250
+	const files = 100
 	formatted := 0
 	for seed := range uint64(files) {
 		w := &writer{Rand: rand.New(rand.NewPCG(seed, 0))}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,10 +85,13 @@ func escapeLines(text string) string {
 	return b.String()
 }
 
+// orderOnce is read once: thousands of files are formatted here.
+var orderOnce = sync.OnceValues(documentOrder)
+
 // format returns the canonical form of a file, or what is wrong with it.
 func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
 	t.Helper()
-	order, err := documentOrder()
+	order, err := orderOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

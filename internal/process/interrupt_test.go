@@ -1,6 +1,6 @@
 //go:build !windows
 
-package main
+package process
 
 import (
 	"bytes"
@@ -123,8 +123,8 @@ func TestNobodySees(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"apply", "--auto-approve", "examples/orgs"}, "error: the plan cannot be shown, and nothing was done: nobody reads the standard output any more\n"},
-		{[]string{"plan", "examples/orgs"}, ""}, // as in plan | head
+		{[]string{"apply", "--auto-approve", examples}, "error: the plan cannot be shown, and nothing was done: nobody reads the standard output any more\n"},
+		{[]string{"plan", examples}, ""}, // as in plan | head
 	} {
 		var stderr bytes.Buffer
 		cmd := exec.Command("atlas-gitops", row.args...)
@@ -201,7 +201,7 @@ func (a *atlas) apply() int {
 func (a *atlas) start() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.cmd = exec.Command("atlas-gitops", "apply", "--auto-approve", "--format", "json", "examples/orgs")
+	a.cmd = exec.Command("atlas-gitops", "apply", "--auto-approve", "--format", "json", examples)
 	a.cmd.Env, a.cmd.Stdout, a.cmd.Stderr = a.variables, &a.stdout, a.stderrTo
 	return a.cmd.Start()
 }
