@@ -10,29 +10,37 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
+// checker judges organizations, and fragments of them.
+type checker struct {
+	reporter
+	validator *validator
+	file      string            // that is judged; "" for what stands in none
+	isFaulty  func(string) bool // whether something was reported of a file of defaults, so that no organization is told again
+}
+
 // check reports what is wrong with an organization over its defaults, or with a fragment of one: a file of defaults, or an object
 // of a saved plan. A fragment may lack what an organization has to have.
-func (s *source) check(doc *yamldata.Node, isFragment bool) {
-	mistakes, doc := s.checkSchema(doc, isFragment)
+func (c *checker) check(doc *yamldata.Node, isFragment bool) {
+	mistakes, doc := c.checkSchema(doc, isFragment)
 	for _, m := range mistakes {
-		if m.place.File != s.file && len(s.loader.sources[m.place.File].found) > 0 {
+		if m.place.File != c.file && c.isFaulty(m.place.File) {
 			continue // it was told of the file that it comes from
 		}
-		d := s.report(m.rule, m.place, "%s", m.message)
+		d := c.report(m.rule, m.place, "%s", m.message)
 		d.Hint, d.Other = m.hint, m.other
 	}
 	for _, k := range resource.Kinds {
-		s.checkKeys(k, doc.Get(k.Name))
+		c.checkKeys(k, doc.Get(k.Name))
 	}
-	s.checkSections(doc)
-	s.checkTimeouts(doc)
-	s.checkCreate(doc)
-	s.checkAbsent(doc)
+	c.checkSections(doc)
+	c.checkTimeouts(doc)
+	c.checkCreate(doc)
+	c.checkAbsent(doc)
 	if !isFragment && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
-		s.checkOwner(doc.Entry(resource.Members.Name))
+		c.checkOwner(doc.Entry(resource.Members.Name))
 	}
-	unknownExamples(doc, s.loader.validator.shape, func(n *yamldata.Node, known []string) {
-		d := s.report(unknownProjectRole, n.Place, "project role %s is not known", safetext.Quoted(n.Text()))
+	unknownExamples(doc, c.validator.shape, func(n *yamldata.Node, known []string) {
+		d := c.report(unknownProjectRole, n.Place, "project role %s is not known", safetext.Quoted(n.Text()))
 		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
 		}
@@ -40,15 +48,14 @@ func (s *source) check(doc *yamldata.Node, isFragment bool) {
 }
 
 // checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
-func (s *source) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
-	v := s.loader.validator
+func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
 	for again := true; again; {
-		mistakes := v.check(doc, isFragment)
+		mistakes := c.validator.check(doc, isFragment)
 		all = append(all, mistakes...)
 		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
 		if again {
-			shape := v.shapeOf(isFragment)
-			after := foldEmails(shape.mend(doc, s.file), shape)
+			shape := c.validator.shapeOf(isFragment)
+			after := foldEmails(shape.mend(doc, c.file), shape)
 			doc, again = after, after != doc
 		}
 	}
@@ -56,7 +63,7 @@ func (s *source) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake
 }
 
 // checkKeys reports objects of a kind that say twice who or what they are.
-func (s *source) checkKeys(k *resource.Kind, section *yamldata.Node) {
+func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
 	first := map[string]*yamldata.Node{}
 	if k.Key == "" || section == nil {
 		return
@@ -68,12 +75,12 @@ func (s *source) checkKeys(k *resource.Kind, section *yamldata.Node) {
 			continue
 		}
 		at, other := placesOfKey(item, first[key], k.Key)
-		s.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, safetext.Quoted(key), k.Name).Other = &other
+		c.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, safetext.Quoted(key), k.Name).Other = &other
 	}
 }
 
 // checkSections reports people of whom two sections say how they should be.
-func (s *source) checkSections(doc *yamldata.Node) {
+func (c *checker) checkSections(doc *yamldata.Node) {
 	invited := map[string]*yamldata.Node{}
 	for _, item := range listOf(doc, resource.Invitations.Name) {
 		invited[keyOf(resource.Invitations, item)] = item
@@ -82,7 +89,7 @@ func (s *source) checkSections(doc *yamldata.Node) {
 		key := keyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
-			d := s.report(twoSections, at, "%s is listed in members and in invitations", safetext.Quoted(key))
+			d := c.report(twoSections, at, "%s is listed in members and in invitations", safetext.Quoted(key))
 			d.Other, d.Hint = &otherAt, "members are invited too; remove the invitation"
 		}
 	}
@@ -97,63 +104,63 @@ func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 }
 
 // checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
-func (s *source) checkTimeouts(doc *yamldata.Node) {
+func (c *checker) checkTimeouts(doc *yamldata.Node) {
 	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
 	timeouts := doc.Get(resource.Settings.Name).Get("customSessionTimeouts")
 	idle, absolute := timeouts.Get(idleKey), timeouts.Get(absoluteKey)
 	i, isIdle := integerOf(idle)
 	a, isAbsolute := integerOf(absolute)
 	if isIdle && isAbsolute && i > a {
-		d := s.report(idleTimeout, idle.Place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
+		d := c.report(idleTimeout, idle.Place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
 		d.Other = &absolute.Place
 	}
 }
 
 // checkCreate reports what makes no sense about an organization that may not exist yet.
-func (s *source) checkCreate(doc *yamldata.Node) {
+func (c *checker) checkCreate(doc *yamldata.Node) {
 	create := doc.Entry("create")
 	if create == nil {
 		return
 	}
 	if id := doc.Entry("id"); id != nil {
-		d := s.report(createdAlready, create.Place, "create is done with, since the organization has an id")
+		d := c.report(createdAlready, create.Place, "create is done with, since the organization has an id")
 		d.Other, d.Hint = &id.Place, "it can be removed"
 	}
 	if doc.Entry("id") == nil && create.Value.IsObject() && !resource.HasWayIn(fields(create.Value)) {
-		d := s.report(noWayIn, create.Place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
+		d := c.report(noWayIn, create.Place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
 		d.Hint = "write ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
 	}
 	if account, key := create.Value.Entry("serviceAccount"), create.Value.Entry("apiKey"); account != nil && key != nil {
-		d := s.report(twoCredentials, key.Place, "create takes apiKey or serviceAccount, not both")
+		d := c.report(twoCredentials, key.Place, "create takes apiKey or serviceAccount, not both")
 		d.Other = &account.Place
 	}
 }
 
 // checkAbsent: an organization is deleted only where nobody can have meant another one, or that it should stay.
-func (s *source) checkAbsent(doc *yamldata.Node) {
+func (c *checker) checkAbsent(doc *yamldata.Node) {
 	state := doc.Entry("state")
 	if textOf(state) != "absent" {
 		return
 	}
 	if doc.Entry("id") == nil {
-		s.report(absent, state.Place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
+		c.report(absent, state.Place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
 	}
 	for _, e := range doc.Entries() {
 		if e.Place.File != state.Place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.Key) {
 			continue // what it inherits is meant for those that stay
 		}
-		d := s.report(absent, e.Place, "%s is managed in an organization that is to be deleted", e.Key)
+		d := c.report(absent, e.Place, "%s is managed in an organization that is to be deleted", e.Key)
 		d.Other, d.Hint = &state.Place, "remove one of the two"
 	}
 }
 
 // checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
-func (s *source) checkOwner(members *yamldata.Entry) {
+func (c *checker) checkOwner(members *yamldata.Entry) {
 	if members == nil || !members.Value.IsList() {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
-	known := texts(s.loader.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
+	known := texts(c.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
 	for _, item := range members.Value.Items() {
 		if len(listOf(item, roles)) == 0 {
 			return
@@ -164,7 +171,7 @@ func (s *source) checkOwner(members *yamldata.Entry) {
 			}
 		}
 	}
-	s.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
+	c.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
 }
 
 // listOf returns the items of the list under a key; none if there is none.

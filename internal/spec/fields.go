@@ -48,11 +48,10 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 	if err != nil {
 		return err
 	}
-	s := &source{loader: &loader{validator: v}}
-	s.lineOf = func(Place) string { return "" }
-	s.check(v.fragment(k, key, fields), k != resource.Organization)
+	c := &checker{validator: v}
+	c.check(v.fragment(k, key, fields), k != resource.Organization)
 	var problems []string
-	for _, d := range s.found {
+	for _, d := range c.found {
 		if d.Severity == Error && !(exists && d.Rule == missingKey.ID) {
 			problems = append(problems, d.Message)
 		}

@@ -26,9 +26,8 @@ func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 
 // source is one file of the tree: of organizations, or of defaults.
 type source struct {
-	reporter
+	checker
 	loader    *loader // only read from while files are read side by side
-	file      string
 	text      yamldata.Text
 	shared    *yamldata.Node   // the defaults of its directory
 	documents []*yamldata.Node // its organizations over their defaults
@@ -41,7 +40,8 @@ func (l *loader) source(file string) (s *source, isNew bool) {
 	if s = l.sources[file]; s != nil {
 		return s, false
 	}
-	s = &source{loader: l, file: file}
+	s = &source{loader: l, checker: checker{validator: l.validator, file: file}}
+	s.isFaulty = func(file string) bool { return len(l.sources[file].found) > 0 }
 	s.lineOf = s.line
 	l.sources[file] = s
 	return s, true
@@ -89,7 +89,7 @@ func (s *source) read() []*yamldata.Node {
 	s.reportProblems(content.Problems)
 	documents := content.Documents()
 	for i, doc := range documents {
-		documents[i] = foldEmails(doc, s.loader.validator.shape)
+		documents[i] = foldEmails(doc, s.validator.shape)
 	}
 	return documents
 }
