@@ -42,13 +42,13 @@ type World struct {
 	Observer reconcile.Observer // tells on the log
 }
 
-// Verdict is how the run ended, for the exit status.
-type Verdict int
+// Conclusion is how the run ended, for the exit status.
+type Conclusion int
 
 const (
-	Good    Verdict = iota // done, or nothing to do; changes, unless they shall fail the run
-	Failed                 // an error, a conflict or a step that failed
-	Refused                // a guard refused the plan, or it is not the one that was approved; nothing was done
+	Good    Conclusion = iota // done, or nothing to do; changes, unless they shall fail the run
+	Failed                    // an error, a conflict or a step that failed
+	Refused                   // a guard refused the plan, or it is not the one that was approved; nothing was done
 )
 
 // job is a run of the action.
@@ -61,7 +61,7 @@ type job struct {
 }
 
 // Run does what the inputs say. What it has to tell it has told.
-func Run(ctx context.Context, w World, o Options) Verdict {
+func Run(ctx context.Context, w World, o Options) Conclusion {
 	workflow, err := github.ReadRun(w.Getenv, func(name string) ([]byte, error) { return fs.ReadFile(w.Files, filepath.ToSlash(name)) })
 	if err != nil {
 		return NeverBegan(w, err)
@@ -77,16 +77,16 @@ func Run(ctx context.Context, w World, o Options) Verdict {
 	if err := errors.Join(resume(), publisher{j}.publish(context.WithoutCancel(ctx))); err != nil {
 		return failEarly(w, err)
 	}
-	return j.report.verdict(o.FailOn)
+	return j.report.conclusion(o.FailOn)
 }
 
 // NeverBegan ends a run of which there is nothing to tell but an error.
-func NeverBegan(w World, err error) Verdict {
+func NeverBegan(w World, err error) Conclusion {
 	return failEarly(w, errors.Join(err, appendOutputs(w.Env, []github.Output{{Name: "result", Value: endFailed}})))
 }
 
 // failEarly makes an error an annotation, and shows it.
-func failEarly(w World, err error) Verdict {
+func failEarly(w World, err error) Conclusion {
 	for _, line := range reconcile.Lines(err, nil) {
 		_, _ = io.WriteString(w.Log, github.Command("error", line, github.Property{Name: "title", Value: "atlas-gitops"}))
 	}

@@ -41,8 +41,8 @@ func (r *report) fileName() func(file string) string {
 	return r.tree.Show
 }
 
-// verdict is that of the run: that there are changes is an output, and no failure unless it shall be one.
-func (r *report) verdict(failOn string) Verdict {
+// conclusion is how the run ended: that there are changes is an output, and no failure unless it shall be one.
+func (r *report) conclusion(failOn string) Conclusion {
 	switch result := r.result(); {
 	case result == endStale, result == endBlocked:
 		return Refused

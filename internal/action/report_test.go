@@ -31,12 +31,12 @@ func TestResult(t *testing.T) {
 	cut := func(done reconcile.ApplyResult) reconcile.ApplyResult { done.IsCut = true; return done }
 	err := errors.New("it failed")
 	for _, row := range []struct {
-		reason  string
-		report  report
-		failOn  string
-		result  string
-		verdict Verdict
-		isNews  bool
+		reason string
+		report report
+		failOn string
+		result string
+		want   Conclusion
+		isNews bool
 	}{
 		{"a valid tree", report{command: "validate"}, "changes", endNoChanges, Good, false},
 		{"a tree with mistakes", report{command: "validate", err: err}, "error", endFailed, Failed, true},
@@ -70,8 +70,8 @@ func TestResult(t *testing.T) {
 		{"another plan was accepted", report{command: "apply", run: with(changed), approval: &reconcile.Approval{}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, "error", endStale, Refused, true},
 	} {
 		r := row.report
-		if r.result() != row.result || r.verdict(row.failOn) != row.verdict || r.isNews() != row.isNews {
-			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.verdict(row.failOn), r.isNews(), row.result, row.verdict, row.isNews)
+		if r.result() != row.result || r.conclusion(row.failOn) != row.want || r.isNews() != row.isNews {
+			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.conclusion(row.failOn), r.isNews(), row.result, row.want, row.isNews)
 		}
 	}
 }

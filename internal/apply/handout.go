@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Created is what became of something that was created.
-type Created struct {
+// Recorded is what became of something that was created.
+type Recorded struct {
 	Account *resource.Account // of a new organization, with what was handed out; nil if that was nothing
 	Note    string            // for the report
 }
@@ -18,9 +18,9 @@ type Created struct {
 // Recorder records what a creation leaves that cannot be had again: neither an organization too many nor a credential that got
 // lost can be mended. It is used by several goroutines.
 type Recorder interface {
-	Begin(plan.Org, plan.Step) error                               // before the request is sent, which it may prevent
-	Abort(plan.Org, plan.Step) error                               // when it is certain that nothing was created
-	Commit(plan.Org, plan.Step, resource.Created) (Created, error) // before anything else is done
+	Begin(plan.Org, plan.Step) error                                // before the request is sent, which it may prevent
+	Abort(plan.Org, plan.Step) error                                // when it is certain that nothing was created
+	Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) // before anything else is done
 }
 
 var (
@@ -111,6 +111,6 @@ type noRecorder struct{}
 
 func (noRecorder) Begin(plan.Org, plan.Step) error { return errNoRecorder }
 func (noRecorder) Abort(plan.Org, plan.Step) error { return nil }
-func (noRecorder) Commit(plan.Org, plan.Step, resource.Created) (Created, error) {
-	return Created{}, errNoRecorder
+func (noRecorder) Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) {
+	return Recorded{}, errNoRecorder
 }

@@ -72,7 +72,7 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	return exitStatus(action.Run(ctx, world, o.Options)), nil
 }
 
-func exitStatus(v action.Verdict) int {
+func exitStatus(v action.Conclusion) int {
 	switch v {
 	case action.Good:
 		return ExitOK

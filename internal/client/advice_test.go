@@ -44,14 +44,14 @@ func TestAdvice(t *testing.T) {
 		{"invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
 		{"one of them", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
 		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas has ended this version of its API"},
-		{"a gateway that timed out", &Error{Status: 408, Verdict: Retryable}, "try again later"},
+		{"a gateway that timed out", &Error{Status: 408, Retry: Retryable}, "try again later"},
 		{"a failing server", &Error{Status: 502}, "try again later"},
 		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "try again later"},
-		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Verdict: Retryable}, "try again later"},
-		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Verdict: Retryable}, "try again later"},
+		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "try again later"},
+		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Retry: Retryable}, "try again later"},
 		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again then, it goes on where it stopped"},
 		{"an error that knows more where it happened", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
-		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Verdict: Retryable}, "others send invitations from this address, too"},
+		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "others send invitations from this address, too"},
 	} {
 		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)

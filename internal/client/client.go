@@ -43,11 +43,11 @@ type Config struct {
 	Credential Credential
 	Transport  http.RoundTripper
 	UserAgent  string
-	ReadOnly   bool           // nothing is sent that could change an organization
-	Limits     *Limits        // shared by the clients of a run; nil for limits of its own
-	Waiting    func(Wait)     // gets each wait when it begins; may be nil
-	Notice     func(Notice)   // gets each list whose length differs from its total; may be nil
-	Trace      func(Exchange) // gets each request when it has ended; may be nil
+	ReadOnly   bool               // nothing is sent that could change an organization
+	Limits     *Limits            // shared by the clients of a run; nil for limits of its own
+	Waiting    func(Wait)         // gets each wait when it begins; may be nil
+	Notice     func(InexactTotal) // gets each list whose length differs from its total; may be nil
+	Trace      func(Exchange)     // gets each request when it has ended; may be nil
 
 	// Interrupted, if not nil, ends all waits once it is closed. A request that is under way goes on.
 	Interrupted <-chan struct{}
@@ -59,7 +59,7 @@ type Client struct {
 	requests *retrier
 	login    login
 	limits   *Limits
-	notice   func(Notice) // may be nil
+	notice   func(InexactTotal) // may be nil
 }
 
 // New returns a client. It accepts plain http only for loopback addresses.
@@ -149,7 +149,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 		e := &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
 			Err: fmt.Errorf("the answer is not what Atlas says here: %w", err)}
 		if mayChange(request) {
-			e.Verdict = Ambiguous // Atlas accepted it
+			e.Retry = Ambiguous // Atlas accepted it
 		}
 		return e
 	}

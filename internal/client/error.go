@@ -24,7 +24,7 @@ type Error struct {
 	Parameters   []any
 	Err          error
 	Tries        int           // how often it was sent
-	Verdict      Verdict       // a request that only reads is never Ambiguous
+	Retry        Retry         // a request that only reads is never Ambiguous
 	RetryAfter   time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
 	Hint         string        // what to do next, if that is known where the error is made
 	FromAtlas    bool          // the body has the shape of Atlas's errors (ApiError in the API description)
@@ -87,10 +87,10 @@ func (e *Error) Outcome() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Temporary tells whether the same request may succeed later.
-func (e *Error) Temporary() bool { return e.Verdict&Retryable != 0 }
+func (e *Error) Temporary() bool { return e.Retry&Retryable != 0 }
 
 // Ambiguous tells whether Atlas may have carried out the request although it failed.
-func (e *Error) Ambiguous() bool { return e.Verdict&Ambiguous != 0 }
+func (e *Error) Ambiguous() bool { return e.Retry&Ambiguous != 0 }
 
 // Waited tells whether the request was not sent because it had to wait. What its caller looked at may have changed
 // meanwhile.

@@ -18,8 +18,8 @@ const (
 	maxAllLists   = 256 << 20 // bytes of all lists that a run gathers at once
 )
 
-// Notice reports a list whose length differs a little from its total, which Atlas calls an estimate (API description).
-type Notice struct {
+// InexactTotal reports a list whose length differs a little from its total, which Atlas calls an estimate (API description).
+type InexactTotal struct {
 	Path  string // of the list, without its query, which may name people
 	Total int    // what Atlas says
 	Got   int    // what Atlas gives
@@ -109,7 +109,7 @@ func (c *Client) checkTotal(path string, r *reading) error {
 		return listError(path, fmt.Errorf("totalCount is %d, but Atlas gives %d; the two may differ by one in twenty at most", total, got),
 			"run it again, and ask MongoDB support if that does not help")
 	case c.notice != nil:
-		c.notice(Notice{resourcePath(path), total, got})
+		c.notice(InexactTotal{resourcePath(path), total, got})
 	}
 	return nil
 }

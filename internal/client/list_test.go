@@ -16,7 +16,7 @@ import (
 )
 
 // listServer answers each request for a page by its number, which is 1 when a reading begins.
-func listServer(t testing.TB, limits *Limits, notice func(Notice), page func(number int) string) *Client {
+func listServer(t testing.TB, limits *Limits, notice func(InexactTotal), page func(number int) string) *Client {
 	t.Helper()
 	c, err := New(Config{BaseURL: "https://atlas.example", Limits: limits, Notice: notice, Transport: roundTrip(func(r *http.Request) *http.Response {
 		number, err := strconv.Atoi(r.URL.Query().Get("pageNum"))
@@ -90,7 +90,7 @@ func TestListIsReadAgain(t *testing.T) {
 		reason   string
 		readings [][]string // the pages of each
 		want     string     // the ids
-		notice   *Notice
+		notice   *InexactTotal
 		wantErr  string
 	}{
 		{"nothing shows a change", [][]string{steady}, "a b c", nil, ""},
@@ -110,15 +110,15 @@ func TestListIsReadAgain(t *testing.T) {
 		{"the third is as the second", [][]string{lost, {more(4, "a"), last(3, "c")}, {more(4, "a"), last(2, "c")}}, "a c", nil, ""},
 		{"no two are alike", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "b"), last(-1)}}, "", nil, changing},
 		{"an id that stays twice is Atlas's own", [][]string{{last(2, "a", "a")}, {last(2, "a", "a")}}, "a a", nil, ""},
-		{"47 with 46 results was observed", [][]string{short, short}, strings.Join(numbered(46), " "), &Notice{"/api/atlas/v2/orgs", 47, 46}, ""},
-		{"one in twenty may be missing", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &Notice{"/api/atlas/v2/orgs", 20, 19}, ""},
+		{"47 with 46 results was observed", [][]string{short, short}, strings.Join(numbered(46), " "), &InexactTotal{"/api/atlas/v2/orgs", 47, 46}, ""},
+		{"one in twenty may be missing", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &InexactTotal{"/api/atlas/v2/orgs", 20, 19}, ""},
 		{"but not more", [][]string{{last(19, numbered(18)...)}, {last(19, numbered(18)...)}}, "", nil,
 			"GET /api/atlas/v2/orgs: totalCount is 19, but Atlas gives 18; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
 		{"nor one of none", [][]string{{last(0, "a")}, {last(0, "a")}}, "", nil,
 			"GET /api/atlas/v2/orgs: totalCount is 0, but Atlas gives 1; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
 	} {
-		reading, notices := -1, []Notice{}
-		c := listServer(t, nil, func(n Notice) { notices = append(notices, n) }, func(number int) string {
+		reading, notices := -1, []InexactTotal{}
+		c := listServer(t, nil, func(n InexactTotal) { notices = append(notices, n) }, func(number int) string {
 			if number == 1 {
 				reading++
 			}

@@ -46,7 +46,7 @@ func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
 type ending struct {
 	response   *http.Response
 	err        error
-	verdict    Verdict // on the last try
+	again      Retry // on the last try
 	tries      int
 	retryAfter time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
 }
@@ -69,9 +69,9 @@ func (end ending) failure(request *http.Request) *Error {
 	if token == nil {
 		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
 	}
-	e.Verdict, e.RetryAfter = end.verdict, end.retryAfter
+	e.Retry, e.RetryAfter = end.again, end.retryAfter
 	if !mayChange(request) {
-		e.Verdict &^= Ambiguous
+		e.Retry &^= Ambiguous
 	}
 	return e
 }
@@ -81,11 +81,11 @@ func (r *retrier) retry(request *http.Request) (end ending) {
 	for {
 		end.response, end.err = r.next.RoundTrip(request)
 		end.tries++
-		end.verdict = judge(end.response, end.err)
+		end.again = judge(end.response, end.err)
 		if mayChange(request) {
 			return r.pause(request, end)
 		}
-		if end.tries > maxRetries || end.verdict&Retryable == 0 {
+		if end.tries > maxRetries || end.again&Retryable == 0 {
 			return end
 		}
 		wait := backoff(end.response, end.tries)
@@ -94,8 +94,8 @@ func (r *retrier) retry(request *http.Request) (end ending) {
 			return end
 		}
 		if stop := r.wait(request, end, wait); stop != nil {
-			if end.verdict == Retryable { // otherwise the last try says more
-				end.response, end.err, end.verdict = nil, stop, Permanent
+			if end.again == Retryable { // otherwise the last try says more
+				end.response, end.err, end.again = nil, stop, Permanent
 			}
 			return end
 		}
@@ -116,7 +116,7 @@ func (r *retrier) pause(request *http.Request, end ending) ending {
 	switch {
 	case errors.As(end.err, &waited):
 		return end
-	case end.verdict&Retryable == 0:
+	case end.again&Retryable == 0:
 		r.failedWrites.Store(0)
 		return end
 	}
@@ -125,7 +125,7 @@ func (r *retrier) pause(request *http.Request, end ending) ending {
 		wait = max(wait, asked)
 	}
 	if wait > maxRetryAfter {
-		end.verdict, end.retryAfter = end.verdict&^Retryable, wait
+		end.again, end.retryAfter = end.again&^Retryable, wait
 		return end
 	}
 	_ = r.wait(request, end, wait) // the run may end now; the request ended before

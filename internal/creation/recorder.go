@@ -96,7 +96,7 @@ func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 }
 
 // Commit records what was handed out, then writes the id of an organization into the tree.
-func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
+func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !step.CreatesOrg() {
@@ -121,8 +121,8 @@ func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (
 	return result, err
 }
 
-func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
-	handed, created := made.Credential, apply.Created{Note: "as " + made.Object.ID}
+func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
+	handed, created := made.Credential, apply.Recorded{Note: "as " + made.Object.ID}
 	switch {
 	case handed == nil:
 		return created, nil
@@ -138,14 +138,14 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 }
 
 // keepSecret keeps what was handed out for something in an organization. Nobody logs in with it here.
-func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Created, error) {
+func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	if !step.HandsOut() {
-		return apply.Created{}, errors.New("it was not asked for, so there is no room for it")
+		return apply.Recorded{}, errors.New("it was not asked for, so there is no room for it")
 	}
 	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, org.ID, made.Credential); err != nil {
-		return apply.Created{}, err
+		return apply.Recorded{}, err
 	}
-	return apply.Created{Note: "its credential is in " + r.credentials.name}, nil
+	return apply.Recorded{Note: "its credential is in " + r.credentials.name}, nil
 }
 
 // writeID writes the id of an organization behind its name in the tree.

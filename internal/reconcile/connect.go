@@ -152,7 +152,7 @@ func (c *Connection) login(name string, handed *resource.Credential) *resource.A
 func (c *Connection) newAccount(name string, credential client.Credential) *resource.Account {
 	config := c.config
 	config.Credential, config.Trace = credential, c.observer.Trace(name)
-	config.Notice = func(n client.Notice) { c.observer.Notice(name, n) }
+	config.Notice = func(n client.InexactTotal) { c.observer.Notice(name, n) }
 	api, err := client.New(config)
 	if err != nil {
 		return &resource.Account{Err: err}

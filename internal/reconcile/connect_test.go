@@ -94,7 +94,7 @@ func (nobody) StepEnded()                         {}
 func (nobody) OrgEnded(apply.Result)              {}
 func (nobody) End()                               {}
 func (nobody) Waiting(client.Wait)                {}
-func (nobody) Notice(string, client.Notice)       {}
+func (nobody) Notice(string, client.InexactTotal) {}
 func (nobody) Ending(context.Context)             {}
 func (nobody) Quiet()                             {}
 func (nobody) Trace(string) func(client.Exchange) { return nil }

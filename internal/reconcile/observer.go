@@ -24,9 +24,9 @@ type Observer interface {
 	End() // of the stage
 
 	Waiting(client.Wait)
-	Notice(credential string, n client.Notice) // of a list
-	Ending(context.Context)                    // the run is to end early: what was begun is finished
-	Quiet()                                    // nothing more is worth telling
+	Notice(credential string, n client.InexactTotal) // of a list
+	Ending(context.Context)                          // the run is to end early: what was begun is finished
+	Quiet()                                          // nothing more is worth telling
 
 	// Trace returns what is told of each request of a credential, or nil.
 	Trace(credential string) func(client.Exchange)

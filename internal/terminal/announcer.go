@@ -72,7 +72,7 @@ func (a *announcer) isNews(w client.Wait) bool {
 }
 
 // Notice tells of lists that are not quite as long as Atlas says, each once in a run.
-func (a *announcer) Notice(credential string, n client.Notice) {
+func (a *announcer) Notice(credential string, n client.InexactTotal) {
 	list := "GET " + n.Path
 	if credential != "" {
 		list += " as " + credential

@@ -13,10 +13,10 @@ func TestListIsToldOnce(t *testing.T) {
 	var stderr strings.Builder
 	a := &announcer{w: &stderr, said: map[string]time.Time{}}
 	for _, credential := range []string{"", "ACME", "", "ACME"} {
-		a.Notice(credential, client.Notice{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
+		a.Notice(credential, client.InexactTotal{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
 	}
 	a.Quiet()
-	a.Notice("OTHER", client.Notice{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
+	a.Notice("OTHER", client.InexactTotal{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
 	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
 notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
 `
@@ -35,7 +35,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
 	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
 	o.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
-	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Verdict: client.AmbiguousRetryable}})
+	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Retry: client.AmbiguousRetryable}})
 	o = NewObserver(NewScreen(&stderr), Options{Verbose: 1})
 	for range 2 {
 		o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})

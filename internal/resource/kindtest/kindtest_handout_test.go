@@ -463,9 +463,9 @@ func (c *calls) Abort(_ plan.Org, s plan.Step) error {
 	return c.err
 }
 
-func (c *calls) Commit(_ plan.Org, s plan.Step, made resource.Created) (apply.Created, error) {
+func (c *calls) Commit(_ plan.Org, s plan.Step, made resource.Created) (apply.Recorded, error) {
 	c.asked = append(c.asked, "commit "+s.Address())
-	return apply.Created{}, nil
+	return apply.Recorded{}, nil
 }
 
 // TestRecorderCalls: what is begun is aborted when it is certain that nothing was created, and only then.
@@ -530,6 +530,6 @@ func TestEndedRun(t *testing.T) {
 // noted is a recorder that says that it kept something.
 type noted struct{ calls }
 
-func (*noted) Commit(plan.Org, plan.Step, resource.Created) (apply.Created, error) {
-	return apply.Created{Note: "it is kept"}, nil
+func (*noted) Commit(plan.Org, plan.Step, resource.Created) (apply.Recorded, error) {
+	return apply.Recorded{Note: "it is kept"}, nil
 }

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// Verdict says what the end of a request means for sending it again.
-type Verdict uint8
+// Retry says what the end of a request means for sending it again.
+type Retry uint8
 
 const (
-	Permanent Verdict = 0
-	Retryable Verdict = 1 // the same request may succeed later
-	Ambiguous Verdict = 2 // Atlas may have carried the request out
+	Permanent Retry = 0
+	Retryable Retry = 1 // the same request may succeed later
+	Ambiguous Retry = 2 // Atlas may have carried the request out
 
 	AmbiguousRetryable = Ambiguous | Retryable
 )
 
 // judge returns what the end of one try means. For a request that only reads, Ambiguous means nothing to its caller.
-func judge(response *http.Response, err error) Verdict {
+func judge(response *http.Response, err error) Retry {
 	if err != nil {
 		return judgeError(err)
 	}
@@ -49,7 +49,7 @@ func isThrottling(code string) bool {
 }
 
 // judgeError tells errors of the network, which may end, from our own, which stay.
-func judgeError(err error) Verdict {
+func judgeError(err error) Retry {
 	var (
 		unsent      *unsentError
 		waited      *waitedError
