@@ -183,8 +183,8 @@ func testsAFile(path string) bool {
 // resource.Kinds.
 func TestKindsAndSchemaAgree(t *testing.T) {
 	schemas := readSchemas(t)
-	sections := properties(schemas["organization.json"])
-	used := map[string]bool{"organization.json": true, schema.Plan: true}
+	sections := properties(schemas[schema.Document])
+	used := map[string]bool{schema.Document: true, schema.Plan: true}
 	for _, k := range resource.Kinds {
 		if k == resource.Organization {
 			continue

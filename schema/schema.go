@@ -6,7 +6,10 @@ import "embed"
 // Plan is the file of the schema of a plan, and of what apply reports of one. All other files are about the tree.
 const Plan = "plan.json"
 
-// Files holds the schemas by file name. organization.json is the schema of a document; it refers to those of its parts.
+// Document is the file of the schema of a document of the tree. It refers to those of its parts.
+const Document = "organization.json"
+
+// Files holds the schemas by file name.
 //
 //go:embed *.json
 var Files embed.FS

@@ -12,9 +12,6 @@ import (
 // Organization is the name of the section that the fields of the document itself make up.
 const Organization = "organization"
 
-// organizationFile is the schema of a document.
-const organizationFile = "organization.json"
-
 // Section is what the annotations of the schemas say of one section of an organization. What values it may have is not in here.
 type Section struct {
 	Fields    map[string]Field // of the section, or of each of its objects
@@ -66,7 +63,7 @@ type node struct {
 
 func readSections() (map[string]Section, error) {
 	files := map[string]*node{}
-	root, err := load(files, organizationFile)
+	root, err := load(files, Document)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +71,7 @@ func readSections() (map[string]Section, error) {
 	for name, property := range root.Properties {
 		file := fileOf(property)
 		if file == "" {
-			if all[Organization].Fields[name], err = field(files, organizationFile, property); err != nil {
+			if all[Organization].Fields[name], err = field(files, Document, property); err != nil {
 				return nil, err
 			}
 			continue

@@ -46,7 +46,7 @@ func CheckWritable(info fs.FileInfo) error {
 // that exists is [fs.ErrExist].
 func Create(name string, is []byte) error {
 	if strings.HasSuffix(name, "/") {
-		return fmt.Errorf("%s is no name of a file", name)
+		return fmt.Errorf("%s is not the name of a file", name)
 	}
 	name = filepath.FromSlash(name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {

@@ -28,7 +28,7 @@ func Resolve(ctx context.Context, repository, name string) (commit string, err e
 	case errors.As(err, &exit) && len(exit.Stderr) > 0:
 		return "", fmt.Errorf("git rev-parse: %s", strings.TrimSpace(string(exit.Stderr)))
 	case errors.As(err, &exit):
-		return "", errors.New("git does not know that commit here; with actions/checkout, fetch-depth: 2 brings a pull request's base")
+		return "", errors.New("git does not have this commit; with actions/checkout, set fetch-depth: 2 to fetch the base of a pull request")
 	}
 	return strings.TrimSpace(string(out)), err
 }

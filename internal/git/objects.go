@@ -54,7 +54,7 @@ type object struct {
 
 var (
 	errMissing   = errors.New("a shallow or partial clone leaves objects out: with actions/checkout, set fetch-depth: 2 and no filter")
-	errOddAnswer = errors.New("its answer makes no sense")
+	errOddAnswer = errors.New("unexpected answer")
 )
 
 // missing is the error for an object that git does not have.
@@ -113,7 +113,7 @@ func sizeIn(header, kind, id string) (int64, error) {
 	return size, nil
 }
 
-// end kills git after a failure, because nobody knows where its next answer starts, and returns the reason.
+// end kills git after a failure, because it is unknown where its next answer starts, and returns the reason.
 func (o *objects) end(err error, kind, id string) error {
 	_ = o.cmd.Process.Kill() // fails if git has ended already
 	_ = o.cmd.Wait()         // the status of a killed process says nothing
@@ -132,7 +132,7 @@ func (o *objects) end(err error, kind, id string) error {
 	return fmt.Errorf("git cat-file: %w", err)
 }
 
-// keepFirst keeps an error for close, if it is the first one, and returns it.
+// keepFirst returns an error, and keeps it for close if it is the first one.
 func (o *objects) keepFirst(err error) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -33,12 +33,12 @@ func TestAnswers(t *testing.T) {
 		{"half of the data", `printf '%s blob 3\nab' "$id"`, "git cat-file: it ended in the middle of an answer: unexpected EOF"},
 		{"half of the data, but all that is kept", `printf '%s blob 30\nabcdefghijkl' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
 		{"no newline after the data", `printf '%s blob 3\nabc' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
-		{"another object", `printf '%s blob 3\nabc\n' other; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "other blob 3\n"`},
-		{"another kind", `printf '%s tree 3\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 tree 3\n"`},
-		{"a negative size", `printf '%s blob -3\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 blob -3\n"`},
-		{"no size", `printf '%s blob\nabc\n' "$id"; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "0123 blob\n"`},
+		{"another object", `printf '%s blob 3\nabc\n' other; read end`, `git cat-file: unexpected answer: the blob 0123 is "other blob 3\n"`},
+		{"another kind", `printf '%s tree 3\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 tree 3\n"`},
+		{"a negative size", `printf '%s blob -3\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 blob -3\n"`},
+		{"no size", `printf '%s blob\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 blob\n"`},
 		{"an endless line", `printf '%5000s' x; read end`, "git cat-file: it ended in the middle of an answer: bufio: buffer full"},
-		{"a warning does not hide what is wrong with the answer", `echo warning >&2; printf '%s blob 3\nabc\n' other; read end`, `git cat-file: its answer makes no sense: the blob 0123 is "other blob 3\n"`},
+		{"a warning does not hide what is wrong with the answer", `echo warning >&2; printf '%s blob 3\nabc\n' other; read end`, `git cat-file: unexpected answer: the blob 0123 is "other blob 3\n"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			o, err := start(t.Context(), pretend(t, "read id\n"+row.script+"\n"))

@@ -10,8 +10,8 @@ import (
 	"unicode/utf16"
 )
 
-// WriteJSON writes a value as JSON and a line's end, each level behind one more indent. Whatever its texts hold, whoever shows
-// the JSON on a terminal, in GitHub's log, in Markdown or in HTML shows text: what those would obey is escaped.
+// WriteJSON writes a value as indented JSON and a line break. It escapes every character that a terminal, GitHub's log, Markdown or
+// HTML could take for a command or for markup.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b) // it escapes <, > and &
@@ -23,7 +23,7 @@ func WriteJSON(w io.Writer, v any, indent string) error {
 	return err
 }
 
-// escape replaces characters that, in JSON, stand in strings alone.
+// escape escapes characters that JSON has only in strings.
 func escape(json string) string {
 	var b strings.Builder
 	last := rune(0)

@@ -14,8 +14,9 @@ import (
 	"unicode"
 )
 
-// Value returns text as it is if it can stand in a plan by itself, and quoted otherwise: also text that looks like another
-// value, or that has blanks at its ends or punctuation of a plan inside. Of GitHub's ::name::… a field's name can be the half.
+// Value returns text unchanged if it is clear in a plan without quotes, and quoted otherwise. It quotes text that looks like another
+// value, starts or ends with blanks, or contains punctuation of a plan. It also quotes text that starts with a colon: together with
+// the name of a field it could become GitHub's ::name::….
 func Value(s string) string {
 	odd := func(r rune) bool {
 		return !unicode.IsPrint(r) || isInvisible(r) || strings.ContainsRune("\"`[]{}\\", r)
@@ -29,7 +30,7 @@ func Value(s string) string {
 	return s
 }
 
-// isInvisible tells of characters that count as printed, and are not seen.
+// isInvisible tells whether a character is invisible although [unicode.IsPrint] accepts it.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
@@ -89,8 +90,8 @@ func Printable(s string) string {
 	}, s), "##[", "##?")
 }
 
-// Source returns a line of a file as [Printable] does, such that it is no command to GitHub's runner, which obeys ::name::…
-// even behind blanks.
+// Source returns a line of a file as [Printable] does, and makes sure that GitHub's runner does not take it for a command. The
+// runner accepts ::name::… also after blanks.
 func Source(line string) string {
 	line = Printable(line)
 	text := strings.TrimLeft(line, " \t")
@@ -100,7 +101,7 @@ func Source(line string) string {
 	return line
 }
 
-// File returns the name of a file, which starts a line, such that it is no command to GitHub's runner.
+// File returns the name of a file for the start of a line, so that GitHub's runner does not take it for a command.
 func File(name string) string {
 	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 	if strings.HasPrefix(strings.TrimLeftFunc(name, blank), "::") {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Shell quotes a word so that a shell takes it as it is. What a terminal would not just print, or GitHub's runner would obey,
-// is escaped, which takes a shell that knows $'…'.
+// Shell quotes a word for a shell. It escapes characters that are not printed, and text that GitHub's runner takes for a command. The
+// shell must support $'…' then.
 func Shell(word string) string {
 	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
 	notPrinted := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }

@@ -9,44 +9,44 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// What a whole tree may be at most. A tree that needs more is not one that people review.
+// Limits of a whole tree. Nobody reviews a larger one.
 const (
 	maxFiles  = 20_000
 	maxMemory = 1200 << 20 // bytes: 1,000 organizations that list 500 people each, with a role and a team, take 1 GiB
 )
 
-// bounds are those of a tree.
+// bounds are the limits of a tree.
 type bounds struct {
 	files  int
-	memory int // bytes, as [source.memory] reckons them
+	memory int // bytes, as [source.memory] estimates them
 }
 
 func treeBounds() bounds { return bounds{maxFiles, maxMemory} }
 
-// refuseTree reports the file with which a tree is too large.
+// refuseTree reports the first file that does not fit into the memory limit.
 func (r *reporter) refuseTree(file string, most bounds) {
 	d := r.report(tooLarge, Place{File: file}, "the tree is too large: up to this file it takes more than %d MiB of memory, and the rest was not read", most.memory>>20)
 	d.Hint = "name some of its directories as PATH, or use fewer aliases and defaults"
 }
 
-// What a tree takes of memory for each of what it has, with the garbage that is not collected yet: measured with trees of
-// up to 500,000 people, who took between 1,500 and 3,600 bytes each.
+// Bytes of memory that each part of a tree takes, including garbage that is not collected yet. Measured with trees of up to 500,000
+// people: each person took 1,500 to 3,600 bytes.
 const (
 	memoryOfByte    = 2 // of a file
 	memoryOfLine    = 16
-	memoryOfNode    = 140     // a value, or a key, where it is written; what aliases stand for is shared
-	memoryOfValue   = 30      // in a wanted organization, with what it inherits and what aliases stand for: none is shared
-	memoryOfEntries = 500     // of an object there, for every 8
-	memoryOfFinding = 4 << 10 // also while it is written, in whatever format
+	memoryOfNode    = 140     // of a value or a key in the file; aliases share their value
+	memoryOfValue   = 30      // of a value in a wanted organization; inherited values and those of aliases are copies
+	memoryOfEntries = 500     // of every 8 entries of an object there
+	memoryOfFinding = 4 << 10 // including its output, in any format
 )
 
-// memory reckons what a file takes.
+// memory estimates the memory that a file takes.
 func (s *source) memory() int {
 	bytes, lines := s.text.Size()
 	return memoryOfByte*bytes + memoryOfLine*lines + memoryOfNode*s.nodes + memoryOfFinding*len(s.found) + s.plain
 }
 
-// plainMemory reckons what a value takes without its places.
+// plainMemory estimates the memory that a value takes without its places.
 func plainMemory(n *yamldata.Node) int {
 	all := memoryOfValue + memoryOfEntries*((len(n.Entries())+7)/8)
 	for _, item := range n.Items() {
@@ -61,8 +61,8 @@ func plainMemory(n *yamldata.Node) int {
 // maxReaders is how many files are read at once. Each may take 200 MiB while it is read.
 const maxReaders = 4
 
-// inTurn does work from 0 to n-1, in this order and several at a time, until it comes to more than a limit. It returns where that
-// was, or n. Some of what comes after that is done, too: how much differs from run to run.
+// inTurn starts work 0 to n-1 in this order, several at a time, until the sum of the costs exceeds a limit. It returns the index at
+// which that happens, or n. Some of the work after that index is done, too: how much differs from run to run.
 func inTurn(n, limit int, work func(i int) (cost int)) int {
 	costs := make([]int, n)
 	var all atomic.Int64

@@ -14,17 +14,17 @@ import (
 type checker struct {
 	reporter
 	validator *validator
-	file      string            // that is judged; "" for what stands in none
-	isFaulty  func(string) bool // whether something was reported of a file of defaults, so that no organization is told again
+	file      string            // the file that is judged; "" if there is none
+	isFaulty  func(string) bool // whether a file of defaults has findings, which are not repeated for each organization
 }
 
 // check reports what is wrong with an organization over its defaults, or with a fragment of one: a file of defaults, or an object
-// of a saved plan. A fragment may lack what an organization has to have.
+// of a saved plan. A fragment may lack keys that an organization needs.
 func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	mistakes, doc := c.checkSchema(doc, isFragment)
 	for _, m := range mistakes {
 		if m.place.File != c.file && c.isFaulty(m.place.File) {
-			continue // it was told of the file that it comes from
+			continue // it was reported for the file of defaults
 		}
 		d := c.report(m.rule, m.place, "%s", m.message)
 		d.Hint, d.Other = m.hint, m.other
@@ -47,7 +47,7 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	})
 }
 
-// checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these mended.
+// checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these keys corrected.
 func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
 	for again := true; again; {
 		mistakes := c.validator.check(doc, isFragment)
@@ -62,12 +62,12 @@ func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistak
 	return all, doc
 }
 
-// checkKeys reports objects of a kind that say twice who or what they are.
+// checkKeys reports objects of a kind that have the same key.
 func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
-	first := map[string]*yamldata.Node{}
-	if k.Key == "" || section == nil {
+	if k.Key == "" {
 		return
 	}
+	first := map[string]*yamldata.Node{}
 	for _, item := range section.Items() {
 		key := keyOf(k, item)
 		if first[key] == nil || key == "" {
@@ -79,13 +79,13 @@ func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
 	}
 }
 
-// checkSections reports people of whom two sections say how they should be.
+// checkSections reports people who are listed in both members and invitations.
 func (c *checker) checkSections(doc *yamldata.Node) {
 	invited := map[string]*yamldata.Node{}
-	for _, item := range listOf(doc, resource.Invitations.Name) {
+	for _, item := range doc.Get(resource.Invitations.Name).Items() {
 		invited[keyOf(resource.Invitations, item)] = item
 	}
-	for _, item := range listOf(doc, resource.Members.Name) {
+	for _, item := range doc.Get(resource.Members.Name).Items() {
 		key := keyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
@@ -95,7 +95,7 @@ func (c *checker) checkSections(doc *yamldata.Node) {
 	}
 }
 
-// placesOfKey returns where two items say who they are; where they stand, if one is an alias of the other.
+// placesOfKey returns the places of the keys of two items, or those of the items if one is an alias of the other.
 func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 	if at, other := a.Get(key).Place, b.Get(key).Place; at != other {
 		return at, other
@@ -103,7 +103,7 @@ func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 	return a.Place, b.Place
 }
 
-// checkTimeouts: Atlas wants the idle timeout to be at most the absolute one.
+// checkTimeouts reports an idle timeout above the absolute one, which Atlas refuses.
 func (c *checker) checkTimeouts(doc *yamldata.Node) {
 	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
 	timeouts := doc.Get(resource.Settings.Name).Get("customSessionTimeouts")
@@ -123,8 +123,8 @@ func (c *checker) checkCreate(doc *yamldata.Node) {
 		return
 	}
 	if id := doc.Entry("id"); id != nil {
-		d := c.report(createdAlready, create.Place, "create is done with, since the organization has an id")
-		d.Other, d.Hint = &id.Place, "it can be removed"
+		d := c.report(createdAlready, create.Place, "create has no effect: the organization already has an id")
+		d.Other, d.Hint = &id.Place, "remove create"
 	}
 	if doc.Entry("id") == nil && create.Value.IsObject() && !resource.HasWayIn(fields(create.Value)) {
 		d := c.report(noWayIn, create.Place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
@@ -136,25 +136,26 @@ func (c *checker) checkCreate(doc *yamldata.Node) {
 	}
 }
 
-// checkAbsent: an organization is deleted only where nobody can have meant another one, or that it should stay.
+// checkAbsent reports state: absent without the id, which alone is unambiguous, and together with anything to manage.
 func (c *checker) checkAbsent(doc *yamldata.Node) {
 	state := doc.Entry("state")
-	if textOf(state) != "absent" {
+	if doc.Get("state").Text() != "absent" {
 		return
 	}
 	if doc.Entry("id") == nil {
-		c.report(absent, state.Place, "state: absent takes the id of the organization").Hint = "write it, so that no other can be meant"
+		c.report(absent, state.Place, "state: absent needs the id of the organization").Hint = "write id; a name could be that of another organization"
 	}
 	for _, e := range doc.Entries() {
 		if e.Place.File != state.Place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.Key) {
-			continue // what it inherits is meant for those that stay
+			continue // inherited values are for the organizations that stay
 		}
 		d := c.report(absent, e.Place, "%s is managed in an organization that is to be deleted", e.Key)
 		d.Other, d.Hint = &state.Place, "remove one of the two"
 	}
 }
 
-// checkOwner: without an owner nobody could ever change the organization again. Whose roles are not clear may be one.
+// checkOwner reports members without an owner, because nobody could ever change the organization again. A member whose roles are
+// missing or wrong may be one.
 func (c *checker) checkOwner(members *yamldata.Entry) {
 	if members == nil || !members.Value.IsList() {
 		return
@@ -162,24 +163,16 @@ func (c *checker) checkOwner(members *yamldata.Entry) {
 	const owner, roles = "ORG_OWNER", "roles"
 	known := texts(c.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
 	for _, item := range members.Value.Items() {
-		if len(listOf(item, roles)) == 0 {
+		if len(item.Get(roles).Items()) == 0 {
 			return
 		}
-		for _, role := range listOf(item, roles) {
+		for _, role := range item.Get(roles).Items() {
 			if role.Text() == owner || !slices.Contains(known, role.Text()) {
 				return
 			}
 		}
 	}
-	c.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to someone, or leave members out to leave them alone"
-}
-
-// listOf returns the items of the list under a key; none if there is none.
-func listOf(n *yamldata.Node, key string) []*yamldata.Node {
-	if value := n.Get(key); value != nil {
-		return value.Items()
-	}
-	return nil
+	c.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to a member, or remove members to leave everybody alone"
 }
 
 // integerOf returns the whole number that n is.
@@ -193,11 +186,4 @@ func integerOf(n *yamldata.Node) (int64, bool) {
 	}
 	i, err := number.Int64()
 	return i, err == nil
-}
-
-func textOf(e *yamldata.Entry) string {
-	if e == nil {
-		return ""
-	}
-	return e.Value.Text()
 }

@@ -51,7 +51,7 @@ func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 	return yamldata.Merge(above, s.documents[0])
 }
 
-// exists tells whether there is something of that name, if only a link to nowhere.
+// exists tells whether a file, a directory or a link has that name. The target of the link may be missing.
 func exists(fsys fs.FS, name string) bool {
 	_, err := fs.Lstat(fsys, name)
 	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid)
@@ -74,7 +74,7 @@ func (s *source) readDefaults() {
 	s.documents = documents
 }
 
-// takeOwnKeys reports and removes what cannot be shared, lest every organization that inherits it is wrong as well.
+// takeOwnKeys reports and removes keys that cannot be shared, so that the organizations that inherit them are not reported too.
 func (s *source) takeOwnKeys(doc *yamldata.Node) {
 	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldata.Entry) bool {
 		own := slices.Contains(ownKeys, e.Key)
@@ -97,7 +97,7 @@ func (l *loader) addInheritor(s *source) {
 	}
 }
 
-// checkDefaults warns of files of defaults without effect, where all is known that they could have an effect on.
+// checkDefaults warns of files of defaults without effect, if every organization that they could affect was read.
 func (l *loader) checkDefaults() {
 	for _, file := range l.walked {
 		s, inheritors := l.sources[file], l.inheritors[file]
@@ -106,14 +106,14 @@ func (l *loader) checkDefaults() {
 		case len(s.documents) == 0 || len(s.documents[0].Entries()) == 0:
 			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
 		case len(inheritors) == 0:
-			l.report(unusedDefaults, Place{File: file}, "is for no organization: none is here or below; move it, or remove it")
+			l.report(unusedDefaults, Place{File: file}, "applies to no organization: there is none in this directory or below; move it, or remove it")
 		case !slices.ContainsFunc(inheritors, func(t *source) bool { return t.takesFrom(file) }):
 			l.report(unusedDefaults, Place{File: file}, "has no effect: every organization here and below overrides all of it; remove it")
 		}
 	}
 }
 
-// takesFrom tells whether an organization has something from a file of defaults; one that could not be read may.
+// takesFrom tells whether an organization has something from a file of defaults. A file that could not be read may have.
 func (s *source) takesFrom(file string) bool {
 	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *yamldata.Node) bool { return takesFrom(doc, file) })
 }

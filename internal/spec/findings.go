@@ -12,7 +12,7 @@ import (
 
 // reporter collects findings.
 type reporter struct {
-	lineOf func(Place) string // the line of a place, for people to see
+	lineOf func(Place) string // returns the line to show for a place; needed for settle only
 	found  []*Diagnostic
 }
 
@@ -50,8 +50,8 @@ func (r *reporter) settle() {
 	}
 }
 
-// unique sorts diagnostics by place and leaves out repetitions: what is wrong wherever an alias brings it to is wrong
-// where it is written.
+// unique sorts diagnostics by place and removes repetitions. A mistake in the value of an alias is reported once, where the value
+// is written.
 func unique(diagnostics []*Diagnostic) []*Diagnostic {
 	type finding struct {
 		Place
@@ -80,11 +80,11 @@ func sorted(diagnostics []*Diagnostic) (all []Diagnostic) {
 	return all
 }
 
-// maxFindings is how many findings of one rule in one file are told one by one. Nobody reads more, and a file of 1 MiB
+// maxFindings is how many findings of one rule in one file are reported one by one. Nobody reads more, and a file of 1 MiB
 // can hold 250,000 mistakes.
 const maxFindings = 1000
 
-// bounded replaces the findings of a rule beyond those that are told one by one, by how many they are.
+// bounded replaces the findings of a rule beyond maxFindings by their number.
 func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
 	type kind struct{ file, rule string }
 	counts, rest := map[kind]int{}, map[kind]*Diagnostic{}
@@ -103,7 +103,7 @@ func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
 		if counts[k] == maxFindings+1 {
 			findings = "finding"
 		}
-		d.Message = fmt.Sprintf("%d more %s of this kind, here and further down", counts[k]-maxFindings, findings)
+		d.Message = fmt.Sprintf("%d more %s of this kind, here and below", counts[k]-maxFindings, findings)
 	}
 	return kept
 }

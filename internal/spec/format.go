@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/yamldoc"
 )
 
-// formatter puts one YAML file into canonical form. What only the schema forbids does not matter here.
+// formatter puts one YAML file into canonical form. It does not check the file against the schema.
 type formatter struct {
 	order *yamldoc.Order // of a document
 	file  string
@@ -18,11 +18,11 @@ type formatter struct {
 }
 
 func newFormatter(order *yamldoc.Order, file string) *formatter {
-	return &formatter{order: order, file: file, found: reporter{lineOf: func(Place) string { return "" }}}
+	return &formatter{order: order, file: file}
 }
 
-// format returns the file in canonical form, unless there are findings: it is not YAML, or more than plain data. An
-// error is a flaw of the formatter, which would have changed more than the layout.
+// format returns the file in canonical form. If the file is not YAML, or not plain data, it returns nothing and reports why. An
+// error is a bug of the formatter: the result would have other values or comments.
 func (f *formatter) format(data []byte) ([]byte, error) {
 	if f.found.refusesSize(f.file, data) {
 		return nil, nil

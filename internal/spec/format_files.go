@@ -16,9 +16,9 @@ type Formatted struct {
 	Was, Is []byte
 }
 
-// FormatTree returns the YAML files of files and directories, those of defaults too, with their canonical forms.
-// A file that is not YAML is missing; why is among the findings. So is one that brings a flaw of this program to light,
-// which is the error.
+// FormatTree returns the YAML files of files and directories, including files of defaults, with their canonical forms. It leaves out
+// files that are not YAML, and the findings say why. It also leaves out files that this program formats wrongly; they are the
+// error.
 func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 	return formatTree(fsys, paths, treeBounds())
 }
@@ -49,16 +49,15 @@ func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnos
 	return files, sorted(found), errors.Join(flaws...)
 }
 
-// filesOf returns the names of all YAML files of files and directories, and who has found what is wrong with those.
+// filesOf returns the names of all YAML files of files and directories, and the walker with its findings.
 func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker) {
 	w, seen := &walker{fsys: fsys, most: most}, map[string]bool{}
-	w.lineOf = func(Place) string { return "" } // findings are about whole files
 	w.visit = func(file string, named bool) bool {
 		if !isYAML(file) {
 			if isYAML(strings.ToLower(file)) {
 				w.report(unreadable, Place{File: file}, otherEnding)
-			} else if named { // in a shell, * names much
-				w.report(unreadable, Place{File: file}, "is not rewritten, since its name does not end in .yaml or .yml")
+			} else if named { // do not fail: * in a shell names other files, too
+				w.report(unreadable, Place{File: file}, "is not formatted: its name does not end in .yaml or .yml")
 			}
 			return named
 		}
@@ -82,7 +81,7 @@ type formatting struct {
 	err   error
 }
 
-// memory reckons what a file takes.
+// memory estimates the memory that a file takes.
 func (f formatting) memory() int {
 	return memoryOfByte*(len(f.Was)+len(f.Is)) + memoryOfFinding*len(f.found)
 }
@@ -102,7 +101,7 @@ func formatFile(fsys fs.FS, file string, order *yamldoc.Order) formatting {
 	}
 	is, err := f.format(was)
 	if bytes.Equal(was, is) {
-		is = was // once is enough
+		is = was // keep one copy in memory
 	}
 	return formatting{Formatted{file, was, is}, f.found.found, err}
 }

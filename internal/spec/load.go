@@ -29,7 +29,7 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	return v.load(fsys, paths, treeBounds()), nil
 }
 
-// Rename names the files of organizations and diagnostics anew; Reads keep the names by which they were read.
+// Rename renames the files in organizations and diagnostics. Reads keep the names by which the files were read.
 func (t *Tree) Rename(name func(file string) string) {
 	for _, o := range t.Orgs {
 		o.name = name
@@ -87,14 +87,15 @@ type loader struct {
 	defaultsTop string                    // the walker's top that defaults belong to: each PATH may have another one
 }
 
-// visit reads a file of defaults, or adds one of organizations and tells so: one that was named is, whatever its name.
+// visit reads a file of defaults, or adds a file of organizations and returns true. A file that was given as a PATH may have any
+// name.
 func (l *loader) visit(file string, named bool) bool {
 	if l.defaultsTop != l.top || l.defaults == nil {
 		l.defaultsTop, l.defaults = l.top, map[string]*yamldata.Node{}
 	}
 	switch base := path.Base(file); {
 	case base == defaultsFile:
-		l.defaultsFor(path.Dir(file)) // to see its mistakes, even if nothing takes from it
+		l.defaultsFor(path.Dir(file)) // reports its mistakes even if no organization inherits from it
 		if !named {
 			l.walked = append(l.walked, file)
 		}
@@ -179,8 +180,7 @@ func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 	}
 }
 
-// checkNewCredentials reports organizations that are to be created and whose credential, which is handed out then, would
-// take the place of another one.
+// checkNewCredentials reports organizations to create whose new credential would replace that of another organization.
 func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
 	named := map[string][]*yamldata.Node{}
 	for _, doc := range documents {
@@ -193,13 +193,13 @@ func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
 			continue
 		}
 		at := cmp.Or(doc.Entry("credentials"), doc.Entry("name"), create).Place
-		const hint = "give it a name of its own, under which its credential will be handed out"
+		const hint = "set credentials to a name that no other organization uses"
 		i := slices.IndexFunc(named[name], func(other *yamldata.Node) bool { return other != doc }) // 0, 1 or -1
 		switch from := create.Value.Entry("from"); {
 		case i >= 0:
 			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")
 			d.Hint, d.Other = hint, &named[name][i].Place
-		case name != "" && textOf(from) == name:
+		case name != "" && create.Value.Get("from").Text() == name:
 			d := l.report(sharedCredential, at, "an organization that is to be created has the credential of the one that pays")
 			d.Hint, d.Other = hint, &from.Place
 		}

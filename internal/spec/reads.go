@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// Reads are the names that decide what a tree says: files, links and what they lead to, names under which a file was looked
-// for and not found, and directories that were listed.
+// Reads are the names that decide what a tree says: files, links and their targets, names of missing files that were looked for, and
+// directories that were listed.
 type Reads struct {
 	names map[string]bool
 	dirs  map[string]bool
 }
 
-// Has tells whether a file of that name, changed, new or gone, can make the tree another one.
+// Has tells whether the tree can change if a file of that name is changed, added or removed.
 func (r Reads) Has(name string) bool {
 	if r.names[name] {
 		return true
@@ -52,7 +52,7 @@ func (r Reads) Follow(fsys fs.FS, name string) {
 
 func newReads() Reads { return Reads{map[string]bool{}, map[string]bool{}} }
 
-// recorder is a file system that notes what is read from it, so that nobody has to guess by paths what a tree is made of.
+// recorder is a file system that records what is read from it. To guess from paths what belongs to a tree would be wrong.
 type recorder struct {
 	fsys  fs.FS
 	mu    sync.Mutex

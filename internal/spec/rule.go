@@ -74,12 +74,12 @@ var (
 		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
 	unknownProjectRole = &Rule{"AG027", "unknown-project-role", Warning,
 		"a `GROUP_` role that this version does not know; Atlas may"}
+	endingSection = &Rule{"AG028", "ending-section", Notice,
+		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 	sharedCredential = &Rule{"AG029", "shared-credential", Error,
 		"an organization that is to be created under the credential of another one: each has its own"}
 	noWayIn = &Rule{"AG030", "no-way-in", Error,
 		"an organization that is to be created without anybody who could get in: neither `ownerId` nor a credential with the role `ORG_OWNER`"}
-	endingSection = &Rule{"AG028", "ending-section", Notice,
-		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 )
 
 // ruleOf returns the rule that a file breaks with a problem.

@@ -50,20 +50,20 @@ func Schema(name string) ([]byte, error) {
 
 // bundle makes one document out of the schema of a name and all others.
 func bundle(raw map[string]any, name string) resource.Fields {
-	document, _ := raw[rootSchema].(resource.Fields)
+	document, _ := raw[schema.Document].(resource.Fields)
 	shared, _ := document["$defs"].(resource.Fields)
 	delete(document, "$defs")
 	root := document
 	switch name {
-	case "", strings.TrimSuffix(rootSchema, ".json"):
+	case "", strings.TrimSuffix(schema.Document, ".json"):
 	case defaultsSchema:
 		share(root)
 	default:
 		root, _ = raw[name+".json"].(resource.Fields)
 	}
 	parts := maps.Clone(shared)
-	for file, schema := range raw {
-		if part, _ := schema.(resource.Fields); file != rootSchema && file != name+".json" {
+	for file, value := range raw {
+		if part, _ := value.(resource.Fields); file != schema.Document && file != name+".json" {
 			delete(part, "$id")
 			delete(part, "$schema")
 			parts[strings.TrimSuffix(file, ".json")] = part

@@ -10,6 +10,7 @@ import (
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/suggest"
 	"atlas-gitops/internal/yamldata"
+	"atlas-gitops/schema"
 )
 
 // shape is what the schemas say about the value in one place of a document, with their references followed.
@@ -36,7 +37,7 @@ func newShape(raw map[string]any) (*shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	return schemas{raw, order}.shape(rootSchema, "", ""), nil
+	return schemas{raw, order}.shape(schema.Document, "", ""), nil
 }
 
 // documentShape returns the shape of a document.
@@ -180,7 +181,7 @@ func (s *shape) place() string {
 	return "in " + s.path
 }
 
-// means returns the property that a word is, but for case and punctuation, or that Atlas calls so.
+// means returns the property whose name is the word, apart from case and punctuation, or whose name in Atlas is the word.
 func (s *shape) means(word string) (property string, atlas bool) {
 	if property = s.bare[suggest.Normalize(word)]; property != "" {
 		return property, false
@@ -200,8 +201,8 @@ func (s *shape) meant(key string) string {
 	return suggest.Nearest(key, s.names)
 }
 
-// mend returns a value in which the misspelled keys of a file are what they were meant to be: the value itself, if there
-// are none. What is below such a key stays as it is: it takes another call.
+// mend returns a value with the misspelled keys of a file corrected, or the value itself if there are none. It does not correct
+// keys below a misspelled one: call it again.
 func (s *shape) mend(n *yamldata.Node, file string) *yamldata.Node {
 	if s == nil {
 		return n
@@ -232,8 +233,8 @@ func (s *shape) mendKeys(n *yamldata.Node, file string) *yamldata.Node {
 	return &yamldata.Node{Place: n.Place, Value: entries, Via: n.Via}
 }
 
-// homes returns the property that a word means anywhere in a document, and the places where it has one. The parts of
-// create have names that could mean anything.
+// homes returns the property that a word means, and all places in a document that have it. It skips the parts of create, whose
+// names are too general.
 func (s *shape) homes(word string) (property string, places []string) {
 	for home := range s.all() {
 		if name, _ := home.means(word); name != "" && !strings.HasPrefix(home.path, "create.") {

@@ -16,7 +16,7 @@ func (r *reporter) refusesSize(file string, data []byte) bool {
 	return len(data) > yamldata.MaxBytes
 }
 
-// refusesShape reports a document that is not an object, unless something worse was reported of it.
+// refusesShape reports a document that is not an object, unless it has a problem that was reported before.
 func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	if !doc.IsObject() && !doc.IsBroken() {
 		r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
@@ -31,8 +31,8 @@ type source struct {
 	text      yamldata.Text
 	shared    *yamldata.Node   // the defaults of its directory
 	documents []*yamldata.Node // its organizations over their defaults
-	nodes     int              // that it was read into
-	plain     int              // the memory that its documents take without their places
+	nodes     int              // how many nodes the file has
+	plain     int              // as [plainMemory] estimates it, for all documents
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -94,7 +94,7 @@ func (s *source) read() []*yamldata.Node {
 	return documents
 }
 
-// readFile returns what a file holds, or its beginning if that is too much.
+// readFile returns the content of a file. It does not read further than one byte beyond the limit.
 func readFile(fsys fs.FS, file string) ([]byte, error) {
 	f, err := fsys.Open(file)
 	if err != nil {

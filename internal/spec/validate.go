@@ -14,10 +14,8 @@ import (
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldata"
+	"atlas-gitops/schema"
 )
-
-// rootSchema is the file name of the schema of a document.
-const rootSchema = "organization.json"
 
 // validator checks documents against the schema.
 type validator struct {
@@ -37,7 +35,7 @@ func newValidator() (*validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaveOut(raw, "uniqueItems") // the parser sees to it; the library compares every two items
+	leaveOut(raw, "uniqueItems") // the parser checks it; the library compares every pair of items
 	for name, doc := range raw {
 		data, err := json.Marshal(doc)
 		if err != nil {
@@ -51,8 +49,8 @@ func newValidator() (*validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	schema, err := compiler.Compile(rootSchema)
-	return &validator{schema, root, root.without(ownKeys)}, err
+	compiled, err := compiler.Compile(schema.Document)
+	return &validator{compiled, root, root.without(ownKeys)}, err
 }
 
 // shapeOf returns the shape of a document, or of a fragment of one.
@@ -160,20 +158,20 @@ func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, is
 
 // tokens splits a JSON pointer as the schema library writes it: every token is also escaped for URLs.
 func tokens(pointer string) []string {
+	if pointer == "" {
+		return nil
+	}
 	var all []string
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		if unescaped, err := url.PathUnescape(token); err == nil {
 			token = unescaped
 		}
-		all = append(all, strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~"))
-	}
-	if pointer == "" {
-		return nil
+		all = append(all, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
 	}
 	return all
 }
 
-// explain finds the place and the words. Where it has none, those of the schema library have to do.
+// explain finds the place and the message. Without a message of its own it uses that of the schema library.
 func (b brokenKeyword) explain(library string) mistake {
 	m := mistake{place: b.node.Place}
 	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
@@ -190,9 +188,8 @@ func (b brokenKeyword) explain(library string) mistake {
 	return m
 }
 
-// unknownExamples reports the values that have the right form but are not among the schema's examples: where Atlas
-// adds some from time to time, the schema has examples in place of an enum. What several aliases stand for is reported
-// once.
+// unknownExamples reports the values that have the right form but are not among the schema's examples. The schema has examples
+// instead of an enum where Atlas may add values. A value that several aliases share is reported once.
 func unknownExamples(n *yamldata.Node, s *shape, report func(n *yamldata.Node, known []string)) {
 	told := map[*yamldata.Node]bool{}
 	var look func(n *yamldata.Node, s *shape)

@@ -38,7 +38,7 @@ func fieldOf(path []string) string {
 	return strings.TrimSuffix(path[0]+"/"+path[1]+"/"+strings.Join(path[2:], "."), "/")
 }
 
-// Values returns everything that the organization has, its own and then what else it inherits, as written.
+// Values returns all values of the organization, as written: its own, and then the inherited ones that it does not override.
 func (o *Org) Values() []Value {
 	all := o.values()
 	for i := range all {
@@ -87,7 +87,7 @@ func valuesOf(e *yamldata.Entry, all []Value, within []string) []Value {
 	return all
 }
 
-// wholeOf adds the value that the parts of an entry make up, if the entry wins over another as a whole: objects merge.
+// wholeOf adds the value of an entry as a whole, if it replaces another value as a whole. Two objects merge instead.
 func wholeOf(e *yamldata.Entry, all []Value, path []string) []Value {
 	instead := slices.DeleteFunc(insteadOf(e), func(other Value) bool {
 		_, merged := other.Value.(resource.Fields)
@@ -132,7 +132,7 @@ func (o *Org) Absent(field string) (a Absence) {
 	return a
 }
 
-// isAbove tells whether what a path leads to could have a field as a part.
+// isAbove tells whether a field could be a part of the value at a path.
 func isAbove(path []string, field string) bool {
 	above := fieldOf(path) + "."
 	if k := resource.ByName(path[0]); k != nil && k.Key != "" && len(path) < 3 {
@@ -141,7 +141,7 @@ func isAbove(path []string, field string) bool {
 	return strings.HasPrefix(resource.Fold(field), resource.Fold(above)) && len(above) < len(field)
 }
 
-// isInFull tells whether what a path leads to is managed in full: a list of objects, or a map.
+// isInFull tells whether the value at a path is managed in full: a list of objects, or a map.
 func isInFull(path []string) bool {
 	k := resource.ByName(path[0])
 	return k != nil && k.Key != "" && (len(path) == 1 || len(path) == 3 && k.IsMap(path[2]))

@@ -28,8 +28,8 @@ func (w *walker) find(p string) {
 	if info, err := fs.Stat(w.fsys, p); err == nil && !info.IsDir() {
 		dir, base = path.Dir(p), path.Base(p)
 	}
-	w.top = w.topOf(dir)
-	if w.refusesLink(p) {
+	w.top = follow(w.fsys, w.topOf(dir)) // without links, as the names of all files below
+	if w.refusesLink(p) || w.refusesLink(dir) {
 		return
 	}
 	p = path.Join(follow(w.fsys, dir), base) // a directory's own defaults count; a link to a file is a file of its directory
@@ -42,7 +42,7 @@ func (w *walker) find(p string) {
 	}
 }
 
-// walk visits every file of a PATH, and tells whether there was one of organizations, or a mistake.
+// walk visits every file of a PATH. It tells whether it found a file of organizations, or reported a mistake.
 func (w *walker) walk(p string) (found bool) {
 	_ = fs.WalkDir(w.fsys, p, func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -85,8 +85,8 @@ func (w *walker) refusesTooMany(name string) bool {
 	return w.files > w.most.files
 }
 
-// refusesOdd reports what is neither a file nor a directory, if its name says that it should be read: links to directories, which
-// are not followed, links that leave the tree, and pipes and devices, which might never end.
+// refusesOdd reports links to directories, links that leave the tree, pipes and devices. Reading a pipe or a device might never
+// end. Except for links to directories, it reports only names of YAML files.
 func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	if d.Type().IsRegular() {
 		return false
@@ -107,18 +107,18 @@ func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	return true
 }
 
-// refusesLink reports a link that leads elsewhere than to another YAML file, or directory, of the tree: who may write a tree
-// is not always who may read the machine that checks it, nor what lies hidden beside the tree.
+// refusesLink reports a link that leads to anything but a YAML file or a directory of the tree: the author of a tree may not be
+// allowed to read other files of the machine that checks it, nor hidden files beside the tree.
 func (w *walker) refusesLink(name string) bool {
-	target, top := follow(w.fsys, name), follow(w.fsys, w.top)
+	target := follow(w.fsys, name)
 	info, err := fs.Stat(w.fsys, name)
 	switch {
 	case target == path.Clean(name):
 		return false
-	case !isWithin(target, top):
+	case !isWithin(target, w.top):
 	case leadsIntoHiding(name, target):
 	case err != nil, info.IsDir(), isYAML(target):
-		return false // what cannot be read tells more
+		return false // if it cannot be read, a later error says more
 	}
 	w.report(leavingLink, Place{File: name}, "is a link that does not lead to a YAML file of this tree by a relative way; put a copy here")
 	return true
@@ -134,7 +134,7 @@ func isWithin(name, dir string) bool {
 	return name == dir || strings.HasPrefix(name, strings.TrimSuffix(dir, "/")+"/")
 }
 
-// climb splits a clean name into how often it goes up, and what it then names.
+// climb splits a clean name into the number of ".." at its start and the rest.
 func climb(name string) (up int, below string) {
 	for name == ".." || strings.HasPrefix(name, "../") {
 		name = strings.TrimPrefix(name[2:], "/")
@@ -143,7 +143,7 @@ func climb(name string) (up int, below string) {
 	return up, strings.TrimPrefix(name, ".")
 }
 
-// leadsIntoHiding tells whether a target lies behind a name that starts with a dot, which the link itself does not.
+// leadsIntoHiding tells whether a target is in a directory, or is a file, that is hidden and that the link itself is not in.
 func leadsIntoHiding(link, target string) bool {
 	parts, common := strings.Split(target, "/"), strings.Split(link, "/")
 	for len(parts) > 0 && len(common) > 0 && parts[0] == common[0] {
@@ -185,7 +185,7 @@ func follow(fsys fs.FS, name string) string {
 // What is wrong with a file, wherever it is met.
 const (
 	notRegular  = "is not a regular file"
-	otherEnding = "is not read; write the end of its name in lower case"
+	otherEnding = "is not read; write its extension in lower case"
 )
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
@@ -193,9 +193,9 @@ func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(nam
 // maxClimb bounds the search for the repository's root above the working directory.
 const maxClimb = 64
 
-// topOf returns the highest directory whose defaults take part in what is in dir: the root of the repository, so that
-// it does not matter from where in the tree one looks. Without a repository it is the working directory or, for what
-// is not below it, dir itself: what others have put into the directories above is not ours to trust.
+// topOf returns the highest directory whose defaults apply to dir: the root of the repository, so that the result does not
+// depend on the working directory. Without a repository it is the working directory or, if dir is not below that, dir
+// itself: other users may have written to the directories above.
 func (w *walker) topOf(dir string) string {
 	top := dir
 	if !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {

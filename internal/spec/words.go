@@ -12,8 +12,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// words says which rule is broken, what is wrong and, where it is known, what to write instead. An empty message leaves
-// it to the schema library.
+// words says which rule is broken, what is wrong and, if it is known, what to write instead. An empty message stands for that of
+// the schema library.
 func (b brokenKeyword) words() (rule *Rule, message, hint string) {
 	value := outline(b.node)
 	switch b.keyword {
@@ -78,7 +78,7 @@ func (b brokenKeyword) between() string {
 	return fmt.Sprintf("%v to %v", least, most)
 }
 
-// missing leaves out what a misspelled key was meant to be: that is told already, and has no rule here if it is all.
+// missing leaves out keys that are only misspelled, because these are reported already. If nothing else is missing, there is no rule.
 func (b brokenKeyword) missing() (rule *Rule, message, hint string) {
 	meant := map[string]bool{}
 	for _, e := range b.node.Entries() {
@@ -181,13 +181,13 @@ func (b brokenKeyword) chooseKey() string {
 	return choose(key, b.parent.names)
 }
 
-// chooseValue also knows a role without its prefix, and one that belongs to a project.
+// chooseValue also recognizes a role without its prefix, and the role of a project.
 func chooseValue(value string, allowed []string) string {
 	switch near := withPrefix(value, allowed); {
 	case near != "":
 		return near
 	case strings.HasPrefix(value, "GROUP_"):
-		return "roles in projects belong into projects"
+		return "write roles of projects in projects"
 	}
 	return choose(value, allowed)
 }

@@ -4,15 +4,15 @@ import (
 	"slices"
 )
 
-// Node is a JSON value that knows where it was written. What an alias stands for is shared, so nothing may change a Node
-// once its file is read.
+// Node is a JSON value that knows where it was written. Aliases share their value, so nothing may change a Node after its file was
+// read.
 type Node struct {
 	Place Place
 	Value any    // nil, bool, json.Number or string; []*Entry of an object, as written; []*Node of a list; or broken
 	Via   *Place // the alias that stands for it
 }
 
-// broken is the value of a node of which a mistake was reported already: it has none.
+// broken is the value of a node whose mistake was reported already.
 type broken struct{}
 
 // Entry is a key of an object with its value.
@@ -20,18 +20,24 @@ type Entry struct {
 	Key   string
 	Place Place // of the key
 	Value *Node
-	Below *Entry // of the defaults, that this one wins over
+	Below *Entry // the entry of the defaults that this one overrides
 	Via   *Place // the merge key that brought it in
 }
 
-// Entries returns what the object holds; nothing, if the value is no object.
+// Entries returns the entries of the object; nothing if n is nil or no object.
 func (n *Node) Entries() []*Entry {
+	if n == nil {
+		return nil
+	}
 	entries, _ := n.Value.([]*Entry)
 	return entries
 }
 
-// Items returns what the list holds; nothing, if the value is no list.
+// Items returns the items of the list; nothing if n is nil or no list.
 func (n *Node) Items() []*Node {
+	if n == nil {
+		return nil
+	}
 	items, _ := n.Value.([]*Node)
 	return items
 }
@@ -52,9 +58,6 @@ func (n *Node) IsNull() bool { return n.Value == nil }
 
 // Entry returns the object's Entry of that key, or nil.
 func (n *Node) Entry(key string) *Entry {
-	if n == nil {
-		return nil
-	}
 	for _, e := range n.Entries() {
 		if e.Key == key {
 			return e
@@ -101,7 +104,8 @@ func (n *Node) Plain() any {
 	return n.Value
 }
 
-// MapParts returns the node with what f makes of each of its parts, items by the key "": the node itself, if f changes none.
+// MapParts returns a copy of the node with each part replaced by the result of f, or the node itself if f changes none. The key of
+// an item is "".
 func (n *Node) MapParts(f func(key string, part *Node) *Node) *Node {
 	out := *n
 	switch value := n.Value.(type) {
@@ -152,7 +156,7 @@ func Merge(n, over *Node) *Node {
 	return &Node{Place: over.Place, Value: merged, Via: over.Via}
 }
 
-// Part returns the value of a key or the item with an index, which is there.
+// Part returns the value of a key, or the item with an index. The part must exist.
 func (n *Node) Part(step any) *Node {
 	if i, ok := step.(int); ok {
 		return n.Items()[i]

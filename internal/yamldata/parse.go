@@ -21,9 +21,9 @@ type parser struct {
 	anchors  map[*yaml.Node]*anchored
 	texts    map[string]any
 	start    int // the line of the document
-	nodes    int // and keys, that there are by now
+	nodes    int // nodes and keys so far
 	weight   int
-	deepest  int // the level that was reached, of the value with an anchor that is being converted or of the document
+	deepest  int // the deepest level so far: in the value with an anchor that is being converted, or in the document
 	tooBig   bool
 	problems []*Problem
 }
@@ -66,8 +66,8 @@ func (p *parser) parse() (documents []*Node) {
 	return documents
 }
 
-// Decode returns the documents up to the first error. The line break in front keeps everything off the first line,
-// which the YAML library takes for an unknown one; so do the lines of its nodes, counted from 1, start with 2.
+// Decode returns the documents up to the first error. It puts a line break in front, because the YAML library reports no line for
+// errors on the first line. So the lines of the nodes are too high by 1.
 func Decode(data []byte) (trees []*yaml.Node, err error) {
 	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
 	for {
@@ -94,7 +94,7 @@ func (p *parser) convert(n *yaml.Node, depth int) *Node {
 	return shared.node
 }
 
-// convertValue reports what JSON cannot say. The node is broken, then.
+// convertValue converts a value. It reports values that JSON does not have, and makes their nodes broken.
 func (p *parser) convertValue(n *yaml.Node, depth int) *Node {
 	p.nodes++
 	out := &Node{Place: p.place(n)}
@@ -124,7 +124,7 @@ func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
 		p.problems = append(p.problems, unknownAnchorProblem(out.Place, n.Value))
 		return
 	}
-	if p.anchors[n.Alias] == nil { // in a key, or below one that is written twice
+	if p.anchors[n.Alias] == nil { // the anchor is in a key, or in the value of a key that is written twice
 		p.convert(n.Alias, depth+1)
 	}
 	switch shared := p.anchors[n.Alias]; {
@@ -145,8 +145,8 @@ func (p *parser) intern(text string) any {
 	return known
 }
 
-// fits tells whether the file is still of a reasonable size with a value that reaches so deep. It reports the first place
-// where it is not.
+// fits tells whether the file stays within the limits with one more value of this weight and depth. It reports the first place where
+// it does not.
 func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 	p.weight, p.deepest = p.weight+weight, max(p.deepest, depth)
 	switch {

@@ -49,7 +49,7 @@ func newLocator(file string, t Text) locator {
 	return l
 }
 
-// placeAt returns the place of as many characters at an offset.
+// placeAt returns the place of width characters at an offset.
 func (l *locator) placeAt(offset, width int) Place {
 	before := l.data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
@@ -117,7 +117,7 @@ func plainLength(value string, text []rune) int {
 	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
 }
 
-// lengthUntil counts no further than people look.
+// lengthUntil counts up to maxShown.
 func lengthUntil(text []rune, end func(i int) bool) int {
 	i := 0
 	for i < min(len(text), maxShown) && !end(i) {
@@ -141,7 +141,7 @@ func quotedLength(text []rune) int {
 	return len(text)
 }
 
-// placeOfText returns the place of what a line holds.
+// placeOfText returns the place of the text of a line.
 func (l *locator) placeOfText(line int) Place {
 	text := strings.TrimRight(string(l.lines[line-1]), " \t")
 	indent := len(text) - len(strings.TrimLeft(text, " \t-"))

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Odd says what in a value is not plain JSON, or nothing.
+// Odd describes the first part of a value that is not plain JSON, or returns "".
 func Odd(value any) string {
 	switch value := value.(type) {
 	case nil, bool:
@@ -57,7 +57,7 @@ func Part(whole, step any) (any, bool) {
 	return nil, false
 }
 
-// SetPart returns a value with another part, or a further one. The object or list may be missing. It changes the value.
+// SetPart replaces or adds a part, and returns the changed value. A missing object or list is created.
 func SetPart(whole, step, value any) (any, bool) {
 	if _, ok := Part(whole, step); !ok {
 		return InsertPart(whole, step, value)
@@ -71,8 +71,8 @@ func SetPart(whole, step, value any) (any, bool) {
 	return whole, true
 }
 
-// InsertPart returns a value with a further part: an item before the one with the index, or the value of a key. It is false
-// where there is no room for one.
+// InsertPart adds a part, and returns the changed value: the value of a key, or an item before the one with the index. It is false if
+// the value has no such place.
 func InsertPart(whole, step, value any) (any, bool) {
 	switch step := step.(type) {
 	case string:
@@ -94,7 +94,7 @@ func InsertPart(whole, step, value any) (any, bool) {
 	return nil, false
 }
 
-// RemovePart returns a value without a part. It has the form of the others, and needs no value of the part.
+// RemovePart removes a part, and returns the changed value. The last parameter is unused: it gives RemovePart the type of the others.
 func RemovePart(whole, step, _ any) (any, bool) {
 	if _, ok := Part(whole, step); !ok {
 		return nil, false

@@ -12,8 +12,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// oddByte returns the offset of the first thing that is not text or that only some YAML readers take for the end
-// of a line, or -1.
+// oddByte returns the offset of the first byte that is not text, or that only some YAML readers take for the end of a line, or -1.
 func oddByte(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
@@ -38,7 +37,7 @@ func describeOdd(data []byte) string {
 	return fmt.Sprintf("character %U is not allowed here; remove it, or write it as an escape in double quotes", r)
 }
 
-// syntaxWords say what the YAML library means. The first that it says is the one.
+// syntaxWords translate errors of the YAML library. The first match counts.
 var syntaxWords = []struct{ library, words string }{
 	{"found character that cannot start any token", "text cannot start with this character; put it in quotes"},
 	{"mapping values are not allowed", "no key can stand here; put text that holds \": \" in quotes, or check the line above and the indentation"},
@@ -89,7 +88,7 @@ func unknownAnchorProblem(at Place, name string) *Problem {
 	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("there is no &%s above in this document", safetext.Clip(name))}
 }
 
-// translate puts an error of the YAML library into words for people. It has the text from the mistake on.
+// translate returns a clearer message for an error of the YAML library. The mistake is at the start of at.
 func translate(text string, at []byte) string {
 	if bytes.HasPrefix(at, []byte("\t")) {
 		return "a tab in the indentation; use spaces"

@@ -34,7 +34,7 @@ func (t Text) Data() []byte { return t.data }
 // Size returns how many bytes and lines the text has.
 func (t Text) Size() (bytes, lines int) { return len(t.data), len(t.starts) }
 
-// maxShown is how many characters of a line a report still shows.
+// maxShown is how many characters a line may have to be shown in a report.
 const maxShown = 250
 
 // line returns a line, counted from 1, without its end.
@@ -49,7 +49,7 @@ func (t Text) line(n int) []byte {
 	return bytes.TrimRight(t.data[t.starts[n-1]:end], "\r\n")
 }
 
-// Shown returns a line for people to see; nothing if it does not fit on a screen.
+// Shown returns a line to show in a report; nothing if the line is too long.
 func (t Text) Shown(n int) string {
 	line := t.line(n)
 	if len(line) > maxShown*utf8.UTFMax || utf8.RuneCount(line) > maxShown {

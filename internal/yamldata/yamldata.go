@@ -4,7 +4,7 @@ package yamldata
 
 import "slices"
 
-// What one file may be at most, besides [MaxBytes]. A file that needs more is not one that people review.
+// Limits of one file, besides [MaxBytes]. Nobody reviews a larger one.
 const (
 	maxDepth   = 64
 	maxKeys    = 1000    // of one object

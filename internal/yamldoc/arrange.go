@@ -40,7 +40,7 @@ func (s *sheet) sortRoot(o *Order) {
 	s.top, s.blank = append(s.top, lead...), true
 }
 
-// sortKeys puts the entries into their order, and those without one behind them.
+// sortKeys sorts the entries. Keys that have no place in the order come last.
 func (o *Order) sortKeys(p *piece) {
 	if o == nil {
 		return

@@ -41,7 +41,7 @@ func (c *commentReader) gather() {
 			c.pos++
 		case b == '#':
 			c.gatherComment()
-		case b == '!': // the tag that says nothing; the parser refuses all others
+		case b == '!': // the tag "!" has no effect here; the parser refuses all others
 			c.pos++
 			if bytes.HasPrefix(c.src[c.pos:], []byte("<!>")) {
 				c.pos += len("<!>")
@@ -140,7 +140,7 @@ func (c *commentReader) expect(b byte) error {
 	return nil
 }
 
-// foot takes the comments that are indented as far as the end of a collection would be.
+// foot takes the comments that are indented at least as far as the rows of a collection.
 func (c *commentReader) foot(column int) (comments []comment) {
 	c.gather()
 	n := 0
@@ -151,7 +151,7 @@ func (c *commentReader) foot(column int) (comments []comment) {
 	return comments
 }
 
-// commentLines makes comments on lines of their own out of the lines of one, if there is one.
+// commentLines turns each line of a comment into a comment on its own line.
 func commentLines(text string) (comments []comment) {
 	if text == "" {
 		return nil

@@ -10,15 +10,15 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Document is one document of a file, of which values can be changed. It stays as it is: each change returns the text of
-// the whole file with that change. All other bytes are the same; where that cannot be, the change is refused.
+// Document is one document of a file. Each change returns the text of the whole file with that change, and leaves the Document as it
+// is. A change that would affect other bytes is refused.
 type Document struct {
 	Root  *yamldata.Node
 	file  *written
 	index int // in the file, with the documents that are null
 }
 
-// written is a file with the trees that were made of it.
+// written is a file and the trees that were read from it.
 type written struct {
 	rawText
 	mark     []byte // the byte-order mark, or nothing
@@ -32,7 +32,7 @@ type written struct {
 // ErrNotPlain is the error of [Open] for a file with problems.
 var ErrNotPlain = errors.New("the file is not plain data")
 
-// Open returns the documents of a file that hold anything. New keys get their places from the order.
+// Open returns the documents of a file that are not null. The order determines where new keys are inserted.
 func Open(data []byte, order *Order) ([]*Document, error) {
 	f, err := open(data, order)
 	if err != nil {
@@ -67,7 +67,7 @@ func open(data []byte, order *Order) (*written, error) {
 	return f, nil
 }
 
-// stepsOf returns how far the parts of objects are indented in a file: as the first ones are.
+// stepsOf returns how far a file indents the parts of objects. The first object and the first list count.
 func stepsOf(f *written) steps {
 	found := steps{-1, -1}
 	var look func(*piece)
@@ -100,8 +100,8 @@ func stepsOf(f *written) steps {
 	return found
 }
 
-// Writes tells whether the value that a path leads to is written in the document itself, at its place: not where an anchor or
-// a merge key has it from.
+// Writes tells whether the value that a path leads to is written at its place in the document, and does not come from an anchor or a
+// merge key.
 func (d *Document) Writes(path Path) bool {
 	at, err := d.find(path)
 	return err == nil && len(at.rest) == 0
@@ -157,7 +157,7 @@ type spot struct {
 // inFlow tells whether the row is in brackets.
 func (at spot) inFlow() bool { return at.in != nil && at.in.flow }
 
-// find follows a path. It does not enter what stands for values in other places too.
+// find follows a path. It does not enter values that other places share.
 func (d *Document) find(path Path) (spot, error) {
 	at := spot{row: d.file.sheets[d.index].root, node: d.Root, order: d.file.order}
 	for i, step := range path {

@@ -8,9 +8,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Set returns the file with a value, which is plain JSON, where the path leads to. Objects that are missing on the way are
-// made; a new key gets its place from the order. Of a list or object that is not in brackets only the parts that differ
-// change. A value in brackets is written anew.
+// Set returns the file with a value, which is plain JSON, at a path. It creates missing objects on the way. The order determines the
+// place of a new key. In a list or object without brackets, only the parts that differ change. A value in brackets is rewritten.
 func (d *Document) Set(path Path, value any) ([]byte, error) {
 	return edit{path, value, yamldata.SetPart}.prove(d, (*Document).set)
 }
@@ -53,7 +52,7 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 	return d.replace(path, at, value)
 }
 
-// setItems keeps the items that are in both lists in the same order, and so their comments.
+// setItems keeps the items that are in both lists in the same order, and so keeps their comments.
 func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Document, error) {
 	old, new, isDisjoint := differ(have, want)
 	if isDisjoint { // a list without items would lose its form
@@ -77,7 +76,7 @@ func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Docu
 	return d, err
 }
 
-// differ tells which items one list has and the other has not, or not in that order, and whether that is all of them.
+// differ tells which items only one list has, or has in another order, and whether the lists have no item in common.
 func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool) {
 	at := make(map[string]int, len(have))
 	old, new = make([]bool, len(have)), make([]bool, len(want))
@@ -123,7 +122,7 @@ func (d *Document) setFields(path Path, have []*yamldata.Entry, want map[string]
 	return d, nil
 }
 
-// blame returns the error of a change to one of the items as one of the list: indexes are not what they were.
+// blame returns an error about an item as one about the list, because earlier changes have moved the items.
 func (p Path) blame(err error) error {
 	if refused := (&EditError{}); errors.As(err, &refused) {
 		return &EditError{p, refused.Reason}
@@ -222,7 +221,7 @@ func (d *Document) remove(path Path) (*Document, error) {
 	return d.apply(path, p, err)
 }
 
-// apply returns the document in the file with a patch.
+// apply returns the document after a patch of its file.
 func (d *Document) apply(path Path, p patch, err error) (*Document, error) {
 	if err != nil {
 		return nil, path.refuse("%v; edit it by hand", err)

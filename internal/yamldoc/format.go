@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Format returns a text, which was parsed without problems, in canonical form: the same values and comments in the one
-// layout that they have. An error is a flaw of this package, which would have changed more than the layout.
+// Format returns a text, which was parsed without problems, in canonical form: the same values and comments in a fixed layout. An
+// error is a bug of this package: the result would have other values or comments.
 func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) {
 	out, comments, err := rewrite(t.Data(), order)
 	if err != nil {

@@ -41,7 +41,7 @@ func (g Generator) Live(section string) object {
 // sectionSchema returns the schema of a section, or of the objects of one that is a list. That of the document is left with the
 // organization's own fields.
 func sectionSchema(section string) place {
-	root := place{"organization.json", files()["organization.json"]}
+	root := place{schema.Document, files()[schema.Document]}
 	fields := schema.SectionOf(section).Fields
 	if section != schema.Organization {
 		at := root.at("properties", section)
