@@ -13,30 +13,29 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// MaxParallel is how many organizations are worked on at once unless told otherwise. Atlas counts limits per
-// organization.
-const MaxParallel = 32
+// DefaultParallel is how many organizations are worked on at once by default. Most of Atlas's limits of requests
+// are per organization (documented).
+const DefaultParallel = 32
 
 // Runner carries plans out.
 type Runner struct {
 	Account  func(plan.Org) *resource.Account
 	Parallel int // how many organizations are worked on at once
 
-	// StepEnded, unless nil, is told how a step ended before the next one of its organization begins. It is told of a step a
-	// second time if confirm finds that the change did not last. After an error no step of any organization begins.
+	// StepEnded, unless nil, gets how a step ended before the next step of its organization begins. It gets a step a second time
+	// if confirm finds that the change did not last. If it returns an error, no other step of any organization begins.
 	StepEnded func(plan.Org, Outcome) error
 
-	// Recorder is needed for plans that create organizations, or by which Atlas hands out something else.
+	// Recorder may be nil if the plan creates no organization and makes Atlas hand out no credential.
 	Recorder Recorder
 
-	// OrgEnded, unless nil, is told when all steps of an organization have ended.
+	// OrgEnded, unless nil, gets the result of an organization when all its steps have ended.
 	OrgEnded func(Result)
 }
 
-// Run carries the plan out: the steps of an organization in their order, organizations side by side. Every step
-// looks at the live object first, so that nothing is done twice and nothing is written over that the plan did not
-// see. No trouble in one organization stops another. Once ctx is done no step is begun, but one that was begun is
-// finished.
+// Run carries the plan out: the steps of an organization in their order, organizations side by side. Each step reads the
+// live object first, so that it does nothing twice and overwrites nothing that the plan did not see. An error in one
+// organization does not stop another. Once ctx is done, Run begins no step, but it finishes those that it has begun.
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	own, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -68,8 +67,8 @@ func (r *Runner) runOrg(runCtx context.Context, org plan.Org, stop context.Cance
 	return result
 }
 
-// runContext is the context of a run, which ends early by itself or with its parent. Of the latter it would hear only a
-// moment after those who wait for the parent, such as a client that sends nothing any more.
+// runContext is the context of a run. It ends by itself or with its parent. A derived context may see the end of its parent a
+// moment later than others that wait for the parent, such as the client. So Err asks the parent, too.
 type runContext struct {
 	context.Context
 	parent context.Context
@@ -95,17 +94,17 @@ type work struct {
 	org      plan.Org
 	stop     context.CancelCauseFunc // ends the run
 	account  *resource.Account
-	session  *resource.Session // once it is known that the credential may write
-	denied   error             // that it may not
+	session  *resource.Session // nil until it is known that the credential may write
+	denied   error             // why the credential may not write
 	outcomes []Outcome
-	outage   bool // nobody answered a step that was tried
+	outage   bool // Atlas did not answer a step before
 	maxTries int  // how often the next step may try to write
 }
 
 func (w *work) runSteps(ctx context.Context) {
 	for _, step := range w.org.Steps {
 		if step.IsDeferred() {
-			w.confirm(ctx) // whoever is shut out sees nothing any more
+			w.confirm(ctx) // the step may shut out the credential, which then reads nothing
 		}
 		o := w.doStep(ctx, step)
 		w.outcomes, w.outage = append(w.outcomes, o), w.outage || o.unreached
@@ -148,7 +147,7 @@ func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 	o := (&attempt{work: w, step: step, kind: resource.ByName(step.Kind), runCtx: ctx}).run()
 	w.maxTries = maxWrites
 	if is(o.Err, resource.Failure.Temporary) {
-		w.maxTries = 1 // it has not passed yet
+		w.maxTries = 1 // Atlas still fails
 	}
 	return o
 }

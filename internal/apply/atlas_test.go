@@ -130,7 +130,7 @@ func (a *atlas) run(p *plan.Plan) []apply.Outcome {
 }
 
 func (a *atlas) runner() *apply.Runner {
-	return &apply.Runner{Account: func(plan.Org) *resource.Account { return a.account }, Parallel: apply.MaxParallel}
+	return &apply.Runner{Account: func(plan.Org) *resource.Account { return a.account }, Parallel: apply.DefaultParallel}
 }
 
 // control uses a control path of the sandbox.

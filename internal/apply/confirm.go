@@ -9,14 +9,14 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ErrReverted says that an object was seen to be as wanted, and when it was looked at once more, was not. ErrNotPersisted says
-// that Atlas accepted a write, and then showed an object that is otherwise.
+// ErrReverted says that an object was as wanted when it was read, and was not when it was read again. ErrNotPersisted says
+// that Atlas accepted a write, but then did not show the object as wanted.
 var (
 	ErrReverted     = errors.New("it was as wanted, and is not any more")
 	ErrNotPersisted = errors.New("it was accepted, and is not so")
 )
 
-// UnconfirmedError says that a write was accepted, and that nobody could look at what became of it.
+// UnconfirmedError says that Atlas accepted a write, and that the object could not be read afterwards.
 type UnconfirmedError struct{ Err error }
 
 func (e *UnconfirmedError) Error() string {
@@ -24,8 +24,8 @@ func (e *UnconfirmedError) Error() string {
 }
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
-// confirm reads each section once more in which a step is applied and not confirmed. If an object is not as its step left it,
-// the step has failed. Once the run has ended, confirm reads nothing, and those steps say so.
+// confirm reads again each section that has an applied step without confirmation. If an object is not as its step left it, the
+// step has failed. Once the run has ended, confirm reads nothing, and adds that to the reasons of those steps.
 func (w *work) confirm(ctx context.Context) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
@@ -75,7 +75,7 @@ func (o Outcome) notRechecked(why string) Outcome {
 	return o
 }
 
-// rechecked returns how a step ended whose object was read again: live, nil if it is gone, or err.
+// rechecked returns how a step ended, after its object was read again. Live is nil if the object is gone.
 func (o Outcome) rechecked(k *resource.Kind, live *resource.Object, err error) Outcome {
 	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // after the change
 	switch {

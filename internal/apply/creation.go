@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// CreationUnknownError says that nobody knows whether an organization was created.
+// CreationUnknownError says that it is unknown whether Atlas created an organization.
 type CreationUnknownError struct {
 	Name     string
 	HandsOut bool // Atlas was to hand out a credential for it
@@ -39,8 +39,8 @@ func (e *CreationUnknownError) Advice() string {
 // ErrVisible says that an organization of the name has appeared since the plan was made.
 var ErrVisible = errors.New("the paying credential sees an organization of that name by now")
 
-// createOrg creates the organization. It is tried again only as long as it is certain that it was not: there is no second
-// look that would tell, and an organization too many cannot be undone.
+// createOrg creates the organization. It tries again only if it is certain that Atlas did not create it: reading again would
+// not tell, and a second organization cannot be undone.
 func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	ctx := context.WithoutCancel(runCtx)
 	o := Outcome{Step: step, Verdict: Failed}
@@ -62,7 +62,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	return o
 }
 
-// post sends the request, again if it was not carried out for a reason that passes, and counts how often.
+// post sends the request, and counts how often. It sends it again if Atlas did not carry it out because of a temporary failure.
 func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, err error) {
 	ctx, session := context.WithoutCancel(runCtx), resource.ApplySession(w.account.API)
 	for range 2 * maxWrites {
@@ -93,7 +93,7 @@ func (w *work) isFree(ctx context.Context) error {
 	return err
 }
 
-// recordOrg goes on with an organization that was just created: first of all what was handed out is kept.
+// recordOrg records a new organization and its credential, before anything else is done in it.
 func (w *work) recordOrg(o Outcome, made resource.Created) Outcome {
 	w.org.ID = made.Object.ID
 	kept, err := w.Recorder.Commit(w.org, o.Step, made)

@@ -9,14 +9,14 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Recorded is what became of something that was created.
+// Recorded is what a Recorder did with something that was created.
 type Recorded struct {
-	Account *resource.Account // of a new organization, with what was handed out; nil if that was nothing
+	Account *resource.Account // of a new organization, with its new credential; nil if Atlas handed out none
 	Note    string            // for the report
 }
 
-// Recorder records what a creation leaves that cannot be had again: neither an organization too many nor a credential that got
-// lost can be mended. It is used by several goroutines.
+// Recorder records what must not be lost of a creation: nobody can undo a second organization, or get a lost credential again.
+// Several goroutines use it at once.
 type Recorder interface {
 	Begin(plan.Org, plan.Step) error                                // before the request is sent, which it may prevent
 	Abort(plan.Org, plan.Step) error                                // when it is certain that nothing was created
@@ -30,8 +30,8 @@ var (
 	errNoRecorder = errors.New("no file was given for the new credential")
 )
 
-// HandoutError says that something was created, or may have been, and that its credential is lost, or nowhere recorded. No other
-// look at the object could tell.
+// HandoutError says that Atlas created something, or may have, and that its credential is lost. Reading the object again could
+// not show that.
 type HandoutError struct {
 	Created bool // that is certain, and Err says so
 	Err     error
@@ -58,7 +58,7 @@ func isHandout(err error) bool {
 	return errors.As(err, &handout)
 }
 
-// begin makes sure that there is a place for what Atlas hands out, if the next write makes it do so.
+// begin prepares the recorder if the next write makes Atlas hand out a credential.
 func (a *attempt) begin(live *resource.Object) error {
 	if !a.creates(live) || !a.step.HandsOut() {
 		return nil
@@ -66,9 +66,9 @@ func (a *attempt) begin(live *resource.Object) error {
 	return a.recorder().Begin(a.org, a.step)
 }
 
-// create creates the object of the step. What Atlas hands out goes to the recorder before anything else, or the step fails: also if
-// the kind does not expect it, and if something is wrong with the rest of the answer. Only if no request had an effect it is certain
-// that nothing was created; the error of a kind that cannot read the answer does not say so.
+// create creates the object of the step. A credential that Atlas hands out goes to the recorder before anything else, or the step
+// fails. That also holds if the kind did not announce a credential, or could not read the rest of the answer. Only the number of
+// writes shows for certain that nothing was created: the error of a kind that could not read the answer does not.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
 	before := a.session.Writes()
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)

@@ -23,18 +23,18 @@ func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Faile
 type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
-	Reason  string           // of a conflict, a skipped step, or one that was applied and not looked at again; what was handed out
-	Found   *resource.Object // what a conflict, or a failure, found; nil if the object is gone, or out of reach
+	Reason  string           // of a conflict, or why a step was skipped, or was applied and not read again; with the note
+	Found   *resource.Object // the live object in a conflict or after a failure; nil if it is gone or could not be read
 	Err     error            // of a failed step
 	Tries   int              // how often it was tried to write
 
-	// AsBefore tells of a failed step that nothing came of it: a look at the object has shown that, or Atlas said so.
+	// AsBefore means that the step failed and changed nothing: reading the object showed that, or Atlas said so.
 	AsBefore bool
 
-	unreached bool // nobody answered when the object was looked at
-	confirmed bool // the object was seen to be as wanted after the write
+	unreached bool // Atlas did not answer when the object was read
+	confirmed bool // the object was as wanted when it was read after the write
 
-	note string // what became of what was handed out; it is a part of the reason, whatever else is
+	note string // what became of the new credential; always a part of the reason
 }
 
 // joined returns one reason of two, of which each may be "".
@@ -66,7 +66,7 @@ func Count(results []Result, v Verdict) (n int) {
 	return n
 }
 
-// Skip returns how the steps of a plan ended that was not carried out at all.
+// Skip returns the results of a plan that was not carried out: each step is skipped.
 func Skip(p *plan.Plan, reason string) []Result {
 	results := make([]Result, len(p.Orgs))
 	for i, org := range p.Orgs {

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// maxWrites is how often one step writes, if each time something goes wrong that passes.
+// maxWrites is how often one step writes at most, if each write fails temporarily.
 const maxWrites = 6
 
 // attempt is the work on one step.
@@ -16,18 +16,18 @@ type attempt struct {
 	*work
 	step           plan.Step
 	kind           *resource.Kind
-	runCtx         context.Context // of the run; what was begun is finished all the same
+	runCtx         context.Context // of the run; the step is finished even if that is done
 	looks          int             // how often the object was read
 	tries          int             // how often a write was sent
 	writeErr       error           // of the last write
-	mayHaveWritten bool            // a write had its effect, or may have had it although it failed: then nobody else has done it
+	mayHaveWritten bool            // a write had, or may have had, its effect; so it was this run that did the step
 	created        bool            // Atlas has created the object
-	note           string          // what became of what was handed out
+	note           string          // what became of the new credential
 }
 
-// run does one step. A write is never repeated blindly: after each that failed, the object is looked at again, and what
-// is found says how to go on. So a write whose answer got lost is not done twice, and nothing is written over that
-// changed while it had to wait. What takes several requests is written part by part, as long as something is left.
+// run does one step. It never repeats a write blindly: after each failed write it reads the object again and goes on from what
+// it finds. So it does not repeat a write whose answer was lost, and does not overwrite a change that somebody made while the
+// write had to wait. If a step takes several requests, run writes part by part until nothing is left.
 func (a *attempt) run() Outcome {
 	ctx := context.WithoutCancel(a.runCtx)
 	for {
@@ -59,12 +59,13 @@ func (a *attempt) isIncomplete(live, answer *resource.Object) bool {
 		(live == nil || !resource.Equal(reportable(live, a.step).Fields, reportable(answer, a.step).Fields))
 }
 
-// creates tells whether there is nothing yet that could be completed.
+// creates tells whether the step still has to create the object, not just to complete it.
 func (a *attempt) creates(live *resource.Object) bool {
 	return a.step.Op == plan.Create && (live == nil || a.kind.PresenceOf(*live).IsGone())
 }
 
-// look returns the live object of the step. Whether it is the last active owner is a question to the whole list.
+// look returns the live object of the step. If the step takes an owner, it also returns the whole list, which shows whether
+// another owner stays.
 func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resource.Object, err error) {
 	if !a.step.TakesOwner() {
 		live, err = a.kind.Look(ctx, a.session, a.org.ID, a.step.Object())
@@ -80,7 +81,7 @@ func is(err error, property func(resource.Failure) bool) bool {
 	return errors.As(err, &failure) && property(failure)
 }
 
-// write writes, and notes what may have come of it.
+// write writes, and notes whether that had, or may have had, an effect.
 func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
 	before := a.session.Writes()
 	answer, err = a.send(ctx, live)

@@ -46,8 +46,8 @@ func (f flags) maxDeletes(v *number) {
 }
 
 func (f flags) parallelism(v *number) {
-	*v = number{apply.MaxParallel, 1}
-	f.Var(v, "parallelism", fmt.Sprintf("work on `N` (%d) organizations at once", apply.MaxParallel))
+	*v = number{apply.DefaultParallel, 1}
+	f.Var(v, "parallelism", fmt.Sprintf("work on `N` (%d) organizations at once", apply.DefaultParallel))
 }
 
 func (f flags) credentialsOut(v *file) {

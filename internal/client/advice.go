@@ -46,11 +46,12 @@ func (e *Error) adviceOnCode() (advice string, known bool) {
 	return "", false
 }
 
-// The codes that have the same advice. Most are of the error codes page; those of OAuth are of RFC 6749. Those of the first
-// line are about roles.
+// roleCodes are the codes of refusals because the role of the credential is too low (error codes page).
+const roleCodes = "NOT_ORG_OWNER USER_UNAUTHORIZED ORG_REQUIRES_ROLE NOT_ORG_USER_ADMIN NOT_USER_ADMIN NOT_ORG_GROUP_CREATOR NOT_API_KEY_ADMIN API_KEY_WHITELIST_ACCESS_DENIED ACCESS_FORBIDDEN"
+
+// The codes that have the same advice. Most are of the error codes page; those of OAuth are of RFC 6749.
 var advices = [...]struct{ codes, advice string }{
-	{"NOT_ORG_OWNER USER_UNAUTHORIZED ORG_REQUIRES_ROLE NOT_ORG_USER_ADMIN NOT_USER_ADMIN NOT_ORG_GROUP_CREATOR NOT_API_KEY_ADMIN API_KEY_WHITELIST_ACCESS_DENIED ACCESS_FORBIDDEN",
-		"the credential needs the role ORG_OWNER"},
+	{roleCodes, "the credential needs the role ORG_OWNER"},
 	{"NO_CURRENT_USER", "check both variables of its credential"},
 	{"USER_CANNOT_ACCESS_ORG NOT_IN_GROUP", "the credential belongs to another organization, or the id is wrong; check id and credentials"},
 	{"ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP", "check the id"},
@@ -92,7 +93,7 @@ var advices = [...]struct{ codes, advice string }{
 }
 
 // IsAboutRoles tells whether a refusal means that the role of the credential is too low.
-func (e *Error) IsAboutRoles() bool { return slices.Contains(strings.Fields(advices[0].codes), e.Code) }
+func (e *Error) IsAboutRoles() bool { return slices.Contains(strings.Fields(roleCodes), e.Code) }
 
 // OrgMayBeGone tells whether a refusal may mean that the organization was deleted. Its credential is then refused, too.
 func (e *Error) OrgMayBeGone() bool {

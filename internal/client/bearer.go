@@ -156,11 +156,11 @@ func (b *bearer) close(ctx context.Context) error {
 		return &Error{Method: http.MethodPost, Path: tokenPath, Err: err}
 	}
 	b.mu.Lock()
-	minted := b.issued
+	issued := b.issued
 	b.issued = nil
 	b.mu.Unlock()
 	var errs []error
-	for _, t := range minted {
+	for _, t := range issued {
 		errs = append(errs, b.revoke(ctx, t))
 	}
 	return errors.Join(errs...)

@@ -10,7 +10,7 @@ import (
 // Credential is a pair of API keys, or a service account. It belongs to exactly one organization.
 type Credential struct {
 	ID     string // the public key, or the id of the service account
-	Secret secret // exported, or package fmt would show it
+	Secret secret // exported: package fmt shows a field that is not, without calling its Format
 }
 
 // secret is text that neither package fmt nor JSON shows.

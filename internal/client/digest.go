@@ -66,12 +66,10 @@ func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer
 		return nil, nil, err
 	}
 	answer, _ = value.(*http.Response)
-	if !own && d.held() == nil { // that was the answer to another request, and there is still no challenge
-		if answer, err = d.probe(request); err != nil {
-			return nil, nil, err
-		}
+	if !own { // that was the answer to another request
+		answer, err = d.probe(request)
 	}
-	return d.held(), answer, nil
+	return d.held(), answer, err
 }
 
 // errNoChallenge is the error of a write to a server that asks for no login. It was not sent.

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/client/httpdigest"
 )
 
 // atlasChallenge is the header that Atlas was observed to send.
@@ -162,6 +164,38 @@ func TestDigestAsksOnce(t *testing.T) {
 	if probes != 1 {
 		t.Errorf("asked %d times for a challenge, want once", probes)
 	}
+}
+
+// TestDigestAnswersEachRequest: the first request is answered without a login, and a third gets a challenge meanwhile. The second,
+// which waited for the first, logs in, and does not take the answer of the first for its own.
+func TestDigestAnswersEachRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		second := make(chan struct{})
+		d := &digest{credential: NewCredential("k", "s")}
+		d.next = roundTrip(func(r *http.Request) *http.Response {
+			if r.Header.Get("Authorization") == "" {
+				<-second
+				d.hold(httpdigest.Find(http.Header{"Www-Authenticate": {`Digest realm="r", nonce="n", qop="auth"`}}))
+			}
+			return &http.Response{StatusCode: 200, Header: http.Header{"Path": {r.URL.Path}}, Body: http.NoBody}
+		})
+		var wg sync.WaitGroup
+		for _, path := range []string{"/first", "/second"} {
+			wg.Go(func() {
+				r, err := http.NewRequestWithContext(t.Context(), "GET", "https://atlas.example"+path, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if response, err := d.RoundTrip(r); err != nil || response.Header.Get("Path") != path {
+					t.Errorf("%s: %+v, %v", path, response, err)
+				}
+			})
+			synctest.Wait()
+		}
+		close(second)
+		wg.Wait()
+	})
 }
 
 // TestDigestOfASilentServer: those who wait for the same challenge give up together.

@@ -61,9 +61,7 @@ func judgeError(err error) Retry {
 		network     *net.OpError
 	)
 	switch {
-	case errors.As(err, &name) && name.IsNotFound:
-		return Permanent
-	case errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate), errors.As(err, &plain):
+	case errors.As(err, &name) && name.IsNotFound, errors.As(err, &unsent), errors.As(err, &refused), errors.As(err, &token), errors.As(err, &certificate), errors.As(err, &plain):
 		return Permanent
 	case errors.As(err, &waited):
 		return Retryable

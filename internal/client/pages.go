@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	itemsPerPage = 500 // the most that Atlas gives at once
+	itemsPerPage = 500 // the most that Atlas gives at once (API description)
 	maxPages     = 200 // more than any list of an organization has
 )
 

@@ -39,10 +39,7 @@ func Annotate(w io.Writer, all []Annotation, elsewhere string) (rest []Annotatio
 	var b strings.Builder
 	for _, level := range []Level{ErrorLevel, WarningLevel, NoticeLevel} {
 		these := ofLevel(all, level)
-		shown := these
-		if len(these) > maxAnnotations {
-			shown = these[:maxAnnotations]
-		}
+		shown := these[:min(len(these), maxAnnotations)]
 		for _, a := range shown {
 			b.WriteString(a.Command())
 		}

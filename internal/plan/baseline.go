@@ -2,10 +2,10 @@ package plan
 
 import "atlas-gitops/internal/resource"
 
-// Baseline is what an organization had before what it loses, as far as guards need to know it.
+// Baseline is what an organization had before the steps, as far as guards need it.
 type Baseline struct {
 	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
-	Owners *Owners        `json:"owners,omitzero"` // if any goes
+	Owners *Owners        `json:"owners,omitzero"` // nil if no owner goes
 }
 
 // Owners counts the active people with the role ORG_OWNER.
@@ -14,8 +14,8 @@ type Owners struct {
 	After  int `json:"then"` // after all steps
 }
 
-// BaselineOf returns what guards need to know of the live state. What steps have removed already was there, too, and what
-// they have created was not.
+// BaselineOf returns what guards need of the live state. It counts objects that the steps have removed already, and does not
+// count objects that they have created already.
 func BaselineOf(live resource.State, steps []Step) (b Baseline) {
 	lives := live.Index()
 	for _, s := range steps {
@@ -60,12 +60,12 @@ func ownersOf(live resource.State, steps []Step) *Owners {
 
 type person struct{ kind, key string }
 
-// isActivePerson tells whether a live object is somebody who can be the owner who stays.
+// isActivePerson tells whether a live object is an active person. Only such a person can be the owner who stays.
 func isActivePerson(k *resource.Kind, live resource.Object) bool {
 	return k.IsPeople() && k.PresenceOf(live) == resource.Active
 }
 
-// rolesAfter tells of those whose roles change whether they have the role of an owner after the steps.
+// rolesAfter tells, for each person whose roles the steps change, whether that person is an owner afterwards.
 func rolesAfter(steps []Step) map[person]bool {
 	owners := map[person]bool{}
 	for _, s := range steps {
@@ -76,7 +76,7 @@ func rolesAfter(steps []Step) map[person]bool {
 	return owners
 }
 
-// countIn counts the objects of a kind that it can change, and that were not made by the steps.
+// countIn counts the objects that their kind can change and that the steps have not created.
 func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
 	made := map[string]bool{}
 	for _, s := range steps {

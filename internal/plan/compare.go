@@ -7,18 +7,18 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Comparison is what tells the plan that is needed now from the one that was approved, in one organization.
+// Comparison is how the plan that is needed now differs from the approved plan, in one organization.
 type Comparison struct {
-	Org     Org    // as the plan that was approved has it, or else the one that is needed now
-	NewName string // that it has now, where that is another one
+	Org     Org    // of the approved plan, or else of the plan that is needed now
+	NewName string // its name now; "" if the name is the same
 	Changes []Change
 }
 
 // Change is how a step differs between two plans.
 type Change struct {
 	Reason ChangeReason
-	Step   Step  // that was approved, or with NotApproved is needed now
-	Now    *Step // that is needed instead; with Different alone
+	Step   Step  // the approved step; with NotApproved, the step that is needed now
+	Now    *Step // the step that is needed instead; nil unless the reason is Different
 }
 
 // ChangeReason is why a step stands in a comparison.
@@ -32,8 +32,8 @@ const (
 	NotApproved ChangeReason = "not-approved" // needed now
 )
 
-// Compare tells the plan that is needed now from the one that was approved, step by step, by what a digest covers.
-// Organizations without a difference are left out.
+// Compare compares the approved plan with the plan that is needed now, step by step. It leaves out organizations without a
+// difference.
 func Compare(approved, now *Plan) (all []Comparison) {
 	before, after := approved.Index(), now.Index()
 	for _, org := range allOrgs(approved, now) {
@@ -73,7 +73,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 	return c
 }
 
-// IsWithin tells whether every step of the plan is one of the other plan, too.
+// IsWithin tells whether the other plan has every step of this plan.
 func (p *Plan) IsWithin(other *Plan) bool {
 	others := other.Index()
 	for _, org := range p.Orgs {
@@ -97,10 +97,10 @@ func allOrgs(first, second *Plan) []Org {
 	}))
 }
 
-// Index finds the organizations of a plan, by id or name. By what name a credential goes does not count.
+// Index finds the organizations of a plan, by id or name. It ignores the names of credentials.
 func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.identity) }
 
-// identity says which organization it is by what a digest covers: without the name of its credential.
+// identity says which organization it is, without the name of its credential: a digest does not cover that either.
 func (o Org) identity() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }
 
 // subject is what a step is about: two steps of an organization are never about the same.
@@ -121,7 +121,7 @@ func bySubject(steps []Step) map[subject]*Step {
 	return found
 }
 
-// same tells whether two steps do the same, by what a digest covers.
+// same tells whether two steps do the same. Ids, places and the mark of drift do not count.
 func same(a, b Step) bool {
 	a.ID, b.ID, a.Source, b.Source, a.Drift, b.Drift = "", "", nil, nil, false, false
 	return sum(a) == sum(b)

@@ -10,19 +10,19 @@ import (
 // roles, teams or projects and gives none.
 func (s Step) IsDestructive() bool { return s.Op == Delete || demotes(s) || reduces(s) }
 
-// demotes tells whether an update takes the role of an owner away, be it of somebody who has not joined yet.
+// demotes tells whether an update takes the role of an owner away, also from somebody who has not joined yet.
 func demotes(s Step) bool {
 	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
-// TakesOwner tells whether the step may leave an organization with one active owner less, which is for Atlas to refuse if it
-// is the last one.
+// TakesOwner tells whether the step may take an active owner from an organization.
 func (s Step) TakesOwner() bool {
 	k := resource.ByName(s.Kind)
 	return k != nil && k.IsPeople() && (s.Op == Delete || demotes(s))
 }
 
-// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that.
+// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that (error codes
+// page: CANNOT_DEMOTE_LAST_ORG_OWNER, CANNOT_DELETE_LAST_OWNER).
 func (s Step) TakesLastOwner(live []resource.Object) bool {
 	taken, left, k := false, 0, resource.ByName(s.Kind)
 	for _, o := range live {

@@ -64,7 +64,7 @@ func isRefused(have resource.Presence, want resource.Object) bool {
 	return have == resource.Declined && !want.Reinvites()
 }
 
-// create leaves out what is wanted to be nothing: an object that is new has nothing yet.
+// create leaves out fields that are to be empty or unset: a new object has nothing yet.
 func create(k *resource.Kind, want resource.Object) Step {
 	_, after := k.Changes(nil, want.Fields)
 	if after == nil {
@@ -94,8 +94,8 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []St
 	return update(false), update(true)
 }
 
-// deletesOf returns the removal of what is live and not wanted, by key. What a kind has just one of cannot go, what is
-// Fixed is not the kind's to remove, and of an invitation that came to nothing there is nothing left.
+// deletesOf returns the removals of live objects that are not wanted, by key. It removes neither the only object of a kind
+// without keys, nor an object that is Fixed, nor an invitation that expired or was rejected.
 func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (deletes []Step) {
 	if k.Key == "" {
 		return nil

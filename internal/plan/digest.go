@@ -10,8 +10,8 @@ import (
 
 // setDigest sets the digest and the checksum: both SHA-256, in 64 hexadecimal digits.
 //
-// The digest covers what would be done: organizations, operations, keys, before and after. Where it is written, by what
-// name a credential goes, and what needs nothing, do not count. The checksum covers all that the JSON form says.
+// The digest covers what the plan would do: organizations, operations, keys, and the values before and after. It leaves out
+// places in the tree, names of credentials, and organizations without steps. The checksum covers the whole JSON form.
 func (p *Plan) setDigest() {
 	p.Digest, p.Checksum = p.digest(), ""
 	p.Checksum = sum(p)

@@ -17,15 +17,15 @@ const (
 // leastOwners is how many active owners have to stay.
 const leastOwners = 1
 
-// Violation is what a guard found in an organization. Count is what it counted, and Limit how much or, of what stays, how
-// little of it passes.
+// Violation is what a guard found in an organization. Count is the number that it counted. Limit is the largest number that
+// passes; of LastOwner, which counts the owners that stay, it is the smallest.
 type Violation struct {
 	Guard Guard  `json:"guard"`
 	Name  string `json:"name"` // of the organization
 	ID    string `json:"id,omitzero"`
 	Kind  string `json:"kind,omitzero"` // of the list that is emptied
 
-	// How many of the removals remove no person and no thing: those that take the role ORG_OWNER, and those that only take
+	// How many of the removals take only a part from a person or a thing: Demotions take the role ORG_OWNER, Reductions only
 	// other roles, teams or projects.
 	Demotions  int `json:"demotions,omitzero"`
 	Reductions int `json:"reductions,omitzero"`
@@ -90,8 +90,8 @@ func (o Org) check(maxDeletes int) (violations []Violation) {
 // tally counts the steps that guards look at.
 type tally struct {
 	created, deleted int // organizations
-	removed          int // what else
-	demoted, reduced int // those of the removed that only take a part
+	removed          int // other objects, or parts of them
+	demoted, reduced int // how many of the removals take only a part
 	deferred         int
 	byKind           map[string]int // deletions
 }

@@ -21,7 +21,7 @@ const (
 	Gone       NoticeKind = "gone"       // the organization is not in the tree any more
 )
 
-// Notice is what whoever reads a plan has to know of an organization, and what takes no step.
+// Notice is something that the reader of a plan has to know about an organization, and that needs no step.
 type Notice struct {
 	About NoticeKind `json:"about"`
 	Kind  string     `json:"kind"`
@@ -29,16 +29,15 @@ type Notice struct {
 	Count int        `json:"count,omitzero"` // how many are left alone
 }
 
-// Lists is what the tree lists in an organization. It also has the kinds that could not be read, which the state that is planned
-// lacks: whoever they list is not removed by another kind.
+// Lists is what the tree lists in an organization. It also has the kinds that could not be read and are not planned: no other
+// kind removes the people whom they list.
 type Lists struct {
 	Want     resource.State
 	Additive map[string]bool // the kinds of which only what is listed is managed
 }
 
-// HandsOff returns want with those live objects added, as they are, that it does not list and that stay all the same: those
-// that an additive list leaves alone, and people whom another kind lists, or will remove. The notices count what is left
-// alone.
+// HandsOff adds to want the live objects that want does not list and that stay as they are: those that an additive list leaves
+// alone, and people whom another kind lists or will remove. The notices count what is left alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
 	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
@@ -64,8 +63,8 @@ type handsOff struct {
 	people     []*resource.Kind
 }
 
-// stay returns the live objects of a kind that stay, and how many of them are left alone. One that another list of people lists,
-// or removes, is that list's business.
+// stay returns the live objects of a kind that stay, and how many of them are left alone, without the people whom another kind
+// lists or removes.
 func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resource.Object, left int) {
 	var earlier, people, later []*resource.Kind
 	if at := slices.Index(h.people, k); at >= 0 {
@@ -89,7 +88,7 @@ func lists(people []*resource.Kind, listed resource.Index, key string) bool {
 	return slices.ContainsFunc(people, func(k *resource.Kind) bool { return listed.Find(k.Name, key) != nil })
 }
 
-// removes tells whether one of the kinds of people is to remove somebody whom nobody lists.
+// removes tells whether one of the kinds of people removes somebody, if no kind lists that person.
 func (h handsOff) removes(people []*resource.Kind, key string) bool {
 	return slices.ContainsFunc(people, func(k *resource.Kind) bool {
 		_, managed := h.Want[k.Name]
@@ -98,7 +97,7 @@ func (h handsOff) removes(people []*resource.Kind, key string) bool {
 	})
 }
 
-// Rejections tells of the people who are wanted, rejected their invitation, and are not to get another one.
+// Rejections returns a notice for each wanted person who rejected the invitation and is not to get another one.
 func Rejections(live, want resource.State) (notices []Notice) {
 	lives := live.Index()
 	for _, k := range resource.Kinds {

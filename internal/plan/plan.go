@@ -107,9 +107,7 @@ func (p *Plan) Steps() (n int) {
 // Changed returns how many organizations have steps.
 func (p *Plan) Changed() (n int) {
 	for _, org := range p.Orgs {
-		if len(org.Steps) > 0 {
-			n++
-		}
+		n += one(len(org.Steps) > 0)
 	}
 	return n
 }

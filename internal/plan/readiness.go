@@ -15,11 +15,14 @@ const (
 	Conflict Readiness = "conflict" // neither: somebody else changed it since
 )
 
-// Readiness compares the live object of the step's address, nil if there is none, with the step, field by field. Each as After
-// is done. Each as Before, as After or between them is ready, and [Step.Rest] is to be written: so a step of several requests
-// can be finished that was interrupted. Anything else is a conflict.
+// Readiness compares the live object, nil if there is none, with the step, field by field:
+//   - If each field is as in After, the step is Done.
+//   - If each field is as in Before, as in After or between them, it is Ready: [Step.Rest] is to be written. So a run can finish
+//     a step that was interrupted between its requests.
+//   - Otherwise it is a Conflict.
 //
-// An invitation that came to nothing is no object, but who rejected one since the plan was made is not invited again.
+// An expired or rejected invitation counts as no object. But a person who rejected one since the plan was made is not invited
+// again.
 func (s Step) Readiness(live *resource.Object) Readiness {
 	k, presence := resource.ByName(s.Kind), resource.Absent
 	if live != nil {
@@ -43,7 +46,7 @@ func readinessOfPresent(s Step, k *resource.Kind, live resource.Object) Readines
 	case s.Op == Create && found == Ready && k.Update == nil:
 		return Conflict // nothing could complete what another creation has begun
 	case s.Op == Update && s.Before == nil && found == Conflict:
-		return Ready // nobody knew what is before
+		return Ready // the value before was unknown when the plan was made
 	default:
 		return found
 	}
@@ -59,7 +62,7 @@ func readinessOfAbsent(op Op) Readiness {
 	return Conflict
 }
 
-// readinessOfFixed: that it was accepted is what an invitation was sent for, but it can no longer be changed or taken back.
+// readinessOfFixed is that of an accepted invitation. That satisfies a creation, but nothing can change or cancel it any more.
 func readinessOfFixed(op Op) Readiness {
 	if op == Create {
 		return Done
@@ -106,8 +109,8 @@ func compareValue(isMap bool, live, before, after any) Readiness {
 	return Conflict
 }
 
-// partsOf returns the keys by which a value is compared part by part, if it is. Of a record only the parts that become something
-// count. In a map, and in a record that goes as a whole, whatever is live counts, too.
+// partsOf returns the keys of the parts to compare, or false if the value is compared as a whole. In a record only the parts of
+// after count. In a map, and in a record that is removed as a whole, the live parts count, too.
 func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool) {
 	_, becomes := after.(resource.Fields)
 	_, was := before.(resource.Fields)
@@ -133,8 +136,7 @@ func parts(v any) resource.Fields {
 	return fields
 }
 
-// isBetween tells whether all are lists, or nothing, and the live one is on the way: it has what stays, and nothing that is in
-// neither of the others.
+// isBetween tells whether all three are lists, or nothing, and the live one is on the way from before to after.
 func isBetween(live, before, after any) bool {
 	l, isList := items(live)
 	b, wasList := items(before)
@@ -147,7 +149,7 @@ func items(v any) (list []any, ok bool) {
 	return list, ok || resource.Equal(v, nil)
 }
 
-// worse returns the one of two that a step has to heed.
+// worse returns the one of two that counts for the step: Conflict before Ready before Done.
 func worse(a, b Readiness) Readiness {
 	if a == Conflict || b == Conflict {
 		return Conflict

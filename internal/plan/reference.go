@@ -8,8 +8,8 @@ import (
 )
 
 // WithoutDeletedReferences returns the steps that can be planned: a wanted object must not refer to something that a step
-// deletes. Such a reference is a [resource.ReferenceError], one for each thing and section. Neither is the thing deleted then,
-// nor is the section planned that refers to it.
+// deletes. Such a reference is a [resource.ReferenceError], one for each thing and section. Then the thing is not deleted, and
+// the section that refers to it is not planned.
 func WithoutDeletedReferences(kinds []*resource.Kind, want resource.State, steps []Step) ([]Step, error) {
 	deleted := map[subject]bool{}
 	for _, s := range steps {

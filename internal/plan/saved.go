@@ -56,8 +56,8 @@ func ReadJSON(data []byte) (*Plan, error) {
 	return p, nil
 }
 
-// is tells whether the text is the JSON form of the plan, but for blanks. (Other texts can read as the same plan, and say
-// something else to another reader: a key that is written twice, or in capitals.)
+// is tells whether the text is the JSON form of the plan, apart from white space. Another text may mean the same plan to us and
+// something else to another reader: one with a key that is written twice, or in capitals.
 func (p *Plan) is(data []byte) bool {
 	var mine, given bytes.Buffer
 	if err := safetext.WriteJSON(&mine, p, ""); err != nil {
@@ -122,8 +122,8 @@ func (o Org) saysHow(s Step) bool {
 	return o.ID == "" && s.After["name"] == o.Name && s.After[resource.Payer] != nil
 }
 
-// checkStep refuses a step that cannot be done, or that does not say what it does. In an organization that is new nobody knows
-// what is before.
+// checkStep refuses a step that cannot be done, or that does not say what it does. In a new organization the values before are
+// unknown.
 func checkStep(s Step, isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
@@ -141,7 +141,7 @@ func checkStep(s Step, isNew bool) error {
 	return nil
 }
 
-// canReinvite tells whether the reason to invite somebody again is one, if there is any.
+// canReinvite tells whether the step has no reason to invite somebody again, or a valid one.
 func canReinvite(s Step, k *resource.Kind) bool {
 	switch s.ReinviteReason {
 	case "":
@@ -152,7 +152,7 @@ func canReinvite(s Step, k *resource.Kind) bool {
 	return false
 }
 
-// isWhole tells whether the step says what is before and after, as far as its operation has that.
+// isWhole tells whether the step has the values before and after that its operation needs.
 func isWhole(s Step, k *resource.Kind) bool {
 	switch s.Op {
 	case Create:

@@ -37,13 +37,13 @@ type Step struct {
 	Before         resource.Fields `json:"before,omitzero"`
 	After          resource.Fields `json:"after,omitzero"`
 	Source         *Source         `json:"source,omitzero"`
-	ReinviteReason ReinviteReason  `json:"renews,omitzero"` // what a person is invited again after
+	ReinviteReason ReinviteReason  `json:"renews,omitzero"` // why a person is invited again
 	Drift          bool            `json:"drift,omitzero"`  // an earlier version of the tree already asks for it
 
 	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
 
-// ReinviteReason is what became of a person's invitation before, in Atlas's words.
+// ReinviteReason is how the invitation before ended, as Atlas names it (API description, orgMembershipStatus).
 type ReinviteReason string
 
 const (
@@ -85,8 +85,7 @@ func (s Step) Address() string {
 	return s.Kind + "/" + s.Key
 }
 
-// IsDeferred tells whether the step has to wait until all else in its organization is done, since it may shut out whoever
-// takes it.
+// IsDeferred tells whether the step has to come last in its organization, because it may shut out the credential of the run.
 func (s Step) IsDeferred() bool {
 	k := resource.ByName(s.Kind)
 	if k == nil {

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteComparison says step by step what tells the plan that is needed now from the one that was approved.
+// WriteComparison says step by step how the plan that is needed now differs from the approved plan.
 func (v View) WriteComparison(w io.Writer, comparison []plan.Comparison) error {
 	var b strings.Builder
 	for _, c := range comparison {
@@ -41,7 +41,7 @@ func changeTitle(r plan.ChangeReason) string {
 	return "not approved"
 }
 
-// writeBelow writes a step below a title. Where it is written does not tell two plans apart.
+// writeBelow writes a step below a title, without its place and mark of drift: plans do not differ by those.
 func (v View) writeBelow(b *strings.Builder, title string, s plan.Step) {
 	b.WriteString("  " + title + ":\n")
 	s.Source, s.Drift = nil, false

@@ -74,7 +74,7 @@ func AreValid(n int) string {
 	return fmt.Sprintf("%d organizations are valid", n)
 }
 
-// diagnosticSummary says how many diagnostics there are: problems, unless there are only others, and what else there is.
+// diagnosticSummary says how many diagnostics of each severity there are. If there are none, it says that there are 0 problems.
 func diagnosticSummary(diagnostics []spec.Diagnostic) string {
 	var counts []string
 	for _, c := range []struct {
@@ -88,7 +88,7 @@ func diagnosticSummary(diagnostics []spec.Diagnostic) string {
 	return strings.Join(counts, ", ")
 }
 
-// caret returns what points from the line below at the mistake.
+// caret returns a line that points at the mistake in the line above it.
 func caret(d spec.Diagnostic) string {
 	text := []rune(safetext.Printable(d.Source))
 	start := min(d.Column-1, len(text))

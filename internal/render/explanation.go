@@ -15,8 +15,8 @@ type Explanation struct {
 	Name   string           `json:"name"`
 	ID     string           `json:"id,omitzero"`
 	Values []ExplainedValue `json:"values"`
-	field  string           // that was asked for; "" for all
-	inFull string           // what is managed in full and has no such value
+	field  string           // the field that was asked for; "" for all
+	inFull string           // the section, managed in full, that does not have the field; "" if there is none
 }
 
 // ExplainedValue is a value, and the place that sets it.
@@ -90,7 +90,7 @@ func (e Explanation) places() (all []string) {
 
 func (v ExplainedValue) place() string { return place(plan.Source{File: v.File, Line: v.Line}) }
 
-// writeHeadings writes what a path has in front of its end that the one before does not have.
+// writeHeadings writes the elements of a path before its last one, without those that it shares with the last path.
 func writeHeadings(b *strings.Builder, last, path []string) {
 	same := true
 	for i, name := range path[:len(path)-1] {
@@ -104,7 +104,7 @@ func (v ExplainedValue) line(start string, column int) string {
 	return beside(strings.TrimRight(start+v.show(), " "), v.place(), column) + "\n"
 }
 
-// show writes the value as a plan does. A list of objects would say too much about what is not there.
+// show writes the value as a plan does, but of a list of objects only its length.
 func (v ExplainedValue) show() string {
 	if v.isWhole {
 		return "" // its parts are shown below

@@ -10,14 +10,14 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Block is what is shown as a whole or not at all.
+// Block is a text that a page shows as a whole or not at all.
 type Block struct {
-	Heading string // a line to stand above it, unless it stands there already
+	Heading string // a line above the text, written once for blocks that follow each other and share it
 	Text    string
-	Step    bool
+	Step    bool // the block is about a step
 }
 
-// maxMarkdown is how many bytes a page has at most, unless it says so. GitHub refuses a comment of 65,536 characters.
+// maxMarkdown is how many bytes a page has at most by default. GitHub refuses a comment of 65,536 characters.
 const maxMarkdown = 60_000
 
 // Page is Markdown of a limited length.
@@ -29,8 +29,8 @@ type Page struct {
 	cutSteps, cutOther int
 }
 
-// NewPage returns a page of at most so many bytes, 0 for those that a comment may have, with what it begins and ends with.
-// FullOutput is the sentence that says where all of it is, should something not fit.
+// NewPage returns a page of at most size bytes, with its first and last part. Size 0 means as much as a comment may have.
+// FullOutput is a sentence that says where the whole text is. The page has it only if something does not fit.
 func NewPage(size int, head, fullOutput, foot string) *Page {
 	left := cmp.Or(size, maxMarkdown) - len(head) - len(foot) - len(cutNote(1<<30, 1<<30, 1<<30, fullOutput))
 	return &Page{head: head, fullOutput: fullOutput, foot: foot, left: left}
@@ -39,7 +39,7 @@ func NewPage(size int, head, fullOutput, foot string) *Page {
 // Bold makes each line a paragraph that stands out.
 func Bold(lines string) string { return "**" + strings.ReplaceAll(lines, "\n", "**\n\n**") + "**\n" }
 
-// Write writes the page, and if something of it did not fit, how much of so many steps and of all else.
+// Write writes the page. If something did not fit, the page says how many of all steps, and how many other blocks, are missing.
 func (m *Page) Write(w io.Writer, steps int) error {
 	if m.cutSteps+m.cutOther > 0 {
 		m.head += cutNote(m.cutSteps, steps, m.cutOther, m.fullOutput)
@@ -53,14 +53,14 @@ func cutNote(steps, of, other int, fullOutput string) string {
 	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** %s\n", steps, of, other, fullOutput)
 }
 
-// Details writes those blocks of an organization that there is room for, folded, in a fence of that language.
+// Details writes the blocks of an organization that fit, folded, in a fence of the language.
 func (m *Page) Details(org plan.Org, about, language string, blocks []Block) {
 	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", safetext.HTML(org.Heading()), about)
 	m.Section(summary, "</summary>\n\n```"+language+"\n", blocks, "```\n\n</details>\n")
 }
 
-// Section writes those blocks that there is room for, below a title that says how many of them, and between what begins
-// and ends the section.
+// Section writes the blocks that fit, between the begin and the end of a section. If some do not fit, the title says how many are
+// shown.
 func (m *Page) Section(title, begin string, blocks []Block, end string) {
 	var body strings.Builder
 	heading, shown, room := "", 0, m.left-len(title+someOf(1<<30, 1<<30)+begin+end)

@@ -38,7 +38,7 @@ func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 	return err
 }
 
-// comparedWith says that nobody has asked Atlas.
+// comparedWith says, if it was so, that the tree was not compared with Atlas.
 func (v View) comparedWith() string {
 	if v.ComparedWith == "" {
 		return ""
@@ -68,7 +68,7 @@ func leftAlone(p *plan.Plan) string {
 	return lines
 }
 
-// askedFor is what drift is.
+// askedFor says what drift is.
 const askedFor = "asked for without this change, too"
 
 // drift says in a line how much of the plan is drift.

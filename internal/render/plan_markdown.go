@@ -10,12 +10,12 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// maxCommand is how long a command may be to be shown there.
+// maxCommand is the longest command, in bytes, that Markdown shows.
 const maxCommand = 4_000
 
 // WritePlanMarkdown writes the plan for a pull request: the verdict, what guards refuse, what could not be planned, what is
-// removed or may shut out, then all else by organization, and at last how to apply it. What is said by Atlas or in the
-// tree stands in code alone, where neither Markdown nor mentions mean anything.
+// removed or may shut out the credential, then all else by organization, and at last how to apply it. Text of Atlas or of the
+// tree stands only in code, where GitHub reads neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "See `plan` without `--format markdown`.")
 	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
@@ -33,9 +33,9 @@ func foot(v View, p *plan.Plan) string {
 	if p.Changed() == 0 || v.ComparedWith != "" {
 		return ""
 	}
-	foot := "\nDigest: `" + p.Digest + "`\n"
+	foot, oneLine := "\nDigest: `"+p.Digest+"`\n", strings.ReplaceAll(v.Command, "\n", " ")
 	switch {
-	case v.Command == "" || len(v.Command) > maxCommand || safetext.Line(strings.ReplaceAll(v.Command, "\n", " ")) != strings.ReplaceAll(v.Command, "\n", " "):
+	case v.Command == "" || len(v.Command) > maxCommand || safetext.Line(oneLine) != oneLine: // an unsafe character would be changed
 		foot += "\n`apply --accept` with this digest does just this.\n"
 	case v.AcceptHint != "":
 		foot += "\nThis does just this" + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"

@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// WriteStale says what tells the plan that is needed now from the one that was approved, nil if that is not known here, and how
-// to approve this one. HasErrors tells that not everything could be planned.
+// WriteStale says how the plan that is needed now differs from the approved plan, which is nil if it is unknown, and how to
+// approve the new one. HasErrors means that not everything could be planned.
 func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) error {
 	var b strings.Builder
 	if approved == nil {

@@ -36,7 +36,7 @@ func Value(v any) string {
 	return fmt.Sprint(v)
 }
 
-// contents lists the fields that hold something, and those that are said to be unset, one line a field.
+// contents lists the fields that are not empty, and those that are explicitly unset, one line a field.
 func contents(prefix string, fields resource.Fields) (lines []string) {
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		name, value := prefix+safetext.Value(field), fields[field]
@@ -72,8 +72,8 @@ func changes(prefix string, before, after resource.Fields) (lines []string) {
 // longText is how many characters two texts have together when they no longer fit on a line of a terminal.
 const longText = 60
 
-// maxCompared is how many characters two texts may have together for what changes inside of them to be looked for. That
-// takes time with the square of them.
+// maxCompared is how many characters two texts may have together if they are compared inside. The time for that grows with the
+// square of their length.
 const maxCompared = 2_000
 
 // change writes what a value was and becomes. Of long texts it shows what changes inside: [-gone-]{+new+}.

@@ -1,5 +1,5 @@
 // Package render puts plans, results, diagnostics and explanations into words: as text, as Markdown and as SARIF. Other packages
-// make sentences only of errors, and of the reason why a step ended as it did, which reports for programs have, too.
+// word only errors, and the reason why a step ended as it did, which reports for programs have, too.
 package render
 
 import (
@@ -15,7 +15,7 @@ import (
 // View is how plans and results are shown to a person.
 type View struct {
 	Colors  Colors
-	Command string // the command that accepts just this plan, or some lines; "" where there is none
+	Command string // the command, of one or more lines, that accepts exactly this plan; "" if there is none
 
 	// AcceptHint says how to give the command, if it is not for a shell: ", as …".
 	AcceptHint string

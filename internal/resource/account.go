@@ -11,7 +11,7 @@ import (
 type Account struct {
 	API     API
 	Err     error // why the credential cannot be used at all; API is nil then
-	Missing bool  // it is that nobody has set the credential
+	Missing bool  // Err says that the credential is not set
 	IsKey   bool  // the credential is an API key, not a service account
 
 	once    sync.Once
@@ -95,7 +95,7 @@ func (e *NotFoundError) Advice() string {
 	return "its credential sees: " + JoinSome(e.Visible) + "; check name and credentials"
 }
 
-// WrongOrgError says that a credential is that of another organization.
+// WrongOrgError says that a credential belongs to another organization.
 type WrongOrgError struct {
 	ID      string   // of the organization that was meant
 	Visible []string // the names of those that the credential belongs to

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// IncompleteError says that an answer lacks what Atlas always sends. It is no answer, then: what is absent in it may be
-// there all the same, and must not be taken for unset.
+// IncompleteError says that an answer lacks a field that Atlas always sends. Such an answer is not used: other fields may be
+// missing from it, too, and would count as unset.
 type IncompleteError struct {
 	Request string   // GET /orgs/…/settings
 	About   string   // which entry of a list; "" for a single object
@@ -52,7 +52,7 @@ func always[T any](a answer, field string) T {
 	return value
 }
 
-// id returns one of Atlas's ids. What is none must not become a part of a path.
+// id returns one of Atlas's ids. Nothing else may become a part of a path.
 func (a answer) id(field string) string {
 	id, _ := a.fields[field].(string)
 	if !IsID(id) {

@@ -3,13 +3,12 @@ package resource
 import (
 	"context"
 	"errors"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// directory says what the references of a kind's objects can mean, by field.
+// directory finds, field by field, the things that the objects of a kind refer to.
 type directory struct {
 	kind     string
 	refs     []Ref
@@ -73,8 +72,8 @@ func (d directory) addPlanned(want State) {
 	}
 }
 
-// id returns what a reference means; "" for what is still to be created. The error lacks the place, and the names that there
-// are: the caller knows them.
+// id returns the id that a reference means, or "" if the thing is still to be created. The caller adds the place and the known
+// names to the error.
 func (d directory) id(field, ref string) (string, *ReferenceError) {
 	c := d.catalogs[field]
 	if _, known := c.names[ref]; known {
@@ -90,7 +89,7 @@ func (d directory) id(field, ref string) (string, *ReferenceError) {
 	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
-// name returns the name of what has the id, or the id when nothing has it or the name is not its alone.
+// name returns the name that belongs to an id, or the id if it is unknown, or if something else has the same name.
 func (d directory) name(field, id string) string {
 	name, known := d.catalogs[field].names[id]
 	if !known {
@@ -102,17 +101,19 @@ func (d directory) name(field, id string) string {
 	return name
 }
 
-// maxReferences is how many references of a section that mean nothing are told one by one.
+// maxReferences is how many wrong references of a section get an error of their own.
 const maxReferences = 20
 
-// failed joins what is wrong with the references of a section, with the names that there are: one list for all.
+// failed joins the errors of a section's references. All errors of a field share one list of the known names.
 func (d directory) failed(wrong []*ReferenceError) error {
 	known := map[string][]string{}
 	var told []error
 	for _, one := range wrong[:min(len(wrong), maxReferences)] {
 		if known[one.Field] == nil {
 			c := d.catalogs[one.Field]
-			known[one.Field] = slices.Compact(slices.Sorted(allKeys(c.ids, c.planned)))
+			names := slices.AppendSeq(slices.Collect(maps.Keys(c.ids)), maps.Keys(c.planned))
+			slices.Sort(names)
+			known[one.Field] = slices.Compact(names)
 		}
 		one.Known = known[one.Field]
 		told = append(told, one)
@@ -125,21 +126,6 @@ func (d directory) failed(wrong []*ReferenceError) error {
 		told = append(told, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
 	}
 	return errors.Join(told...)
-}
-
-func allKeys(ids map[string][]string, planned map[string]bool) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for name := range ids {
-			if !yield(name) {
-				return
-			}
-		}
-		for name := range planned {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // mapReferences returns the object with every reference replaced by what f makes of it. The errors of f get their place.

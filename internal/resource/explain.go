@@ -47,7 +47,7 @@ type Location struct {
 // maxListed is how many names a message lists.
 const maxListed = 20
 
-// Some returns names for a message to list, and instead of those that would be too many how many they are.
+// Some returns at most maxListed of the names, and then how many more there are.
 func Some(names []string) []string {
 	if len(names) <= maxListed {
 		return names

@@ -1,7 +1,7 @@
 package resource
 
 // Failure is an error of an [API]. It says what a caller that wants to write again has to know. An error that is no Failure
-// has none of these properties, and stays when the caller writes again.
+// has none of these properties, and comes back when the caller writes again.
 //
 // A write is never repeated blindly. Whatever these methods return, the caller reads the object again first, and what it finds
 // decides.

@@ -78,7 +78,7 @@ func firsts(lists ...[]Object) (all []Object) {
 	return all
 }
 
-// invitationPresence is that of an invitation. Who is active has accepted it: as an invitation that can neither change nor go.
+// invitationPresence is that of an invitation. An active person has accepted it, so that nothing can change or cancel it.
 func invitationPresence(live Object) Presence {
 	if p := memberPresence(live); p != Active {
 		return p
@@ -86,7 +86,7 @@ func invitationPresence(live Object) Presence {
 	return Fixed
 }
 
-// accepted returns those who are in the organization. What they have there is the members' business.
+// accepted returns the active members as accepted invitations, without their roles: those belong to the kind members.
 func accepted(users []Object) (members []Object) {
 	for _, u := range users {
 		if memberPresence(u) == Active {

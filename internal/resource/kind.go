@@ -31,9 +31,9 @@ type Kind struct {
 
 	// The verbs; nil for one that Atlas, or we, do not have. Names in want become ids here, through the session.
 	//
-	// Create makes an object, with one request. What takes others is left to an Update, and the object that Create returns lacks it:
-	// so a run that ended between them is completed like one that goes on. What Atlas hands out comes with the first. It is returned
-	// also beside an error.
+	// Create makes an object with one request, and returns the credential that Atlas hands out, also beside an error. It leaves to
+	// Update what takes other requests, and returns the object without that. So a run that ended between the requests is completed
+	// in the same way.
 	//
 	// Update changes what want holds, which is only what differs. Both return the object as Atlas's answer shows it, or nil for one
 	// that has to be read again to be sure of it.
@@ -42,7 +42,7 @@ type Kind struct {
 	Delete func(ctx context.Context, s *Session, org string, have Object) error
 }
 
-// Created is what came of a creation.
+// Created is what a creation returns.
 type Created struct {
 	Object     *Object     // as Atlas's answer shows it; nil for one that has to be read again
 	Credential *Credential // that Atlas handed out, this once; nil for none
@@ -96,7 +96,7 @@ func ByName(name string) *Kind {
 	return Kinds[i]
 }
 
-// onlyOne returns what an organization has just one of as all that there is.
+// onlyOne returns the only object of a kind as a list.
 func onlyOne(o *Object, err error) ([]Object, error) {
 	if err != nil {
 		return nil, err

@@ -18,14 +18,14 @@ func (r OrgRef) Key() OrgRef {
 // IsCalled tells whether a word names the organization: its name or its id.
 func (r OrgRef) IsCalled(word string) bool { return word != "" && (r.Name == word || r.ID == word) }
 
-// OrgIndex finds an organization of one tree or plan in another one, in which it may not have, or not need, an id.
+// OrgIndex finds an organization of one tree or plan in another, even if only one of them has its id.
 type OrgIndex[T any] struct {
 	byID           map[string]T
 	noID, withAnID map[OrgRef]T // by name and credential
 }
 
-// NewOrgIndex returns the index of some organizations, of which ref says which they are. Of several that are the same the
-// first counts.
+// NewOrgIndex returns an index of organizations. Ref says which organization one is. Of several that are the same, the first
+// counts.
 func NewOrgIndex[T any](all []T, ref func(T) OrgRef) OrgIndex[T] {
 	x := OrgIndex[T]{map[string]T{}, map[OrgRef]T{}, map[OrgRef]T{}}
 	for _, one := range all {

@@ -34,12 +34,13 @@ var Organization = &Kind{
 		return created(got)
 	},
 
-	// Atlas refuses while there are projects, and keeps no credential alive to look afterwards.
+	// Atlas refuses while there are projects (API description, deleteOrg). The credential ends with the organization, so nothing
+	// can be read afterwards.
 	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
 		return s.Do(ctx, remove, orgPath(org), nil, nil)
 	},
 
-	// Atlas requires the name even when only something else changes.
+	// Atlas requires the name even when only something else changes (API description, updateOrg).
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body := Fields{"name": have.Fields["name"]}
 		for field, value := range want.Fields {
@@ -49,7 +50,7 @@ var Organization = &Kind{
 	},
 }
 
-// readOrganization reads one. Atlas remembers one that was deleted for a while.
+// readOrganization reads one. Atlas may still show one that was deleted, with isDeleted (API description, getOrg).
 func readOrganization(ctx context.Context, s *Session, org string) (*Object, error) {
 	var got Fields
 	if err := s.Do(ctx, get, orgPath(org), nil, &got); err != nil {

@@ -66,14 +66,14 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 	return users, nil
 }
 
-// person takes from what Atlas tells of a user only what is needed: names and the like are nobody's business. No tree wants a
-// status. Presence is told by it, and a step that removes the person has it in Before, so that it stops if they joined since.
+// person reads only the fields of a user that are needed, and no names or other personal data. The tree has no status. The
+// status tells the presence. A step that removes a person has it in Before, so that it is a conflict if the person joined since.
 func person(org string, user Fields) (Object, error) {
 	a := newAnswer(user)
 	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
 	o.Key = NormalizeEmail(o.Spelling)
 	if memberPresence(o).IsGone() {
-		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null of one that was rejected
+		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null after a rejection (API description)
 		return o, a.err(usersOf(org), o.Spelling)
 	}
 	roles := a.object("roles")

@@ -7,7 +7,7 @@ const (
 	Active   Presence = "active"   // it is there. Only an active person counts as an owner
 	Pending  Presence = "pending"  // a person is invited and has not answered yet
 	Absent   Presence = "absent"   // nothing is left but an invitation that expired
-	Declined Presence = "declined" // nothing is left but an invitation that was rejected: another one takes a tree that insists
+	Declined Presence = "declined" // nothing is left but an invitation that was rejected; only reinviteRejected sends another
 	Fixed    Presence = "fixed"    // it satisfies whatever is wanted of it, and its kind can neither change nor remove it
 )
 

@@ -24,7 +24,7 @@ func (e *SectionError) Error() string {
 }
 func (e *SectionError) Unwrap() error { return e.Err }
 
-// Advice names the role that it takes, if that is the trouble.
+// Advice names the role that is needed, if the role of the credential is too low.
 func (e *SectionError) Advice() string {
 	var refused interface{ IsAboutRoles() bool }
 	switch k := ByName(e.Kind); {
@@ -40,9 +40,9 @@ func (e *SectionError) Advice() string {
 // Location is where the section is written.
 func (e *SectionError) Location() Location { return Location{Kind: e.Kind} }
 
-// Read reads what an organization has of every kind in want, all at once. It returns that and want with its references
-// resolved. A kind that cannot be read, or whose references mean nothing, is missing from both and its trouble is among the
-// joined errors. Without the organization itself, if it is wanted, nothing else counts.
+// Read reads what an organization has of each kind in want, all kinds at the same time. It returns that, and want with its
+// references resolved. A kind that cannot be read, or that has a reference to nothing, is missing from both, and its error is
+// among the joined ones. If the organization itself cannot be read, Read returns only that error.
 func Read(ctx context.Context, s *Session, org string, want State) (live, resolved State, err error) {
 	live, failed := readAll(ctx, s, org, want)
 	if err := failed[slices.Index(Kinds, Organization)]; err != nil {
@@ -99,8 +99,9 @@ func (k *Kind) readDistinct(ctx context.Context, s *Session, org string, want []
 	return have, nil
 }
 
-// resolveAll returns the kinds of want that are known to be live, with their references resolved, and by the index of the kind
-// why one is left out. What others refer to comes before them: to what is left out they can refer only if it exists.
+// resolveAll returns the kinds of want that live has, with their references resolved, and by the index of the kind why one is
+// left out. A kind comes after those that it refers to. If one of those is left out, a reference to it must mean something that
+// exists already.
 func resolveAll(ctx context.Context, s *Session, org string, kinds []*Kind, live, want State) (resolved State, failed []error) {
 	resolved, failed = State{}, make([]error, len(kinds))
 	for i, k := range kinds {
@@ -125,15 +126,15 @@ func (k *Kind) sectionError(err error) error {
 	return &SectionError{k.Name, err}
 }
 
-// ResolveKnown returns the kinds of want that are known to be live, with their references resolved. A kind whose references
-// mean nothing is left out: nobody could plan it.
+// ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind that has a
+// reference to nothing: that kind could not be planned.
 func ResolveKnown(ctx context.Context, s *Session, org string, live, want State) State {
 	resolved, _ := resolveAll(ctx, s, org, Kinds, live, want)
 	return resolved
 }
 
-// NewOrganization returns what an organization has that does not exist yet, and want with its references resolved: they can
-// mean only what the tree has itself. It will have its first owner, unless that is nil, and settings that nobody knows.
+// NewOrganization returns what an organization that does not exist yet will have: its first owner, unless that is nil, and
+// settings with unknown values. It also returns want with its references resolved. They can mean only what the tree has itself.
 func NewOrganization(ctx context.Context, want State, firstOwner *Object) (live, resolved State, err error) {
 	live = State{}
 	for _, k := range Kinds {

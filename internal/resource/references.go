@@ -14,8 +14,8 @@ import (
 type Ref struct {
 	Field string // teams
 	Noun  string // team
-	Path  string // of the list of those things, behind /orgs/ORG/
-	Kind  string // of ours that those things are; "" if they are of none
+	Path  string // of the list of those things, after /orgs/ORG/
+	Kind  string // the kind of those things; "" if no kind manages them, as projects
 }
 
 // Names returns what an object refers to by the field, sorted.
@@ -94,8 +94,8 @@ func (e *MoreReferencesError) Advice() string { return "correct those above firs
 // Location is where the section is written.
 func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
 
-// resolve returns want with every reference by its name, however it was written. References to nothing are a [ReferenceError]
-// each, joined. To what the tree has of another kind of ours they are good even if it is still to be created.
+// resolve returns want with every reference by its name, however it was written. Each reference to nothing is a
+// [ReferenceError]; they are joined. A reference may also mean an object of others, which may still have to be created.
 func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Object, others State) ([]Object, error) {
 	if len(k.Refs) == 0 {
 		return want, nil

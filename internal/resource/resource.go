@@ -18,8 +18,8 @@ type Object struct {
 
 	Spelling string // the key of a live object as Atlas writes it
 
-	// Unknown marks a live object that is there, and whose fields were not read: that of an organization that does not exist yet,
-	// or that the earlier version of a tree does not describe.
+	// Unknown marks a live object whose fields are unknown, because the organization does not exist yet, or because the earlier
+	// version of a tree does not describe it.
 	Unknown bool
 
 	ExpiredAt time.Time // when the invitation of a person expired; zero for all else, and where Atlas does not say

@@ -67,8 +67,8 @@ func (s *Session) count(err error) {
 	}
 }
 
-// Writes returns how many writes had their effect, or may have had it. Whoever wants to know that of a verb of a kind, which may
-// send several and then fail for a reason of its own, compares the number before with that after.
+// Writes returns how many writes had, or may have had, their effect. A verb of a kind may send several and then fail for a reason
+// of its own; compare the number before the verb with the number after it.
 func (s *Session) Writes() int64 { return s.writes.Load() }
 
 // All is that of [API].
@@ -79,7 +79,8 @@ func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error]
 	return s.api.All(ctx, path)
 }
 
-// Lookup yields the entries of a list to look names up in. They may be as old as the session, but for what it wrote itself.
+// Lookup yields the entries of a list in which to look up names. They may be as old as the session, but not older than its last
+// write to the list.
 func (s *Session) Lookup(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
 		list := s.list(path)
@@ -107,7 +108,7 @@ func (s *Session) list(path string) *remembered {
 	return s.lists[path]
 }
 
-// forget drops the lists that have the path, or something that the path is below of: /orgs/O/teams for /orgs/O/teams/T.
+// forget drops the list at the path, and the lists that have the path below them: /orgs/O/teams for /orgs/O/teams/T.
 func (s *Session) forget(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

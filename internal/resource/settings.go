@@ -19,7 +19,7 @@ var Settings = &Kind{
 	},
 
 	// The answer has all settings (API description). To read them again would use up Atlas's limit for them, which is
-	// small.
+	// small (documented: 5 requests a minute).
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body, got := Fields{}, Fields{}
 		for field, value := range want.Fields {
