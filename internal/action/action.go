@@ -1,5 +1,5 @@
-// Package action is what the GitHub Action runs: it does what the inputs say, and tells GitHub of it, in annotations, in the
-// summary and the outputs of the step, and in a comment on the pull request or in issues.
+// Package action runs the GitHub Action: it does what the inputs say and reports to GitHub through annotations, the summary and
+// the outputs of the step, a comment on the pull request, and drift issues.
 package action
 
 import (
@@ -17,7 +17,6 @@ import (
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
-	"atlas-gitops/internal/spec"
 )
 
 // Options are the inputs of the action; action.yml describes them.
@@ -35,23 +34,23 @@ type Options struct {
 	CredentialsOut string
 }
 
-// World is the world of the action.
+// World is what the action gets from outside.
 type World struct {
 	reconcile.Env
-	Log      io.Writer          // which GitHub's runner reads
-	Observer reconcile.Observer // tells on the log
+	Log      io.Writer          // GitHub's runner reads it
+	Observer reconcile.Observer // writes progress to the log
 }
 
 // Conclusion is how the run ended, for the exit status.
 type Conclusion int
 
 const (
-	Good    Conclusion = iota // done, or nothing to do; changes, unless they shall fail the run
+	Good    Conclusion = iota // done, or nothing to do; also changes, unless the input fail-on is changes
 	Failed                    // an error, a conflict or a step that failed
-	Refused                   // a guard refused the plan, or it is not the one that was approved; nothing was done
+	Refused                   // a guard blocked the plan, or it is not the approved one; nothing was applied
 )
 
-// job is a run of the action.
+// job is one run of the action.
 type job struct {
 	World
 	Options
@@ -60,7 +59,7 @@ type job struct {
 	notes    []github.Annotation // about the run itself
 }
 
-// Run does what the inputs say. What it has to tell it has told.
+// Run does what the inputs say and reports to GitHub.
 func Run(ctx context.Context, w World, o Options) Conclusion {
 	workflow, err := github.ReadRun(w.Getenv, func(name string) ([]byte, error) { return fs.ReadFile(w.Files, filepath.ToSlash(name)) })
 	if err != nil {
@@ -80,12 +79,12 @@ func Run(ctx context.Context, w World, o Options) Conclusion {
 	return j.report.conclusion(o.FailOn)
 }
 
-// NeverBegan ends a run of which there is nothing to tell but an error.
+// NeverBegan reports an error that kept a run from starting.
 func NeverBegan(w World, err error) Conclusion {
 	return failEarly(w, errors.Join(err, appendOutputs(w.Env, []github.Output{{Name: "result", Value: endFailed}})))
 }
 
-// failEarly makes an error an annotation, and shows it.
+// failEarly writes errors as annotations, one for each line.
 func failEarly(w World, err error) Conclusion {
 	for _, line := range reconcile.Lines(err, nil) {
 		_, _ = io.WriteString(w.Log, github.Command("error", line, github.Property{Name: "title", Value: "atlas-gitops"}))
@@ -93,14 +92,15 @@ func failEarly(w World, err error) Conclusion {
 	return Failed
 }
 
-// complain writes errors to the log, a line each.
+// complain writes errors to the log, one on each line.
 func (j *job) complain(err error) {
 	for _, line := range reconcile.Lines(err, j.report.fileName()) {
 		fmt.Fprintln(j.Log, "error: "+line)
 	}
 }
 
-// commit is the one whose tree is read. For a pull request that is its head, if what is checked out is its merge.
+// commit returns the commit whose tree the run reads. If the merge of a pull request is checked out, it returns the head of the
+// pull request.
 func (j *job) commit(ctx context.Context) string {
 	root := j.Repository(j.Dir)
 	if root == "" {
@@ -113,7 +113,7 @@ func (j *job) commit(ctx context.Context) string {
 	return there
 }
 
-// work does what the input command says, and shows it as text.
+// work does what the input command says and writes the result to the log.
 func (j *job) work(ctx context.Context) (err error) {
 	r := j.report
 	if r.tree, err = j.Load(j.Paths); err != nil {
@@ -125,7 +125,7 @@ func (j *job) work(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if r.isInvalid = spec.Count(r.diagnostics, spec.Error) > 0; r.isInvalid {
+	if r.mistakes() > 0 {
 		return nil
 	}
 	if r.selection, err = r.tree.Select(j.Only); err != nil {
@@ -138,7 +138,7 @@ func (j *job) work(ctx context.Context) (err error) {
 	return j.workLive(ctx)
 }
 
-// workLive does what takes more than a tree.
+// workLive runs the commands that need Atlas: plan, apply and drift.
 func (j *job) workLive(ctx context.Context) (err error) {
 	r := j.report
 	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
@@ -177,7 +177,7 @@ func (j *job) planOptions(b *reconcile.Base) reconcile.PlanOptions {
 	return reconcile.PlanOptions{Base: b, MaxDeletes: j.MaxDeletes, Parallel: j.Parallel}
 }
 
-// apply shows the plan, and does it if nothing speaks against it.
+// apply shows the plan and carries it out, unless a guard or the approval stops it.
 func (j *job) apply(ctx context.Context) (err error) {
 	r := j.report
 	if err := j.show(r.run); err != nil {
@@ -203,7 +203,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	return nil
 }
 
-// show writes a plan to the log, and then what went wrong.
+// show writes a plan and its errors to the log.
 func (j *job) show(run *reconcile.Run) error {
 	v := j.view(run.Plan, j.Only)
 	v.ComparedWith, v.FileName = run.ComparedWith, j.report.fileName()
@@ -212,8 +212,8 @@ func (j *job) show(run *reconcile.Run) error {
 	return err
 }
 
-// plan plans, and tells what the pull request asks for from drift. Where nobody may have credentials, it shows what the
-// pull request changes in the tree.
+// plan compares the tree with Atlas and marks as drift what the base already asks for. A pull request from a fork or from
+// Dependabot has no credentials: plan then shows what it changes in the tree.
 func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 	r := j.report
 	b, err := j.base(ctx)
@@ -224,11 +224,11 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 	case pull == nil || !pull.Untrusted || c.HasCredentials(r.selection.Orgs):
 		r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(b))
 	case b == nil:
-		r.offlineReason = "and there is no base to compare the tree with. The tree is valid."
-		_, err := fmt.Fprintln(j.Log, withoutCredentials, r.offlineReason)
+		r.offlineReason = withoutCredentials + " and there is no base to compare the tree with. The tree is valid."
+		_, err := fmt.Fprintln(j.Log, r.offlineReason)
 		return err
 	default:
-		r.offlineReason = "so this shows what it changes in the tree."
+		r.offlineReason = withoutCredentials + " so this shows what it changes in the tree."
 		r.run = reconcile.Compare(b, r.tree, r.selection, j.MaxDeletes)
 	}
 	if err != nil {
@@ -237,10 +237,10 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 	return j.show(r.run)
 }
 
-// withoutCredentials begins to say why Atlas was not asked.
+// withoutCredentials is the first half of an offlineReason.
 const withoutCredentials = "The run has no credentials, as those for pull requests from forks and of Dependabot have none,"
 
-// base reads the tree that a pull request is to be merged into, or that of the input base; nil if there is none.
+// base reads the tree of the input base, or else of the base of the pull request. It returns nil if there is neither.
 func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	pull := j.workflow.Pull
 	switch {
@@ -249,7 +249,7 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	case pull == nil || j.Repository(j.Dir) == "":
 		return nil, nil
 	}
-	if j.workflow.Event == "pull_request" { // what is checked out is the merge, whose first parent is the base
+	if j.workflow.Event == "pull_request" { // the merge is checked out; its first parent is the base
 		if b, err = j.LoadBase(ctx, j.report.tree, j.workflow.Checkout+"^1"); err == nil {
 			return b, nil
 		}
@@ -262,8 +262,8 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	return nil, err
 }
 
-// checkAttempt refuses to create an organization in a run that is started again: what an earlier attempt has created, and
-// the lock file that it left, are gone with its checkout.
+// checkAttempt refuses to create an organization in a rerun. An earlier attempt may have created it, and the id and the lock
+// file that it wrote are gone with its checkout.
 func (j *job) checkAttempt() error {
 	orgs := j.report.run.Plan.Orgs
 	i := slices.IndexFunc(orgs, plan.Org.Creates)

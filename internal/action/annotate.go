@@ -15,8 +15,8 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// WriteAnnotations writes diagnostics as GitHub's workflow commands: those that GitHub shows, how many more there are,
-// and then these, for the log.
+// WriteAnnotations writes diagnostics as GitHub's workflow commands: first those that GitHub shows and the number of the others,
+// then the others, for the log.
 func WriteAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
 	rest, err := github.Annotate(w, annotateDiagnostics(diagnostics), "the log of this step")
 	for _, a := range rest {
@@ -29,7 +29,7 @@ func WriteAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
 
 func annotateDiagnostics(diagnostics []spec.Diagnostic) (all []github.Annotation) {
 	for _, d := range diagnostics {
-		// Where it is stands in its message as well, since the log shows nothing else.
+		// The message repeats the place: the log shows nothing but the message.
 		all = append(all, github.Annotation{
 			Level: levelOf(d.Severity), Title: "atlas-gitops " + d.Rule, Message: d.Place.String() + ": " + render.Diagnostic(d),
 			File: d.File, Line: d.Line, Column: d.Column, EndColumn: d.EndColumn - 1, // GitHub's end is the last column
@@ -48,7 +48,7 @@ func levelOf(s spec.Severity) github.Level {
 	return github.NoticeLevel
 }
 
-// annotator says at its line in the tree whatever the run has planned and done, and why that is not all.
+// annotator turns a report into annotations: steps, results and errors at their lines of the tree.
 type annotator struct{ *report }
 
 func (r annotator) annotations() []github.Annotation {
@@ -59,7 +59,7 @@ func (r annotator) annotations() []github.Annotation {
 	return all
 }
 
-// annotateRun says what is to be said before there is a plan, but for what is wrong with the tree.
+// annotateRun annotates what is not about one organization: errors of the run, and why it has no plan or no base.
 func (r annotator) annotateRun() (all []github.Annotation) {
 	for _, one := range reconcile.Split(r.err) {
 		all = append(all, annotateError(one)...)
@@ -71,7 +71,7 @@ func (r annotator) annotateRun() (all []github.Annotation) {
 		all = append(all, note(github.NoticeLevel, plan.Source{}, "to know", r.noBase))
 	}
 	if r.offlineReason != "" {
-		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", withoutCredentials+" "+r.offlineReason))
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", r.offlineReason))
 	}
 	return all
 }
@@ -103,7 +103,7 @@ func note(level github.Level, at plan.Source, title, message string) github.Anno
 	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: safetext.Line(message), File: at.File, Line: at.Line}
 }
 
-// annotateError says why an organization, or a part of it, could not be planned, or why there is no plan.
+// annotateError annotates the errors of an organization at their places in the tree, and any other error without a place.
 func annotateError(err error) (all []github.Annotation) {
 	wrong, ok := err.(*reconcile.OrgError)
 	if !ok {
@@ -118,7 +118,7 @@ func annotateError(err error) (all []github.Annotation) {
 	return all
 }
 
-// annotateViolation says what a guard counted, at the first of those steps.
+// annotateViolation annotates what a guard counted, at the first step that it counted.
 func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.applied.Stop != reconcile.NotStopped {
@@ -131,7 +131,7 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 	return note(level, at, "a guard refuses this", org.Heading()+": "+render.Violation(v))
 }
 
-// annotateOrg says what there is to do in an organization, and to know of it. What was carried out is in the report.
+// annotateOrg annotates the notices of an organization and, unless the plan was carried out, its steps.
 func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
 		if n.About == plan.Rejected || n.About == plan.Unlisted {
@@ -152,7 +152,7 @@ func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	return all
 }
 
-// details says in the same line what a step changes.
+// details returns what a step changes, for the end of its line.
 func details(s plan.Step) string {
 	if lines := (render.View{}).Details(s); len(lines) > 0 {
 		return ": " + strings.Join(lines, "; ")
@@ -160,7 +160,7 @@ func details(s plan.Step) string {
 	return ""
 }
 
-// annotateResult says which steps were not done, and what is to be known of those that were.
+// annotateResult annotates the steps that were not done, and those that were done with a reason to report.
 func (r annotator) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
 	for _, o := range result.Outcomes {
 		level, why := github.ErrorLevel, o.Reason

@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/internal/github"
 )
 
-// comment makes the text the comment on the pull request that the run is about. That it cannot is no failure: the
-// summary has it all.
+// comment writes the report as a comment on the pull request. The run does not fail if GitHub refuses: the summary has the same
+// text.
 func (p publisher) comment(ctx context.Context) {
 	w := p.workflow
 	if p.Comment == "never" || w.Repository == "" || w.Pull == nil && p.Command != "apply" {
@@ -53,7 +53,7 @@ func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
 	return hub.UpsertComment(ctx, w.Repository, number, n)
 }
 
-// pullToTell returns the number of the pull request that the run is about, or 0.
+// pullToTell returns the number of the pull request to comment on, or 0.
 func (p publisher) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
 	w := p.workflow
 	switch {
@@ -61,22 +61,22 @@ func (p publisher) pullToTell(ctx context.Context, hub *github.Client, marker gi
 		return w.Pull.Number, nil
 	case w.Event == "push":
 		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
-	case p.report.approval != nil && w.Branch != "": // by hand: that which shows what was accepted
+	case p.report.approval != nil && w.Branch != "": // started by hand: the one whose comment shows the accepted plan
 		marker.Digest = p.report.approval.Digest
 		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
 	return 0, nil
 }
 
-// keepsExisting tells whether a comment is worth more than what there is to say: a plan, or what was done, than why there is no
-// plan; and what was done, than that nothing had to be.
+// keepsExisting tells whether an apply leaves an existing comment as it is: it does if it has no plan, and if it had nothing to
+// do and the comment reports an earlier apply.
 func (r *report) keepsExisting(there github.Marker) bool {
 	return r.command == "apply" && (r.run == nil || r.result() == endNoChanges && there.Command == "apply")
 }
 
 var errNoToken = errors.New("there is no GITHUB_TOKEN")
 
-// hub returns the way to GitHub's API.
+// hub returns a client of GitHub's API.
 func (j *job) hub() (*github.Client, error) {
 	token := j.Getenv("GITHUB_TOKEN")
 	if token == "" {

@@ -13,13 +13,13 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// driftTracker keeps one issue for each organization that is not as the tree says: opened, or opened again, when there is
-// something to do, and closed when there is nothing any more, or no such organization in the tree. One that could not be
-// read in full keeps its issue as it is.
+// driftTracker keeps one issue for each organization that differs from the tree. It opens or reopens the issue when there are
+// steps. It closes the issue when there are none, or when the tree no longer has the organization. The issue of an organization
+// that could not be read in full stays as it is.
 type driftTracker struct {
 	publisher
 	issues *github.Tracker
-	tree   string // the paths that are read
+	tree   string // the paths of the tree, one on each line
 }
 
 func (p publisher) trackDrift(ctx context.Context) error {
@@ -36,13 +36,13 @@ func (p publisher) trackDrift(ctx context.Context) error {
 	}
 	t := driftTracker{p, issues, strings.Join(slices.Sorted(slices.Values(p.report.tree.Roots())), "\n")}
 	var errs []error
-	about, word := map[string]bool{}, p.report.words()
+	about := map[string]bool{}
 	for _, org := range p.report.run.Plan.Orgs {
 		about[t.marker(org).Subject] = true
 		if org.Error != "" {
 			continue
 		}
-		if err := t.track(ctx, org, word(org.Name, org.ID)); err != nil {
+		if err := t.track(ctx, org); err != nil {
 			errs = append(errs, driftError(fmt.Errorf("%s: %w", org.Heading(), err)))
 		}
 	}
@@ -60,14 +60,14 @@ func driftError(err error) error {
 	return fmt.Errorf("no issues about drift: %w", err)
 }
 
-// marker is that of the issue about an organization.
+// marker returns the marker of the issue about an organization.
 func (t driftTracker) marker(org plan.Org) github.Marker {
 	return github.Marker{Subject: t.prefix() + cmp.Or(org.ID, org.Name), Run: t.workflow.ID, Commit: t.workflow.Commit, Command: "drift", Tree: t.tree}
 }
 
 func (t driftTracker) prefix() string { return "drift " + t.CommentID + " " }
 
-// closeGone closes the issues about organizations of the same tree that are not in it any more.
+// closeGone closes the issues about organizations that this tree no longer has. Issues about other trees stay.
 func (t driftTracker) closeGone(ctx context.Context, about map[string]bool) error {
 	var errs []error
 	for _, m := range t.issues.OpenIssues() {
@@ -82,20 +82,19 @@ func (t driftTracker) closeGone(ctx context.Context, about map[string]bool) erro
 	return errors.Join(errs...)
 }
 
-// maxTitle is how long the title of an issue gets, in runes. GitHub takes 256 characters.
+// maxTitle is the longest title of an issue, in runes. GitHub accepts 256 characters.
 const maxTitle = 200
 
-// track opens, edits or closes the issue about an organization, which the input only takes by the word. What it says changes
-// only with the drift.
-func (t driftTracker) track(ctx context.Context, org plan.Org, word string) error {
+// track opens, edits or closes the issue about an organization. The text changes only when the drift does.
+func (t driftTracker) track(ctx context.Context, org plan.Org) error {
 	marker, one := t.marker(org), plan.New([]plan.Org{org})
 	one.Check(t.MaxDeletes)
 	marker.Digest = one.Digest
 	if len(org.Steps) == 0 {
-		text, err := t.issueText(one, word, marker, "")
+		text, err := t.issueText(one, marker, "")
 		return errors.Join(err, t.issues.Close(ctx, marker, text))
 	}
-	text, err := t.issueText(one, word, marker, "What is live is not what the tree says. Either change the tree, or apply it.\n\n")
+	text, err := t.issueText(one, marker, "What is live is not what the tree says. Either change the tree, or apply it.\n\n")
 	if err != nil {
 		return err
 	}
@@ -103,9 +102,9 @@ func (t driftTracker) track(ctx context.Context, org plan.Org, word string) erro
 	return t.issues.Open(ctx, marker, string(title[:min(len(title), maxTitle)]), text)
 }
 
-// issueText is the plan for one organization behind a head, in what room there is beside its marker.
-func (t driftTracker) issueText(p *plan.Plan, word string, m github.Marker, head string) (string, error) {
-	v := t.view(p, []string{word})
+// issueText returns the head and the plan of one organization, cut so that they fit into an issue with the marker.
+func (t driftTracker) issueText(p *plan.Plan, m github.Marker, head string) (string, error) {
+	v := t.view(p, t.report.words(p.Orgs[0].Ref()))
 	v.FullOutput = "The summary of the run shows all of it."
 	v.Size = maxComment - len(m.String()) - len(head)
 	var b strings.Builder

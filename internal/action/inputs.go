@@ -8,13 +8,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// inputVariable is the variable in which action.yml hands over an input.
+// inputVariable returns the variable in which action.yml passes an input.
 func inputVariable(name string) string {
 	return "INPUT_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// TakeInputs gives flags the values that the action's inputs have. An empty input is one that nobody gave; of a list each
-// line is one.
+// TakeInputs sets flags from the inputs of the action. It skips empty inputs, and flags that the command line sets. Each line of
+// a list is one value.
 func TakeInputs(flags *pflag.FlagSet, getenv func(string) string) (err error) {
 	flags.VisitAll(func(f *pflag.Flag) {
 		value, given := getenv(inputVariable(f.Name)), f.Changed // on the command line
@@ -46,7 +46,7 @@ func setInput(flags *pflag.FlagSet, name, value string) error {
 	return nil
 }
 
-// inputError is an input of the action that makes no sense.
+// inputError says that an input of the action has an invalid value.
 type inputError struct {
 	name, value string
 	err         error

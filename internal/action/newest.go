@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// checkNewest makes sure that no newer tree is on the branch: an old run that is started again, or had to wait, would
-// undo what the newer one has done.
+// checkNewest makes sure that the branch has no newer tree: an old run that waited, or that somebody started again, would undo
+// what the newer run did.
 func (j *job) checkNewest(ctx context.Context) error {
 	w := j.workflow
 	if w.Branch == "" || w.Repository == "" {

@@ -2,7 +2,6 @@ package action
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
 
@@ -35,7 +35,7 @@ func appendTo(e reconcile.Env, variable, text string) error {
 	return nil
 }
 
-// appendOutputs hands outputs to the steps behind this one, if the runner takes any.
+// appendOutputs passes outputs to later steps of the job, if the runner accepts any.
 func appendOutputs(e reconcile.Env, outputs []github.Output) error {
 	if e.Getenv(outputFile) == "" {
 		return nil
@@ -47,7 +47,7 @@ func appendOutputs(e reconcile.Env, outputs []github.Output) error {
 	return appendTo(e, outputFile, b.String())
 }
 
-// writeOutputs hands over what the steps behind this one may want to know. The plan's files may be missing; the rest is not.
+// writeOutputs passes the results to later steps of the job. It writes them even if the files of the plan cannot be written.
 func (p publisher) writeOutputs(markdown string) error {
 	if p.Getenv(outputFile) == "" {
 		return nil
@@ -69,26 +69,24 @@ func (p publisher) writeOutputs(markdown string) error {
 		{Name: "updates", Value: fmt.Sprint(about.Count(plan.Update))},
 		{Name: "deletes", Value: fmt.Sprint(about.Count(plan.Delete))},
 		{Name: "digest", Value: digest}, {Name: "plan-json", Value: asJSON}, {Name: "plan-markdown", Value: asMarkdown},
-		{Name: "failed-orgs", Value: jsonList(wordsFor(r.words(), r.failedOrgs()))}, {Name: "orgs", Value: jsonList(r.orgsToName())},
+		{Name: "failed-orgs", Value: jsonList(r.words(r.failedOrgs()...))}, {Name: "orgs", Value: jsonList(r.orgsToName())},
 	}))
 }
 
-// jsonList is a list as an expression of a workflow reads it.
+// jsonList returns a list as fromJSON in a workflow reads it.
 func jsonList(words []string) string {
 	var b strings.Builder
-	_ = safetext.WriteJSON(&b, append([]string{}, words...), "") // a list of texts has a form
+	_ = safetext.WriteJSON(&b, words, "") // a list of strings always has a JSON form
 	return strings.TrimSpace(b.String())
 }
 
-// writeFiles keeps the plan where later steps of the job find it, and returns the names of the files.
+// writeFiles saves the plan for later steps of the job and returns the names of the files.
 func writeFiles(e reconcile.Env, p *plan.Plan, markdown string) (asJSON, asMarkdown string, err error) {
 	temp := e.Getenv("RUNNER_TEMP")
 	if temp == "" {
 		return "", "", nil
 	}
-	unique := make([]byte, 8)
-	_, _ = rand.Read(unique) // it never fails
-	dir := filepath.Join(temp, "atlas-gitops-"+hex.EncodeToString(unique))
+	dir := filepath.Join(temp, "atlas-gitops-"+rand.Text())
 	asJSON, asMarkdown = filepath.Join(dir, "plan.json"), filepath.Join(dir, "plan.md")
 	var b strings.Builder
 	err = plan.WriteJSON(&b, p)
@@ -101,40 +99,39 @@ func writeFiles(e reconcile.Env, p *plan.Plan, markdown string) (asJSON, asMarkd
 	return asJSON, asMarkdown, nil
 }
 
-// orgsToName returns the organizations that the run is about, each by the word that the input only takes: with validate
-// all of them, otherwise those with something to do, or with an error.
-func (r *report) orgsToName() (words []string) {
-	if r.run == nil {
-		word := r.words()
-		for _, o := range r.selection.Orgs {
-			if r.command == "validate" {
-				words = append(words, word(o.Name, o.ID))
+// orgsToName returns the organizations of the output orgs, in the words of the input only: with validate all, otherwise those
+// with steps or an error.
+func (r *report) orgsToName() []string {
+	var refs []resource.OrgRef
+	switch {
+	case r.run != nil:
+		for _, o := range r.run.Plan.Orgs {
+			if len(o.Steps) > 0 || o.Error != "" {
+				refs = append(refs, o.Ref())
 			}
 		}
-		slices.Sort(words)
-		return words
+	case r.command == "validate":
+		for _, o := range r.selection.Orgs {
+			refs = append(refs, o.OrgRef)
+		}
 	}
-	return wordsFor(r.words(), slices.DeleteFunc(slices.Clone(r.run.Plan.Orgs), func(o plan.Org) bool { return len(o.Steps) == 0 && o.Error == "" }))
+	return r.words(refs...)
 }
 
-func wordsFor(word func(name, id string) string, orgs []plan.Org) (words []string) {
-	for _, o := range orgs {
-		words = append(words, word(o.Name, o.ID))
+// words returns what the input only takes for each organization, sorted: the name, or the id if several organizations share the
+// name.
+func (r *report) words(orgs ...resource.OrgRef) []string {
+	named := map[string]int{}
+	for _, o := range r.selection.All() {
+		named[o.Name]++
+	}
+	words := make([]string, len(orgs))
+	for i, o := range orgs {
+		words[i] = o.Name
+		if named[o.Name] > 1 && o.ID != "" {
+			words[i] = o.ID
+		}
 	}
 	slices.Sort(words)
 	return words
-}
-
-// words returns what has the word for an organization: its name, or its id where another one is called the same.
-func (r *report) words() func(name, id string) string {
-	called := map[string]int{}
-	for _, o := range r.selection.All() {
-		called[o.Name]++
-	}
-	return func(name, id string) string {
-		if called[name] > 1 && id != "" {
-			return id
-		}
-		return name
-	}
 }

@@ -8,15 +8,14 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestWords: what the input only takes is a name, and an id where the name is that of another one, too.
+// TestWords: the input only takes the name of an organization, or its id if several share the name.
 func TestWords(t *testing.T) {
 	org := func(name, id string) *spec.Org {
 		return &spec.Org{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: name, ID: id}}}
 	}
 	r := &report{selection: reconcile.Selection{Orgs: []*spec.Org{org("A", "1"), org("A", ""), org("B", "2"), org("C", "3")}, Rest: []*spec.Org{org("C", "4")}}}
-	word := r.words()
 	for i, want := range []string{"1", "A", "B", "3"} {
-		if got := word(r.selection.Orgs[i].Name, r.selection.Orgs[i].ID); got != want {
+		if got := r.words(r.selection.Orgs[i].OrgRef); got[0] != want {
 			t.Errorf("%d: got %q, want %q", i, got, want)
 		}
 	}

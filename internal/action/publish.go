@@ -8,18 +8,16 @@ import (
 	"atlas-gitops/internal/github"
 )
 
-// The sizes of what is shown, in bytes. GitHub drops the summary of a step above 1 MiB, and refuses a comment above
-// 65,536 characters.
+// The longest texts, in bytes. GitHub drops the summary of a step above 1 MiB and refuses a comment above 65,536 characters.
 const (
 	maxSummary = 900 << 10
 	maxComment = 60_000
 )
 
-// publisher tells GitHub what a run came to.
+// publisher reports a run to GitHub.
 type publisher struct{ *job }
 
-// publish tells it: first in files, since a run that is cancelled does not have long, and GitHub
-// may be slow to answer.
+// publish writes files before it calls GitHub: a cancelled run has little time left, and GitHub may answer slowly.
 func (p publisher) publish(ctx context.Context) error {
 	whole := p.text(maxSummary, "See the log of this step.")
 	errs := []error{p.writeOutputs(whole)}

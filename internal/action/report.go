@@ -1,20 +1,24 @@
 package action
 
 import (
+	"slices"
+
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
-// The words for how a run of the action ended.
+// The values of the output result.
 const (
 	endNoChanges = "no-changes"
 	endChanges   = "changes"
 	endApplied   = "applied"
 	endPartial   = "partial"
 	endFailed    = "failed"
-	endStale     = "stale"   // another plan than that of the input accept is needed now, or another tree
-	endBlocked   = "blocked" // guards refuse the plan
+	endStale     = "stale"   // the plan is not the accepted one, or the branch has a newer tree
+	endBlocked   = "blocked" // guards block the plan
 )
 
 // report is what a run of the action has found, planned and done.
@@ -22,18 +26,17 @@ type report struct {
 	command       string
 	tree          *reconcile.Tree // nil if it could not be read
 	diagnostics   []spec.Diagnostic
-	isInvalid     bool                // there are mistakes in the tree
-	selection     reconcile.Selection // nothing if there are
+	selection     reconcile.Selection // empty if the tree has mistakes
 	run           *reconcile.Run      // nil if there is no plan
 	approval      *reconcile.Approval
-	offlineReason string // why Atlas was not asked; "" if it was
-	noBase        string // why drift is not told apart; "" if it is, or need not be
+	offlineReason string // why the tree was not compared with Atlas; "" if it was
+	noBase        string // why no step is marked as drift although there is a base; "" otherwise
 	superseded    string // the branch on which a newer commit changes the tree; "" for none
 	applied       reconcile.ApplyResult
-	err           error // why it ended early
+	err           error // why the run ended early
 }
 
-// fileName names the files of the tree as the log shows them.
+// fileName returns what gives the names of the tree's files for the log.
 func (r *report) fileName() func(file string) string {
 	if r.tree == nil {
 		return nil
@@ -41,7 +44,7 @@ func (r *report) fileName() func(file string) string {
 	return r.tree.Show
 }
 
-// conclusion is how the run ended: that there are changes is an output, and no failure unless it shall be one.
+// conclusion is how the run ended. Changes fail a run only if failOn says so.
 func (r *report) conclusion(failOn string) Conclusion {
 	switch result := r.result(); {
 	case result == endStale, result == endBlocked:
@@ -54,21 +57,21 @@ func (r *report) conclusion(failOn string) Conclusion {
 	return Good
 }
 
-// result is how it ended, in a word.
+// result is the value of the output result.
 func (r *report) result() string {
 	switch {
-	case r.failed() && !r.did():
+	case r.failed() && !r.didSomething():
 		return endFailed
 	case r.superseded != "":
 		return endStale
-	case r.command == "validate", r.run == nil:
+	case r.run == nil:
 		return endNoChanges
 	case r.applied.Stop == reconcile.Stale:
 		return endStale
 	case r.applied.Stop == reconcile.Blocked:
 		return endBlocked
-	case r.hasErrors():
-		return r.part()
+	case r.failed() || !r.applied.IsGood() || r.run.HasErrors():
+		return r.partialOrFailed()
 	case r.applied.Results != nil:
 		return endApplied
 	case r.run.Plan.Changed() > 0:
@@ -77,30 +80,23 @@ func (r *report) result() string {
 	return endNoChanges
 }
 
-// failed tells whether the run ended early.
-func (r *report) failed() bool { return r.err != nil || r.isInvalid }
+// mistakes counts the errors in the tree.
+func (r *report) mistakes() int { return spec.Count(r.diagnostics, spec.Error) }
 
-// did tells whether anything was done.
-func (r *report) did() bool {
-	for _, result := range r.applied.Results {
-		for _, o := range result.Outcomes {
-			if o.Good() {
-				return true
-			}
-		}
-	}
-	return false
+// failed tells whether an error or a mistake in the tree ended the run early.
+func (r *report) failed() bool { return r.err != nil || r.mistakes() > 0 }
+
+// didSomething tells whether at least one step is done.
+func (r *report) didSomething() bool {
+	return slices.ContainsFunc(r.applied.Results, func(result apply.Result) bool {
+		return slices.ContainsFunc(result.Outcomes, apply.Outcome.Good)
+	})
 }
 
-// hasErrors tells whether something could not be planned, or not be done.
-func (r *report) hasErrors() bool {
-	return r.failed() || !r.applied.IsGood() || r.run.HasErrors()
-}
-
-// part tells whether anything succeeded where not everything did.
-func (r *report) part() string {
+// partialOrFailed is the result of a run with errors: partial if something succeeded.
+func (r *report) partialOrFailed() string {
 	switch {
-	case r.applied.Results != nil && r.did():
+	case r.didSomething():
 		return endPartial
 	case r.applied.Results == nil && len(r.failedOrgs()) < len(r.run.Plan.Orgs) && (r.command != "apply" || r.run.Plan.Steps() == 0):
 		return endPartial
@@ -108,36 +104,25 @@ func (r *report) part() string {
 	return endFailed
 }
 
-// failedOrgs returns the organizations in which something could not be planned, or not be done.
-func (r *report) failedOrgs() (failed []plan.Org) {
+// failedOrgs returns the organizations with an error or with a step that was not done.
+func (r *report) failedOrgs() (failed []resource.OrgRef) {
 	if r.run == nil {
 		return nil
 	}
 	for i, org := range r.run.Plan.Orgs {
-		bad := org.Error != ""
-		if r.applied.Results != nil {
-			for _, o := range r.applied.Results[i].Outcomes {
-				bad = bad || !o.Good()
-			}
-		}
-		if bad {
-			failed = append(failed, org)
+		if org.Error != "" || r.applied.Results != nil && !r.applied.Results[i].Good() {
+			failed = append(failed, org.Ref())
 		}
 	}
 	return failed
 }
 
-// isNews tells whether there is more to say than that nothing is due to a change of the tree.
+// isNews tells whether there is more to report than no changes, or only drift.
 func (r *report) isNews() bool {
 	if r.run == nil || r.result() != endChanges {
 		return r.result() != endNoChanges
 	}
-	for _, org := range r.run.Plan.Orgs {
-		for _, s := range org.Steps {
-			if !s.Drift {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.run.Plan.Orgs, func(org plan.Org) bool {
+		return slices.ContainsFunc(org.Steps, func(s plan.Step) bool { return !s.Drift })
+	})
 }

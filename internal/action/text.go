@@ -9,10 +9,9 @@ import (
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
-	"atlas-gitops/internal/spec"
 )
 
-// text is what the summary, or a comment, says in so many bytes. FullOutput says where all of it is.
+// text returns the report for the summary or a comment, in at most size bytes. fullOutput says where the rest is.
 func (p publisher) text(size int, fullOutput string) string {
 	title := "### atlas-gitops " + p.Command
 	if p.CommentID != "default" {
@@ -24,11 +23,11 @@ func (p publisher) text(size int, fullOutput string) string {
 	}
 	r := p.report
 	if r.offlineReason != "" {
-		about += ". " + withoutCredentials + " " + strings.TrimSuffix(r.offlineReason, ".")
+		about += ". " + strings.TrimSuffix(r.offlineReason, ".")
 	}
 	var b strings.Builder
 	b.WriteString(about + ".\n\n")
-	// A [strings.Builder] takes everything.
+	// A [strings.Builder] returns no errors.
 	if r.run == nil {
 		_ = writeFindings(&b, r, size-b.Len(), fullOutput)
 	} else {
@@ -37,7 +36,7 @@ func (p publisher) text(size int, fullOutput string) string {
 	return b.String()
 }
 
-// view shows a plan, and which inputs accept just that; only is what the run was about.
+// view shows a plan with the inputs that accept it. only is the value of the input only.
 func (j *job) view(p *plan.Plan, only []string) render.View {
 	lines := []string{"accept: " + p.Digest}
 	for _, name := range only {
@@ -46,7 +45,7 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 	return render.View{Now: j.Now(), Command: strings.Join(lines, "\n"), AcceptHint: ", as inputs of the workflow that applies"}
 }
 
-// writeRun writes the plan, or what became of it.
+// writeRun writes the plan, or its results once it was carried out.
 func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	r := p.report
 	head, err := head(r, size/2, fullOutput)
@@ -68,7 +67,7 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	return v.WritePlanMarkdown(w, &shown)
 }
 
-// head says what came of the plan as a whole, and what went wrong beside it.
+// head returns what stands above the plan or the results: why nothing was done, and errors.
 func head(r *report, size int, fullOutput string) (string, error) {
 	head := ""
 	switch result := r.result(); {
@@ -100,13 +99,13 @@ func errorLines(err error) (lines []render.Block) {
 	return lines
 }
 
-// writeFindings writes what was found in the tree, and why there is no plan.
+// writeFindings writes the diagnostics of the tree, and why there is no plan.
 func writeFindings(w io.Writer, r *report, size int, fullOutput string) error {
 	head := "**No plan.**\n"
 	if r.command == "validate" {
 		head = "**Nothing was validated.**\n"
 	}
-	switch mistakes := spec.Count(r.diagnostics, spec.Error); {
+	switch mistakes := r.mistakes(); {
 	case mistakes > 0:
 		head = fmt.Sprintf("**%s in the tree.**\n", render.Count(mistakes, "mistake"))
 	case r.superseded != "":

@@ -1,6 +1,8 @@
 package apply
 
 import (
+	"slices"
+
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -52,6 +54,11 @@ func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Uncha
 type Result struct {
 	Org      plan.Org
 	Outcomes []Outcome
+}
+
+// Good tells whether all steps are done.
+func (r Result) Good() bool {
+	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !o.Good() })
 }
 
 // Count returns how many steps ended with the verdict.

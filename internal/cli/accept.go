@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// acceptance is what a run was about, as far as a command has to say it again.
+// acceptance has the flags and arguments that the command to accept a plan must repeat.
 type acceptance struct {
 	atlas
 	only           []string
@@ -18,7 +18,7 @@ type acceptance struct {
 	paths          []string
 }
 
-// command returns the command line that carries out just the plan, as this run found it.
+// command returns the command line that carries out exactly this plan.
 func (a acceptance) command(e Env, p *plan.Plan) string {
 	words := []string{"atlas-gitops", "apply", "--accept", p.Digest}
 	if a.planFile != "" {

@@ -77,7 +77,7 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	return status, err
 }
 
-// check refuses flags that do not go together.
+// check refuses flags that exclude each other.
 func (o *applyOptions) check(c *call) error {
 	switch {
 	case o.planFile != "" && len(c.args) > 0:
@@ -98,7 +98,7 @@ func (o *applyOptions) check(c *call) error {
 
 func (o *applyOptions) isJSON() bool { return o.format.value == "json" }
 
-// apply finds out what there is to do, shows it, and does it as far as it is approved.
+// apply makes or reads the plan, shows it, and carries it out once it is approved.
 func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.ApplyOptions) (int, error) {
 	connection, disconnect, err := c.connect(ctx, o.atlas, true)
 	if err != nil {
@@ -129,7 +129,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	return ExitOK, nil
 }
 
-// toDo returns what there is to do: what was saved, or what the tree needs now.
+// toDo returns the saved plan, or makes a plan for the tree.
 func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
 	if o.planFile != "" {
 		p, err := c.ReadPlan(string(o.planFile))
@@ -145,7 +145,7 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 	return r, err
 }
 
-// view shows a plan, and the command that accepts just that.
+// view shows a plan with the command that accepts it.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 	return render.View{Colors: c.colors(o.color), Now: c.Now(), Command: a.command(c.Env, r.Plan), FileName: r.Show}
@@ -160,8 +160,8 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
 	return err
 }
 
-// stopped says why no step was tried, unless there was none. As text the plan was shown before; as JSON the report says that its
-// steps were skipped.
+// stopped reports why no step was tried, unless the plan has none. As JSON it also writes the report, in which all steps are
+// skipped.
 func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.ApplyResult, err error) (int, error) {
 	v, to := o.view(c, r), c.Stdout
 	if o.isJSON() {
@@ -200,7 +200,7 @@ func (c *call) ask(ctx context.Context) error {
 	fmt.Fprint(c.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // an end of input is no approval
+		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // the end of the input approves nothing
 		answer <- strings.TrimSpace(line)
 	}()
 	select {

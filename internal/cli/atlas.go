@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/terminal"
 )
 
-// atlas says how a run reaches Atlas, and how long it may take.
+// atlas has the flags that say how a run reaches Atlas, and how long it may take.
 type atlas struct {
 	sandbox file
 	baseURL string
@@ -20,14 +20,14 @@ type atlas struct {
 	verbose int
 }
 
-// timeoutError is the end of a run by --timeout.
+// timeoutError is the cause of a run that --timeout ends.
 type timeoutError time.Duration
 
 func (e timeoutError) Error() string {
 	return fmt.Sprintf("the time of --timeout, %s, is over", time.Duration(e))
 }
 
-// limited returns a context that --timeout ends.
+// limited returns a context that ends after --timeout.
 func (a atlas) limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	if a.timeout == 0 {
 		return ctx, func() {}
@@ -35,7 +35,7 @@ func (a atlas) limited(ctx context.Context) (context.Context, context.CancelFunc
 	return context.WithTimeoutCause(ctx, time.Duration(a.timeout), timeoutError(a.timeout))
 }
 
-// connect reaches Atlas, or starts the sandbox. The function that it returns ends that.
+// connect connects to Atlas or starts the sandbox. Call the function that it returns to disconnect.
 func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Connection, func(), error) {
 	connection, err := c.Connect(ctx, reconcile.ConnectOptions{
 		BaseURL: a.baseURL, Sandbox: string(a.sandbox), Writes: writes, Observer: c.observer(a.verbose)})
@@ -52,7 +52,7 @@ func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Co
 	}, nil
 }
 
-// observer tells on standard error how a run comes along.
+// observer shows the progress of a run on standard error.
 func (c *call) observer(verbose int) *terminal.Observer {
 	return terminal.NewObserver(c.screen, terminal.Options{
 		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})

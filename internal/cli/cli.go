@@ -1,5 +1,5 @@
-// Package cli is the command line: its commands and flags, the question whether to apply, and the exit status. The work is done
-// by reconcile, and for the GitHub Action by action.
+// Package cli is the command line: commands, flags, the question whether to apply, and the exit status. Package reconcile does the
+// work, and package action that of the GitHub Action.
 package cli
 
 import (
@@ -25,7 +25,7 @@ const (
 	ExitOK      = 0 // done, or nothing to do
 	ExitError   = 1 // an error, a conflict or a step that failed
 	ExitChanges = 2 // only with plan --detailed-exitcode: there are changes
-	ExitRefused = 3 // a guard refused the plan, or it is not the one that was approved; nothing was done
+	ExitRefused = 3 // a guard blocked the plan, or it is not the approved one; nothing was applied
 )
 
 // commands lists all commands in the order of the help.
@@ -45,7 +45,7 @@ func Main(ctx context.Context, env Env, args []string) int {
 	return ExitError
 }
 
-// errNobodyReads is the end of the standard output.
+// errNobodyReads says that the reader of standard output, such as head, has closed it.
 var errNobodyReads = errors.New("nobody reads the standard output any more")
 
 // errShown is an error that was already shown in full.
@@ -62,10 +62,10 @@ func (o output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// complain writes an error, or each of several that were joined, as a line.
+// complain writes each of the errors that err joins on a line.
 func (e Env) complain(err error) { e.complainOf(err, nil) }
 
-// complainOf also names the files of a tree.
+// complainOf is complain with names for the files of a tree.
 func (e Env) complainOf(err error, fileName func(file string) string) {
 	for _, one := range reconcile.Split(err) {
 		if one == errShown || one == errNobodyReads { // that is how plan | head ends
@@ -104,7 +104,7 @@ func find(name string) (command, error) {
 	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest.OrList(name, names))
 }
 
-// usageError is a command line that makes no sense.
+// usageError says that the command line is invalid.
 type usageError struct{ command, problem string }
 
 func (e usageError) Error() string {

@@ -21,13 +21,13 @@ type command struct {
 	detail   string
 	examples []string
 
-	interruptible bool // the first interrupt lets it end in good order
+	interruptible bool // an interrupt ends its context first, and only a second one the program
 
-	// define adds the flags of the command, and returns what runs it with their values.
+	// define adds the flags of the command and returns the function that runs it with their values.
 	define func(flags) run
 }
 
-// run does what a command is for, and returns the exit status.
+// run runs a command and returns the exit status.
 type run func(context.Context, *call) (int, error)
 
 // call is a command that is being run. Through Env it has the methods of [reconcile.Env]: Load, Connect, ReadApproval and so on.
@@ -38,7 +38,7 @@ type call struct {
 	args   []string
 }
 
-// flagSet returns the flags of the command, and what runs it with their values.
+// flagSet returns the flags of the command and the function that runs it with their values.
 func (c command) flagSet() (*pflag.FlagSet, run) {
 	fs := pflag.NewFlagSet(c.name, pflag.ContinueOnError)
 	fs.Usage = func() {}
@@ -46,7 +46,7 @@ func (c command) flagSet() (*pflag.FlagSet, run) {
 	return fs, c.define(flags{fs})
 }
 
-// invoke runs the command with what follows its name.
+// invoke runs the command with the arguments after its name.
 func (c command) invoke(ctx context.Context, in *call, args []string) (int, error) {
 	fs, run := c.flagSet()
 	if err := fs.Parse(args); err != nil {
@@ -95,7 +95,7 @@ func (c command) help(w io.Writer) error {
 	return err
 }
 
-// usage lists the flags for a terminal 80 wide.
+// usage lists the flags for a terminal of 80 columns.
 func usage(fs *pflag.FlagSet) string {
 	var b strings.Builder
 	fs.VisitAll(func(f *pflag.Flag) {
@@ -115,5 +115,5 @@ func usage(fs *pflag.FlagSet) string {
 	return b.String()
 }
 
-// noFlags is what a command without flags defines.
+// noFlags is the define of a command without flags.
 func noFlags(r run) func(flags) run { return func(flags) run { return r } }

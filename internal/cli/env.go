@@ -20,7 +20,7 @@ import (
 	"atlas-gitops/internal/reconcile"
 )
 
-// Env is the world as a command sees it: that of a run, and the streams.
+// Env is what a command gets from outside: the Env of a run, and the streams.
 type Env struct {
 	reconcile.Env
 	Stdin          io.Reader
@@ -30,11 +30,11 @@ type Env struct {
 	ShowsErr       bool       // a person sees Stderr as it is written
 	Width          func() int // of the terminal that shows Stderr, in columns
 
-	// Interruptible returns a context that an interrupt ends, and what gives interrupts back their usual meaning.
+	// Interruptible returns a context that an interrupt ends, and a function after which an interrupt ends the program again.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
-// OS is the real world.
+// OS returns the Env of the operating system.
 func OS() Env {
 	cache, _ := os.UserCacheDir() // without it nothing is remembered
 	dir, err := os.Getwd()        // without it, absolute paths stay absolute
@@ -71,7 +71,7 @@ func OS() Env {
 	}
 }
 
-// openCommit is git.Open with an interface as its result, which is nil if there is an error.
+// openCommit is git.Open with an interface as its result, so that an error comes with a nil interface.
 func openCommit(ctx context.Context, repository, commit string) (reconcile.CommitTree, error) {
 	tree, err := git.Open(ctx, repository, commit)
 	if err != nil {
@@ -80,10 +80,10 @@ func openCommit(ctx context.Context, repository, commit string) (reconcile.Commi
 	return tree, nil
 }
 
-// usualWidth is how wide most terminals are.
+// usualWidth is the width of most terminals, in columns.
 const usualWidth = 80
 
-// width is that of the terminal, or what most have.
+// width returns the width of the terminal, or the usual one if it is unknown.
 func width() int {
 	columns, _, err := term.GetSize(int(os.Stderr.Fd()))
 	if err != nil || columns == 0 {
@@ -92,7 +92,7 @@ func width() int {
 	return columns
 }
 
-// currentUser is the name of whoever runs the program, or their number where it has no name.
+// currentUser returns the name of the user who runs the program, or the number of a user without a name.
 func currentUser() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username
@@ -100,7 +100,7 @@ func currentUser() string {
 	return strconv.Itoa(os.Getuid())
 }
 
-// transport is the network. How long a whole request may take is for the client to say.
+// transport returns the HTTP transport. The client sets the timeout of a whole request.
 func transport() http.RoundTripper {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -110,7 +110,7 @@ func transport() http.RoundTripper {
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 
-		// A connection that a firewall forgot takes requests and gives no answers, for all the rest of a run.
+		// A firewall may drop a connection silently. Without pings, every later request on it would get no answer.
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
 	}
 }

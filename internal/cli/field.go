@@ -12,8 +12,8 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// takeField removes the FIELD from the arguments, if the last one is one. The name of a field is one even where there is
-// such a file; otherwise what exists is a PATH.
+// takeField removes the FIELD from the arguments, if the last argument is one. The name of a known field is a FIELD even if there
+// is such a file. Any other name of a file or directory is a PATH.
 func (c *call) takeField() (string, error) {
 	if len(c.args) == 0 {
 		return "", nil
@@ -38,7 +38,7 @@ func (c *call) takeField() (string, error) {
 	return last, nil
 }
 
-// checkField says what is wrong with a word that looks like a field: not like a PATH.
+// checkField says what is wrong with a word that looks like a field, not like a PATH.
 func checkField(word string, known []string) error {
 	section, rest, separator := cut(word)
 	if !slices.Contains(known, section) {
@@ -54,8 +54,8 @@ func checkField(word string, known []string) error {
 	return fmt.Errorf("unknown field %q; %s", word, suggest.OrList(word, parts))
 }
 
-// checkSection says what is wrong with a word whose beginning is no section; nothing, if it may be a PATH that does not exist,
-// which is told like any other.
+// checkSection says what is wrong with a word that does not begin with a section. It returns nil if the word looks like a PATH:
+// reading the tree reports a PATH that does not exist.
 func checkSection(word, section string, known []string) error {
 	if strings.Contains(word, "/") || strings.HasSuffix(word, ".yaml") || strings.HasSuffix(word, ".yml") {
 		return nil
@@ -69,7 +69,7 @@ func checkSection(word, section string, known []string) error {
 	return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest.OrList(section, sections))
 }
 
-// checkObject says what is wrong with the field of an object of a list: KEY/FIELD behind the name of the list.
+// checkObject says what is wrong with SECTION/KEY/FIELD, a field of an object of a list.
 func checkObject(k *resource.Kind, word, rest string, separator byte) error {
 	fields, err := spec.FieldsOf(k)
 	key, part, isPart := strings.Cut(rest, "/")
@@ -85,7 +85,7 @@ func checkObject(k *resource.Kind, word, rest string, separator byte) error {
 	return nil
 }
 
-// cut splits a field into its section, what separates it, and the rest.
+// cut splits a field into its section and the rest, and returns the separator between them, or 0.
 func cut(field string) (section, rest string, separator byte) {
 	if i := strings.IndexAny(field, "./"); i > 0 {
 		return field[:i], field[i+1:], field[i]

@@ -8,13 +8,13 @@ import (
 	"atlas-gitops/internal/apply"
 )
 
-// flags defines flags that several commands have, so that each means the same everywhere.
+// flags defines the flags that several commands share, so that each means the same everywhere.
 type flags struct{ *pflag.FlagSet }
 
-// defaultSandbox is where the sandbox keeps its state unless told otherwise.
+// defaultSandbox is the default state file of the sandbox.
 const defaultSandbox = ".atlas-gitops/sandbox.json"
 
-// defaultMaxDeletes is how many removals in one organization pass unless told otherwise.
+// defaultMaxDeletes is the default of --max-deletes.
 const defaultMaxDeletes = 3
 
 func (f flags) only(v *[]string) {
@@ -29,7 +29,7 @@ func (f flags) accept(v *word) {
 	f.Var(v, "accept", "approve just the plan of that `DIGEST`, or the saved\none in that file, whatever guards say")
 }
 
-// format takes one of the formats, the first unless told otherwise.
+// format defines --format. The first format is the default.
 func (f flags) format(v *choice, formats ...string) {
 	*v = choice{formats, formats[0]}
 	f.Var(v, "format", v.about())

@@ -40,9 +40,9 @@ func (o *fmtOptions) run(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	files, diagnostics, flaw := spec.FormatTree(c.Files, paths)
+	files, diagnostics, err := spec.FormatTree(c.Files, paths)
 	changed := slices.DeleteFunc(slices.Clone(files), func(f spec.Formatted) bool { return bytes.Equal(f.Was, f.Is) })
-	failed, written := []error{flaw}, len(changed)
+	failed, written := []error{err}, len(changed)
 	for _, f := range changed {
 		name := safetext.Line(spec.Place{File: f.File}.String())
 		if ctx.Err() != nil {
@@ -70,14 +70,14 @@ func (o *fmtOptions) rewrite(c *call, f spec.Formatted) error {
 		return nil
 	}
 	err := c.Replace(f.File, f.Was, f.Is)
-	var link *fs.PathError // of a temporary file that nobody knows
-	if errors.As(err, &link) {
-		return link.Err
+	var pathErr *fs.PathError // it names a temporary file; show only its cause
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
 	}
 	return err
 }
 
-// status says how much there was to do.
+// status reports how many files were rewritten, or are to be, and returns the exit status.
 func (o *fmtOptions) status(c *call, changed, all int) int {
 	switch {
 	case !o.check:

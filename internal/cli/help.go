@@ -31,7 +31,7 @@ func helpCommand() command {
 	}
 }
 
-// credentialHelp tells what no flag does.
+// credentialHelp names the variables of credentials: no flag holds one.
 const credentialHelp = "\n\nCredentials are in MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or\nMONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY; those of\n'credentials: NAME' in the same with _NAME behind."
 
 // help writes the help of the program or of one command.

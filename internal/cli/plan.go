@@ -75,7 +75,7 @@ func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
 	return ExitOK, nil
 }
 
-// plan compares the tree with the live organizations. An error means that there is no plan at all.
+// plan compares the tree with Atlas. An error means that there is no plan at all.
 func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
 	tree, selection, err := c.loadTree(o.only)
 	if err != nil {
@@ -90,7 +90,7 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 	return connection.Plan(ctx, tree, selection, options)
 }
 
-// show writes the plan, and then what went wrong with single organizations.
+// show writes the plan and its errors.
 func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 	v := render.View{Colors: c.colors(o.color), Now: c.Now()}
 	v.Command = acceptance{atlas: o.atlas, only: o.only, paths: c.args}.command(c.Env, r.Plan)
@@ -107,7 +107,7 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 	return err
 }
 
-// save saves the plan where --out says.
+// save saves the plan in the file of --out.
 func (o *planOptions) save(c *call, p *plan.Plan) error {
 	if o.out == "" {
 		return nil
@@ -118,7 +118,7 @@ func (o *planOptions) save(c *call, p *plan.Plan) error {
 	return nil
 }
 
-// remember keeps a plan that is shown. That it cannot is told to those who want to know more.
+// remember saves a plan that is shown in the cache. Only --verbose reports that this failed.
 func (c *call) remember(p *plan.Plan, verbose int) {
 	if err := c.Remember(p); err != nil && verbose > 0 {
 		c.complain(err)

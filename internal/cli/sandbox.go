@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// defaultListen is where the sandbox serves unless told otherwise.
+// defaultListen is the default address of the sandbox.
 const defaultListen = "127.0.0.1:8899"
 
 // sandboxOptions are the flags of sandbox.
@@ -68,7 +68,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 	return ExitOK, nil
 }
 
-// checkLoopback keeps the sandbox, whose credentials are known to all, off the network.
+// checkLoopback refuses other addresses than loopback: the credentials of the sandbox are public.
 func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -80,13 +80,13 @@ func checkLoopback(address string) error {
 	return nil
 }
 
-// introduce prints what a shell needs to know to reach the sandbox.
+// introduce prints the variables with which a client reaches the sandbox.
 func introduce(w io.Writer, base string, credentials []sandbox.Credential, serviceAccounts bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "export MONGODB_ATLAS_BASE_URL=%s\n", base)
 	for _, c := range credentials {
 		if c.Issued {
-			continue // its name is a client's text, and it was shown to that client
+			continue // a client made it, with a name that may be any text; that client has seen it
 		}
 		id, secret := c.PublicKey, c.PrivateKey
 		if serviceAccounts {

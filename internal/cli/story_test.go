@@ -239,7 +239,7 @@ func outputsOf(text string) (shown string) {
 }
 
 // uniqueDir is a name that nobody can foresee.
-var uniqueDir = regexp.MustCompile("atlas-gitops-[0-9a-f]{16}")
+var uniqueDir = regexp.MustCompile("atlas-gitops-[A-Z2-7]{26}")
 
 // comments shows all comments of the one pull request of the stories.
 func comments(hub *githubtest.GitHub) (shown string) {

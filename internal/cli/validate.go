@@ -54,7 +54,7 @@ func (o *validateOptions) isDenied(found []spec.Diagnostic) bool {
 	return o.denyWarnings && spec.Count(found, spec.Warning) > 0
 }
 
-// write writes what was found. The tree has no organizations if there are mistakes.
+// write writes the diagnostics. A tree with mistakes has no organizations.
 func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diagnostic) error {
 	valid := render.AreValid(len(tree.Orgs)) + ".\n"
 	switch o.format.value {

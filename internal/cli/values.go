@@ -11,8 +11,7 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// file is the value of a flag that names a file. Empty is no name: it is what a variable gives that is not set, and
-// must not turn a run against the sandbox into one against Atlas.
+// file is the value of a flag that names a file. It must not be empty: --sandbox=$UNSET must not run against Atlas instead.
 type file string
 
 func (f *file) String() string { return string(*f) }
@@ -26,7 +25,7 @@ func (f *file) Set(s string) error {
 	return nil
 }
 
-// duration is the value of a flag that says how long something may take.
+// duration is the value of a flag for a length of time.
 type duration time.Duration
 
 func (d *duration) String() string { return time.Duration(*d).String() }
@@ -44,7 +43,7 @@ func (d *duration) Set(s string) error {
 	return nil
 }
 
-// word is the value of a flag that must not be empty by accident: a variable that is not set says nothing.
+// word is the value of a flag that must not be empty: --accept=$UNSET must not mean that no --accept was given.
 type word string
 
 func (w *word) String() string { return string(*w) }
@@ -58,7 +57,7 @@ func (w *word) Set(s string) error {
 	return nil
 }
 
-// number is the value of a flag that counts something.
+// number is the value of a flag for a number that must not be below least.
 type number struct{ value, least int }
 
 func (n *number) String() string { return strconv.Itoa(n.value) }
@@ -90,7 +89,7 @@ func (c *choice) Set(s string) error {
 	return nil
 }
 
-// about lists the words.
+// about lists the allowed words.
 func (c *choice) about() string {
 	last := len(c.allowed) - 1
 	return strings.Join(c.allowed[:last], ", ") + " or " + c.allowed[last]

@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// CheckCredentials refuses a file for what is handed out that is not a new one. It opens nothing.
+// CheckCredentials refuses a credential file that exists or cannot be made. It opens nothing.
 func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	name = filepath.ToSlash(name)
 	dir, err := fs.Stat(fsys, path.Dir(name))
@@ -40,7 +40,7 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
 }
 
-// subject names what a credential is handed out for.
+// subject names the object that a credential is for.
 func subject(h plan.Handout) string {
 	if h.Step.CreatesOrg() {
 		return h.Org.Heading()
@@ -48,7 +48,7 @@ func subject(h plan.Handout) string {
 	return safetext.Value(h.Step.Address()) + " of " + h.Org.Heading()
 }
 
-// maxProposed is how many names of files are tried.
+// maxProposed limits the names that FreeCredentials tries.
 const maxProposed = 12
 
 // FreeCredentials proposes a file that does not exist.
@@ -63,30 +63,30 @@ func FreeCredentials(fsys fs.FS) string {
 	return name
 }
 
-// Variables says under which variables a credential goes.
+// Variables names the variables of a credential.
 type Variables struct {
-	// Of returns the names of the variables that hold the credential with that id under that name.
+	// Of returns the variables of the credential with an id and a name.
 	Of func(id, name string) (forID, forSecret string)
 
-	// LongestIDs are made-up ids, one for each kind of credential, as long as there is room for.
+	// LongestIDs has an example of the longest id of each kind of credential.
 	LongestIDs []string
 }
 
-// credentialFile is the file of --credentials-out. It has room for all that Atlas is to hand out in a run before the first
-// of it is asked for: what Atlas has shown once, and what found no room, is lost.
+// credentialFile is the file of --credentials-out. It reserves room for all credentials of a run before the first request: Atlas
+// shows a credential only once, so one that found no room would be lost.
 type credentialFile struct {
 	name      string
 	handouts  []plan.Handout
 	variables Variables
 	reserve   func(name string, size int64) (Reserved, error)
 
-	file Reserved // nil until room was reserved
-	err  error    // why nothing more can be kept in it
+	file Reserved // nil until room is reserved
+	err  error    // why nothing more can be written
 	used bool     // it may hold a credential
 }
 
-// prepare makes sure that there is a place for each credential: it reserves the room once, and later looks whether the file
-// is still there.
+// prepare makes sure that there is room for each credential. The first call reserves it; later calls check that the file is still
+// there.
 func (c *credentialFile) prepare() error {
 	switch {
 	case c.err != nil, len(c.handouts) == 0:
@@ -112,7 +112,7 @@ func (c *credentialFile) prepare() error {
 	return c.checked(file.Append(c.head()))
 }
 
-// checked returns the error of a use of the file, after which nothing more is asked for that would have to be kept in it.
+// checked wraps and remembers an error of the file. After an error, prepare fails, so no more credentials are requested.
 func (c *credentialFile) checked(err error) error {
 	if err == nil {
 		return nil
@@ -121,24 +121,24 @@ func (c *credentialFile) checked(err error) error {
 	return c.err
 }
 
-// head is how the file begins.
+// head returns the first lines of the file.
 func (c *credentialFile) head() string {
 	name := c.name
 	if !strings.ContainsAny(name, `/\`) {
-		name = "./" + name // where a shell looks for it
+		name = "./" + name // without a slash, a shell searches PATH
 	}
 	return "# What Atlas handed out, only this once, for what atlas-gitops created.\n" +
 		"# Keep it out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
 }
 
-// keep keeps the credential that was handed out in an organization with that id.
+// keep writes a credential of the organization with that id.
 func (c *credentialFile) keep(h plan.Handout, orgID string, handed *resource.Credential) error {
 	c.used = true
 	return c.checked(c.file.Append(c.entry(h, orgID, handed.ID, string(handed.Secret))))
 }
 
-// entry is how a credential stands in the file. That of a new organization is what runs log in with: its variables. Any other is
-// for somebody else to be fetched, and no shell that reads the file shall have it.
+// entry returns the lines of a credential. Runs log in with the credential of a new organization, so it becomes variables. Any other
+// credential is for somebody else, so it is a comment, which a shell does not read.
 func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string {
 	if !h.Step.CreatesOrg() {
 		return "# " + safetext.Line(h.Step.Address()+" of "+h.Org.Name) + ", " + orgID + "\n#   " + safetext.Shell(id) + " " + safetext.Shell(secret) + "\n"
@@ -147,13 +147,13 @@ func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string 
 	return "# " + safetext.Line(h.Org.Name) + ", " + orgID + "\n" + forID + "=" + safetext.Shell(id) + "\n" + forSecret + "=" + safetext.Shell(secret) + "\n"
 }
 
-// maxSecret is the length of a secret for which there is room, with the quotes of a shell. A private key has 36 characters
-// (observed). How long the secret of a service account is, Atlas does not say; it begins with mdb_sa_sk_ (API description,
+// maxSecret is the longest secret, with the quotes of a shell, that the file has room for. A private key has 36 characters
+// (observed). Atlas does not document the length of a service account's secret; it begins with mdb_sa_sk_ (API description,
 // ServiceAccountSecret).
 const maxSecret = 256
 
-// maxEntry is how long an entry can get: all else in it is known, but for which kind of credential
-// Atlas hands out. What is longer still is written behind the room that was reserved.
+// maxEntry is the longest entry of a handout: which kind of credential Atlas hands out is not known before. A longer entry is
+// still written, outside the reserved room.
 func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	for _, id := range c.variables.LongestIDs {
 		size = max(size, len(c.entry(h, noID, id, strings.Repeat("s", maxSecret))))
@@ -161,7 +161,7 @@ func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	return size
 }
 
-// close ends the file. One that holds nothing is removed, so that the same command can run again.
+// close closes the file. It removes a file without credentials, so that the same command can run again.
 func (c *credentialFile) close() (err error) {
 	switch {
 	case c.file == nil:

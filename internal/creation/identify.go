@@ -8,9 +8,9 @@ import (
 	"atlas-gitops/internal/yamldoc"
 )
 
-// identify returns the text of a file in which the organization whose name stands in the line, counted from 1, has the
-// id, right behind its name. Every other byte is kept. It fails where the organization is not there, has an id, or is
-// written in a way that leaves no room for one.
+// identify returns the text with the id inserted after the name of the organization, and every other byte kept. The name must be in
+// the given line, counted from 1. It fails if the organization is not there, has an id, or is written in a form that an id does
+// not fit into.
 func identify(data []byte, line int, name, id string) ([]byte, error) {
 	documents, err := yamldoc.Open(data, &yamldoc.Order{Keys: []string{"name", "id"}})
 	switch {

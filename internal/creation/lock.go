@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// checkLock refuses to create what another run is about to create, or was.
+// checkLock refuses to create an organization while its lock file exists.
 func (s Sites) checkLock(at site, org plan.Org) error {
 	if _, err := fs.Lstat(s.Files, at.lockFile); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -44,7 +44,7 @@ func (s Sites) readLock(at site) (string, error) {
 	return string(said), err
 }
 
-// lock keeps other runs from creating the organization, and has room for what became of it.
+// lock makes the lock file, which keeps other runs from creating the organization. It has room for the line of createdAs.
 func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error) {
 	begun := "begun " + s.Now().UTC().Format(time.RFC3339) + "\n"
 	file, err := s.Reserve(at.lockFile, int64(len(begun)+len(createdAs(noID, credentials))))
@@ -62,7 +62,8 @@ func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error)
 	return file, nil
 }
 
-// createdAs is what a lock file says of an organization that was created, and the file that holds its credential, "" for none.
+// createdAs returns the line of the lock file for an organization that was created. credentials is the file with its credential, or
+// "".
 func createdAs(id, credentials string) string {
 	if credentials == "" {
 		return "created as " + id + "\n"

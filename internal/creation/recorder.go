@@ -13,35 +13,35 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Options say where a recorder records.
+// Options say where a recorder writes.
 type Options struct {
 	Sites
-	Credentials string // the new file for what is handed out; "" where nothing is
+	Credentials string // the new file for credentials; "" if none are handed out
 	Variables   Variables
 
-	// Login returns the account of a credential that was handed out, by its name.
+	// Login returns the account of a credential that Atlas handed out.
 	Login func(name string, handed *resource.Credential) *resource.Account
 }
 
-// Recorder records what becomes of the organizations that a run creates: what was handed out for one in the file of
-// credentials, its id in the tree, and beside the tree, until the id is there, a lock file.
+// Recorder records the organizations that a run creates: their credentials in the credential file, their ids in the tree. A lock
+// file beside the tree exists until the id is in the tree.
 type Recorder struct {
 	options Options
 
 	mu          sync.Mutex
 	credentials credentialFile
-	begun       map[resource.OrgRef]begun // whose ids are not in the tree, as they were without one
+	begun       map[resource.OrgRef]begun // without an id in the tree yet, by keyOf
 	moved       map[string][]insertion    // by the file of the tree
-	errs        []error                   // of ids that could not be written, which end no work
+	errs        []error                   // of ids and lock files; the run goes on
 }
 
-// begun is an organization that is being created, or was.
+// begun is an organization whose creation has begun.
 type begun struct {
 	site site
 	lock Reserved
 }
 
-// NewRecorder returns a recorder for the plan, if there is a place for what Atlas hands out.
+// NewRecorder returns a recorder for the plan. It fails if the plan hands out credentials and there is no file for them.
 func NewRecorder(o Options, p *plan.Plan) (*Recorder, error) {
 	handouts := p.Handouts()
 	r := &Recorder{options: o, begun: map[resource.OrgRef]begun{}, moved: map[string][]insertion{},
@@ -52,13 +52,13 @@ func NewRecorder(o Options, p *plan.Plan) (*Recorder, error) {
 	return r, CheckCredentials(o.Files, o.Credentials, handouts[0])
 }
 
-// keyOf tells an organization that is being created from others, before and after it has an id.
+// keyOf identifies a new organization, before and after it has an id.
 func keyOf(org plan.Org) resource.OrgRef {
 	return resource.OrgRef{Name: org.Name, Credentials: org.Credentials}
 }
 
-// Begin makes sure that there is a place for what Atlas is to hand out. Of an organization it records that it is about to be
-// created: should nobody learn what became of it, this is all there is.
+// Begin makes sure that there is room for the credential. For an organization it also makes the lock file: if the run crashes, this
+// is the only trace of the creation.
 func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,14 +76,14 @@ func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := r.options.identified(at.after(r.moved[at.file]), org, noID); err != nil { // another run may have been faster
+	if _, _, err := r.options.identified(at.after(r.moved[at.file]), org, noID); err != nil { // another run may have written it in the meantime
 		return errors.Join(err, lock.Discard())
 	}
 	r.begun[keyOf(org)] = begun{at, lock}
 	return nil
 }
 
-// Abort records that an organization was not created after all.
+// Abort records that the organization was not created.
 func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,7 +95,7 @@ func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	return b.lock.Discard()
 }
 
-// Commit records what was handed out, then writes the id of an organization into the tree.
+// Commit writes the credential to its file, and then the id of an organization into the tree.
 func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -107,7 +107,7 @@ func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (
 	if result.Account != nil {
 		kept = r.credentials.name
 	}
-	_ = b.lock.Append(createdAs(made.Object.ID, kept)) // for the time until the tree says it, or if it never does
+	_ = b.lock.Append(createdAs(made.Object.ID, kept)) // in case the id cannot be written into the tree
 	at := b.site.after(r.moved[b.site.file])
 	if idErr := r.writeID(at, org, made.Object.ID); idErr != nil {
 		r.errs = append(r.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", at.file, at.line, org.Name, idErr, made.Object.ID, at.lockFile))
@@ -137,7 +137,7 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 	return created, nil
 }
 
-// keepSecret keeps what was handed out for something in an organization. Nobody logs in with it here.
+// keepSecret writes a credential for an object in an organization. The run does not log in with it.
 func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	if !step.HandsOut() {
 		return apply.Recorded{}, errors.New("it was not asked for, so there is no room for it")
@@ -148,7 +148,7 @@ func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Create
 	return apply.Recorded{Note: "its credential is in " + r.credentials.name}, nil
 }
 
-// writeID writes the id of an organization behind its name in the tree.
+// writeID writes the id of an organization into the tree.
 func (r *Recorder) writeID(at site, org plan.Org, id string) error {
 	was, is, err := r.options.identified(at, org, id)
 	if err != nil {
@@ -162,7 +162,7 @@ func (r *Recorder) writeID(at site, org plan.Org, id string) error {
 	return nil
 }
 
-// Close ends the files. The lock file of an organization stays whose id is not in the tree.
+// Close closes the files. It leaves the lock file of an organization whose id is not in the tree.
 func (r *Recorder) Close() error {
 	err := errors.Join(r.errs...)
 	open := make([]begun, 0, len(r.begun))

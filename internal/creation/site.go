@@ -1,5 +1,5 @@
-// Package creation records what must survive the creation of an organization: that it was begun, in a lock file; what Atlas
-// hands out for it only once, in a file of credentials; and its id, in the tree.
+// Package creation records what must survive the creation of an organization: its beginning in a lock file, the credential that
+// Atlas shows only once in a credential file, and the id in the tree.
 package creation
 
 import (
@@ -15,53 +15,53 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// Sites finds where in the tree the organizations stand that are to be created.
+// Sites finds new organizations in the tree.
 type Sites struct {
-	Files   fs.FS                                           // takes any path of the operating system, with slashes
+	Files   fs.FS                                           // accepts any path of the operating system, with slashes
 	Follow  func(name string) (string, error)               // returns a name with the links in it followed
-	Replace func(name string, was, is []byte) error         // puts another text into a file that still holds what it was
-	Reserve func(name string, size int64) (Reserved, error) // makes a new file that has room for so many bytes
+	Replace func(name string, was, is []byte) error         // replaces the text of a file; fails if it no longer holds was
+	Reserve func(name string, size int64) (Reserved, error) // makes a new file with room for size bytes
 	Now     func() time.Time
-	Path    func(file string) string // how the operating system finds a file of the tree
+	Path    func(file string) string // returns the path of a file of the tree
 }
 
-// Reserved is a new file that has room on the disk for text that is still to come.
+// Reserved is a new file with room reserved on the disk.
 type Reserved interface {
 	Append(text string) error // it is on the disk when Append returns
-	Check() error             // why the text would not be found: the file is not there any more
+	Check() error             // fails if the file was removed
 	Close() error             // gives back the room that was not used
 	Discard() error           // closes and removes the file
 }
 
-// site is where in the tree an organization stands that is to be created.
+// site is the place of a new organization in the tree.
 type site struct {
-	file     string // as the tree or the plan names it
+	file     string // its name in the plan
 	line     int
 	real     string // the file itself, with all links followed
-	lockFile string // beside it, while a run creates the organization or did not learn whether it did
+	lockFile string // beside it; exists while the creation runs, or its outcome is unknown
 }
 
-// insertion is that lines came into a file of the tree.
+// insertion says how many lines were inserted after a line.
 type insertion struct{ behind, lines int }
 
-// of returns where the organization stands.
+// of returns the site of the organization.
 func (s Sites) of(org plan.Org) (at site, err error) {
 	source := org.Steps[0].Source
 	if source == nil {
 		return at, errors.New("the plan does not say in which file its id is to be written; save a new one with plan --out")
 	}
 	at = site{file: source.File, line: source.Line}
-	real, err := s.Follow(filepath.FromSlash(s.Path(source.File))) // a link stays one
+	real, err := s.Follow(filepath.FromSlash(s.Path(source.File))) // edit the file, not the link to it
 	if err != nil {
 		return at, &unwritableError{err}
 	}
 	at.real = filepath.ToSlash(real)
 	digest := sha256.Sum256([]byte(org.Name))
-	at.lockFile = path.Join(path.Dir(at.real), "."+hex.EncodeToString(digest[:4])+".creating") // no walk reads it
+	at.lockFile = path.Join(path.Dir(at.real), "."+hex.EncodeToString(digest[:4])+".creating") // reading the tree skips hidden files
 	return at, nil
 }
 
-// after returns where it stands after the insertions.
+// after returns the site as it is after the insertions.
 func (s site) after(moved []insertion) site {
 	planned := s.line
 	for _, i := range moved {
@@ -80,7 +80,7 @@ func (e *unwritableError) Error() string {
 }
 func (e *unwritableError) Unwrap() error { return e.err }
 
-// Check makes sure that nobody else is creating the organization, and that its id can be written into the tree.
+// Check makes sure that no other run creates the organization, and that its id can be written into the tree.
 func (s Sites) Check(org plan.Org) error {
 	at, err := s.of(org)
 	if err == nil {
@@ -92,10 +92,10 @@ func (s Sites) Check(org plan.Org) error {
 	return err
 }
 
-// noID stands for an id, to see whether there is room for one.
+// noID is a placeholder of the length of an id.
 const noID = "000000000000000000000000"
 
-// identified returns the text of the file of the tree, and the same with an id for the organization.
+// identified returns the text of the file, without and with the id of the organization.
 func (s Sites) identified(at site, org plan.Org, id string) (was, is []byte, err error) {
 	info, err := fs.Stat(s.Files, at.real)
 	if err == nil {

@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// CredentialInUseError says that the credential of an organization that does not exist yet is that of another one.
-type CredentialInUseError struct{ Visible []string } // the names of those that it belongs to
+// CredentialInUseError says that the credential of a new organization belongs to an existing one.
+type CredentialInUseError struct{ Visible []string } // the names of the organizations that the credential sees
 
 func (e *CredentialInUseError) Error() string {
 	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + resource.JoinSome(e.Visible)
@@ -25,9 +25,9 @@ func (e *CredentialInUseError) Advice() string {
 // Location is where the creation is written.
 func (e *CredentialInUseError) Location() resource.Location { return inCreate() }
 
-// CreationError says why an organization cannot be created as the tree says.
+// CreationError says why an organization cannot be created.
 type CreationError struct {
-	Field   string // of create, which is the trouble
+	Field   string // the field of create that is wrong
 	Problem string
 }
 
@@ -44,7 +44,7 @@ func (e *CreationError) Advice() string {
 // Location is where the field is written.
 func (e *CreationError) Location() resource.Location { return inCreate(e.Field) }
 
-// PayerError is trouble with the credential of the organization that pays.
+// PayerError wraps an error of the credential of the organization that pays.
 type PayerError struct{ Err error }
 
 func (e *PayerError) Error() string { return "create.from: " + e.Err.Error() }
@@ -57,15 +57,14 @@ func inCreate(field ...string) resource.Location {
 	return resource.Location{Kind: resource.Organization.Name, Path: append([]string{"create"}, field...)}
 }
 
-// planCreation returns what there is to do to create the organization and all that is in it. Nothing of it is planned unless
-// all can be.
+// planCreation plans the creation of the organization and of everything in it. It plans all or nothing.
 func (t Target) planCreation(ctx context.Context, org plan.Org) (plan.Org, error) {
 	firstOwner, err := t.checkCreation(ctx)
 	if err != nil {
 		return org, err
 	}
 	org.Steps = []plan.Step{creation(t.Desired)}
-	if !resource.IsOwner(resource.RequestedCredential(org.Steps[0].After)) { // nobody may do the rest
+	if !resource.IsOwner(resource.RequestedCredential(org.Steps[0].After)) { // the new credential may not do the rest
 		for _, k := range resource.Kinds {
 			if _, managed := t.Want[k.Name]; managed && k != resource.Organization {
 				org.Notices = append(org.Notices, plan.Notice{About: plan.Later, Kind: k.Name})
@@ -84,7 +83,7 @@ func (t Target) planCreation(ctx context.Context, org plan.Org) (plan.Org, error
 	return org, err
 }
 
-// creation is the step that creates the organization.
+// creation returns the step that creates the organization.
 func creation(d resource.Desired) plan.Step {
 	fields := maps.Clone(d.Create)
 	for _, self := range d.Want[resource.Organization.Name] {
@@ -93,8 +92,8 @@ func creation(d resource.Desired) plan.Step {
 	return plan.CreateOrganization(fields)
 }
 
-// checkCreation makes sure, before anything is sent, that the creation can succeed. It returns the first owner of the
-// organization, or nil if nobody is named.
+// checkCreation makes sure, before anything is written, that the creation can succeed. It returns the first owner of the
+// organization, or nil if the tree names none or the payer does not know them.
 func (t Target) checkCreation(ctx context.Context) (firstOwner *resource.Object, err error) {
 	if t.Payer.Err != nil {
 		return nil, &PayerError{t.Payer.Err}
@@ -116,7 +115,7 @@ func (t Target) checkCreation(ctx context.Context) (firstOwner *resource.Object,
 	return t.findOwner(ctx, payers, id)
 }
 
-// findOwner finds the first owner among the people of those who pay.
+// findOwner finds the first owner among the users of the paying organizations.
 func (t Target) findOwner(ctx context.Context, payers []resource.Object, id string) (owner *resource.Object, err error) {
 	for _, payer := range payers {
 		if owner, err = resource.UserByID(ctx, t.Payer.API, payer.ID, id); err != nil || owner != nil {
@@ -124,7 +123,7 @@ func (t Target) findOwner(ctx context.Context, payers []resource.Object, id stri
 		}
 	}
 	if t.Create["federationSettingsId"] != nil {
-		return nil, nil // whoever owns an organization of the federation may own this one (API description); the payer need not know them
+		return nil, nil // an owner of any organization of the federation may own this one (API description)
 	}
 	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", resource.JoinSome(resource.OrgNames(payers)), id)}
 }

@@ -10,8 +10,8 @@ import (
 
 // DeletionError says why an organization is not deleted.
 type DeletionError struct {
-	Live     string   // what it is called; "" if that is not the trouble
-	Projects []string // that it still has
+	Live     string   // its name in Atlas, if that differs from the tree
+	Projects []string // the projects that it still has
 }
 
 func (e *DeletionError) Error() string {
@@ -34,7 +34,7 @@ func (e *DeletionError) Location() resource.Location {
 	return resource.Location{Kind: resource.Organization.Name, Path: []string{"state"}}
 }
 
-// planDeletion returns what there is to do to delete the organization.
+// planDeletion plans the deletion of the organization.
 func (t Target) planDeletion(ctx context.Context, org plan.Org) (plan.Org, error) {
 	live, err := resource.Organization.Look(ctx, resource.PlanSession(t.Account.API), t.ID, resource.Object{ID: t.ID})
 	if err != nil {

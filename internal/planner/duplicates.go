@@ -8,19 +8,19 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Other is an organization that the tree describes and that nobody works on in this run.
+// Other is an organization of the tree that is not a target of this run.
 type Other struct {
 	resource.OrgRef
-	IsNew   bool // it may be one that is still to be created
+	IsNew   bool // it may still have to be created
 	Account func() *resource.Account
 }
 
-// DuplicateOrgError says that a target turned out to mean the same live organization as another one, or to be created under
-// the same name.
+// DuplicateOrgError says that two organizations of the tree are the same live organization, or would be created under the same
+// name.
 type DuplicateOrgError struct {
-	ID    string // "" for organizations that are to be created
-	Other int    // the index of the other one: of a target or, behind all targets, of the rest of the tree
-	Maybe bool   // it is not known, since the credential of the other one is not set
+	ID    string // "" for new organizations
+	Other int    // the index of the other one, in the targets followed by the rest of the tree
+	Maybe bool   // unknown, since the credential of the other one cannot be used
 }
 
 func (e *DuplicateOrgError) Error() string {
@@ -33,13 +33,13 @@ func (e *DuplicateOrgError) Error() string {
 	return fmt.Sprintf("the live organization %s is described twice", e.ID)
 }
 
-// rejectDuplicates leaves nothing to do in organizations that are wanted to be two different things.
+// rejectDuplicates removes the steps of organizations that the tree describes twice, and sets their errors.
 func rejectDuplicates(orgs []plan.Org, errs []error) {
 	first := map[string]int{}
 	for i, org := range orgs {
 		identity := org.ID
 		if org.Creates() {
-			identity = "new " + org.Name // whatever their credentials, nobody could tell two apart
+			identity = "new " + org.Name // with any credentials: two of the same name look the same
 		}
 		j, duplicate := first[identity]
 		switch {
@@ -53,8 +53,8 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 	}
 }
 
-// clash returns a [DuplicateOrgError] if the rest of the tree has the live organization, too: by its id, or without one by the
-// name that it has now. The rest is numbered from offset on.
+// clash returns a [DuplicateOrgError] if the rest of the tree describes the live organization, too: by its id, or without an id by
+// its live name. The rest is numbered from offset on.
 func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	for i, o := range others {
 		same, known := l.ID != "" && o.ID == l.ID, true
@@ -68,8 +68,8 @@ func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	return nil
 }
 
-// means tells whether the credential of an organization without an id leads to the one with that id. What is not known
-// counts as if it did.
+// means tells whether an organization without an id is the one with that id, as its credential sees it. If the credential cannot
+// be used, same is true and known is false.
 func (o Other) means(ctx context.Context, id string) (same, known bool) {
 	account := o.Account()
 	if account.Err != nil {

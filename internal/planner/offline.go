@@ -5,8 +5,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Offline returns what there would be to do in an organization if it were as the base says, nil for none. It asks nobody, so
-// nobody can carry that out.
+// Offline plans an organization against the base instead of Atlas; a nil base has nothing. The plan is only for show.
 func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	org := plan.Org{Name: d.Name, ID: d.ID, Credentials: d.Credentials}
 	was := resource.Desired{OrgRef: resource.OrgRef{Credentials: d.Credentials}}
@@ -27,12 +26,12 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	if d.IsNew() || base == nil {
 		delete(live, resource.Organization.Name)
 	}
-	_ = addSteps(d, &org, live, d.Want) // whoever plans against Atlas is told
+	_ = addSteps(d, &org, live, d.Want) // a plan against Atlas reports it
 	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
 }
 
-// offlineNotices says what else is different, and takes no step.
+// offlineNotices returns the differences that need no step.
 func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
 	if d.Credentials != was.Credentials {
 		notices = append(notices, plan.Notice{About: plan.Credential, Kind: resource.Organization.Name, Key: d.Credentials})
@@ -47,8 +46,8 @@ func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
 	return notices
 }
 
-// expected is the state of an organization that a tree describes, as far as it does: of a section that it does not have,
-// as much as want needs is there, and nothing in it.
+// expected returns the state that a tree describes, with the sections that want has. A section that the tree does not have is
+// empty.
 func expected(tree, want resource.State) resource.State {
 	live := resource.State{}
 	for _, k := range resource.Kinds {

@@ -1,5 +1,4 @@
-// Package planner makes plans: it finds and reads each organization in Atlas, and has package plan compare it with what the tree
-// wants.
+// Package planner makes plans: it finds and reads each organization in Atlas, and package plan compares it with the tree.
 package planner
 
 import (
@@ -14,26 +13,26 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Target is one organization as it should be, and the way to it.
+// Target is one organization as it should be, and the accounts to reach it with.
 type Target struct {
 	resource.Desired
 	Account *resource.Account // of its own credential
-	Payer   *resource.Account // of who pays for it, if it is to be created
+	Payer   *resource.Account // of the organization that pays for a new one
 
 	Base *resource.Desired // as an earlier version of the tree wants it; nil if there is none
 }
 
-// Options are how organizations are planned.
+// Options say how organizations are planned.
 type Options struct {
-	// Others is what else the tree describes: no target may mean the same live organization as one of them.
+	// Others is the rest of the tree. No target may be the same live organization as one of them.
 	Others []Other
 
 	Parallel int    // how many organizations are read at once
-	Read     func() // unless nil, is told of each that was read
+	Read     func() // unless nil, is called after each organization
 }
 
-// Plan reads the organizations, all at once, and returns what there is to do in each, with the errors by the same index. An
-// error may leave the steps of those sections that could be read.
+// Plan reads the organizations side by side and plans each. An error has the index of its organization, which keeps the steps of
+// the sections that could be read.
 func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(o.Parallel, len(targets), func(i int) {
@@ -62,13 +61,13 @@ func parallel(limit, n int, f func(i int)) {
 	_ = group.Wait() // no function returns an error
 }
 
-// liveOrg is what there is to do in an organization, and what it is called in Atlas: that may differ from the tree.
+// liveOrg is the plan of an organization, and its name in Atlas, which may differ from the tree.
 type liveOrg struct {
 	plan.Org
 	liveName string // "" if it was not found
 }
 
-// plan reads the organization and plans what there is to do.
+// plan reads the organization and plans its steps.
 func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	found.Org = plan.Org{Name: t.Name, ID: t.ID, Credentials: t.Credentials}
 	self, err := t.find(ctx)
@@ -85,7 +84,7 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	}
 	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)
-	sections[name] = t.Want[name] // is always read by its id, which may be wrong
+	sections[name] = t.Want[name] // always read it: the id may be wrong
 	if self != nil {
 		found.ID = self.ID
 		delete(sections, name) // it was found by its name, and GET /orgs shows all of its fields
@@ -105,9 +104,9 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	return found, err
 }
 
-// addSteps adds to an organization the steps from live to want, the notices, and what guards count against. want is the part of
-// d.Want that could be read, with its references resolved. The error is a reference to something that a step would delete: those
-// steps are left out.
+// addSteps adds to an organization the steps from live to want, the notices, and the baseline of the guards. want is the part of
+// d.Want that could be read, with its references resolved. The error says that something wanted refers to an object that a step
+// would delete; addSteps leaves those steps out.
 func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
@@ -117,7 +116,7 @@ func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) erro
 	return err
 }
 
-// markDrift marks the steps that the base would make now, too: no change of the tree is what makes them needed.
+// markDrift marks the steps that the base needs, too: they do not come from a change of the tree.
 func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Org, live resource.State) {
 	if t.Base == nil || t.Base.Delete || org.Creates() && !t.Base.IsNew() {
 		return
@@ -126,12 +125,11 @@ func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Or
 	if org.Creates() {
 		base.Steps = []plan.Step{creation(*t.Base)}
 	}
-	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // what contradicts itself is no drift
+	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // steps that contradict each other are no drift
 	org.MarkDrift(base.Steps)
 }
 
-// find returns the live organization of a target that has no id. It is nil for one with an id, and for one that is to be
-// created.
+// find finds the live organization of a target without an id. It returns nil for a target with an id, and for a new organization.
 func (t Target) find(ctx context.Context) (*resource.Object, error) {
 	switch {
 	case t.IsNew() && t.Account.Missing:

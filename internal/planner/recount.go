@@ -8,9 +8,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Recount counts again, in what is live now, what guards need to know of a plan that was saved. It reads no more than the
-// lists that lose something. The errors have the index of their organization, whose numbers stay as they were saved: it
-// must not be worked on.
+// Recount updates the baseline of the guards in a saved plan. It reads only the lists that lose something. An error has the index
+// of its organization, which keeps the saved baseline: do not carry out its steps.
 func Recount(ctx context.Context, orgs []plan.Org, account func(plan.Org) *resource.Account, o Options) []error {
 	errs := make([]error, len(orgs))
 	parallel(o.Parallel, len(orgs), func(i int) {

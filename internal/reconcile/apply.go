@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"atlas-gitops/internal/apply"
@@ -14,12 +15,12 @@ import (
 
 // ApplyOptions say how a plan is carried out.
 type ApplyOptions struct {
-	Approval       *Approval // what was approved before; nil for nothing
-	CredentialsOut string    // the new file for what Atlas hands out
-	Log            *AuditLog // nil keeps nothing
+	Approval       *Approval // what --accept approves; nil for nothing
+	CredentialsOut string    // the new file for the credentials that Atlas hands out
+	Log            *AuditLog // nil for no log
 
-	// Approve, unless nil, is asked where nothing was approved before and all else speaks for carrying the plan out. An
-	// error is a no.
+	// Approve asks whether to carry out the plan, if Approval is nil and no guard blocks the plan. An error means no. nil: do not
+	// ask.
 	Approve func(context.Context) error
 }
 
@@ -29,11 +30,11 @@ type Stop string
 const (
 	NotStopped Stop = ""
 	Stale      Stop = "stale"   // it is not the plan that was approved
-	Blocked    Stop = "blocked" // guards refuse it, and nobody approved it
-	NoFile     Stop = "no-file" // there is no place for what Atlas would hand out
+	Blocked    Stop = "blocked" // guards block it, and nobody approved it
+	NoFile     Stop = "no-file" // no file was given for the credentials that Atlas would hand out
 )
 
-// Reason says it as the reason of each step.
+// Reason returns why each step is skipped.
 func (s Stop) Reason() string {
 	switch s {
 	case Stale:
@@ -46,27 +47,21 @@ func (s Stop) Reason() string {
 	return ""
 }
 
-// ApplyResult is what became of a plan: why it was not carried out, or how its steps ended.
+// ApplyResult says why a plan was not carried out, or how its steps ended.
 type ApplyResult struct {
 	Stop    Stop
 	Results []apply.Result // nil if nothing was tried
-	IsCut   bool           // the run ended early: nobody read again what was written last
-	Err     error          // of the files that keep what was created
+	IsCut   bool           // the run ended early: the last writes are not confirmed
+	Err     error          // of the files that record creations
 }
 
-// IsGood tells whether all that was planned is done.
+// IsGood tells whether every step is done and nothing went wrong.
 func (a ApplyResult) IsGood() bool {
-	for _, r := range a.Results {
-		for _, o := range r.Outcomes {
-			if !o.Good() {
-				return false
-			}
-		}
-	}
-	return a.Stop == NotStopped && !a.IsCut && a.Err == nil
+	return a.Stop == NotStopped && !a.IsCut && a.Err == nil &&
+		!slices.ContainsFunc(a.Results, func(r apply.Result) bool { return !r.Good() })
 }
 
-// Apply carries the plan out, if it is approved and nothing speaks against it. An error means that nothing was done.
+// Apply carries the plan out, unless something stops it: see [Stop]. An error means that nothing was done.
 func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err error) {
 	switch {
 	case r.Plan.Steps() == 0:
@@ -91,7 +86,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	return done, nil
 }
 
-// carryOut does what there is to do, and tells how far it has come.
+// carryOut carries the plan out and reports progress to the observer.
 func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Recorder) []apply.Result {
 	observer := r.connection.observer
 	defer onEnd(ctx, func() { observer.Ending(ctx) })()
@@ -105,7 +100,7 @@ func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Record
 	return runner.Run(ctx, r.Plan)
 }
 
-// onEnd calls tell if ctx ends. The function that it returns waits until such a call is over, so that nothing is told after it.
+// onEnd calls tell when ctx ends. Call wait afterwards: it cancels that, or waits until a call that has begun returns.
 func onEnd(ctx context.Context, tell func()) (wait func()) {
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -119,14 +114,14 @@ func onEnd(ctx context.Context, tell func()) (wait func()) {
 	}
 }
 
-// sites finds where the organizations stand that are to be created.
+// sites finds in the tree the organizations to create.
 func (r *Run) sites() creation.Sites {
 	e := r.connection.env
 	return creation.Sites{Files: e.Files, Follow: e.Follow, Replace: e.Replace, Reserve: e.Reserve, Now: e.Now, Path: r.Path}
 }
 
-// The longest ids with the quotes of a shell for which there is room. The id of a service account has 34 characters (API
-// description, OrgServiceAccount), a public key 8 (observed).
+// maxID is the longest id, with the quotes of a shell, that the credential file has room for. The id of a service account has 34
+// characters (API description, OrgServiceAccount), a public key 8 (observed).
 const maxID = 64
 
 func (r *Run) recorderOptions(credentials string) creation.Options {
@@ -135,8 +130,8 @@ func (r *Run) recorderOptions(credentials string) creation.Options {
 		Variables: creation.Variables{Of: client.Variables, LongestIDs: ids}}
 }
 
-// ProposeCredentials returns a file for what the plan makes Atlas hand out, the given one if it can be used; "" where there is
-// nothing to keep.
+// ProposeCredentials returns a file for the credentials that the plan makes Atlas hand out: the given one if it can be used. It
+// returns "" if the plan hands out none.
 func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 	handouts := p.Handouts()
 	switch {
@@ -148,10 +143,10 @@ func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 	return creation.FreeCredentials(e.Files)
 }
 
-// ErrNotApproved is the answer of somebody who does not want the plan to be carried out.
+// ErrNotApproved says that the user did not approve the plan.
 var ErrNotApproved = errors.New("not approved; nothing was done")
 
-// StopError says why the plan was not carried out; nil unless it is stale or blocked.
+// StopError says why the plan was not carried out. It is nil unless the plan is stale or blocked.
 func (r *Run) StopError(s Stop, approval *Approval) error {
 	switch n := len(r.Plan.Violations); {
 	case s == Stale:

@@ -9,17 +9,17 @@ import (
 
 // Approval is what --accept approves: one plan, and no other.
 type Approval struct {
-	Digest string     // or its first digits
-	Plan   *plan.Plan // what was approved, if it is known here
+	Digest string     // in full, or its first digits
+	Plan   *plan.Plan // the approved plan; nil if only its digest is known
 }
 
-// leastDigits of a digest are so many that nobody can craft two plans that share them.
+// A digest may be shortened to leastDigits: enough that nobody can craft two plans that share them.
 const (
 	leastDigits = 32
 	allDigits   = 64
 )
 
-// ReadApproval returns what --accept says, a digest or the name of a saved plan; nil for "".
+// ReadApproval reads the value of --accept: a digest, or the file of a saved plan. It returns nil for "".
 func (e Env) ReadApproval(accept string) (*Approval, error) {
 	digest := strings.ToLower(accept)
 	switch {
@@ -42,7 +42,7 @@ func (e Env) ReadApproval(accept string) (*Approval, error) {
 	return a, nil
 }
 
-// Covers tells whether just that plan is approved. A nil approval covers none.
+// Covers tells whether p is the approved plan. A nil approval covers none.
 func (a *Approval) Covers(p *plan.Plan) bool {
 	return a != nil && strings.HasPrefix(p.Digest, a.Digest)
 }

@@ -14,15 +14,16 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// AuditLog keeps how each step of a run ended, one JSON object a line. A nil log keeps nothing.
+// AuditLog records how each step of a run ended, as one JSON object on a line. A nil log records nothing.
 type AuditLog struct {
 	name  string
 	run   string
 	actor string
+	now   func() time.Time
 
 	mu   sync.Mutex
 	file SyncWriter
-	err  error // why nothing can be kept any more
+	err  error // why nothing more can be written
 }
 
 // auditEntry is a line of the log.
@@ -36,7 +37,7 @@ type auditEntry struct {
 	apply.StepReport
 }
 
-// OpenAuditLog opens the file of --audit-log, before anything is done that would have to be kept there; nil for "".
+// OpenAuditLog opens the file of --audit-log. Call it before anything is done. It returns nil for "".
 func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if name == "" {
 		return nil, nil
@@ -45,18 +46,18 @@ func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--audit-log: %w", err)
 	}
-	return &AuditLog{name: name, run: runID(e.Getenv), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), file: file}, nil
+	return &AuditLog{name: name, run: e.runID(), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), now: e.Now, file: file}, nil
 }
 
-// runID tells this run from others: by the name that GitHub has for it, or by when and as which process it was begun.
-func runID(getenv func(string) string) string {
-	if id := getenv("GITHUB_RUN_ID"); id != "" {
-		return id + "-" + cmp.Or(getenv("GITHUB_RUN_ATTEMPT"), "1")
+// runID identifies the run: by GitHub's id and attempt, or else by its time and process id.
+func (e Env) runID() string {
+	if id := e.Getenv("GITHUB_RUN_ID"); id != "" {
+		return id + "-" + cmp.Or(e.Getenv("GITHUB_RUN_ATTEMPT"), "1")
 	}
-	return fmt.Sprintf("%s-%d", time.Now().UTC().Format("20060102T150405.000Z"), os.Getpid())
+	return fmt.Sprintf("%s-%d", e.Now().UTC().Format("20060102T150405.000Z"), os.Getpid())
 }
 
-// Close returns why the log is not whole, if it is not.
+// Close closes the file. The error says why steps are missing in the log.
 func (l *AuditLog) Close() error {
 	if l == nil {
 		return nil
@@ -67,7 +68,7 @@ func (l *AuditLog) Close() error {
 	return nil
 }
 
-// append keeps how a step ended; it is on the disk when append returns. Once that failed, it always fails.
+// append writes how a step ended. The line is on the disk when append returns. After an error, every later call fails, too.
 func (l *AuditLog) append(digest string, org plan.Org, o apply.Outcome) error {
 	if l == nil {
 		return nil
@@ -75,7 +76,7 @@ func (l *AuditLog) append(digest string, org plan.Org, o apply.Outcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.err = l.write(auditEntry{time.Now().UTC(), l.run, l.actor, digest, org.Name, org.ID, o.Report()})
+		l.err = l.write(auditEntry{l.now().UTC(), l.run, l.actor, digest, org.Name, org.ID, o.Report()})
 	}
 	if l.err != nil {
 		return fmt.Errorf("the audit log cannot be written: %w", l.err)

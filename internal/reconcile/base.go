@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
@@ -38,7 +39,7 @@ type BaseError struct {
 func (e *BaseError) Error() string { return fmt.Sprintf("the base %s: %s", e.Commit, e.Err) }
 func (e *BaseError) Unwrap() error { return e.Err }
 
-// LoadBase reads the same tree as it is in a commit. What is not there yet has no organizations.
+// LoadBase reads the same tree in a commit. Paths that the commit does not have hold no organizations.
 func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) {
 	root := e.Repository(e.Dir)
 	if root == "" {
@@ -63,7 +64,7 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git explains mistakes of the tree
+	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git is the cause of mistakes in the tree
 	paths := slices.DeleteFunc(t.Roots(), func(p string) bool {
 		_, err := fs.Stat(files, p)
 		return errors.Is(err, fs.ErrNotExist)
@@ -85,7 +86,7 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	}
 }
 
-// find returns the organization as it was, or nil.
+// find returns the organization as the base has it, or nil.
 func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	if b == nil {
 		return nil
@@ -96,13 +97,15 @@ func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	return nil
 }
 
-// Compare returns what a change of the tree asks for, without Atlas: the whole of it, or what is selected. Nobody can carry that
+// Compare compares the selected organizations with the base, without Atlas. The plan is only for show: [Run.Apply] cannot carry it
 // out.
 func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
 	r := &Run{FileNames: t.FileNames, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
 	var found []plan.Org
 	for _, o := range s.Orgs {
-		found = append(found, r.offline(o, b))
+		org := planner.Offline(o.Desired, b.find(o.OrgRef))
+		r.addSources(o, &org)
+		found = append(found, org)
 	}
 	now := indexOf(s.Orgs)
 	for _, was := range b.orgs {

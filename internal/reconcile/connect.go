@@ -22,7 +22,7 @@ import (
 // ConnectOptions say how to reach Atlas.
 type ConnectOptions struct {
 	BaseURL  string // of Atlas; "" for what the environment says
-	Sandbox  string // the file of the sandbox to use instead; "" for Atlas
+	Sandbox  string // the state file of the sandbox to use instead; "" for Atlas
 	Writes   bool   // whether the connection may change organizations
 	Observer Observer
 }
@@ -30,7 +30,7 @@ type ConnectOptions struct {
 // Connection reaches the organizations of a tree, in Atlas or in a sandbox.
 type Connection struct {
 	env        Env
-	config     client.Config // but for the credential
+	config     client.Config // without the credential
 	credential func(name, org string) (client.Credential, error)
 	payerOf    func(name string) (client.Credential, error)
 	accounts   map[string]*resource.Account // by the name of their credential
@@ -41,7 +41,7 @@ type Connection struct {
 	clients []*client.Client
 }
 
-// Connect prepares to reach Atlas, or starts the sandbox. Waits end when ctx does.
+// Connect prepares to reach Atlas, or starts the sandbox. The end of ctx ends waits of the client.
 func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error) {
 	base, err := baseAddress(e.Getenv, o.BaseURL)
 	if err != nil {
@@ -73,7 +73,7 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 	return c, c.startSandbox(o.Sandbox)
 }
 
-// baseAddress returns where Atlas is. The error tells where that was said.
+// baseAddress returns the address of Atlas. The error names the flag or the variable.
 func baseAddress(getenv func(string) string, flag string) (string, error) {
 	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
 	for _, said := range []struct{ where, url string }{
@@ -96,7 +96,7 @@ func baseAddress(getenv func(string) string, flag string) (string, error) {
 	return base, nil
 }
 
-// startSandbox serves a sandbox, which brings a credential for every name that the tree uses.
+// startSandbox serves a sandbox. It grants a credential for every name that the tree uses.
 func (c *Connection) startSandbox(file string) error {
 	atlas, err := sandbox.Open(file)
 	if err != nil {
@@ -117,12 +117,12 @@ func (c *Connection) startSandbox(file string) error {
 	return nil
 }
 
-// account returns the account of the credential of an organization. One that cannot be used says why.
+// account returns the account of an organization's credential. Its Err says why it cannot be used.
 func (c *Connection) account(r resource.OrgRef) *resource.Account {
 	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
 }
 
-// payer returns the account with which an organization is created.
+// payer returns the account that creates an organization.
 func (c *Connection) payer(create resource.Fields) *resource.Account {
 	name := fmt.Sprint(create[resource.Payer])
 	return c.cachedAccount(name, func() (client.Credential, error) { return c.payerOf(name) })
@@ -143,7 +143,7 @@ func (c *Connection) cachedAccount(name string, credential func() (client.Creden
 	return a
 }
 
-// login returns the account of a credential that Atlas has handed out.
+// login returns the account of a credential that Atlas handed out.
 func (c *Connection) login(name string, handed *resource.Credential) *resource.Account {
 	return c.newAccount(name, client.NewCredential(handed.ID, string(handed.Secret)))
 }
@@ -163,7 +163,7 @@ func (c *Connection) newAccount(name string, credential client.Credential) *reso
 	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount()}
 }
 
-// HasCredentials tells whether any of the organizations has a credential that is set.
+// HasCredentials tells whether the environment has a credential for at least one organization.
 func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
 	for _, o := range orgs {
 		if !c.account(o.OrgRef).Missing {
@@ -173,11 +173,11 @@ func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
 	return false
 }
 
-// shutdownGrace is how long a run takes at most to give back its tokens.
+// shutdownGrace is how long Close waits for Atlas to revoke tokens.
 const shutdownGrace = 5 * time.Second
 
-// Close gives back what the run holds in Atlas, also after an interrupt, and stops the sandbox. What it could not do harms
-// nobody for long.
+// Close revokes the tokens of the run, also after an interrupt, and stops the sandbox. A failure is only a warning: tokens expire
+// within the hour.
 func (c *Connection) Close() (warnings []error) {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()

@@ -1,6 +1,6 @@
-// Package reconcile is the workflow that the command line and the action share: it loads a tree, connects to Atlas, plans,
-// checks what was approved, and carries plans out. It takes options and returns values: it writes to no stream, asks nobody,
-// and makes no words but errors.
+// Package reconcile is the workflow that the command line and the action share: it loads a tree, connects to Atlas, plans, checks
+// the approval, and carries plans out. It takes options and returns values. It writes to no stream and asks no question; the only
+// text it makes is errors.
 package reconcile
 
 import (
@@ -13,31 +13,31 @@ import (
 	"atlas-gitops/internal/creation"
 )
 
-// Env is the world as a run sees it.
+// Env is what a run gets from outside.
 type Env struct {
 	Version   string // of the program
 	Getenv    func(string) string
 	Now       func() time.Time
 	User      func() string     // who runs the program
-	Files     fs.FS             // takes any path of the operating system, with slashes
+	Files     fs.FS             // accepts any path of the operating system, with slashes
 	Dir       string            // the working directory; "" if it is not known
-	Cache     string            // a directory for what may get lost; "" if there is none
+	Cache     string            // a directory that may be deleted at any time; "" if there is none
 	Transport http.RoundTripper // to Atlas and GitHub
 
 	// Follow returns the name of a file or directory with the links in it followed.
 	Follow func(name string) (string, error)
 
-	// Replace puts another text into a file that still holds what it was.
+	// Replace replaces the text of a file. It fails if the file no longer holds was.
 	Replace func(name string, was, is []byte) error
 
-	// Create puts a text into a new file, and makes its directory. The error for a file that exists is fs.ErrExist.
+	// Create writes a new file and makes its directory. The error for a file that exists is fs.ErrExist.
 	Create func(name string, is []byte) error
 
-	// Reserve makes a new file, for its owner alone, with room for so many bytes. The error for a file that exists is
-	// fs.ErrExist, and without the room a files.RoomError.
+	// Reserve makes a new file that only its owner may read, with room for size bytes. The error for a file that exists is
+	// fs.ErrExist; for a full disk it is a files.RoomError.
 	Reserve func(name string, size int64) (creation.Reserved, error)
 
-	// Append opens a file to write behind its last line.
+	// Append opens a file to append lines to it.
 	Append func(name string) (SyncWriter, error)
 
 	// Resolve returns the full hash of a commit of a repository.
@@ -47,7 +47,7 @@ type Env struct {
 	Commit func(ctx context.Context, repository, commit string) (CommitTree, error)
 }
 
-// SyncWriter is a file that can be made to survive a loss of power.
+// SyncWriter is a file with a Sync, after which its text survives a loss of power.
 type SyncWriter interface {
 	io.WriteCloser
 	Sync() error
@@ -59,7 +59,7 @@ type CommitTree interface {
 	io.Closer
 }
 
-// EndedError says that a run ended before it had begun to change anything. It wraps why: an interrupt, or the end of its time.
+// EndedError says that a run ended before it changed anything. It wraps the cause: an interrupt or a timeout.
 type EndedError struct{ Err error }
 
 func (e *EndedError) Error() string { return e.Err.Error() + "; nothing was done" }

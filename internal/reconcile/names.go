@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// FileNames names the files of a tree by their path from the root of the repository: by the same name wherever the program runs.
+// FileNames names the files of a tree by their path from the root of the repository. The name does not depend on the working
+// directory.
 type FileNames struct {
 	env Env
 
@@ -21,8 +22,8 @@ func (e Env) newNames() *FileNames {
 	return &FileNames{env: e, names: map[string]string{}, paths: map[string]string{}, roots: map[string]string{}}
 }
 
-// Name returns the name of a file, or a directory, that is reached by a path. It is the path from the nearest directory that is
-// the root of a repository and holds it, or is it; or else from the workflow's or the working directory.
+// Name returns the name of the file or directory at a path: the path from the root of its repository, or else from the workspace
+// of the workflow, or else from the working directory.
 func (n *FileNames) Name(path string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -47,7 +48,7 @@ func (n *FileNames) find(path string) string {
 	return path
 }
 
-// repository is [Env.Repository], which looks at each directory once.
+// repository is [Env.Repository] with a cache: it looks at each directory once.
 func (n *FileNames) repository(path string) string {
 	root, known := n.roots[path]
 	if known {
@@ -62,16 +63,15 @@ func (n *FileNames) repository(path string) string {
 	return root
 }
 
-// Show returns the path from the working directory of a file that was read, and of any other file the name: it is for a person
-// who works there.
+// Show returns how to show a file to a user: its path from the working directory if it was read, or else its name.
 func (n *FileNames) Show(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return cmp.Or(n.paths[name], name)
 }
 
-// Path returns how to reach what has a name from the working directory. A name that nobody has given is one in the repository
-// that one works in.
+// Path returns the path of the file with a name. A name that [FileNames.Name] has not returned is taken from the repository of the
+// working directory.
 func (n *FileNames) Path(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -102,8 +102,8 @@ func isRepository(fsys fs.FS, dir string) bool {
 	return err == nil
 }
 
-// Relative returns a path with slashes and, below the working directory, relative to it: so that it is shown in one way
-// however it was written.
+// Relative returns a path with slashes, relative to the working directory if it is below it. So different spellings of a path look
+// the same.
 func (e Env) Relative(path string) string {
 	if below, err := filepath.Rel(e.Dir, absolute(e, path)); err == nil && filepath.IsLocal(below) {
 		path = below
@@ -111,7 +111,7 @@ func (e Env) Relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// absolute returns where a path leads, links and all. A link to a file is a file of its own directory.
+// absolute returns the absolute path with links to directories followed. A link to a file stays.
 func absolute(e Env, path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.Dir, path)

@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// Stage is a part of a run that takes its time.
+// Stage is a part of a run that can take long.
 type Stage string
 
 const (
@@ -15,19 +15,19 @@ const (
 	Applying Stage = "Applying"
 )
 
-// Observer is told how far a run has come, by several goroutines.
+// Observer follows the progress of a run. Several goroutines call it.
 type Observer interface {
-	Begin(stage Stage, orgs, steps int) // so many organizations, and steps in all of them
+	Begin(stage Stage, orgs, steps int) // with the number of organizations, and of all their steps
 	OrgRead()
 	StepEnded()
 	OrgEnded(apply.Result)
 	End() // of the stage
 
 	Waiting(client.Wait)
-	Notice(credential string, n client.InexactTotal) // of a list
-	Ending(context.Context)                          // the run is to end early: what was begun is finished
-	Quiet()                                          // nothing more is worth telling
+	Notice(credential string, n client.InexactTotal) // a list is not as long as its total says
+	Ending(context.Context)                          // the run ends early; it finishes what it has begun
+	Quiet()                                          // no more announcements
 
-	// Trace returns what is told of each request of a credential, or nil.
+	// Trace returns a function that gets each request of a credential, or nil.
 	Trace(credential string) func(client.Exchange)
 }

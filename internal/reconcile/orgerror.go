@@ -21,29 +21,36 @@ type OrgError struct {
 func (e *OrgError) Error() string { return e.Org.Name + ": " + e.Err.Error() }
 func (e *OrgError) Unwrap() error { return e.Err }
 
-// Lines says what went wrong, a line for each error: where, what, and what to do. Files are named by fileName, or with nil as
-// the tree names them.
+// Lines returns a line for each error: where, what, and what to do. fileName names the files; nil keeps the names of the tree.
 func (e *OrgError) Lines(fileName func(file string) string) (lines []string) {
 	if fileName == nil {
-		fileName = func(file string) string { return file }
+		fileName = sameName
 	}
 	for _, one := range Split(e.Err) {
-		at, what := e.at(one)
+		at, message := e.explain(one, fileName)
 		at.File = fileName(at.File)
-		line := position(at) + ": " + what + ": " + resource.Explain(one)
-		var duplicate *planner.DuplicateOrgError
-		if errors.As(one, &duplicate) {
-			other, _ := e.all[duplicate.Other].Place(resource.Organization.Name, "")
-			other.File, other.Column = fileName(other.File), 0
-			cure := "remove one of the two"
-			if duplicate.Maybe {
-				cure = "write the id of that one, so that it can be told apart"
-			}
-			line += fmt.Sprintf(" (also at %s); %s", position(other), cure)
-		}
-		lines = append(lines, safetext.Line(line)) // a line break in it would make one error look like two
+		lines = append(lines, safetext.Line(position(at)+": "+message)) // a line break would make one error look like two
 	}
 	return lines
+}
+
+func sameName(file string) string { return file }
+
+// explain returns the place of an error in the tree and its message: what it is about, what is wrong, and what to do.
+func (e *OrgError) explain(err error, fileName func(file string) string) (at spec.Place, message string) {
+	at, what := e.at(err)
+	message = what + ": " + resource.Explain(err)
+	var duplicate *planner.DuplicateOrgError
+	if errors.As(err, &duplicate) {
+		other, _ := e.all[duplicate.Other].Place(resource.Organization.Name, "")
+		other.File, other.Column = fileName(other.File), 0
+		cure := "remove one of the two"
+		if duplicate.Maybe {
+			cure = "write the id of that one, so that it can be told apart"
+		}
+		message += fmt.Sprintf(" (also at %s); %s", position(other), cure)
+	}
+	return at, message
 }
 
 // Located is one error of an organization, and where in the tree it is.
@@ -55,13 +62,13 @@ type Located struct {
 // Located returns the errors one by one.
 func (e *OrgError) Located() (all []Located) {
 	for _, one := range Split(e.Err) {
-		at, what := e.at(one)
-		all = append(all, Located{sourceOf(at), what + ": " + resource.Explain(one)})
+		at, message := e.explain(one, sameName)
+		all = append(all, Located{sourceOf(at), message})
 	}
 	return all
 }
 
-// Lines says what went wrong, a line for each of several errors that were joined.
+// Lines returns a line for each of the errors that err joins.
 func Lines(err error, fileName func(file string) string) (lines []string) {
 	for _, one := range Split(err) {
 		if org, ok := one.(*OrgError); ok {
@@ -73,7 +80,7 @@ func Lines(err error, fileName func(file string) string) (lines []string) {
 	return lines
 }
 
-// Split returns the errors that were joined, or the one, or none.
+// Split returns the errors that err joins, or err itself, or none.
 func Split(err error) []error {
 	if err == nil {
 		return nil
@@ -89,7 +96,7 @@ func Split(err error) []error {
 	return all
 }
 
-// position is a place in one word. The column is 0 where the line says enough.
+// position returns a place as FILE:LINE:COLUMN, or FILE:LINE if the column is 0.
 func position(p spec.Place) string {
 	if p.Column > 0 {
 		return p.String()
@@ -97,24 +104,17 @@ func position(p spec.Place) string {
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
 }
 
-// at returns the place in the tree that an error is about, and names the organization, and what in it.
+// at returns the place in the tree that an error is about, and the name of the organization or of the object in it.
 func (e *OrgError) at(err error) (at spec.Place, what string) {
-	self, _ := e.Org.Place(resource.Organization.Name, "")
-	self.Column = 0
+	l := resource.Location{Kind: resource.Organization.Name}
 	var located interface{ Location() resource.Location }
-	if !errors.As(err, &located) {
-		return self, e.Org.Name
+	if errors.As(err, &located) {
+		l = located.Location()
 	}
-	l := located.Location()
-	if at, ok := e.Org.Place(l.Kind, l.Key, l.Path...); ok && l.Key != "" {
+	at, isWritten := nearest(e.Org, l.Kind, l.Key, l.Path...)
+	if isWritten && l.Key != "" {
 		return at, e.Org.Name + ": " + l.Key
-	} else if ok {
-		at.Column = 0
-		return at, e.Org.Name
 	}
-	if at, ok := e.Org.Written(l.Kind); ok {
-		at.Column = 0
-		return at, e.Org.Name
-	}
-	return self, e.Org.Name
+	at.Column = 0
+	return at, e.Org.Name
 }

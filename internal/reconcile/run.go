@@ -13,30 +13,30 @@ import (
 
 // PlanOptions say how a tree is planned.
 type PlanOptions struct {
-	Base       *Base // the earlier version of the tree to tell drift from; nil for none
-	MaxDeletes int   // how many removals in one organization no guard refuses
+	Base       *Base // the earlier version of the tree, to mark drift; nil for none
+	MaxDeletes int   // how many removals in one organization pass the guard
 	Parallel   int   // how many organizations are read at once
 }
 
-// Run is a plan, the connection that carries it out, and what asked for it. The maps are by the [resource.OrgRef.Key] of an
-// organization as the plan has it: the plan may know an id that the tree does not have.
+// Run is a plan, the connection that carries it out, and the tree that asks for it. The keys of the maps are the
+// [resource.OrgRef.Key] of the organization in the plan, which may have an id that the tree lacks.
 type Run struct {
 	Plan         *plan.Plan
-	Errors       []error // why an organization is not planned, or not in full: an [OrgError] each, or the words of a saved plan
+	Errors       []error // why organizations are not planned in full: an [OrgError] each, or an error that a saved plan holds
 	ComparedWith string  // what the tree was compared with instead of Atlas; "" for Atlas
 
 	*FileNames
-	connection *Connection // nil if nobody can carry the plan out
+	connection *Connection // nil if the plan cannot be carried out
 	accounts   map[resource.OrgRef]*resource.Account
 	orgs       map[resource.OrgRef]*spec.Org // none for a saved plan
 	isSaved    bool
 	parallel   int
 }
 
-// HasErrors tells whether something could not be planned.
+// HasErrors tells whether an organization is not planned in full.
 func (r *Run) HasErrors() bool { return len(r.Errors) > 0 }
 
-// Plan compares organizations of a tree with those that are live. An error means that there is no plan at all.
+// Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {
 	targets := c.targets(s.Orgs, o.Base)
 	c.observer.Begin(Reading, len(targets), 0)
@@ -62,14 +62,14 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	return r, nil
 }
 
-// targets returns the organizations with the ways to them, and as they were in the base.
+// targets returns the organizations with their accounts and their earlier version in the base.
 func (c *Connection) targets(orgs []*spec.Org, b *Base) []planner.Target {
 	targets := make([]planner.Target, len(orgs))
 	for i, o := range orgs {
 		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: b.find(o.OrgRef)}
 	}
-	// A payer gets its account after all organizations, since accounts are shared by name: where the payer's credential is also
-	// that of an organization, the sandbox has to grant it for that one.
+	// Accounts are shared by the name of their credential. Organizations come first: if a payer uses the credential of an
+	// organization, the sandbox must grant that credential for the organization.
 	for i, o := range orgs {
 		if o.Create != nil {
 			targets[i].Payer = c.payer(o.Create)
@@ -78,7 +78,7 @@ func (c *Connection) targets(orgs []*spec.Org, b *Base) []planner.Target {
 	return targets
 }
 
-// others returns what else the tree describes, beside what this run is about.
+// others returns the organizations of the tree that are not selected.
 func (c *Connection) others(orgs []*spec.Org) (all []planner.Other) {
 	for _, o := range orgs {
 		all = append(all, planner.Other{OrgRef: o.OrgRef, IsNew: o.Create != nil, Account: func() *resource.Account { return c.account(o.OrgRef) }})
@@ -94,24 +94,16 @@ func (r *Run) addSources(o *spec.Org, found *plan.Org) {
 	}
 }
 
-// fail adds what went wrong with an organization.
+// fail records the error of an organization.
 func (r *Run) fail(err *OrgError, found *plan.Org) {
 	if found.Creates() {
-		found.Steps, found.Notices = nil, nil // all of it, or nothing
+		found.Steps, found.Notices = nil, nil // a creation is planned in full or not at all
 	}
 	r.Errors = append(r.Errors, err)
 	found.Error = strings.Join(err.Lines(nil), "\n")
 }
 
-// offline returns what a change of the tree asks for in an organization.
-func (r *Run) offline(o *spec.Org, b *Base) plan.Org {
-	found := planner.Offline(o.Desired, b.find(o.OrgRef))
-	r.addSources(o, &found)
-	return found
-}
-
-// PlaceOf returns the place in the tree that asks for a step: where the object is written, or else the section that does
-// not have it any more, or else the organization.
+// PlaceOf returns the place in the tree that asks for a step, or the nearest one.
 func (r *Run) PlaceOf(org plan.Org, s plan.Step) plan.Source {
 	if s.Source != nil {
 		return *s.Source
@@ -120,12 +112,6 @@ func (r *Run) PlaceOf(org plan.Org, s plan.Step) plan.Source {
 	if o == nil {
 		return plan.Source{}
 	}
-	if at, ok := o.Place(s.Kind, s.Key); ok {
-		return sourceOf(at)
-	}
-	if at, ok := o.Written(s.Kind); ok {
-		return sourceOf(at)
-	}
-	at, _ := o.Place(resource.Organization.Name, "")
+	at, _ := nearest(o, s.Kind, s.Key)
 	return sourceOf(at)
 }

@@ -15,7 +15,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// ReadPlan returns the plan that is saved in a file.
+// ReadPlan reads a saved plan from a file.
 func (e Env) ReadPlan(name string) (*plan.Plan, error) {
 	data, err := readSome(e.Files, name)
 	if err != nil {
@@ -31,7 +31,7 @@ func (e Env) ReadPlan(name string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// checkValues holds what a saved plan would write to the schema, as a tree is: an edited file must not do what no tree may.
+// checkValues checks the values of a saved plan against the schema: an edited plan must not do more than a tree can.
 func checkValues(p *plan.Plan) error {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
@@ -46,10 +46,10 @@ func checkValues(p *plan.Plan) error {
 	return nil
 }
 
-// maxSaved is how large a saved plan can be, in bytes: some hundred thousand steps.
+// maxSaved is the size limit of a saved plan, in bytes: some hundred thousand steps.
 const maxSaved = 64 << 20
 
-// readSome reads a file that may be anything, but not without end.
+// readSome reads a file of at most maxSaved bytes.
 func readSome(fsys fs.FS, name string) ([]byte, error) {
 	f, err := fsys.Open(filepath.ToSlash(name))
 	if err != nil {
@@ -63,10 +63,10 @@ func readSome(fsys fs.FS, name string) ([]byte, error) {
 	return data, err
 }
 
-// SavePlan saves a plan in a file: a new one, or one that holds a saved plan.
+// SavePlan saves a plan in a new file, or in one that holds a saved plan.
 func (e Env) SavePlan(name string, p *plan.Plan) error { return saveTo(e, name, p, plan.IsSaved) }
 
-// saveTo saves the plan in a file. Nothing is written over but what may be.
+// saveTo saves the plan in a file. It replaces an old text only if the function may allows it.
 func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	var b strings.Builder
 	if err := plan.WriteJSON(&b, p); err != nil {
@@ -76,7 +76,7 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 		return fmt.Errorf("%s: the plan is too large to be saved; use --only", name)
 	}
 	if real, err := e.Follow(name); err == nil {
-		name = real // a link stays one
+		name = real // replace the file, not the link to it
 	}
 	name = filepath.ToSlash(name)
 	info, err := fs.Stat(e.Files, name)
@@ -101,8 +101,8 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	return nil
 }
 
-// rememberedFile is the file that remembers the plan of a digest, so that --accept can say what changed since it was shown; ""
-// without a cache. Plans that share two digits share a file, so there are never many.
+// rememberedFile returns the cache file for the plan of a digest, or "" without a cache. From it --accept can say what changed
+// since the plan was shown. Plans whose digests begin with the same two digits share a file, so there are at most 256.
 func rememberedFile(cache, digest string) string {
 	if cache == "" {
 		return ""
@@ -110,20 +110,20 @@ func rememberedFile(cache, digest string) string {
 	return filepath.Join(cache, "atlas-gitops", "plans", digest[:2]+".json")
 }
 
-// Remember keeps a plan that is shown. Where it cannot, only what changed since cannot be told.
+// Remember saves a plan that is shown in the cache. Without it, --accept cannot say what changed since.
 func (e Env) Remember(p *plan.Plan) error {
 	name := rememberedFile(e.Cache, p.Digest)
 	if name == "" || p.Changed() == 0 {
 		return nil
 	}
-	ours := func([]byte) bool { return true } // all that is in there, whole or damaged
+	ours := func([]byte) bool { return true } // also a damaged one
 	if err := saveTo(e, name, p, ours); err != nil {
 		return fmt.Errorf("the plan is not remembered: %w", err)
 	}
 	return nil
 }
 
-// Saved returns the run of a plan that was saved. What guards look at is counted as it is now.
+// Saved returns the run of a saved plan. Guards count against what is live now.
 func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*Run, error) {
 	r := &Run{Plan: p, FileNames: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
 	for _, org := range p.Orgs {
@@ -138,7 +138,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 	errs := planner.Recount(ctx, p.Orgs, r.account, planner.Options{Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	for i, err := range errs {
-		if err != nil { // then nothing is done there
+		if err != nil { // this error skips all steps of the organization
 			r.accounts[p.Orgs[i].Ref().Key()] = &resource.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
 		}
 	}
@@ -151,7 +151,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 
 func (r *Run) account(org plan.Org) *resource.Account { return r.accounts[org.Ref().Key()] }
 
-// savedAccount returns what the first step in an organization of a saved plan is done with.
+// savedAccount returns the account for the first step in an organization of a saved plan.
 func (r *Run) savedAccount(ctx context.Context, org plan.Org) *resource.Account {
 	if !org.Creates() {
 		return r.connection.account(org.Ref())
@@ -162,7 +162,7 @@ func (r *Run) savedAccount(ctx context.Context, org plan.Org) *resource.Account 
 	return r.connection.payer(org.Steps[0].After)
 }
 
-// checkSavedCreation makes sure that a plan that was saved was not carried out already, and that it still can be.
+// checkSavedCreation makes sure that the organization was not created since the plan was saved, and that it still can be.
 func (r *Run) checkSavedCreation(ctx context.Context, org plan.Org) error {
 	if account := r.connection.account(org.Ref()); account.Err == nil {
 		if found, err := account.Find(ctx, org.Name); err == nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/suggest"
 )
@@ -21,10 +22,10 @@ type Tree struct {
 	paths []string   // that were read
 }
 
-// Reads are the names that decide what the tree says.
+// Reads are the files and directories that the tree was read from.
 func (t *Tree) Reads() spec.Reads { return t.reads.Rename(t.Name) }
 
-// Roots returns the names of what was read.
+// Roots returns the names of the PATHs of the tree.
 func (t *Tree) Roots() []string {
 	names := make([]string, len(t.paths))
 	for i, p := range t.paths {
@@ -33,7 +34,7 @@ func (t *Tree) Roots() []string {
 	return names
 }
 
-// Paths returns what is to be read as the operating system finds it.
+// Paths returns the PATHs with slashes, relative to the working directory if they are below it.
 func (e Env) Paths(paths []string) ([]string, error) {
 	relative := make([]string, len(paths))
 	for i, p := range paths {
@@ -45,7 +46,7 @@ func (e Env) Paths(paths []string) ([]string, error) {
 	return relative, nil
 }
 
-// Load reads the trees. Mistakes in them are diagnostics.
+// Load reads the tree at the PATHs. Mistakes in it are diagnostics.
 func (e Env) Load(paths []string) (*Tree, error) {
 	relative, err := e.Paths(paths)
 	if err != nil {
@@ -56,7 +57,7 @@ func (e Env) Load(paths []string) (*Tree, error) {
 		return nil, err
 	}
 	for _, p := range paths {
-		read.Reads.Follow(e.Files, filepath.ToSlash(p)) // links in it were followed before
+		read.Reads.Follow(e.Files, filepath.ToSlash(p)) // the PATHs in relative have no links left
 	}
 	t := &Tree{FileNames: e.newNames(), reads: read.Reads, paths: relative}
 	read.Rename(t.Name)
@@ -71,16 +72,16 @@ func (t *Tree) Findings(now time.Time) []spec.Diagnostic {
 	return all
 }
 
-// Selection is what a run is about, and what else the tree describes.
+// Selection is the organizations that a run is about, and the rest of the tree.
 type Selection struct {
 	Orgs, Rest []*spec.Org
-	IsWhole    bool // nobody has named some
+	IsWhole    bool // no --only was given
 }
 
 // All returns the whole tree: what is selected, and then the rest.
 func (s Selection) All() []*spec.Org { return slices.Concat(s.Orgs, s.Rest) }
 
-// Select selects the organizations that are named, by name or id, or all.
+// Select selects organizations by name or id, or all if only is empty.
 func (t *Tree) Select(only []string) (s Selection, err error) {
 	s.IsWhole = len(only) == 0
 	var unknown []error
@@ -107,8 +108,8 @@ func names(orgs []*spec.Org) []string {
 	return all
 }
 
-// source returns the place in the tree that asks for a step: the object, if at least one of the fields that change
-// was written in the same file, or else the first such field, which then is in a file of defaults.
+// source returns the place in the tree that asks for a step: the object. If all fields that change are in other files, of
+// defaults, it is the first of these fields.
 func source(o *spec.Org, s plan.Step) *plan.Source {
 	at, ok := o.Place(s.Kind, s.Key)
 	if !ok {
@@ -120,6 +121,19 @@ func source(o *spec.Org, s plan.Step) *plan.Source {
 	}
 	found := sourceOf(at)
 	return &found
+}
+
+// nearest returns the place of an object or of one of its fields. If it is not written, that is the place of its section, or else
+// of the organization.
+func nearest(o *spec.Org, kind, key string, path ...string) (at spec.Place, isWritten bool) {
+	if at, ok := o.Place(kind, key, path...); ok {
+		return at, true
+	}
+	at, ok := o.Written(kind)
+	if !ok {
+		at, _ = o.Place(resource.Organization.Name, "")
+	}
+	return at, false
 }
 
 func sourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }

@@ -10,33 +10,32 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// longWait is how long a wait has to be to be worth a line.
+// longWait is the longest wait that is not announced.
 const longWait = 2 * time.Second
 
-// announcer says why nothing seems to happen. Requests that wait for the same reason are told once, and again only
-// when one of them waits for longer than was said.
+// announcer announces waits. Of several waits for the same reason it announces the first, and later only one that ends later.
 type announcer struct {
 	w        io.Writer
-	all      bool // every wait is told
+	all      bool // announce every wait
 	progress *progress
 
 	mu    sync.Mutex
-	said  map[string]time.Time // until when, by reason; or the lists that were told
-	quiet bool                 // nothing is told any more
+	said  map[string]time.Time // when an announced wait ends, by reason; and the lists of notices
+	quiet bool                 // announce nothing more
 }
 
-// Quiet ends the announcements: giving back tokens is nobody's worry.
+// Quiet ends the announcements: users need not know about the revoking of tokens.
 func (a *announcer) Quiet() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.quiet = true
 }
 
-// Waiting tells of a wait.
+// Waiting announces a wait.
 func (a *announcer) Waiting(w client.Wait) {
 	a.progress.waiting(w)
 	if a.progress.live && !a.all {
-		return // the live line tells it
+		return // the live line shows it
 	}
 	if w.For <= longWait && !a.all || !a.isNews(w) {
 		return
@@ -55,7 +54,7 @@ func (a *announcer) Waiting(w client.Wait) {
 	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("Waiting %s %s.", length, reason)))
 }
 
-// isNews tells whether nobody was told yet of a wait for that reason and so long.
+// isNews tells whether no wait for that reason that ends as late was announced yet. It records this one.
 func (a *announcer) isNews(w client.Wait) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -71,7 +70,7 @@ func (a *announcer) isNews(w client.Wait) bool {
 	return true
 }
 
-// Notice tells of lists that are not quite as long as Atlas says, each once in a run.
+// Notice reports once in a run that a list is not as long as its totalCount.
 func (a *announcer) Notice(credential string, n client.InexactTotal) {
 	list := "GET " + n.Path
 	if credential != "" {

@@ -9,14 +9,14 @@ import (
 	"atlas-gitops/internal/interrupt"
 )
 
-// Options say what a person gets to see of a run while it is at work.
+// Options say how progress is shown.
 type Options struct {
-	Live    bool       // a person sees the screen: one live line takes the place of many
-	Columns func() int // how wide it is; nil for what most are
-	Verbose int        // 1: every wait and request; 2: also what was said
+	Live    bool       // a person sees the screen: show one live line instead of many lines
+	Columns func() int // the width of the screen
+	Verbose int        // 1: log every wait and request; 2: also bodies
 }
 
-// Observer tells how a run comes along. It is a [reconcile.Observer].
+// Observer shows the progress of a run. It is a [reconcile.Observer].
 type Observer struct {
 	*progress
 	*announcer
@@ -24,13 +24,13 @@ type Observer struct {
 	screen *Screen
 }
 
-// NewObserver returns an observer that tells it on a screen.
+// NewObserver returns an observer that writes to a screen.
 func NewObserver(screen *Screen, o Options) *Observer {
-	p := newProgress(screen, o.Live, o.Columns)
+	p := &progress{screen: screen, live: o.Live, columns: o.Columns}
 	return &Observer{p, &announcer{w: screen, all: o.Verbose > 0, progress: p, said: map[string]time.Time{}}, tracer{screen, o.Verbose}, screen}
 }
 
-// Ending says that the run is to end early.
+// Ending says that the run ends early.
 func (o *Observer) Ending(ctx context.Context) {
 	why := "Interrupted: finishing what was begun. Interrupt again to end at once."
 	if cause := context.Cause(ctx); !errors.Is(cause, interrupt.Err) {

@@ -1,4 +1,4 @@
-// Package terminal tells a person at a terminal, or the log of a run, how far the run has come and what it waits for.
+// Package terminal shows the progress and the waits of a run, on a terminal or in a log.
 package terminal
 
 import (
@@ -13,38 +13,26 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// progress tells how far a run has come: on a terminal in one live line, elsewhere with a line for each organization
-// that is done.
+// progress shows how far a run has come: on a terminal in one live line, elsewhere with a line for each organization that is done.
 type progress struct {
-	screen *Screen
-	live   bool
-	width  func() int // how long a line can be that does not wrap: one that does cannot be erased
+	screen  *Screen
+	live    bool
+	columns func() int // the width of the screen
 
 	mu      sync.Mutex
 	stage   string // "" between two stages
 	orgs    share
 	steps   share
-	waits   time.Time // until when somebody waits
-	whatFor string
+	waits   time.Time     // when the longest wait ends
+	whatFor string        // the reason of that wait
 	stop    chan struct{} // ends tick
-	stopped chan struct{} // closed when it has ended
+	stopped chan struct{} // closed when tick has ended
 }
 
-// share is how many of all are done.
+// share is how many of how many are done.
 type share struct{ done, all int }
 
-// newProgress tells it on a screen, with a live line if a person sees it, who has so many columns.
-func newProgress(screen *Screen, live bool, columns func() int) *progress {
-	width := func() int {
-		if columns == nil {
-			return maxLine
-		}
-		return max(0, min(maxLine, columns()-1))
-	}
-	return &progress{screen: screen, live: live, width: width}
-}
-
-// Begin begins a stage with so many organizations and steps.
+// Begin begins a stage with its number of organizations and steps.
 func (p *progress) Begin(stage reconcile.Stage, orgs, steps int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,7 +44,7 @@ func (p *progress) Begin(stage reconcile.Stage, orgs, steps int) {
 	}
 }
 
-// tick keeps the live line true while nothing happens.
+// tick redraws the live line every second: the time left of a wait changes.
 func (p *progress) tick(stop, stopped chan struct{}) {
 	defer close(stopped)
 	ticker := time.NewTicker(time.Second)
@@ -85,7 +73,7 @@ func (p *progress) End() {
 	}
 }
 
-// count changes what is told, and tells it.
+// count changes the progress and redraws the live line.
 func (p *progress) count(change func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -93,11 +81,11 @@ func (p *progress) count(change func()) {
 	p.draw()
 }
 
-// OrgRead and StepEnded tell of one more.
+// OrgRead and StepEnded count one more.
 func (p *progress) OrgRead()   { p.count(func() { p.orgs.done++ }) }
 func (p *progress) StepEnded() { p.count(func() { p.steps.done++ }) }
 
-// waiting tells of a wait. Of several the longest counts.
+// waiting shows a wait. Of several it shows the one that ends last.
 func (p *progress) waiting(w client.Wait) {
 	p.count(func() {
 		until := time.Now().Add(w.For)
@@ -111,7 +99,7 @@ func (p *progress) waiting(w client.Wait) {
 	})
 }
 
-// OrgEnded tells that an organization is done.
+// OrgEnded counts an organization that is done.
 func (p *progress) OrgEnded(r apply.Result) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -122,7 +110,7 @@ func (p *progress) OrgEnded(r apply.Result) {
 	}
 }
 
-// maxLine is how long the live line gets, if the terminal is as wide as most are.
+// maxLine is the longest live line. It is also shorter than the screen: a line that wraps cannot be erased.
 const maxLine = 79
 
 func (p *progress) draw() {
@@ -131,11 +119,12 @@ func (p *progress) draw() {
 	}
 	line := fmt.Sprintf("%s: %d of %d organizations", p.stage, p.orgs.done, p.orgs.all)
 	if p.steps.all > 0 {
-		// A step that did not last is told twice.
+		// A step whose change did not last ends twice.
 		line += fmt.Sprintf(", %d of %d steps", min(p.steps.done, p.steps.all), p.steps.all)
 	}
 	if left := time.Until(p.waits).Round(time.Second); left > 0 {
 		line += fmt.Sprintf("; waiting %s %s", left, p.whatFor)
 	}
-	p.screen.show(strings.TrimRight(line[:min(len(line), p.width())], " "))
+	width := max(0, min(len(line), maxLine, p.columns()-1))
+	p.screen.show(strings.TrimRight(line[:width], " "))
 }

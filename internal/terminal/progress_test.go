@@ -18,7 +18,7 @@ import (
 // TestProgressBelowLines: what is told meanwhile stands above the live line, which is the last of all.
 func TestProgressBelowLines(t *testing.T) {
 	var shown terminaltest.Terminal
-	p := newProgress(NewScreen(&shown), true, nil)
+	p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return 80 }}
 	p.Begin(reconcile.Applying, 2, 3)
 	if _, err := io.WriteString(p.screen, "warning: this\nand that\n"); err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestProgressBelowLines(t *testing.T) {
 func TestProgressOfWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown terminaltest.Terminal
-		p := newProgress(NewScreen(&shown), true, func() int { return 39 })
+		p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return 39 }}
 		p.Begin(reconcile.Reading, 2, 0)
 		p.waiting(client.Wait{For: 22 * time.Second})
 		p.waiting(client.Wait{For: 5 * time.Second, Err: &client.Error{Status: 503}})
@@ -52,7 +52,7 @@ func TestProgressOfWaits(t *testing.T) {
 // TestProgressInALog: where nobody sees a live line, each organization that is done is a line that stays.
 func TestProgressInALog(t *testing.T) {
 	var b strings.Builder
-	p := newProgress(NewScreen(&b), false, nil)
+	p := &progress{screen: NewScreen(&b)}
 	p.Begin(reconcile.Reading, 2, 0)
 	p.OrgRead()
 	p.End()

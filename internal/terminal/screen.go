@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Screen lets several goroutines write lines, above one live line that is always the last.
+// Screen lets several goroutines write lines above one live line, which always stays last.
 type Screen struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -28,7 +28,7 @@ func (s *Screen) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// show replaces the live line; "" removes it. That it cannot be shown is no trouble.
+// show replaces the live line; "" removes it. It ignores errors: the line is only for show.
 func (s *Screen) show(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

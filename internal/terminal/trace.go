@@ -11,13 +11,13 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// tracer tells of requests.
+// tracer logs requests.
 type tracer struct {
 	w       io.Writer
-	verbose int // 0: of none; 2: also what was said
+	verbose int // 0: log none; 2: log bodies, too
 }
 
-// Trace returns what tells of each request of a credential, or nil.
+// Trace returns a function that logs each request of a credential, or nil.
 func (t tracer) Trace(credential string) func(client.Exchange) {
 	if t.verbose == 0 {
 		return nil
@@ -27,7 +27,7 @@ func (t tracer) Trace(credential string) func(client.Exchange) {
 		if t.verbose > 1 {
 			text += traceBody("  > ", e.Sent) + traceBody("  < ", e.Received)
 		}
-		fmt.Fprint(t.w, text) // at once, since others tell of theirs
+		fmt.Fprint(t.w, text) // in one write: other goroutines log, too
 	}
 }
 
