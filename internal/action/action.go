@@ -238,7 +238,7 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 }
 
 // withoutCredentials is the first half of an offlineReason.
-const withoutCredentials = "The run has no credentials, as those for pull requests from forks and of Dependabot have none,"
+const withoutCredentials = "Runs for pull requests from forks and from Dependabot have no credentials,"
 
 // base reads the tree of the input base, or else of the base of the pull request. It returns nil if there is neither.
 func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
@@ -257,7 +257,7 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	if b, err = j.LoadBase(ctx, j.report.tree, cmp.Or(pull.Base, "of the pull request")); err == nil || ctx.Err() != nil {
 		return b, err
 	}
-	j.report.noBase = safetext.Line("Drift is not told apart: " + err.Error() + ".")
+	j.report.noBase = safetext.Line("No step is marked as drift: " + err.Error() + ".")
 	_, err = fmt.Fprintln(j.Log, j.report.noBase)
 	return nil, err
 }
@@ -270,6 +270,6 @@ func (j *job) checkAttempt() error {
 	if i < 0 || !j.workflow.Rerun {
 		return nil
 	}
-	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look into Atlas: if it is there, write its id below its name; if not, begin a new run",
+	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look for it in Atlas: if it is there, write its id below its name; if not, start a new run",
 		orgs[i].Heading())
 }

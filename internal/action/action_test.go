@@ -52,8 +52,8 @@ func TestBaseOf(t *testing.T) {
 		want   []string // the commits that are looked for, one after the other
 		note   string
 	}{
-		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "Drift is not told apart: the base base: it is not there, as git says."},
-		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "Drift is not told apart: the base base: it is not there, as git says."},
+		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "No step is marked as drift: the base base: it is not there, as git says."},
+		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "No step is marked as drift: the base base: it is not there, as git says."},
 		{"what was asked for", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}, ""},
 		{"a push has none", github.Run{Event: "push", Checkout: "merge"}, "", nil, ""},
 		{"unless it is asked for", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}, ""},

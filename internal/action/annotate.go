@@ -128,7 +128,7 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 	if i := slices.IndexFunc(org.Steps, v.IsAbout); i >= 0 {
 		at = r.run.PlaceOf(org, org.Steps[i])
 	}
-	return note(level, at, "a guard refuses this", org.Heading()+": "+render.Violation(v))
+	return note(level, at, "a guard blocks this", org.Heading()+": "+render.Violation(v))
 }
 
 // annotateOrg annotates the notices of an organization and, unless the plan was carried out, its steps.

@@ -31,8 +31,7 @@ func (p publisher) comment(ctx context.Context) {
 	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
 		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
 	case forbidden:
-		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". A comment takes permissions: pull-requests: write, which "+
-			"runs for forks do not get"+same)
+		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Set permissions: pull-requests: write, which runs for forks never get"+same)
 	default:
 		p.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
 	}

@@ -55,7 +55,7 @@ func (p publisher) trackDrift(ctx context.Context) error {
 func driftError(err error) error {
 	var refused *github.Error
 	if errors.As(err, &refused) && refused.Forbidden() {
-		return fmt.Errorf("no issues about drift: %w; this takes permissions: issues: write", err)
+		return fmt.Errorf("no issues about drift: %w; set permissions: issues: write", err)
 	}
 	return fmt.Errorf("no issues about drift: %w", err)
 }
@@ -94,7 +94,7 @@ func (t driftTracker) track(ctx context.Context, org plan.Org) error {
 		text, err := t.issueText(one, marker, "")
 		return errors.Join(err, t.issues.Close(ctx, marker, text))
 	}
-	text, err := t.issueText(one, marker, "What is live is not what the tree says. Either change the tree, or apply it.\n\n")
+	text, err := t.issueText(one, marker, "Atlas differs from the tree. Change the tree, or apply it.\n\n")
 	if err != nil {
 		return err
 	}

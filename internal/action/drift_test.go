@@ -11,7 +11,7 @@ import (
 
 // TestDriftError: what a token may not do is not what GitHub cannot do now.
 func TestDriftError(t *testing.T) {
-	const forIssues = "; this takes permissions: issues: write"
+	const forIssues = "; set permissions: issues: write"
 	for _, row := range []struct {
 		reason string
 		err    error

@@ -27,10 +27,10 @@ func (j *job) checkNewest(ctx context.Context) error {
 	var refused *github.Error
 	switch {
 	case errors.Is(err, errNoToken), errors.As(err, &refused) && refused.Forbidden():
-		j.say(github.WarningLevel, "order", "nobody knows whether this is the newest tree of "+w.Branch+": "+err.Error()+"; check the input github-token, and permissions: contents: read")
+		j.say(github.WarningLevel, "order", "cannot check whether this is the newest tree of "+w.Branch+": "+err.Error()+"; check the input github-token, and permissions: contents: read")
 		return nil
 	case err != nil:
-		return fmt.Errorf("nobody knows whether this is the newest tree of %s, so nothing was done: %w; run it again", w.Branch, err)
+		return fmt.Errorf("cannot check whether this is the newest tree of %s, so nothing was done: %w; run it again", w.Branch, err)
 	case !all && !slices.ContainsFunc(files, j.report.tree.Reads().Has):
 		return nil
 	}
@@ -40,7 +40,7 @@ func (j *job) checkNewest(ctx context.Context) error {
 }
 
 func supersededBy(branch string) string {
-	return safetext.Line(branch) + " has another tree than this commit by now, so nothing was done. The newest run of the workflow does it; start that one, not this one, again."
+	return "A newer commit on " + safetext.Line(branch) + " changes this tree, so nothing was done. Rerun the newest run of the workflow instead of this one."
 }
 
 // say adds an annotation about the run itself.

@@ -7,7 +7,7 @@ import (
 
 // TestSupersededBy: the name of a branch is text.
 func TestSupersededBy(t *testing.T) {
-	if got := supersededBy("main\u202e\n::error::x"); !strings.HasPrefix(got, "main  ::error::x has another tree than this commit by now, ") {
+	if got := supersededBy("main\u202e\n::error::x"); !strings.HasPrefix(got, "A newer commit on main  ::error::x changes this tree, ") {
 		t.Errorf("got %q", got)
 	}
 }

@@ -74,7 +74,7 @@ func head(r *report, size int, fullOutput string) (string, error) {
 	case result == endStale:
 		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
 	case result == endBlocked:
-		head = "**Guards refuse this plan, so nothing was done.**\n\n"
+		head = "**Guards block this plan, so nothing was done.**\n\n"
 	case r.applied.Results == nil && result == endFailed && r.command == "apply":
 		head = "**Nothing was done.**\n\n"
 	}

@@ -11,8 +11,8 @@ func actionCommand() command {
 	return command{
 		name: "action", args: "[FLAGS]",
 		about: "what the GitHub Action runs",
-		detail: "Does what the inputs of action.yml say, and tells GitHub of it: in annotations,\nin the summary and the outputs of the step, and in a comment on the pull\n" +
-			"request, or in issues. A flag that is not given is taken from the variable of\nits input: --max-deletes from INPUT_MAX_DELETES. All else is in the variables\nof GitHub's runner, and GITHUB_TOKEN." + credentialHelp,
+		detail: "Does what the inputs of action.yml say, and reports to GitHub: in annotations,\nin the summary and the outputs of the step, and in a comment on the pull\n" +
+			"request, or in issues. A flag that you do not set comes from the variable of its\ninput: --max-deletes from INPUT_MAX_DELETES. Everything else comes from the\nvariables of GitHub's runner, and GITHUB_TOKEN." + credentialHelp,
 		examples:      []string{"action --command plan --path examples/orgs --comment never"},
 		interruptible: true,
 		define: func(f flags) run {

@@ -25,11 +25,11 @@ type applyOptions struct {
 func applyCommand() command {
 	return command{
 		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about: "show the plan, and do it once it is approved",
-		detail: "Shows what plan shows, asks, and does it. Only the answer yes approves.\n" +
-			"Without a terminal to ask on, --accept or --auto-approve is needed. Running it\n" +
-			"again does only what is still to do. What guards refuse takes --accept with the\n" +
-			"digest of the plan; it approves that plan and no other. --plan carries out a\n" +
+		about: "show the plan, and carry it out once approved",
+		detail: "Shows the plan, asks, and carries it out. Only the answer yes approves it.\n" +
+			"Without a terminal to ask on, pass --accept or --auto-approve. Another run does\n" +
+			"only what is left to do. If guards block the plan, review it, then pass --accept\n" +
+			"with its digest: that approves this plan and no other. --plan carries out a\n" +
 			"saved plan instead of making one." + credentialHelp,
 		examples: []string{
 			"apply examples/orgs",
@@ -174,7 +174,7 @@ func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Ap
 	case done.Stop == reconcile.Blocked:
 		status = ExitRefused
 		if o.isJSON() {
-			fmt.Fprintln(c.Stderr, v.Acceptance("This accepts it, just as it is"))
+			fmt.Fprintln(c.Stderr, v.Acceptance("To apply exactly this plan"))
 		}
 	case r.HasErrors() || err != nil:
 		status = ExitError
@@ -197,7 +197,7 @@ func (o *applyOptions) report(c *call, r *reconcile.Run, results []apply.Result)
 
 // ask asks whether to carry out the plan that was shown.
 func (c *call) ask(ctx context.Context) error {
-	fmt.Fprint(c.Stderr, "\nCarry out this plan? Only \"yes\" does it: ")
+	fmt.Fprint(c.Stderr, "\nApply this plan? Type \"yes\" to continue: ")
 	answer := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // the end of the input approves nothing

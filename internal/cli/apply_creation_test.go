@@ -88,7 +88,7 @@ func (w *world) createNoOther(digest string, what any) {
 	w.Helper()
 	made := len(w.organizations())
 	status, _, stderr := w.run("apply", "--accept", digest, "--credentials-out", "other.env")
-	if status != ExitError || !strings.Contains(stderr, "another run has begun to create it (") || len(w.organizations()) != made {
+	if status != ExitError || !strings.Contains(stderr, "another run began to create it (") || len(w.organizations()) != made {
 		w.Errorf("%+v: status %d\n%s", what, status, stderr)
 	}
 }
@@ -134,7 +134,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
 			`an organization that is called "Acme Billing" already; write its id`},
 		{"the credential is another's", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },
-			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, and its credential is that of another one: Acme-Stage; give the new organization a name of its own in credentials"},
+			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; give the new organization a name of its own in credentials"},
 		{"there is no team yet", func(w *world) { w.rewrite("roles: [ORG_MEMBER] }]", "roles: [ORG_MEMBER], teams: [Platform] }]") },
 			`Acme-Labs: kay@acme.example: there is no team "Platform"; there are none`},
 	} {
@@ -159,17 +159,17 @@ func TestCreateNeedsFiles(t *testing.T) {
 		want   string
 	}{
 		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out credentials-2.env, a new file to keep it in"},
-		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists, and is not written over; name another file, such as credentials-2.env; nothing was done"},
+		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was done"},
 		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
 		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
-		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read like a part of a tree; name it credentials-2.env"},
+		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read as part of the tree; name it credentials-2.env"},
 		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
 		{"another run is at work, or was", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: another run has begun to create it (begun 2026-11-22T08:00:00Z), and is still at work, or did not come to its end"},
+			"orgs/labs.yaml:2: Acme-Labs: another run began to create it (begun 2026-11-22T08:00:00Z), and is still running, or stopped halfway"},
 		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: it is read-only"},
+			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: it is read-only"},
 		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: there is no place for an id behind line 2"},
+			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: an id does not fit below line 2"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -198,7 +198,7 @@ func TestCreateOnce(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the tree has the id", func(*world) {}, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
+		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 gives the organization an id already; make a new plan"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
 			"its credential sees it already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
@@ -245,7 +245,7 @@ func TestCreateAmongOthers(t *testing.T) {
 	w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n")
 	w.write("orgs/research.yaml", "name: Acme-Research\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n")
 	status, stdout, stderr := w.run("apply", "--auto-approve")
-	if status != ExitError || !strings.Contains(stdout, "applied    ~ settings") || strings.Contains(stdout, "Acme-Labs") || !strings.Contains(stderr, "another run has begun to create it") {
+	if status != ExitError || !strings.Contains(stdout, "applied    ~ settings") || strings.Contains(stdout, "Acme-Labs") || !strings.Contains(stderr, "another run began to create it") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
 }

@@ -152,8 +152,8 @@ func TestCreateSavedPlan(t *testing.T) {
 		want   string
 	}{
 		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
-		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written behind its name: open orgs/labs.yaml: file does not exist"},
-		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written behind its name: line 2 does not say name: Acme-Labs"},
+		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
+		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: line 2 does not say name: Acme-Labs"},
 	} {
 		w := newLabs(t)
 		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
@@ -259,7 +259,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 			env.Reserve = func(string, int64) (creation.Reserved, error) { return nil, errors.New("no inode left") }
 		}, 0, "--credentials-out: no inode left"},
 		{"its first line cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
-		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "orgs/.bb1239e5.creating cannot be written, which keeps other runs from creating it as well: no space left; it is not created"},
+		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "the lock file orgs/.bb1239e5.creating cannot be written: no space left; it is not created"},
 		{"somebody else's lock file was there, and is not any more", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
@@ -267,7 +267,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 				}
 				return w.reserve(name, size)
 			}
-		}, 0, "another run was just at it; run it again"},
+		}, 0, "another run held the lock file just now; run it again"},
 		{"somebody else was faster", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
@@ -275,7 +275,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 				}
 				return w.reserve(name, size)
 			}
-		}, 0, "its id cannot be written behind its name: line 3 gives the organization an id already; make a new plan"},
+		}, 0, "its id cannot be written below its name: line 3 gives the organization an id already; make a new plan"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
 		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {
@@ -284,7 +284,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; make another one in Atlas"},
 		{"the id cannot be written", func(w *world, env *Env) {
 			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
-		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written behind its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
+		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -403,7 +403,7 @@ func TestCreateNotes(t *testing.T) {
 				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, said)
 			}
 			_, _, stderr = w.run(append(args, "--only", "Acme-Labs")...)
-			if !strings.Contains(stderr, "another run has begun to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
+			if !strings.Contains(stderr, "another run began to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
 				t.Errorf("%s: the next run: %s", row.reason, stderr)
 			}
 			if asksForCredential := strings.Contains(stderr, "and make a credential"); asksForCredential != (row.file != nil) {

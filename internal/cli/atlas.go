@@ -24,7 +24,7 @@ type atlas struct {
 type timeoutError time.Duration
 
 func (e timeoutError) Error() string {
-	return fmt.Sprintf("the time of --timeout, %s, is over", time.Duration(e))
+	return fmt.Sprintf("--timeout %s has passed", time.Duration(e))
 }
 
 // limited returns a context that ends after --timeout.

@@ -138,7 +138,7 @@ func TestTimeout(t *testing.T) {
 		if took := time.Since(start); took > 100*time.Millisecond {
 			t.Errorf("took %s", took)
 		}
-		if want := "error: the time of --timeout, 100ms, is over; nothing was done\n"; status != ExitError || stdout != "" || stderr != want {
+		if want := "error: --timeout 100ms has passed; nothing was done\n"; status != ExitError || stdout != "" || stderr != want {
 			t.Errorf("%d %q %q", status, stdout, stderr)
 		}
 	})
@@ -158,10 +158,10 @@ invitations:
 		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
 		w.inject(fault)
 		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
-		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               the time of --timeout, 10s, is over\n") {
+		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               --timeout 10s has passed\n") {
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
-		if want := "Finishing what was begun: the time of --timeout, 10s, is over. Interrupt to end at once.\n" +
+		if want := "Finishing the steps in progress: --timeout 10s has passed. Interrupt to stop at once.\n" +
 			"[1/1] Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): 1 applied, 3 skipped\n"; stderr != want {
 			t.Errorf("got %q", stderr)
 		}
@@ -176,7 +176,7 @@ func TestTimeoutOfAWait(t *testing.T) {
 		w.inject(sandbox.Fault{Kind: "429-bare", Method: "PATCH"})
 		start := time.Now()
 		status, stdout, _ := w.run("apply", "--auto-approve", "--timeout", "10s")
-		if took := time.Since(start); status != ExitError || took > 11*time.Second || !strings.Contains(stdout, "  skipped    ~ settings\n               the time of --timeout, 10s, is over\n") {
+		if took := time.Since(start); status != ExitError || took > 11*time.Second || !strings.Contains(stdout, "  skipped    ~ settings\n               --timeout 10s has passed\n") {
 			t.Errorf("%d after %s\n%s", status, took, stdout)
 		}
 	})

@@ -20,7 +20,7 @@ func explainCommand() command {
 		name: "explain", args: "[FLAGS] [PATH…] [FIELD]", maxArgs: -1,
 		about: "show where each value comes from",
 		detail: "Shows what each organization of the tree (PATH…, files or directories; " + defaultTree + "\nif there is none) has, its own and what it inherits: every value with the place\n" +
-			"that set it, and those that it wins over. With FIELD only that and what is in\nit, such as settings or invitations/ada@acme.example; a PATH of such a name is\nwritten ./settings.",
+			"that sets it, and the values that it overrides. FIELD selects one part, such as\nsettings or invitations/ada@acme.example. Write a PATH of the same name as\n./settings.",
 		examples: []string{
 			"explain --only Acme-Staging examples/orgs",
 			"explain --only Acme-Staging examples/orgs settings",

@@ -22,11 +22,11 @@ func (f flags) only(v *[]string) {
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark what the tree of that `COMMIT` asks for, too")
+	f.Var(v, "base", "mark as drift what the tree at `COMMIT` already\nasks for")
 }
 
 func (f flags) accept(v *word) {
-	f.Var(v, "accept", "approve just the plan of that `DIGEST`, or the saved\none in that file, whatever guards say")
+	f.Var(v, "accept", "approve exactly the plan with this `DIGEST`, or the\nsaved plan in this file; guards do not block it")
 }
 
 // format defines --format. The first format is the default.
@@ -42,7 +42,7 @@ func (f flags) color(v *choice) {
 
 func (f flags) maxDeletes(v *number) {
 	*v = number{defaultMaxDeletes, 0}
-	f.Var(v, "max-deletes", fmt.Sprintf("refuse more than `N` (%d) removals in an organization", defaultMaxDeletes))
+	f.Var(v, "max-deletes", fmt.Sprintf("block more than `N` (%d) removals in an organization", defaultMaxDeletes))
 }
 
 func (f flags) parallelism(v *number) {
@@ -51,7 +51,7 @@ func (f flags) parallelism(v *number) {
 }
 
 func (f flags) credentialsOut(v *file) {
-	f.Var(v, "credentials-out", "keep in the new `FILE` the credentials of\norganizations that are created")
+	f.Var(v, "credentials-out", "write the credentials of new organizations to the\nnew `FILE`")
 }
 
 // atlas are the flags that say how to reach Atlas.
@@ -59,6 +59,6 @@ func (f flags) atlas(a *atlas) {
 	f.Var(&a.sandbox, "sandbox", "use an embedded Atlas, with its state in `FILE` or\n"+defaultSandbox)
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	f.StringVar(&a.baseURL, "base-url", "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
-	f.Var(&a.timeout, "timeout", "begin nothing after that `DURATION`, such as 90s")
-	f.CountVarP(&a.verbose, "verbose", "v", "tell of each request; twice: also what was said")
+	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION`, such as 90s")
+	f.CountVarP(&a.verbose, "verbose", "v", "log each request; -vv also logs bodies, without\nsecrets")
 }

@@ -32,7 +32,7 @@ func helpCommand() command {
 }
 
 // credentialHelp names the variables of credentials: no flag holds one.
-const credentialHelp = "\n\nCredentials are in MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or\nMONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY; those of\n'credentials: NAME' in the same with _NAME behind."
+const credentialHelp = "\n\nCredentials are in MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or\nMONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY. For\n'credentials: NAME', add the suffix _NAME to each variable."
 
 // help writes the help of the program or of one command.
 func help(w io.Writer, topic []string) error {
@@ -48,7 +48,7 @@ func help(w io.Writer, topic []string) error {
 	for _, c := range commands() {
 		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
 	}
-	b.WriteString("\n'atlas-gitops help COMMAND' tells more.\n")
+	b.WriteString("\nRun 'atlas-gitops help COMMAND' for more.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -34,8 +34,8 @@ func sandboxCommand() command {
 		interruptible: true,
 		define: func(f flags) run {
 			o := &sandboxOptions{state: defaultSandbox}
-			f.StringVar(&o.listen, "listen", defaultListen, "serve on `ADDR`, a loopback address, not on\n"+defaultListen)
-			f.Var(&o.state, "state", "keep the state in `FILE`, not in\n"+defaultSandbox)
+			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR` instead of\n"+defaultListen)
+			f.Var(&o.state, "state", "keep the state in `FILE` instead of\n"+defaultSandbox)
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
 			return o.run
 		},

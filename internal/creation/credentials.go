@@ -27,13 +27,13 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	case err != nil || !dir.IsDir():
 		problem = "there is no directory " + path.Dir(name)
 	case exists == nil:
-		problem = name + " exists, and is not written over; name another file, such as " + FreeCredentials(fsys)
+		problem = name + " exists already; name another file, such as " + FreeCredentials(fsys)
 	case !errors.Is(exists, fs.ErrNotExist):
 		problem = exists.Error()
 	case name == "-":
 		problem = "it takes the name of a file"
 	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
-		problem = name + " would be read like a part of a tree; name it " + FreeCredentials(fsys)
+		problem = name + " would be read as part of the tree; name it " + FreeCredentials(fsys)
 	default:
 		return nil
 	}
@@ -102,10 +102,10 @@ func (c *credentialFile) prepare() error {
 	full := new(files.RoomError)
 	switch {
 	case errors.As(err, &full):
-		c.err = fmt.Errorf("--credentials-out %s: there is no room for what Atlas hands out, only once: %w; nothing is created that Atlas hands out a credential for. Free some room, or name a file on another disk", c.name, err)
+		c.err = fmt.Errorf("--credentials-out %s: there is no room for the credentials, which Atlas shows only once: %w; nothing that hands out a credential is created. Free some room, or name a file on another disk", c.name, err)
 		return c.err
 	case err != nil:
-		c.err = fmt.Errorf("--credentials-out: %w; nothing is created that Atlas hands out a credential for", err)
+		c.err = fmt.Errorf("--credentials-out: %w; nothing that hands out a credential is created", err)
 		return c.err
 	}
 	c.file = file

@@ -34,7 +34,7 @@ func identify(data []byte, line int, name, id string) ([]byte, error) {
 	}
 	changed, err := documents[i].Insert(yamldoc.Path{"id"}, id)
 	if err != nil {
-		return nil, fmt.Errorf("there is no place for an id behind line %d", line)
+		return nil, fmt.Errorf("an id does not fit below line %d", line)
 	}
 	return changed, nil
 }

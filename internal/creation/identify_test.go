@@ -79,7 +79,7 @@ func TestIdentifyRefuses(t *testing.T) {
 		{"the file was changed", "# new\nname: Acme\n", "line 1 does not say name: Acme"},
 		{"it was renamed", "name: Acme-Labs\n", "line 1 does not say name: Acme"},
 		{"the name comes from elsewhere", "<<: { name: Acme }\ncredentials: ACME\n", "line 1 does not say name: Acme"},
-		{"there is no room for it", "? name\n: Acme\n", "there is no place for an id behind line 1"},
+		{"there is no room for it", "? name\n: Acme\n", "an id does not fit below line 1"},
 		{"it has one", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\n", "line 2 gives the organization an id already; make a new plan"},
 		{"it is no YAML any more", "name: Acme\nname: [\n", "did not find expected node content"},
 		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file is not a valid part of a tree"},

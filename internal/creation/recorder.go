@@ -116,7 +116,7 @@ func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (
 	result.Note += "; " + at.file + " has its id now, commit it"
 	delete(r.begun, keyOf(org))
 	if lockErr := b.lock.Discard(); lockErr != nil {
-		r.errs = append(r.errs, fmt.Errorf("%s is of no use any more, remove it: %w", at.lockFile, lockErr))
+		r.errs = append(r.errs, fmt.Errorf("%s is no longer needed; remove it: %w", at.lockFile, lockErr))
 	}
 	return result, err
 }

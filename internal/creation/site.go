@@ -76,7 +76,7 @@ func (s site) after(moved []insertion) site {
 type unwritableError struct{ err error }
 
 func (e *unwritableError) Error() string {
-	return "its id cannot be written behind its name: " + e.err.Error()
+	return "its id cannot be written below its name: " + e.err.Error()
 }
 func (e *unwritableError) Unwrap() error { return e.err }
 

@@ -14,7 +14,7 @@ import (
 type CredentialInUseError struct{ Visible []string } // the names of the organizations that the credential sees
 
 func (e *CredentialInUseError) Error() string {
-	return "GET /orgs: the organization does not exist yet, and its credential is that of another one: " + resource.JoinSome(e.Visible)
+	return "GET /orgs: the organization does not exist yet, but its credential belongs to " + resource.JoinSome(e.Visible)
 }
 
 // Advice says what to do next.

@@ -256,7 +256,7 @@ func (c *creation) goOn(digest string, killed bool) {
 	case made > 1:
 		c.Fatalf("%d organizations", made)
 	case status == 0 && killed && made == 1:
-	case strings.Contains(said, "another run has begun to create it ("):
+	case strings.Contains(said, "another run began to create it ("):
 		if data, err := os.ReadFile(filepath.Join(c.dir, "labs.env")); err != nil || strings.Contains(string(data), "=") {
 			c.Errorf("%v: the file has a credential and nobody is told\n%s", err, said)
 		}

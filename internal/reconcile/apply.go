@@ -40,9 +40,9 @@ func (s Stop) Reason() string {
 	case Stale:
 		return "this is not the plan that was approved"
 	case Blocked:
-		return "a guard refused the plan"
+		return "a guard blocked the plan"
 	case NoFile:
-		return "there is no place for what is handed out"
+		return "no file was given for the new credential"
 	}
 	return ""
 }
@@ -148,13 +148,11 @@ var ErrNotApproved = errors.New("not approved; nothing was done")
 
 // StopError says why the plan was not carried out. It is nil unless the plan is stale or blocked.
 func (r *Run) StopError(s Stop, approval *Approval) error {
-	switch n := len(r.Plan.Violations); {
-	case s == Stale:
+	switch s {
+	case Stale:
 		return fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approval.Digest[:12])
-	case s == Blocked && n == 1:
-		return errors.New("refused by guards, for 1 reason; nothing was done. Only --accept gets past them")
-	case s == Blocked:
-		return fmt.Errorf("refused by guards, for %d reasons; nothing was done. Only --accept gets past them", n)
+	case Blocked:
+		return errors.New("blocked by guards; nothing was done. Review the plan, then pass --accept DIGEST")
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func (e *OrgError) explain(err error, fileName func(file string) string) (at spe
 		other.File, other.Column = fileName(other.File), 0
 		cure := "remove one of the two"
 		if duplicate.Maybe {
-			cure = "write the id of that one, so that it can be told apart"
+			cure = "write the id of the other one to tell them apart"
 		}
 		message += fmt.Sprintf(" (also at %s); %s", position(other), cure)
 	}

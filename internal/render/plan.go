@@ -90,7 +90,7 @@ func (v View) writeViolations(b *strings.Builder, p *plan.Plan) {
 	if len(p.Violations) == 0 {
 		return
 	}
-	b.WriteString("\n" + v.Colors.Bad("Guards refuse this plan:") + "\n")
+	b.WriteString("\n" + v.Colors.Bad("Guards block this plan:") + "\n")
 	heading := ""
 	for _, r := range p.Violations {
 		if h := r.Org().Heading(); h != heading {
@@ -100,7 +100,7 @@ func (v View) writeViolations(b *strings.Builder, p *plan.Plan) {
 		b.WriteString("    " + Violation(r) + "\n")
 	}
 	if v.Command != "" {
-		b.WriteString(v.Acceptance("This accepts it, just as it is") + "\n")
+		b.WriteString(v.Acceptance("To apply exactly this plan") + "\n")
 	}
 }
 

@@ -19,7 +19,7 @@ const maxCommand = 4_000
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "See `plan` without `--format markdown`.")
 	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
-	m.Section("\n### Guards refuse this plan", "\n\n```text\n", refused(p), "```\n")
+	m.Section("\n### Guards block this plan", "\n\n```text\n", refused(p), "```\n")
 	m.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
 	m.Section("\n### To know", "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")

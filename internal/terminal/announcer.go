@@ -82,5 +82,5 @@ func (a *announcer) Notice(credential string, n client.InexactTotal) {
 		return
 	}
 	a.said[list] = time.Time{}
-	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas gives %d, twice the same; the run goes on with these.", list, n.Total, n.Got)))
+	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas returned %d objects, the same ones twice; the run continues with these.", list, n.Total, n.Got)))
 }

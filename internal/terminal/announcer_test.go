@@ -17,8 +17,8 @@ func TestListIsToldOnce(t *testing.T) {
 	}
 	a.Quiet()
 	a.Notice("OTHER", client.InexactTotal{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
-	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
-notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas gives 46, twice the same; the run goes on with these.
+	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas returned 46 objects, the same ones twice; the run continues with these.
+notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 objects, the same ones twice; the run continues with these.
 `
 	if got := stderr.String(); got != want {
 		t.Errorf("got %s", got)

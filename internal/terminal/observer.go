@@ -32,9 +32,9 @@ func NewObserver(screen *Screen, o Options) *Observer {
 
 // Ending says that the run ends early.
 func (o *Observer) Ending(ctx context.Context) {
-	why := "Interrupted: finishing what was begun. Interrupt again to end at once."
+	why := "Interrupted: finishing the steps in progress. Interrupt again to stop at once."
 	if cause := context.Cause(ctx); !errors.Is(cause, interrupt.Err) {
-		why = fmt.Sprintf("Finishing what was begun: %s. Interrupt to end at once.", cause)
+		why = fmt.Sprintf("Finishing the steps in progress: %s. Interrupt to stop at once.", cause)
 	}
 	fmt.Fprintln(o.screen, why)
 }

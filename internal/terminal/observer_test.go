@@ -12,8 +12,8 @@ import (
 // TestEnding: why the run ends, and what another interrupt does.
 func TestEnding(t *testing.T) {
 	for cause, want := range map[error]string{
-		interrupt.Err:                  "Interrupted: finishing what was begun. Interrupt again to end at once.\n",
-		errors.New("the time is over"): "Finishing what was begun: the time is over. Interrupt to end at once.\n",
+		interrupt.Err:                  "Interrupted: finishing the steps in progress. Interrupt again to stop at once.\n",
+		errors.New("the time is over"): "Finishing the steps in progress: the time is over. Interrupt to stop at once.\n",
 	} {
 		var b strings.Builder
 		ctx, cancel := context.WithCancelCause(t.Context())
