@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -16,29 +18,31 @@ import (
 // TestParallel: organizations are worked on side by side, and not more of them than the limit.
 func TestParallel(t *testing.T) {
 	const limit = 8
-	var running, most atomic.Int32
-	var meet sync.WaitGroup
-	meet.Add(limit) // nobody goes on before that many are there
-	var left atomic.Int32
-	left.Store(limit)
-	broken := &resource.Account{Err: errors.New("no key")}
-	r := Runner{Parallel: limit, Account: func(plan.Org) *resource.Account {
-		most.Store(max(most.Load(), running.Add(1)))
-		if left.Add(-1) >= 0 {
-			meet.Done()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		running, most := 0, 0
+		count := func(change int) {
+			mu.Lock()
+			defer mu.Unlock()
+			running += change
+			most = max(most, running)
 		}
-		meet.Wait()
-		running.Add(-1)
-		return broken
-	}}
-	p := &plan.Plan{Orgs: make([]plan.Org, 3*limit)}
-	for i := range p.Orgs {
-		p.Orgs[i].Steps = []plan.Step{{Op: plan.Update, Kind: "settings"}}
-	}
-	r.Run(t.Context(), p)
-	if most.Load() > limit {
-		t.Errorf("%d ran at once", most.Load())
-	}
+		broken := &resource.Account{Err: errors.New("no key")}
+		r := Runner{Parallel: limit, Account: func(plan.Org) *resource.Account {
+			count(1)
+			time.Sleep(time.Second) // it passes once everybody is there who is let in
+			count(-1)
+			return broken
+		}}
+		p := &plan.Plan{Orgs: make([]plan.Org, 3*limit)}
+		for i := range p.Orgs {
+			p.Orgs[i].Steps = []plan.Step{{Op: plan.Update, Kind: "settings"}}
+		}
+		r.Run(t.Context(), p)
+		if most != limit {
+			t.Errorf("%d ran at once", most)
+		}
+	})
 }
 
 // TestRunContext: a run is over as soon as its parent is, before it hears of that.
@@ -84,5 +88,56 @@ func TestForeignCredential(t *testing.T) {
 	}
 	if outcomes[0].Verdict != Failed || outcomes[1].Verdict != Skipped || atlas.other.Load() > 0 {
 		t.Errorf("got %+v, and %d requests but for the list of organizations", outcomes, atlas.other.Load())
+	}
+}
+
+// TestNotRechecked: that nobody looked again is said of what was not seen to be as wanted, and of nothing else.
+func TestNotRechecked(t *testing.T) {
+	const kept = "its credential is in a.env"
+	for _, row := range []struct {
+		reason  string
+		outcome Outcome
+		want    string
+	}{
+		{"nobody has seen it", Outcome{Verdict: Applied}, "not looked at again: interrupted"},
+		{"nobody has seen it, and what was handed out is kept", Outcome{Verdict: Applied, Reason: kept, note: kept}, kept + "; not looked at again: interrupted"},
+		{"it was seen", Outcome{Verdict: Applied, confirmed: true}, ""},
+		{"somebody else had done it", Outcome{Verdict: Unchanged, confirmed: true}, ""},
+	} {
+		if got := row.outcome.notRechecked("interrupted"); got.Reason != row.want || got.Verdict != row.outcome.Verdict {
+			t.Errorf("%s: got %s, %q", row.reason, got.Verdict, got.Reason)
+		}
+	}
+}
+
+// refusing is an Atlas that shows nothing and does nothing.
+type refusing struct{ err error }
+
+func (r refusing) Do(context.Context, string, string, any, any) error { return r.err }
+
+func (refusing) All(context.Context, string) iter.Seq2[resource.Fields, error] {
+	return func(func(resource.Fields, error) bool) {}
+}
+
+// forgetful records nothing, and prevents nothing.
+type forgetful struct{ noRecorder }
+
+func (forgetful) Begin(plan.Org, plan.Step) error { return nil }
+
+// TestCreationFails: only of a refusal it is certain that nothing came of it.
+func TestCreationFails(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		err      error
+		asBefore bool
+	}{
+		{"Atlas refuses it", errors.New("400"), true},
+		{"nobody knows what Atlas made", &resource.UnreadableError{Err: errors.New("cut off")}, false},
+	} {
+		p := &plan.Plan{Orgs: []plan.Org{{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme", "from": "BILLING"})}}}}
+		r := Runner{Account: func(plan.Org) *resource.Account { return &resource.Account{API: refusing{row.err}} }, Parallel: 1, Recorder: forgetful{}}
+		if o := r.Run(t.Context(), p)[0].Outcomes[0]; o.Verdict != Failed || !errors.Is(o.Err, row.err) || o.AsBefore != row.asBefore {
+			t.Errorf("%s: got %+v", row.reason, o)
+		}
 	}
 }

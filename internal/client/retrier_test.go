@@ -141,6 +141,7 @@ func TestRetry(t *testing.T) {
 		{"Atlas upgrades itself, and has done nothing", "POST PATCH DELETE", times(1, upgrade), 1, 2 * second, 2 * second, false, "405 WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"},
 		{"too early, as long as Atlas asks", "POST PATCH DELETE", times(1, status(429, "Retry-After: 55")), 1, 55 * second, 55 * second, false, "429 Too Many Requests"},
 		{"nobody waits for hours", "POST PATCH DELETE", times(1, status(429, "Retry-After: 86400")), 1, 0, 0, false, "429 Too Many Requests (to be tried again after 24h0m0s)"},
+		{"nor to see what became of it", "POST PATCH DELETE", times(1, status(503, "Retry-After: 86400")), 1, 0, 0, true, "503 Service Unavailable (to be tried again after 24h0m0s)"},
 		{"too many invitations a minute are a 400 with a code", "POST", times(1, perIP), 1, 60 * second, 60 * second, false, "400 RATE_LIMITED_IP"},
 		{"also where the code is in the header alone", "POST", times(1, status(400, "X-Error-Code: RATE_LIMITED_IP")), 1, 2 * second, 2 * second, false, "400 RATE_LIMITED_IP"},
 		{"or something else in the answer is odd", "POST", times(1, oddIP), 1, 2 * second, 2 * second, false, "400 RATE_LIMITED_IP"},
@@ -176,6 +177,9 @@ func (row retryRow) run(t *testing.T, method string) {
 	if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.Ambiguous() != row.ambiguous) {
 		t.Errorf("got %#v, want %s, ambiguous %v", err, row.want, row.ambiguous)
 	}
+	if e != nil && method != "GET" && e.RetryAfter > 0 && e.Temporary() {
+		t.Error("its caller would write again at once, before Atlas allows")
+	}
 }
 
 // TestPausesGrow: each write in a row that fails lets the next look wait longer, until one gets through.
@@ -204,12 +208,13 @@ func TestWaitsEnd(t *testing.T) {
 		reason      string
 		fault       fault
 		interrupted bool // and not the context
+		temporary   bool // the same request may succeed later
 		want        string
 	}{
-		{"an interrupt while it was too early: nothing was done", early, true, "GET /api/atlas/v2/orgs: interrupted while it waited"},
-		{"an interrupt after a fault: that is what is known", late, true, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
-		{"the end of the run while it was too early", early, false, "GET /api/atlas/v2/orgs: context deadline exceeded"},
-		{"the end of the run after a fault", late, false, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
+		{"an interrupt while it was too early: nothing was done", early, true, false, "GET /api/atlas/v2/orgs: interrupted while it waited"},
+		{"an interrupt after a fault: that is what is known", late, true, true, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
+		{"the end of the run while it was too early", early, false, false, "GET /api/atlas/v2/orgs: context deadline exceeded"},
+		{"the end of the run after a fault", late, false, true, "GET /api/atlas/v2/orgs: 503 Service Unavailable"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -224,8 +229,9 @@ func TestWaitsEnd(t *testing.T) {
 				start, told := time.Now(), 0
 				x := retrierOver(&flakyNetwork{faults: times(2, row.fault)}, func(Wait) { told++ }, interrupted)
 				_, err := x.RoundTrip(newRequest(ctx, t, "GET"))
-				if err == nil || err.Error() != row.want || time.Since(start) != time.Second {
-					t.Errorf("got %v after %s, want %s", err, time.Since(start), row.want)
+				var e *Error
+				if !errors.As(err, &e) || e.Error() != row.want || e.Temporary() != row.temporary || time.Since(start) != time.Second {
+					t.Errorf("got %v after %s, want %s, temporary %v", err, time.Since(start), row.want, row.temporary)
 				}
 				if _, err := x.RoundTrip(newRequest(ctx, t, "GET")); err == nil || time.Since(start) != time.Second || told != 1 {
 					t.Errorf("after the end: got %v after %s, and told of %d waits", err, time.Since(start), told)

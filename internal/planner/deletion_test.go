@@ -42,3 +42,21 @@ func TestDeletionIsSure(t *testing.T) {
 		})
 	}
 }
+
+// TestDriftOfDeletion: that an organization goes is drift if the tree asked for it before, too.
+func TestDriftOfDeletion(t *testing.T) {
+	fleet := sandbox.Demo()
+	fleet.Orgs[0].Projects = nil
+	a := newAtlasOf(t, fleet)
+	for _, before := range []bool{false, true} {
+		target := a.target("Acme-Production", acme, nil)
+		target.Delete = true
+		base := target.Desired
+		base.Delete = before
+		target.Base = &base
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		if errs[0] != nil || len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Drift != before {
+			t.Errorf("asked for before: %t: got %+v, %v", before, orgs[0].Steps, errs[0])
+		}
+	}
+}

@@ -20,6 +20,7 @@ func TestDuplicatesInTheRest(t *testing.T) {
 		return resource.State{"organization": {{Fields: resource.Fields{"name": name}}}}
 	}
 	byName, renamed := a.target("Acme-Production", "", self("Acme-Production")), a.target("Acme-Live", acme, self("Acme-Live"))
+	wrong := a.target("Acme-Production", acme, resource.State{"invitations": {{Key: "ada@acme.example", Fields: resource.Fields{"teams": []any{"Nobody"}}}}})
 	ref := func(name, id string) resource.OrgRef { return resource.OrgRef{Name: name, ID: id} }
 	for _, row := range []struct {
 		reason string
@@ -30,6 +31,7 @@ func TestDuplicatesInTheRest(t *testing.T) {
 		{"one that is found by its name, and another one by its id", byName, []planner.Other{{OrgRef: ref("B", staging), Account: never}, {OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 2"},
 		{"one that is renamed, and another one by the name that it has", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: other}}, "the live organization " + acme + " is described twice, 1"},
 		{"nobody can tell whether another one of that name is the same", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: missing}}, "the live organization " + acme + " may be described twice, 1"},
+		{"that it is written twice counts more than what is wrong with it", wrong, []planner.Other{{OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 1"},
 		{"another name", renamed, []planner.Other{{OrgRef: ref("Acme-Staging", ""), Account: never}}, ""},
 		{"the name that it will have", renamed, []planner.Other{{OrgRef: ref("Acme-Live", ""), Account: never}}, ""},
 		{"the same name, and another id", renamed, []planner.Other{{OrgRef: ref("Acme-Production", staging), Account: never}}, ""},

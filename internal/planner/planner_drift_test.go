@@ -78,6 +78,10 @@ func TestDriftOfOrganizations(t *testing.T) {
 		return resource.Desired{OrgRef: org, Want: want, Create: fields}
 	}
 	mfa := resource.State{"settings": {{Fields: resource.Fields{"multiFactorAuthRequired": true}}}}
+	visited := func(d resource.Desired) resource.Desired { // with a credential that may do nothing in it
+		d.Create["serviceAccount"] = resource.Fields{"roles": []any{"ORG_READ_ONLY"}}
+		return d
+	}
 	for _, row := range []struct {
 		reason     string
 		base, head resource.Desired
@@ -85,6 +89,7 @@ func TestDriftOfOrganizations(t *testing.T) {
 	}{
 		{"it was to be created then, too", creation("BILLING", mfa), creation("BILLING", mfa), "[true true]"},
 		{"it was to be created otherwise", creation("OTHER", mfa), creation("BILLING", mfa), "[false true]"},
+		{"it was to be created then, too, and the rest comes later", visited(creation("BILLING", mfa)), visited(creation("BILLING", mfa)), "[true]"},
 		{"it is to have settings now", creation("BILLING", nil), creation("BILLING", mfa), "[true false]"},
 		{"it was there, as the tree thought", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: mfa}, creation("BILLING", mfa), "[false false]"},
 	} {

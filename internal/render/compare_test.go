@@ -30,13 +30,17 @@ func TestCompare(t *testing.T) {
 		return plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{field: before}, After: resource.Fields{field: after}}
 	}
 	sentAgain := func(s plan.Step) plan.Step { s.ID = "another"; return s }
+	placed := func(s plan.Step) plan.Step {
+		s.Source, s.Drift = &plan.Source{File: "orgs/x.yaml", Line: 3}, true
+		return s
+	} // which is not shown
 	approved := plan.New([]plan.Org{
 		org("New", "", step(plan.Create, "kay", "", "ORG_MEMBER")),
 		org("Other", "", step(plan.Create, "lin", "", "ORG_MEMBER")),
 		org("Omega", "9", setting("multiFactorAuthRequired", false, true), setting("apiAccessListRequired", false, true), step(plan.Delete, "ada", "ORG_MEMBER", "")),
 		org("Acme", "1", step(plan.Create, "ada", "", "ORG_MEMBER"), step(plan.Update, "alan", "ORG_MEMBER", "ORG_OWNER"), step(plan.Delete, "bob", "ORG_MEMBER", "")),
 		org("Beta", "2", step(plan.Create, "ada", "", "ORG_MEMBER")),
-		org("Gamma", "3", step(plan.Create, "ada", "", "ORG_MEMBER")),
+		org("Gamma", "3", placed(step(plan.Create, "ada", "", "ORG_MEMBER"))),
 		org("Sigma", "5", step(plan.Create, "ada", "", "ORG_MEMBER")),
 	})
 	now := plan.New([]plan.Org{

@@ -42,6 +42,7 @@ func TestSummary(t *testing.T) {
 func TestDetails(t *testing.T) {
 	timeouts := resource.Fields{"customSessionTimeouts": resource.Fields{"absolute": json.Number("43200"), "idle": json.Number("900")}}
 	none, unset := resource.Fields{"customSessionTimeouts": nil}, render.Value(nil)
+	x, name := strings.Repeat("x", 999), func(text string) resource.Fields { return resource.Fields{"name": text} }
 	for _, row := range []struct {
 		reason        string
 		before, after resource.Fields
@@ -50,6 +51,8 @@ func TestDetails(t *testing.T) {
 		{"it comes", none, timeouts, []string{"customSessionTimeouts.absolute: " + unset + " -> 43200", "customSessionTimeouts.idle: " + unset + " -> 900"}},
 		{"it goes", timeouts, none, []string{"customSessionTimeouts.absolute: 43200 -> " + unset, "customSessionTimeouts.idle: 900 -> " + unset}},
 		{"nothing is known of before", nil, none, []string{"customSessionTimeouts: " + unset}},
+		{"long texts, by what changes inside", name(x + "a"), name(x + "b"), []string{"name: " + x + "[-a-]{+b+}"}},
+		{"texts that are too long for that", name(x + "xa"), name(x + "b"), []string{"name: " + x + "xa -> " + x + "b"}},
 	} {
 		got := render.View{}.Details(plan.Step{Op: plan.Update, Kind: "settings", Before: row.before, After: row.after})
 		if diff := cmp.Diff(row.want, got); diff != "" {

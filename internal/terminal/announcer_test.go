@@ -31,6 +31,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	o := NewObserver(NewScreen(&stderr), Options{})
 	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
+	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: longWait}) // which is not longer than that
 	o.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
 	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})

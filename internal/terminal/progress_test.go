@@ -27,6 +27,12 @@ func TestProgressBelowLines(t *testing.T) {
 	if !slices.Equal(shown.Stay, []string{"warning: this", "and that"}) || shown.Last != "Applying: 0 of 2 organizations, 1 of 3 steps" {
 		t.Errorf("got %q above %q", shown.Stay, shown.Last)
 	}
+	for range 3 { // one of them did not last, and is told twice
+		p.StepEnded()
+	}
+	if shown.Last != "Applying: 0 of 2 organizations, 3 of 3 steps" {
+		t.Errorf("got %q", shown.Last)
+	}
 	p.End()
 	p.StepEnded()
 	if shown.Last != "" {
@@ -36,17 +42,23 @@ func TestProgressBelowLines(t *testing.T) {
 
 // TestProgressOfWaits: of several waits the longest is told.
 func TestProgressOfWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var shown terminaltest.Terminal
-		p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return 39 }}
-		p.Begin(reconcile.Reading, 2, 0)
-		p.waiting(client.Wait{For: 22 * time.Second})
-		p.waiting(client.Wait{For: 5 * time.Second, Err: &client.Error{Status: 503}})
-		if p.whatFor != "for Atlas's limits" || shown.Last != "Reading: 0 of 2 organizations; waiting" { // as far as the terminal is wide
-			t.Errorf("got %q", shown.Last)
-		}
-		p.End()
-	})
+	for columns, want := range map[int]string{ // as far as the terminal is wide, but for its last column
+		39: "Reading: 0 of 2 organizations; waiting",
+		40: "Reading: 0 of 2 organizations; waiting", // and a space
+		41: "Reading: 0 of 2 organizations; waiting 2",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var shown terminaltest.Terminal
+			p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return columns }}
+			p.Begin(reconcile.Reading, 2, 0)
+			p.waiting(client.Wait{For: 22 * time.Second})
+			p.waiting(client.Wait{For: 5 * time.Second, Err: &client.Error{Status: 503}})
+			if p.whatFor != "for Atlas's limits" || shown.Last != want {
+				t.Errorf("%d columns: got %q, want %q", columns, shown.Last, want)
+			}
+			p.End()
+		})
+	}
 }
 
 // TestProgressInALog: where nobody sees a live line, each organization that is done is a line that stays.

@@ -127,6 +127,7 @@ func TestSetMissing(t *testing.T) {
 		{"in front, in brackets", "set settings.mfa true", "settings: { contact: x }\n", "settings: { mfa: true, contact: x }\n"},
 		{"in a file without a last line end", "set settings.mfa true", "name: A", "name: A\nsettings:\n  mfa: true"},
 		{"with the line ends of another system", "set settings.mfa true", "name: A\r\nmembers: []\r\n", "name: A\r\nsettings:\r\n  mfa: true\r\nmembers: []\r\n"},
+		{"also below a last line that has no end", "set settings.mfa true", "name: A\r\nid: x", "name: A\r\nid: x\r\nsettings:\r\n  mfa: true"},
 		{"below a block of text that keeps its blank lines", "set settings.mfa true", "name: |+\n  A\n\n\nmembers: []\n", "name: |+\n  A\n\n\nsettings:\n  mfa: true\nmembers: []\n"},
 		{"lists that are not indented stay so", `set members ["a"]`, "x:\n- y\nmembers:\n", "x:\n- y\nmembers: [a]\n"},
 		{"a list of objects like the others", `set members [{"username":"a"}]`, "name: A\nx:\n- y\n", "name: A\nmembers:\n- username: a\nx:\n- y\n"},

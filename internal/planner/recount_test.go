@@ -1,0 +1,47 @@
+package planner_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+)
+
+// TestRecount: what guards count in a saved plan is counted as it is now, and only the lists that lose something are read.
+func TestRecount(t *testing.T) {
+	a := newAtlas(t)
+	saved := plan.Baseline{Lists: map[string]int{"invitations": 99}}
+	roles := func(role string) resource.Fields { return resource.Fields{"roles": []any{role}} }
+	removal := plan.Step{Op: plan.Delete, Kind: "invitations", Key: "alan@acme.example", Before: roles("ORG_READ_ONLY")}
+	demotion := plan.Step{Op: plan.Update, Kind: "members", Key: "ada@acme.example", Before: roles("ORG_OWNER"), After: roles("ORG_MEMBER")}
+	setting := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"multiFactorAuthRequired": false}, After: resource.Fields{"multiFactorAuthRequired": true}}
+	lost := errors.New("no key")
+	for _, row := range []struct {
+		reason  string
+		account *resource.Account // nil where nobody has to ask
+		steps   []plan.Step
+		want    plan.Baseline
+		err     error
+	}{
+		{"a list that loses somebody", a.account, []plan.Step{removal}, plan.Baseline{Lists: map[string]int{"invitations": 3}}, nil},
+		{"an update that takes the role of an owner", a.account, []plan.Step{demotion}, plan.Baseline{Owners: &plan.Owners{Before: 2, After: 1}}, nil},
+		{"nothing is lost", nil, []plan.Step{setting}, saved, nil},
+		{"an organization that goes has no list to count", nil, []plan.Step{plan.DeleteOrganization(resource.Object{ID: acme, Fields: resource.Fields{"name": "Acme"}})}, saved, nil},
+		{"nobody can count: what was saved stays", &resource.Account{Err: lost}, []plan.Step{removal}, saved, lost},
+	} {
+		orgs, read := []plan.Org{{Name: "Acme-Production", ID: acme, Steps: row.steps, Baseline: saved}}, 0
+		errs := planner.Recount(t.Context(), orgs, func(plan.Org) *resource.Account {
+			if row.account == nil {
+				t.Errorf("%s: somebody was asked", row.reason)
+			}
+			return row.account
+		}, planner.Options{Parallel: 1, Read: func() { read++ }})
+		if diff := cmp.Diff(row.want, orgs[0].Baseline); diff != "" || !errors.Is(errs[0], row.err) || read != 1 {
+			t.Errorf("%s: %v, %d read\n%s", row.reason, errs[0], read, diff)
+		}
+	}
+}
