@@ -170,14 +170,20 @@ func (row retryRow) run(t *testing.T, method string) {
 	if strings.Join(n.bodies, "") != strings.Repeat("body", row.tries) {
 		t.Errorf("sent %q, want the body %d times", n.bodies, row.tries)
 	}
-	if row.want == "" && (err != nil || response.StatusCode/100 != 2) {
+	if row.want != "" {
+		row.checkError(t, method, err)
+	} else if err != nil || response.StatusCode/100 != 2 {
 		t.Errorf("got %v", err)
 	}
+}
+
+func (row retryRow) checkError(t *testing.T, method string, err error) {
+	t.Helper()
 	var e *Error
-	if row.want != "" && (!errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.Ambiguous() != row.ambiguous) {
-		t.Errorf("got %#v, want %s, ambiguous %v", err, row.want, row.ambiguous)
+	if !errors.As(err, &e) || e.Error() != method+" /api/atlas/v2/orgs: "+row.want || e.Ambiguous() != row.ambiguous {
+		t.Fatalf("got %#v, want %s, ambiguous %v", err, row.want, row.ambiguous)
 	}
-	if e != nil && method != "GET" && e.RetryAfter > 0 && e.Temporary() {
+	if method != "GET" && e.RetryAfter > 0 && e.Temporary() {
 		t.Error("its caller would write again at once, before Atlas allows")
 	}
 }
