@@ -123,6 +123,12 @@ func bySubject(steps []Step) map[subject]*Step {
 
 // same tells whether two steps do the same. Ids, places and the mark of drift do not count.
 func same(a, b Step) bool {
-	a.ID, b.ID, a.Source, b.Source, a.Drift, b.Drift = "", "", nil, nil, false, false
-	return sum(a) == sum(b)
+	a.ID, b.ID = "", ""
+	return sum(a.WithoutOrigin()) == sum(b.WithoutOrigin())
+}
+
+// WithoutOrigin returns the step without its places and the mark of drift: plans do not differ by those.
+func (s Step) WithoutOrigin() Step {
+	s.Source, s.Sources, s.Drift = nil, nil, false
+	return s
 }

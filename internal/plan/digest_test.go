@@ -23,6 +23,7 @@ func TestDigest(t *testing.T) {
 		change func(*plan.Org, *plan.Step)
 	}{
 		{"where it is written is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.Source = &plan.Source{File: "x", Line: 1} }},
+		{"nor is where each field is written", true, func(_ *plan.Org, s *plan.Step) { s.Sources = map[string]plan.Source{"a": {File: "x", Line: 1}} }},
 		{"Atlas's handle is not what is done", true, func(_ *plan.Org, s *plan.Step) { s.ID = "1" }},
 		{"another organization", false, func(o *plan.Org, _ *plan.Step) { o.ID = "1" }},
 		{"another name", false, func(o *plan.Org, _ *plan.Step) { o.Name = "B" }},

@@ -12,12 +12,17 @@ func TestMarkDrift(t *testing.T) {
 	step := func(key, role string) plan.Step {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, After: resource.Fields{"roles": []any{role}}}
 	}
+	placed := func(s plan.Step) plan.Step {
+		s.Source, s.Sources = &plan.Source{File: "x", Line: 1}, map[string]plan.Source{"roles": {File: "y", Line: 2}}
+		return s
+	}
 	for _, row := range []struct {
 		reason       string
 		now, earlier []plan.Step
 		want         int // how many are drift
 	}{
 		{"the only one, whatever its place", []plan.Step{step("ada", "ORG_MEMBER")}, []plan.Step{step("kay", "ORG_OWNER"), step("ada", "ORG_MEMBER")}, 1},
+		{"the same, written elsewhere", []plan.Step{placed(step("ada", "ORG_MEMBER"))}, []plan.Step{step("ada", "ORG_MEMBER")}, 1},
 		{"one of two", []plan.Step{step("ada", "ORG_MEMBER"), step("kay", "ORG_MEMBER")}, []plan.Step{step("ada", "ORG_MEMBER")}, 1},
 		{"another role is another step", []plan.Step{step("ada", "ORG_MEMBER")}, []plan.Step{step("ada", "ORG_OWNER")}, 0},
 		{"there was no such step", []plan.Step{step("ada", "ORG_MEMBER")}, nil, 0},

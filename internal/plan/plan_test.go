@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
@@ -94,7 +95,7 @@ func (s story) plan(t *testing.T) *plan.Plan {
 	if text, ok := s.given["orgs.json"]; ok {
 		parse(t, text, &orgs)
 	} else {
-		orgs = []plan.Org{orgOf(t, s.given["want.yaml"], s.given["live.json"])}
+		orgs = []plan.Org{s.org(t)}
 	}
 	p := plan.New(orgs)
 	p.Check(3)
@@ -109,23 +110,24 @@ func (s story) view(p *plan.Plan) render.View {
 	return render.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
 }
 
-func orgOf(t *testing.T, yaml, text string) plan.Org {
+// org plans want.yaml, over _defaults.yaml if the story has that.
+func (s story) org(t *testing.T) plan.Org {
 	t.Helper()
-	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
+	files := fstest.MapFS{"orgs/acme.yaml": {Data: []byte(s.given["want.yaml"])}}
+	if defaults, ok := s.given["_defaults.yaml"]; ok {
+		files["orgs/_defaults.yaml"] = &fstest.MapFile{Data: []byte(defaults)}
+	}
+	tree, err := spec.Load(files, []string{"orgs"})
 	if err != nil || len(tree.Diagnostics) > 0 || len(tree.Orgs) != 1 {
 		t.Fatalf("want.yaml: %v %v", tree, err)
 	}
 	orgs := tree.Orgs
 	var live resource.State
-	parse(t, text, &live)
+	parse(t, s.given["live.json"], &live)
 	notices := plan.Rejections(live, orgs[0].Want)
 	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
-	for i, step := range steps {
-		if at, ok := orgs[0].Place(step.Kind, step.Key); ok {
-			steps[i].Source = &plan.Source{File: at.File, Line: at.Line}
-		}
-	}
+	reconcile.AddSources(orgs[0], steps)
 	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: append(notices, more...)}
 }
 

@@ -59,7 +59,7 @@ func planSchema(t *testing.T) *jsonschema.Schema {
 // TestReadJSONRefuses what is not a plan as this version saves it, and says why.
 func TestReadJSONRefuses(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", ID: id, Credentials: "ACME", Steps: []plan.Step{{
-		Op: plan.Update, Kind: "settings", Source: &plan.Source{File: "orgs/acme.yaml", Line: 4},
+		Op: plan.Update, Kind: "settings", Source: &plan.Source{File: "orgs/acme.yaml", Line: 4}, Sources: map[string]plan.Source{"multiFactorAuthRequired": {File: "orgs/acme.yaml", Line: 7}},
 		Before: resource.Fields{"multiFactorAuthRequired": true}, After: resource.Fields{"multiFactorAuthRequired": json.Number("1")},
 	}}}})
 	saved := written(t, p, plan.WriteJSON)
@@ -82,6 +82,7 @@ func TestReadJSONRefuses(t *testing.T) {
 		{"which organization", id, strings.Repeat("0", 24), "it was edited: its steps have the digest "},
 		{"by which credential", `"ACME"`, `"OTHER"`, "it was edited: its checksum is not that of what it says"},
 		{"who asks for it", `"line": 4`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
+		{"who asks for a field", `"line": 7`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
 		{"to other readers the first of two keys may count", `"digest"`, `"digest": "", "digest"`, "it was edited: its checksum is not that of what it says"},
 		{"to other readers this is another key", `"orgs"`, `"ORGS"`, "it was edited: its checksum is not that of what it says"},
 		{"nothing instead of no organization", `"steps": [`, `"error": null, "steps": [`, "it was edited: its checksum is not that of what it says"},

@@ -30,15 +30,16 @@ func (op Op) Symbol() string {
 // Step turns Before into After, for one object. A creation has no Before and a deletion no After.
 // An update mentions only the fields that differ; a nil value means that the field is unset.
 type Step struct {
-	Op             Op              `json:"op"`
-	Kind           string          `json:"kind"`
-	Key            string          `json:"key,omitzero"`
-	ID             string          `json:"id,omitzero"` // Atlas's handle of the object, when it exists
-	Before         resource.Fields `json:"before,omitzero"`
-	After          resource.Fields `json:"after,omitzero"`
-	Source         *Source         `json:"source,omitzero"`
-	ReinviteReason ReinviteReason  `json:"renews,omitzero"` // why a person is invited again
-	Drift          bool            `json:"drift,omitzero"`  // an earlier version of the tree already asks for it
+	Op             Op                `json:"op"`
+	Kind           string            `json:"kind"`
+	Key            string            `json:"key,omitzero"`
+	ID             string            `json:"id,omitzero"` // Atlas's handle of the object, when it exists
+	Before         resource.Fields   `json:"before,omitzero"`
+	After          resource.Fields   `json:"after,omitzero"`
+	Source         *Source           `json:"source,omitzero"`
+	Sources        map[string]Source `json:"sources,omitzero"` // of each field that changes, by [FieldChange.Field]; nil if all are at Source
+	ReinviteReason ReinviteReason    `json:"renews,omitzero"`  // why a person is invited again
+	Drift          bool              `json:"drift,omitzero"`   // an earlier version of the tree already asks for it
 
 	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
 }
@@ -71,7 +72,7 @@ func (s Step) Object() resource.Object {
 	return resource.Object{Key: s.Key, ID: s.ID, Fields: s.After}
 }
 
-// Source is the place in the YAML tree that asks for a step. Line counts from 1.
+// Source is a place in the YAML tree: the one that asks for a step, or for the change of a field. Line counts from 1.
 type Source struct {
 	File string `json:"file"`
 	Line int    `json:"line"`

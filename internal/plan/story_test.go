@@ -136,8 +136,9 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 	return kinds
 }
 
-// kindOfDetail replaces the field and its values. Details that are sentences stay as they are.
+// kindOfDetail replaces the field and its values, and leaves out its place. Details that are sentences stay as they are.
 func kindOfDetail(detail string) string {
+	detail = regexp.MustCompile(`^([^ ]+: .*) \([^ ]+:[0-9]+\)$`).ReplaceAllString(detail, "$1")
 	field, value, ok := strings.Cut(detail, ": ")
 	if !ok || strings.Contains(field, " ") {
 		return detail

@@ -89,9 +89,7 @@ func (c *Connection) others(orgs []*spec.Org) (all []planner.Other) {
 // addSources adds to each step the place in the tree that asks for it.
 func (r *Run) addSources(o *spec.Org, found *plan.Org) {
 	r.orgs[found.Ref().Key()] = o
-	for i, step := range found.Steps {
-		found.Steps[i].Source = source(o, step)
-	}
+	AddSources(o, found.Steps)
 }
 
 // fail records the error of an organization.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/suggest"
 )
@@ -106,43 +104,4 @@ func names(orgs []*spec.Org) []string {
 		all[i] = o.Name
 	}
 	return all
-}
-
-// source returns the place in the tree that asks for a step: the object. If all fields that change are in other files, of
-// defaults, it is the first of these fields.
-func source(o *spec.Org, s plan.Step) *plan.Source {
-	at, ok := o.Place(s.Kind, s.Key)
-	if !ok {
-		return nil
-	}
-	places := fieldPlaces(o, s)
-	if len(places) > 0 && !slices.ContainsFunc(places, func(p spec.Place) bool { return p.File == at.File }) {
-		at = places[0]
-	}
-	found := sourceOf(at)
-	return &found
-}
-
-// nearest returns the place of an object or of one of its fields. If it is not written, that is the place of its section, or else
-// of the organization.
-func nearest(o *spec.Org, kind, key string, path ...string) (at spec.Place, isWritten bool) {
-	if at, ok := o.Place(kind, key, path...); ok {
-		return at, true
-	}
-	at, ok := o.Written(kind)
-	if !ok {
-		at, _ = o.Place(resource.Organization.Name, "")
-	}
-	return at, false
-}
-
-func sourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }
-
-func fieldPlaces(o *spec.Org, s plan.Step) (places []spec.Place) {
-	for field := range s.After {
-		p, _ := o.Place(s.Kind, s.Key, field)
-		places = append(places, p)
-	}
-	slices.SortFunc(places, spec.Place.Compare)
-	return places
 }

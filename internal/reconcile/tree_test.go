@@ -1,13 +1,10 @@
 package reconcile
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 
-	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
@@ -85,38 +82,6 @@ func TestReads(t *testing.T) {
 				t.Errorf("%s changes what %q read: %t", row.file, row.paths, got)
 			}
 		})
-	}
-}
-
-// TestSource: which line of the tree asks for a step.
-func TestSource(t *testing.T) {
-	tree, err := spec.Load(fstest.MapFS{
-		"orgs/_defaults.yaml": {Data: []byte("settings:\n  multiFactorAuthRequired: true\n  restrictEmployeeAccess: true\n")},
-		"orgs/acme.yaml":      {Data: []byte("name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\nsettings:\n  genAIFeaturesEnabled: true\n")},
-	}, []string{"orgs"})
-	if err != nil || len(tree.Diagnostics) > 0 {
-		t.Fatal(tree, err)
-	}
-	orgs := tree.Orgs
-	for _, row := range []struct {
-		reason string
-		step   plan.Step
-		want   string
-	}{
-		{"the section, where a field of it was written in the same file",
-			plan.Step{Kind: "settings", After: resource.Fields{"genAIFeaturesEnabled": true, "restrictEmployeeAccess": true}}, "orgs/acme.yaml:3"},
-		{"the first of the fields, where all come from defaults",
-			plan.Step{Kind: "settings", After: resource.Fields{"restrictEmployeeAccess": true, "multiFactorAuthRequired": true}}, "orgs/_defaults.yaml:2"},
-		{"the name, for the organization itself", plan.Step{Kind: "organization", After: resource.Fields{"name": "Acme"}}, "orgs/acme.yaml:1"},
-		{"nowhere, for what is not in the tree", plan.Step{Kind: "invitations", Key: "old@acme.example"}, ""},
-	} {
-		got := ""
-		if s := source(orgs[0], row.step); s != nil {
-			got = fmt.Sprintf("%s:%d", s.File, s.Line)
-		}
-		if got != row.want {
-			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
-		}
 	}
 }
 

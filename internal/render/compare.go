@@ -41,9 +41,8 @@ func changeTitle(r plan.ChangeReason) string {
 	return "not approved"
 }
 
-// writeBelow writes a step below a title, without its place and mark of drift: plans do not differ by those.
+// writeBelow writes a step below a title.
 func (v View) writeBelow(b *strings.Builder, title string, s plan.Step) {
 	b.WriteString("  " + title + ":\n")
-	s.Source, s.Drift = nil, false
-	v.writeStep(b, s, sourceColumn)
+	v.writeStep(b, s.WithoutOrigin(), sourceColumn)
 }

@@ -32,6 +32,7 @@ func TestCompare(t *testing.T) {
 	sentAgain := func(s plan.Step) plan.Step { s.ID = "another"; return s }
 	placed := func(s plan.Step) plan.Step {
 		s.Source, s.Drift = &plan.Source{File: "orgs/x.yaml", Line: 3}, true
+		s.Sources = map[string]plan.Source{"roles": {File: "orgs/_defaults.yaml", Line: 2}}
 		return s
 	} // which is not shown
 	approved := plan.New([]plan.Org{

@@ -77,7 +77,8 @@ func FuzzViews(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c string, n uint8) {
 		a, b, c = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?"), strings.ToValidUTF8(c, "?")
 		step := func(op plan.Op, before, after resource.Fields) plan.Step {
-			return plan.Step{Op: op, Kind: "invitations", Key: a, ID: b, Before: before, After: after, Source: &plan.Source{File: c, Line: 1}}
+			return plan.Step{Op: op, Kind: "invitations", Key: a, ID: b, Before: before, After: after, Source: &plan.Source{File: c, Line: 1},
+				Sources: map[string]plan.Source{a: {File: b, Line: 2}}}
 		}
 		fields := resource.Fields{a: b, "long": c + strings.Repeat("x", 40), "list": []any{a, b, c}, "map": resource.Fields{b: []any{c}}}
 		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}

@@ -68,7 +68,7 @@ func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
 	}
 	if o.Found != nil {
 		detail("now:")
-		for _, line := range contents("", o.Found.Fields) {
+		for _, line := range contents(o.Found.Fields) {
 			detail("  " + line)
 		}
 	}

@@ -45,7 +45,7 @@ func done(r apply.Result, planned plan.Org) (blocks []Block) {
 			continue
 		}
 		step := o.Step
-		step.Source = planned.Steps[i].Source
+		step.Source, step.Sources = planned.Steps[i].Source, planned.Steps[i].Sources
 		blocks = append(blocks, Block{Heading: "  " + string(o.Verdict) + "\n", Text: View{}.diff(step), Step: true})
 	}
 	return blocks

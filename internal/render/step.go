@@ -20,15 +20,17 @@ func (v View) writeStep(b *strings.Builder, s plan.Step, column int) {
 	}
 }
 
-// diff shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change.
+// diff shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change. Files have their
+// names from the root of the repository.
 func (v View) diff(s plan.Step) string {
+	v.FileName = nil
 	mark := s.Op.Symbol()
 	if s.Op == plan.Update {
 		mark = "!"
 	}
 	line := mark + " " + safetext.Value(s.Address())
 	if s.Source != nil {
-		line = beside(line, place(*s.Source), sourceColumn)
+		line = beside(line, v.place(*s.Source), sourceColumn)
 	}
 	var b strings.Builder
 	b.WriteString(line + "\n")
@@ -40,23 +42,23 @@ func (v View) diff(s plan.Step) string {
 
 // Details says what the step does to each field, one line a field, and whether it is drift.
 func (v View) Details(s plan.Step) []string {
-	lines := fieldsOf(s, v.Now)
+	lines := fieldsOf(s, v.Now, v.place)
 	if s.Drift {
 		lines = append(lines, "drift: "+askedFor)
 	}
 	return lines
 }
 
-func fieldsOf(s plan.Step, now time.Time) []string {
+func fieldsOf(s plan.Step, now time.Time, place func(plan.Source) string) []string {
 	switch {
 	case s.ReinviteReason != "":
-		return append([]string{reinviteReason(s, now)}, contents("", s.After)...)
+		return append([]string{reinviteReason(s, now)}, contents(s.After)...)
 	case s.Op == plan.Delete:
-		return contents("", s.Before)
-	case s.Op == plan.Create, s.Before == nil:
-		return contents("", s.After)
+		return contents(s.Before)
+	case s.Op == plan.Create:
+		return contents(s.After)
 	}
-	return changes("", s.Before, s.After)
+	return changes(s, place)
 }
 
 // reinviteReason says why somebody is invited again.

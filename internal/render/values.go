@@ -2,14 +2,13 @@ package render
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
@@ -31,42 +30,43 @@ func Value(v any) string {
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case resource.Fields:
-		return "{" + strings.Join(contents("", v), ", ") + "}"
+		return "{" + strings.Join(contents(v), ", ") + "}"
 	}
 	return fmt.Sprint(v)
 }
 
 // contents lists the fields that are not empty, and those that are explicitly unset, one line a field.
-func contents(prefix string, fields resource.Fields) (lines []string) {
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		name, value := prefix+safetext.Value(field), fields[field]
-		if parts, ok := value.(resource.Fields); ok {
-			lines = append(lines, contents(name+".", parts)...)
-		} else if value == nil || !resource.Equal(value, nil) {
-			lines = append(lines, name+": "+Value(value))
-		}
+func contents(fields resource.Fields) (lines []string) {
+	for _, c := range plan.Contents(fields) {
+		lines = append(lines, fieldName(c)+": "+Value(c.After))
 	}
 	return lines
 }
 
-// changes lists the fields that differ, objects part by part.
-func changes(prefix string, before, after resource.Fields) (lines []string) {
-	fields := resource.Fields{}
-	maps.Copy(fields, before)
-	maps.Copy(fields, after)
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		name := prefix + safetext.Value(field)
-		b, a := before[field], after[field]
-		bParts, bOK := b.(resource.Fields)
-		aParts, aOK := a.(resource.Fields)
-		switch {
-		case bOK && aOK, bOK && a == nil, aOK && b == nil:
-			lines = append(lines, changes(name+".", bParts, aParts)...)
-		case !resource.Equal(a, b):
-			lines = append(lines, name+": "+change(b, a))
+// changes lists the fields that an update changes, one line a field, each with its place if that is in another file than the place
+// of the step.
+func changes(s plan.Step, place func(plan.Source) string) (lines []string) {
+	for _, c := range s.Changed() {
+		line := fieldName(c) + ": "
+		if s.Before == nil {
+			line += Value(c.After)
+		} else {
+			line += change(c.Before, c.After)
 		}
+		if at, ok := s.Sources[c.Field()]; ok && s.Source != nil && at.File != s.Source.File {
+			line += " (" + place(at) + ")"
+		}
+		lines = append(lines, line)
 	}
 	return lines
+}
+
+func fieldName(c plan.FieldChange) string {
+	names := make([]string, len(c.Path))
+	for i, name := range c.Path {
+		names[i] = safetext.Value(name)
+	}
+	return strings.Join(names, ".")
 }
 
 // longText is how many characters two texts have together when they no longer fit on a line of a terminal.
