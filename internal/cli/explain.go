@@ -2,8 +2,7 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"io"
 
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
@@ -50,10 +49,6 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	if o.format.value == "json" {
 		return ExitOK, safetext.WriteJSON(c.Stdout, explained, "  ")
 	}
-	texts := make([]string, len(explained))
-	for i, e := range explained {
-		texts[i] = e.Text()
-	}
-	_, err = fmt.Fprint(c.Stdout, strings.Join(texts, "\n"))
+	_, err = io.WriteString(c.Stdout, render.Explanations(explained, selection.IsWhole))
 	return ExitOK, err
 }

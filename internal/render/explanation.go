@@ -6,7 +6,6 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 )
 
@@ -54,16 +53,10 @@ func explained(value spec.Value, names FileName) ExplainedValue {
 	return shown
 }
 
-// Text shows the values as the tree that they are.
-func (e Explanation) Text() string {
+// text shows the values as the tree that they are.
+func (e Explanation) text() string {
 	var b strings.Builder
 	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
-	switch {
-	case len(e.Values) == 0 && e.inFull != "":
-		fmt.Fprintf(&b, "  %s is not there, and %s is managed in full\n", safetext.Line(e.field), safetext.Line(e.inFull))
-	case len(e.Values) == 0:
-		b.WriteString("  " + safetext.Line(e.field) + " is not written, so it is left alone\n")
-	}
 	var last []string
 	column := column(e.places())
 	for _, v := range e.Values {

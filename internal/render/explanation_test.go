@@ -36,11 +36,8 @@ members:
 		{"what one person has, by an address in other letters", "members/ada@ACME.example/roles",
 			"  members:\n    ada@acme.example:\n      roles: [ORG_OWNER]                       orgs/acme.yaml:8\n"},
 		{"a list that is empty is the answer for whoever is not in it", "invitations/ada@acme.example", "  invitations: []                              orgs/acme.yaml:5\n"},
-		{"who is not in a list that is managed in full", "members/eve@acme.example", "  members/eve@acme.example is not there, and members is managed in full\n"},
-		{"a setting that nobody wrote", "settings.apiAccessListRequired", "  settings.apiAccessListRequired is not written, so it is left alone\n"},
-		{"the word that was asked for is shown as text", "settings.a\x1b[2J", "  settings.a [2J is not written, so it is left alone\n"},
 	} {
-		if diff := cmp.Diff(heading+row.want, render.Explain(tree.Orgs[0], row.field, nil).Text()); diff != "" {
+		if diff := cmp.Diff(heading+row.want, explanations(tree.Orgs, row.field, nil, true)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
 		}
 	}
@@ -57,7 +54,52 @@ members:
       roles: [ORG_OWNER]                       ../orgs/acme.yaml:8
 `
 	up := func(file string) string { return "../" + file }
-	if diff := cmp.Diff(whole, render.Explain(tree.Orgs[0], "", up).Text()); diff != "" {
+	if diff := cmp.Diff(whole, explanations(tree.Orgs, "", up, true)); diff != "" {
 		t.Errorf("all of it, with the names that the reader knows (-want +got):\n%s", diff)
+	}
+}
+
+func explanations(orgs []*spec.Org, field string, names render.FileName, isWhole bool) string {
+	all := make([]render.Explanation, len(orgs))
+	for i, o := range orgs {
+		all[i] = render.Explain(o, field, names)
+	}
+	return render.Explanations(all, isWhole)
+}
+
+// TestExplanationsOfNothing: what organizations do not have is one line for all of them.
+func TestExplanationsOfNothing(t *testing.T) {
+	tree, err := spec.Load(fstest.MapFS{
+		"orgs/acme.yaml": {Data: []byte("name: Acme\nsettings: { genAIFeaturesEnabled: true }\ninvitations:\n  - username: ada@acme.example\n    roles: [ORG_MEMBER]\n    projects: { Search: [GROUP_OWNER] }\n")},
+		"orgs/beta.yaml": {Data: []byte("name: \"Beta, Inc\"\ncredentials: B\ninvitations:\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n")},
+		"orgs/c.yaml":    {Data: []byte("name: Gamma\ncredentials: C\n")},
+	}, []string{"orgs"})
+	if err != nil || len(tree.Diagnostics) > 0 {
+		t.Fatal(tree, err)
+	}
+	for _, row := range []struct {
+		reason, field string
+		orgs          int // how many of the three
+		isWhole       bool
+		want          string
+	}{
+		{"nobody", "settings.securityContact", 3, true, "No organization sets settings.securityContact.\n"},
+		{"the only one", "settings.securityContact", 1, true, "Acme does not set settings.securityContact.\n"},
+		{"none of those that were selected", "settings.securityContact", 2, false, "2 organizations do not set settings.securityContact: Acme, \"Beta, Inc\".\n"},
+		{"some", "settings.genAIFeaturesEnabled", 3, true,
+			"Acme\n  settings:\n    genAIFeaturesEnabled: true                 orgs/acme.yaml:2\n\n2 organizations do not set settings.genAIFeaturesEnabled: \"Beta, Inc\", Gamma.\n"},
+		{"one of two", "settings.genAIFeaturesEnabled", 2, true,
+			"Acme\n  settings:\n    genAIFeaturesEnabled: true                 orgs/acme.yaml:2\n\n\"Beta, Inc\" does not set settings.genAIFeaturesEnabled.\n"},
+		{"who is not in a list that is managed in full, and where there is none", "invitations/eve@acme.example", 3, true,
+			"2 organizations manage invitations in full and do not list invitations/eve@acme.example: Acme, \"Beta, Inc\".\nGamma does not list invitations/eve@acme.example.\n"},
+		{"who is in no list, all managed in full", "invitations/eve@acme.example", 2, true,
+			"No organization lists invitations/eve@acme.example. All manage invitations in full.\n"},
+		{"what a person does not have", "invitations/ada@acme.example/projects.Billing", 1, true,
+			"Acme manages invitations/ada@acme.example/projects in full and does not set invitations/ada@acme.example/projects.Billing.\n"},
+		{"the word that was asked for is shown as text", "settings.a\x1b[2J", 1, true, "Acme does not set settings.a [2J.\n"},
+	} {
+		if diff := cmp.Diff(row.want, explanations(tree.Orgs[:row.orgs], row.field, nil, row.isWhole)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
 	}
 }

@@ -1,0 +1,60 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/safetext"
+)
+
+// Explanations shows the values of each organization, and then which organizations have none, in one line for each reason.
+// isWhole tells whether these are all organizations of the tree.
+func Explanations(all []Explanation, isWhole bool) string {
+	var parts, reasons []string
+	without := map[string][]Explanation{}
+	for _, e := range all {
+		if len(e.Values) > 0 {
+			parts = append(parts, e.text())
+			continue
+		}
+		if without[e.inFull] == nil {
+			reasons = append(reasons, e.inFull)
+		}
+		without[e.inFull] = append(without[e.inFull], e)
+	}
+	var missing strings.Builder
+	for _, reason := range reasons {
+		these := without[reason]
+		missing.WriteString(withoutValue(these, isWhole && len(these) == len(all) && len(all) > 1) + "\n")
+	}
+	if missing.Len() > 0 {
+		parts = append(parts, missing.String())
+	}
+	return strings.Join(parts, "\n")
+}
+
+// withoutValue says that organizations do not have the field, all for the same reason.
+func withoutValue(these []Explanation, isNobody bool) string {
+	field, inFull, verb := safetext.Line(these[0].field), safetext.Line(these[0].inFull), "set"
+	if strings.Count(field, "/") == 1 { // a person: invitations/ada@acme.example
+		verb = "list"
+	}
+	names := make([]any, len(these))
+	for i, e := range these {
+		names[i] = e.Name
+	}
+	list := strings.TrimSuffix(strings.TrimPrefix(Value(names), "["), "]")
+	switch {
+	case isNobody && inFull != "":
+		return fmt.Sprintf("No organization %ss %s. All manage %s in full.", verb, field, inFull)
+	case isNobody:
+		return fmt.Sprintf("No organization %ss %s.", verb, field)
+	case len(these) == 1 && inFull != "":
+		return fmt.Sprintf("%s manages %s in full and does not %s %s.", list, inFull, verb, field)
+	case len(these) == 1:
+		return fmt.Sprintf("%s does not %s %s.", list, verb, field)
+	case inFull != "":
+		return fmt.Sprintf("%d organizations manage %s in full and do not %s %s: %s.", len(these), inFull, verb, field, list)
+	}
+	return fmt.Sprintf("%d organizations do not %s %s: %s.", len(these), verb, field, list)
+}
