@@ -121,7 +121,7 @@ func (j *job) work(ctx context.Context) (err error) {
 	}
 	r.diagnostics = r.tree.Findings(j.Now())
 	if len(r.diagnostics) > 0 {
-		if err := render.WriteDiagnostics(j.Log, r.diagnostics, r.fileName()); err != nil {
+		if err := render.WriteDiagnostics(j.Log, r.diagnostics, false, r.fileName()); err != nil {
 			return err
 		}
 	}

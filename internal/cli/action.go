@@ -10,9 +10,10 @@ import (
 func actionCommand() command {
 	return command{
 		name: "action", args: "[FLAGS]",
-		about: "what the GitHub Action runs",
-		detail: "Does what the inputs of action.yml say, and reports to GitHub: in annotations,\nin the summary and the outputs of the step, and in a comment on the pull\n" +
-			"request, or in issues. A flag that you do not set comes from the variable of its\ninput: --max-deletes from INPUT_MAX_DELETES. Everything else comes from the\nvariables of GitHub's runner, and GITHUB_TOKEN." + credentialHelp,
+		about: "run as a GitHub Action",
+		detail: "Does what the inputs of action.yml say, and reports to GitHub: annotations, the job summary, outputs, a comment on the pull request, or issues.\n" +
+			"Each flag that you do not pass takes its value from the variable of its input: --max-deletes from INPUT_MAX_DELETES. " +
+			"Everything else comes from GITHUB_TOKEN and the variables of GitHub's runner." + credentialHelp,
 		examples:      []string{"action --command plan --path examples/orgs --comment never"},
 		interruptible: true,
 		define: func(f flags) run {
@@ -37,17 +38,17 @@ type actionOptions struct {
 }
 
 func (f flags) action(o *actionOptions) {
-	f.Var(&o.command, "command", "do `WHAT`: "+o.command.about())
-	f.StringArrayVar(&o.Paths, "path", nil, "the file or directory `PATH`; repeatable")
+	f.Var(&o.command, "command", "the `COMMAND` to run: "+o.command.about())
+	f.StringArrayVar(&o.Paths, "path", nil, "`PATH` of a file or directory of the tree; repeatable")
 	f.only(&o.Only)
 	f.base(&o.base)
 	f.accept(&o.accept)
 	f.maxDeletes(&o.maxDeletes)
-	f.Var(&o.comment, "comment", "comment on the pull request `WHEN`:\n"+o.comment.about())
-	f.StringVar(&o.CommentID, "comment-id", "default", "the `NAME` of the comment, where a pull request has\nseveral")
-	f.BoolVar(&o.Summary, "summary", true, "write the summary of the step; =false does not")
-	f.BoolVar(&o.Annotations, "annotations", true, "annotate lines of the tree; =false does not")
-	f.Var(&o.failOn, "fail-on", "fail on `WHAT`: "+o.failOn.about())
+	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.about())
+	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` that tells several comments on one pull request apart")
+	f.BoolVar(&o.Summary, "summary", true, "write the job summary, true or false")
+	f.BoolVar(&o.Annotations, "annotations", true, "annotate lines of the tree, true or false")
+	f.Var(&o.failOn, "fail-on", "`WHAT` makes the step fail: "+o.failOn.about())
 	f.parallelism(&o.parallelism)
 	f.credentialsOut(&o.credentials)
 }

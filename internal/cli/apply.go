@@ -24,13 +24,12 @@ type applyOptions struct {
 
 func applyCommand() command {
 	return command{
-		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about: "show the plan, and carry it out once approved",
-		detail: "Shows the plan, asks, and carries it out. Only the answer yes approves it.\n" +
-			"Without a terminal to ask on, pass --accept or --auto-approve. Another run does\n" +
-			"only what is left to do. If guards block the plan, review it, then pass --accept\n" +
-			"with its digest: that approves this plan and no other. --plan carries out a\n" +
-			"saved plan instead of making one." + credentialHelp,
+		name: "apply", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
+		about: "show the plan, ask, and change Atlas",
+		detail: "Shows the plan, asks, and applies the plan if you type yes. Where there is no terminal, pass --accept or --auto-approve. " +
+			"If a run ends early, run it again: it does only what is left." + pathHelp + "\n" +
+			"If guards block the plan, review it, then pass --accept with its digest: that applies exactly this plan. " +
+			"With --plan, it applies a saved plan instead of making a new one." + credentialHelp,
 		examples: []string{
 			"apply examples/orgs",
 			"apply --plan plan.json",
@@ -40,7 +39,7 @@ func applyCommand() command {
 		define: func(f flags) run {
 			o := &applyOptions{}
 			f.only(&o.only)
-			f.Var(&o.planFile, "plan", "carry out the plan saved in `FILE`")
+			f.Var(&o.planFile, "plan", "apply the plan saved in `FILE`")
 			f.apply(o)
 			return o.run
 		},
@@ -49,12 +48,12 @@ func applyCommand() command {
 
 func (f flags) apply(o *applyOptions) {
 	f.accept(&o.accept)
-	f.BoolVar(&o.autoApprove, "auto-approve", false, "do not ask")
+	f.BoolVar(&o.autoApprove, "auto-approve", false, "apply the plan without asking")
 	f.format(&o.format, "text", "json")
 	f.color(&o.color)
 	f.maxDeletes(&o.maxDeletes)
 	f.parallelism(&o.parallelism)
-	f.Var(&o.auditLog, "audit-log", "append to `FILE` how each step ended, as JSON lines")
+	f.Var(&o.auditLog, "audit-log", "append the result of each step to `FILE`, as JSON lines")
 	f.credentialsOut(&o.credentialsOut)
 	f.atlas(&o.atlas)
 }

@@ -58,25 +58,34 @@ func (c *call) observer(verbose int) *terminal.Observer {
 		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})
 }
 
-// colors tells whether results have colours.
-func (c *call) colors(when choice) render.Colors {
+// colors tells whether results, on standard output, have colours.
+func (c *call) colors(when choice) render.Colors { return c.colorsFor(when, c.ShowsOut) }
+
+// errorColors tells whether mistakes, on standard error, have colours.
+func (c *call) errorColors(when choice) render.Colors { return c.colorsFor(when, c.ShowsErr) }
+
+func (c *call) colorsFor(when choice, isShown bool) render.Colors {
 	switch when.value {
 	case "always":
 		return true
 	case "never":
 		return false
 	}
-	return render.Colors(c.ShowsOut && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb")
+	return render.Colors(isShown && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb")
 }
 
 // loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.
-func (c *call) loadTree(only []string) (t *reconcile.Tree, s reconcile.Selection, err error) {
-	if t, err = c.Load(c.trees()); err != nil {
+func (c *call) loadTree(only []string, color choice) (t *reconcile.Tree, s reconcile.Selection, err error) {
+	paths, err := c.trees()
+	if err != nil {
+		return nil, s, err
+	}
+	if t, err = c.Load(paths); err != nil {
 		return nil, s, err
 	}
 	diagnostics := spec.Without(spec.Notice, t.Diagnostics)
 	if len(diagnostics) > 0 {
-		err = render.WriteDiagnostics(c.Stderr, diagnostics, t.Show)
+		err = render.WriteDiagnostics(c.Stderr, diagnostics, c.errorColors(color), t.Show)
 	}
 	if err == nil && spec.Count(diagnostics, spec.Error) > 0 {
 		err = errShown

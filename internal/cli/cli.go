@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"syscall"
 
-	"github.com/spf13/pflag"
-
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
 	"atlas-gitops/internal/terminal"
 )
@@ -30,7 +30,7 @@ const (
 
 // commands lists all commands in the order of the help.
 func commands() []command {
-	return []command{validateCommand(), fmtCommand(), explainCommand(), planCommand(), applyCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
+	return []command{validateCommand(), planCommand(), applyCommand(), fmtCommand(), explainCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
 }
 
 // Main runs the program and returns its exit status.
@@ -78,11 +78,16 @@ func (e Env) complainOf(err error, fileName func(file string) string) {
 }
 
 func dispatch(ctx context.Context, c *call, args []string) (int, error) {
-	if len(args) == 0 || args[0] == "-h" || args[0] == "--help" {
-		return ExitOK, help(c.Stdout, args)
+	if len(args) == 0 {
+		return ExitOK, help(c.Stdout, nil)
 	}
-	if args[0] == "--version" {
+	switch first := args[0]; {
+	case first == "-h", first == "-help", first == "--help":
+		return ExitOK, help(c.Stdout, args[1:])
+	case first == "-version", first == "--version":
 		args = []string{"version"}
+	case strings.HasPrefix(first, "-"):
+		return ExitError, usageError{"", "the command comes first, and then its flags: atlas-gitops COMMAND " + safetext.Shell(first)}
 	}
 	command, err := find(args[0])
 	if err != nil {
@@ -97,31 +102,12 @@ func find(name string) (command, error) {
 	if i >= 0 {
 		return all[i], nil
 	}
-	names := make([]string, len(all))
-	for i, c := range all {
-		names[i] = c.name
-	}
-	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest.OrList(name, names))
+	return command{}, fmt.Errorf("unknown command %q; %s", name, suggest.OrList(name, commandNames()))
 }
 
-// usageError says that the command line is invalid.
-type usageError struct{ command, problem string }
-
-func (e usageError) Error() string {
-	return fmt.Sprintf("%s; see 'atlas-gitops help %s'", e.problem, e.command)
-}
-
-// flagError adds to an error of the flag library which flag was probably meant.
-func flagError(c command, flags *pflag.FlagSet, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
-		return usageError{c.name, err.Error()}
+func commandNames() (names []string) {
+	for _, c := range commands() {
+		names = append(names, c.name)
 	}
-	var names []string
-	flags.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-	problem := err.Error()
-	if meant := suggest.DidYouMean("--"+unknown.GetSpecifiedName(), names); meant != "" {
-		problem += ", " + meant
-	}
-	return usageError{c.name, problem}
+	return names
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -18,8 +16,9 @@ type command struct {
 	args     string // what follows the name and flags, for the usage line
 	maxArgs  int    // -1: any number
 	about    string // one line
-	detail   string
+	detail   string // paragraphs, without line breaks in them
 	examples []string
+	isCommon bool // the help of the program lists it first
 
 	interruptible bool // an interrupt ends its context first, and only a second one the program
 
@@ -53,9 +52,15 @@ func (c command) invoke(ctx context.Context, in *call, args []string) (int, erro
 		if errors.Is(err, pflag.ErrHelp) {
 			return ExitOK, c.help(in.Stdout)
 		}
-		return ExitError, flagError(c, fs, err)
+		return ExitError, c.flagError(fs, args, err)
 	}
 	in.flags, in.args = fs, fs.Args()
+	if in.asksForHelp() {
+		return ExitOK, c.help(in.Stdout)
+	}
+	if err := in.checkStray(c.name, args); err != nil {
+		return ExitError, err
+	}
 	if c.maxArgs >= 0 && len(in.args) > c.maxArgs {
 		return ExitError, usageError{c.name, fmt.Sprintf("unexpected argument %q", in.args[c.maxArgs])}
 	}
@@ -65,54 +70,6 @@ func (c command) invoke(ctx context.Context, in *call, args []string) (int, erro
 		defer stop()
 	}
 	return run(ctx, in)
-}
-
-// trees returns the PATHs that were given, or the default tree.
-func (c *call) trees() []string {
-	if len(c.args) == 0 {
-		return []string{defaultTree}
-	}
-	return c.args
-}
-
-// defaultTree is what is read when no PATH is given.
-const defaultTree = "orgs"
-
-func (c command) help(w io.Writer) error {
-	flags, _ := c.flagSet()
-	var b strings.Builder
-	fmt.Fprintf(&b, "Usage: %s\n\n%s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args), c.detail)
-	if usages := usage(flags); usages != "" {
-		b.WriteString("\nFlags:\n" + usages)
-	}
-	for i, example := range c.examples {
-		if i == 0 {
-			b.WriteString("\nExamples:\n")
-		}
-		b.WriteString("  atlas-gitops " + example + "\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// usage lists the flags for a terminal of 80 columns.
-func usage(fs *pflag.FlagSet) string {
-	var b strings.Builder
-	fs.VisitAll(func(f *pflag.Flag) {
-		value, about := pflag.UnquoteUsage(f)
-		name := "--" + f.Name
-		switch {
-		case f.Shorthand != "":
-			name = "-" + f.Shorthand + ", " + name
-		case f.NoOptDefVal != "" && value != "":
-			name += "[=" + value + "]"
-		case value != "":
-			name += " " + value
-		}
-		about = strings.ReplaceAll(about, "\n", "\n"+strings.Repeat(" ", 26))
-		fmt.Fprintf(&b, "  %-22s  %s\n", name, about)
-	})
-	return b.String()
 }
 
 // noFlags is the define of a command without flags.

@@ -12,14 +12,16 @@ import (
 type explainOptions struct {
 	only   []string
 	format choice
+	color  choice
 }
 
 func explainCommand() command {
 	return command{
-		name: "explain", args: "[FLAGS] [PATH…] [FIELD]", maxArgs: -1,
-		about: "show where each value comes from",
-		detail: "Shows what each organization of the tree (PATH…, files or directories; " + defaultTree + "\nif there is none) has, its own and what it inherits: every value with the place\n" +
-			"that sets it, and the values that it overrides. FIELD selects one part, such as\nsettings or invitations/ada@acme.example. Write a PATH of the same name as\n./settings.",
+		name: "explain", args: "[FLAGS] [PATH…] [FIELD]", maxArgs: -1, isCommon: true,
+		about: "show which file sets each value",
+		detail: "Shows every value of each organization, its own or inherited from _defaults.yaml: the file and line that set it, and the " +
+			"values that it overrides. Sends no requests." + pathHelp + "\n" +
+			"FIELD selects a part, for example settings or invitations/ada@acme.example. If a PATH has the name of a field, write it as ./settings.",
 		examples: []string{
 			"explain --only Acme-Staging examples/orgs",
 			"explain --only Acme-Staging examples/orgs settings",
@@ -28,6 +30,7 @@ func explainCommand() command {
 			o := &explainOptions{}
 			f.only(&o.only)
 			f.format(&o.format, "text", "json")
+			f.color(&o.color)
 			return o.run
 		},
 	}
@@ -38,7 +41,7 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	tree, selection, err := c.loadTree(o.only)
+	tree, selection, err := c.loadTree(o.only, o.color)
 	if err != nil {
 		return ExitError, err
 	}
@@ -49,6 +52,6 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	if o.format.value == "json" {
 		return ExitOK, safetext.WriteJSON(c.Stdout, explained, "  ")
 	}
-	_, err = io.WriteString(c.Stdout, render.Explanations(explained, selection.IsWhole))
+	_, err = io.WriteString(c.Stdout, render.Explanations(explained, selection.IsWhole, c.colors(o.color)))
 	return ExitOK, err
 }

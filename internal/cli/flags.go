@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/apply"
 )
 
-// flags defines the flags that several commands share, so that each means the same everywhere.
+// flags defines the flags that several commands share, so that each means the same everywhere. An input of action.yml is described
+// in the words of its flag.
 type flags struct{ *pflag.FlagSet }
 
 // defaultSandbox is the default state file of the sandbox.
@@ -18,47 +17,50 @@ const defaultSandbox = ".atlas-gitops/sandbox.json"
 const defaultMaxDeletes = 3
 
 func (f flags) only(v *[]string) {
-	f.StringArrayVar(v, "only", nil, "only the organization of that `NAME` or id; repeatable")
+	f.StringArrayVar(v, "only", nil, "work only on the organization with this `NAME` or id; repeatable")
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark as drift what the tree at `COMMIT` already\nasks for")
+	f.Var(v, "base", "mark as drift what the tree at this `COMMIT` already asks for")
 }
 
 func (f flags) accept(v *word) {
-	f.Var(v, "accept", "approve exactly the plan with this `DIGEST`, or the\nsaved plan in this file; guards do not block it")
+	f.Var(v, "accept", "apply exactly the plan with this `DIGEST`, or the plan saved in this file, even if guards block it")
 }
 
 // format defines --format. The first format is the default.
 func (f flags) format(v *choice, formats ...string) {
 	*v = choice{formats, formats[0]}
-	f.Var(v, "format", v.about())
+	f.Var(v, "format", "print the result as "+v.about())
 }
 
 func (f flags) color(v *choice) {
-	*v = choice{[]string{"auto", "always", "never"}, "auto"}
-	f.Var(v, "color", "use colours `WHEN`: "+v.about())
+	*v = newColor()
+	f.Var(v, "color", "`WHEN` to use colours: "+v.about())
 }
+
+// newColor returns the value of --color if it is not given.
+func newColor() choice { return choice{[]string{"auto", "always", "never"}, "auto"} }
 
 func (f flags) maxDeletes(v *number) {
 	*v = number{defaultMaxDeletes, 0}
-	f.Var(v, "max-deletes", fmt.Sprintf("block more than `N` (%d) removals in an organization", defaultMaxDeletes))
+	f.Var(v, "max-deletes", "block the plan if an organization has more than `N` removals")
 }
 
 func (f flags) parallelism(v *number) {
 	*v = number{apply.DefaultParallel, 1}
-	f.Var(v, "parallelism", fmt.Sprintf("work on `N` (%d) organizations at once", apply.DefaultParallel))
+	f.Var(v, "parallelism", "work on up to `N` organizations at once")
 }
 
 func (f flags) credentialsOut(v *file) {
-	f.Var(v, "credentials-out", "write the credentials of new organizations to the\nnew `FILE`")
+	f.Var(v, "credentials-out", "new `FILE` for the credentials of created organizations")
 }
 
 // atlas are the flags that say how to reach Atlas.
 func (f flags) atlas(a *atlas) {
-	f.Var(&a.sandbox, "sandbox", "use an embedded Atlas, with its state in `FILE` or\n"+defaultSandbox)
+	f.Var(&a.sandbox, "sandbox", "use an embedded Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
-	f.StringVar(&a.baseURL, "base-url", "", "`URL` of Atlas, instead of MONGODB_ATLAS_BASE_URL")
-	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION`, such as 90s")
-	f.CountVarP(&a.verbose, "verbose", "v", "log each request; -vv also logs bodies, without\nsecrets")
+	f.StringVar(&a.baseURL, "base-url", "", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
+	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION` (for example 90s)")
+	f.CountVarP(&a.verbose, "verbose", "v", "log each request; -vv also logs bodies, without secrets")
 }

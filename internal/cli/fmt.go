@@ -18,10 +18,12 @@ type fmtOptions struct{ check bool }
 
 func fmtCommand() command {
 	return command{
-		name: "fmt", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about: "write the tree in its canonical form",
-		detail: "Rewrites the YAML files of the tree (PATH…, files or directories; " + defaultTree + " if\nthere is none): keys in the order of the schema, people sorted, one style of\n" +
-			"quotes and of indentation. A comment moves with what is below it. People are\nsorted within groups that blank lines separate, and not past a comment that\nmay head several. A document with anchors keeps its order. What a file means\ndoes not change. Prints the files that it rewrites.",
+		name: "fmt", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
+		about: "rewrite the YAML in its canonical form",
+		detail: "Rewrites the YAML files of the tree: keys in the order of the schema, people sorted, one style of quotes and indentation. " +
+			"The meaning of a file stays the same. Prints the names of the files that it rewrites." + pathHelp + "\n" +
+			"A comment moves with the line below it. People are sorted within groups that blank lines separate, and not past a comment " +
+			"that may be the heading of several. A document with anchors keeps its order.",
 		examples: []string{
 			"fmt examples/orgs",
 			"fmt --check examples/orgs",
@@ -29,14 +31,18 @@ func fmtCommand() command {
 		interruptible: true,
 		define: func(f flags) run {
 			o := &fmtOptions{}
-			f.BoolVar(&o.check, "check", false, "write nothing; exit with 1 if there is a file to write")
+			f.BoolVar(&o.check, "check", false, "write nothing; exit with status 1 if a file is not in canonical form")
 			return o.run
 		},
 	}
 }
 
 func (o *fmtOptions) run(ctx context.Context, c *call) (int, error) {
-	paths, err := c.Paths(c.trees())
+	trees, err := c.trees()
+	if err != nil {
+		return ExitError, err
+	}
+	paths, err := c.Paths(trees)
 	if err != nil {
 		return ExitError, err
 	}
@@ -56,7 +62,7 @@ func (o *fmtOptions) run(ctx context.Context, c *call) (int, error) {
 		}
 	}
 	if len(diagnostics) > 0 {
-		failed = append(failed, errShown, render.WriteDiagnostics(c.Stderr, diagnostics, nil))
+		failed = append(failed, errShown, render.WriteDiagnostics(c.Stderr, diagnostics, c.errorColors(newColor()), nil))
 	}
 	status := o.status(c, written, len(files))
 	if err := errors.Join(failed...); err != nil {

@@ -5,14 +5,18 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
 )
 
 func versionCommand() command {
 	return command{
 		name:   "version",
 		about:  "print the version",
-		detail: "Prints the version of the program, of Go, and the platform.",
+		detail: "Prints the version of the program, the version of Go, and the platform.",
 		define: noFlags(func(_ context.Context, c *call) (int, error) {
 			_, err := fmt.Fprintf(c.Stdout, "atlas-gitops %s (%s, %s/%s)\n", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return ExitOK, err
@@ -23,16 +27,21 @@ func versionCommand() command {
 func helpCommand() command {
 	return command{
 		name: "help", args: "[COMMAND]", maxArgs: 1,
-		about:  "explain a command",
-		detail: "Explains a command, or lists all.",
+		about:    "show the help of a command",
+		detail:   "Shows the help of a command, or lists all commands.",
+		examples: []string{"help plan"},
 		define: noFlags(func(_ context.Context, c *call) (int, error) {
 			return ExitOK, help(c.Stdout, c.args)
 		}),
 	}
 }
 
+// pathHelp says what PATH… is.
+const pathHelp = "\nPATH is a file or a directory of the tree (default " + defaultTree + ")."
+
 // credentialHelp names the variables of credentials: no flag holds one.
-const credentialHelp = "\n\nCredentials are in MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or\nMONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY. For\n'credentials: NAME', add the suffix _NAME to each variable."
+const credentialHelp = "\nCredentials come from the variables MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or " +
+	"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY. For `credentials: NAME`, add the suffix _NAME to each variable."
 
 // help writes the help of the program or of one command.
 func help(w io.Writer, topic []string) error {
@@ -44,11 +53,86 @@ func help(w io.Writer, topic []string) error {
 		return c.help(w)
 	}
 	var b strings.Builder
-	b.WriteString("atlas-gitops keeps MongoDB Atlas organizations as YAML in git.\n\nCommands:\n")
-	for _, c := range commands() {
-		fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
+	b.WriteString("atlas-gitops keeps MongoDB Atlas organizations as YAML in git. You change the\nYAML; atlas-gitops shows what that means, and changes Atlas to match.\n\n" +
+		"Usage: atlas-gitops COMMAND [FLAGS] [PATH…]\n")
+	for _, group := range []struct {
+		title    string
+		isCommon bool
+	}{{"Common commands", true}, {"Other commands", false}} {
+		b.WriteString("\n" + group.title + ":\n")
+		for _, c := range commands() {
+			if c.isCommon == group.isCommon {
+				fmt.Fprintf(&b, "  %-9s  %s\n", c.name, c.about)
+			}
+		}
 	}
-	b.WriteString("\nRun 'atlas-gitops help COMMAND' for more.\n")
+	b.WriteString("\nExample, with an embedded Atlas for demonstrations, so without credentials:\n  atlas-gitops plan --sandbox examples/orgs\n" +
+		"\nRun 'atlas-gitops help COMMAND' for the flags of a command and more examples.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// help writes the help of the command.
+func (c command) help(w io.Writer) error {
+	flags, _ := c.flagSet()
+	var b strings.Builder
+	fmt.Fprintf(&b, "Usage: %s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args))
+	for paragraph := range strings.SplitSeq(c.detail, "\n") {
+		b.WriteString("\n" + wrap(paragraph, "") + "\n")
+	}
+	if usages := usage(flags); usages != "" {
+		b.WriteString("\nFlags:\n" + usages)
+	}
+	for i, example := range c.examples {
+		if i == 0 {
+			b.WriteString("\nExamples:\n")
+		}
+		b.WriteString("  atlas-gitops " + example + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// usage lists the flags.
+func usage(fs *pflag.FlagSet) string {
+	var b strings.Builder
+	fs.VisitAll(func(f *pflag.Flag) {
+		value, about := pflag.UnquoteUsage(f)
+		name := "--" + f.Name
+		switch {
+		case f.Shorthand != "":
+			name = "-" + f.Shorthand + ", " + name
+		case f.NoOptDefVal != "" && value != "":
+			name += "[=" + value + "]"
+		case value != "":
+			name += " " + value
+		}
+		if !slices.Contains([]string{"", "[]", "0", "0s", "false"}, f.DefValue) { // a default that means nothing
+			about += " (default " + f.DefValue + ")"
+		}
+		indent := strings.Repeat(" ", 26)
+		fmt.Fprintf(&b, "  %-22s  %s\n", name, strings.TrimPrefix(wrap(indent+about, indent), indent))
+	})
+	return b.String()
+}
+
+// wrap breaks a text into lines for a terminal of the usual width. Lines after the first begin with the indent.
+func wrap(text, indent string) string {
+	var b strings.Builder
+	length := 0
+	for i, word := range strings.Split(text, " ") {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case length+1+n > usualWidth:
+			b.WriteString("\n" + indent)
+			length = len(indent)
+		default:
+			b.WriteByte(' ')
+			length++
+		}
+		b.WriteString(word)
+		length += n
+	}
+	return b.String()
 }

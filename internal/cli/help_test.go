@@ -4,19 +4,64 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/spf13/pflag"
 )
 
-// TestHelpFits: the person at two in the morning has a terminal 80 wide.
+// TestHelpFits: the person at two in the morning has a terminal 80 wide. Page "" is the one of the program.
 func TestHelpFits(t *testing.T) {
-	for _, c := range commands() {
+	pages := map[string]string{}
+	for _, name := range append(commandNames(), "") {
 		var b strings.Builder
-		if err := c.help(&b); err != nil {
+		if err := help(&b, strings.Fields(name)); err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(b.String()) {
+		pages[name] = b.String()
+	}
+	for name, page := range pages {
+		for line := range strings.Lines(page) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
-				t.Errorf("help %s has a line of %d: %s", c.name, n, line)
+				t.Errorf("help %s has a line of %d: %s", name, n, line)
 			}
+		}
+		if strings.Contains(page, "  \n") || strings.Contains(page, "\n\n\n") {
+			t.Errorf("help %s has blanks that nobody needs:\n%s", name, page)
+		}
+	}
+}
+
+// TestHelpIsWhole: every command says what it is for, and every flag what it does and which value it takes.
+func TestHelpIsWhole(t *testing.T) {
+	for _, c := range commands() {
+		if c.about == "" || c.detail == "" {
+			t.Errorf("help %s says nothing", c.name)
+		}
+		flags, _ := c.flagSet()
+		flags.VisitAll(func(f *pflag.Flag) {
+			value, about := pflag.UnquoteUsage(f)
+			if about == "" || strings.HasSuffix(about, ".") || strings.Contains(about, "\n") {
+				t.Errorf("help %s: the usage of --%s is %q; it is one sentence without a full stop", c.name, f.Name, about)
+			}
+			if takes := f.Value.Type() != "bool" && f.Value.Type() != "count"; takes != (value != "") || takes && value != strings.ToUpper(value) {
+				t.Errorf("help %s: the value of --%s is called %q", c.name, f.Name, value)
+			}
+		})
+	}
+}
+
+// TestWrap: no line is longer than a terminal is wide, and no word is lost.
+func TestWrap(t *testing.T) {
+	long, eighty := strings.Repeat("x", 90), strings.Repeat("x", 80)
+	for _, row := range []struct{ reason, text, indent, want string }{
+		{"short", "a b", "", "a b"},
+		{"as long as a line may be", eighty[:78] + " b", "", eighty[:78] + " b"},
+		{"one more", eighty[:79] + " b", "", eighty[:79] + "\nb"},
+		{"further lines are indented", eighty + " b", "  ", eighty + "\n  b"},
+		{"a word that fits nowhere", "a " + long + " b", "", "a\n" + long + "\nb"},
+		{"characters count, not bytes", strings.Repeat("ü", 78) + " b", "", strings.Repeat("ü", 78) + " b"},
+	} {
+		if got := wrap(row.text, row.indent); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}
 }

@@ -25,9 +25,9 @@ type planOptions struct {
 
 func planCommand() command {
 	return command{
-		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about:  "show what apply would do",
-		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and the\nlive organizations, and shows in order what apply would do. Only reads." + credentialHelp,
+		name: "plan", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
+		about:  "show what apply would change in Atlas",
+		detail: "Compares the YAML files of the tree with the live organizations, and shows what apply would change, in order. Changes nothing in Atlas." + pathHelp + credentialHelp,
 		examples: []string{
 			"plan examples/orgs",
 			"plan --out plan.json examples/orgs",
@@ -38,10 +38,10 @@ func planCommand() command {
 			o := &planOptions{}
 			f.only(&o.only)
 			f.base(&o.base)
-			f.Var(&o.out, "out", "save the plan in `FILE`")
+			f.Var(&o.out, "out", "save the plan in `FILE`, for apply --plan")
 			f.format(&o.format, "text", "json", "markdown")
 			f.color(&o.color)
-			f.BoolVar(&o.detailedExit, "detailed-exitcode", false, "exit with 2 when there are changes")
+			f.BoolVar(&o.detailedExit, "detailed-exitcode", false, "exit with status 2 if there are changes")
 			f.maxDeletes(&o.maxDeletes)
 			f.parallelism(&o.parallelism)
 			f.atlas(&o.atlas)
@@ -77,7 +77,7 @@ func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
 
 // plan compares the tree with Atlas. An error means that there is no plan at all.
 func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
-	tree, selection, err := c.loadTree(o.only)
+	tree, selection, err := c.loadTree(o.only, o.color)
 	if err != nil {
 		return nil, err
 	}

@@ -26,16 +26,18 @@ type sandboxOptions struct {
 func sandboxCommand() command {
 	return command{
 		name: "sandbox", args: "[FLAGS]",
-		about:  "serve the embedded Atlas to any Atlas client",
-		detail: "Serves an Atlas with a small demonstration fleet on a loopback address, until\nit is interrupted, and prints the variables that lead a client there.",
+		about: "serve an embedded Atlas for demonstrations",
+		detail: "Serves an Atlas with demonstration organizations on a loopback address, to any Atlas client, until you interrupt it. " +
+			"Prints the commands that set the variables with which a client uses it: run them in the shell of the client.",
 		examples: []string{
-			"sandbox --listen " + defaultListen,
+			"sandbox",
+			"sandbox --listen 127.0.0.1:9000 --service-accounts",
 		},
 		interruptible: true,
 		define: func(f flags) run {
 			o := &sandboxOptions{state: defaultSandbox}
-			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR` instead of\n"+defaultListen)
-			f.Var(&o.state, "state", "keep the state in `FILE` instead of\n"+defaultSandbox)
+			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR`")
+			f.Var(&o.state, "state", "keep the state in `FILE`")
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
 			return o.run
 		},

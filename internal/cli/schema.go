@@ -12,8 +12,8 @@ import (
 func schemaCommand() command {
 	return command{
 		name: "schema", args: "[NAME]", maxArgs: 1,
-		about:  "print the JSON Schema of the tree",
-		detail: "Prints the JSON Schema of a document of the tree as one file, for editors and\nother tools. With NAME, that of a part, or of _defaults.yaml:\n" + strings.Join(spec.SchemaNames(), ", ") + ".",
+		about:  "print the JSON Schema of the YAML",
+		detail: "Prints the JSON Schema of an organization's YAML as one file, for editors and other tools. NAME selects another schema: " + strings.Join(spec.SchemaNames(), ", ") + ".",
 		examples: []string{
 			"schema > organization.json",
 			"schema settings",

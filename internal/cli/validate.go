@@ -15,15 +15,16 @@ import (
 // validateOptions are the flags of validate.
 type validateOptions struct {
 	format       choice
+	color        choice
 	denyWarnings bool
 }
 
 func validateCommand() command {
 	return command{
-		name: "validate", args: "[FLAGS] [PATH…]", maxArgs: -1,
-		about: "check the tree, without any request",
-		detail: "Reads the tree (PATH…, files or directories; " + defaultTree + " if there is none) and shows\nevery mistake in it. Warnings are shown too, and fail only with\n--deny-warnings. " +
-			"Uses no network and no credentials.",
+		name: "validate", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
+		about: "check the YAML; sends no requests",
+		detail: "Reads the YAML files of the tree, and shows every mistake with its file, line and column. Sends no requests and needs no " +
+			"credentials. Warnings do not fail, unless you pass --deny-warnings." + pathHelp,
 		examples: []string{
 			"validate examples/orgs",
 			"validate --format sarif examples/orgs > validate.sarif",
@@ -31,14 +32,19 @@ func validateCommand() command {
 		define: func(f flags) run {
 			o := &validateOptions{}
 			f.format(&o.format, "text", "json", "sarif", "github")
-			f.BoolVar(&o.denyWarnings, "deny-warnings", false, "fail on warnings too")
+			f.color(&o.color)
+			f.BoolVar(&o.denyWarnings, "deny-warnings", false, "exit with status 1 if there are warnings")
 			return o.run
 		},
 	}
 }
 
 func (o *validateOptions) run(_ context.Context, c *call) (int, error) {
-	tree, err := c.Load(c.trees())
+	paths, err := c.trees()
+	if err != nil {
+		return ExitError, err
+	}
+	tree, err := c.Load(paths)
 	if err != nil {
 		return ExitError, err
 	}
@@ -69,7 +75,7 @@ func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diag
 		_, err := fmt.Fprint(c.Stdout, "No problems. "+valid)
 		return err
 	}
-	if err := render.WriteDiagnostics(c.Stdout, found, tree.Show); err != nil || len(tree.Orgs) == 0 {
+	if err := render.WriteDiagnostics(c.Stdout, found, c.colors(o.color), tree.Show); err != nil || len(tree.Orgs) == 0 {
 		return err
 	}
 	if o.isDenied(found) {

@@ -22,26 +22,33 @@ func Diagnostic(d spec.Diagnostic) string {
 }
 
 // WriteDiagnostics writes diagnostics as text: file:line:col: message, the line, a caret below the mistake, and how
-// many there are.
-func WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic, names FileName) error {
+// many there are. Blank lines stand between them.
+func WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic, c Colors, names FileName) error {
 	var b strings.Builder
 	for _, d := range diagnostics {
-		b.WriteString(DiagnosticLines(renamed(d, names)))
+		b.WriteString(diagnosticLines(renamed(d, names), c) + "\n")
 	}
-	b.WriteString(diagnosticSummary(diagnostics) + "\n")
+	b.WriteString(c.Bold(diagnosticSummary(diagnostics)) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
 // DiagnosticLines says what is wrong at a place, with the line and a caret below the mistake.
-func DiagnosticLines(d spec.Diagnostic) string {
-	severity := ""
-	if d.Severity != spec.Error {
-		severity = string(d.Severity) + ": "
+func DiagnosticLines(d spec.Diagnostic) string { return diagnosticLines(d, false) }
+
+func diagnosticLines(d spec.Diagnostic, c Colors) string {
+	severity, paint := string(d.Severity)+": ", c.Fair
+	switch d.Severity {
+	case spec.Error:
+		severity, paint = "", c.Bad
+	case spec.Notice:
+		paint = c.Bold
 	}
-	text := fmt.Sprintf("%s: %s%s [%s]\n", safetext.Printable(d.Place.String()), severity, Diagnostic(d), d.Rule)
+	text := fmt.Sprintf("%s: %s [%s]\n", c.Bold(safetext.Printable(d.Place.String())), paint(severity+Diagnostic(d)), d.Rule)
 	if d.Source != "" {
-		text += "  " + safetext.Source(d.Source) + "\n  " + caret(d) + "\n"
+		below := caret(d)
+		blank := strings.TrimRight(below, "^~")
+		text += "  " + safetext.Source(d.Source) + "\n  " + blank + paint(below[len(blank):]) + "\n"
 	}
 	return text
 }

@@ -74,12 +74,34 @@ func TestWriteDiagnostics(t *testing.T) {
 		{"no mistake", []spec.Diagnostic{finding(spec.Warning)}, "1 warning"},
 	} {
 		var b strings.Builder
-		if err := render.WriteDiagnostics(&b, row.all, func(file string) string { return "../" + file }); err != nil {
+		if err := render.WriteDiagnostics(&b, row.all, false, func(file string) string { return "../" + file }); err != nil {
 			t.Fatal(err)
 		}
-		lines := strings.Split(b.String(), "\n")
-		if len(lines) != len(row.all)+2 || lines[len(row.all)] != row.want || strings.Count(b.String(), "../a.yaml: ") != len(row.all) {
+		lines := strings.Split(b.String(), "\n") // two for each, of which one is blank
+		if len(lines) != 2*len(row.all)+2 || lines[2*len(row.all)] != row.want || strings.Count(b.String(), "../a.yaml: ") != len(row.all) {
 			t.Errorf("%s: got\n%s", row.reason, &b)
+		}
+	}
+}
+
+// TestWriteDiagnosticsInColor: the colour says how bad it is, of the message and of the caret.
+func TestWriteDiagnosticsInColor(t *testing.T) {
+	for _, row := range []struct {
+		severity spec.Severity
+		want     string // of the message and the caret, before and after
+		word     string
+		summary  string
+	}{
+		{spec.Error, "\x1b[31m", "", "1 problem"},
+		{spec.Warning, "\x1b[33m", "warning: ", "1 warning"},
+		{spec.Notice, "\x1b[1m", "notice: ", "1 notice"},
+	} {
+		d := spec.Diagnostic{Place: spec.Place{File: "a.yaml", Line: 1, Column: 4, EndColumn: 6}, Severity: row.severity, Rule: "r", Message: "m", Source: "a: bc"}
+		var b strings.Builder
+		err := render.WriteDiagnostics(&b, []spec.Diagnostic{d}, true, nil)
+		want := "\x1b[1ma.yaml:1:4\x1b[0m: " + row.want + row.word + "m\x1b[0m [r]\n  a: bc\n     " + row.want + "^~\x1b[0m\n\n\x1b[1m" + row.summary + "\x1b[0m\n"
+		if err != nil || b.String() != want {
+			t.Errorf("%s: got %q, %v, want %q", row.severity, b.String(), err, want)
 		}
 	}
 }

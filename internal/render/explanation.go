@@ -53,18 +53,18 @@ func explained(value spec.Value, names FileName) ExplainedValue {
 	return shown
 }
 
-// text shows the values as the tree that they are.
-func (e Explanation) text() string {
+// text shows the values as the tree that they are. What is overridden has another colour.
+func (e Explanation) text(c Colors) string {
 	var b strings.Builder
-	b.WriteString(plan.Org{Name: e.Name, ID: e.ID}.Heading() + "\n")
+	b.WriteString(c.Bold(plan.Org{Name: e.Name, ID: e.ID}.Heading()) + "\n")
 	var last []string
 	column := column(e.places())
 	for _, v := range e.Values {
 		writeHeadings(&b, last, v.path)
 		indent := strings.Repeat("  ", len(v.path))
-		b.WriteString(v.line(indent+Value(v.path[len(v.path)-1])+": ", column))
+		b.WriteString(v.line(indent+Value(v.path[len(v.path)-1])+": ", column) + "\n")
 		for _, other := range v.Instead {
-			b.WriteString(other.line(indent+"  instead of ", column))
+			b.WriteString(c.Fair(other.line(indent+"  instead of ", column)) + "\n")
 		}
 		last = v.path
 	}
@@ -94,7 +94,7 @@ func writeHeadings(b *strings.Builder, last, path []string) {
 }
 
 func (v ExplainedValue) line(start string, column int) string {
-	return beside(strings.TrimRight(start+v.show(), " "), v.place(), column) + "\n"
+	return beside(strings.TrimRight(start+v.show(), " "), v.place(), column)
 }
 
 // show writes the value as a plan does, but of a list of objects only its length.

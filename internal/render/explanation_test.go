@@ -57,6 +57,11 @@ members:
 	if diff := cmp.Diff(whole, explanations(tree.Orgs, "", up, true)); diff != "" {
 		t.Errorf("all of it, with the names that the reader knows (-want +got):\n%s", diff)
 	}
+	const colored = "\x1b[1mAcme (5f1b0c0d0e0f0a0b0c0d0e01)\x1b[0m\n" +
+		"  settings:\n    multiFactorAuthRequired: true              orgs/acme.yaml:4\n\x1b[33m      instead of false                         orgs/_defaults.yaml:1\x1b[0m\n"
+	if diff := cmp.Diff(colored, render.Explanations([]render.Explanation{render.Explain(tree.Orgs[0], "settings.multiFactorAuthRequired", nil)}, true, true)); diff != "" {
+		t.Errorf("in colour (-want +got):\n%s", diff)
+	}
 }
 
 func explanations(orgs []*spec.Org, field string, names render.FileName, isWhole bool) string {
@@ -64,7 +69,7 @@ func explanations(orgs []*spec.Org, field string, names render.FileName, isWhole
 	for i, o := range orgs {
 		all[i] = render.Explain(o, field, names)
 	}
-	return render.Explanations(all, isWhole)
+	return render.Explanations(all, isWhole, false)
 }
 
 // TestExplanationsOfNothing: what organizations do not have is one line for all of them.

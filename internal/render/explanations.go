@@ -9,12 +9,12 @@ import (
 
 // Explanations shows the values of each organization, and then which organizations have none, in one line for each reason.
 // isWhole tells whether these are all organizations of the tree.
-func Explanations(all []Explanation, isWhole bool) string {
+func Explanations(all []Explanation, isWhole bool, c Colors) string {
 	var parts, reasons []string
 	without := map[string][]Explanation{}
 	for _, e := range all {
 		if len(e.Values) > 0 {
-			parts = append(parts, e.text())
+			parts = append(parts, e.text(c))
 			continue
 		}
 		if without[e.inFull] == nil {
@@ -25,7 +25,7 @@ func Explanations(all []Explanation, isWhole bool) string {
 	var missing strings.Builder
 	for _, reason := range reasons {
 		these := without[reason]
-		missing.WriteString(withoutValue(these, isWhole && len(these) == len(all) && len(all) > 1) + "\n")
+		missing.WriteString(c.Fair(withoutValue(these, isWhole && len(these) == len(all) && len(all) > 1)) + "\n")
 	}
 	if missing.Len() > 0 {
 		parts = append(parts, missing.String())

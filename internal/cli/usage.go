@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/suggest"
+)
+
+// usageError says that the command line is invalid.
+type usageError struct{ command, problem string }
+
+func (e usageError) Error() string {
+	return fmt.Sprintf("%s; see '%s'", e.problem, strings.TrimSpace("atlas-gitops help "+e.command))
+}
+
+// flagError adds to an error of the flag library what was probably meant.
+func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) {
+		return usageError{c.name, err.Error()}
+	}
+	if name := longWithOneDash(fs, args); name != "" {
+		return usageError{c.name, fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, name, name)}
+	}
+	name := "--" + unknown.GetSpecifiedName()
+	if unknown.GetSpecifiedShortnames() != "" {
+		name = name[1:]
+	}
+	problem := fmt.Sprintf("%s has no flag %s", c.name, name)
+	if cure := flagCure(fs, name); cure != "" {
+		problem += "; " + cure
+	}
+	return usageError{c.name, problem}
+}
+
+// longWithOneDash returns the name of a long flag of any command that is written with one dash, or "". The flag library takes the
+// letters of -only for short flags.
+func longWithOneDash(fs *pflag.FlagSet, args []string) string {
+	for _, arg := range args {
+		if arg == "--" {
+			return ""
+		}
+		name, isFlag := strings.CutPrefix(arg, "-")
+		if name, _, _ = strings.Cut(name, "="); isFlag && len(name) > 1 && fs.Lookup(name) != nil {
+			return name
+		}
+	}
+	return ""
+}
+
+// flagCure says which command has the flag, or which flag was probably meant. It returns "" if neither is known.
+func flagCure(fs *pflag.FlagSet, name string) string {
+	if name == "--version" {
+		return "run 'atlas-gitops version'"
+	}
+	switch having := commandsWith(name); {
+	case len(having) == 1:
+		return "the command " + having[0] + " has it"
+	case len(having) > 1:
+		return "these commands have it: " + strings.Join(having, ", ")
+	case !strings.HasPrefix(name, "--"):
+		return ""
+	}
+	var names []string
+	fs.VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return suggest.DidYouMean(name, names)
+}
+
+// commandsWith returns the names of the commands that have a flag.
+func commandsWith(flag string) (names []string) {
+	for _, c := range commands() {
+		fs, _ := c.flagSet()
+		long, isLong := strings.CutPrefix(flag, "--")
+		if isLong && fs.Lookup(long) != nil || !isLong && fs.ShorthandLookup(flag[1:]) != nil {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
+// asksForHelp tells whether the only argument is the word help: atlas-gitops plan help. A file or directory of that name is a PATH.
+func (c *call) asksForHelp() bool {
+	return len(c.args) == 1 && c.args[0] == "help" && !c.exists("help")
+}
+
+// exists tells whether there is a file or directory at a path.
+func (c *call) exists(path string) bool {
+	_, err := fs.Stat(c.Files, cmp.Or(c.Relative(path), "."))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// checkStray returns an error if a PATH was probably meant as the FILE of a flag such as --sandbox, which takes it after = only.
+func (c *call) checkStray(command string, args []string) (err error) {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	c.flags.VisitAll(func(f *pflag.Flag) {
+		at := slices.Index(args, "--"+f.Name) + 1
+		if f.NoOptDefVal == "" || f.Value.Type() != new(file).Type() || f.Value.String() != f.NoOptDefVal || at == 0 || at == len(args) {
+			return
+		}
+		word, missing := args[at], ""
+		if strings.HasPrefix(word, "-") || word == "" {
+			return
+		}
+		switch {
+		case strings.HasSuffix(word, ".json"):
+		case !c.exists(word):
+			missing = ", and does not exist"
+		default:
+			return
+		}
+		err = usageError{command, fmt.Sprintf("%s is taken for a PATH%s; if it is the state file of --%s, write --%[3]s=%[1]s", word, missing, f.Name)}
+	})
+	return err
+}
