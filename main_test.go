@@ -96,7 +96,7 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := os.Create(ts.MkAbs("sandbox.out"))
 	ts.Check(err)
 	defer stdout.Close()
-	cmd := exec.Command("atlas-gitops", append([]string{"sandbox", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command("atlas-gitops", append([]string{"sandbox", "--shell", "sh", "--listen", "127.0.0.1:0"}, args...)...)
 	cmd.Dir, cmd.Stdout = ts.Getenv("WORK"), stdout
 	stderr, err := cmd.StderrPipe()
 	ts.Check(err)

@@ -42,7 +42,7 @@ func TestHelpIsWhole(t *testing.T) {
 			if about == "" || strings.HasSuffix(about, ".") || strings.Contains(about, "\n") {
 				t.Errorf("help %s: the usage of --%s is %q; it is one sentence without a full stop", c.name, f.Name, about)
 			}
-			if takes := f.Value.Type() != "bool" && f.Value.Type() != "count"; takes != (value != "") || takes && value != strings.ToUpper(value) {
+			if f.Value.Type() != "count" && value != strings.ToUpper(value) {
 				t.Errorf("help %s: the value of --%s is called %q", c.name, f.Name, value)
 			}
 		})

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -21,6 +23,7 @@ type sandboxOptions struct {
 	listen   string
 	state    file
 	accounts bool
+	shell    choice
 }
 
 func sandboxCommand() command {
@@ -39,9 +42,19 @@ func sandboxCommand() command {
 			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR`")
 			f.Var(&o.state, "state", "keep the state in `FILE`")
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
+			o.shell = choice{[]string{"sh", "powershell", "cmd"}, usualShell(runtime.GOOS)}
+			f.Var(&o.shell, "shell", "print commands for this `SHELL`: "+o.shell.about())
 			return o.run
 		},
 	}
+}
+
+// usualShell returns the shell that most people of an operating system use.
+func usualShell(system string) string {
+	if system == "windows" {
+		return "powershell"
+	}
+	return "sh"
 }
 
 func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
@@ -58,7 +71,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	base := "http://" + listener.Addr().String()
-	if err := introduce(c.Stdout, base, atlas.Credentials(), o.accounts); err != nil {
+	if err := (introduction{base, o.accounts, o.shell.value}).write(c.Stdout, atlas.Credentials()); err != nil {
 		return ExitError, err
 	}
 	fmt.Fprintf(c.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, o.state)
@@ -82,21 +95,49 @@ func checkLoopback(address string) error {
 	return nil
 }
 
-// introduce prints the variables with which a client reaches the sandbox.
-func introduce(w io.Writer, base string, credentials []sandbox.Credential, serviceAccounts bool) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "export MONGODB_ATLAS_BASE_URL=%s\n", base)
+// introduction is the commands of a shell with which a client reaches the sandbox.
+type introduction struct {
+	base            string
+	serviceAccounts bool // instead of API keys
+	shell           string
+}
+
+// write writes a command for each variable. It leaves out credentials that a client made, since that client has seen them, and those
+// whose name is not part of a variable's: the names of a state file may be any text.
+func (i introduction) write(w io.Writer, credentials []sandbox.Credential) error {
+	lines, err := i.set("MONGODB_ATLAS_BASE_URL", i.base)
 	for _, c := range credentials {
-		if c.Issued {
-			continue // a client made it, with a name that may be any text; that client has seen it
+		if c.Issued || strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+			continue
 		}
 		id, secret := c.PublicKey, c.PrivateKey
-		if serviceAccounts {
+		if i.serviceAccounts {
 			id, secret = c.ClientID, c.ClientSecret
 		}
 		forID, forSecret := client.Variables(id, c.Name)
-		fmt.Fprintf(&b, "export %s=%s\nexport %s=%s\n", forID, id, forSecret, secret)
+		first, firstErr := i.set(forID, id)
+		second, secondErr := i.set(forSecret, secret)
+		lines += first + second
+		err = errors.Join(err, firstErr, secondErr)
 	}
-	_, err := io.WriteString(w, b.String())
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, lines)
 	return err
+}
+
+// set returns the command of the shell that sets a variable.
+func (i introduction) set(variable, value string) (string, error) {
+	switch i.shell {
+	case "powershell":
+		return "$env:" + variable + " = " + safetext.PowerShell(value) + "\n", nil
+	case "cmd":
+		line, ok := safetext.SetInCmd(variable, value)
+		if !ok {
+			return "", fmt.Errorf("cmd cannot set %s to its value; use --shell powershell", variable)
+		}
+		return line + "\n", nil
+	}
+	return "export " + variable + "=" + safetext.Shell(value) + "\n", nil
 }

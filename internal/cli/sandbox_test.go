@@ -7,16 +7,46 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestIntroduce: the lines are meant for a shell, so nothing stands in them that a request could have brought in.
-func TestIntroduce(t *testing.T) {
-	var b strings.Builder
-	credentials := []sandbox.Credential{
-		{Name: "ACME", PublicKey: "p", PrivateKey: "s"},
-		{Name: "x; rm -rf ~", PublicKey: "p", PrivateKey: "s", Issued: true}, // its name is what a client called it
+// TestIntroduction: the lines are meant for a shell, so nothing stands in them that a request or a file could have brought in.
+func TestIntroduction(t *testing.T) {
+	const base = "http://127.0.0.1:1"
+	of := func(name, private string) []sandbox.Credential {
+		return []sandbox.Credential{{Name: name, PublicKey: "p", PrivateKey: private, ClientID: "mdb_sa_id_1", ClientSecret: "s"}}
 	}
-	err := introduce(&b, "http://127.0.0.1:1", credentials, false)
-	want := "export MONGODB_ATLAS_BASE_URL=http://127.0.0.1:1\nexport MONGODB_ATLAS_PUBLIC_API_KEY_ACME=p\nexport MONGODB_ATLAS_PRIVATE_API_KEY_ACME=s\n"
-	if err != nil || b.String() != want {
-		t.Errorf("got %q, %v", b.String(), err)
+	const forKey, forSecret, forBase = "MONGODB_ATLAS_PUBLIC_API_KEY_ACME", "MONGODB_ATLAS_PRIVATE_API_KEY_ACME", "MONGODB_ATLAS_BASE_URL"
+	for _, row := range []struct {
+		reason      string
+		shell       string
+		accounts    bool
+		credentials []sandbox.Credential
+		want        string // the lines, or the error
+	}{
+		{"a key", "sh", false, of("ACME", "s"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "=s\n"},
+		{"a service account", "sh", true, of("", ""), "export " + forBase + "=" + base + "\nexport MONGODB_ATLAS_CLIENT_ID=mdb_sa_id_1\nexport MONGODB_ATLAS_CLIENT_SECRET=s\n"},
+		{"a value that a shell would obey", "sh", false, of("ACME", "$(id)"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "='$(id)'\n"},
+		{"PowerShell", "powershell", false, of("ACME", "it's"), "$env:" + forBase + " = '" + base + "'\n$env:" + forKey + " = 'p'\n$env:" + forSecret + " = 'it''s'\n"},
+		{"cmd", "cmd", false, of("ACME", "s"), "set \"" + forBase + "=" + base + "\"\nset \"" + forKey + "=p\"\nset \"" + forSecret + "=s\"\n"},
+		{"what cmd cannot hold", "cmd", false, of("ACME", "%PATH%"), "cmd cannot set " + forSecret + " to its value; use --shell powershell"},
+		{"what a client made, under a name that is any text", "sh", false, []sandbox.Credential{{Name: "OTHER", Issued: true}}, "export " + forBase + "=" + base + "\n"},
+		{"a name that an edited file has", "sh", false, of("x; rm -rf ~", "s"), "export " + forBase + "=" + base + "\n"},
+	} {
+		var b strings.Builder
+		err := introduction{base, row.accounts, row.shell}.write(&b, row.credentials)
+		got := b.String()
+		if err != nil {
+			got += err.Error()
+		}
+		if got != row.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestUsualShell of each operating system.
+func TestUsualShell(t *testing.T) {
+	for system, want := range map[string]string{"linux": "sh", "darwin": "sh", "windows": "powershell"} {
+		if got := usualShell(system); got != want {
+			t.Errorf("%s: got %s, want %s", system, got, want)
+		}
 	}
 }

@@ -1,0 +1,40 @@
+package safetext_test
+
+import (
+	"testing"
+
+	"atlas-gitops/internal/safetext"
+)
+
+// TestPowerShell: PowerShell takes the text as it is, and a terminal only shows it.
+func TestPowerShell(t *testing.T) {
+	check(t, []text{
+		{"a word", "mdb_sa_sk_1", "'mdb_sa_sk_1'"},
+		{"no text at all", "", "''"},
+		{"what PowerShell replaces between double quotes", "$(id) `a $env:HOME", "'$(id) `a $env:HOME'"},
+		{"a quote would end the text", "Ada's; id", "'Ada''s; id'"},
+		{"and so would the quotes of a word processor", "a\u2018b\u2019c\u201ad\u201be", "'a\u2018\u2018b\u2019\u2019c\u201a\u201ad\u201b\u201be'"},
+		{"letters of any script", "Zürich", "'Zürich'"},
+		{"a terminal would obey", "a\x1b[2J", "('a' + [char]::ConvertFromUtf32(0x1b) + '[2J')"},
+		{"a line would end", "\n", "('' + [char]::ConvertFromUtf32(0xa) + '')"},
+	}, safetext.PowerShell)
+}
+
+// TestSetInCmd: there is a command only for what cmd.exe takes as it is.
+func TestSetInCmd(t *testing.T) {
+	for _, row := range []struct{ reason, value, want string }{
+		{"a word", "a-1", `set "A=a-1"`},
+		{"an address", "http://[::1]:8899", `set "A=http://[::1]:8899"`},
+		{"what means something outside of quotes", "a & b | c > d ^ (e)", `set "A=a & b | c > d ^ (e)"`},
+		{"a variable", "%PATH%", ""},
+		{"delayed expansion", "!PATH!", ""},
+		{"the quotes would end", `a" & calc "`, ""},
+		{"a second line would be a command", "a\ncalc", ""},
+		{"a terminal would obey", "\x1b[2J", ""},
+	} {
+		got, ok := safetext.SetInCmd("A", row.value)
+		if got != row.want || ok != (row.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", row.reason, got, ok, row.want)
+		}
+	}
+}
