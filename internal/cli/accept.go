@@ -18,9 +18,12 @@ type acceptance struct {
 	paths          []string
 }
 
-// command returns the command line that carries out exactly this plan.
-func (a acceptance) command(e Env, p *plan.Plan) string {
-	words := []string{"atlas-gitops", "apply", "--accept", p.Digest}
+// command returns the command line that applies exactly this plan.
+func (a acceptance) command(e Env, p *plan.Plan) string { return a.line(e, p, "--accept", p.Digest) }
+
+// line returns the command line that applies a plan, with further flags first.
+func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
+	words := append([]string{"atlas-gitops", "apply"}, flags...)
 	if a.planFile != "" {
 		words = append(words, "--plan", string(a.planFile))
 	}

@@ -10,6 +10,7 @@ import (
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
 )
 
 // applyOptions are the flags of apply.
@@ -111,6 +112,9 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if err := o.showBefore(c, r); err != nil {
 		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
+	if err := c.CheckExposed(ctx, options.CredentialsOut, r.Plan); err != nil {
+		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(err.Error()))
+	}
 	if !o.autoApprove {
 		options.Approve = c.ask
 	}
@@ -155,7 +159,7 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
 	if !o.isJSON() {
 		err = o.view(c, r).WritePlan(c.Stdout, r.Plan)
 	}
-	c.complainOf(errors.Join(r.Errors...), r.Show)
+	c.complainOfRun(r)
 	return err
 }
 

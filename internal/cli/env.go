@@ -57,6 +57,7 @@ func OS() Env {
 			Append:    func(name string) (reconcile.SyncWriter, error) { return files.Append(name) },
 			Reserve:   func(name string, size int64) (creation.Reserved, error) { return files.Reserve(name, size) },
 			Resolve:   git.Resolve,
+			Ignores:   git.Ignores,
 			Commit:    openCommit,
 		},
 		Stdin:    os.Stdin,

@@ -8,6 +8,7 @@ import (
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
 )
 
 // planOptions are the flags of plan.
@@ -103,11 +104,22 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 		v.FileName = r.Show
 		err = v.WritePlan(c.Stdout, r.Plan)
 	}
-	c.complainOf(errors.Join(r.Errors...), r.Show)
+	c.complainOfRun(r)
 	return err
 }
 
-// save saves the plan in the file of --out.
+// complainOfRun writes why organizations are not planned in full.
+func (c *call) complainOfRun(r *reconcile.Run) {
+	c.complainOf(errors.Join(r.Errors...), r.Show)
+	if names := r.SandboxOrgs(); len(names) > 0 {
+		fmt.Fprintln(c.Stderr, render.SandboxHas(names, c.exists(exampleTree)))
+	}
+}
+
+// exampleTree is the tree of the demonstration fleet.
+const exampleTree = "examples/orgs"
+
+// save saves the plan in the file of --out, and says how to apply it.
 func (o *planOptions) save(c *call, p *plan.Plan) error {
 	if o.out == "" {
 		return nil
@@ -115,7 +127,20 @@ func (o *planOptions) save(c *call, p *plan.Plan) error {
 	if err := c.SavePlan(string(o.out), p); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
+	saved := fmt.Sprintf("Saved the plan in %s.", safetext.Line(string(o.out)))
+	if p.Changed() > 0 {
+		saved += " Apply it with: " + acceptance{atlas: o.atlas, planFile: o.out}.line(c.Env, p, o.limits()...)
+	}
+	fmt.Fprintln(c.Stderr, saved)
 	return nil
+}
+
+// limits returns the flags of the guards, which count again when a saved plan is applied.
+func (o *planOptions) limits() []string {
+	if o.maxDeletes.value == defaultMaxDeletes {
+		return nil
+	}
+	return []string{"--max-deletes", o.maxDeletes.String()}
 }
 
 // remember saves a plan that is shown in the cache. Only --verbose reports that this failed.

@@ -33,6 +33,25 @@ func Resolve(ctx context.Context, repository, name string) (commit string, err e
 	return strings.TrimSpace(string(out)), err
 }
 
+// Ignores tells whether git ignores a file, by its absolute path, and does not have it already. The file need not exist.
+func Ignores(ctx context.Context, repository, file string) (bool, error) {
+	cmd, err := command(ctx, repository, "check-ignore", "--quiet", "--", file)
+	if err != nil {
+		return false, err
+	}
+	_, err = cmd.Output()
+	exit := new(exec.ExitError)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.As(err, &exit) && exit.ExitCode() == 1:
+		return false, nil
+	case errors.As(err, &exit):
+		return false, fmt.Errorf("git check-ignore: %s", strings.TrimSpace(string(exit.Stderr)))
+	}
+	return false, err
+}
+
 // command returns a git command that reads the repository with this root directory, and no other repository.
 func command(ctx context.Context, repository string, args ...string) (*exec.Cmd, error) {
 	root, err := filepath.Abs(repository)
@@ -53,5 +72,5 @@ func command(ctx context.Context, repository string, args ...string) (*exec.Cmd,
 // variables for its hooks. Variables with configuration stay: for example, safe.directory may come from there.
 func choosesRepository(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")
-	return slices.Contains([]string{"GIT_DIR", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"}, name)
+	return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"}, name)
 }

@@ -59,6 +59,37 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestIgnores: what git would not take in with everything else.
+func TestIgnores(t *testing.T) {
+	r := newRepository(t)
+	r.Write(".gitignore", "*.env\n/kept/\n")
+	r.Write("kept.env", "")
+	r.Git("add", "--force", "kept.env", ".gitignore")
+	r.Git("commit", "--quiet", "--message", "One")
+	for _, row := range []struct {
+		reason, file string
+		want         bool
+	}{
+		{"a pattern fits", "new.env", true},
+		{"below a directory that is ignored, and does not exist", "kept/a/b.txt", true},
+		{"no pattern fits", "new.txt", false},
+		{"a pattern fits, but git has it already", "kept.env", false},
+		{"an option of git", "--help", false},
+	} {
+		got, err := Ignores(t.Context(), r.Dir, filepath.Join(r.Dir, row.file))
+		if got != row.want || err != nil {
+			t.Errorf("%s: got %v, %v", row.reason, got, err)
+		}
+	}
+	if _, err := Ignores(t.Context(), r.Dir, filepath.Join(t.TempDir(), "new.env")); err == nil || !strings.Contains(err.Error(), "outside repository") {
+		t.Errorf("a file of no repository: %v", err)
+	}
+	t.Setenv("GIT_WORK_TREE", t.TempDir())
+	if got, err := Ignores(t.Context(), r.Dir, filepath.Join(r.Dir, "new.env")); !got || err != nil {
+		t.Errorf("another work tree, as in a hook of it: %v, %v", got, err)
+	}
+}
+
 // TestOnlyThisRepository: no variable and no replace ref makes git read another repository, or other parents of a commit.
 func TestOnlyThisRepository(t *testing.T) {
 	other := newRepository(t)

@@ -35,6 +35,7 @@ type Connection struct {
 	payerOf    func(name string) (client.Credential, error)
 	accounts   map[string]*resource.Account // by the name of their credential
 	sandbox    io.Closer
+	embedded   *sandbox.Server // nil for Atlas
 	observer   Observer
 
 	mu      sync.Mutex
@@ -108,7 +109,7 @@ func (c *Connection) startSandbox(file string) error {
 	}
 	server := &http.Server{Handler: atlas}
 	go server.Serve(listener) // ends with Close
-	c.sandbox, c.config.BaseURL = server, "http://"+listener.Addr().String()
+	c.sandbox, c.config.BaseURL, c.embedded = server, "http://"+listener.Addr().String(), atlas
 	key := func(granted sandbox.Credential) (client.Credential, error) {
 		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
 	}

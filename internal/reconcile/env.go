@@ -43,6 +43,9 @@ type Env struct {
 	// Resolve returns the full hash of a commit of a repository.
 	Resolve func(ctx context.Context, repository, name string) (id string, err error)
 
+	// Ignores tells whether git ignores a file of a repository, also one that does not exist yet.
+	Ignores func(ctx context.Context, repository, file string) (bool, error)
+
 	// Commit opens the tree of a commit of a repository, by its full hash.
 	Commit func(ctx context.Context, repository, commit string) (CommitTree, error)
 }

@@ -3,6 +3,8 @@ package reconcile
 import (
 	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"atlas-gitops/internal/plan"
@@ -35,6 +37,22 @@ type Run struct {
 
 // HasErrors tells whether an organization is not planned in full.
 func (r *Run) HasErrors() bool { return len(r.Errors) > 0 }
+
+// SandboxOrgs returns the names of the organizations of the sandbox, if the tree has one that the sandbox does not have. It returns nil
+// for Atlas.
+func (r *Run) SandboxOrgs() []string {
+	if r.connection == nil || r.connection.embedded == nil {
+		return nil
+	}
+	isForeign := func(err error) bool {
+		var failed *OrgError
+		return errors.As(err, &failed) && failed.Org.Create == nil && !r.connection.embedded.HasOrg(cmp.Or(failed.Org.ID, failed.Org.Name))
+	}
+	if !slices.ContainsFunc(r.Errors, isForeign) {
+		return nil
+	}
+	return r.connection.embedded.OrgNames()
+}
 
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
 
@@ -38,6 +39,15 @@ func parts(r plan.Violation) string {
 		return ""
 	}
 	return ", " + strings.Join(parts, " and ")
+}
+
+// SandboxHas says which organizations a sandbox has, and where the tree of the demonstration fleet is.
+func SandboxHas(names []string, hasExample bool) string {
+	where := "examples/orgs of the atlas-gitops repository"
+	if hasExample {
+		where = "examples/orgs"
+	}
+	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + "; " + where + " describes them."
 }
 
 // Notice says what there is to know of an organization.

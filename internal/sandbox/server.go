@@ -152,6 +152,26 @@ func (s *Server) Credentials() []Credential {
 	return all
 }
 
+// OrgNames returns the names of all organizations that exist, sorted.
+func (s *Server) OrgNames() (names []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, o := range s.state.fleet.Orgs {
+		if !o.IsDeleted {
+			names = append(names, o.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// HasOrg reports whether there is an organization of that id or exact name.
+func (s *Server) HasOrg(idOrName string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.fleet.lookup(idOrName) != nil
+}
+
 // Behave makes the server behave like b. The error says what b may hold.
 func (s *Server) Behave(b Behavior) error {
 	b = b.complete()

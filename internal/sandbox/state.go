@@ -98,8 +98,18 @@ func (s *stateFile) decode() (*Fleet, error) {
 	return f, nil
 }
 
+// ownFolder is the folder of the program for what nobody shares.
+const ownFolder = ".atlas-gitops"
+
+// create writes the first state. If it makes the program's own folder, git ignores it from then on.
 func (s *stateFile) create(f *Fleet) error {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+	folder := filepath.Dir(s.path)
+	_, err := os.Stat(folder)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if err = os.MkdirAll(folder, 0o700); err == nil && isNew && filepath.Base(folder) == ownFolder {
+		err = os.WriteFile(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o600)
+	}
+	if err != nil {
 		return &stateError{s.path, "cannot be created", err, "name a file in a folder that can be written"}
 	}
 	return s.save(f)
