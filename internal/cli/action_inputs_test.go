@@ -15,7 +15,7 @@ import (
 // action finds the program. Each has its variable.
 var otherInputs = map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN", "program": "PROGRAM"}
 
-// TestInputsAreFlags: every input of action.yml is a flag of the command with the same default, and the other way round.
+// TestInputsAreFlags: every input of action.yml is a flag of the command with the same default, in the same words, and the other way round.
 func TestInputsAreFlags(t *testing.T) {
 	a := readAction(t)
 	flags, _ := actionCommand().flagSet()
@@ -32,12 +32,25 @@ func TestInputsAreFlags(t *testing.T) {
 		if input.Default != byDefault {
 			t.Errorf("the default of %s is %q in action.yml, and %q in the program", f.Name, input.Default, byDefault)
 		}
+		if want := inputText(f); input.Description != want && !strings.HasPrefix(input.Description, want+"; ") {
+			t.Errorf("action.yml describes %s as %q, and the flag is %q", f.Name, input.Description, want)
+		}
 	})
 	for name, input := range a.Inputs {
 		if flags.Lookup(name) == nil && otherInputs[name] == "" || input.Description == "" {
 			t.Errorf("the input %s is no flag, or has no description", name)
 		}
 	}
+}
+
+// inputText returns the description of an input in the words of its flag, without the name of the value.
+func inputText(f *pflag.Flag) string {
+	value, text := pflag.UnquoteUsage(f)
+	if len(value) > 1 { // N stays
+		text = strings.Replace(text, value, strings.ToLower(value), 1)
+	}
+	text = strings.Replace(text, "; repeatable", "; one per line", 1)
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // TestInputsReachTheProgram: each input reaches the program in its variable.
