@@ -104,7 +104,7 @@ func TestTakeInputs(t *testing.T) {
 		{"one line", "INPUT_PATH", "orgs", nil, "[orgs]"},
 		{"the command line", "INPUT_ONLY", "A", []string{"--only", "B"}, "[B]"},
 		{"a name with dashes", "INPUT_FAIL_ON", "changes", nil, "changes"},
-		{"no number", "INPUT_MAX_DELETES", "many", nil, `the input max-deletes is "many": not a number from 0 on`},
+		{"no number", "INPUT_MAX_DELETES", "many", nil, `the input max-deletes is "many": it takes a number, at least 0`},
 		{"no such word", "INPUT_COMMAND", "pln", nil, `the input command is "pln": did you mean "plan"?`},
 		{"neither true nor false", "INPUT_SUMMARY", "maybe", nil, `the input summary is "maybe": it takes true or false`},
 	} {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
 )
 
@@ -23,21 +25,46 @@ func (e usageError) Error() string {
 // flagError adds to an error of the flag library what was probably meant.
 func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
+	var invalid *pflag.InvalidValueError
+	var noValue *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &invalid):
+		return usageError{c.name, fmt.Sprintf("--%s %q: %s", invalid.GetFlag().Name, invalid.GetValue(), valueProblem(invalid))}
+	case errors.As(err, &noValue):
+		value, _ := pflag.UnquoteUsage(noValue.GetFlag())
+		return usageError{c.name, fmt.Sprintf("--%s needs a value: --%[1]s %s", noValue.GetFlag().Name, value)}
+	case !errors.As(err, &unknown):
 		return usageError{c.name, err.Error()}
 	}
+	return usageError{c.name, c.unknownFlag(fs, args, unknown)}
+}
+
+// valueProblem says what a flag takes instead of the value.
+func valueProblem(invalid *pflag.InvalidValueError) string {
+	switch invalid.GetFlag().Value.Type() {
+	case "bool":
+		return "it takes true or false"
+	case "count":
+		return "it takes a number"
+	}
+	return invalid.Unwrap().Error()
+}
+
+// unknownFlag says that the command has no such flag, and what was probably meant.
+func (c command) unknownFlag(fs *pflag.FlagSet, args []string, unknown *pflag.NotExistError) string {
 	if name := longWithOneDash(fs, args); name != "" {
-		return usageError{c.name, fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, name, name)}
+		return fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, name, name)
 	}
 	name := "--" + unknown.GetSpecifiedName()
-	if unknown.GetSpecifiedShortnames() != "" {
-		name = name[1:]
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		_, size := utf8.DecodeRuneInString(letters)
+		name = "-" + letters[:size]
 	}
 	problem := fmt.Sprintf("%s has no flag %s", c.name, name)
-	if cure := flagCure(fs, name); cure != "" {
+	if cure := c.flagCure(fs, name); cure != "" {
 		problem += "; " + cure
 	}
-	return usageError{c.name, problem}
+	return problem
 }
 
 // longWithOneDash returns the name of a long flag of any command that is written with one dash, or "". The flag library takes the
@@ -56,11 +83,14 @@ func longWithOneDash(fs *pflag.FlagSet, args []string) string {
 }
 
 // flagCure says which command has the flag, or which flag was probably meant. It returns "" if neither is known.
-func flagCure(fs *pflag.FlagSet, name string) string {
-	if name == "--version" {
-		return "run 'atlas-gitops version'"
-	}
+func (c command) flagCure(fs *pflag.FlagSet, name string) string {
+	requests := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags{requests}.atlas(&atlas{})
 	switch having := commandsWith(name); {
+	case name == "--version":
+		return "run 'atlas-gitops version'"
+	case hasFlag(requests, name) && c.name != actionCommand().name:
+		return "it sends no requests"
 	case len(having) == 1:
 		return "the command " + having[0] + " has it"
 	case len(having) > 1:
@@ -73,16 +103,25 @@ func flagCure(fs *pflag.FlagSet, name string) string {
 	return suggest.DidYouMean(name, names)
 }
 
-// commandsWith returns the names of the commands that have a flag.
+// commandsWith returns the names of the commands that have a flag: action only if it alone has it, since nobody types that.
 func commandsWith(flag string) (names []string) {
 	for _, c := range commands() {
-		fs, _ := c.flagSet()
-		long, isLong := strings.CutPrefix(flag, "--")
-		if isLong && fs.Lookup(long) != nil || !isLong && fs.ShorthandLookup(flag[1:]) != nil {
+		if fs, _ := c.flagSet(); hasFlag(fs, flag) {
 			names = append(names, c.name)
 		}
 	}
+	if len(names) > 1 {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == actionCommand().name })
+	}
 	return names
+}
+
+// hasFlag tells whether there is a flag, as it is written: -v or --verbose.
+func hasFlag(fs *pflag.FlagSet, flag string) bool {
+	if long, isLong := strings.CutPrefix(flag, "--"); isLong {
+		return fs.Lookup(long) != nil
+	}
+	return len(flag) == len("-v") && fs.ShorthandLookup(flag[1:]) != nil
 }
 
 // asksForHelp tells whether the only argument is the word help: atlas-gitops plan help. A file or directory of that name is a PATH.
@@ -117,7 +156,8 @@ func (c *call) checkStray(command string, args []string) (err error) {
 		default:
 			return
 		}
-		err = usageError{command, fmt.Sprintf("%s is taken for a PATH%s; if it is the state file of --%s, write --%[3]s=%[1]s", word, missing, f.Name)}
+		written := safetext.Shell("--" + f.Name + "=" + word)
+		err = usageError{command, fmt.Sprintf("%s is taken for a PATH%s; if it is the state file of --%s, write %s", word, missing, f.Name, written)}
 	})
 	return err
 }

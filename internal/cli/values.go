@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,7 +36,7 @@ func (d *duration) Set(s string) error {
 	parsed, err := time.ParseDuration(s)
 	switch {
 	case err != nil:
-		return errors.New("not a duration such as 90s, 10m or 1h30m")
+		return errors.New("it takes a duration such as 90s, 10m or 1h30m")
 	case parsed <= 0:
 		return errors.New("it has to be longer than 0")
 	}
@@ -66,7 +67,7 @@ func (n *number) Type() string   { return "N" }
 func (n *number) Set(s string) error {
 	parsed, err := strconv.Atoi(s)
 	if err != nil || parsed < n.least {
-		return fmt.Errorf("not a number from %d on", n.least)
+		return fmt.Errorf("it takes a number, at least %d", n.least)
 	}
 	n.value = parsed
 	return nil
@@ -83,7 +84,7 @@ func (c *choice) Type() string   { return "FORMAT" }
 
 func (c *choice) Set(s string) error {
 	if !slices.Contains(c.allowed, s) {
-		return fmt.Errorf("%s", suggest.OrList(s, c.allowed))
+		return errors.New(cmp.Or(suggest.DidYouMean(s, c.allowed), "it takes "+c.about()))
 	}
 	c.value = s
 	return nil
