@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/sandbox"
 )
 
 // planOptions are the flags of plan.
@@ -112,12 +114,22 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 func (c *call) complainOfRun(r *reconcile.Run) {
 	c.complainOf(errors.Join(r.Errors...), r.Show)
 	if names := r.SandboxOrgs(); len(names) > 0 {
-		fmt.Fprintln(c.Stderr, render.SandboxHas(names, c.exists(exampleTree)))
+		fmt.Fprintln(c.Stderr, render.SandboxHas(names, c.treeOf(names)))
 	}
 }
 
-// exampleTree is the tree of the demonstration fleet.
-const exampleTree = "examples/orgs"
+// treeOf returns where the tree of the demonstration fleet is, if these are its organizations, or else "".
+func (c *call) treeOf(orgs []string) string {
+	const tree = "examples/orgs"
+	isKnown := func(o *sandbox.Org) bool { return slices.Contains(orgs, o.Name) }
+	switch {
+	case !slices.ContainsFunc(sandbox.Demo().Orgs, isKnown):
+		return ""
+	case c.exists(tree):
+		return tree
+	}
+	return tree + " of the atlas-gitops repository"
+}
 
 // save saves the plan in the file of --out, and says how to apply it.
 func (o *planOptions) save(c *call, p *plan.Plan) error {

@@ -41,13 +41,12 @@ func parts(r plan.Violation) string {
 	return ", " + strings.Join(parts, " and ")
 }
 
-// SandboxHas says which organizations a sandbox has, and where the tree of the demonstration fleet is.
-func SandboxHas(names []string, hasExample bool) string {
-	where := "examples/orgs of the atlas-gitops repository"
-	if hasExample {
-		where = "examples/orgs"
+// SandboxHas says which organizations a sandbox has, and which tree describes them; "" for none.
+func SandboxHas(names []string, tree string) string {
+	if tree != "" {
+		tree = "; " + tree + " describes them"
 	}
-	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + "; " + where + " describes them."
+	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + tree + "."
 }
 
 // Notice says what there is to know of an organization.
