@@ -7,9 +7,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/render"
 )
 
 func versionCommand() command {
@@ -78,7 +79,7 @@ func (c command) help(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args))
 	for paragraph := range strings.SplitSeq(c.detail, "\n") {
-		b.WriteString("\n" + wrap(paragraph, "") + "\n")
+		b.WriteString("\n" + render.Wrap(paragraph, "") + "\n")
 	}
 	if usages := usage(flags); usages != "" {
 		b.WriteString("\nFlags:\n" + usages)
@@ -111,28 +112,7 @@ func usage(fs *pflag.FlagSet) string {
 			about += " (default " + f.DefValue + ")"
 		}
 		indent := strings.Repeat(" ", 26)
-		fmt.Fprintf(&b, "  %-22s  %s\n", name, strings.TrimPrefix(wrap(indent+about, indent), indent))
+		fmt.Fprintf(&b, "  %-22s  %s\n", name, strings.TrimPrefix(render.Wrap(indent+about, indent), indent))
 	})
-	return b.String()
-}
-
-// wrap breaks a text into lines for a terminal of the usual width. Lines after the first begin with the indent.
-func wrap(text, indent string) string {
-	var b strings.Builder
-	length := 0
-	for i, word := range strings.Split(text, " ") {
-		n := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case length+1+n > usualWidth:
-			b.WriteString("\n" + indent)
-			length = len(indent)
-		default:
-			b.WriteByte(' ')
-			length++
-		}
-		b.WriteString(word)
-		length += n
-	}
 	return b.String()
 }

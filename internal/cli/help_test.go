@@ -48,20 +48,3 @@ func TestHelpIsWhole(t *testing.T) {
 		})
 	}
 }
-
-// TestWrap: no line is longer than a terminal is wide, and no word is lost.
-func TestWrap(t *testing.T) {
-	long, eighty := strings.Repeat("x", 90), strings.Repeat("x", 80)
-	for _, row := range []struct{ reason, text, indent, want string }{
-		{"short", "a b", "", "a b"},
-		{"as long as a line may be", eighty[:78] + " b", "", eighty[:78] + " b"},
-		{"one more", eighty[:79] + " b", "", eighty[:79] + "\nb"},
-		{"further lines are indented", eighty + " b", "  ", eighty + "\n  b"},
-		{"a word that fits nowhere", "a " + long + " b", "", "a\n" + long + "\nb"},
-		{"characters count, not bytes", strings.Repeat("ü", 78) + " b", "", strings.Repeat("ü", 78) + " b"},
-	} {
-		if got := wrap(row.text, row.indent); got != row.want {
-			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
-		}
-	}
-}

@@ -42,7 +42,7 @@ func sandboxCommand() command {
 			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR`")
 			f.Var(&o.state, "state", "keep the state in `FILE`")
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
-			o.shell = choice{[]string{"sh", "powershell", "cmd"}, usualShell(runtime.GOOS)}
+			o.shell = choice{safetext.Shells(), usualShell(runtime.GOOS)}
 			f.Var(&o.shell, "shell", "print commands for this `SHELL`: "+o.shell.about())
 			return o.run
 		},
@@ -105,7 +105,13 @@ type introduction struct {
 // write writes a command for each variable. It leaves out credentials that a client made, since that client has seen them, and those
 // whose name is not part of a variable's: the names of a state file may be any text.
 func (i introduction) write(w io.Writer, credentials []sandbox.Credential) error {
-	lines, err := i.set("MONGODB_ATLAS_BASE_URL", i.base)
+	var lines []string
+	var failed error
+	add := func(variable, value string) {
+		line, err := safetext.SetVariable(i.shell, variable, value)
+		lines, failed = append(lines, line+"\n"), errors.Join(failed, err)
+	}
+	add("MONGODB_ATLAS_BASE_URL", i.base)
 	for _, c := range credentials {
 		if c.Issued || strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 			continue
@@ -115,29 +121,12 @@ func (i introduction) write(w io.Writer, credentials []sandbox.Credential) error
 			id, secret = c.ClientID, c.ClientSecret
 		}
 		forID, forSecret := client.Variables(id, c.Name)
-		first, firstErr := i.set(forID, id)
-		second, secondErr := i.set(forSecret, secret)
-		lines += first + second
-		err = errors.Join(err, firstErr, secondErr)
+		add(forID, id)
+		add(forSecret, secret)
 	}
-	if err != nil {
-		return err
+	if failed != nil {
+		return failed
 	}
-	_, err = io.WriteString(w, lines)
+	_, err := io.WriteString(w, strings.Join(lines, ""))
 	return err
-}
-
-// set returns the command of the shell that sets a variable.
-func (i introduction) set(variable, value string) (string, error) {
-	switch i.shell {
-	case "powershell":
-		return "$env:" + variable + " = " + safetext.PowerShell(value) + "\n", nil
-	case "cmd":
-		line, ok := safetext.SetInCmd(variable, value)
-		if !ok {
-			return "", fmt.Errorf("cmd cannot set %s to its value; use --shell powershell", variable)
-		}
-		return line + "\n", nil
-	}
-	return "export " + variable + "=" + safetext.Shell(value) + "\n", nil
 }

@@ -26,7 +26,7 @@ func TestIntroduction(t *testing.T) {
 		{"a value that a shell would obey", "sh", false, of("ACME", "$(id)"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "='$(id)'\n"},
 		{"PowerShell", "powershell", false, of("ACME", "it's"), "$env:" + forBase + " = '" + base + "'\n$env:" + forKey + " = 'p'\n$env:" + forSecret + " = 'it''s'\n"},
 		{"cmd", "cmd", false, of("ACME", "s"), "set \"" + forBase + "=" + base + "\"\nset \"" + forKey + "=p\"\nset \"" + forSecret + "=s\"\n"},
-		{"what cmd cannot hold", "cmd", false, of("ACME", "%PATH%"), "cmd cannot set " + forSecret + " to its value; use --shell powershell"},
+		{"what cmd cannot hold", "cmd", false, of("ACME", "%PATH%"), "cmd cannot set " + forSecret + " to its value; use another shell, such as powershell"},
 		{"what a client made, under a name that is any text", "sh", false, []sandbox.Credential{{Name: "OTHER", Issued: true}}, "export " + forBase + "=" + base + "\n"},
 		{"a name that an edited file has", "sh", false, of("x; rm -rf ~", "s"), "export " + forBase + "=" + base + "\n"},
 	} {

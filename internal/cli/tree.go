@@ -2,12 +2,6 @@ package cli
 
 import (
 	"errors"
-	"io"
-	"io/fs"
-	"path"
-	"regexp"
-	"slices"
-	"strings"
 
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
@@ -25,75 +19,8 @@ func (c *call) trees() ([]string, error) {
 		return []string{defaultTree}, nil
 	}
 	problem := "no PATH was given, and the default directory " + defaultTree + " does not exist here; name the files or directories of the tree"
-	if near := nearbyTree(c.Files); near != "" {
+	if near := spec.Nearby(c.Files); near != "" {
 		problem += ", such as " + safetext.Shell(near)
 	}
 	return nil, errors.New(problem)
-}
-
-// The limits of the search for a tree: it is only for a hint.
-const (
-	hintDepth = 2   // directories below the working directory
-	hintFiles = 200 // files that are opened
-	hintSize  = 64 << 10
-)
-
-// nearbyTree returns the directory, in or below the working directory, that holds all organizations found there. It returns "" if
-// there are none.
-func nearbyTree(fsys fs.FS) string {
-	isOrganization, opened, found := organizationPattern(), 0, []string(nil)
-	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error { // an unreadable directory only costs the hint
-		switch hidden := strings.HasPrefix(path.Base(name), ".") && name != "."; {
-		case err != nil, d.IsDir() && (hidden || strings.Count(name, "/") >= hintDepth):
-			return fs.SkipDir
-		case hidden, !d.Type().IsRegular(), path.Ext(name) != ".yaml" && path.Ext(name) != ".yml":
-			return nil
-		}
-		if opened++; opened > hintFiles {
-			return fs.SkipAll
-		}
-		if isOrganization(head(fsys, name)) {
-			found = append(found, path.Dir(name))
-		}
-		return nil
-	})
-	return commonDirectory(found)
-}
-
-// organizationPattern returns a function that tells whether a YAML text looks like an organization, and not like a file of another
-// program: it has a name and a section.
-func organizationPattern() func(text string) bool {
-	fields, err := spec.Fields()
-	if err != nil {
-		return func(string) bool { return false }
-	}
-	fields = slices.DeleteFunc(fields, func(f string) bool { return f == "name" || strings.Contains(f, ".") })
-	name, section := regexp.MustCompile(`(?m)^name:`), regexp.MustCompile(`(?m)^(`+strings.Join(fields, "|")+`):`)
-	return func(text string) bool { return name.MatchString(text) && section.MatchString(text) }
-}
-
-// head returns the first part of a file, or "" if it cannot be read.
-func head(fsys fs.FS, name string) string {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, hintSize))
-	if err != nil {
-		return ""
-	}
-	return string(data)
-}
-
-// commonDirectory returns the nearest directory that holds all directories, or "" if there are none.
-func commonDirectory(dirs []string) string {
-	if len(dirs) == 0 {
-		return ""
-	}
-	common := dirs[0]
-	for common != "." && slices.ContainsFunc(dirs, func(d string) bool { return d != common && !strings.HasPrefix(d, common+"/") }) {
-		common = path.Dir(common)
-	}
-	return common
 }

@@ -31,13 +31,24 @@ func PowerShell(text string) string {
 	return "(" + b.String() + ")"
 }
 
-// SetInCmd returns the command of cmd.exe that sets a variable. It returns false if there is none: at its prompt, cmd.exe has no way
-// to write a percent sign that does not begin a variable, and no way to write a quote, an exclamation mark or a control character
-// that is safe.
-func SetInCmd(variable, value string) (command string, ok bool) {
-	isUnsafe := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError || strings.ContainsRune(`%"!`, r) }
-	if strings.ContainsFunc(value, isUnsafe) {
-		return "", false
+// Shells are the shells of [SetVariable].
+func Shells() []string { return []string{"sh", "powershell", "cmd"} }
+
+// SetVariable returns the command of a shell that sets a variable for what runs in it. The name of the variable has only letters,
+// digits and underscores.
+//
+// An error says that cmd.exe cannot take the value: at its prompt there is no way to write a percent sign that begins no variable, and
+// no safe way to write a quote, an exclamation mark or a control character.
+func SetVariable(shell, variable, value string) (command string, err error) {
+	switch shell {
+	case "powershell":
+		return "$env:" + variable + " = " + PowerShell(value), nil
+	case "cmd":
+		isUnsafe := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError || strings.ContainsRune(`%"!`, r) }
+		if strings.ContainsFunc(value, isUnsafe) {
+			return "", fmt.Errorf("cmd cannot set %s to its value; use another shell, such as powershell", variable)
+		}
+		return `set "` + variable + "=" + value + `"`, nil
 	}
-	return `set "` + variable + "=" + value + `"`, true
+	return "export " + variable + "=" + Shell(value), nil
 }

@@ -20,21 +20,24 @@ func TestPowerShell(t *testing.T) {
 	}, safetext.PowerShell)
 }
 
-// TestSetInCmd: there is a command only for what cmd.exe takes as it is.
-func TestSetInCmd(t *testing.T) {
-	for _, row := range []struct{ reason, value, want string }{
-		{"a word", "a-1", `set "A=a-1"`},
-		{"an address", "http://[::1]:8899", `set "A=http://[::1]:8899"`},
-		{"what means something outside of quotes", "a & b | c > d ^ (e)", `set "A=a & b | c > d ^ (e)"`},
-		{"a variable", "%PATH%", ""},
-		{"delayed expansion", "!PATH!", ""},
-		{"the quotes would end", `a" & calc "`, ""},
-		{"a second line would be a command", "a\ncalc", ""},
-		{"a terminal would obey", "\x1b[2J", ""},
+// TestSetVariable: each shell sets the variable to just the value, or there is no command.
+func TestSetVariable(t *testing.T) {
+	for _, row := range []struct{ reason, shell, value, want string }{
+		{"a word", "sh", "a-1", "export A=a-1"},
+		{"what sh replaces", "sh", "$(id)", "export A='$(id)'"},
+		{"PowerShell", "powershell", "it's", "$env:A = 'it''s'"},
+		{"a word for cmd", "cmd", "a-1", `set "A=a-1"`},
+		{"an address", "cmd", "http://[::1]:8899", `set "A=http://[::1]:8899"`},
+		{"what means something outside of quotes", "cmd", "a & b | c > d ^ (e)", `set "A=a & b | c > d ^ (e)"`},
+		{"a variable", "cmd", "%PATH%", ""},
+		{"delayed expansion", "cmd", "!PATH!", ""},
+		{"the quotes would end", "cmd", `a" & calc "`, ""},
+		{"a second line would be a command", "cmd", "a\ncalc", ""},
+		{"a terminal would obey", "cmd", "\x1b[2J", ""},
 	} {
-		got, ok := safetext.SetInCmd("A", row.value)
-		if got != row.want || ok != (row.want != "") {
-			t.Errorf("%s: got %q, %v, want %q", row.reason, got, ok, row.want)
+		got, err := safetext.SetVariable(row.shell, "A", row.value)
+		if got != row.want || (err == nil) != (row.want != "") {
+			t.Errorf("%s: got %q, %v, want %q", row.reason, got, err, row.want)
 		}
 	}
 }

@@ -1,13 +1,15 @@
-package cli
+package spec_test
 
 import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"atlas-gitops/internal/spec"
 )
 
-// TestNearbyTree: the hint names a directory only if it looks as if organizations were in it.
-func TestNearbyTree(t *testing.T) {
+// TestNearby: the hint names a directory only if it looks as if organizations were in it.
+func TestNearby(t *testing.T) {
 	const org, other = "name: Acme\nsettings: {}\n", "name: deploy\non: push\njobs: {}\n"
 	for _, row := range []struct {
 		reason string
@@ -34,7 +36,7 @@ func TestNearbyTree(t *testing.T) {
 				files[name] = &fstest.MapFile{Data: []byte(org)}
 			}
 		}
-		if got := nearbyTree(files); got != row.want {
+		if got := spec.Nearby(files); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}
