@@ -60,7 +60,7 @@ var arrows = map[string][]string{
 }
 
 // leaves may be imported by every room but the sandbox and the rooms of the network, and import nothing of ours.
-var leaves = []string{"internal/files", "internal/git", "internal/safetext", "internal/suggest", "schema"}
+var leaves = []string{"internal/files", "internal/git", "internal/natural", "internal/safetext", "internal/suggest", "schema"}
 
 // standalone are the rooms that import nothing of ours but packages below their own, not even leaves.
 var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal/github", "atlas-gitops/internal/sandbox"}
@@ -68,7 +68,7 @@ var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal
 // offline are the rooms that reach the network through nobody.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
 	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git",
-	"atlas-gitops/internal/files", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
+	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
 
 type goPackage struct {
 	ImportPath    string

@@ -1,9 +1,9 @@
 package plan
 
 import (
-	"cmp"
 	"slices"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 )
 
@@ -110,8 +110,9 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (d
 	return deletes
 }
 
+// byKey returns the objects in the natural order of their keys: owner2 before owner10.
 func byKey(objects []resource.Object) []resource.Object {
-	return slices.SortedFunc(slices.Values(objects), func(a, b resource.Object) int { return cmp.Compare(a.Key, b.Key) })
+	return slices.SortedFunc(slices.Values(objects), func(a, b resource.Object) int { return natural.Compare(a.Key, b.Key) })
 }
 
 // CreateOrganization is the step that creates an organization, before those about what is in it.

@@ -40,4 +40,7 @@ func TestDigest(t *testing.T) {
 	if digest(org(func(*plan.Org, *plan.Step) {}), plan.Org{Name: "B"}) != base {
 		t.Error("an organization that needs nothing changes the digest")
 	}
+	if p := plan.New([]plan.Org{{Name: "Acme-10"}, {Name: "Acme-2"}, {Name: "Acme-1"}}); p.Orgs[1].Name != "Acme-2" {
+		t.Errorf("not in natural order: %v", p.Orgs)
+	}
 }

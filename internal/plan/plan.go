@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
@@ -63,7 +64,7 @@ type Plan struct {
 	Checksum   string      `json:"checksum"` // SHA-256 of all else in the JSON form
 }
 
-// New makes a plan of the organizations, sorted by name and id, that no guard has looked at yet.
+// New makes a plan of the organizations, in the natural order of their names and then by id. No guard has looked at it yet.
 func New(orgs []Org) *Plan {
 	for i, org := range orgs {
 		if len(org.Steps) == 0 {
@@ -71,7 +72,7 @@ func New(orgs []Org) *Plan {
 		}
 	}
 	slices.SortFunc(orgs, func(a, b Org) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(natural.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
 	p := &Plan{Format: Format, Orgs: orgs}
 	p.setDigest()
