@@ -17,11 +17,11 @@ const (
 	endApplied   = "applied"
 	endPartial   = "partial"
 	endFailed    = "failed"
-	endStale     = "stale"   // the plan is not the accepted one, or the branch has a newer tree
+	endStale     = "stale"   // the plan is not the accepted one, or a newer commit changes the tree
 	endBlocked   = "blocked" // guards block the plan
 )
 
-// report is what a run of the action has found, planned and done.
+// report is what a run of the action found, planned and applied.
 type report struct {
 	command       string
 	tree          *reconcile.Tree // nil if it could not be read

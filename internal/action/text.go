@@ -42,10 +42,14 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 	for _, name := range only {
 		lines = append(lines, "only: "+name)
 	}
-	return render.View{Now: j.Now(), Command: strings.Join(lines, "\n"), AcceptHint: ", as inputs of the workflow that applies"}
+	v := render.View{Now: j.Now(), Command: strings.Join(lines, "\n"), AcceptHint: ", set these inputs of the workflow that applies"}
+	if j.report.approval.Covers(p) {
+		v.AcceptedWith = "the input accept"
+	}
+	return v
 }
 
-// writeRun writes the plan, or its results once it was carried out.
+// writeRun writes the plan, or its results if it was applied.
 func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	r := p.report
 	head, err := head(r, size/2, fullOutput)
@@ -60,23 +64,19 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	if r.applied.Results != nil {
 		return v.WriteResultsMarkdown(w, r.run.Plan, r.applied.Results)
 	}
-	shown := *r.run.Plan
-	if r.approval.Covers(&shown) {
-		shown.Violations = nil // it was accepted
-	}
-	return v.WritePlanMarkdown(w, &shown)
+	return v.WritePlanMarkdown(w, r.run.Plan)
 }
 
-// head returns what stands above the plan or the results: why nothing was done, and errors.
+// head returns the part above the plan or the results: why nothing was applied, and errors.
 func head(r *report, size int, fullOutput string) (string, error) {
 	head := ""
 	switch result := r.result(); {
 	case result == endStale:
-		head = "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
+		head = "**This is not the plan that was accepted; nothing was applied.** The plan is now:\n\n"
 	case result == endBlocked:
-		head = "**Guards block this plan, so nothing was done.**\n\n"
+		head = "**Guards block this plan; nothing was applied.**\n\n"
 	case r.applied.Results == nil && result == endFailed && r.command == "apply":
-		head = "**Nothing was done.**\n\n"
+		head = "**Nothing was applied.**\n\n"
 	}
 	lines := errorLines(r.err)
 	if len(lines) == 0 && r.noBase == "" {
@@ -85,7 +85,7 @@ func head(r *report, size int, fullOutput string) (string, error) {
 	page := render.NewPage(size, head, fullOutput, "\n")
 	page.Section("### Errors", "\n\n```text\n", lines, "```\n")
 	if r.noBase != "" {
-		page.Section("### To know", "\n\n```text\n", []render.Block{{Text: r.noBase + "\n"}}, "```\n")
+		page.Section("### Notes", "\n\n```text\n", []render.Block{{Text: r.noBase + "\n"}}, "```\n")
 	}
 	var b strings.Builder
 	err := page.Write(&b, 0)
@@ -99,17 +99,17 @@ func errorLines(err error) (lines []render.Block) {
 	return lines
 }
 
-// writeFindings writes the diagnostics of the tree, and why there is no plan.
+// writeFindings writes the diagnostics of the tree, and why there is no plan or no validation.
 func writeFindings(w io.Writer, r *report, size int, fullOutput string) error {
-	head := "**No plan.**\n"
+	head := "**There is no plan.**\n"
 	if r.command == "validate" {
-		head = "**Nothing was validated.**\n"
+		head = "**The tree was not validated.**\n"
 	}
 	switch mistakes := r.mistakes(); {
 	case mistakes > 0:
 		head = fmt.Sprintf("**%s in the tree.**\n", render.Count(mistakes, "mistake"))
 	case r.superseded != "":
-		head = "**There is a newer tree, so nothing was done.**\n\n```text\n" + supersededBy(r.superseded) + "\n```\n"
+		head = "**A newer commit changes this tree; nothing was applied.**\n\n```text\n" + supersededBy(r.superseded) + "\n```\n"
 	case r.command == "validate" && r.err == nil:
 		head = "**" + render.AreValid(len(r.selection.Orgs)) + ".**\n"
 	}

@@ -15,8 +15,8 @@ import (
 
 // TestTextHead: what stands between the title and the plan, or the report.
 func TestTextHead(t *testing.T) {
-	const nothing, stale = "**Nothing was done.**\n\n", "**This is not the plan that was accepted, so nothing was done.** This is what is needed now:\n\n"
-	const errs, note = "### Errors\n\n```text\nerror: it failed\n```\n\n", "### To know\n\n```text\nNo step is marked as drift.\n```\n\n"
+	const nothing, stale = "**Nothing was applied.**\n\n", "**This is not the plan that was accepted; nothing was applied.** The plan is now:\n\n"
+	const errs, note = "### Errors\n\n```text\nerror: it failed\n```\n\n", "### Notes\n\n```text\nNo step is marked as drift.\n```\n\n"
 	step := plan.Step{Op: plan.Update, Kind: "settings"}
 	f := &reconcile.Run{Plan: plan.New([]plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step}}})}
 	failed := []apply.Result{{Org: f.Plan.Orgs[0], Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Failed, Err: errors.New("400")}}}}
@@ -30,7 +30,7 @@ func TestTextHead(t *testing.T) {
 		{"a plan that cannot be shown changes nothing anyway", report{command: "plan", run: f, err: it}, errs},
 		{"no base", report{command: "plan", run: f, noBase: "No step is marked as drift."}, note},
 		{"another plan was accepted", report{command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, stale},
-		{"guards", report{command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "**Guards block this plan, so nothing was done.**\n\n"},
+		{"guards", report{command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "**Guards block this plan; nothing was applied.**\n\n"},
 		{"nothing was tried", report{command: "apply", run: f, err: it}, nothing + errs},
 		{"all of it failed, which the report says", report{command: "apply", run: f, applied: reconcile.ApplyResult{Results: failed}}, ""},
 	} {

@@ -79,8 +79,8 @@ func hostileStory(t *testing.T, contact string) *actionStory {
 // outside is what stands outside of code.
 var outside = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\[(comment|issue) [0-9]+ by .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
-	`\*\*[A-Za-z0-9 :,.]+\*\*( This is what is needed now:)?`, "</details>", `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "This does just this, as inputs of the workflow that applies:",
-	"`apply --accept` with this digest does just this\\.", `Atlas differs from the tree\. Change the tree, or apply it\.`,
+	`\*\*[A-Za-z0-9 :;,.]+\*\*( The plan is now:)?`, "</details>", `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan, set these inputs of the workflow that applies:",
+	"To apply exactly this plan, run `apply --accept` with this digest\\.", `Atlas differs from the tree\. Change the tree, or apply it\.`,
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {

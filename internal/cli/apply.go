@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,6 +52,7 @@ func (f flags) apply(o *applyOptions) {
 	f.accept(&o.accept)
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "apply the plan without asking")
 	f.format(&o.format, "text", "json")
+	f.summary(&o.summary)
 	f.color(&o.color)
 	f.maxDeletes(&o.maxDeletes)
 	f.parallelism(&o.parallelism)
@@ -63,7 +65,7 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	ctx, stop := o.limited(ctx)
 	defer stop()
 	approval, err := c.ReadApproval(string(o.accept))
-	if err := errors.Join(err, o.check(c)); err != nil {
+	if err := errors.Join(err, cmp.Or(o.checkSummary(), o.check(c))); err != nil {
 		return ExitError, err
 	}
 	log, err := c.OpenAuditLog(string(o.auditLog))
@@ -109,7 +111,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if err != nil {
 		return ExitError, err
 	}
-	if err := o.showBefore(c, r); err != nil {
+	if err := o.showBefore(c, r, options.Approval); err != nil {
 		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
 	}
 	if err := c.CheckExposed(ctx, options.CredentialsOut, r.Plan); err != nil {
@@ -151,13 +153,19 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 // view shows a plan with the command that accepts it.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
-	return render.View{Colors: c.colors(o.color), Now: c.Now(), Command: a.command(c.Env, r.Plan), FileName: r.Show}
+	v := o.planOptions.view(c)
+	v.Command, v.FileName = a.command(c.Env, r.Plan), r.Show
+	return v
 }
 
 // showBefore writes the plan, unless the report at the end will hold it.
-func (o *applyOptions) showBefore(c *call, r *reconcile.Run) (err error) {
+func (o *applyOptions) showBefore(c *call, r *reconcile.Run, approval *reconcile.Approval) (err error) {
 	if !o.isJSON() {
-		err = o.view(c, r).WritePlan(c.Stdout, r.Plan)
+		v := o.view(c, r)
+		if approval.Covers(r.Plan) {
+			v.AcceptedWith = "--accept"
+		}
+		err = v.WritePlan(c.Stdout, r.Plan)
 	}
 	c.complainOfRun(r)
 	return err

@@ -115,7 +115,7 @@ func TestRemembered(t *testing.T) {
 	if data, err := os.ReadFile(names[0]); err != nil || !strings.Contains(string(data), "Acme-Research") {
 		t.Errorf("what was damaged stays so: %s %v", data, err)
 	}
-	if status, out := run("apply", "--accept", other); status != ExitRefused || !strings.Contains(out, "What was approved is not known here.") {
+	if status, out := run("apply", "--accept", other); status != ExitRefused || !strings.Contains(out, "The steps of the approved plan are not known here") {
 		t.Errorf("%d %s", status, out)
 	}
 	w.write("orgs/a.yaml", strings.Replace(tree, "true", "false", 1))

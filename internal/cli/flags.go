@@ -34,6 +34,10 @@ func (f flags) format(v *choice, formats ...string) {
 	f.Var(v, "format", "print the result as "+v.about())
 }
 
+func (f flags) summary(v *bool) {
+	f.BoolVar(v, "summary", false, "write equal steps of several organizations once")
+}
+
 func (f flags) color(v *choice) {
 	*v = newColor()
 	f.Var(v, "color", "`WHEN` to use colours: "+v.about())
@@ -62,5 +66,5 @@ func (f flags) atlas(a *atlas) {
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	f.StringVar(&a.baseURL, "base-url", "", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
 	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION` (for example 90s)")
-	f.CountVarP(&a.verbose, "verbose", "v", "log each request; -vv also logs bodies, without secrets")
+	f.CountVarP(&a.verbose, "verbose", "v", "log each request, and name what a plan leaves alone; -vv also logs bodies, without secrets")
 }

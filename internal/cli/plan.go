@@ -19,6 +19,7 @@ type planOptions struct {
 	only         []string
 	base         word
 	out          file
+	summary      bool
 	format       choice
 	color        choice
 	detailedExit bool
@@ -43,6 +44,7 @@ func planCommand() command {
 			f.base(&o.base)
 			f.Var(&o.out, "out", "save the plan in `FILE`, for apply --plan")
 			f.format(&o.format, "text", "json", "markdown")
+			f.summary(&o.summary)
 			f.color(&o.color)
 			f.BoolVar(&o.detailedExit, "detailed-exitcode", false, "exit with status 2 if there are changes")
 			f.maxDeletes(&o.maxDeletes)
@@ -54,6 +56,9 @@ func planCommand() command {
 }
 
 func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
+	if err := o.checkSummary(); err != nil {
+		return ExitError, err
+	}
 	ctx, stop := o.limited(ctx)
 	defer stop()
 	connection, disconnect, err := c.connect(ctx, o.atlas, false)
@@ -93,9 +98,22 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 	return connection.Plan(ctx, tree, selection, options)
 }
 
+// checkSummary refuses --summary for a format that has every step in its place.
+func (o *planOptions) checkSummary() error {
+	if o.summary && o.format.value != "text" {
+		return fmt.Errorf("--summary shortens text; leave it out, or leave out --format %s", o.format.value)
+	}
+	return nil
+}
+
+// view shows a plan without a command that accepts it.
+func (o *planOptions) view(c *call) render.View {
+	return render.View{Colors: c.colors(o.color), Now: c.Now(), Summary: o.summary, Verbose: o.verbose > 0}
+}
+
 // show writes the plan and its errors.
 func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
-	v := render.View{Colors: c.colors(o.color), Now: c.Now()}
+	v := o.view(c)
 	v.Command = acceptance{atlas: o.atlas, only: o.only, paths: c.args}.command(c.Env, r.Plan)
 	switch o.format.value {
 	case "json":

@@ -8,17 +8,17 @@ import (
 
 // IsDestructive tells whether guards count the step: it removes a person or a thing, takes the role ORG_OWNER, or takes
 // roles, teams or projects and gives none.
-func (s Step) IsDestructive() bool { return s.Op == Delete || demotes(s) || reduces(s) }
+func (s Step) IsDestructive() bool { return s.Op == Delete || s.Demotes() || reduces(s) }
 
-// demotes tells whether an update takes the role of an owner away, also from somebody who has not joined yet.
-func demotes(s Step) bool {
+// Demotes tells whether an update takes the role of an owner away, also from somebody who has not joined yet.
+func (s Step) Demotes() bool {
 	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
 // TakesOwner tells whether the step may take an active owner from an organization.
 func (s Step) TakesOwner() bool {
 	k := resource.ByName(s.Kind)
-	return k != nil && k.IsPeople() && (s.Op == Delete || demotes(s))
+	return k != nil && k.IsPeople() && (s.Op == Delete || s.Demotes())
 }
 
 // TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that (error codes

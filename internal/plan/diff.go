@@ -22,7 +22,7 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		creates, updates, last := writesOf(k, lives, want[k.Name])
 		writes, deferred = append(writes, creates...), append(deferred, last...)
 		for _, u := range updates {
-			if demotes(u) {
+			if u.Demotes() {
 				demotions = append(demotions, u)
 			} else {
 				writes = append(writes, u)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/schema/schematest"
@@ -213,14 +214,15 @@ func deletions(live, want resource.State) []plan.Step {
 func checkLeftAlone(t *testing.T, lists plan.Lists, live resource.State, notices []plan.Notice, removed map[string]int) {
 	t.Helper()
 	for _, n := range notices {
-		unlisted := 0
+		var unlisted []string
 		for _, o := range live[n.Kind] {
 			if resource.ByName(n.Kind).PresenceOf(o).CanChange() && removed[thing(n.Kind, o.Key)] == 0 && !isListed(lists.Want, n.Kind, o.Key) {
-				unlisted++
+				unlisted = append(unlisted, o.Key)
 			}
 		}
-		if n.Count != unlisted || !lists.Additive[n.Kind] {
-			t.Errorf("%+v: %+v, and there are %d", lists, n, unlisted)
+		slices.SortFunc(unlisted, natural.Compare)
+		if n.Count != len(unlisted) || !slices.Equal(n.Keys, unlisted) || !lists.Additive[n.Kind] {
+			t.Errorf("%+v: %+v, and there are %q", lists, n, unlisted)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func (v Violation) IsAbout(s Step) bool {
 	case EmptyList:
 		return s.Kind == v.Kind && s.Op == Delete
 	case LastOwner:
-		return demotes(s) || s.Op == Delete && resource.IsOwner(s.Before)
+		return s.Demotes() || s.Op == Delete && resource.IsOwner(s.Before)
 	case OwnAccess:
 		return s.IsDeferred()
 	}
@@ -107,7 +107,7 @@ func (o Org) tally() tally {
 		case s.Op == Delete:
 			n.removed++
 			n.byKind[s.Kind]++
-		case demotes(s):
+		case s.Demotes():
 			n.removed++
 			n.demoted++
 		case reduces(s):

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 )
 
@@ -13,20 +14,22 @@ type NoticeKind string
 const (
 	LeftAlone NoticeKind = "left-alone" // what an additive list does not list
 	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
-	Later     NoticeKind = "later"      // what is planned only when the organization exists
+	Later     NoticeKind = "later"      // what can be planned only after the organization exists
+	Unmanaged NoticeKind = "unmanaged"  // the tree says nothing about the organization but which one it is
 
-	// Where a tree is compared with an earlier one, and not with Atlas:
-	Unlisted   NoticeKind = "unlisted"   // a list is managed in full now
-	Credential NoticeKind = "credential" // the organization is reached by another credential now, the key
-	Gone       NoticeKind = "gone"       // the organization is not in the tree any more
+	// Only where a tree is compared with an earlier one, and not with Atlas:
+	Unlisted   NoticeKind = "unlisted"   // a list is now managed in full
+	Credential NoticeKind = "credential" // the tree now names another credential, the key
+	Gone       NoticeKind = "gone"       // the tree no longer has the organization
 )
 
-// Notice is something that the reader of a plan has to know about an organization, and that needs no step.
+// Notice is a fact about an organization that the reader of a plan must know and that needs no step. No digest covers it.
 type Notice struct {
 	About NoticeKind `json:"about"`
 	Kind  string     `json:"kind"`
 	Key   string     `json:"key,omitzero"`
-	Count int        `json:"count,omitzero"` // how many are left alone
+	Count int        `json:"count,omitzero"` // how many objects are left alone
+	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order
 }
 
 // Lists is what the tree lists in an organization. It also has the kinds that could not be read and are not planned: no other
@@ -37,7 +40,7 @@ type Lists struct {
 }
 
 // HandsOff adds to want the live objects that want does not list and that stay as they are: those that an additive list leaves
-// alone, and people whom another kind lists or will remove. The notices count what is left alone.
+// alone, and people whom another kind lists or will remove. The notices name what is left alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
 	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
@@ -48,8 +51,8 @@ func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices
 		}
 		stay, left := h.stay(k, live[k.Name])
 		kept[k.Name] = slices.Concat(want[k.Name], stay)
-		if left > 0 {
-			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: left})
+		if len(left) > 0 {
+			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: len(left), Keys: left})
 		}
 	}
 	return kept, notices
@@ -63,9 +66,9 @@ type handsOff struct {
 	people     []*resource.Kind
 }
 
-// stay returns the live objects of a kind that stay, and how many of them are left alone, without the people whom another kind
+// stay returns the live objects of a kind that stay, and the keys of those that are left alone: not of people whom another kind
 // lists or removes.
-func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resource.Object, left int) {
+func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resource.Object, left []string) {
 	var earlier, people, later []*resource.Kind
 	if at := slices.Index(h.people, k); at >= 0 {
 		earlier, people, later = h.people[:at], h.people, h.people[at+1:]
@@ -76,10 +79,13 @@ func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resourc
 		}
 		isOthers := lists(people, h.listed, have.Key) || h.removes(later, have.Key)
 		if isOthers || h.Additive[k.Name] {
-			left += one(!isOthers && !h.removes(earlier, have.Key))
 			stay = append(stay, resource.Object{Key: have.Key})
+			if !isOthers && !h.removes(earlier, have.Key) {
+				left = append(left, have.Key)
+			}
 		}
 	}
+	slices.SortFunc(left, natural.Compare)
 	return stay, left
 }
 
@@ -108,4 +114,19 @@ func Rejections(live, want resource.State) (notices []Notice) {
 		}
 	}
 	return notices
+}
+
+// UnmanagedNotice returns a notice if the tree says nothing about an organization but its name and how to reach it.
+func UnmanagedNotice(want resource.State) []Notice {
+	for kind, objects := range want {
+		if kind != resource.Organization.Name {
+			return nil
+		}
+		for _, o := range objects {
+			if _, named := o.Fields["name"]; len(o.Fields) > one(named) {
+				return nil
+			}
+		}
+	}
+	return []Notice{{About: Unmanaged, Kind: resource.Organization.Name}}
 }

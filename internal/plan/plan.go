@@ -37,6 +37,11 @@ func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].CreatesOrg()
 // HandsOut tells whether Atlas is to hand out a credential for the new organization, which it shows only then.
 func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
+// Has tells whether there is a notice of the kind.
+func (o Org) Has(about NoticeKind) bool {
+	return slices.ContainsFunc(o.Notices, func(n Notice) bool { return n.About == about })
+}
+
 // Handout is a step by which Atlas hands out a credential, this once.
 type Handout struct {
 	Org  Org

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,7 +129,7 @@ func (s story) org(t *testing.T) plan.Org {
 	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
 	reconcile.AddSources(orgs[0], steps)
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: append(notices, more...)}
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Want))}
 }
 
 // TestStoriesTellAll: what can be done to an organization itself has a story here. What can be done to all else each kind's

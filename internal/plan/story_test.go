@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/schema"
@@ -110,9 +111,12 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 		}
 		for _, n := range org.Notices {
 			data[n.Kind+"/"+n.Key], data[n.Key] = "SUBJECT", "KEY"
+			if n.About == plan.Unmanaged {
+				data[org.Name] = "ORG"
+			}
 		}
 		for _, step := range org.Steps {
-			data[strings.TrimLeft(step.Line(), "+~- ")] = "STEP"
+			data[strings.TrimLeft(step.Line(), "+~- ")], data[safetext.Value(step.Key)] = "STEP", "KEY"
 			if step.Source != nil {
 				data[fmt.Sprintf("%s:%d", safetext.Value(step.Source.File), step.Source.Line)] = "PLACE"
 			}
@@ -122,12 +126,14 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 		}
 	}
 	delete(data, "")
+	delete(data, safetext.Value(""))
 	longestFirst := slices.SortedFunc(maps.Keys(data), func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, text := range longestFirst {
 		pairs = append(pairs, text, data[text])
 	}
 	text := strings.NewReplacer(pairs...).Replace(written(t, p, v.WritePlan) + written(t, p, v.WritePlanMarkdown))
+	text = regexp.MustCompile(`KEY(,\s+KEY)+`).ReplaceAllString(text, "KEY")
 	text = regexp.MustCompile("[0-9]+").ReplaceAllString(regexp.MustCompile(" +").ReplaceAllString(text, " "), "N")
 	kinds := map[string]bool{}
 	for line := range strings.Lines(text) {

@@ -37,6 +37,7 @@ func TestOffline(t *testing.T) {
 	created := func(from string) func(*resource.Desired) {
 		return func(t *resource.Desired) { t.Create = resource.Fields{resource.Payer: from} }
 	}
+	const idle = "note: the tree manages nothing in this organization"
 	for _, row := range []struct {
 		reason  string
 		was, is *resource.Desired
@@ -45,18 +46,18 @@ func TestOffline(t *testing.T) {
 		{"nothing is different", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{"settings": mfa(true), "members": {ada}}), ""},
 		{"a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: true -> false]"},
 		{"a field whose section was not there", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
-		{"a section that is gone is left as it is", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), ""},
+		{"a section that is gone is left as it is", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), idle},
 		{"people who come, change and go", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
 			"+ members/new@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n- members/eve@acme.example [roles: [ORG_MEMBER]]"},
-		{"a list that nobody managed", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"a list that left the others alone", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas"},
+		{"a list that nobody managed", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes whoever is not listed\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that left the others alone", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes whoever is not listed"},
 		{"a list that leaves the others alone", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member not listed is left alone"},
-		{"a credential", org(resource.State{}), org(resource.State{}, other), "note: its credential is OTHER now"},
-		{"a credential, and who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: its credential is OTHER now\nnote: 1 member not listed is left alone"},
+		{"who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member that is not listed is left alone"},
+		{"a credential", org(resource.State{}), org(resource.State{}, other), "note: the tree now names the credential OTHER\n" + idle},
+		{"a credential, and who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: the tree now names the credential OTHER\nnote: 1 member that is not listed is left alone"},
 		{"an organization that the tree did not have, and that was created already", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
 		{"an organization that the tree did not have", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
-			"warning: members is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+			"warning: members is now managed in full; apply removes whoever is not listed\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
 		{"one that is to be deleted", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
 		{"one that was to be deleted", org(resource.State{}, id, absent), org(resource.State{}, id, absent), ""},
 		{"one that is not to be deleted any more", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), "~ settings [multiFactorAuthRequired: true -> false]"},

@@ -110,6 +110,9 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
+	if !org.Creates() {
+		org.Notices = append(org.Notices, plan.UnmanagedNotice(d.Want)...)
+	}
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)
 	org.Baseline = plan.BaselineOf(live, org.Steps)

@@ -8,18 +8,18 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteComparison says step by step how the plan that is needed now differs from the approved plan.
+// WriteComparison says step by step how the new plan differs from the approved plan.
 func (v View) WriteComparison(w io.Writer, comparison []plan.Comparison) error {
 	var b strings.Builder
 	for _, c := range comparison {
 		b.WriteString(v.Colors.Bold(c.Org.Heading()) + "\n")
 		if c.NewName != "" {
-			b.WriteString("  named " + safetext.Value(c.NewName) + " now\n")
+			b.WriteString("  now called " + safetext.Value(c.NewName) + "\n")
 		}
 		for _, change := range c.Changes {
 			v.writeBelow(&b, changeTitle(change.Reason), change.Step)
 			if change.Now != nil {
-				v.writeBelow(&b, "but needed now", *change.Now)
+				v.writeBelow(&b, "planned now", *change.Now)
 			}
 		}
 	}
@@ -30,18 +30,18 @@ func (v View) WriteComparison(w io.Writer, comparison []plan.Comparison) error {
 func changeTitle(r plan.ChangeReason) string {
 	switch r {
 	case plan.NotInRun:
-		return "approved, but this run is not about the organization"
+		return "approved, but this run leaves out the organization"
 	case plan.NotPlanned:
-		return "approved, but not everything could be planned"
+		return "approved, but not planned now because of errors"
 	case plan.NotNeeded:
-		return "not needed any more"
+		return "approved, but no longer needed"
 	case plan.Different:
 		return "approved"
 	}
-	return "not approved"
+	return "new, not approved"
 }
 
-// writeBelow writes a step below a title.
+// writeBelow writes a step below a title, without its place and its mark of drift: a digest does not cover them.
 func (v View) writeBelow(b *strings.Builder, title string, s plan.Step) {
 	b.WriteString("  " + title + ":\n")
 	v.writeStep(b, s.WithoutOrigin(), sourceColumn)

@@ -61,31 +61,31 @@ func TestCompare(t *testing.T) {
   approved:
   ~ invitations/alan@acme.example
       roles: [ORG_MEMBER] -> [ORG_OWNER]
-  but needed now:
+  planned now:
   ~ invitations/alan@acme.example
       roles: [ORG_READ_ONLY] -> [ORG_OWNER]
-  not needed any more:
+  approved, but no longer needed:
   - invitations/bob@acme.example
       roles: [ORG_MEMBER]
-  not approved:
+  new, not approved:
   + invitations/eve@acme.example
       roles: [ORG_OWNER]
 Beta (2)
-  named Beta-2 now
+  now called Beta-2
 Gamma (3)
-  approved, but this run is not about the organization:
+  approved, but this run leaves out the organization:
   + invitations/ada@acme.example
       roles: [ORG_MEMBER]
 Omega (9)
-  not needed any more:
+  approved, but no longer needed:
   ~ settings
       multiFactorAuthRequired: false -> true
 Sigma (5)
-  approved, but not everything could be planned:
+  approved, but not planned now because of errors:
   + invitations/ada@acme.example
       roles: [ORG_MEMBER]
 Delta (4)
-  not approved:
+  new, not approved:
   - invitations/eve@acme.example
       roles: [ORG_MEMBER]
 `
@@ -101,7 +101,7 @@ func TestCompareOfCreated(t *testing.T) {
 	text := written(t, now, func(w io.Writer, p *plan.Plan) error {
 		return render.View{}.WriteComparison(w, plan.Compare(approved, p))
 	})
-	if want := "Acme\n  not needed any more:\n  + organization\n      from: BILLING\n      name: Acme\n"; text != want {
+	if want := "Acme\n  approved, but no longer needed:\n  + organization\n      from: BILLING\n      name: Acme\n"; text != want {
 		t.Errorf("got %q, want %q", text, want)
 	}
 }

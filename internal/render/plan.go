@@ -10,66 +10,106 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// WritePlan writes the plan as text: what happens to each organization that changes, then how much that is, and what guards
-// refuse.
+// WritePlan writes the plan as text: the steps of each organization, notes, what guards block and how to accept it. The totals and
+// the digest come last, where a terminal shows them.
 func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
-	var b strings.Builder
-	column := v.columnOf(p)
-	for _, org := range p.Orgs {
-		if !isShown(org) {
-			continue
-		}
-		b.WriteString(v.Colors.Bold(org.Heading()) + "\n")
-		for _, step := range org.Steps {
-			v.writeStep(&b, step, column)
-		}
-		for _, n := range org.Notices {
-			b.WriteString("  " + v.Colors.Fair(Notice(n)) + "\n")
-		}
-		b.WriteByte('\n')
+	t := &planText{View: v, plan: p}
+	t.column = column(t.places())
+	orgs := p.Orgs
+	if v.Summary {
+		orgs = t.writeGroups()
 	}
-	b.WriteString(v.Colors.Bold(v.comparedWith()+Summary(p)) + "\n")
-	b.WriteString(drift(p) + leftAlone(p))
-	if p.Changed() > 0 && v.ComparedWith == "" {
-		b.WriteString("Digest: " + p.Digest + "\n")
+	for _, org := range orgs {
+		if isShown(org, v.Verbose) {
+			t.writeOrg(org)
+		}
 	}
-	v.writeViolations(&b, p)
-	_, err := io.WriteString(w, b.String())
+	t.writeNotes(orgs)
+	t.writeViolations()
+	t.writeTotals()
+	_, err := io.WriteString(w, t.String())
 	return err
 }
 
-// comparedWith says, if it was so, that the tree was not compared with Atlas.
-func (v View) comparedWith() string {
-	if v.ComparedWith == "" {
-		return ""
+// planText is a plan that is being written as text.
+type planText struct {
+	View
+	plan   *plan.Plan
+	column int // of the places
+	strings.Builder
+}
+
+// places returns the place of each step.
+func (t *planText) places() (places []string) {
+	for _, org := range t.plan.Orgs {
+		for _, step := range org.Steps {
+			if step.Source != nil {
+				places = append(places, t.place(*step.Source))
+			}
+		}
 	}
-	return "Compared with " + v.ComparedWith + ", not with Atlas.\n"
+	return places
 }
 
-// isShown tells whether there is more to say of an organization than how much is left alone.
-func isShown(o plan.Org) bool {
-	return len(o.Steps) > 0 || slices.ContainsFunc(o.Notices, func(n plan.Notice) bool { return n.About != plan.LeftAlone })
+func (t *planText) writeOrg(org plan.Org) {
+	t.WriteString(t.Colors.Bold(org.Heading()) + "\n")
+	for _, step := range org.Steps {
+		t.writeStep(&t.Builder, step, t.column)
+	}
+	for _, n := range org.Notices {
+		line := "  " + Notice(n)
+		if t.Verbose && len(n.Keys) > 0 {
+			line = wrap("  ", Notice(n)+": ", items(n.Keys))
+		}
+		if n.About != plan.Unmanaged {
+			t.WriteString(t.Colors.Fair(line) + "\n")
+		}
+	}
+	t.WriteByte('\n')
 }
 
-// leftAlone says in a line how much is left alone in the organizations that are not shown.
-func leftAlone(p *plan.Plan) string {
-	var lines string
+// isShown tells whether the organization has a part of its own: for its steps, or for a notice that the notes do not count or list.
+// A verbose plan names what is left alone.
+func isShown(o plan.Org, verbose bool) bool {
+	return len(o.Steps) > 0 || slices.ContainsFunc(o.Notices, func(n plan.Notice) bool {
+		return n.About != plan.Unmanaged && (n.About != plan.LeftAlone || verbose)
+	})
+}
+
+// writeNotes writes what does not belong to one of the organizations that are shown.
+func (t *planText) writeNotes(orgs []plan.Org) {
+	lines := drift(t.plan) + leftAlone(orgs, t.Verbose)
+	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() > 0 {
+		lines += wrap("", "", manageNothing(names)) + "\n"
+	}
+	if lines == "" {
+		return
+	}
+	t.WriteString("Notes:\n")
+	for line := range strings.Lines(lines) {
+		t.WriteString("  " + line)
+	}
+	t.WriteByte('\n')
+}
+
+// leftAlone says how much is left alone in the organizations that are not shown, one line a kind.
+func leftAlone(orgs []plan.Org, verbose bool) (lines string) {
 	for _, k := range resource.Kinds {
 		total := plan.Notice{About: plan.LeftAlone, Kind: k.Name}
-		for _, org := range p.Orgs {
+		for _, org := range orgs {
 			for _, n := range org.Notices {
-				total.Count += n.Count * one(n.Kind == k.Name && !isShown(org))
+				total.Count += n.Count * one(n.About == plan.LeftAlone && n.Kind == k.Name && !isShown(org, verbose))
 			}
 		}
 		if total.Count > 0 {
-			lines += Notice(total) + "\n"
+			lines += leaveAlone(total) + "\n"
 		}
 	}
 	return lines
 }
 
-// askedFor says what drift is.
-const askedFor = "asked for without this change, too"
+// isDrift says of a step what drift is.
+const isDrift = "drift: the base already asks for this"
 
 // drift says in a line how much of the plan is drift.
 func drift(p *plan.Plan) string {
@@ -82,55 +122,97 @@ func drift(p *plan.Plan) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Drift: %d of %s, %s.\n", n, Count(p.Steps(), "step"), askedFor)
+	return fmt.Sprintf("drift: the base already asks for %d of %s\n", n, Count(p.Steps(), "step"))
 }
 
-// writeViolations says what guards found, organization by organization, and how to accept it.
-func (v View) writeViolations(b *strings.Builder, p *plan.Plan) {
-	if len(p.Violations) == 0 {
-		return
+// writeTotals writes how much the plan changes, and its digest if the plan can be applied.
+func (t *planText) writeTotals() {
+	var idle []string
+	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() == 0 {
+		idle = manageNothing(names)
 	}
-	b.WriteString("\n" + v.Colors.Bad("Guards block this plan:") + "\n")
-	heading := ""
-	for _, r := range p.Violations {
-		if h := r.Org().Heading(); h != heading {
-			heading = h
-			b.WriteString("  " + h + "\n")
-		}
-		b.WriteString("    " + Violation(r) + "\n")
-	}
-	if v.Command != "" {
-		b.WriteString(v.Acceptance("To apply exactly this plan") + "\n")
+	t.WriteString(t.Colors.Bold(t.comparedWith()+totals(t.plan, idle)) + "\n")
+	if t.plan.Changed() > 0 && t.ComparedWith == "" {
+		t.WriteString("Digest: " + t.plan.Digest + "\n")
 	}
 }
 
-// Acceptance says how to accept a plan.
-func (v View) Acceptance(title string) string {
-	return title + v.AcceptHint + ":\n  " + strings.ReplaceAll(v.Command, "\n", "\n  ")
+// comparedWith says with what the tree was compared, unless it was Atlas.
+func (v View) comparedWith() string {
+	if v.ComparedWith == "" {
+		return ""
+	}
+	return "Compared with " + v.ComparedWith + ", not with Atlas.\n"
 }
 
-// Summary says in one line how much the plan changes, and in how many organizations it could not look.
+// Summary says how much the plan changes, in how many organizations it manages nothing, and how many it could not plan. It holds no
+// text of the tree.
 func Summary(p *plan.Plan) string {
-	read := len(p.Orgs) - unread(p)
+	switch n := len(unmanaged(p)); {
+	case n == 0 || p.Changed() > 0:
+		return totals(p, nil)
+	case n == 1:
+		return totals(p, []string{"1 organization manages nothing."})
+	default:
+		return totals(p, []string{fmt.Sprintf("%d organizations manage nothing.", n)})
+	}
+}
+
+// totals says how much the plan changes. If it changes nothing, it ends with the organizations of which the tree manages nothing.
+func totals(p *plan.Plan, idle []string) string {
 	var s string
-	switch {
+	switch n := matching(p); {
 	case p.Changed() > 0:
 		s = fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, in %d of %s.",
 			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(len(p.Orgs), "organization"))
-	case read == 1:
-		s = "No changes. 1 organization matches."
-	case read > 0:
-		s = fmt.Sprintf("No changes. %d organizations match.", read)
+	case n == 1:
+		s = wrap("", "No changes. 1 organization matches. ", idle)
+	case n > 0:
+		s = wrap("", fmt.Sprintf("No changes. %d organizations match. ", n), idle)
+	case len(p.Orgs) > unread(p):
+		s = wrap("", "No changes. ", idle)
 	}
 	return strings.Trim(s+"\n"+unplanned(p), "\n")
 }
 
-// unplanned says in how many organizations the plan could not look, if there are any.
-func unplanned(p *plan.Plan) string {
-	if unread(p) == 0 {
-		return ""
+// matching counts the organizations that are read, managed, and as the tree wants them.
+func matching(p *plan.Plan) (n int) {
+	for _, org := range p.Orgs {
+		n += one(org.Error == "" && len(org.Steps) == 0 && !org.Has(plan.Unmanaged) && !org.Has(plan.Gone))
 	}
-	return fmt.Sprintf("Not planned, or not in full, because of errors: %s.", Count(unread(p), "organization"))
+	return n
+}
+
+// unmanaged names the organizations of which the tree manages nothing.
+func unmanaged(p *plan.Plan) (names []string) {
+	for _, org := range p.Orgs {
+		if org.Error == "" && len(org.Steps) == 0 && org.Has(plan.Unmanaged) {
+			names = append(names, org.Name)
+		}
+	}
+	return items(names)
+}
+
+// manageNothing makes a sentence of the names of organizations, in parts that stand between commas.
+func manageNothing(names []string) []string {
+	verb := " manage nothing."
+	if len(names) == 1 {
+		verb = " manages nothing."
+	}
+	names[len(names)-1] += verb
+	return names
+}
+
+// unplanned says how many organizations have errors, if there are any.
+func unplanned(p *plan.Plan) string {
+	switch n := unread(p); n {
+	case 0:
+		return ""
+	case 1:
+		return "Errors: 1 organization is not planned, or only in part."
+	default:
+		return fmt.Sprintf("Errors: %d organizations are not planned, or only in part.", n)
+	}
 }
 
 func unread(p *plan.Plan) (n int) {
@@ -138,16 +220,4 @@ func unread(p *plan.Plan) (n int) {
 		n += one(org.Error != "")
 	}
 	return n
-}
-
-func (v View) columnOf(p *plan.Plan) int {
-	var places []string
-	for _, org := range p.Orgs {
-		for _, step := range org.Steps {
-			if step.Source != nil {
-				places = append(places, v.place(*step.Source))
-			}
-		}
-	}
-	return column(places)
 }

@@ -7,21 +7,22 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
 
 // maxCommand is the longest command, in bytes, that Markdown shows.
 const maxCommand = 4_000
 
-// WritePlanMarkdown writes the plan for a pull request: the verdict, what guards refuse, what could not be planned, what is
-// removed or may shut out the credential, then all else by organization, and at last how to apply it. Text of Atlas or of the
-// tree stands only in code, where GitHub reads neither Markdown nor mentions.
+// WritePlanMarkdown writes the plan for a pull request: the totals, what guards block, what could not be planned, notes, what is
+// removed or may lock out the credential, then all other steps by organization, and last how to apply the plan. Text of Atlas or of
+// the tree stands only in code, where GitHub reads neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
-	full := cmp.Or(v.FullOutput, "See `plan` without `--format markdown`.")
+	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
-	m.Section("\n### Guards block this plan", "\n\n```text\n", refused(p), "```\n")
-	m.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
-	m.Section("\n### To know", "\n\n```text\n", notes(p), "```\n")
+	m.Section("\n### "+guardsTitle(v.AcceptedWith), "\n\n```text\n", violations(p), "```\n")
+	m.Section("\n### Not planned, or only in part", "\n\n```text\n", Errors(p), "```\n")
+	m.Section("\n### Notes", "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")
 	for _, org := range p.Orgs {
 		m.Details(org, additions(org), "diff", others(v, org))
@@ -36,20 +37,13 @@ func foot(v View, p *plan.Plan) string {
 	foot, oneLine := "\nDigest: `"+p.Digest+"`\n", strings.ReplaceAll(v.Command, "\n", " ")
 	switch {
 	case v.Command == "" || len(v.Command) > maxCommand || safetext.Line(oneLine) != oneLine: // an unsafe character would be changed
-		foot += "\n`apply --accept` with this digest does just this.\n"
+		foot += "\n" + toApply + ", run `apply --accept` with this digest.\n"
 	case v.AcceptHint != "":
-		foot += "\nThis does just this" + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
+		foot += "\n" + toApply + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
 	default:
-		foot += "\nThis does just this:\n\n```sh\n" + v.Command + "\n```\n"
+		foot += "\n" + toApply + ":\n\n```sh\n" + v.Command + "\n```\n"
 	}
 	return foot
-}
-
-func refused(p *plan.Plan) (blocks []Block) {
-	for _, r := range p.Violations {
-		blocks = append(blocks, Block{Text: r.Org().Heading() + ": " + Violation(r) + "\n"})
-	}
-	return blocks
 }
 
 // Errors says what could not be planned, and why.
@@ -62,16 +56,20 @@ func Errors(p *plan.Plan) (blocks []Block) {
 	return blocks
 }
 
+// notes returns the notices of organizations that have steps or more to say, and then what is about all others.
 func notes(p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
 		for _, n := range org.Notices {
-			if isShown(org) {
+			if isShown(org, false) && n.About != plan.Unmanaged {
 				blocks = append(blocks, Block{Text: org.Heading() + ": " + Notice(n) + "\n"})
 			}
 		}
 	}
-	for line := range strings.Lines(drift(p) + leftAlone(p)) {
+	for line := range strings.Lines(drift(p) + leftAlone(p.Orgs, false)) {
 		blocks = append(blocks, Block{Text: line})
+	}
+	if names := unmanaged(p); len(names) > 0 {
+		blocks = append(blocks, Block{Text: wrap("", "", manageNothing(resource.Some(names))) + "\n"})
 	}
 	return blocks
 }

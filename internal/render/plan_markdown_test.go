@@ -14,8 +14,8 @@ import (
 
 // ours are the lines that a plan in Markdown has outside of code.
 var ours = regexp.MustCompile("^(" + strings.Join([]string{
-	"", `\*\*[A-Za-z0-9 :,.]+\*\*( See ` + "`plan` without `--format markdown`" + `\.)?`, `### [A-Za-z, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
-	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "This does just this:", "`apply --accept` with this digest does just this\\.",
+	"", `\*\*[A-Za-z0-9 :,.]+\*\*( Run ` + "`plan` without `--format markdown` to see all of it" + `\.)?`, `### [A-Za-z, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
+	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "To apply exactly this plan, run `apply --accept` with this digest\\.",
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {
@@ -141,17 +141,17 @@ func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 // else is.
 func TestMarkdownSaysHow(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}})
-	const none = "\n`apply --accept` with this digest does just this.\n"
+	const none = "\nTo apply exactly this plan, run `apply --accept` with this digest.\n"
 	for _, row := range []struct {
 		reason string
 		view   render.View
 		want   string
 	}{
-		{"in a shell", render.View{Command: "apply --accept 3f"}, "\nThis does just this:\n\n```sh\napply --accept 3f\n```\n"},
-		{"in a workflow", render.View{Command: "accept: 3f\nonly: Acme", AcceptHint: ", as inputs"}, "\nThis does just this, as inputs:\n\n```text\naccept: 3f\nonly: Acme\n```\n"},
+		{"in a shell", render.View{Command: "apply --accept 3f"}, "\nTo apply exactly this plan:\n\n```sh\napply --accept 3f\n```\n"},
+		{"in a workflow", render.View{Command: "accept: 3f\nonly: Acme", AcceptHint: ", set these inputs"}, "\nTo apply exactly this plan, set these inputs:\n\n```text\naccept: 3f\nonly: Acme\n```\n"},
 		{"nobody said how", render.View{}, none},
 		{"it would be too long", render.View{Command: strings.Repeat("a", 4001)}, none},
-		{"it is as long as it may be", render.View{Command: strings.Repeat("a", 4000)}, "\nThis does just this:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
+		{"it is as long as it may be", render.View{Command: strings.Repeat("a", 4000)}, "\nTo apply exactly this plan:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
 		{"it would end the fence", render.View{Command: "apply ```"}, none},
 		{"it would not be seen", render.View{Command: "apply \u202e"}, none},
 	} {

@@ -19,6 +19,7 @@ import (
 
 // TestSummary: the summary of a fleet without changes. Stories show the others.
 func TestSummary(t *testing.T) {
+	idle := plan.Org{Name: "B", Notices: []plan.Notice{{About: plan.Unmanaged}}}
 	for _, row := range []struct {
 		reason string
 		orgs   []plan.Org
@@ -28,9 +29,14 @@ func TestSummary(t *testing.T) {
 		{"no change at all", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
 		{"what could not be read does not match",
 			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
-			"No changes. 1 organization matches.\nNot planned, or not in full, because of errors: 1 organization."},
+			"No changes. 1 organization matches.\nErrors: 1 organization is not planned, or only in part."},
 		{"what nobody looked at is not called unchanged",
-			[]plan.Org{{Name: "A", Error: "401"}}, "Not planned, or not in full, because of errors: 1 organization."},
+			[]plan.Org{{Name: "A", Error: "401"}}, "Errors: 1 organization is not planned, or only in part."},
+		{"what is not managed does not match", []plan.Org{{Name: "A"}, idle}, "No changes. 1 organization matches. 1 organization manages nothing."},
+		{"nothing is managed anywhere", []plan.Org{idle, idle}, "No changes. 2 organizations manage nothing."},
+		{"what is not managed, and could not be read, is counted once", []plan.Org{{Name: "A", Error: "401", Notices: idle.Notices}},
+			"Errors: 1 organization is not planned, or only in part."},
+		{"an organization that left the tree matches nothing", []plan.Org{{Name: "A", Notices: []plan.Notice{{About: plan.Gone}}}}, "No changes."},
 	} {
 		if got := render.Summary(plan.New(row.orgs)); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -84,12 +90,14 @@ func FuzzViews(f *testing.F) {
 		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
 		again := step(plan.Create, nil, fields)
 		again.ReinviteReason, again.ExpiredAt = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
-		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n)}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}}
+		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}}
 		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Baseline: plan.Baseline{Lists: map[string]int{"invitations": int(n)}},
 			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
 		p.Check(0)
 		v := render.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
 		checkLines(t, written(t, p, render.View{Now: today()}.WritePlan))
+		twice := plan.New([]plan.Org{p.Orgs[0], p.Orgs[0], {Name: b, Notices: notices[1:2]}})
+		checkLines(t, written(t, twice, render.View{Summary: true, Verbose: true, AcceptedWith: "--accept"}.WritePlan))
 		checkMarkdown(t, written(t, p, v.WritePlanMarkdown))
 		checkLines(t, written(t, p, func(w io.Writer, p *plan.Plan) error { return v.WriteComparison(w, plan.Compare(plan.New(nil), p)) }))
 		checkJSON(t, p, written(t, p, plan.WriteJSON))

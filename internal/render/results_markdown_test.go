@@ -40,7 +40,7 @@ func TestWriteResultsMarkdown(t *testing.T) {
 	}
 	want := `**Apply: 2 applied, 1 unchanged, 1 conflict, 1 failed, 1 skipped.**
 
-**Not planned, or not in full, because of errors: 1 organization.**
+**Errors: 1 organization is not planned, or only in part.**
 
 ### Not done
 

@@ -7,30 +7,29 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// WriteStale says how the plan that is needed now differs from the approved plan, which is nil if it is unknown, and how to
-// approve the new one. HasErrors means that not everything could be planned.
+// WriteStale says how the new plan differs from the approved plan, and how to approve the new one. The approved plan is nil if only
+// its digest is known. HasErrors means that the new plan is not complete.
 func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) error {
 	var b strings.Builder
 	if approved == nil {
-		b.WriteString("\nWhat was approved is not known here.")
+		b.WriteString("\nThe steps of the approved plan are not known here, so they cannot be compared.\n")
 		if v.AcceptHint == "" {
-			b.WriteString(" With a plan that was saved by plan --out FILE,\n--accept FILE shows step by step what is different.")
+			b.WriteString("Next time, save the plan with plan --out FILE and approve it with --accept FILE.\n")
 		}
-		b.WriteString("\n")
 	} else {
-		b.WriteString("\nSince it was approved, this has changed:\n\n")
+		b.WriteString("\nThe plan has changed since it was approved:\n\n")
 		if err := v.WriteComparison(&b, plan.Compare(approved, now)); err != nil {
 			return err
 		}
 		if now.IsWithin(approved) {
-			b.WriteString("\nNothing is needed that was not approved.\n")
+			b.WriteString("\nThe new plan has no step that was not approved.\n")
 		}
 	}
-	needed := "what is needed now"
+	title := "To approve the new plan"
 	if hasErrors {
-		needed = "what could be planned"
+		title = "To approve the new plan, which is not complete because of errors"
 	}
-	b.WriteString("\n" + v.Acceptance("This approves "+needed) + "\n")
+	b.WriteString("\n" + v.Acceptance(title) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -44,7 +44,7 @@ func (v View) diff(s plan.Step) string {
 func (v View) Details(s plan.Step) []string {
 	lines := fieldsOf(s, v.Now, v.place)
 	if s.Drift {
-		lines = append(lines, "drift: "+askedFor)
+		lines = append(lines, isDrift)
 	}
 	return lines
 }

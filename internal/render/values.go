@@ -23,16 +23,32 @@ func Value(v any) string {
 		return safetext.Value(v)
 	case []any:
 		items := make([]string, len(v))
-		for i, item := range v {
-			if items[i] = Value(item); item == items[i] && strings.Contains(items[i], ",") {
-				items[i] = strconv.Quote(items[i])
-			}
+		for i, part := range v {
+			items[i] = item(part)
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case resource.Fields:
 		return "{" + strings.Join(contents(v), ", ") + "}"
 	}
 	return fmt.Sprint(v)
+}
+
+// item writes a value that stands between commas.
+func item(v any) string {
+	text := Value(v)
+	if text == v && strings.Contains(text, ",") {
+		return strconv.Quote(text)
+	}
+	return text
+}
+
+// items writes names that stand between commas.
+func items(names []string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = item(name)
+	}
+	return all
 }
 
 // contents lists the fields that are not empty, and those that are explicitly unset, one line a field.

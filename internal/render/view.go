@@ -17,8 +17,13 @@ type View struct {
 	Colors  Colors
 	Command string // the command, of one or more lines, that accepts exactly this plan; "" if there is none
 
-	// AcceptHint says how to give the command, if it is not for a shell: ", as …".
+	// AcceptHint says where to put the command, if it is not for a shell. It continues the sentence: ", set …".
 	AcceptHint string
+
+	AcceptedWith string // the flag or the input that accepted what guards block; "" if nobody accepted it
+
+	Summary bool // write equal steps of several organizations once
+	Verbose bool // name what is left alone, not only count it
 
 	// Now tells how long ago something was; zero leaves that out.
 	Now time.Time
@@ -78,6 +83,29 @@ func one(yes bool) int {
 		return 1
 	}
 	return 0
+}
+
+// wrap writes a title and items with commas between them, behind an indent. It breaks lines between items, so that each line fits
+// into a terminal if its item does. Further lines are indented by two more if there is a title.
+func wrap(indent, title string, items []string) string {
+	line, lines := indent+title, ""
+	if title != "" {
+		indent += "  "
+	}
+	for i, item := range items {
+		if i < len(items)-1 {
+			item += ","
+		}
+		if i > 0 {
+			if utf8.RuneCountInString(line+" "+item) > width {
+				lines, line = lines+line+"\n", indent+item
+				continue
+			}
+			item = " " + item
+		}
+		line += item
+	}
+	return lines + strings.TrimRight(line, " ")
 }
 
 // Count says how many there are of something: 1 step, 2 steps.

@@ -9,38 +9,6 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Violation says what a guard counted, and the limit.
-func Violation(r plan.Violation) string {
-	switch r.Guard {
-	case plan.Creation:
-		return fmt.Sprintf("%d organization would be created; the limit is %d", r.Count, r.Limit)
-	case plan.Deletion:
-		return fmt.Sprintf("%d organization would be deleted; the limit is %d", r.Count, r.Limit)
-	case plan.Removals:
-		return fmt.Sprintf("%d removals%s; the limit is %d (--max-deletes)", r.Count, parts(r), r.Limit)
-	case plan.EmptyList:
-		return fmt.Sprintf("all %d %s would be removed; the limit is %d", r.Count, r.Kind, r.Limit)
-	case plan.LastOwner:
-		return fmt.Sprintf("%d active ORG_OWNERs would stay; the limit is %d", r.Count, r.Limit)
-	}
-	return fmt.Sprintf("%d step may shut out this run's own credential; the limit is %d", r.Count, r.Limit)
-}
-
-// parts says how many of the removals take only a part of what somebody has.
-func parts(r plan.Violation) string {
-	var parts []string
-	if r.Demotions > 0 {
-		parts = append(parts, fmt.Sprintf("%d of them of the role ORG_OWNER", r.Demotions))
-	}
-	if r.Reductions > 0 {
-		parts = append(parts, fmt.Sprintf("%d of other roles, teams or projects", r.Reductions))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return ", " + strings.Join(parts, " and ")
-}
-
 // SandboxHas says which organizations a sandbox has, and which tree describes them; "" for none.
 func SandboxHas(names []string, tree string) string {
 	if tree != "" {
@@ -49,23 +17,34 @@ func SandboxHas(names []string, tree string) string {
 	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + tree + "."
 }
 
-// Notice says what there is to know of an organization.
+// Notice says in one line what a reader must know about an organization.
 func Notice(n plan.Notice) string {
 	kind := safetext.Value(n.Kind)
 	switch n.About {
 	case plan.Unlisted:
-		return "warning: " + kind + " is managed in full now: whoever is not listed is removed, and nobody knows them without Atlas"
+		return "warning: " + kind + " is now managed in full; apply removes whoever is not listed"
 	case plan.Credential:
-		return "note: its credential is " + safetext.Value(n.Key) + " now"
-	case plan.Gone:
-		return "note: it is not in the tree any more, and left as it is"
-	case plan.LeftAlone:
-		if n.Count == 1 {
-			return "note: 1 " + strings.TrimSuffix(kind, "s") + " not listed is left alone"
+		if n.Key == "" {
+			return "note: the tree no longer names a credential"
 		}
-		return fmt.Sprintf("note: %d %s not listed are left alone", n.Count, kind)
+		return "note: the tree now names the credential " + safetext.Value(n.Key)
+	case plan.Gone:
+		return "note: the tree no longer has this organization; Atlas keeps it as it is"
+	case plan.LeftAlone:
+		return "note: " + leaveAlone(n)
 	case plan.Rejected:
-		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " rejected the invitation; reinviteRejected: true sends another"
+		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " rejected the invitation; to invite again, set reinviteRejected: true"
+	case plan.Unmanaged:
+		return "note: the tree manages nothing in this organization"
 	}
-	return "note: " + kind + " will be planned once the organization exists and its credential is set"
+	return "note: " + kind + " is planned after the organization and its credential exist"
+}
+
+// leaveAlone says how much is left alone.
+func leaveAlone(n plan.Notice) string {
+	kind := safetext.Value(n.Kind)
+	if n.Count == 1 {
+		return "1 " + strings.TrimSuffix(kind, "s") + " that is not listed is left alone"
+	}
+	return fmt.Sprintf("%d %s that are not listed are left alone", n.Count, kind)
 }

@@ -1,0 +1,104 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+)
+
+// group is a list of steps that are equal in several organizations.
+type group struct {
+	orgs  []int // the indexes of the organizations, at least two
+	steps []plan.Step
+	names []string // of the organizations
+}
+
+// group finds steps that look the same in several organizations. The rest are the organizations with their other steps. No step is
+// left out: each is in a group or in the rest.
+func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
+	equal := t.equalSteps(orgs)
+	names, known := namesOf(orgs), map[string]*group{}
+	for i, org := range orgs {
+		var own []plan.Step
+		for _, s := range org.Steps {
+			g := equal[t.textOf(s)]
+			if len(g.orgs) == 1 {
+				own = append(own, s)
+			} else if g.orgs[0] == i { // the first of its organizations
+				same := fmt.Sprint(g.orgs)
+				if known[same] == nil {
+					known[same] = &group{orgs: g.orgs, names: pick(names, g.orgs)}
+					groups = append(groups, known[same])
+				}
+				known[same].steps = append(known[same].steps, g.steps...)
+			}
+		}
+		org.Steps = own
+		rest = append(rest, org)
+	}
+	return groups, rest
+}
+
+// equalSteps returns a group for each step, by its text.
+func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
+	equal := map[string]*group{}
+	for i, org := range orgs {
+		for _, s := range org.Steps {
+			key := t.textOf(s)
+			if equal[key] == nil {
+				equal[key] = &group{steps: []plan.Step{s}}
+			}
+			equal[key].add(i, s)
+		}
+	}
+	return equal
+}
+
+// add adds an organization with an equal step. A place that is not the same everywhere is left out.
+func (g *group) add(org int, s plan.Step) {
+	g.orgs = append(g.orgs, org)
+	if first := &g.steps[0]; first.Source != nil && (s.Source == nil || *s.Source != *first.Source) {
+		first.Source = nil
+	}
+}
+
+// textOf is all that the plan shows of a step but its place.
+func (t *planText) textOf(s plan.Step) string {
+	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
+}
+
+// namesOf names each organization. If two have the same name, the names have ids.
+func namesOf(orgs []plan.Org) []string {
+	names, count := make([]string, len(orgs)), map[string]int{}
+	for _, org := range orgs {
+		count[org.Name]++
+	}
+	for i, org := range orgs {
+		if names[i] = item(org.Name); count[org.Name] > 1 {
+			names[i] = org.Heading()
+		}
+	}
+	return names
+}
+
+func pick(all []string, indexes []int) []string {
+	some := make([]string, len(indexes))
+	for i, index := range indexes {
+		some[i] = all[index]
+	}
+	return some
+}
+
+// writeGroups writes the steps that several organizations share, and returns the organizations with their other steps.
+func (t *planText) writeGroups() (rest []plan.Org) {
+	groups, rest := t.group(t.plan.Orgs)
+	for _, g := range groups {
+		t.WriteString(t.Colors.Bold(Count(len(g.orgs), "organization")) + "\n")
+		for _, s := range g.steps {
+			t.writeStep(&t.Builder, s, t.column)
+		}
+		t.WriteString(wrap("  ", "", g.names) + "\n\n")
+	}
+	return rest
+}

@@ -1,0 +1,82 @@
+package render_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/resource"
+)
+
+// sharing returns an organization that needs some steps.
+func sharing(name string, steps ...plan.Step) plan.Org {
+	return plan.Org{Name: name, ID: fmt.Sprintf("%024x", len(name)*1000+len(steps)), Steps: steps}
+}
+
+// TestWriteSummary: steps that are equal in several organizations are written once, and nobody who is removed loses the name.
+func TestWriteSummary(t *testing.T) {
+	setting := func(line int, field string) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{field: false}, After: resource.Fields{field: true},
+			Source: &plan.Source{File: "orgs/_defaults.yaml", Line: line}}
+	}
+	person := func(op plan.Op, key, role string) plan.Step {
+		fields := resource.Fields{"roles": []any{role}}
+		if op == plan.Delete {
+			return plan.Step{Op: op, Kind: "members", Key: key, ID: role, Before: fields}
+		}
+		return plan.Step{Op: op, Kind: "members", Key: key, After: fields}
+	}
+	mfa, other, ada := setting(7, "multiFactorAuthRequired"), setting(9, "multiFactorAuthRequired"), person(plan.Create, "ada@acme.example", "ORG_MEMBER")
+	bob, eve := person(plan.Delete, "bob@acme.example", "ORG_MEMBER"), person(plan.Delete, "eve@acme.example", "ORG_MEMBER")
+	for _, row := range []struct {
+		reason string
+		orgs   []plan.Org
+		want   string
+	}{
+		{"equal steps", []plan.Org{sharing("A", mfa), sharing("B", mfa)},
+			"2 organizations\n  ~ settings                                   orgs/_defaults.yaml:7\n      multiFactorAuthRequired: false -> true\n  A, B\n"},
+		{"a step of one organization stays below it", []plan.Org{sharing("A", mfa, ada), sharing("B", mfa)},
+			"2 organizations\n  ~ settings                                   orgs/_defaults.yaml:7\n      multiFactorAuthRequired: false -> true\n  A, B\n\n" +
+				"A (0000000000000000000003ea)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n"},
+		{"several steps of the same organizations are one block", []plan.Org{sharing("A", ada, bob), sharing("B", ada, bob)},
+			"2 organizations\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n  - members/bob@acme.example\n      roles: [ORG_MEMBER]\n  A, B\n"},
+		{"who is removed differs", []plan.Org{sharing("A", bob), sharing("B", eve)},
+			"A (0000000000000000000003e9)\n  - members/bob@acme.example\n      roles: [ORG_MEMBER]\n\n" +
+				"B (0000000000000000000003e9)\n  - members/eve@acme.example\n      roles: [ORG_MEMBER]\n"},
+		{"a role that differs is another step", []plan.Org{sharing("A", ada), sharing("B", person(plan.Create, "ada@acme.example", "ORG_OWNER"))},
+			"A (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n\n" +
+				"B (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_OWNER]\n"},
+		{"places that differ are left out", []plan.Org{sharing("A", mfa), sharing("B", other)},
+			"2 organizations\n  ~ settings\n      multiFactorAuthRequired: false -> true\n  A, B\n"},
+		{"organizations of one name have ids", []plan.Org{sharing("A", ada), {Name: "A", ID: id, Steps: []plan.Step{ada}}},
+			"2 organizations\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n  A (0000000000000000000003e9), A (" + id + ")\n"},
+	} {
+		p := plan.New(row.orgs)
+		text := written(t, p, render.View{Summary: true}.WritePlan)
+		got, _, _ := strings.Cut(text, "\nPlan: ")
+		if diff := cmp.Diff(row.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
+		}
+	}
+}
+
+// TestWriteSummaryWraps: the names of a fleet stay within 80 columns, in natural order, and no organization is lost.
+func TestWriteSummaryWraps(t *testing.T) {
+	var orgs []plan.Org
+	for i := range 60 {
+		orgs = append(orgs, sharing(fmt.Sprintf("Acme-%d", i), plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"a": true}}))
+	}
+	text := written(t, plan.New(orgs), render.View{Summary: true}.WritePlan)
+	if !strings.HasPrefix(text, "60 organizations\n") || !strings.Contains(text, " Acme-9, Acme-10,") || strings.Count(text, "Acme-") != 60 {
+		t.Error(text)
+	}
+	for line := range strings.Lines(text) {
+		if len(line) > 81 && !strings.HasPrefix(line, "Digest") {
+			t.Errorf("%d columns: %s", len(line)-1, line)
+		}
+	}
+}
