@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,20 +20,65 @@ func (t *planText) writeViolations() {
 		paint = t.Colors.Fair
 	}
 	t.WriteString(paint(guardsTitle(t.AcceptedWith)+":") + "\n")
-	heading := ""
-	for _, block := range violations(t.plan) {
-		if block.Heading != heading {
-			heading = block.Heading
-			t.WriteString("  " + heading)
-		}
-		for line := range strings.Lines(block.Text) {
-			t.WriteString("  " + line)
+	for _, f := range t.findings() {
+		if len(f.orgs) == 1 {
+			t.WriteString("  " + f.orgs[0] + "\n" + f.text)
+		} else {
+			t.WriteString("  " + Count(len(f.orgs), "organization") + "\n" + f.text + wrap("    ", "", t.shortNames(f.orgs)) + "\n")
 		}
 	}
 	if t.Command != "" && t.AcceptedWith == "" && t.ComparedWith == "" {
 		t.WriteString(t.Acceptance(toApply) + "\n")
 	}
 	t.WriteByte('\n')
+}
+
+// finding is what guards found in an organization, or in a summary the same in several.
+type finding struct {
+	orgs []string // their headings
+	text string
+}
+
+// shortNames returns the names of organizations by their headings.
+func (t *planText) shortNames(headings []string) (short []string) {
+	names := namesOf(t.plan.Orgs)
+	for i, org := range t.plan.Orgs {
+		if slices.Contains(headings, org.Heading()) {
+			short = append(short, names[i])
+		}
+	}
+	return short
+}
+
+// findings returns what guards found, in the order of the plan.
+func (t *planText) findings() (all []*finding) {
+	for _, b := range violations(t.plan) {
+		org := strings.TrimSuffix(b.Heading, "\n")
+		if last := len(all) - 1; last < 0 || all[last].orgs[0] != org {
+			all = append(all, &finding{orgs: []string{org}})
+		}
+		for line := range strings.Lines(b.Text) {
+			all[len(all)-1].text += "  " + line
+		}
+	}
+	if t.Summary {
+		return merge(all)
+	}
+	return all
+}
+
+// merge puts together the organizations in which guards found the same.
+func merge(findings []*finding) (all []*finding) {
+	equal := map[string]*finding{}
+	for _, f := range findings {
+		if same := equal[f.text]; same != nil {
+			same.orgs = append(same.orgs, f.orgs...)
+			continue
+		}
+		equal[f.text] = f
+		all = append(all, f)
+	}
+	return all
 }
 
 func guardsTitle(acceptedWith string) string {

@@ -41,6 +41,24 @@ func TestWriteViolations(t *testing.T) {
 	}
 }
 
+// TestWriteSameViolations: a summary has what guards found alike in several organizations once. Names of people tell them apart.
+func TestWriteSameViolations(t *testing.T) {
+	lock := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"apiAccessListRequired": false}, After: resource.Fields{"apiAccessListRequired": true}}
+	removal := func(key string) plan.Step {
+		return plan.Step{Op: plan.Delete, Kind: "members", Key: key, Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}
+	}
+	p := plan.New([]plan.Org{{Name: "A", Steps: []plan.Step{lock}}, {Name: "B", Steps: []plan.Step{removal("ada"), lock}}, {Name: "C", Steps: []plan.Step{removal("eve"), lock}}, {Name: "D", Steps: []plan.Step{lock}}})
+	p.Check(0)
+	const locked, removed = "    the credential of this run may be locked out\n      settings: apiAccessListRequired: false -> true\n", "    1 removal; the limit is 0 (--max-deletes)\n      removes members: "
+	const want = "Guards block this plan:\n  2 organizations\n" + locked + "    A, D\n  B\n" + removed + "ada\n" + locked + "  C\n" + removed + "eve\n" + locked
+	if _, got, _ := strings.Cut(written(t, p, render.View{Summary: true}.WritePlan), "  A, B, C, D\n\n"); !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, "  A\n"+locked+"  B\n") {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestWriteLeftAlone: a verbose plan names what is left alone, below each organization.
 func TestWriteLeftAlone(t *testing.T) {
 	left := plan.Notice{About: plan.LeftAlone, Kind: "members", Count: 3, Keys: []string{"ada@acme.example", "bob@acme.example", "some-name-that-is-long@acme.example"}}

@@ -34,9 +34,9 @@ func foot(v View, p *plan.Plan) string {
 	if p.Changed() == 0 || v.ComparedWith != "" {
 		return ""
 	}
-	foot, oneLine := "\nDigest: `"+p.Digest+"`\n", strings.ReplaceAll(v.Command, "\n", " ")
+	foot := "\nDigest: `" + p.Digest + "`\n"
 	switch {
-	case v.Command == "" || len(v.Command) > maxCommand || safetext.Line(oneLine) != oneLine: // an unsafe character would be changed
+	case v.Command == "" || len(v.Command) > maxCommand || !isHarmless(v.Command):
 		foot += "\n" + toApply + ", run `apply --accept` with this digest.\n"
 	case v.AcceptHint != "":
 		foot += "\n" + toApply + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
@@ -44,6 +44,16 @@ func foot(v View, p *plan.Plan) string {
 		foot += "\n" + toApply + ":\n\n```sh\n" + v.Command + "\n```\n"
 	}
 	return foot
+}
+
+// isHarmless tells whether a command can be shown as it is: to make it harmless would change it.
+func isHarmless(command string) bool {
+	for line := range strings.Lines(command) {
+		if line = strings.TrimSuffix(line, "\n"); safetext.Line(line) != line {
+			return false
+		}
+	}
+	return true
 }
 
 // Errors says what could not be planned, and why.

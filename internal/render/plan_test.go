@@ -69,7 +69,7 @@ func TestDetails(t *testing.T) {
 
 // nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
 var nasty = []string{
-	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "::error::x", "##[set-env name=X]1",
+	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "\n::1", "::error::x", "##[set-env name=X]1",
 	"##", "#", "[", "```\n# heading", "~~~", "`x`", "@octocat", "<!-- -->", "</code></summary></details>", "<img src=x onerror=y>", "&amp;", "![x](y)",
 	"- invitations/x", "+ x", "@@ -1 +1 @@", " -> ", "unset", "null", "1e3", `"`, `\`, "a, b", "\xff", "\U000e0001", strings.Repeat("`", 9),
 }
