@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
@@ -132,6 +133,6 @@ func (r *report) words(orgs ...resource.OrgRef) []string {
 			words[i] = o.ID
 		}
 	}
-	slices.Sort(words)
+	slices.SortFunc(words, natural.Compare)
 	return words
 }

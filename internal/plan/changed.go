@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 )
 
@@ -19,7 +20,7 @@ func (c FieldChange) Field() string { return strings.Join(c.Path, ".") }
 
 // Changed returns the fields that an update changes, by name.
 func (s Step) Changed() []FieldChange {
-	if s.Before == nil { // nobody knows what was before
+	if s.Before == nil { // the state before is unknown
 		return Contents(s.After)
 	}
 	return changes(nil, s.Before, s.After)
@@ -29,7 +30,7 @@ func changes(above []string, before, after resource.Fields) (all []FieldChange) 
 	fields := resource.Fields{}
 	maps.Copy(fields, before)
 	maps.Copy(fields, after)
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
+	for _, field := range slices.SortedFunc(maps.Keys(fields), natural.Compare) {
 		path := append(slices.Clip(above), field)
 		b, a := before[field], after[field]
 		bParts, bOK := b.(resource.Fields)
@@ -48,7 +49,7 @@ func changes(above []string, before, after resource.Fields) (all []FieldChange) 
 func Contents(fields resource.Fields) []FieldChange { return contents(nil, fields) }
 
 func contents(above []string, fields resource.Fields) (all []FieldChange) {
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
+	for _, field := range slices.SortedFunc(maps.Keys(fields), natural.Compare) {
 		path, value := append(slices.Clip(above), field), fields[field]
 		if parts, ok := value.(resource.Fields); ok {
 			all = append(all, contents(path, parts)...)

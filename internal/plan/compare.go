@@ -7,9 +7,9 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Comparison is how the plan that is needed now differs from the approved plan, in one organization.
+// Comparison is how the new plan differs from the approved plan, in one organization.
 type Comparison struct {
-	Org     Org    // of the approved plan, or else of the plan that is needed now
+	Org     Org    // of the approved plan, or else of the new plan
 	NewName string // its name now; "" if the name is the same
 	Changes []Change
 }
@@ -17,23 +17,22 @@ type Comparison struct {
 // Change is how a step differs between two plans.
 type Change struct {
 	Reason ChangeReason
-	Step   Step  // the approved step; with NotApproved, the step that is needed now
-	Now    *Step // the step that is needed instead; nil unless the reason is Different
+	Step   Step  // the approved step; with NotApproved, the step of the new plan
+	Now    *Step // the step of the new plan instead; nil unless the reason is Different
 }
 
 // ChangeReason is why a step stands in a comparison.
 type ChangeReason string
 
 const (
-	NotInRun    ChangeReason = "not-in-run"   // approved, but this run is not about the organization
-	NotPlanned  ChangeReason = "not-planned"  // approved, but not everything could be planned
-	NotNeeded   ChangeReason = "not-needed"   // approved, and not needed any more
-	Different   ChangeReason = "different"    // approved, but another step for the same object is needed now
-	NotApproved ChangeReason = "not-approved" // needed now
+	NotInRun    ChangeReason = "not-in-run"   // approved, but this run leaves out the organization
+	NotPlanned  ChangeReason = "not-planned"  // approved, but not planned now because of errors
+	NotNeeded   ChangeReason = "not-needed"   // approved, but no longer needed
+	Different   ChangeReason = "different"    // approved, but the new plan has another step for the same object
+	NotApproved ChangeReason = "not-approved" // only in the new plan
 )
 
-// Compare compares the approved plan with the plan that is needed now, step by step. It leaves out organizations without a
-// difference.
+// Compare compares the approved plan with the new plan, step by step. It leaves out organizations without a difference.
 func Compare(approved, now *Plan) (all []Comparison) {
 	before, after := approved.Index(), now.Index()
 	for _, org := range allOrgs(approved, now) {

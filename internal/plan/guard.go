@@ -2,7 +2,7 @@ package plan
 
 import "atlas-gitops/internal/resource"
 
-// Guard is a check of a finished plan that refuses what nobody should do by accident.
+// Guard is a check of a finished plan. It blocks changes that nobody should make by accident.
 type Guard string
 
 const (
@@ -10,15 +10,15 @@ const (
 	Deletion  Guard = "deletion"   // an organization is deleted
 	Removals  Guard = "removals"   // more is removed from one organization than the limit
 	EmptyList Guard = "empty-list" // all of a list of more than one is removed
-	LastOwner Guard = "last-owner" // an owner goes and no active one stays
-	OwnAccess Guard = "own-access" // the acting credential may be shut out
+	LastOwner Guard = "last-owner" // an owner goes and no active one remains
+	OwnAccess Guard = "own-access" // the credential of the run may be locked out
 )
 
-// leastOwners is how many active owners have to stay.
+// leastOwners is how many active owners must remain.
 const leastOwners = 1
 
 // Violation is what a guard found in an organization. Count is the number that it counted. Limit is the largest number that
-// passes; of LastOwner, which counts the owners that stay, it is the smallest.
+// passes; for LastOwner, which counts the owners that remain, it is the smallest.
 type Violation struct {
 	Guard Guard  `json:"guard"`
 	Name  string `json:"name"` // of the organization
@@ -54,7 +54,7 @@ func (v Violation) IsAbout(s Step) bool {
 	return s.IsDestructive() && !s.DeletesOrg()
 }
 
-// Check has every guard look at the plan. No more than maxDeletes removals pass in one organization.
+// Check runs all guards on the plan. At most maxDeletes removals pass in one organization.
 func (p *Plan) Check(maxDeletes int) {
 	p.Violations = nil
 	for _, org := range p.Orgs {

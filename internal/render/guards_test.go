@@ -32,7 +32,7 @@ func TestWriteViolations(t *testing.T) {
 		if !strings.Contains(text, row.text) || strings.Contains(text, row.lacks) || strings.Contains(text, row.lacks2) {
 			t.Errorf("%s: %s", row.reason, text)
 		}
-		if !strings.Contains(markdown, row.markdown) || strings.Contains(markdown, row.lacks) {
+		if !strings.Contains(markdown, row.markdown) || strings.Contains(markdown, row.lacks) || strings.Contains(markdown, row.lacks2) {
 			t.Errorf("%s: %s", row.reason, markdown)
 		}
 		if !strings.Contains(text, "p19@acme.example, and 5 more\n") {

@@ -36,6 +36,7 @@ func foot(v View, p *plan.Plan) string {
 	}
 	foot := "\nDigest: `" + p.Digest + "`\n"
 	switch {
+	case v.AcceptedWith != "":
 	case v.Command == "" || len(v.Command) > maxCommand || !isHarmless(v.Command):
 		foot += "\n" + toApply + ", run `apply --accept` with this digest.\n"
 	case v.AcceptHint != "":

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"atlas-gitops/internal/plan"
@@ -58,13 +59,20 @@ func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
 // add adds an organization with an equal step. A place that is not the same everywhere is left out.
 func (g *group) add(org int, s plan.Step) {
 	g.orgs = append(g.orgs, org)
-	if first := &g.steps[0]; first.Source != nil && (s.Source == nil || *s.Source != *first.Source) {
-		first.Source = nil
+	if first := &g.steps[0]; !samePlaces(*first, s) {
+		first.Source, first.Sources = nil, nil
 	}
 }
 
-// textOf is all that the plan shows of a step but its place.
+func samePlaces(a, b plan.Step) bool {
+	return a.Source != nil && b.Source != nil && *a.Source == *b.Source && maps.Equal(a.Sources, b.Sources)
+}
+
+// textOf is all that the plan shows of a step but its places.
 func (t *planText) textOf(s plan.Step) string {
+	isDrift := s.Drift
+	s = s.WithoutOrigin()
+	s.Drift = isDrift
 	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
 }
 

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// View is how plans and results are shown to a person.
+// View says how plans and results are shown to a person.
 type View struct {
 	Colors  Colors
 	Command string // the command, of one or more lines, that accepts exactly this plan; "" if there is none
@@ -25,18 +25,17 @@ type View struct {
 	Summary bool // write equal steps of several organizations once
 	Verbose bool // name what is left alone, not only count it
 
-	// Now tells how long ago something was; zero leaves that out.
+	// Now is the time of the run, to say how long ago something was; zero leaves that out.
 	Now time.Time
 
 	// ComparedWith is what the tree was compared with instead of Atlas; "" for Atlas. Nobody can approve such a plan.
 	ComparedWith string
 
-	// FileName, unless nil, names a file of the tree for whoever reads the text: the tree has it by its path from the root
-	// of the repository.
+	// FileName, unless nil, turns the path of a file from the root of the repository into the name for the reader of the text.
 	FileName FileName
 
 	Size       int    // of Markdown, in bytes; 0 is what a comment may have
-	FullOutput string // a sentence that says where all of it is, should that be too little
+	FullOutput string // a sentence that says where the whole text is, for Markdown that is cut
 }
 
 // The places in the YAML tree stand below each other in sourceColumn, or further left where they would not fit into

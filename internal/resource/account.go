@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"atlas-gitops/internal/natural"
 )
 
 // Account is what one credential can reach.
@@ -29,13 +31,13 @@ func (a *Account) Organizations(ctx context.Context) ([]Object, error) {
 	return a.visible, a.err
 }
 
-// OrgNames returns the names of organizations, sorted.
+// OrgNames returns the names of organizations in natural order.
 func OrgNames(orgs []Object) []string {
 	all := make([]string, len(orgs))
 	for i, o := range orgs {
 		all[i] = fmt.Sprint(o.Fields["name"])
 	}
-	slices.Sort(all)
+	slices.SortFunc(all, natural.Compare)
 	return all
 }
 
