@@ -53,7 +53,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 	}
 	before, after := bySubject(was), bySubject(today.Steps)
 	for _, s := range was {
-		switch other := after[s.subject()]; {
+		switch other := after[subjectOf(s)]; {
 		case other == nil && today.Name == "":
 			c.Changes = append(c.Changes, Change{NotInRun, s, nil})
 		case other == nil && today.Error != "":
@@ -65,7 +65,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 		}
 	}
 	for _, s := range today.Steps {
-		if before[s.subject()] == nil {
+		if before[subjectOf(s)] == nil {
 			c.Changes = append(c.Changes, Change{NotApproved, s, nil})
 		}
 	}
@@ -79,7 +79,7 @@ func (p *Plan) IsWithin(other *Plan) bool {
 		known, _ := others.Find(org.identity())
 		steps := bySubject(known.Steps)
 		for _, s := range org.Steps {
-			if k := steps[s.subject()]; k == nil || !same(s, *k) || known.Name != org.Name {
+			if k := steps[subjectOf(s)]; k == nil || !same(s, *k) || known.Name != org.Name {
 				return false
 			}
 		}
@@ -108,13 +108,13 @@ type subject struct {
 	deferred  bool
 }
 
-func (s Step) subject() subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
+func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
 
 // bySubject finds steps by what they are about.
 func bySubject(steps []Step) map[subject]*Step {
 	found := make(map[subject]*Step, len(steps))
 	for i := range steps {
-		s := steps[i].subject()
+		s := subjectOf(steps[i])
 		found[s] = cmp.Or(found[s], &steps[i])
 	}
 	return found

@@ -5,7 +5,7 @@ package plan
 func (o *Org) MarkDrift(earlier []Step) {
 	before := bySubject(earlier)
 	for i, s := range o.Steps {
-		was := before[s.subject()]
+		was := before[subjectOf(s)]
 		o.Steps[i].Drift = was != nil && same(s, *was)
 	}
 }

@@ -98,10 +98,10 @@ func (o Org) checkSteps() error {
 		if i > 0 && o.Steps[i-1].IsDeferred() && !s.IsDeferred() {
 			return refuse("%s does not come last, as it has to", o.Steps[i-1].Line())
 		}
-		if known[s.subject()] {
+		if known[subjectOf(s)] {
 			return refuse("it has two steps for %s", safetext.Value(s.Address()))
 		}
-		known[s.subject()] = true
+		known[subjectOf(s)] = true
 	}
 	return nil
 }
