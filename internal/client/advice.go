@@ -15,12 +15,12 @@ func (e *Error) Advice() string {
 	case e.Hint != "":
 		return e.Hint
 	case e.RetryAfter > 0 && isThrottling(e.Code):
-		return "run it again then, it goes on where it stopped"
+		return "run it again after that; it continues where it stopped"
 	}
 	if advice, known := e.adviceOnCode(); known {
 		return advice
 	}
-	if e.Err != nil || e.Temporary() || e.Status >= 500 {
+	if e.Err != nil || e.Temporary() || e.Status >= 500 || e.Status == http.StatusNotFound && !e.FromAtlas {
 		return e.adviceOnStatus()
 	}
 	return ""
@@ -33,6 +33,12 @@ func (e *Error) adviceOnCode() (advice string, known bool) {
 		return e.adviceOnStatus(), true
 	case "RESOURCE_NOT_FOUND":
 		return adviceOnPath(e.Path), true
+	case "NO_CURRENT_USER":
+		return "check " + e.credential(), true
+	case "invalid_client":
+		return "check " + e.credential() + "; the secret of a service account expires", true
+	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
+		return "the credential belongs to another organization, or the id is wrong; correct id or credentials in the tree, or " + e.credential(), true
 	case "GONE", "VERSION_GONE":
 		return adviceOnEndOfLife(e.Path), true
 	case "ORG_REQUIRES_ACCESS_LIST", "IP_ADDRESS_NOT_ON_ACCESS_LIST", "ORG_REQUIRES_WHITELIST", "IP_ADDRESS_NOT_ON_WHITELIST", "RESOURCE_REQUIRES_WHITELIST":
@@ -52,44 +58,41 @@ const roleCodes = "NOT_ORG_OWNER USER_UNAUTHORIZED ORG_REQUIRES_ROLE NOT_ORG_USE
 // The codes that have the same advice. Most are of the error codes page; those of OAuth are of RFC 6749.
 var advices = [...]struct{ codes, advice string }{
 	{roleCodes, "the credential needs the role ORG_OWNER"},
-	{"NO_CURRENT_USER", "check both variables of its credential"},
-	{"USER_CANNOT_ACCESS_ORG NOT_IN_GROUP", "the credential belongs to another organization, or the id is wrong; check id and credentials"},
-	{"ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP", "check the id"},
+	{"ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP", "correct the id in the tree"},
 	{"GROUP_NOT_FOUND TEAM_NOT_FOUND TEAM_NOT_IN_ORG INVALID_TEAM_ID",
-		"it is gone, but somebody still has a role in it; write projects and teams of that person, with those that stay"},
+		"a person has a role in a project or a team that no longer exists; list the projects and teams that this person keeps in the tree"},
 	{"INVALID_ORG_NAME", "correct the name; Atlas takes at most 64 letters, digits, spaces and -_.(),:&@+'"},
 	{"INVALID_USERNAME INVALID_EMAIL_ADDRESS BLOCKED_USERNAME INVALID_DOMAIN_IN_USERNAME", "correct the address in the tree"},
-	{"DOMAIN_NOT_IN_ALLOW_LIST", "allow the domain in the federation, or take the address out of the tree"},
+	{"DOMAIN_NOT_IN_ALLOW_LIST", "allow the domain in the federation, or remove the address from the tree"},
 	{"INVALID_ROLE_FOR_ORG INVALID_ROLE_FOR_GROUP UNSUPPORTED_ROLE MISSING_API_KEY_ROLES CANNOT_ADD_GROUP_ROLE CANNOT_ADD_GLOBAL_ROLE CANNOT_REMOVE_ALL_USER_ROLES NO_ROLES_IN_ASSIGNMENT",
 		"correct the roles in the tree"},
-	{"INVALID_ENUM_VALUE VALIDATION_ERROR INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES", "correct the value in the tree; if it is right, a newer version of atlas-gitops may know how Atlas wants it"},
+	{"INVALID_ENUM_VALUE VALIDATION_ERROR INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES", "correct the value in the tree; if it is right, update atlas-gitops"},
 	{"INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER MUTUALLY_EXCLUSIVE_QUERY_PARAMETERS INVALID_VERSION_DATE",
-		"update atlas-gitops, and check the proxy"},
-	{"FEATURE_UNSUPPORTED", "take the setting out of the tree; this organization does not have it"},
+		"update atlas-gitops; if that does not help, check the proxy"},
+	{"FEATURE_UNSUPPORTED", "remove the setting from the tree; this organization does not have it"},
 	{"FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED", "change it in the identity provider"},
-	{"MAX_USERS_PER_ORG_EXCEEDED", "the seats of the organization are taken, and pending invitations count; remove some first, or ask MongoDB for more"},
+	{"MAX_USERS_PER_ORG_EXCEEDED", "the organization has no free seat, and pending invitations count; remove people or invitations first, or ask MongoDB for more seats"},
 	{"MAX_TEAMS_PER_ORG_EXCEEDED MAX_GROUPS_PER_ORG_EXCEEDED MAX_API_KEYS_PER_ORG_EXCEEDED MAX_USERS_PER_TEAM_EXCEEDED MAX_TEAMS_PER_USER_EXCEEDED MAX_TEAMS_PER_GROUP_EXCEEDED MAX_ORGS_PER_USER_EXCEEDED",
 		"remove some first, or ask MongoDB for more"},
 	{"CANNOT_DEMOTE_LAST_ORG_OWNER CANNOT_DELETE_LAST_ADMIN CANNOT_DELETE_LAST_OWNER",
-		"an organization keeps one active ORG_OWNER; make somebody else one first, and wait until that person is active"},
-	{"USER_ORGS_RESTRICTED", "another organization keeps this person out of all others; its owner has to lift that"},
-	{"INVALID_INVITATION_ID USER_NOT_IN_ORG USERNAME_NOT_FOUND INVALID_USER_ID USER_ALREADY_EXISTS DATA_CONCURRENCY_ERROR", "somebody else changed it meanwhile; run it again"},
-	{"USER_NOT_FOUND", "check create.ownerId; if it is not about a creation, run it again"},
-	{"CANNOT_DELETE_GROUP_INVITATION", "remove this invitation in its project"},
+		"an organization needs one active ORG_OWNER; give ORG_OWNER to another person first, and wait until that person is active"},
+	{"USER_ORGS_RESTRICTED", "another organization forbids this person to join others; ask an owner of that organization to allow it"},
+	{"INVALID_INVITATION_ID USER_NOT_IN_ORG USERNAME_NOT_FOUND INVALID_USER_ID USER_ALREADY_EXISTS DATA_CONCURRENCY_ERROR", "it was changed in Atlas during this run; run it again"},
+	{"USER_NOT_FOUND", "if this is a creation, correct create.ownerId in the tree; otherwise run it again"},
+	{"CANNOT_DELETE_GROUP_INVITATION", "remove this invitation in its project in Atlas"},
 	{"DEFAULT_INVITATION_EXCEPTION", "Atlas could not send the invitation; try again later"},
-	{"TEAM_NAME_NOT_AVAILABLE", "choose another name for the team"},
-	{"TEAM_NAME_NOT_FOUND", "check the name of the team"},
-	{"CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT", "take the team out of its projects first"},
-	{"CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM", "leave somebody in the team"},
+	{"TEAM_NAME_NOT_AVAILABLE", "write another name for the team in the tree"},
+	{"TEAM_NAME_NOT_FOUND", "correct the name of the team in the tree"},
+	{"CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT", "remove the team from its projects first"},
+	{"CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM", "keep at least one person in the team"},
 	{"ORG_NOT_EMPTY", "delete its projects first"},
-	{"CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK", "end its live migration first"},
+	{"CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK", "end the live migration of the organization first"},
 	{"API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG API_KEY_CANNOT_CREATE_ORG NO_PAYMENT_INFORMATION_FOUND",
-		"organizations are created with the credential of a paying organization; check create.from"},
-	{"ORG_ALREADY_ASSOCIATED_WITH_FEDERATION", "check create.federationSettingsId"},
-	{"ACCOUNT_SUSPENDED INACTIVE_ORG CANNOT_DELETE_ORG_FAILED_PAYMENTS FAILED_TO_DELETE_ORG_CHARGE_FAILED", "settle the organization's bills in Atlas first"},
-	{"RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP", "others send invitations from this address, too; run it again in some minutes, it goes on where it stopped"},
-	{"invalid_client", "check the id and the secret of the service account; secrets expire"},
-	{"access_denied", "the service account has too many tokens at once; they expire within the hour"},
+		"name the credential of a paying organization in create.from"},
+	{"ORG_ALREADY_ASSOCIATED_WITH_FEDERATION", "correct create.federationSettingsId in the tree"},
+	{"ACCOUNT_SUSPENDED INACTIVE_ORG CANNOT_DELETE_ORG_FAILED_PAYMENTS FAILED_TO_DELETE_ORG_CHARGE_FAILED", "pay the organization's bills in Atlas first"},
+	{"RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP", "other runs send invitations from the same IP address; run it again in some minutes, and it continues where it stopped"},
+	{"access_denied", "the service account has too many valid tokens; run it again in an hour, when they have expired"},
 }
 
 // IsAboutRoles tells whether a refusal means that the role of the credential is too low.
@@ -109,44 +112,69 @@ func (e *Error) OrgMayBeGone() bool {
 // addressAdvice names the address that Atlas saw, which is the first parameter (observed).
 func addressAdvice(parameters []any) string {
 	if len(parameters) == 0 {
-		return "add this machine's address to the access list of the credential"
+		return "add the IP address of this machine to the access list of the credential"
 	}
-	return fmt.Sprintf("add the address %v to the access list of the credential", parameters[0])
+	return fmt.Sprintf("add the IP address %v to the access list of the credential", parameters[0])
 }
 
 // adviceOnPath suspects another server only if that does not even know the organization.
 func adviceOnPath(path string) string {
-	if resource := strings.TrimPrefix(path, prefix); strings.Count(resource, "/") <= 2 {
-		return "check the base URL"
+	if knowsOrg(path) {
+		return ""
 	}
-	return ""
+	return "check " + baseURL
 }
 
-// adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. It ends /invites on 2027-07-01 (API
-// description).
+// knowsOrg tells whether a request for a path is sent only after the server has answered a request for the organization: the path
+// leads to a part of it.
+func knowsOrg(path string) bool { return strings.Count(strings.TrimPrefix(path, prefix), "/") > 2 }
+
+// adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. It ends /invites on 2027-07-01
+// [api listOrgInvites].
 func adviceOnEndOfLife(path string) string {
 	if strings.HasSuffix(path, "/invites") || strings.Contains(path, "/invites/") {
-		return "Atlas has ended what invitations are made of; move these people to members, with manage: { members: additive } to leave everybody else alone"
+		return "Atlas no longer has this interface for invitations; rename invitations to members in the tree, and add manage: { members: additive } to leave all other people alone"
 	}
-	return "update atlas-gitops; Atlas has ended this version of its API"
+	return "update atlas-gitops; Atlas no longer has this version of its API"
 }
 
-// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out (observed).
+// baseURL names what says where Atlas is.
+const baseURL = "the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
+
+// credential names the variables that hold the credential of the request, as far as they are known.
+func (e *Error) credential() string {
+	if e.Variables == [2]string{} {
+		return "the credential"
+	}
+	return e.Variables[0] + " and " + e.Variables[1]
+}
+
+// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out [seen].
 func (e *Error) adviceOnStatus() string {
 	var refused *WriteRefusedError
 	switch {
 	case errors.As(e, &refused):
-		return "this is a mistake of atlas-gitops; nothing was sent"
+		return "report this as a bug of atlas-gitops"
 	case errors.Is(e, ErrInterrupted):
 		return "run it again"
+	case errors.Is(e, errNotJSON):
+		return foreign(e.Path)
 	case e.Status == 0:
-		return "check the base URL, the network and the proxy"
+		return "check " + baseURL + ", the network and the proxy"
 	case e.Status == http.StatusUnauthorized:
-		return "check both variables of its credential, and that it belongs to this organization"
+		return "check " + e.credential() + ", and that the credential belongs to this organization"
 	case e.Status >= 500, e.Status == http.StatusTooManyRequests, e.Temporary():
-		return "try again later; a run goes on where the last one stopped"
+		return "run it again later; it continues where it stopped"
 	case e.Status < 400, !e.FromAtlas:
-		return "that is not how Atlas answers; check the base URL and the proxy"
+		return foreign(e.Path)
 	}
 	return ""
+}
+
+// foreign is the advice for an answer that does not come from Atlas.
+func foreign(path string) string {
+	if knowsOrg(path) {
+		return "the answer does not come from Atlas; check the proxy"
+	}
+	return "the answer does not come from Atlas; check " + baseURL + " and the proxy"
 }

@@ -18,40 +18,48 @@ func refusal(method, path string, status int, body string) *Error {
 
 func TestAdvice(t *testing.T) {
 	const org, atlas = "/orgs/5f1b0c0d0e0f0a0b0c0d0e01", `{"error":404,"errorCode":null,"detail":"no","parameters":null,"reason":"Not Found"}`
-	const foreign, members = "that is not how Atlas answers; check the base URL and the proxy", "Atlas has ended what invitations are made of; move these people to members"
+	const foreign, members = "the answer does not come from Atlas; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL) and the proxy", "Atlas no longer has this interface for invitations; rename invitations to members in the tree"
+	account := [2]string{"MONGODB_ATLAS_CLIENT_ID_ACME", "MONGODB_ATLAS_CLIENT_SECRET_ACME"}
 	for _, row := range []struct {
 		reason string
 		err    *Error
 		want   string // the beginning; "" for none
 	}{
-		{"the access list names the caller's address", &Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the address 192.0.2.1 to the access list of the credential"},
-		{"which Atlas may leave out", &Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add this machine's address to the access list of the credential"},
-		{"a wrong key", &Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check both variables of its credential, and that it belongs to this organization"},
-		{"the same code of a server that fails", &Error{Status: 500, Code: "UNEXPECTED_ERROR"}, "try again later"},
+		{"the access list names the caller's address", &Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the IP address 192.0.2.1 to the access list of the credential"},
+		{"which Atlas may leave out", &Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add the IP address of this machine to the access list of the credential"},
+		{"a wrong key", &Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check the credential, and that the credential belongs to this organization"},
+		{"which names its variables", &Error{Status: 401, Code: "UNEXPECTED_ERROR", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, and that the credential belongs to this organization"},
+		{"also that of a token", &Error{Status: 401, Code: "invalid_client", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME; the secret of a service account expires"},
+		{"or of nobody", &Error{Status: 401, Code: "NO_CURRENT_USER", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"},
+		{"the key of another organization", &Error{Status: 401, Code: "USER_CANNOT_ACCESS_ORG", Variables: account}, "the credential belongs to another organization, or the id is wrong; correct id or credentials in the tree, or MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"},
+		{"the same code of a server that fails", &Error{Status: 500, Code: "UNEXPECTED_ERROR"}, "run it again later"},
 		{"a role that is too low", &Error{Status: 401, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
 		{"whatever the status", &Error{Status: 403, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
 		{"a code of 401 that nobody knows is not about the key", &Error{Status: 401, Code: "NEW_CODE"}, ""},
-		{"a mistake of ours is not the reader's", &Error{Err: &WriteRefusedError{Method: "PATCH", Path: "/x"}}, "this is a mistake of atlas-gitops; nothing was sent"},
+		{"a mistake of ours is not the reader's", &Error{Err: &WriteRefusedError{Method: "PATCH", Path: "/x"}}, "report this as a bug of atlas-gitops"},
 		{"an interrupt is not a matter of the network", &Error{Err: ErrInterrupted}, "run it again"},
-		{"nobody there", &Error{Err: errors.New("refused")}, "check the base URL, the network and the proxy"},
+		{"nobody there", &Error{Err: errors.New("refused")}, "check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy"},
+		{"a page of another server", &Error{Path: prefix + "/orgs", Err: errNotJSON}, foreign},
+		{"or of a proxy: the server has answered before", &Error{Path: prefix + org + "/users", Err: errNotJSON}, "the answer does not come from Atlas; check the proxy"},
 		{"a redirect", &Error{Status: 301}, foreign},
 		{"some other server", refusal("GET", "/orgs", 404, "<html>"), foreign},
-		{"some other server with JSON", refusal("GET", "/orgs", 404, `{"error":"not found"}`), ""},
+		{"some other server with JSON", refusal("GET", "/orgs", 404, `{"error":"not found"}`), foreign},
+		{"some other server in the middle", refusal("GET", org+"/users", 404, "<html>"), "the answer does not come from Atlas; check the proxy"},
 		{"Atlas without a code", refusal("GET", org+"/settings", 404, atlas), ""},
 		{"a path that Atlas does not have", refusal("GET", "/orgs", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
 		{"an organization of a server that has none", refusal("GET", org, 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
 		{"a section that the organization lacks: the server was the right one", refusal("GET", org+"/users", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), ""},
 		{"invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
 		{"one of them", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
-		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas has ended this version of its API"},
-		{"a gateway that timed out", &Error{Status: 408, Retry: Retryable}, "try again later"},
-		{"a failing server", &Error{Status: 502}, "try again later"},
-		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "try again later"},
-		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "try again later"},
-		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Retry: Retryable}, "try again later"},
-		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again then, it goes on where it stopped"},
+		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas no longer has this version of its API"},
+		{"a gateway that timed out", &Error{Status: 408, Retry: Retryable}, "run it again later"},
+		{"a failing server", &Error{Status: 502}, "run it again later"},
+		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "run it again later"},
+		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "run it again later"},
+		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Retry: Retryable}, "run it again later"},
+		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again after that; it continues where it stopped"},
 		{"an error that knows more where it happened", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
-		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "others send invitations from this address, too"},
+		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "other runs send invitations from the same IP address"},
 	} {
 		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -61,9 +69,9 @@ func TestAdvice(t *testing.T) {
 
 // TestAdviceOnCodes: every code that Atlas is known to give for what this program does has the advice that fits, or none.
 func TestAdviceOnCodes(t *testing.T) {
-	const role, org, id, last = "the credential needs the role ORG_OWNER", "the credential belongs to another organization", "check the id", "an organization keeps one active ORG_OWNER"
-	const access, value, ours, bills, again = "add this machine's address", "correct the value in the tree", "update atlas-gitops, and check the proxy", "settle the organization's bills", "somebody else changed it meanwhile"
-	const roles, full, address, gone, payer, later = "correct the roles in the tree", "remove some first", "correct the address in the tree", "it is gone, but somebody still has a role in it", "organizations are created with the credential of a paying", "try again later"
+	const role, org, id, last = "the credential needs the role ORG_OWNER", "the credential belongs to another organization", "correct the id in the tree", "an organization needs one active ORG_OWNER"
+	const access, value, ours, bills, again = "add the IP address of this machine", "correct the value in the tree", "update atlas-gitops; if that does not help", "pay the organization's bills", "it was changed in Atlas during this run"
+	const roles, full, address, gone, payer, later = "correct the roles in the tree", "remove some first", "correct the address in the tree", "a person has a role in a project or a team that no longer exists", "name the credential of a paying organization", "run it again later"
 	for want, codes := range map[string]string{
 		value: "INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES VALIDATION_ERROR INVALID_ENUM_VALUE",
 		ours:  "INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER INVALID_VERSION_DATE",
@@ -81,26 +89,26 @@ func TestAdviceOnCodes(t *testing.T) {
 		access:  "ORG_REQUIRES_ACCESS_LIST IP_ADDRESS_NOT_ON_ACCESS_LIST ORG_REQUIRES_WHITELIST IP_ADDRESS_NOT_ON_WHITELIST RESOURCE_REQUIRES_WHITELIST",
 		last:    "CANNOT_DEMOTE_LAST_ORG_OWNER CANNOT_DELETE_LAST_ADMIN CANNOT_DELETE_LAST_OWNER",
 
-		"correct the name; Atlas takes":                      "INVALID_ORG_NAME",
-		"remove this invitation in its project":              "CANNOT_DELETE_GROUP_INVITATION",
-		"Atlas could not send the invitation":                "DEFAULT_INVITATION_EXCEPTION",
-		"allow the domain in the federation":                 "DOMAIN_NOT_IN_ALLOW_LIST",
-		"the seats of the organization are taken":            "MAX_USERS_PER_ORG_EXCEEDED",
-		"others send invitations from this address":          "RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP",
-		"check both variables of its credential":             "NO_CURRENT_USER",
-		"take the setting out of the tree":                   "FEATURE_UNSUPPORTED",
-		"another organization keeps this person out":         "USER_ORGS_RESTRICTED",
-		"change it in the identity provider":                 "FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED",
-		"check create.ownerId":                               "USER_NOT_FOUND",
-		"check create.federationSettingsId":                  "ORG_ALREADY_ASSOCIATED_WITH_FEDERATION",
-		"take the team out of its projects first":            "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT",
-		"leave somebody in the team":                         "CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM",
-		"choose another name for the team":                   "TEAM_NAME_NOT_AVAILABLE",
-		"check the name of the team":                         "TEAM_NAME_NOT_FOUND",
-		"delete its projects first":                          "ORG_NOT_EMPTY",
-		"end its live migration first":                       "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
-		"check the id and the secret of the service account": "invalid_client",
-		"the service account has too many tokens at once":    "access_denied",
+		"correct the name; Atlas takes":                                 "INVALID_ORG_NAME",
+		"remove this invitation in its project":                         "CANNOT_DELETE_GROUP_INVITATION",
+		"Atlas could not send the invitation":                           "DEFAULT_INVITATION_EXCEPTION",
+		"allow the domain in the federation":                            "DOMAIN_NOT_IN_ALLOW_LIST",
+		"the organization has no free seat":                             "MAX_USERS_PER_ORG_EXCEEDED",
+		"other runs send invitations from the same IP":                  "RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP",
+		"check the credential":                                          "NO_CURRENT_USER",
+		"remove the setting from the tree":                              "FEATURE_UNSUPPORTED",
+		"another organization forbids this person":                      "USER_ORGS_RESTRICTED",
+		"change it in the identity provider":                            "FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED",
+		"if this is a creation, correct create.ownerId":                 "USER_NOT_FOUND",
+		"correct create.federationSettingsId":                           "ORG_ALREADY_ASSOCIATED_WITH_FEDERATION",
+		"remove the team from its projects first":                       "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT",
+		"keep at least one person in the team":                          "CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM",
+		"write another name for the team":                               "TEAM_NAME_NOT_AVAILABLE",
+		"correct the name of the team":                                  "TEAM_NAME_NOT_FOUND",
+		"delete its projects first":                                     "ORG_NOT_EMPTY",
+		"end the live migration":                                        "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
+		"check the credential; the secret of a service account expires": "invalid_client",
+		"the service account has too many valid tokens":                 "access_denied",
 		"": "USER_ALREADY_IN_TEAM ADDRESS_ALREADY_IN_WHITELIST CANNOT_REMOVE_CALLER_FROM_WHITELIST INVALID_TEAM_NAME CANNOT_ADD_PENDING_USER",
 	} {
 		for code := range strings.FieldsSeq(codes) {

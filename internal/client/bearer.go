@@ -121,7 +121,7 @@ func (b *bearer) fetch(ctx context.Context, refused *token) (*token, error) {
 	}
 	got, err := b.source.Token(b.withTransport(ctx))
 	if err == nil && !isVisibleASCII(got.AccessToken) {
-		err = errors.New("the token is none that a header takes")
+		err = errors.New("the token has characters that a header cannot hold")
 	}
 	if err != nil {
 		return nil, b.requestError(err)

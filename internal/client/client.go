@@ -93,11 +93,11 @@ func pipeline(c Config, base string) (*retrier, login) {
 	timed := requestTimeout{bottom}
 	var login login = &digest{next: timed, credential: c.Credential}
 	if c.Credential.IsServiceAccount() {
-		tokens := &retrier{next: timed, agent: c.UserAgent, waiter: w, trace: c.Trace}
+		tokens := &retrier{next: timed, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}
 		login = newBearer(timed, tokens, c.Credential, base)
 	}
 	limited := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
-	return &retrier{next: limited, agent: c.UserAgent, waiter: w, trace: c.Trace}, login
+	return &retrier{next: limited, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}, login
 }
 
 // Close ends what the client holds in Atlas: the token of a service account is revoked.
@@ -147,7 +147,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 	}
 	if err := decode(contents(response), out); err != nil {
 		e := &Error{Method: method, Path: request.URL.Path, Status: response.StatusCode,
-			Err: fmt.Errorf("the answer is not what Atlas says here: %w", err)}
+			Err: fmt.Errorf("the answer does not have the documented form: %w", err)}
 		if mayChange(request) {
 			e.Retry = Ambiguous // Atlas accepted it
 		}
@@ -158,7 +158,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	if plain, _, _ := strings.Cut(path, "?"); stdpath.Clean(plain) != plain {
-		return nil, errors.New("the path leads elsewhere; nothing was sent")
+		return nil, errors.New("a name or an id in the path would change where the request goes, so it was not sent")
 	}
 	var body io.Reader
 	if in != nil {

@@ -1,16 +1,18 @@
 package client
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// Credential is a pair of API keys, or a service account. It belongs to exactly one organization.
+// Credential is a pair of API keys, or a service account. It belongs to exactly one organization [doc
+// api/api-authentication].
 type Credential struct {
-	ID     string // the public key, or the id of the service account
-	Secret secret // exported: package fmt shows a field that is not, without calling its Format
+	ID        string    // the public key, or the id of the service account
+	Secret    secret    // exported: package fmt shows a field that is not, without calling its Format
+	Variables [2]string // the environment variables that hold ID and Secret; empty if the credential comes from elsewhere
 }
 
 // secret is text that neither package fmt nor JSON shows.
@@ -19,17 +21,19 @@ type secret string
 func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
 func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
-// AccountID is what the id of a service account starts with (documented). A public key is 8 letters.
+// AccountID is what the id of a service account starts with [api createOrgServiceAccount]. A public key is 8 letters [seen].
 const AccountID = "mdb_sa_id_"
 
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
-func NewCredential(id, secretText string) Credential { return Credential{id, secret(secretText)} }
+func NewCredential(id, secretText string) Credential {
+	return Credential{ID: id, Secret: secret(secretText)}
+}
 
 // IsServiceAccount tells a service account from a pair of API keys.
 func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, AccountID) }
 
-// variablePair has the names of the two variables that hold a credential. Each variable may have several names, of which
-// messages recommend the first.
+// variablePair has the names of the two variables that hold a credential, without the suffix. Each variable may have several
+// spellings. The spellings of the two belong together by their index; messages recommend the first.
 type variablePair struct{ ids, secrets []string }
 
 func accountPair() variablePair {
@@ -51,6 +55,16 @@ func Variables(id, name string) (forID, forSecret string) {
 	return names[0], names[1]
 }
 
+// AllVariables returns the names of all variables that may hold a part of the credential with that name ("" for no name).
+func AllVariables(name string) (all []string) {
+	for _, p := range []variablePair{accountPair(), keyPair()} {
+		for _, n := range slices.Concat(p.ids, p.secrets) {
+			all = append(all, n+suffix(name))
+		}
+	}
+	return all
+}
+
 // recommended returns the names of the variables to set, first that of the id.
 func (p variablePair) recommended(name string) []string {
 	return []string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)}
@@ -63,131 +77,161 @@ func suffix(name string) string {
 	return "_" + name
 }
 
-// pairValues is what the environment holds for a pair.
-type pairValues struct {
-	id, secret  string
-	recommended []string // the variables to set
-	set         []string // the variables that are set
-	conflicting bool     // two names of one variable hold different values
+// variable is what the environment holds for one of the two variables.
+type variable struct {
+	value string
+	set   []string // the spellings that are set; the first one counts
+	other string   // the spelling of the other variable that belongs to the first one
+	clash bool     // two spellings hold different values
 }
 
-// read returns what the variables hold, without the blanks and line ends that pasting adds.
-func (p variablePair) read(getenv func(string) string, name string) (v pairValues) {
-	v.recommended = p.recommended(name)
-	first := func(names []string) (value string) {
-		for _, n := range names {
-			one := strings.TrimSpace(getenv(n + suffix(name)))
-			if one == "" {
-				continue
-			}
-			v.set = append(v.set, n+suffix(name))
-			v.conflicting = v.conflicting || value != "" && value != one
-			value = cmp.Or(value, one)
+// name returns the spelling that counts.
+func (v variable) name() string { return v.set[0] }
+
+// hasOddCharacter tells whether the value has a character that a header does not take.
+func (v variable) hasOddCharacter() bool { return !isVisibleASCII(v.value) }
+
+// read returns what a variable holds, without the blanks and line ends that pasting adds.
+func read(getenv func(string) string, spellings, others []string, name string) (v variable) {
+	for i, spelling := range spellings {
+		one := strings.TrimSpace(getenv(spelling + suffix(name)))
+		if one == "" {
+			continue
 		}
-		return value
+		v.set = append(v.set, spelling+suffix(name))
+		v.clash = v.clash || v.value != "" && v.value != one
+		if v.value == "" {
+			v.value, v.other = one, others[i]+suffix(name)
+		}
 	}
-	v.id, v.secret = first(p.ids), first(p.secrets)
 	return v
 }
+
+// pairValues is what the environment holds for a pair.
+type pairValues struct{ id, secret variable }
+
+func (p variablePair) read(getenv func(string) string, name string) pairValues {
+	return pairValues{read(getenv, p.ids, p.secrets, name), read(getenv, p.secrets, p.ids, name)}
+}
+
+// set returns the names of the variables that are set.
+func (v pairValues) set() []string { return slices.Concat(v.id.set, v.secret.set) }
 
 // isVisibleASCII tells whether a text has no character that a header does not take.
 func isVisibleASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// CredentialError says that the environment does not hold one valid credential.
+// CredentialError says why the environment does not hold one valid credential, and which variables to set or unset.
 type CredentialError struct {
-	Problem string     // what is wrong, in a few words
-	Set     [][]string // sets of variables, of which one is to be set
-	Unset   [][]string // sets of variables, of which one is to be unset
-	Missing bool       // no variable is set
+	Problem string
+	Missing bool // no variable is set
 }
 
-func (e *CredentialError) Error() string {
-	s := e.Problem
-	if len(e.Set) > 0 {
-		s += "; set " + oneOf(e.Set)
-	}
-	if len(e.Unset) > 0 {
-		s += "; unset " + oneOf(e.Unset)
-	}
-	return s
-}
+func (e *CredentialError) Error() string { return e.Problem }
 
-// oneOf lists sets of variables as alternatives.
-func oneOf(sets [][]string) string {
-	words := make([]string, len(sets))
-	for i, set := range sets {
-		words[i] = strings.Join(set, " and ")
-	}
-	if len(words) > 1 {
-		words[0] = "either " + words[0]
-	}
-	return strings.Join(words, ", or ")
-}
-
-// CredentialFromEnv reads the credential with a name, which is the suffix of its variables ("" for no suffix).
+// CredentialFromEnv reads the credential with a name, which is the suffix of its variables ("" for no suffix). An error is a
+// [CredentialError].
 func CredentialFromEnv(getenv func(string) string, name string) (Credential, error) {
 	account, key := accountPair().read(getenv, name), keyPair().read(getenv, name)
-	switch {
-	case len(account.set)+len(key.set) == 0:
-		return Credential{}, &CredentialError{Problem: "there is no credential in the environment", Set: [][]string{account.recommended, key.recommended}, Missing: true}
-	case len(account.set) > 0 && len(key.set) > 0:
-		return Credential{}, &CredentialError{Problem: "there are both a service account and an API key in the environment", Unset: [][]string{account.set, key.set}}
-	case len(account.set) > 0:
-		return account.credential(account.accountProblem())
-	case key.looksLikeAccount():
-		return Credential{}, &CredentialError{Problem: "the variables of the API key hold a service account", Set: [][]string{account.recommended}, Unset: [][]string{key.set}}
+	values, problem := account, ""
+	switch hasAccount, hasKey := len(account.set()) > 0, len(key.set()) > 0; {
+	case !hasAccount && !hasKey:
+		return Credential{}, missing(name)
+	case hasAccount && hasKey:
+		problem = ambiguous(name, account, key)
+	case hasAccount:
+		problem = account.accountProblem()
+	default:
+		values, problem = key, key.keyProblem(name)
 	}
-	return key.credential(key.keyProblem())
+	if problem != "" {
+		return Credential{}, &CredentialError{Problem: problem}
+	}
+	return Credential{values.id.value, secret(values.secret.value), [2]string{values.id.name(), values.secret.name()}}, nil
 }
 
-// credential returns the credential, unless there is a problem with the values.
-func (v pairValues) credential(problem string) (Credential, error) {
-	if problem != "" {
-		return Credential{}, &CredentialError{Problem: problem, Set: [][]string{v.recommended}}
+// missing returns the error of a credential of which no variable is set.
+func missing(name string) *CredentialError {
+	variables := and(accountPair().recommended(name)) + ", or " + and(keyPair().recommended(name))
+	if name == "" {
+		return &CredentialError{"no credential is set; set " + variables, true}
 	}
-	return NewCredential(v.id, v.secret), nil
+	return &CredentialError{"credentials: " + name + " needs " + variables, true}
+}
+
+// ambiguous says that the environment has two credentials of that name.
+func ambiguous(name string, account, key pairValues) string {
+	what := "both a service account and an API key are set"
+	if name != "" {
+		what = "credentials: " + name + " has both a service account and an API key"
+	}
+	return what + "; unset " + and(account.set()) + ", or " + and(key.set())
+}
+
+func and(names []string) string { return strings.Join(names, " and ") }
+
+// problem says what is wrong with the values of any pair, or "". At least one of the two is set.
+func (v pairValues) problem() string {
+	const odd = " holds a blank, a line break or another character that no credential has; copy it again"
+	switch {
+	case v.id.clash:
+		return and(v.id.set) + " differ; unset one of them"
+	case v.secret.clash:
+		return and(v.secret.set) + " differ; unset one of them"
+	case v.id.value == "":
+		return v.secret.name() + " is set alone; set " + v.secret.other + ", too"
+	case v.secret.value == "":
+		return v.id.name() + " is set alone; set " + v.id.other + ", too"
+	case v.id.hasOddCharacter():
+		return v.id.name() + odd
+	case v.secret.hasOddCharacter():
+		return v.secret.name() + odd
+	}
+	return ""
 }
 
 // accountProblem says why the values are not a service account, or "".
 func (v pairValues) accountProblem() string {
+	problem := v.problem()
 	switch {
-	case v.id == "":
-		return "the secret of the service account has no id beside it"
-	case v.secret == "":
-		return "the id of the service account has no secret beside it"
-	case !isVisibleASCII(v.id + v.secret):
-		return "the service account has blanks, line breaks or signs in it that none has"
-	case strings.HasPrefix(v.secret, AccountID):
-		return "the id and the secret of the service account have changed places"
-	case !strings.HasPrefix(v.id, AccountID):
-		return "the id of the service account does not start with " + AccountID
+	case problem != "":
+		return problem
+	case strings.HasPrefix(v.secret.value, AccountID):
+		return v.id.name() + " holds the secret, and " + v.secret.name() + " the id; swap the two"
+	case !strings.HasPrefix(v.id.value, AccountID):
+		return v.id.name() + " does not start with " + AccountID + "; set it to the client id of the service account"
 	}
 	return ""
 }
 
 // looksLikeAccount tells whether a value is part of a service account.
 func (v pairValues) looksLikeAccount() bool {
-	return strings.HasPrefix(v.id, "mdb_sa") || strings.HasPrefix(v.secret, "mdb_sa")
+	return strings.HasPrefix(v.id.value, "mdb_sa") || strings.HasPrefix(v.secret.value, "mdb_sa")
 }
 
-// publicKey matches a public key (observed). A private key is a UUID.
+// publicKey matches a public key [seen]. A private key is a UUID.
 var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 
 // keyProblem says why the values are not an API key, or "".
-func (v pairValues) keyProblem() string {
+func (v pairValues) keyProblem(name string) string {
+	problem := v.problem()
 	switch {
-	case v.conflicting:
-		return "the variables of the API key (" + strings.Join(v.set, ", ") + ") hold two different ones"
-	case v.id == "":
-		return "the private key has no public key beside it"
-	case v.secret == "":
-		return "the public key has no private key beside it"
-	case !isVisibleASCII(v.id + v.secret):
-		return "the API key has blanks, line breaks or signs in it that none has"
-	case publicKey.MatchString(v.secret) && !publicKey.MatchString(v.id):
-		return "the public and the private key have changed places"
+	case v.looksLikeAccount():
+		return v.accountAsKey(name)
+	case problem != "":
+		return problem
+	case publicKey.MatchString(v.secret.value) && !publicKey.MatchString(v.id.value):
+		return v.id.name() + " holds the private key, and " + v.secret.name() + " the public key; swap the two"
 	}
 	return ""
+}
+
+// accountAsKey says that the variables of an API key hold a service account.
+func (v pairValues) accountAsKey(name string) string {
+	set := and(accountPair().recommended(name))
+	if all := v.set(); len(all) > 1 {
+		return and(all) + " hold a service account; set " + set + " instead of them"
+	}
+	return and(v.set()) + " holds a part of a service account; set " + set + " instead"
 }

@@ -10,9 +10,7 @@ import (
 func TestCredentialFromEnv(t *testing.T) {
 	const (
 		account = "mdb_sa_id_5f1b0c0d0e0f0a0b0c0d0e0f"
-		both    = "; set either MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY"
-		keys    = "; set MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY"
-		client  = "; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET"
+		both    = "MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY"
 	)
 	for _, row := range []struct {
 		reason, name string
@@ -25,38 +23,40 @@ func TestCredentialFromEnv(t *testing.T) {
 		{"a service account", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "s"}, account, ""},
 		{"a named one, with the line end that pasting brought", "ACME", map[string]string{"CLIENT_ID_ACME": account + "\n", "CLIENT_SECRET_ACME": "s\n"}, account, ""},
 		{"another kind under another name does not count", "ACME", map[string]string{"CLIENT_ID_ACME": account, "CLIENT_SECRET_ACME": "s", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, account, ""},
-		{"none", "", nil, "", "there is no credential in the environment" + both},
-		{"blanks are none", "", map[string]string{"PUBLIC_KEY": " "}, "", "there is no credential in the environment" + both},
+		{"none", "", nil, "", "no credential is set; set " + both},
+		{"blanks are none", "", map[string]string{"PUBLIC_KEY": " "}, "", "no credential is set; set " + both},
 		{"a named one does not fall back to the unnamed: that belongs to another organization", "ACME",
 			map[string]string{"PUBLIC_API_KEY": "p", "PRIVATE_API_KEY": "s"}, "",
-			"there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
-		{"both kinds: nobody knows which was meant", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
-			"there are both a service account and an API key in the environment; unset either MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
-		{"half of each is both kinds too", "", map[string]string{"CLIENT_SECRET": "canary", "PUBLIC_KEY": "p"}, "",
-			"there are both a service account and an API key in the environment; unset either MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY"},
-		{"half a key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "the public key has no private key beside it" + keys},
-		{"the other half", "", map[string]string{"PRIVATE_API_KEY": "canary"}, "", "the private key has no public key beside it" + keys},
-		{"half a service account", "", map[string]string{"CLIENT_ID": account}, "", "the id of the service account has no secret beside it" + client},
-		{"the other half", "", map[string]string{"CLIENT_SECRET": "canary"}, "", "the secret of the service account has no id beside it" + client},
+			"credentials: ACME needs MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
+		{"both kinds: it is unknown which is meant", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
+			"both a service account and an API key are set; unset MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
+		{"half of each is both kinds too", "ACME", map[string]string{"CLIENT_SECRET_ACME": "canary", "PUBLIC_KEY_ACME": "p"}, "",
+			"credentials: ACME has both a service account and an API key; unset MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_KEY_ACME"},
+		{"half a key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "MONGODB_ATLAS_PUBLIC_API_KEY is set alone; set MONGODB_ATLAS_PRIVATE_API_KEY, too"},
+		{"the other half, in the other spelling", "", map[string]string{"PRIVATE_KEY": "canary"}, "", "MONGODB_ATLAS_PRIVATE_KEY is set alone; set MONGODB_ATLAS_PUBLIC_KEY, too"},
+		{"half a service account", "ACME", map[string]string{"CLIENT_ID_ACME": account}, "", "MONGODB_ATLAS_CLIENT_ID_ACME is set alone; set MONGODB_ATLAS_CLIENT_SECRET_ACME, too"},
+		{"the other half", "", map[string]string{"CLIENT_SECRET": "canary"}, "", "MONGODB_ATLAS_CLIENT_SECRET is set alone; set MONGODB_ATLAS_CLIENT_ID, too"},
 		{"something else pasted with it", "", map[string]string{"PUBLIC_KEY": "p", "PRIVATE_KEY": "canary\nX-Header: y"}, "",
-			"the API key has blanks, line breaks or signs in it that none has" + keys},
-		{"or with the other", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary canary"}, "",
-			"the service account has blanks, line breaks or signs in it that none has" + client},
-		{"two names, two values: nobody knows which", "", map[string]string{"PUBLIC_API_KEY": "new", "PUBLIC_KEY": "old", "PRIVATE_KEY": "canary"}, "",
-			"the variables of the API key (MONGODB_ATLAS_PUBLIC_API_KEY, MONGODB_ATLAS_PUBLIC_KEY, MONGODB_ATLAS_PRIVATE_KEY) hold two different ones" + keys},
+			"MONGODB_ATLAS_PRIVATE_KEY holds a blank, a line break or another character that no credential has; copy it again"},
+		{"or with the other", "", map[string]string{"CLIENT_ID": account + " " + account, "CLIENT_SECRET": "canary"}, "",
+			"MONGODB_ATLAS_CLIENT_ID holds a blank, a line break or another character that no credential has; copy it again"},
+		{"two names, two values: it is unknown which is meant", "", map[string]string{"PUBLIC_API_KEY": "new", "PUBLIC_KEY": "old", "PRIVATE_KEY": "canary"}, "",
+			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PUBLIC_KEY differ; unset one of them"},
+		{"also of the other half", "ACME", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "canary", "PRIVATE_KEY_ACME": "s"}, "",
+			"MONGODB_ATLAS_PRIVATE_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_KEY_ACME differ; unset one of them"},
 		{"two names, one value", "", map[string]string{"PUBLIC_API_KEY": "p", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, "p", ""},
 		{"the halves of a key have changed places", "", map[string]string{"PUBLIC_KEY": "01bdd56c-8977-4000-8000-00000000cafe", "PRIVATE_KEY": "abcdefgh"}, "",
-			"the public and the private key have changed places" + keys},
+			"MONGODB_ATLAS_PUBLIC_KEY holds the private key, and MONGODB_ATLAS_PRIVATE_KEY the public key; swap the two"},
 		{"the halves of a service account have changed places", "", map[string]string{"CLIENT_ID": "mdb_sa_sk_canary", "CLIENT_SECRET": account}, "",
-			"the id and the secret of the service account have changed places" + client},
+			"MONGODB_ATLAS_CLIENT_ID holds the secret, and MONGODB_ATLAS_CLIENT_SECRET the id; swap the two"},
 		{"an id of something else", "", map[string]string{"CLIENT_ID": "abcdefgh", "CLIENT_SECRET": "canary"}, "",
-			"the id of the service account does not start with mdb_sa_id_" + client},
+			"MONGODB_ATLAS_CLIENT_ID does not start with mdb_sa_id_; set it to the client id of the service account"},
 		{"a service account in the wrong place", "", map[string]string{"PUBLIC_API_KEY": account, "PRIVATE_API_KEY": "canary"}, "",
-			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY"},
+			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY hold a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead of them"},
 		{"half of one", "", map[string]string{"PUBLIC_KEY": "mdb_sa_sk_canary"}, "",
-			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY"},
+			"MONGODB_ATLAS_PUBLIC_KEY holds a part of a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead"},
 		{"or the other half", "", map[string]string{"PUBLIC_KEY": "abcdefgh", "PRIVATE_KEY": "mdb_sa_sk_canary"}, "",
-			"the variables of the API key hold a service account" + client + "; unset MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
+			"MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY hold a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead of them"},
 	} {
 		getenv := func(name string) string { return row.env[strings.TrimPrefix(name, "MONGODB_ATLAS_")] }
 		c, err := CredentialFromEnv(getenv, row.name)
@@ -66,6 +66,24 @@ func TestCredentialFromEnv(t *testing.T) {
 		}
 		if c.ID != row.id || got != row.wantErr || row.id != "" && c.Secret != "s" {
 			t.Errorf("%s: got %q, %q; want %q, %q", row.reason, c.ID, got, row.id, row.wantErr)
+		}
+	}
+}
+
+// TestVariablesOfCredential: a credential knows the variables that it was read from, by the name that was used.
+func TestVariablesOfCredential(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		env    map[string]string
+		want   [2]string
+	}{
+		{"a service account", map[string]string{"CLIENT_ID_ACME": "mdb_sa_id_1", "CLIENT_SECRET_ACME": "s"}, [2]string{"MONGODB_ATLAS_CLIENT_ID_ACME", "MONGODB_ATLAS_CLIENT_SECRET_ACME"}},
+		{"an API key, in the short spelling", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_KEY_ACME": "s"}, [2]string{"MONGODB_ATLAS_PUBLIC_KEY_ACME", "MONGODB_ATLAS_PRIVATE_KEY_ACME"}},
+		{"in one spelling each", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "s"}, [2]string{"MONGODB_ATLAS_PUBLIC_KEY_ACME", "MONGODB_ATLAS_PRIVATE_API_KEY_ACME"}},
+	} {
+		c, err := CredentialFromEnv(func(name string) string { return row.env[strings.TrimPrefix(name, "MONGODB_ATLAS_")] }, "ACME")
+		if err != nil || c.Variables != row.want {
+			t.Errorf("%s: got %q, %v", row.reason, c.Variables, err)
 		}
 	}
 }

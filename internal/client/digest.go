@@ -73,7 +73,7 @@ func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer
 }
 
 // errNoChallenge is the error of a write to a server that asks for no login. It was not sent.
-var errNoChallenge = errors.New("the server does not ask who we are; check the base URL")
+var errNoChallenge = errors.New("the server does not ask for a login, as Atlas does; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)")
 
 // probe asks for a challenge. It sends a read as it is, and for a write a read without a body instead. If the server answers a
 // read without a challenge, probe returns the answer.

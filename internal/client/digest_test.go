@@ -107,7 +107,7 @@ func checkTries(t *testing.T, requests []request) {
 
 // TestDigestProbe: what is no challenge is the answer to who reads. Who writes sends nothing without one.
 func TestDigestProbe(t *testing.T) {
-	const unasked = " /api/atlas/v2/orgs: the server does not ask who we are; check the base URL"
+	const unasked = " /api/atlas/v2/orgs: the server does not ask for a login, as Atlas does; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
 	for _, row := range []struct {
 		reason, method string
 		answers        []answer

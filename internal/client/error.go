@@ -27,6 +27,7 @@ type Error struct {
 	Retry        Retry         // a request that only reads is never Ambiguous
 	RetryAfter   time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
 	Hint         string        // what to do next, if that is known where the error is made
+	Variables    [2]string     // the environment variables that hold the credential; empty if they are unknown
 	FromAtlas    bool          // the body has the shape of Atlas's errors (ApiError in the API description)
 }
 
@@ -67,7 +68,7 @@ func (e *Error) Error() string {
 		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
 	if e.RetryAfter > 0 {
-		s += fmt.Sprintf(" (to be tried again after %s)", e.RetryAfter)
+		s += fmt.Sprintf(" (Atlas accepts it again after %s)", e.RetryAfter)
 	}
 	return s
 }

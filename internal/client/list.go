@@ -74,7 +74,7 @@ func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (
 		}
 		before = append(before, r)
 	}
-	return nil, listError(path, fmt.Errorf("the list was read %d times and had other entries each time", maxReads), "run it again")
+	return nil, listError(path, fmt.Errorf("the list changed while it was read, %d times", maxReads), "run it again")
 }
 
 // read reads a list once, from its first page to its last.
@@ -90,13 +90,13 @@ func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*readi
 			return nil, listError(path, err, "")
 		}
 		if !held.take(size) {
-			return nil, listError(path, fmt.Errorf("the lists that are being read hold more than %d MiB at once", maxAllLists>>20), "run it again with a smaller --parallelism")
+			return nil, listError(path, fmt.Errorf("the lists that are read at the same time are longer than %d MiB", maxAllLists>>20), "run it again with a smaller --parallelism")
 		}
 		if !p.hasNext() {
 			return r, nil
 		}
 	}
-	return nil, listError(path, fmt.Errorf("the list does not end after %d pages", maxPages), "")
+	return nil, listError(path, fmt.Errorf("the list has more than %d pages", maxPages), "")
 }
 
 // checkTotal compares the number of entries with the total. A small difference that stays is only a notice: a total of 47 with
@@ -106,8 +106,8 @@ func (c *Client) checkTotal(path string, r *reading) error {
 	switch difference := max(total-got, got-total); {
 	case difference == 0:
 	case difference > total/20:
-		return listError(path, fmt.Errorf("totalCount is %d, but Atlas gives %d; the two may differ by one in twenty at most", total, got),
-			"run it again, and ask MongoDB support if that does not help")
+		return listError(path, fmt.Errorf("totalCount is %d, but the list has %d entries, a difference of more than 5%%", total, got),
+			"run it again; if that does not help, ask MongoDB support")
 	case c.notice != nil:
 		c.notice(InexactTotal{resourcePath(path), total, got})
 	}
@@ -173,7 +173,7 @@ func (r *reading) total() int {
 // idOf returns what identifies an entry: its id, the clientId of a service account, or else its whole text.
 func idOf(entry json.RawMessage) (string, error) {
 	if !bytes.HasPrefix(entry, []byte("{")) {
-		return "", errors.New("a result is not an object")
+		return "", errors.New("an entry of the list is not an object")
 	}
 	var e struct{ ID, ClientID any }
 	if err := json.Unmarshal(entry, &e); err != nil {

@@ -81,7 +81,7 @@ func adviceText(err error) string {
 }
 
 func TestListIsReadAgain(t *testing.T) {
-	const changing = "GET /api/atlas/v2/orgs: the list was read 3 times and had other entries each time; run it again"
+	const changing = "GET /api/atlas/v2/orgs: the list changed while it was read, 3 times; run it again"
 	more, last := func(total int, ids ...string) string { return pageBody(total, true, ids...) }, func(total int, ids ...string) string { return pageBody(total, false, ids...) }
 	steady := []string{more(3, "a", "b"), last(3, "c")}
 	lost := []string{more(3, "a", "b"), last(2)} // b and c have moved up: a was removed between the pages
@@ -113,9 +113,9 @@ func TestListIsReadAgain(t *testing.T) {
 		{"47 with 46 results was observed", [][]string{short, short}, strings.Join(numbered(46), " "), &InexactTotal{"/api/atlas/v2/orgs", 47, 46}, ""},
 		{"one in twenty may be missing", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &InexactTotal{"/api/atlas/v2/orgs", 20, 19}, ""},
 		{"but not more", [][]string{{last(19, numbered(18)...)}, {last(19, numbered(18)...)}}, "", nil,
-			"GET /api/atlas/v2/orgs: totalCount is 19, but Atlas gives 18; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
+			"GET /api/atlas/v2/orgs: totalCount is 19, but the list has 18 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support"},
 		{"nor one of none", [][]string{{last(0, "a")}, {last(0, "a")}}, "", nil,
-			"GET /api/atlas/v2/orgs: totalCount is 0, but Atlas gives 1; the two may differ by one in twenty at most; run it again, and ask MongoDB support if that does not help"},
+			"GET /api/atlas/v2/orgs: totalCount is 0, but the list has 1 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support"},
 	} {
 		reading, notices := -1, []InexactTotal{}
 		c := listServer(t, nil, func(n InexactTotal) { notices = append(notices, n) }, func(number int) string {
@@ -207,7 +207,7 @@ func TestListBounds(t *testing.T) {
 		}
 		limits.listMemory.Add(maxAllLists - limits.listMemory.Load()) // others hold what is left
 		_, err := idsOf(t, listServer(t, limits, nil, one), "/orgs")
-		if want := "GET /api/atlas/v2/orgs: the lists that are being read hold more than 256 MiB at once; run it again with a smaller --parallelism"; adviceText(err) != want {
+		if want := "GET /api/atlas/v2/orgs: the lists that are read at the same time are longer than 256 MiB; run it again with a smaller --parallelism"; adviceText(err) != want {
 			t.Errorf("got %v", err)
 		}
 	}

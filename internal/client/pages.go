@@ -22,9 +22,9 @@ func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	switch {
 	case err != nil:
 	case p.Results == nil:
-		err = listError(path, errors.New("the answer is not a page of results"), "")
+		err = listError(path, errors.New("the answer holds no list named results"), "")
 	case len(p.Results) > itemsPerPage:
-		err = listError(path, fmt.Errorf("a page has %d results, and %d were asked for", len(p.Results), itemsPerPage), "")
+		err = listError(path, fmt.Errorf("a page has %d results, but at most %d were requested", len(p.Results), itemsPerPage), "")
 	}
 	return p, err
 }

@@ -21,9 +21,9 @@ func TestPages(t *testing.T) {
 		{"a list without links ends with a short page", []answer{ok(`{"results":[{"id":"x"}]}`)}, 1, ""},
 		{"a full page is never the last", []answer{ok(full), ok(pageBody(-1, false)), ok(full), ok(pageBody(-1, false))}, itemsPerPage, ""},
 		{"an empty list", []answer{ok(`{"results":[]}`)}, 0, ""},
-		{"an answer without results is not an empty list", []answer{ok(`{}`)}, 0, "GET /api/atlas/v2/orgs: the answer is not a page of results"},
-		{"a page of more than was asked for", []answer{ok(pageBody(-1, false, numbered(501)...))}, 0, "GET /api/atlas/v2/orgs: a page has 501 results, and 500 were asked for"},
-		{"a result that is none", []answer{ok(`{"results":[{},null]}`)}, 0, "GET /api/atlas/v2/orgs: a result is not an object"},
+		{"an answer without results is not an empty list", []answer{ok(`{}`)}, 0, "GET /api/atlas/v2/orgs: the answer holds no list named results"},
+		{"a page of more than was asked for", []answer{ok(pageBody(-1, false, numbered(501)...))}, 0, "GET /api/atlas/v2/orgs: a page has 501 results, but at most 500 were requested"},
+		{"a result that is none", []answer{ok(`{"results":[{},null]}`)}, 0, "GET /api/atlas/v2/orgs: an entry of the list is not an object"},
 		{"an error in the middle is the only thing that comes", []answer{ok(pageBody(2, true, "a")), {404, "", ""}}, 0, "GET /api/atlas/v2/orgs: 404 Not Found"},
 	} {
 		s := &script{t: t, answers: row.answers}
@@ -45,7 +45,7 @@ func TestPages(t *testing.T) {
 // TestPagesEnd: a list that promises more and more is no list of Atlas.
 func TestPagesEnd(t *testing.T) {
 	c := listServer(t, nil, nil, func(int) string { return pageBody(-1, true, "x") })
-	if got, err := idsOf(t, c, "/orgs?name=a"); len(got) > 0 || errorText(err) != "GET /api/atlas/v2/orgs: the list does not end after 200 pages" {
+	if got, err := idsOf(t, c, "/orgs?name=a"); len(got) > 0 || errorText(err) != "GET /api/atlas/v2/orgs: the list has more than 200 pages" {
 		t.Errorf("%d entries, %v", len(got), err)
 	}
 }

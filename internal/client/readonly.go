@@ -34,5 +34,5 @@ func isAboutTokens(request *http.Request, base string) bool {
 type WriteRefusedError struct{ Method, Path string }
 
 func (e *WriteRefusedError) Error() string {
-	return fmt.Sprintf("%s %s: refused, since this run only reads", e.Method, e.Path)
+	return fmt.Sprintf("%s %s: not sent, because this run only reads", e.Method, e.Path)
 }

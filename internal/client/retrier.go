@@ -21,7 +21,8 @@ const (
 // look again.
 type retrier struct {
 	next         http.RoundTripper
-	agent        string // User-Agent
+	agent        string    // User-Agent
+	variables    [2]string // that hold the credential, for the advice of errors
 	waiter       waiter
 	trace        func(Exchange) // may be nil
 	failedWrites atomic.Int32   // how many writes in a row failed temporarily
@@ -31,7 +32,7 @@ func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
 	start := time.Now()
 	request.Header.Set("User-Agent", r.agent)
 	end := r.retry(request)
-	failed := end.failure(request)
+	failed := end.failure(request, r.variables)
 	var token *Error
 	if r.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
 		r.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
@@ -53,7 +54,7 @@ type ending struct {
 
 // failure returns the error of the request, or nil if it succeeded. If there was no token, it is the error of the request
 // for the token.
-func (end ending) failure(request *http.Request) *Error {
+func (end ending) failure(request *http.Request, variables [2]string) *Error {
 	e := &Error{}
 	var token *Error
 	switch {
@@ -69,7 +70,7 @@ func (end ending) failure(request *http.Request) *Error {
 	if token == nil {
 		e.Method, e.Path, e.Tries = request.Method, request.URL.Path, end.tries
 	}
-	e.Retry, e.RetryAfter = end.again, end.retryAfter
+	e.Retry, e.RetryAfter, e.Variables = end.again, end.retryAfter, variables
 	if !mayChange(request) {
 		e.Retry &^= Ambiguous
 	}
@@ -106,7 +107,7 @@ func (r *retrier) retry(request *http.Request) (end ending) {
 }
 
 func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) error {
-	return r.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request)})
+	return r.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, "", end.failure(request, r.variables)})
 }
 
 // pause waits after a write that failed temporarily, so that its caller does not look and write again too early. Each
