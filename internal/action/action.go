@@ -142,7 +142,7 @@ func (j *job) work(ctx context.Context) (err error) {
 func (j *job) workLive(ctx context.Context) (err error) {
 	r := j.report
 	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
-		return err
+		return fmt.Errorf("the input accept: %w", err)
 	}
 	if j.Command == "apply" {
 		if err := j.checkNewest(ctx); err != nil || r.superseded != "" {
@@ -192,7 +192,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if r.applied.Stop == reconcile.Stale {
 		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
 	}
-	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval), r.applied.Err))
+	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval, "set the input accept to its digest"), r.applied.Err))
 	if r.applied.Results != nil {
 		fmt.Fprintln(j.Log)
 		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
@@ -207,9 +207,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 func (j *job) show(run *reconcile.Run) error {
 	v := j.view(run.Plan, j.Only)
 	v.ComparedWith, v.FileName = run.ComparedWith, j.report.fileName()
-	err := v.WritePlan(j.Log, run.Plan)
-	j.complain(errors.Join(run.Errors...))
-	return err
+	return errors.Join(v.WritePlan(j.Log, run.Plan), render.WriteErrors(j.Log, run.Plan, v.FileName))
 }
 
 // plan compares the tree with Atlas and marks as drift what the base already asks for. A pull request from a fork or from

@@ -112,8 +112,8 @@ func annotateError(err error) (all []github.Annotation) {
 		}
 		return all
 	}
-	for _, one := range wrong.Located() {
-		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Message))
+	for _, one := range wrong.Problems() {
+		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Text(wrong.Org.Name, nil)))
 	}
 	return all
 }

@@ -30,6 +30,8 @@ func (p publisher) comment(ctx context.Context) {
 		p.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
 	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
 		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
+	case refused != nil && refused.Locked():
+		p.say(github.WarningLevel, "comment", "no comment on the pull request: its conversation is locked. Unlock it, or set comment: never"+same)
 	case forbidden:
 		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Set permissions: pull-requests: write, which runs for forks never get"+same)
 	default:

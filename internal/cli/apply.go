@@ -65,6 +65,9 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	ctx, stop := o.limited(ctx)
 	defer stop()
 	approval, err := c.ReadApproval(string(o.accept))
+	if err != nil {
+		err = fmt.Errorf("--accept: %w", err)
+	}
 	if err := errors.Join(err, cmp.Or(o.checkSummary(), o.check(c))); err != nil {
 		return ExitError, err
 	}
@@ -167,8 +170,7 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run, approval *reconcile
 		}
 		err = v.WritePlan(c.Stdout, r.Plan)
 	}
-	c.complainOfRun(r)
-	return err
+	return errors.Join(err, c.complainOfRun(r))
 }
 
 // stopped reports why no step was tried, unless the plan has none. As JSON it also writes the report, in which all steps are
@@ -190,7 +192,7 @@ func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Ap
 	case r.HasErrors() || err != nil:
 		status = ExitError
 	}
-	c.complain(r.StopError(done.Stop, approval))
+	c.complain(r.StopError(done.Stop, approval, "pass --accept DIGEST"))
 	if o.isJSON() && (done.Stop != reconcile.NotStopped || err == nil) {
 		err = errors.Join(err, o.report(c, r, apply.Skip(r.Plan, done.Stop.Reason())))
 	}

@@ -120,9 +120,9 @@ func TestCreateRefuses(t *testing.T) {
 		want   string // in the complaints of apply
 	}{
 		{"nobody pays", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") },
-			"orgs/labs.yaml:5: Acme-Labs: create.from: there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
+			"orgs/labs.yaml:5: Acme-Labs: create.from: credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
 		{"with a key somebody has to own it", func(w *world) { w.rewrite("  ownerId: 5f1b0c0d0e0f0a0b0c0d2001\n", "") },
-			"orgs/labs.yaml:5: Acme-Labs: ownerId is missing: with an API key Atlas needs the id of a user who is to own the organization"},
+			"orgs/labs.yaml:5: Acme-Labs: create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner; write create.ownerId"},
 		{"nobody has that id", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },
 			"orgs/labs.yaml:6: Acme-Labs: no active user of Acme Billing has the id 5f1b0c0d0e0f0a0b0c0d2002"},
 		{"who is invited owns nothing yet", func(w *world) {
@@ -130,11 +130,11 @@ func TestCreateRefuses(t *testing.T) {
 		}, "orgs/labs.yaml:6: Acme-Labs: no active user of Acme-Production has the id 5f1b0c0d0e0f0a0b0c0d2005"},
 		{"it sees nothing", func(w *world) {
 			w.answer(func(r *http.Request) bool { return r.URL.Path == creationPath }, func(string) string { return `{"results":[],"links":[]}` })
-		}, "orgs/labs.yaml:5: Acme-Labs: the credential sees no organization that could pay; check create"},
+		}, "orgs/labs.yaml:5: Acme-Labs: the credential in create.from cannot see any organization that could pay; correct create.from"},
 		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
-			`an organization that is called "Acme Billing" already; write its id`},
+			`an organization with the name "Acme Billing" exists already; write its id below its name, or choose another name`},
 		{"the credential is another's", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },
-			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; give the new organization a name of its own in credentials"},
+			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; write another name in credentials, for the credential of the new organization"},
 		{"there is no team yet", func(w *world) { w.rewrite("roles: [ORG_MEMBER] }]", "roles: [ORG_MEMBER], teams: [Platform] }]") },
 			`Acme-Labs: kay@acme.example: there is no team "Platform"; there are none`},
 	} {
@@ -158,18 +158,18 @@ func TestCreateNeedsFiles(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out credentials-2.env, a new file to keep it in"},
+		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas shows the new credential only once; nothing was done. Add --credentials-out credentials-2.env, a new file for the credential"},
 		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was done"},
 		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
 		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
 		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read as part of the tree; name it credentials-2.env"},
-		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "it takes the name of a file"},
+		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "- is not a file; name a new file, such as credentials-2.env"},
 		{"another run is at work, or was", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: another run began to create it (begun 2026-11-22T08:00:00Z), and is still running, or stopped halfway"},
+			"orgs/labs.yaml:2: Acme-Labs: another run began to create it (begun 2026-11-22T08:00:00Z), and still runs or stopped halfway"},
 		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: it is read-only"},
 		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
-			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: an id does not fit below line 2"},
+			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: there is no place for an id below line 2"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)
@@ -198,9 +198,9 @@ func TestCreateOnce(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 gives the organization an id already; make a new plan"},
+		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 has an id of the organization already; make a new plan"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
-			"its credential sees it already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
+			"it exists already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)

@@ -70,7 +70,7 @@ func TestCreateUnasked(t *testing.T) {
 		return `{"apiKey":{"publicKey":"abcdefgh","privateKey":"01234567-89ab-cdef-0123-456789abcdef"},` + body[1:]
 	})
 	status, stdout, stderr := w.run("apply", "--accept", digest)
-	if status != ExitError || !strings.Contains(stdout, "handed out a credential that was not asked for") || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || strings.Contains(stdout+stderr, "89ab") {
+	if status != ExitError || !strings.Contains(stdout, "returned a credential that was not requested") || !strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ") || strings.Contains(stdout+stderr, "89ab") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
 }
@@ -101,7 +101,7 @@ func TestCreateTries(t *testing.T) {
 	fleet := sandbox.Demo()
 	fleet.Orgs[3].Paying = false
 	w := newLabsIn(t, fleet)
-	if status, stdout, _ := w.create(w.digest()); status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "check create.from") {
+	if status, stdout, _ := w.create(w.digest()); status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "in create.from") {
 		t.Errorf("a refusal: status %d, %d requests\n%s", status, w.posts(), stdout)
 	}
 }
@@ -139,7 +139,7 @@ func TestCreateNotWithHalf(t *testing.T) {
 	w := newLabs(t)
 	w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS"] = "abcdefgh"
 	_, stdout, stderr := w.run("plan")
-	if strings.Contains(stdout, "+ organization") || !strings.Contains(stderr, "the public key has no private key beside it") {
+	if strings.Contains(stdout, "+ organization") || !strings.Contains(stderr, "MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS is set alone") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
@@ -151,9 +151,9 @@ func TestCreateSavedPlan(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "there is no credential in the environment; set either MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
+		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
 		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
-		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: line 2 does not say name: Acme-Labs"},
+		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: line 2 does not have name: Acme-Labs any more"},
 	} {
 		w := newLabs(t)
 		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
@@ -259,7 +259,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 			env.Reserve = func(string, int64) (creation.Reserved, error) { return nil, errors.New("no inode left") }
 		}, 0, "--credentials-out: no inode left"},
 		{"its first line cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
-		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "the lock file orgs/.bb1239e5.creating cannot be written: no space left; it is not created"},
+		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "the lock file orgs/.bb1239e5.creating cannot be written, so the organization is not created: no space left"},
 		{"somebody else's lock file was there, and is not any more", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
@@ -267,7 +267,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 				}
 				return w.reserve(name, size)
 			}
-		}, 0, "another run held the lock file just now; run it again"},
+		}, 0, "another run created the lock file at the same time; run it again"},
 		{"somebody else was faster", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
@@ -275,13 +275,13 @@ func TestCreateKeepsFirst(t *testing.T) {
 				}
 				return w.reserve(name, size)
 			}
-		}, 0, "its id cannot be written below its name: line 3 gives the organization an id already; make a new plan"},
+		}, 0, "its id cannot be written below its name: line 3 has an id of the organization already; make a new plan"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
-			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; make another one in Atlas"},
+			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; create another one in Atlas"},
 		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {
 			w.answer(isCreation, func(body string) string { delete(w.files, "labs.env"); return body })
 			env.Transport = w.transport
-		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; make another one in Atlas"},
+		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; create another one in Atlas"},
 		{"the id cannot be written", func(w *world, env *Env) {
 			env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
 		}, 1, "orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: no space left; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name, then remove orgs/.bb1239e5.creating"},
@@ -305,7 +305,7 @@ func TestCreateNoMore(t *testing.T) {
 	digest := w.digest()
 	w.edit = func(env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }
 	status, stdout, stderr := w.run("apply", "--accept", digest, "--credentials-out", "labs.env", "--parallelism", "1")
-	if status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "make another one in Atlas") || w.files["labs.env"] == nil {
+	if status != ExitError || w.posts() != 1 || !strings.Contains(stdout, "create another one in Atlas") || w.files["labs.env"] == nil {
 		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
 	}
 	if lock := w.files["orgs/.bb1239e5.creating"]; lock != nil {
@@ -399,14 +399,14 @@ func TestCreateNotes(t *testing.T) {
 				t.Fatalf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
 			}
 			w.checkLock(row.reason, row.want)
-			if said := stdout + stderr; row.file == nil && (strings.Contains(said, "credential is lost") || strings.Contains(said, "and make a credential")) {
+			if said := stdout + stderr; row.file == nil && (strings.Contains(said, "credential is lost") || strings.Contains(said, "and create a credential")) {
 				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, said)
 			}
 			_, _, stderr = w.run(append(args, "--only", "Acme-Labs")...)
 			if !strings.Contains(stderr, "another run began to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
 				t.Errorf("%s: the next run: %s", row.reason, stderr)
 			}
-			if asksForCredential := strings.Contains(stderr, "and make a credential"); asksForCredential != (row.file != nil) {
+			if asksForCredential := strings.Contains(stderr, "and create a credential"); asksForCredential != (row.file != nil) {
 				t.Errorf("%s: the next run: %s", row.reason, stderr)
 			}
 		})

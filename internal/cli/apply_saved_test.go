@@ -38,12 +38,12 @@ func TestGuardsThatCannotCount(t *testing.T) {
 		fault := sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/*/invites", Times: tries}
 		w.inject(fault)
 		status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve")
-		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               what guards count cannot be read: GET ") || len(w.mutations()) > 0 {
+		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               the lists that guards count cannot be read: GET ") || len(w.mutations()) > 0 {
 			t.Errorf("%d %s%v", status, out, w.mutations())
 		}
 		id := w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"]
 		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = ""
-		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitError || !strings.Contains(out, "what guards count cannot be read: the private key has no public key beside it") {
+		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitError || !strings.Contains(out, "the lists that guards count cannot be read: MONGODB_ATLAS_PRIVATE_API_KEY_ACME_PROD is set alone") {
 			t.Errorf("without its credential: %d %s", status, out)
 		}
 		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = id
@@ -53,7 +53,7 @@ func TestGuardsThatCannotCount(t *testing.T) {
 	})
 }
 
-// TestForgedValues: a saved plan whose digest and checksum are right does nothing that no tree could ask for.
+// TestForgedValues: a saved plan whose digest and checksum are right does nothing that the schema does not allow.
 func TestForgedValues(t *testing.T) {
 	type fields = resource.Fields
 	update := func(before, after fields) plan.Step {
@@ -65,7 +65,7 @@ func TestForgedValues(t *testing.T) {
 		want   string
 	}{
 		{"a lock-out that the guard for flags does not see", update(fields{"apiAccessListRequired": false}, fields{"apiAccessListRequired": "true"}),
-			`no tree could ask for ~ settings in Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): settings: apiAccessListRequired is "true"; it takes true or false`},
+			`the schema does not allow ~ settings in Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): settings: apiAccessListRequired is "true"; it takes true or false`},
 		{"a setting that there is not", update(fields{"fooBar": nil}, fields{"fooBar": "1"}), `settings: unknown key "fooBar"`},
 		{"an owner as text", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: fields{"roles": "ORG_OWNER"}}, "members/eve@acme.example: roles is \"ORG_OWNER\""},
 		{"somebody whom nobody can name", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, "members/eve: username is"},

@@ -86,7 +86,7 @@ func TestFewestRequests(t *testing.T) {
 func TestOneListForEachCredential(t *testing.T) {
 	w := newWorld(t, sandbox.Demo(), false)
 	w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n---\nname: Acme-Ghost\ncredentials: ACME_STAGING\n")
-	if status, stdout, stderr := w.run("plan"); status != ExitError || !strings.Contains(stderr, "no organization is called") {
+	if status, stdout, stderr := w.run("plan"); status != ExitError || !strings.Contains(stderr, "no organization has this name") {
 		t.Errorf("%d %s%s", status, stdout, stderr)
 	}
 	lists := 0
@@ -182,36 +182,37 @@ func TestTimeoutOfAWait(t *testing.T) {
 	})
 }
 
-// TestNobodyAnswers: a wrong address is told after some tries, each organization once.
+// TestNobodyAnswers: a wrong address is told after some tries, once for all organizations of the same kind.
 func TestNobodyAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.transport = unreachable{}
 		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\nsettings: { multiFactorAuthRequired: true }\n")
 		w.write("orgs/b.yaml", "name: Acme-Production\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
+		w.write("orgs/c.yaml", "name: Acme-Research\nid: 5f1b0c0d0e0f0a0b0c0d0e05\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n")
 		status, stdout, stderr := w.run("plan")
-		const advice = "no such host (tried 6 times); check the base URL, the network and the proxy\n"
+		const advice = "no such host (tried 6 times); check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy\n"
 		_, errs, _ := strings.Cut(stderr, "error: ")
-		want := "orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: " + advice +
-			"error: orgs/b.yaml:1: Acme-Production: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01: " + advice
+		want := "2 organizations: GET /api/atlas/v2/orgs/ID: " + advice + "  Acme-Production, Acme-Research\n" +
+			"error: orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: " + advice
 		if status != ExitError || strings.Count(stdout, "\n") != 1 || errs != want { // a line says that they were not planned
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
 	})
 }
 
-// TestTokenThatStays: a token that cannot be given back is told, and neither fails the run nor holds it up for long.
+// TestTokenThatStays: tokens that cannot be given back are told in one line, and neither fail the run nor hold it up for long.
 func TestTokenThatStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), true)
-		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n")
+		w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n---\nname: Acme-Analytics\ncredentials: ACME_ANALYTICS\n")
 		w.inject(sandbox.Fault{Kind: "408", Path: "/api/oauth/revoke", Times: -1})
 		start := time.Now()
 		status, stdout, stderr := w.run("plan", "--detailed-exitcode")
 		if took := time.Since(start); status != ExitOK || took > 5*time.Second || strings.Count(stdout, "\n") != 1 {
 			t.Errorf("%d %q after %s", status, stdout, took)
 		}
-		if !strings.HasPrefix(stderr, "warning: a token could not be revoked, and expires within the hour: POST /api/oauth/revoke: ") || strings.Count(stderr, "\n") != 1 {
+		if !strings.HasPrefix(stderr, "warning: 2 tokens could not be revoked; they expire within the hour: POST /api/oauth/revoke: ") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("got %q", stderr)
 		}
 	})

@@ -63,15 +63,12 @@ func (o output) Write(p []byte) (int, error) {
 }
 
 // complain writes each of the errors that err joins on a line.
-func (e Env) complain(err error) { e.complainOf(err, nil) }
-
-// complainOf is complain with names for the files of a tree.
-func (e Env) complainOf(err error, fileName func(file string) string) {
+func (e Env) complain(err error) {
 	for _, one := range reconcile.Split(err) {
 		if one == errShown || one == errNobodyReads { // that is how plan | head ends
 			continue
 		}
-		for _, line := range reconcile.Lines(one, fileName) {
+		for _, line := range reconcile.Lines(one, nil) {
 			fmt.Fprintln(e.Stderr, "error: "+line)
 		}
 	}

@@ -124,16 +124,16 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 		v.FileName = r.Show
 		err = v.WritePlan(c.Stdout, r.Plan)
 	}
-	c.complainOfRun(r)
-	return err
+	return errors.Join(err, c.complainOfRun(r))
 }
 
 // complainOfRun writes why organizations are not planned in full.
-func (c *call) complainOfRun(r *reconcile.Run) {
-	c.complainOf(errors.Join(r.Errors...), r.Show)
+func (c *call) complainOfRun(r *reconcile.Run) error {
+	err := render.WriteErrors(c.Stderr, r.Plan, r.Show)
 	if names := r.SandboxOrgs(); len(names) > 0 {
 		fmt.Fprintln(c.Stderr, render.SandboxHas(names, c.treeOf(names)))
 	}
+	return err
 }
 
 // treeOf returns where the tree of the demonstration fleet is, if these are its organizations, or else "".

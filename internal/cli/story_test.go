@@ -126,7 +126,7 @@ func (s *actionStory) must(err error) {
 //	pull MERGE NUMBER BRANCH        what is checked out is the merge of a pull request
 //	move FILE…                      the branch has moved on
 //	deny PERMISSION                 the token may not write that
-//	fail METHOD PATH STATUS TIMES   requests fail
+//	fail METHOD PATH STATUS TIMES [MESSAGE]   requests fail
 func (s *actionStory) inGitHub(line string) {
 	words := strings.SplitN(line, " ", 4)
 	number := func(i int) int {
@@ -152,8 +152,9 @@ func (s *actionStory) inGitHub(line string) {
 	case "deny":
 		s.hub.Write[words[1]] = false
 	case "fail":
-		words = append(words[:3], strings.Fields(words[3])...)
-		s.hub.Fail(githubtest.Fault{Method: words[1], Path: words[2], Status: number(3), Times: number(4), Message: "Server Error"})
+		words = append(words[:3], strings.SplitN(words[3], " ", 3)...)
+		message := append(words, "Server Error")[5]
+		s.hub.Fail(githubtest.Fault{Method: words[1], Path: words[2], Status: number(3), Times: number(4), Message: message})
 	default:
 		s.Fatalf("GitHub cannot %q", line)
 	}

@@ -22,16 +22,16 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	problem := ""
 	switch {
 	case name == "":
-		return fmt.Errorf("the plan creates %s, and Atlas hands out the credential for it only once; nothing was done. Add --credentials-out %s, a new file to keep it in",
+		return fmt.Errorf("the plan creates %s, and Atlas shows the new credential only once; nothing was done. Add --credentials-out %s, a new file for the credential",
 			subject(h), FreeCredentials(fsys))
 	case err != nil || !dir.IsDir():
-		problem = "there is no directory " + path.Dir(name)
+		problem = "there is no directory " + path.Dir(name) + "; create it, or name another file"
 	case exists == nil:
 		problem = name + " exists already; name another file, such as " + FreeCredentials(fsys)
 	case !errors.Is(exists, fs.ErrNotExist):
 		problem = exists.Error()
 	case name == "-":
-		problem = "it takes the name of a file"
+		problem = "- is not a file; name a new file, such as " + FreeCredentials(fsys)
 	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
 		problem = name + " would be read as part of the tree; name it " + FreeCredentials(fsys)
 	default:
@@ -102,10 +102,10 @@ func (c *credentialFile) prepare() error {
 	full := new(files.RoomError)
 	switch {
 	case errors.As(err, &full):
-		c.err = fmt.Errorf("--credentials-out %s: there is no room for the credentials, which Atlas shows only once: %w; nothing that hands out a credential is created. Free some room, or name a file on another disk", c.name, err)
+		c.err = fmt.Errorf("--credentials-out %s: there is no room for the credentials, which Atlas shows only once: %w; steps that create a credential are not tried. Free disk space, or name a file on another disk", c.name, err)
 		return c.err
 	case err != nil:
-		c.err = fmt.Errorf("--credentials-out: %w; nothing that hands out a credential is created", err)
+		c.err = fmt.Errorf("--credentials-out: %w; steps that create a credential are not tried", err)
 		return c.err
 	}
 	c.file = file

@@ -15,7 +15,7 @@ func identify(data []byte, line int, name, id string) ([]byte, error) {
 	documents, err := yamldoc.Open(data, &yamldoc.Order{Keys: []string{"name", "id"}})
 	switch {
 	case errors.Is(err, yamldoc.ErrNotPlain):
-		return nil, errors.New("the file is not a valid part of a tree")
+		return nil, errors.New("the file has errors; run 'atlas-gitops validate'")
 	case err != nil:
 		return nil, err
 	}
@@ -24,17 +24,17 @@ func identify(data []byte, line int, name, id string) ([]byte, error) {
 		return d.Writes(yamldoc.Path{"name"}) && e.Place.Line == line && e.Value.Text() == name
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("line %d does not say name: %s", line, name)
+		return nil, fmt.Errorf("line %d does not have name: %s any more; make a new plan", line, name)
 	}
 	if e := documents[i].Root.Entry("id"); e != nil {
-		return nil, fmt.Errorf("line %d gives the organization an id already; make a new plan", e.Place.Line)
+		return nil, fmt.Errorf("line %d has an id of the organization already; make a new plan", e.Place.Line)
 	}
 	if slices.ContainsFunc(documents, func(d *yamldoc.Document) bool { return !d.Root.IsObject() }) {
-		return nil, errors.New("the file is not a valid part of a tree")
+		return nil, errors.New("the file has errors; run 'atlas-gitops validate'")
 	}
 	changed, err := documents[i].Insert(yamldoc.Path{"id"}, id)
 	if err != nil {
-		return nil, fmt.Errorf("an id does not fit below line %d", line)
+		return nil, fmt.Errorf("there is no place for an id below line %d; write each property of the organization on its own line", line)
 	}
 	return changed, nil
 }

@@ -76,13 +76,13 @@ func TestIdentifyQuotes(t *testing.T) {
 
 func TestIdentifyRefuses(t *testing.T) {
 	for _, row := range []struct{ reason, in, want string }{
-		{"the file was changed", "# new\nname: Acme\n", "line 1 does not say name: Acme"},
-		{"it was renamed", "name: Acme-Labs\n", "line 1 does not say name: Acme"},
-		{"the name comes from elsewhere", "<<: { name: Acme }\ncredentials: ACME\n", "line 1 does not say name: Acme"},
-		{"there is no room for it", "? name\n: Acme\n", "an id does not fit below line 1"},
-		{"it has one", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\n", "line 2 gives the organization an id already; make a new plan"},
+		{"the file was changed", "# new\nname: Acme\n", "line 1 does not have name: Acme any more; make a new plan"},
+		{"it was renamed", "name: Acme-Labs\n", "line 1 does not have name: Acme any more; make a new plan"},
+		{"the name comes from elsewhere", "<<: { name: Acme }\ncredentials: ACME\n", "line 1 does not have name: Acme any more; make a new plan"},
+		{"there is no room for it", "? name\n: Acme\n", "there is no place for an id below line 1; write each property of the organization on its own line"},
+		{"it has one", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e0f\n", "line 2 has an id of the organization already; make a new plan"},
 		{"it is no YAML any more", "name: Acme\nname: [\n", "did not find expected node content"},
-		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file is not a valid part of a tree"},
+		{"it is not plain data any more", "name: Acme\nname: Acme\n", "the file has errors; run 'atlas-gitops validate'"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			got, err := identify([]byte(row.in), 1, "Acme", newID)

@@ -24,10 +24,10 @@ func (s Sites) checkLock(at site, org plan.Org) error {
 	}
 	credential := ""
 	if org.HandsOut() {
-		credential = ", and make a credential for it unless the file of --credentials-out has one"
+		credential = ", and create a credential for it in Atlas, unless the file of --credentials-out has one"
 	}
-	return fmt.Errorf("another run began to create it (%s), and is still running, or stopped halfway. Look for it in Atlas: "+
-		"if it is there, write its id below its name%s. Then, or if it is not there, remove %s and run it again",
+	return fmt.Errorf("another run began to create it (%s), and still runs or stopped halfway. Look for the organization in Atlas. "+
+		"If it is there, write its id below its name%s. Then, or if it is not there, remove %s and run it again",
 		safetext.Line(strings.TrimSpace(said)), credential, at.lockFile)
 }
 
@@ -49,7 +49,7 @@ func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error)
 	begun := "begun " + s.Now().UTC().Format(time.RFC3339) + "\n"
 	file, err := s.Reserve(at.lockFile, int64(len(begun)+len(createdAs(noID, credentials))))
 	if errors.Is(err, fs.ErrExist) {
-		return nil, cmp.Or(s.checkLock(at, org), errors.New("another run held the lock file just now; run it again"))
+		return nil, cmp.Or(s.checkLock(at, org), errors.New("another run created the lock file at the same time; run it again"))
 	}
 	if err == nil {
 		if err = file.Append(begun); err != nil {
@@ -57,7 +57,7 @@ func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error)
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the lock file %s cannot be written: %w; it is not created", at.lockFile, err)
+		return nil, fmt.Errorf("the lock file %s cannot be written, so the organization is not created: %w", at.lockFile, err)
 	}
 	return file, nil
 }

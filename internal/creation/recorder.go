@@ -127,10 +127,10 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 	case handed == nil:
 		return created, nil
 	case !org.HandsOut():
-		return created, fmt.Errorf("it was created as %s, and Atlas handed out a credential that was not asked for, so there is no room for it; delete that one in Atlas", made.Object.ID)
+		return created, fmt.Errorf("it was created as %s, and Atlas returned a credential that was not requested, so it is not kept; delete that credential in Atlas", made.Object.ID)
 	}
 	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, made.Object.ID, handed); err != nil {
-		return created, fmt.Errorf("it was created as %s, but its credential is lost: %w; make another one in Atlas", made.Object.ID, err)
+		return created, fmt.Errorf("it was created as %s, but its credential is lost: %w; create another one in Atlas", made.Object.ID, err)
 	}
 	created.Account = r.options.Login(org.Credentials, handed)
 	created.Note += "; its credential is in " + r.credentials.name
@@ -140,7 +140,7 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 // keepSecret writes a credential for an object in an organization. The run does not log in with it.
 func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	if !step.HandsOut() {
-		return apply.Recorded{}, errors.New("it was not asked for, so there is no room for it")
+		return apply.Recorded{}, errors.New("it was not requested, so no room is reserved for it")
 	}
 	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, org.ID, made.Credential); err != nil {
 		return apply.Recorded{}, err

@@ -48,7 +48,7 @@ type insertion struct{ behind, lines int }
 func (s Sites) of(org plan.Org) (at site, err error) {
 	source := org.Steps[0].Source
 	if source == nil {
-		return at, errors.New("the plan does not say in which file its id is to be written; save a new one with plan --out")
+		return at, errors.New("the plan does not say which file of the tree gets the new id; save a new plan with plan --out")
 	}
 	at = site{file: source.File, line: source.Line}
 	real, err := s.Follow(filepath.FromSlash(s.Path(source.File))) // edit the file, not the link to it

@@ -48,7 +48,7 @@ func TestSitesOf(t *testing.T) {
 	if of("Acme-Two").lockFile == want.lockFile {
 		t.Error("two organizations have one lock file")
 	}
-	if _, err := sites.of(plan.Org{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(nil)}}); err == nil || !strings.Contains(err.Error(), "save a new one with plan --out") {
+	if _, err := sites.of(plan.Org{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(nil)}}); err == nil || !strings.Contains(err.Error(), "save a new plan with plan --out") {
 		t.Errorf("a plan that names no file: %v", err)
 	}
 }

@@ -42,7 +42,13 @@ func (e *Error) Error() string {
 
 // Forbidden tells whether the token may not do it. GitHub answers 404 for what a token may not even see.
 func (e *Error) Forbidden() bool {
-	return !e.Limited && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
+	return !e.Limited && !e.Locked() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
+}
+
+// Locked tells whether the conversation is locked, so that nobody without write access may comment. GitHub says so only in its message:
+// "Unable to create comment because issue is locked." [seen]
+func (e *Error) Locked() bool {
+	return e.Status == http.StatusForbidden && strings.Contains(e.Message, "is locked")
 }
 
 // ambiguous tells whether GitHub may have carried out the request although it failed.
@@ -83,7 +89,7 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (http
 		return response.Header, nil
 	}
 	if err := decode(data, out); err != nil {
-		failed.Message = "that is not how GitHub answers: " + err.Error()
+		failed.Message = "the answer does not have the form of GitHub's API: " + err.Error()
 		return nil, failed
 	}
 	return response.Header, nil
@@ -144,7 +150,7 @@ func withoutURL(err error) string {
 	return err.Error()
 }
 
-// message returns GitHub's reason for a refusal.
+// message returns GitHub's reason for a refusal, without a full stop.
 func message(response *http.Response, data []byte) string {
 	var said struct {
 		Message string `json:"message"`
@@ -152,7 +158,7 @@ func message(response *http.Response, data []byte) string {
 	if json.Unmarshal(data, &said) != nil || said.Message == "" {
 		return http.StatusText(response.StatusCode)
 	}
-	return said.Message
+	return strings.TrimRight(said.Message, ".") // more follows in our messages
 }
 
 // retryClient returns a client that sends a request again, if that is of use and does no harm.
@@ -246,9 +252,9 @@ func all[T any](ctx context.Context, c *Client, path string) (items []T, err err
 		}
 		rest, ours := strings.CutPrefix(next[1], c.URL)
 		if !ours || !strings.HasPrefix(rest, "/") { // the token must go to no other host, such as one whose name begins the same
-			return nil, &Error{http.MethodGet, path, 0, "the next page is said to be at " + next[1], false}
+			return nil, &Error{http.MethodGet, path, 0, "the link to the next page does not lead to the same API: " + next[1], false}
 		}
 		path = rest
 	}
-	return nil, &Error{http.MethodGet, path, 0, fmt.Sprintf("there are more than %d pages", maxPages), false}
+	return nil, &Error{http.MethodGet, path, 0, fmt.Sprintf("the list has more than %d pages", maxPages), false}
 }

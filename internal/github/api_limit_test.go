@@ -104,7 +104,7 @@ func TestRefusals(t *testing.T) {
 		{"a token that may not", githubtest.Fault{Status: 403, Message: "Resource not accessible by integration"}, "403: Resource not accessible by integration", false, true},
 		{"with much left of the limit", githubtest.Fault{Status: 403, Header: headers("X-RateLimit-Remaining", "4999"), Message: "no"}, "403: no", false, true},
 		{"a secondary limit may only say so", githubtest.Fault{Status: 403, Message: "You have exceeded a secondary rate limit."},
-			"403: You have exceeded a secondary rate limit.", true, false},
+			"403: You have exceeded a secondary rate limit", true, false},
 		{"a token that is none", githubtest.Fault{Status: 401, Message: "Bad credentials"}, "401: Bad credentials", false, true},
 		{"what a token may not see does not exist", githubtest.Fault{Status: 404, Message: "Not Found"}, "404: Not Found", false, true},
 		{"what GitHub does not take is no matter of permissions", githubtest.Fault{Status: 422, Message: "Validation Failed"}, "422: Validation Failed", false, false},

@@ -58,7 +58,7 @@ func TestPagesElsewhere(t *testing.T) {
 				return answer(200, "[]", "Link", "<"+api+`/first>; rel="first", <`+row.next+`>; rel="next"`), nil
 			})
 			_, err := all[comment](s.Context(), s.client, listPath)
-			if e := s.refusal(err); asked != 1 || e.Error() != "GitHub: GET "+listPath+": the next page is said to be at "+row.next || e.Forbidden() {
+			if e := s.refusal(err); asked != 1 || e.Error() != "GitHub: GET "+listPath+": the link to the next page does not lead to the same API: "+row.next || e.Forbidden() {
 				s.Errorf("got %v after %d requests", e, asked)
 			}
 		})

@@ -20,10 +20,10 @@ func TestOddAnswers(t *testing.T) {
 		answer func() *http.Response
 		want   string
 	}{
-		{"a page of a proxy", func() *http.Response { return answer(200, "<html>Sign in</html>") }, "200: that is not how GitHub answers: invalid character '<'"},
-		{"an object instead of a list", func() *http.Response { return answer(200, `{"a":1}`) }, "200: that is not how GitHub answers: json: cannot unmarshal object"},
-		{"nothing", func() *http.Response { return answer(200, "") }, "200: that is not how GitHub answers: unexpected end of JSON input"},
-		{"null is no empty list, after which everything would be added again", func() *http.Response { return answer(200, " null\n") }, "200: that is not how GitHub answers: null"},
+		{"a page of a proxy", func() *http.Response { return answer(200, "<html>Sign in</html>") }, "200: the answer does not have the form of GitHub's API: invalid character '<'"},
+		{"an object instead of a list", func() *http.Response { return answer(200, `{"a":1}`) }, "200: the answer does not have the form of GitHub's API: json: cannot unmarshal object"},
+		{"nothing", func() *http.Response { return answer(200, "") }, "200: the answer does not have the form of GitHub's API: unexpected end of JSON input"},
+		{"null is no empty list, after which everything would be added again", func() *http.Response { return answer(200, " null\n") }, "200: the answer does not have the form of GitHub's API: null"},
 		{"a refusal by a proxy", func() *http.Response { return answer(407, "<html>") }, "407: Proxy Authentication Required"},
 		{"a refusal that says nothing", func() *http.Response { return answer(403, `{"message":""}`) }, "403: Forbidden"},
 		{"what has no end", func() *http.Response {

@@ -122,7 +122,7 @@ func (c *Client) deleteAll(ctx context.Context, repository string, comments []co
 	var errs []error
 	for _, one := range comments {
 		if _, err := c.do(ctx, http.MethodDelete, pathOf(repository, one), nil, nil); err != nil && !isGone(err) {
-			errs = append(errs, fmt.Errorf("an older comment stays: %w", err))
+			errs = append(errs, fmt.Errorf("an older comment cannot be deleted: %w", err))
 		}
 	}
 	return errors.Join(errs...)

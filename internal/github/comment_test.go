@@ -171,7 +171,7 @@ func TestUpsertCommentTrouble(t *testing.T) {
 		{"a twin that was removed before the answer was lost is gone", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 502, After: true}}, ours, ""},
 		{"another run was faster to remove it", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 404, Message: "Not Found", After: true}}, ours, ""},
 		{"a twin that stays does not keep the other from being right", 3, []githubtest.Fault{{Method: remove, Path: oneComment + "2", Times: 1, Status: 403, Message: "no"}},
-			[]string{ours[0], actionsBot + ": " + by(2) + "old"}, "an older comment stays: GitHub: DELETE " + oneComment + "2: 403: no"},
+			[]string{ours[0], actionsBot + ": " + by(2) + "old"}, "an older comment cannot be deleted: GitHub: DELETE " + oneComment + "2: 403: no"},
 	} {
 		story(t, row.reason, func(s *inside) {
 			for i := range row.before {

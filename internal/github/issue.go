@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -37,9 +38,11 @@ func (c *Client) NewTracker(ctx context.Context, repository string) (*Tracker, e
 	return t, t.read(ctx, "open")
 }
 
-// read adds our issues with a state. If several have the same subject, the oldest open one counts.
+// read adds our issues with a state. If several have the same subject, the oldest open one counts. It asks only for what our login
+// has created, because a repository may have more issues and pull requests than a run may read. The login of an app ends with [bot].
+// See GitHub's "List repository issues", creator.
 func (t *Tracker) read(ctx context.Context, state string) error {
-	list := t.path() + "?per_page=100&sort=created&direction=asc&state=" + state
+	list := t.path() + "?per_page=100&sort=created&direction=asc&state=" + state + "&creator=" + url.QueryEscape(t.login)
 	issues, err := all[Issue](ctx, t.client, list)
 	if err != nil {
 		return err

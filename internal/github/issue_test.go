@@ -31,11 +31,11 @@ func (s *inside) tracker() *Tracker {
 	s.Helper()
 	tracker, err := s.client.NewTracker(s.Context(), "acme/orgs")
 	s.must(err)
-	s.is(s.sent()[:1], []string{"GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=open"})
+	s.is(s.sent()[:1], []string{"GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=open&creator=github-actions%5Bbot%5D"})
 	return tracker
 }
 
-const closedIssues = "GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=closed"
+const closedIssues = "GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=closed&creator=github-actions%5Bbot%5D"
 
 // TestTracker lets run 7 open, or close, the issue about acme.
 func TestTracker(t *testing.T) {
@@ -120,7 +120,7 @@ func TestTrackerRemembers(t *testing.T) {
 func TestTrackerReadsClosedOnesOnce(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 120 {
-			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "closed"})
+			s.hub.AddIssue(githubtest.Text{User: actionsBot, Title: fmt.Sprint(i), State: "closed"}) // of another workflow
 			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "open"})
 		}
 		s.hub.AddIssue(ours("open"))
@@ -136,7 +136,20 @@ func TestTrackerReadsClosedOnesOnce(t *testing.T) {
 		s.must(s.track(tracker, "third", "new"))
 		s.must(s.track(tracker, "over", ""))
 		s.is(s.sent(), []string{"PATCH " + issuesPath + "/241", closedIssues,
-			"GET /repositories/1296269/issues?direction=asc&page=2&per_page=100&sort=created&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
+			"GET /repositories/1296269/issues?creator=github-actions%5Bbot%5D&direction=asc&page=2&per_page=100&sort=created&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
+	})
+}
+
+// TestTrackerReadsOnlyItsOwn: a repository may have more issues and pull requests than a run may read, in 1,000 requests an hour.
+func TestTrackerReadsOnlyItsOwn(t *testing.T) {
+	bubble(t, func(s *inside) {
+		for i := range 3000 {
+			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "closed", IsPull: i%2 == 0})
+			s.hub.AddIssue(githubtest.Text{User: "kay[bot]", Title: fmt.Sprint(i), State: "open"})
+		}
+		s.hub.AddIssue(ours("closed"))
+		s.must(s.track(s.tracker(), "acme", "new"))
+		s.is(s.sent(), []string{closedIssues, "PATCH " + issuesPath + "/6001"})
 	})
 }
 

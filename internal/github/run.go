@@ -60,7 +60,7 @@ func ReadRun(getenv func(string) string, read func(name string) ([]byte, error))
 	if id := getenv("GITHUB_RUN_ID"); id != "" {
 		var err error
 		if r.ID, err = strconv.ParseInt(id, 10, 64); err != nil || r.ID <= 0 {
-			return nil, fmt.Errorf("GITHUB_RUN_ID: %q is no number", id)
+			return nil, fmt.Errorf("GITHUB_RUN_ID: %q is not a number", id)
 		}
 		r.URL = cmp.Or(getenv("GITHUB_SERVER_URL"), "https://github.com") + "/" + r.Repository + "/actions/runs/" + id
 	}

@@ -114,11 +114,11 @@ func TestReadRunFails(t *testing.T) {
 		{"nothing at all", "EVENT_PATH", "/event.json", "", "GITHUB_EVENT_PATH: /event.json: "},
 		{"another shape", "EVENT_PATH", "/event.json", `{"pull_request":{"number":"5"}}`, "GITHUB_EVENT_PATH: /event.json: "},
 		{"nobody may read it", "EVENT_PATH", "/secret.json", "", "GITHUB_EVENT_PATH: permission denied"},
-		{"a run id that is a word", "RUN_ID", "abc", "{}", `GITHUB_RUN_ID: "abc" is no number`},
-		{"a run id beyond what a number holds", "RUN_ID", "9223372036854775808", "{}", `GITHUB_RUN_ID: "9223372036854775808" is no number`},
-		{"a run id with a fraction", "RUN_ID", "1.5", "{}", `GITHUB_RUN_ID: "1.5" is no number`},
-		{"a run id below all others would lose to every comment", "RUN_ID", "-1", "{}", `GITHUB_RUN_ID: "-1" is no number`},
-		{"zero stands for no run", "RUN_ID", "0", "{}", `GITHUB_RUN_ID: "0" is no number`},
+		{"a run id that is a word", "RUN_ID", "abc", "{}", `GITHUB_RUN_ID: "abc" is not a number`},
+		{"a run id beyond what a number holds", "RUN_ID", "9223372036854775808", "{}", `GITHUB_RUN_ID: "9223372036854775808" is not a number`},
+		{"a run id with a fraction", "RUN_ID", "1.5", "{}", `GITHUB_RUN_ID: "1.5" is not a number`},
+		{"a run id below all others would lose to every comment", "RUN_ID", "-1", "{}", `GITHUB_RUN_ID: "-1" is not a number`},
+		{"zero stands for no run", "RUN_ID", "0", "{}", `GITHUB_RUN_ID: "0" is not a number`},
 	} {
 		run, err := ReadRun(runVariables(row.variable, row.value), func(name string) ([]byte, error) {
 			if name == "/secret.json" {

@@ -24,6 +24,8 @@ type Org struct {
 	Baseline    Baseline `json:"losses,omitzero"`
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
+
+	Problems []Problem `json:"-"` // the lines of Error one by one; none in a plan that was read
 }
 
 // Ref says which organization it is.

@@ -27,8 +27,8 @@ func TestWithoutDeletedReferences(t *testing.T) {
 		{"nobody who is listed is in it any more", in("Kept"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
 		{"the tree does not say who is in it", resource.Object{Key: "ada"}, []string{"+ teams/New", "- people/eve", "- teams/Old"}, ""},
 		{"one that is created is no trouble", in("Kept", "New"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
-		{"somebody is still in it", in("Old", "Kept"), []string{"+ teams/New"}, `the team "Old" would be deleted`},
-		{"somebody is in it by its name and by its id, which is told once", in("Old", "Old"), []string{"+ teams/New"}, `the team "Old" would be deleted`},
+		{"somebody is still in it", in("Old", "Kept"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
+		{"somebody is in it by its name and by its id, which is told once", in("Old", "Old"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
 		{"a project of that name is something else", resource.Object{Key: "ada", Fields: resource.Fields{"projects": resource.Fields{"Old": []any{"GROUP_OWNER"}}}},
 			[]string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
 	} {

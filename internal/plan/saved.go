@@ -37,7 +37,7 @@ func ReadJSON(data []byte) (*Plan, error) {
 	case err != nil || head.Format == nil:
 		return nil, refuse("it is not a saved plan")
 	case head.Format.String() != fmt.Sprint(Format):
-		return nil, refuse("its format is %s, and this version reads format %d", safetext.ID(head.Format.String()), Format)
+		return nil, refuse("it has format %s, but this version reads format %d", safetext.ID(head.Format.String()), Format)
 	}
 	p := &Plan{}
 	if err := decode(data, p, true); err != nil {
@@ -49,9 +49,9 @@ func ReadJSON(data []byte) (*Plan, error) {
 	digest, checksum := p.Digest, p.Checksum
 	switch p.setDigest(); {
 	case p.Digest != digest:
-		return nil, refuse("it was edited: its steps have the digest %s", p.Digest)
+		return nil, refuse("it was edited: its steps have another digest, %s", p.Digest)
 	case p.Checksum != checksum, !p.is(data):
-		return nil, refuse("it was edited: its checksum is not that of what it says")
+		return nil, refuse("it was edited: its checksum does not match its content")
 	}
 	return p, nil
 }
@@ -73,14 +73,14 @@ func (p *Plan) checkShape() error {
 	ids := map[string]bool{}
 	for _, org := range p.Orgs {
 		if org.ID != "" && !resource.IsID(org.ID) {
-			return refuse("it has an organization with the id %s, which is none of Atlas's", safetext.ID(org.ID))
+			return refuse("it has an organization with the id %s, but an id of Atlas has 24 hexadecimal digits", safetext.ID(org.ID))
 		}
 		if org.ID != "" && ids[org.ID] {
 			return refuse("it has the organization %s twice", safetext.ID(org.ID))
 		}
 		ids[org.ID] = true
 		if !org.isIdentified() {
-			return refuse("it does not say which organization %s is, or how to create it", safetext.Value(org.Name))
+			return refuse("it does not identify the organization %s", safetext.Value(org.Name))
 		}
 		if err := org.checkSteps(); err != nil {
 			return err
@@ -96,7 +96,7 @@ func (o Org) checkSteps() error {
 			return err
 		}
 		if i > 0 && o.Steps[i-1].IsDeferred() && !s.IsDeferred() {
-			return refuse("%s does not come last, as it has to", o.Steps[i-1].Line())
+			return refuse("the step %s must come last", o.Steps[i-1].Line())
 		}
 		if known[subjectOf(s)] {
 			return refuse("it has two steps for %s", safetext.Value(s.Address()))
@@ -128,15 +128,15 @@ func checkStep(s Step, isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
 	case k == nil:
-		return refuse("this version knows no %s, which a step of it is about", safetext.Value(s.Kind))
+		return refuse("this version does not know %s, which a step changes", safetext.Value(s.Kind))
 	case !k.Can(string(s.Op)):
-		return refuse("this version cannot %s %s, as a step of it does", safetext.Value(string(s.Op)), s.Kind)
+		return refuse("this version cannot %s %s", safetext.Value(string(s.Op)), s.Kind)
 	case isNew && s.Op == Update && k.Key == "" && s.Before == nil && len(s.After) > 0:
 		return nil
 	case s.ID != "" && !resource.IsID(s.ID):
-		return refuse("its step %s has the id %s, which is none of Atlas's", s.Line(), safetext.ID(s.ID))
+		return refuse("its step %s has the id %s, but an id of Atlas has 24 hexadecimal digits", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
-		return refuse("its step %s does not say all that it would do", s.Line())
+		return refuse("its step %s is incomplete", s.Line())
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func decode(data []byte, v any, strict bool) error {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is something behind it")
+		return errors.New("there is more text after the plan")
 	}
 	return nil
 }

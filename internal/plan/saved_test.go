@@ -70,23 +70,23 @@ func TestReadJSONRefuses(t *testing.T) {
 		{"another file altogether", saved, "name: Acme\n", "it is not a saved plan"},
 		{"nothing", saved, "", "it is not a saved plan"},
 		{"JSON of something else", saved, `{"version": 4}`, "it is not a saved plan"},
-		{"a plan of a later version", `"format": 1`, `"format": 2`, "its format is 2, and this version reads format 1"},
+		{"a plan of a later version", `"format": 1`, `"format": 2`, "it has format 2, but this version reads format 1"},
 		{"cut off", "}\n", "", "it is not a saved plan"},
 		{"two plans in one file", saved, saved + saved, "it is not a saved plan"},
 		{"a word that this version does not know may matter", `"op":`, `"sudo": true, "op":`, `it is not a saved plan of this version: json: unknown field "sudo"`},
-		{"a kind that this version does not know", `"kind": "settings"`, `"kind": "teams"`, "this version knows no teams, which a step of it is about"},
-		{"a verb that no kind has", `"op": "update"`, `"op": "drop"`, "this version cannot drop settings, as a step of it does"},
-		{"settings cannot be deleted", `"op": "update"`, `"op": "delete"`, "this version cannot delete settings, as a step of it does"},
-		{"what is after", `"multiFactorAuthRequired": 1`, `"multiFactorAuthRequired": 0`, "it was edited: its steps have the digest "},
-		{"what it was before", "true", "false", "it was edited: its steps have the digest "},
-		{"which organization", id, strings.Repeat("0", 24), "it was edited: its steps have the digest "},
-		{"by which credential", `"ACME"`, `"OTHER"`, "it was edited: its checksum is not that of what it says"},
-		{"who asks for it", `"line": 4`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
-		{"who asks for a field", `"line": 7`, `"line": 5`, "it was edited: its checksum is not that of what it says"},
-		{"to other readers the first of two keys may count", `"digest"`, `"digest": "", "digest"`, "it was edited: its checksum is not that of what it says"},
-		{"to other readers this is another key", `"orgs"`, `"ORGS"`, "it was edited: its checksum is not that of what it says"},
-		{"nothing instead of no organization", `"steps": [`, `"error": null, "steps": [`, "it was edited: its checksum is not that of what it says"},
-		{"the digest", p.Digest, strings.Repeat("0", 64), "it was edited: its steps have the digest " + p.Digest},
+		{"a kind that this version does not know", `"kind": "settings"`, `"kind": "teams"`, "this version does not know teams, which a step changes"},
+		{"a verb that no kind has", `"op": "update"`, `"op": "drop"`, "this version cannot drop settings"},
+		{"settings cannot be deleted", `"op": "update"`, `"op": "delete"`, "this version cannot delete settings"},
+		{"what is after", `"multiFactorAuthRequired": 1`, `"multiFactorAuthRequired": 0`, "it was edited: its steps have another digest, "},
+		{"what it was before", "true", "false", "it was edited: its steps have another digest, "},
+		{"which organization", id, strings.Repeat("0", 24), "it was edited: its steps have another digest, "},
+		{"by which credential", `"ACME"`, `"OTHER"`, "it was edited: its checksum does not match its content"},
+		{"who asks for it", `"line": 4`, `"line": 5`, "it was edited: its checksum does not match its content"},
+		{"who asks for a field", `"line": 7`, `"line": 5`, "it was edited: its checksum does not match its content"},
+		{"to other readers the first of two keys may count", `"digest"`, `"digest": "", "digest"`, "it was edited: its checksum does not match its content"},
+		{"to other readers this is another key", `"orgs"`, `"ORGS"`, "it was edited: its checksum does not match its content"},
+		{"nothing instead of no organization", `"steps": [`, `"error": null, "steps": [`, "it was edited: its checksum does not match its content"},
+		{"the digest", p.Digest, strings.Repeat("0", 64), "it was edited: its steps have another digest, " + p.Digest},
 	} {
 		edited := strings.Replace(saved, row.old, row.new, 1)
 		_, err := plan.ReadJSON([]byte(edited))
@@ -121,8 +121,8 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 	invited := step(plan.Create, "members", "a@b.example", nil, roles("ORG_MEMBER"))
 	again, oddly, removedAgain, createdAgain := invited, invited, good, creation
 	again.ReinviteReason, oddly.ReinviteReason, removedAgain.ReinviteReason, createdAgain.ReinviteReason = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry, plan.AfterExpiry
-	const unidentified = "it does not say which organization Acme is, or how to create it"
-	const hidden = "does not say all that it would do"
+	const unidentified = "it does not identify the organization Acme"
+	const hidden = "is incomplete"
 	for _, row := range []struct {
 		reason string
 		orgs   []plan.Org
@@ -136,7 +136,7 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"two steps for one person", []plan.Org{org(good, good)}, "it has two steps for invitations/ada@acme.example"},
 		{"what may shut out comes first", []plan.Org{org(
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}), good)},
-			"~ settings does not come last, as it has to"},
+			"the step ~ settings must come last"},
 		{"a removal of whatever is there", []plan.Org{org(step(plan.Delete, "invitations", "a@b.example", nil, nil))}, hidden},
 		{"a change that shows nothing", []plan.Org{org(step(plan.Update, "settings", "", resource.Fields{}, contact))}, hidden},
 		{"a change to nothing", []plan.Org{org(step(plan.Update, "settings", "", contact, nil))}, hidden},
@@ -160,12 +160,12 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"somebody is invited again after who knows what", []plan.Org{org(oddly)}, hidden},
 		{"an organization that is created again", []plan.Org{created(createdAgain)}, hidden},
 		{"a removal that invites again", []plan.Org{org(removedAgain)}, hidden},
-		{"an id that leads to another organization", []plan.Org{{Name: "Acme", ID: "../" + id, Steps: []plan.Step{good}}}, "it has an organization with the id \"../" + id + "\", which is none of Atlas's"},
-		{"an id that leads to another person", []plan.Org{org(func() plan.Step { s := good; s.ID = ".."; return s }())}, "has the id \"..\", which is none of Atlas's"},
+		{"an id that leads to another organization", []plan.Org{{Name: "Acme", ID: "../" + id, Steps: []plan.Step{good}}}, "it has an organization with the id \"../" + id + "\", but an id of Atlas has 24 hexadecimal digits"},
+		{"an id that leads to another person", []plan.Org{org(func() plan.Step { s := good; s.ID = ".."; return s }())}, "has the id \"..\", but an id of Atlas has 24 hexadecimal digits"},
 		{"a removal that does not say what somebody loses", []plan.Org{org(step(plan.Delete, "members", "a@b.example", resource.Fields{"status": "ACTIVE"}, nil))}, hidden},
 		{"what may shut out, as text, comes first", []plan.Org{org(
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": "true"}), good)},
-			"~ settings does not come last, as it has to"},
+			"the step ~ settings must come last"},
 		{"a creation over something", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
 	} {
 		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))

@@ -19,7 +19,7 @@ func (e *CredentialInUseError) Error() string {
 
 // Advice says what to do next.
 func (e *CredentialInUseError) Advice() string {
-	return "give the new organization a name of its own in credentials"
+	return "write another name in credentials, for the credential of the new organization"
 }
 
 // Location is where the creation is written.
@@ -29,17 +29,13 @@ func (e *CredentialInUseError) Location() resource.Location { return inCreate() 
 type CreationError struct {
 	Field   string // the field of create that is wrong
 	Problem string
+	Cure    string
 }
 
 func (e *CreationError) Error() string { return e.Problem }
 
 // Advice says what to do next.
-func (e *CreationError) Advice() string {
-	if e.Field == resource.Payer {
-		return "check create"
-	}
-	return ""
-}
+func (e *CreationError) Advice() string { return e.Cure }
 
 // Location is where the field is written.
 func (e *CreationError) Location() resource.Location { return inCreate(e.Field) }
@@ -104,11 +100,11 @@ func (t Target) checkCreation(ctx context.Context) (firstOwner *resource.Object,
 	case err != nil:
 		return nil, &PayerError{err}
 	case len(payers) == 0:
-		return nil, &CreationError{resource.Payer, "the credential sees no organization that could pay"}
+		return nil, &CreationError{resource.Payer, "the credential in create.from cannot see any organization that could pay", "correct create.from"}
 	case slices.Contains(resource.OrgNames(payers), t.Name):
-		return nil, &CreationError{resource.Payer, fmt.Sprintf("the credential sees an organization that is called %q already; write its id", t.Name)}
+		return nil, &CreationError{resource.Payer, fmt.Sprintf("an organization with the name %q exists already", t.Name), "write its id below its name, or choose another name"}
 	case !given && t.Payer.IsKey:
-		return nil, &CreationError{resource.Payer, "ownerId is missing: with an API key Atlas needs the id of a user who is to own the organization"}
+		return nil, &CreationError{resource.Payer, "create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner", "write create.ownerId"}
 	case !given:
 		return nil, nil
 	}
@@ -125,5 +121,5 @@ func (t Target) findOwner(ctx context.Context, payers []resource.Object, id stri
 	if t.Create["federationSettingsId"] != nil {
 		return nil, nil // an owner of any organization of the federation may own this one (API description)
 	}
-	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", resource.JoinSome(resource.OrgNames(payers)), id)}
+	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", resource.JoinSome(resource.OrgNames(payers)), id), "correct create.ownerId"}
 }

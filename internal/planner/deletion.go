@@ -16,17 +16,17 @@ type DeletionError struct {
 
 func (e *DeletionError) Error() string {
 	if e.Live != "" {
-		return fmt.Sprintf("it is to be deleted, but the organization of that id is called %q", e.Live)
+		return fmt.Sprintf("state is absent, but the organization with this id has the name %q", e.Live)
 	}
-	return "it is to be deleted, but still has projects: " + resource.JoinSome(e.Projects)
+	return "state is absent, but the organization still has projects: " + resource.JoinSome(e.Projects)
 }
 
 // Advice says what to do next.
 func (e *DeletionError) Advice() string {
 	if e.Live != "" {
-		return "write the name that it has if it is meant, or correct the id"
+		return "write this name if that organization is meant, or correct the id"
 	}
-	return "delete them first"
+	return "delete the projects first"
 }
 
 // Location is where the tree asks for the deletion.

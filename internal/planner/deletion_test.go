@@ -18,9 +18,9 @@ func TestDeletionIsSure(t *testing.T) {
 		fault    string // of reading projects
 		want     string
 	}{
-		{"one project is one too many", "Acme-Production", 1, "", "it is to be deleted, but still has projects: Checkout"},
+		{"one project is one too many", "Acme-Production", 1, "", "state is absent, but the organization still has projects: Checkout"},
 		{"nobody could look for projects", "Acme-Production", 0, "503", "503 SERVICE_UNAVAILABLE"},
-		{"it is called otherwise", "acme-production", 0, "", `the organization of that id is called "Acme-Production"`},
+		{"it is called otherwise", "acme-production", 0, "", `the organization with this id has the name "Acme-Production"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

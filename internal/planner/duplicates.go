@@ -33,6 +33,14 @@ func (e *DuplicateOrgError) Error() string {
 	return fmt.Sprintf("the live organization %s is described twice", e.ID)
 }
 
+// Advice says what to do next.
+func (e *DuplicateOrgError) Advice() string {
+	if e.Maybe {
+		return "write the id of the other one to tell them apart"
+	}
+	return "remove one of the two"
+}
+
 // rejectDuplicates removes the steps of organizations that the tree describes twice, and sets their errors.
 func rejectDuplicates(orgs []plan.Org, errs []error) {
 	first := map[string]int{}

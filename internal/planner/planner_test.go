@@ -22,8 +22,8 @@ func TestPlanFinds(t *testing.T) {
 	}{
 		{"by id", a.target("Another Name", acme, self), acme, ""},
 		{"by exact name", a.target("Acme-Production", "", self), acme, ""},
-		{"Atlas's filter ignores case, we do not", a.target("acme-production", "", self), "", `GET /orgs: no organization is called "acme-production"`},
-		{"Atlas's filter takes the start of a name, we do not", a.target("Acme", "", self), "", `GET /orgs: no organization is called "Acme"`},
+		{"Atlas's filter ignores case, we do not", a.target("acme-production", "", self), "", "GET /orgs: no organization has this name"},
+		{"Atlas's filter takes the start of a name, we do not", a.target("Acme", "", self), "", "GET /orgs: no organization has this name"},
 		{"a credential that is not there says so", planner.Target{Desired: a.target("Acme-Production", "", self).Desired, Account: &resource.Account{Err: broken}}, "", "no key"},
 		{"the id of another organization", a.target("", "5f1b0c0d0e0f0a0b0c0d0e02", self), "5f1b0c0d0e0f0a0b0c0d0e02",
 			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 USER_CANNOT_ACCESS_ORG: User cannot access this organization"},

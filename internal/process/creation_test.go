@@ -261,7 +261,7 @@ func (c *creation) goOn(digest string, killed bool) {
 			c.Errorf("%v: the file has a credential and nobody is told\n%s", err, said)
 		}
 		return // only a person can look for it in Atlas
-	case made == 0, status != 1, killed && !strings.Contains(said, "there is no credential in the environment; set "):
+	case made == 0, status != 1, killed && !strings.Contains(said, " needs MONGODB_ATLAS_CLIENT_ID_"):
 		c.Fatalf("status %d, %d organizations\n%s", status, made, said)
 	}
 	c.finish()

@@ -146,13 +146,14 @@ func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 // ErrNotApproved says that the user did not approve the plan.
 var ErrNotApproved = errors.New("not approved; nothing was done")
 
-// StopError says why the plan was not carried out. It is nil unless the plan is stale or blocked.
-func (r *Run) StopError(s Stop, approval *Approval) error {
+// StopError says why the plan was not carried out. It is nil unless the plan is stale or blocked. accept says how to accept a plan: the
+// flag or the input.
+func (r *Run) StopError(s Stop, approval *Approval, accept string) error {
 	switch s {
 	case Stale:
 		return fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approval.Digest[:12])
 	case Blocked:
-		return errors.New("blocked by guards; nothing was done. Review the plan, then pass --accept DIGEST")
+		return errors.New("blocked by guards; nothing was done. Review the plan, then " + accept)
 	}
 	return nil
 }

@@ -19,7 +19,8 @@ const (
 	allDigits   = 64
 )
 
-// ReadApproval reads the value of --accept: a digest, or the file of a saved plan. It returns nil for "".
+// ReadApproval reads the value of --accept or of the input accept: a digest, or the file of a saved plan. It returns nil for "".
+// The error does not name the flag or the input.
 func (e Env) ReadApproval(accept string) (*Approval, error) {
 	digest := strings.ToLower(accept)
 	switch {
@@ -28,12 +29,12 @@ func (e Env) ReadApproval(accept string) (*Approval, error) {
 	case strings.Trim(digest, "0123456789abcdef") != "":
 		p, err := e.ReadPlan(accept)
 		if err != nil {
-			return nil, fmt.Errorf("--accept takes a digest, or a saved plan: %w", err)
+			return nil, fmt.Errorf("it is neither a digest nor a saved plan: %w", err)
 		}
 		return &Approval{p.Digest, p}, nil
 	case len(digest) < leastDigits || len(digest) > allDigits:
-		return nil, fmt.Errorf("--accept %s: a digest has %d digits, and at least the first %d of them are needed; these are %d",
-			digest, allDigits, leastDigits, len(digest))
+		return nil, fmt.Errorf("%s has %d digits; give all %d digits of the digest, or at least the first %d",
+			digest, len(digest), allDigits, leastDigits)
 	}
 	a := &Approval{Digest: digest}
 	if p, err := e.ReadPlan(rememberedFile(e.Cache, digest)); err == nil && a.Covers(p) {

@@ -17,9 +17,9 @@ func TestReadApproval(t *testing.T) {
 		{"a digest", all, all, ""},
 		{"its first digits, as few as there may be", all[:32], all[:32], ""},
 		{"in capitals", strings.ToUpper(all), all, ""},
-		{"too few", all[:31], "", "--accept " + all[:31] + ": a digest has 64 digits, and at least the first 32 of them are needed; these are 31"},
-		{"too many", all + "0", "", "--accept " + all + "0: a digest has 64 digits, and at least the first 32 of them are needed; these are 65"},
-		{"what is no digest is a file", "plan.json", "", "--accept takes a digest, or a saved plan: open plan.json: file does not exist"},
+		{"too few", all[:31], "", all[:31] + " has 31 digits; give all 64 digits of the digest, or at least the first 32"},
+		{"too many", all + "0", "", all + "0 has 65 digits; give all 64 digits of the digest, or at least the first 32"},
+		{"what is no digest is a file", "plan.json", "", "it is neither a digest nor a saved plan: open plan.json: file does not exist"},
 	} {
 		a, err := env.ReadApproval(row.accept)
 		got := ""

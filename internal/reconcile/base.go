@@ -43,7 +43,7 @@ func (e *BaseError) Unwrap() error { return e.Err }
 func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) {
 	root := e.Repository(e.Dir)
 	if root == "" {
-		return nil, &BaseError{name, errors.New("there is no git repository here")}
+		return nil, &BaseError{name, errors.New("the working directory is not in a git repository")}
 	}
 	var orgs []*spec.Org
 	commit, err := e.Resolve(ctx, root, name)
@@ -76,14 +76,10 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	if err != nil {
 		return nil, err
 	}
-	switch n := spec.Count(tree.Diagnostics, spec.Error); n {
-	case 0:
-		return tree.Orgs, nil
-	case 1:
-		return nil, errors.New("its tree has 1 mistake")
-	default:
-		return nil, fmt.Errorf("its tree has %d mistakes", n)
+	if spec.Count(tree.Diagnostics, spec.Error) > 0 {
+		return nil, errors.New("its tree has errors; run 'atlas-gitops validate' at that commit")
 	}
+	return tree.Orgs, nil
 }
 
 // find returns the organization as the base has it, or nil.

@@ -22,10 +22,10 @@ func TestLoadBase(t *testing.T) {
 	const acme, mistaken = "name: Acme\ncredentials: ACME\n", "nam: Acme\n"
 	for _, row := range []struct{ reason, dir, text, cannot, want string }{
 		{"it is read", "work", acme, "", ""},
-		{"no repository", "elsewhere", acme, "", "the base main: there is no git repository here"},
+		{"no repository", "elsewhere", acme, "", "the base main: the working directory is not in a git repository"},
 		{"no such commit", "work", acme, "resolve", "the base main: it cannot resolve"},
 		{"git fails to open it", "work", acme, "commit", "the base main: it cannot commit"},
-		{"a mistake in its tree", "work", mistaken, "", "the base main: its tree has 1 mistake"},
+		{"a mistake in its tree", "work", mistaken, "", "the base main: its tree has errors; run 'atlas-gitops validate' at that commit"},
 		{"git failed, so that organizations may be missing", "work", acme, "close", "the base main: it cannot close"},
 		{"git failed, which explains the mistake", "work", mistaken, "close", "the base main: it cannot close"},
 		{"somebody ended the run", "work", acme, "end", "interrupted; nothing was done"},

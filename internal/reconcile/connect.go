@@ -183,11 +183,27 @@ func (c *Connection) Close() (warnings []error) {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	c.observer.Quiet()
-	for _, err := range Split(client.CloseAll(ctx, c.clients)) {
-		warnings = append(warnings, fmt.Errorf("a token could not be revoked, and expires within the hour: %w", err))
-	}
+	warnings = revokeWarnings(Split(client.CloseAll(ctx, c.clients)))
 	if err := c.sandbox.Close(); err != nil {
 		warnings = append(warnings, fmt.Errorf("sandbox: %w", err))
+	}
+	return warnings
+}
+
+// revokeWarnings returns a warning for each text that an error about a token has, with how many tokens it is about.
+func revokeWarnings(errs []error) (warnings []error) {
+	counts := map[string]int{}
+	for _, err := range errs {
+		counts[err.Error()]++
+	}
+	for _, err := range errs {
+		switch n := counts[err.Error()]; {
+		case n == 1:
+			warnings = append(warnings, fmt.Errorf("a token could not be revoked; it expires within the hour: %w", err))
+		case n > 1:
+			warnings = append(warnings, fmt.Errorf("%d tokens could not be revoked; they expire within the hour: %w", n, err))
+		}
+		delete(counts, err.Error())
 	}
 	return warnings
 }

@@ -2,8 +2,10 @@ package reconcile
 
 import (
 	"errors"
-	"fmt"
+	"regexp"
+	"strings"
 
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
@@ -16,63 +18,62 @@ type OrgError struct {
 	Org *spec.Org
 	Err error
 	all []*spec.Org // the tree, which a [planner.DuplicateOrgError] numbers
+	id  string      // of the live organization, which the tree may lack; "" if it was not found
 }
 
 func (e *OrgError) Error() string { return e.Org.Name + ": " + e.Err.Error() }
 func (e *OrgError) Unwrap() error { return e.Err }
 
-// Lines returns a line for each error: where, what, and what to do. fileName names the files; nil keeps the names of the tree.
-func (e *OrgError) Lines(fileName func(file string) string) (lines []string) {
-	if fileName == nil {
-		fileName = sameName
-	}
+// Problems returns the errors one by one, with their places in the tree.
+func (e *OrgError) Problems() (all []plan.Problem) {
 	for _, one := range Split(e.Err) {
-		at, message := e.explain(one, fileName)
-		at.File = fileName(at.File)
-		lines = append(lines, safetext.Line(position(at)+": "+message)) // a line break would make one error look like two
-	}
-	return lines
-}
-
-func sameName(file string) string { return file }
-
-// explain returns the place of an error in the tree and its message: what it is about, what is wrong, and what to do.
-func (e *OrgError) explain(err error, fileName func(file string) string) (at spec.Place, message string) {
-	at, what := e.at(err)
-	message = what + ": " + resource.Explain(err)
-	var duplicate *planner.DuplicateOrgError
-	if errors.As(err, &duplicate) {
-		other, _ := e.all[duplicate.Other].Place(resource.Organization.Name, "")
-		other.File, other.Column = fileName(other.File), 0
-		cure := "remove one of the two"
-		if duplicate.Maybe {
-			cure = "write the id of the other one to tell them apart"
+		at, about := e.at(one)
+		p := plan.Problem{At: sourceOf(at), Column: at.Column, About: about, Message: resource.Explain(one)}
+		if duplicate := new(planner.DuplicateOrgError); errors.As(one, &duplicate) {
+			other, _ := e.all[duplicate.Other].Place(resource.Organization.Name, "")
+			source := sourceOf(other)
+			p.Other = &source
 		}
-		message += fmt.Sprintf(" (also at %s); %s", position(other), cure)
-	}
-	return at, message
-}
-
-// Located is one error of an organization, and where in the tree it is.
-type Located struct {
-	At      plan.Source
-	Message string
-}
-
-// Located returns the errors one by one.
-func (e *OrgError) Located() (all []Located) {
-	for _, one := range Split(e.Err) {
-		at, message := e.explain(one, sameName)
-		all = append(all, Located{sourceOf(at), message})
+		p.Common, p.NamesCredential = common(p.Message, resource.OrgRef{ID: e.id, Credentials: e.Org.Credentials})
+		all = append(all, p)
 	}
 	return all
+}
+
+// ownWord matches what may be a word of an organization alone: an id, or the name of a variable or of a credential.
+var ownWord = regexp.MustCompile(`(credentials: )?\w+`)
+
+// common returns a message with ID for the id of the organization, and with NAME for the name of its credential: at the end of its
+// variables and after credentials. It replaces only whole words.
+func common(message string, r resource.OrgRef) (text string, namesCredential bool) {
+	own := map[string]string{}
+	if r.Credentials != "" {
+		own["credentials: "+r.Credentials] = "credentials: NAME"
+		for _, variable := range client.AllVariables(r.Credentials) {
+			own[variable] = strings.TrimSuffix(variable, r.Credentials) + "NAME"
+		}
+	}
+	text = ownWord.ReplaceAllStringFunc(message, func(word string) string {
+		general, ok := own[word]
+		namesCredential = namesCredential || ok
+		switch {
+		case ok:
+			return general
+		case word == r.ID:
+			return "ID"
+		}
+		return word
+	})
+	return text, namesCredential
 }
 
 // Lines returns a line for each of the errors that err joins.
 func Lines(err error, fileName func(file string) string) (lines []string) {
 	for _, one := range Split(err) {
 		if org, ok := one.(*OrgError); ok {
-			lines = append(lines, org.Lines(fileName)...)
+			for _, p := range org.Problems() {
+				lines = append(lines, p.Line(org.Org.Name, fileName))
+			}
 		} else {
 			lines = append(lines, safetext.Line(resource.Explain(one)))
 		}
@@ -96,16 +97,9 @@ func Split(err error) []error {
 	return all
 }
 
-// position returns a place as FILE:LINE:COLUMN, or FILE:LINE if the column is 0.
-func position(p spec.Place) string {
-	if p.Column > 0 {
-		return p.String()
-	}
-	return fmt.Sprintf("%s:%d", p.File, p.Line)
-}
-
-// at returns the place in the tree that an error is about, and the name of the organization or of the object in it.
-func (e *OrgError) at(err error) (at spec.Place, what string) {
+// at returns the place in the tree that an error is about, and the key of the object that it is about. The key is "", and the place
+// has no column, if that is the organization or a section.
+func (e *OrgError) at(err error) (at spec.Place, about string) {
 	l := resource.Location{Kind: resource.Organization.Name}
 	var located interface{ Location() resource.Location }
 	if errors.As(err, &located) {
@@ -113,8 +107,8 @@ func (e *OrgError) at(err error) (at spec.Place, what string) {
 	}
 	at, isWritten := nearest(e.Org, l.Kind, l.Key, l.Path...)
 	if isWritten && l.Key != "" {
-		return at, e.Org.Name + ": " + l.Key
+		return at, l.Key
 	}
 	at.Column = 0
-	return at, e.Org.Name
+	return at, ""
 }

@@ -72,7 +72,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 			errs[i] = cmp.Or(errs[i], r.sites().Check(found[i]))
 		}
 		if errs[i] != nil {
-			r.fail(&OrgError{org, errs[i], s.All()}, &found[i])
+			r.fail(&OrgError{org, errs[i], s.All(), found[i].ID}, &found[i])
 		}
 	}
 	r.Plan = plan.New(found)
@@ -116,7 +116,12 @@ func (r *Run) fail(err *OrgError, found *plan.Org) {
 		found.Steps, found.Notices = nil, nil // a creation is planned in full or not at all
 	}
 	r.Errors = append(r.Errors, err)
-	found.Error = strings.Join(err.Lines(nil), "\n")
+	found.Problems = err.Problems()
+	lines := make([]string, len(found.Problems))
+	for i, p := range found.Problems {
+		lines[i] = p.Line(found.Name, nil)
+	}
+	found.Error = strings.Join(lines, "\n")
 }
 
 // PlaceOf returns the place in the tree that asks for a step, or the nearest one.

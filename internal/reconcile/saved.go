@@ -39,7 +39,7 @@ func checkValues(p *plan.Plan) error {
 				continue
 			}
 			if err := spec.CheckFields(resource.ByName(s.Kind), s.Key, s.After, s.Op == plan.Update); err != nil {
-				return fmt.Errorf("no tree could ask for %s in %s: %w", s.Line(), org.Heading(), err)
+				return fmt.Errorf("the schema does not allow %s in %s: %w", s.Line(), org.Heading(), err)
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 		return err
 	}
 	if b.Len() > maxSaved {
-		return fmt.Errorf("%s: the plan is too large to be saved; use --only", name)
+		return fmt.Errorf("%s: the plan is too large to be saved; select fewer organizations with --only", name)
 	}
 	if real, err := e.Follow(name); err == nil {
 		name = real // replace the file, not the link to it
@@ -90,7 +90,7 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	}
 	was, err := readSome(e.Files, name)
 	if err == nil && len(was) > 0 && !may(was) {
-		err = errors.New("it holds something else than a saved plan; choose another name, or remove it")
+		err = errors.New("the file exists and is not a saved plan; choose another name, or remove the file")
 	}
 	if err == nil {
 		err = e.Replace(name, was, []byte(b.String()))
@@ -118,7 +118,7 @@ func (e Env) Remember(p *plan.Plan) error {
 	}
 	ours := func([]byte) bool { return true } // also a damaged one
 	if err := saveTo(e, name, p, ours); err != nil {
-		return fmt.Errorf("the plan is not remembered: %w", err)
+		return fmt.Errorf("the plan is not in the cache, so --accept cannot say later what changed: %w", err)
 	}
 	return nil
 }
@@ -126,12 +126,14 @@ func (e Env) Remember(p *plan.Plan) error {
 // Saved returns the run of a saved plan. Guards count against what is live now.
 func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*Run, error) {
 	r := &Run{Plan: p, FileNames: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
-	for _, org := range p.Orgs {
+	for i, org := range p.Orgs {
 		if len(org.Steps) > 0 {
 			r.accounts[org.Ref().Key()] = r.savedAccount(ctx, org)
 		}
-		if org.Error != "" {
-			r.Errors = append(r.Errors, errors.New("when the plan was saved: "+org.Error))
+		for line := range strings.Lines(org.Error) {
+			said := "when the plan was saved: " + strings.TrimSuffix(line, "\n")
+			r.Errors = append(r.Errors, errors.New(said))
+			p.Orgs[i].Problems = append(p.Orgs[i].Problems, plan.Problem{Message: said, Common: said})
 		}
 	}
 	c.observer.Begin(Reading, len(p.Orgs), 0)
@@ -139,7 +141,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 	c.observer.End()
 	for i, err := range errs {
 		if err != nil { // this error skips all steps of the organization
-			r.accounts[p.Orgs[i].Ref().Key()] = &resource.Account{Err: fmt.Errorf("what guards count cannot be read: %w", err)}
+			r.accounts[p.Orgs[i].Ref().Key()] = &resource.Account{Err: fmt.Errorf("the lists that guards count cannot be read: %w", err)}
 		}
 	}
 	if ctx.Err() != nil {
@@ -166,7 +168,7 @@ func (r *Run) savedAccount(ctx context.Context, org plan.Org) *resource.Account 
 func (r *Run) checkSavedCreation(ctx context.Context, org plan.Org) error {
 	if account := r.connection.account(org.Ref()); account.Err == nil {
 		if found, err := account.Find(ctx, org.Name); err == nil {
-			return fmt.Errorf("its credential sees it already; write id: %s below its name", found.ID)
+			return fmt.Errorf("it exists already; write id: %s below its name, and save a new plan", found.ID)
 		}
 	}
 	return r.sites().Check(org)

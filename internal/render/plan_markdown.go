@@ -21,7 +21,7 @@ func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
 	m.Section("\n### "+guardsTitle(v.AcceptedWith), "\n\n```text\n", violations(p), "```\n")
-	m.Section("\n### Not planned, or only in part", "\n\n```text\n", Errors(p), "```\n")
+	m.Section("\n### Not planned, or only in part", "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	m.Section("\n### Notes", "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")
 	for _, org := range p.Orgs {
@@ -55,16 +55,6 @@ func isHarmless(command string) bool {
 		}
 	}
 	return true
-}
-
-// Errors says what could not be planned, and why.
-func Errors(p *plan.Plan) (blocks []Block) {
-	for _, org := range p.Orgs {
-		for line := range strings.Lines(org.Error) {
-			blocks = append(blocks, Block{Text: "error: " + safetext.Line(strings.TrimSuffix(line, "\n")) + "\n"})
-		}
-	}
-	return blocks
 }
 
 // notes returns the notices of organizations that have steps or more to say, and then what is about all others.

@@ -17,7 +17,7 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 	toKnow := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }
 	page.Section("\n### Not done", "\n\n```text\n", outcomes(results, notDone), "```\n")
 	page.Section("\n### To know", "\n\n```text\n", outcomes(results, toKnow), "```\n")
-	page.Section("\n### Not planned, or not in full", "\n\n```text\n", Errors(p), "```\n")
+	page.Section("\n### Not planned, or not in full", "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	for i, r := range results {
 		page.Details(r.Org, ResultSummary(r), "diff", done(r, p.Orgs[i]))
 	}

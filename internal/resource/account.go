@@ -72,7 +72,7 @@ func (a *Account) CheckOwner(ctx context.Context, id string) error {
 	return &WrongOrgError{id, a.names}
 }
 
-// NotFoundError says that a credential sees no organization of the name, or several.
+// NotFoundError says that a credential sees no organization of the name, or several. Its text leaves the name out: it stands before it.
 type NotFoundError struct {
 	Name    string
 	IDs     []string // of those that share the name
@@ -81,9 +81,9 @@ type NotFoundError struct {
 
 func (e *NotFoundError) Error() string {
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("GET /orgs: several organizations are called %q; write the id of the one that is meant: %s", e.Name, JoinSome(e.IDs))
+		return "GET /orgs: several organizations have this name; write the id of the one that is meant: " + JoinSome(e.IDs)
 	}
-	return fmt.Sprintf("GET /orgs: no organization is called %q", e.Name)
+	return "GET /orgs: no organization has this name"
 }
 
 // Advice says what to do next.
@@ -92,9 +92,9 @@ func (e *NotFoundError) Advice() string {
 	case len(e.IDs) > 0:
 		return ""
 	case len(e.Visible) == 0:
-		return "its credential sees none; check name, id and credentials, or say with create how to create it"
+		return "the credential cannot see any organization; correct credentials, or add create to create the organization"
 	}
-	return "its credential sees: " + JoinSome(e.Visible) + "; check name and credentials"
+	return "the credential sees: " + JoinSome(e.Visible) + "; correct name or credentials"
 }
 
 // WrongOrgError says that a credential belongs to another organization.
@@ -109,5 +109,8 @@ func (e *WrongOrgError) Error() string {
 
 // Advice says what to do next.
 func (e *WrongOrgError) Advice() string {
-	return "it belongs to: " + JoinSome(e.Visible) + "; check id and credentials"
+	if len(e.Visible) == 0 {
+		return "it cannot see any organization; correct credentials"
+	}
+	return "it belongs to: " + JoinSome(e.Visible) + "; correct id or credentials"
 }

@@ -18,12 +18,12 @@ func (e *IncompleteError) Error() string {
 	if e.About != "" {
 		about = " about " + e.About
 	}
-	return fmt.Sprintf("%s: the answer%s is not whole; missing or malformed: %s", e.Request, about, strings.Join(e.Lacks, ", "))
+	return fmt.Sprintf("%s: the answer%s is incomplete; missing or malformed: %s", e.Request, about, strings.Join(e.Lacks, ", "))
 }
 
 // Advice says what to do next.
 func (e *IncompleteError) Advice() string {
-	return "run it again; if the answer stays so, check the base URL and the proxy"
+	return "run it again; if the answer stays the same, check the base URL (--base-url or MONGODB_ATLAS_BASE_URL) and the proxy"
 }
 
 // answer reads the fields that Atlas always sends, and notes those that it did not.

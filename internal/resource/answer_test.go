@@ -110,7 +110,7 @@ func TestOddIDs(t *testing.T) {
 func TestForeignAnswers(t *testing.T) {
 	rest := `,"name":"A","isDeleted":false,"skipDefaultAlertsSettings":false}`
 	for _, row := range []struct{ reason, answer, want string }{
-		{"a proxy that answers everything", `{}`, "GET /orgs/" + id("1") + ": the answer is not whole; missing or malformed: id, name, skipDefaultAlertsSettings, isDeleted"},
+		{"a proxy that answers everything", `{}`, "GET /orgs/" + id("1") + ": the answer is incomplete; missing or malformed: id, name, skipDefaultAlertsSettings, isDeleted"},
 		{"an organization that Atlas still remembers", numbered(`{"id":"#1"`) + strings.Replace(rest, "false", "true", 1), "GET /orgs/" + id("1") + ": the organization was deleted; remove it from the tree"},
 		{"another organization", numbered(`{"id":"#2"`) + rest, `GET /orgs/` + id("1") + `: the answer is about another organization, "` + id("2") + `"`},
 	} {

@@ -6,8 +6,8 @@ import (
 	"atlas-gitops/schema"
 )
 
-// DeletionUnknownError says that it is unknown whether an organization that is to be deleted is still there: Atlas lets its
-// credentials end with it, and says no more of a credential than that it is not good.
+// DeletionUnknownError says that it is unknown whether an organization that is to be deleted is still there. Its credential belongs to
+// it alone [doc api/api-authentication], and Atlas gives the same refusal for any credential that is not valid [seen].
 type DeletionUnknownError struct {
 	Failed error // the deletion, if it was tried
 	Err    error // the look
@@ -25,7 +25,7 @@ func (e *DeletionUnknownError) Unwrap() error { return e.Err }
 func (e *DeletionUnknownError) Advice() string {
 	var refused interface{ OrgMayBeGone() bool }
 	if errors.As(e.Err, &refused) && refused.OrgMayBeGone() {
-		return "if the organization is deleted by now, its credential is too: then remove it from the tree"
+		return "if the organization is deleted already, its credential is, too: then remove the organization from the tree"
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func TestDirectory(t *testing.T) {
 		{"by name", "Platform", "Platform", ""},
 		{"by id", "1", "Platform", ""},
 		{"by the id of one whose name is not its alone: it stays an id", "2", "2", ""},
-		{"a name that two have", "Twin", "Twin", `several teams are called "Twin"; use an id: [2 3]`},
+		{"a name that two have", "Twin", "Twin", `several teams have the name "Twin"; write an id instead: 2, 3`},
 		{"nothing", "Platfrom", "Platfrom", `there is no team "Platfrom"`},
 	} {
 		out, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": []any{row.ref}}}})
@@ -85,7 +85,7 @@ func TestManyUnknownReferences(t *testing.T) {
 		t.Errorf("the first is %+v, the last %+v", first, last)
 	}
 	more, _ := told[maxReferences].(*MoreReferencesError)
-	if want := "39980 more teams or projects of members are unknown, or not the only ones of their name"; more == nil || more.Kind != "members" || more.Error() != want {
+	if want := "39980 more teams or projects of members do not exist, or share their name with another"; more == nil || more.Kind != "members" || more.Error() != want {
 		t.Errorf("then comes %v", told[maxReferences])
 	}
 }
@@ -97,7 +97,7 @@ func TestManyOfOneName(t *testing.T) {
 		twins[i] = Object{ID: fmt.Sprint(i), Key: "Twin"}
 	}
 	_, err := directoryOf(map[string]catalog{"teams": newCatalog(twins...)}).resolve([]Object{{Key: "ada", Fields: Fields{"teams": []any{"Twin"}}}})
-	if got := err.Error(); !strings.HasPrefix(got, `several teams are called "Twin"; use an id: [0 1 2`) || !strings.HasSuffix(got, "18 19 and 39980 more]") {
+	if got := err.Error(); !strings.HasPrefix(got, `several teams have the name "Twin"; write an id instead: 0, 1, 2`) || !strings.HasSuffix(got, "18, 19, and 39980 more") {
 		t.Error(got)
 	}
 }

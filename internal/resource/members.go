@@ -20,7 +20,7 @@ var Members = &Kind{
 		return readMembers(ctx, s, org)
 	},
 
-	// One request would do if Atlas were asked for the person by name. Until then it takes the list.
+	// It searches the whole list, because it is not documented whether the filter username of [api listOrgUsers] ignores case.
 	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
 		all, err := readMembers(ctx, s, org)
 		return find(all, of.Key), err

@@ -34,8 +34,8 @@ var Organization = &Kind{
 		return created(got)
 	},
 
-	// Atlas refuses while there are projects (API description, deleteOrg). The credential ends with the organization, so nothing
-	// can be read afterwards.
+	// Atlas refuses while there are projects [api deleteOrg]. A credential belongs to one organization [doc api/api-authentication],
+	// so it must be expected that nothing can be read afterwards.
 	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
 		return s.Do(ctx, remove, orgPath(org), nil, nil)
 	},
@@ -104,7 +104,7 @@ func creationBody(want Fields) Fields {
 type UnreadableError struct{ Err error }
 
 func (e *UnreadableError) Error() string {
-	return "POST /orgs: it was accepted, and the answer does not say what was made: " + e.Err.Error()
+	return "POST /orgs: Atlas accepted the creation, but its answer does not say which organization it created: " + e.Err.Error()
 }
 func (e *UnreadableError) Unwrap() error { return e.Err }
 

@@ -92,13 +92,13 @@ type DuplicateError struct {
 }
 
 func (e *DuplicateError) Error() string {
-	return fmt.Sprintf("Atlas has two %s that both mean %s: %q (%s) and %q (%s)",
+	return fmt.Sprintf("Atlas has two %s for %s: %q (%s) and %q (%s)",
 		e.Kind, e.Key, cmp.Or(e.First.Spelling, e.Key), e.First.ID, cmp.Or(e.Second.Spelling, e.Key), e.Second.ID)
 }
 
 // Advice says what to do next.
 func (e *DuplicateError) Advice() string {
-	return "remove one of the two in Atlas, or take the list out of the tree"
+	return "remove one of the two in Atlas, or remove the list from the tree"
 }
 
 // unique returns one person of each key. Of somebody who is invited anew the invitation before may still be listed; a

@@ -22,7 +22,7 @@ func TestReferencesAcrossKinds(t *testing.T) {
 		{"it exists, by its id", "teams", id("1"), "Old", false},
 		{"the plan creates it", "teams", "New", "New", false},
 		{"nothing of that name is there, or will be", "teams", "Nwe", `there is no team "Nwe"`, false},
-		{"the tree has it, and two of it exist", "teams", "Twin", `several teams are called "Twin"; use an id: [` + id("2") + " " + id("3") + "]", false},
+		{"the tree has it, and two of it exist", "teams", "Twin", `several teams have the name "Twin"; write an id instead: ` + id("2") + ", " + id("3"), false},
 		{"the plan would create it, but its section is unknown", "teams", "New", `there is no team "New"`, true},
 		{"the section is unknown, but the team exists", "teams", "Old", "Old", true},
 		{"a project is of no kind of ours, whatever a section has", "projects", "New", `there is no project "New"`, false},
@@ -59,7 +59,7 @@ func TestReadRefusesDuplicates(t *testing.T) {
 	}
 	labels = append(labels, Object{Key: "prod", ID: id("3")})
 	live, resolved, err := Read(t.Context(), EmptySession(), "o", State{"labels": {}})
-	want := `labels: Atlas has two labels that both mean prod: "prod" (` + id("1") + `) and "prod" (` + id("3") + `)`
+	want := `labels: Atlas has two labels for prod: "prod" (` + id("1") + `) and "prod" (` + id("3") + `)`
 	if errorText(err) != want || len(live)+len(resolved) > 0 {
 		t.Errorf("got %v, %v, %v, want %s", live, resolved, err, want)
 	}

@@ -52,10 +52,10 @@ type ReferenceError struct {
 
 func (e *ReferenceError) Error() string {
 	if e.Deleted {
-		return fmt.Sprintf("the %s %q would be deleted", e.Noun, e.Name)
+		return fmt.Sprintf("this plan deletes the %s %q", e.Noun, e.Name)
 	}
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("several %ss are called %q; use an id: %v", e.Noun, e.Name, Some(e.IDs))
+		return fmt.Sprintf("several %ss have the name %q; write an id instead: %s", e.Noun, e.Name, JoinSome(e.IDs))
 	}
 	return fmt.Sprintf("there is no %s %q", e.Noun, e.Name)
 }
@@ -64,7 +64,7 @@ func (e *ReferenceError) Error() string {
 func (e *ReferenceError) Advice() string {
 	switch {
 	case e.Deleted:
-		return fmt.Sprintf("keep the %s in the tree, or take it out here, too", e.Noun)
+		return fmt.Sprintf("keep the %s in the tree, or remove this reference to it", e.Noun)
 	case len(e.IDs) > 0:
 		return ""
 	}
@@ -85,11 +85,11 @@ type MoreReferencesError struct {
 }
 
 func (e *MoreReferencesError) Error() string {
-	return fmt.Sprintf("%d more %s of %s are unknown, or not the only ones of their name", e.Count, e.Nouns, e.Kind)
+	return fmt.Sprintf("%d more %s of %s do not exist, or share their name with another", e.Count, e.Nouns, e.Kind)
 }
 
 // Advice says what to do next.
-func (e *MoreReferencesError) Advice() string { return "correct those above first" }
+func (e *MoreReferencesError) Advice() string { return "correct the errors above first" }
 
 // Location is where the section is written.
 func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }

@@ -49,7 +49,7 @@ func EmptySession() *Session { return PlanSession(emptyAPI{}) }
 func (s *Session) Do(ctx context.Context, method, path string, in, out any) error {
 	reads := method == get && in == nil
 	if s.planning && !reads {
-		return fmt.Errorf("%s %s: refused: this run only reads", method, path)
+		return fmt.Errorf("%s %s: not sent, because planning only reads", method, path)
 	}
 	err := s.api.Do(ctx, method, path, in, out)
 	if !reads {
@@ -140,7 +140,7 @@ func collect(seq iter.Seq2[Fields, error]) ([]Fields, error) {
 type emptyAPI struct{}
 
 func (emptyAPI) Do(_ context.Context, method, path string, _, _ any) error {
-	return fmt.Errorf("%s %s: refused: the organization does not exist yet", method, path)
+	return fmt.Errorf("%s %s: not sent, because the organization does not exist yet", method, path)
 }
 
 func (emptyAPI) All(context.Context, string) iter.Seq2[Fields, error] {

@@ -3,6 +3,7 @@ package githubtest
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -24,10 +25,11 @@ func (t Text) issue() map[string]any {
 }
 
 func (i *issues) list(w http.ResponseWriter, r *http.Request) {
-	state := r.URL.Query().Get("state")
+	state, creator := r.URL.Query().Get("state"), r.URL.Query().Get("creator")
 	var these []any
 	for _, t := range i.all {
-		if state == "all" || t.State == state || state == "" && t.State == "open" {
+		isState := state == "all" || t.State == state || state == "" && t.State == "open"
+		if isState && (creator == "" || strings.EqualFold(creator, t.User)) {
 			these = append(these, t.issue())
 		}
 	}
@@ -37,7 +39,7 @@ func (i *issues) list(w http.ResponseWriter, r *http.Request) {
 	} else if q.Get("direction") != "asc" {
 		slices.Reverse(these) // the newest come first
 	}
-	page(w, r, these, "state", "sort", "direction")
+	page(w, r, these, "state", "sort", "direction", "creator")
 }
 
 func (i *issues) add(w http.ResponseWriter, r *http.Request) {

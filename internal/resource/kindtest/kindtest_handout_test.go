@@ -418,10 +418,10 @@ func TestUnasked(t *testing.T) {
 		answer   answer // to the creation
 		said     string
 	}{
-		{"there is no room for it", true, nil, "it was not asked for, so there is no room for it"},
+		{"there is no room for it", true, nil, "it was not requested, so no room is reserved for it"},
 		{"nobody records", false, nil, "no file was given for the new credential"},
 		{"the answer is broken besides", true, says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`),
-			"it was not asked for, so there is no room for it"},
+			"it was not requested, so no room is reserved for it"},
 	} {
 		bubble(t, row.reason, func(w *world) {
 			handsOut := tokens.HandsOut

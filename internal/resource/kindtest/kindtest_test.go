@@ -96,7 +96,7 @@ func TestReferences(t *testing.T) {
 		{"it stops to refer to it before that goes", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("ci", list("10.0.0.0/8"), "Blue"), token("docs", nil, "Blue")}},
 			"", []string{"~ tokens/ci", "- squads/Red"}},
 		{"the same plan would delete it", resource.State{"squads": {squad("Blue", "search"), squad("Green", "mail")}, "tokens": twoOfEach()["tokens"]},
-			`the squad "Red" would be deleted; keep the squad in the tree, or take it out here, too`, []string{"+ squads/Green"}},
+			`this plan deletes the squad "Red"; keep the squad in the tree, or remove this reference to it`, []string{"+ squads/Green"}},
 		{"nothing is called so, and something nearly", resource.State{"squads": {squad("Blue", "search"), squad("Red", "payments"), squad("Green", "mail")}, "tokens": {token("ci", nil, "Gren")}},
 			`there is no squad "Gren"; did you mean "Green"?`, []string{"+ squads/Green"}},
 		{"squads are not in the tree, and one is there", resource.State{"tokens": {token("ci", list("10.0.0.0/8"), "Red"), token("docs", nil, "Blue")}},

@@ -1,0 +1,58 @@
+package plan
+
+import (
+	"fmt"
+
+	"atlas-gitops/internal/safetext"
+)
+
+// Problem is one reason why an organization, or a part of it, is not planned. The JSON form of a plan has it as a line of
+// [Org.Error].
+type Problem struct {
+	At      Source  // the place in the tree; no file if Message is the whole line
+	Column  int     // of the place; 0 for none
+	About   string  // the key of the object that it is about; "" for the organization
+	Message string  // what is wrong, and what to do
+	Other   *Source // another place in the tree that it is about, too; nil for none
+
+	// Common is the message with ID for the id of the organization, and NAME for the name of its credential. Two organizations
+	// have the same problem if About, Other and Common are the same.
+	Common          string
+	NamesCredential bool // Common has NAME
+}
+
+// Line returns the problem of an organization as one line: where, what, and what to do. fileName names the files; nil keeps the
+// names of the tree.
+func (p Problem) Line(org string, fileName func(file string) string) string {
+	if p.At.File == "" {
+		return safetext.Line(p.Message)
+	}
+	return safetext.Line(p.place(fileName) + p.Text(org, fileName))
+}
+
+// Text is the line without the place.
+func (p Problem) Text(org string, fileName func(file string) string) string {
+	text := org + ": "
+	if p.About != "" {
+		text += p.About + ": "
+	}
+	text += p.Message
+	if p.Other != nil {
+		text += fmt.Sprintf(" (the other is at %s:%d)", named(p.Other.File, fileName), p.Other.Line)
+	}
+	return text
+}
+
+func (p Problem) place(fileName func(file string) string) string {
+	if p.Column > 0 {
+		return fmt.Sprintf("%s:%d:%d: ", named(p.At.File, fileName), p.At.Line, p.Column)
+	}
+	return fmt.Sprintf("%s:%d: ", named(p.At.File, fileName), p.At.Line)
+}
+
+func named(file string, fileName func(file string) string) string {
+	if fileName == nil {
+		return file
+	}
+	return fileName(file)
+}

@@ -1,0 +1,102 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
+)
+
+// WriteErrors writes what could not be planned, and why, with names for the files of the tree. An error that several organizations
+// share is written once, with the names of at most 20 of them: the JSON form has it for each organization.
+func WriteErrors(w io.Writer, p *plan.Plan, name FileName) error {
+	var b strings.Builder
+	for _, block := range errorBlocks(p, name) {
+		b.WriteString(block.Text)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// problem is one of an organization.
+type problem struct {
+	plan.Problem
+	org plan.Org
+}
+
+// errorBlocks returns a block for each error that WriteErrors writes, in the order in which they come first.
+func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
+	type key struct {
+		about, common string
+		other         plan.Source
+	}
+	var keys []key
+	groups := map[key][]problem{}
+	for _, org := range p.Orgs {
+		for _, one := range problems(org) {
+			k := key{about: one.About, common: one.Common}
+			if one.Other != nil {
+				k.other = *one.Other
+			}
+			if groups[k] == nil {
+				keys = append(keys, k)
+			}
+			groups[k] = append(groups[k], problem{one, org})
+		}
+	}
+	for _, k := range keys {
+		blocks = append(blocks, blocksOf(groups[k], name)...)
+	}
+	return blocks
+}
+
+// problems returns those of an organization. A plan that was read from a file has only their lines, which share nothing.
+func problems(org plan.Org) []plan.Problem {
+	if org.Error == "" || org.Problems != nil {
+		return org.Problems
+	}
+	var all []plan.Problem
+	for line := range strings.Lines(org.Error) {
+		line = strings.TrimSuffix(line, "\n")
+		all = append(all, plan.Problem{Message: line, Common: fmt.Sprint(org.Ref(), line)})
+	}
+	return all
+}
+
+// blocksOf puts problems with the same text into a block, or into one for each if they are all of one organization.
+func blocksOf(same []problem, name FileName) (blocks []Block) {
+	isOf := func(a, b problem) bool { return a.org.Ref() == b.org.Ref() }
+	if of := slices.CompactFunc(slices.Clone(same), isOf); len(of) > 1 {
+		return []Block{{Text: shared(of)}}
+	}
+	for _, one := range same {
+		blocks = append(blocks, Block{Text: "error: " + one.Line(one.org.Name, name) + "\n"})
+	}
+	return blocks
+}
+
+// shared says what is wrong with several organizations, and which they are.
+func shared(same []problem) string {
+	message, title := same[0].Message, ""
+	names := make([]string, len(same))
+	differs := slices.ContainsFunc(same, func(p problem) bool { return p.Message != message })
+	if differs {
+		message = same[0].Common
+	}
+	for i, one := range same {
+		names[i] = safetext.Value(one.org.Name)
+		if differs && one.NamesCredential {
+			title = "NAME in brackets: "
+			names[i] += " (" + safetext.Value(one.org.Credentials) + ")"
+		}
+	}
+	if about := same[0].About; about != "" {
+		message = about + ": " + message
+	}
+	head := fmt.Sprintf("error: %d organizations: %s\n", len(same), safetext.Line(message))
+	return head + wrap("  ", title, resource.Some(names)) + "\n"
+}
