@@ -191,10 +191,10 @@ func TestNobodyAnswers(t *testing.T) {
 		w.write("orgs/b.yaml", "name: Acme-Production\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n")
 		w.write("orgs/c.yaml", "name: Acme-Research\nid: 5f1b0c0d0e0f0a0b0c0d0e05\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n")
 		status, stdout, stderr := w.run("plan")
-		const advice = "no such host (tried 6 times); check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy\n"
+		const advice = "; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy\n"
 		_, errs, _ := strings.Cut(stderr, "error: ")
-		want := "2 organizations: GET /api/atlas/v2/orgs/ID: " + advice + "  Acme-Production, Acme-Research\n" +
-			"error: orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: " + advice
+		want := "2 organizations: GET /api/atlas/v2/orgs/ID: no such host" + advice + "  Acme-Production, Acme-Research\n" +
+			"error: orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: no such host (tried 6 times)" + advice
 		if status != ExitError || strings.Count(stdout, "\n") != 1 || errs != want { // a line says that they were not planned
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}

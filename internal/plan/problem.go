@@ -15,7 +15,8 @@ type Problem struct {
 	Message string  // what is wrong, and what to do
 	Other   *Source // another place in the tree that it is about, too; nil for none
 
-	// Common is the message with ID for the id of the organization, and NAME for the name of its credential. Two organizations
+	// Common is the message with ID for the id of the organization, with NAME for the name of its credential, and without how often a
+	// request was tried. Two organizations
 	// have the same problem if About, Other and Common are the same.
 	Common          string
 	NamesCredential bool // Common has NAME

@@ -190,20 +190,22 @@ func (c *Connection) Close() (warnings []error) {
 	return warnings
 }
 
-// revokeWarnings returns a warning for each text that an error about a token has, with how many tokens it is about.
+// revokeWarnings returns a warning for each text that errors about tokens have, apart from how often a request was tried. It says how
+// many tokens it is about.
 func revokeWarnings(errs []error) (warnings []error) {
-	counts := map[string]int{}
+	counts, texts := map[string]int{}, []string{}
 	for _, err := range errs {
-		counts[err.Error()]++
-	}
-	for _, err := range errs {
-		switch n := counts[err.Error()]; {
-		case n == 1:
-			warnings = append(warnings, fmt.Errorf("a token could not be revoked; it expires within the hour: %w", err))
-		case n > 1:
-			warnings = append(warnings, fmt.Errorf("%d tokens could not be revoked; they expire within the hour: %w", n, err))
+		text := tries.ReplaceAllString(err.Error(), "")
+		if counts[text]++; counts[text] == 1 {
+			texts = append(texts, text)
 		}
-		delete(counts, err.Error())
+	}
+	for _, text := range texts {
+		what := "a token could not be revoked; it expires within the hour: "
+		if n := counts[text]; n > 1 {
+			what = fmt.Sprintf("%d tokens could not be revoked; they expire within the hour: ", n)
+		}
+		warnings = append(warnings, errors.New(what+text))
 	}
 	return warnings
 }

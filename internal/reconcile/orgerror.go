@@ -43,7 +43,10 @@ func (e *OrgError) Problems() (all []plan.Problem) {
 // ownWord matches what may be a word of an organization alone: an id, or the name of a variable or of a credential.
 var ownWord = regexp.MustCompile(`(credentials: )?\w+`)
 
-// common returns a message with ID for the id of the organization, and with NAME for the name of its credential: at the end of its
+// tries matches how often a request was sent, as the client's errors say it.
+var tries = regexp.MustCompile(` \(tried \d+ times\)`)
+
+// common returns a message without how often a request was tried, with ID for the id of the organization, and with NAME for the name of its credential: at the end of its
 // variables and after credentials. It replaces only whole words.
 func common(message string, r resource.OrgRef) (text string, namesCredential bool) {
 	own := map[string]string{}
@@ -53,7 +56,7 @@ func common(message string, r resource.OrgRef) (text string, namesCredential boo
 			own[variable] = strings.TrimSuffix(variable, r.Credentials) + "NAME"
 		}
 	}
-	text = ownWord.ReplaceAllStringFunc(message, func(word string) string {
+	text = ownWord.ReplaceAllStringFunc(tries.ReplaceAllString(message, ""), func(word string) string {
 		general, ok := own[word]
 		namesCredential = namesCredential || ok
 		switch {

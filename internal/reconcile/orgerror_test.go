@@ -56,6 +56,7 @@ func TestCommon(t *testing.T) {
 		namesCredential              bool
 	}{
 		{"its id, in a path", "ACME", "GET /orgs/" + id + "/users: 503", "GET /orgs/ID/users: 503", false},
+		{"how often it was tried is by chance", "ACME", "GET /orgs: 503 (tried 4 times); run it again", "GET /orgs: 503; run it again", false},
 		{"not as a part of another word", "ACME", "0" + id, "0" + id, false},
 		{"its variables, in every spelling", "ACME", "check MONGODB_ATLAS_PUBLIC_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME", "check MONGODB_ATLAS_PUBLIC_KEY_NAME and MONGODB_ATLAS_PRIVATE_API_KEY_NAME", true},
 		{"the name of its credential", "ACME", "credentials: ACME needs MONGODB_ATLAS_CLIENT_ID_ACME", "credentials: NAME needs MONGODB_ATLAS_CLIENT_ID_NAME", true},
