@@ -86,7 +86,7 @@ func NeverBegan(w World, err error) Conclusion {
 
 // failEarly writes errors as annotations, one for each line.
 func failEarly(w World, err error) Conclusion {
-	for _, line := range reconcile.Lines(err, nil) {
+	for _, line := range reconcile.Lines(err) {
 		_, _ = io.WriteString(w.Log, github.Command("error", line, github.Property{Name: "title", Value: "atlas-gitops"}))
 	}
 	return Failed
@@ -94,7 +94,7 @@ func failEarly(w World, err error) Conclusion {
 
 // complain writes errors to the log, one on each line.
 func (j *job) complain(err error) {
-	for _, line := range reconcile.Lines(err, j.report.fileName()) {
+	for _, line := range reconcile.Lines(err) {
 		fmt.Fprintln(j.Log, "error: "+line)
 	}
 }

@@ -107,7 +107,7 @@ func note(level github.Level, at plan.Source, title, message string) github.Anno
 func annotateError(err error) (all []github.Annotation) {
 	wrong, ok := err.(*reconcile.OrgError)
 	if !ok {
-		for _, line := range reconcile.Lines(err, nil) {
+		for _, line := range reconcile.Lines(err) {
 			all = append(all, note(github.ErrorLevel, plan.Source{}, "error", line))
 		}
 		return all

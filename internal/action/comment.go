@@ -22,21 +22,26 @@ func (p publisher) comment(ctx context.Context) {
 	if err == nil {
 		err = p.commentWith(ctx, hub)
 	}
+	if err != nil {
+		p.sayWhyNoComment(err)
+	}
+}
+
+func (p publisher) sayWhyNoComment(err error) {
+	level, why := github.WarningLevel, err.Error()
 	var refused *github.Error
-	const same = "; the summary of this run has the same"
-	switch forbidden := errors.As(err, &refused) && refused.Forbidden(); {
-	case err == nil:
+	switch isRefusal := errors.As(err, &refused); {
 	case errors.Is(err, github.ErrOutdated):
 		p.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
-	case errors.Is(err, errNoToken), forbidden && refused.Status == http.StatusUnauthorized:
-		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Check the input github-token"+same)
-	case refused != nil && refused.Locked():
-		p.say(github.WarningLevel, "comment", "no comment on the pull request: its conversation is locked. Unlock it, or set comment: never"+same)
-	case forbidden:
-		p.say(github.NoticeLevel, "comment", "no comment on the pull request: "+err.Error()+". Set permissions: pull-requests: write, which runs for forks never get"+same)
-	default:
-		p.say(github.WarningLevel, "comment", "no comment on the pull request: "+err.Error()+same)
+		return
+	case errors.Is(err, errNoToken), isRefusal && refused.Status == http.StatusUnauthorized:
+		level, why = github.NoticeLevel, why+". Check the input github-token"
+	case isRefusal && refused.Locked():
+		why = "its conversation is locked. Unlock it, or set comment: never"
+	case isRefusal && refused.Forbidden():
+		level, why = github.NoticeLevel, why+". Set permissions: pull-requests: write, which runs for forks never get"
 	}
+	p.say(level, "comment", "no comment on the pull request: "+why+"; the summary of this run has the same")
 }
 
 func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {

@@ -12,7 +12,7 @@ func TestHub(t *testing.T) {
 		{"GitHub itself", "t", "", "https://api.github.com"},
 		{"a server of one's own", "t", "https://git.acme.example/api/v3", "https://git.acme.example/api/v3"},
 		{"nobody may ask", "", "", "there is no GITHUB_TOKEN"},
-		{"no address", "t", "git.acme.example", `GITHUB_API_URL: base URL "git.acme.example" is not of the form https://HOST`},
+		{"no address", "t", "git.acme.example", `GITHUB_API_URL: base URL "git.acme.example" is not valid; write it as https://HOST`},
 	} {
 		variables := map[string]string{"GITHUB_TOKEN": row.token, "GITHUB_API_URL": row.url}
 		a := &job{World: World{Env: reconcile.Env{Version: "1.2.3", Getenv: func(name string) string { return variables[name] }}}}

@@ -93,7 +93,7 @@ func head(r *report, size int, fullOutput string) (string, error) {
 }
 
 func errorLines(err error) (lines []render.Block) {
-	for _, line := range reconcile.Lines(err, nil) {
+	for _, line := range reconcile.Lines(err) {
 		lines = append(lines, render.Block{Text: "error: " + line + "\n"})
 	}
 	return lines

@@ -68,7 +68,7 @@ func (e Env) complain(err error) {
 		if one == errShown || one == errNobodyReads { // that is how plan | head ends
 			continue
 		}
-		for _, line := range reconcile.Lines(one, nil) {
+		for _, line := range reconcile.Lines(one) {
 			fmt.Fprintln(e.Stderr, "error: "+line)
 		}
 	}

@@ -31,7 +31,7 @@ func ServiceURL(name string) (string, error) {
 	case "cloudgov":
 		return governmentURL, nil
 	}
-	return "", fmt.Errorf("the service is %q; it is cloud or cloudgov", name)
+	return "", fmt.Errorf("%q is not a service of Atlas; set it to cloud or cloudgov", name)
 }
 
 // prefix is the start of each path of the Administration API.
@@ -108,7 +108,7 @@ func CheckBaseURL(raw string) (string, error) {
 	raw = strings.TrimSpace(raw) // pasting adds line ends
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
-		return "", fmt.Errorf("base URL %q is not of the form https://HOST", redactURL(raw))
+		return "", fmt.Errorf("base URL %q is not valid; write it as https://HOST", redactURL(raw))
 	}
 	if u.Scheme == "http" && !IsLoopback(u.Hostname()) {
 		return "", fmt.Errorf("base URL %q sends credentials in the clear; use https", raw)

@@ -19,11 +19,11 @@ func TestBaseAddress(t *testing.T) {
 		{"nothing is said", "", "", "", "", "https://cloud.mongodb.com"},
 		{"the commercial service", "", "", "", "cloud", "https://cloud.mongodb.com"},
 		{"Atlas for Government", "", "", "", "cloudgov\n", "https://cloud.mongodbgov.com"},
-		{"another service", "", "", "", "gov", `MONGODB_ATLAS_SERVICE: the service is "gov"; it is cloud or cloudgov`},
+		{"another service", "", "", "", "gov", `MONGODB_ATLAS_SERVICE: "gov" is not a service of Atlas; set it to cloud or cloudgov`},
 		{"an address counts more than a service", "", "https://a.example", "https://b.example", "cloudgov", "https://a.example"},
 		{"so does one by the older name", "", "", "https://b.example", "cloudgov", "https://b.example"},
 		{"a flag counts most", "https://c.example/", "https://a.example", "", "", "https://c.example"},
-		{"an address that is none", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not of the form https://HOST`},
+		{"an address that is none", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not valid; write it as https://HOST`},
 	} {
 		variables := map[string]string{"MONGODB_ATLAS_BASE_URL": row.baseURL, "MONGODB_ATLAS_OPS_MANAGER_URL": row.older, "MONGODB_ATLAS_SERVICE": row.service}
 		got, err := baseAddress(func(name string) string { return variables[name] }, row.flag)

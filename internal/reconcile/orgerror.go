@@ -70,16 +70,10 @@ func common(message string, r resource.OrgRef) (text string, namesCredential boo
 	return text, namesCredential
 }
 
-// Lines returns a line for each of the errors that err joins.
-func Lines(err error, fileName func(file string) string) (lines []string) {
+// Lines returns a line for each of the errors that err joins. Those of organizations are in the plan.
+func Lines(err error) (lines []string) {
 	for _, one := range Split(err) {
-		if org, ok := one.(*OrgError); ok {
-			for _, p := range org.Problems() {
-				lines = append(lines, p.Line(org.Org.Name, fileName))
-			}
-		} else {
-			lines = append(lines, safetext.Line(resource.Explain(one)))
-		}
+		lines = append(lines, safetext.Line(resource.Explain(one))) // a line break would make one error look like two
 	}
 	return lines
 }
