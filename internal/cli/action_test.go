@@ -213,7 +213,8 @@ func TestActionIsForALog(t *testing.T) {
 		w.write("orgs/acme.yaml", "name: Acme-Staging\nid: 5f1b0c0d0e0f0a0b0c0d0e02\ncredentials: ACME_STAGING\n")
 		w.variables["GITHUB_REF_TYPE"], w.variables["GITHUB_REF_NAME"] = "branch", "main" // and no repository
 		w.edit = func(env *Env) {
-			env.Terminal, env.ShowsOut, env.ShowsErr = true, true, true
+			env.ShowsOut, env.ShowsErr = true, true
+			env.Terminal = func() (io.ReadWriteCloser, error) { return nil, errors.New("nobody is asked") }
 		}
 		var out, stderr strings.Builder
 		if status := Main(t.Context(), w.env(&out, &stderr), []string{"action", "--command", command}); status != ExitOK {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"atlas-gitops/internal/apply"
@@ -94,12 +95,15 @@ func (o *applyOptions) check(c *call) error {
 	case o.accept != "" || o.autoApprove:
 		return nil
 	case o.isJSON():
-		return errors.New("apply --format json cannot ask; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve")
-	case !c.Terminal:
-		return errors.New("apply has no terminal to ask on; look at 'atlas-gitops plan', then add --accept DIGEST, or --auto-approve")
+		return errors.New("apply --format json cannot ask. " + insteadOfAsking)
+	case c.Terminal == nil:
+		return errors.New("apply cannot ask, because standard input is not a terminal. " + insteadOfAsking)
 	}
 	return nil
 }
+
+// insteadOfAsking says how to approve a plan without a question.
+const insteadOfAsking = "Run 'atlas-gitops plan' and review it, then pass --accept DIGEST, or pass --auto-approve"
 
 func (o *applyOptions) isJSON() bool { return o.format.value == "json" }
 
@@ -208,22 +212,32 @@ func (o *applyOptions) report(c *call, r *reconcile.Run, results []apply.Result)
 	return o.view(c, r).WriteResults(c.Stdout, results)
 }
 
-// ask asks whether to carry out the plan that was shown.
+// ask asks whether to carry out the plan that was shown. The end of the input approves nothing.
 func (c *call) ask(ctx context.Context) error {
-	fmt.Fprint(c.Stderr, "\nApply this plan? Type \"yes\" to continue: ")
+	console, err := c.Terminal()
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be opened to ask, and nothing was done: %w", err)
+	}
+	defer console.Close()
+	if _, err := io.WriteString(console, "\nApply this plan? Type \"yes\" to continue: "); err != nil {
+		return fmt.Errorf("the terminal cannot show the question, and nothing was done: %w", err)
+	}
 	answer := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(c.Stdin).ReadString('\n') // the end of the input approves nothing
-		answer <- strings.TrimSpace(line)
+		line, _ := bufio.NewReader(console).ReadString('\n')
+		answer <- line
 	}()
+	line := ""
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(c.Stderr)
-		return &reconcile.EndedError{Err: context.Cause(ctx)}
-	case line := <-answer:
-		if line != "yes" {
-			return reconcile.ErrNotApproved
+		err = &reconcile.EndedError{Err: context.Cause(ctx)}
+	case line = <-answer:
+		if strings.TrimSpace(line) != "yes" {
+			err = reconcile.ErrNotApproved
 		}
 	}
-	return nil
+	if !strings.HasSuffix(line, "\n") {
+		_, _ = io.WriteString(console, "\n") // no line break was typed; the next text starts on a line of its own
+	}
+	return err
 }

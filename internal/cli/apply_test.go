@@ -195,23 +195,59 @@ func (p *pair) wait(ctx context.Context) {
 	}
 }
 
+// typing is a terminal on which somebody types.
+type typing struct {
+	io.Reader
+	shown *strings.Builder
+}
+
+func (t typing) Write(p []byte) (int, error) { return t.shown.Write(p) }
+func (typing) Close() error                  { return nil }
+
+// person returns the terminal of somebody who types a text.
+func person(text io.Reader, shown *strings.Builder) func() (io.ReadWriteCloser, error) {
+	return func() (io.ReadWriteCloser, error) { return typing{text, shown}, nil }
+}
+
 // TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.
 func TestApproveInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(interrupt.Err)
 	never, writer := io.Pipe()
 	defer writer.Close()
-	c := &call{Env: Env{Stdin: never, Stderr: io.Discard, Terminal: true}}
+	var shown strings.Builder
+	c := &call{Env: Env{Terminal: person(never, &shown)}}
 	if err := c.ask(ctx); err == nil || err.Error() != "interrupted; nothing was done" {
 		t.Errorf("got %v", err)
 	}
+	if !strings.HasSuffix(shown.String(), ": \n") {
+		t.Errorf("the next line does not start on its own: %q", &shown)
+	}
 }
 
-func TestApproveEndOfInput(t *testing.T) {
-	for _, answer := range []string{"", "yes please", "YES", "y\n"} {
-		c := &call{Env: Env{Stdin: strings.NewReader(answer), Stderr: io.Discard, Terminal: true}}
-		if err := c.ask(t.Context()); err == nil {
-			t.Errorf("%q approves", answer)
+// TestApprove: only yes approves, and what comes next starts on a line of its own.
+func TestApprove(t *testing.T) {
+	const question = "\nApply this plan? Type \"yes\" to continue: "
+	for answer, want := range map[string]bool{"": false, "yes please": false, "YES": false, "y\n": false, "\n": false, "yes\n": true, " yes \r\n": true} {
+		var shown strings.Builder
+		c := &call{Env: Env{Terminal: person(strings.NewReader(answer), &shown)}}
+		if err := c.ask(t.Context()); (err == nil) != want {
+			t.Errorf("%q: %v", answer, err)
 		}
+		cursor := question
+		if !strings.HasSuffix(answer, "\n") { // otherwise the terminal has shown it
+			cursor += "\n"
+		}
+		if shown.String() != cursor {
+			t.Errorf("%q: shows %q", answer, &shown)
+		}
+	}
+}
+
+// TestApproveWithoutTerminal: a terminal that is gone approves nothing.
+func TestApproveWithoutTerminal(t *testing.T) {
+	c := &call{Env: Env{Terminal: func() (io.ReadWriteCloser, error) { return nil, io.ErrClosedPipe }}}
+	if err := c.ask(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was done") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -18,17 +18,21 @@ import (
 	"atlas-gitops/internal/git"
 	"atlas-gitops/internal/interrupt"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/terminal"
 )
 
 // Env is what a command gets from outside: the Env of a run, and the streams.
 type Env struct {
 	reconcile.Env
-	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-	Terminal       bool       // a person sits at Stdin
-	ShowsOut       bool       // a person sees Stdout as it is written
-	ShowsErr       bool       // a person sees Stderr as it is written
+	ShowsOut       bool       // a person sees Stdout as it is written, on a terminal that obeys control sequences
+	ShowsErr       bool       // a person sees Stderr as it is written, on such a terminal
 	Width          func() int // of the terminal that shows Stderr, in columns
+
+	// Terminal opens the terminal of the person who sits at the standard input, for a question that comes after all that was written. It is
+	// nil if nobody sits there: if that is a pipe, a file or nothing, as it is for cron, CI and yes | atlas-gitops apply. A
+	// question would then wait forever, even if the process has a terminal.
+	Terminal func() (io.ReadWriteCloser, error)
 
 	// Interruptible returns a context that an interrupt ends, and a function after which an interrupt ends the program again.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
@@ -60,16 +64,23 @@ func OS() Env {
 			Ignores:   git.Ignores,
 			Commit:    openCommit,
 		},
-		Stdin:    os.Stdin,
 		Stdout:   os.Stdout,
 		Stderr:   os.Stderr,
-		Terminal: term.IsTerminal(int(os.Stdin.Fd())),
-		ShowsOut: term.IsTerminal(int(os.Stdout.Fd())),
-		ShowsErr: term.IsTerminal(int(os.Stderr.Fd())),
+		ShowsOut: terminal.IsShown(os.Stdout),
+		ShowsErr: terminal.IsShown(os.Stderr),
 		Width:    width,
+		Terminal: openTerminal(),
 
 		Interruptible: interrupt.Context,
 	}
+}
+
+// openTerminal returns the function that opens the terminal of the person at the standard input, or nil.
+func openTerminal() func() (io.ReadWriteCloser, error) {
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		return nil
+	}
+	return func() (io.ReadWriteCloser, error) { return terminal.Ask(os.Stdout, os.Stderr) }
 }
 
 // openCommit is git.Open with an interface as its result, so that an error comes with a nil interface.

@@ -94,7 +94,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 			return nil
 		},
 	}
-	env := Env{Env: run, Stdin: strings.NewReader(""), Stdout: stdout, Stderr: stderr, Width: func() int { return usualWidth },
+	env := Env{Env: run, Stdout: stdout, Stderr: stderr, Width: func() int { return usualWidth },
 		Interruptible: func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithCancel(ctx) }}
 	if w.edit != nil {
 		w.edit(&env)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -156,7 +157,8 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	a.refill()
 	var out bytes.Buffer
 	env := cli.OS()
-	env.Stdin, env.Stdout, env.Stderr, env.Terminal = strings.NewReader("yes\n"), &out, &out, true
+	env.Stdout, env.Stderr = &out, &out
+	env.Terminal = func() (io.ReadWriteCloser, error) { return answer{strings.NewReader("yes\n"), io.Discard}, nil }
 	env.Files, env.Dir = files, "/"
 	env.Follow = func(name string) (string, error) { return name, nil }
 	env.Transport, env.Getenv = a.recorder, a.environment()
@@ -166,6 +168,14 @@ func (a *atlas) try(files fs.FS, command string, flags ...string) (status int, o
 	status = cli.Main(a.Context(), env, append(append([]string{command}, flags...), "orgs"))
 	return status, out.String()
 }
+
+// answer is a terminal with what a person types.
+type answer struct {
+	io.Reader
+	io.Writer
+}
+
+func (answer) Close() error { return nil }
 
 // discarded is a file that nobody reads.
 type discarded struct{}

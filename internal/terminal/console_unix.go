@@ -1,0 +1,17 @@
+//go:build unix
+
+package terminal
+
+import "os"
+
+// open opens the terminal that controls the process (POSIX, /dev/tty).
+func open() (Console, error) {
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return Console{}, err
+	}
+	return Console{tty, tty, tty.Close}, nil
+}
+
+// obeys tells whether a terminal obeys control sequences. Those of Unix do, unless TERM is dumb.
+func obeys(*os.File) bool { return true }

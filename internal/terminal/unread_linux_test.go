@@ -1,0 +1,42 @@
+package terminal
+
+import (
+	"context"
+	"io"
+	"os"
+	"testing"
+)
+
+// TestUnread: a question waits for the reader of a pipe, but not for one that never reads.
+func TestUnread(t *testing.T) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	defer writer.Close()
+	if !isPipe(writer) {
+		t.Error("a pipe is not known as one")
+	}
+	if _, err := io.WriteString(writer, "Plan: 1 to create\n"); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	awaitReader(ended, writer)
+	if n := unread(writer); n != 18 {
+		t.Errorf("%d bytes are unread", n)
+	}
+	read := make(chan error, 1)
+	go func() {
+		_, err := io.ReadFull(reader, make([]byte, 18))
+		read <- err
+	}()
+	awaitReader(t.Context(), writer)
+	if n := unread(writer); n != 0 {
+		t.Errorf("%d bytes are unread", n)
+	}
+	if err := <-read; err != nil {
+		t.Error(err)
+	}
+}
