@@ -63,7 +63,7 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	if c.Getenv("RUNNER_DEBUG") == "1" {
 		verbose = 1
 	}
-	world.Observer = terminal.NewObserver(log, terminal.Options{Columns: c.Width, Verbose: verbose})
+	world.Observer = terminal.NewObserver(ctx, log, terminal.Options{Columns: c.Width, Verbose: verbose})
 	o.Command, o.Comment, o.FailOn = o.command.value, o.comment.value, o.failOn.value
 	o.Base, o.Accept, o.CredentialsOut = string(o.base), string(o.accept), string(o.credentials)
 	o.MaxDeletes, o.Parallel = o.maxDeletes.value, o.parallelism.value

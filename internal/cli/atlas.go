@@ -38,7 +38,7 @@ func (a atlas) limited(ctx context.Context) (context.Context, context.CancelFunc
 // connect connects to Atlas or starts the sandbox. Call the function that it returns to disconnect.
 func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Connection, func(), error) {
 	connection, err := c.Connect(ctx, reconcile.ConnectOptions{
-		BaseURL: a.baseURL, Sandbox: string(a.sandbox), Writes: writes, Observer: c.observer(a.verbose)})
+		BaseURL: a.baseURL, Sandbox: string(a.sandbox), Writes: writes, Observer: c.observer(ctx, a.verbose)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,8 +53,8 @@ func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Co
 }
 
 // observer shows the progress of a run on standard error.
-func (c *call) observer(verbose int) *terminal.Observer {
-	return terminal.NewObserver(c.screen, terminal.Options{
+func (c *call) observer(ctx context.Context, verbose int) *terminal.Observer {
+	return terminal.NewObserver(ctx, c.screen, terminal.Options{
 		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})
 }
 

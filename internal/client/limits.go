@@ -75,6 +75,7 @@ func NewLimits() *Limits { return &Limits{buckets: map[bucketKey]*bucket{}} }
 type booking struct {
 	at    time.Time // when it may be sent
 	name  string    // of the limit that makes it wait; "" if none does
+	pace  Pace      // of that limit, if it is the one of invitations
 	slots []slot
 }
 
@@ -99,9 +100,22 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	b := &booking{at: now}
 	b.take(key.set.name, l.buckets[key])
 	if invites(request.Method, resource) {
-		b.take("invitations from one address", &l.invitations)
+		b.take(invitationLimit, &l.invitations)
+	}
+	if b.name == invitationLimit {
+		b.pace = l.invitations.pace
 	}
 	return b
+}
+
+// invitationLimit is the name of the limit of invitations.
+const invitationLimit = "invitations from one address"
+
+// Invitations returns the pace of invitations. It is not known before Atlas has refused one.
+func (l *Limits) Invitations() Pace {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.invitations.pace
 }
 
 // learn learns from the answer to the request with that booking; nil if there was none.
@@ -161,7 +175,7 @@ func (r *rateLimiter) wait(request *http.Request) (*booking, error) {
 	if wait <= 0 {
 		return booking, nil
 	}
-	err := r.waiter.wait(request.Context(), Wait{request.Method, request.URL.Path, wait, booking.name, nil})
+	err := r.waiter.wait(request.Context(), Wait{Method: request.Method, Path: request.URL.Path, For: wait, Limit: booking.name, Pace: booking.pace})
 	if err == nil && wait > freshFor && mayChange(request) {
 		r.keep(request, booking)
 		err = &waitedError{booking.name}

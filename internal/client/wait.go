@@ -15,7 +15,22 @@ type Wait struct {
 	Method, Path string
 	For          time.Duration
 	Limit        string // the limit of Atlas that is used up; "" if the last try failed
+	Pace         Pace   // of that limit, if it is the one of invitations
 	Err          *Error // how the last try failed; nil if a limit is used up
+}
+
+// Pace is how many requests a limit lets through in a period. The zero value means that this is not known.
+type Pace struct {
+	N   int
+	Per time.Duration
+}
+
+// Time returns how long n requests take, or 0 if that is not known.
+func (p Pace) Time(n int) time.Duration {
+	if p.N == 0 {
+		return 0
+	}
+	return time.Duration(float64(n) / float64(p.N) * float64(p.Per))
 }
 
 // ErrInterrupted is the error of a request that was interrupted while it waited. It was not sent.

@@ -11,6 +11,7 @@ import (
 type window struct {
 	capacity int // 0 until a refusal
 	period   time.Duration
+	pace     Pace        // as Atlas said it, or as it was observed; period may be shorter
 	sent     []time.Time // when requests were sent, or will be, in order, as far back as it can matter
 }
 
@@ -73,8 +74,10 @@ func (w *window) resize(e *Error) {
 	switch {
 	case n != nil && n[0] > 0 && n[1] > 0:
 		w.capacity, w.period = min(n[0], maxCapacity), time.Duration(n[1])*time.Minute
+		w.pace = Pace{n[0], w.period}
 	case w.capacity == 0:
 		w.capacity, w.period = defaultCapacity, defaultPeriod
+		w.pace = Pace{w.capacity, w.period}
 	}
 	if w.period > maxPeriod {
 		w.period = maxRetryAfter // if that is too early, the next refusal says so

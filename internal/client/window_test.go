@@ -94,3 +94,26 @@ func TestWindowForgets(t *testing.T) {
 		t.Errorf("remembers %d", len(w.sent))
 	}
 }
+
+// TestPace: how long many invitations take follows from what Atlas said last, also if its period is longer than a request waits.
+func TestPace(t *testing.T) {
+	l, now := NewLimits(), time.Now()
+	w := &l.invitations
+	if got := l.Invitations().Time(480); got != 0 {
+		t.Errorf("nobody knows the pace, yet they take %s", got)
+	}
+	for _, row := range []struct {
+		detail string
+		want   time.Duration // for 480
+	}{
+		{"Too many.", 48 * time.Minute},
+		{"Rate limit of 3 invitations per 2 minutes exceeded.", 320 * time.Minute},
+		{"Too many.", 320 * time.Minute},
+		{"Rate limit of 100 invitations per 1440 minutes exceeded.", 115*time.Hour + 12*time.Minute},
+	} {
+		w.learn(now, w.take(now), throttled(row.detail, "null"))
+		if got := l.Invitations().Time(480); got != row.want {
+			t.Errorf("%s: 480 take %s, want %s", row.detail, got, row.want)
+		}
+	}
+}

@@ -64,6 +64,13 @@ func (s Step) HandsOut() bool {
 	return s.Op == Create && k != nil && k.HandsOut != nil && k.HandsOut(s.Object())
 }
 
+// Invites tells whether the step sends an invitation, as Atlas does to whoever is new in an organization [api createOrgUser] [api
+// createOrgInvite].
+func (s Step) Invites() bool {
+	k := resource.ByName(s.Kind)
+	return s.Op == Create && k != nil && k.IsPeople()
+}
+
 // Object is the object of the step, with the fields that it is about: as they will be, or as they are if it is removed.
 func (s Step) Object() resource.Object {
 	if s.Op == Delete {

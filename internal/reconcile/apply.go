@@ -53,6 +53,7 @@ type ApplyResult struct {
 	Results []apply.Result // nil if nothing was tried
 	IsCut   bool           // the run ended early: the last writes are not confirmed
 	Err     error          // of the files that record creations
+	Pace    client.Pace    // of invitations, as far as the run has learned it
 }
 
 // IsGood tells whether every step is done and nothing went wrong.
@@ -82,6 +83,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	}
 	done.Results = r.carryOut(ctx, o.Log, recorder)
 	done.IsCut = ctx.Err() != nil
+	done.Pace = r.connection.config.Limits.Invitations()
 	done.Err = recorder.Close()
 	return done, nil
 }
@@ -90,14 +92,27 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Recorder) []apply.Result {
 	observer := r.connection.observer
 	defer onEnd(ctx, func() { observer.Ending(ctx) })()
-	observer.Begin(Applying, r.Plan.Changed(), r.Plan.Steps())
+	observer.Begin(Applying, work(r.Plan))
 	defer observer.End()
 	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, OrgEnded: observer.OrgEnded,
 		StepEnded: func(org plan.Org, o apply.Outcome) error {
-			observer.StepEnded()
+			observer.StepEnded(o)
 			return log.append(r.Plan.Digest, org, o)
 		}}
 	return runner.Run(ctx, r.Plan)
+}
+
+// work returns how much there is to do in a plan.
+func work(p *plan.Plan) Work {
+	w := Work{Orgs: p.Changed(), Steps: p.Steps()}
+	for _, org := range p.Orgs {
+		for _, step := range org.Steps {
+			if step.Invites() {
+				w.Invitations++
+			}
+		}
+	}
+	return w
 }
 
 // onEnd calls tell when ctx ends. Call wait afterwards: it cancels that, or waits until a call that has begun returns.

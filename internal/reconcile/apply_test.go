@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -17,7 +18,8 @@ func TestApplyThatIsCut(t *testing.T) {
 			cancel(errors.New("interrupted"))
 		}
 		org := plan.Org{Name: "Acme", ID: "5f1b0c0d0e0f0a0b0c0d0e01", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}
-		r := &Run{Plan: plan.New([]plan.Org{org}), connection: &Connection{observer: nobody{}}, parallel: 1,
+		r := &Run{Plan: plan.New([]plan.Org{org}),
+			connection: &Connection{observer: nobody{}, config: client.Config{Limits: client.NewLimits()}}, parallel: 1,
 			accounts: map[resource.OrgRef]*resource.Account{org.Ref().Key(): {Err: errors.New("no key")}}}
 		done, err := r.Apply(ctx, ApplyOptions{})
 		cancel(nil)

@@ -88,9 +88,9 @@ func TestConnectionThatOnlyReads(t *testing.T) {
 // nobody observes a run.
 type nobody struct{}
 
-func (nobody) Begin(Stage, int, int)              {}
+func (nobody) Begin(Stage, Work)                  {}
 func (nobody) OrgRead()                           {}
-func (nobody) StepEnded()                         {}
+func (nobody) StepEnded(apply.Outcome)            {}
 func (nobody) OrgEnded(apply.Result)              {}
 func (nobody) End()                               {}
 func (nobody) Waiting(client.Wait)                {}

@@ -15,11 +15,17 @@ const (
 	Applying Stage = "Applying"
 )
 
+// Work is how much a stage has to do.
+type Work struct {
+	Orgs, Steps int
+	Invitations int // how many of the steps send one; Atlas limits their pace
+}
+
 // Observer follows the progress of a run. Several goroutines call it.
 type Observer interface {
-	Begin(stage Stage, orgs, steps int) // with the number of organizations, and of all their steps
+	Begin(Stage, Work)
 	OrgRead()
-	StepEnded()
+	StepEnded(apply.Outcome)
 	OrgEnded(apply.Result)
 	End() // of the stage
 

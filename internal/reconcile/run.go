@@ -57,7 +57,7 @@ func (r *Run) SandboxOrgs() []string {
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {
 	targets := c.targets(s.Orgs, o.Base)
-	c.observer.Begin(Reading, len(targets), 0)
+	c.observer.Begin(Reading, Work{Orgs: len(targets)})
 	found, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	if ctx.Err() != nil {

@@ -136,7 +136,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 			p.Orgs[i].Problems = append(p.Orgs[i].Problems, plan.Problem{Message: said, Common: said})
 		}
 	}
-	c.observer.Begin(Reading, len(p.Orgs), 0)
+	c.observer.Begin(Reading, Work{Orgs: len(p.Orgs)})
 	errs := planner.Recount(ctx, p.Orgs, r.account, planner.Options{Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	for i, err := range errs {

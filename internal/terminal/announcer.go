@@ -24,6 +24,10 @@ type announcer struct {
 	quiet bool                 // announce nothing more
 }
 
+func newAnnouncer(w io.Writer, p *progress, all bool) *announcer {
+	return &announcer{w: w, all: all, progress: p, said: map[string]time.Time{}}
+}
+
 // Quiet ends the announcements: users need not know about the revoking of tokens.
 func (a *announcer) Quiet() {
 	a.mu.Lock()
@@ -33,9 +37,8 @@ func (a *announcer) Quiet() {
 
 // Waiting announces a wait.
 func (a *announcer) Waiting(w client.Wait) {
-	a.progress.waiting(w)
-	if a.progress.live && !a.all {
-		return // the live line shows it
+	if a.progress.waiting(w) && !a.all {
+		return
 	}
 	if w.For <= longWait && !a.all || !a.isNews(w) {
 		return

@@ -28,7 +28,7 @@ notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 
 // TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
 func TestWaitsAreAnnounced(t *testing.T) {
 	var stderr strings.Builder
-	o := NewObserver(NewScreen(&stderr), Options{})
+	o := NewObserver(t.Context(), NewScreen(&stderr), Options{})
 	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: longWait}) // which is not longer than that
@@ -37,7 +37,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})
 	o.Waiting(client.Wait{Method: "GET", Path: "/z", For: 14 * time.Second, Err: &client.Error{Method: "GET", Path: "/z", Status: 503}})
 	o.Waiting(client.Wait{Method: "POST", Path: "/x", For: 4 * time.Second, Err: &client.Error{Method: "POST", Path: "/x", Status: 502, Retry: client.AmbiguousRetryable}})
-	o = NewObserver(NewScreen(&stderr), Options{Verbose: 1})
+	o = NewObserver(t.Context(), NewScreen(&stderr), Options{Verbose: 1})
 	for range 2 {
 		o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 20 * time.Millisecond, Err: refused})
 	}

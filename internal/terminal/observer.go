@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"atlas-gitops/internal/interrupt"
 )
@@ -24,10 +23,12 @@ type Observer struct {
 	screen *Screen
 }
 
-// NewObserver returns an observer that writes to a screen.
-func NewObserver(screen *Screen, o Options) *Observer {
+// NewObserver returns an observer that writes to a screen. When ctx ends, it removes the live line for good: another interrupt
+// then ends the program at once, and the line would stay on the screen.
+func NewObserver(ctx context.Context, screen *Screen, o Options) *Observer {
 	p := &progress{screen: screen, live: o.Live, columns: o.Columns}
-	return &Observer{p, &announcer{w: screen, all: o.Verbose > 0, progress: p, said: map[string]time.Time{}}, tracer{screen, o.Verbose}, screen}
+	context.AfterFunc(ctx, p.quit)
+	return &Observer{p, newAnnouncer(screen, p, o.Verbose > 0), tracer{screen, o.Verbose}, screen}
 }
 
 // Ending says that the run ends early.

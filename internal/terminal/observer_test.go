@@ -5,8 +5,13 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/interrupt"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/terminal/terminaltest"
 )
 
 // TestEnding: why the run ends, and what another interrupt does.
@@ -18,9 +23,30 @@ func TestEnding(t *testing.T) {
 		var b strings.Builder
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(cause)
-		NewObserver(NewScreen(&b), Options{}).Ending(ctx)
+		NewObserver(t.Context(), NewScreen(&b), Options{}).Ending(ctx)
 		if b.String() != want {
 			t.Errorf("%v: got %q, want %q", cause, b.String(), want)
 		}
 	}
+}
+
+// TestInterruptedLine: once the run ends, no live line is left for another interrupt to freeze on the screen.
+func TestInterruptedLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown terminaltest.Terminal
+		ctx, cancel := context.WithCancel(t.Context())
+		o := NewObserver(ctx, NewScreen(&shown), Options{Live: true, Columns: func() int { return 80 }})
+		o.Begin(reconcile.Applying, reconcile.Work{Orgs: 1, Steps: 1})
+		if shown.Last == "" {
+			t.Error("there is no live line")
+		}
+		cancel()
+		synctest.Wait()
+		o.StepEnded(apply.Outcome{})
+		time.Sleep(3 * time.Second)
+		if shown.Last != "" {
+			t.Errorf("%q is left", shown.Last)
+		}
+		o.End()
+	})
 }

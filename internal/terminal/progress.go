@@ -1,9 +1,8 @@
-// Package terminal shows the progress and the waits of a run, on a terminal or in a log.
+// Package terminal shows the progress and the waits of a run, on a terminal or in a log, and asks the person at the terminal.
 package terminal
 
 import (
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,24 +18,28 @@ type progress struct {
 	live    bool
 	columns func() int // the width of the screen
 
-	mu      sync.Mutex
-	stage   string // "" between two stages
-	orgs    share
-	steps   share
-	waits   time.Time     // when the longest wait ends
-	whatFor string        // the reason of that wait
-	stop    chan struct{} // ends tick
-	stopped chan struct{} // closed when tick has ended
+	mu          sync.Mutex
+	stage       string // "" between two stages
+	hasQuit     bool   // the run ends; show nothing more
+	orgs        share
+	steps       share
+	invitations share
+	waits       waits
+	pace        client.Pace   // of invitations; zero until it is known
+	said        time.Duration // the last estimate in the log
+	stop        chan struct{} // ends tick
+	stopped     chan struct{} // closed when tick has ended
 }
 
 // share is how many of how many are done.
 type share struct{ done, all int }
 
-// Begin begins a stage with its number of organizations and steps.
-func (p *progress) Begin(stage reconcile.Stage, orgs, steps int) {
+// Begin begins a stage.
+func (p *progress) Begin(stage reconcile.Stage, w reconcile.Work) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.stage, p.orgs, p.steps, p.waits = string(stage), share{0, orgs}, share{0, steps}, time.Time{}
+	p.stage, p.waits, p.said = string(stage), waits{}, 0
+	p.orgs, p.steps, p.invitations = share{0, w.Orgs}, share{0, w.Steps}, share{0, w.Invitations}
 	if p.live {
 		p.stop, p.stopped = make(chan struct{}), make(chan struct{})
 		go p.tick(p.stop, p.stopped)
@@ -73,6 +76,14 @@ func (p *progress) End() {
 	}
 }
 
+// quit removes the live line for good.
+func (p *progress) quit() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hasQuit = true
+	p.screen.show("")
+}
+
 // count changes the progress and redraws the live line.
 func (p *progress) count(change func()) {
 	p.mu.Lock()
@@ -81,22 +92,31 @@ func (p *progress) count(change func()) {
 	p.draw()
 }
 
-// OrgRead and StepEnded count one more.
-func (p *progress) OrgRead()   { p.count(func() { p.orgs.done++ }) }
-func (p *progress) StepEnded() { p.count(func() { p.steps.done++ }) }
+// OrgRead counts one more.
+func (p *progress) OrgRead() { p.count(func() { p.orgs.done++ }) }
 
-// waiting shows a wait. Of several it shows the one that ends last.
-func (p *progress) waiting(w client.Wait) {
+// StepEnded counts a step. A step whose change did not last ends twice.
+func (p *progress) StepEnded(o apply.Outcome) {
 	p.count(func() {
-		until := time.Now().Add(w.For)
-		if !until.After(p.waits) {
-			return
-		}
-		p.waits, p.whatFor = until, "to try again"
-		if w.Err == nil || strings.Contains(w.Err.Code, "RATE_LIMITED") {
-			p.whatFor = "for Atlas's limits"
+		p.steps.done = min(p.steps.done+1, p.steps.all)
+		if o.Step.Invites() && o.Verdict != apply.Skipped {
+			p.invitations.done = min(p.invitations.done+1, p.invitations.all)
+			p.logEstimate()
 		}
 	})
+}
+
+// waiting shows a wait. It tells whether nothing else has to announce it: the live line or the estimate in the log shows it.
+func (p *progress) waiting(w client.Wait) (isShown bool) {
+	p.count(func() {
+		p.waits.add(reasonOf(w), time.Now().Add(w.For))
+		if w.Pace.N > 0 {
+			p.pace = w.Pace
+			p.logEstimate()
+		}
+		isShown = p.live || w.Pace.N > 0 && p.said > 0
+	})
+	return isShown
 }
 
 // OrgEnded counts an organization that is done.
@@ -110,21 +130,48 @@ func (p *progress) OrgEnded(r apply.Result) {
 	}
 }
 
-// maxLine is the longest live line. It is also shorter than the screen: a line that wraps cannot be erased.
-const maxLine = 79
+// estimate returns how long the invitations that are left take at the pace that Atlas allows; 0 if that is not known.
+func (p *progress) estimate() time.Duration {
+	return p.pace.Time(p.invitations.all - p.invitations.done)
+}
 
-func (p *progress) draw() {
-	if !p.live || p.stage == "" {
+// logEstimate writes the estimate where there is no live line: when it is first known, and whenever it has changed by a quarter. The
+// last minute is not worth a line.
+func (p *progress) logEstimate() {
+	now := p.estimate()
+	if p.live || p.hasQuit || now < time.Minute || p.said > 0 && max(now-p.said, p.said-now) < p.said/4 {
 		return
 	}
+	p.said = now
+	fmt.Fprintf(p.screen, "%s left: %s at Atlas's limit of %s.\n",
+		render.Count(p.invitations.all-p.invitations.done, "invitation"), render.About(now), paceOf(p.pace))
+}
+
+// draw shows the live line. It is shorter than the screen: a line that wraps cannot be erased.
+func (p *progress) draw() {
+	if !p.live || p.stage == "" || p.hasQuit {
+		return
+	}
+	why := p.why()
+	columns := p.columns() - 1
 	line := fmt.Sprintf("%s: %d of %d organizations", p.stage, p.orgs.done, p.orgs.all)
 	if p.steps.all > 0 {
-		// A step whose change did not last ends twice.
-		line += fmt.Sprintf(", %d of %d steps", min(p.steps.done, p.steps.all), p.steps.all)
+		steps := fmt.Sprintf("%d of %d steps", p.steps.done, p.steps.all)
+		if line += ", " + steps; cells(line+why) > columns { // the reason says more
+			line = p.stage + ": " + steps
+		}
 	}
-	if left := time.Until(p.waits).Round(time.Second); left > 0 {
-		line += fmt.Sprintf("; waiting %s %s", left, p.whatFor)
+	p.screen.show(fit(line+why, columns))
+}
+
+// why says why the run takes its time, or "".
+func (p *progress) why() string {
+	if left := p.estimate(); left > 0 {
+		return fmt.Sprintf("; %s left (limit: %s)", render.About(left), paceOf(p.pace))
 	}
-	width := max(0, min(len(line), maxLine, p.columns()-1))
-	p.screen.show(strings.TrimRight(line[:width], " "))
+	reason, left := p.waits.longest(time.Now())
+	if left = left.Round(time.Second); left <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("; waiting %s %s", left, reason)
 }

@@ -19,41 +19,42 @@ import (
 func TestProgressBelowLines(t *testing.T) {
 	var shown terminaltest.Terminal
 	p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return 80 }}
-	p.Begin(reconcile.Applying, 2, 3)
+	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 2, Steps: 3})
 	if _, err := io.WriteString(p.screen, "warning: this\nand that\n"); err != nil {
 		t.Fatal(err)
 	}
-	p.StepEnded()
+	p.StepEnded(apply.Outcome{})
 	if !slices.Equal(shown.Stay, []string{"warning: this", "and that"}) || shown.Last != "Applying: 0 of 2 organizations, 1 of 3 steps" {
 		t.Errorf("got %q above %q", shown.Stay, shown.Last)
 	}
 	for range 3 { // one of them did not last, and is told twice
-		p.StepEnded()
+		p.StepEnded(apply.Outcome{})
 	}
 	if shown.Last != "Applying: 0 of 2 organizations, 3 of 3 steps" {
 		t.Errorf("got %q", shown.Last)
 	}
 	p.End()
-	p.StepEnded()
+	p.StepEnded(apply.Outcome{})
 	if shown.Last != "" {
 		t.Errorf("%q is left", shown.Last)
 	}
 }
 
-// TestProgressOfWaits: of several waits the longest is told.
-func TestProgressOfWaits(t *testing.T) {
-	for columns, want := range map[int]string{ // as far as the terminal is wide, but for its last column
-		39: "Reading: 0 of 2 organizations; waiting",
-		40: "Reading: 0 of 2 organizations; waiting", // and a space
-		41: "Reading: 0 of 2 organizations; waiting 2",
+// TestProgressFits: the line ends before the last column, and says why the run waits rather than how many organizations are left.
+func TestProgressFits(t *testing.T) {
+	for columns, want := range map[int]string{
+		120: "Applying: 0 of 2 organizations, 0 of 3 steps; waiting 22s (limit: Organization Settings)",
+		80:  "Applying: 0 of 3 steps; waiting 22s (limit: Organization Settings)",
+		40:  "Applying: 0 of 3 steps; waiting 22s (l…",
+		36:  "Applying: 0 of 3 steps; waiting 22…",
+		1:   "",
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var shown terminaltest.Terminal
 			p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return columns }}
-			p.Begin(reconcile.Reading, 2, 0)
-			p.waiting(client.Wait{For: 22 * time.Second})
-			p.waiting(client.Wait{For: 5 * time.Second, Err: &client.Error{Status: 503}})
-			if p.whatFor != "for Atlas's limits" || shown.Last != want {
+			p.Begin(reconcile.Applying, reconcile.Work{Orgs: 2, Steps: 3})
+			p.waiting(client.Wait{For: 22 * time.Second, Limit: "Organization Settings"})
+			if shown.Last != want {
 				t.Errorf("%d columns: got %q, want %q", columns, shown.Last, want)
 			}
 			p.End()
@@ -61,16 +62,91 @@ func TestProgressOfWaits(t *testing.T) {
 	}
 }
 
+// inviting is a stage with so many invitations in a log or on a terminal.
+func inviting(shown io.Writer, live bool, invitations int) *progress {
+	p := &progress{screen: NewScreen(shown), live: live, columns: func() int { return 80 }}
+	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 12, Steps: invitations + 20, Invitations: invitations})
+	return p
+}
+
+// invited is the end of a step that sent an invitation.
+func invited() apply.Outcome {
+	return apply.Outcome{Step: plan.Step{Op: plan.Create, Kind: "members", Key: "ada@acme.example"}, Verdict: apply.Applied}
+}
+
+// invitationWait is a wait for the limit of invitations.
+func invitationWait() client.Wait {
+	return client.Wait{For: time.Minute, Limit: "invitations", Pace: client.Pace{N: 10, Per: time.Minute}}
+}
+
+// TestEstimate: once the pace is known, the line says how long the invitations take. It counts down, and short waits for something
+// else do not replace it.
+func TestEstimate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var shown terminaltest.Terminal
+		p := inviting(&shown, true, 480)
+		p.waiting(client.Wait{For: 2 * time.Second, Err: &client.Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP"}})
+		if want := "Applying: 0 of 500 steps; waiting 2s (Atlas limits requests)"; shown.Last != want {
+			t.Errorf("got %q, want %q", shown.Last, want)
+		}
+		p.waiting(invitationWait())
+		for _, want := range []string{"Applying: 0 of 500 steps; about 48 min left (limit: 10 invitations/min)", "Applying: 1 of 500 steps; about 48 min left (limit: 10 invitations/min)"} {
+			if shown.Last != want {
+				t.Errorf("got %q, want %q", shown.Last, want)
+			}
+			p.waiting(client.Wait{For: time.Hour, Err: &client.Error{Status: 503}})
+			p.StepEnded(invited())
+		}
+		time.Sleep(2 * time.Second)
+		for range 479 {
+			p.StepEnded(invited())
+		}
+		if want := "Applying: 481 of 500 steps; waiting 59m58s to try again (status 503)"; shown.Last != want {
+			t.Errorf("got %q, want %q", shown.Last, want)
+		}
+		p.End()
+	})
+}
+
+// TestEstimateInALog: the log has a line when the estimate is known, and one whenever a quarter of it has passed.
+func TestEstimateInALog(t *testing.T) {
+	var b strings.Builder
+	p := inviting(&b, false, 40)
+	if p.waiting(client.Wait{For: time.Minute}) {
+		t.Error("a wait that nothing shows is not announced")
+	}
+	if !p.waiting(invitationWait()) || !p.waiting(invitationWait()) {
+		t.Error("a wait is announced beside the estimate")
+	}
+	for range 35 {
+		p.StepEnded(invited())
+	}
+	skipped := invited()
+	skipped.Verdict = apply.Skipped
+	p.StepEnded(skipped)
+	p.quit()
+	p.waiting(client.Wait{For: time.Hour, Pace: client.Pace{N: 1, Per: time.Hour}})
+	want := `40 invitations left: about 4 min at Atlas's limit of 10 invitations/min.
+30 invitations left: about 3 min at Atlas's limit of 10 invitations/min.
+22 invitations left: about 3 min at Atlas's limit of 10 invitations/min.
+16 invitations left: about 2 min at Atlas's limit of 10 invitations/min.
+12 invitations left: about 2 min at Atlas's limit of 10 invitations/min.
+`
+	if got := b.String(); got != want {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestProgressInALog: where nobody sees a live line, each organization that is done is a line that stays.
 func TestProgressInALog(t *testing.T) {
 	var b strings.Builder
 	p := &progress{screen: NewScreen(&b)}
-	p.Begin(reconcile.Reading, 2, 0)
+	p.Begin(reconcile.Reading, reconcile.Work{Orgs: 2})
 	p.OrgRead()
 	p.End()
-	p.Begin(reconcile.Applying, 2, 1)
+	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 2, Steps: 1})
 	step := plan.Step{Op: plan.Update, Kind: "settings"}
-	p.StepEnded()
+	p.StepEnded(apply.Outcome{})
 	p.OrgEnded(apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Applied}}})
 	p.OrgEnded(apply.Result{Org: plan.Org{Name: "Beta\n"}, Outcomes: []apply.Outcome{{Step: step, Verdict: apply.Failed}}})
 	p.End()

@@ -2,7 +2,10 @@ package terminal
 
 import (
 	"io"
+	"strings"
 	"sync"
+
+	"atlas-gitops/internal/safetext"
 )
 
 // Screen lets several goroutines write lines above one live line, which always stays last.
@@ -36,4 +39,31 @@ func (s *Screen) show(line string) {
 		s.line = line
 		_, _ = io.WriteString(s.w, eraseLine+line)
 	}
+}
+
+// fit returns a line that takes at most so many columns. It ends in … if it was cut.
+func fit(line string, columns int) string {
+	if cells(line) <= columns {
+		return line
+	}
+	var b strings.Builder
+	room := columns - cells("…")
+	for _, r := range line {
+		if room -= safetext.Cells(r); room < 0 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	if columns < 1 {
+		return ""
+	}
+	return strings.TrimRight(b.String(), " ") + "…"
+}
+
+// cells returns how many columns a text takes.
+func cells(s string) (n int) {
+	for _, r := range s {
+		n += safetext.Cells(r)
+	}
+	return n
 }
