@@ -195,6 +195,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval, "set the input accept to its digest"), r.applied.Err))
 	if r.applied.Results != nil {
 		fmt.Fprintln(j.Log)
+		v.Next = j.next(r.applied)
 		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -49,6 +50,23 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 	return v
 }
 
+// next shows how to go on after an apply that did not do everything. What is left of a plan has another digest.
+func (j *job) next(done reconcile.ApplyResult) render.Next {
+	next := render.Next{Hint: " in a new run of the workflow, with these inputs", TimeFor: done.Pace.Time}
+	var only strings.Builder
+	for _, name := range j.Only {
+		only.WriteString("\nonly: " + name)
+	}
+	next.Replan = "command: plan" + only.String()
+	switch {
+	case j.Accept == "":
+		next.Again = "command: apply" + only.String()
+	case apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) == 0:
+		next.Again = "command: apply\naccept: " + j.Accept + only.String()
+	}
+	return next
+}
+
 // writeRun writes the plan, or its results if it was applied.
 func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	r := p.report
@@ -62,6 +80,7 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	v := p.view(r.run.Plan, p.Only)
 	v.ComparedWith, v.Size, v.FullOutput = r.run.ComparedWith, size-len(head), fullOutput
 	if r.applied.Results != nil {
+		v.Next = p.next(r.applied)
 		return v.WriteResultsMarkdown(w, r.run.Plan, r.applied.Results)
 	}
 	return v.WritePlanMarkdown(w, r.run.Plan)

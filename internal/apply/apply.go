@@ -130,7 +130,7 @@ func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
-		return Outcome{Step: step, Verdict: Skipped, Reason: "nothing can be written, as the step before shows"}
+		return Outcome{Step: step, Verdict: Skipped, Reason: "the credential cannot write, as the error of the first step says"}
 	}
 	if step.CreatesOrg() {
 		return w.createOrg(ctx, step)
@@ -158,16 +158,16 @@ func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	case w.org.Creates() && len(w.outcomes) > 0 && !w.outcomes[0].Good():
 		return unreachableReason(w.org, w.outcomes[0].Err)
 	case w.outage:
-		return "Atlas does not answer"
+		return "Atlas did not answer the step before"
 	case ctx.Err() != nil:
 		return endReason(ctx)
 	case !step.IsDeferred():
 		return ""
 	case w.org.Error != "":
-		return "comes last, and a part of the organization could not be planned"
+		return "this step this step comes last, and a part of the organization could not be planned"
 	}
 	if i := slices.IndexFunc(w.outcomes, func(o Outcome) bool { return !o.Good() }); i >= 0 {
-		return fmt.Sprintf("comes last, and %s before it was not done", w.outcomes[i].Step.Line())
+		return fmt.Sprintf("this step comes last, and %s was not done", w.outcomes[i].Step.Line())
 	}
 	return ""
 }
@@ -177,7 +177,7 @@ func unreachableReason(org plan.Org, err error) string {
 	var lost *CreationUnknownError
 	switch {
 	case errors.As(err, &lost):
-		return "nobody knows whether the organization was created"
+		return "it is unknown whether the organization was created"
 	case org.ID != "":
 		return "there is no credential for the organization"
 	}

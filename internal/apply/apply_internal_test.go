@@ -99,8 +99,8 @@ func TestNotRechecked(t *testing.T) {
 		outcome Outcome
 		want    string
 	}{
-		{"nobody has seen it", Outcome{Verdict: Applied}, "not looked at again: interrupted"},
-		{"nobody has seen it, and what was handed out is kept", Outcome{Verdict: Applied, Reason: kept, note: kept}, kept + "; not looked at again: interrupted"},
+		{"nobody has seen it", Outcome{Verdict: Applied}, "not checked afterwards: interrupted"},
+		{"nobody has seen it, and what was handed out is kept", Outcome{Verdict: Applied, Reason: kept, note: kept}, kept + "; not checked afterwards: interrupted"},
 		{"it was seen", Outcome{Verdict: Applied, confirmed: true}, ""},
 		{"somebody else had done it", Outcome{Verdict: Unchanged, confirmed: true}, ""},
 	} {

@@ -58,7 +58,7 @@ func TestRun(t *testing.T) {
 			reason: "alan and edsger accepted since: neither can be changed or taken back, and nobody may believe that it was",
 			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
 			want:   []string{"applied", "applied", "conflict", "conflict"},
-			why:    "it was accepted since the plan was made",
+			why:    "the invitation was accepted after the plan was made",
 		},
 		{
 			reason: "edsger's invitation expired by itself",
@@ -169,7 +169,7 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
-	if outcomes[0].Reason != "" || outcomes[1].Reason != "not looked at again: interrupted" {
+	if outcomes[0].Reason != "" || outcomes[1].Reason != "not checked afterwards: interrupted" {
 		t.Errorf("got %q and %q", outcomes[0].Reason, outcomes[1].Reason)
 	}
 	log := a.server.Load().Log()
@@ -193,7 +193,7 @@ invitations:
 	broken.Store(&fault{method: "POST", status: 400})
 	outcomes := a.run(p)
 	last := outcomes[len(outcomes)-1]
-	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
+	if last.Verdict != apply.Skipped || last.Reason != "this step comes last, and + invitations/kay@acme.example was not done" {
 		t.Errorf("got %s: %s", last.Verdict, last.Reason)
 	}
 
@@ -202,7 +202,7 @@ invitations:
 	a.run(a.plan("name: Acme-Production\ninvitations: [{ username: kay@acme.example, roles: [ORG_OWNER] }]\n"))
 	outcomes = a.run(p)
 	last = outcomes[len(outcomes)-1]
-	if last.Verdict != apply.Skipped || last.Reason != "comes last, and + invitations/kay@acme.example before it was not done" {
+	if last.Verdict != apply.Skipped || last.Reason != "this step comes last, and + invitations/kay@acme.example was not done" {
 		t.Errorf("got %s: %s", last.Verdict, last.Reason)
 	}
 
@@ -210,7 +210,7 @@ invitations:
 	p.Orgs[0].Error = "the invitations cannot be read"
 	outcomes = a.run(p)
 	last = outcomes[len(outcomes)-1]
-	if last.Verdict != apply.Skipped || last.Reason != "comes last, and a part of the organization could not be planned" {
+	if last.Verdict != apply.Skipped || last.Reason != "this step this step comes last, and a part of the organization could not be planned" {
 		t.Errorf("got %s: %s", last.Verdict, last.Reason)
 	}
 }
@@ -275,7 +275,7 @@ func TestOwnersHandOver(t *testing.T) {
 	a.open(sandbox.Demo())
 	a.run(a.plan("name: Acme-Production\nmanage: { members: additive }\nmembers:\n  - { username: grace@acme.example, roles: [ORG_READ_ONLY] }\n"))
 	a.expect(a.run(p), "conflict ~ members/grace@acme.example", "applied - members/ada@acme.example", "skipped - members/margaret@acme.example")
-	if got := a.run(p)[2].Reason; got != "nobody else is an active ORG_OWNER; run it again when somebody is" {
+	if got := a.run(p)[2].Reason; got != "no other active ORG_OWNER would remain; apply again when somebody else is one" {
 		t.Errorf("the reason is %q", got)
 	}
 }

@@ -12,15 +12,15 @@ import (
 // ErrReverted says that an object was as wanted when it was read, and was not when it was read again. ErrNotPersisted says
 // that Atlas accepted a write, but then did not show the object as wanted.
 var (
-	ErrReverted     = errors.New("it was as wanted, and is not any more")
-	ErrNotPersisted = errors.New("it was accepted, and is not so")
+	ErrReverted     = errors.New("the change did not last: Atlas shows the old value again")
+	ErrNotPersisted = errors.New("Atlas accepted the change, but does not show it")
 )
 
 // UnconfirmedError says that Atlas accepted a write, and that the object could not be read afterwards.
 type UnconfirmedError struct{ Err error }
 
 func (e *UnconfirmedError) Error() string {
-	return "it was accepted, but could not be looked at afterwards: " + e.Err.Error()
+	return "Atlas accepted the change, but it could not be checked afterwards: " + e.Err.Error()
 }
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
@@ -70,7 +70,7 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 // notRechecked adds why the object was not read again. A step whose object was seen to be as wanted stays as it is.
 func (o Outcome) notRechecked(why string) Outcome {
 	if !o.confirmed {
-		o.Reason = joined(o.note, "not looked at again: "+why)
+		o.Reason = joined(o.note, "not checked afterwards: "+why)
 	}
 	return o
 }

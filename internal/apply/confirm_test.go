@@ -38,7 +38,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
 			want: []string{"applied", "failed", "applied", "applied"},
-			why:  map[int]string{1: "it was accepted, and is not so"},
+			why:  map[int]string{1: "Atlas accepted the change, but does not show it"},
 		},
 		{
 			reason: "somebody gives alan another role",
@@ -46,7 +46,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
 			want: []string{"applied", "applied", "failed", "applied"},
-			why:  map[int]string{2: "it was accepted, and is not so"},
+			why:  map[int]string{2: "Atlas accepted the change, but does not show it"},
 		},
 		{
 			reason: "alan accepts his invitation as it is now, and kay hers",
@@ -60,7 +60,7 @@ func TestConfirm(t *testing.T) {
 				a.accept("edsger@acme.example")
 			},
 			want: []string{"applied", "failed", "applied", "failed"}, // and kay's was cancelled
-			why:  map[int]string{3: "it was accepted, and is not so"},
+			why:  map[int]string{3: "Atlas accepted the change, but does not show it"},
 		},
 		{
 			reason: "somebody takes back what somebody else had done already",
@@ -69,7 +69,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
 			want: []string{"applied", "unchanged", "failed", "applied"},
-			why:  map[int]string{2: "it was as wanted, and is not any more"},
+			why:  map[int]string{2: "the change did not last: Atlas shows the old value again"},
 		},
 		{
 			reason: "nobody can look, but what was seen to be done stays so",
@@ -94,7 +94,7 @@ func TestConfirm(t *testing.T) {
 			reason: "nobody can look: what was not seen is not called done",
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
 			want:   []string{"applied", "failed", "failed", "failed"},
-			why:    map[int]string{1: "it was accepted, but could not be looked at afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
+			why:    map[int]string{1: "Atlas accepted the change, but it could not be checked afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
 		},
 		{
 			reason: "settings are not read again: their answer has shown them",
@@ -117,7 +117,7 @@ func TestConfirm(t *testing.T) {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
 			want: []string{"failed", "applied", "applied", "applied"},
-			why:  map[int]string{0: "it was accepted, and is not so"},
+			why:  map[int]string{0: "Atlas accepted the change, but does not show it"},
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {
@@ -206,7 +206,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 			log := a.server.Load().Log()
 			last := log[len(log)-1]
 			switch lock := outcomes[len(outcomes)-1]; {
-			case undone && (lock.Verdict != apply.Skipped || !strings.HasPrefix(lock.Reason, "comes last, and + invitations/")):
+			case undone && (lock.Verdict != apply.Skipped || !strings.HasPrefix(lock.Reason, "this step comes last, and + invitations/")):
 				t.Errorf("got %+v", lock)
 			case !undone && (lock.Verdict != apply.Applied || last.Method != "PATCH" || !strings.HasSuffix(last.Path, "/settings")):
 				t.Errorf("got %+v, and last of all %s %s", lock, last.Method, last.Path)

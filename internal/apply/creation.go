@@ -18,11 +18,11 @@ type CreationUnknownError struct {
 }
 
 func (e *CreationUnknownError) Error() string {
-	s := fmt.Sprintf("%v; nobody knows whether Atlas has created %q", e.Err, e.Name)
+	s := fmt.Sprintf("Atlas did not answer as expected, so it is unknown whether %q was created", e.Name)
 	if e.HandsOut {
-		s += ". If it has, its credential is lost"
+		s += ", and the credential is lost if it was"
 	}
-	return s
+	return s + ": " + e.Err.Error()
 }
 func (e *CreationUnknownError) Unwrap() error { return e.Err }
 
@@ -30,14 +30,14 @@ func (e *CreationUnknownError) Unwrap() error { return e.Err }
 func (e *CreationUnknownError) Advice() string {
 	credential := ""
 	if e.HandsOut {
-		credential = ", and make a credential for it"
+		credential = ", and create a credential for it"
 	}
-	return "look for it in Atlas: if it is there, write its id below its name" + credential + ". Then, or if it is not there, remove the file ….creating " +
-		"beside that of the tree, which keeps runs from creating it a second time. It cannot do so elsewhere"
+	return "look for it in Atlas. If it is there, write its id below its name in the tree" + credential + ". Then, or if it is not there, remove the file ….creating " +
+		"beside the file of the tree, and apply again. That file keeps other runs in this directory from creating the organization twice"
 }
 
 // ErrVisible says that an organization of the name has appeared since the plan was made.
-var ErrVisible = errors.New("the paying credential sees an organization of that name by now")
+var ErrVisible = errors.New("the credential of create.from sees an organization of that name now; plan again")
 
 // createOrg creates the organization. It tries again only if it is certain that Atlas did not create it: reading again would
 // not tell, and a second organization cannot be undone.

@@ -13,7 +13,7 @@ type ending struct{ *attempt }
 func (e ending) outcome(v Verdict, err error) Outcome {
 	o := Outcome{Step: e.step, Verdict: v, Err: err, Tries: e.tries, note: e.note}
 	if o.Good() && e.step.HandsOut() && !e.created {
-		o.note = "it was there already, so nothing was handed out"
+		o.note = "it existed already, so Atlas handed out no credential"
 	}
 	o.Reason = o.note
 	return o
@@ -101,15 +101,15 @@ func (e ending) triesAgain() bool {
 
 func conflictReason(step plan.Step, live *resource.Object) string {
 	if live == nil {
-		return "it is gone since the plan was made"
+		return "it was removed after the plan was made"
 	}
 	switch presence := resource.ByName(step.Kind).PresenceOf(*live); {
 	case presence == resource.Fixed, step.Before["status"] != nil && presence == resource.Active && step.Before["status"] != live.Fields["status"]:
-		return "it was accepted since the plan was made"
+		return "the invitation was accepted after the plan was made"
 	case presence == resource.Declined:
-		return "the invitation was rejected since the plan was made"
+		return "the invitation was rejected after the plan was made"
 	case presence == resource.Absent:
-		return "the invitation expired since the plan was made"
+		return "the invitation expired after the plan was made"
 	}
-	return "it was changed since the plan was made"
+	return "it was changed after the plan was made"
 }

@@ -48,9 +48,9 @@ func (e *HandoutError) Unwrap() error { return e.Err }
 // Advice says how to get another credential.
 func (e *HandoutError) Advice() string {
 	if e.Created {
-		return "remove it in Atlas and run it again, or make another credential for it there"
+		return "remove it in Atlas and apply again, or create another credential for it in Atlas"
 	}
-	return "look for it in Atlas: if it is there, remove it and run it again, or make another credential for it"
+	return "look for it in Atlas: if it is there, remove it and apply again, or create another credential for it"
 }
 
 func isHandout(err error) bool {

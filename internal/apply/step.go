@@ -37,7 +37,7 @@ func (a *attempt) run() Outcome {
 			return outcome
 		}
 		if a.step.TakesLastOwner(all) {
-			return Outcome{Step: a.step, Verdict: Skipped, Reason: "nobody else is an active ORG_OWNER; run it again when somebody is", Tries: a.tries}
+			return Outcome{Step: a.step, Verdict: Skipped, Reason: "no other active ORG_OWNER would remain; apply again when somebody else is one", Tries: a.tries}
 		}
 		if err := a.begin(live); err != nil {
 			return ending{a}.outcome(Failed, err)

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// acceptance has the flags and arguments that the command to accept a plan must repeat.
+// acceptance has the flags and arguments that the command to accept a plan, or to plan again, must repeat.
 type acceptance struct {
 	atlas
 	only           []string
@@ -27,6 +27,31 @@ func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
 	if a.planFile != "" {
 		words = append(words, "--plan", string(a.planFile))
 	}
+	words = a.scope(words)
+	credentials := e.ProposeCredentials(string(a.credentialsOut), p)
+	for _, flag := range []struct{ name, value string }{{"--base-url", a.baseURL}, {"--audit-log", string(a.auditLog)}, {"--credentials-out", credentials}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	return a.withPaths(words)
+}
+
+// replan returns the command line that plans again. For a saved plan it saves another one; the PATHs of the first are not known.
+func (a acceptance) replan() string {
+	words := []string{"atlas-gitops", "plan"}
+	if a.planFile != "" {
+		words = append(words, "--out", string(a.planFile))
+	}
+	words = a.scope(words)
+	if a.baseURL != "" {
+		words = append(words, "--base-url", a.baseURL)
+	}
+	return a.withPaths(words)
+}
+
+// scope adds what says which organizations are meant, and where they are.
+func (a acceptance) scope(words []string) []string {
 	for _, name := range a.only {
 		words = append(words, "--only", name)
 	}
@@ -37,18 +62,22 @@ func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
 	default:
 		words = append(words, "--sandbox="+string(a.sandbox))
 	}
-	credentials := e.ProposeCredentials(string(a.credentialsOut), p)
-	for _, flag := range []struct{ name, value string }{{"--base-url", a.baseURL}, {"--audit-log", string(a.auditLog)}, {"--credentials-out", credentials}} {
-		if flag.value != "" {
-			words = append(words, flag.name, flag.value)
-		}
-	}
+	return words
+}
+
+// withPaths adds the PATHs, and returns the words for a shell.
+func (a acceptance) withPaths(words []string) string {
 	if slices.ContainsFunc(a.paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}
-	words = append(words, a.paths...)
+	return forShell(append(words, a.paths...))
+}
+
+// forShell returns words as a command line of a shell.
+func forShell(words []string) string {
+	quoted := make([]string, len(words))
 	for i, word := range words {
-		words[i] = safetext.Shell(word)
+		quoted[i] = safetext.Shell(word)
 	}
-	return strings.Join(words, " ")
+	return strings.Join(quoted, " ")
 }

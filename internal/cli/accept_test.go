@@ -6,6 +6,25 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
+// TestReplan: another plan is about the same organizations, and needs no approval.
+func TestReplan(t *testing.T) {
+	for _, row := range []struct {
+		reason string
+		run    acceptance
+		want   string
+	}{
+		{"nothing but the default tree", acceptance{auditLog: "log.jsonl", credentialsOut: "a.env"}, "atlas-gitops plan"},
+		{"what the plan was about", acceptance{only: []string{"Acme Billing"}, atlas: atlas{baseURL: "https://x.example"}, paths: []string{"orgs", "-x"}},
+			"atlas-gitops plan --only 'Acme Billing' --base-url https://x.example -- orgs -x"},
+		{"in the sandbox", acceptance{atlas: atlas{sandbox: "b.json"}}, "atlas-gitops plan --sandbox=b.json"},
+		{"a saved plan, of which only the file is known", acceptance{planFile: "plan.json"}, "atlas-gitops plan --out plan.json"},
+	} {
+		if got := row.run.replan(); got != row.want {
+			t.Errorf("%s: got\n%s, want\n%s", row.reason, got, row.want)
+		}
+	}
+}
+
 // TestAcceptance: the command that is shown does what the run did, whatever a shell makes of its words, and means nothing to
 // a terminal or to GitHub's runner.
 func TestAcceptance(t *testing.T) {

@@ -132,7 +132,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		return o.stopped(c, r, options.Approval, done, err)
 	}
 	c.complain(done.Err)
-	if err := o.report(c, r, done.Results); err != nil {
+	if err := o.report(c, r, done); err != nil {
 		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
 	}
 	if r.HasErrors() || !done.IsGood() {
@@ -159,10 +159,26 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 
 // view shows a plan with the command that accepts it.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
-	a := acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 	v := o.planOptions.view(c)
-	v.Command, v.FileName = a.command(c.Env, r.Plan), r.Show
+	v.Command, v.FileName = o.acceptance(c).command(c.Env, r.Plan), r.Show
 	return v
+}
+
+func (o *applyOptions) acceptance(c *call) acceptance {
+	return acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
+}
+
+// next returns the commands that go on after a run that did not do everything. What is left of a plan has another digest, unless the
+// plan is saved.
+func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
+	next := render.Next{Again: forShell(c.line), Replan: o.acceptance(c).replan(), TimeFor: done.Pace.Time}
+	if o.planFile != "" {
+		next.Replan += " # with the PATHs of the first plan"
+	}
+	if o.accept != "" && o.planFile == "" && apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) > 0 {
+		next.Again = ""
+	}
+	return next
 }
 
 // showBefore writes the plan, unless the report at the end will hold it.
@@ -198,18 +214,21 @@ func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Ap
 	}
 	c.complain(r.StopError(done.Stop, approval, "pass --accept DIGEST"))
 	if o.isJSON() && (done.Stop != reconcile.NotStopped || err == nil) {
-		err = errors.Join(err, o.report(c, r, apply.Skip(r.Plan, done.Stop.Reason())))
+		err = errors.Join(err, apply.WriteJSON(c.Stdout, r.Plan, apply.Skip(r.Plan, done.Stop.Reason())))
 	}
 	return status, err
 }
 
-// report writes how all steps ended.
-func (o *applyOptions) report(c *call, r *reconcile.Run, results []apply.Result) error {
+// report writes how all steps ended, and how to go on. JSON is for a program; how to go on is for whoever reads its standard error.
+func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyResult) error {
+	v := o.view(c, r)
+	v.Next = o.next(c, done)
 	if o.isJSON() {
-		return apply.WriteJSON(c.Stdout, r.Plan, results)
+		fmt.Fprint(c.Stderr, v.Next.Text(done.Results))
+		return apply.WriteJSON(c.Stdout, r.Plan, done.Results)
 	}
 	fmt.Fprintln(c.Stdout)
-	return o.view(c, r).WriteResults(c.Stdout, results)
+	return v.WriteResults(c.Stdout, done.Results)
 }
 
 // ask asks whether to carry out the plan that was shown. The end of the input approves nothing.

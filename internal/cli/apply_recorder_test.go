@@ -28,11 +28,11 @@ func TestCreateOddAnswers(t *testing.T) {
 		file   string   // in labs.env; "" for no such file
 	}{
 		{"it does not say what was made", func(string) string { return "{}" },
-			[]string{"nobody knows whether Atlas has created \"Acme-Labs\"", "look for it in Atlas: if it is there, write its id below its name", "nobody knows whether the organization was created"}, ""},
+			[]string{"it is unknown whether \"Acme-Labs\" was created", "look for it in Atlas. If it is there, write its id below its name in the tree", "it is unknown whether the organization was created"}, ""},
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
-			[]string{"the id of the organization is not 24 hexadecimal digits; nobody knows whether"}, ""},
+			[]string{"the id of the organization is not 24 hexadecimal digits"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
-			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "skipped    ~ settings", "there is no credential for the organization", "orgs/labs.yaml has its id now"}, ""},
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the organization\n", "orgs/labs.yaml has its id now"}, ""},
 		{"its secret is empty", func(s string) string {
 			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
 		},
@@ -84,15 +84,15 @@ func TestCreateTries(t *testing.T) {
 		rest   string // what is said of the next step
 	}{
 		{"Atlas has no room for it", "429", 6, "the organization was not created"},
-		{"nobody knows what became of it", "500-after", 1, "nobody knows whether the organization was created"},
-		{"it may have been done before the connection ended", "reset-before", 1, "nobody knows whether the organization was created"},
+		{"nobody knows what became of it", "500-after", 1, "it is unknown whether the organization was created"},
+		{"it may have been done before the connection ended", "reset-before", 1, "it is unknown whether the organization was created"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
 			w.inject(sandbox.Fault{Kind: row.kind, Method: "POST", Path: creationPath, Times: -1})
 			status, stdout, stderr := w.create(digest)
-			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  skipped    ~ settings\n               "+row.rest) ||
+			if status != ExitError || w.posts() != row.want || !strings.Contains(stdout, "  3 skipped: "+row.rest+"\n") ||
 				slices.ContainsFunc(w.server.Log(), func(e sandbox.Entry) bool { return strings.Contains(e.Path, "//") }) {
 				t.Errorf("%s: status %d, %d requests\n%s%s", row.reason, status, w.posts(), stdout, stderr)
 			}
@@ -190,7 +190,7 @@ func TestCreateWhatAppeared(t *testing.T) {
 				return isLook && looks > least
 			}, func(s string) string { return strings.Replace(s, `"Acme Billing"`, `"Acme-Labs"`, 1) })
 			status, stdout, stderr := w.create(digest)
-			if status != ExitError || len(w.organizations()) > 0 || !strings.Contains(stdout, "the paying credential sees an organization of that name by now") || w.files["labs.env"] != nil {
+			if status != ExitError || len(w.organizations()) > 0 || !strings.Contains(stdout, "the credential of create.from sees an organization of that name now; plan again") || w.files["labs.env"] != nil {
 				t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
 			}
 		})

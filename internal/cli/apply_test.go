@@ -15,7 +15,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/interrupt"
+	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -207,6 +209,30 @@ func (typing) Close() error                  { return nil }
 // person returns the terminal of somebody who types a text.
 func person(text io.Reader, shown *strings.Builder) func() (io.ReadWriteCloser, error) {
 	return func() (io.ReadWriteCloser, error) { return typing{text, shown}, nil }
+}
+
+// TestNextCommand: the same command goes on where that is possible; another plan has another digest.
+func TestNextCommand(t *testing.T) {
+	line := []string{"atlas-gitops", "apply", "--only", "Acme Billing"}
+	again := "atlas-gitops apply --only 'Acme Billing'"
+	for _, row := range []struct {
+		reason string
+		o      applyOptions
+		done   apply.Verdict
+		want   string
+	}{
+		{"whoever was asked is asked again", applyOptions{}, apply.Applied, again},
+		{"any plan is approved", applyOptions{autoApprove: true}, apply.Applied, again},
+		{"the accepted plan is partly done", applyOptions{accept: "3f"}, apply.Applied, ""},
+		{"somebody else has done a part of it", applyOptions{accept: "3f"}, apply.Unchanged, ""},
+		{"nothing of the accepted plan is done", applyOptions{accept: "3f"}, apply.Failed, again},
+		{"a saved plan stays what it is", applyOptions{accept: "3f", planFile: "plan.json"}, apply.Applied, again},
+	} {
+		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.done}, {Verdict: apply.Skipped}}}}
+		if got := row.o.next(&call{line: line}, reconcile.ApplyResult{Results: results}); got.Again != row.want || got.Replan == "" {
+			t.Errorf("%s: got %+v, want %q", row.reason, got, row.want)
+		}
+	}
 }
 
 // TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.

@@ -158,7 +158,7 @@ invitations:
 		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
 		w.inject(fault)
 		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
-		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  skipped    + invitations/kay@acme.example\n               --timeout 10s has passed\n") {
+		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  3 skipped: --timeout 10s has passed\n") {
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
 		if want := "Finishing the steps in progress: --timeout 10s has passed. Interrupt to stop at once.\n" +

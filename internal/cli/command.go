@@ -34,7 +34,8 @@ type call struct {
 	Env
 	screen *terminal.Screen // Stderr
 	flags  *pflag.FlagSet
-	args   []string
+	line   []string // the whole command line
+	args   []string // what follows the flags in it
 }
 
 // flagSet returns the flags of the command and the function that runs it with their values.
@@ -54,7 +55,7 @@ func (c command) invoke(ctx context.Context, in *call, args []string) (int, erro
 		}
 		return ExitError, c.flagError(fs, args, err)
 	}
-	in.flags, in.args = fs, fs.Args()
+	in.flags, in.line, in.args = fs, append([]string{"atlas-gitops", c.name}, args...), fs.Args()
 	if in.asksForHelp() {
 		return ExitOK, c.help(in.Stdout)
 	}

@@ -15,6 +15,7 @@ type Block struct {
 	Heading string // a line above the text, written once for blocks that follow each other and share it
 	Text    string
 	Step    bool // the block is about a step
+	More    int  // how many more steps it is about
 }
 
 // maxMarkdown is how many bytes a page has at most by default. GitHub refuses a comment of 65,536 characters.
@@ -75,7 +76,7 @@ func (m *Page) Section(title, begin string, blocks []Block, end string) {
 			heading = b.Heading
 			shown++
 		case b.Step:
-			m.cutSteps++
+			m.cutSteps += 1 + b.More
 		default:
 			m.cutOther++
 		}

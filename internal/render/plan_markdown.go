@@ -82,7 +82,7 @@ func dangers(v View, p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
 			if isDanger(s) {
-				blocks = append(blocks, Block{"  " + org.Heading() + "\n", v.diff(s), true})
+				blocks = append(blocks, Block{Heading: "  " + org.Heading() + "\n", Text: v.diff(s), Step: true})
 			}
 		}
 	}

@@ -18,12 +18,15 @@ func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 			continue
 		}
 		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
-		for _, o := range r.Outcomes {
-			writeOutcome(&b, v.Colors, o)
+		for _, a := range alike(r.Outcomes) {
+			a.write(&b, v.Colors)
 		}
 		b.WriteByte('\n')
 	}
 	b.WriteString(v.Colors.Bold("Apply: "+counts(results, 0)+".") + "\n")
+	if next := v.Next.Text(results); next != "" {
+		b.WriteString("\n" + next)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -54,6 +57,37 @@ func paint(c Colors, verdict apply.Verdict, s string) string {
 	return s
 }
 
+// outcomeGroup is an outcome, and how many more steps were skipped for the same reason.
+type outcomeGroup struct {
+	apply.Outcome
+	more int
+}
+
+// alike joins the steps of an organization that were skipped for the same reason. It keeps the order of the first of each group.
+func alike(outcomes []apply.Outcome) (groups []outcomeGroup) {
+	first := map[string]int{}
+	for _, o := range outcomes {
+		if i, ok := first[o.Reason]; ok && o.Verdict == apply.Skipped {
+			groups[i].more++
+			continue
+		}
+		if o.Verdict == apply.Skipped {
+			first[o.Reason] = len(groups)
+		}
+		groups = append(groups, outcomeGroup{Outcome: o})
+	}
+	return groups
+}
+
+// write writes an outcome on a few lines, or several on one line.
+func (g outcomeGroup) write(b *strings.Builder, c Colors) {
+	if g.more == 0 {
+		writeOutcome(b, c, g.Outcome)
+		return
+	}
+	b.WriteString(paint(c, g.Verdict, fmt.Sprintf("  %d %s: %s", 1+g.more, g.Verdict, safetext.Line(g.Reason))) + "\n")
+}
+
 func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
 	b.WriteString(paint(c, o.Verdict, fmt.Sprintf("  %-9s  %s", o.Verdict, o.Step.Line())) + "\n")
 	detail := func(s string) { b.WriteString("               " + s + "\n") }
@@ -64,7 +98,7 @@ func writeOutcome(b *strings.Builder, c Colors, o apply.Outcome) {
 		detail(safetext.Line(resource.Explain(o.Err)))
 	}
 	if o.AsBefore && o.Tries > 1 {
-		detail(fmt.Sprintf("tried %d times; it stayed as it was", o.Tries))
+		detail(fmt.Sprintf("tried %d times; nothing changed", o.Tries))
 	}
 	if o.Found != nil {
 		detail("now:")

@@ -6,6 +6,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
 )
 
 // WriteResultsMarkdown writes for a pull request how every step of the plan ended: how many ended how, what was not done and why,
@@ -15,6 +16,9 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 	page := NewPage(v.Size, head, v.FullOutput, "\nDigest: `"+p.Digest+"`\n")
 	notDone := func(o apply.Outcome) bool { return !o.Good() }
 	toKnow := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }
+	if next := v.Next.Text(results); next != "" {
+		page.Section("\n### Next", "\n\n```text\n", []Block{{Text: safetext.Lines(next)}}, "```\n")
+	}
 	page.Section("\n### Not done", "\n\n```text\n", outcomes(results, notDone), "```\n")
 	page.Section("\n### To know", "\n\n```text\n", outcomes(results, toKnow), "```\n")
 	page.Section("\n### Not planned, or not in full", "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
@@ -27,11 +31,11 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 // outcomes says of some steps how they ended, and why. Those that were done stand among the others of their organization, too.
 func outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []Block) {
 	for _, r := range results {
-		for _, o := range r.Outcomes {
-			if some(o) {
+		for _, g := range alike(r.Outcomes) {
+			if some(g.Outcome) {
 				var b strings.Builder
-				writeOutcome(&b, false, o)
-				blocks = append(blocks, Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: !o.Good()})
+				g.write(&b, false)
+				blocks = append(blocks, Block{Heading: r.Org.Heading() + "\n", Text: b.String(), Step: !g.Good(), More: g.more})
 			}
 		}
 	}

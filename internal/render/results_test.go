@@ -40,13 +40,13 @@ func TestWriteResults(t *testing.T) {
   applied    + invitations/ada@acme.example
   failed     + invitations/ada@acme.example
                503; do this
-               tried 6 times; it stayed as it was
+               tried 6 times; nothing changed
   failed     + invitations/ada@acme.example
                400; do this
   failed     + invitations/ada@acme.example
-               it was accepted, but could not be looked at afterwards: 503; do this
+               Atlas accepted the change, but it could not be checked afterwards: 503; do this
   failed     + invitations/ada@acme.example
-               it was as wanted, and is not any more
+               the change did not last: Atlas shows the old value again
   failed     + invitations/ada@acme.example
                its credential is in a.env
                400; do this
@@ -61,6 +61,47 @@ Apply: 1 applied, 0 unchanged, 0 conflict, 6 failed, 1 skipped.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// TestSkipped: steps that were skipped for the same reason are one line in each organization.
+func TestSkipped(t *testing.T) {
+	outcome := func(key string, v apply.Verdict, reason string) apply.Outcome {
+		return apply.Outcome{Step: plan.Step{Op: plan.Create, Kind: "invitations", Key: key}, Verdict: v, Reason: reason}
+	}
+	results := []apply.Result{
+		{Org: plan.Org{Name: "Acme", ID: "1"}, Outcomes: []apply.Outcome{
+			outcome("a", apply.Skipped, "interrupted"), outcome("b", apply.Applied, "interrupted"), outcome("c", apply.Skipped, "no owner"),
+			outcome("d", apply.Skipped, "interrupted"), outcome("e", apply.Skipped, "interrupted")}},
+		{Org: plan.Org{Name: "Beta", ID: "2"}, Outcomes: []apply.Outcome{outcome("a", apply.Skipped, "interrupted")}},
+	}
+	const lines = `  3 skipped: interrupted
+  skipped    + invitations/c
+               no owner
+`
+	v := render.View{Next: render.Next{Again: "atlas-gitops apply"}}
+	var text, markdown strings.Builder
+	p := plan.New([]plan.Org{results[0].Org, results[1].Org})
+	for i, r := range results {
+		for _, o := range r.Outcomes {
+			p.Orgs[i].Steps = append(p.Orgs[i].Steps, o.Step)
+		}
+	}
+	if err := errors.Join(v.WriteResults(&text, results), v.WriteResultsMarkdown(&markdown, p, results)); err != nil {
+		t.Fatal(err)
+	}
+	applied := "  applied    + invitations/b\n               interrupted\n"
+	if want := strings.Replace(lines, "  skipped", applied+"  skipped", 1); !strings.HasPrefix(text.String(), "Acme (1)\n"+want+"\nBeta (2)\n  skipped    + invitations/a\n") ||
+		!strings.HasSuffix(text.String(), "5 skipped.\n\nTo continue:\n  atlas-gitops apply\n") {
+		t.Errorf("got %s", &text)
+	}
+	if !strings.Contains(markdown.String(), "\n### Next\n\n```text\nTo continue:\n  atlas-gitops apply\n```\n\n### Not done\n\n```text\nAcme (1)\n"+lines+"Beta (2)\n") {
+		t.Errorf("got %s", &markdown)
+	}
+	markdown.Reset()
+	v.Size = 1
+	if err := v.WriteResultsMarkdown(&markdown, p, results); err != nil || !strings.Contains(markdown.String(), "6 of 6 steps") {
+		t.Errorf("a step that is missing does not count once: %s, %v", &markdown, err)
 	}
 }
 

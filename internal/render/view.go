@@ -25,6 +25,9 @@ type View struct {
 	Summary bool // write equal steps of several organizations once
 	Verbose bool // name what is left alone, not only count it
 
+	// Next says how to go on after an apply that did not do everything.
+	Next Next
+
 	// Now is the time of the run, to say how long ago something was; zero leaves that out.
 	Now time.Time
 

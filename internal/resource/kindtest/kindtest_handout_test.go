@@ -68,7 +68,7 @@ func (w *world) checkFinished(p *plan.Plan, inFlight, saved bool) {
 			w.Errorf("got %q", said([]apply.Outcome{o}))
 		}
 		if o.Step.HandsOut() {
-			told += strings.Count(o.Reason, "it was there already, so nothing was handed out") + strings.Count(o.Reason, "its credential is in "+w.dir+"/second.env")
+			told += strings.Count(o.Reason, "it existed already, so Atlas handed out no credential") + strings.Count(o.Reason, "its credential is in "+w.dir+"/second.env")
 		}
 	}
 	if handouts := len(p.Handouts()); told != handouts {
@@ -109,8 +109,8 @@ func saveAndRead(w *world, p *plan.Plan) *plan.Plan {
 
 const (
 	path       = "POST /api/atlas/v2/orgs/#/tokens: "
-	lostIfMade = "; if it was created, its credential is lost; look for it in Atlas: if it is there, remove it and run it again, or make another credential for it"
-	lostForOne = "; remove it in Atlas and run it again, or make another credential for it there"
+	lostIfMade = "; if it was created, its credential is lost; look for it in Atlas: if it is there, remove it and apply again, or create another credential for it"
+	lostForOne = "; remove it in Atlas and apply again, or create another credential for it in Atlas"
 )
 
 // TestHandout: what Atlas hands out for the token ci is recorded, or its step fails and says so. Whatever became of it, no second
@@ -201,19 +201,19 @@ func TestHandout(t *testing.T) {
 					return nil
 				}
 			},
-			said: "conflict + tokens/ci: its credential is in FILE; it was changed since the plan was made", posts: 1, kept: true,
+			said: "conflict + tokens/ci: its credential is in FILE; it was changed after the plan was made", posts: 1, kept: true,
 		},
 		{
 			reason: "it is gone, or not yet listed, between the two: no second one is made",
 			meet: func(w *world) {
 				w.before = nth(2, "GET tokens", says(http.StatusOK, `{"results":[],"totalCount":0}`))
 			},
-			said: "failed + tokens/ci: its credential is in FILE; it was accepted, and is not so", posts: 1, kept: true,
+			said: "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, kept: true,
 		},
 		{
 			reason: "Atlas accepts the second request, and does not do it: it is not repeated",
 			meet:   func(w *world) { w.ignores = "ci" },
-			said:   "failed + tokens/ci: its credential is in FILE; it was accepted, and is not so", posts: 1, puts: 1, kept: true,
+			said:   "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, puts: 1, kept: true,
 		},
 		{
 			reason: "Atlas answers each time that a part is done, and a look shows that it is not: that has an end", want: bothEntries,
@@ -221,7 +221,7 @@ func TestHandout(t *testing.T) {
 				w.ignores = "ci"
 				w.after = nth(0, "PUT tokens", says(http.StatusOK, `{"entries":["10.0.0.0/8"]}`))
 			},
-			said: "failed + tokens/ci: its credential is in FILE; it was accepted, and is not so", posts: 1, puts: 5, kept: true,
+			said: "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, puts: 5, kept: true,
 		},
 	} {
 		bubble(t, row.reason, func(w *world) {
@@ -516,9 +516,9 @@ func TestEndedRun(t *testing.T) {
 		account := w.account()
 		runner := apply.Runner{Account: func(plan.Org) *resource.Account { return account }, Parallel: 1, Recorder: &noted{}}
 		want := []string{
-			"applied + squads/New: not looked at again: the time is over",
+			"applied + squads/New: not checked afterwards: the time is over",
 			"applied + tokens/ci: it is kept",
-			"applied ~ tokens/web: not looked at again: the time is over",
+			"applied ~ tokens/web: not checked afterwards: the time is over",
 			"skipped - squads/Old: the time is over",
 		}
 		if diff := cmp.Diff(want, said(runner.Run(ctx, p)[0].Outcomes)); diff != "" {

@@ -161,9 +161,9 @@ func TestUpdates(t *testing.T) {
 		{"roles alone", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
 		{"the access list alone", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#4/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
 		{"squads alone, and of them all: they are written as one", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"squads":["#3"]}`}},
-		{"somebody gave it other roles meanwhile", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed since the plan was made", nil},
+		{"somebody gave it other roles meanwhile", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
 		{"somebody gave it those roles meanwhile", owner, resource.Fields{"roles": list("ORG_OWNER")}, "unchanged ~ tokens/ci", nil},
-		{"somebody let another address in meanwhile", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed since the plan was made", nil},
+		{"somebody let another address in meanwhile", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
 		{"somebody changed what the step is not about", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
 	} {
 		bubble(t, row.reason, func(w *world) {
