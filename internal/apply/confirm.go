@@ -13,7 +13,7 @@ import (
 // that Atlas accepted a write, but then did not show the object as wanted.
 var (
 	ErrReverted     = errors.New("the change did not last: Atlas shows the old value again")
-	ErrNotPersisted = errors.New("Atlas accepted the change, but does not show it")
+	ErrNotPersisted = errors.New("the change did not take effect: Atlas accepted it, but does not show it")
 )
 
 // UnconfirmedError says that Atlas accepted a write, and that the object could not be read afterwards.

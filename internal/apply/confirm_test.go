@@ -38,7 +38,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
 			want: []string{"applied", "failed", "applied", "applied"},
-			why:  map[int]string{1: "Atlas accepted the change, but does not show it"},
+			why:  map[int]string{1: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "somebody gives alan another role",
@@ -46,7 +46,7 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
 			want: []string{"applied", "applied", "failed", "applied"},
-			why:  map[int]string{2: "Atlas accepted the change, but does not show it"},
+			why:  map[int]string{2: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "alan accepts his invitation as it is now, and kay hers",
@@ -60,7 +60,7 @@ func TestConfirm(t *testing.T) {
 				a.accept("edsger@acme.example")
 			},
 			want: []string{"applied", "failed", "applied", "failed"}, // and kay's was cancelled
-			why:  map[int]string{3: "Atlas accepted the change, but does not show it"},
+			why:  map[int]string{3: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "somebody takes back what somebody else had done already",
@@ -117,7 +117,7 @@ func TestConfirm(t *testing.T) {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
 			want: []string{"failed", "applied", "applied", "applied"},
-			why:  map[int]string{0: "Atlas accepted the change, but does not show it"},
+			why:  map[int]string{0: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {

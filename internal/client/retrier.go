@@ -107,7 +107,8 @@ func (r *retrier) retry(request *http.Request) (end ending) {
 }
 
 func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) error {
-	return r.waiter.wait(request.Context(), Wait{Method: request.Method, Path: request.URL.Path, For: wait, Err: end.failure(request, r.variables)})
+	failed := end.failure(request, r.variables)
+	return r.waiter.wait(request.Context(), Wait{Method: request.Method, Path: request.URL.Path, For: wait, Pace: invitationPace(failed), Err: failed})
 }
 
 // pause waits after a write that failed temporarily, so that its caller does not look and write again too early. Each

@@ -15,7 +15,7 @@ type Wait struct {
 	Method, Path string
 	For          time.Duration
 	Limit        string // the limit of Atlas that is used up; "" if the last try failed
-	Pace         Pace   // of that limit, if it is the one of invitations
+	Pace         Pace   // of the limit of invitations, if that is used up or has refused the last try
 	Err          *Error // how the last try failed; nil if a limit is used up
 }
 

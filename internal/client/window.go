@@ -68,13 +68,22 @@ func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	}
 }
 
+// invitationPace returns the pace that a refusal of an invitation says, or none.
+func invitationPace(e *Error) Pace {
+	if isInvitationLimit(e.Code) {
+		if n := e.numbers(invitationWords); n != nil && n[0] > 0 && n[1] > 0 {
+			return Pace{n[0], time.Duration(n[1]) * time.Minute}
+		}
+	}
+	return Pace{}
+}
+
 // resize takes the sizes from a refusal. If that has no numbers, those of an earlier refusal stay.
 func (w *window) resize(e *Error) {
-	n := e.numbers(invitationWords)
+	said := invitationPace(e)
 	switch {
-	case n != nil && n[0] > 0 && n[1] > 0:
-		w.capacity, w.period = min(n[0], maxCapacity), time.Duration(n[1])*time.Minute
-		w.pace = Pace{n[0], w.period}
+	case said.N > 0:
+		w.capacity, w.period, w.pace = min(said.N, maxCapacity), said.Per, said
 	case w.capacity == 0:
 		w.capacity, w.period = defaultCapacity, defaultPeriod
 		w.pace = Pace{w.capacity, w.period}

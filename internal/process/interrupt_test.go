@@ -72,21 +72,24 @@ func TestInterrupted(t *testing.T) {
 func TestInterruptedTwice(t *testing.T) {
 	t.Parallel()
 	a := newAtlas(t)
-	a.at(0, func(w http.ResponseWriter, r *http.Request) {
-		a.signal(os.Interrupt)
-		<-a.noticed
-		a.signal(os.Interrupt)
-		_, err := io.Copy(io.Discard, r.Body) // net/http notices only then that the client is gone
-		<-r.Context().Done()
-		if err != nil {
-			t.Error(err)
-		}
-		panic(http.ErrAbortHandler)
-	})
+	a.at(0, a.interruptTwice)
 	if status := a.apply(); status != -1 || a.stdout.Len() > 0 {
 		t.Errorf("status %d\n%s", status, a.said())
 	}
 	a.finish()
+}
+
+// interruptTwice interrupts the program again once it has noticed the first interrupt.
+func (a *atlas) interruptTwice(_ http.ResponseWriter, r *http.Request) {
+	a.signal(os.Interrupt)
+	<-a.noticed
+	a.signal(os.Interrupt)
+	_, err := io.Copy(io.Discard, r.Body) // net/http notices only then that the client is gone
+	<-r.Context().Done()
+	if err != nil {
+		a.Error(err)
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // pipeToNobody returns a pipe whose other end is closed.

@@ -50,7 +50,7 @@ func (a *announcer) Waiting(w client.Wait) {
 	reason := fmt.Sprintf("before %s %s: Atlas's limit %q is used up", w.Method, w.Path, w.Limit)
 	switch {
 	case w.Err != nil && w.Err.Ambiguous():
-		reason = "to see what became of it: " + w.Err.Error()
+		reason = "to check what Atlas has done: " + w.Err.Error()
 	case w.Err != nil:
 		reason = "to try again: " + w.Err.Error()
 	}
@@ -85,5 +85,5 @@ func (a *announcer) Notice(credential string, n client.InexactTotal) {
 		return
 	}
 	a.said[list] = time.Time{}
-	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas returned %d objects, the same ones twice; the run continues with these.", list, n.Total, n.Got)))
+	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas returned %d objects, also when asked again; the run continues with these.", list, n.Total, n.Got)))
 }

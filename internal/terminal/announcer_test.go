@@ -17,8 +17,8 @@ func TestListIsToldOnce(t *testing.T) {
 	}
 	a.Quiet()
 	a.Notice("OTHER", client.InexactTotal{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
-	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas returned 46 objects, the same ones twice; the run continues with these.
-notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 objects, the same ones twice; the run continues with these.
+	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas returned 46 objects, also when asked again; the run continues with these.
+notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 objects, also when asked again; the run continues with these.
 `
 	if got := stderr.String(); got != want {
 		t.Errorf("got %s", got)
@@ -44,7 +44,7 @@ func TestWaitsAreAnnounced(t *testing.T) {
 	want := `Waiting 24s before GET /api/atlas/v2/orgs/1/settings: Atlas's limit "Organization Settings" is used up.
 Waiting 4s to try again: GET /x: 503 Service Unavailable.
 Waiting 14s to try again: GET /z: 503 Service Unavailable.
-Waiting 4s to see what became of it: POST /x: 502 Bad Gateway.
+Waiting 4s to check what Atlas has done: POST /x: 502 Bad Gateway.
 Waiting 20ms to try again: GET /x: 503 Service Unavailable.
 Waiting 20ms to try again: GET /x: 503 Service Unavailable.
 `

@@ -62,8 +62,7 @@ func isPipe(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
-// awaitReader waits until a reader has taken all that a pipe holds. It returns at once if the pipe was empty, or if the system does
-// not tell how much it holds.
+// awaitReader waits until a reader has taken all that a pipe holds, if the system tells how much that is, and then one interval more.
 func awaitReader(ctx context.Context, pipe *os.File) {
 	for n := unread(pipe); n > 0; n = unread(pipe) {
 		select {

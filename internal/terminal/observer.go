@@ -24,15 +24,16 @@ type Observer struct {
 }
 
 // NewObserver returns an observer that writes to a screen. When ctx ends, it removes the live line for good: another interrupt
-// then ends the program at once, and the line would stay on the screen.
+// then ends the program at once, and would leave the line on the screen.
 func NewObserver(ctx context.Context, screen *Screen, o Options) *Observer {
 	p := &progress{screen: screen, live: o.Live, columns: o.Columns}
 	context.AfterFunc(ctx, p.quit)
 	return &Observer{p, newAnnouncer(screen, p, o.Verbose > 0), tracer{screen, o.Verbose}, screen}
 }
 
-// Ending says that the run ends early.
+// Ending says that the run ends early. The live line goes first: whoever reads this may interrupt again.
 func (o *Observer) Ending(ctx context.Context) {
+	o.quit()
 	why := "Interrupted: finishing the steps in progress. Interrupt again to stop at once."
 	if cause := context.Cause(ctx); !errors.Is(cause, interrupt.Err) {
 		why = fmt.Sprintf("Finishing the steps in progress: %s. Interrupt to stop at once.", cause)

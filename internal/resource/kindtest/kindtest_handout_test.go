@@ -208,12 +208,12 @@ func TestHandout(t *testing.T) {
 			meet: func(w *world) {
 				w.before = nth(2, "GET tokens", says(http.StatusOK, `{"results":[],"totalCount":0}`))
 			},
-			said: "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, kept: true,
+			said: "failed + tokens/ci: its credential is in FILE; the change did not take effect: Atlas accepted it, but does not show it", posts: 1, kept: true,
 		},
 		{
 			reason: "Atlas accepts the second request, and does not do it: it is not repeated",
 			meet:   func(w *world) { w.ignores = "ci" },
-			said:   "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, puts: 1, kept: true,
+			said:   "failed + tokens/ci: its credential is in FILE; the change did not take effect: Atlas accepted it, but does not show it", posts: 1, puts: 1, kept: true,
 		},
 		{
 			reason: "Atlas answers each time that a part is done, and a look shows that it is not: that has an end", want: bothEntries,
@@ -221,7 +221,7 @@ func TestHandout(t *testing.T) {
 				w.ignores = "ci"
 				w.after = nth(0, "PUT tokens", says(http.StatusOK, `{"entries":["10.0.0.0/8"]}`))
 			},
-			said: "failed + tokens/ci: its credential is in FILE; Atlas accepted the change, but does not show it", posts: 1, puts: 5, kept: true,
+			said: "failed + tokens/ci: its credential is in FILE; the change did not take effect: Atlas accepted it, but does not show it", posts: 1, puts: 5, kept: true,
 		},
 	} {
 		bubble(t, row.reason, func(w *world) {
