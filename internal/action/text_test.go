@@ -47,6 +47,28 @@ func TestTextHead(t *testing.T) {
 	}
 }
 
+// TestNextInputs: an action is told inputs, not commands. What is left of an accepted plan needs a plan first.
+func TestNextInputs(t *testing.T) {
+	for _, row := range []struct {
+		reason  string
+		options Options
+		first   apply.Verdict
+		want    string
+	}{
+		{"any plan is applied", Options{}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n"},
+		{"of some organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
+		{"nothing of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
+		{"a part of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied,
+			"A part of the approved plan is done, so what is left needs another approval. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n  only: Acme\n"},
+		{"a conflict", Options{}, apply.Conflict, "Atlas has changed since the plan was made. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n"},
+	} {
+		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.first}, {Verdict: apply.Skipped}}}}
+		if got := (&job{Options: row.options}).next(reconcile.ApplyResult{Results: results}).Text(results); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}
+
 // TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
 func TestTextFits(t *testing.T) {
 	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}

@@ -158,7 +158,7 @@ func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	case w.org.Creates() && len(w.outcomes) > 0 && !w.outcomes[0].Good():
 		return unreachableReason(w.org, w.outcomes[0].Err)
 	case w.outage:
-		return "Atlas did not answer the step before"
+		return "Atlas did not answer an earlier step"
 	case ctx.Err() != nil:
 		return endReason(ctx)
 	case !step.IsDeferred():

@@ -151,7 +151,7 @@ func TestRunOfTheDead(t *testing.T) {
 			})
 		})
 		outcomes := a.run(a.plan(invited))
-		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas did not answer the step before" {
+		if diff := cmp.Diff([]string{"applied", "failed", "skipped", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas did not answer an earlier step" {
 			t.Errorf("%s%+v", diff, outcomes)
 		}
 		var lost *client.Error

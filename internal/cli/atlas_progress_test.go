@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -38,6 +39,31 @@ func TestProgressOnTerminal(t *testing.T) {
 		}
 		if i := slices.IndexFunc(screen.Live, func(line string) bool { return len(line) > 79 }); i >= 0 {
 			t.Errorf("this wraps: %s", screen.Live[i])
+		}
+	})
+}
+
+// TestEstimateOfApply: once Atlas has refused an invitation, a run says how long the rest takes: in the log, and at its end what is left.
+// The next run goes on.
+func TestEstimateOfApply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Demo(), false)
+		var tree strings.Builder
+		tree.WriteString("name: Acme-Production\ncredentials: ACME_PROD\nmanage: { members: additive }\nmembers:\n")
+		for n := range 30 {
+			fmt.Fprintf(&tree, "  - { username: p%d@acme.example, roles: [ORG_MEMBER] }\n", n)
+		}
+		w.write("orgs/a.yaml", tree.String())
+		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "90s")
+		if status != ExitError || !strings.Contains(stdout, "\n  10 skipped: --timeout 1m30s has passed\n") ||
+			!strings.HasSuffix(stdout, "\n\nLeft: 10 invitations, about 1 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply --auto-approve --timeout 90s\n") {
+			t.Errorf("status %d, %s", status, stdout)
+		}
+		if !strings.HasPrefix(stderr, "20 invitations left: about 2 min at Atlas's limit of 10 invitations/min.\n") || strings.Contains(stderr, "Waiting") {
+			t.Errorf("the log says %s", stderr)
+		}
+		if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK || !strings.HasSuffix(stdout, "0 skipped.\n") {
+			t.Errorf("the next run: %d %s%s", status, stdout, stderr)
 		}
 	})
 }

@@ -21,7 +21,8 @@ func open() (Console, error) {
 }
 
 // obeys tells whether a console obeys control sequences. It must be told to do so, which consoles before Windows 10 refuse (Microsoft
-// documentation, "Console Virtual Terminal Sequences"). They would show the sequences as text.
+// documentation, "Console Virtual Terminal Sequences"). They would show the sequences as text. The
+// console keeps the mode, as with other programs that set it.
 func obeys(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32
