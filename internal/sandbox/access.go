@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// role is what an operation requires of the caller's credential.
+// role is the role that an operation requires of the caller's credential.
 type role int
 
 const (
-	anyone role = iota // whoever authenticates
+	anyone role = iota // any caller with valid credentials
 	reader             // any role in the organization
-	owner              // orgOwner
+	owner              // ORG_OWNER
 )
 
 const orgOwner = "ORG_OWNER"
 
 var hexID = regexp.MustCompile(`^[a-f0-9]{24}$`)
 
-// access says who may call.
+// access decides whether a caller may call an operation.
 type access struct {
 	keys   keys
 	tokens tokens
@@ -36,7 +36,7 @@ func newAccess(s *state, b *Behavior) *access {
 	}
 }
 
-// admit lets in a caller with valid credentials from an address it may call from.
+// admit checks the caller's credentials and its IP address.
 func (a *access) admit(c *call) error {
 	if err := a.authenticate(c); err != nil {
 		return err
@@ -44,8 +44,8 @@ func (a *access) admit(c *call) error {
 	return a.onAccessList(c)
 }
 
-// authenticate finds out whose credential the request shows. Without one the answer is
-// the challenge for an API key, whatever else is wrong with the request (observed).
+// authenticate finds the credential of the request. A request without credentials gets the challenge for an API key,
+// even if something else is wrong with it [seen digest-challenge].
 func (a *access) authenticate(c *call) error {
 	switch scheme, shown := authorization(c.r); scheme {
 	case digestScheme:
@@ -62,14 +62,13 @@ const (
 	bearerScheme = "bearer"
 )
 
-// authorization is the Authorization header of r: the scheme in lower case, and what
-// follows it.
+// authorization returns the scheme of the Authorization header in lower case, and the text after it.
 func authorization(r *http.Request) (scheme, shown string) {
 	scheme, shown, _ = strings.Cut(r.Header.Get("Authorization"), " ")
 	return strings.ToLower(scheme), strings.TrimSpace(shown)
 }
 
-// onAccessList holds callers to their access list where the organization requires one.
+// onAccessList checks the caller's IP address if the organization requires an access list.
 func (a *access) onAccessList(c *call) error {
 	org := a.state.fleet.org(c.caller.OrgID)
 	if org == nil || org.Settings["apiAccessListRequired"] != true {
@@ -83,7 +82,7 @@ func (a *access) onAccessList(c *call) error {
 		"This organization requires access through an access list of ip ranges.", ip)
 }
 
-// covers reports whether an access list entry, an address or a CIDR block, holds ip.
+// covers reports whether an access list entry (an address or a CIDR block) contains ip.
 func covers(entry, ip string) bool {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -97,8 +96,8 @@ func covers(entry, ip string) bool {
 	return err == nil && one == addr
 }
 
-// inScope holds a call to the one organization of its credential (documented). That a
-// foreign organization gives the same 401 as one that does not exist is assumed.
+// inScope refuses a request for another organization than that of the credential [doc api-authentication]. Assumed:
+// Atlas answers the same 401 for another organization and for one that does not exist.
 func inScope(c *call) error {
 	if !strings.Contains(c.op.path, "{orgId}") {
 		return nil
@@ -113,7 +112,7 @@ func inScope(c *call) error {
 	return nil
 }
 
-// hasRole checks the caller's role. A missing role is a 401 in Atlas, not a 403 (documented).
+// hasRole checks the caller's role. Atlas answers a missing role with 401, not 403 [doc api-error-codes].
 func hasRole(c *call) error {
 	switch {
 	case c.op.role == owner && !slices.Contains(c.caller.Roles, orgOwner):
@@ -125,12 +124,12 @@ func hasRole(c *call) error {
 	return nil
 }
 
-// notAuthorized refuses what no role of the caller allows (documented, observed).
+// notAuthorized is the error for an operation that needs another role [doc api-error-codes] [seen error-words].
 func notAuthorized() *failure {
 	return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
 }
 
-// isOrgRole reports whether name is a role in an organization (API description).
+// isOrgRole reports whether name is a role in an organization [api createOrgUser].
 func isOrgRole(name string) bool {
 	switch name {
 	case orgOwner, "ORG_MEMBER", "ORG_GROUP_CREATOR", "ORG_BILLING_ADMIN",

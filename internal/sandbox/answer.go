@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// answer is a response that is not sent yet.
+// answer is a response that was not sent yet.
 type answer struct {
 	header http.Header
-	status int // 0: nothing is answered, which takes a deliver
+	status int // 0: send no answer; needs deliver
 	body   bytes.Buffer
 
-	delay   time.Duration // before it is sent
-	deliver delivery      // nil: whole
+	delay   time.Duration // wait before sending
+	deliver delivery      // nil: send the whole answer
 }
 
-// delivery brings an answer to its caller in a way of its own, or withholds it.
+// delivery sends an answer in a special way, or does not send it.
 type delivery func(a *answer, w http.ResponseWriter, r *http.Request)
 
 func newAnswer() *answer { return &answer{header: http.Header{}, status: http.StatusOK} }
@@ -29,7 +29,7 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
-// send answers r on w. A caller who is gone is nobody's error.
+// send sends the answer to r on w. It ignores write errors: the caller is gone then.
 func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	wait(r.Context(), a.delay)
 	maps.Copy(w.Header(), a.header)
@@ -41,7 +41,7 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(a.body.Bytes())
 }
 
-// wait returns after d, or earlier when ctx ends.
+// wait returns after d, or when ctx ends.
 func wait(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -67,18 +67,18 @@ func writeJSON(w http.ResponseWriter, mediaType string, status int, v any, prett
 	}
 }
 
-// writeResult sends what an operation returned, wrapped and indented as the query asks.
+// writeResult sends the result of an operation. The query may ask for an envelope and for indentation.
 func writeResult(c *call, out any) {
-	mediaType := "application/json" // the legacy operations
+	mediaType := "application/json" // of legacy operations
 	if c.version != "" {
 		mediaType = "application/vnd.atlas." + c.version + "+json;charset=utf-8"
 	}
 	writeJSON(c.w, mediaType, c.op.status, c.wrapped(out), c.query.pretty)
 }
 
-// wrapped adds the status to out if the query asks for an envelope. A list object holds the status itself; anything else
-// goes into an object of two fields (page "Atlas Administration API Reference", section Envelopes). For bare arrays, which
-// the page does not mention, that is assumed.
+// wrapped adds the status to out if the query asks for an envelope. A list object gets the status as a field. Any other
+// result goes into an object with two fields [doc api-reference]. Assumed: a bare array does, too; the page does not
+// mention arrays.
 func (c *call) wrapped(out any) any {
 	list, paged := out.(page)
 	switch {
@@ -90,9 +90,8 @@ func (c *call) wrapped(out any) any {
 	return out
 }
 
-// contentField names the field of an envelope that holds the answer. It is "content" in the Atlas Administration API
-// Reference, which covers v2 and /api/atlas/v1.0, and in MongoDB's API standard (IPA-115: Envelope Object). It is "envelope"
-// in the page "Update One Organization" of /api/public/v1.0.
+// contentField returns the field of an envelope that holds the answer. It is "content" in v2 and /api/atlas/v1.0 [doc
+// api-reference] [doc ipa-115], and "envelope" in /api/public/v1.0 [doc update-one-organization].
 func (op *operation) contentField() string {
 	if strings.HasPrefix(op.path, "/api/public/v1.0/") {
 		return "envelope"
@@ -100,7 +99,7 @@ func (op *operation) contentField() string {
 	return "content"
 }
 
-// present is an empty list for none: Atlas shows empty lists (observed).
+// present returns an empty list for nil: Atlas shows empty lists [seen invitation-shape].
 func present(list []string) []string {
 	if list == nil {
 		return []string{}

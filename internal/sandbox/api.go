@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// api finds the operation that a request asks for, checks the request, and lets the operation answer.
+// api finds the operation of a request, checks the request, and runs the operation.
 type api struct {
 	state  *state
 	access *access
 	limits *limits
 
 	mux     *http.ServeMux
-	choices map[string][]operation // by pattern of the mux; those of one pattern differ in their verbs
+	choices map[string][]operation // by pattern of the mux; the operations of one pattern differ in their verbs
 }
 
 func newAPI(s *state, a *access, l *limits) *api {
 	return &api{state: s, access: a, limits: l, mux: http.NewServeMux(), choices: map[string][]operation{}}
 }
 
-// route registers every path of every operation. What is no operation is answered by missing.
+// route registers every path of every operation, and missing for all other paths.
 func (a *api) route() {
 	allowed := map[string][]string{} // methods by path
 	for _, k := range kinds() {
@@ -42,8 +42,8 @@ func (a *api) route() {
 	a.mux.HandleFunc("/", a.missing)
 }
 
-// chooser serves the one operation of a pattern, or chooses among several by their verbs. A path with an unknown verb is
-// missing, a path without a verb has the wrong method.
+// chooser serves the operation of a pattern. If there are several, it chooses by the verb of the path. An unknown verb
+// is answered by missing, and a path without a verb by wrongMethod.
 func (a *api) chooser(ops []operation, allowed []string) http.HandlerFunc {
 	if len(ops) == 1 && ops[0].verb() == "" {
 		return func(w http.ResponseWriter, r *http.Request) { a.serve(&ops[0], w, r) }
@@ -64,7 +64,7 @@ func (a *api) chooser(ops []operation, allowed []string) http.HandlerFunc {
 	}
 }
 
-// serve runs the checks of an operation in their order, then its effect.
+// serve runs the checks of an operation in Atlas's order, then its handler.
 func (a *api) serve(op *operation, w http.ResponseWriter, r *http.Request) {
 	c := newCall(op, w, r)
 	for _, check := range []func(*call) error{
@@ -91,7 +91,7 @@ func (a *api) serve(op *operation, w http.ResponseWriter, r *http.Request) {
 	writeResult(c, out)
 }
 
-// effect runs the operation's handler: a read on the fleet as it is, a write on a copy.
+// effect runs the operation's handler. A read gets the fleet itself, a write gets a copy.
 func (a *api) effect(c *call) (any, error) {
 	run := func(f *Fleet) (any, error) {
 		c.fleet, c.org = f, f.org(c.caller.OrgID)
@@ -103,8 +103,8 @@ func (a *api) effect(c *call) (any, error) {
 	return a.state.change(run)
 }
 
-// missing answers a path that is no operation. Below /api a caller has to authenticate first:
-// every unauthenticated call is a 401 (observed).
+// missing answers a path without an operation. Below /api, the caller has to authenticate first: every unauthenticated
+// request gets a 401 [seen digest-challenge].
 func (a *api) missing(w http.ResponseWriter, r *http.Request) {
 	err := error(noResource(r))
 	if strings.HasPrefix(r.URL.Path, "/api/") {
@@ -113,14 +113,15 @@ func (a *api) missing(w http.ResponseWriter, r *http.Request) {
 	writeFailure(w, err)
 }
 
-// wrongMethod refuses a method that a known path does not have. The code is assumed.
+// wrongMethod refuses a method that a known path does not have. The error code is assumed.
 func (a *api) wrongMethod(w http.ResponseWriter, r *http.Request, allowed []string) {
 	f := refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "Method "+r.Method+" is not allowed here.", r.Method)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	writeFailure(w, cmp.Or(a.access.admit(newCall(&operation{}, w, r)), error(f)))
 }
 
-// limitOf is the set of the operation that r asks for. A request for none counts as one for the list of organizations.
+// limitOf returns the limit set of the operation of r. A request without an operation counts as a request for the list
+// of organizations.
 func (a *api) limitOf(r *http.Request) limitSet {
 	_, pattern := a.mux.Handler(r)
 	if ops := a.choices[pattern]; ops != nil {

@@ -18,11 +18,11 @@ type use int
 const (
 	optional use = iota
 	required
-	nullable // optional, and null is a value
-	readOnly // known, but not to be written
+	nullable // optional, null is allowed
+	readOnly // known, but requests must not contain it
 )
 
-// readOnlyAttributes are the fields of an answer that no request can write.
+// readOnlyAttributes are fields of an answer that a request must not contain.
 func readOnlyAttributes(names ...string) []attribute {
 	all := make([]attribute, 0, len(names))
 	for _, name := range names {
@@ -31,11 +31,11 @@ func readOnlyAttributes(names ...string) []attribute {
 	return all
 }
 
-// conform refuses a body that has unknown, read-only or wrong fields, or lacks required
-// ones. Atlas refuses unknown fields, it does not ignore them (documented).
+// conform refuses a body with unknown, read-only or wrong fields, or without required ones. Atlas rejects unknown
+// fields, it does not ignore them [doc api-reference].
 func conform(body fields, attributes []attribute) error { return object(attributes).refuse("", body) }
 
-// refuseFields checks every field of an object, by name, then what is missing.
+// refuseFields checks every field of an object in the order of names, then looks for missing fields.
 func refuseFields(attributes []attribute, path string, body fields) error {
 	for _, name := range slices.Sorted(maps.Keys(body)) {
 		if err := refuseField(attributes, path, name, body[name]); err != nil {

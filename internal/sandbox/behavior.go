@@ -5,24 +5,24 @@ import (
 	"time"
 )
 
-// The digest algorithms that Atlas challenges with.
+// The digest algorithms of Atlas's challenge.
 const (
-	algorithmMD5    = "MD5"     // observed
-	algorithmSHA256 = "SHA-256" // of Atlas for Government (documented)
+	algorithmMD5    = "MD5"     // [seen digest-challenge]
+	algorithmSHA256 = "SHA-256" // Atlas for Government [doc atlas-for-government]
 )
 
-// Behavior is what differs between one Atlas and another, and from day to day. It is not
-// kept in a state file. The zero value of a field stands for its default.
+// Behavior is how this Atlas behaves: what differs between Atlas and Atlas for Government, and how slow it is. It is
+// not saved in a state file. The zero value of a field means its default.
 type Behavior struct {
-	LatencyMilliseconds int    `json:"latencyMilliseconds"` // 0 to 60000, from carrying out a request to the API to answering it
+	LatencyMilliseconds int    `json:"latencyMilliseconds"` // 0 to 60000, between the effect of an API request and its answer
 	DigestAlgorithm     string `json:"digestAlgorithm"`     // MD5 or SHA-256; default MD5
-	TokenLifeSeconds    int    `json:"tokenLifeSeconds"`    // 1 to 86400, of access tokens minted from now on; default 3600
+	TokenLifeSeconds    int    `json:"tokenLifeSeconds"`    // 1 to 86400, of access tokens that are issued from now on; default 3600
 	NonceLifeSeconds    int    `json:"nonceLifeSeconds"`    // 1 to 86400, of all nonces; default 300
-	UnthrottledUsers    bool   `json:"unthrottledUsers"`    // POST /users sends more than ten invitations a minute
+	UnthrottledUsers    bool   `json:"unthrottledUsers"`    // true: the limit of ten invitations a minute does not apply to POST /users
 }
 
-// complete is b with its defaults. How long a token is good is documented, how long a nonce
-// is only as "a short amount of time": five minutes is assumed.
+// complete returns b with its defaults. The life of a token is from [doc service-accounts]. A nonce is good for "a
+// short amount of time" [doc api-authentication]; five minutes is assumed.
 func (b Behavior) complete() Behavior {
 	b.DigestAlgorithm = cmp.Or(b.DigestAlgorithm, algorithmMD5)
 	b.TokenLifeSeconds = cmp.Or(b.TokenLifeSeconds, 3600)
@@ -49,9 +49,9 @@ func (b Behavior) tokenLife() time.Duration { return time.Duration(b.TokenLifeSe
 
 func (b Behavior) nonceLife() time.Duration { return time.Duration(b.NonceLifeSeconds) * time.Second }
 
-// throttlesInvitations reports whether POST /invites counts as an invitation: it always does.
+// throttlesInvitations reports whether POST /invites counts as an invitation. It always does.
 func (Behavior) throttlesInvitations() bool { return true }
 
-// throttlesUsers reports whether POST /users counts as an invitation. What Atlas does is unknown: unless told otherwise it
-// counts, which is the worse case for a client.
+// throttlesUsers reports whether POST /users counts as an invitation. It is unknown whether Atlas counts it. The
+// default is yes, because that is harder for a client.
 func (b Behavior) throttlesUsers() bool { return !b.UnthrottledUsers }

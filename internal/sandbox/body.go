@@ -13,10 +13,10 @@ import (
 
 const (
 	maxBody  = 1 << 20 // bytes
-	maxDepth = 100     // of nested JSON
+	maxDepth = 100     // levels of nested JSON
 )
 
-// readBody reads at most one byte more than a body may have.
+// readBody reads at most maxBody+1 bytes, so that the caller can see that a body is too long.
 func readBody(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -24,7 +24,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 }
 
-// parseBody reads the request body: a JSON object for POST, PUT and PATCH, nothing otherwise.
+// parseBody reads the request body: a JSON object for POST, PUT and PATCH, and nothing for other methods.
 func parseBody(c *call) (err error) {
 	raw, err := io.ReadAll(c.r.Body)
 	if err != nil {
@@ -47,13 +47,13 @@ func parseBody(c *call) (err error) {
 	return err
 }
 
-// isJSONType reports whether a request body of that Content-Type is taken (documented).
+// isJSONType reports whether Atlas accepts a request body with that Content-Type [doc api-versions].
 func isJSONType(contentType string) bool {
 	mediaType, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (mediaType == "application/json" || mediaDate(mediaType) != "")
 }
 
-// parseObject reads one JSON object strictly: nothing after it, no key twice, valid UTF-8.
+// parseObject reads one JSON object strictly. It refuses text after the object, duplicate keys and invalid UTF-8.
 func parseObject(raw []byte) (fields, error) {
 	if !utf8.Valid(raw) || !json.Valid(raw) {
 		return nil, malformed("is not valid JSON")
@@ -75,7 +75,7 @@ func malformed(what string) *failure {
 	return bad("MALFORMED_JSON", "Received JSON is malformed: it "+what+".")
 }
 
-// parseValue reads the next value of JSON that is known to be valid.
+// parseValue reads the next JSON value. The caller has checked that the JSON is valid.
 func parseValue(dec *json.Decoder, depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, malformed("is nested too deeply")

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// fields is a JSON object, numbers as json.Number.
+// fields is a JSON object. Numbers are json.Number.
 type fields = map[string]any
 
-// call is one request for one operation, and what its checks have found out so far.
+// call is one request for one operation, and the results of its checks so far.
 type call struct {
 	op  *operation
 	w   http.ResponseWriter
@@ -17,24 +17,24 @@ type call struct {
 	now time.Time
 
 	caller  *Credential
-	actor   string // the public key or client id that the caller showed
-	byKey   bool   // with an API key, not a service account
-	version string // resolved; "" for a legacy operation
+	actor   string // the public key or client id of the caller
+	byKey   bool   // true: an API key; false: a service account
+	version string // the resolved version; "" for a legacy operation
 	query   query
 	body    fields
 
-	fleet *Fleet // the one to read or change
-	org   *Org   // the caller's, in fleet; nil when it belongs to none
+	fleet *Fleet // the fleet to read or change
+	org   *Org   // the caller's organization in fleet; nil if it has none
 }
 
 func newCall(op *operation, w http.ResponseWriter, r *http.Request) *call {
 	return &call{op: op, w: w, r: r, now: time.Now()}
 }
 
-// people are those of the caller's organization.
+// people returns the users of the caller's organization.
 func (c *call) people() people { return people{c.org, c.now, c.actor, c.fleet.newID} }
 
-// url is the absolute address of path on the server the caller talks to.
+// url returns the absolute address of path on the server that the caller uses.
 func (c *call) url(path string) string {
 	scheme := "http"
 	if c.r.TLS != nil {

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// control is what a person or a test does to the sandbox itself, outside the API and
-// without credentials.
+// control lets a person or a test change the sandbox itself, outside the API and without credentials.
 type control struct {
 	state    *state
 	log      *requestLog
@@ -30,7 +29,7 @@ func (c *control) route(mux *http.ServeMux) {
 	mux.HandleFunc("PATCH /_sandbox/behavior", act(http.StatusOK, c.patchBehavior))
 }
 
-// act answers with what do returns.
+// act answers with the result of do.
 func act(status int, do func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		out, err := do(r)
@@ -53,8 +52,8 @@ func clears(do func()) http.HandlerFunc {
 	}
 }
 
-// readControl reads the body of a control request, which must conform, into v. What the
-// body does not say stays in v as it is.
+// readControl reads the body of a control request into v, and checks it. Fields that the body does not contain keep
+// their values.
 func readControl(r *http.Request, attributes []attribute, v any) error {
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -70,7 +69,7 @@ func readControl(r *http.Request, attributes []attribute, v any) error {
 	return json.Unmarshal(raw, v)
 }
 
-// postFault answers with all that are pending.
+// postFault adds a fault and answers with all pending faults.
 func (c *control) postFault(r *http.Request) (any, error) {
 	var f Fault
 	if err := readControl(r, faultAttributes(), &f); err != nil {
@@ -80,7 +79,7 @@ func (c *control) postFault(r *http.Request) (any, error) {
 	return c.faults.pending(), err
 }
 
-// patchBehavior changes what the body says and answers with all of it.
+// patchBehavior changes the fields in the body and answers with the whole behavior.
 func (c *control) patchBehavior(r *http.Request) (any, error) {
 	changed := *c.behavior
 	if err := readControl(r, behaviorAttributes(), &changed); err != nil {
@@ -90,8 +89,7 @@ func (c *control) patchBehavior(r *http.Request) (any, error) {
 	return changed, nil
 }
 
-// invitee changes the pending user that {"org","username"} names, org by id or name, and
-// answers with it.
+// invitee changes a pending user and answers with it. The body is {"org","username"}; org is an id or a name.
 func (c *control) invitee(change func(*User, time.Time)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		now := time.Now()

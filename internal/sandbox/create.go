@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-const maxOrgs = 250 // that a user may be in (documented)
+const maxOrgs = 250 // organizations of one user [doc atlas-limits]
 
-// accountText is what a service account's name and description may hold (API description).
+// accountText is the pattern of a service account's name and description [api createOrg].
 var accountText = regexp.MustCompile(`^[\p{L}\p{N}\-_.,' ]*$`)
 
 func createAttributes() []attribute {
@@ -33,10 +33,10 @@ func createAttributes() []attribute {
 	}
 }
 
-// createOrg makes an organization that the caller's organization pays for. The caller
-// cannot manage it: that takes the credential in the answer, whose secret is shown this
-// once (observed). The credential is optional, and so is the owner if a service account
-// calls (API description): Atlas creates organizations that nobody can get into.
+// createOrg creates an organization that the caller's organization pays for. The caller cannot manage the new
+// organization. That needs the credential in the answer, and its secret is only in this answer [seen create-org]. The
+// credential is optional; so is the owner if the caller is a service account [api createOrg]. So Atlas can create an
+// organization that no one can access.
 func createOrg(c *call) (any, error) {
 	if err := checkCreation(c); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func createOrg(c *call) (any, error) {
 	return answer, nil
 }
 
-// checkCreation checks all of a creation except the owner.
+// checkCreation checks everything in a creation except the owner.
 func checkCreation(c *call) error {
 	if err := conform(c.body, createAttributes()); err != nil {
 		return err
@@ -81,8 +81,8 @@ func checkCreation(c *call) error {
 	return nil
 }
 
-// newOwner returns the user that a checked creation names, or nil when it names nobody. A test of the Terraform
-// provider expects USER_NOT_FOUND without a federation; that it is the same with one is assumed.
+// newOwner returns the user who will own the new organization, or nil if the request names none. An unknown user is
+// USER_NOT_FOUND without a federation [seen terraform-tests]. Assumed: the error is the same with a federation.
 func newOwner(c *call) (*User, error) {
 	id, given := c.body["orgOwnerId"].(string)
 	if !given {
@@ -99,8 +99,9 @@ func newOwner(c *call) (*User, error) {
 	return u, nil
 }
 
-// candidate returns the user with that id who may own a new organization, or nil. Without a federation that is an active
-// user of the caller's organization, with one an owner of any connected organization (API description, orgOwnerId).
+// candidate returns the user with that id if the user may own a new organization, or nil. Without a federation, the
+// owner is an active user of the caller's organization. With a federation, the owner is an owner of any connected
+// organization [api createOrg].
 func candidate(c *call, id string) *User {
 	from, fits := []*Org{c.org}, (*User).isActive
 	if federation, given := c.body["federationSettingsId"].(string); given {
@@ -136,7 +137,7 @@ func issue(f *Fleet, org *Org, label string, roles []string) *Credential {
 	return cred
 }
 
-// unique keeps the first of equal roles: asking for one twice is allowed, having it twice is not (API description).
+// unique removes duplicate roles. A request may name a role twice, but an answer has each role once [api createOrg].
 func unique(roles []string) []string {
 	var kept []string
 	for _, r := range roles {
@@ -177,7 +178,7 @@ func issueAccount(c *call, org *Org, asked fields) fields {
 	}
 }
 
-// hours is a checked integer as a time.
+// hours converts a checked integer to a duration.
 func hours(v any) time.Duration {
 	number, _ := v.(json.Number)
 	n, _ := number.Int64()

@@ -8,23 +8,24 @@ import (
 	"time"
 )
 
-// Credential is the access that a program has to one organization, as an API key and as a
-// service account. One that POST /orgs made has only the pair that was asked for.
+// Credential gives a program access to one organization, with an API key and with a service account. A credential that
+// POST /orgs created has only the one that the request asked for.
 type Credential struct {
 	Name         string   `json:"name"`
-	OrgID        string   `json:"orgId"`                 // "" belongs to no organization
+	OrgID        string   `json:"orgId"`                 // "": no organization
 	PublicKey    string   `json:"publicKey,omitzero"`    // 8 letters
 	PrivateKey   string   `json:"privateKey,omitzero"`   // UUID
 	ClientID     string   `json:"clientId,omitzero"`     // mdb_sa_id_ and 24 hex digits
 	ClientSecret string   `json:"clientSecret,omitzero"` // mdb_sa_sk_ and 40 hex digits
-	Roles        []string `json:"roles"`                 // in the organization
+	Roles        []string `json:"roles"`                 // roles in the organization
 	AccessList   []string `json:"accessList"`            // addresses and CIDR blocks
 
-	Issued          bool      `json:"issued,omitzero"` // by POST /orgs, so Name is a label and not for Grant
+	Issued          bool      `json:"issued,omitzero"` // created by POST /orgs: Name is only a label, and Grant does not find it
 	SecretExpiresAt time.Time `json:"secretExpiresAt,omitzero"`
 }
 
-// namedCredential is an owner's credential with both pairs, always the same for a name.
+// namedCredential returns an owner's credential with an API key and a service account. Equal names give equal
+// credentials.
 func namedCredential(name, orgID string) *Credential {
 	c := &Credential{
 		Name: name, OrgID: orgID,
@@ -36,7 +37,7 @@ func namedCredential(name, orgID string) *Credential {
 	return c
 }
 
-// setKey derives the API key pair from seed.
+// setKey derives the API key from seed.
 func (c *Credential) setKey(seed string) {
 	public, b := derive("public", seed), derive("private", seed)
 	letters := make([]byte, 8)
@@ -47,7 +48,7 @@ func (c *Credential) setKey(seed string) {
 	c.PrivateKey = fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
-// setClient derives the service account pair from seed.
+// setClient derives the service account from seed.
 func (c *Credential) setClient(seed string) {
 	id, secret := derive("client id", seed), derive("client secret", seed)
 	c.ClientID = "mdb_sa_id_" + hex.EncodeToString(id[:12])

@@ -8,19 +8,19 @@ import (
 )
 
 const (
-	demoIDs     = "5f1b0c0d0e0f0a0b0c0d" // and four more digits
+	demoIDs     = "5f1b0c0d0e0f0a0b0c0d" // start of each id; four digits follow
 	platform    = demoIDs + "0f01"
 	security    = demoIDs + "0f02"
 	checkout    = demoIDs + "1001"
 	search      = demoIDs + "1002"
 	readProject = "GROUP_READ_ONLY"
 
-	acmeFederation = demoIDs + "0c01" // of Acme Billing and Acme-Research
+	acmeFederation = demoIDs + "0c01" // federation of Acme Billing and Acme-Research
 )
 
-// Demo is a small company's fleet to try things on. Its invitations are as old as the call.
-// Each organization has a credential that may do everything, the first also one that may
-// only read, which is not enough for its invitations.
+// Demo returns the fleet of a small company for demonstrations. Its invitations are created now. Each organization has
+// a credential with all rights. The first organization also has a read-only credential, which may not read its
+// invitations.
 func Demo() *Fleet {
 	orgs := []*Org{demoProduction(), demoStage(), demoAnalytics(), demoBilling(), demoResearch()}
 	f := &Fleet{Format: fleetFormat, LastID: firstID, Orgs: orgs}
@@ -97,7 +97,7 @@ func demoResearch() *Org {
 	return o
 }
 
-// demoSettings are those of Acme-Stage but for what differs.
+// demoSettings returns the settings of Acme-Stage, with some changed.
 func demoSettings(differs fields) fields {
 	all := fields{
 		"apiAccessListRequired":                  false,
@@ -119,7 +119,7 @@ func demoOrg(id, name string, settings fields) *Org {
 
 func demoProject(id, name string) *Project { return &Project{id, name, demoStart()} }
 
-// demoUser is a member. The same person has the same id in every organization.
+// demoUser returns a member. A person has the same id in every organization.
 func demoUser(name, id, role string) *User {
 	first, last := demoName(name)
 	return &User{
@@ -129,8 +129,8 @@ func demoUser(name, id, role string) *User {
 	}
 }
 
-// demoInvitee is a pending user, invited by a credential; invitation is the number of its
-// invitation, and the user's own is the next one.
+// demoInvitee returns a pending user whom a credential invited. invitation is the number of the invitation's id; the
+// user's id is the next number.
 func demoInvitee(username, inviter string, invitation int, role string) *User {
 	name, _, _ := strings.Cut(username, "@")
 	first, last := demoName(name)
@@ -154,5 +154,5 @@ func demoName(name string) (first, last string) {
 	return strings.ToUpper(name[:1]) + name[1:], last
 }
 
-// demoStart is when the company began.
+// demoStart is when the demonstration company was founded.
 func demoStart() time.Time { return time.Date(2024, time.May, 6, 8, 0, 0, 0, time.UTC) }

@@ -15,22 +15,21 @@ import (
 const realm = "MMS Public API"
 
 var (
-	// directive is one name=value of a Digest header, the value quoted or not.
+	// directive is one name=value of a Digest header. The value may be quoted.
 	directive = regexp.MustCompile(`^\s*([a-zA-Z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|$)`)
 	eightHex  = regexp.MustCompile(`^[0-9a-fA-F]{8}$`)
 	escaped   = regexp.MustCompile(`\\(.)`)
 )
 
-// keys let in callers who prove that they have an API key.
+// keys authenticates callers with an API key.
 type keys struct {
 	nonces   nonces
 	state    *state
 	behavior *Behavior
 }
 
-// authenticate verifies a Digest header (RFC 7616) and uses up one count of its nonce.
-// A nonce that is no longer good is told apart from a wrong key by stale=true, which asks
-// the client to repeat the same request with the new nonce.
+// authenticate verifies a Digest header (RFC 7616) and marks its nonce count as used. For an expired nonce, the answer
+// has stale=true. That asks the client to repeat the same request with a new nonce; a wrong key does not.
 func (k *keys) authenticate(c *call, header string) error {
 	d := directives(header)
 	cred := k.state.fleet.credentialOfKey(d["username"])
@@ -44,7 +43,7 @@ func (k *keys) authenticate(c *call, header string) error {
 	return nil
 }
 
-// digest holds the directives of a Digest header by lower-case name; nil when malformed.
+// digest holds the directives of a Digest header by lower-case name. It is nil if the header is malformed.
 type digest map[string]string
 
 func directives(header string) digest {
@@ -64,8 +63,8 @@ func directives(header string) digest {
 	return d
 }
 
-// answers reports whether d proves knowledge of the private key of cred for request r, with
-// that algorithm. An unknown key takes the same time as a wrong one.
+// answers reports whether d proves that the caller knows the private key of cred. An unknown key takes as long as a
+// wrong one, so that the time does not show which keys exist.
 func (d digest) answers(r *http.Request, cred *Credential, algorithm string) bool {
 	private := ""
 	if cred != nil {
@@ -82,13 +81,13 @@ func (d digest) answers(r *http.Request, cred *Credential, algorithm string) boo
 func (d digest) wellFormed(r *http.Request, algorithm string) bool {
 	named, given := d["algorithm"]
 	if !given {
-		named = algorithmMD5 // RFC 7616
+		named = algorithmMD5 // the default of RFC 7616
 	}
 	return d["realm"] == realm && d["uri"] == r.URL.RequestURI() && d["qop"] == "auth" &&
 		d["cnonce"] != "" && eightHex.MatchString(d["nc"]) && named == algorithm
 }
 
-// digestHash is the hash function of an algorithm, its result in hexadecimal.
+// digestHash returns the hash function of an algorithm. Its result is hexadecimal.
 func digestHash(algorithm string) func(string) string {
 	if algorithm == algorithmSHA256 {
 		return func(s string) string {
@@ -102,8 +101,8 @@ func digestHash(algorithm string) func(string) string {
 	}
 }
 
-// challenge is the 401 that asks for an API key, with a fresh nonce. Header and body are
-// exactly those observed, but for another algorithm.
+// challenge is the 401 that asks for an API key, with a new nonce. Header and body are exactly those of Atlas [seen
+// digest-challenge], except for the algorithm of Atlas for Government.
 func (k *keys) challenge(now time.Time, stale bool) *failure {
 	f := unauthorized()
 	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + k.nonces.issue(now, k.behavior.nonceLife()) +
@@ -111,7 +110,7 @@ func (k *keys) challenge(now time.Time, stale bool) *failure {
 	return f
 }
 
-// forget ends the nonce of a request before its time.
+// forget ends the nonce of a request early.
 func (k *keys) forget(r *http.Request) {
 	_, header := authorization(r)
 	k.nonces.forget(directives(header)["nonce"])

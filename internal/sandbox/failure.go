@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// failure is Atlas's error body. Parameters that are nil are left out; the challenge for
-// credentials is the one error observed without them. A list that is nil is null.
+// failure is Atlas's error body. Parameters that are nil are left out: only the digest challenge has none [seen
+// digest-challenge]. A list that is nil becomes null.
 type failure struct {
 	Detail     string      `json:"detail"`
 	Status     int         `json:"error"`
@@ -16,7 +16,7 @@ type failure struct {
 	Reason     string      `json:"reason"`
 	BadRequest *badRequest `json:"badRequestDetail,omitzero"`
 
-	header http.Header // what the answer carries besides
+	header http.Header // more headers of the answer
 }
 
 type badRequest struct {
@@ -44,30 +44,33 @@ func bad(code, detail string, parameters ...any) *failure {
 	return refuse(http.StatusBadRequest, code, detail, parameters...)
 }
 
-// noResource refuses a path where nothing is (documented).
+// noResource is the error for a path that does not exist [doc api-error-codes].
 func noResource(r *http.Request) *failure {
 	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)
 }
 
-// wrongType refuses a value of another JSON type than the field at path has (documented, observed).
+// wrongType is the error for a value whose JSON type is not the type of the field at path [doc api-error-codes] [seen
+// error-words].
 func wrongType(path string) *failure {
 	return bad("INVALID_JSON_ATTRIBUTE", "Received JSON for the "+path+" attribute does not match expected format.", path)
 }
 
-// invalid refuses a well-formed request. The only parameter is the reason in the detail (observed).
+// invalid is the error for a well-formed request with a wrong value. Its only parameter is the reason in the detail
+// [seen error-words].
 func invalid(reason string) *failure {
 	return bad("VALIDATION_ERROR", "The request content produced the validation error: "+reason+".", reason)
 }
 
-// violation is the refusal of the value at path in the request body.
+// violation is the error for a wrong value at path in the request body.
 func violation(path, description string) *failure {
 	f := invalid(path + " " + description)
 	f.BadRequest = &badRequest{[]fieldViolation{{description, path}}}
 	return f
 }
 
-// writeFailure sends err. Errors never carry a versioned media type (observed). They have no envelope: the Atlas
-// Administration API Reference describes one for entities and lists only, and an error names its status itself (assumed).
+// writeFailure sends err. An error has no versioned media type [seen error-media-type]. Assumed: an error has no
+// envelope, because [doc api-reference] describes one for entities and lists only, and an error contains its status
+// already.
 func writeFailure(w http.ResponseWriter, err error) {
 	var f *failure
 	if !errors.As(err, &f) {

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Fault makes requests fail. It meets requests to paths below /api that carry an
-// Authorization header, so never the first request of a client that waits for a Digest challenge.
+// Fault makes requests fail. It applies to requests below /api that carry an Authorization header. So it never hits the
+// first request of a client that waits for a Digest challenge.
 type Fault struct {
-	Method string `json:"method,omitzero"` // "" is any
-	Path   string `json:"path,omitzero"`   // a pattern of path.Match over the whole path, such as /api/atlas/v2/orgs/*/invites; "" is any below /api
-	After  int    `json:"after,omitzero"`  // how many requests that fit pass before
-	Times  int    `json:"times,omitzero"`  // how many meet it; 0 is one, -1 is all
+	Method string `json:"method,omitzero"` // "": any
+	Path   string `json:"path,omitzero"`   // a pattern of path.Match for the whole path, such as /api/atlas/v2/orgs/*/invites; "": any path below /api
+	After  int    `json:"after,omitzero"`  // how many matching requests pass first
+	Times  int    `json:"times,omitzero"`  // how many requests fail; 0 means 1, -1 means all
 	Kind   string `json:"fault"`           // one of FaultKinds
 }
 
-// FaultKinds returns the kinds of faults, always in the same order.
+// FaultKinds returns the kinds of faults. The order never changes.
 func FaultKinds() []string {
 	kinds := faultKinds()
 	names := make([]string, 0, len(kinds))
@@ -28,8 +28,7 @@ func FaultKinds() []string {
 	return names
 }
 
-// faults are those that are pending. Their numbers say what is left: After how many more
-// requests, and how many Times.
+// faults are the pending faults. After and Times count down: they say what is left.
 type faults []Fault
 
 func (p *faults) add(f Fault) error {
@@ -51,7 +50,7 @@ func (p *faults) pending() faults { return append(faults{}, *p...) }
 
 func (p *faults) clear() { *p = nil }
 
-// meet returns the kind of the first fault that fits r, or nil. The fault is then used up by one.
+// meet returns the kind of the first fault that fits r, and counts it down. It returns nil if none fits.
 func (p *faults) meet(r *http.Request) *faultKind {
 	for i := range *p {
 		f := &(*p)[i]
@@ -92,7 +91,7 @@ func faultAttributes() []attribute {
 	}
 }
 
-// pathPattern takes what can fit a path below /api.
+// pathPattern accepts patterns that can match a path below /api.
 func pathPattern(at string, v any) error {
 	pattern, ok := v.(string)
 	if _, err := path.Match(pattern, ""); !ok || err != nil {

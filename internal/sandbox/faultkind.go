@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// faultKind is one way in which a request can go wrong.
+// faultKind is one way in which a request can fail.
 type faultKind struct {
 	name       string
-	fits       func(*http.Request) bool // nil: any request
-	first      func(encounter)          // is done before all else; nil: nothing
-	carriedOut bool                     // with all checks
-	answer     func(encounter) *answer  // what is answered; nil: what carrying out did
+	fits       func(*http.Request) bool // nil: fits any request
+	first      func(encounter)          // runs before everything else; nil: nothing
+	carriedOut bool                     // the request is carried out, with all checks
+	answer     func(encounter) *answer  // the answer; nil: the answer of the request that was carried out
 	deliver    delivery
 }
 
@@ -23,12 +23,12 @@ type faultKind struct {
 type encounter struct {
 	r          *http.Request
 	access     *access
-	limit      limitSet // of the operation that is asked for
+	limit      limitSet // of the operation that the request asks for
 	carriedOut *answer  // empty if the request was not carried out
 }
 
-// faultKinds lists every kind. A caller cannot tell "before" from "after": the answer is the same, but the request was
-// carried out or not.
+// faultKinds lists every kind. "before" and "after" give the same answer, so that a caller cannot know whether the
+// request was carried out.
 func faultKinds() []faultKind {
 	return []faultKind{
 		{name: "reset-before", answer: nothing, deliver: reset},
@@ -58,7 +58,7 @@ func faultKinds() []faultKind {
 	}
 }
 
-// faultKindNamed is the kind of that name, or nil.
+// faultKindNamed returns the kind with that name, or nil.
 func faultKindNamed(name string) *faultKind {
 	for _, k := range faultKinds() {
 		if k.name == name {
@@ -99,7 +99,7 @@ func unavailable(encounter) *answer {
 	return failed(refuse(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE", "The service is unavailable."))
 }
 
-// unavailableForASecond has the header that the API description gives a 503 too.
+// unavailableForASecond has the header Retry-After, which a 503 may have, too [api].
 func unavailableForASecond(e encounter) *answer {
 	a := unavailable(e)
 	a.header.Set("Retry-After", "1")
@@ -125,8 +125,8 @@ func tokenLimit(encounter) *answer {
 	return a
 }
 
-// nameless is an error without a code and parameters. Both were observed to be null, against the API description; that the
-// detail is null, too, is assumed.
+// nameless is an error without a code and parameters. Both can be null [seen null-error-code], although [api] requires
+// a code. Assumed: the detail is null, too.
 func nameless(encounter) *answer {
 	a := newAnswer()
 	writeJSON(a, "application/json", http.StatusNotFound,
@@ -134,19 +134,19 @@ func nameless(encounter) *answer {
 	return a
 }
 
-// ended is the answer of a version after its sunset (observed with other resources).
+// ended is the answer of a version after its sunset [seen version-gone] (with other resources).
 func ended(e encounter) *answer {
 	version, path := acceptedDate(e.r.Header.Get("Accept")), strings.TrimPrefix(e.r.URL.Path, "/")
 	return failed(refuse(http.StatusGone, "VERSION_GONE", "Version "+version+" of "+path+" is no longer available.", version, path))
 }
 
-// upgrading is Atlas being upgraded; its code is documented, for writes.
+// upgrading is the answer while Atlas is upgraded. Its code is for writes [doc api-error-codes].
 func upgrading(encounter) *answer {
 	return failed(refuse(http.StatusMethodNotAllowed, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES",
 		"Writes are not allowed while the application is upgraded."))
 }
 
-// gateway answers with a page of something between client and Atlas.
+// gateway answers with the error page of a proxy between client and Atlas.
 func gateway(status int) func(encounter) *answer {
 	return func(encounter) *answer {
 		a := newAnswer()
@@ -158,7 +158,7 @@ func gateway(status int) func(encounter) *answer {
 	}
 }
 
-// unlessEmpty is the answer to be cut; one without body is lost wholly.
+// unlessEmpty returns the answer to cut off. An answer without a body is not sent at all.
 func unlessEmpty(e encounter) *answer {
 	if e.carriedOut.body.Len() == 0 {
 		return &answer{}
@@ -166,7 +166,8 @@ func unlessEmpty(e encounter) *answer {
 	return e.carriedOut
 }
 
-// cutJSON is a success whose body ends early and says that this is all.
+// cutJSON is a success whose body ends early. Its Content-Length is that of the short body, so only the JSON shows the
+// fault.
 func cutJSON(e encounter) *answer {
 	a := newAnswer()
 	mediaType := e.carriedOut.header.Get("Content-Type")
@@ -182,7 +183,7 @@ func cutJSON(e encounter) *answer {
 	return a
 }
 
-// truncate sends half of what it says it will.
+// truncate sends half of the body. The Content-Length is that of the whole body.
 func truncate(a *answer, w http.ResponseWriter, _ *http.Request) {
 	if a.status == 0 {
 		panic(http.ErrAbortHandler)
@@ -190,24 +191,24 @@ func truncate(a *answer, w http.ResponseWriter, _ *http.Request) {
 	body := a.body.Bytes()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body[:len(body)/2]) // net/http closes a connection that is owed more
+	_, _ = w.Write(body[:len(body)/2]) // net/http closes the connection if a handler writes less than the Content-Length
 }
 
-// reset ends the connection without a word, by TCP's RST where it is TCP.
+// reset closes the connection without an answer, with a TCP RST if possible.
 func reset(_ *answer, w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // the connection is lost in any case
+		_ = tcp.SetLinger(0) // the connection is closed in any case
 	}
 	_ = conn.Close()
 }
 
-// keepSilent returns when the client is gone or the server ends.
+// keepSilent sends nothing. It returns when the client disconnects or the server ends.
 func keepSilent(_ *answer, _ http.ResponseWriter, r *http.Request) {
-	// net/http notices a client that goes away only after the whole body was read.
+	// net/http notices that a client disconnected only after the whole body was read.
 	if _, err := io.Copy(io.Discard, r.Body); err == nil {
 		<-r.Context().Done()
 	}

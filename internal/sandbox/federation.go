@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// Federations: which organizations share an identity provider, to be read only.
+// Federations: the organizations that share an identity provider. Read-only.
 
 func federationOperations() []operation {
 	const connected = "/api/atlas/v2/federationSettings/{federationSettingsId}/connectedOrgConfigs"
-	// One set of limits is for paths with an organization, one for the others (observed).
+	// Paths with an organization have one set of limits, the other paths have another one [seen rate-limit-sets].
 	org := limitSet{name: "Federated Authentication", perOrg: true, capacity: 500, refill: 250}
 	caller := limitSet{name: "Federated Authentication", capacity: 300, refill: 100}
 	pages := []parameter{{name: "pageNum"}, {name: "itemsPerPage"}}
@@ -20,7 +20,8 @@ func federationOperations() []operation {
 	}
 }
 
-// connected returns the organizations that are connected to a federation. A federation is nothing else here.
+// connected returns the organizations that are connected to a federation. The sandbox knows nothing else of a
+// federation.
 func (f *Fleet) connected(federation string) []*Org {
 	var all []*Org
 	for _, o := range f.Orgs {
@@ -31,7 +32,7 @@ func (f *Fleet) connected(federation string) []*Org {
 	return all
 }
 
-// getFederationSettings has the observed shape. The 404 for an organization without a federation is assumed.
+// getFederationSettings has the shape [seen federation-shape]. Assumed: an organization without a federation is a 404.
 func getFederationSettings(c *call) (any, error) {
 	if c.org.FederationID == "" {
 		return nil, noResource(c.r)
@@ -43,8 +44,7 @@ func getFederationSettings(c *call) (any, error) {
 	}, nil
 }
 
-// listConnectedOrgs is for an owner of any connected organization (API description,
-// listFederationSettingConnectedOrgConfigs).
+// listConnectedOrgs needs an owner of any connected organization [api listFederationSettingConnectedOrgConfigs].
 func listConnectedOrgs(c *call) (any, error) {
 	federation, err := federationInPath(c)
 	if err != nil {
@@ -57,7 +57,7 @@ func listConnectedOrgs(c *call) (any, error) {
 	return all, nil
 }
 
-// getConnectedOrg is for an owner of that organization (API description, getFederationSettingConnectedOrgConfig).
+// getConnectedOrg needs an owner of that organization [api getFederationSettingConnectedOrgConfig].
 func getConnectedOrg(c *call) (any, error) {
 	if _, err := federationInPath(c); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func getConnectedOrg(c *call) (any, error) {
 	return c.org.connection(), nil
 }
 
-// federationInPath returns the id in the path. The code for an id that is not 24 hex digits is assumed.
+// federationInPath returns the id in the path. The error code for an id that is not 24 hex digits is assumed.
 func federationInPath(c *call) (string, error) {
 	const name = "federationSettingsId"
 	id := c.r.PathValue(name)
@@ -75,8 +75,8 @@ func federationInPath(c *call) (string, error) {
 	return id, mayUse(c.org, id)
 }
 
-// mayUse refuses a federation that an organization, the caller's, is not connected to (API description: the caller must be an
-// owner in the federation). The code is assumed. A federation that does not exist gives the same 401, as with organizations.
+// mayUse refuses a federation that the caller's organization is not connected to: the caller must be an owner in the
+// federation [api createOrg]. The error code is assumed. A federation that does not exist gets the same 401.
 func mayUse(o *Org, federation string) error {
 	if o == nil || o.FederationID != federation {
 		return notAuthorized()
@@ -84,7 +84,8 @@ func mayUse(o *Org, federation string) error {
 	return nil
 }
 
-// connection has the observed shape. Atlas shows null where there is no identity provider and no user conflict.
+// connection has the shape [seen federation-shape]. Atlas shows null if there is no identity provider, and if there are
+// no user conflicts.
 func (o *Org) connection() fields {
 	provider, _ := o.identityProvider()
 	return fields{
@@ -94,8 +95,8 @@ func (o *Org) connection() fields {
 	}
 }
 
-// identityProvider returns the id and the status of the provider that vouches for the organization's domains; nil is none.
-// The id is a part of the federation's: the API description gives it 20 hex digits.
+// identityProvider returns the id and the status of the organization's identity provider, or nil. The id is a part of
+// the federation's id, because it has 20 hex digits [api getFederationSettingConnectedOrgConfig].
 func (o *Org) identityProvider() (id any, status string) {
 	if len(o.FederatedDomains) == 0 {
 		return nil, "INACTIVE"
@@ -103,8 +104,8 @@ func (o *Org) identityProvider() (id any, status string) {
 	return o.FederationID[4:], "ACTIVE"
 }
 
-// federates reports whether somebody of that address joins without an invitation. Domains
-// have no case.
+// federates reports whether a person with that address joins without an invitation. Domains are compared
+// case-insensitively.
 func (o *Org) federates(username string) bool {
 	domain := username[strings.LastIndex(username, "@")+1:]
 	return slices.ContainsFunc(o.FederatedDomains, func(d string) bool { return strings.EqualFold(d, domain) })

@@ -11,28 +11,27 @@ import (
 
 const fleetFormat = 1
 
-// Fleet is everything the sandbox knows: its organizations and the credentials to them.
-// Its JSON form is what a state file holds.
+// Fleet is all data of the sandbox: its organizations and their credentials. A state file holds its JSON form.
 type Fleet struct {
-	Format      int           `json:"format"` // 1; New and Open set it
-	LastID      uint32        `json:"lastId"` // of the counter that ids come from
+	Format      int           `json:"format"` // always 1; New and Open set it
+	LastID      uint32        `json:"lastId"` // last value of the counter for ids
 	Orgs        []*Org        `json:"orgs"`
 	Credentials []*Credential `json:"credentials"`
 }
 
-// Ids are a fixed start and a counter. The counter begins above the ids of Demo.
+// An id is a fixed start and a counter. The counter begins above the ids of Demo.
 const (
 	idStart = "5f1b0c0d0e0f0a0b"
 	firstID = 0x0c0d3000
 )
 
-// newID is the next id: 24 hex digits that were never given out before.
+// newID returns a new id of 24 hex digits.
 func (f *Fleet) newID() string {
 	f.LastID = max(f.LastID, firstID) + 1
 	return fmt.Sprintf("%s%08x", idStart, f.LastID)
 }
 
-// ready is a copy of f in the current format.
+// ready returns a copy of f in the current format.
 func (f *Fleet) ready() *Fleet {
 	c := f.clone()
 	c.Format = fleetFormat
@@ -48,7 +47,7 @@ func (f *Fleet) clone() *Fleet {
 	return c
 }
 
-// decodeFleet reads the JSON form strictly, whatever format it claims.
+// decodeFleet reads the JSON form strictly. It does not check the format number.
 func decodeFleet(raw []byte) (*Fleet, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
@@ -65,7 +64,7 @@ func decodeFleet(raw []byte) (*Fleet, error) {
 
 var errNull = errors.New("null stands where an object belongs")
 
-// check refuses a fleet with null where an object belongs, and an organization that cannot be.
+// check refuses a fleet that has null instead of an object, or an invalid organization.
 func (f *Fleet) check() error {
 	if slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil) {
 		return errNull
@@ -78,17 +77,17 @@ func (f *Fleet) check() error {
 	return nil
 }
 
-// org is the organization with that id, deleted or not, or nil.
+// org returns the organization with that id, or nil. The organization may be deleted.
 func (f *Fleet) org(id string) *Org {
 	return find(f.Orgs, func(o *Org) bool { return o.ID == id })
 }
 
-// lookup is the organization that has idOrName and is not deleted, or nil.
+// lookup returns the organization with that id or name, or nil. It ignores deleted organizations.
 func (f *Fleet) lookup(idOrName string) *Org {
 	return find(f.Orgs, func(o *Org) bool { return !o.IsDeleted && (o.ID == idOrName || o.Name == idOrName) })
 }
 
-// memberships counts the organizations that the user with that id is active in.
+// memberships counts the organizations in which the user with that id is active.
 func (f *Fleet) memberships(id string) (n int) {
 	for _, o := range f.Orgs {
 		if !o.IsDeleted && slices.ContainsFunc(o.Users, func(u *User) bool { return u.ID == id && u.isActive() }) {
@@ -98,37 +97,37 @@ func (f *Fleet) memberships(id string) (n int) {
 	return n
 }
 
-// payer is the first organization that pays and is not deleted, or nil.
+// payer returns the first organization that pays and is not deleted, or nil.
 func (f *Fleet) payer() *Org {
 	return find(f.Orgs, func(o *Org) bool { return o.Paying && !o.IsDeleted })
 }
 
-// credentialNamed is the credential that Grant gives out under name, or nil.
+// credentialNamed returns the credential that Grant returns for name, or nil.
 func (f *Fleet) credentialNamed(name string) *Credential {
 	return find(f.Credentials, func(c *Credential) bool { return c.Name == name && !c.Issued })
 }
 
-// credentialOfKey is the working credential with that public key, or nil.
+// credentialOfKey returns the working credential with that public key, or nil.
 func (f *Fleet) credentialOfKey(publicKey string) *Credential {
 	return find(f.Credentials, func(c *Credential) bool {
 		return publicKey != "" && c.PublicKey == publicKey && f.works(c)
 	})
 }
 
-// credentialOfClient is the working credential with that client id, or nil.
+// credentialOfClient returns the working credential with that client id, or nil.
 func (f *Fleet) credentialOfClient(clientID string) *Credential {
 	return find(f.Credentials, func(c *Credential) bool {
 		return clientID != "" && c.ClientID == clientID && f.works(c)
 	})
 }
 
-// works reports whether a credential was not deleted together with its organization.
+// works reports whether the credential's organization, if it has one, still exists.
 func (f *Fleet) works(c *Credential) bool {
 	o := f.org(c.OrgID)
 	return o == nil || !o.IsDeleted
 }
 
-// find is the first of all that is wanted, or nil.
+// find returns the first item that is wanted, or nil.
 func find[T any](all []*T, wanted func(*T) bool) *T {
 	if i := slices.IndexFunc(all, wanted); i >= 0 {
 		return all[i]

@@ -10,17 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// form is what a value has to look like: its JSON type, and what else is asked of it.
+// form is what a value must look like: its JSON type, and a further check.
 type form struct {
-	jsonType string      // as JSON Schema names it; "" leaves the type to check
+	jsonType string      // as JSON Schema names it; "": check decides
 	parts    []attribute // the fields of an object
-	check    check       // nil: nothing else is asked
+	check    check       // nil: no further check
 }
 
-// check refuses a value at path that is of the right type and still cannot be.
+// check refuses a value that has the right type but a wrong content.
 type check func(path string, v any) error
 
-// refuse says what is wrong with the value of the field at path; nil is nothing.
+// refuse returns what is wrong with the value of the field at path, or nil.
 func (f form) refuse(path string, v any) error {
 	if f.jsonType != "" && f.jsonType != jsonType(v) {
 		return wrongType(path)
@@ -36,8 +36,8 @@ func (f form) refuse(path string, v any) error {
 	return f.check(path, v)
 }
 
-// jsonType is the type of a parsed value, as JSON Schema names it. A number is an integer if it is written as one, without
-// fraction or exponent.
+// jsonType returns the type of a parsed value, as JSON Schema names it. A number is an integer if it is written without
+// fraction and exponent.
 func jsonType(v any) string {
 	switch v := v.(type) {
 	case bool:
@@ -63,7 +63,7 @@ func anyString() form { return form{jsonType: "string"} }
 
 func object(parts []attribute) form { return form{jsonType: "object", parts: parts} }
 
-// stringThat is any string that the check lets pass.
+// stringThat is a string that passes the check.
 func stringThat(check func(path, s string) error) form {
 	return form{jsonType: "string", check: func(path string, v any) error { return check(path, str(v)) }}
 }
@@ -79,7 +79,7 @@ func integer(least, most int64) form {
 	}}
 }
 
-// text is a string of least to most characters that matches pattern, when there is one.
+// text is a string of least to most characters. If pattern is not nil, the string must match it.
 func text(least, most int, pattern *regexp.Regexp) form {
 	return stringThat(func(path, s string) error {
 		if n := utf8.RuneCountInString(s); n < least || n > most {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Invitations: the older way to invite people, which shows only those who are pending.
+// Invitations: the older API, which shows only pending invitations.
 
 func invitationOperations() []operation {
 	const (
@@ -23,16 +23,16 @@ func invitationOperations() []operation {
 	}
 }
 
-// Invitation is what makes a user pending. Its id is not the user's, which is the next one
-// (observed).
+// Invitation makes a user pending. Its id is not the id of the user; the user's id is the next one [seen
+// invitation-id].
 type Invitation struct {
 	ID              string    `json:"id"`
 	CreatedAt       time.Time `json:"createdAt"`
 	ExpiresAt       time.Time `json:"expiresAt"`
-	InviterUsername string    `json:"inviterUsername"` // the public key or client id that invited (observed)
+	InviterUsername string    `json:"inviterUsername"` // the public key or client id that invited [seen inviter-is-key]
 }
 
-// invitationAttributes are the fields that say what an invited person will get, and more.
+// invitationAttributes returns the fields for the roles, teams and projects of an invitation, and more.
 func invitationAttributes(roles use, more ...attribute) []attribute {
 	own := []attribute{
 		{"roles", roles, set(1, orgRole())},
@@ -42,7 +42,7 @@ func invitationAttributes(roles use, more ...attribute) []attribute {
 	return append(append(own, more...), readOnlyAttributes("id", "createdAt", "expiresAt", "inviterUsername", "orgId", "links")...)
 }
 
-// withUsername says who is invited.
+// withUsername is the field for the address of the invited person.
 func withUsername() attribute { return attribute{"username", required, invitedUsername()} }
 
 func invitedUsername() form {
@@ -54,7 +54,7 @@ func invitedUsername() form {
 	})
 }
 
-// invitationGrant is what a checked body gives.
+// invitationGrant returns the roles, teams and projects of a checked body.
 func invitationGrant(body fields) (g grant) {
 	if v, given := body["roles"]; given {
 		g.roles = strs(v)
@@ -68,7 +68,7 @@ func invitationGrant(body fields) (g grant) {
 	return g
 }
 
-// listInvitations is a bare list, without pages (observed).
+// listInvitations answers with a bare list, without pages [seen invitation-shape].
 func listInvitations(c *call) (any, error) {
 	all := []fields{}
 	for _, u := range c.org.Users {
@@ -79,7 +79,7 @@ func listInvitations(c *call) (any, error) {
 	return all, nil
 }
 
-// getInvitation answers with a 404 where there is none (observed by Terraform's provider; the code is assumed).
+// getInvitation answers 404 if there is no such invitation [seen terraform-tests]. The error code is assumed.
 func getInvitation(c *call) (any, error) {
 	u := c.people().invited(c.r.PathValue("invitationId"))
 	if u == nil {
@@ -88,10 +88,9 @@ func getInvitation(c *call) (any, error) {
 	return u.invitation(c.org), nil
 }
 
-// createInvitation invites one person. A person who is a member or has a pending invitation is
-// a conflict (assumed from the newer API); an invitation that ended is replaced. For a person
-// of a federated domain the answer shows an invitation, which is accepted at once, so it is not
-// found afterwards (assumed).
+// createInvitation invites one person. Assumed from [api createOrgUser]: a member or a person with a pending invitation
+// is a 409, and an expired or rejected invitation is replaced. Assumed: for a person of a federated domain the answer
+// shows an invitation, but the person joins at once, so that no invitation is found afterwards.
 func createInvitation(c *call) (any, error) {
 	if err := conform(c.body, invitationAttributes(required, withUsername())); err != nil {
 		return nil, err
@@ -149,13 +148,14 @@ func deleteInvitation(c *call) (any, error) {
 	return nil, nil
 }
 
-// noInvitation is documented for deleting; that changing is refused alike is assumed.
+// noInvitation is the error of deleting an unknown invitation [doc api-error-codes]. Assumed: changing one gives the
+// same error.
 func noInvitation() *failure {
 	return bad("INVALID_INVITATION_ID", "The invitation you tried to delete does not exist or has already been accepted.")
 }
 
-// invitation is the pending user as /invites shows it: every list is there, projects have
-// one entry for each role, there are no links (observed).
+// invitation is the pending user as /invites shows it [seen invitation-shape]. It contains every list, even if empty;
+// projects have one entry for each role; there are no links.
 func (u *User) invitation(org *Org) fields {
 	groups := []fields{}
 	for _, g := range u.GroupRoles {

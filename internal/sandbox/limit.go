@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-// limitSet is a set of operations that share a token bucket. Capacities, refills and
-// scopes are documented.
+// limitSet is a set of operations that share a token bucket. Capacities, refills and scopes are from [doc
+// api-rate-limits].
 type limitSet struct {
 	name     string
-	perOrg   bool // one bucket for each organization; otherwise one for each credential
+	perOrg   bool // true: one bucket for each organization; false: one for each credential
 	capacity int
 	refill   int // tokens a minute
 
-	// throttled reports whether the operation counts as an invitation, of which an address has ten a minute; nil: it does not.
+	// throttled reports whether the operation counts as an invitation; nil means no. An IP address may send ten
+	// invitations a minute.
 	throttled func(Behavior) bool
 }
 
@@ -26,18 +27,18 @@ var (
 	perCaller     = limitSet{name: "Organizations", capacity: 300, refill: 100}
 )
 
-// inviting is the set for an operation of it that sends an invitation.
+// inviting returns the set for an operation that sends an invitation.
 func (l limitSet) inviting(throttled func(Behavior) bool) limitSet {
 	l.throttled = throttled
 	return l
 }
 
-// bucket holds the tokens left. They come back all at once at the end of each minute since
-// it was first used: the documented example, 55 seconds to wait at 5 per 60, allows no
-// steady trickle.
+// bucket holds the tokens that are left. All refill tokens come at once, at the end of each minute since the bucket's
+// first use [seen bucket-refill]. The example in [doc api-rate-limits] agrees: 55 seconds to wait at 5 tokens per 60
+// seconds.
 type bucket struct {
 	tokens int
-	since  time.Time // start of the running minute
+	since  time.Time // start of the current minute
 }
 
 type bucketKey struct {
@@ -47,7 +48,7 @@ type bucketKey struct {
 
 type buckets map[bucketKey]*bucket
 
-// of is the caller's bucket of its operation, refilled up to now.
+// of returns the caller's bucket for the operation, refilled up to now.
 func (b buckets) of(c *call) *bucket {
 	key := bucketKey{c.op.limit.name, "credential " + c.actor}
 	if c.op.limit.perOrg {
@@ -63,7 +64,7 @@ func (b buckets) of(c *call) *bucket {
 	return one
 }
 
-// limits hold callers to their pace.
+// limits enforces the rate limits.
 type limits struct {
 	buckets     buckets
 	invitations windows // by IP address
@@ -72,14 +73,14 @@ type limits struct {
 
 func newLimits(b *Behavior) *limits { return &limits{buckets{}, windows{}, b} }
 
-// announce tells how many tokens are left, whatever becomes of the call.
+// announce sets the header with the number of tokens left, for success and for errors.
 func (l *limits) announce(c *call) error {
 	c.w.Header().Set("RateLimit-Limit", strconv.Itoa(c.op.limit.capacity))
 	c.w.Header().Set("RateLimit-Remaining", strconv.Itoa(l.buckets.of(c).tokens))
 	return nil
 }
 
-// spend takes one token, and for an invitation one of the ten a minute that an address has.
+// spend takes one token. For an invitation, it also counts one of the ten a minute of the address.
 func (l *limits) spend(c *call) error {
 	b := l.buckets.of(c)
 	if b.tokens == 0 {
@@ -95,23 +96,23 @@ func (l *limits) spend(c *call) error {
 	return nil
 }
 
-// tooManyInvitations is a 400, not a 429, and does not say when to come back (observed). Its
-// parameters are unknown; null was observed elsewhere.
+// tooManyInvitations is a 400, not a 429, and does not say how long to wait [seen invitation-limit]. Its parameters are
+// unknown. They are null here, as in other errors [seen null-error-code].
 func tooManyInvitations() *failure {
 	f := bad("INVITATIONS_RATE_LIMITED_IP", "Rate limit of 10 invitations per 1 minutes exceeded.")
 	f.Parameters = []any(nil)
 	return f
 }
 
-// tooManyRequests is the refusal of a limit without a bucket: documented for tokens, whose
-// pace it tells, and for other paths assumed.
+// tooManyRequests is the error of a limit that is not a bucket. It is documented for tokens [doc service-accounts], and
+// assumed for other paths.
 func tooManyRequests(path string) *failure {
 	return refuse(http.StatusTooManyRequests, "RATE_LIMITED",
 		"Resource "+path+" is limited to "+strconv.Itoa(maxMints)+" requests every 1 minutes.", path, maxMints, 1)
 }
 
 func tooMany(set limitSet, wait int) *failure {
-	const path = "api/atlas/v2/orgs" // for every set of organization paths (documented example)
+	const path = "api/atlas/v2/orgs" // the same path for every organization path, as in the example of [doc api-rate-limits]
 	f := refuse(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET",
 		"Rate limit exceeded for "+path+". Please retry after "+strconv.Itoa(wait)+" seconds. Request capacity: "+
 			strconv.Itoa(set.capacity)+". Refill rate: "+strconv.Itoa(set.refill)+" per 60 seconds.",
@@ -120,10 +121,10 @@ func tooMany(set limitSet, wait int) *failure {
 	return f
 }
 
-// windows holds what happened in the last minute, by key.
+// windows holds the events of the last minute by key.
 type windows map[string][]time.Time
 
-// allow counts one more event under key, unless the last minute already holds limit.
+// allow counts an event under key, unless there were already limit events in the last minute.
 func (w windows) allow(key string, limit int, now time.Time) bool {
 	recent := slices.DeleteFunc(w[key], func(t time.Time) bool { return now.Sub(t) >= time.Minute })
 	if len(recent) >= limit {

@@ -10,30 +10,29 @@ import (
 
 const (
 	maxEntries  = 10_000
-	maxLogBytes = 64 << 20 // of bodies
+	maxLogBytes = 64 << 20 // of all bodies together
 )
 
-// Entry is one request to the API, in the order they were carried out. It holds no
-// credentials: no Authorization header, no token.
+// Entry is one request to the API. Entries are in the order in which requests were carried out. An entry holds no
+// credentials: no Authorization header and no token.
 type Entry struct {
-	Sequence int    `json:"sequence"` // from 1, never reused
+	Sequence int    `json:"sequence"` // from 1; a number is never reused
 	Method   string `json:"method"`
 	Path     string `json:"path"`
 	Query    string `json:"query"`
 	Accept   string `json:"accept"`
 	Outcome
-	Body json.RawMessage `json:"body,omitzero"` // as sent; a string when it was no JSON
+	Body json.RawMessage `json:"body,omitzero"` // as sent; a JSON string if the body is not JSON
 }
 
-// Outcome is what became of a request: what its caller was told, and where that is in
-// doubt, what was done.
+// Outcome is the result of a request: the answer, and for a fault also what was carried out.
 type Outcome struct {
-	Status int    `json:"status"`          // of the answer; 0: none was sent
-	Fault  string `json:"fault,omitzero"`  // the kind that the request met
-	Effect int    `json:"effect,omitzero"` // only with Fault: the status it was carried out with; 0: it was not
+	Status int    `json:"status"`          // of the answer; 0: no answer was sent
+	Fault  string `json:"fault,omitzero"`  // the kind of fault that the request met
+	Effect int    `json:"effect,omitzero"` // only with Fault: the status with which the request was carried out; 0: it was not
 }
 
-// Done is the status with which the request was carried out; 0 if it was not.
+// Done returns the status with which the request was carried out, or 0 if it was not.
 func (o Outcome) Done() int {
 	if o.Fault != "" {
 		return o.Effect
@@ -64,8 +63,8 @@ func (l *requestLog) add(r *http.Request, raw []byte, outcome Outcome) {
 
 func (l *requestLog) clear() { l.entries, l.bytes = nil, 0 }
 
-// loggedBody is the body as JSON. Of a form, which is how secrets and tokens travel, only
-// the parameters known to be harmless are kept.
+// loggedBody returns the body as JSON. Forms carry secrets and tokens, so it keeps only form parameters that are known
+// to be harmless.
 func loggedBody(r *http.Request, raw []byte) json.RawMessage {
 	switch {
 	case len(raw) == 0:
@@ -89,7 +88,7 @@ func harmless(raw []byte) map[string]string {
 	return kept
 }
 
-// encode is for values that are always JSON.
+// encode returns v as JSON. The caller must pass a value that can be JSON.
 func encode(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil {

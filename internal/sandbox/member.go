@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The people of an organization: who is in it, and who is invited.
+// Users: members and invited people.
 
 func memberOperations() []operation {
 	const (
@@ -17,7 +17,7 @@ func memberOperations() []operation {
 	both := versions{date2023, date2025}
 	limit := limitSet{name: "MongoDB Cloud Users", perOrg: true, capacity: 500, refill: 250}
 	statuses := parameter{"orgMembershipStatuses", date2025, true}
-	// The older version filters nothing (API description).
+	// The older version has no filters [api listOrgUsers].
 	filters := paging(parameter{"username", date2025, false}, parameter{"orgMembershipStatus", date2025, false}, statuses)
 	return []operation{
 		{"GET", path, both, date2023, reader, limit, 200, filters, listUsers},
@@ -31,8 +31,7 @@ func memberOperations() []operation {
 	}
 }
 
-// memberAttributes are the fields that say what a person gets, and those of the answer that
-// no request can write.
+// memberAttributes returns the fields of a request, and the fields of an answer that a request must not contain.
 func memberAttributes(roles, username use) []attribute {
 	own := []attribute{
 		{"username", username, invitedUsername()},
@@ -46,8 +45,8 @@ func memberAttributes(roles, username use) []attribute {
 		"createdAt", "firstName", "lastName", "country", "lastAuth", "mobileNumber")...)
 }
 
-// memberGrant is what a checked body gives. Whether roles in the organization alone leave those in projects as they are
-// is not documented: here those are lost, the worse case for a client (assumed).
+// memberGrant returns the roles, teams and projects of a checked body. Assumed: a request with organization roles only
+// removes the project roles. Atlas does not document it, and this is harder for a client.
 func memberGrant(body fields) (g grant) {
 	if roles, given := body["roles"].(fields); given {
 		g.roles, g.projects = strs(roles["orgRoles"]), mergedRoles(roles["groupRoleAssignments"], "groupRoles")
@@ -58,8 +57,8 @@ func memberGrant(body fields) (g grant) {
 	return g
 }
 
-// listUsers lists members, and from 2025-02-19 on also people who are invited, unless it is
-// to a project (documented). They come by username, whoever joined first (observed).
+// listUsers lists members. From 2025-02-19 on, it also lists invited people, except those invited to a project [api
+// listOrgUsers]. The order is by username [seen list-order].
 func listUsers(c *call) (any, error) {
 	statuses, err := wantedStatuses(c)
 	if err != nil {
@@ -80,7 +79,7 @@ func listUsers(c *call) (any, error) {
 	return all, nil
 }
 
-// wantedStatuses are those to list: by default active and pending ones (API description).
+// wantedStatuses returns the statuses to list. The default is active and pending [api listOrgUsers].
 func wantedStatuses(c *call) ([]string, error) {
 	const one, several = "orgMembershipStatus", "orgMembershipStatuses"
 	if c.version < date2025 {
@@ -105,8 +104,8 @@ func wantedStatuses(c *call) ([]string, error) {
 	return wanted, nil
 }
 
-// createUser invites one person, or lets a person of a federated domain in. A person who is
-// active or pending is a conflict; an invitation that ended is replaced (API description).
+// createUser invites one person. A person of a federated domain joins at once. An active or pending person is a 409; an
+// expired or rejected invitation is replaced [api createOrgUser].
 func createUser(c *call) (any, error) {
 	if err := conform(c.body, memberAttributes(required, required)); err != nil {
 		return nil, err
@@ -119,8 +118,7 @@ func createUser(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// getUser shows people whose invitation ended only when the query asks for them (API
-// description).
+// getUser shows a person with an expired or rejected invitation only if the query asks for it [api getOrgUser].
 func getUser(c *call) (any, error) {
 	statuses, err := wantedStatuses(c)
 	if err != nil {
@@ -133,8 +131,8 @@ func getUser(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// updateUser changes active and pending users (API description); that others are not found
-// is assumed. The username stays.
+// updateUser changes active and pending users [api updateOrgUser]. Assumed: other users are a 404. The username cannot
+// change.
 func updateUser(c *call) (any, error) {
 	u, err := person(c, active, pending)
 	if err != nil {
@@ -149,8 +147,8 @@ func updateUser(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// deleteUser removes a member or, from 2025-02-19 on, cancels an invitation (API
-// description). That it then also removes people whose invitation expired or was rejected is assumed.
+// deleteUser removes a member. From 2025-02-19 on, it also cancels a pending invitation [api removeOrgUser]. Assumed:
+// then it also removes people whose invitation expired or was rejected.
 func deleteUser(c *call) (any, error) {
 	removable := []string{active}
 	if c.version >= date2025 {
@@ -168,8 +166,8 @@ func deleteUser(c *call) (any, error) {
 	return nil, nil
 }
 
-// putUserRoles is the older way to change a member's roles in the organization; projects
-// and teams stay. That it knows only members is assumed.
+// putUserRoles is the older way to change a member's organization roles. Projects and teams do not change. Assumed:
+// only members are found.
 func putUserRoles(c *call) (any, error) {
 	u, err := person(c, active)
 	if err != nil {
@@ -185,8 +183,8 @@ func putUserRoles(c *call) (any, error) {
 	return fields{"orgRoles": u.OrgRoles, "links": []fields{}}, nil
 }
 
-// addUserRole adds one role. A role that the user has is a conflict (assumed, also the
-// code: the API description lists a 409 and gives no reason).
+// addUserRole adds one role. Assumed: a role that the user already has is a 409; [api addOrgUserRole] lists the status
+// without a reason or a code.
 func addUserRole(c *call) (any, error) {
 	u, role, err := userAndRole(c)
 	if err != nil {
@@ -199,8 +197,8 @@ func addUserRole(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// removeUserRole removes one role, but never the only one (API description). That a role which the user has not is
-// refused is assumed.
+// removeUserRole removes one role, but never the last one [api removeOrgUserRole]. Assumed: a role that the user does
+// not have is an error.
 func removeUserRole(c *call) (any, error) {
 	u, role, err := userAndRole(c)
 	if err != nil {
@@ -216,7 +214,7 @@ func removeUserRole(c *call) (any, error) {
 	return u.member(c.now), nil
 }
 
-// person is the user in the path, who must have one of statuses.
+// person returns the user in the path if the user has one of statuses.
 func person(c *call, statuses ...string) (*User, error) {
 	return c.people().withID(c.r.PathValue("userId"), statuses...)
 }
@@ -230,7 +228,7 @@ func userAndRole(c *call) (*User, string, error) {
 	return u, str(c.body["orgRole"]), err
 }
 
-// member is the user as version 2025-02-19 shows it (observed).
+// member is the user as version 2025-02-19 shows it [seen user-shape].
 func (u *User) member(now time.Time) fields {
 	item := fields{
 		"id":                  u.ID,
@@ -260,8 +258,7 @@ func (u *User) projects() []fields {
 	return all
 }
 
-// account is the user as version 2023-01-01 shows it: organization and project roles in
-// one list.
+// account is the user as version 2023-01-01 shows it, with organization and project roles in one list.
 func (u *User) account(orgID string) fields {
 	roles := []fields{}
 	for _, r := range u.OrgRoles {

@@ -12,7 +12,7 @@ const (
 	maxUses   = 10_000 // of one nonce
 )
 
-// nonce is one challenge and the counts (nc) that were used with it.
+// nonce is one challenge, and the counts (nc) that clients have used with it.
 type nonce struct {
 	issued time.Time
 	used   map[string]bool
@@ -24,7 +24,7 @@ type nonces struct {
 	order []string // oldest first
 }
 
-// issue makes a nonce of 32 base64 characters (length observed).
+// issue makes a nonce of 32 base64 characters, as long as Atlas's [seen digest-challenge].
 func (n *nonces) issue(now time.Time, life time.Duration) string {
 	b := make([]byte, 24)
 	_, _ = rand.Read(b) // never fails
@@ -42,14 +42,14 @@ func (n *nonces) prune(now time.Time, life time.Duration) {
 	}
 }
 
-// forget ends a nonce before its time.
+// forget ends a nonce early.
 func (n *nonces) forget(value string) {
 	delete(n.live, value)
 	n.order = slices.DeleteFunc(n.order, func(v string) bool { return v == value })
 }
 
-// use reports whether nonce is live and count is new for it, and marks it used. Counts may
-// come out of order, since concurrent requests do.
+// use reports whether nonce is live and count was not used with it, and marks count as used. Counts may come out of
+// order, because requests run concurrently.
 func (n *nonces) use(value, count string, now time.Time, life time.Duration) bool {
 	one := n.live[value]
 	if one == nil || now.Sub(one.issued) >= life || one.used[count] || len(one.used) >= maxUses {

@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	maxTokens  = 100 // live ones of one service account (documented)
-	maxMints   = 50  // token requests a minute (documented)
+	maxTokens  = 100 // live tokens of one service account [doc atlas-limits]
+	maxMints   = 50  // token requests a minute [doc service-accounts]
 	tokenPath  = "/api/oauth/token"
 	revokePath = "/api/oauth/revoke"
 )
 
-// accessToken is what a bearer shows.
+// accessToken is a token that the sandbox has issued.
 type accessToken struct {
 	clientID string
 	expires  time.Time
@@ -40,7 +40,7 @@ func (t liveTokens) count(clientID string) (n int) {
 	return n
 }
 
-// tokens hand out access tokens to service accounts, and let in callers who show one.
+// tokens issues access tokens to service accounts, and authenticates callers with a token.
 type tokens struct {
 	live     liveTokens
 	requests windows // by IP address and client
@@ -48,8 +48,8 @@ type tokens struct {
 	behavior *Behavior
 }
 
-// authenticate finds the service account of an access token. The answer to a bad one
-// is assumed: the 401 of a wrong API key, with the challenge of RFC 6750.
+// authenticate finds the service account of an access token. Assumed: a bad token gets the 401 of a wrong API key, with
+// the challenge of RFC 6750.
 func (t *tokens) authenticate(c *call, value string) error {
 	token, ok := t.live[value]
 	cred := t.state.fleet.credentialOfClient(token.clientID)
@@ -62,7 +62,7 @@ func (t *tokens) authenticate(c *call, value string) error {
 	return nil
 }
 
-// forget ends the token of a request before its time.
+// forget ends the token of a request early.
 func (t *tokens) forget(r *http.Request) {
 	_, value := authorization(r)
 	delete(t.live, value)
@@ -86,8 +86,8 @@ func (t *tokens) route(mux *http.ServeMux) {
 	}
 }
 
-// check checks what both endpoints ask of a request: the pace, the client's secret,
-// and a form. When it is not ok, the answer is written.
+// check does the checks of both endpoints: the limit, the client's secret, and the form. If ok is false, it has written
+// the answer.
 func (t *tokens) check(w http.ResponseWriter, r *http.Request) (form url.Values, cred *Credential, ok bool) {
 	cred = t.client(r)
 	if r.URL.Path == tokenPath && !t.requests.allow(mintKey(r, cred), maxMints, time.Now()) {
@@ -104,8 +104,8 @@ func (t *tokens) check(w http.ResponseWriter, r *http.Request) (form url.Values,
 	return form, cred, ok
 }
 
-// mintKey is the address and client that a token request counts for. Requests that show no
-// known client share one count.
+// mintKey returns the key under which token requests are counted: IP address and client. Requests without a known
+// client share one key.
 func mintKey(r *http.Request, cred *Credential) string {
 	if cred == nil {
 		return address(r)
@@ -113,7 +113,7 @@ func mintKey(r *http.Request, cred *Credential) string {
 	return address(r) + " " + cred.ClientID
 }
 
-// client is the service account whose id and secret the request shows, or nil.
+// client returns the service account whose id and secret are in the request, or nil.
 func (t *tokens) client(r *http.Request) *Credential {
 	id, secret, _ := r.BasicAuth()
 	cred := t.state.fleet.credentialOfClient(id)
@@ -158,7 +158,7 @@ func (t *tokens) mint(form url.Values, cred *Credential, w http.ResponseWriter) 
 	}
 }
 
-// revoke ends one token of the client. One that is not live is no error (RFC 7009).
+// revoke ends one token of the client. It is no error if the token is not live (RFC 7009).
 func (t *tokens) revoke(form url.Values, cred *Credential, w http.ResponseWriter) {
 	if !form.Has("token") {
 		oauthError(w, http.StatusBadRequest, "invalid_request", "The parameter token is missing.")
@@ -174,7 +174,7 @@ func tooManyTokens(w http.ResponseWriter) {
 	oauthError(w, http.StatusForbidden, "access_denied", "Access Token limit reached")
 }
 
-// oauthError is an error in the shape of RFC 6749, which these two endpoints use (documented).
+// oauthError is an error in the shape of RFC 6749, which these two endpoints use [doc service-accounts].
 func oauthError(w http.ResponseWriter, status int, code, description string) {
 	writeJSON(w, "application/json", status, fields{"error": code, "error_description": description}, false)
 }

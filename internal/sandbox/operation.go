@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// kind is one sort of thing that an organization has, and the operations of the API on it.
+// kind is one part of an organization, such as its users, and the API operations on it.
 type kind struct {
 	name       string
 	operations []operation
 }
 
-// kinds lists every kind. A new one is a file with its operations, a line here, and a field of Org that holds its things.
+// kinds lists every kind. A new kind needs a file with its operations, a line here, and a field of Org for its objects.
 func kinds() []kind {
 	return []kind{
 		{"organization", orgOperations()},
@@ -25,7 +25,7 @@ func kinds() []kind {
 	}
 }
 
-// Kinds returns the names of the kinds of things that the sandbox has operations for.
+// Kinds returns the names of the kinds that the sandbox has operations for.
 func Kinds() []string {
 	var names []string
 	for _, k := range kinds() {
@@ -34,17 +34,17 @@ func Kinds() []string {
 	return names
 }
 
-// operation is one method of one path. The tables of the kinds write its fields in this order. Versions and roles are those
-// of the API description; sets of limits are documented, for legacy paths assumed.
+// operation is one method of one path. The tables of the kinds list the fields in this order. Versions and roles are
+// from [api], limit sets from [doc api-rate-limits]. The limit sets of legacy paths are assumed.
 type operation struct {
 	method   string
-	path     string // may end in a verb, as in {userId}:addRole
+	path     string // may end in a verb, such as {userId}:addRole
 	versions versions
-	sunset   string // the one of versions that is deprecated
-	role     role   // the least that may call it
+	sunset   string // the deprecated one of versions
+	role     role   // the least role that may call it
 	limit    limitSet
 	status   int
-	query    []parameter // besides envelope and pretty
+	query    []parameter // without envelope and pretty
 	handle   func(*call) (any, error)
 }
 
@@ -53,7 +53,7 @@ const (
 	org2 = v2 + "/{orgId}"
 )
 
-// methods are those that the operation answers: whatever can be read has a header, too.
+// methods returns the methods of the operation: a GET also answers HEAD.
 func (op *operation) methods() []string {
 	if op.method == http.MethodGet {
 		return []string{http.MethodGet, http.MethodHead}
@@ -61,22 +61,22 @@ func (op *operation) methods() []string {
 	return []string{op.method}
 }
 
-// verb is what follows the id at the end of the path, as in {userId}:addRole, or "".
+// verb returns the part after the id at the end of the path, such as :addRole, or "".
 func (op *operation) verb() string {
 	_, verb, _ := strings.Cut(op.path, "}:")
 	return verb
 }
 
-// base is the path without its verb. A mux matches whole segments only, so it knows no verbs.
+// base returns the path without its verb. The mux matches whole segments, so it cannot see verbs.
 func (op *operation) base() string { return strings.TrimSuffix(op.path, ":"+op.verb()) }
 
-// lastID names the parameter that the path ends in, or is "".
+// lastID returns the parameter at the end of the path, or "".
 func (op *operation) lastID() string {
 	_, name, _ := strings.Cut(op.base()[strings.LastIndexByte(op.base(), '/')+1:], "{")
 	return strings.TrimSuffix(name, "}")
 }
 
-// knows reports whether a version of the operation has a parameter.
+// knows reports whether the operation has a parameter in that version.
 func (op *operation) knows(version, name string) bool {
 	return slices.ContainsFunc(op.query, func(p parameter) bool { return p.name == name && version >= p.since })
 }

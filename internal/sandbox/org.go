@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// Organizations: name and existence. What is in one has kinds of its own.
+// Organizations: their names, creation and deletion. The contents of an organization are other kinds.
 
 func orgOperations() []operation {
 	return []operation{
@@ -20,34 +20,34 @@ func orgOperations() []operation {
 		{"PATCH", org2, versions{date2023}, "", owner, organizations, 200, nil, updateOrg},
 		{"DELETE", org2, versions{date2023}, "", owner, organizations, 204, nil, deleteOrg},
 
-		// Of the older APIs (documented).
+		// The legacy APIs: [doc create-one-organization], [doc update-one-organization].
 		{"POST", "/api/atlas/v1.0/orgs", nil, "", owner, perCaller, 201, nil, createOrg},
 		{"PATCH", "/api/public/v1.0/orgs/{orgId}", nil, "", owner, organizations, 200, nil, renameOrg},
 	}
 }
 
-// Org is one organization and what is in it.
+// Org is one organization and its contents.
 type Org struct {
 	ID                        string         `json:"id"` // 24 hex digits
 	Name                      string         `json:"name"`
 	IsDeleted                 bool           `json:"isDeleted"`
 	Paying                    bool           `json:"paying"` // may create organizations
 	SkipDefaultAlertsSettings bool           `json:"skipDefaultAlertsSettings"`
-	Settings                  map[string]any `json:"settings"` // by Atlas's names; what is absent is unset or default
+	Settings                  map[string]any `json:"settings"` // by Atlas's names; a missing setting is unset or has its default
 	Users                     []*User        `json:"users"`
 	Teams                     []*Team        `json:"teams"`
 	Projects                  []*Project     `json:"projects"`
 
-	// FederatedDomains are those of addresses that the organization's identity provider
-	// vouches for: their people join without an invitation (documented).
+	// FederatedDomains are the e-mail domains of the organization's identity provider. People with such an address join
+	// without an invitation [doc invitations].
 	FederatedDomains []string `json:"federatedDomains,omitzero"`
-	// FederationID is the federation that the organization is connected to; "" is none. Without one the API does not
+	// FederationID is the federation that the organization is connected to; "" means none. Without it, the API does not
 	// show FederatedDomains.
 	FederationID string `json:"federationSettingsId,omitzero"`
 }
 
-// check refuses an organization with null where an object belongs, a pending user without the invitation that makes it so,
-// and a federation that is no id.
+// check refuses an organization that has null instead of an object, a pending user without an invitation, or an invalid
+// federation id.
 func (o *Org) check() error {
 	if slices.Contains(o.Users, nil) || slices.Contains(o.Teams, nil) || slices.Contains(o.Projects, nil) {
 		return errNull
@@ -61,9 +61,8 @@ func (o *Org) check() error {
 	return nil
 }
 
-// orgNameText is the pattern of the API description and the space, which existing names have
-// (observed). The pattern's {1,64} is counted apart: here it would take milliseconds at every
-// start of the program.
+// orgNameText is the pattern of [api createOrg], and the space, which real names have [seen org-names]. The pattern's
+// {1,64} is checked elsewhere: in a regular expression, it takes milliseconds at every start of the program.
 var orgNameText = regexp.MustCompile(`^[\p{L}\p{N}\-_.(),:&@+' ]+$`)
 
 func orgName() form {
@@ -75,8 +74,8 @@ func orgName() form {
 	})
 }
 
-// listOrgs lists the one organization of the credential (observed). The name filter is a
-// prefix, without case (documented).
+// listOrgs lists the organization of the credential, and no other [seen list-orgs]. The name filter is a
+// case-insensitive prefix [api listOrgs].
 func listOrgs(c *call) (any, error) {
 	if c.org == nil || !hasPrefixFold(c.org.Name, c.query.values.Get("name")) {
 		return page{}, nil
@@ -92,7 +91,7 @@ func hasPrefixFold(s, prefix string) bool {
 
 func getOrg(c *call) (any, error) { return c.org.view(c), nil }
 
-// updateOrg needs the name even when only skipDefaultAlertsSettings changes (API description).
+// updateOrg requires the name, even if only skipDefaultAlertsSettings changes [api updateOrg].
 func updateOrg(c *call) (any, error) {
 	attributes := append([]attribute{
 		{"name", required, orgName()},
@@ -108,7 +107,7 @@ func updateOrg(c *call) (any, error) {
 	return c.org.view(c), nil
 }
 
-// renameOrg is the legacy rename, which knows nothing but the name (documented).
+// renameOrg is the legacy rename, which accepts the name only [doc update-one-organization].
 func renameOrg(c *call) (any, error) {
 	if err := conform(c.body, []attribute{{"name", required, orgName()}}); err != nil {
 		return nil, err
@@ -122,7 +121,7 @@ func renameOrg(c *call) (any, error) {
 	}, nil
 }
 
-// deleteOrg keeps the organization as deleted; its credentials stop working.
+// deleteOrg marks the organization as deleted. Its credentials stop working.
 func deleteOrg(c *call) (any, error) {
 	if len(c.org.Projects) > 0 {
 		return nil, refuse(http.StatusConflict, "ORG_NOT_EMPTY", "Organization cannot be deleted because it still contains active groups.")
@@ -141,7 +140,7 @@ func (o *Org) view(c *call) fields {
 	}
 }
 
-// orgLinks are the links of an organization at path, their relations below rel (observed).
+// orgLinks returns the links of an organization at path. Their relations are below rel [seen org-links].
 func orgLinks(c *call, path, rel string) []fields {
 	return []fields{
 		c.link("self", path),

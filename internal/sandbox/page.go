@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// page is a list that is answered in pages. All of it, in a stable order.
+// page is a whole list, in a stable order. It is answered page by page.
 type page []any
 
-// body is the page that the query asks for, as Atlas's list object. With includeCount=false totalCount is 0, and no page
-// has a link to the next one (observed). The API description says that totalCount is left out.
+// body returns the page that the query asks for, as Atlas's list object. With includeCount=false, totalCount is 0 and
+// no page has a link to the next one [seen no-count], although [api] says that totalCount is left out.
 func (p page) body(c *call) fields {
 	q := c.query
 	from := min((q.pageNum-1)*q.itemsPerPage, len(p))
@@ -32,8 +32,8 @@ func (p page) body(c *call) fields {
 	return body
 }
 
-// pageLink is the address of another page of the same list: the same query otherwise. It names includeCount where the
-// operation has that parameter (observed).
+// pageLink returns the link to another page of the same list with the same query. It contains includeCount if the
+// operation has that parameter [seen page-links].
 func (c *call) pageLink(rel string, number int) fields {
 	values := url.Values{}
 	maps.Copy(values, c.query.values)

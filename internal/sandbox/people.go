@@ -7,19 +7,19 @@ import (
 )
 
 const (
-	invitationLife = 30 * 24 * time.Hour // observed
-	maxUsers       = 500                 // active and pending ones of an organization (documented)
+	invitationLife = 30 * 24 * time.Hour // [seen invitation-life]
+	maxUsers       = 500                 // active and pending users of an organization [doc atlas-limits]
 )
 
-// people are the users of one organization as one caller finds and changes them, at one moment.
+// people reads and changes the users of one organization, for one caller at one time.
 type people struct {
 	org    *Org
 	now    time.Time
 	caller string        // the public key or client id
-	newID  func() string // of the fleet
+	newID  func() string // newID of the fleet
 }
 
-// invite gives the organization a pending user with what g holds.
+// invite adds a pending user with the roles, teams and projects in g.
 func (p people) invite(username string, g grant) (*User, error) {
 	u := &User{Username: lower(username)}
 	if err := p.give(u, g); err != nil {
@@ -35,15 +35,15 @@ func (p people) invite(username string, g grant) (*User, error) {
 	return u, nil
 }
 
-// letIn has an invited person of a federated domain join at once (documented).
+// letIn makes an invited person of a federated domain a member at once [doc invitations].
 func (p people) letIn(u *User) {
 	if p.org.federates(u.Username) {
 		u.join(p.now)
 	}
 }
 
-// makeRoom removes the record of username that a new one replaces and refuses one user too
-// many.
+// makeRoom removes the old record of username, which a new one replaces. It is an error if the organization has too
+// many users.
 func (p people) makeRoom(username string) error {
 	if u := p.org.user(username); u != nil {
 		if !p.replaceable(u) {
@@ -64,21 +64,21 @@ func (p people) makeRoom(username string) error {
 	return nil
 }
 
-// replaceable reports whether u's person may be added again: the invitation ended
-// (API description), or it is pending and the domain was federated meanwhile (documented;
-// that the user's id is a new one is assumed).
+// replaceable reports whether the person of u may be added again. That is so if the invitation expired or was rejected
+// [api createOrgUser], or if it is pending and the domain is federated now [doc invitations]. Assumed: the user gets a
+// new id then.
 func (p people) replaceable(u *User) bool {
 	status := u.status(p.now)
 	return status != active && (status != pending || p.org.federates(u.Username))
 }
 
-// invited is the user of a pending invitation, or nil.
+// invited returns the user of a pending invitation, or nil.
 func (p people) invited(invitationID string) *User {
 	return find(p.org.Users, func(u *User) bool { return u.status(p.now) == pending && u.Invitation.ID == invitationID })
 }
 
-// withID is the user with an id, who must have one of statuses. People who are invited to a
-// project do not count as the organization's (API description).
+// withID returns the user with that id if the user has one of statuses. People who were invited to a project are not
+// users of the organization [api getOrgUser].
 func (p people) withID(id string, statuses ...string) (*User, error) {
 	if !hexID.MatchString(id) {
 		return nil, refuse(http.StatusNotFound, "INVALID_USER_ID", "An invalid user ID "+id+" was specified.", id)
@@ -96,14 +96,15 @@ func (p people) remove(u *User) {
 	p.org.Users = slices.DeleteFunc(p.org.Users, func(other *User) bool { return other == u })
 }
 
-// grant is what a request gives to a person. What is nil is not given, and stays as it is; what is empty is taken away.
+// grant holds the roles, teams and projects in a request. A nil field does not change the user; an empty one removes
+// all.
 type grant struct {
-	roles    []string // in the organization
+	roles    []string // roles in the organization
 	projects []GroupRoles
 	teams    []string
 }
 
-// give gives u what g holds. Roles in projects are checked even if they stay; teams that stay are not.
+// give changes u as g says. It checks all project roles, but only new teams.
 func (p people) give(u *User, g grant) error {
 	if g.roles != nil {
 		if err := p.giveRoles(u, g.roles); err != nil {
@@ -122,8 +123,8 @@ func (p people) give(u *User, g grant) error {
 	return p.checkProjects(u)
 }
 
-// giveRoles replaces u's roles in the organization, which must not lose its last owner. Nobody is left without a role
-// (documented, but for the words).
+// giveRoles replaces u's organization roles. It refuses to remove the last owner, and to leave a user without a role
+// [doc api-error-codes]. The words of the second error are assumed.
 func (p people) giveRoles(u *User, roles []string) error {
 	if p.org.lastOwner(u) && !slices.Contains(roles, orgOwner) {
 		return refuse(http.StatusForbidden, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")
@@ -135,13 +136,12 @@ func (p people) giveRoles(u *User, roles []string) error {
 	return nil
 }
 
-// lastOwner reports whether u is an owner and nobody else is. People who are only invited own
-// nothing yet.
+// lastOwner reports whether u is the only active owner. A pending owner does not count.
 func (o *Org) lastOwner(u *User) bool {
 	return u.owns() && !slices.ContainsFunc(o.Users, func(other *User) bool { return other != u && other.owns() })
 }
 
-// user is the one record that the organization has of a person, or nil.
+// user returns the organization's record of a person, or nil.
 func (o *Org) user(username string) *User {
 	return find(o.Users, func(u *User) bool { return u.Username == username })
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The projects of an organization, to be read only.
+// Projects of an organization. Read-only.
 
 func projectOperations() []operation {
 	return []operation{
@@ -26,7 +26,7 @@ func (o *Org) project(id string) *Project {
 	return find(o.Projects, func(p *Project) bool { return p.ID == id })
 }
 
-// listProjects lists projects. The name filter is a prefix, without case (API description).
+// listProjects lists projects. The name filter is a case-insensitive prefix [api getOrgGroups].
 func listProjects(c *call) (any, error) {
 	all := page{}
 	for _, p := range c.org.Projects {
@@ -49,14 +49,14 @@ func (p *Project) view(c *call) fields {
 	}
 }
 
-// GroupRoles are the roles of a person in one project.
+// GroupRoles are a person's roles in one project.
 type GroupRoles struct {
 	GroupID string   `json:"groupId"`
 	Roles   []string `json:"roles"`
 }
 
-// assignments are roles in projects. The field that holds the roles has one name in invitations and another in members.
-// That a project needs a role is assumed.
+// assignments is the form of project roles. Invitations and members use different names for the field with the roles.
+// Assumed: each project needs a role.
 func assignments(roles string) form {
 	return list(0, object([]attribute{
 		{"groupId", required, anyString()},
@@ -64,7 +64,7 @@ func assignments(roles string) form {
 	}))
 }
 
-// mergedRoles are checked assignments, those of the same project joined.
+// mergedRoles returns checked assignments, with the entries of each project merged.
 func mergedRoles(v any, field string) []GroupRoles {
 	all := []GroupRoles{}
 	elements, _ := v.([]any)
@@ -80,7 +80,7 @@ func mergedRoles(v any, field string) []GroupRoles {
 	return all
 }
 
-// checkProjects refuses projects that do not exist, and roles that no project has.
+// checkProjects refuses projects that do not exist, and roles that are not project roles.
 func (p people) checkProjects(u *User) error {
 	for _, g := range u.GroupRoles {
 		if p.org.project(g.GroupID) == nil {
@@ -93,7 +93,7 @@ func (p people) checkProjects(u *User) error {
 	return nil
 }
 
-// check takes every GROUP_ name for a role: the API description lists none.
+// check accepts every name with GROUP_ as a role, because [api createOrgUser] does not list the roles.
 func (g *GroupRoles) check() error {
 	for _, r := range g.Roles {
 		if !strings.HasPrefix(r, "GROUP_") {

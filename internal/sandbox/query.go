@@ -5,19 +5,19 @@ import (
 	"strconv"
 )
 
-// parameter is one that the query of an operation may have.
+// parameter is a query parameter of an operation.
 type parameter struct {
 	name    string
-	since   string // the first version that has it; "" is every one
-	repeats bool   // it may be given several times
+	since   string // the first version that has it; "": all versions
+	repeats bool   // may be given more than once
 }
 
-// paging are the parameters of every list that comes in pages, and more.
+// paging returns the parameters of every list with pages, and more.
 func paging(more ...parameter) []parameter {
 	return append([]parameter{{name: "pageNum"}, {name: "itemsPerPage"}, {name: "includeCount"}}, more...)
 }
 
-// query holds the parameters that several operations share, and all of them as sent.
+// query holds the parameters that several operations share, and all parameters as sent.
 type query struct {
 	envelope     bool
 	pretty       bool
@@ -27,8 +27,7 @@ type query struct {
 	values       url.Values
 }
 
-// parseQuery refuses what the operation does not know, and what is given twice. The codes
-// are assumed.
+// parseQuery refuses unknown parameters, and duplicate ones that may not repeat. The error codes are assumed.
 func parseQuery(c *call) (err error) {
 	if c.query.values, err = url.ParseQuery(c.r.URL.RawQuery); err != nil {
 		return badQuery(c.r.URL.RawQuery)
@@ -75,8 +74,7 @@ func (q *query) flag(name string, into *bool, absent bool) error {
 	return nil
 }
 
-// integer reads a number from 1 to most. That one out of range is refused, not clamped, is
-// assumed.
+// integer reads a number from 1 to most. Assumed: Atlas refuses a number out of range, and does not clamp it.
 func (q *query) integer(name string, into *int, absent, most int) error {
 	*into = absent
 	if !q.values.Has(name) {

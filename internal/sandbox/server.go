@@ -1,17 +1,17 @@
-// Package sandbox is a strict Atlas for tests and demonstrations: the Organizations API of MongoDB Atlas over a fleet of
-// organizations that is held in memory or in one file.
+// Package sandbox is a strict Atlas for tests and demonstrations: the Organizations API of MongoDB Atlas for a fleet of
+// organizations, in memory or in one file.
 //
-// It refuses what Atlas refuses, in Atlas's order and with Atlas's codes: callers without credentials, from an address
-// off the access list, with an unknown version, for somebody else's organization, without the role, or too fast; unknown
-// parameters and fields; values out of bounds; and changes that Atlas does not allow, such as removing the last owner.
-// Where it is unknown what Atlas does, the comment says what is assumed. The sandbox has the operations of its kinds (see
-// Kinds) and no others: any other path of Atlas is not found.
+// It refuses what Atlas refuses, in the same order and with the same error codes: missing credentials, an address that
+// is not on the access list, an unknown version, another organization, a missing role, too many requests, unknown
+// parameters and fields, values out of bounds, and forbidden changes, such as removing the last owner. If it is unknown
+// what Atlas does, the comment says what is assumed. The sandbox has only the operations of its kinds (see Kinds). All
+// other paths of Atlas are a 404.
 //
-// The source of a fact about Atlas stands in brackets: "API description" is MongoDB's OpenAPI description of the
-// Administration API, "documented" is MongoDB's documentation, "observed" is recorded traffic.
+// Comments name the source of a fact about Atlas: [api OPERATION] is MongoDB's API description ([api]: all of it), [doc
+// PAGE] is a page of its documentation, and [seen WHAT] was observed in recorded traffic or tests.
 //
-// Paths below /_sandbox are not Atlas's. They play the people (accept, reject, expire), spoil answers (faults, behavior),
-// and show what happened (log, fleet).
+// Paths below /_sandbox are not Atlas's. They act for people (accept, reject, expire), make requests fail or slow
+// (faults, behavior), and show data (log, fleet).
 package sandbox
 
 import (
@@ -26,10 +26,10 @@ import (
 	"time"
 )
 
-// Server answers the requests of any Atlas client. It is safe for concurrent use.
-// Requests are carried out one at a time; an answer is sent after its effect is on disk.
+// Server answers the requests of any Atlas client. It is safe for concurrent use. It carries out requests one at a
+// time, and sends an answer after its effect is on disk.
 type Server struct {
-	mu       sync.Mutex // held by whatever touches the fields below
+	mu       sync.Mutex // guards the fields below
 	state    state
 	behavior Behavior
 	access   *access
@@ -38,7 +38,7 @@ type Server struct {
 	log      requestLog
 }
 
-// New serves a copy of f from memory.
+// New returns a server with a copy of f in memory.
 func New(f *Fleet) *Server {
 	s := &Server{state: state{fleet: f.ready()}, behavior: Behavior{}.complete()}
 	s.access = newAccess(&s.state, &s.behavior)
@@ -49,8 +49,8 @@ func New(f *Fleet) *Server {
 	return s
 }
 
-// Open serves the fleet kept in file. When there is no such file it is created, and its
-// folder with it, holding the demonstration fleet.
+// Open returns a server for the fleet in file. If the file does not exist, Open creates it and its folder, with the
+// demonstration fleet.
 func Open(file string) (*Server, error) {
 	kept, fleet, err := openState(file)
 	if err != nil {
@@ -61,7 +61,7 @@ func Open(file string) (*Server, error) {
 	return s, nil
 }
 
-// ServeHTTP answers one request: Atlas below /api, the control paths below /_sandbox.
+// ServeHTTP answers one request: the Atlas API below /api, the control paths below /_sandbox.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	raw, err := readBody(r)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answer(r, raw).send(w, r)
 }
 
-// answer holds the lock, so it neither reads from nor writes to the connection.
+// answer computes the answer. It holds the lock, so it must not use the connection.
 func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +84,7 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	return a
 }
 
-// carryOut answers r, and HEAD with the header alone (Atlas Administration API Reference, section HTTP Methods).
+// carryOut answers r. HEAD gets the header of GET only [doc api-reference].
 func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	a := newAnswer()
 	sent := r.WithContext(r.Context())
@@ -100,7 +100,7 @@ func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	return a
 }
 
-// answerWith answers r as a fault of that kind lets it; nil is no fault.
+// answerWith answers r with a fault of that kind; nil is no fault.
 func (s *Server) answerWith(kind *faultKind, r *http.Request, raw []byte) (*answer, Outcome) {
 	if kind == nil {
 		a := s.carryOut(r, raw)
@@ -122,17 +122,16 @@ func (s *Server) answerWith(kind *faultKind, r *http.Request, raw []byte) (*answ
 	return a, outcome
 }
 
-// Grant returns the credential called name ("" is the unnamed one). When there is none it
-// makes one for the organization org, an id or an exact name: an ORG_OWNER that may call
-// from loopback. A credential stays with its organization whatever org is asked for later.
-// While org does not exist the credential belongs to none and sees nothing. The state file
-// is not written.
+// Grant returns the credential with that name ("" is the one without a name). If there is none, Grant creates one for
+// the organization org, an id or an exact name: an ORG_OWNER that may call from loopback. A credential never changes
+// its organization, even if a later call names another one. While org does not exist, the credential has no
+// organization. Grant does not write the state file.
 func (s *Server) Grant(name, org string) Credential {
 	return s.grant(name, func(f *Fleet) *Org { return f.lookup(org) })
 }
 
-// GrantPayer is Grant for the first organization that pays: a credential that creates
-// organizations belongs to one, whatever it is called.
+// GrantPayer is Grant for the first organization that pays. A credential that creates organizations must belong to a
+// paying one.
 func (s *Server) GrantPayer(name string) Credential { return s.grant(name, (*Fleet).payer) }
 
 func (s *Server) grant(name string, org func(*Fleet) *Org) Credential {
@@ -141,7 +140,7 @@ func (s *Server) grant(name string, org func(*Fleet) *Org) Credential {
 	return s.state.grant(name, org)
 }
 
-// Credentials returns every credential of the fleet, in order.
+// Credentials returns all credentials of the fleet, in order.
 func (s *Server) Credentials() []Credential {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -172,7 +171,7 @@ func (s *Server) HasOrg(idOrName string) bool {
 	return s.state.fleet.lookup(idOrName) != nil
 }
 
-// Behave makes the server behave like b. The error says what b may hold.
+// Behave sets the behavior to b. The error says which values are allowed.
 func (s *Server) Behave(b Behavior) error {
 	b = b.complete()
 	body, err := parseObject(encode(b))
@@ -188,16 +187,16 @@ func (s *Server) Behave(b Behavior) error {
 	return nil
 }
 
-// Inject puts f behind the faults that are pending. A request meets the first of them that
-// fits; those before it that only let it pass have counted it, those behind it have not.
-// The error says what f may hold.
+// Inject adds f after the pending faults. A request meets the first fault that fits. Each fitting fault before that
+// one, which lets the request pass, counts it in After; the faults behind do not. The error says which values are
+// allowed.
 func (s *Server) Inject(f Fault) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.faults.add(f)
 }
 
-// Log returns the newest requests, the oldest first.
+// Log returns the newest requests, oldest first.
 func (s *Server) Log() []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -210,8 +209,8 @@ func isClean(p string) bool {
 	return clean == p || clean+"/" == p
 }
 
-// address is the caller's IP address. A request that came over no network comes from this
-// process, so from loopback.
+// address returns the caller's IP address. A request without a network comes from this process, so it gets a loopback
+// address.
 func address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -220,5 +219,5 @@ func address(r *http.Request) string {
 	return host
 }
 
-// second is the precision of every date in Atlas (observed).
+// second truncates a time to whole seconds, the precision of Atlas's dates [seen dates].
 func second(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }

@@ -5,11 +5,11 @@ import (
 	"maps"
 )
 
-// The settings of an organization: its singleton of flags, bounds and contacts.
+// Settings of an organization: flags, limits and contacts.
 
 func settingsOperations() []operation {
 	const path = org2 + "/settings"
-	// The smallest set by far (documented).
+	// The smallest limit set [doc api-rate-limits].
 	limit := limitSet{name: "Organization Settings", perOrg: true, capacity: 10, refill: 5}
 	return []operation{
 		{"GET", path, versions{date2023}, "", reader, limit, 200, nil, getSettings},
@@ -17,7 +17,7 @@ func settingsOperations() []operation {
 	}
 }
 
-// setting is one of the settings: how Atlas clears it, what it takes, and what a new organization has.
+// setting is one setting: whether null clears it, its form, and its value in a new organization.
 type setting struct {
 	name    string
 	use     use // nullable: null clears it
@@ -25,9 +25,9 @@ type setting struct {
 	initial any // nil: unset
 }
 
-// settings lists every setting, one a line. Types, bounds and ways to clear are those of the API description
-// (OrganizationSettings). In a new organization all flags are off but genAIFeaturesEnabled (observed). What has no way to
-// be cleared there is refused as null (assumed).
+// settings lists every setting, one per line. Types, bounds and ways to clear are from [api updateOrgSettings]. In a
+// new organization, all flags except genAIFeaturesEnabled are off [seen new-org-settings]. Assumed: null is an error
+// for a setting that cannot be cleared.
 func settings() []setting {
 	return []setting{
 		{"apiAccessListRequired", optional, boolean(), false},
@@ -35,7 +35,7 @@ func settings() []setting {
 		{"genAIFeaturesEnabled", optional, boolean(), true},
 		{"maxServiceAccountSecretValidityInHours", optional, integer(8, 8760), nil},
 		{"multiFactorAuthRequired", optional, boolean(), false},
-		{"operationsContact", nullable, email(), nil}, // "" is refused
+		{"operationsContact", nullable, email(), nil}, // "" is an error
 		{"restrictEmployeeAccess", optional, boolean(), false},
 		{"securityContact", optional, emailOrNone(), nil}, // "" clears it
 		{"streamsCrossGroupEnabled", optional, boolean(), false},
@@ -44,11 +44,11 @@ func settings() []setting {
 
 // Setting is an organization setting that the sandbox knows.
 type Setting struct {
-	Name string // a part of another setting with a dot: customSessionTimeouts.idleSessionTimeoutInSeconds
+	Name string // a dot separates a part: customSessionTimeouts.idleSessionTimeoutInSeconds
 	Type string // as JSON Schema names it: boolean, integer, object, string
 }
 
-// Settings returns the settings that the sandbox knows. Every other is refused.
+// Settings returns the settings that the sandbox knows. It refuses all others.
 func Settings() []Setting { return namedSettings("", settingsAttributes()) }
 
 func namedSettings(path string, attributes []attribute) (all []Setting) {
@@ -66,7 +66,7 @@ func settingsAttributes() (all []attribute) {
 	return all
 }
 
-// emailOrNone takes "", which clears a security contact.
+// emailOrNone is an e-mail address, or "", which clears a security contact.
 func emailOrNone() form {
 	return stringThat(func(path, s string) error {
 		if s == "" {
@@ -82,8 +82,8 @@ const (
 	longestSession  = 43200 // seconds
 )
 
-// sessionTimeouts are both timeouts, in seconds. Their bounds are in the text of the API description only
-// (CustomSessionTimeouts).
+// sessionTimeouts is the form of both timeouts, in seconds. Their bounds are only in the text of [api
+// updateOrgSettings], not in its schema.
 func sessionTimeouts() form {
 	return form{
 		jsonType: "object",
@@ -95,8 +95,8 @@ func sessionTimeouts() form {
 	}
 }
 
-// idleWithinAbsolute holds the idle timeout against the absolute one (API description). That this is the one of the same
-// request, or its default, is assumed.
+// idleWithinAbsolute refuses an idle timeout above the absolute timeout [api updateOrgSettings]. Assumed: that is the
+// absolute timeout of the same request, or else its default.
 func idleWithinAbsolute(path string, v any) error {
 	timeouts, _ := v.(fields)
 	absolute := int64(longestSession)
@@ -111,7 +111,7 @@ func idleWithinAbsolute(path string, v any) error {
 
 func getSettings(c *call) (any, error) { return c.org.settings(), nil }
 
-// settings are the fields that have a value. What is unset is left out (documented).
+// settings returns the settings that have a value. Unset ones are left out [doc api-reference].
 func (o *Org) settings() fields {
 	all := fields{}
 	for _, s := range settings() {
@@ -123,7 +123,7 @@ func (o *Org) settings() fields {
 	return all
 }
 
-// updateSettings changes the fields that are given and leaves the others alone.
+// updateSettings changes the fields in the request, and no others.
 func updateSettings(c *call) (any, error) {
 	if err := conform(c.body, settingsAttributes()); err != nil {
 		return nil, err
@@ -144,8 +144,8 @@ func updateSettings(c *call) (any, error) {
 	return c.org.settings(), nil
 }
 
-// withoutNull is what is left of an object that replaces the one before it (assumed): a
-// part that is null, or not there, is unset. Nothing left is nil.
+// withoutNull returns an object without its null fields, or nil if it is empty. Assumed: the object replaces the old
+// one, so a null or missing part is unset.
 func withoutNull(given fields) any {
 	left := maps.Clone(given)
 	maps.DeleteFunc(left, func(_ string, v any) bool { return v == nil })

@@ -11,14 +11,14 @@ import (
 	"path/filepath"
 )
 
-// state is the fleet as it is now, and the file that keeps it.
+// state is the current fleet, and the file that keeps it.
 type state struct {
 	fleet *Fleet
-	file  *stateFile // nil: in memory only
+	file  *stateFile // nil: memory only
 }
 
-// change runs do on a copy of the fleet and keeps the copy once it is saved: a change
-// that fails, or that cannot be written, leaves nothing behind.
+// change runs do on a copy of the fleet, saves the copy, and then uses it. If do fails or the copy cannot be saved,
+// nothing changes.
 func (s *state) change(do func(*Fleet) (any, error)) (any, error) {
 	next := s.fleet.clone()
 	out, err := do(next)
@@ -26,15 +26,15 @@ func (s *state) change(do func(*Fleet) (any, error)) (any, error) {
 		return nil, err
 	}
 	if err := s.file.save(next); err != nil {
-		// After a 5xx a client would have to assume that it may have been carried out.
+		// A 409, because after a 5xx a client must assume that the change may have been carried out.
 		return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
 	}
 	s.fleet = next
 	return out, nil
 }
 
-// grant returns the credential called name. When there is none it makes one; one that belongs to no organization gets the
-// one that org finds. The file is not written.
+// grant returns the credential with that name, or creates it. A credential without an organization gets the one that
+// org finds. The file is not written.
 func (s *state) grant(name string, org func(*Fleet) *Org) Credential {
 	c := s.fleet.credentialNamed(name)
 	if c == nil {
@@ -47,13 +47,13 @@ func (s *state) grant(name string, org func(*Fleet) *Org) Credential {
 	return c.copy()
 }
 
-// stateFile is the file a fleet lives in, and what this process last saw there.
+// stateFile is the file with the fleet, and the content that this process last saw there.
 type stateFile struct {
 	path string
 	seen []byte // nil: no file
 }
 
-// stateError says what is wrong with a state file and what to do about it.
+// stateError says what is wrong with a state file, and what to do.
 type stateError struct {
 	file   string
 	reason string
@@ -115,8 +115,8 @@ func (s *stateFile) create(f *Fleet) error {
 	return s.save(f)
 }
 
-// save replaces the file at once or not at all. It refuses to write over what this process
-// did not read or write itself. Without a file there is nothing to do.
+// save replaces the file atomically. It refuses to overwrite content that this process did not read or write. It does
+// nothing if there is no file.
 func (s *stateFile) save(f *Fleet) error {
 	if s == nil {
 		return nil
@@ -147,8 +147,7 @@ func (s *stateFile) unchanged() error {
 	return nil
 }
 
-// replaceFile writes raw beside path, flushes it to disk and renames it into place. The
-// temporary file has mode 0600.
+// replaceFile writes raw to a temporary file, syncs it, and renames it to path. The file mode is 0600.
 func replaceFile(path string, raw []byte) (err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// The teams of an organization, to be read only.
+// Teams of an organization. Read-only.
 
 func teamOperations() []operation {
 	limit := limitSet{name: "Teams", perOrg: true, capacity: 1200, refill: 500}
@@ -15,7 +15,7 @@ func teamOperations() []operation {
 	}
 }
 
-// Team is a group of users that projects can give roles to.
+// Team is a group of users. Projects can give roles to it.
 type Team struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -26,11 +26,11 @@ func (o *Org) team(id string) *Team {
 }
 
 const (
-	maxTeams   = 100 // of a user (documented)
-	maxMembers = 250 // of a team (documented)
+	maxTeams   = 100 // teams of one user [doc atlas-limits]
+	maxMembers = 250 // users of one team [doc atlas-limits]
 )
 
-// checkTeams refuses teams that do not exist, and more than there may be. People who are only invited count (assumed).
+// checkTeams refuses unknown teams, and too many of them. Assumed: pending users count.
 func (p people) checkTeams(u *User) error {
 	if len(u.TeamIDs) > maxTeams {
 		return bad("MAX_TEAMS_PER_USER_EXCEEDED", "Maximum number of teams per user ("+strconv.Itoa(maxTeams)+") for "+u.Username+
@@ -48,7 +48,7 @@ func (p people) checkTeams(u *User) error {
 	return nil
 }
 
-// inTeam counts the people in a team besides u.
+// inTeam counts the users of a team other than u.
 func (p people) inTeam(team string, u *User) (n int) {
 	for _, other := range p.org.Users {
 		if other.Username != u.Username && slices.Contains(other.TeamIDs, team) {

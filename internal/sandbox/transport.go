@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// RoundTrip answers one request without a network: a Server is an http.RoundTripper, too. A client of the same process
-// then shares the clock of a bubble of testing/synctest.
+// RoundTrip answers a request without a network, so that a Server is an http.RoundTripper. A client in the same process
+// then works in a bubble of testing/synctest.
 func (s *Server) RoundTrip(r *http.Request) (response *http.Response, err error) {
 	defer func() {
 		if cause := recover(); cause == http.ErrAbortHandler {
@@ -31,7 +31,7 @@ func (s *Server) RoundTrip(r *http.Request) (response *http.Response, err error)
 	}, nil
 }
 
-// lostAnswer is what a caller sees of a connection that ends without an answer.
+// lostAnswer is the error for a connection that ends without an answer.
 func lostAnswer(r *http.Request) error {
 	if err := r.Context().Err(); err != nil {
 		return err
@@ -39,7 +39,7 @@ func lostAnswer(r *http.Request) error {
 	return io.EOF
 }
 
-// promised is the body, which ends badly if it is shorter than its length in the header.
+// promised returns the body. If the body is shorter than its Content-Length, reading it ends with an error.
 func (a *answer) promised() io.Reader {
 	length, err := strconv.Atoi(a.header.Get("Content-Length"))
 	if err != nil || length == a.body.Len() {

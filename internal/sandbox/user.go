@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The ways a person can stand to an organization (API description).
+// The statuses of a user [api listOrgUsers].
 const (
 	active   = "ACTIVE"
 	pending  = "PENDING"
@@ -14,7 +14,7 @@ const (
 	rejected = "INVITATION_REJECTED"
 )
 
-// User is the one record of a person in an organization: a member, or somebody invited.
+// User is the organization's record of one person, a member or an invited person.
 type User struct {
 	ID         string       `json:"id"`
 	Username   string       `json:"username"` // e-mail address in lower case
@@ -30,7 +30,7 @@ type User struct {
 	Invitation *Invitation  `json:"invitation,omitzero"` // nil for a member
 }
 
-// status is the user's standing at a time: a pending invitation expires by the clock.
+// status returns the user's status at a time: a pending invitation expires.
 func (u *User) status(now time.Time) string {
 	if u.Status == pending && u.Invitation != nil && !now.Before(u.Invitation.ExpiresAt) {
 		return expired
@@ -42,15 +42,14 @@ func (u *User) isActive() bool { return u.Status == active }
 
 func (u *User) owns() bool { return u.isActive() && slices.Contains(u.OrgRoles, orgOwner) }
 
-// toProject reports whether an invitation is one to a project, which old organizations
-// have: a project's role stands among those of the organization (observed).
+// toProject reports whether this is an invitation to a project, which old organizations have. Such an invitation has a
+// project role in its list of organization roles [seen project-invitations].
 func (u *User) toProject() bool {
 	return u.Invitation != nil && slices.ContainsFunc(u.OrgRoles, func(r string) bool { return strings.HasPrefix(r, "GROUP_") })
 }
 
-// reordered is the user as lists show it, with the roles in the order opposite to that of
-// other answers: from one read of API keys to the next their order was observed to change,
-// so that nobody should count on one here.
+// reordered is the user as lists show it. Its roles are in reverse order, because Atlas's order is not stable [seen
+// role-order]: a client must not rely on it.
 func (u *User) reordered() *User {
 	shown := *u
 	shown.OrgRoles = slices.Clone(u.OrgRoles)
@@ -58,31 +57,31 @@ func (u *User) reordered() *User {
 	return &shown
 }
 
-// join makes the invited user a member with the roles of the invitation, who did not log in yet.
+// join makes the invited user a member with the roles of the invitation. The member has not logged in yet.
 func (u *User) join(now time.Time) {
 	u.Status, u.Invitation, u.CreatedAt = active, nil, second(now)
 }
 
-// accept is joining by logging in.
+// accept makes the invited user a member who has logged in.
 func (u *User) accept(now time.Time) {
 	u.join(now)
 	u.LastAuth = second(now)
 }
 
-// reject declines the invitation for good.
+// reject marks the invitation as rejected.
 func (u *User) reject(time.Time) { u.Status = rejected }
 
-// expire ends the invitation.
+// expire ends the invitation now.
 func (u *User) expire(now time.Time) { u.Invitation.ExpiresAt = second(now) }
 
-// selects applies the username filter: the whole address, without case (assumed).
+// selects applies the username filter. Assumed: it compares whole addresses case-insensitively.
 func selects(c *call, u *User) bool {
 	wanted := c.query.values.Get("username")
 	return wanted == "" || lower(wanted) == lower(u.Username)
 }
 
-// addPerson adds what an account says about its owner. The mobile number is null, against
-// the API description (observed).
+// addPerson adds the fields of a person's account. The mobile number is null [seen null-mobile-number], although [api
+// getOrgUser] does not allow that.
 func (u *User) addPerson(item fields) {
 	item["createdAt"] = u.CreatedAt
 	item["firstName"] = u.FirstName
@@ -96,8 +95,8 @@ func (u *User) addPerson(item fields) {
 	}
 }
 
-// lower returns a text with its ASCII letters in lower case, as all usernames are that were observed. Unicode would fold
-// letters of different people to one; that Atlas folds no others is assumed.
+// lower returns a text with its ASCII letters in lower case. All usernames of Atlas are in lower case [seen usernames].
+// Unicode case folding would treat different people as one. Assumed: Atlas folds ASCII only.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {

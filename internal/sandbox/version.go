@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// Two of the versions, which differ in what they show.
+// Two versions with different answers.
 const (
 	date2023 = "2023-01-01"
 	date2025 = "2025-02-19"
 )
 
-// versions are the dates of an operation, ascending. None is the legacy API, which negotiates nothing.
+// versions are the dates of an operation, ascending. The legacy API has none and does not use Accept.
 type versions []string
 
-// knownVersion reports whether date is a version of the API (API description).
+// knownVersion reports whether date is a version of the API [api].
 func knownVersion(date string) bool {
 	switch date {
 	case date2023, "2023-11-15", "2024-08-05", date2025, "2025-03-12":
@@ -26,8 +26,8 @@ func knownVersion(date string) bool {
 	return false
 }
 
-// negotiate resolves the Accept header to a version of the operation: the first acceptable
-// media type whose date is known, at the newest version not after it.
+// negotiate resolves the Accept header to a version of the operation. It takes the first acceptable media type with a
+// known date, and the newest version not after it.
 func negotiate(c *call) error {
 	if c.op.versions == nil {
 		return nil
@@ -42,7 +42,7 @@ func negotiate(c *call) error {
 	return refuse(http.StatusNotAcceptable, "INVALID_VERSION_DATE", "Invalid accept header or version date.")
 }
 
-// announceSunset marks an answer in a deprecated version (dates observed).
+// announceSunset adds the headers of a deprecated version [seen sunset-dates].
 func announceSunset(c *call) {
 	if c.version == c.op.sunset {
 		c.w.Header().Set("Deprecation", "Wed, 19 Feb 2025 00:00:00 GMT")
@@ -50,19 +50,19 @@ func announceSunset(c *call) {
 	}
 }
 
-// acceptedDate is the date of one element of an Accept header, or "".
+// acceptedDate returns the date of one element of an Accept header, or "".
 func acceptedDate(element string) string {
 	mediaType, parameters, err := mime.ParseMediaType(element)
 	if err != nil {
 		return ""
 	}
 	if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil && q == 0 {
-		return "" // explicitly not acceptable
+		return "" // q=0: not acceptable
 	}
 	return mediaDate(mediaType)
 }
 
-// mediaDate is the date in application/vnd.atlas.<date>+json, or "".
+// mediaDate returns the date in application/vnd.atlas.<date>+json, or "".
 func mediaDate(mediaType string) string {
 	rest, ok := strings.CutPrefix(mediaType, "application/vnd.atlas.")
 	date, ok2 := strings.CutSuffix(rest, "+json")
@@ -72,7 +72,7 @@ func mediaDate(mediaType string) string {
 	return date
 }
 
-// resolve is the newest version that is not after date, or "".
+// resolve returns the newest version that is not after date, or "".
 func (v versions) resolve(date string) string {
 	for _, own := range slices.Backward(v) {
 		if own <= date {
