@@ -63,7 +63,7 @@ func writeJSON(w http.ResponseWriter, mediaType string, status int, v any, prett
 		enc.SetIndent("", "  ")
 	}
 	if err := enc.Encode(v); err != nil {
-		panic("sandbox: answer is no JSON: " + err.Error())
+		panic("sandbox: answer is not JSON: " + err.Error())
 	}
 }
 

@@ -21,7 +21,7 @@ func TestEnvelope(t *testing.T) {
 		field                          string // that holds the answer; "" for an answer without a body
 		holds                          string // a part of the answer
 	}{
-		{"/api/public/v1.0: its page names the field envelope", "ACME_PROD", "PATCH", legacy, `{"name":"Organization Name 1"}`, 200, "envelope", `"name": "Organization Name 1"`},
+		{"/api/public/v1.0: the field is named envelope", "ACME_PROD", "PATCH", legacy, `{"name":"Organization Name 1"}`, 200, "envelope", `"name": "Organization Name 1"`},
 		{"create_organization: the status is 201", "ACME_BILLING", "POST", v2, created, 201, "content", `"name": "Acme New"`},
 		{"create_organization_invitation", "ACME_PROD", "POST", invitesPath, invited, 200, "content", `"username": "b@acme.example"`},
 		{"delete_organization: no body", "ACME_RESEARCH", "DELETE", v2 + "/" + researchID, "", 204, "", ""},
@@ -30,14 +30,14 @@ func TestEnvelope(t *testing.T) {
 		{"get_organization_invitation", "ACME_PROD", "GET", invitesPath + "/" + alanID, "", 200, "content", `"username": "alan@acme.example"`},
 		{"get_organization_settings", "ACME_PROD", "GET", org + "/settings", "", 200, "content", `"restrictEmployeeAccess": true`},
 		{"list_organization_invitations: a bare array", "ACME_PROD", "GET", invitesPath, "", 200, "content", `"username": "alan@acme.example"`},
-		{"list_organization_projects: a list object holds the status itself", "ACME_PROD", "GET", org + "/groups", "", 200, "results", `"name": "Checkout"`},
+		{"list_organization_projects: a list object gets the field status", "ACME_PROD", "GET", org + "/groups", "", 200, "results", `"name": "Checkout"`},
 		{"list_organization_users", "ACME_PROD", "GET", org + "/users", "", 200, "results", `"username": "ada@acme.example"`},
 		{"list_organizations", "ACME_PROD", "GET", v2, "", 200, "results", `"name": "Acme-Production"`},
 		{"rename_organization", "ACME_PROD", "PATCH", org, `{"name":"Acme"}`, 200, "content", `"name": "Acme"`},
 		{"update_organization_invitation", "ACME_PROD", "PATCH", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`, 200, "content", `"ORG_OWNER"`},
 		{"update_organization_invitation_by_id", "ACME_PROD", "PATCH", invitesPath + "/" + alanID, `{"roles":["ORG_OWNER"]}`, 200, "content", `"ORG_OWNER"`},
 		{"update_organization_settings", "ACME_PROD", "PATCH", org + "/settings", `{"multiFactorAuthRequired":true}`, 200, "content", `"multiFactorAuthRequired": true`},
-		{"/api/atlas/v1.0: its page has the same words as v2", "ACME_BILLING", "POST", "/api/atlas/v1.0/orgs", created, 201, "content", `"name": "Acme New"`},
+		{"/api/atlas/v1.0: the same field as v2", "ACME_BILLING", "POST", "/api/atlas/v1.0/orgs", created, 201, "content", `"name": "Acme New"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, row.as)
@@ -55,7 +55,7 @@ func TestEnvelope(t *testing.T) {
 				t.Errorf("an envelope has two fields: %s", res.raw)
 			}
 			if !strings.Contains(res.raw, "\n  ") || !strings.Contains(res.raw, row.holds) {
-				t.Errorf("want %s, on lines of their own: %s", row.holds, res.raw)
+				t.Errorf("want %s in indented JSON: %s", row.holds, res.raw)
 			}
 		})
 	}
@@ -70,7 +70,7 @@ func TestNoEnvelope(t *testing.T) {
 		}
 	}
 	if plain := c.do("GET", v2+"?envelope=false", "").object(); plain["status"] != nil {
-		t.Errorf("nobody asked for the status: %v", plain)
+		t.Errorf("an answer without envelope has the status: %v", plain)
 	}
 	plain := c.do("PATCH", v2+"/"+prodID, `{}`).want(t, 400, "MISSING_ATTRIBUTE")
 	wrapped := c.do("PATCH", v2+"/"+prodID+"?envelope=true", `{}`).want(t, 400, "MISSING_ATTRIBUTE")

@@ -18,11 +18,11 @@ const behaviorPath = "/_sandbox/behavior"
 func TestBehavior(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, step := range []struct{ reason, method, body, want string }{
-		{"at first", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
-		{"one thing", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
-		{"two others", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
+		{"defaults", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
+		{"one field changes", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
+		{"two other fields change", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
 		{"nothing", "PATCH", `{}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
-		{"to be seen again", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
+		{"GET shows the changes", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
 	} {
 		res := c.control(step.method, behaviorPath, step.body)
 		if diff := cmp.Diff(parse(t, step.want), res.body); diff != "" || res.status != 200 {
@@ -34,7 +34,7 @@ func TestBehavior(t *testing.T) {
 	}
 	want := Behavior{1, "MD5", 3600, 300, false}
 	if diff := cmp.Diff(want, c.s.behavior); diff != "" {
-		t.Errorf("what Go leaves out is the default: %s", diff)
+		t.Errorf("a zero field is not the default: %s", diff)
 	}
 }
 
@@ -42,30 +42,30 @@ func TestBehaviorRefusals(t *testing.T) {
 	for _, row := range []struct{ reason, body, code string }{
 		{"an unknown attribute", `{"latency":1}`, "INVALID_ATTRIBUTE"},
 		{"a negative latency", `{"latencyMilliseconds":-1}`, "VALIDATION_ERROR"},
-		{"over a minute", `{"latencyMilliseconds":60001}`, "VALIDATION_ERROR"},
+		{"a latency over a minute", `{"latencyMilliseconds":60001}`, "VALIDATION_ERROR"},
 		{"another algorithm", `{"digestAlgorithm":"SHA-512-256"}`, "VALIDATION_ERROR"},
 		{"no algorithm", `{"digestAlgorithm":""}`, "VALIDATION_ERROR"},
-		{"a token that was never good", `{"tokenLifeSeconds":0}`, "VALIDATION_ERROR"},
-		{"a token for over a day", `{"tokenLifeSeconds":86401}`, "VALIDATION_ERROR"},
-		{"a nonce that was never good", `{"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
-		{"a nonce for over a day", `{"nonceLifeSeconds":86401}`, "VALIDATION_ERROR"},
-		{"an answer that is neither yes nor no", `{"unthrottledUsers":1}`, "INVALID_JSON_ATTRIBUTE"},
+		{"a token that is never valid", `{"tokenLifeSeconds":0}`, "VALIDATION_ERROR"},
+		{"a token that is valid for over a day", `{"tokenLifeSeconds":86401}`, "VALIDATION_ERROR"},
+		{"a nonce that is never valid", `{"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
+		{"a nonce that is valid for over a day", `{"nonceLifeSeconds":86401}`, "VALIDATION_ERROR"},
+		{"unthrottledUsers is not a boolean", `{"unthrottledUsers":1}`, "INVALID_JSON_ATTRIBUTE"},
 		{"a string", `{"nonceLifeSeconds":"1"}`, "INVALID_JSON_ATTRIBUTE"},
 		{"null", `{"nonceLifeSeconds":null}`, "VALIDATION_ERROR"},
-		{"one wrong is all wrong", `{"latencyMilliseconds":5,"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
+		{"one wrong field refuses all", `{"latencyMilliseconds":5,"nonceLifeSeconds":0}`, "VALIDATION_ERROR"},
 		{"not an object", `[]`, "INVALID_JSON"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
 			c.control("PATCH", behaviorPath, row.body).want(t, 400, row.code)
 			if diff := cmp.Diff(Behavior{}.complete(), c.s.behavior); diff != "" {
-				t.Errorf("a refusal changes nothing: %s", diff)
+				t.Errorf("a refused request changed something: %s", diff)
 			}
 		})
 	}
 	for _, b := range []Behavior{{LatencyMilliseconds: -1}, {DigestAlgorithm: "md5"}, {TokenLifeSeconds: -1}, {NonceLifeSeconds: 86401}} {
 		if err := New(Demo()).Behave(b); err == nil {
-			t.Errorf("%+v is taken", b)
+			t.Errorf("%+v is accepted", b)
 		}
 	}
 }
@@ -120,12 +120,12 @@ func TestSHA256(t *testing.T) {
 		answer          func(c *client) response
 		status          int
 	}{
-		{"asked for and given", "SHA-256", func(c *client) response { return answer(c, ", algorithm=SHA-256") }, 200},
+		{"the digest that was asked for", "SHA-256", func(c *client) response { return answer(c, ", algorithm=SHA-256") }, 200},
 		{"no name means MD5", "SHA-256", func(c *client) response { return answer(c, "") }, 401},
-		{"a right answer with the wrong name", "SHA-256", func(c *client) response { return answer(c, ", algorithm=MD5") }, 401},
-		{"MD5 is not asked for", "SHA-256", func(c *client) response { return c.do("GET", v2, "") }, 401},
-		{"SHA-256 is not asked for", "MD5", func(c *client) response { return answer(c, ", algorithm=SHA-256") }, 401},
-		{"tokens know no algorithm", "SHA-256", func(c *client) response { return c.bearer().do("GET", v2, "") }, 200},
+		{"a SHA-256 digest that is called MD5", "SHA-256", func(c *client) response { return answer(c, ", algorithm=MD5") }, 401},
+		{"MD5, but SHA-256 was asked for", "SHA-256", func(c *client) response { return c.do("GET", v2, "") }, 401},
+		{"SHA-256, but MD5 was asked for", "MD5", func(c *client) response { return answer(c, ", algorithm=SHA-256") }, 401},
+		{"tokens have no algorithm", "SHA-256", func(c *client) response { return c.bearer().do("GET", v2, "") }, 200},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
@@ -152,7 +152,7 @@ func TestShortLives(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := c.mint().object()["expires_in"]; got != number("1") {
-			t.Errorf("a token is said to live %v", got)
+			t.Errorf("expires_in is %v", got)
 		}
 		young := c.bearer()
 		young.do("GET", v2, "").want(t, 200, "")
@@ -162,7 +162,7 @@ func TestShortLives(t *testing.T) {
 		r := c.build(request{method: "GET", path: v2})
 		r.Header.Set("Authorization", c.authorization(r, nonce, 1))
 		if got := c.roundTrip(r).header.Get("WWW-Authenticate"); !strings.HasSuffix(got, "stale=true") {
-			t.Errorf("a nonce of before is a second old too: %q", got)
+			t.Errorf("a nonce from before the change has not expired: %q", got)
 		}
 		c.do("GET", v2, "").want(t, 200, "")
 	})

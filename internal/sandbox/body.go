@@ -32,7 +32,7 @@ func parseBody(c *call) (err error) {
 	}
 	if !slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, c.r.Method) {
 		if len(raw) > 0 {
-			return invalid(c.r.Method + " takes no request body")
+			return invalid(c.r.Method + " must not have a request body")
 		}
 		return nil
 	}

@@ -18,19 +18,19 @@ func TestVersions(t *testing.T) {
 	}{
 		{"the operation's date", v2, v2023, "2023-01-01", false},
 		{"a newer known date resolves downwards", v2, "application/vnd.atlas.2025-03-12+json", "2023-01-01", false},
-		{"what generated clients send", v2, v2023 + ", application/json", "2023-01-01", false},
+		{"the Accept header of generated clients", v2, v2023 + ", application/json", "2023-01-01", false},
 		{"the versioned type need not come first", v2, "application/json, " + v2023, "2023-01-01", false},
 		{"parameters do not matter", v2, v2023 + ";charset=utf-8;q=0.5", "2023-01-01", false},
-		{"unless they rule the type out", v2, v2023 + ";q=0", "", false},
+		{"q=0 rules the type out", v2, v2023 + ";q=0", "", false},
 		{"no header", v2, "none", "", false},
 		{"no date", v2, "application/json", "", false},
-		{"anything is no date", v2, "*/*", "", false},
+		{"*/* has no date", v2, "*/*", "", false},
 		{"an unknown date", v2, "application/vnd.atlas.2024-01-01+json", "", false},
 		{"a date in the future", v2, "application/vnd.atlas.2099-01-01+json", "", false},
 		{"preview", v2, "application/vnd.atlas.preview+json", "", false},
 		{"not JSON", v2, "application/vnd.atlas.2023-01-01+csv", "", false},
 		{"users in the old version", users, v2023, "2023-01-01", true},
-		{"between two versions the older", users, "application/vnd.atlas.2024-08-05+json", "2023-01-01", true},
+		{"a date between two versions resolves to the older one", users, "application/vnd.atlas.2024-08-05+json", "2023-01-01", true},
 		{"users in the new version", users, v2025, "2025-02-19", false},
 		{"users at the newest date", users, "application/vnd.atlas.2025-03-12+json", "2025-02-19", false},
 		{"invitations are deprecated", invites, "application/vnd.atlas.2025-03-12+json", "2023-01-01", true},
@@ -75,36 +75,36 @@ func TestRefusals(t *testing.T) {
 		{"an empty element is not cleaned away", request{method: "GET", path: "/api//atlas/v2/orgs"}, 404, "RESOURCE_NOT_FOUND"},
 		{"the root of the API", request{method: "GET", path: "/api"}, 404, "RESOURCE_NOT_FOUND"},
 		{"outside the API", request{method: "GET", path: "/"}, 404, "RESOURCE_NOT_FOUND"},
-		{"a method the path has not", request{method: "PUT", path: org}, 405, "METHOD_NOT_ALLOWED"},
-		{"the legacy rename is only that", request{method: "GET", path: "/api/public/v1.0/orgs/" + prodID}, 405, "METHOD_NOT_ALLOWED"},
+		{"a method that the path does not have", request{method: "PUT", path: org}, 405, "METHOD_NOT_ALLOWED"},
+		{"the legacy path has PATCH only", request{method: "GET", path: "/api/public/v1.0/orgs/" + prodID}, 405, "METHOD_NOT_ALLOWED"},
 		{"version before scope", request{method: "GET", path: v2 + "/x", accept: "*/*"}, 406, "INVALID_VERSION_DATE"},
-		{"an id that is none", request{method: "GET", path: v2 + "/x"}, 404, "INVALID_ORG_ID"},
+		{"an invalid id", request{method: "GET", path: v2 + "/x"}, 404, "INVALID_ORG_ID"},
 		{"ids are in lower case", request{method: "GET", path: v2 + "/" + strings.ToUpper(prodID)}, 404, "INVALID_ORG_ID"},
 		{"an escaped slash is part of the id", request{method: "GET", path: v2 + "/a%2Fsettings"}, 404, "INVALID_ORG_ID"},
-		{"somebody else's organization", request{method: "GET", path: v2 + "/" + stageID}, 401, "USER_CANNOT_ACCESS_ORG"},
-		{"an organization that is nobody's", request{method: "GET", path: v2 + "/000000000000000000000000"}, 401, "USER_CANNOT_ACCESS_ORG"},
-		{"scope holds for the legacy path", request{method: "PATCH", path: "/api/public/v1.0/orgs/" + stageID, body: `{"name":"x"}`}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"another organization", request{method: "GET", path: v2 + "/" + stageID}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"an organization that does not exist", request{method: "GET", path: v2 + "/000000000000000000000000"}, 401, "USER_CANNOT_ACCESS_ORG"},
+		{"another organization, on the legacy path", request{method: "PATCH", path: "/api/public/v1.0/orgs/" + stageID, body: `{"name":"x"}`}, 401, "USER_CANNOT_ACCESS_ORG"},
 		{"an unknown parameter", request{method: "GET", path: org + "?verbose=true"}, 400, "INVALID_QUERY_PARAMETER"},
-		{"a boolean that is none", request{method: "GET", path: org + "?pretty=yes"}, 400, "INVALID_QUERY_PARAMETER"},
+		{"an invalid boolean", request{method: "GET", path: org + "?pretty=yes"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"a boolean without value", request{method: "GET", path: org + "?envelope"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"a parameter twice", request{method: "GET", path: org + "?pretty=true&pretty=true"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"a query that cannot be decoded", request{method: "GET", path: org + "?a;b"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"invitations have no pages", request{method: "GET", path: org + "/invites?pageNum=1"}, 400, "INVALID_QUERY_PARAMETER"},
 		{"query before body", request{method: "PATCH", path: org + "?x=1", body: "{"}, 400, "INVALID_QUERY_PARAMETER"},
-		{"reading takes no body", request{method: "GET", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
-		{"nor does deleting", request{method: "DELETE", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
-		{"a body is JSON", request{method: "PATCH", path: org, body: "name=x", contentType: formType}, 415, "UNSUPPORTED_MEDIA_TYPE"},
-		{"a body has a type", request{method: "PATCH", path: org, body: "{}", contentType: "none"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
-		{"with a date that exists", request{method: "PATCH", path: org, body: "{}", contentType: "application/vnd.atlas.2020-01-01+json"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
-		{"writing takes a body", request{method: "PATCH", path: org}, 400, "MALFORMED_JSON"},
-		{"which is an object", request{method: "PATCH", path: org, body: "[]"}, 400, "INVALID_JSON"},
-		{"a whole one", request{method: "PATCH", path: org, body: `{"name":`}, 400, "MALFORMED_JSON"},
-		{"only one", request{method: "PATCH", path: org, body: `{} {}`}, 400, "MALFORMED_JSON"},
-		{"in UTF-8", request{method: "PATCH", path: org, body: "{\"name\":\"\xff\"}"}, 400, "MALFORMED_JSON"},
-		{"every key once", request{method: "PATCH", path: org, body: `{"name":"a","name":"b"}`}, 400, "MALFORMED_JSON"},
-		{"deep down too", request{method: "PATCH", path: org + "/settings", body: `{"customSessionTimeouts":{"a":1,"a":1}}`}, 400, "MALFORMED_JSON"},
-		{"not without end", request{method: "PATCH", path: org, body: `{"a":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`}, 400, "MALFORMED_JSON"},
-		{"and not over 1 MiB", request{method: "PATCH", path: org, body: `"` + strings.Repeat("x", maxBody) + `"`}, 413, "REQUEST_TOO_LARGE"},
+		{"GET with a body", request{method: "GET", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
+		{"DELETE with a body", request{method: "DELETE", path: org, body: "{}"}, 400, "VALIDATION_ERROR"},
+		{"a body that is a form", request{method: "PATCH", path: org, body: "name=x", contentType: formType}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"a body without Content-Type", request{method: "PATCH", path: org, body: "{}", contentType: "none"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"a body with an unknown version date", request{method: "PATCH", path: org, body: "{}", contentType: "application/vnd.atlas.2020-01-01+json"}, 415, "UNSUPPORTED_MEDIA_TYPE"},
+		{"PATCH without a body", request{method: "PATCH", path: org}, 400, "MALFORMED_JSON"},
+		{"a body that is an array", request{method: "PATCH", path: org, body: "[]"}, 400, "INVALID_JSON"},
+		{"a body that ends early", request{method: "PATCH", path: org, body: `{"name":`}, 400, "MALFORMED_JSON"},
+		{"a body with two objects", request{method: "PATCH", path: org, body: `{} {}`}, 400, "MALFORMED_JSON"},
+		{"a body that is not UTF-8", request{method: "PATCH", path: org, body: "{\"name\":\"\xff\"}"}, 400, "MALFORMED_JSON"},
+		{"a duplicate key", request{method: "PATCH", path: org, body: `{"name":"a","name":"b"}`}, 400, "MALFORMED_JSON"},
+		{"a duplicate key in a nested object", request{method: "PATCH", path: org + "/settings", body: `{"customSessionTimeouts":{"a":1,"a":1}}`}, 400, "MALFORMED_JSON"},
+		{"nesting that is too deep", request{method: "PATCH", path: org, body: `{"a":` + strings.Repeat("[", 200) + strings.Repeat("]", 200) + `}`}, 400, "MALFORMED_JSON"},
+		{"a body over 1 MiB", request{method: "PATCH", path: org, body: `"` + strings.Repeat("x", maxBody) + `"`}, 413, "REQUEST_TOO_LARGE"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").send(row.q).want(t, row.status, row.code)
@@ -167,7 +167,7 @@ func TestRoles(t *testing.T) {
 				}
 				res := c.newer(row.method, v2+row.path, row.body).want(t, status, row.member)
 				if res.header.Get("WWW-Authenticate") != "" {
-					t.Error("a missing role is no challenge")
+					t.Error("a missing role has a challenge")
 				}
 			})
 		}
@@ -192,9 +192,9 @@ func TestAccessList(t *testing.T) {
 		status int
 	}{
 		{"the caller's address", []string{"192.0.2.1", "127.0.0.1", "::1"}, 200},
-		{"a block around it", []string{"127.0.0.0/8"}, 200},
+		{"a block that contains it", []string{"127.0.0.0/8"}, 200},
 		{"nobody", nil, 403},
-		{"somebody else", []string{"192.0.2.1", "10.0.0.0/8"}, 403},
+		{"other addresses", []string{"192.0.2.1", "10.0.0.0/8"}, 403},
 		{"not an address", []string{"localhost"}, 403},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestAccessList(t *testing.T) {
 				t.Error(diff)
 			}
 			if mint := c.mint(); mint.status != 200 {
-				t.Errorf("minting a token is not held to the list, got %d", mint.status)
+				t.Errorf("a token request was refused by the access list: %d", mint.status)
 			}
 			c.bearer().do("GET", v2, "").want(t, 403, "ORG_REQUIRES_ACCESS_LIST")
 		})
@@ -234,8 +234,8 @@ func TestPages(t *testing.T) {
 		{"the last", "?itemsPerPage=2&pageNum=3", "grace margaret", "self previous", number("6")},
 		{"after the end", "?itemsPerPage=2&pageNum=9", "", "self previous", number("6")},
 		{"without a count totalCount is 0", "?includeCount=false", "ada alan contractor edsger grace margaret", "self", number("0")},
-		{"without a count a full page has no link to the next", "?itemsPerPage=2&includeCount=false", "ada alan", "self", number("0")},
-		{"the next page exists all the same", "?itemsPerPage=2&includeCount=false&pageNum=2", "contractor edsger", "self previous", number("0")},
+		{"without a count a full page has no next link", "?itemsPerPage=2&includeCount=false", "ada alan", "self", number("0")},
+		{"without a count the next page still exists", "?itemsPerPage=2&includeCount=false&pageNum=2", "contractor edsger", "self previous", number("0")},
 		{"the largest page", "?itemsPerPage=500", "ada alan contractor edsger grace margaret", "self", number("6")},
 	} {
 		t.Run(row.reason, func(t *testing.T) {

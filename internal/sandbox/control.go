@@ -117,7 +117,7 @@ func findInvitee(f *Fleet, r *http.Request, now time.Time) (*User, error) {
 	u := o.user(lower(asked.Username))
 	if u == nil || u.status(now) != pending {
 		return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND",
-			"No invitation of "+asked.Username+" to "+o.Name+" is pending.", asked.Username)
+			asked.Username+" has no pending invitation to "+o.Name+".", asked.Username)
 	}
 	return u, nil
 }

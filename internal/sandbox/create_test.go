@@ -60,7 +60,7 @@ func TestCreateOrgWithServiceAccount(t *testing.T) {
 		payer := demoDirect(t, "ACME_BILLING").bearer()
 		got := payer.do("POST", v2, `{"name":"Acme New","serviceAccount":`+account+`}`).want(t, 201, "").object()
 		if _, given := got["orgOwnerId"]; given || got["apiKey"] != nil {
-			t.Errorf("nobody named an owner: %v", got)
+			t.Errorf("the answer has an owner: %v", got)
 		}
 		sa := got["serviceAccount"].(fields)
 		secret := sa["secrets"].([]any)[0].(fields)
@@ -77,7 +77,7 @@ func TestCreateOrgWithServiceAccount(t *testing.T) {
 		c.bearer().do("GET", v2+"/"+id, "").want(t, 200, "")
 		time.Sleep(2160 * time.Hour)
 		if res := c.mint(); res.status != 401 {
-			t.Errorf("an expired secret mints nothing, got %d", res.status)
+			t.Errorf("an expired secret gets a token: %d", res.status)
 		}
 	})
 }
@@ -101,7 +101,7 @@ func TestNewOwner(t *testing.T) {
 		{"an owner of the payer, which is connected, too", federated, adaID, nil, 201, ""},
 		{"a user of the payer who is not an owner", federated, adaID, func(f *Fleet) { f.Orgs[3].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
 		{"a user of a connected organization who is not an owner", federated, grace, func(f *Fleet) { f.Orgs[4].user("grace@acme.example").OrgRoles = []string{"ORG_MEMBER"} }, 404, "USER_NOT_FOUND"},
-		{"somebody invited as an owner is not one yet", federated, alan, func(f *Fleet) {
+		{"a pending owner of a connected organization", federated, alan, func(f *Fleet) {
 			u := *f.Orgs[0].user("alan@acme.example")
 			u.OrgRoles = []string{orgOwner}
 			f.Orgs[4].Users = append(f.Orgs[4].Users, &u)
@@ -122,7 +122,7 @@ func TestNewOwner(t *testing.T) {
 			made := c.s.state.fleet.lookup("Acme New")
 			if row.status != 201 {
 				if made != nil {
-					t.Error("a refusal changes nothing")
+					t.Error("a refused request changed something")
 				}
 				return
 			}
@@ -195,41 +195,41 @@ func TestCreateOrgRefusals(t *testing.T) {
 		status           int
 		code             string
 	}{
-		{"the least there is", "ACME_BILLING", named + `}`, 201, ""},
-		{"a service account that is null is none", "ACME_BILLING", named + `,"serviceAccount":null}`, 201, ""},
+		{"the least that is required", "ACME_BILLING", named + `}`, 201, ""},
+		{"a null service account is the same as none", "ACME_BILLING", named + `,"serviceAccount":null}`, 201, ""},
 		{"no name", "ACME_BILLING", `{"orgOwnerId":"` + adaID + `"}`, 400, "MISSING_ATTRIBUTE"},
 		{"a bad name", "ACME_BILLING", `{"name":"a/b","orgOwnerId":"` + adaID + `"}`, 400, "INVALID_ORG_NAME"},
-		{"an API key must name the owner", "ACME_BILLING", `{"name":"New"}`, 400, "MISSING_ATTRIBUTE"},
-		{"nobody's id", "ACME_BILLING", `{"name":"New","orgOwnerId":"000000000000000000000000"}`, 404, "USER_NOT_FOUND"},
-		{"not an id", "ACME_BILLING", `{"name":"New","orgOwnerId":"ada"}`, 404, "USER_NOT_FOUND"},
-		{"not even a string", "ACME_BILLING", `{"name":"New","orgOwnerId":1}`, 400, "INVALID_JSON_ATTRIBUTE"},
+		{"an API key without orgOwnerId", "ACME_BILLING", `{"name":"New"}`, 400, "MISSING_ATTRIBUTE"},
+		{"an unknown id", "ACME_BILLING", `{"name":"New","orgOwnerId":"000000000000000000000000"}`, 404, "USER_NOT_FOUND"},
+		{"an invalid id", "ACME_BILLING", `{"name":"New","orgOwnerId":"ada"}`, 404, "USER_NOT_FOUND"},
+		{"a number", "ACME_BILLING", `{"name":"New","orgOwnerId":1}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"a user of another organization only", "ACME_BILLING", `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2002"}`, 404, "USER_NOT_FOUND"},
 		{"the caller's organization does not pay", "ACME_PROD", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
 		{"the caller has no organization", "NOBODY", named + `}`, 403, "API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG"},
-		{"one credential, not two", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"]},"serviceAccount":` + account + `}`, 400, "VALIDATION_ERROR"},
+		{"two credentials", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"]},"serviceAccount":` + account + `}`, 400, "VALIDATION_ERROR"},
 		{"a key without description", "ACME_BILLING", named + `,"apiKey":{"roles":["ORG_OWNER"]}}`, 400, "MISSING_ATTRIBUTE"},
-		{"a key with an empty one", "ACME_BILLING", named + `,"apiKey":{"desc":"","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
-		{"or one too long", "ACME_BILLING", named + `,"apiKey":{"desc":"` + strings.Repeat("x", 251) + `","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
+		{"a key with an empty description", "ACME_BILLING", named + `,"apiKey":{"desc":"","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
+		{"a key with a description that is too long", "ACME_BILLING", named + `,"apiKey":{"desc":"` + strings.Repeat("x", 251) + `","roles":["ORG_OWNER"]}}`, 400, "VALIDATION_ERROR"},
 		{"a key without roles", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":[]}}`, 400, "VALIDATION_ERROR"},
 		{"a key with an unknown role", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_KING"]}}`, 400, "INVALID_ENUM_VALUE"},
 		{"a key with a field of the other kind", "ACME_BILLING", named + `,"apiKey":{"desc":"x","roles":["ORG_OWNER"],"name":"x"}}`, 400, "INVALID_ATTRIBUTE"},
 		{"a key that is null", "ACME_BILLING", named + `,"apiKey":null}`, 400, "VALIDATION_ERROR"},
 		{"a key that is a string", "ACME_BILLING", named + `,"apiKey":"x"}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"an account without name", "ACME_BILLING", sa(`"name":"gitops",`, ``), 400, "MISSING_ATTRIBUTE"},
-		{"an account with a character too strange", "ACME_BILLING", sa(`gitops`, `git/ops`), 400, "VALIDATION_ERROR"},
-		{"an account without description", "ACME_BILLING", sa(`managed by git`, ``), 400, "VALIDATION_ERROR"},
+		{"an account name with a forbidden character", "ACME_BILLING", sa(`gitops`, `git/ops`), 400, "VALIDATION_ERROR"},
+		{"an account with an empty description", "ACME_BILLING", sa(`managed by git`, ``), 400, "VALIDATION_ERROR"},
 		{"an account without roles", "ACME_BILLING", sa(`"ORG_OWNER"`, ``), 400, "VALIDATION_ERROR"},
-		{"a secret for too short", "ACME_BILLING", sa(`2160`, `7`), 400, "VALIDATION_ERROR"},
-		{"a secret for too long", "ACME_BILLING", sa(`2160`, `8761`), 400, "VALIDATION_ERROR"},
-		{"a secret for a string", "ACME_BILLING", sa(`2160`, `"2160"`), 400, "INVALID_JSON_ATTRIBUTE"},
-		{"a federation that is no id", "ACME_BILLING", named + `,"federationSettingsId":"x"}`, 400, "VALIDATION_ERROR"},
+		{"a secret that is valid too short", "ACME_BILLING", sa(`2160`, `7`), 400, "VALIDATION_ERROR"},
+		{"a secret that is valid too long", "ACME_BILLING", sa(`2160`, `8761`), 400, "VALIDATION_ERROR"},
+		{"a validity that is a string", "ACME_BILLING", sa(`2160`, `"2160"`), 400, "INVALID_JSON_ATTRIBUTE"},
+		{"an invalid federation id", "ACME_BILLING", named + `,"federationSettingsId":"x"}`, 400, "VALIDATION_ERROR"},
 		{"an unknown field", "ACME_BILLING", named + `,"owner":"x"}`, 400, "INVALID_ATTRIBUTE"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, row.as)
 			c.do("POST", v2, row.body).want(t, row.status, row.code)
 			if n := len(c.s.state.fleet.Orgs); row.status != 201 && n != 5 {
-				t.Errorf("a refusal changes nothing: %d organizations", n)
+				t.Errorf("a refused request changed something: %d organizations", n)
 			}
 		})
 	}

@@ -14,12 +14,12 @@ func TestChallenge(t *testing.T) {
 	for _, row := range []struct{ reason, method, path, authorization string }{
 		{"no credentials", "GET", v2, ""},
 		{"a body does not matter before authentication", "POST", v2, ""},
-		{"nobody learns which paths exist before authenticating", "GET", "/api/atlas/v2/nothing", ""},
-		{"nor which methods", "PUT", v2, ""},
-		{"the API knows no Basic authentication", "GET", v2, "Basic YTpi"},
+		{"an unknown path, not authenticated", "GET", "/api/atlas/v2/nothing", ""},
+		{"an unknown method, not authenticated", "PUT", v2, ""},
+		{"Basic authentication", "GET", v2, "Basic YTpi"},
 		{"an empty digest", "GET", v2, "Digest "},
-		{"a digest that is not one", "GET", v2, "Digest hello, world"},
-		{"a directive twice", "GET", v2, `Digest username="a", username="b"`},
+		{"a malformed digest", "GET", v2, "Digest hello, world"},
+		{"a duplicate directive", "GET", v2, `Digest username="a", username="b"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			r := c.build(request{method: row.method, path: row.path})
@@ -36,7 +36,7 @@ func TestChallenge(t *testing.T) {
 				t.Errorf("body %s", res.raw)
 			}
 			if res.header.Get("RateLimit-Limit") != "" {
-				t.Error("a probe has no rate-limit headers")
+				t.Error("a challenge has rate-limit headers")
 			}
 		})
 	}
@@ -53,17 +53,17 @@ func TestDigest(t *testing.T) {
 		{"a right answer", func(_ *client, h string) string { return h }, 200, ""},
 		{"quoted qop", replace(`qop=auth`, `qop="auth"`), 200, ""},
 		{"no algorithm means MD5", replace(`algorithm=MD5, `, ``), 200, ""},
-		{"scheme names have no case", replace("Digest ", "DIGEST "), 200, ""},
+		{"the scheme in capitals", replace("Digest ", "DIGEST "), 200, ""},
 		{"no space after a comma", replace(", ", ","), 200, ""},
 		{"another algorithm", replace("algorithm=MD5", "algorithm=SHA-256"), 401, "false"},
 		{"another realm", replace("MMS Public API", "Other"), 401, "false"},
-		{"another qop, rightly answered", func(c *client, h string) string {
+		{"another qop with the right digest", func(c *client, h string) string {
 			return digestWithQop(c.cred, "GET", v2, nonceOf.FindStringSubmatch(h)[1], "00000001", "auth-int")
 		}, 401, "false"},
-		{"the answer is for another uri", func(c *client, h string) string {
+		{"a digest for another uri", func(c *client, h string) string {
 			return digestHeader(c.cred, "GET", v2+"?name=x", nonceOf.FindStringSubmatch(h)[1], "00000001")
 		}, 401, "false"},
-		{"the answer is for another method", func(c *client, h string) string {
+		{"a digest for another method", func(c *client, h string) string {
 			return digestHeader(c.cred, "POST", v2, nonceOf.FindStringSubmatch(h)[1], "00000001")
 		}, 401, "false"},
 		{"nc is not eight digits", func(c *client, h string) string {
@@ -82,7 +82,7 @@ func TestDigest(t *testing.T) {
 		{"an empty key pair", func(_ *client, h string) string {
 			return digestHeader(Credential{}, "GET", v2, nonceOf.FindStringSubmatch(h)[1], "00000001")
 		}, 401, "false"},
-		{"a nonce that was never given out, with the right key", func(c *client, _ string) string {
+		{"an unknown nonce with the right key", func(c *client, _ string) string {
 			return digestHeader(c.cred, "GET", v2, strings.Repeat("x", 32), "00000001")
 		}, 401, "true"},
 	} {
@@ -117,11 +117,11 @@ func TestNonce(t *testing.T) {
 			stale  bool
 		}{
 			{"fresh", 0, 1, false},
-			{"a count that skips is a concurrent client's", 0, 12, false},
-			{"and so is one that comes late", 0, 11, false},
-			{"a count is good once: this is a replay", 0, 11, true},
-			{"still good just before five minutes", 5*time.Minute - time.Second, 13, false},
-			{"not after", time.Second, 14, true},
+			{"a count may skip numbers", 0, 12, false},
+			{"counts may come out of order", 0, 11, false},
+			{"a count that was used before", 0, 11, true},
+			{"just before five minutes", 5*time.Minute - time.Second, 13, false},
+			{"after five minutes", time.Second, 14, true},
 		} {
 			time.Sleep(step.wait)
 			r := c.build(request{method: "GET", path: v2})

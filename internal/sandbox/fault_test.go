@@ -45,22 +45,22 @@ func TestFaultsInTurn(t *testing.T) {
 	for _, row := range []struct {
 		reason, faults, requests, statuses, left string
 	}{
-		{"one is one", `{"fault":"503"}`, invites + " " + invites, "503 200", `[]`},
-		{"none is one too", `{"fault":"503","times":0}`, invites + " " + invites, "503 200", `[]`},
+		{"once", `{"fault":"503"}`, invites + " " + invites, "503 200", `[]`},
+		{"times 0 is once", `{"fault":"503","times":0}`, invites + " " + invites, "503 200", `[]`},
 		{"twice", `{"fault":"503","times":3}`, invites + " " + invites, "503 503", `[{"fault":"503","times":1}]`},
 		{"always", `{"fault":"503","times":-1}`, invites + " " + invites, "503 503", `[{"fault":"503","times":-1}]`},
 		{"later", `{"fault":"503","after":1}`, invites + " " + invites + " " + invites, "200 503 200", `[]`},
-		{"much later", `{"fault":"503","after":5}`, invites, "200", `[{"fault":"503","after":4,"times":1}]`},
-		{"one after the other", `{"fault":"503"} {"fault":"502"}`, invites + " " + invites, "503 502", `[]`},
-		{"a fault that lets pass does not hide the next", `{"fault":"503","after":1} {"fault":"502"}`, invites + " " + invites, "502 503", `[]`},
-		{"one that is hidden does not count", `{"fault":"503"} {"fault":"502","after":1}`, invites + " " + invites + " " + invites, "503 200 502", `[]`},
+		{"after requests that did not come yet", `{"fault":"503","after":5}`, invites, "200", `[{"fault":"503","after":4,"times":1}]`},
+		{"two faults in order", `{"fault":"503"} {"fault":"502"}`, invites + " " + invites, "503 502", `[]`},
+		{"a fault that still counts does not hide the next one", `{"fault":"503","after":1} {"fault":"502"}`, invites + " " + invites, "502 503", `[]`},
+		{"a hidden fault does not count", `{"fault":"503"} {"fault":"502","after":1}`, invites + " " + invites + " " + invites, "503 200 502", `[]`},
 		{"by path", `{"fault":"503","path":"/api/atlas/v2/orgs/*/settings"}`, invites + " " + settings, "200 503", `[]`},
-		{"a star ends at a slash", `{"fault":"503","path":"/api/atlas/v2/*"}`, invites, "200", `[{"fault":"503","path":"/api/atlas/v2/*","times":1}]`},
+		{"a star does not match a slash", `{"fault":"503","path":"/api/atlas/v2/*"}`, invites, "200", `[{"fault":"503","path":"/api/atlas/v2/*","times":1}]`},
 		{"by method", `{"fault":"503","method":"PATCH"}`, invites + " PATCH " + v2 + "/" + prodID + "/settings", "200 503", `[]`},
-		{"what does not fit is not counted", `{"fault":"503","method":"PATCH","after":1}`, invites + " " + invites, "200 200", `[{"fault":"503","method":"PATCH","after":1,"times":1}]`},
-		{"only tokens expire", `{"fault":"stale-nonce"}`, invites, "200", `[{"fault":"stale-nonce","times":1}]`},
-		{"only who asks for a token gets one too many", `{"fault":"token-limit"}`, invites, "200", `[{"fault":"token-limit","times":1}]`},
-		{"outside the API nothing goes wrong", `{"fault":"503"}`, "GET /_sandbox/log", "200", `[{"fault":"503","times":1}]`},
+		{"requests that do not fit are not counted", `{"fault":"503","method":"PATCH","after":1}`, invites + " " + invites, "200 200", `[{"fault":"503","method":"PATCH","after":1,"times":1}]`},
+		{"stale-nonce fits Digest requests only", `{"fault":"stale-nonce"}`, invites, "200", `[{"fault":"stale-nonce","times":1}]`},
+		{"token-limit fits token requests only", `{"fault":"token-limit"}`, invites, "200", `[{"fault":"token-limit","times":1}]`},
+		{"paths outside the API do not fail", `{"fault":"503"}`, "GET /_sandbox/log", "200", `[{"fault":"503","times":1}]`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD").bearer()
@@ -104,17 +104,17 @@ func TestFaultRefusals(t *testing.T) {
 	for _, row := range []struct{ reason, fault, says string }{
 		{"no kind", `{}`, "fault"},
 		{"an unknown kind", `{"fault":"earthquake"}`, `"reset-before" "reset-after"`},
-		{"a kind in capitals", `{"fault":"SILENCE"}`, `"silence"`},
-		{"a status that is no kind", `{"fault":503}`, `"503"`},
-		{"a pattern that is none", `{"fault":"503","path":"/api/["}`, "path.Match"},
+		{"a kind with a capital letter", `{"fault":"SILENCE"}`, `"silence"`},
+		{"a status without a kind", `{"fault":503}`, `"503"`},
+		{"an invalid pattern", `{"fault":"503","path":"/api/["}`, "path.Match"},
 		{"a path outside the API", `{"fault":"503","path":"/_sandbox/log"}`, "/api/"},
-		{"a method that is none", `{"fault":"503","method":"get"}`, `"GET"`},
-		{"after the past", `{"fault":"503","after":-1}`, "after must be an integer from 0"},
-		{"fewer than all", `{"fault":"503","times":-2}`, "times must be an integer from -1"},
-		{"half a time", `{"fault":"503","times":0.5}`, "times"},
+		{"an unknown method", `{"fault":"503","method":"get"}`, `"GET"`},
+		{"a negative after", `{"fault":"503","after":-1}`, "after must be an integer from 0"},
+		{"times below -1", `{"fault":"503","times":-2}`, "times must be an integer from -1"},
+		{"times is not an integer", `{"fault":"503","times":0.5}`, "times"},
 		{"an unknown attribute", `{"fault":"503","time":1}`, "time"},
-		{"an attribute's name in capitals", `{"Fault":"503"}`, "Fault"},
-		{"an attribute twice", `{"fault":"503","fault":"502"}`, "twice"},
+		{"an attribute with a capital letter", `{"Fault":"503"}`, "Fault"},
+		{"a duplicate attribute", `{"fault":"503","fault":"502"}`, "twice"},
 		{"null", `{"fault":"503","path":null}`, "path"},
 		{"not an object", `[]`, "does not match expected format"},
 	} {
@@ -126,7 +126,7 @@ func TestFaultRefusals(t *testing.T) {
 				t.Errorf("%d %s", res.status, res.raw)
 			}
 			if left := c.control("GET", "/_sandbox/faults", ""); left.raw != "[]\n" {
-				t.Errorf("a refusal injects nothing: %s", left.raw)
+				t.Errorf("a refused request added a fault: %s", left.raw)
 			}
 		})
 	}

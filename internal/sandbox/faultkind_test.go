@@ -27,23 +27,23 @@ func TestFaultKinds(t *testing.T) {
 		code, media  string
 		effect       int // of the write; 0: it did not happen
 	}{
-		{"500-before", "the answer of Atlas's own", 500, "UNEXPECTED_ERROR", "application/json", 0},
-		{"500-after", "the same, and yet it happened", 500, "UNEXPECTED_ERROR", "application/json", 200},
-		{"503", "Atlas is away", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
-		{"503-retry-after", "and says for how long", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
-		{"408", "a gateway's page is not JSON", 408, "", htmlType, 0},
-		{"502", "nor is this", 502, "", htmlType, 0},
-		{"504", "nor this", 504, "", htmlType, 0},
+		{"500-before", "Atlas's own error", 500, "UNEXPECTED_ERROR", "application/json", 0},
+		{"500-after", "the same error, but Atlas carried out the request", 500, "UNEXPECTED_ERROR", "application/json", 200},
+		{"503", "Atlas is unavailable", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
+		{"503-retry-after", "Atlas is unavailable, with Retry-After", 503, "SERVICE_UNAVAILABLE", "application/json", 0},
+		{"408", "a gateway's page: 408", 408, "", htmlType, 0},
+		{"502", "a gateway's page: 502", 502, "", htmlType, 0},
+		{"504", "a gateway's page: 504", 504, "", htmlType, 0},
 		{"429", "the bucket is empty", 429, "RATE_LIMITED_TOKEN_BUCKET", "application/json", 0},
-		{"429-bare", "a limit that does not say when to come back", 429, "RATE_LIMITED", "application/json", 0},
-		{"rate-limited-ip", "a limit that is no 429", 400, "INVITATIONS_RATE_LIMITED_IP", "application/json", 0},
+		{"429-bare", "a limit without Retry-After", 429, "RATE_LIMITED", "application/json", 0},
+		{"rate-limited-ip", "a limit that is a 400", 400, "INVITATIONS_RATE_LIMITED_IP", "application/json", 0},
 		{"404-no-code", "an error without a code and parameters", 404, "", "application/json", 0},
 		{"410", "the version has reached its sunset", 410, "VERSION_GONE", "application/json", 0},
-		{"html", "success, but not Atlas's", 200, "", htmlType, 0},
-		{"html-after", "and the request got through", 200, "", htmlType, 200},
-		{"not-json", "a whole answer that makes no sense", 200, "", jsonType, 200},
-		{"expired-token", "the token was good a moment ago", 401, "UNEXPECTED_ERROR", "application/json", 401},
-		{"app-upgrade", "Atlas may only be read", 405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "application/json", 0},
+		{"html", "a success that is HTML", 200, "", htmlType, 0},
+		{"html-after", "a success that is HTML, and Atlas carried out the request", 200, "", htmlType, 200},
+		{"not-json", "a success whose body is not JSON", 200, "", jsonType, 200},
+		{"expired-token", "the token expired a moment ago", 401, "UNEXPECTED_ERROR", "application/json", 401},
+		{"app-upgrade", "Atlas accepts reads only", 405, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", "application/json", 0},
 	} {
 		t.Run(row.kind, func(t *testing.T) {
 			c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: row.kind})
@@ -188,7 +188,7 @@ func TestSilence(t *testing.T) {
 				c.bearer().do("GET", v2, "").want(t, 200, "")
 				goAway()
 				if got := <-ended; got != http.ErrAbortHandler {
-					t.Errorf("without an answer the connection is abandoned, got %v", got)
+					t.Errorf("want http.ErrAbortHandler, got %v", got)
 				}
 			})
 		})

@@ -14,16 +14,16 @@ func TestFederation(t *testing.T) {
 		status                   int
 		standing                 string
 	}{
-		{"somebody new", "barbara@acme.example", "acme.example", 201, "ACTIVE"},
-		{"domains have no case", "Barbara@ACME.example", "Acme.Example", 201, "ACTIVE"},
-		{"somebody pending", "contractor@agency.example", "agency.example", 201, "ACTIVE"},
-		{"whose invitation expired", "alan@acme.example", "acme.example", 201, "ACTIVE"},
-		{"who rejected it", "edsger@acme.example", "acme.example", 201, "ACTIVE"},
-		{"a member stays a conflict", "ada@acme.example", "acme.example", 409, "ACTIVE"},
+		{"a new person", "barbara@acme.example", "acme.example", 201, "ACTIVE"},
+		{"a domain in capitals", "Barbara@ACME.example", "Acme.Example", 201, "ACTIVE"},
+		{"a pending person", "contractor@agency.example", "agency.example", 201, "ACTIVE"},
+		{"a person whose invitation expired", "alan@acme.example", "acme.example", 201, "ACTIVE"},
+		{"a person who rejected the invitation", "edsger@acme.example", "acme.example", 201, "ACTIVE"},
+		{"a member is still a conflict", "ada@acme.example", "acme.example", 409, "ACTIVE"},
 		{"another domain", "barbara@acme.example", "agency.example", 201, "PENDING"},
-		{"a domain below", "barbara@eu.acme.example", "acme.example", 201, "PENDING"},
-		{"a domain that ends alike", "barbara@notacme.example", "acme.example", 201, "PENDING"},
-		{"pending elsewhere stays a conflict", "contractor@agency.example", "acme.example", 409, "PENDING"},
+		{"a subdomain", "barbara@eu.acme.example", "acme.example", 201, "PENDING"},
+		{"a domain with the same ending", "barbara@notacme.example", "acme.example", 201, "PENDING"},
+		{"a pending person of another domain is still a conflict", "contractor@agency.example", "acme.example", 409, "PENDING"},
 	} {
 		for _, api := range []string{"users", "invites"} {
 			t.Run(row.reason+", "+api, func(t *testing.T) {
@@ -62,7 +62,7 @@ func TestFederatedUser(t *testing.T) {
 		t.Errorf("after: %s", diff)
 	}
 	if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"barbara@acme.example"}`); res.code() != "USERNAME_NOT_FOUND" {
-		t.Errorf("there is nothing to accept: %s", res.raw)
+		t.Errorf("there is an invitation to accept: %s", res.raw)
 	}
 }
 
@@ -90,10 +90,10 @@ func TestFederationSettings(t *testing.T) {
 	}{
 		{"without an identity provider", v2 + "/" + billingID + "/federationSettings", `{"federatedDomains":[],"hasRoleMappings":false,"id":"` + acmeFederation + `",
 			"identityProviderId":null,"identityProviderStatus":"INACTIVE"}`, nil},
-		{"with one", v2 + "/" + billingID + "/federationSettings", `{"federatedDomains":["acme.example"],"hasRoleMappings":false,"id":"` + acmeFederation + `",
+		{"with an identity provider", v2 + "/" + billingID + "/federationSettings", `{"federatedDomains":["acme.example"],"hasRoleMappings":false,"id":"` + acmeFederation + `",
 			"identityProviderId":"0c0d0e0f0a0b0c0d0c01","identityProviderStatus":"ACTIVE"}`, domains},
-		{"the connection without one", connectedPath + "/" + billingID, connection(billingID, `null`), nil},
-		{"the connection with one", connectedPath + "/" + billingID, connection(billingID, `"0c0d0e0f0a0b0c0d0c01"`), domains},
+		{"the connection without an identity provider", connectedPath + "/" + billingID, connection(billingID, `null`), nil},
+		{"the connection with an identity provider", connectedPath + "/" + billingID, connection(billingID, `"0c0d0e0f0a0b0c0d0c01"`), domains},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_BILLING")
@@ -153,8 +153,8 @@ func TestFederationRefusals(t *testing.T) {
 		{"a connection is for an owner of that organization", "ACME_BILLING", "GET", connectedPath + "/" + researchID, 401, "USER_CANNOT_ACCESS_ORG"},
 		{"an organization that is not connected to that federation", "ACME_PROD", "GET", connectedPath + "/" + prodID, 401, "USER_UNAUTHORIZED"},
 		{"an organization id that is not 24 hex digits", "ACME_BILLING", "GET", connectedPath + "/acme", 404, "INVALID_ORG_ID"},
-		{"the connection is read-only here", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
-		{"role mappings are not emulated", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
+		{"the sandbox cannot change a connection", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
+		{"the sandbox has no role mappings", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			demo(t, row.as).do(row.method, row.path, "").want(t, row.status, row.code)

@@ -57,12 +57,12 @@ func decodeFleet(raw []byte) (*Fleet, error) {
 		return nil, err
 	}
 	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("more follows the fleet")
+		return nil, errors.New("there is more text after the fleet")
 	}
 	return f, f.check()
 }
 
-var errNull = errors.New("null stands where an object belongs")
+var errNull = errors.New("null instead of an object")
 
 // check refuses a fleet that has null instead of an object, or an invalid organization.
 func (f *Fleet) check() error {

@@ -17,10 +17,10 @@ func TestNullIsNoObject(t *testing.T) {
 		lists++
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if _, err := decodeFleet([]byte(`{"format":1,"orgs":[{"` + name + `":[null]}]}`)); err != errNull {
-			t.Errorf("%s may hold a null: %v; refuse it in the check of Org", name, err)
+			t.Errorf("the check of Org must refuse null in %s: %v", name, err)
 		}
 	}
 	if lists == 0 {
-		t.Error("an organization has no lists, so nothing was tried")
+		t.Error("found no lists to check")
 	}
 }

@@ -127,7 +127,7 @@ func list(least int, element form) form {
 	return form{jsonType: "array", check: func(path string, v any) error {
 		elements, _ := v.([]any)
 		if len(elements) < least {
-			return violation(path, fmt.Sprintf("must be a list of at least %d", least))
+			return violation(path, fmt.Sprintf("must be a list of at least %d items", least))
 		}
 		for i, e := range elements {
 			if err := element.refuse(join(path, strconv.Itoa(i)), e); err != nil {
@@ -147,7 +147,7 @@ func set(least int, element form) form {
 		}
 		names := slices.Sorted(slices.Values(strs(v)))
 		if len(slices.Compact(slices.Clone(names))) < len(names) {
-			return violation(path, "must not hold a value twice")
+			return violation(path, "must not contain a value twice")
 		}
 		return nil
 	}}

@@ -39,7 +39,7 @@ func TestInvitation(t *testing.T) {
 	changed := want.(fields)
 	changed["roles"], changed["groupRoleAssignments"] = []any{"ORG_OWNER"}, []any{}
 	if diff := cmp.Diff(want, patched.body); diff != "" {
-		t.Errorf("patched, the dates and the team stay: %s", diff)
+		t.Errorf("PATCH changed the dates or the team: %s", diff)
 	}
 	byName := c.do("PATCH", invitesPath, `{"username":"BARBARA@acme.example","teamIds":[]}`).want(t, 200, "")
 	changed["teamIds"] = []any{}
@@ -70,9 +70,9 @@ func (c *client) wantUser(username, id, status string) {
 func TestListInvitations(t *testing.T) {
 	for _, row := range []struct{ reason, query, usernames string }{
 		{"all pending ones", "", "alan contractor edsger"},
-		{"one, without case", "?username=ALAN@acme.example", "alan"},
-		{"the whole address", "?username=alan", ""},
-		{"a member is not invited", "?username=ada@acme.example", ""},
+		{"one, case-insensitive", "?username=ALAN@acme.example", "alan"},
+		{"a part of the address", "?username=alan", ""},
+		{"a member has no invitation", "?username=ada@acme.example", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
@@ -93,50 +93,50 @@ func TestInvitationRefusals(t *testing.T) {
 	}{
 		{"no username", "POST", invitesPath, `{"roles":["ORG_MEMBER"]}`, 400, "MISSING_ATTRIBUTE"},
 		{"no e-mail address", "POST", invitesPath, `{"username":"barbara","roles":["ORG_MEMBER"]}`, 400, "INVALID_EMAIL_ADDRESS"},
-		{"not even a string", "POST", invitesPath, `{"username":7,"roles":["ORG_MEMBER"]}`, 400, "INVALID_JSON_ATTRIBUTE"},
+		{"a username that is a number", "POST", invitesPath, `{"username":7,"roles":["ORG_MEMBER"]}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"no roles", "POST", invitesPath, `{"username":"b@acme.example"}`, 400, "MISSING_ATTRIBUTE"},
 		{"empty roles", "POST", invitesPath, `{"username":"b@acme.example","roles":[]}`, 400, "VALIDATION_ERROR"},
-		{"roles that are null", "POST", invitesPath, `{"username":"b@acme.example","roles":null}`, 400, "VALIDATION_ERROR"},
-		{"roles that are one string", "POST", invitesPath, `{"username":"b@acme.example","roles":"ORG_MEMBER"}`, 400, "INVALID_JSON_ATTRIBUTE"},
+		{"null roles", "POST", invitesPath, `{"username":"b@acme.example","roles":null}`, 400, "VALIDATION_ERROR"},
+		{"roles as a string", "POST", invitesPath, `{"username":"b@acme.example","roles":"ORG_MEMBER"}`, 400, "INVALID_JSON_ATTRIBUTE"},
 		{"an unknown role", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_KING"]}`, 400, "INVALID_ENUM_VALUE"},
-		{"a project's role", "POST", invitesPath, `{"username":"b@acme.example","roles":["GROUP_OWNER"]}`, 400, "INVALID_ENUM_VALUE"},
-		{"a role twice", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER","ORG_OWNER"]}`, 400, "VALIDATION_ERROR"},
+		{"a project role", "POST", invitesPath, `{"username":"b@acme.example","roles":["GROUP_OWNER"]}`, 400, "INVALID_ENUM_VALUE"},
+		{"a duplicate role", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER","ORG_OWNER"]}`, 400, "VALIDATION_ERROR"},
 		{"an unknown team", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"teamIds":["000000000000000000000000"]}`, 404, "TEAM_NOT_FOUND"},
 		{"a team by its name", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"teamIds":["Platform"]}`, 404, "TEAM_NOT_FOUND"},
-		{"a team twice", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"teamIds":["` + platform + `","` + platform + `"]}`, 400, "VALIDATION_ERROR"},
+		{"a duplicate team", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"teamIds":["` + platform + `","` + platform + `"]}`, 400, "VALIDATION_ERROR"},
 		{"an unknown project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"000000000000000000000000","roles":["GROUP_OWNER"]}]}`, 404, "GROUP_NOT_FOUND"},
 		{"another organization's project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"5f1b0c0d0e0f0a0b0c0d1003","roles":["GROUP_OWNER"]}]}`, 404, "GROUP_NOT_FOUND"},
-		{"an organization's role in a project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"` + search + `","roles":["ORG_OWNER"]}]}`, 400, "INVALID_ROLE_FOR_GROUP"},
+		{"an organization role in a project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"` + search + `","roles":["ORG_OWNER"]}]}`, 400, "INVALID_ROLE_FOR_GROUP"},
 		{"a project without roles", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"` + search + `","roles":[]}]}`, 400, "VALIDATION_ERROR"},
-		{"the shape of an answer is not that of a request", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"` + search + `","groupRole":"GROUP_OWNER"}]}`, 400, "INVALID_ATTRIBUTE"},
-		{"roles of no project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"roles":["GROUP_OWNER"]}]}`, 400, "MISSING_ATTRIBUTE"},
+		{"a project in the shape of an answer", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"` + search + `","groupRole":"GROUP_OWNER"}]}`, 400, "INVALID_ATTRIBUTE"},
+		{"project roles without a project", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"groupRoleAssignments":[{"roles":["GROUP_OWNER"]}]}`, 400, "MISSING_ATTRIBUTE"},
 		{"an unknown field", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"teams":[]}`, 400, "INVALID_ATTRIBUTE"},
 		{"a read-only field", "POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"],"expiresAt":"2030-01-01T00:00:00Z"}`, 400, "ATTRIBUTE_READ_ONLY"},
 		{"an active user", "POST", invitesPath, `{"username":"Ada@acme.example","roles":["ORG_OWNER"]}`, 409, "USER_ALREADY_EXISTS"},
 		{"a pending user", "POST", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`, 409, "USER_ALREADY_EXISTS"},
 
-		{"by username without one", "PATCH", invitesPath, `{"roles":["ORG_OWNER"]}`, 400, "MISSING_ATTRIBUTE"},
-		{"nobody of that username", "PATCH", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"]}`, 404, "USERNAME_NOT_FOUND"},
-		{"she accepted already", "PATCH", invitesPath, `{"username":"grace@acme.example","roles":["ORG_OWNER"]}`, 404, "USERNAME_NOT_FOUND"},
-		{"by id the username cannot change", "PATCH", one, `{"username":"alan@acme.example"}`, 400, "INVALID_ATTRIBUTE"},
-		{"somebody without roles", "PATCH", one, `{"roles":[]}`, 400, "VALIDATION_ERROR"},
-		{"an unknown team, later", "PATCH", one, `{"teamIds":["000000000000000000000000"]}`, 404, "TEAM_NOT_FOUND"},
-		{"an unknown project, later", "PATCH", one, `{"groupRoleAssignments":[{"groupId":"000000000000000000000000","roles":["GROUP_OWNER"]}]}`, 404, "GROUP_NOT_FOUND"},
-		{"the dates stay", "PATCH", one, `{"expiresAt":"2030-01-01T00:00:00Z"}`, 400, "ATTRIBUTE_READ_ONLY"},
-		{"an id that is none, read", "GET", invitesPath + "/x", "", 404, "RESOURCE_NOT_FOUND"},
+		{"by username, without a username", "PATCH", invitesPath, `{"roles":["ORG_OWNER"]}`, 400, "MISSING_ATTRIBUTE"},
+		{"an unknown username", "PATCH", invitesPath, `{"username":"b@acme.example","roles":["ORG_OWNER"]}`, 404, "USERNAME_NOT_FOUND"},
+		{"a member", "PATCH", invitesPath, `{"username":"grace@acme.example","roles":["ORG_OWNER"]}`, 404, "USERNAME_NOT_FOUND"},
+		{"by id, with another username", "PATCH", one, `{"username":"alan@acme.example"}`, 400, "INVALID_ATTRIBUTE"},
+		{"empty roles for a pending user", "PATCH", one, `{"roles":[]}`, 400, "VALIDATION_ERROR"},
+		{"an unknown team for a pending user", "PATCH", one, `{"teamIds":["000000000000000000000000"]}`, 404, "TEAM_NOT_FOUND"},
+		{"an unknown project for a pending user", "PATCH", one, `{"groupRoleAssignments":[{"groupId":"000000000000000000000000","roles":["GROUP_OWNER"]}]}`, 404, "GROUP_NOT_FOUND"},
+		{"new dates", "PATCH", one, `{"expiresAt":"2030-01-01T00:00:00Z"}`, 400, "ATTRIBUTE_READ_ONLY"},
+		{"GET with an invalid id", "GET", invitesPath + "/x", "", 404, "RESOURCE_NOT_FOUND"},
 		{"changed", "PATCH", invitesPath + "/x", "{}", 400, "INVALID_INVITATION_ID"},
 		{"deleted", "DELETE", invitesPath + "/x", "", 400, "INVALID_INVITATION_ID"},
-		{"an unknown id, read", "GET", invitesPath + "/000000000000000000000000", "", 404, "RESOURCE_NOT_FOUND"},
+		{"GET with an unknown id", "GET", invitesPath + "/000000000000000000000000", "", 404, "RESOURCE_NOT_FOUND"},
 		{"changed", "PATCH", invitesPath + "/000000000000000000000000", "{}", 400, "INVALID_INVITATION_ID"},
 		{"deleted", "DELETE", invitesPath + "/000000000000000000000000", "", 400, "INVALID_INVITATION_ID"},
-		{"the user's id is not the invitation's", "GET", invitesPath + "/5f1b0c0d0e0f0a0b0c0d2005", "", 404, "RESOURCE_NOT_FOUND"},
+		{"GET with the user's id", "GET", invitesPath + "/5f1b0c0d0e0f0a0b0c0d2005", "", 404, "RESOURCE_NOT_FOUND"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
 			before := c.do("GET", invitesPath, "").body
 			c.do(row.method, row.path, row.body).want(t, row.status, row.code)
 			if diff := cmp.Diff(before, c.do("GET", invitesPath, "").body); diff != "" {
-				t.Errorf("a refusal changes nothing: %s", diff)
+				t.Errorf("a refused request changed something: %s", diff)
 			}
 		})
 	}
@@ -171,7 +171,7 @@ func TestRejectedInvitationIsReplaced(t *testing.T) {
 		t.Fatalf("users %v", users)
 	}
 	if at, there := users[0].(fields)["invitationExpiresAt"]; !there || at != nil {
-		t.Errorf("a rejected invitation expires never, shown as null; got %v", at)
+		t.Errorf("want null as the expiry of a rejected invitation, got %v", at)
 	}
 	c.do("POST", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`).want(t, 200, "")
 }
@@ -270,17 +270,17 @@ func TestAcceptAndExpire(t *testing.T) {
 	account := c.do("GET", v2+"/"+prodID+"/users?itemsPerPage=1&pageNum=2", "").results()[0].(fields)
 	want := parse(t, `[{"orgId":"`+prodID+`","roleName":"ORG_MEMBER"},{"groupId":"`+checkout+`","roleName":"GROUP_READ_ONLY"}]`)
 	if diff := cmp.Diff(want, account["roles"]); diff != "" {
-		t.Errorf("an accepted invitation gives what it promised: %s", diff)
+		t.Errorf("the member differs from the invitation: %s", diff)
 	}
 	if res := c.control("POST", "/_sandbox/expire", `{"org":"`+prodID+`","username":"alan@acme.example"}`); res.status != 200 {
 		t.Fatal(res.raw)
 	}
 	c.wantUser("alan@acme.example", "", "INVITATION_EXPIRED")
 	for _, row := range []struct{ reason, path, body, code string }{
-		{"no such organization", "accept", `{"org":"x","username":"alan@acme.example"}`, "ORG_NOT_FOUND"},
-		{"no such person", "expire", `{"org":"Acme-Production","username":"x@acme.example"}`, "USERNAME_NOT_FOUND"},
+		{"an unknown organization", "accept", `{"org":"x","username":"alan@acme.example"}`, "ORG_NOT_FOUND"},
+		{"an unknown person", "expire", `{"org":"Acme-Production","username":"x@acme.example"}`, "USERNAME_NOT_FOUND"},
 		{"a member", "accept", `{"org":"Acme-Production","username":"ada@acme.example"}`, "USERNAME_NOT_FOUND"},
-		{"expired a moment ago", "accept", `{"org":"Acme-Production","username":"alan@acme.example"}`, "USERNAME_NOT_FOUND"},
+		{"an invitation that has just expired", "accept", `{"org":"Acme-Production","username":"alan@acme.example"}`, "USERNAME_NOT_FOUND"},
 	} {
 		if res := c.control("POST", "/_sandbox/"+row.path, row.body); res.status != 404 || res.code() != row.code {
 			t.Errorf("%s: %d %s", row.reason, res.status, res.raw)

@@ -60,8 +60,8 @@ func TestWhatCosts(t *testing.T) {
 		{"a success costs", request{method: "GET", path: settings}, "9"},
 		{"a bad query costs", request{method: "GET", path: settings + "?x=1"}, "9"},
 		{"a bad body costs", request{method: "PATCH", path: settings, body: "{"}, "9"},
-		{"a bad version does not", request{method: "GET", path: settings, accept: "*/*"}, "10"},
-		{"nor a foreign organization", request{method: "GET", path: v2 + "/" + stageID + "/settings"}, "10"},
+		{"a bad version is free", request{method: "GET", path: settings, accept: "*/*"}, "10"},
+		{"another organization is free", request{method: "GET", path: v2 + "/" + stageID + "/settings"}, "10"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").send(row.q)

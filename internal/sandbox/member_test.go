@@ -67,7 +67,7 @@ func TestUser(t *testing.T) {
 		t.Errorf("accepted: %v", member)
 	}
 	if diff := cmp.Diff(want.(fields)["roles"], member["roles"]); diff != "" {
-		t.Errorf("an accepted invitation gives what it promised: %s", diff)
+		t.Errorf("the member differs from the invitation: %s", diff)
 	}
 	if res := c.newer("DELETE", one, "").want(t, 204, ""); res.raw != "" {
 		t.Errorf("deleted: %q", res.raw)
@@ -85,17 +85,17 @@ func TestGetUser(t *testing.T) {
 	}{
 		{"a member", adaPath, 200, "", "ACTIVE"},
 		{"an invited person", contractor, 200, "", "PENDING"},
-		{"an expired invitation is not shown unasked", alanPath, 404, "USER_NOT_IN_ORG", ""},
-		{"asked for", alanPath + "?orgMembershipStatuses=INVITATION_EXPIRED", 200, "", "INVITATION_EXPIRED"},
-		{"nor a rejected one", edsgerPath, 404, "USER_NOT_IN_ORG", ""},
-		{"asked for among others", edsgerPath + everybody, 200, "", "INVITATION_REJECTED"},
-		{"not of that standing", adaPath + "?orgMembershipStatuses=PENDING", 404, "USER_NOT_IN_ORG", ""},
-		{"no such standing", adaPath + "?orgMembershipStatuses=GONE", 400, "INVALID_QUERY_PARAMETER", ""},
-		{"the singular form is the list's", adaPath + "?orgMembershipStatus=ACTIVE", 400, "INVALID_QUERY_PARAMETER", ""},
+		{"an expired invitation, not asked for", alanPath, 404, "USER_NOT_IN_ORG", ""},
+		{"an expired invitation, asked for", alanPath + "?orgMembershipStatuses=INVITATION_EXPIRED", 200, "", "INVITATION_EXPIRED"},
+		{"a rejected invitation, not asked for", edsgerPath, 404, "USER_NOT_IN_ORG", ""},
+		{"a rejected invitation, asked for with another status", edsgerPath + everybody, 200, "", "INVITATION_REJECTED"},
+		{"another status", adaPath + "?orgMembershipStatuses=PENDING", 404, "USER_NOT_IN_ORG", ""},
+		{"an unknown status", adaPath + "?orgMembershipStatuses=GONE", 400, "INVALID_QUERY_PARAMETER", ""},
+		{"orgMembershipStatus is for lists only", adaPath + "?orgMembershipStatus=ACTIVE", 400, "INVALID_QUERY_PARAMETER", ""},
 		{"nobody", usersPath + "/" + nobody, 404, "USER_NOT_IN_ORG", ""},
-		{"no id", usersPath + "/ada", 404, "INVALID_USER_ID", ""},
-		{"a verb is no part of an id", adaPath + ":addRole", 404, "INVALID_USER_ID", ""},
-		{"a path too long", adaPath + "/teams", 404, "RESOURCE_NOT_FOUND", ""},
+		{"an invalid id", usersPath + "/ada", 404, "INVALID_USER_ID", ""},
+		{"an id with a verb", adaPath + ":addRole", 404, "INVALID_USER_ID", ""},
+		{"a path that is too long", adaPath + "/teams", 404, "RESOURCE_NOT_FOUND", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").change(end).newer("GET", row.path, "").want(t, row.status, row.code)
@@ -103,7 +103,7 @@ func TestGetUser(t *testing.T) {
 				t.Errorf("got %s", res.raw)
 			}
 			if at, there := res.object()["invitationExpiresAt"]; row.shown == rejected && (!there || at != nil) {
-				t.Errorf("a rejected invitation expires never, shown as null; got %v", at)
+				t.Errorf("want null as the expiry of a rejected invitation, got %v", at)
 			}
 		})
 	}
@@ -112,15 +112,15 @@ func TestGetUser(t *testing.T) {
 // TestUpdateUser starts each row from edsger, who has ORG_MEMBER, a team and a project.
 func TestUpdateUser(t *testing.T) {
 	for _, row := range []struct{ reason, body, orgRoles, groups, teams string }{
-		{"nothing given, nothing changed", `{}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `["` + platform + `"]`},
-		{"other teams, and only those", `{"teamIds":["` + security + `"]}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `["` + security + `"]`},
-		{"no team", `{"teamIds":[]}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `[]`},
-		{"roles without those in projects take these away", `{"roles":{"orgRoles":["ORG_OWNER"]}}`, `["ORG_OWNER"]`, `[]`, `["` + platform + `"]`},
-		{"so does an empty list", `{"roles":{"orgRoles":["ORG_MEMBER"],"groupRoleAssignments":[]}}`, `["ORG_MEMBER"]`, `[]`, `["` + platform + `"]`},
-		{"a list replaces, projects in it twice are joined", `{"roles":{"orgRoles":["ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"` + search + `","groupRoles":["GROUP_OWNER"]},
+		{"an empty body changes nothing", `{}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `["` + platform + `"]`},
+		{"teams are replaced", `{"teamIds":["` + security + `"]}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `["` + security + `"]`},
+		{"an empty list removes all teams", `{"teamIds":[]}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `[]`},
+		{"organization roles only: project roles are removed", `{"roles":{"orgRoles":["ORG_OWNER"]}}`, `["ORG_OWNER"]`, `[]`, `["` + platform + `"]`},
+		{"an empty list removes project roles", `{"roles":{"orgRoles":["ORG_MEMBER"],"groupRoleAssignments":[]}}`, `["ORG_MEMBER"]`, `[]`, `["` + platform + `"]`},
+		{"project roles are replaced; duplicate projects are merged", `{"roles":{"orgRoles":["ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"` + search + `","groupRoles":["GROUP_OWNER"]},
 			{"groupId":"` + search + `","groupRoles":["GROUP_OWNER","GROUP_READ_ONLY"]}]}}`,
 			`["ORG_MEMBER"]`, `[{"groupId":"` + search + `","groupRoles":["GROUP_OWNER","GROUP_READ_ONLY"]}]`, `["` + platform + `"]`},
-		{"all at once", `{"teamIds":["` + security + `","` + platform + `"],"roles":{"orgRoles":["ORG_READ_ONLY","ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"` + checkout + `","groupRoles":["GROUP_OWNER"]}]}}`,
+		{"everything in one request", `{"teamIds":["` + security + `","` + platform + `"],"roles":{"orgRoles":["ORG_READ_ONLY","ORG_MEMBER"],"groupRoleAssignments":[{"groupId":"` + checkout + `","groupRoles":["GROUP_OWNER"]}]}}`,
 			`["ORG_READ_ONLY","ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_OWNER"]}]`, `["` + security + `","` + platform + `"]`},
 	} {
 		for _, status := range []string{pending, active} {
@@ -136,7 +136,7 @@ func TestUpdateUser(t *testing.T) {
 					t.Errorf("answer: %s", diff)
 				}
 				if diff := cmp.Diff(want, c.newer("GET", edsgerPath, "").object()); diff != "" {
-					t.Errorf("after, with the dates and the standing as they were: %s", diff)
+					t.Errorf("wrong result, or changed dates or status: %s", diff)
 				}
 			})
 		}
@@ -146,11 +146,11 @@ func TestUpdateUser(t *testing.T) {
 // TestUserRoles: the ways to change roles alone, and what is left.
 func TestUserRoles(t *testing.T) {
 	for _, row := range []struct{ reason, method, path, body, user, roles string }{
-		{"one more, active", "POST", gracePath + ":addRole", `{"orgRole":"ORG_OWNER"}`, gracePath, "ORG_MEMBER ORG_OWNER"},
-		{"one more, pending", "POST", edsgerPath + ":addRole", `{"orgRole":"ORG_READ_ONLY"}`, edsgerPath, "ORG_MEMBER ORG_READ_ONLY"},
-		{"one of two, active", "POST", margaret + ":removeRole", `{"orgRole":"ORG_OWNER"}`, margaret, "ORG_MEMBER"},
-		{"one of two, pending", "POST", alanPath + ":removeRole", `{"orgRole":"ORG_READ_ONLY"}`, alanPath, "ORG_MEMBER"},
-		{"all of a member's in the older way", "PUT", margaret + "/roles", `{"orgRoles":["ORG_READ_ONLY","ORG_GROUP_CREATOR"]}`, margaret, "ORG_READ_ONLY ORG_GROUP_CREATOR"},
+		{"addRole for a member", "POST", gracePath + ":addRole", `{"orgRole":"ORG_OWNER"}`, gracePath, "ORG_MEMBER ORG_OWNER"},
+		{"addRole for a pending user", "POST", edsgerPath + ":addRole", `{"orgRole":"ORG_READ_ONLY"}`, edsgerPath, "ORG_MEMBER ORG_READ_ONLY"},
+		{"removeRole for a member", "POST", margaret + ":removeRole", `{"orgRole":"ORG_OWNER"}`, margaret, "ORG_MEMBER"},
+		{"removeRole for a pending user", "POST", alanPath + ":removeRole", `{"orgRole":"ORG_READ_ONLY"}`, alanPath, "ORG_MEMBER"},
+		{"older PUT replaces the roles of a member", "PUT", margaret + "/roles", `{"orgRoles":["ORG_READ_ONLY","ORG_GROUP_CREATOR"]}`, margaret, "ORG_READ_ONLY ORG_GROUP_CREATOR"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD").change(func(f *Fleet) {
@@ -174,7 +174,7 @@ func TestUserRoles(t *testing.T) {
 				t.Errorf("answer: %s", diff)
 			}
 			if diff := cmp.Diff(want, c.newer("GET", row.user, "").object()); diff != "" {
-				t.Errorf("after, with projects and teams as they were: %s", diff)
+				t.Errorf("wrong result, or changed projects or teams: %s", diff)
 			}
 		})
 	}
@@ -190,11 +190,11 @@ func TestDeleteUser(t *testing.T) {
 		{"a member, in the older version", v2023, gracePath, 204},
 		{"an owner who is not the last", v2025, margaret, 204},
 		{"a pending invitation is cancelled", v2025, contractor, 204},
-		{"which the older version cannot", v2023, contractor, 404},
-		{"an expired one is removed too", v2025, alanPath, 204},
-		{"only in the newer version", v2023, alanPath, 404},
-		{"and a rejected one", v2025, edsgerPath, 204},
-		{"only there", v2023, edsgerPath, 404},
+		{"the older version does not cancel a pending invitation", v2023, contractor, 404},
+		{"an expired invitation is removed", v2025, alanPath, 204},
+		{"the older version does not remove an expired invitation", v2023, alanPath, 404},
+		{"a rejected invitation is removed", v2025, edsgerPath, 204},
+		{"the older version does not remove a rejected invitation", v2023, edsgerPath, 404},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD").change(end)
@@ -227,15 +227,15 @@ func TestLastOwner(t *testing.T) {
 		status                     int
 	}{
 		{"demoted", "PATCH", adaPath, member, demoteMargaret, 403},
-		{"demoted the older way", "PUT", adaPath + "/roles", `{"orgRoles":["ORG_MEMBER"]}`, demoteMargaret, 403},
-		{"losing that role", "POST", adaPath + ":removeRole", `{"orgRole":"ORG_OWNER"}`, demoteMargaret, 403},
+		{"the last owner, demoted with the older PUT", "PUT", adaPath + "/roles", `{"orgRoles":["ORG_MEMBER"]}`, demoteMargaret, 403},
+		{"the last owner loses the role", "POST", adaPath + ":removeRole", `{"orgRole":"ORG_OWNER"}`, demoteMargaret, 403},
 		{"removed", "DELETE", adaPath, "", demoteMargaret, 403},
-		{"one more role is no demotion", "PATCH", adaPath, `{"roles":{"orgRoles":["ORG_OWNER","ORG_MEMBER"]}}`, demoteMargaret, 200},
-		{"nor are other teams", "PATCH", adaPath, `{"teamIds":[]}`, demoteMargaret, 200},
-		{"somebody else is demoted", "PATCH", gracePath, `{"roles":{"orgRoles":["ORG_READ_ONLY"]}}`, demoteMargaret, 200},
-		{"somebody else is removed", "DELETE", gracePath, "", demoteMargaret, 204},
+		{"the last owner gets one more role", "PATCH", adaPath, `{"roles":{"orgRoles":["ORG_OWNER","ORG_MEMBER"]}}`, demoteMargaret, 200},
+		{"the last owner changes teams", "PATCH", adaPath, `{"teamIds":[]}`, demoteMargaret, 200},
+		{"a member who is not the last owner is demoted", "PATCH", gracePath, `{"roles":{"orgRoles":["ORG_READ_ONLY"]}}`, demoteMargaret, 200},
+		{"a member who is not the last owner is removed", "DELETE", gracePath, "", demoteMargaret, 204},
 		{"there is another owner", "PATCH", adaPath, member, nil, 200},
-		{"who was only invited owns nothing yet", "PATCH", adaPath, member, func(f *Fleet) {
+		{"a pending owner does not count", "PATCH", adaPath, member, func(f *Fleet) {
 			demoteMargaret(f)
 			f.Orgs[0].user("alan@acme.example").OrgRoles = []string{"ORG_OWNER"}
 		}, 403},
@@ -243,11 +243,11 @@ func TestLastOwner(t *testing.T) {
 			demoteMargaret(f)
 			f.Orgs[0].user("alan@acme.example").OrgRoles = []string{"ORG_OWNER"}
 		}, 200},
-		{"nobody owns it, so nobody is the last", "PATCH", gracePath, member, func(f *Fleet) {
+		{"an organization without owners: demotion", "PATCH", gracePath, member, func(f *Fleet) {
 			demoteMargaret(f)
 			f.Orgs[0].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"}
 		}, 200},
-		{"nor is who is removed from there", "DELETE", adaPath, "", func(f *Fleet) {
+		{"an organization without owners: removal", "DELETE", adaPath, "", func(f *Fleet) {
 			demoteMargaret(f)
 			f.Orgs[0].user("ada@acme.example").OrgRoles = []string{"ORG_MEMBER"}
 		}, 204},
@@ -261,7 +261,7 @@ func TestLastOwner(t *testing.T) {
 			code := map[bool]string{false: "CANNOT_DEMOTE_LAST_ORG_OWNER", true: "CANNOT_DELETE_LAST_ADMIN"}[row.method == "DELETE"]
 			c.newer(row.method, row.path, row.body).want(t, row.status, map[int]string{403: code}[row.status])
 			if diff := cmp.Diff(before, c.newer("GET", usersPath, "").body); row.status == 403 && diff != "" {
-				t.Errorf("a refusal changes nothing: %s", diff)
+				t.Errorf("a refused request changed something: %s", diff)
 			}
 		})
 	}
@@ -274,8 +274,8 @@ func TestInvitingAgain(t *testing.T) {
 		status           int
 	}{
 		{"an expired invitation", "alan@acme.example", 201},
-		{"a rejected one", "Edsger@Acme.example", 201},
-		{"a pending one", "contractor@agency.example", 409},
+		{"a rejected invitation", "Edsger@Acme.example", 201},
+		{"a pending invitation", "contractor@agency.example", 409},
 		{"a member", "ADA@acme.example", 409},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -289,7 +289,7 @@ func TestInvitingAgain(t *testing.T) {
 			got := res.want(t, 201, "").object()
 			want := fields{"orgRoles": []any{"ORG_OWNER"}, "groupRoleAssignments": []any{}}
 			if diff := cmp.Diff(want, got["roles"]); diff != "" || got["id"] != "5f1b0c0d0e0f0a0b0c0d3002" || got["orgMembershipStatus"] != "PENDING" {
-				t.Errorf("nothing of the old one is left: %v", got)
+				t.Errorf("something of the old invitation is left: %v", got)
 			}
 			if after := len(c.newer("GET", usersPath+everybody, "").results()); after != before {
 				t.Errorf("%d people before and %d after", before, after)

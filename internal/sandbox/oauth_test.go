@@ -37,7 +37,7 @@ func (c *client) wantInvalidToken(reason string) {
 	c.t.Helper()
 	res := c.do("GET", v2, "").want(c.t, 401, "UNEXPECTED_ERROR")
 	if got := res.header.Get("WWW-Authenticate"); got != `Bearer error="invalid_token"` {
-		c.t.Errorf("%s: a bearer gets no digest challenge, got %q", reason, got)
+		c.t.Errorf("%s: want no digest challenge, got %q", reason, got)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestTokenRefusals(t *testing.T) {
 			func(c *client) { c.cred.ClientSecret = "mdb_sa_sk_wrong" }, 401, "invalid_client"},
 		{"an unknown client", tokenPath, "grant_type=client_credentials", formType,
 			func(c *client) { c.cred.ClientID = "mdb_sa_id_000000000000000000000000" }, 401, "invalid_client"},
-		{"no client at all", tokenPath, "grant_type=client_credentials", formType,
+		{"no client", tokenPath, "grant_type=client_credentials", formType,
 			func(c *client) { c.cred.ClientID, c.cred.ClientSecret = "", "" }, 401, "invalid_client"},
 		{"the secret expired", tokenPath, "grant_type=client_credentials", formType, func(c *client) {
 			c.change(func(f *Fleet) { f.Credentials[0].SecretExpiresAt = time.Now() })
@@ -60,13 +60,13 @@ func TestTokenRefusals(t *testing.T) {
 		{"the organization is deleted", tokenPath, "grant_type=client_credentials", formType, func(c *client) {
 			c.change(func(f *Fleet) { f.Orgs[0].IsDeleted = true })
 		}, 401, "invalid_client"},
-		{"no grant type", tokenPath, "scope=x", formType, nil, 400, "invalid_request"},
+		{"without grant type", tokenPath, "scope=x", formType, nil, 400, "invalid_request"},
 		{"another grant type", tokenPath, "grant_type=password", formType, nil, 400, "unsupported_grant_type"},
-		{"JSON is no form", tokenPath, `{"grant_type":"client_credentials"}`, "application/json", nil, 400, "invalid_request"},
-		{"revoking needs the client too", revokePath, "token=x", formType,
+		{"JSON instead of a form", tokenPath, `{"grant_type":"client_credentials"}`, "application/json", nil, 400, "invalid_request"},
+		{"revoking without the client", revokePath, "token=x", formType,
 			func(c *client) { c.cred.ClientSecret = "" }, 401, "invalid_client"},
-		{"revoking nothing", revokePath, "token_type_hint=access_token", formType, nil, 400, "invalid_request"},
-		{"an unknown token is revoked already", revokePath, "token=unknown", formType, nil, 200, ""},
+		{"revoking without a token", revokePath, "token_type_hint=access_token", formType, nil, 400, "invalid_request"},
+		{"an unknown token counts as revoked", revokePath, "token=unknown", formType, nil, 200, ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
@@ -82,7 +82,7 @@ func TestTokenRefusals(t *testing.T) {
 	}
 	c := demo(t, "ACME_PROD")
 	if res := c.send(request{method: "GET", path: tokenPath, form: true}); res.status != 405 {
-		t.Errorf("a token is only minted by POST, got %d", res.status)
+		t.Errorf("a request other than POST gets a token: %d", res.status)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestTokenLimits(t *testing.T) {
 			if i == 50 {
 				c.wantTooManyTokens()
 				if res := c.as("ACME_STAGING").mint(); res.status != 200 {
-					t.Errorf("another client has its own fifty, got %d", res.status)
+					t.Errorf("another client shares the limit: %d", res.status)
 				}
 				time.Sleep(time.Minute)
 			}
@@ -128,7 +128,7 @@ func TestTokenLimits(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		if res := c.mint(); res.status != 200 {
-			t.Errorf("expired tokens make room, got %d", res.status)
+			t.Errorf("expired tokens still count: %d", res.status)
 		}
 	})
 }

@@ -56,7 +56,7 @@ func (o *Org) check() error {
 		return errors.New("pending user " + u.Username + " has no invitation")
 	}
 	if o.FederationID != "" && !hexID.MatchString(o.FederationID) {
-		return fmt.Errorf("organization %s has the federation %q, which is no id", o.Name, o.FederationID)
+		return fmt.Errorf("organization %s: federationSettingsId %q is not an id of 24 hexadecimal digits", o.Name, o.FederationID)
 	}
 	return nil
 }

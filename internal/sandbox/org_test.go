@@ -25,10 +25,10 @@ func TestGetOrg(t *testing.T) {
 
 func TestListOrgs(t *testing.T) {
 	for _, row := range []struct{ reason, query, names string }{
-		{"a credential sees its own organization only", "", "Acme-Production"},
-		{"the name is a prefix without case", "?name=ACME-pr", "Acme-Production"},
+		{"a credential lists its own organization only", "", "Acme-Production"},
+		{"the name is a case-insensitive prefix", "?name=ACME-pr", "Acme-Production"},
 		{"an empty name is no filter", "?name=", "Acme-Production"},
-		{"not a part from the middle", "?name=Production", ""},
+		{"not a part in the middle", "?name=Production", ""},
 		{"not a longer name", "?name=Acme-Production2", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -61,13 +61,13 @@ func TestUpdateOrg(t *testing.T) {
 		{"65 characters", `{"name":"` + strings.Repeat("x", 65) + `"}`, 400, "INVALID_ORG_NAME", "", false},
 		{"no characters", `{"name":""}`, 400, "INVALID_ORG_NAME", "", false},
 		{"a slash", `{"name":"a/b"}`, 400, "INVALID_ORG_NAME", "", false},
-		{"a number is no name", `{"name":1}`, 400, "INVALID_JSON_ATTRIBUTE", "", false},
-		{"null is no name", `{"name":null}`, 400, "VALIDATION_ERROR", "", false},
-		{"a flag is true or false", `{"name":"A","skipDefaultAlertsSettings":"true"}`, 400, "INVALID_JSON_ATTRIBUTE", "", false},
-		{"an unknown field is not ignored", `{"name":"A","nmae":"B"}`, 400, "INVALID_ATTRIBUTE", "", false},
-		{"the id is read-only", `{"name":"A","id":"` + prodID + `"}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
-		{"so is isDeleted", `{"name":"A","isDeleted":false}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
-		{"and so are the links", `{"name":"A","links":[]}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+		{"a number as a name", `{"name":1}`, 400, "INVALID_JSON_ATTRIBUTE", "", false},
+		{"null as a name", `{"name":null}`, 400, "VALIDATION_ERROR", "", false},
+		{"a flag that is not a boolean", `{"name":"A","skipDefaultAlertsSettings":"true"}`, 400, "INVALID_JSON_ATTRIBUTE", "", false},
+		{"an unknown field", `{"name":"A","nmae":"B"}`, 400, "INVALID_ATTRIBUTE", "", false},
+		{"id is read-only", `{"name":"A","id":"` + prodID + `"}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+		{"isDeleted is read-only", `{"name":"A","isDeleted":false}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
+		{"links are read-only", `{"name":"A","links":[]}`, 400, "ATTRIBUTE_READ_ONLY", "", false},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			c := demo(t, "ACME_PROD")
@@ -76,12 +76,12 @@ func TestUpdateOrg(t *testing.T) {
 			after := c.do("GET", v2+"/"+prodID, "").body
 			if row.status != 200 {
 				if diff := cmp.Diff(before, after); diff != "" {
-					t.Errorf("a refusal changes nothing: %s", diff)
+					t.Errorf("a refused request changed something: %s", diff)
 				}
 				return
 			}
 			if diff := cmp.Diff(res.body, after); diff != "" {
-				t.Errorf("the answer is not what is stored: %s", diff)
+				t.Errorf("the answer differs from the stored organization: %s", diff)
 			}
 			if o := res.object(); o["name"] != row.name || o["skipDefaultAlertsSettings"] != row.skip {
 				t.Errorf("got %v", o)
@@ -106,7 +106,7 @@ func TestRenameLegacy(t *testing.T) {
 		t.Error(diff)
 	}
 	if got := res.header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("nothing is negotiated here, got %q", got)
+		t.Errorf("the legacy path has a version: %q", got)
 	}
 	enveloped := c.do("PATCH", path+"?envelope=true", `{"name":"x"}`).object()
 	if inner, _ := enveloped["envelope"].(fields); enveloped["status"] != number("200") || inner["name"] != "x" {
@@ -129,6 +129,6 @@ func TestDeleteOrg(t *testing.T) {
 	c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
 	token.wantInvalidToken("the organization is gone")
 	if cred := c.s.Grant("NEW", "Acme-Research"); cred.OrgID != "" {
-		t.Errorf("a deleted organization is not there to be granted: %v", cred.OrgID)
+		t.Errorf("Grant found a deleted organization: %v", cred.OrgID)
 	}
 }

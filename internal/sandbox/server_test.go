@@ -13,13 +13,13 @@ import (
 func TestGrant(t *testing.T) {
 	s := New(Demo())
 	for _, row := range []struct{ reason, name, org, bound string }{
-		{"there already", "ACME_PROD", "Acme-Production", prodID},
-		{"bound for good, whatever is asked for", "ACME_PROD", "Acme-Stage", prodID},
-		{"a new one by name", "MINE", "Acme Billing", billingID},
-		{"a new one by id", "MINE2", stageID, stageID},
-		{"the unnamed one", "", "Acme-Stage", stageID},
-		{"which is bound too", "", "Acme-Production", stageID},
-		{"names are exact", "CASE", "acme-stage", ""},
+		{"an existing credential", "ACME_PROD", "Acme-Production", prodID},
+		{"an existing credential keeps its organization", "ACME_PROD", "Acme-Stage", prodID},
+		{"a new credential, organization by name", "MINE", "Acme Billing", billingID},
+		{"a new credential, organization by id", "MINE2", stageID, stageID},
+		{"the credential without a name", "", "Acme-Stage", stageID},
+		{"the credential without a name keeps its organization", "", "Acme-Production", stageID},
+		{"an organization name must be exact", "CASE", "acme-stage", ""},
 		{"an organization that does not exist", "LATER", "Acme New", ""},
 	} {
 		if got := s.Grant(row.name, row.org); got.OrgID != row.bound || got.Name != row.name {
@@ -27,14 +27,14 @@ func TestGrant(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(s.Grant("MINE", ""), New(Demo()).Grant("MINE", "Acme Billing")); diff != "" {
-		t.Errorf("a name always has the same keys: %s", diff)
+		t.Errorf("the keys of a name differ: %s", diff)
 	}
 	if n := len(s.Credentials()); n != 11 || s.Credentials()[6].Name != "MINE" {
 		t.Errorf("%d credentials", n)
 	}
 	s.Credentials()[0].Roles[0] = "ORG_READ_ONLY"
 	if got := s.Credentials()[0].Roles[0]; got != "ORG_OWNER" {
-		t.Errorf("what is handed out is a copy, got %s", got)
+		t.Errorf("the caller changed the server's credential: %s", got)
 	}
 }
 
@@ -44,13 +44,13 @@ func TestGrantPayer(t *testing.T) {
 		reason, name, bound string
 		before              func(*Fleet)
 	}{
-		{"the one that pays", "CREATOR", billingID, nil},
-		{"the unnamed one too", "", billingID, nil},
-		{"there already, and bound for good", "ACME_PROD", prodID, nil},
-		{"the first of several", "CREATOR", stageID, func(f *Fleet) { f.Orgs[1].Paying = true }},
-		{"not one that is deleted", "CREATOR", billingID, func(f *Fleet) { f.Orgs[1].Paying, f.Orgs[1].IsDeleted = true, true }},
-		{"nobody pays", "CREATOR", "", func(f *Fleet) { f.Orgs[3].Paying = false }},
-		{"bound to none so far", "LATER", billingID, func(f *Fleet) { f.Credentials = append(f.Credentials, namedCredential("LATER", "")) }},
+		{"the organization that pays", "CREATOR", billingID, nil},
+		{"the credential without a name, too", "", billingID, nil},
+		{"an existing credential keeps its organization", "ACME_PROD", prodID, nil},
+		{"the first of several that pay", "CREATOR", stageID, func(f *Fleet) { f.Orgs[1].Paying = true }},
+		{"a deleted organization does not count", "CREATOR", billingID, func(f *Fleet) { f.Orgs[1].Paying, f.Orgs[1].IsDeleted = true, true }},
+		{"no organization pays", "CREATOR", "", func(f *Fleet) { f.Orgs[3].Paying = false }},
+		{"a credential without an organization gets one", "LATER", billingID, func(f *Fleet) { f.Credentials = append(f.Credentials, namedCredential("LATER", "")) }},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			f := Demo()
@@ -63,7 +63,7 @@ func TestGrantPayer(t *testing.T) {
 				t.Errorf("got %+v", got)
 			}
 			if diff := cmp.Diff(got, s.Grant(row.name, "")); diff != "" {
-				t.Errorf("it is the credential of that name: %s", diff)
+				t.Errorf("another credential was changed: %s", diff)
 			}
 		})
 	}
@@ -101,7 +101,7 @@ func TestNewCopies(t *testing.T) {
 		t.Errorf("name %s", f.Orgs[0].Name)
 	}
 	if got := New(&Fleet{}).state.fleet; got.Format != 1 || got.newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
-		t.Errorf("an empty fleet is made ready: %+v", got)
+		t.Errorf("an empty fleet is not ready: %+v", got)
 	}
 }
 

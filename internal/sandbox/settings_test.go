@@ -12,23 +12,23 @@ import (
 func TestSettings(t *testing.T) {
 	path := v2 + "/" + billingID + "/settings"
 	for _, row := range []struct{ reason, body, changed string }{
-		{"nothing given, nothing changed", `{}`, `{}`},
-		{"one flag, and only that", `{"multiFactorAuthRequired":false}`, `{"multiFactorAuthRequired":false}`},
+		{"an empty body changes nothing", `{}`, `{}`},
+		{"one flag", `{"multiFactorAuthRequired":false}`, `{"multiFactorAuthRequired":false}`},
 		{"every flag", `{"apiAccessListRequired":true,"genAIFeaturesEnabled":false,"restrictEmployeeAccess":false,"streamsCrossGroupEnabled":true}`,
 			`{"apiAccessListRequired":true,"genAIFeaturesEnabled":false,"restrictEmployeeAccess":false,"streamsCrossGroupEnabled":true}`},
 		{"the shortest validity", `{"maxServiceAccountSecretValidityInHours":8}`, `{"maxServiceAccountSecretValidityInHours":8}`},
-		{"the longest", `{"maxServiceAccountSecretValidityInHours":8760}`, `{"maxServiceAccountSecretValidityInHours":8760}`},
+		{"the longest validity", `{"maxServiceAccountSecretValidityInHours":8760}`, `{"maxServiceAccountSecretValidityInHours":8760}`},
 		{"another contact", `{"securityContact":"a@b.example"}`, `{"securityContact":"a@b.example"}`},
-		{"an empty string clears this contact", `{"securityContact":""}`, `{"securityContact":null}`},
-		{"and null the other", `{"operationsContact":null}`, `{"operationsContact":null}`},
+		{"an empty string clears the security contact", `{"securityContact":""}`, `{"securityContact":null}`},
+		{"null clears the operations contact", `{"operationsContact":null}`, `{"operationsContact":null}`},
 		{"null unsets both timeouts", `{"customSessionTimeouts":null}`, `{"customSessionTimeouts":null}`},
-		{"an object replaces the one before it", `{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":300}}`,
+		{"an object replaces the old one", `{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":300}}`,
 			`{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":300}}`},
-		{"a part that is null is unset", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":null,"idleSessionTimeoutInSeconds":600}}`,
+		{"a null part is unset", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":null,"idleSessionTimeoutInSeconds":600}}`,
 			`{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":600}}`},
-		{"both null is as good as null", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":null,"idleSessionTimeoutInSeconds":null}}`,
+		{"both parts null are the same as null", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":null,"idleSessionTimeoutInSeconds":null}}`,
 			`{"customSessionTimeouts":null}`},
-		{"no part is as good as null", `{"customSessionTimeouts":{}}`, `{"customSessionTimeouts":null}`},
+		{"an empty object is the same as null", `{"customSessionTimeouts":{}}`, `{"customSessionTimeouts":null}`},
 		{"idle as long as absolute", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":3600,"idleSessionTimeoutInSeconds":3600}}`,
 			`{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":3600,"idleSessionTimeoutInSeconds":3600}}`},
 		{"both at their longest", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":43200,"idleSessionTimeoutInSeconds":43200}}`,
@@ -70,7 +70,7 @@ func wantSettings(t *testing.T, got fields, want string) {
 	}
 	for name := range got {
 		if !slices.ContainsFunc(settings(), func(s setting) bool { return s.name == name }) {
-			t.Errorf("%s is no setting", name)
+			t.Errorf("%s is not a setting", name)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func TestEverySetting(t *testing.T) {
 	for _, s := range settings() {
 		first, has := initial[s.name]
 		if has != (s.form.jsonType == "boolean") {
-			t.Errorf("%s is %v at first", s.name, first)
+			t.Errorf("the initial value of %s is %v", s.name, first)
 		}
 		if err := conform(fields{s.name: first}, settingsAttributes()); has && err != nil {
 			t.Errorf("%s: %v", s.name, err)
@@ -104,26 +104,26 @@ func TestSettingsRefusals(t *testing.T) {
 	path := v2 + "/" + billingID + "/settings"
 	for _, row := range []struct{ reason, body, code, field string }{
 		{"an unknown field", `{"mfaRequired":true}`, "INVALID_ATTRIBUTE", ""},
-		{"an unknown field inside", `{"customSessionTimeouts":{"idle":300}}`, "INVALID_ATTRIBUTE", ""},
-		{"a good field does not save a bad one", `{"multiFactorAuthRequired":false,"zzz":1}`, "INVALID_ATTRIBUTE", ""},
-		{"a string is no flag", `{"multiFactorAuthRequired":"false"}`, "INVALID_JSON_ATTRIBUTE", "multiFactorAuthRequired"},
-		{"a number is no flag", `{"multiFactorAuthRequired":0}`, "INVALID_JSON_ATTRIBUTE", "multiFactorAuthRequired"},
-		{"a flag is not nullable", `{"genAIFeaturesEnabled":null}`, "VALIDATION_ERROR", "genAIFeaturesEnabled"},
-		{"the validity is not nullable", `{"maxServiceAccountSecretValidityInHours":null}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
-		{"too short a validity", `{"maxServiceAccountSecretValidityInHours":7}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
-		{"too long", `{"maxServiceAccountSecretValidityInHours":8761}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
-		{"not an integer", `{"maxServiceAccountSecretValidityInHours":8.5}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
-		{"not written as one", `{"maxServiceAccountSecretValidityInHours":1e2}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
-		{"not a string of one", `{"maxServiceAccountSecretValidityInHours":"100"}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
-		{"the security contact is cleared by an empty string, not null", `{"securityContact":null}`, "VALIDATION_ERROR", "securityContact"},
-		{"no address", `{"securityContact":"nobody"}`, "VALIDATION_ERROR", "securityContact"},
-		{"one address, not two", `{"securityContact":"a@b.example,c@d.example"}`, "VALIDATION_ERROR", "securityContact"},
-		{"the operations contact is cleared by null, not an empty string", `{"operationsContact":""}`, "VALIDATION_ERROR", "operationsContact"},
-		{"no address either", `{"operationsContact":"Ada <ada@acme.example>"}`, "VALIDATION_ERROR", "operationsContact"},
-		{"timeouts are an object", `{"customSessionTimeouts":3600}`, "INVALID_JSON_ATTRIBUTE", "customSessionTimeouts"},
-		{"too short a session", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":3599}}`, "VALIDATION_ERROR", "customSessionTimeouts.absoluteSessionTimeoutInSeconds"},
-		{"too long a session", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":43201}}`, "VALIDATION_ERROR", "customSessionTimeouts.absoluteSessionTimeoutInSeconds"},
-		{"too short an idle time", `{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":299}}`, "VALIDATION_ERROR", "customSessionTimeouts.idleSessionTimeoutInSeconds"},
+		{"an unknown field in an object", `{"customSessionTimeouts":{"idle":300}}`, "INVALID_ATTRIBUTE", ""},
+		{"one wrong field refuses all", `{"multiFactorAuthRequired":false,"zzz":1}`, "INVALID_ATTRIBUTE", ""},
+		{"a string as a flag", `{"multiFactorAuthRequired":"false"}`, "INVALID_JSON_ATTRIBUTE", "multiFactorAuthRequired"},
+		{"a number as a flag", `{"multiFactorAuthRequired":0}`, "INVALID_JSON_ATTRIBUTE", "multiFactorAuthRequired"},
+		{"null as a flag", `{"genAIFeaturesEnabled":null}`, "VALIDATION_ERROR", "genAIFeaturesEnabled"},
+		{"null as a validity", `{"maxServiceAccountSecretValidityInHours":null}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
+		{"a validity that is too short", `{"maxServiceAccountSecretValidityInHours":7}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
+		{"a validity that is too long", `{"maxServiceAccountSecretValidityInHours":8761}`, "VALIDATION_ERROR", "maxServiceAccountSecretValidityInHours"},
+		{"a validity that is not an integer", `{"maxServiceAccountSecretValidityInHours":8.5}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
+		{"an integer with an exponent", `{"maxServiceAccountSecretValidityInHours":1e2}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
+		{"an integer in a string", `{"maxServiceAccountSecretValidityInHours":"100"}`, "INVALID_JSON_ATTRIBUTE", "maxServiceAccountSecretValidityInHours"},
+		{"null does not clear the security contact", `{"securityContact":null}`, "VALIDATION_ERROR", "securityContact"},
+		{"an invalid security contact", `{"securityContact":"nobody"}`, "VALIDATION_ERROR", "securityContact"},
+		{"two addresses as the security contact", `{"securityContact":"a@b.example,c@d.example"}`, "VALIDATION_ERROR", "securityContact"},
+		{"an empty string does not clear the operations contact", `{"operationsContact":""}`, "VALIDATION_ERROR", "operationsContact"},
+		{"an invalid operations contact", `{"operationsContact":"Ada <ada@acme.example>"}`, "VALIDATION_ERROR", "operationsContact"},
+		{"timeouts that are not an object", `{"customSessionTimeouts":3600}`, "INVALID_JSON_ATTRIBUTE", "customSessionTimeouts"},
+		{"a session that is too short", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":3599}}`, "VALIDATION_ERROR", "customSessionTimeouts.absoluteSessionTimeoutInSeconds"},
+		{"a session that is too long", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":43201}}`, "VALIDATION_ERROR", "customSessionTimeouts.absoluteSessionTimeoutInSeconds"},
+		{"an idle time that is too short", `{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":299}}`, "VALIDATION_ERROR", "customSessionTimeouts.idleSessionTimeoutInSeconds"},
 		{"idle longer than the session", `{"customSessionTimeouts":{"absoluteSessionTimeoutInSeconds":3600,"idleSessionTimeoutInSeconds":3601}}`, "VALIDATION_ERROR", "customSessionTimeouts.idleSessionTimeoutInSeconds"},
 		{"idle longer than the default session", `{"customSessionTimeouts":{"idleSessionTimeoutInSeconds":43201}}`, "VALIDATION_ERROR", "customSessionTimeouts.idleSessionTimeoutInSeconds"},
 	} {
@@ -141,7 +141,7 @@ func TestSettingsRefusals(t *testing.T) {
 				t.Errorf("want %s: %s", row.field, res.raw)
 			}
 			if diff := cmp.Diff(before, c.do("GET", path, "").body); diff != "" {
-				t.Errorf("a refusal changes nothing: %s", diff)
+				t.Errorf("a refused request changed something: %s", diff)
 			}
 		})
 	}

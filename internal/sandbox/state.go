@@ -66,7 +66,7 @@ func (e *stateError) Error() string {
 	if e.err != nil {
 		reason += ": " + e.err.Error()
 	}
-	return fmt.Sprintf("sandbox state %s %s; %s", e.file, reason, e.advice)
+	return fmt.Sprintf("sandbox state file %s %s; %s", e.file, reason, e.advice)
 }
 
 func (e *stateError) Unwrap() error { return e.err }
@@ -90,7 +90,7 @@ func (s *stateFile) decode() (*Fleet, error) {
 	const advice = "remove the file to start again from the demonstration fleet"
 	f, err := decodeFleet(s.seen)
 	if err != nil {
-		return nil, &stateError{s.path, "is not a fleet", err, advice}
+		return nil, &stateError{s.path, "is not a valid fleet", err, advice}
 	}
 	if f.Format != fleetFormat {
 		return nil, &stateError{s.path, fmt.Sprintf("has format %d, not %d", f.Format, fleetFormat), nil, advice}
@@ -110,7 +110,7 @@ func (s *stateFile) create(f *Fleet) error {
 		err = os.WriteFile(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o600)
 	}
 	if err != nil {
-		return &stateError{s.path, "cannot be created", err, "name a file in a folder that can be written"}
+		return &stateError{s.path, "cannot be created", err, "name a file in a writable folder"}
 	}
 	return s.save(f)
 }
@@ -142,7 +142,7 @@ func (s *stateFile) unchanged() error {
 		return &stateError{s.path, "cannot be read", err, "nothing was changed, make it readable and repeat"}
 	}
 	if (err == nil) != (s.seen != nil) || !bytes.Equal(now, s.seen) {
-		return &stateError{s.path, "was changed by another process", nil, "nothing was changed here, start again to read it"}
+		return &stateError{s.path, "was changed by another process", nil, "nothing was changed here, start the sandbox again to read the file"}
 	}
 	return nil
 }

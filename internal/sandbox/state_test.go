@@ -86,17 +86,17 @@ func TestStateConflict(t *testing.T) {
 		harm           func(t *testing.T, file string) error
 		left           string // what the harm left: a file, a folder, or nothing
 	}{
-		{"another sandbox wrote", "was changed by another process", func(t *testing.T, file string) error {
+		{"another sandbox wrote the file", "was changed by another process", func(t *testing.T, file string) error {
 			open(t, file).do("PATCH", v2+"/"+prodID, `{"name":"Other"}`).want(t, 200, "")
 			return nil
 		}, "file"},
-		{"somebody edited one byte", "was changed by another process", func(t *testing.T, file string) error {
+		{"one byte was edited", "was changed by another process", func(t *testing.T, file string) error {
 			return os.WriteFile(file, []byte(read(t, file)+" "), 0o600)
 		}, "file"},
-		{"the file vanished", "was changed by another process", func(t *testing.T, file string) error {
+		{"the file was removed", "was changed by another process", func(t *testing.T, file string) error {
 			return os.Remove(file)
 		}, ""},
-		{"a folder stands there", "cannot be read", func(t *testing.T, file string) error {
+		{"a folder has the name of the file", "cannot be read", func(t *testing.T, file string) error {
 			return errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
 		}, "folder"},
 	} {
@@ -108,21 +108,21 @@ func TestStateConflict(t *testing.T) {
 			}
 			harmed := whatStands(t, file)
 			if !strings.HasPrefix(harmed, row.left) {
-				t.Fatalf("the harm left %q, want %q", harmed, row.left)
+				t.Fatalf("want %[2]q at the path, got %[1]q", harmed, row.left)
 			}
 			res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 409, "SANDBOX_STATE_NOT_SAVED")
 			if detail, _ := res.object()["detail"].(string); !strings.Contains(detail, row.detail) || !strings.Contains(detail, file) {
 				t.Errorf("detail %q", detail)
 			}
 			if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
-				t.Errorf("the effect stayed: %v", name)
+				t.Errorf("the change was kept: %v", name)
 			}
 			if res := c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"alan@acme.example"}`); res.status != 409 {
-				t.Errorf("control paths write too, got %d", res.status)
+				t.Errorf("want a refused control request, got %d", res.status)
 			}
 			c.wantUser("alan@acme.example", "", "PENDING")
 			if after := whatStands(t, file); after != harmed {
-				t.Errorf("the harm left %.80q, and now there is %.80q", harmed, after)
+				t.Errorf("the file was %.80q and is now %.80q", harmed, after)
 			}
 		})
 	}
@@ -155,7 +155,7 @@ func TestStateWriteFails(t *testing.T) {
 		t.Errorf("detail %q", detail)
 	}
 	if name := c.do("GET", v2+"/"+prodID, "").object()["name"]; name != "Acme-Production" {
-		t.Errorf("the effect stayed: %v", name)
+		t.Errorf("the change was kept: %v", name)
 	}
 }
 
@@ -169,16 +169,16 @@ func write(t *testing.T, file, text string) {
 func TestOpenRefusals(t *testing.T) {
 	const again = "remove the file to start again from the demonstration fleet"
 	for _, row := range []struct{ reason, text, want string }{
-		{"empty is not absent", "", again},
+		{"an empty file", "", again},
 		{"not JSON", "{", again},
-		{"something after it", `{"format":1} {}`, again},
+		{"text after the fleet", `{"format":1} {}`, again},
 		{"an unknown field", `{"format":1,"organisations":[]}`, `unknown field "organisations"`},
-		{"an unknown field deep down", `{"format":1,"orgs":[{"colour":"red"}]}`, `unknown field "colour"`},
+		{"an unknown field in an object", `{"format":1,"orgs":[{"colour":"red"}]}`, `unknown field "colour"`},
 		{"a later format", `{"format":2,"lastId":1,"orgs":[],"credentials":[]}`, "has format 2, not 1"},
 		{"no format", `{"orgs":[]}`, "has format 0, not 1"},
-		{"a hole", `{"format":1,"orgs":[null]}`, "null stands where an object belongs"},
-		{"a federation that is no id", `{"format":1,"orgs":[{"name":"Acme","federationSettingsId":"x"}]}`, "Acme has the federation \"x\", which is no id"},
-		{"a pending user who was not invited", `{"format":1,"orgs":[{"users":[{"username":"a@b.example","status":"PENDING"}]}]}`, "a@b.example has no invitation"},
+		{"null instead of an object", `{"format":1,"orgs":[null]}`, "null instead of an object"},
+		{"an invalid federation id", `{"format":1,"orgs":[{"name":"Acme","federationSettingsId":"x"}]}`, "Acme: federationSettingsId \"x\" is not an id"},
+		{"a pending user without an invitation", `{"format":1,"orgs":[{"users":[{"username":"a@b.example","status":"PENDING"}]}]}`, "a@b.example has no invitation"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "sandbox.json")
@@ -188,17 +188,17 @@ func TestOpenRefusals(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			if read(t, file) != row.text {
-				t.Error("a file that cannot be used is left as it is")
+				t.Error("an unusable file was changed")
 			}
 		})
 	}
 	folder := t.TempDir()
 	if _, err := Open(folder); err == nil || !strings.Contains(err.Error(), "cannot be read") {
-		t.Errorf("a folder is no state file: %v", err)
+		t.Errorf("a folder was accepted as a state file: %v", err)
 	}
 	write(t, filepath.Join(folder, "file"), "")
 	if _, err := Open(filepath.Join(folder, "file", "sandbox.json")); err == nil || !strings.Contains(err.Error(), filepath.Join("file", "sandbox.json")) {
-		t.Errorf("a file is no folder: %v", err)
+		t.Errorf("a file was accepted as a folder: %v", err)
 	}
 }
 
@@ -207,7 +207,7 @@ func TestOpenRefusals(t *testing.T) {
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	if text := string(encode(c.s.state.fleet.Orgs[0])); strings.Contains(text, "federat") {
-		t.Error("an organization without a federation is written as before")
+		t.Error("an organization without a federation is written with new fields")
 	}
 	c.change(func(f *Fleet) {
 		f.Orgs[0].FederatedDomains, f.Orgs[0].FederationID = []string{"acme.example"}, acmeFederation

@@ -12,12 +12,12 @@ func TestListUsers(t *testing.T) {
 	for _, row := range []struct{ reason, accept, query, usernames string }{
 		{"members and invited people", v2025, "", "ada alan contractor edsger grace margaret"},
 		{"one status", v2025, "?orgMembershipStatuses=PENDING", "alan contractor edsger"},
-		{"two of them", v2025, "?orgMembershipStatuses=PENDING&orgMembershipStatuses=ACTIVE", "ada alan contractor edsger grace margaret"},
+		{"two statuses", v2025, "?orgMembershipStatuses=PENDING&orgMembershipStatuses=ACTIVE", "ada alan contractor edsger grace margaret"},
 		{"the singular, deprecated form", v2025, "?orgMembershipStatus=ACTIVE", "ada grace margaret"},
-		{"expired ones only when asked for", v2025, "?orgMembershipStatuses=INVITATION_EXPIRED", ""},
-		{"one person, without case", v2025, "?username=ADA@acme.example", "ada"},
-		{"another letter that Unicode folds to an s", v2025, "?username=ed%C5%BFger@acme.example", ""},
-		{"the old version knows members only", v2023, "", "ada grace margaret"},
+		{"expired invitations: none here", v2025, "?orgMembershipStatuses=INVITATION_EXPIRED", ""},
+		{"one person, case-insensitive", v2025, "?username=ADA@acme.example", "ada"},
+		{"a letter that Unicode folds to s", v2025, "?username=ed%C5%BFger@acme.example", ""},
+		{"the old version lists members only", v2023, "", "ada grace margaret"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").send(request{method: "GET", path: v2 + "/" + prodID + "/users" + row.query, accept: row.accept})
@@ -82,8 +82,8 @@ func TestTeamsAndProjects(t *testing.T) {
 	}
 	for _, row := range []struct{ reason, query, names string }{
 		{"all", "", "Checkout Search"},
-		{"the name is a prefix without case", "?name=seA", "Search"},
-		{"not a part from the middle", "?name=earch", ""},
+		{"the name is a case-insensitive prefix", "?name=seA", "Search"},
+		{"not a part in the middle", "?name=earch", ""},
 		{"not a longer name", "?name=Search2", ""},
 	} {
 		got := names(c.do("GET", v2+"/"+prodID+"/groups"+row.query, "").results(), "name")
