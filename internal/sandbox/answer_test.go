@@ -8,9 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestEnvelope calls the operations on organizations and invitations with the two parameters that each of them takes: all
-// of the generated client's OrganizationsApi, and the pages "Update One Organization" of /api/public/v1.0 and "Create One
-// Organization" of /api/atlas/v1.0.
+// TestEnvelope calls all operations on organizations and invitations with envelope and pretty: those of [api] and the
+// legacy ones of [doc update-one-organization] and [doc create-one-organization].
 func TestEnvelope(t *testing.T) {
 	const org, legacy = v2 + "/" + prodID, "/api/public/v1.0/orgs/" + prodID
 	created := `{"name":"Acme New","orgOwnerId":"` + adaID + `","apiKey":{"desc":"gitops","roles":["ORG_OWNER"]}}`
@@ -18,8 +17,8 @@ func TestEnvelope(t *testing.T) {
 	for _, row := range []struct {
 		reason, as, method, path, body string
 		status                         int
-		field                          string // that holds the answer; "" for an answer without a body
-		holds                          string // a part of the answer
+		field                          string // field with the answer; "" for an answer without a body
+		holds                          string // part of the answer
 	}{
 		{"/api/public/v1.0: the field is named envelope", "ACME_PROD", "PATCH", legacy, `{"name":"Organization Name 1"}`, 200, "envelope", `"name": "Organization Name 1"`},
 		{"create_organization: the status is 201", "ACME_BILLING", "POST", v2, created, 201, "content", `"name": "Acme New"`},
@@ -61,7 +60,7 @@ func TestEnvelope(t *testing.T) {
 	}
 }
 
-// TestNoEnvelope: envelope=false wraps nothing, and an error is never wrapped.
+// TestNoEnvelope: envelope=false adds no envelope, and an error never has one.
 func TestNoEnvelope(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, path := range []string{v2 + "/" + prodID, invitesPath} {

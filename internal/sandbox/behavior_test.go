@@ -14,7 +14,7 @@ import (
 
 const behaviorPath = "/_sandbox/behavior"
 
-// TestBehavior: what is not said stays.
+// TestBehavior: PATCH does not change the fields that it leaves out.
 func TestBehavior(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, step := range []struct{ reason, method, body, want string }{
@@ -70,8 +70,8 @@ func TestBehaviorRefusals(t *testing.T) {
 	}
 }
 
-// TestLatency: an answer is late, its effect is not, nobody else waits for it, and nobody
-// waits once the client is gone. Control paths are never late.
+// TestLatency: only the answer is late. The effect is not, other requests do not wait, and the wait ends when the
+// client disconnects. Control paths are never late.
 func TestLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD").bearer()
@@ -104,7 +104,7 @@ func TestLatency(t *testing.T) {
 	})
 }
 
-// TestSHA256 challenges as Atlas for Government does.
+// TestSHA256: the challenge of Atlas for Government.
 func TestSHA256(t *testing.T) {
 	answer := func(c *client, algorithm string) response {
 		r := c.build(request{method: "GET", path: v2})
@@ -142,7 +142,7 @@ func TestSHA256(t *testing.T) {
 	}
 }
 
-// TestShortLives: tokens and nonces that are good for a second.
+// TestShortLives: tokens and nonces that expire after a second.
 func TestShortLives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -158,7 +158,7 @@ func TestShortLives(t *testing.T) {
 		young.do("GET", v2, "").want(t, 200, "")
 		time.Sleep(time.Second)
 		young.wantInvalidToken("a second old")
-		old.do("GET", v2, "").want(t, 200, "") // minted with its hour
+		old.do("GET", v2, "").want(t, 200, "") // issued when a token lived an hour
 		r := c.build(request{method: "GET", path: v2})
 		r.Header.Set("Authorization", c.authorization(r, nonce, 1))
 		if got := c.roundTrip(r).header.Get("WWW-Authenticate"); !strings.HasSuffix(got, "stale=true") {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestVersions: what an Accept header resolves to.
+// TestVersions: the version to which an Accept header resolves.
 func TestVersions(t *testing.T) {
 	users := v2 + "/" + prodID + "/users"
 	invites := v2 + "/" + prodID + "/invites"
@@ -61,7 +61,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestRefusals covers what is checked before an operation has a say.
+// TestRefusals: the checks before the handler of an operation.
 func TestRefusals(t *testing.T) {
 	org := v2 + "/" + prodID
 	for _, row := range []struct {
@@ -130,7 +130,7 @@ func TestVersionedBody(t *testing.T) {
 		contentType: v2023}).want(t, 200, "")
 }
 
-// TestRoles: owners may do everything; the others may read all but invitations.
+// TestRoles: owners may do everything; the other roles may read everything except invitations.
 func TestRoles(t *testing.T) {
 	org := "/" + prodID
 	for _, row := range []struct{ method, path, body, member string }{
@@ -176,7 +176,7 @@ func TestRoles(t *testing.T) {
 	c.do("GET", v2+org, "").want(t, 401, "USER_UNAUTHORIZED")
 }
 
-// TestReadOnlyCredential: the demonstration fleet has one to try least rights with.
+// TestReadOnlyCredential: the demonstration fleet has a read-only credential.
 func TestReadOnlyCredential(t *testing.T) {
 	c := demo(t, "ACME_PROD_READ")
 	c.do("GET", v2+"/"+prodID+"/settings", "").want(t, 200, "")
@@ -265,7 +265,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// names are the values of one key, shortened to what stands before an @.
+// names returns the values of a key, each up to an @.
 func names(items []any, key string) string {
 	var all []string
 	for _, i := range items {

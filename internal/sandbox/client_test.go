@@ -21,19 +21,19 @@ const (
 	billingID  = "5f1b0c0d0e0f0a0b0c0d0e04"
 	researchID = "5f1b0c0d0e0f0a0b0c0d0e05"
 	adaID      = "5f1b0c0d0e0f0a0b0c0d2001"
-	alanID     = "5f1b0c0d0e0f0a0b0c0d2004" // of his invitation
+	alanID     = "5f1b0c0d0e0f0a0b0c0d2004" // id of the invitation
 	v2023      = "application/vnd.atlas.2023-01-01+json"
 	v2025      = "application/vnd.atlas.2025-02-19+json"
 )
 
-// network leads to a sandbox, and has no credentials.
+// network sends requests to a sandbox, without credentials.
 type network struct {
 	t    *testing.T
 	rt   http.RoundTripper
 	base string
 }
 
-// client talks to one sandbox as one credential, with an API key unless token is set.
+// client sends requests to a sandbox with one credential: an API key, or the token if it is set.
 type client struct {
 	network
 	s     *Server
@@ -41,14 +41,14 @@ type client struct {
 	token string
 }
 
-// request is one request; what is empty has its usual value.
+// request is one request. An empty field means the usual value.
 type request struct {
 	method, path, body  string
 	accept, contentType string
 	form                bool // Basic authentication instead
 }
 
-// response is an answer, its body decoded where it is JSON.
+// response is an answer. Its body is decoded if it is JSON.
 type response struct {
 	status int
 	header http.Header
@@ -59,10 +59,10 @@ type response struct {
 func (r response) object() fields { o, _ := r.body.(fields); return o }
 func (r response) code() string   { c, _ := r.object()["errorCode"].(string); return c }
 
-// results are the items of a page.
+// results returns the items of a page.
 func (r response) results() []any { l, _ := r.object()["results"].([]any); return l }
 
-// serve starts a sandbox over real HTTP.
+// serve starts a sandbox with real HTTP.
 func serve(t *testing.T, s *Server) *client {
 	t.Helper()
 	server := httptest.NewServer(s)
@@ -76,7 +76,7 @@ func demo(t *testing.T, name string) *client {
 	return serve(t, New(Demo())).as(name)
 }
 
-// direct calls the handler without a network, for bubbles of synctest.
+// direct calls the handler without a network, for bubbles of testing/synctest.
 type direct struct{ s *Server }
 
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -102,13 +102,13 @@ func (c *client) do(method, path, body string) response {
 	return c.send(request{method: method, path: path, body: body})
 }
 
-// send authenticates with a nonce of its own for each request.
+// send uses a new nonce for each request.
 func (c *client) send(q request) response {
 	c.t.Helper()
 	return c.roundTrip(c.signed(q))
 }
 
-// signed is a request with the client's credentials.
+// signed returns a request with the client's credentials.
 func (c *client) signed(q request) *http.Request {
 	c.t.Helper()
 	r := c.build(q)
@@ -154,7 +154,7 @@ func (c *network) roundTrip(r *http.Request) response {
 	return out
 }
 
-// try is roundTrip where an answer may fail to come, or to come whole.
+// try is roundTrip for an answer that may not come, or not completely.
 func (c *network) try(r *http.Request) (response, error) {
 	res, err := c.rt.RoundTrip(r)
 	if err != nil {
@@ -171,7 +171,7 @@ func (c *network) try(r *http.Request) (response, error) {
 
 var nonceOf = regexp.MustCompile(`nonce="([^"]{32})"`)
 
-// nonce asks for a challenge.
+// nonce gets a nonce from a challenge.
 func (c *network) nonce() string {
 	c.t.Helper()
 	res := c.roundTrip(c.build(request{method: "GET", path: v2}))
@@ -182,7 +182,7 @@ func (c *network) nonce() string {
 	return m[1]
 }
 
-// authorization is a Digest header after RFC 7616.
+// authorization returns a Digest header as in RFC 7616.
 func (c *client) authorization(r *http.Request, nonce string, nc int) string {
 	return digestHeader(c.cred, r.Method, r.URL.RequestURI(), nonce, fmt.Sprintf("%08x", nc))
 }
@@ -206,7 +206,7 @@ func (c *client) mint() response {
 		body: url.Values{"grant_type": {"client_credentials"}}.Encode(), contentType: "application/x-www-form-urlencoded"})
 }
 
-// bearer is the same credential by its service account.
+// bearer returns a client with the service account of the same credential.
 func (c *client) bearer() *client {
 	c.t.Helper()
 	other := *c
@@ -214,7 +214,7 @@ func (c *client) bearer() *client {
 	return &other
 }
 
-// change edits the fleet behind the server's back.
+// change edits the fleet inside the server, not with a request.
 func (c *client) change(edit func(*Fleet)) *client {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()

@@ -35,14 +35,14 @@ func TestCreateOrgWithKey(t *testing.T) {
 			if diff := cmp.Diff(parse(t, `[{"orgId":"`+id+`","roleName":"ORG_OWNER"}]`), key["roles"]); diff != "" {
 				t.Error(diff)
 			}
-			c.do("GET", v2+"/"+id, "").want(t, 401, "USER_CANNOT_ACCESS_ORG") // the payer cannot manage it
+			c.do("GET", v2+"/"+id, "").want(t, 401, "USER_CANNOT_ACCESS_ORG") // the payer's credential cannot manage it
 			c.cred = Credential{PublicKey: key["publicKey"].(string), PrivateKey: key["privateKey"].(string)}
 			wantNew(c, id)
 		})
 	}
 }
 
-// wantNew checks a new organization as its own credential.
+// wantNew reads the new organization with its own credential.
 func wantNew(c *client, id string) {
 	c.t.Helper()
 	wantSettings(c.t, c.do("GET", v2+"/"+id+"/settings", "").object(), `{"apiAccessListRequired":false,"customSessionTimeouts":null,
@@ -82,8 +82,8 @@ func TestCreateOrgWithServiceAccount(t *testing.T) {
 	})
 }
 
-// TestNewOwner: who may own a new organization. Acme Billing pays. It is connected to the same federation as Acme-Research,
-// which grace owns.
+// TestNewOwner: who may own a new organization. Acme Billing pays. It is in the same federation as Acme-Research, which
+// grace owns.
 func TestNewOwner(t *testing.T) {
 	const grace, alan = "5f1b0c0d0e0f0a0b0c0d2002", "5f1b0c0d0e0f0a0b0c0d2005"
 	const federated, foreign, none = `"federationSettingsId":"` + acmeFederation + `"`, `"federationSettingsId":"5f1b0c0d0e0f0a0b0c0d0c02"`, `"skipDefaultAlertsSettings":false`
@@ -136,10 +136,10 @@ func TestNewOwner(t *testing.T) {
 	}
 }
 
-// TestMaxOrgs: a user is in at most 250 organizations; deleted ones do not count.
+// TestMaxOrgs: a user can be in at most 250 organizations; deleted ones do not count.
 func TestMaxOrgs(t *testing.T) {
 	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
-		for len(f.Orgs) < 251 { // ada is in four of the first five
+		for len(f.Orgs) < 251 { // ada is already in four of the first five organizations
 			f.Orgs = append(f.Orgs, &Org{ID: f.newID(), Users: []*User{f.Orgs[3].Users[0]}})
 		}
 		f.Orgs[250].IsDeleted = true
@@ -152,9 +152,9 @@ func TestMaxOrgs(t *testing.T) {
 	}
 }
 
-// TestNobodyGetsIn: Atlas creates an organization that nobody can get into, if a service account asks for one. Only the
-// program refuses that.
-func TestNobodyGetsIn(t *testing.T) {
+// TestCreateOrgWithoutAccess: for a service account, Atlas creates an organization that no one can access. The program
+// refuses that, not Atlas.
+func TestCreateOrgWithoutAccess(t *testing.T) {
 	c := demo(t, "ACME_BILLING").bearer()
 	for name, body := range map[string]string{
 		"Bare":   `{"name":"Bare"}`,
@@ -167,15 +167,15 @@ func TestNobodyGetsIn(t *testing.T) {
 	}
 }
 
-// TestPendingOwner: who has not accepted yet cannot own an organization.
+// TestPendingOwner: a pending user cannot own an organization.
 func TestPendingOwner(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].Paying = true })
 	c.do("POST", v2, `{"name":"New","orgOwnerId":"5f1b0c0d0e0f0a0b0c0d2009"}`).want(t, 404, "USER_NOT_FOUND")
 	c.do("POST", v2, `{"name":"New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
 }
 
-// TestRolesOnce: a role that is asked for twice is there once.
-func TestRolesOnce(t *testing.T) {
+// TestDuplicateRoles: a role that is requested twice is granted once.
+func TestDuplicateRoles(t *testing.T) {
 	body := `{"name":"New","orgOwnerId":"` + adaID + `","apiKey":{"desc":"x","roles":["ORG_OWNER","ORG_MEMBER","ORG_OWNER"]}}`
 	c := demo(t, "ACME_BILLING")
 	c.do("POST", v2, body).want(t, 201, "")

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestChallenge holds the 401 to the exact header and body that were observed.
+// TestChallenge: the 401 has exactly the header and body of Atlas [seen digest-challenge].
 func TestChallenge(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, row := range []struct{ reason, method, path, authorization string }{
@@ -42,7 +42,7 @@ func TestChallenge(t *testing.T) {
 	}
 }
 
-// TestDigest changes one thing at a time in a header that would be right.
+// TestDigest changes one part of a correct header in each row.
 func TestDigest(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -105,7 +105,7 @@ func replace(old, with string) func(*client, string) string {
 	return func(_ *client, h string) string { return strings.ReplaceAll(h, old, with) }
 }
 
-// TestNonce follows one nonce through its life.
+// TestNonce: the counts and the expiry of one nonce.
 func TestNonce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -135,7 +135,7 @@ func TestNonce(t *testing.T) {
 	})
 }
 
-// TestNonceMemory: whoever asks for challenges only must not fill the memory.
+// TestNonceMemory: clients that only request challenges must not fill the memory.
 func TestNonceMemory(t *testing.T) {
 	n := nonces{live: map[string]*nonce{}}
 	first := n.issue(time.Now(), time.Minute)
@@ -150,7 +150,7 @@ func TestNonceMemory(t *testing.T) {
 	}
 }
 
-// TestNonceCase: the count is a number, so writing it in capitals is still a replay.
+// TestNonceCase: the count is a number, so the same count in capitals is a replay.
 func TestNonceCase(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	nonce := c.nonce()

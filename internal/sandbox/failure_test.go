@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestErrorWords: errors have the detail and the parameters of the page "Atlas Administration API Error Codes". Logs of the
-// Terraform provider show the same words for USER_UNAUTHORIZED, and the parameter of VALIDATION_ERROR.
+// TestErrorWords: errors have the detail and the parameters of [doc api-error-codes]. Atlas uses the same words for
+// USER_UNAUTHORIZED, and the same parameter for VALIDATION_ERROR [seen error-words].
 func TestErrorWords(t *testing.T) {
 	const org = v2 + "/" + prodID
 	alone := func(f *Fleet) { f.Orgs[0].user("margaret@acme.example").OrgRoles = []string{"ORG_MEMBER"} }

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// inject makes the next request that fits meet trouble.
+// inject adds faults.
 func (c *client) inject(all ...Fault) *client {
 	c.t.Helper()
 	for _, f := range all {
@@ -20,15 +20,15 @@ func (c *client) inject(all ...Fault) *client {
 	return c
 }
 
-// last is the newest entry of the log.
+// last returns the newest entry of the log.
 func (c *client) last() Entry {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	return c.s.log.entries[len(c.s.log.entries)-1]
 }
 
-// TestFaultOfARefusal: a request that is refused anyway loses that refusal.
-func TestFaultOfARefusal(t *testing.T) {
+// TestFaultOfRefusal: a request that is refused anyway can meet a fault, too.
+func TestFaultOfRefusal(t *testing.T) {
 	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "500-after"}, Fault{Kind: "not-json"})
 	c.do("PATCH", v2+"/"+prodID, `{"name":""}`).want(t, 500, "UNEXPECTED_ERROR")
 	c.wantOutcome(Outcome{500, "500-after", 400})
@@ -39,8 +39,8 @@ func TestFaultOfARefusal(t *testing.T) {
 	c.wantOutcome(Outcome{200, "not-json", 400})
 }
 
-// TestFaultsInTurn: which requests meet which fault, and what is left pending.
-func TestFaultsInTurn(t *testing.T) {
+// TestFaultOrder: which requests meet which fault, and which faults stay pending.
+func TestFaultOrder(t *testing.T) {
 	invites, settings := "GET "+invitesPath, "GET "+v2+"/"+prodID+"/settings"
 	for _, row := range []struct {
 		reason, faults, requests, statuses, left string
@@ -85,11 +85,11 @@ func TestFaultsInTurn(t *testing.T) {
 	}
 }
 
-// TestProbeMeetsNoFault: the probe of a Digest client is no request of its own.
-func TestProbeMeetsNoFault(t *testing.T) {
+// TestFaultProbe: the first, unauthenticated request of a Digest client meets no fault.
+func TestFaultProbe(t *testing.T) {
 	c := demo(t, "ACME_PROD").inject(Fault{Kind: "503"}, Fault{Kind: "expired-token"})
-	c.do("GET", v2, "").want(t, 503, "SERVICE_UNAVAILABLE") // after a probe
-	c.do("GET", v2, "").want(t, 200, "")                    // a digest is no token
+	c.do("GET", v2, "").want(t, 503, "SERVICE_UNAVAILABLE") // after an unauthenticated request
+	c.do("GET", v2, "").want(t, 200, "")                    // expired-token does not fit Digest requests
 	if res := c.control("DELETE", "/_sandbox/faults", ""); res.status != 204 {
 		t.Errorf("clearing answers %d", res.status)
 	}
@@ -99,7 +99,7 @@ func TestProbeMeetsNoFault(t *testing.T) {
 	c.bearer().do("GET", v2, "").want(t, 200, "")
 }
 
-// TestFaultRefusals: a fault that could never do what it says is refused, with what can.
+// TestFaultRefusals: a fault that could never happen is refused. The error says what is allowed.
 func TestFaultRefusals(t *testing.T) {
 	for _, row := range []struct{ reason, fault, says string }{
 		{"no kind", `{}`, "fault"},
@@ -137,9 +137,9 @@ func TestFaultRefusals(t *testing.T) {
 	}
 }
 
-// TestFaultsOfMany: with many clients at once as many meet a fault as it says, and the log
-// tells what was carried out.
-func TestFaultsOfMany(t *testing.T) {
+// TestFaultsConcurrent: with many clients at once, the right number of requests meets a fault, and the log says which
+// were carried out.
+func TestFaultsConcurrent(t *testing.T) {
 	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "500-after", Times: 5}, Fault{Kind: "reset-before", Times: 5})
 	var wg sync.WaitGroup
 	for range 20 {
@@ -149,7 +149,7 @@ func TestFaultsOfMany(t *testing.T) {
 	}
 	wg.Wait()
 	got := map[Outcome]int{}
-	for _, e := range c.s.log.entries[1:] { // the first is for the token
+	for _, e := range c.s.log.entries[1:] { // the first request is for the token
 		got[e.Outcome]++
 	}
 	want := map[Outcome]int{{500, "500-after", 200}: 5, {0, "reset-before", 0}: 5, {200, "", 0}: 10}

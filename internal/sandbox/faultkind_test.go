@@ -17,15 +17,15 @@ import (
 
 const htmlType = "text/html; charset=utf-8"
 
-// TestFaultKinds renames an organization while something goes wrong: what its caller sees,
-// whether it happened, and what the log says.
+// TestFaultKinds renames an organization during a fault. It checks the answer, whether the organization was renamed,
+// and the log.
 func TestFaultKinds(t *testing.T) {
 	jsonType := "application/vnd.atlas.2023-01-01+json;charset=utf-8"
 	for _, row := range []struct {
 		kind, reason string
 		status       int
 		code, media  string
-		effect       int // of the write; 0: it did not happen
+		effect       int // status of the write; 0: it was not carried out
 	}{
 		{"500-before", "Atlas's own error", 500, "UNEXPECTED_ERROR", "application/json", 0},
 		{"500-after", "the same error, but Atlas carried out the request", 500, "UNEXPECTED_ERROR", "application/json", 200},
@@ -59,7 +59,7 @@ func TestFaultKinds(t *testing.T) {
 	}
 }
 
-// TestFaultBodies: the bodies of two errors as they were observed.
+// TestFaultBodies: two errors have the same bodies as Atlas's [seen null-error-code] [seen version-gone].
 func TestFaultBodies(t *testing.T) {
 	for _, row := range []struct{ kind, accept, want, code string }{
 		{"404-no-code", v2023, `{"detail":null,"error":404,"errorCode":null,"parameters":null,"reason":"Not Found"}`, ""},
@@ -76,7 +76,7 @@ func TestFaultBodies(t *testing.T) {
 	}
 }
 
-// TestFaultKindNames: scripts spell them, so they stay.
+// TestFaultKindNames: scripts use these names, so they must not change.
 func TestFaultKindNames(t *testing.T) {
 	want := strings.Fields(`reset-before reset-after 500-before 500-after 503 503-retry-after 408 502 504 429 429-bare
 		rate-limited-ip 404-no-code 410 html html-after truncated not-json silence silence-after expired-token stale-nonce token-limit app-upgrade`)
@@ -85,8 +85,8 @@ func TestFaultKindNames(t *testing.T) {
 	}
 }
 
-// wantOutcome checks the newest log entry, and that the organization has the name New just
-// when the request that gave it was carried out.
+// wantOutcome checks the newest log entry. It also checks that the organization has the name New if, and only if, the
+// request was carried out.
 func (c *client) wantOutcome(want Outcome) {
 	c.t.Helper()
 	if diff := cmp.Diff(want, c.last().Outcome); diff != "" {
@@ -99,7 +99,7 @@ func (c *client) wantOutcome(want Outcome) {
 	}
 }
 
-// TestLostAnswers: the caller learns nothing, or not all.
+// TestLostAnswers: the caller gets no answer, or a part of it.
 func TestLostAnswers(t *testing.T) {
 	for _, row := range []struct {
 		kind, reason string
@@ -117,7 +117,7 @@ func TestLostAnswers(t *testing.T) {
 				t.Errorf("%s: %d %q, %v", row.reason, res.status, res.raw, err)
 			}
 			c.wantOutcome(row.outcome)
-			whole := c.do("GET", v2+"/"+prodID, "").want(t, 200, "") // the next connection is good
+			whole := c.do("GET", v2+"/"+prodID, "").want(t, 200, "") // the next connection works
 			if row.kind == "truncated" && res.raw != whole.raw[:len(whole.raw)/2] {
 				t.Errorf("got %q of %q", res.raw, whole.raw)
 			}
@@ -125,8 +125,7 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// TestLostWithoutBody: of an answer that is all header, nothing is left to truncate; what
-// should be JSON is half of an object.
+// TestLostWithoutBody: for an answer without a body, truncate sends nothing, and cut-json sends half an object.
 func TestLostWithoutBody(t *testing.T) {
 	one := request{method: "DELETE", path: invitesPath + "/" + alanID}
 	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "truncated"})
@@ -140,7 +139,7 @@ func TestLostWithoutBody(t *testing.T) {
 	}
 }
 
-// TestResetWithoutTCP: a connection that cannot be reset is closed or abandoned.
+// TestResetWithoutTCP: a connection that is not TCP is closed or abandoned.
 func TestResetWithoutTCP(t *testing.T) {
 	s := New(Demo())
 	server := httptest.NewTLSServer(s)
@@ -159,7 +158,7 @@ func TestResetWithoutTCP(t *testing.T) {
 	c.do("GET", v2, "")
 }
 
-// TestSilence: nobody answers one client while the others are served, until it is gone.
+// TestSilence: one client gets no answer until it disconnects, and other clients are served.
 func TestSilence(t *testing.T) {
 	for _, row := range []struct {
 		kind    string
@@ -195,8 +194,8 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// TestSilenceEnds: over a real connection the server notices that its client is gone, or
-// closing it would wait for ever. A body that is still being sent is no obstacle.
+// TestSilenceEnds: over a real connection, the server notices that the client has disconnected, even while the client
+// sends a body. Otherwise, closing the server would wait forever.
 func TestSilenceEnds(t *testing.T) {
 	c := demo(t, "ACME_PROD").bearer().inject(Fault{Kind: "silence", Times: -1})
 	for _, body := range []string{"{}", strings.Repeat(" ", 3*maxBody)} {
@@ -207,7 +206,7 @@ func TestSilenceEnds(t *testing.T) {
 			_, err := c.try(r)
 			ended <- err
 		}()
-		for c.last().Fault == "" { // until it arrived
+		for c.last().Fault == "" { // wait until the request has arrived
 			c.control("GET", "/_sandbox/log", "")
 		}
 		goAway()
@@ -220,7 +219,7 @@ func TestSilenceEnds(t *testing.T) {
 	}
 }
 
-// TestRetryHeaders: what each limit says about coming back.
+// TestRetryHeaders: the headers of each limit that say when to send the request again.
 func TestRetryHeaders(t *testing.T) {
 	settings := v2 + "/" + prodID + "/settings"
 	for _, row := range []struct{ kind, reason, path, after, limit, remaining string }{
@@ -245,7 +244,7 @@ func TestRetryHeaders(t *testing.T) {
 	}
 }
 
-// TestFaultyCredentials: what was good a moment ago is not, and new ones are.
+// TestFaultyCredentials: credentials that worked a moment ago fail, and new ones work.
 func TestFaultyCredentials(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	c.inject(Fault{Kind: "token-limit"})
@@ -270,7 +269,7 @@ func TestFaultyCredentials(t *testing.T) {
 	c.do("GET", v2, "").want(t, 200, "")
 }
 
-// TestForgottenNonce: it leaves no trace that a later challenge could stumble over.
+// TestForgottenNonce: a forgotten nonce is removed completely, so that later challenges work.
 func TestForgottenNonce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD").inject(Fault{Kind: "stale-nonce"})

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFederation: who joins at once, and who is invited.
+// TestFederation: who joins at once, and who gets an invitation.
 func TestFederation(t *testing.T) {
 	for _, row := range []struct {
 		reason, username, domain string
@@ -44,8 +44,7 @@ func TestFederation(t *testing.T) {
 	}
 }
 
-// TestFederatedUser: a member with the roles that were given, whose account is empty until
-// the first login.
+// TestFederatedUser: a member with the requested roles. The account is empty until the first login.
 func TestFederatedUser(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].FederatedDomains = []string{"acme.example"} })
 	res := c.newer("POST", usersPath, `{"username":"barbara@acme.example","teamIds":["`+platform+`"],
@@ -66,8 +65,8 @@ func TestFederatedUser(t *testing.T) {
 	}
 }
 
-// TestFederatedInvitation: the older API answers with an invitation, which nobody finds
-// afterwards, as if it had been accepted at once.
+// TestFederatedInvitation: the older API answers with an invitation, but it is not found afterwards, as if the person
+// had accepted it at once.
 func TestFederatedInvitation(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].FederatedDomains = []string{"acme.example"} })
 	got := c.do("POST", invitesPath, `{"username":"barbara@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "").object()
@@ -81,7 +80,7 @@ func TestFederatedInvitation(t *testing.T) {
 	c.wantUser("barbara@acme.example", "5f1b0c0d0e0f0a0b0c0d3002", "ACTIVE")
 }
 
-// TestFederationSettings: the shapes that were observed, with and without an identity provider.
+// TestFederationSettings: the shapes of [seen federation-shape], with and without an identity provider.
 func TestFederationSettings(t *testing.T) {
 	domains := func(f *Fleet) { f.Orgs[3].FederatedDomains = []string{"acme.example"} }
 	for _, row := range []struct {
@@ -114,7 +113,7 @@ func connection(org, provider string) string {
 		"instantUserProvisioningDisabled":false,"orgId":"` + org + `","postAuthRoleGrants":[],"roleMappings":[],"userConflicts":null}`
 }
 
-// TestConnectedOrgs: the list comes in pages. It has no parameter includeCount, and is counted all the same.
+// TestConnectedOrgs: the list has pages and a totalCount, but no parameter includeCount.
 func TestConnectedOrgs(t *testing.T) {
 	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
 		f.Orgs[2].FederationID, f.Orgs[2].IsDeleted = acmeFederation, true
@@ -162,7 +161,8 @@ func TestFederationRefusals(t *testing.T) {
 	}
 }
 
-// TestFederationBuckets: paths with an organization share its bucket; the list of organizations has one for each caller.
+// TestFederationBuckets: paths with an organization share its bucket. The list of organizations has one bucket for each
+// caller.
 func TestFederationBuckets(t *testing.T) {
 	c := demo(t, "ACME_BILLING")
 	for _, row := range []struct{ path, limit, remaining string }{

@@ -6,9 +6,8 @@ import (
 	"testing"
 )
 
-// TestNullIsNoObject holds for every list of things that an organization has, and for those to come: a handler that met a
-// null there would panic.
-func TestNullIsNoObject(t *testing.T) {
+// TestNullInFleet checks every list of an organization, also future ones. A handler would panic if it met a null.
+func TestNullInFleet(t *testing.T) {
 	lists := 0
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[Org]()) {
 		if f.Type.Kind() != reflect.Slice || f.Type.Elem().Kind() != reflect.Pointer {

@@ -12,7 +12,7 @@ import (
 
 const invitesPath = v2 + "/" + prodID + "/invites"
 
-// TestInvitation follows one invitation from the first mail to the last.
+// TestInvitation invites a person, changes the invitation, deletes it and invites again.
 func TestInvitation(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	made := c.do("POST", invitesPath, `{"username":"Barbara@Acme.example","roles":["ORG_MEMBER","ORG_READ_ONLY"],
@@ -54,7 +54,7 @@ func TestInvitation(t *testing.T) {
 	c.wantUser("barbara@acme.example", "", "")
 }
 
-// wantUser checks the user as the newer API shows it, whatever its status.
+// wantUser checks the user as the newer API shows it, in any status.
 func (c *client) wantUser(username, id, status string) {
 	c.t.Helper()
 	query := "?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING&orgMembershipStatuses=INVITATION_EXPIRED&username=" + username
@@ -142,7 +142,7 @@ func TestInvitationRefusals(t *testing.T) {
 	}
 }
 
-// TestInvitationExpiry: thirty days by the clock, then the address is free again.
+// TestInvitationExpiry: an invitation expires after thirty days; then the address can be invited again.
 func TestInvitationExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -176,8 +176,8 @@ func TestRejectedInvitationIsReplaced(t *testing.T) {
 	c.do("POST", invitesPath, `{"username":"alan@acme.example","roles":["ORG_OWNER"]}`).want(t, 200, "")
 }
 
-// TestOrderOfRoles: whoever compares lists of roles in order sees a difference that is none.
-func TestOrderOfRoles(t *testing.T) {
+// TestRoleOrder: the order of roles differs between answers, so clients must not compare it.
+func TestRoleOrder(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	sent, turned := parse(t, `["ORG_MEMBER","ORG_READ_ONLY"]`), parse(t, `["ORG_READ_ONLY","ORG_MEMBER"]`)
 	made := c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER","ORG_READ_ONLY"]}`).object()
@@ -190,8 +190,8 @@ func TestOrderOfRoles(t *testing.T) {
 	}
 }
 
-// TestProjectInvitation: an old organization's invitation to a project is listed, but it
-// cannot be deleted here, and the newer API does not know of it.
+// TestProjectInvitation: an old organization lists its invitations to projects, but they cannot be deleted here, and
+// the newer API does not show them.
 func TestProjectInvitation(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].user("alan@acme.example").OrgRoles = []string{"GROUP_OWNER"} })
 	if got := c.do("GET", invitesPath+"?username=alan@acme.example", "").body.([]any); len(got) != 1 {
@@ -202,7 +202,7 @@ func TestProjectInvitation(t *testing.T) {
 	c.do("GET", invitesPath+"/"+alanID, "").want(t, 200, "")
 }
 
-// TestMaxUsers: five hundred, pending ones included, ended ones not.
+// TestMaxUsers: 500 users, with pending ones, without expired and rejected ones.
 func TestMaxUsers(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
 		f.Orgs[0].user("alan@acme.example").Status = rejected
@@ -217,7 +217,7 @@ func TestMaxUsers(t *testing.T) {
 	c.do("POST", invitesPath, body("ada")).want(t, 409, "USER_ALREADY_EXISTS")
 }
 
-// fill gives the organization five hundred users.
+// fill adds users until there are 500.
 func fill(o *Org) {
 	for i := len(o.Users); i < 500; i++ {
 		u := *o.Users[0]
@@ -234,8 +234,8 @@ func TestInviterIsTheCredential(t *testing.T) {
 	}
 }
 
-// TestSameProjectTwice: assignments of one project are joined, so no entry comes twice.
-func TestSameProjectTwice(t *testing.T) {
+// TestDuplicateProject: the assignments of one project are merged, so that no role is listed twice.
+func TestDuplicateProject(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	got := c.do("PATCH", invitesPath+"/"+alanID, `{"groupRoleAssignments":[{"groupId":"`+search+`","roles":["GROUP_OWNER"]},
 		{"groupId":"`+search+`","roles":["GROUP_OWNER","GROUP_READ_ONLY"]}]}`).want(t, 200, "").object()
@@ -245,7 +245,7 @@ func TestSameProjectTwice(t *testing.T) {
 	}
 }
 
-// control calls a control path, which takes no credentials.
+// control sends a request to a control path. It needs no credentials.
 func (c *network) control(method, path, body string) response {
 	c.t.Helper()
 	r, err := http.NewRequest(method, c.base+path, nil)

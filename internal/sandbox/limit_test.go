@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSettingsBucket empties the smallest bucket: ten tokens, five come back each minute.
+// TestSettingsBucket empties the smallest bucket: ten tokens, and five new ones each minute.
 func TestSettingsBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -28,8 +28,8 @@ func TestSettingsBucket(t *testing.T) {
 			t.Errorf("%v %s", res.header, diff)
 		}
 		stage := c.as("ACME_STAGING")
-		stage.do("GET", v2+"/"+stageID+"/settings", "").want(t, 200, "") // another organization, another bucket
-		c.do("GET", v2+"/"+prodID, "").want(t, 200, "")                  // another set too
+		stage.do("GET", v2+"/"+stageID+"/settings", "").want(t, 200, "") // another organization has another bucket
+		c.do("GET", v2+"/"+prodID, "").want(t, 200, "")                  // another limit set has another bucket
 		c.bearer().do("GET", path, "").want(t, 429, "RATE_LIMITED_TOKEN_BUCKET")
 
 		time.Sleep(55*time.Second - time.Millisecond)
@@ -48,9 +48,9 @@ func TestSettingsBucket(t *testing.T) {
 	})
 }
 
-// TestWhatCosts: only what passes the checks before the limit takes a token, but all
-// answers after authentication tell how many are left.
-func TestWhatCosts(t *testing.T) {
+// TestBucketCost: a request takes a token only if it passes the checks before the limit. All answers after
+// authentication say how many tokens are left.
+func TestBucketCost(t *testing.T) {
 	settings := v2 + "/" + prodID + "/settings"
 	for _, row := range []struct {
 		reason    string
@@ -72,7 +72,7 @@ func TestWhatCosts(t *testing.T) {
 	}
 }
 
-// TestLimitSets: capacity of each set, and who shares it.
+// TestLimitSets: the capacity of each set, and which requests share it.
 func TestLimitSets(t *testing.T) {
 	org := v2 + "/" + prodID
 	c := demo(t, "ACME_PROD")
@@ -92,7 +92,7 @@ func TestLimitSets(t *testing.T) {
 	}
 }
 
-// TestInvitationThrottle: ten in any minute from one address, refused as a 400 (observed).
+// TestInvitationThrottle: ten invitations a minute from one address; then a 400 [seen invitation-limit].
 func TestInvitationThrottle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -110,13 +110,13 @@ func TestInvitationThrottle(t *testing.T) {
 		}
 		other := c.as("ACME_STAGING")
 		other.do("POST", v2+"/"+stageID+"/invites", `{"username":"x@acme.example","roles":["ORG_MEMBER"]}`).want(t, 400, "INVITATIONS_RATE_LIMITED_IP")
-		c.do("PATCH", invitesPath+"/"+alanID, `{}`).want(t, 200, "") // nothing is mailed
+		c.do("PATCH", invitesPath+"/"+alanID, `{}`).want(t, 200, "") // PATCH sends no mail
 		time.Sleep(time.Minute)
 		invite(10).want(t, 200, "")
 	})
 }
 
-// TestUserThrottle: both APIs send from the same address.
+// TestUserThrottle: invitations of both APIs count together.
 func TestUserThrottle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -128,7 +128,7 @@ func TestUserThrottle(t *testing.T) {
 		}
 		c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "")
 		invite(9).want(t, 400, "INVITATIONS_RATE_LIMITED_IP")
-		c.newer("PATCH", alanPath, `{}`).want(t, 200, "") // nothing is mailed
+		c.newer("PATCH", alanPath, `{}`).want(t, 200, "") // PATCH sends no mail
 		c.newer("POST", alanPath+":addRole", `{"orgRole":"ORG_MEMBER"}`).want(t, 200, "")
 		time.Sleep(time.Minute)
 		invite(9).want(t, 201, "")
@@ -140,7 +140,7 @@ func TestUserThrottle(t *testing.T) {
 	})
 }
 
-// TestUserBucket: all of them take from the one bucket of users.
+// TestUserBucket: all operations on users share one bucket.
 func TestUserBucket(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for i, q := range []request{

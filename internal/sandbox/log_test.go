@@ -52,7 +52,7 @@ func TestLog(t *testing.T) {
 	}
 }
 
-// TestLogIsBounded in entries and in bytes.
+// TestLogIsBounded: the log has a limit of entries and a limit of bytes.
 func TestLogIsBounded(t *testing.T) {
 	var l requestLog
 	r, err := http.NewRequest("PATCH", "http://sandbox"+v2, nil)

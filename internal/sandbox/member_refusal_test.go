@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestUserRefusals: what the newer API refuses, and that it then changes nothing.
+// TestUserRefusals: requests that the newer API refuses. They change nothing.
 func TestUserRefusals(t *testing.T) {
 	invited := func(rest string) string {
 		return `{"username":"b@acme.example","roles":{"orgRoles":["ORG_MEMBER"]` + rest + `}`
@@ -100,7 +100,7 @@ func TestUserRefusals(t *testing.T) {
 	}
 }
 
-// TestEndedUsers: nobody changes who let an invitation expire or rejected it.
+// TestEndedUsers: users with an expired or rejected invitation cannot be changed.
 func TestEndedUsers(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(end)
 	for _, path := range []string{alanPath, edsgerPath} {
@@ -111,7 +111,7 @@ func TestEndedUsers(t *testing.T) {
 	}
 }
 
-// TestUserVersions: which operations there were before 2025-02-19, and what they resolve to.
+// TestUserVersions: the operations before 2025-02-19, and the versions to which they resolve.
 func TestUserVersions(t *testing.T) {
 	for _, row := range []struct{ reason, method, path, body, older, newer string }{
 		{"invited", "POST", usersPath, brief, "", "2025-02-19"},
@@ -144,8 +144,8 @@ func TestUserVersions(t *testing.T) {
 	}
 }
 
-// TestVerbsNeedAuthentication: nobody learns without it what verbs there are.
-func TestVerbsNeedAuthentication(t *testing.T) {
+// TestVerbsUnauthenticated: without authentication, the answer does not show which verbs exist.
+func TestVerbsUnauthenticated(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, path := range []string{gracePath, gracePath + ":addRole", gracePath + ":promote"} {
 		c.roundTrip(c.build(request{method: "POST", path: path, body: `{}`})).want(t, 401, "UNEXPECTED_ERROR")

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// People of Acme-Production by their ids as users.
+// Users of Acme-Production.
 const (
 	usersPath  = v2 + "/" + prodID + "/users"
 	adaPath    = usersPath + "/" + adaID // owner
@@ -24,19 +24,19 @@ const (
 	brief      = `{"username":"barbara@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}`
 )
 
-// newer sends a request in the version of 2025-02-19.
+// newer sends a request in version 2025-02-19.
 func (c *client) newer(method, path, body string) response {
 	c.t.Helper()
 	return c.send(request{method: method, path: path, body: body, accept: v2025})
 }
 
-// end has the invitations of alan expired and of edsger rejected.
+// end makes alan's invitation expired and edsger's rejected.
 func end(f *Fleet) {
 	f.Orgs[0].user("alan@acme.example").Invitation.ExpiresAt = demoStart()
 	f.Orgs[0].user("edsger@acme.example").Status = rejected
 }
 
-// TestUser follows one person from the invitation to the removal.
+// TestUser invites a person, accepts the invitation, changes the member and removes it.
 func TestUser(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	made := c.newer("POST", usersPath, `{"username":"Barbara@Acme.example","teamIds":["`+security+`"],"roles":{"orgRoles":["ORG_MEMBER","ORG_READ_ONLY"],
@@ -59,7 +59,7 @@ func TestUser(t *testing.T) {
 	if got := c.do("GET", invitesPath+"?username=barbara@acme.example", "").body.([]any)[0].(fields)["id"]; got != "5f1b0c0d0e0f0a0b0c0d3001" {
 		t.Errorf("the older API shows the same invitation, got %v", got)
 	}
-	c.newer("GET", usersPath+"/5f1b0c0d0e0f0a0b0c0d3001", "").want(t, 404, "USER_NOT_IN_ORG") // the invitation's id is not the user's
+	c.newer("GET", usersPath+"/5f1b0c0d0e0f0a0b0c0d3001", "").want(t, 404, "USER_NOT_IN_ORG") // the id of the invitation is not the id of the user
 
 	c.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"barbara@acme.example"}`)
 	member := c.newer("GET", one, "").want(t, 200, "").object()
@@ -76,7 +76,7 @@ func TestUser(t *testing.T) {
 	c.newer("DELETE", one, "").want(t, 404, "USER_NOT_IN_ORG")
 }
 
-// TestGetUser: who is shown by id.
+// TestGetUser: which users can be read by id.
 func TestGetUser(t *testing.T) {
 	for _, row := range []struct {
 		reason, path string
@@ -109,7 +109,7 @@ func TestGetUser(t *testing.T) {
 	}
 }
 
-// TestUpdateUser starts each row from edsger, who has ORG_MEMBER, a team and a project.
+// TestUpdateUser: each row starts with edsger, who has ORG_MEMBER, a team and a project.
 func TestUpdateUser(t *testing.T) {
 	for _, row := range []struct{ reason, body, orgRoles, groups, teams string }{
 		{"an empty body changes nothing", `{}`, `["ORG_MEMBER"]`, `[{"groupId":"` + checkout + `","groupRoles":["GROUP_READ_ONLY"]}]`, `["` + platform + `"]`},
@@ -143,7 +143,7 @@ func TestUpdateUser(t *testing.T) {
 	}
 }
 
-// TestUserRoles: the ways to change roles alone, and what is left.
+// TestUserRoles: the requests that change roles only, and the result.
 func TestUserRoles(t *testing.T) {
 	for _, row := range []struct{ reason, method, path, body, user, roles string }{
 		{"addRole for a member", "POST", gracePath + ":addRole", `{"orgRole":"ORG_OWNER"}`, gracePath, "ORG_MEMBER ORG_OWNER"},
@@ -180,7 +180,7 @@ func TestUserRoles(t *testing.T) {
 	}
 }
 
-// TestDeleteUser: whom each version removes.
+// TestDeleteUser: the users that each version removes.
 func TestDeleteUser(t *testing.T) {
 	for _, row := range []struct {
 		reason, accept, path string
@@ -214,10 +214,10 @@ func TestDeleteUser(t *testing.T) {
 	}
 	c := demo(t, "ACME_PROD")
 	c.newer("DELETE", alanPath, "").want(t, 204, "")
-	c.do("GET", invitesPath+"/"+alanID, "").want(t, 404, "RESOURCE_NOT_FOUND") // it is the same invitation
+	c.do("GET", invitesPath+"/"+alanID, "").want(t, 404, "RESOURCE_NOT_FOUND") // the older API shows the same invitation, which is deleted, too
 }
 
-// TestLastOwner: an organization keeps an owner who can act.
+// TestLastOwner: an organization always keeps an active owner.
 func TestLastOwner(t *testing.T) {
 	member := `{"roles":{"orgRoles":["ORG_MEMBER"]}}`
 	demoteMargaret := func(f *Fleet) { f.Orgs[0].user("margaret@acme.example").OrgRoles = []string{"ORG_MEMBER"} }
@@ -267,8 +267,8 @@ func TestLastOwner(t *testing.T) {
 	}
 }
 
-// TestInvitingAgain: what ended is replaced under new ids, what lives is a conflict.
-func TestInvitingAgain(t *testing.T) {
+// TestInviteAgain: an expired or rejected invitation is replaced under new ids; a pending one is a conflict.
+func TestInviteAgain(t *testing.T) {
 	for _, row := range []struct {
 		reason, username string
 		status           int
@@ -298,7 +298,7 @@ func TestInvitingAgain(t *testing.T) {
 	}
 }
 
-// TestUserExpiry: thirty days by the clock, then nobody can change the user any more.
+// TestUserExpiry: an invitation expires after thirty days; then the user cannot be changed.
 func TestUserExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")
@@ -315,7 +315,7 @@ func TestUserExpiry(t *testing.T) {
 	})
 }
 
-// TestTeamLimits: a user is in at most 100 teams, and a team has at most 250 users, pending ones included.
+// TestTeamLimits: a user can be in 100 teams, and a team can have 250 users. Pending users count.
 func TestTeamLimits(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
 		o := f.Orgs[0]
@@ -340,7 +340,7 @@ func TestTeamLimits(t *testing.T) {
 	}
 	join := `{"teamIds":["` + security + `"]}`
 	c.newer("PATCH", alanPath, join).want(t, 200, "")
-	c.newer("PATCH", alanPath, join).want(t, 200, "") // a member does not count twice
+	c.newer("PATCH", alanPath, join).want(t, 200, "") // a user who is already in the team does not count twice
 	res = c.newer("PATCH", gracePath, join).want(t, 400, "MAX_USERS_PER_TEAM_EXCEEDED")
 	if diff := cmp.Diff(parse(t, `[250,"`+security+`"]`), res.object()["parameters"]); diff != "" {
 		t.Error(diff)
@@ -348,7 +348,7 @@ func TestTeamLimits(t *testing.T) {
 	c.do("POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_MEMBER"],`+join[1:]).want(t, 400, "MAX_USERS_PER_TEAM_EXCEEDED")
 }
 
-// TestReject: who declines is found only when asked for, and cannot accept any more.
+// TestReject: a person who rejected the invitation is shown only if the query asks for it, and cannot accept.
 func TestReject(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	alan := `{"org":"Acme-Production","username":"Alan@acme.example"}`
@@ -368,8 +368,8 @@ func TestReject(t *testing.T) {
 	}
 }
 
-// TestMaxUsersOfTheNewerAPI: five hundred, and somebody who comes back counts once.
-func TestMaxUsersOfTheNewerAPI(t *testing.T) {
+// TestMaxUsersNewerAPI: 500 users; a person who is invited again counts once.
+func TestMaxUsersNewerAPI(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
 		f.Orgs[0].user("alan@acme.example").Status = rejected
 		fill(f.Orgs[0])
@@ -382,9 +382,8 @@ func TestMaxUsersOfTheNewerAPI(t *testing.T) {
 	c.newer("POST", usersPath, `{"username":"ada@acme.example","roles":{"orgRoles":["ORG_MEMBER"]}}`).want(t, 409, "USER_ALREADY_EXISTS")
 }
 
-// TestProjectInvitationIsNobody: the newer API cannot see, change or remove who was invited
-// to a project.
-func TestProjectInvitationIsNobody(t *testing.T) {
+// TestProjectInvitationNewerAPI: the newer API cannot read, change or remove a person who was invited to a project.
+func TestProjectInvitationNewerAPI(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) { f.Orgs[0].user("alan@acme.example").OrgRoles = []string{"GROUP_OWNER"} })
 	for _, q := range []request{
 		{method: "GET", path: alanPath + everybody},

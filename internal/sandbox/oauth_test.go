@@ -86,8 +86,8 @@ func TestTokenRefusals(t *testing.T) {
 	}
 }
 
-// TestTokenOfAnother: a client cannot revoke what is not its own.
-func TestTokenOfAnother(t *testing.T) {
+// TestRevokeOthersToken: a client cannot revoke the token of another client.
+func TestRevokeOthersToken(t *testing.T) {
 	prod := demo(t, "ACME_PROD").bearer()
 	stage := prod.as("ACME_STAGING")
 	stage.send(request{method: "POST", path: revokePath, form: true, contentType: formType, body: "token=" + prod.token})
@@ -104,7 +104,7 @@ func TestTokenExpiry(t *testing.T) {
 	})
 }
 
-// TestTokenLimits: fifty requests a minute, a hundred live tokens, both documented.
+// TestTokenLimits: fifty token requests a minute [doc service-accounts], and a hundred live tokens [doc atlas-limits].
 func TestTokenLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")

@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// idInPath is a part of a path that a request has an id for.
+// idInPath matches a parameter in a path.
 var idInPath = regexp.MustCompile(`\{\w+\}`)
 
-// everyOperation yields the operations of every kind, with a request for each to Acme-Production. What the other ids in the
-// path name is looked for only after all checks of the caller, so any id will do.
+// everyOperation yields the operations of all kinds, each with a request to Acme-Production. The other ids in the path
+// need not exist: they are looked up after all checks of the caller.
 func everyOperation(yield func(operation, request) bool) {
 	for _, k := range kinds() {
 		for _, op := range k.operations {
@@ -27,8 +27,7 @@ func everyOperation(yield func(operation, request) bool) {
 	}
 }
 
-// TestEveryOperation holds for the operations of every kind, and for those to come: no request comes as far as the effect
-// before its caller was checked.
+// TestEveryOperation checks all operations, also future ones: the caller is checked before the handler runs.
 func TestEveryOperation(t *testing.T) {
 	for op, q := range everyOperation {
 		t.Run(op.method+" "+op.path, func(t *testing.T) {
@@ -54,8 +53,8 @@ func TestEveryOperation(t *testing.T) {
 	}
 }
 
-// TestOperationsAreSound: what a table of operations says can be.
-func TestOperationsAreSound(t *testing.T) {
+// TestOperationTables: the tables of operations are consistent.
+func TestOperationTables(t *testing.T) {
 	seen := map[string]bool{}
 	for op := range everyOperation {
 		name := op.method + " " + op.path

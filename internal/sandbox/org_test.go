@@ -90,7 +90,7 @@ func TestUpdateOrg(t *testing.T) {
 	}
 }
 
-// TestRenameLegacy follows the documented example of the old rename.
+// TestRenameLegacy: the example of [doc update-one-organization].
 func TestRenameLegacy(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	path := "/api/public/v1.0/orgs/" + prodID

@@ -38,7 +38,7 @@ func TestGrant(t *testing.T) {
 	}
 }
 
-// TestGrantPayer: whoever creates organizations belongs to one that pays.
+// TestGrantPayer: a credential that creates organizations belongs to one that pays.
 func TestGrantPayer(t *testing.T) {
 	for _, row := range []struct {
 		reason, name, bound string
@@ -72,9 +72,9 @@ func TestGrantPayer(t *testing.T) {
 	c.do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`"}`).want(t, 201, "")
 }
 
-// TestGrantOfNothing: a credential without organization sees nothing, until it is granted
-// the one that was made meanwhile.
-func TestGrantOfNothing(t *testing.T) {
+// TestGrantUnknownOrg: a credential for an organization that does not exist has no organization. After the organization
+// was created, Grant gives it to the credential.
+func TestGrantUnknownOrg(t *testing.T) {
 	c := demo(t, "ACME_BILLING")
 	later := *c
 	later.cred = c.s.Grant("LATER", "Acme New")
@@ -91,7 +91,7 @@ func TestGrantOfNothing(t *testing.T) {
 	}
 }
 
-// TestNewCopies: the caller's fleet is not the server's.
+// TestNewCopies: the server does not change the caller's fleet.
 func TestNewCopies(t *testing.T) {
 	f := Demo()
 	c := serve(t, New(f)).as("ACME_PROD")
@@ -105,7 +105,7 @@ func TestNewCopies(t *testing.T) {
 	}
 }
 
-// TestDemo: ids are well formed and used once, but for people, who keep theirs everywhere.
+// TestDemo: ids are well formed and unique. A person has the same id in all organizations.
 func TestDemo(t *testing.T) {
 	f := Demo()
 	usernames, seen := map[string]string{}, map[string]bool{}
@@ -121,7 +121,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// meet adds the people of o to the usernames by id.
+// meet adds the people of o to usernames, by id.
 func meet(t *testing.T, o *Org, usernames map[string]string) {
 	t.Helper()
 	for _, u := range o.Users {
@@ -135,7 +135,7 @@ func meet(t *testing.T, o *Org, usernames map[string]string) {
 	}
 }
 
-// ownIDs are the ids that only o has: its own, and those of its invitations, teams and projects.
+// ownIDs returns the ids that only o has: its own, and those of its invitations, teams and projects.
 func ownIDs(o *Org) []string {
 	ids := []string{o.ID}
 	for _, u := range o.Users {
@@ -152,7 +152,7 @@ func ownIDs(o *Org) []string {
 	return ids
 }
 
-// TestDemoCredentials: every organization has its credential, in the form of Atlas's.
+// TestDemoCredentials: every organization has a credential in Atlas's format.
 func TestDemoCredentials(t *testing.T) {
 	f := Demo()
 	for i, c := range f.Credentials {
@@ -162,7 +162,7 @@ func TestDemoCredentials(t *testing.T) {
 	}
 }
 
-// TestConcurrency: with many clients at once every accepted write is there at the end.
+// TestConcurrency: with many clients at once, no accepted write is lost.
 func TestConcurrency(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	bearer := c.bearer()
@@ -190,7 +190,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// TestAbsoluteLinks name the server that the caller talks to.
+// TestAbsoluteLinks: links name the server that the caller uses.
 func TestAbsoluteLinks(t *testing.T) {
 	c := demo(t, "ACME_PROD").bearer()
 	r := c.build(request{method: "GET", path: v2})
@@ -201,7 +201,7 @@ func TestAbsoluteLinks(t *testing.T) {
 	}
 }
 
-// TestHead: HEAD answers with the header of GET and without a body, over a network and inside the process.
+// TestHead: HEAD answers with the header of GET and without a body, with and without a network.
 func TestHead(t *testing.T) {
 	s := New(Demo())
 	for name, c := range map[string]*client{
@@ -231,7 +231,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-// TestBrokenBody: a request that ends early changes nothing and is not taken for a shorter one.
+// TestBrokenBody: a request body that ends early changes nothing, and does not count as a shorter body.
 func TestBrokenBody(t *testing.T) {
 	c := demoDirect(t, "ACME_PROD")
 	r, err := http.NewRequest("PATCH", c.base+v2+"/"+prodID, broken{})

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSettings starts each row from Acme Billing, whose settings are all set.
+// TestSettings: each row starts with Acme Billing, which has a value for every setting.
 func TestSettings(t *testing.T) {
 	path := v2 + "/" + billingID + "/settings"
 	for _, row := range []struct{ reason, body, changed string }{
@@ -45,7 +45,7 @@ func TestSettings(t *testing.T) {
 			for name, v := range changed {
 				want[name] = v
 				if v == nil {
-					delete(want, name) // what is unset is left out
+					delete(want, name) // an unset setting is left out
 				}
 			}
 			if diff := cmp.Diff(want, c.do("PATCH", path, row.body).want(t, 200, "").object()); diff != "" {
@@ -58,8 +58,8 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// wantSettings checks the settings that want names; null is for one that is left out. Whatever else is shown has to be a
-// setting, but may have any value, so that a new setting changes no test of the others.
+// wantSettings checks the settings in want; null means that the setting is left out. Other settings may have any value,
+// so that a new setting changes no other test.
 func wantSettings(t *testing.T, got fields, want string) {
 	t.Helper()
 	named, _ := parse(t, want).(fields)
@@ -75,8 +75,8 @@ func wantSettings(t *testing.T, got fields, want string) {
 	}
 }
 
-// TestEverySetting holds for every row of the table, and for those to come: flags have a value from the start, what has a
-// value at first fits, no other JSON type does, and null only where it clears.
+// TestEverySetting checks all rows of the table, also future ones: flags have an initial value, initial values are
+// valid, other JSON types are refused, and null is refused unless it clears the setting.
 func TestEverySetting(t *testing.T) {
 	samples := []any{true, "x", number("1"), number("1.5"), []any{}, fields{}}
 	initial := (&Org{}).settings()

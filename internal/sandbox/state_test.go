@@ -31,7 +31,7 @@ func read(t *testing.T, file string) string {
 	return string(raw)
 }
 
-// TestState: what one server did, the next one knows.
+// TestState: a new server reads the state of the last one.
 func TestState(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "new", "folder", "sandbox.json")
 	c := open(t, file)
@@ -55,13 +55,13 @@ func TestState(t *testing.T) {
 		t.Error(diff)
 	}
 	again.do("POST", invitesPath, `{"username":"c@acme.example","roles":["ORG_MEMBER"]}`).want(t, 200, "")
-	again.wantUser("c@acme.example", "5f1b0c0d0e0f0a0b0c0d3005", "PENDING") // ids go on where they were
+	again.wantUser("c@acme.example", "5f1b0c0d0e0f0a0b0c0d3005", "PENDING") // the counter of ids continues
 	if left, _ := os.ReadDir(filepath.Dir(file)); len(left) != 1 {
 		t.Errorf("temporary files are left: %v", left)
 	}
 }
 
-// TestOnlyWritesWrite: reading, refusing and granting leave the file alone.
+// TestOnlyWritesWrite: reads, refused requests and Grant do not write the file.
 func TestOnlyWritesWrite(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.json")
 	c := open(t, file)
@@ -78,13 +78,12 @@ func TestOnlyWritesWrite(t *testing.T) {
 	}
 }
 
-// TestStateConflict: what another process did is never written over, and the effect that
-// cannot be saved is not there either.
+// TestStateConflict: the server does not overwrite changes of another process, and drops a change that it cannot save.
 func TestStateConflict(t *testing.T) {
 	for _, row := range []struct {
 		reason, detail string
 		harm           func(t *testing.T, file string) error
-		left           string // what the harm left: a file, a folder, or nothing
+		left           string // what is at the path then: a file, a folder, or nothing
 	}{
 		{"another sandbox wrote the file", "was changed by another process", func(t *testing.T, file string) error {
 			open(t, file).do("PATCH", v2+"/"+prodID, `{"name":"Other"}`).want(t, 200, "")
@@ -106,7 +105,7 @@ func TestStateConflict(t *testing.T) {
 			if err := row.harm(t, file); err != nil {
 				t.Fatal(err)
 			}
-			harmed := whatStands(t, file)
+			harmed := pathContent(t, file)
 			if !strings.HasPrefix(harmed, row.left) {
 				t.Fatalf("want %[2]q at the path, got %[1]q", harmed, row.left)
 			}
@@ -121,15 +120,15 @@ func TestStateConflict(t *testing.T) {
 				t.Errorf("want a refused control request, got %d", res.status)
 			}
 			c.wantUser("alan@acme.example", "", "PENDING")
-			if after := whatStands(t, file); after != harmed {
+			if after := pathContent(t, file); after != harmed {
 				t.Errorf("the file was %.80q and is now %.80q", harmed, after)
 			}
 		})
 	}
 }
 
-// whatStands says what is at a path: a file with its text, a folder, or nothing, which is "".
-func whatStands(t *testing.T, path string) string {
+// pathContent returns "file" and the text of a file, "folder", or "" if there is nothing at the path.
+func pathContent(t *testing.T, path string) string {
 	t.Helper()
 	info, err := os.Stat(path)
 	switch {
@@ -143,11 +142,10 @@ func whatStands(t *testing.T, path string) string {
 	return "file " + read(t, path)
 }
 
-// TestStateWriteFails: a file that cannot be replaced is a refusal, and the sandbox goes on as
-// it was.
+// TestStateWriteFails: if the file cannot be replaced, the request is refused, and the sandbox keeps its state.
 func TestStateWriteFails(t *testing.T) {
 	folder := t.TempDir()
-	file := filepath.Join(folder, strings.Repeat("x", 250)) // no room in the name for a temporary file beside it
+	file := filepath.Join(folder, strings.Repeat("x", 250)) // too long a name for a temporary file next to it
 	write(t, file, string(encode(Demo())))
 	c := open(t, file)
 	res := c.do("PATCH", v2+"/"+prodID, `{"name":"Mine"}`).want(t, 409, "SANDBOX_STATE_NOT_SAVED")
@@ -202,8 +200,7 @@ func TestOpenRefusals(t *testing.T) {
 	}
 }
 
-// TestFederatedState: an organization of today's is kept, and one of before there were federated
-// domains and federations is read.
+// TestFederatedState: a state file keeps federated domains, and an old one without them can be read.
 func TestFederatedState(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	if text := string(encode(c.s.state.fleet.Orgs[0])); strings.Contains(text, "federat") {

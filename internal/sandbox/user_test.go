@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestListUsers: which users each version lists, always by username.
+// TestListUsers: the users that each version lists. The order is always by username.
 func TestListUsers(t *testing.T) {
 	for _, row := range []struct{ reason, accept, query, usernames string }{
 		{"members and invited people", v2025, "", "ada alan contractor edsger grace margaret"},
@@ -41,7 +41,7 @@ func TestListUsers(t *testing.T) {
 	}
 }
 
-// TestUserShapes holds the items of both versions to what was observed.
+// TestUserShapes: items of both versions have the shape of Atlas's [seen user-shape].
 func TestUserShapes(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	users := v2 + "/" + prodID + "/users"
