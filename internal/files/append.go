@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// Append opens a file to write lines at its end. It creates a missing file, for its owner only. If the last line has no line
+// Append opens a file to write lines at its end. It creates a missing file with mode 0600. If the last line has no line
 // break, it adds one.
 func Append(name string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.FromSlash(name), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)

@@ -1,5 +1,5 @@
-// Package files changes files so that nothing is lost: not by a crash, by a full disk, or by another program that writes the same
-// file. Names have slashes, on every system.
+// Package files changes files so that nothing is lost in a crash, on a full disk, or if another program writes the same
+// file. Names use slashes on every system.
 package files
 
 import (
@@ -32,8 +32,8 @@ func Replace(name string, was, is []byte) error {
 	})
 }
 
-// CheckWritable returns an error if a file is read-only. A rename could replace it all the same, because that needs only a
-// directory that can be written.
+// CheckWritable returns an error if a file is read-only. Without this check, a rename would replace it: a rename only
+// needs a writable directory.
 func CheckWritable(info fs.FileInfo) error {
 	const ownerWrites = 0o200
 	if info.Mode()&ownerWrites == 0 {
@@ -42,8 +42,8 @@ func CheckWritable(info fs.FileInfo) error {
 	return nil
 }
 
-// Create creates a file with its content atomically, for its owner only. It creates the directory, too. The error for a file
-// that exists is [fs.ErrExist].
+// Create creates a file with its content atomically, with mode 0600. It also creates the directory. If the file exists,
+// the error is [fs.ErrExist].
 func Create(name string, is []byte) error {
 	if strings.HasSuffix(name, "/") {
 		return fmt.Errorf("%s is not the name of a file", name)
@@ -60,9 +60,10 @@ func Create(name string, is []byte) error {
 	})
 }
 
-// writeWhole writes a file atomically, if the check returns no error just before the rename.
+// writeWhole writes a file atomically. It calls check just before the rename, and writes nothing if check returns an
+// error.
 func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (err error) {
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".atlas-gitops-*") // a name that no walk through a tree reads
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".atlas-gitops-*") // the walk through a tree skips hidden names
 	if err != nil {
 		return err
 	}
@@ -79,13 +80,13 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 		return err
 	}
 	if err = os.Rename(temporary.Name(), name); err == nil {
-		_ = syncDirectory(name) // the text is there; at worst a loss of power brings the old one back
+		_ = syncDirectory(name) // the text is written; at worst, the old text is back after a power failure
 	}
 	return err
 }
 
-// syncDirectory makes the name of a file survive a loss of power. If the directory cannot be read or synced, as on Windows, that
-// is left to the system.
+// syncDirectory makes the name of a file survive a power failure. Some systems, such as Windows, cannot open or sync a
+// directory. That is no error.
 func syncDirectory(of string) error {
 	if runtime.GOOS == "windows" {
 		return nil

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// TestReplace: nothing is written over that was not read.
+// TestReplace: a file that changed after it was read is not overwritten.
 func TestReplace(t *testing.T) {
 	for _, row := range []struct{ reason, holds, was, want string }{
-		{"the file is as it was read", "old", "old", "new"},
-		{"somebody else has written it", "other", "old", "other"},
+		{"the file has not changed", "old", "old", "new"},
+		{"another program has written the file", "other", "old", "other"},
 	} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "a.yaml")
@@ -34,21 +34,21 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// TestReplaceRefuses what is no file that may be written.
+// TestReplaceRefuses: paths that are not a writable file.
 func TestReplaceRefuses(t *testing.T) {
 	readOnly := filepath.Join(t.TempDir(), "a.yaml")
 	if err := os.WriteFile(readOnly, []byte("old"), 0o400); err != nil {
 		t.Fatal(err)
 	}
 	if err := Replace(readOnly, []byte("old"), []byte("new")); err == nil {
-		t.Error("a file that is read-only is written")
+		t.Error("a read-only file was written")
 	}
 	if err := Replace(filepath.Join(t.TempDir(), "gone.yaml"), nil, []byte("new")); err == nil {
-		t.Error("a file that is gone is made anew")
+		t.Error("a removed file was created again")
 	}
 }
 
-// TestNewFilesArePrivate: plans and logs name people.
+// TestNewFilesArePrivate: plans and logs contain names of people, so only the owner can read them.
 func TestNewFilesArePrivate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	plan, log := filepath.Join(dir, "plan.json"), filepath.Join(dir, "audit.jsonl")
@@ -56,7 +56,7 @@ func TestNewFilesArePrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := Create(filepath.ToSlash(plan), []byte("{}")); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("a file that exists is made anew: %v", err)
+		t.Errorf("Create replaced an existing file: %v", err)
 	}
 	f, err := Append(log)
 	if err != nil {

@@ -9,17 +9,17 @@ import (
 	"path/filepath"
 )
 
-// Reserved is a new file with room on the disk for text that comes later.
+// Reserved is a new file with reserved disk space for later text.
 type Reserved struct {
 	name string
 	file *os.File
 	used int64
 }
 
-// RoomError says that the disk has no room for a file, or that writing it failed.
+// RoomError says that the disk has no space for a file, or that writing it failed.
 type RoomError struct {
 	Need, Have int64 // in bytes
-	Err        error // of the disk, the quota or the limit
+	Err        error // the limit that was reached: disk, quota or file size
 }
 
 func (e *RoomError) Error() string {
@@ -27,12 +27,13 @@ func (e *RoomError) Error() string {
 }
 func (e *RoomError) Unwrap() error { return e.Err }
 
-// Reserve creates a file, for its owner only, with room for a number of bytes. The file survives a loss of power. Reserve really
-// writes the bytes, because a hole in a file reserves nothing. They are line feeds, so that the lines before them can be read
-// even if the program is killed. The error for a file that exists is [fs.ErrExist]. If there is no room, the error is a
-// [RoomError], and no file is left.
+// Reserve creates a file with mode 0600, and with space for a number of bytes. The file survives a power failure.
+// Reserve really writes the bytes, because a hole in a file reserves nothing. The bytes are line feeds, so that the
+// lines before them can be read even if the program is killed. If the file exists, the error is [fs.ErrExist]. If there
+// is no space, the error is a [RoomError], and no file is left.
 //
-// A file system that writes each change to a new place (Btrfs, ZFS, APFS), or compresses, may still run out of room later.
+// A file system that compresses, or that writes each change to a new place (Btrfs, ZFS, APFS), may still run out of
+// space later.
 func Reserve(name string, size int64) (*Reserved, error) {
 	name = filepath.FromSlash(name)
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -54,13 +55,13 @@ func fill(f *os.File, size int64) error {
 			return &RoomError{size, have, withoutName(err)}
 		}
 	}
-	if err := f.Sync(); err != nil { // some file systems look for room only now
+	if err := f.Sync(); err != nil { // some file systems report a full disk only here
 		return &RoomError{size, 0, withoutName(err)}
 	}
 	return nil
 }
 
-// withoutName returns the error without the name of the file.
+// withoutName returns the error without the file name.
 func withoutName(err error) error {
 	var withName *fs.PathError
 	if errors.As(err, &withName) {
@@ -69,17 +70,17 @@ func withoutName(err error) error {
 	return err
 }
 
-// Append writes text after that of the last call, into the reserved room, or beyond it if that is used up. When Append returns,
-// the text is on the disk, and the file still has its name.
+// Append writes text after the text of the last call, into the reserved space, or after it if that is full. When Append
+// returns, the text is on the disk, and the file still has its name.
 func (r *Reserved) Append(text string) error {
 	if _, err := r.file.WriteAt([]byte(text), r.used); err != nil {
-		return err // Close cuts off the part that was written
+		return err // Close removes the part that was written
 	}
 	r.used += int64(len(text))
 	return errors.Join(r.file.Sync(), r.Check())
 }
 
-// Check returns an error if the name no longer leads to the file. Then nobody would find the text.
+// Check returns an error if the name no longer leads to the file: the user could not find the text then.
 func (r *Reserved) Check() error {
 	there, err := os.Lstat(r.name)
 	if err != nil {
@@ -94,12 +95,12 @@ func (r *Reserved) Check() error {
 
 var errReplaced = errors.New("it was replaced by another file")
 
-// Close frees the room that was not used.
+// Close frees the space that was not used.
 func (r *Reserved) Close() error {
 	return errors.Join(r.file.Truncate(r.used), r.file.Sync(), r.file.Close())
 }
 
-// Discard closes the file and removes it, unless it is gone, or another file has its name.
+// Discard closes and removes the file. It does not remove another file that has its name now.
 func (r *Reserved) Discard() error {
 	gone := r.Check()
 	err := r.file.Close()

@@ -9,20 +9,20 @@ import (
 	"testing"
 )
 
-// TestReserve: the room is there before the text, the text is there before anything else happens, and what was not used is
-// given back.
+// TestReserve: the space is reserved before the text is written. Append returns after the text is on the disk. Close
+// frees the unused space.
 func TestReserve(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "a.env")
-	const size = 100_000 // more than is written at once
+	const size = 100_000 // more than one chunk of fill
 	r, err := Reserve(filepath.ToSlash(name), size)
 	if err != nil {
 		t.Fatal(err)
 	}
 	holds(t, name, strings.Repeat("\n", size))
 	for _, row := range []struct{ reason, add, want string }{
-		{"it goes to the front", "A=1\n", "A=1\n" + strings.Repeat("\n", size-4)},
-		{"and then behind what is there", "B=2\n", "A=1\nB=2\n" + strings.Repeat("\n", size-8)},
-		{"what is longer than was thought is kept as well", strings.Repeat("x", size), "A=1\nB=2\n" + strings.Repeat("x", size)},
+		{"the first text", "A=1\n", "A=1\n" + strings.Repeat("\n", size-4)},
+		{"the second text", "B=2\n", "A=1\nB=2\n" + strings.Repeat("\n", size-8)},
+		{"more text than was reserved", strings.Repeat("x", size), "A=1\nB=2\n" + strings.Repeat("x", size)},
 	} {
 		if err := r.Append(row.add); err != nil {
 			t.Errorf("%s: %v", row.reason, err)
@@ -37,12 +37,12 @@ func TestReserve(t *testing.T) {
 		t.Errorf("the mode is %v, %v", info.Mode(), err)
 	}
 	if _, err := Reserve(name, 1); !errors.Is(err, fs.ErrExist) {
-		t.Errorf("a file that exists is made anew: %v", err)
+		t.Errorf("Reserve replaced an existing file: %v", err)
 	}
 }
 
-// TestReserveGivesBack: a file has no room left in it when it is closed.
-func TestReserveGivesBack(t *testing.T) {
+// TestReserveClose: a closed file has no reserved space left.
+func TestReserveClose(t *testing.T) {
 	for _, text := range []string{"", "A=1\n"} {
 		name := filepath.Join(t.TempDir(), "a.env")
 		r, err := Reserve(name, 1000)
@@ -56,16 +56,16 @@ func TestReserveGivesBack(t *testing.T) {
 	}
 }
 
-// TestDiscard: a file is removed by whoever made it, and no other.
+// TestDiscard: Discard removes its own file, and no other.
 func TestDiscard(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		change func(name string) error
-		want   []string // what is left
+		want   []string // the files that are left
 	}{
-		{"it is there", func(string) error { return nil }, nil},
-		{"somebody has removed it", os.Remove, nil},
-		{"another run has made its own", func(name string) error { return errors.Join(os.Remove(name), os.WriteFile(name, []byte("b"), 0o600)) }, []string{"b"}},
+		{"the file exists", func(string) error { return nil }, nil},
+		{"the file was removed", os.Remove, nil},
+		{"the file was replaced", func(name string) error { return errors.Join(os.Remove(name), os.WriteFile(name, []byte("b"), 0o600)) }, []string{"b"}},
 	} {
 		dir := t.TempDir()
 		name := filepath.Join(dir, "a.creating")
@@ -85,7 +85,7 @@ func TestDiscard(t *testing.T) {
 	}
 }
 
-// TestReservedIsGone: what is written where nobody finds it is not kept.
+// TestReservedIsGone: Append fails if the file no longer has its name.
 func TestReservedIsGone(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -110,7 +110,7 @@ func TestReservedIsGone(t *testing.T) {
 			t.Fatalf("%s: %v", row.reason, err)
 		}
 		if r.Check() == nil || r.Append("A=1\n") == nil {
-			t.Errorf("%s, and nobody is told", row.reason)
+			t.Errorf("%s, but there is no error", row.reason)
 		}
 		if err := r.Close(); err != nil {
 			t.Errorf("%s: %v", row.reason, err)
@@ -118,7 +118,7 @@ func TestReservedIsGone(t *testing.T) {
 	}
 }
 
-// holds checks what a file holds.
+// holds checks the content of a file.
 func holds(t *testing.T, name, want string) {
 	t.Helper()
 	if got, err := os.ReadFile(name); err != nil || string(got) != want {

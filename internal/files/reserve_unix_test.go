@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestNoRoom: where there is no room nothing is left behind. No file may be longer than a limit, which is the only full disk
-// that a test can make without the rights of root.
+// TestNoRoom: if there is no space, no file is left. The test limits the size of files, because only root can make a
+// full disk.
 func TestNoRoom(t *testing.T) {
 	dir := t.TempDir()
 	old := filepath.Join(dir, "old")
@@ -27,7 +27,7 @@ func TestNoRoom(t *testing.T) {
 		t.Errorf("a new file: %v", err)
 	}
 	if err := Replace(old, []byte("old"), make([]byte, room+1)); !errors.Is(err, syscall.EFBIG) {
-		t.Errorf("a file that was there: %v", err)
+		t.Errorf("an existing file: %v", err)
 	}
 	holds(t, old, "old")
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
@@ -41,7 +41,7 @@ func TestNoRoom(t *testing.T) {
 		t.Error(err)
 	}
 	if err := r.Append(string(make([]byte, room))); !errors.Is(err, syscall.EFBIG) {
-		t.Errorf("beyond the room: %v", err)
+		t.Errorf("after the reserved space: %v", err)
 	}
 	if err := r.Close(); err != nil {
 		t.Error(err)
@@ -49,11 +49,10 @@ func TestNoRoom(t *testing.T) {
 	holds(t, filepath.Join(dir, "b.env"), "A=1\n")
 }
 
-// room is how long a file can be, so that there is an end in the second chunk of what is reserved.
+// room is the size limit of a file. It is inside the second chunk that Reserve writes.
 const room = 70_000
 
-// limitFiles lets no file grow beyond the room until the test ends. What Go does at the signal, nothing, is what a program
-// does that ignores it.
+// limitFiles limits the size of files to room until the test ends. Go ignores the signal of that limit.
 func limitFiles(t *testing.T) {
 	t.Helper()
 	var before syscall.Rlimit

@@ -12,7 +12,7 @@ type System struct{}
 // Open opens a file.
 func (System) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
 
-// Stat does not open the file: opening a pipe waits for its other end.
+// Stat does not open the file: opening a pipe would wait for its other end.
 func (System) Stat(name string) (fs.FileInfo, error) { return os.Stat(filepath.FromSlash(name)) }
 
 // Lstat does not follow a link.
@@ -27,5 +27,5 @@ func (System) ReadLink(name string) (string, error) {
 	return filepath.ToSlash(target), err
 }
 
-// Follow returns the name of a file or directory without links in it.
+// Follow returns the name of a file or directory with all links resolved.
 func Follow(name string) (string, error) { return filepath.EvalSymlinks(filepath.FromSlash(name)) }

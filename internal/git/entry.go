@@ -16,7 +16,7 @@ import (
 type entry struct {
 	name string
 	mode fs.FileMode
-	id   string // the hash of its blob or tree; "" for a directory without a tree, which is empty
+	id   string // hash of the blob or tree; "" for an empty directory without a tree
 }
 
 func (e entry) Name() string      { return e.name }
@@ -31,7 +31,7 @@ type info struct {
 }
 
 func (i info) Size() int64      { return i.size }
-func (info) ModTime() time.Time { return time.Time{} } // git does not keep it
+func (info) ModTime() time.Time { return time.Time{} } // git does not store times
 func (info) Sys() any           { return nil }
 
 // listed is an entry of a directory listing. It reads the blob only when its size is asked for.
@@ -45,8 +45,9 @@ func (l listed) String() string             { return fs.FormatDirEntry(l) }
 
 func byName(e entry, name string) int { return strings.Compare(e.name, name) }
 
-// parseTree reads a tree object. Each entry is MODE SPACE NAME NUL HASH, and the hash has the given number of bytes. The result
-// is sorted by name, while git sorts directories as if a slash followed. Names that git refuses to check out are errors.
+// parseTree reads a tree object. Each entry is MODE SPACE NAME NUL HASH; hash is the number of bytes of a hash. The
+// result is sorted by name. (Git sorts a directory as if its name ended with a slash.) A name that git refuses to check
+// out is an error.
 func parseTree(data []byte, hash int) (all []entry, err error) {
 	for len(data) > 0 {
 		head, rest, ok := bytes.Cut(data, []byte{0})
@@ -72,7 +73,7 @@ func parseTree(data []byte, hash int) (all []entry, err error) {
 	return all, nil
 }
 
-// setMode sets the mode from an octal mode of git, which says what sort of entry it is, and whether a file is executable.
+// setMode sets the mode from git's octal mode. That says what type of entry it is, and whether a file is executable.
 func (e *entry) setMode(text string) error {
 	const sort, executable = 0o170000, 0o100
 	bits, err := strconv.ParseUint(text, 8, 32)

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestParseTree: a tree object that is damaged, or that has a name that git refuses to check out, is an error.
+// TestParseTree: a damaged tree object is an error, and so is a name that git refuses to check out.
 func TestParseTree(t *testing.T) {
 	const hash = "01234567890123456789"
 	for _, row := range []struct{ reason, data, want string }{
@@ -19,9 +19,9 @@ func TestParseTree(t *testing.T) {
 		{"the name of the parent directory", "40000 ..\x00" + hash, `git does not check out the name ".."`},
 		{"the name of the repository", "40000 .git\x00" + hash, `git does not check out the name ".git"`},
 		{"a path", "100644 ../a\x00" + hash, `git does not check out the name "../a"`},
-		{"a name twice", "100644 a\x00" + hash + "100644 b\x00" + hash + "40000 a\x00" + hash, `it has "a" twice`},
-		{"a mode of an unknown sort", "20000 a\x00" + hash, `"a" has the mode "20000"`},
-		{"a mode that is no number", "1006x4 a\x00" + hash, `"a" has the mode "1006x4"`},
+		{"a duplicate name", "100644 a\x00" + hash + "100644 b\x00" + hash + "40000 a\x00" + hash, `it has "a" twice`},
+		{"a mode of an unknown type", "20000 a\x00" + hash, `"a" has the mode "20000"`},
+		{"a mode that is not a number", "1006x4 a\x00" + hash, `"a" has the mode "1006x4"`},
 		{"half a hash", "100644 a\x00" + hash[:19], "it ends in the middle of an entry"},
 		{"no hash", "100644 a", "it ends in the middle of an entry"},
 	} {

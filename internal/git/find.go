@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// maxLinks is how many links a name may lead through, as on Linux.
+// maxLinks is how many links may be followed for one name, as on Linux.
 const maxLinks = 40
 
 var (
@@ -17,8 +17,8 @@ var (
 	errLong   = errors.New("is a link with too long a target")
 )
 
-// find returns the entry with a name. It follows links on the way and, if asked, a link at the end. A name that is not clean,
-// or leaves the tree, does not exist.
+// find returns the entry with a name. It follows links on the way and, with follow, also a link at the end. A name that
+// is not clean, or that leaves the tree, does not exist.
 func (t *Tree) find(name string, follow bool) (entry, error) {
 	if path.Clean(name) != name || path.IsAbs(name) || name == ".." || strings.HasPrefix(name, "../") {
 		return entry{}, fs.ErrNotExist
@@ -34,13 +34,13 @@ func (t *Tree) find(name string, follow bool) (entry, error) {
 	return found, nil
 }
 
-// finder walks along a name, part by part.
+// finder walks along a name, element by element.
 type finder struct {
 	tree    *Tree
 	parents []entry  // from the root to the current entry
-	rest    []string // the parts that are left
+	rest    []string // elements that are left
 	follow  bool     // follow a link at the end, too
-	links   int      // how many were followed
+	links   int      // links followed so far
 }
 
 func (f *finder) here() entry { return f.parents[len(f.parents)-1] }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestFind: names and links lead where they lead in a checkout, except that none leads out of the tree.
+// TestFind: names and links work as in a checkout, except that no link can leave the tree.
 func TestFind(t *testing.T) {
 	r := newRepository(t)
 	r.Write("orgs/acme.yaml", "acme")
@@ -32,33 +32,33 @@ func TestFind(t *testing.T) {
 		{"a link to a link", "again", "acme", nil},
 		{"a link with ..", "orgs/up", "acme", nil},
 		{"a link to a directory", "dir", "", nil},
-		{"a file behind a link to a directory", "dir/acme.yaml", "acme", nil},
-		{"a link that leads through another link", "orgs/deep/dir/deep.yaml", "deep", nil},
+		{"a file, through a link to a directory", "dir/acme.yaml", "acme", nil},
+		{"a link whose target contains a link", "orgs/deep/dir/deep.yaml", "deep", nil},
 		{"a link to the root", "root", "", nil},
-		{"links to the root, again and again", "orgs/root/root/orgs/root/file", "acme", nil},
+		{"several links to the root", "orgs/root/root/orgs/root/file", "acme", nil},
 		{"a slash at the end of a link to a directory", "slash/acme.yaml", "acme", nil},
 		{"a link with dots and slashes", "dots", "acme", nil},
-		{"the directory that marks the root", ".git", "", nil},
-		{"that directory is empty", ".git/config", "", missing},
-		{"only the root has it", "orgs/.git", "", missing},
-		{"so has a link to the root", "root/.git", "", nil},
+		{"the directory .git, which marks the root", ".git", "", nil},
+		{"the directory .git is empty", ".git/config", "", missing},
+		{"only the root has .git", "orgs/.git", "", missing},
+		{"a link to the root has .git", "root/.git", "", nil},
 		{"no such file", "orgs/none.yaml", "", missing},
 		{"no such directory", "none/acme.yaml", "", missing},
-		{"a file has nothing below it", "orgs/acme.yaml/x", "", missing},
-		{"a file is not a directory, and a slash at the end asks for one", "slashed-file", "", missing},
+		{"a name below a file", "orgs/acme.yaml/x", "", missing},
+		{"a link to a file with a slash at the end", "slashed-file", "", missing},
 		{"a name cannot go through a file and up again", "through-file", "", missing},
 		{"a link to nothing", "dangling", "", missing},
-		{"a name that goes up", "../orgs", "", missing},
+		{"a name that starts with ..", "../orgs", "", missing},
 		{"the directory above", "..", "", missing},
-		{"a name with .., even inside of the tree", "orgs/../orgs/acme.yaml", "", missing},
+		{"a name with .. inside the tree", "orgs/../orgs/acme.yaml", "", missing},
 		{"an absolute name", "/etc/passwd", "", missing},
 		{"the root directory of the machine", "/", "", missing},
 		{"an empty name", "", "", missing},
 		{"a name with a slash at the end", "orgs/", "", missing},
-		{"a link that leads out", "out", "", errLeaves},
-		{"a link that leads out from a directory", "orgs/out", "", errLeaves},
+		{"a link out of the tree", "out", "", errLeaves},
+		{"a link out of the tree, in a directory", "orgs/out", "", errLeaves},
 		{"a link with an absolute target", "absolute", "", errLeaves},
-		{"a link that goes down first, and then out", "in-and-out", "", errLeaves},
+		{"a link that goes into a directory and then out of the tree", "in-and-out", "", errLeaves},
 		{"a link to itself", "loop", "", errLinks},
 		{"two links to each other", "a/x", "", errLinks},
 	} {
@@ -82,7 +82,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestReadLink: what ReadLink and Lstat say of a link, which they do not follow.
+// TestReadLink: ReadLink and Lstat describe a link and do not follow it.
 func TestReadLink(t *testing.T) {
 	r := newRepository(t)
 	r.Write("orgs/acme.yaml", "acme")
@@ -93,7 +93,7 @@ func TestReadLink(t *testing.T) {
 		reason, name, want string
 		err                error
 	}{
-		{"a link that leads out", "orgs/out", "../../x", nil},
+		{"a link out of the tree", "orgs/out", "../../x", nil},
 		{"a link in a directory that is reached through a link", "dir/out", "../../x", nil},
 		{"a link to a directory", "dir", "orgs", nil},
 		{"a file", "orgs/acme.yaml", "", fs.ErrInvalid},
@@ -109,7 +109,7 @@ func TestReadLink(t *testing.T) {
 	}
 }
 
-// TestLongLink: a target may be as long as Linux allows, and a longer one is not read.
+// TestLongLink: the target of a link may be as long as on Linux. A longer one is an error.
 func TestLongLink(t *testing.T) {
 	r := newRepository(t)
 	for _, row := range []struct {

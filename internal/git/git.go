@@ -1,5 +1,5 @@
-// Package git reads the raw objects of commits, and never makes a checkout. A checkout applies attributes, filters and hooks,
-// and the author of a pull request controls those that are in the work tree.
+// Package git reads the raw objects of commits, without a checkout. A checkout applies attributes, filters and hooks,
+// and the author of a pull request controls those in the work tree.
 package git
 
 import (
@@ -52,7 +52,7 @@ func Ignores(ctx context.Context, repository, file string) (bool, error) {
 	return false, err
 }
 
-// command returns a git command that reads the repository with this root directory, and no other repository.
+// command returns a git command that reads the repository with this root directory, and no other one.
 func command(ctx context.Context, repository string, args ...string) (*exec.Cmd, error) {
 	root, err := filepath.Abs(repository)
 	if err != nil {
@@ -63,13 +63,13 @@ func command(ctx context.Context, repository string, args ...string) (*exec.Cmd,
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), choosesRepository),
 		"GIT_CEILING_DIRECTORIES="+filepath.Dir(root), // if .git is not a repository, do not search the parent directories
 		"GIT_ALLOW_PROTOCOL=",                         // in a partial clone, do not fetch missing objects
-		"LC_ALL=C",                                    // end reads messages of git
+		"LC_ALL=C",                                    // objects.end compares git's messages in English
 	)
 	return cmd, nil
 }
 
-// choosesRepository tells whether a variable makes git read another repository, or other parents of a commit. Git sets such
-// variables for its hooks. Variables with configuration stay: for example, safe.directory may come from there.
+// choosesRepository reports whether a variable makes git read another repository, or other parents of a commit. Git
+// sets such variables for its hooks. Variables with configuration are kept: for example, they may set safe.directory.
 func choosesRepository(variable string) bool {
 	name, _, _ := strings.Cut(variable, "=")
 	return slices.Contains([]string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE"}, name)

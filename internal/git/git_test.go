@@ -19,7 +19,7 @@ func newRepository(t *testing.T, args ...string) gittest.Repository {
 	return gittest.Init(t, t.TempDir(), args...)
 }
 
-// copyOf copies a repository, which is faster than to make it again.
+// copyOf copies a repository, which is faster than making a new one.
 func copyOf(t *testing.T, r gittest.Repository) gittest.Repository {
 	t.Helper()
 	dir := t.TempDir()
@@ -29,7 +29,7 @@ func copyOf(t *testing.T, r gittest.Repository) gittest.Repository {
 	return gittest.Repository{TB: t, Dir: dir}
 }
 
-// TestResolve: which names stand for a commit.
+// TestResolve: the names that Resolve accepts for a commit.
 func TestResolve(t *testing.T) {
 	r := newRepository(t)
 	r.Write("orgs/acme.yaml", "name: Acme\n")
@@ -39,11 +39,11 @@ func TestResolve(t *testing.T) {
 		{"the commit that is checked out", "HEAD", commit},
 		{"the full hash", commit, commit},
 		{"an abbreviated hash", commit[:12], commit},
-		{"a tag stands for its commit", "v1", commit},
-		{"no such name", "no-such-branch", ""},
+		{"a tag", "v1", commit},
+		{"an unknown name", "no-such-branch", ""},
 		{"an option of git", "--help", ""},
 		{"an empty name", "", ""},
-		{"the hash of a commit that is not here", strings.Repeat("0", 40), ""},
+		{"the hash of a commit that git does not have", strings.Repeat("0", 40), ""},
 		{"a directory", commit + ":orgs", ""},
 		{"the parent of the first commit", "HEAD^1", ""},
 	} {
@@ -108,15 +108,15 @@ func TestOnlyThisRepository(t *testing.T) {
 		{"the repository, as in a hook of the other one", "GIT_DIR", func(gittest.Repository) string { return dotGit }},
 		{"objects and branches of the other one", "GIT_COMMON_DIR", func(gittest.Repository) string { return dotGit }},
 		{"objects of the other one", "GIT_OBJECT_DIRECTORY", func(gittest.Repository) string { return filepath.Join(dotGit, "objects") }},
-		{"a graft that takes the parents away", "GIT_GRAFT_FILE", func(r gittest.Repository) string {
+		{"a graft that removes the parents", "GIT_GRAFT_FILE", func(r gittest.Repository) string {
 			r.Write("graft", r.Git("rev-parse", "HEAD")+"\n")
 			return filepath.Join(r.Dir, "graft")
 		}},
-		{"a shallow file that takes the parents away", "GIT_SHALLOW_FILE", func(r gittest.Repository) string {
+		{"a shallow file that removes the parents", "GIT_SHALLOW_FILE", func(r gittest.Repository) string {
 			r.Write("shallow", r.Git("rev-parse", "HEAD")+"\n")
 			return filepath.Join(r.Dir, "shallow")
 		}},
-		{"a replace ref that takes the parents away", "", func(r gittest.Repository) string {
+		{"a replace ref that removes the parents", "", func(r gittest.Repository) string {
 			alone := r.Git("commit-tree", "-m", "Alone", "HEAD^{tree}")
 			r.Git("replace", "HEAD", alone)
 			return ""

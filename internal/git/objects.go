@@ -22,7 +22,7 @@ type objects struct {
 	out *bufio.Reader
 	log tail // standard error; complete only after cmd.Wait
 
-	mu    sync.Mutex // guards the process and the fields below
+	mu    sync.Mutex // guards the fields below, and the process
 	ended error      // why nothing more can be read; nil while git runs
 	first error      // the first error of a read
 }
@@ -46,10 +46,10 @@ func start(ctx context.Context, repository string) (*objects, error) {
 	return o, cmd.Start()
 }
 
-// object is what git keeps under a hash.
+// object is an object of git: its size and its data.
 type object struct {
 	size int64
-	data []byte // its beginning, up to the limit of the read
+	data []byte // the beginning, up to the limit of the read
 }
 
 var (
@@ -76,7 +76,7 @@ func (o *objects) read(kind, id string, limit int64) (object, error) {
 	return found, err
 }
 
-// ask sends one request and reads its answer to the end, because the next answer starts there.
+// ask sends one request and reads its whole answer, because the next answer starts after it.
 func (o *objects) ask(kind, id string, limit int64) (found object, err error) {
 	if o.ctx.Err() != nil {
 		return found, o.ctx.Err()
@@ -113,17 +113,18 @@ func sizeIn(header, kind, id string) (int64, error) {
 	return size, nil
 }
 
-// end kills git after a failure, because it is unknown where its next answer starts, and returns the reason.
+// end kills git after a failure and returns the reason. Git cannot be used again: it is unknown where its next answer
+// starts.
 func (o *objects) end(err error, kind, id string) error {
-	_ = o.cmd.Process.Kill() // fails if git has ended already
-	_ = o.cmd.Wait()         // the status of a killed process says nothing
+	_ = o.cmd.Process.Kill() // fails if git has already ended
+	_ = o.cmd.Wait()         // the status of a killed process has no meaning
 	log := o.log.String()
 	switch {
 	case o.ctx.Err() != nil:
 		err = context.Cause(o.ctx)
-	case strings.Contains(log, "promisor remote"): // in a partial clone git tries to fetch a missing object, and dies
+	case strings.Contains(log, "promisor remote"): // in a partial clone, git tries to fetch a missing object and then ends
 		return missing(kind, id)
-	case errors.Is(err, errOddAnswer): // says more than standard error does
+	case errors.Is(err, errOddAnswer): // says more than standard error
 	case log != "":
 		err = errors.New(log)
 	default:
@@ -152,7 +153,7 @@ func (o *objects) close() error {
 	return o.first
 }
 
-// tail keeps the end of what is written to it: git's last line says why it failed.
+// tail keeps the end of the text that is written to it. The last line of git says why it failed.
 type tail struct{ text string }
 
 func (t *tail) Write(p []byte) (int, error) {

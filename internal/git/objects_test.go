@@ -20,23 +20,23 @@ func pretend(t *testing.T, script string) string {
 	return dir
 }
 
-// TestAnswers: an answer that is incomplete, or that does not fit the request, is an error. All later reads fail, too, because
-// nobody knows where the next answer starts.
+// TestAnswers: an answer that is incomplete, or that does not fit the request, is an error. All later reads fail, too,
+// because it is unknown where the next answer starts.
 func TestAnswers(t *testing.T) {
 	for _, row := range []struct{ reason, script, want string }{
 		{"a complete answer", `printf '%s blob 3\nabc\n' "$id"; read end`, ""},
 		{"no answer", ``, "git cat-file: it ended in the middle of an answer: EOF"},
-		{"git says why", `echo 'fatal: it is broken' >&2; exit 128`, "git cat-file: fatal: it is broken"},
+		{"an error message of git", `echo 'fatal: it is broken' >&2; exit 128`, "git cat-file: fatal: it is broken"},
 		{"half a line", `printf '%s blob' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
 		{"half of the data", `printf '%s blob 3\nab' "$id"`, "git cat-file: it ended in the middle of an answer: unexpected EOF"},
-		{"half of the data, but all that is kept", `printf '%s blob 30\nabcdefghijkl' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
+		{"half of the data, but all that the limit keeps", `printf '%s blob 30\nabcdefghijkl' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
 		{"no newline after the data", `printf '%s blob 3\nabc' "$id"`, "git cat-file: it ended in the middle of an answer: EOF"},
 		{"another object", `printf '%s blob 3\nabc\n' other; read end`, `git cat-file: unexpected answer: the blob 0123 is "other blob 3\n"`},
 		{"another kind", `printf '%s tree 3\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 tree 3\n"`},
 		{"a negative size", `printf '%s blob -3\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 blob -3\n"`},
 		{"no size", `printf '%s blob\nabc\n' "$id"; read end`, `git cat-file: unexpected answer: the blob 0123 is "0123 blob\n"`},
 		{"an endless line", `printf '%5000s' x; read end`, "git cat-file: it ended in the middle of an answer: bufio: buffer full"},
-		{"a warning does not hide what is wrong with the answer", `echo warning >&2; printf '%s blob 3\nabc\n' other; read end`, `git cat-file: unexpected answer: the blob 0123 is "other blob 3\n"`},
+		{"a warning does not hide an answer that does not fit", `echo warning >&2; printf '%s blob 3\nabc\n' other; read end`, `git cat-file: unexpected answer: the blob 0123 is "other blob 3\n"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			o, err := start(t.Context(), pretend(t, "read id\n"+row.script+"\n"))
@@ -61,7 +61,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestTail: the end of a long output is kept, where git says why it fails.
+// TestTail: the end of a long output is kept, because git says there why it failed.
 func TestTail(t *testing.T) {
 	var log tail
 	for range 1000 {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestCanceledRead: a cancellation ends a read although git hangs in the middle of its answer, and although a child of git
+// TestCanceledRead: a cancellation ends a read, even if git hangs in the middle of its answer and a child of git
 // holds the pipe open.
 func TestCanceledRead(t *testing.T) {
 	dir := pretend(t, `read id; printf '%s blob 100\nabc' "$id"; (echo >begun; read x <held) 2>/dev/null; exit`)

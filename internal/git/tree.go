@@ -19,8 +19,8 @@ const (
 	maxHead = 128      // the first line of a commit, which names its tree
 )
 
-// dotGit names an empty directory that each tree has at its root. No commit contains it. The loader looks for it to find the
-// root of the repository, up to which defaults count.
+// dotGit names an empty directory at the root of each tree. No commit contains it. The loader searches for it to find
+// the root of the repository, where the search for defaults stops.
 const dotGit = ".git"
 
 // Tree is the file system of one commit. Links work as in a checkout, except that none leads out of the tree. Submodules are
@@ -30,7 +30,7 @@ type Tree struct {
 	root    entry
 
 	mu   sync.Mutex
-	dirs map[string][]entry // the directories read so far, by hash
+	dirs map[string][]entry // directories read so far, by hash
 }
 
 var _ interface {
@@ -40,8 +40,8 @@ var _ interface {
 	io.Closer
 } = (*Tree)(nil)
 
-// Open returns the tree of a commit, which is given by its full hash. The caller closes it. It can be read until the context
-// ends.
+// Open returns the tree of a commit. The commit is a full hash. The caller must close the tree. Reads work until the
+// context ends.
 func Open(ctx context.Context, repository, commit string) (*Tree, error) {
 	if !isHash(commit) {
 		return nil, fmt.Errorf("%q is not the full hash of a commit", commit)
@@ -82,11 +82,12 @@ func (t *Tree) readRoot(commit string) error {
 	return err
 }
 
-// Close ends git, and returns the first error that git caused. A caller that ignores errors, such as one that asks whether a
-// file exists, learns here that it did not see the whole tree.
+// Close ends git, and returns the first error that git caused. Some callers ignore the error of a read, for example to
+// ask whether a file exists. Here they learn that they did not see the whole tree.
 func (t *Tree) Close() error { return t.objects.close() }
 
-// Open opens a file or a directory. Reading a file beyond maxFile is an error, so that nobody takes a part for the whole.
+// Open opens a file or a directory. Reading a file beyond maxFile is an error, so that the caller does not take a part
+// for the whole file.
 func (t *Tree) Open(name string) (fs.File, error) {
 	e, err := t.find(name, true)
 	if err != nil {

@@ -41,8 +41,9 @@ func readOne(t *testing.T, r gittest.Repository, commit, name string) string {
 	return string(data)
 }
 
-// TestRaw: a file is read as it was committed, whatever a pull request writes into the work tree and whatever is configured in
-// the repository. Each row runs a git command that shows another text, to prove that the setting has an effect.
+// TestRaw: a file is read as it was committed. The files that a pull request writes into the work tree, and the
+// configuration of the repository, do not matter. Each row also runs a git command that shows a different text, to
+// prove that the setting has an effect.
 func TestRaw(t *testing.T) {
 	const file, raw = "orgs/acme.yaml", "name: Acme # $Id$ $Format:%ad$\nsettings: { multiFactorAuthRequired: true }\n"
 	const lie = "name: Acme\nsettings: { multiFactorAuthRequired: false }\n"
@@ -61,7 +62,7 @@ func TestRaw(t *testing.T) {
 		{"another encoding, which the loader cannot read", attribute("working-tree-encoding=UTF-16LE-BOM"), filtered},
 		{"line endings of Windows", attribute("text eol=crlf"), filtered},
 		{"line endings of Windows, from the configuration", func(r gittest.Repository) { r.Git("config", "core.autocrlf", "true") }, filtered},
-		{"the hash of the blob in place of $Id$", attribute("ident"), filtered},
+		{"the hash of the blob instead of $Id$", attribute("ident"), filtered},
 		{"a filter", func(r gittest.Repository) {
 			r.Git("config", "filter.lie.smudge", "sed s/true/false/")
 			attribute("filter=lie")(r)
@@ -78,10 +79,10 @@ func TestRaw(t *testing.T) {
 			r.Git("config", "diff.lie.textconv", "sed s/true/false/")
 			attribute("diff=lie")(r)
 		}, "cat-file --textconv HEAD:" + file},
-		{"the date of the commit, which an archive puts in", func(r gittest.Repository) {
+		{"the date of the commit, which git archive inserts", func(r gittest.Repository) {
 			r.Write(".git/info/attributes", "*.yaml export-subst\n")
 		}, "archive --format=tar HEAD " + file},
-		{"a file that an archive leaves out", func(r gittest.Repository) {
+		{"a file that git archive leaves out", func(r gittest.Repository) {
 			r.Write(".git/info/attributes", "*.yaml export-ignore\n")
 		}, "archive --format=tar HEAD orgs"},
 		{"a replace ref for the blob", func(r gittest.Repository) {
@@ -101,7 +102,7 @@ func TestRaw(t *testing.T) {
 			r := copyOf(t, base)
 			row.set(r)
 			if shown := r.Git(strings.Fields(row.shows)...); strings.Contains(shown, strings.TrimSpace(raw)) {
-				t.Errorf("the setting has no effect: %q", shown)
+				t.Errorf("the git command shows the committed text: %q", shown)
 			}
 			if got := readOne(t, r, commit, file); got != raw {
 				t.Errorf("got %q", got)
@@ -110,8 +111,8 @@ func TestRaw(t *testing.T) {
 	}
 }
 
-// TestNothingChanges: reading leaves the index as it is, with what is staged, and runs no hook.
-func TestNothingChanges(t *testing.T) {
+// TestReadOnly: reading does not change the index, even with staged files, and runs no hook.
+func TestReadOnly(t *testing.T) {
 	r := newRepository(t)
 	r.Write("orgs/acme.yaml", "name: Acme\n")
 	commit := r.Commit()
@@ -226,7 +227,7 @@ func TestEmptyTree(t *testing.T) {
 	}
 }
 
-// TestLarge: only the beginning of a large file is kept, reading beyond it is an error, and other files stay readable.
+// TestLarge: only the beginning of a large file is kept. Reading beyond it is an error. Other files stay readable.
 func TestLarge(t *testing.T) {
 	r := newRepository(t)
 	large := strings.Repeat("0123456789abcde\n", 5<<16) + "end" // 5 MiB
@@ -256,7 +257,7 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// TestHugeDirectory: a directory that is too large to be kept is an error, which also Close returns.
+// TestHugeDirectory: a directory that is too large is an error, and Close returns that error, too.
 func TestHugeDirectory(t *testing.T) {
 	r := newRepository(t)
 	var list strings.Builder
@@ -274,8 +275,8 @@ func TestHugeDirectory(t *testing.T) {
 	}
 }
 
-// TestMissing: if git does not have an object, the error says so, and differs from that of a file that does not exist. Other
-// objects stay readable. Close returns the error again.
+// TestMissing: if git does not have an object, the error says so, and is not the error of a file that does not exist.
+// Other objects stay readable. Close returns the error again.
 func TestMissing(t *testing.T) {
 	for _, row := range []struct{ reason, object, name string }{
 		{"a file", "HEAD:orgs/acme.yaml", "orgs/acme.yaml"},
@@ -316,7 +317,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestClones: if a shallow or partial clone left an object out, the error says so, and nothing is fetched.
+// TestClones: if an object is missing from a shallow or partial clone, the error says so. Git does not fetch it.
 func TestClones(t *testing.T) {
 	r := newRepository(t)
 	r.Git("config", "uploadpack.allowFilter", "true")
@@ -345,12 +346,12 @@ func TestClones(t *testing.T) {
 		t.Errorf("Close: %v", err)
 	}
 	if got := partial.Git("rev-list", "--objects", "--missing=print", "--no-walk", base); !strings.Contains(got, "?"+r.Git("rev-parse", base+":orgs/acme.yaml")) {
-		t.Errorf("it was fetched: %s", got)
+		t.Errorf("git fetched the object: %s", got)
 	}
 }
 
-// TestNoCommit: Open takes the full hash of a commit, and nothing else.
-func TestNoCommit(t *testing.T) {
+// TestNotACommit: Open accepts only the full hash of a commit.
+func TestNotACommit(t *testing.T) {
 	r := newRepository(t)
 	r.Write("orgs/acme.yaml", "name: Acme\n")
 	commit := r.Commit()

@@ -9,17 +9,18 @@ import (
 	"slices"
 )
 
-// Err is the cause of a context that a signal has ended.
+// Err is the cause of a context that a signal ended.
 var Err = errors.New("interrupted")
 
-// Context returns a context that is done at the first signal that would end the program. After that, only a second SIGINT or
-// SIGQUIT ends the program, at once. Other signals are ignored: a terminal that closes sends SIGHUP twice, once by the shell
-// and once by the kernel.
+// Context returns a context that ends at the first signal that would end the program. After that, only a second SIGINT
+// or SIGQUIT ends the program, at once. Other signals are ignored: when a terminal closes, the shell and the kernel
+// each send a SIGHUP.
 //
-// A signal that was ignored when the program started stays ignored, such as SIGHUP under nohup. Go reports this only for SIGHUP
-// and SIGINT. A write to a closed pipe, or beyond the size limit of files, returns an error and does not end the program.
+// A signal that was ignored when the program started stays ignored, such as SIGHUP under nohup. Go reports this only
+// for SIGHUP and SIGINT. A write to a closed pipe, or beyond the size limit of files, returns an error and does not end
+// the program.
 //
-// The function that it returns restores the usual meaning of the signals, except of those of writes.
+// The returned function restores the default handling of signals, except for the signals about writes.
 func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	signal.Ignore(brokenWrite()...)
 	ctx, cancel := context.WithCancelCause(parent)
@@ -28,7 +29,7 @@ func Context(parent context.Context) (context.Context, context.CancelFunc) {
 	go func() {
 		select {
 		case <-first:
-			signal.Reset(repeated()...) // before the program asks anybody to interrupt again
+			signal.Reset(repeated()...) // before the program prints that a second interrupt ends it
 			cancel(Err)
 		case <-ctx.Done():
 		}

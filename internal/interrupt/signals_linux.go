@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// stackFault is SIGSTKFLT, which package syscall does not name on every processor. On MIPS the number is that of SIGUSR1.
+// stackFault is SIGSTKFLT. Package syscall does not name it on every processor. On MIPS, this number is SIGUSR1.
 const stackFault = syscall.Signal(16)
 
 // terminatingHere returns the signals that end a program only on Linux (signal(7)).

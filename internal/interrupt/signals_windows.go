@@ -5,12 +5,12 @@ import (
 	"syscall"
 )
 
-// terminating returns all signals of Windows: Ctrl-C and Ctrl-Break are an interrupt; a console that closes, a logoff and a shutdown
-// are SIGTERM (package os/signal).
+// terminating returns the signals of Windows (package os/signal). os.Interrupt is Ctrl-C and Ctrl-Break. SIGTERM is a
+// closed console, a logoff and a shutdown.
 func terminating() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
 
-// repeated returns the signals that end the program at once when they come again.
+// repeated returns the signals that end the program at once if they come a second time.
 func repeated() []os.Signal { return []os.Signal{os.Interrupt} }
 
-// brokenWrite returns the signals about a write that fails. The error of the write says the same.
+// brokenWrite returns the signals for a failed write. They can be ignored: the write also returns an error.
 func brokenWrite() []os.Signal { return []os.Signal{syscall.SIGPIPE} }

@@ -27,9 +27,9 @@ members:
   - { username: lynn@acme.example, roles: [ORG_MEMBER] }
 `
 
-// TestKilledCreating ends a run that creates an organization by force at each of its requests, before and after the effect.
-// The same command again creates it, or says clearly what is there and what to do, which then does the rest. There is
-// never a second one.
+// TestKilledCreating kills a run that creates an organization at each of its requests, before and after the request
+// takes effect. The same command then either creates the organization, or says what exists and what to do; following
+// that advice finishes the work. There is never a second organization.
 func TestKilledCreating(t *testing.T) {
 	t.Parallel()
 	digest := newCreation(t).digest()
@@ -39,7 +39,7 @@ func TestKilledCreating(t *testing.T) {
 		method = a.killedAt(requests, false, digest)
 		a.goOn(digest, method != "")
 		if method == http.MethodGet || method == "" {
-			continue // it has no effect
+			continue // a read changes nothing, so "after" is the same as "before"
 		}
 		a = newCreation(t)
 		a.goOn(digest, a.killedAt(requests, true, digest) != "")
@@ -49,7 +49,8 @@ func TestKilledCreating(t *testing.T) {
 	}
 }
 
-// TestSignalsWhileCreating: whatever signal comes while the answer to a creation is awaited, what was created is kept.
+// TestSignalsWhileCreating: a signal comes while the run waits for the answer to a creation. For every signal, the new
+// organization is recorded.
 func TestSignalsWhileCreating(t *testing.T) {
 	t.Parallel()
 	const interrupted, undisturbed = 1, 0
@@ -60,12 +61,12 @@ func TestSignalsWhileCreating(t *testing.T) {
 		status int
 	}
 	rows := []row{
-		{"a terminal that closes sends it twice: the shell does, and the kernel", ":", []os.Signal{syscall.SIGHUP, syscall.SIGHUP}, interrupted},
-		{"a second signal that nobody sends on purpose ends nothing", ":", []os.Signal{syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGHUP}, interrupted},
-		{"GitHub's runner sends SIGTERM behind SIGINT when somebody cancels a job", ":", []os.Signal{syscall.SIGINT, syscall.SIGTERM}, interrupted},
-		{"nohup ignores it", `trap "" HUP`, []os.Signal{syscall.SIGHUP}, undisturbed},
-		{"a shell ignores it for what runs in the background", `trap "" INT`, []os.Signal{syscall.SIGINT}, undisturbed},
-		{"a write tells of these by its error", ":", []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}, undisturbed},
+		{"a closed terminal: the shell and the kernel each send SIGHUP", ":", []os.Signal{syscall.SIGHUP, syscall.SIGHUP}, interrupted},
+		{"a second signal other than SIGINT and SIGQUIT", ":", []os.Signal{syscall.SIGTERM, syscall.SIGXCPU, syscall.SIGHUP}, interrupted},
+		{"a cancelled job: GitHub's runner sends SIGTERM after SIGINT", ":", []os.Signal{syscall.SIGINT, syscall.SIGTERM}, interrupted},
+		{"nohup ignores SIGHUP", `trap "" HUP`, []os.Signal{syscall.SIGHUP}, undisturbed},
+		{"a shell ignores SIGINT for a background job", `trap "" INT`, []os.Signal{syscall.SIGINT}, undisturbed},
+		{"signals about a failed write", ":", []os.Signal{syscall.SIGPIPE, syscall.SIGXFSZ}, undisturbed},
 	}
 	for _, s := range endingSignals() {
 		rows = append(rows, row{"it ends a program: " + s.String(), ":", []os.Signal{s}, interrupted})
@@ -95,8 +96,8 @@ func TestSignalsWhileCreating(t *testing.T) {
 	}
 }
 
-// endingSignals are those that end a program unless it handles them (signal(7)), without those by which the kernel says that
-// it is broken.
+// endingSignals are the signals that end a program by default (signal(7)), without those that the kernel sends for a
+// fault of the program.
 func endingSignals() []syscall.Signal {
 	all := []syscall.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGABRT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
 		syscall.SIGALRM, syscall.SIGVTALRM, syscall.SIGXCPU}
@@ -107,8 +108,8 @@ func endingSignals() []syscall.Signal {
 	return all
 }
 
-// TestCreatingWithoutRoom: where no file can be longer than a limit, as on a full disk, either there is room for all
-// credentials, or nothing is created, and nothing is left behind.
+// TestCreatingWithoutRoom: the size of files is limited, as on a full disk. Either there is space for all credentials,
+// or nothing is created and no file is left.
 func TestCreatingWithoutRoom(t *testing.T) {
 	t.Parallel()
 	second := strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs)
@@ -135,11 +136,11 @@ func TestCreatingWithoutRoom(t *testing.T) {
 		}
 	}
 	if refused < 2 {
-		t.Errorf("%d limits were too low", refused)
+		t.Errorf("only %d limits were too low", refused)
 	}
 }
 
-// tree returns the tree as it is now.
+// tree returns the file of the tree as it is now.
 func (c *creation) tree() string {
 	c.Helper()
 	data, err := os.ReadFile(filepath.Join(c.dir, "orgs", "labs.yaml"))
@@ -149,14 +150,14 @@ func (c *creation) tree() string {
 	return string(data)
 }
 
-// credentials returns how many credentials the file holds. Each has two variables, whose values are whole.
+// credentials counts the credentials in the file, and checks that both variables of each have a complete value.
 func (c *creation) credentials() int {
-	data, _ := os.ReadFile(filepath.Join(c.dir, "labs.env")) // there may be none
+	data, _ := os.ReadFile(filepath.Join(c.dir, "labs.env")) // the file may not exist
 	whole := regexp.MustCompile(`(?m)^MONGODB_ATLAS_PUBLIC_API_KEY_\w+=[a-z]{8}\nMONGODB_ATLAS_PRIVATE_API_KEY_\w+=[0-9a-f-]{36}$`)
 	return len(whole.FindAll(data, -1))
 }
 
-// left returns how many files are there whose name ends so.
+// left counts the files whose name has that ending.
 func (c *creation) left(end string) (n int) {
 	c.Helper()
 	err := filepath.WalkDir(c.dir, func(path string, d fs.DirEntry, err error) error {
@@ -175,7 +176,7 @@ func (c *creation) left(end string) (n int) {
 type creation struct {
 	*atlas
 	dir   string
-	shell string // a command of the shell from which the program is run
+	shell string // the shell command that runs the program
 }
 
 func newCreation(t *testing.T) *creation { return newCreationOf(t, labs) }
@@ -206,7 +207,7 @@ func (c *creation) run(args ...string) (status int, said string) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	_ = c.cmd.Wait() // the status tells
+	_ = c.cmd.Wait() // run returns the status
 	return c.cmd.ProcessState.ExitCode(), c.said()
 }
 
@@ -225,7 +226,8 @@ func (c *creation) digest() string {
 	return found[1]
 }
 
-// killedAt kills a run at the request with the number, from 0, and returns its method; "" if there was no such request.
+// killedAt kills the run at request n, from 0, and returns the method of that request, or "" if there was no such
+// request.
 func (c *creation) killedAt(n int, after bool, digest string) string {
 	c.Helper()
 	method := ""
@@ -238,7 +240,7 @@ func (c *creation) killedAt(n int, after bool, digest string) string {
 			c.server.ServeHTTP(httptest.NewRecorder(), r)
 		}
 		c.signal(syscall.SIGKILL)
-		panic(http.ErrAbortHandler) // there is nobody to answer
+		panic(http.ErrAbortHandler) // close the connection: the client is dead
 	})
 	status, said := c.apply(digest)
 	c.at(0, nil)
@@ -248,7 +250,7 @@ func (c *creation) killedAt(n int, after bool, digest string) string {
 	return method
 }
 
-// goOn does what somebody does who knows no more than what the program says.
+// goOn follows the advice that the program prints, and nothing else.
 func (c *creation) goOn(digest string, killed bool) {
 	c.Helper()
 	status, said := c.apply(digest)
@@ -258,28 +260,28 @@ func (c *creation) goOn(digest string, killed bool) {
 	case status == 0 && killed && made == 1:
 	case strings.Contains(said, "another run began to create it ("):
 		if data, err := os.ReadFile(filepath.Join(c.dir, "labs.env")); err != nil || strings.Contains(string(data), "=") {
-			c.Errorf("%v: the file has a credential and nobody is told\n%s", err, said)
+			c.Errorf("%v: the file has a credential, but the program does not say so\n%s", err, said)
 		}
-		return // only a person can look for it in Atlas
+		return // only a person can look for the organization in Atlas
 	case made == 0, status != 1, killed && !strings.Contains(said, " needs MONGODB_ATLAS_CLIENT_ID_"):
 		c.Fatalf("status %d, %d organizations\n%s", status, made, said)
 	}
 	c.finish()
 }
 
-// finish does with the new credential what is left to do, until there is nothing.
+// finish uses the new credential and applies until no step is left.
 func (c *creation) finish() {
 	c.Helper()
 	c.load()
 	if status, said := c.run("apply", "--auto-approve"); status != 0 {
-		c.Errorf("with its credential: %d\n%s", status, said)
+		c.Errorf("status with the new credential: %d\n%s", status, said)
 	}
 	if status, said := c.run("plan", "--detailed-exitcode"); status != 0 || c.created() != 1 {
 		c.Errorf("at the end: %d, %d organizations\n%s", status, c.created(), said)
 	}
 }
 
-// load adds what the file holds to the environment.
+// load adds the variables in the file to the environment.
 func (c *creation) load() {
 	c.Helper()
 	data, err := os.ReadFile(filepath.Join(c.dir, "labs.env"))

@@ -1,3 +1,4 @@
-// Package process has no code, only tests of the program as a process among others: it is interrupted, killed, left without
-// a reader, or without room on its disk. They are not with the other tests of the command line, so that both run at once.
+// Package process has no code. Its tests run the program as a process that is interrupted or killed, whose output is
+// closed, or whose disk is full. They are in a package of their own, so that they run in parallel with the tests of the
+// command line.
 package process

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/cli"
 )
 
-// TestMain puts this program itself into PATH as atlas-gitops.
+// TestMain makes this test binary act as the program atlas-gitops, and adds it to PATH.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"atlas-gitops": func() { os.Exit(cli.Main(context.Background(), cli.OS(), os.Args[1:])) },
@@ -20,5 +20,6 @@ func TestMain(m *testing.M) {
 // examples is the tree of the demonstration fleet.
 const examples = "../../examples/orgs"
 
-// endAtOnce, in GORACE, keeps the race detector from sleeping for a second at the end of each of hundreds of processes.
+// endAtOnce is a value for GORACE. Without it, the race detector sleeps for a second at the end of each of hundreds of
+// processes.
 const endAtOnce = "atexit_sleep_ms=1"

@@ -19,11 +19,11 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// writesOfExample is how many requests of the example apply write.
+// writesOfExample is the number of writes when apply runs on the example.
 const writesOfExample = 7
 
-// TestKilled ends an apply by force at each of its writes, before and after the effect. The next one finishes the work, and
-// nothing is done twice.
+// TestKilled kills an apply at each of its writes, before and after the write takes effect. The next apply finishes the
+// work, and nothing is done twice.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	for n := range writesOfExample {
@@ -34,7 +34,7 @@ func TestKilled(t *testing.T) {
 					a.server.ServeHTTP(httptest.NewRecorder(), r)
 				}
 				a.signal(syscall.SIGKILL)
-				panic(http.ErrAbortHandler) // there is nobody to answer
+				panic(http.ErrAbortHandler) // close the connection: the client is dead
 			})
 			if status := a.apply(); status != -1 {
 				t.Errorf("write %d: an apply that was killed exits with %d\n%s", n, status, a.said())
@@ -44,8 +44,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// TestInterrupted interrupts an apply at each of its writes. What was begun is finished, every step gets its verdict, and
-// the next apply does the rest.
+// TestInterrupted interrupts an apply at each of its writes. The running step is finished, every step gets a verdict,
+// and the next apply does the rest.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	for n := range writesOfExample {
@@ -84,7 +84,7 @@ func (a *atlas) interruptTwice(_ http.ResponseWriter, r *http.Request) {
 	a.signal(os.Interrupt)
 	<-a.noticed
 	a.signal(os.Interrupt)
-	_, err := io.Copy(io.Discard, r.Body) // net/http notices only then that the client is gone
+	_, err := io.Copy(io.Discard, r.Body) // only now can net/http notice that the client is gone
 	<-r.Context().Done()
 	if err != nil {
 		a.Error(err)
@@ -92,8 +92,8 @@ func (a *atlas) interruptTwice(_ http.ResponseWriter, r *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// pipeToNobody returns a pipe whose other end is closed.
-func pipeToNobody(t *testing.T) *os.File {
+// closedPipe returns a pipe whose other end is closed.
+func closedPipe(t *testing.T) *os.File {
 	t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -106,21 +106,21 @@ func pipeToNobody(t *testing.T) *os.File {
 	return writer
 }
 
-// TestNobodyReads: that nobody reads what an apply says does not end it midway.
-func TestNobodyReads(t *testing.T) {
+// TestStderrClosed: an apply whose standard error is a closed pipe still does all its steps.
+func TestStderrClosed(t *testing.T) {
 	t.Parallel()
-	nobody := pipeToNobody(t)
+	closed := closedPipe(t)
 	a := newAtlas(t)
-	a.stderrTo = nobody
+	a.stderrTo = closed
 	if status := a.apply(); status != 0 || a.effects() != writesOfExample {
 		t.Errorf("status %d, %d effects\n%s", status, a.effects(), a.said())
 	}
 }
 
-// TestNobodySees: what cannot be shown is not done.
-func TestNobodySees(t *testing.T) {
+// TestStdoutClosed: if a plan or a question cannot be printed, the program fails and applies nothing.
+func TestStdoutClosed(t *testing.T) {
 	t.Parallel()
-	nobody := pipeToNobody(t)
+	closed := closedPipe(t)
 	a := newAtlas(t)
 	for _, row := range []struct {
 		args []string
@@ -131,14 +131,14 @@ func TestNobodySees(t *testing.T) {
 	} {
 		var stderr bytes.Buffer
 		cmd := exec.Command("atlas-gitops", row.args...)
-		cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, nobody, &stderr
+		cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, closed, &stderr
 		if err := cmd.Run(); err == nil || stderr.String() != row.want || a.effects() > 0 {
 			t.Errorf("%v: %v, %d effects, %s", row.args, err, a.effects(), &stderr)
 		}
 	}
 }
 
-// atlas is a sandbox with the demonstration fleet, and what becomes of an apply at one of its writes.
+// atlas is a sandbox with the demonstration fleet. An event can happen at one of the writes.
 type atlas struct {
 	*testing.T
 	server    *sandbox.Server
@@ -146,14 +146,14 @@ type atlas struct {
 	cmd       *exec.Cmd
 	stdout    bytes.Buffer
 	stderr    bytes.Buffer
-	stderrTo  io.Writer     // the atlas itself, unless told otherwise
-	noticed   chan struct{} // closed when the program says that it was interrupted
+	stderrTo  io.Writer     // the atlas itself by default
+	noticed   chan struct{} // closed when the program prints that it was interrupted
 
-	mu    sync.Mutex // of what handlers use
+	mu    sync.Mutex // guards the fields below, which handlers use
 	left  int        // writes until the event
 	event http.HandlerFunc
 
-	everything bool // reads count as well as writes
+	everything bool // count reads, too
 }
 
 func newAtlas(t *testing.T) *atlas {
@@ -168,7 +168,7 @@ func newAtlas(t *testing.T) *atlas {
 	return a
 }
 
-// at has the write with that number, from 0, end in an event.
+// at makes the event happen at write n, from 0.
 func (a *atlas) at(n int, event http.HandlerFunc) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -188,7 +188,7 @@ func (a *atlas) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serve(w, r)
 }
 
-// apply runs the program and returns its exit status, -1 if it was ended by force.
+// apply runs the program and returns its exit status, or -1 if it was killed.
 func (a *atlas) apply() int {
 	err := a.start()
 	if err == nil {
@@ -209,7 +209,7 @@ func (a *atlas) start() error {
 	return a.cmd.Start()
 }
 
-// Write takes what the program says on standard error.
+// Write receives the program's standard error.
 func (a *atlas) Write(p []byte) (int, error) {
 	if bytes.Contains(p, []byte("Interrupted: ")) {
 		close(a.noticed)
@@ -217,9 +217,10 @@ func (a *atlas) Write(p []byte) (int, error) {
 	return a.stderr.Write(p)
 }
 
-// awaitNotice waits, while it answers a request, until the program says that it was interrupted, or is gone.
+// awaitNotice waits until the program prints that it was interrupted, or is gone. It is called while a request is being
+// answered.
 func (a *atlas) awaitNotice(r *http.Request) {
-	body, err := io.ReadAll(r.Body) // net/http notices only then that the client is gone
+	body, err := io.ReadAll(r.Body) // only now can net/http notice that the client is gone
 	if err != nil {
 		a.Error(err)
 	}
@@ -240,7 +241,7 @@ func (a *atlas) signal(s os.Signal) {
 	}
 }
 
-// finish runs another apply, after which all is done and nothing was done twice.
+// finish runs apply again, and checks that everything is done and nothing was done twice.
 func (a *atlas) finish() {
 	a.Helper()
 	a.at(0, nil)

@@ -34,7 +34,7 @@ func TestNobodyReadsOnTerminal(t *testing.T) {
 	a := newAtlas(t)
 	pty := terminaltest.NewPty(t, io.Discard)
 	cmd := exec.Command("atlas-gitops", "plan", examples)
-	cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, pipeToNobody(t), pty.Slave
+	cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, closedPipe(t), pty.Slave
 	if err := cmd.Run(); err == nil {
 		t.Error("a plan that nobody sees succeeds")
 	}

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Cells returns how many columns a character takes on a terminal.
+// Cells returns how many columns of a terminal a character takes.
 func Cells(r rune) int {
 	switch kind := width.LookupRune(r).Kind(); {
 	case unicode.In(r, unicode.M, unicode.Cf):

@@ -10,8 +10,8 @@ import (
 	"unicode/utf16"
 )
 
-// WriteJSON writes a value as indented JSON and a line break. It escapes every character that a terminal, GitHub's log, Markdown or
-// HTML could take for a command or for markup.
+// WriteJSON writes a value as indented JSON and a line break. It escapes every character that a terminal, a GitHub log,
+// Markdown or HTML could take for a command or for markup.
 func WriteJSON(w io.Writer, v any, indent string) error {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b) // it escapes <, > and &

@@ -8,17 +8,17 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// TestWriteJSON: whoever reads it gets the text, and whoever shows it shows text only.
+// TestWriteJSON: a JSON reader gets the original text, and a terminal shows it as text only.
 func TestWriteJSON(t *testing.T) {
 	for _, row := range []text{
 		{"letters of any script", "Zürich 東京", `"Zürich 東京"`},
-		{"a terminal would obey", "a\x1b[2J\u009b", `"a\u001b[2J\u009b"`},
-		{"letters turn around", "a\u202eb", `"a\u202eb"`},
-		{"it takes two units of UTF-16", "a\U000e0001", `"a\udb40\udc01"`},
-		{"a fence ends", "```", `"\u0060\u0060\u0060"`},
+		{"a control character", "a\x1b[2J\u009b", `"a\u001b[2J\u009b"`},
+		{"a character that reverses text", "a\u202eb", `"a\u202eb"`},
+		{"a character of two UTF-16 units", "a\U000e0001", `"a\udb40\udc01"`},
+		{"the end of a fence", "```", `"\u0060\u0060\u0060"`},
 		{"HTML", "<b>&", `"\u003cb\u003e\u0026"`},
-		{"the runner would obey", "##[add-mask]x", `"#\u0023[add-mask]x"`},
-		{"one sign is just text", "# a", `"# a"`},
+		{"a command of GitHub's runner", "##[add-mask]x", `"#\u0023[add-mask]x"`},
+		{"one # or : is plain text", "# a", `"# a"`},
 	} {
 		var b strings.Builder
 		if err := safetext.WriteJSON(&b, []string{row.in}, "  "); err != nil {
@@ -29,7 +29,7 @@ func TestWriteJSON(t *testing.T) {
 		}
 		var back []string
 		if err := json.Unmarshal([]byte(b.String()), &back); err != nil || back[0] != row.in {
-			t.Errorf("%s: %q is read from it, %v", row.reason, back, err)
+			t.Errorf("%s: a JSON reader gets %q, %v", row.reason, back, err)
 		}
 	}
 }

@@ -1,9 +1,9 @@
-// Package safetext makes foreign text (of the tree, of Atlas, of a network) harmless wherever it is shown: in a terminal, in
-// Markdown, in the log of a workflow, in JSON, on a shell's line.
+// Package safetext makes foreign text (from the tree, Atlas or a network) harmless wherever it is shown: in a terminal,
+// Markdown, a workflow log, JSON or a shell command.
 //
-// What could do harm: characters that a terminal obeys or that nobody sees; a line break, which makes one message look like
-// two; the commands of GitHub's runner, ::name::… at the start of a line and the older ##[name] anywhere; backticks, which end
-// a fence of Markdown.
+// These characters can do harm: control characters, which a terminal obeys; characters that are invisible; a line
+// break, which makes one message look like two; the commands of GitHub's runner, ::name::… at the start of a line and
+// the older ##[name] anywhere; and backticks, which end a fence of Markdown.
 package safetext
 
 import (
@@ -14,9 +14,9 @@ import (
 	"unicode"
 )
 
-// Value returns text unchanged if it is clear in a plan without quotes, and quoted otherwise. It quotes text that looks like another
-// value, starts or ends with blanks, or contains punctuation of a plan. It also quotes text that starts with a colon: together with
-// the name of a field it could become GitHub's ::name::….
+// Value returns text unchanged if it is clear in a plan without quotes, and quoted otherwise. It quotes text that looks
+// like another value, starts or ends with a blank, or contains punctuation that plans use. It also quotes text that
+// starts with a colon: after the name of a field, it could become GitHub's ::name::….
 func Value(s string) string {
 	odd := func(r rune) bool {
 		return !unicode.IsPrint(r) || isInvisible(r) || strings.ContainsRune("\"`[]{}\\", r)
@@ -52,7 +52,7 @@ func quote(s string) string {
 	return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(quoted)
 }
 
-// Line returns a message, which may hold what a server said, as one line.
+// Line returns a message as one line. The message may contain the answer of a server.
 func Line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -79,8 +79,8 @@ func Lines(text string) string {
 	return b.String()
 }
 
-// Printable returns a text with ? for each character that is not printed. Every character stays in its column, and tabs
-// stay, so that a caret in the line below can point at one.
+// Printable returns a text with ? instead of each unprintable character. Every character stays in its column, and tabs
+// stay, so that a caret in the line below can point at a character.
 func Printable(s string) string {
 	return strings.ReplaceAll(strings.Map(func(r rune) rune {
 		if r != '\t' && !unicode.IsPrint(r) {
@@ -90,8 +90,8 @@ func Printable(s string) string {
 	}, s), "##[", "##?")
 }
 
-// Source returns a line of a file as [Printable] does, and makes sure that GitHub's runner does not take it for a command. The
-// runner accepts ::name::… also after blanks.
+// Source is like [Printable], for a line of a file. GitHub's runner does not take the result for a command; the runner
+// accepts ::name::… also after blanks.
 func Source(line string) string {
 	line = Printable(line)
 	text := strings.TrimLeft(line, " \t")
@@ -101,7 +101,7 @@ func Source(line string) string {
 	return line
 }
 
-// File returns the name of a file for the start of a line, so that GitHub's runner does not take it for a command.
+// File returns a file name for the start of a line. GitHub's runner does not take the result for a command.
 func File(name string) string {
 	blank := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 	if strings.HasPrefix(strings.TrimLeftFunc(name, blank), "::") {
@@ -110,16 +110,16 @@ func File(name string) string {
 	return name
 }
 
-// HTML returns text that HTML shows as it is.
+// HTML escapes text for HTML.
 func HTML(s string) string { return html.EscapeString(s) }
 
-// NoLinks returns text in which no [text](target) is a link, for readers of SARIF.
+// NoLinks returns text in which no [text](target) is a link, for viewers of SARIF.
 func NoLinks(s string) string { return strings.ReplaceAll(s, "](", "] (") }
 
-// maxQuoted is how many characters of a value a message repeats.
+// maxQuoted is how many characters of a value are repeated in a message.
 const maxQuoted = 64
 
-// Quoted returns a text in quotes for a message, without its end if it is long.
+// Quoted returns a text in quotes for a message. Long text is clipped.
 func Quoted(text string) string { return strconv.Quote(Clip(text)) }
 
 // Clip shortens a text that is too long for a message.

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// text is a text, and what becomes of it.
+// text is an input and its expected result.
 type text struct{ reason, in, want string }
 
 func check(t *testing.T, texts []text, f func(string) string) {
@@ -20,28 +20,28 @@ func check(t *testing.T, texts []text, f func(string) string) {
 	}
 }
 
-// TestValue: text that looks like something else is quoted, and so is what a terminal would obey or nobody would see.
+// TestValue: text that looks like something else is quoted, and so are control characters and invisible characters.
 func TestValue(t *testing.T) {
 	check(t, []text{
 		{"letters of any script", "Zürich 東京", "Zürich 東京"},
-		{"it looks like a number", "3600", `"3600"`},
-		{"the name of a year", "2024", `"2024"`},
-		{"it looks like true", "true", `"true"`},
-		{"it looks like nothing at all", "null", `"null"`},
-		{"it looks like what is not set", "unset", `"unset"`},
-		{"no text", "", `""`},
-		{"it looks like a change", "a -> b", `"a -> b"`},
-		{"it looks like a list", "[a]", `"[a]"`},
+		{"looks like a number", "3600", `"3600"`},
+		{"a year", "2024", `"2024"`},
+		{"looks like true", "true", `"true"`},
+		{"looks like null", "null", `"null"`},
+		{"looks like an unset value", "unset", `"unset"`},
+		{"an empty text", "", `""`},
+		{"looks like a change", "a -> b", `"a -> b"`},
+		{"looks like a list", "[a]", `"[a]"`},
 		{"a blank at an end", "a ", `"a "`},
 		{"quotes", `say "a"`, `"say \"a\""`},
 		{"a backslash", `a\b`, `"a\\b"`},
-		{"what nobody would see", "x\ufe0f\u3164", `"x\ufe0f\u3164"`},
-		{"what turns text around", "\u202eevil@x.example", `"\u202eevil@x.example"`},
-		{"what a terminal would obey, and a line that looks like a step", "Acme\x1b[2J\n+ invitations/eve@evil.example", `"Acme\x1b[2J\n+ invitations/eve@evil.example"`},
+		{"an invisible character", "x\ufe0f\u3164", `"x\ufe0f\u3164"`},
+		{"a character that reverses text", "\u202eevil@x.example", `"\u202eevil@x.example"`},
+		{"a control character, and a line that looks like a step", "Acme\x1b[2J\n+ invitations/eve@evil.example", `"Acme\x1b[2J\n+ invitations/eve@evil.example"`},
 		{"a command of GitHub's runner, on a line of its own", "a@b.c\r\n::set-env name=X::1", `"a@b.c\r\n::set-env name=X::1"`},
 		{"a command of GitHub's runner, at the start", "::error::x", `"::error::x"`},
 		{"the older kind of command, anywhere", "a##[add-mask]b", `"a#\x23[add-mask]b"`},
-		{"what ends a fence", "a```", `"a\x60\x60\x60"`},
+		{"the end of a fence", "a```", `"a\x60\x60\x60"`},
 	}, safetext.Value)
 }
 
@@ -50,7 +50,7 @@ func TestID(t *testing.T) {
 	check(t, []text{
 		{"one of Atlas", "5f1b0c0d0e0f0a0b0c0d0e0f", "5f1b0c0d0e0f0a0b0c0d0e0f"},
 		{"none", "", `""`},
-		{"it would end the brackets", "1) x", `"1) x"`},
+		{"a closing bracket", "1) x", `"1) x"`},
 		{"a letter that looks like another one", "\u0430bc", "\"\u0430bc\""},
 		{"a line's end", "1\n", `"1\n"`},
 	}, safetext.ID)
@@ -59,34 +59,34 @@ func TestID(t *testing.T) {
 // TestLine: what Atlas says can neither start a line of its own nor move the cursor, nor command GitHub's runner.
 func TestLine(t *testing.T) {
 	check(t, []text{
-		{"just text", "Zürich, 50 %: a # b", "Zürich, 50 %: a # b"},
-		{"a terminal would obey, the runner would, and letters turn around", "bad\x1b[2J\r\n::error::x\u202e##[add-mask]e", "bad [2J  ::error::x ## [add-mask]e"},
-		{"the runner obeys at the start of a line", "::error::x", "??error::x"},
-		{"also behind blanks", " \t::error::x", "??error::x"},
-		{"also behind what is no text", "\x1b\r::error::x", "??error::x"},
-		{"what ends a fence of Markdown", "a```", "a'''"},
+		{"plain text", "Zürich, 50 %: a # b", "Zürich, 50 %: a # b"},
+		{"a control character, a runner's command, and a character that reverses text", "bad\x1b[2J\r\n::error::x\u202e##[add-mask]e", "bad [2J  ::error::x ## [add-mask]e"},
+		{"a runner's command at the start of a line", "::error::x", "??error::x"},
+		{"a runner's command after blanks", " \t::error::x", "??error::x"},
+		{"a runner's command after an invisible character", "\x1b\r::error::x", "??error::x"},
+		{"the end of a fence of Markdown", "a```", "a'''"},
 	}, safetext.Line)
 }
 
-// TestLines: lines stay lines, the last one too, and none ends a fence of Markdown.
+// TestLines: the text keeps its lines, also the last one, and no line ends a fence of Markdown.
 func TestLines(t *testing.T) {
 	check(t, []text{
 		{"none", "", ""},
-		{"each has its end", "a\n\nb\n", "a\n\nb\n"},
-		{"the last has one, too", "a\nb", "a\nb\n"},
+		{"several lines", "a\n\nb\n", "a\n\nb\n"},
+		{"a last line with a line break", "a\nb", "a\nb\n"},
 		{"a fence", "```\n~~~\n", "'''\n~~~\n"},
 	}, safetext.Lines)
 }
 
 // printables have as many characters as before, so that a caret below finds its own.
 var printables = []text{
-	{"just text", "name: Zürich 東京", "name: Zürich 東京"},
-	{"tabs stay", "\tname:\tAcme", "\tname:\tAcme"},
-	{"a terminal would obey", "a\x1b[2J\rb", "a?[2J?b"},
-	{"letters turn around", "a\u202eb", "a?b"},
-	{"a blank of another kind", "a\u00a0b", "a?b"},
-	{"the runner would obey, wherever it stands", "a ##[add-mask]b", "a ##?add-mask]b"},
-	{"two signs are just text", "## a [b]", "## a [b]"},
+	{"plain text", "name: Zürich 東京", "name: Zürich 東京"},
+	{"a tab stays", "\tname:\tAcme", "\tname:\tAcme"},
+	{"a control character", "a\x1b[2J\rb", "a?[2J?b"},
+	{"a character that reverses text", "a\u202eb", "a?b"},
+	{"another blank character", "a\u00a0b", "a?b"},
+	{"an older runner's command anywhere", "a ##[add-mask]b", "a ##?add-mask]b"},
+	{"two # are plain text", "## a [b]", "## a [b]"},
 }
 
 // TestPrintable: every character stays in its column.
@@ -103,20 +103,20 @@ func TestPrintable(t *testing.T) {
 func TestSource(t *testing.T) {
 	check(t, printables, safetext.Source)
 	check(t, []text{
-		{"the runner obeys at the start of a line", "::error::x", "??error::x"},
-		{"also behind blanks, which stay", " \t ::error::x", " \t ??error::x"},
-		{"elsewhere it is just text", "a: ::error::x", "a: ::error::x"},
+		{"a runner's command at the start of a line", "::error::x", "??error::x"},
+		{"a runner's command after blanks, which stay", " \t ::error::x", " \t ??error::x"},
+		{"plain text elsewhere", "a: ::error::x", "a: ::error::x"},
 	}, safetext.Source)
 }
 
 // TestFile: the name of a file starts a line, and is another name of the same file if the runner would obey it.
 func TestFile(t *testing.T) {
 	check(t, []text{
-		{"just a name", "orgs/acme.yaml", "orgs/acme.yaml"},
-		{"the runner would obey", "::error::x.yaml", "./::error::x.yaml"},
-		{"also behind blanks", " ::error::x.yaml", "./ ::error::x.yaml"},
-		{"also behind what is not printed", "\x1b::error::x.yaml", "./\x1b::error::x.yaml"},
-		{"elsewhere it is just text", "orgs/::error::x.yaml", "orgs/::error::x.yaml"},
+		{"a plain name", "orgs/acme.yaml", "orgs/acme.yaml"},
+		{"a runner's command", "::error::x.yaml", "./::error::x.yaml"},
+		{"a runner's command after blanks", " ::error::x.yaml", "./ ::error::x.yaml"},
+		{"a runner's command after an unprintable character", "\x1b::error::x.yaml", "./\x1b::error::x.yaml"},
+		{"plain text elsewhere", "orgs/::error::x.yaml", "orgs/::error::x.yaml"},
 	}, safetext.File)
 }
 
@@ -124,7 +124,7 @@ func TestFile(t *testing.T) {
 func TestNoLinks(t *testing.T) {
 	check(t, []text{
 		{"a link", "see [this](https://evil.example)", "see [this] (https://evil.example)"},
-		{"brackets alone", "[a] (b)", "[a] (b)"},
+		{"brackets without a target", "[a] (b)", "[a] (b)"},
 	}, safetext.NoLinks)
 	if got := safetext.NoLinks(strings.Repeat("[a](b)", 2)); strings.Contains(got, "](") {
 		t.Errorf("one of two is left: %s", got)

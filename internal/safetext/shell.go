@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Shell quotes a word for a shell. It escapes characters that are not printed, and text that GitHub's runner takes for a command. The
-// shell must support $'…' then.
+// Shell quotes a word for a shell. It escapes unprintable characters, and text that GitHub's runner takes for a
+// command; the shell must support $'…' then.
 func Shell(word string) string {
 	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+:,./@%"
 	notPrinted := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }

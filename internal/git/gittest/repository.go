@@ -15,7 +15,7 @@ type Repository struct {
 	Dir string
 }
 
-// Init makes a repository in a directory, without git's examples of hooks.
+// Init makes a repository in a directory, without git's example hooks.
 func Init(t testing.TB, dir string, args ...string) Repository {
 	t.Helper()
 	r := Repository{t, dir}
