@@ -1,12 +1,12 @@
-// Package schema holds the JSON Schemas of the YAML tree, for the program and for editors, and that of a plan.
+// Package schema holds the JSON Schemas of the YAML tree and of a plan, for the program and for editors.
 package schema
 
 import "embed"
 
-// Plan is the file of the schema of a plan, and of what apply reports of one. All other files are about the tree.
+// Plan is the schema file of a plan and of the result of apply. All other files describe the tree.
 const Plan = "plan.json"
 
-// Document is the file of the schema of a document of the tree. It refers to those of its parts.
+// Document is the schema file of a document of the tree. It refers to the files of its parts.
 const Document = "organization.json"
 
 // Files holds the schemas by file name.

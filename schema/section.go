@@ -9,37 +9,38 @@ import (
 	"sync"
 )
 
-// Organization is the name of the section that the fields of the document itself make up.
+// Organization is the name of the section with the fields of the document itself.
 const Organization = "organization"
 
-// Section is what the annotations of the schemas say of one section of an organization. What values it may have is not in here.
+// Section contains the schema annotations of one section of an organization, but not the allowed values.
 type Section struct {
-	Fields    map[string]Field // of the section, or of each of its objects
-	ReadRoles []string         // x-read-role: one of these roles is the least that reads the section (API description)
+	Fields    map[string]Field // fields of the section, or of each of its objects
+	ReadRoles []string         // x-read-role: the least role that can read the section is one of these [api]
 }
 
-// Field is what the annotations say of a field. Without any it is a value or a record: a part that is not written is left alone.
+// Field contains the annotations of a field. A field without annotations is a value, or a record whose omitted parts
+// are not managed.
 type Field struct {
-	IsMap     bool       // x-map: its keys are free. It is managed in full, as lists are: an entry that is not written is removed
-	IsControl bool       // x-control: it says how an object is kept. It is neither compared nor sent
+	IsMap     bool       // x-map: its keys are free. Entries that are not in the tree are removed, as in lists
+	IsControl bool       // x-control: it controls how atlas-gitops manages the object. It is neither compared nor sent
 	IsEmail   bool       // format: email
-	ApplyLast *ApplyLast // x-apply-last; nil for nearly all
+	ApplyLast *ApplyLast // x-apply-last; nil for most fields
 }
 
-// ApplyLast says which values of a field have to wait until everything else in the organization is done.
+// ApplyLast says which values of a field are applied after everything else in the organization.
 type ApplyLast struct {
-	Except []any `json:"except"` // all values but these: null, flags and texts
+	Except []any `json:"except"` // all values except these; each is null, a boolean or a text
 }
 
-// IsDeferred tells whether a value of the field has to wait.
+// IsDeferred tells whether a value of the field must be applied last.
 func (f Field) IsDeferred(value any) bool {
 	return f.ApplyLast != nil && !slices.ContainsFunc(f.ApplyLast.Except, func(e any) bool { return e == value })
 }
 
-// SectionOf returns what the annotations say of a section. It is empty for a section that no schema has.
+// SectionOf returns the annotations of a section. The result is empty if there is no such section.
 func SectionOf(name string) Section { return sections()[name] }
 
-// sections reads the embedded files once. They are part of the program: a file that is no schema is a fault of the build.
+// sections reads the embedded files once. An invalid file is an error of the build, so it panics.
 var sections = sync.OnceValue(func() map[string]Section {
 	all, err := readSections()
 	if err != nil {
@@ -48,7 +49,7 @@ var sections = sync.OnceValue(func() map[string]Section {
 	return all
 })
 
-// node is what this package reads of a schema.
+// node is the part of a schema that this package reads.
 type node struct {
 	Ref        string           `json:"$ref"`
 	Defs       map[string]*node `json:"$defs"`
@@ -83,7 +84,7 @@ func readSections() (map[string]Section, error) {
 	return all, nil
 }
 
-// fileOf returns the schema of a section, or of its objects; "" for a property of the document itself.
+// fileOf returns the schema file of a section or of its objects, or "" for a property of the document itself.
 func fileOf(property *node) string {
 	if property.Items != nil {
 		property = property.Items
@@ -108,7 +109,7 @@ func section(files map[string]*node, file string, readRoles []string) (Section, 
 	return s, nil
 }
 
-// field reads the annotations of a property, and of the definition that it refers to.
+// field reads the annotations of a property and of the definition that it refers to.
 func field(files map[string]*node, file string, n *node) (Field, error) {
 	f := Field{IsMap: n.Map, IsControl: n.Control, IsEmail: n.Format == "email", ApplyLast: n.ApplyLast}
 	if n.Ref == "" {
@@ -133,7 +134,7 @@ func field(files map[string]*node, file string, n *node) (Field, error) {
 	return f, err
 }
 
-// load reads a file, once.
+// load reads each file once.
 func load(files map[string]*node, file string) (*node, error) {
 	if files[file] != nil {
 		return files[file], nil

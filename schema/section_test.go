@@ -9,7 +9,8 @@ import (
 	"atlas-gitops/schema"
 )
 
-// TestSectionOf: annotations come from the property, and from what it refers to in its own file or another one.
+// TestSectionOf: annotations come from the property and from the definition that it refers to, in the same or another
+// file.
 func TestSectionOf(t *testing.T) {
 	anyMember := []string{"ORG_MEMBER", "ORG_READ_ONLY"}
 	person := map[string]schema.Field{"username": {IsEmail: true}, "roles": {}, "teams": {}, "projects": {IsMap: true}, "reinviteRejected": {IsControl: true}}
@@ -30,7 +31,8 @@ func TestSectionOf(t *testing.T) {
 	}
 }
 
-// TestIsDeferred: requiring an access list can shut out whoever asks for it. What does not clearly lift it has to wait.
+// TestIsDeferred: requiring an access list can lock out the caller. Every value that does not clearly turn it off is
+// applied last.
 func TestIsDeferred(t *testing.T) {
 	settings := schema.SectionOf("settings").Fields
 	for _, row := range []struct {

@@ -26,7 +26,7 @@ func texts(s object) (all []any) {
 	return all
 }
 
-// write writes a text that matches an expression.
+// write adds a text that matches an expression.
 func (g Generator) write(b *strings.Builder, e *syntax.Regexp) {
 	switch e.Op {
 	case syntax.OpLiteral:
@@ -48,7 +48,7 @@ func (g Generator) write(b *strings.Builder, e *syntax.Regexp) {
 	}
 }
 
-// times returns how often the part of an expression is repeated: at least as often as it has to, and not much more.
+// times returns how often to repeat the part of an expression: the minimum, or a little more.
 func (g Generator) times(e *syntax.Regexp) int {
 	least, most := e.Min, e.Max
 	switch e.Op {
@@ -65,7 +65,8 @@ func (g Generator) times(e *syntax.Regexp) int {
 	return least + g.IntN(most-least+1)
 }
 
-// char returns a character of a class, given by the ends of its ranges: a small letter or a digit, if it has some.
+// char returns a character of a class, which is given by the ends of its ranges. It prefers lower-case letters and
+// digits.
 func (g Generator) char(ranges []rune) rune {
 	var some []rune
 	for _, usual := range []string{"abc01", "ABC", "-_"} {

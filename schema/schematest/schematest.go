@@ -1,5 +1,5 @@
-// Package schematest makes objects of every section of an organization out of the schemas. What holds for all kinds is tried
-// with such objects, so that a new kind is covered as soon as it has a schema.
+// Package schematest makes objects of every section of an organization from the schemas. Tests check general laws with
+// these objects, so that they cover a new kind as soon as it has a schema.
 package schematest
 
 import (
@@ -18,7 +18,7 @@ import (
 // object is a schema, or any JSON object.
 type object = map[string]any
 
-// Generator makes objects at random. Each value is one of few, so that two objects often have the same.
+// Generator makes random objects. Each value is chosen from a few, so that two objects often have equal values.
 type Generator struct{ *rand.Rand }
 
 // New returns a generator that makes the same objects for the same seed.
@@ -27,18 +27,19 @@ func New(seed uint64) Generator { return Generator{rand.New(rand.NewPCG(seed, 1)
 // Chance is true half of the time.
 func (g Generator) Chance() bool { return g.IntN(2) == 0 }
 
-// Object returns an object of a section as a tree can have it: what is required, and by chance what is not.
+// Object returns an object of a section as a tree can have it: all required properties, and a random choice of the
+// others.
 func (g Generator) Object(section string) object {
 	return g.properties(sectionSchema(section), func(name string, required bool) bool { return required || g.Chance() })
 }
 
-// Live returns an object of a section with all that Atlas has of one: every property but those that only control how it is kept.
+// Live returns an object of a section as Atlas can return it: with all properties except those with x-control.
 func (g Generator) Live(section string) object {
 	fields := schema.SectionOf(section).Fields
 	return g.properties(sectionSchema(section), func(name string, _ bool) bool { return !fields[name].IsControl })
 }
 
-// sectionSchema returns the schema of a section, or of the objects of one that is a list. That of the document is left with the
+// sectionSchema returns the schema of a section, or of the objects of a list. For the document, it keeps only the
 // organization's own fields.
 func sectionSchema(section string) place {
 	root := place{schema.Document, files()[schema.Document]}
@@ -60,7 +61,7 @@ func sectionSchema(section string) place {
 	return place{root.file, own}
 }
 
-// place is a schema and the file in which its references start.
+// place is a schema, and the file to which its references are relative.
 type place struct {
 	file   string
 	schema object
@@ -77,7 +78,7 @@ func (p place) at(keys ...string) place {
 	return p
 }
 
-// follow returns the schema with what it refers to.
+// follow resolves the reference of the schema.
 func (p place) follow() place {
 	ref, _ := p.schema["$ref"].(string)
 	if ref == "" {
@@ -111,7 +112,7 @@ func (g Generator) properties(p place, has func(name string, required bool) bool
 	return o
 }
 
-// value returns one of the values that a schema allows.
+// value returns one of the values that the schema allows.
 func (g Generator) value(p place) any {
 	if isNullable(p.schema) && g.IntN(4) == 0 {
 		return nil
@@ -133,7 +134,7 @@ func isNullable(s object) bool {
 	return slices.Contains(types, any("null"))
 }
 
-// list returns different items in any order, as many as it needs and up to two more.
+// list returns different items in random order: the required number and up to two more.
 func (g Generator) list(p place) []any {
 	items := p.at("items").follow()
 	size := int(number(p.schema, "minItems", 0)) + g.IntN(3)
@@ -160,7 +161,7 @@ func (g Generator) mapping(values place) object {
 	return o
 }
 
-// domain returns a few of the values that the schema of something without parts allows.
+// domain returns a few of the values that the schema of a simple value allows.
 func domain(s object) []any {
 	for _, keyword := range []string{"enum", "examples"} {
 		if values, ok := s[keyword].([]any); ok {
@@ -180,7 +181,7 @@ func domain(s object) []any {
 	panic(fmt.Sprintf("schematest: there are no values for %v", s))
 }
 
-// typeOf returns the type, besides null.
+// typeOf returns the type that is not null.
 func typeOf(s object) string {
 	if types, ok := s["type"].([]any); ok {
 		i := slices.IndexFunc(types, func(t any) bool { return t != "null" })
@@ -202,7 +203,7 @@ func equal(a, b any) bool {
 	return bytes.Equal(x, y)
 }
 
-// files are all schemas by their names.
+// files holds all schemas by file name.
 var files = sync.OnceValue(func() map[string]object {
 	all := map[string]object{}
 	entries, err := schema.Files.ReadDir(".")

@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/schema/schematest"
 )
 
-// TestObjects: what is made of a schema is good by that schema, and every property of it is made, more than one way.
+// TestObjects: every object is valid by its schema, and every property gets more than one value.
 func TestObjects(t *testing.T) {
 	document := compiled(t)
 	for _, k := range resource.Kinds {
@@ -43,7 +43,7 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// TestLive: Atlas has every field of an object, and no property that only controls how it is kept.
+// TestLive: an object has every field except those with x-control.
 func TestLive(t *testing.T) {
 	for _, k := range resource.Kinds {
 		live := schematest.New(1).Live(k.Name)
@@ -55,7 +55,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// tree is a document with the object in its section.
+// tree returns a document with the object in its section.
 func tree(k *resource.Kind, o map[string]any) map[string]any {
 	switch {
 	case k == resource.Organization:
