@@ -26,15 +26,15 @@ type Annotation struct {
 	Column, EndColumn int // from 1, both inclusive; 0 for the whole line
 }
 
-// maxAnnotations is how many annotations we write per level. GitHub shows 10 per level of one step, and silently drops the
-// rest; the last one says how many more there are.
+// maxAnnotations is how many annotations of each level we write. GitHub shows 10 of a level for each step and drops the
+// rest without a message. The tenth annotation says how many more there are.
 const maxAnnotations = 9
 
-// maxMessage is the longest message that we write, in runes. GitHub truncates it after 4,096 characters.
+// maxMessage is the longest message that we write, in characters. GitHub cuts a message after 4,096 characters.
 const maxMessage = 1000
 
-// Annotate writes the annotations that GitHub shows. For each level it says how many it left out, and that they are elsewhere. It
-// returns those that it left out.
+// Annotate writes the annotations that GitHub can show. For each level, it says how many it left out and that they are
+// elsewhere. It returns those that it left out.
 func Annotate(w io.Writer, all []Annotation, elsewhere string) (rest []Annotation, err error) {
 	var b strings.Builder
 	for _, level := range []Level{ErrorLevel, WarningLevel, NoticeLevel} {

@@ -8,18 +8,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAnnotationsSayWhatIsDropped: GitHub shows ten of a level.
-func TestAnnotationsSayWhatIsDropped(t *testing.T) {
+// TestAnnotationsDropped: GitHub shows ten annotations of a level. The last one says how many are missing.
+func TestAnnotationsDropped(t *testing.T) {
 	for _, row := range []struct {
 		reason                    string
 		errors, warnings, notices int
-		want                      []string // what is shown of each level, in this order
+		want                      []string // the annotations shown of each level, in this order
 		rest                      int
 	}{
-		{"nothing is no annotation", 0, 0, 0, nil, 0},
-		{"nine are shown as they are", 9, 1, 1, []string{"error 9", "warning 1", "notice 1"}, 0},
-		{"of ten and more the tenth place says how many more", 11, 10, 0, []string{"error 9 and 2 more; the log has them all", "warning 9 and 1 more; the log has them all"}, 3},
-		{"levels have places of their own", 0, 30, 12, []string{"warning 9 and 21 more; the log has them all", "notice 9 and 3 more; the log has them all"}, 24},
+		{"no annotations", 0, 0, 0, nil, 0},
+		{"nine annotations are all shown", 9, 1, 1, []string{"error 9", "warning 1", "notice 1"}, 0},
+		{"the tenth annotation says how many more there are", 11, 10, 0, []string{"error 9 and 2 more; the log has them all", "warning 9 and 1 more; the log has them all"}, 3},
+		{"each level has its own limit", 0, 30, 12, []string{"warning 9 and 21 more; the log has them all", "notice 9 and 3 more; the log has them all"}, 24},
 	} {
 		var b strings.Builder
 		rest, err := Annotate(&b, annotations(row.errors, row.warnings, row.notices), "the log")
@@ -31,7 +31,7 @@ func TestAnnotationsSayWhatIsDropped(t *testing.T) {
 		}
 		next := map[Level]int{}
 		for _, a := range rest {
-			if want := fmt.Sprint(a.Level, " ", 10+next[a.Level]); a.Message != want { // they are the last ones of their level
+			if want := fmt.Sprint(a.Level, " ", 10+next[a.Level]); a.Message != want { // the last ones of a level are left out
 				t.Errorf("%s: %q is left, want %q", row.reason, a.Message, want)
 			}
 			next[a.Level]++
@@ -39,7 +39,7 @@ func TestAnnotationsSayWhatIsDropped(t *testing.T) {
 	}
 }
 
-// annotations returns so many of each level, mixed.
+// annotations returns annotations of all levels, mixed.
 func annotations(errors, warnings, notices int) (all []Annotation) {
 	for i := range max(errors, warnings, notices) {
 		for _, l := range []struct {
@@ -54,7 +54,8 @@ func annotations(errors, warnings, notices int) (all []Annotation) {
 	return all
 }
 
-// shown counts what the runner gets of each level, which has to be in order, and says what the last one says of more.
+// shown counts the annotations of each level in a log, and checks their order. It returns the counts, each with the
+// number of annotations that were left out.
 func shown(t *testing.T, log string) (all []string) {
 	var r runner
 	if log != "" {
@@ -87,15 +88,15 @@ func TestAnnotationCommand(t *testing.T) {
 		a      Annotation
 		want   string
 	}{
-		{"a message needs no place", Annotation{Level: NoticeLevel, Title: "t", Message: "m"}, "::notice title=t::m\n"},
-		{"a file as a whole", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml"}, "::error title=t,file=a.yaml::m\n"},
-		{"all of a line", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml", Line: 3}, "::error title=t,file=a.yaml,line=3::m\n"},
+		{"a message without a file", Annotation{Level: NoticeLevel, Title: "t", Message: "m"}, "::notice title=t::m\n"},
+		{"a whole file", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml"}, "::error title=t,file=a.yaml::m\n"},
+		{"a whole line", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml", Line: 3}, "::error title=t,file=a.yaml,line=3::m\n"},
 		{"a part of a line", Annotation{Level: WarningLevel, Title: "t", Message: "m", File: "a.yaml", Line: 3, Column: 5, EndColumn: 8},
 			"::warning title=t,file=a.yaml,line=3,col=5,endColumn=8::m\n"},
-		{"without an end it is one character", Annotation{Level: WarningLevel, Title: "t", Message: "m", File: "a.yaml", Line: 3, Column: 5},
+		{"a column without an end: one character", Annotation{Level: WarningLevel, Title: "t", Message: "m", File: "a.yaml", Line: 3, Column: 5},
 			"::warning title=t,file=a.yaml,line=3,col=5,endColumn=5::m\n"},
-		{"a column is that of a line", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml", Column: 5, EndColumn: 8}, "::error title=t,file=a.yaml::m\n"},
-		{"a line is that of a file", Annotation{Level: ErrorLevel, Title: "t", Message: "m", Line: 3, Column: 5}, "::error title=t::m\n"},
+		{"a column without a line is ignored", Annotation{Level: ErrorLevel, Title: "t", Message: "m", File: "a.yaml", Column: 5, EndColumn: 8}, "::error title=t,file=a.yaml::m\n"},
+		{"a line without a file is ignored", Annotation{Level: ErrorLevel, Title: "t", Message: "m", Line: 3, Column: 5}, "::error title=t::m\n"},
 	} {
 		if got := row.a.Command(); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -103,17 +104,17 @@ func TestAnnotationCommand(t *testing.T) {
 	}
 }
 
-// TestLongMessages: GitHub would cut them, and not say so.
+// TestLongMessages: we cut long messages visibly, because GitHub cuts them without a sign.
 func TestLongMessages(t *testing.T) {
 	for _, row := range []struct{ reason, message, want string }{
-		{"what fits stays", strings.Repeat("ä", 1000), strings.Repeat("ä", 1000)},
-		{"runes are not cut in two", strings.Repeat("ä", 1001), strings.Repeat("ä", 999) + "…"},
+		{"a message that is short enough", strings.Repeat("ä", 1000), strings.Repeat("ä", 1000)},
+		{"a character is not cut in two", strings.Repeat("ä", 1001), strings.Repeat("ä", 999) + "…"},
 	} {
 		if got := truncate(row.message); got != row.want {
 			t.Errorf("%s: got %d bytes, want %d", row.reason, len(got), len(row.want))
 		}
 		if got := (Annotation{Level: ErrorLevel, Message: row.message}).Command(); !strings.HasSuffix(got, "::"+row.want+"\n") {
-			t.Errorf("%s: the command has not what is left", row.reason)
+			t.Errorf("%s: the command does not contain the truncated message", row.reason)
 		}
 	}
 }

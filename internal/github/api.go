@@ -25,7 +25,7 @@ type Client struct {
 	Transport http.RoundTripper
 }
 
-// Error is a refusal of GitHub's.
+// Error is an error of a request to GitHub.
 type Error struct {
 	Method, Path string
 	Status       int    // 0: there was no answer
@@ -40,7 +40,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("GitHub: %s %s: %d: %s", e.Method, e.Path, e.Status, e.Message)
 }
 
-// Forbidden tells whether the token may not do it. GitHub answers 404 for what a token may not even see.
+// Forbidden tells whether the token has no permission. GitHub answers 404 if the token must not even see the object.
 func (e *Error) Forbidden() bool {
 	return !e.Limited && !e.Locked() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
 }
@@ -95,7 +95,7 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) (http
 	return response.Header, nil
 }
 
-// decode refuses null, which is never an answer of GitHub. Package json would make an empty list of it.
+// decode refuses null, which GitHub never answers. Package json would decode it as an empty list.
 func decode(data []byte, out any) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("null")
@@ -125,7 +125,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*ret
 	return request, nil
 }
 
-// send sends a request and reads the whole answer. A part of an answer counts as none.
+// send sends a request and reads the whole answer. An answer that ends early is an error.
 func (c *Client) send(request *retryablehttp.Request) (response *http.Response, data []byte, err error) {
 	var of *http.Response // whose data it is
 	read := func(r *http.Response) (err error) {
@@ -141,7 +141,7 @@ func (c *Client) send(request *retryablehttp.Request) (response *http.Response, 
 	return response, data, err
 }
 
-// withoutURL returns the error without the URL, which the error of do has anyway.
+// withoutURL returns the error without the URL, because do adds the path.
 func withoutURL(err error) string {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
@@ -161,7 +161,7 @@ func message(response *http.Response, data []byte) string {
 	return strings.TrimRight(said.Message, ".") // more follows in our messages
 }
 
-// retryClient returns a client that sends a request again, if that is of use and does no harm.
+// retryClient returns a client that repeats a request, if that can help and does no harm.
 func (c *Client) retryClient(repeatable bool) *retryablehttp.Client {
 	r := retryablehttp.NewClient()
 	r.HTTPClient = &http.Client{Transport: c.Transport, Timeout: answerTimeout, CheckRedirect: c.checkRedirect}
@@ -180,9 +180,9 @@ func (c *Client) retryClient(repeatable bool) *retryablehttp.Client {
 	return r
 }
 
-// checkRedirect follows a redirect that keeps the method and leads to the same API, as for a repository that was renamed. A POST
-// that became a GET would look like a success, and nothing would be done.
-// See GitHub's "Best practices for using the REST API", "Follow redirects".
+// checkRedirect follows a redirect that keeps the method and leads to the same API, for example after a repository was
+// renamed. If a POST became a GET, it would look like a success, but nothing would be done. See GitHub's "Best
+// practices for using the REST API", "Follow redirects".
 func (c *Client) checkRedirect(r *http.Request, before []*http.Request) error {
 	if r.Method != before[0].Method || !strings.HasPrefix(r.URL.String(), c.URL+"/") || len(before) > maxRedirects {
 		return http.ErrUseLastResponse
@@ -190,12 +190,13 @@ func (c *Client) checkRedirect(r *http.Request, before []*http.Request) error {
 	return nil
 }
 
-// isRepeatable tells whether a request has the same effect however often it is sent. Our GraphQL requests only read.
+// isRepeatable tells whether a request may be sent several times with the same effect. Our GraphQL requests only read.
 func isRepeatable(r *http.Request) bool {
 	return r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, graphQLPath)
 }
 
-// shouldRetry tells whether to send a request again. GitHub did not carry out what it refused because of a limit.
+// shouldRetry tells whether to send a request again. A request that GitHub refused because of a limit was not carried
+// out, so it can always be repeated.
 func shouldRetry(repeatable bool, response *http.Response, err error) bool {
 	asked, _ := retryAfter(response)
 	switch {
@@ -209,15 +210,15 @@ func shouldRetry(repeatable bool, response *http.Response, err error) bool {
 	return err != nil || response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented
 }
 
-// isLimit tells whether a refusal is about a limit, the primary or a secondary one.
-// See GitHub's "Rate limits for the REST API".
+// isLimit tells whether a refusal is about the primary or a secondary rate limit. See GitHub's "Rate limits for the
+// REST API".
 func isLimit(r *http.Response) bool {
 	return r.StatusCode == http.StatusTooManyRequests ||
 		r.StatusCode == http.StatusForbidden && (r.Header.Get("Retry-After") != "" || r.Header.Get("X-RateLimit-Remaining") == "0")
 }
 
-// retryAfter returns how long GitHub asks to wait. If a limit does not say, that is a minute.
-// See GitHub's "Rate limits for the REST API", "Exceeding the rate limit".
+// retryAfter returns how long GitHub asks to wait. The default for a limit is a minute. See GitHub's "Rate limits for
+// the REST API", "Exceeding the rate limit".
 func retryAfter(r *http.Response) (time.Duration, bool) {
 	if r == nil {
 		return 0, false
@@ -237,7 +238,7 @@ func retryAfter(r *http.Response) (time.Duration, bool) {
 
 var nextPage = regexp.MustCompile(`<([^<>]*)>; *rel="next"`)
 
-// all reads a list, page by page, as far as the links lead. A list is whole, or an error.
+// all reads all pages of a list, as its links say. If a page fails, the result is an error and no list.
 func all[T any](ctx context.Context, c *Client, path string) (items []T, err error) {
 	for range maxPages {
 		var page []T

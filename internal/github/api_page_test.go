@@ -11,16 +11,16 @@ import (
 
 const listPath = "/repos/acme/orgs/issues/5/comments?per_page=100"
 
-// TestPages: everything is read, once and in order, and nothing beyond.
+// TestPages: all pages are read once and in order, and no others.
 func TestPages(t *testing.T) {
 	for _, row := range []struct {
 		reason          string
 		comments, pages int
 	}{
-		{"nothing is one page", 0, 1},
-		{"a full page is the last one", 100, 1},
-		{"one more is another one", 101, 2},
-		{"in the middle there are links to both sides", 350, 4},
+		{"an empty list has one page", 0, 1},
+		{"a full page can be the last one", 100, 1},
+		{"one item more needs a second page", 101, 2},
+		{"middle pages have links to both sides", 350, 4},
 	} {
 		story(t, row.reason, func(s *inside) {
 			for i := range row.comments {
@@ -30,7 +30,7 @@ func TestPages(t *testing.T) {
 			s.must(err)
 			for i, c := range got {
 				if c.Body != fmt.Sprint(i) {
-					s.Fatalf("at %d there is %q", i, c.Body)
+					s.Fatalf("item %d is %q", i, c.Body)
 				}
 			}
 			if len(got) != row.comments || len(s.hub.Log()) != row.pages {
@@ -40,12 +40,12 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestPagesElsewhere: the token goes to nobody but GitHub, whatever a page says.
+// TestPagesElsewhere: the token is only sent to GitHub, even if a link leads elsewhere.
 func TestPagesElsewhere(t *testing.T) {
 	for _, row := range []struct{ reason, next string }{
 		{"another host", "https://evil.example/repos"},
-		{"a host whose name begins the same", api + ".evil.example/repos"},
-		{"a host behind what looks like one", api + "@evil.example/repos"},
+		{"a host name with the same start", api + ".evil.example/repos"},
+		{"a host after an @", api + "@evil.example/repos"},
 		{"another port", api + ":8443/repos"},
 		{"without TLS", strings.Replace(api, "https:", "http:", 1) + "/repos"},
 		{"no host", "/repos?page=2"},
@@ -65,8 +65,8 @@ func TestPagesElsewhere(t *testing.T) {
 	}
 }
 
-// TestPagesWithoutEnd: a list that leads back to itself ends all the same.
-func TestPagesWithoutEnd(t *testing.T) {
+// TestPagesLoop: a list that links to itself ends with an error.
+func TestPagesLoop(t *testing.T) {
 	bubble(t, func(s *inside) {
 		asked := 0
 		s.client.Transport = answers(func(*http.Request) (*http.Response, error) {
@@ -80,7 +80,7 @@ func TestPagesWithoutEnd(t *testing.T) {
 	})
 }
 
-// TestPagesFail: half a list is none, else what is on the other half would be added again.
+// TestPagesFail: a list with a page that fails is an error. Otherwise, missing items would be added again.
 func TestPagesFail(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for range 150 {

@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// TestRedirects: a repository that was renamed is elsewhere. What writes is not to become a read on the way, which would
-// look as if it was done; and the token goes to nobody else.
+// TestRedirects: a renamed repository redirects to its new address. A write must not become a read on the way, because
+// that would look like a success. The token must not go to another host.
 func TestRedirects(t *testing.T) {
 	const byID = "/repositories/1296269/issues"
 	for _, row := range []struct {
@@ -18,15 +18,15 @@ func TestRedirects(t *testing.T) {
 		followed       bool
 	}{
 		{"a read", "GET", 301, api + byID, true},
-		{"a read for now", "GET", 307, api + byID, true},
-		{"what adds, when it is to be sent as it is", "POST", 307, api + byID, true},
-		{"what adds would become a read", "POST", 301, api + byID, false},
-		{"what adds would become a read for now", "POST", 302, api + byID, false},
+		{"a read, temporarily", "GET", 307, api + byID, true},
+		{"a creation, with 307, which keeps the method", "POST", 307, api + byID, true},
+		{"a creation, with 301, which could become a GET", "POST", 301, api + byID, false},
+		{"a creation, with 302, which could become a GET", "POST", 302, api + byID, false},
 		{"another host", "GET", 301, "https://evil.example" + byID, false},
-		{"a host whose name begins the same", "GET", 301, api + ".evil.example" + byID, false},
-		{"a host below it", "GET", 301, strings.Replace(api, "//", "//x.", 1) + byID, false},
+		{"a host name with the same start", "GET", 301, api + ".evil.example" + byID, false},
+		{"a subdomain", "GET", 301, strings.Replace(api, "//", "//x.", 1) + byID, false},
 		{"without TLS", "GET", 301, strings.Replace(api, "https:", "http:", 1) + byID, false},
-		{"another host that is to get what we write", "POST", 307, "https://evil.example" + byID, false},
+		{"a creation to another host", "POST", 307, "https://evil.example" + byID, false},
 	} {
 		story(t, row.reason, func(s *inside) { s.redirect(row.method, row.status, row.to, row.followed) })
 	}
@@ -51,8 +51,8 @@ func (s *inside) redirect(method string, status int, to string, followed bool) {
 	}
 }
 
-// TestRedirectsWithoutEnd: which lead back to where they began.
-func TestRedirectsWithoutEnd(t *testing.T) {
+// TestRedirectLoop: a redirect that leads to itself ends with an error.
+func TestRedirectLoop(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Fail(githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 302, Header: headers("Location", api+issuesPath), Message: "Found"})
 		_, err := s.client.do(s.Context(), "GET", issuesPath, nil, nil)

@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// TestOddAnswers are those of whoever stands in between.
+// TestOddAnswers: answers of proxies, and others that GitHub does not send.
 func TestOddAnswers(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -41,7 +41,7 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-// spaces is blank without an end.
+// spaces is an endless text of spaces.
 type spaces struct{}
 
 func (spaces) Read(p []byte) (int, error) {
@@ -51,16 +51,16 @@ func (spaces) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestAnswersThatBreakOff: of a read it is asked again; of what adds nobody knows whether it was done.
-func TestAnswersThatBreakOff(t *testing.T) {
+// TestAnswersThatEndEarly: a read is sent again. A creation is not, because it is unknown whether it was carried out.
+func TestAnswersThatEndEarly(t *testing.T) {
 	for _, row := range []struct {
 		reason, method string
-		broken         int // how many answers
+		broken         int // number of answers that end early
 		sent           int
 	}{
-		{"a read comes through", "GET", 2, 3},
-		{"and is given up", "GET", 9, 5},
-		{"what adds is not sent twice", "POST", 1, 1},
+		{"a read is sent again", "GET", 2, 3},
+		{"a read fails after five answers", "GET", 9, 5},
+		{"a creation is not sent again", "POST", 1, 1},
 	} {
 		story(t, row.reason, func(s *inside) {
 			sent := 0
@@ -85,7 +85,7 @@ func TestAnswersThatBreakOff(t *testing.T) {
 	}
 }
 
-// TestSilence: who does not answer is asked again, and given up.
+// TestSilence: a request without an answer is sent again, and then fails.
 func TestSilence(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.client.Transport = answers(func(r *http.Request) (*http.Response, error) {
@@ -100,7 +100,7 @@ func TestSilence(t *testing.T) {
 	})
 }
 
-// TestCancelled: nobody waits for what is not wanted any more, and nothing is sent.
+// TestCancelled: a cancelled request does not wait, and sends nothing more.
 func TestCancelled(t *testing.T) {
 	bubble(t, func(s *inside) {
 		ctx, cancel := context.WithCancel(s.Context())
@@ -118,7 +118,7 @@ func TestCancelled(t *testing.T) {
 	})
 }
 
-// TestRequests: what each has to say of itself, and that only what has a body names its type.
+// TestRequests: the headers of every request. Only a request with a body has a Content-Type.
 func TestRequests(t *testing.T) {
 	bubble(t, func(s *inside) {
 		var got http.Header
@@ -141,8 +141,8 @@ func TestRequests(t *testing.T) {
 	})
 }
 
-// TestTokensThatCannotBeSent are not shown either.
-func TestTokensThatCannotBeSent(t *testing.T) {
+// TestInvalidToken: the error does not contain a token that cannot be sent.
+func TestInvalidToken(t *testing.T) {
 	s := &inside{t, nil, &Client{URL: "http://127.0.0.1:1", Token: "ghs_with\nend", UserAgent: "test", Transport: http.DefaultTransport}}
 	_, err := s.client.do(t.Context(), "POST", "/x", nil, nil)
 	if e := s.refusal(err); strings.Contains(e.Error(), "ghs_") || errors.Is(err, io.EOF) {

@@ -10,8 +10,8 @@ import (
 // Property is a property of a workflow command.
 type Property struct{ Name, Value string }
 
-// Command writes a workflow command for GitHub's runner, and ends its line. Nothing in the message or in a value can end
-// it or begin another.
+// Command writes a workflow command for GitHub's runner, and ends the line. The message and the values cannot end the
+// command or start another one.
 func Command(name, message string, properties ...Property) string {
 	var b strings.Builder
 	separator := " "
@@ -30,7 +30,7 @@ func escapeProperty(s string) string {
 	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeData(s))
 }
 
-// StopCommands keeps the runner from reading commands in the log, until the caller calls the function that it returns.
+// StopCommands makes the runner ignore commands in the log until the caller calls the returned function.
 func StopCommands(w io.Writer) (resume func() error, err error) {
 	token := randomToken()
 	if _, err := io.WriteString(w, Command("stop-commands", token)); err != nil {
@@ -42,18 +42,18 @@ func StopCommands(w io.Writer) (resume func() error, err error) {
 	}, nil
 }
 
-// randomToken returns 128 bits that nobody can guess, as text.
+// randomToken returns 128 random bits as text.
 func randomToken() string {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b) // never fails
 	return hex.EncodeToString(b)
 }
 
-// Output is a value that a step hands to later steps.
+// Output is an output of a step, for later steps.
 type Output struct{ Name, Value string }
 
-// WriteOutputs writes outputs in the format of the file GITHUB_OUTPUT. Each value ends with a random delimiter, so that no
-// value can end early and begin another output.
+// WriteOutputs writes outputs in the format of the file GITHUB_OUTPUT. Each value has its own random delimiter, so that
+// a value cannot end early and start another output.
 func WriteOutputs(w io.Writer, outputs []Output) error {
 	var b strings.Builder
 	for _, o := range outputs {

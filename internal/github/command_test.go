@@ -10,14 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// hostile are texts which would like to be something else.
+// hostile are texts that try to become commands.
 var hostile = []string{
 	"", "plain", "a\nb", "a\r\nb\r", "\n::stop-commands::x", "\r::set-env name=x::y", "::error::x", "##[set-env name=x]y", "\n##[add-mask]a",
 	"%0A::set-env name=x::y", "%250A", "%", "%25", ",line=7", "=x", "a=b", ":", "::", " a ", "\u2028::error::x", "\u0085::error::x",
 	"\x1b[2K::error::x", "\x00", "\xff", "\u200b", "a]b;c",
 }
 
-// FuzzWorkflowCommand: whatever a message and a value hold, the runner reads one command, which says what they say.
+// FuzzWorkflowCommand: for any message and value, the runner reads exactly one command with that message and value.
 func FuzzWorkflowCommand(f *testing.F) {
 	for _, s := range hostile {
 		f.Add(s, "orgs/a.yaml")
@@ -28,7 +28,7 @@ func FuzzWorkflowCommand(f *testing.F) {
 		var r runner
 		r.read(Command("error", message, Property{"title", value}, Property{"file", value}, Property{"line", "1"}))
 		want := command{"error", message, map[string]string{"line": "1"}}
-		if value = strings.TrimLeft(value, "="); value != "" { // the runner has no escape for it
+		if value = strings.TrimLeft(value, "="); value != "" { // the runner cannot escape it
 			want.properties["title"], want.properties["file"] = value, value
 		}
 		if diff := cmp.Diff([]command{want}, r.obeyed, cmp.AllowUnexported(command{})); diff != "" || len(r.shown) > 0 {
@@ -37,7 +37,7 @@ func FuzzWorkflowCommand(f *testing.F) {
 	})
 }
 
-// FuzzLastProperty: the runner trims the last value, and that alone.
+// FuzzLastProperty: the runner trims the last value, and no other.
 func FuzzLastProperty(f *testing.F) {
 	for _, s := range hostile {
 		f.Add(s)
@@ -52,7 +52,7 @@ func FuzzLastProperty(f *testing.F) {
 	})
 }
 
-// FuzzStopCommands: nothing that is written in between makes the runner obey, or obey again.
+// FuzzStopCommands: text that is written in between cannot make the runner obey, either then or later.
 func FuzzStopCommands(f *testing.F) {
 	for _, s := range hostile {
 		f.Add(s)
@@ -77,8 +77,8 @@ func FuzzStopCommands(f *testing.F) {
 	})
 }
 
-// TestStopCommandsCannotBeForeseen: who knew the word could speak to the runner.
-func TestStopCommandsCannotBeForeseen(t *testing.T) {
+// TestStopCommandsRandom: the token is random. Otherwise, a text could contain it and make the runner obey again.
+func TestStopCommandsRandom(t *testing.T) {
 	var one, other strings.Builder
 	for _, w := range []*strings.Builder{&one, &other} {
 		if _, err := StopCommands(w); err != nil {
@@ -90,8 +90,8 @@ func TestStopCommandsCannotBeForeseen(t *testing.T) {
 	}
 }
 
-// TestWritersThatFail: what the runner did not get is told.
-func TestWritersThatFail(t *testing.T) {
+// TestWriteErrors: a failed write is an error.
+func TestWriteErrors(t *testing.T) {
 	if _, err := StopCommands(&brokenWriter{}); !errors.Is(err, errBroken) {
 		t.Errorf("StopCommands: got %v", err)
 	}
@@ -112,7 +112,7 @@ func TestWritersThatFail(t *testing.T) {
 
 var errBroken = errors.New("the disk is full")
 
-// brokenWriter takes so many texts.
+// brokenWriter accepts a number of texts and then fails.
 type brokenWriter struct{ good int }
 
 func (w *brokenWriter) Write(p []byte) (int, error) {
@@ -122,14 +122,14 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// FuzzOutputs: the runner reads the outputs that were written, whatever their values hold, and no others.
+// FuzzOutputs: the runner reads exactly the outputs that were written, for any values.
 func FuzzOutputs(f *testing.F) {
 	for _, s := range []string{"", "\n", "\n\n", "a\n", "\na", "a\r", "a\r\n", "\r", "b=c", "b<<EOF\nc\nEOF", "x\nb=c\n", "<<", "=", "[\"A\"]", "\u2028b=c"} {
 		f.Add(s, "last")
 		f.Add("first", s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		a, b = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?") // which the runner reads
+		a, b = strings.ToValidUTF8(a, "?"), strings.ToValidUTF8(b, "?") // the runner reads only valid UTF-8
 		want := []Output{{"a", a}, {"b-b", b}}
 		for _, windows := range []bool{false, true} {
 			var text strings.Builder
@@ -145,8 +145,8 @@ func FuzzOutputs(f *testing.F) {
 	})
 }
 
-// forRunner returns outputs as the runner gets them: on Windows a \r at the very end becomes part of the last line end,
-// and there is no way to write it.
+// forRunner returns the outputs as the runner reads them. On Windows, a \r at the end of a value becomes part of the
+// last line end; this cannot be avoided.
 func forRunner(outputs []Output, windows bool) (all []Output) {
 	for _, o := range outputs {
 		if windows {
@@ -157,8 +157,8 @@ func forRunner(outputs []Output, windows bool) (all []Output) {
 	return all
 }
 
-// TestOutputsEndAtWhatNobodyKnows: each has a delimiter of its own, else the value of one could end another.
-func TestOutputsEndAtWhatNobodyKnows(t *testing.T) {
+// TestOutputDelimiters: each output has its own random delimiter. Otherwise, a value could contain it and end early.
+func TestOutputDelimiters(t *testing.T) {
 	var b strings.Builder
 	if err := WriteOutputs(&b, []Output{{"a", "1"}, {"b", "2"}}); err != nil {
 		t.Fatal(err)

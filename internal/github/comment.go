@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// user is an author.
+// user is the author of a comment or issue.
 type user struct {
 	Login string `json:"login"`
 }
@@ -18,8 +18,8 @@ type user struct {
 // actionsBot is the login of the token of a workflow.
 const actionsBot = "github-actions[bot]"
 
-// login returns the login of the token. The REST API tells it only to a person. An app, such as that of workflows, has to ask
-// the GraphQL API. If there is no GraphQL API either, the token is assumed to be that of a workflow.
+// login returns the login of the token's account. The REST API answers it only for a person's token. For an app, such
+// as a workflow's token, the GraphQL API answers it. If there is no GraphQL API, login assumes the token of a workflow.
 func (c *Client) login(ctx context.Context) (string, error) {
 	var me user
 	_, err := c.do(ctx, http.MethodGet, "/user", nil, &me)
@@ -46,7 +46,7 @@ func isForbidden(err error) bool {
 	return errors.As(err, &refused) && refused.Forbidden()
 }
 
-// isMissing tells whether a server answers that it cannot do it, now or later.
+// isMissing tells whether the server does not support a request.
 func isMissing(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && !refused.Limited && (refused.Status/100 == 4 || refused.Status == http.StatusNotImplemented)
@@ -54,7 +54,7 @@ func isMissing(err error) bool {
 
 const graphQLPath = "/graphql"
 
-// graphQL returns a client of the GraphQL API: at /graphql, and with GitHub Enterprise Server at /api/graphql instead of
+// graphQL returns a client of the GraphQL API: at /graphql, or with GitHub Enterprise Server at /api/graphql instead of
 // /api/v3.
 func (c *Client) graphQL() *Client {
 	other := *c
@@ -68,16 +68,16 @@ type comment struct {
 	User *user  `json:"user"` // null if the account was deleted
 }
 
-// markerBy returns the marker that a text begins with, if the author has that login.
+// markerBy returns the marker at the start of a text, if the author has that login.
 func markerBy(login string, author *user, body string) (Marker, bool) {
 	m, ok := markerOf(body)
 	return m, ok && author != nil && strings.EqualFold(author.Login, login)
 }
 
-// ErrOutdated says that a later run has already written.
+// ErrOutdated says that a later run has already written the comment.
 var ErrOutdated = errors.New("GitHub: a later run has written the comment")
 
-// StickyComment is a text below a pull request. There is one comment of each Subject.
+// StickyComment is a comment on a pull request. There is one comment for each Subject.
 type StickyComment struct {
 	Marker
 	Text string
@@ -86,7 +86,7 @@ type StickyComment struct {
 	KeepExisting func(Marker) bool // leave the existing comment as it is, if that has such a marker; may be nil
 }
 
-// UpsertComment adds the comment, or edits the one that an earlier run added.
+// UpsertComment adds the comment, or edits the comment of an earlier run.
 func (c *Client) UpsertComment(ctx context.Context, repository string, pull int, s StickyComment) error {
 	login, err := c.login(ctx)
 	if err != nil {
@@ -132,7 +132,8 @@ func pathOf(repository string, one comment) string {
 	return fmt.Sprintf("/repos/%s/issues/comments/%d", repository, one.ID)
 }
 
-// addComment adds a comment. If it is unknown whether GitHub did so, it returns our comments of that kind that there are now.
+// addComment adds a comment. If it is unknown whether GitHub added it, addComment returns our comments with the same
+// subject.
 func (c *Client) addComment(ctx context.Context, list, login string, m Marker, body any) ([]comment, error) {
 	_, err := c.do(ctx, http.MethodPost, list, body, nil)
 	var refused *Error
@@ -147,15 +148,15 @@ func commentsOf(repository string, pull int) string {
 	return fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
 }
 
-// isGone tells whether a comment does not exist any more. Another run may have deleted it, or our own first attempt, whose
+// isGone tells whether a comment no longer exists. Another run may have deleted it, or our own first request, whose
 // answer was lost.
 func isGone(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Status == http.StatusNotFound
 }
 
-// ourComments returns our comments with the subject of a marker, the oldest first, each once: if the list changes between two
-// pages, a comment may be on both.
+// ourComments returns our comments with the subject of a marker, oldest first, and each once: if the list changes
+// between two requests, two pages may contain the same comment.
 func (c *Client) ourComments(ctx context.Context, list, login string, m Marker) ([]comment, error) {
 	comments, err := all[comment](ctx, c, list+"?per_page=100")
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// TestLogin: whom a token stands for decides which texts are ours. To guess wrong is to write beside them.
+// TestLogin: the login decides which comments and issues are ours. With a wrong login, the program would add
+// duplicates.
 func TestLogin(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -17,22 +18,22 @@ func TestLogin(t *testing.T) {
 		isApp  bool
 		faults []githubtest.Fault
 		want   string
-		status int // of the error, if there is one
+		status int // of the error; 0: no error
 	}{
 		{"a person's token", "ada", false, nil, "ada", 0},
-		{"that of a workflow", actionsBot, true, nil, actionsBot, 0},
-		{"that of another app", "acme-gitops[bot]", true, nil, "acme-gitops[bot]", 0},
-		{"where GraphQL is missing it is the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 404}}, actionsBot, 0},
-		{"where GraphQL is forbidden, too", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 403}}, actionsBot, 0},
-		{"a server that takes no POST has none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 405}}, actionsBot, 0},
-		{"nor one that knows no POST", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 501}}, actionsBot, 0},
-		{"GraphQL says in an answer that it has none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 200}}, actionsBot, 0},
-		{"an answer without a name is none", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "GET", Path: "/user", Times: 1, Status: 200}}, "acme-gitops[bot]", 0},
-		{"a question may be asked again", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 2, Status: 502}}, "acme-gitops[bot]", 0},
-		{"also after the connection broke", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1}}, "acme-gitops[bot]", 0},
-		{"who has no answer does not guess", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: -1, Status: 502}}, "", 502},
-		{"nor who was never answered", "ada", false, []githubtest.Fault{{Method: "GET", Path: "/user", Times: -1, Status: 500}}, "", 500},
-		{"a limit is no answer", "ada", false, []githubtest.Fault{{Method: "GET", Path: "/user", Times: -1, Status: 403, Header: headers("Retry-After", "600")}}, "", 403},
+		{"the token of a workflow", actionsBot, true, nil, actionsBot, 0},
+		{"the token of another app", "acme-gitops[bot]", true, nil, "acme-gitops[bot]", 0},
+		{"no GraphQL: the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 404}}, actionsBot, 0},
+		{"GraphQL is forbidden: the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 403}}, actionsBot, 0},
+		{"a server that answers 405: the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 405}}, actionsBot, 0},
+		{"a server that answers 501: the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 501}}, actionsBot, 0},
+		{"an answer of GraphQL without a login: the workflow", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1, Status: 200}}, actionsBot, 0},
+		{"an answer of /user without a login", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "GET", Path: "/user", Times: 1, Status: 200}}, "acme-gitops[bot]", 0},
+		{"GraphQL is asked again after an error", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 2, Status: 502}}, "acme-gitops[bot]", 0},
+		{"GraphQL is asked again after a broken connection", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: 1}}, "acme-gitops[bot]", 0},
+		{"GraphQL fails: no guess", "acme-gitops[bot]", true, []githubtest.Fault{{Method: "POST", Path: "/graphql", Times: -1, Status: 502}}, "", 502},
+		{"/user fails: no guess", "ada", false, []githubtest.Fault{{Method: "GET", Path: "/user", Times: -1, Status: 500}}, "", 500},
+		{"a rate limit: no guess", "ada", false, []githubtest.Fault{{Method: "GET", Path: "/user", Times: -1, Status: 403, Header: headers("Retry-After", "600")}}, "", 403},
 	} {
 		story(t, row.reason, func(s *inside) {
 			s.hub.Login, s.hub.IsApp = row.login, row.isApp
@@ -50,14 +51,14 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// TestLoginElsewhere: GitHub Enterprise Server has both beside each other, below /api.
+// TestLoginElsewhere: the URLs of both APIs on GitHub and on GitHub Enterprise Server.
 func TestLoginElsewhere(t *testing.T) {
 	for _, row := range []struct {
 		reason, url string
 		want        []string
 	}{
 		{"GitHub", "https://api.github.com", []string{"https://api.github.com/user", "https://api.github.com/graphql"}},
-		{"with data in one country", "https://api.acme.ghe.com", []string{"https://api.acme.ghe.com/user", "https://api.acme.ghe.com/graphql"}},
+		{"GitHub with data residency", "https://api.acme.ghe.com", []string{"https://api.acme.ghe.com/user", "https://api.acme.ghe.com/graphql"}},
 		{"Enterprise Server", "https://github.acme.example/api/v3", []string{"https://github.acme.example/api/v3/user", "https://github.acme.example/api/graphql"}},
 	} {
 		story(t, row.reason, func(s *inside) {

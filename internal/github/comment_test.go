@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// by is the marker of a run, of the kind that the tests write.
+// by returns the marker of a run with the subject of these tests.
 func by(run int64) string { return Marker{Subject: "comment default", Run: run}.String() }
 
 const (
@@ -22,7 +22,7 @@ const (
 	oneComment   = "/repos/acme/orgs/issues/comments/"
 )
 
-// upsert writes the comment of run 7, which says new.
+// upsert writes the comment of run 7, with the text "new".
 func (s *inside) upsert(mayAdd bool) error {
 	s.Helper()
 	keep := func(there Marker) bool { return there.Command == "apply" }
@@ -34,7 +34,7 @@ func (s *inside) upsert(mayAdd bool) error {
 	return err
 }
 
-// comments shows what is below the pull request: who wrote it, and what.
+// comments returns the author and text of each comment on the pull request.
 func (s *inside) comments() (all []string) {
 	for _, c := range s.hub.Comments(5) {
 		all = append(all, c.User+": "+c.Body)
@@ -42,7 +42,7 @@ func (s *inside) comments() (all []string) {
 	return all
 }
 
-// is fails the test unless it is what is wanted.
+// is fails the test if got differs from want.
 func (s *inside) is(got, want []string) {
 	s.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -55,33 +55,33 @@ func TestUpsertComment(t *testing.T) {
 	done := Marker{Subject: "comment default", Run: 6, Command: "apply"}.String()
 	for _, row := range []struct {
 		reason string
-		before []string // who, and what
+		before []string // author and text of each comment
 		mayAdd bool
 		want   []string
 		writes []string
 	}{
-		{"the first run adds it", nil, true, []string{us + by(7) + new}, []string{"POST " + commentsPath}},
-		{"unless it may not", nil, false, nil, nil},
-		{"the next one edits it", []string{actionsBot, by(6) + "old"}, true, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
-		{"also if it could not have added it", []string{actionsBot, by(6) + "old"}, false, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
-		{"a run that is done again edits its own", []string{actionsBot, by(7) + "old"}, true, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
-		{"what says it already stays", []string{actionsBot, by(7) + new}, true, []string{us + by(7) + new}, nil},
-		{"of an earlier run it does not: the marker is what one approves by", []string{actionsBot, by(6) + new}, true, []string{us + by(7) + new},
+		{"the first run adds the comment", nil, true, []string{us + by(7) + new}, []string{"POST " + commentsPath}},
+		{"an optional comment is not added", nil, false, nil, nil},
+		{"the next run edits the comment", []string{actionsBot, by(6) + "old"}, true, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
+		{"an optional comment is edited", []string{actionsBot, by(6) + "old"}, false, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
+		{"a rerun edits its own comment", []string{actionsBot, by(7) + "old"}, true, []string{us + by(7) + new}, []string{"PATCH " + oneComment + "1"}},
+		{"an equal comment is not edited", []string{actionsBot, by(7) + new}, true, []string{us + by(7) + new}, nil},
+		{"an equal text of an earlier run is edited, because its marker changes", []string{actionsBot, by(6) + new}, true, []string{us + by(7) + new},
 			[]string{"PATCH " + oneComment + "1"}},
-		{"also with the line ends of the web", []string{actionsBot, strings.ReplaceAll(by(7)+new, "\n", "\r\n")}, true,
+		{"an equal comment with \\r\\n is not edited", []string{actionsBot, strings.ReplaceAll(by(7)+new, "\n", "\r\n")}, true,
 			[]string{us + strings.ReplaceAll(by(7)+new, "\n", "\r\n")}, nil},
-		{"everybody can write a marker", []string{"mallory", by(6) + "old"}, true, []string{"mallory: " + by(6) + "old", us + by(7) + new}, []string{"POST " + commentsPath}},
-		{"and nobody is kept from writing by one of a later run", []string{"mallory", by(99) + "old"}, true, []string{"mallory: " + by(99) + "old", us + by(7) + new},
+		{"a marker by another author does not count", []string{"mallory", by(6) + "old"}, true, []string{"mallory: " + by(6) + "old", us + by(7) + new}, []string{"POST " + commentsPath}},
+		{"a marker of a later run by another author does not count", []string{"mallory", by(99) + "old"}, true, []string{"mallory: " + by(99) + "old", us + by(7) + new},
 			[]string{"POST " + commentsPath}},
-		{"somebody who is gone may have written one", []string{"", by(6) + "old"}, true, []string{": " + by(6) + "old", us + by(7) + new}, []string{"POST " + commentsPath}},
-		{"a name is the same in other letters", []string{"GitHub-Actions[bot]", by(6) + "old"}, true, []string{"GitHub-Actions[bot]: " + by(7) + new},
+		{"a marker by a deleted account does not count", []string{"", by(6) + "old"}, true, []string{": " + by(6) + "old", us + by(7) + new}, []string{"POST " + commentsPath}},
+		{"a login is case-insensitive", []string{"GitHub-Actions[bot]", by(6) + "old"}, true, []string{"GitHub-Actions[bot]: " + by(7) + new},
 			[]string{"PATCH " + oneComment + "1"}},
-		{"what we quote is another comment", []string{actionsBot, "> " + by(6) + "old"}, true, []string{us + "> " + by(6) + "old", us + by(7) + new},
+		{"a quoted marker does not count", []string{actionsBot, "> " + by(6) + "old"}, true, []string{us + "> " + by(6) + "old", us + by(7) + new},
 			[]string{"POST " + commentsPath}},
-		{"comments of another kind have nothing to do with it", []string{actionsBot, Marker{Subject: "comment other", Run: 99}.String()}, true,
+		{"comments with another subject do not count", []string{actionsBot, Marker{Subject: "comment other", Run: 99}.String()}, true,
 			[]string{us + Marker{Subject: "comment other", Run: 99}.String(), us + by(7) + new}, []string{"POST " + commentsPath}},
-		{"what is spared stays", []string{actionsBot, done + "done", actionsBot, by(6) + "twin"}, true, []string{us + done + "done"}, []string{"DELETE " + oneComment + "2"}},
-		{"of twins the oldest stays", []string{actionsBot, by(5) + "a", "ada", "b", actionsBot, by(6) + "c", actionsBot, by(6) + "d"}, true, []string{us + by(7) + new, "ada: b"},
+		{"KeepExisting keeps the comment and deletes its duplicate", []string{actionsBot, done + "done", actionsBot, by(6) + "twin"}, true, []string{us + done + "done"}, []string{"DELETE " + oneComment + "2"}},
+		{"the oldest of several duplicates stays", []string{actionsBot, by(5) + "a", "ada", "b", actionsBot, by(6) + "c", actionsBot, by(6) + "d"}, true, []string{us + by(7) + new, "ada: b"},
 			[]string{"DELETE " + oneComment + "3", "DELETE " + oneComment + "4", "PATCH " + oneComment + "1"}},
 	} {
 		story(t, row.reason, func(s *inside) {
@@ -95,15 +95,15 @@ func TestUpsertComment(t *testing.T) {
 	}
 }
 
-// TestUpsertCommentOutdated: a run that was slow does not write over what a later one said, or beside it.
+// TestUpsertCommentOutdated: a slow run neither overwrites the comment of a later run nor adds another one.
 func TestUpsertCommentOutdated(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		bodies []string
 	}{
-		{"a later run wrote", []string{by(8) + "later"}},
-		{"and so did an earlier one", []string{by(6) + "earlier", by(8) + "later"}},
-		{"in any order", []string{by(8) + "later", by(6) + "earlier"}},
+		{"a later run has written", []string{by(8) + "later"}},
+		{"an earlier and a later run have written", []string{by(6) + "earlier", by(8) + "later"}},
+		{"a later and an earlier run have written", []string{by(8) + "later", by(6) + "earlier"}},
 	} {
 		story(t, row.reason, func(s *inside) {
 			for _, body := range row.bodies {
@@ -116,8 +116,8 @@ func TestUpsertCommentOutdated(t *testing.T) {
 	}
 }
 
-// TestUpsertCommentFarDown: the comment may be on any page, and elsewhere there may be others.
-func TestUpsertCommentFarDown(t *testing.T) {
+// TestUpsertCommentPages: the comment may be on any page. Comments on other pull requests do not count.
+func TestUpsertCommentPages(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 250 {
 			s.hub.AddComment(5, "ada", fmt.Sprint(i))
@@ -132,8 +132,8 @@ func TestUpsertCommentFarDown(t *testing.T) {
 	})
 }
 
-// TestUpsertCommentByAPerson: a token may be somebody's own.
-func TestUpsertCommentByAPerson(t *testing.T) {
+// TestUpsertCommentPersonalToken: with the token of a person, the comments of a workflow are not ours.
+func TestUpsertCommentPersonalToken(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Login, s.hub.IsApp = "ada", false
 		s.hub.AddComment(5, actionsBot, by(6)+"of a workflow")
@@ -143,34 +143,34 @@ func TestUpsertCommentByAPerson(t *testing.T) {
 	})
 }
 
-// TestUpsertCommentTrouble: what was lost on the way may have been done, and is looked for.
-func TestUpsertCommentTrouble(t *testing.T) {
+// TestUpsertCommentErrors: if the answer to a creation was lost, the program looks for the comment.
+func TestUpsertCommentErrors(t *testing.T) {
 	const post, remove, edit, read = "POST", "DELETE", "PATCH", "GET"
 	ours := []string{actionsBot + ": " + by(7) + "new"}
 	for _, row := range []struct {
 		reason string
-		before int // how many comments of ours there are
+		before int // number of our comments
 		faults []githubtest.Fault
 		want   []string
-		err    string // that it begins with; "" is none
+		err    string // start of the error; "" for none
 	}{
-		{"the answer was lost after it was added", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, After: true}}, ours, ""},
-		{"by a gateway", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, Status: 504, After: true}}, ours, ""},
-		{"it was lost before", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1}}, nil, "GitHub: POST " + commentsPath + ": connection reset by peer"},
-		{"it is not taken", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, Status: 422, Message: "Validation Failed"}}, nil,
+		{"the comment was added, but the answer was lost", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, After: true}}, ours, ""},
+		{"the comment was added, but a gateway answered", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, Status: 504, After: true}}, ours, ""},
+		{"the request was lost", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1}}, nil, "GitHub: POST " + commentsPath + ": connection reset by peer"},
+		{"GitHub refuses the comment", 0, []githubtest.Fault{{Method: post, Path: "/repos/", Times: 1, Status: 422, Message: "Validation Failed"}}, nil,
 			"GitHub: POST " + commentsPath + ": 422: Validation Failed"},
-		{"nobody knows which are ours", 1, []githubtest.Fault{{Method: read, Path: "/user", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
+		{"the login is unknown", 1, []githubtest.Fault{{Method: read, Path: "/user", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: GET /user: 500"},
 		{"the list cannot be read", 1, []githubtest.Fault{{Method: read, Path: "/repos/", Times: -1, Status: 500}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: GET " + commentsPath + "?per_page=100: 500"},
-		{"to edit is sent again", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 500}}, ours, ""},
-		{"somebody removed it just now, and nobody is left without", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 404, Message: "Not Found"}},
+		{"an edit is sent again", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 500}}, ours, ""},
+		{"the comment was just removed: a new one is added", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 404, Message: "Not Found"}},
 			[]string{actionsBot + ": " + by(1) + "old", ours[0]}, ""},
-		{"and may be refused", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 403, Message: "no"}}, []string{actionsBot + ": " + by(1) + "old"},
+		{"the edit is refused", 1, []githubtest.Fault{{Method: edit, Times: 1, Status: 403, Message: "no"}}, []string{actionsBot + ": " + by(1) + "old"},
 			"GitHub: PATCH " + oneComment + "1: 403: no"},
-		{"a twin that was removed before the answer was lost is gone", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 502, After: true}}, ours, ""},
-		{"another run was faster to remove it", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 404, Message: "Not Found", After: true}}, ours, ""},
-		{"a twin that stays does not keep the other from being right", 3, []githubtest.Fault{{Method: remove, Path: oneComment + "2", Times: 1, Status: 403, Message: "no"}},
+		{"a duplicate was removed, but the answer was lost", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 502, After: true}}, ours, ""},
+		{"another run has just removed the duplicate", 2, []githubtest.Fault{{Method: remove, Times: 1, Status: 404, Message: "Not Found", After: true}}, ours, ""},
+		{"a duplicate cannot be removed: the comment is edited anyway", 3, []githubtest.Fault{{Method: remove, Path: oneComment + "2", Times: 1, Status: 403, Message: "no"}},
 			[]string{ours[0], actionsBot + ": " + by(2) + "old"}, "an older comment cannot be deleted: GitHub: DELETE " + oneComment + "2: 403: no"},
 	} {
 		story(t, row.reason, func(s *inside) {
@@ -191,8 +191,8 @@ func TestUpsertCommentTrouble(t *testing.T) {
 	}
 }
 
-// TestUpsertCommentLooksInVain: what cannot be looked for is told together with what was lost.
-func TestUpsertCommentLooksInVain(t *testing.T) {
+// TestUpsertCommentUnknown: if the search fails too, the error has both reasons.
+func TestUpsertCommentUnknown(t *testing.T) {
 	bubble(t, func(s *inside) {
 		lost := false
 		s.client.Transport = answers(func(r *http.Request) (*http.Response, error) {
@@ -212,7 +212,7 @@ func TestUpsertCommentLooksInVain(t *testing.T) {
 	})
 }
 
-// TestUpsertCommentOverHTTP: it is the same over a connection, which breaks after the comment was added.
+// TestUpsertCommentOverHTTP: over a real connection, which breaks after the comment was added.
 func TestUpsertCommentOverHTTP(t *testing.T) {
 	hub := githubtest.New()
 	server := httptest.NewServer(hub)
@@ -228,18 +228,18 @@ func TestUpsertCommentOverHTTP(t *testing.T) {
 	}
 }
 
-// TestUpsertCommentForbidden: forks may read, and say so by a refusal that is told apart.
+// TestUpsertCommentForbidden: a run for a fork may only read. The caller can recognize the error.
 func TestUpsertCommentForbidden(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Write["pull-requests"] = false
 		if e := s.refusal(s.upsert(true)); !e.Forbidden() || e.Message != "Resource not accessible by integration" {
 			s.Errorf("got %+v", e)
 		}
-		s.is(s.sent(), []string{"GET " + commentsPath + "?per_page=100", "POST " + commentsPath}) // there is nothing to look for
+		s.is(s.sent(), []string{"GET " + commentsPath + "?per_page=100", "POST " + commentsPath}) // a refused creation needs no search
 	})
 }
 
-// TestUpsertCommentOldest: which of twins stays is the same for all runs, in whatever order they get to see them.
+// TestUpsertCommentOldest: the oldest duplicate stays, in any order of the list. So all runs keep the same one.
 func TestUpsertCommentOldest(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for _, text := range []string{"a", "b", "c"} {
@@ -261,7 +261,8 @@ func TestUpsertCommentOldest(t *testing.T) {
 	})
 }
 
-// TestCommentListedTwice: a list that changes while it is read may show a comment on two pages. It is no duplicate of itself.
+// TestCommentListedTwice: if the list changes while it is read, two pages may contain the same comment. It is not its
+// own duplicate.
 func TestCommentListedTwice(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.AddComment(5, actionsBot, by(6)+"old")

@@ -12,17 +12,17 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// api is where GitHub is, for the tests.
+// api is the base URL of GitHub in the tests.
 const api = "https://api.github.example"
 
-// inside is a GitHub without a network, which so shares the clock of a bubble.
+// inside is a GitHub without a network, so that it works in a bubble of testing/synctest.
 type inside struct {
 	*testing.T
 	hub    *githubtest.GitHub
 	client *Client
 }
 
-// bubble runs a test inside.
+// bubble runs a test in a bubble.
 func bubble(t *testing.T, f func(*inside)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -31,7 +31,7 @@ func bubble(t *testing.T, f func(*inside)) {
 	})
 }
 
-// story runs a row of a table inside.
+// story runs a row of a table in a bubble.
 func story(t *testing.T, reason string, f func(*inside)) {
 	t.Helper()
 	t.Run(reason, func(t *testing.T) { bubble(t, f) })
@@ -44,7 +44,7 @@ func took(f func()) time.Duration {
 	return time.Since(start)
 }
 
-// refusal is the error of the package's that err holds. Nothing that is said may hold the token.
+// refusal returns the error in err, and checks that it does not contain the token.
 func (s *inside) refusal(err error) *Error {
 	s.Helper()
 	if err != nil && strings.Contains(err.Error(), s.client.Token) {
@@ -65,7 +65,7 @@ func (s *inside) must(err error) {
 	}
 }
 
-// sent returns the requests since the last time, without those that ask who we are.
+// sent returns the requests since the last call, without those for the login.
 func (s *inside) sent() (all []string) {
 	for _, line := range s.hub.Log() {
 		if line != "GET /user" && line != "POST /graphql" {
@@ -75,7 +75,7 @@ func (s *inside) sent() (all []string) {
 	return all
 }
 
-// writes returns the requests since the last time that write.
+// writes returns the requests since the last call that write.
 func (s *inside) writes() (all []string) {
 	for _, line := range s.sent() {
 		if !strings.HasPrefix(line, "GET ") {
@@ -85,17 +85,17 @@ func (s *inside) writes() (all []string) {
 	return all
 }
 
-// answers is a transport that a function is.
+// answers makes a transport from a function.
 type answers func(*http.Request) (*http.Response, error)
 
 func (f answers) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// answer is one of GitHub's.
+// answer returns an answer of GitHub.
 func answer(status int, body string, header ...string) *http.Response {
 	return &http.Response{StatusCode: status, Header: headers(header...), Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// headers makes a header of pairs.
+// headers returns a header with these names and values.
 func headers(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i < len(pairs); i += 2 {

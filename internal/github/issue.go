@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Issue is what GitHub keeps of an issue.
+// Issue is an issue in GitHub's API.
 type Issue struct {
 	Number int       `json:"number"`
 	Title  string    `json:"title"`
@@ -19,7 +19,7 @@ type Issue struct {
 	Pull   *struct{} `json:"pull_request"` // GitHub lists pull requests among the issues
 }
 
-// Tracker keeps one issue per subject in a repository. The issue is open while there is something to say.
+// Tracker keeps one issue for each subject in a repository. The issue is open as long as there is something to report.
 type Tracker struct {
 	client     *Client
 	repository string
@@ -38,7 +38,7 @@ func (c *Client) NewTracker(ctx context.Context, repository string) (*Tracker, e
 	return t, t.read(ctx, "open")
 }
 
-// read adds our issues with a state. If several have the same subject, the oldest open one counts. It asks only for what our login
+// read adds our issues with a state. If several have the same subject, the oldest open one is used. It lists only what our login
 // has created, because a repository may have more issues and pull requests than a run may read. The login of an app ends with [bot].
 // See GitHub's "List repository issues", creator.
 func (t *Tracker) read(ctx context.Context, state string) error {
@@ -58,7 +58,8 @@ func (t *Tracker) read(ctx context.Context, state string) error {
 
 func (t *Tracker) path() string { return "/repos/" + t.repository + "/issues" }
 
-// Open makes sure that there is an open issue with the subject of the marker, with that title and text. It reopens a closed one.
+// Open makes sure that there is an open issue with the subject of the marker, and with that title and text. It reopens
+// a closed issue.
 func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error {
 	if _, known := t.issues[m.Subject]; !known && !t.hasClosed {
 		if err := t.read(ctx, "closed"); err != nil {
@@ -74,7 +75,7 @@ func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error 
 	return t.edit(ctx, m, have, want, "reopened")
 }
 
-// Close gives the open issue with the subject of the marker, if there is one, a last text and closes it.
+// Close closes the open issue with the subject of the marker, if there is one, with a last text.
 func (t *Tracker) Close(ctx context.Context, m Marker, text string) error {
 	have := t.issues[m.Subject]
 	if have.State != "open" { // or there is none
@@ -112,7 +113,7 @@ func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason s
 	return t.send(ctx, m, http.MethodPatch, fmt.Sprintf("%s/%d", t.path(), have.Number), changes)
 }
 
-// send writes an issue, and keeps what GitHub answers.
+// send writes an issue, and remembers GitHub's answer.
 func (t *Tracker) send(ctx context.Context, m Marker, method, path string, fields map[string]string) error {
 	var now Issue
 	_, err := t.client.do(ctx, method, path, fields, &now)
@@ -122,5 +123,5 @@ func (t *Tracker) send(ctx context.Context, m Marker, method, path string, field
 	return err
 }
 
-// sameText compares two texts without their markers, so that a run that finds the same does not write.
+// sameText compares two texts without their markers. So a run with the same result does not write.
 func sameText(a, b string) bool { return sameBody(withoutMarker(a), withoutMarker(b)) }

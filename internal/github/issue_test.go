@@ -8,15 +8,15 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// about is the marker of a run about an organization.
+// about returns the marker of a run about an organization.
 func about(org string, run int64) Marker { return Marker{Subject: "drift " + org, Run: run} }
 
-// ours is an issue of ours about acme, which says old, of run 6.
+// ours is our issue about acme, with the text "old", written by run 6.
 func ours(state string) githubtest.Text {
 	return githubtest.Text{User: actionsBot, Title: "Drift in acme", Body: about("acme", 6).String() + "old", State: state}
 }
 
-// issues shows all issues: number, author, state and why, title, the run that its marker names, and text.
+// issues returns for each issue: number, author, state and reason, title, run of the marker, and text.
 func (s *inside) issues() (all []string) {
 	for _, i := range s.hub.Issues() {
 		m, _ := markerOf(i.Body)
@@ -26,7 +26,7 @@ func (s *inside) issues() (all []string) {
 	return all
 }
 
-// tracker reads the open issues, and what was sent for it is forgotten.
+// tracker reads the open issues, and checks and removes those requests from the log.
 func (s *inside) tracker() *Tracker {
 	s.Helper()
 	tracker, err := s.client.NewTracker(s.Context(), "acme/orgs")
@@ -37,7 +37,7 @@ func (s *inside) tracker() *Tracker {
 
 const closedIssues = "GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=closed&creator=github-actions%5Bbot%5D"
 
-// TestTracker lets run 7 open, or close, the issue about acme.
+// TestTracker: run 7 opens or closes the issue about acme.
 func TestTracker(t *testing.T) {
 	changed := func(i githubtest.Text, change func(*githubtest.Text)) githubtest.Text {
 		change(&i)
@@ -47,40 +47,40 @@ func TestTracker(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		before []githubtest.Text
-		text   string // "" closes
+		text   string // "": close the issue
 		want   []string
 		sent   []string
 	}{
-		{"the first one is opened", nil, "new", []string{"#1" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"an open one is edited, and nobody asks for closed ones", []githubtest.Text{ours("open")}, "new", []string{"#1" + bot + "open Drift in acme: 7 new"},
+		{"no issue: one is opened", nil, "new", []string{"#1" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
+		{"an open issue is edited; closed ones are not read", []githubtest.Text{ours("open")}, "new", []string{"#1" + bot + "open Drift in acme: 7 new"},
 			[]string{"PATCH " + issuesPath + "/1"}},
-		{"the same text stays, though another run says it", []githubtest.Text{ours("open")}, "old", []string{"#1" + bot + "open Drift in acme: 6 old"}, nil},
-		{"a name that changed is in the title", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Title = "Drift in Acme" })}, "old",
+		{"an equal text of an earlier run is not edited", []githubtest.Text{ours("open")}, "old", []string{"#1" + bot + "open Drift in acme: 6 old"}, nil},
+		{"a changed name changes the title", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Title = "Drift in Acme" })}, "old",
 			[]string{"#1" + bot + "open Drift in acme: 6 old"}, []string{"PATCH " + issuesPath + "/1"}},
-		{"a closed one is opened again", []githubtest.Text{ours("closed")}, "old", []string{"#1" + bot + "open reopened Drift in acme: 6 old"},
+		{"a closed issue is reopened", []githubtest.Text{ours("closed")}, "old", []string{"#1" + bot + "open reopened Drift in acme: 6 old"},
 			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
-		{"and says what is new", []githubtest.Text{ours("closed")}, "new", []string{"#1" + bot + "open reopened Drift in acme: 7 new"},
+		{"a closed issue is reopened with the new text", []githubtest.Text{ours("closed")}, "new", []string{"#1" + bot + "open reopened Drift in acme: 7 new"},
 			[]string{closedIssues, "PATCH " + issuesPath + "/1"}},
-		{"an open one counts more than an older closed one", []githubtest.Text{ours("closed"), ours("open")}, "new",
+		{"an open issue is preferred to an older closed one", []githubtest.Text{ours("closed"), ours("open")}, "new",
 			[]string{"#1" + bot + "closed Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{"PATCH " + issuesPath + "/2"}},
-		{"of several the oldest counts", []githubtest.Text{ours("open"), ours("open")}, "new",
+		{"the oldest of several open issues is used", []githubtest.Text{ours("open"), ours("open")}, "new",
 			[]string{"#1" + bot + "open Drift in acme: 7 new", "#2" + bot + "open Drift in acme: 6 old"}, []string{"PATCH " + issuesPath + "/1"}},
-		{"what somebody else wrote is his", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "mallory" })}, "new",
+		{"an issue of another author does not count", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "mallory" })}, "new",
 			[]string{"#1 mallory open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"also if he is gone", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "" })}, "new",
+		{"an issue of a deleted account does not count", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "" })}, "new",
 			[]string{"#1  open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"a name is the same in other letters", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "GitHub-Actions[bot]" })}, "new",
+		{"a login is case-insensitive", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.User = "GitHub-Actions[bot]" })}, "new",
 			[]string{"#1 GitHub-Actions[bot] open Drift in acme: 7 new"}, []string{"PATCH " + issuesPath + "/1"}},
-		{"a pull request is no issue", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.IsPull = true })}, "new",
+		{"a pull request does not count", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.IsPull = true })}, "new",
 			[]string{"#1" + bot + "open Drift in acme: 6 old", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"an issue may be about nothing of ours", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = "" })}, "new",
+		{"an issue without a marker does not count", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = "" })}, "new",
 			[]string{"#1" + bot + "open Drift in acme: 0 ", "#2" + bot + "open Drift in acme: 7 new"}, []string{closedIssues, "POST " + issuesPath}},
-		{"nor is it about another organization", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = about("other", 6).String() })}, "",
+		{"an issue about another organization stays open", []githubtest.Text{changed(ours("open"), func(i *githubtest.Text) { i.Body = about("other", 6).String() })}, "",
 			[]string{"#1" + bot + "open Drift in acme: 6 "}, nil},
-		{"what is over is closed, and says so", []githubtest.Text{ours("open")}, "", []string{"#1" + bot + "closed completed Drift in acme: 7 in order"},
+		{"an issue is closed with a last text", []githubtest.Text{ours("open")}, "", []string{"#1" + bot + "closed completed Drift in acme: 7 in order"},
 			[]string{"PATCH " + issuesPath + "/1"}},
-		{"a closed one is closed already", []githubtest.Text{ours("closed")}, "", []string{"#1" + bot + "closed Drift in acme: 6 old"}, nil},
-		{"nothing is not closed", nil, "", nil, nil},
+		{"a closed issue stays as it is", []githubtest.Text{ours("closed")}, "", []string{"#1" + bot + "closed Drift in acme: 6 old"}, nil},
+		{"no issue: nothing to close", nil, "", nil, nil},
 	} {
 		story(t, row.reason, func(s *inside) {
 			for _, i := range row.before {
@@ -94,7 +94,7 @@ func TestTracker(t *testing.T) {
 	}
 }
 
-// track opens the issue about an organization, or closes it if there is nothing to say.
+// track opens the issue about an organization, or closes it if the text is empty.
 func (s *inside) track(t *Tracker, org, text string) error {
 	if text == "" {
 		return t.Close(s.Context(), about(org, 7), "in order")
@@ -102,8 +102,8 @@ func (s *inside) track(t *Tracker, org, text string) error {
 	return t.Open(s.Context(), about(org, 7), "Drift in "+org, text)
 }
 
-// TestTrackerRemembers what it did: one run may say several things about the same.
-func TestTrackerRemembers(t *testing.T) {
+// TestTrackerSeveralTexts: one run may write several texts about the same subject.
+func TestTrackerSeveralTexts(t *testing.T) {
 	bubble(t, func(s *inside) {
 		tracker := s.tracker()
 		s.must(s.track(tracker, "acme", "one"))
@@ -116,8 +116,8 @@ func TestTrackerRemembers(t *testing.T) {
 	})
 }
 
-// TestTrackerReadsClosedOnesOnce: and not for what has an open one.
-func TestTrackerReadsClosedOnesOnce(t *testing.T) {
+// TestTrackerReadsClosedOnce: closed issues are read once, and only for a subject without an open issue.
+func TestTrackerReadsClosedOnce(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 120 {
 			s.hub.AddIssue(githubtest.Text{User: actionsBot, Title: fmt.Sprint(i), State: "closed"}) // of another workflow
@@ -153,19 +153,19 @@ func TestTrackerReadsOnlyItsOwn(t *testing.T) {
 	})
 }
 
-// TestTrackerTrouble: a list that could not be read in full decides nothing.
-func TestTrackerTrouble(t *testing.T) {
+// TestTrackerErrors: if a list cannot be read completely, nothing is written.
+func TestTrackerErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		fault  githubtest.Fault
-		fresh  bool // it fails before there is a tracker
+		fresh  bool // true: it fails before there is a tracker
 		want   int
 	}{
-		{"who we are is not known", githubtest.Fault{Method: "GET", Path: "/user", Times: -1, Status: 500}, true, 500},
-		{"the open ones cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: 1, Status: 410}, true, 410},
-		{"the closed ones cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 500}, false, 500},
-		{"it may not be opened", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, Status: 403}, false, 403},
-		{"whether it was opened is not known, and the next run will see", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, After: true}, false, 0},
+		{"the login cannot be read", githubtest.Fault{Method: "GET", Path: "/user", Times: -1, Status: 500}, true, 500},
+		{"the open issues cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: 1, Status: 410}, true, 410},
+		{"the closed issues cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 500}, false, 500},
+		{"no permission to open an issue", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, Status: 403}, false, 403},
+		{"it is unknown whether the issue was opened", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, After: true}, false, 0},
 	} {
 		story(t, row.reason, func(s *inside) {
 			if row.fresh {
@@ -188,7 +188,7 @@ func TestTrackerTrouble(t *testing.T) {
 	}
 }
 
-// TestTrackerForbidden: a run that may not write issues says so.
+// TestTrackerForbidden: without permission to write issues, the caller can recognize the error.
 func TestTrackerForbidden(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Write["issues"] = false
@@ -199,6 +199,6 @@ func TestTrackerForbidden(t *testing.T) {
 				s.Errorf("got %+v", e)
 			}
 		}
-		s.must(s.track(tracker, "acme", "old")) // which is there, so that there is nothing to write
+		s.must(s.track(tracker, "acme", "old")) // it is there already, so nothing is written
 	})
 }

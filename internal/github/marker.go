@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Marker is an invisible first line of comments and issues that the program writes, by which the next run finds them. It
-// counts only together with the author, because anybody can write the same line.
+// Marker is an invisible first line of the comments and issues that the program writes. The next run finds them by it.
+// A marker only counts together with the author, because anybody can write the same line.
 type Marker struct {
 	Subject string `json:"of"` // there is one comment or issue of each
 	Run     int64  `json:"run"`
@@ -27,7 +27,7 @@ func (m Marker) String() string {
 	return markerStart + string(data) + markerEnd + "\n"
 }
 
-// markerOf returns the marker that a text begins with.
+// markerOf returns the marker at the start of a text.
 func markerOf(body string) (m Marker, ok bool) {
 	rest, ok := strings.CutPrefix(body, markerStart)
 	if !ok {
@@ -45,7 +45,7 @@ func withoutMarker(body string) string {
 	return text
 }
 
-// sameBody compares two texts. GitHub may store one with other line ends.
+// sameBody compares two texts. GitHub may store other line ends.
 func sameBody(a, b string) bool {
 	plain := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
 	return plain(a) == plain(b)

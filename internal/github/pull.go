@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// pull is what GitHub keeps of a pull request.
+// pull is a pull request in GitHub's API.
 type pull struct {
 	Number   int    `json:"number"`
 	MergedAt string `json:"merged_at"`
@@ -34,8 +34,9 @@ func (c *Client) MergedPull(ctx context.Context, repository, commit, branch stri
 	return 0, nil
 }
 
-// PullForDigest returns the number of a merged pull request, or 0. It looks at the last 20 that were closed on the branch, for
-// a comment with the marker's subject that shows a plan with the marker's digest, of which the first digits are enough.
+// PullForDigest returns the number of a merged pull request, or 0. It reads the last 20 pull requests that were closed
+// on the branch. It looks for one with a comment that has the marker's subject and a digest that starts with the
+// marker's digest.
 func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m Marker) (int, error) {
 	login, err := c.login(ctx)
 	if err != nil {
@@ -66,9 +67,8 @@ func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m
 // maxChanged is how many files GitHub lists at most in a comparison.
 const maxChanged = 300
 
-// ChangedSince returns the files in which a branch now differs from an earlier commit of it. If all is true, any file may
-// differ: the commit is no longer on the branch, or there are more files than GitHub lists.
-// See GitHub's "Compare two commits".
+// ChangedSince returns the files that differ between a branch and an earlier commit of it. If all is true, any file may
+// differ: the commit is no longer on the branch, or GitHub cannot list all files. See GitHub's "Compare two commits".
 func (c *Client) ChangedSince(ctx context.Context, repository, commit, branch string) (files []string, all bool, err error) {
 	var compared struct {
 		Status string `json:"status"` // identical, ahead, behind or diverged

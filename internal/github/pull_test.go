@@ -7,31 +7,31 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// merged is a pull request that was merged, by that commit.
+// merged is a pull request that the commit by merged.
 func merged(number int, by, into string) githubtest.Pull {
 	return githubtest.Pull{Number: number, MergedAt: "2026-01-01T00:00:00Z", Merge: by, Base: githubtest.Ref{Ref: into}}
 }
 
-// TestMergedPull: the comment of a push goes below the pull request that was pushed, or nowhere.
+// TestMergedPull: a commit belongs to the pull request that was merged with it, or to none.
 func TestMergedPull(t *testing.T) {
 	for _, row := range []struct {
 		reason string
-		pulls  []githubtest.Pull // of the commit
+		pulls  []githubtest.Pull // pull requests of the commit
 		branch string
 		want   int
 	}{
-		{"the one whose merge the commit is", []githubtest.Pull{merged(4, made, "main")}, "main", 4},
-		{"also among others that hold the commit", []githubtest.Pull{merged(3, base, "main"), merged(4, made, "main")}, "main", 4},
-		{"a rebase has other commits, and one pull request", []githubtest.Pull{merged(4, base, "main")}, "main", 4},
-		{"of several nobody knows which", []githubtest.Pull{merged(3, base, "main"), merged(4, head, "main")}, "main", 0},
-		{"what was pushed by hand has none", nil, "main", 0},
-		{"it was merged into another branch", []githubtest.Pull{merged(4, made, "next")}, "main", 0},
-		{"which leaves one", []githubtest.Pull{merged(3, made, "next"), merged(4, base, "main")}, "main", 4},
-		{"an open one holds the commit, but did not bring it", []githubtest.Pull{{Number: 4, Merge: made, Base: githubtest.Ref{Ref: "main"}}}, "main", 0},
-		{"a tag is no branch to merge into", []githubtest.Pull{merged(4, made, "main")}, "", 0},
+		{"the commit is the merge of the pull request", []githubtest.Pull{merged(4, made, "main")}, "main", 4},
+		{"the merge, among other pull requests with the commit", []githubtest.Pull{merged(3, base, "main"), merged(4, made, "main")}, "main", 4},
+		{"a rebase: the only pull request with the commit", []githubtest.Pull{merged(4, base, "main")}, "main", 4},
+		{"several pull requests with the commit: unknown", []githubtest.Pull{merged(3, base, "main"), merged(4, head, "main")}, "main", 0},
+		{"a commit without a pull request", nil, "main", 0},
+		{"merged into another branch", []githubtest.Pull{merged(4, made, "next")}, "main", 0},
+		{"only one of several was merged into the branch", []githubtest.Pull{merged(3, made, "next"), merged(4, base, "main")}, "main", 4},
+		{"an open pull request does not count", []githubtest.Pull{{Number: 4, Merge: made, Base: githubtest.Ref{Ref: "main"}}}, "main", 0},
+		{"a tag", []githubtest.Pull{merged(4, made, "main")}, "", 0},
 	} {
 		story(t, row.reason, func(s *inside) {
-			s.hub.AddPull(head, merged(9, made, "main")) // of another commit
+			s.hub.AddPull(head, merged(9, made, "main")) // another commit
 			for _, p := range row.pulls {
 				s.hub.AddPull(made, p)
 			}
@@ -43,8 +43,8 @@ func TestMergedPull(t *testing.T) {
 	}
 }
 
-// TestMergedPullOnAnyPage: a commit of long ago may be in many.
-func TestMergedPullOnAnyPage(t *testing.T) {
+// TestMergedPullPages: an old commit may be in many pull requests.
+func TestMergedPullPages(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 150 {
 			s.hub.AddPull(made, merged(i+1, fmt.Sprintf("%040d", i), "main"))
@@ -66,7 +66,7 @@ func TestMergedPullFails(t *testing.T) {
 	})
 }
 
-// TestPullForDigest: the pull request of a plan is known by the digest that our comment on it shows.
+// TestPullForDigest: the program finds the pull request of a plan by the digest in its comment.
 func TestPullForDigest(t *testing.T) {
 	const digest = "0123456789abcdef0123456789abcdef"
 	shows := func(of, digest string) string { return Marker{Subject: of, Run: 1, Digest: digest}.String() }
@@ -75,11 +75,11 @@ func TestPullForDigest(t *testing.T) {
 		merged              string
 		want                int
 	}{
-		{"it shows the digest", actionsBot, shows("comment default", digest+"99"), "2026-01-01T00:00:00Z", 7},
-		{"another one", actionsBot, shows("comment default", "99"+digest), "2026-01-01T00:00:00Z", 0},
-		{"anybody can say so", "mallory", shows("comment default", digest), "2026-01-01T00:00:00Z", 0},
-		{"that is of another kind", actionsBot, shows("comment other", digest), "2026-01-01T00:00:00Z", 0},
-		{"it was closed, and not merged", actionsBot, shows("comment default", digest), "", 0},
+		{"the digest", actionsBot, shows("comment default", digest+"99"), "2026-01-01T00:00:00Z", 7},
+		{"another digest", actionsBot, shows("comment default", "99"+digest), "2026-01-01T00:00:00Z", 0},
+		{"a comment by another author does not count", "mallory", shows("comment default", digest), "2026-01-01T00:00:00Z", 0},
+		{"a comment with another subject does not count", actionsBot, shows("comment other", digest), "2026-01-01T00:00:00Z", 0},
+		{"a pull request that was closed without a merge", actionsBot, shows("comment default", digest), "", 0},
 	} {
 		story(t, row.reason, func(s *inside) {
 			s.hub.AddPull("c1", githubtest.Pull{Number: 7, MergedAt: row.merged, Base: githubtest.Ref{Ref: "main"}})
@@ -94,7 +94,7 @@ func TestPullForDigest(t *testing.T) {
 	}
 }
 
-// TestChangedSince: what is known of a branch that has moved on.
+// TestChangedSince: the files that changed on a branch.
 func TestChangedSince(t *testing.T) {
 	bubble(t, func(s *inside) {
 		s.hub.Move("old", "orgs/a.yaml", "README.md")

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// Run is the run of a workflow that the program is part of.
+// Run is the workflow run in which the program runs.
 type Run struct {
 	ID         int64 // later runs have higher ones; 0 outside of a workflow
 	Rerun      bool  // somebody started it again
@@ -26,13 +26,12 @@ type Pull struct {
 	Number int
 	Base   string // the commit of the branch that it would be merged into
 
-	// Untrusted runs have no secrets, and may only read. They are those for pull requests from another repository, and
-	// for those of Dependabot.
+	// Untrusted runs have no secrets and may only read: runs for pull requests from another repository, and for those
+	// of Dependabot.
 	Untrusted bool
 }
 
-// event is what we read of the event that started a run.
-// See GitHub's "Webhook events and payloads", pull_request.
+// event is the part of a run's event that we read. See GitHub's "Webhook events and payloads", pull_request.
 type event struct {
 	Pull *struct {
 		Number int `json:"number"`
@@ -48,7 +47,7 @@ type event struct {
 	} `json:"pull_request"`
 }
 
-// ReadRun returns the run that the runner's variables and the file of the event describe.
+// ReadRun reads the run from the runner's variables and the event file.
 func ReadRun(getenv func(string) string, read func(name string) ([]byte, error)) (*Run, error) {
 	r := &Run{Event: getenv("GITHUB_EVENT_NAME"), Repository: getenv("GITHUB_REPOSITORY"), Commit: getenv("GITHUB_SHA"), Checkout: getenv("GITHUB_SHA")}
 	if attempt := getenv("GITHUB_RUN_ATTEMPT"); attempt != "" && attempt != "1" {
@@ -82,7 +81,7 @@ func (r *Run) setPull(e event, actor string) {
 	r.Branch = "" // GITHUB_REF_NAME is NUMBER/merge, or the base
 }
 
-// readEvent reads the file of the event. Without a name it is an event about no pull request.
+// readEvent reads the event file. Without a file name, it returns an event without a pull request.
 func readEvent(name string, read func(name string) ([]byte, error)) (e event, err error) {
 	if name == "" {
 		return e, nil

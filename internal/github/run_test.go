@@ -15,7 +15,7 @@ const (
 	made = "cccccccccccccccccccccccccccccccccccccccc" // GITHUB_SHA
 )
 
-// runVariables are those of a run on a pull request, changed as the pairs say.
+// runVariables returns the variables of a run for a pull request, changed by pairs of name and value.
 func runVariables(pairs ...string) func(string) string {
 	all := map[string]string{
 		"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REPOSITORY": "acme/orgs", "GITHUB_SHA": made, "GITHUB_REF_TYPE": "branch",
@@ -28,7 +28,7 @@ func runVariables(pairs ...string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
-// pullEvent is the event of a pull request from a repository, which is JSON.
+// pullEvent returns the event of a pull request. repo is the JSON of its repository.
 func pullEvent(repo string) string {
 	return `{"action":"synchronize","number":5,"pull_request":{"number":5,"head":{"sha":"` + head + `","repo":` + repo + `},"base":{"sha":"` + base + `"}}}`
 }
@@ -39,12 +39,12 @@ const (
 	runAt = "https://github.example/acme/orgs/actions/runs/77"
 )
 
-// onPull is a run on a pull request.
+// onPull returns a run for a pull request.
 func onPull(event, checkout string, untrusted bool) *Run {
 	return &Run{ID: 77, URL: runAt, Event: event, Repository: "acme/orgs", Commit: head, Checkout: checkout, Pull: &Pull{5, base, untrusted}}
 }
 
-// onBranch is a run on a branch, or on a tag.
+// onBranch returns a run for a branch or a tag.
 func onBranch(event, branch string) *Run {
 	return &Run{ID: 77, URL: runAt, Event: event, Repository: "acme/orgs", Commit: made, Checkout: made, Branch: branch}
 }
@@ -58,26 +58,26 @@ func TestReadRun(t *testing.T) {
 		event     string
 		want      *Run
 	}{
-		{"a pull request from the repository itself", nil, pullEvent(own), onPull("pull_request", made, false)},
-		{"one from a fork has no secrets", nil, pullEvent(fork), onPull("pull_request", made, true)},
-		{"one from a fork that is deleted", nil, pullEvent("null"), onPull("pull_request", made, true)},
-		{"Dependabot's come from the repository, and have no secrets either", []string{"ACTOR", "dependabot[bot]"}, pullEvent(own), onPull("pull_request", made, true)},
-		{"a review has the pull request, too", []string{"EVENT_NAME", "pull_request_review"}, pullEvent(fork), onPull("pull_request_review", made, true)},
-		{"on the base, what a fork proposes has secrets", []string{"EVENT_NAME", "pull_request_target", "REF_NAME", "main"}, pullEvent(fork),
+		{"a pull request from the same repository", nil, pullEvent(own), onPull("pull_request", made, false)},
+		{"a pull request from a fork is untrusted", nil, pullEvent(fork), onPull("pull_request", made, true)},
+		{"a pull request from a deleted fork is untrusted", nil, pullEvent("null"), onPull("pull_request", made, true)},
+		{"Dependabot's pull requests are untrusted", []string{"ACTOR", "dependabot[bot]"}, pullEvent(own), onPull("pull_request", made, true)},
+		{"a review of a pull request", []string{"EVENT_NAME", "pull_request_review"}, pullEvent(fork), onPull("pull_request_review", made, true)},
+		{"pull_request_target of a fork has secrets", []string{"EVENT_NAME", "pull_request_target", "REF_NAME", "main"}, pullEvent(fork),
 			onPull("pull_request_target", made, false)},
 		{"a push", []string{"EVENT_NAME", "push", "REF_NAME", "main"}, `{"ref":"refs/heads/main","after":"` + made + `"}`, onBranch("push", "main")},
-		{"a run that was started again", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "2"}, `{}`, again},
-		{"and one that was not", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "1"}, `{}`, onBranch("push", "main")},
-		{"a tag is no branch", []string{"EVENT_NAME", "push", "REF_NAME", "v1", "REF_TYPE", "tag"}, `{"ref":"refs/tags/v1"}`, onBranch("push", "")},
-		{"by hand", []string{"EVENT_NAME", "workflow_dispatch", "REF_NAME", "main"}, `{"inputs":{}}`, onBranch("workflow_dispatch", "main")},
-		{"by the clock", []string{"EVENT_NAME", "schedule", "REF_NAME", "main"}, `{"schedule":"17 5 * * *"}`, onBranch("schedule", "main")},
-		{"a queue has branches of its own", []string{"EVENT_NAME", "merge_group", "REF_NAME", "gh-readonly-queue/main/pr-5-c"}, `{"merge_group":{}}`,
+		{"a rerun", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "2"}, `{}`, again},
+		{"the first attempt of a run", []string{"EVENT_NAME", "push", "REF_NAME", "main", "RUN_ATTEMPT", "1"}, `{}`, onBranch("push", "main")},
+		{"a tag", []string{"EVENT_NAME", "push", "REF_NAME", "v1", "REF_TYPE", "tag"}, `{"ref":"refs/tags/v1"}`, onBranch("push", "")},
+		{"started by a person", []string{"EVENT_NAME", "workflow_dispatch", "REF_NAME", "main"}, `{"inputs":{}}`, onBranch("workflow_dispatch", "main")},
+		{"started by a schedule", []string{"EVENT_NAME", "schedule", "REF_NAME", "main"}, `{"schedule":"17 5 * * *"}`, onBranch("schedule", "main")},
+		{"a merge queue has its own branches", []string{"EVENT_NAME", "merge_group", "REF_NAME", "gh-readonly-queue/main/pr-5-c"}, `{"merge_group":{}}`,
 			onBranch("merge_group", "gh-readonly-queue/main/pr-5-c")},
-		{"a comment on a pull request has only its address", []string{"EVENT_NAME", "issue_comment", "REF_NAME", "main"}, `{"issue":{"number":5,"pull_request":{"url":"…"}}}`,
+		{"a comment on a pull request has only its URL", []string{"EVENT_NAME", "issue_comment", "REF_NAME", "main"}, `{"issue":{"number":5,"pull_request":{"url":"…"}}}`,
 			onBranch("issue_comment", "main")},
 		{"no pull request", []string{"EVENT_NAME", "push", "REF_NAME", "main"}, `{"pull_request":null}`, onBranch("push", "main")},
-		{"a pull request without a number is none", []string{"EVENT_NAME", "push", "REF_NAME", "main"}, `{"pull_request":{}}`, onBranch("push", "main")},
-		{"without a file there is no pull request", []string{"EVENT_NAME", "push", "REF_NAME", "main", "EVENT_PATH", ""}, "", onBranch("push", "main")},
+		{"a pull request without a number does not count", []string{"EVENT_NAME", "push", "REF_NAME", "main"}, `{"pull_request":{}}`, onBranch("push", "main")},
+		{"without an event file", []string{"EVENT_NAME", "push", "REF_NAME", "main", "EVENT_PATH", ""}, "", onBranch("push", "main")},
 	} {
 		got, err := ReadRun(runVariables(row.variables...), func(name string) ([]byte, error) {
 			if name != "/event.json" {
@@ -91,7 +91,7 @@ func TestReadRun(t *testing.T) {
 	}
 }
 
-// TestReadRunOutside: without a runner there is nothing to know.
+// TestReadRunOutside: without a runner, the run is empty.
 func TestReadRunOutside(t *testing.T) {
 	got, err := ReadRun(func(string) string { return "" }, nil)
 	if diff := cmp.Diff(&Run{}, got); err != nil || diff != "" {
@@ -113,7 +113,7 @@ func TestReadRunFails(t *testing.T) {
 		{"not JSON", "EVENT_PATH", "/event.json", "{", "GITHUB_EVENT_PATH: /event.json: "},
 		{"nothing at all", "EVENT_PATH", "/event.json", "", "GITHUB_EVENT_PATH: /event.json: "},
 		{"another shape", "EVENT_PATH", "/event.json", `{"pull_request":{"number":"5"}}`, "GITHUB_EVENT_PATH: /event.json: "},
-		{"nobody may read it", "EVENT_PATH", "/secret.json", "", "GITHUB_EVENT_PATH: permission denied"},
+		{"a file without permission", "EVENT_PATH", "/secret.json", "", "GITHUB_EVENT_PATH: permission denied"},
 		{"a run id that is a word", "RUN_ID", "abc", "{}", `GITHUB_RUN_ID: "abc" is not a number`},
 		{"a run id beyond what a number holds", "RUN_ID", "9223372036854775808", "{}", `GITHUB_RUN_ID: "9223372036854775808" is not a number`},
 		{"a run id with a fraction", "RUN_ID", "1.5", "{}", `GITHUB_RUN_ID: "1.5" is not a number`},

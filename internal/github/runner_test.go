@@ -6,26 +6,28 @@ import (
 	"unicode"
 )
 
-// A runner reads what a step writes as GitHub's does: its log, and the file of its outputs.
-// See actions/runner, src/Runner.Common/ActionCommand.cs and src/Runner.Worker/FileCommandManager.cs.
+// A runner reads what a step writes (its log and its file of outputs) as GitHub's runner does. See actions/runner,
+// src/Runner.Common/ActionCommand.cs and src/Runner.Worker/FileCommandManager.cs.
 
-// command is what the runner makes of a line.
+// command is a command that the runner reads from a line.
 type command struct {
 	name, data string
 	properties map[string]string
 }
 
-// known are the commands of the runner which could do harm, and ours.
+// known are our commands, and those commands of the runner that could do harm.
 var known = []string{"error", "warning", "notice", "debug", "group", "add-mask", "add-matcher", "add-path", "save-state", "set-env", "set-output", "stop-commands"}
 
 // runner obeys the commands in a log.
 type runner struct {
-	stopped string // the word that makes it go on; "" if it obeys
+	stopped string // the token that ends stop-commands; "" if the runner obeys
 	obeyed  []command
-	shown   []string // lines which are no command, or which it does not obey
+	shown   []string // lines without a command, or whose command it does not obey
 }
 
-// read reads a log. A line ends at \n, at \r, and at both together; at nothing else.
+// read reads a log. A line ends at
+// , \r or \r
+// .
 func (r *runner) read(log string) {
 	log = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(log)
 	for line := range strings.SplitSeq(strings.TrimSuffix(log, "\n"), "\n") {
@@ -43,7 +45,7 @@ func (r *runner) read(log string) {
 	}
 }
 
-// parse reads a line in the form of today, and else in the older one.
+// parse reads a line in the current form, or else in the older one.
 func (r *runner) parse(line string) (command, bool) {
 	if c, ok := r.parseColons(strings.TrimLeftFunc(line, unicode.IsSpace)); ok {
 		return c, true
@@ -51,7 +53,7 @@ func (r *runner) parse(line string) (command, bool) {
 	return r.parseBracket(line)
 }
 
-// parseColons reads ::NAME A=B,C=D::DATA, which begins the line.
+// parseColons reads ::NAME A=B,C=D::DATA at the start of a line.
 func (r *runner) parseColons(line string) (command, bool) {
 	rest, ok := strings.CutPrefix(line, "::")
 	head, data, ended := strings.Cut(rest, "::")
@@ -64,7 +66,7 @@ func (r *runner) parseColons(line string) (command, bool) {
 	return command{name, unescape(data, unescapeData), split(strings.TrimSpace(properties), ",", unescapeProperty)}, r.knows(name)
 }
 
-// parseBracket reads ##[NAME A=B;C=D]DATA, which may be anywhere in the line.
+// parseBracket reads ##[NAME A=B;C=D]DATA anywhere in a line.
 func (r *runner) parseBracket(line string) (command, bool) {
 	_, rest, ok := strings.Cut(line, "##[")
 	head, data, ended := strings.Cut(rest, "]")
@@ -85,7 +87,7 @@ func (r *runner) knows(name string) bool {
 	return false
 }
 
-// unescape replaces one escape after the other, as the runner does: % comes last.
+// unescape replaces the escapes in the runner's order: % is last.
 func unescape(s string, pairs []string) string {
 	for i := 0; i < len(pairs); i += 2 {
 		s = strings.ReplaceAll(s, pairs[i], pairs[i+1])
@@ -93,7 +95,7 @@ func unescape(s string, pairs []string) string {
 	return s
 }
 
-// split reads properties. One without a value is none, and what a value begins with = for is lost.
+// split reads properties. A property without a value is dropped, and so are = at the start of a value.
 func split(properties, separator string, escapes []string) map[string]string {
 	all := map[string]string{}
 	for p := range strings.SplitSeq(properties, separator) {
@@ -106,7 +108,8 @@ func split(properties, separator string, escapes []string) map[string]string {
 }
 
 // readOutputs reads the file of outputs: NAME=VALUE, or NAME<<END and lines until END. The last line end of a value is
-// not part of it. On Windows a line ends at \r\n as well.
+// not part of it. On Windows, a line can also end with \r
+// .
 func readOutputs(text string, windows bool) (outputs []Output, err error) {
 	lines := lineReader{text, windows}
 	for {
@@ -130,7 +133,7 @@ func readOutputs(text string, windows bool) (outputs []Output, err error) {
 	}
 }
 
-// lineReader reads lines, and what each ended with.
+// lineReader reads lines and their line ends.
 type lineReader struct {
 	text    string
 	windows bool

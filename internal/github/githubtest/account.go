@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// account is whom the token stands for.
+// account is the account of the token.
 type account struct {
 	login string
 	isApp bool

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// answer does what GitHub would do.
+// answer answers a request as GitHub does.
 func (g *GitHub) answer(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("User-Agent") == "":
@@ -28,7 +28,7 @@ func (g *GitHub) answer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// byID is another path of the repository: GitHub's own links have it.
+// byID is a second path of the repository. GitHub's own links use it.
 const byID = "/repositories/1296269"
 
 func (g *GitHub) route() http.Handler {
@@ -50,7 +50,7 @@ func (g *GitHub) route() http.Handler {
 	return m
 }
 
-// may refuses what the token may not write.
+// may refuses a request if the token has no permission to write.
 func (g *GitHub) may(permission string, f http.HandlerFunc) http.HandlerFunc {
 	if g.Write[permission] {
 		return f
@@ -67,13 +67,13 @@ func refuse(w http.ResponseWriter, status int, message string) {
 func write(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // whoever went away needs no answer
+	_ = json.NewEncoder(w).Encode(v) // the client may have disconnected
 }
 
-// maxBody is how long a text may be, in characters.
+// maxBody is the longest text that GitHub accepts, in characters.
 const maxBody = 65_536
 
-// texts reads the fields of a request, which all have to be known ones and texts.
+// texts reads the fields of a request. It refuses unknown fields, and values that are not texts.
 func texts(w http.ResponseWriter, r *http.Request, known ...string) (map[string]string, bool) {
 	var in map[string]string
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {

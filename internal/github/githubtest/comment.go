@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// comments are those below issues and pull requests.
+// comments are the comments on issues and pull requests.
 type comments struct {
 	all  []Text
 	sign func(Text) Text

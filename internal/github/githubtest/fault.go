@@ -7,18 +7,18 @@ import (
 
 // Fault makes requests fail.
 type Fault struct {
-	Method, Path string // those that begin so
+	Method, Path string // prefixes of the method and path
 	Times        int
 	Status       int // 0 breaks the connection
 	Header       http.Header
 	Message      string
-	After        bool // what was asked for is done all the same
+	After        bool // the request is carried out, but fails
 }
 
-// faults are those that are pending, and those that are used up.
+// faults are the pending and the used faults.
 type faults []*Fault
 
-// meet returns the first pending fault of a request, which is used up by one, or nil.
+// meet returns the first pending fault that fits a request, and counts it down. It returns nil if none fits.
 func (all faults) meet(r *http.Request) *Fault {
 	for _, f := range all {
 		if f.Times != 0 && f.Method == r.Method && strings.HasPrefix(r.URL.Path, f.Path) {

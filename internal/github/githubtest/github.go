@@ -9,21 +9,21 @@ import (
 	"sync"
 )
 
-// GitHub has one repository. It is a server, and a transport to itself. Its fields may be set before it is used.
+// GitHub has one repository. It is an http.Handler and an http.RoundTripper. Set its fields before the first request.
 type GitHub struct {
 	Repository string // OWNER/NAME
 	Token      string
-	Login      string          // whom the token stands for
-	IsApp      bool            // the token is that of an app, as those of workflows are
-	Write      map[string]bool // "pull-requests", "issues": what the token may write
+	Login      string          // account of the token
+	IsApp      bool            // the token belongs to an app, such as a workflow's token
+	Write      map[string]bool // what the token may write: "pull-requests", "issues"
 
-	mu       sync.Mutex // held by whatever touches the fields below
+	mu       sync.Mutex // guards the fields below
 	comments comments
 	issues   issues
 	history  history
 	faults   faults
 	log      []string
-	last     int64 // the id of the newest text
+	last     int64 // id of the newest text
 }
 
 // New returns a GitHub in which a workflow may write comments and issues.
@@ -35,14 +35,14 @@ func New() *GitHub {
 	return g
 }
 
-// sign gives a text its id and its author, who is the one that the token stands for.
+// sign gives a text an id, and the token's account as its author.
 func (g *GitHub) sign(t Text) Text {
 	g.last++
 	t.ID, t.User = g.last, g.Login
 	return t
 }
 
-// AddComment adds a comment of somebody's.
+// AddComment adds a comment by that login.
 func (g *GitHub) AddComment(number int, login, body string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -51,7 +51,7 @@ func (g *GitHub) AddComment(number int, login, body string) {
 	g.comments.all = append(g.comments.all, t)
 }
 
-// AddIssue adds an issue of somebody's, or a pull request.
+// AddIssue adds an issue or a pull request with its author.
 func (g *GitHub) AddIssue(t Text) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -60,15 +60,15 @@ func (g *GitHub) AddIssue(t Text) {
 	g.issues.all = append(g.issues.all, t)
 }
 
-// AddPull says that a commit belongs to a pull request.
+// AddPull adds a pull request that contains a commit.
 func (g *GitHub) AddPull(commit string, p Pull) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.history.pulls[commit] = append(g.history.pulls[commit], p)
 }
 
-// Move says that a branch has moved on from a commit, and which files are different now. Without a file, the commit is not
-// on the branch any more.
+// Move moves a branch on from a commit. The files are those that differ now. Without files, the commit is no longer on
+// the branch.
 func (g *GitHub) Move(commit string, files ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -82,7 +82,7 @@ func (g *GitHub) Fail(f Fault) {
 	g.faults = append(g.faults, &f)
 }
 
-// Comments returns the comments below a pull request.
+// Comments returns the comments on a pull request.
 func (g *GitHub) Comments(number int) []Text {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -96,7 +96,7 @@ func (g *GitHub) Issues() []Text {
 	return slices.Clone(g.issues.all)
 }
 
-// Log returns the requests since the last time: method, path and query.
+// Log returns the requests since the last call: method, path and query.
 func (g *GitHub) Log() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -104,10 +104,10 @@ func (g *GitHub) Log() []string {
 	return g.log
 }
 
-// RoundTrip answers without a network.
+// RoundTrip answers a request without a network.
 func (g *GitHub) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		defer r.Body.Close() // as every transport has to
+		defer r.Body.Close() // http.RoundTripper requires it
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -127,7 +127,7 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve answers a request, or tells that the connection breaks.
+// serve answers a request, and tells whether the connection breaks.
 func (g *GitHub) serve(w http.ResponseWriter, r *http.Request) (broken bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// issues are those of the repository. GitHub lists pull requests among them.
+// issues are the issues of the repository. As on GitHub, pull requests are among them.
 type issues struct {
 	all  []Text
 	sign func(Text) Text
@@ -37,7 +37,7 @@ func (i *issues) list(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnprocessableEntity, "Validation Failed")
 		return
 	} else if q.Get("direction") != "asc" {
-		slices.Reverse(these) // the newest come first
+		slices.Reverse(these) // the newest first
 	}
 	page(w, r, these, "state", "sort", "direction", "creator")
 }
@@ -56,10 +56,10 @@ func (i *issues) add(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, t.issue())
 }
 
-// isTitle tells whether a title is neither missing nor too long.
+// isTitle tells whether a title is set and not too long.
 func isTitle(s string) bool { return s != "" && utf8.RuneCountInString(s) <= 256 }
 
-// isState tells whether an issue may be in a state, for a reason.
+// isState tells whether a state and its reason are valid.
 func isState(state, reason string) bool {
 	return state == "open" && (reason == "" || reason == "reopened") ||
 		state == "closed" && slices.Contains([]string{"", "completed", "not_planned", "duplicate"}, reason)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// page answers with a part of a list, and where the others are. GitHub overlooks what it does not know in a query, which
-// nobody shall ask for here.
+// page answers with one page of a list, and with links to the others. GitHub ignores unknown query parameters; this one
+// refuses them, so that tests find them.
 func page[T any](w http.ResponseWriter, r *http.Request, items []T, known ...string) {
 	q := r.URL.Query()
 	for name := range q {
@@ -34,7 +34,7 @@ func page[T any](w http.ResponseWriter, r *http.Request, items []T, known ...str
 	write(w, http.StatusOK, append([]T{}, items[start:end]...))
 }
 
-// links says where the other pages of a list are, in the order that GitHub has.
+// links returns the links to other pages of a list, in GitHub's order.
 func links(r *http.Request, n, last int) string {
 	var all []string
 	add := func(rel string, n int) {

@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// history is what the repository knows of its commits.
+// history is what the repository knows about its commits.
 type history struct {
 	pulls map[string][]Pull   // by commit
-	newer map[string][]string // by commit: the files that a branch has changed since; none if the commit is not on it any more
+	newer map[string][]string // by commit: the files that changed on the branch since then; none: the commit is no longer on the branch
 }
 
-// Pull is a pull request, as those of a commit are listed.
+// Pull is a pull request in the list of a commit.
 type Pull struct {
 	Number   int    `json:"number"`
-	MergedAt string `json:"-"` // "" is null
+	MergedAt string `json:"-"` // "": null
 	Merge    string `json:"merge_commit_sha"`
 	Base     Ref    `json:"base"`
 }
 
-// MarshalJSON has null for when it was merged if it was not.
+// MarshalJSON writes null for a pull request that was not merged.
 func (p Pull) MarshalJSON() ([]byte, error) {
-	type fields Pull // without this method
+	type fields Pull // a type without this method
 	var merged *string
 	if p.MergedAt != "" {
 		merged = &p.MergedAt
@@ -40,12 +40,12 @@ type Ref struct {
 	Ref string `json:"ref"`
 }
 
-// ofCommit lists the pull requests of a commit.
+// ofCommit answers with the pull requests of a commit.
 func (h *history) ofCommit(w http.ResponseWriter, r *http.Request) {
 	page(w, r, h.pulls[r.PathValue("sha")])
 }
 
-// list lists those of a branch, the newest first.
+// list answers with the pull requests of a branch, newest first.
 func (h *history) list(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if q.Get("state") != "closed" || q.Get("sort") != "updated" || q.Get("direction") != "desc" {
@@ -64,7 +64,7 @@ func (h *history) list(w http.ResponseWriter, r *http.Request) {
 	page(w, r, these, "state", "sort", "direction", "base")
 }
 
-// compare says how a branch differs from a commit.
+// compare answers with the difference between a commit and a branch.
 func (h *history) compare(w http.ResponseWriter, r *http.Request) {
 	commit, branch, ok := strings.Cut(r.PathValue("basehead"), "...")
 	if !ok || branch == "" {

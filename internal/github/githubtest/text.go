@@ -6,20 +6,20 @@ import (
 	"strconv"
 )
 
-// Text is a comment, or an issue.
+// Text is a comment or an issue.
 type Text struct {
-	ID     int64 // of a comment; of an issue, its number
-	Number int   // of what a comment stands below
+	ID     int64 // id of a comment, or number of an issue
+	Number int   // of the issue or pull request of a comment
 	User   string
 	Body   string
-	Title  string // of an issue, like all below
+	Title  string // the fields from here on are only for issues
 	State  string
 	Reason string
 	IsPull bool // pull requests are listed among issues
 	Edits  int
 }
 
-// author is null for somebody who is gone.
+// author returns the author in JSON: null for a deleted account.
 func author(login string) any {
 	if login == "" {
 		return nil
@@ -27,7 +27,7 @@ func author(login string) any {
 	return map[string]string{"login": login}
 }
 
-// at returns the index of a text, by the number that is called so in the path; or refuses.
+// at returns the index of the text whose number is the path parameter called name, or answers 404.
 func at(w http.ResponseWriter, r *http.Request, all []Text, name string) int {
 	id, _ := strconv.ParseInt(r.PathValue(name), 10, 64)
 	i := slices.IndexFunc(all, func(t Text) bool { return t.ID == id })
