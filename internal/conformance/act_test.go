@@ -25,8 +25,8 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// workplace is a repository with the example fleet and workflows, the Atlas and the GitHub opposite it, and act in the
-// place of GitHub's runner. Nothing leaves the machine.
+// workplace is a repository with the example organizations and workflows. A sandbox plays Atlas, githubtest plays
+// GitHub, and act plays GitHub's runner. Nothing leaves the machine.
 type workplace struct {
 	*testing.T
 	act   string
@@ -34,8 +34,8 @@ type workplace struct {
 	hub   *githubtest.GitHub
 	hubAt string
 	repo  string
-	base  string // the commit before the pull request
-	dir   string // what is none of the repository's
+	base  string // commit before the pull request
+	dir   string // directory for files that are not in the repository
 	path  []string
 	env   []string
 }
@@ -44,7 +44,7 @@ func newWorkplace(t *testing.T) *workplace {
 	t.Helper()
 	w := &workplace{T: t, act: os.Getenv("ACT"), repo: t.TempDir(), dir: t.TempDir()}
 	if w.act == "" {
-		t.Fatal("the variable ACT has to name the program act; go install github.com/nektos/act@v0.2.89")
+		t.Fatal("set the variable ACT to the path of the program act; to install it: go install github.com/nektos/act@v0.2.89")
 	}
 	w.atlas, w.hub = newAtlas(t, sandbox.New(sandbox.Demo())), githubtest.New()
 	server := httptest.NewServer(w.hub)
@@ -55,7 +55,7 @@ func newWorkplace(t *testing.T) *workplace {
 	return w
 }
 
-// tools is a directory with what every runner has, and no Go.
+// tools returns a directory with the programs that every runner has, without Go.
 func (w *workplace) tools() string {
 	dir := filepath.Join(w.dir, "tools")
 	w.ok(os.Mkdir(dir, 0o755))
@@ -67,8 +67,8 @@ func (w *workplace) tools() string {
 	return dir
 }
 
-// commit makes what actions/checkout leaves of a pull request: its merge commit, whose first parent is the base. The
-// request adds acme-staging.yaml.
+// commit makes the checkout of a pull request as actions/checkout does: its merge commit, whose first parent is the
+// base. The pull request adds acme-staging.yaml.
 func (w *workplace) commit() {
 	w.ok(os.CopyFS(filepath.Join(w.repo, "orgs"), os.DirFS("../../examples/orgs")))
 	w.ok(os.CopyFS(filepath.Join(w.repo, ".github/workflows"), os.DirFS("../../examples/workflows")))
@@ -112,7 +112,7 @@ func (w *workplace) write(name, text string) string {
 	return whole
 }
 
-// shared is a directory for what all tests need once.
+// shared is a directory for files that all tests share.
 var shared string
 
 func TestMain(m *testing.M) {
@@ -125,7 +125,7 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// program builds the program, into a directory.
+// program builds the program into a directory.
 var program = sync.OnceValues(func() (string, error) {
 	bin := filepath.Join(shared, "bin")
 	cmd := exec.Command("go", "build", "-o", bin+"/", ".")
@@ -153,7 +153,7 @@ var source = sync.OnceValues(func() (string, error) {
 	})
 })
 
-// install puts the program on the PATH, as a runner may have it, and has the workflows name it.
+// install puts the program into PATH, and makes the workflows name it in the input program.
 func (w *workplace) install() {
 	w.Helper()
 	w.onPath()
@@ -167,7 +167,7 @@ func (w *workplace) install() {
 	}
 }
 
-// onPath puts the program on the PATH.
+// onPath puts the program into PATH.
 func (w *workplace) onPath() {
 	w.Helper()
 	bin, err := program()
@@ -185,7 +185,7 @@ func (w *workplace) goEnv(name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// run has act run a workflow for an event.
+// run makes act run a workflow for an event.
 func (w *workplace) run(event, workflow string, data any) *actRun {
 	w.Helper()
 	payload, err := json.Marshal(data)
@@ -196,19 +196,19 @@ func (w *workplace) run(event, workflow string, data any) *actRun {
 		"--no-cache-server", "--action-offline-mode", "--pull=false", "-e", w.write("event.json", string(payload)),
 		"--secret-file", w.write("secrets", w.secrets())}
 	cmd := exec.CommandContext(ctx, w.act, slices.Concat(args, w.repositories(), w.variables())...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that it ends its steps
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // so that act ends its steps
 	cmd.WaitDelay = 10 * time.Second
 	cmd.Env = w.environment()
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err = cmd.Run()
 	if ctx.Err() != nil {
-		w.Fatalf("act came to no end: %s", &out)
+		w.Fatalf("act did not finish: %s", &out)
 	}
 	return newActRun(w.T, err == nil, out.Bytes())
 }
 
-// environment is all that act and the steps see of this process.
+// environment returns all variables of this process that act and the steps get.
 func (w *workplace) environment() []string {
 	home := filepath.Join(w.dir, "home")
 	env := []string{"PATH=" + strings.Join(w.path, string(filepath.ListSeparator)), "HOME=" + home,
@@ -219,7 +219,7 @@ func (w *workplace) environment() []string {
 	return env
 }
 
-// variables are those that GitHub or an administrator sets for a job.
+// variables returns the variables that GitHub or an administrator sets for a job.
 func (w *workplace) variables() (flags []string) {
 	for _, v := range append([]string{
 		"MONGODB_ATLAS_BASE_URL=" + w.atlas.base,
@@ -233,8 +233,8 @@ func (w *workplace) variables() (flags []string) {
 	return flags
 }
 
-// secrets are the service accounts of the fleet, under the names that the workflows have for them. One has the name that
-// it has in an environment of its own.
+// secrets returns the service accounts of the example organizations, under the names that the workflows use. One has
+// the name that it has in its own environment.
 func (w *workplace) secrets() string {
 	var b strings.Builder
 	own := w.atlas.credential("ACME_STAGING")
@@ -251,7 +251,7 @@ func (w *workplace) secrets() string {
 
 var used = regexp.MustCompile(`(?m)uses: ((actions/(?:cache|setup-go)|OWNER/atlas-gitops)\S*@\S+)`)
 
-// repositories keeps act from the network: this repository is the action, and what it uses has stand-ins.
+// repositories keeps act off the network: this repository is the action, and other actions have stand-ins.
 func (w *workplace) repositories() (flags []string) {
 	w.Helper()
 	for _, file := range []string{"../../action.yml", "../../examples/workflows/plan.yml"} {
@@ -265,7 +265,7 @@ func (w *workplace) repositories() (flags []string) {
 	return flags
 }
 
-// standIn returns the directory of what is run in the place of an action.
+// standIn returns the directory of the action that is run instead of a repository's.
 func (w *workplace) standIn(repository string) string {
 	w.Helper()
 	dir, err := filepath.Abs(filepath.Join("testdata", repository))
@@ -278,7 +278,7 @@ func (w *workplace) standIn(repository string) string {
 
 func (w *workplace) notesFile() string { return filepath.Join(w.dir, "notes") }
 
-// notes returns what the stand-ins wrote down, and forgets it.
+// notes returns what the stand-ins wrote, and removes it.
 func (w *workplace) notes() []string {
 	w.Helper()
 	data, err := os.ReadFile(w.notesFile())
@@ -292,7 +292,7 @@ func (w *workplace) notes() []string {
 	return strings.Fields(string(data))
 }
 
-// writes returns the requests that could change the fleet.
+// writes returns the requests that could change an organization.
 func (w *workplace) writes() (writes []string) {
 	for _, e := range w.atlas.server.Load().Log() {
 		if e.Method != "GET" && strings.HasPrefix(e.Path, "/api/atlas/") {

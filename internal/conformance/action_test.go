@@ -16,9 +16,9 @@ import (
 	"atlas-gitops/internal/github/githubtest"
 )
 
-// TestActionPlans runs the example workflow of pull requests as it is, with the action as it comes out of its repository:
-// it builds the program, whatever the job's environment has for other builds, and says in every place what the plan is,
-// without a write to Atlas and without a secret.
+// TestActionPlans runs the example workflow for pull requests, unchanged. The action builds the program from its
+// repository, even if the job's environment has settings for other builds. It shows the plan in every place, does not
+// write to Atlas, and shows no secret.
 func TestActionPlans(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
@@ -36,7 +36,7 @@ func TestActionPlans(t *testing.T) {
 	}
 }
 
-// checkPlan: the same plan stands in the summary, the comment and the outputs, and no secret does.
+// checkPlan checks that the summary, the comment and the outputs have the same plan, and no secret.
 func (w *workplace) checkPlan(r *actRun) {
 	w.Helper()
 	comments := w.hub.Comments(7)
@@ -49,7 +49,7 @@ func (w *workplace) checkPlan(r *actRun) {
 	for place, text := range map[string]string{"summary": r.summary(), "comment": comments[0].Body} {
 		for _, want := range []string{"contractor@agency.example", "Acme-Staging", "Drift: 6 of 7 steps", r.output("digest")} {
 			if !strings.Contains(text, want) {
-				w.Errorf("the %s lacks %q:\n%s", place, want, text)
+				w.Errorf("the %s does not contain %q:\n%s", place, want, text)
 			}
 		}
 		for line := range strings.Lines(w.secrets()) {
@@ -65,8 +65,8 @@ func (w *workplace) checkPlan(r *actRun) {
 	}
 }
 
-// TestActionKeepsOneComment: a pull request with twenty commits has one comment, the last plan's.
-func TestActionKeepsOneComment(t *testing.T) {
+// TestActionOneComment: a pull request with twenty commits has one comment, with the last plan.
+func TestActionOneComment(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.install()
@@ -79,8 +79,8 @@ func TestActionKeepsOneComment(t *testing.T) {
 	}
 }
 
-// TestActionApplies runs the example workflow of merges as it is, where the program is installed already: nothing is
-// built, afterwards the fleet is as the tree has it, and the pull request that was merged says so.
+// TestActionApplies runs the example workflow for merges, unchanged, with an installed program. The action builds
+// nothing. Afterwards, Atlas is as the tree says, and the comment on the merged pull request says so.
 func TestActionApplies(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
@@ -90,7 +90,7 @@ func TestActionApplies(t *testing.T) {
 	r := w.run("push", "apply.yml", w.push()).ends(true)
 
 	if notes := w.notes(); notes != nil || r.ran("Build the program") {
-		t.Errorf("it was built, or asked for %s", notes)
+		t.Errorf("the action built the program, or asked for %s", notes)
 	}
 	r.outputs(map[string]string{"result": "applied", "failed-orgs": "[]"})
 	if !strings.Contains(r.summary(), "Acme-Staging") {
@@ -106,13 +106,13 @@ func TestActionApplies(t *testing.T) {
 	w.run("push", "apply.yml", w.push()).ends(true).outputs(map[string]string{"result": "no-changes", "changes": "false"})
 }
 
-// TestActionMakesAMatrix: the example workflow for large fleets lists the organizations without a credential, and has a
-// job for each, with the credential of the job and no comment.
-func TestActionMakesAMatrix(t *testing.T) {
+// TestActionMatrix: the example workflow for many organizations lists them without a credential. It runs a job for
+// each, with its own credential and without a comment.
+func TestActionMatrix(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.install()
-	w.ok(os.RemoveAll(filepath.Join(w.repo, "orgs"))) // act has no environments, so no more than one credential
+	w.ok(os.RemoveAll(filepath.Join(w.repo, "orgs"))) // act has no environments, so there can be only one credential
 	w.write("orgs/acme.yaml", "name: Acme-Staging\nid: 5f1b0c0d0e0f0a0b0c0d0e02\n")
 	r := w.run("push", "matrix.yml", w.push()).ends(true)
 
@@ -127,9 +127,8 @@ func TestActionMakesAMatrix(t *testing.T) {
 	}
 }
 
-// TestActionTellsDrift runs the example workflow for drift: each organization that is not as the tree says has an issue,
-// and keeps that one.
-func TestActionTellsDrift(t *testing.T) {
+// TestActionDrift runs the example workflow for drift: each organization that differs from the tree has one issue.
+func TestActionDrift(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.install()
@@ -141,11 +140,12 @@ func TestActionTellsDrift(t *testing.T) {
 		w.atlas.refill()
 	}
 	if writes := w.writes(); writes != nil {
-		t.Errorf("a look wrote: %s", writes)
+		t.Errorf("a drift run wrote: %s", writes)
 	}
 }
 
-// TestActionAnnotates a mistake in the tree where it is, and fails before anything is asked of Atlas.
+// TestActionAnnotates: a mistake in the tree gets an annotation at its line. The action fails before it sends a request
+// to Atlas.
 func TestActionAnnotates(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
@@ -165,8 +165,7 @@ func TestActionAnnotates(t *testing.T) {
 	}
 }
 
-// TestActionBuildsOnce: a program that is in the cache is not built again, and a runner without Go gets one only where
-// it has to build.
+// TestActionBuildsOnce: a cached program is not built again. A runner without Go gets Go only if the action must build.
 func TestActionBuildsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
@@ -182,16 +181,16 @@ func TestActionBuildsOnce(t *testing.T) {
 	}
 }
 
-// TestActionTrustsWhatIsNamed: a program on the PATH, even one that says it is of the right version, is run only where an
-// input names it; and one that is named has to be of that version.
-func TestActionTrustsWhatIsNamed(t *testing.T) {
+// TestActionNamedProgram: a program in PATH is run only if an input names it, even if it has the right version. A named
+// program must have the right version.
+func TestActionNamedProgram(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.onPath()
 	w.path = append(w.path, w.goBin())
 	w.run("pull_request", "plan.yml", w.pullRequest()).ends(true)
 	if !slices.Contains(w.notes(), "save") {
-		t.Error("a program was taken that no input names")
+		t.Error("the action ran a program that no input names")
 	}
 	other := w.write("bin/other", "#!/usr/bin/env bash\necho 'atlas-gitops 0.1.00 (go1.26.8, linux/amd64)'\n")
 	w.ok(os.Chmod(other, 0o755))
@@ -210,13 +209,13 @@ jobs:
 			return strings.Contains(a.message, "The input program names no atlas-gitops of version 0.1.0.")
 		}
 		if !slices.ContainsFunc(r.annotations("error"), told) || r.ran("Build the program") {
-			t.Errorf("%s: it is not told, or another one is built:\n%s", named, r.text())
+			t.Errorf("%s: there is no error, or the action built the program:\n%s", named, r.text())
 		}
 	}
 }
 
-// TestActionNeedsItsDirectory: a wrong working directory is told in the action's own words, and nothing else happens.
-func TestActionNeedsItsDirectory(t *testing.T) {
+// TestActionDirectory: a wrong working directory is an error of the action itself, and nothing else happens.
+func TestActionDirectory(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
 	w.install()
@@ -232,11 +231,11 @@ jobs:
 	r := w.run("push", "wrong.yml", w.push()).ends(false)
 	told := func(a annotation) bool { return strings.Contains(a.message, "working-directory") }
 	if !slices.ContainsFunc(r.annotations("error"), told) {
-		t.Errorf("it is not told:\n%s", r.text())
+		t.Errorf("there is no error:\n%s", r.text())
 	}
 }
 
-// TestActionRunsNoInput: whatever stands in an input, no shell runs it.
+// TestActionRunsNoInput: no shell runs the text of an input.
 func TestActionRunsNoInput(t *testing.T) {
 	t.Parallel()
 	w := newWorkplace(t)
@@ -267,7 +266,7 @@ jobs:
 	}
 }
 
-// inputs are the names of the action's inputs.
+// inputs returns the names of the action's inputs.
 func inputs(t *testing.T) (names []string) {
 	t.Helper()
 	text, err := os.ReadFile("../../action.yml")
@@ -285,7 +284,7 @@ func inputs(t *testing.T) (names []string) {
 	return names
 }
 
-// pullRequest is the event of pull request 7, as far as the action may rely on it.
+// pullRequest is the event of pull request 7, with only the fields that the action may use.
 func (w *workplace) pullRequest() any {
 	repository := map[string]any{"full_name": w.hub.Repository, "default_branch": "main"}
 	return map[string]any{
@@ -298,7 +297,7 @@ func (w *workplace) pullRequest() any {
 	}
 }
 
-// push is the event of its merge.
+// push is the event of the merge of pull request 7.
 func (w *workplace) push() any {
 	return map[string]any{
 		"ref": "refs/heads/main", "before": w.base, "after": w.git("rev-parse", "HEAD"), "deleted": false, "forced": false,

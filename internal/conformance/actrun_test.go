@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// actRun is what a run of act came to.
+// actRun is a finished run of act.
 type actRun struct {
 	*testing.T
 	ok      bool
@@ -18,30 +18,30 @@ type actRun struct {
 	entries []actEntry
 }
 
-// actEntry is a line of act's log: what a step printed, or a command of the runner.
+// actEntry is a line of act's log: output of a step, or a command of the runner.
 type actEntry struct {
 	Message   string `json:"msg"`
 	Command   string // error, warning, set-output, summary, …
-	Name, Arg string // of an output; Arg is the message of an annotation as well
-	Content   string // of the summary
+	Name, Arg string // Name of an output; Arg is its value, or the message of an annotation
+	Content   string // text of the summary
 	JobID     string
-	StepID    []string // of the workflow's step, then of the action's
+	StepID    []string // step of the workflow, then step of the action
 	Stage     string
-	Raw       string // a command as it was printed
+	Raw       string // a command as the step printed it
 }
 
 func newActRun(t *testing.T, ok bool, log []byte) *actRun {
 	r := &actRun{T: t, ok: ok, log: log}
 	for line := range bytes.Lines(log) {
 		var e actEntry
-		if err := json.Unmarshal(line, &e); err == nil { // act has lines of other kinds, too
+		if err := json.Unmarshal(line, &e); err == nil { // act also prints other kinds of lines
 			r.entries = append(r.entries, e)
 		}
 	}
 	return r
 }
 
-// ends fails the test unless the run ended so.
+// ends fails the test unless the run succeeded or failed as expected.
 func (r *actRun) ends(ok bool) *actRun {
 	r.Helper()
 	if r.ok != ok {
@@ -50,7 +50,7 @@ func (r *actRun) ends(ok bool) *actRun {
 	return r
 }
 
-// text is what a reader of the job's log sees.
+// text returns what the job's log shows.
 func (r *actRun) text() string {
 	var b strings.Builder
 	for _, e := range r.entries {
@@ -59,10 +59,10 @@ func (r *actRun) text() string {
 	return b.String()
 }
 
-// output returns an output of the workflow's step, as later steps see it.
+// output returns an output of the workflow's step, as later steps get it.
 func (r *actRun) output(name string) string { return r.outputOf("", name) }
 
-// outputOf returns it of one of several jobs.
+// outputOf returns an output of one of several jobs.
 func (r *actRun) outputOf(job, name string) (value string) {
 	for _, e := range r.entries {
 		if (job == "" || e.JobID == job) && e.Command == "set-output" && e.Stage == "Main" && len(e.StepID) == 1 && e.Name == name {
@@ -72,7 +72,7 @@ func (r *actRun) outputOf(job, name string) (value string) {
 	return value
 }
 
-// summary is that of the workflow's step; act tells it once more for the step within.
+// summary returns the summary of the workflow's step. act also reports it for the step of the action.
 func (r *actRun) summary() (content string) {
 	for _, e := range r.entries {
 		if e.Command == "summary" && len(e.StepID) == 1 {
@@ -82,13 +82,14 @@ func (r *actRun) summary() (content string) {
 	return content
 }
 
-// annotation is what GitHub shows beside a line of a file.
+// annotation is an annotation at a line of a file.
 type annotation struct {
 	properties map[string]string
 	message    string
 }
 
-// annotations returns those of a severity. It takes them apart as GitHub's runner does, at the first ::, which act does not.
+// annotations returns the annotations of a severity. It splits them at the first ::, as GitHub's runner does and act
+// does not.
 func (r *actRun) annotations(severity string) (all []annotation) {
 	unescape := strings.NewReplacer("%0D", "\r", "%0A", "\n", "%3A", ":", "%2C", ",", "%25", "%")
 	for _, e := range r.entries {
@@ -112,7 +113,7 @@ func (r *actRun) ran(name string) bool {
 	return slices.ContainsFunc(r.entries, func(e actEntry) bool { return strings.HasSuffix(e.Message, "Run Main "+name) })
 }
 
-// outputs compares outputs with what they have to be.
+// outputs compares outputs with the expected ones.
 func (r *actRun) outputs(want map[string]string) {
 	r.Helper()
 	for name, value := range want {

@@ -10,21 +10,21 @@ import (
 	"testing"
 )
 
-// amendment is a place where the description is not what Atlas does, or leaves out what Atlas has.
+// amendment is a place where the description differs from Atlas, or leaves something out.
 type amendment struct {
-	at  string // the way there, key by key
-	put string // what has to stand there, in JSON
-	why string // and where that is known from: facts is atlas-api/facts.md, beside the description
+	at  string // the path to the place, key by key
+	put string // the JSON that belongs there
+	why string // the reason, with its source
 }
 
-// deviations lists all that are allowed. Every one of them is needed.
+// deviations lists all allowed deviations. A test checks that each is needed.
 func deviations() []amendment {
 	const (
 		spaced  = `"^[\\p{L}\\p{N}\\-_.(),:&@+' ]{1,64}$"`
-		spaces  = "facts §4: live names have spaces, such as Atlas CLI E2E (observed)"
-		inviter = "facts §14: it is the public key, if a key invited (observed)"
-		unset   = "facts §5: null unsets it, as the words about it say"
-		mobile  = "facts §14: it is null (observed)"
+		spaces  = "[seen org-names] names in Atlas have spaces, such as Atlas CLI E2E"
+		inviter = "[seen inviter-is-key] it is the public key if an API key invited"
+		unset   = "[api updateOrgSettings] null unsets it, as the description text says"
+		mobile  = "[seen null-fields] it is null"
 	)
 	return []amendment{
 		{"components schemas AtlasOrganization properties name pattern", spaced, spaces},
@@ -35,24 +35,24 @@ func deviations() []amendment {
 		{"components schemas OrgActiveUserResponse allOf 1 properties mobileNumber nullable", "true", mobile},
 		{"components schemas CloudAppUser properties mobileNumber nullable", "true", mobile},
 		{"components schemas CloudAppUser required", `["country","emailAddress","firstName","lastName","mobileNumber","roles","username"]`,
-			"no answer but that to creating a user has the password, as the words about it say"},
-		{"components schemas OrgFederationSettings properties identityProviderId nullable", "true", "facts §14: it is null (observed)"},
+			"[api createUser] only the answer to createUser has the password, as the description text says"},
+		{"components schemas OrgFederationSettings properties identityProviderId nullable", "true", "[seen null-fields] it is null"},
 		{"components schemas CustomSessionTimeouts nullable", "true", unset},
 		{"components schemas CustomSessionTimeouts properties absoluteSessionTimeoutInSeconds nullable", "true", unset},
 		{"components schemas CustomSessionTimeouts properties idleSessionTimeoutInSeconds nullable", "true", unset},
 		{"components schemas ApiError properties parameters items", `{"anyOf":[{"type":"string"},{"type":"number"}]}`,
-			"facts §1: they are texts and numbers, not objects (observed)"},
-		{"components schemas ApiError properties parameters nullable", "true", "facts §1: they may be null (observed)"},
+			"[seen error-words] they are texts and numbers, not objects"},
+		{"components schemas ApiError properties parameters nullable", "true", "[seen null-error-code] they may be null"},
 		{"paths /api/atlas/v2/orgs get responses 406", `{"$ref":"#/components/responses/badRequest"}`,
-			"facts §1: the answer to no version, or to none that there is (documented)"},
+			"[doc api-versions] the answer to a missing or unknown version"},
 		{"paths /api/atlas/v2/orgs/{orgId}/invites post responses 409", `{"$ref":"#/components/responses/conflict"}`,
-			"facts §7, §17: the newer way to invite has it, the older one says nothing; the sandbox assumes the same"},
+			"assumed: [api createOrgUser] has it, [api createOrgInvite] does not mention it"},
 		{"paths /api/atlas/v2/orgs/{orgId}/users/{userId}/roles put responses 400", `{"$ref":"#/components/responses/badRequest"}`,
-			"facts §1: a body that is wrong is a 400 everywhere (documented)"},
+			"[doc api-error-codes] a wrong body is a 400 in all operations"},
 	}
 }
 
-// amendments returns the deviations, and the paths that Atlas has and the description does not.
+// amendments returns the deviations, and the paths of Atlas that the description does not have.
 func amendments(t *testing.T) []amendment {
 	t.Helper()
 	data, err := os.ReadFile("testdata/undescribed.json")
@@ -71,7 +71,7 @@ func amendments(t *testing.T) []amendment {
 	return all
 }
 
-// amend returns the description with what has to stand in it.
+// amend returns the description with the amendments.
 func amend(t *testing.T, data []byte, amendments []amendment) []byte {
 	t.Helper()
 	var doc any
@@ -90,7 +90,7 @@ func amend(t *testing.T, data []byte, amendments []amendment) []byte {
 	return []byte(marshal(t, doc))
 }
 
-// follow returns what is at the end of a path, or nil.
+// follow returns the value at a path, or nil.
 func follow(doc any, path []string) any {
 	for _, step := range path {
 		switch at := doc.(type) {
@@ -107,7 +107,7 @@ func follow(doc any, path []string) any {
 	return doc
 }
 
-// prune returns the description without the paths that no exchange used: it is read once for each deviation.
+// prune returns the description without paths that no exchange used, because it is read again for each deviation.
 func (d *description) prune(t *testing.T, data []byte, exchanges map[string]exchange) []byte {
 	t.Helper()
 	used := map[string]bool{}

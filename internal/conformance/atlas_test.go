@@ -10,21 +10,21 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// The organizations of the demonstration fleet.
+// Organizations of the demonstration fleet.
 const (
-	productionID = "5f1b0c0d0e0f0a0b0c0d0e01" // has teams, projects, members and invitations
+	productionID = "5f1b0c0d0e0f0a0b0c0d0e01" // teams, projects, members and invitations
 	billingID    = "5f1b0c0d0e0f0a0b0c0d0e04" // pays, so it can create organizations
-	researchID   = "5f1b0c0d0e0f0a0b0c0d0e05" // has no projects, so it can be deleted
+	researchID   = "5f1b0c0d0e0f0a0b0c0d0e05" // no projects, so it can be deleted
 )
 
-// atlas is a sandbox on loopback, and a network that keeps what goes there.
+// atlas is a sandbox on loopback, and a network that records the exchanges with it.
 type atlas struct {
 	*testing.T
 	*recorder
 	base   string
 	server atomic.Pointer[sandbox.Server]
 
-	serviceAccounts bool // how the program logs in
+	serviceAccounts bool // how the program authenticates
 }
 
 func newAtlas(t *testing.T, s *sandbox.Server) *atlas {
@@ -37,7 +37,7 @@ func newAtlas(t *testing.T, s *sandbox.Server) *atlas {
 	return a
 }
 
-// refill serves the same fleet with its rate limits as on the first day: no test waits for them.
+// refill serves the same fleet with full rate limits, so that no test waits for them.
 func (a *atlas) refill() {
 	a.Helper()
 	request, err := http.NewRequestWithContext(a.Context(), http.MethodGet, a.base+"/_sandbox/fleet", nil)
@@ -56,7 +56,7 @@ func (a *atlas) refill() {
 	a.server.Store(sandbox.New(&f))
 }
 
-// credential returns the one with that name.
+// credential returns the credential with that name.
 func (a *atlas) credential(name string) sandbox.Credential {
 	return a.server.Load().Grant(name, "")
 }

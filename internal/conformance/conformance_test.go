@@ -12,12 +12,12 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestConformance sends every request that there is to a sandbox: the program's own, the sandbox's whole repertoire by
-// hand, and the official SDK's. All of them and all answers are as the official description has them.
+// TestConformance sends every possible request to a sandbox: those of the program, calls for everything that the
+// sandbox supports, and those of the official SDK. All requests and answers must agree with the official description.
 func TestConformance(t *testing.T) {
 	program, byHand, bySDK := driveProgram(t), driveSandbox(t), driveSDK(t)
 	all := slices.Concat(program, byHand, bySDK)
-	data := readDescription(t) // after what can be tried without it
+	data := readDescription(t) // only now, because the steps above do not need it
 	d := newDescription(t, data, amendments(t)...)
 	t.Logf("%d exchanges of the program, %d by hand, %d of the SDK", len(program), len(byHand), len(bySDK))
 
@@ -25,8 +25,8 @@ func TestConformance(t *testing.T) {
 	t.Run("by hand", func(t *testing.T) { d.judge(t, byHand, false) })
 	t.Run("SDK", func(t *testing.T) { d.judge(t, bySDK, false) })
 	t.Run("every deviation is needed", func(t *testing.T) { checkDeviations(t, data, all) })
-	t.Run("the program sends what it can", func(t *testing.T) { d.checkProgram(t, program) })
-	t.Run("the sandbox was asked for all that it has", func(t *testing.T) { d.checkRepertoire(t, byHand) })
+	t.Run("the program sends every request", func(t *testing.T) { d.checkProgram(t, program) })
+	t.Run("the calls cover the sandbox", func(t *testing.T) { d.checkRepertoire(t, byHand) })
 }
 
 // judge reports each violation once.
@@ -42,10 +42,10 @@ func (d *description) judge(t *testing.T, exchanges []exchange, every bool) {
 	}
 }
 
-// checkDeviations finds deviations that can be struck from the list, since nothing deviates there any more.
+// checkDeviations finds entries of the list that nothing deviates from any more.
 func checkDeviations(t *testing.T, data []byte, all []exchange) {
 	listed, bare := amendments(t), newDescription(t, data)
-	deviant := map[string]exchange{} // one for each way to deviate
+	deviant := map[string]exchange{} // one exchange for each set of violations
 	for _, e := range all {
 		if found := bare.violations(t.Context(), e, false); len(found) > 0 {
 			deviant[strings.Join(found, "\n")] = e
@@ -59,22 +59,22 @@ func checkDeviations(t *testing.T, data []byte, all []exchange) {
 			needed = needed || len(without.violations(t.Context(), e, false)) > 0
 		}
 		if !needed {
-			t.Errorf("nothing deviates at %s (%s); strike it", a.at, a.why)
+			t.Errorf("nothing deviates at %s (%s); remove it from the list", a.at, a.why)
 		}
 	}
 }
 
 var parameter = regexp.MustCompile(`\{[^}]+\}`)
 
-// checkRepertoire asks a sandbox for every operation of the description. What it does not know it calls missing, and
-// what it knows has to have been asked for by hand, with success.
+// checkRepertoire asks a sandbox for every operation of the description. If the sandbox knows it, one of the calls must
+// have used it successfully.
 func (d *description) checkRepertoire(t *testing.T, byHand []exchange) {
 	a := newAtlas(t, sandbox.New(sandbox.Demo()))
 	network := byToken().with(t, a.base, a.credential("ACME_PROD"), a.recorder)
 	var known []string
 	for path, item := range d.doc.Paths.Map() {
 		for method, operation := range item.Operations() {
-			c := call{method: method, path: parameter.ReplaceAllString(path, nothing)} // not ours, so nothing happens
+			c := call{method: method, path: parameter.ReplaceAllString(path, nothing)} // another organization's id, so nothing happens
 			response, err := network.RoundTrip(c.request(t, a.base))
 			if err != nil {
 				t.Fatal(err)
@@ -87,15 +87,15 @@ func (d *description) checkRepertoire(t *testing.T, byHand []exchange) {
 	}
 	slices.Sort(known)
 	if diff := cmp.Diff(slices.Compact(known), d.succeeded(byHand)); diff != "" {
-		t.Errorf("(-the sandbox knows +asked for with success)\n%s", diff)
+		t.Errorf("(-the sandbox knows +calls that succeeded)\n%s", diff)
 	}
 }
 
-// variants returns an operation in each of its versions, by its id and the date.
+// variants returns an operation in each of its versions: its id and the date.
 func variants(o *openapi3.Operation) []string {
 	types := versions(o)
 	if len(types) == 0 {
-		return []string{o.OperationID + " "} // it answers with nothing
+		return []string{o.OperationID + " "} // the operation has no answer body
 	}
 	for i, mediaType := range types {
 		types[i] = o.OperationID + " " + date(mediaType)
@@ -103,7 +103,7 @@ func variants(o *openapi3.Operation) []string {
 	return types
 }
 
-// succeeded returns the operations that succeeded, each in the version of the answer, sorted.
+// succeeded returns the operations that succeeded, each with the version of the answer, sorted.
 func (d *description) succeeded(exchanges []exchange) []string {
 	var all []string
 	for _, e := range exchanges {

@@ -16,7 +16,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// writes names the operation that each verb of a kind uses, and its version.
+// writes returns the operation and version that each verb of a kind uses.
 func writes() map[string]string {
 	return map[string]string{
 		"organization.Create": "createOrg 2023-01-01",
@@ -32,7 +32,7 @@ func writes() map[string]string {
 	}
 }
 
-// reads names every operation that the program uses to look.
+// reads returns every operation that the program uses to read.
 func reads() []string {
 	return []string{
 		"getOrg 2023-01-01",
@@ -47,7 +47,8 @@ func reads() []string {
 	}
 }
 
-// checkProgram makes sure that the program was seen doing all that it can, in the newest way, and was never refused.
+// checkProgram checks that the program sent every request that it can, always in the newest version, and was never
+// refused.
 func (d *description) checkProgram(t *testing.T, program []exchange) {
 	d.checkVerbs(t, program)
 	d.checkProperties(t, program)
@@ -67,30 +68,31 @@ func (d *description) checkProgram(t *testing.T, program []exchange) {
 	}
 }
 
-// checkPages fails for a list of which nobody turned the page.
+// checkPages fails for a list of which the program never read a second page.
 func checkPages(t *testing.T, program []exchange) {
 	for _, list := range []string{"groups", "teams", "users"} {
 		second := func(e exchange) bool {
 			return e.succeeded() && strings.HasSuffix(e.url().Path, "/"+list) && e.url().Query().Get("pageNum") == "2"
 		}
 		if !slices.ContainsFunc(program, second) {
-			t.Errorf("nobody turned the page of the list of %s", list)
+			t.Errorf("the list of %s was never read beyond its first page", list)
 		}
 	}
 }
 
-// newest returns the newest media type of an operation that is no preview.
+// newest returns the newest media type of an operation, without previews.
 func newest(o *openapi3.Operation) string {
 	return slices.Max(slices.DeleteFunc(versions(o), func(t string) bool { return strings.Contains(t, "preview") }))
 }
 
-// checkVerbs fails for a verb of a kind that has no operation in the list, or none that was seen, and the other way.
+// checkVerbs fails if a verb of a kind has no operation in writes, or its operation was not seen, or the other way
+// round.
 func (d *description) checkVerbs(t *testing.T, program []exchange) {
 	listed := writes()
 	for _, k := range resource.Kinds {
 		for verb, has := range map[string]bool{"Create": k.Create != nil, "Update": k.Update != nil, "Delete": k.Delete != nil} {
 			if _, known := listed[k.Name+"."+verb]; known != has {
-				t.Errorf("%s.%s: in the kind %t, in writes of coverage_test.go %t; both have to have it", k.Name, verb, has, known)
+				t.Errorf("%s.%s: in the kind %t, in writes of coverage_test.go %t; both must have it", k.Name, verb, has, known)
 			}
 		}
 	}
@@ -101,13 +103,13 @@ func (d *description) checkVerbs(t *testing.T, program []exchange) {
 	}
 }
 
-// checkProperties fails for a property that Atlas takes and the program never gave.
+// checkProperties fails for a property that Atlas accepts and the program never sent.
 func (d *description) checkProperties(t *testing.T, program []exchange) {
 	given, taken := map[string]bool{}, map[string]bool{}
 	for _, e := range program {
 		route, _ := d.operation(e)
 		if route == nil || len(e.body) == 0 || strings.HasPrefix(e.uri, "/api/oauth/") {
-			continue // a token is asked for in a form
+			continue // a token request is a form
 		}
 		id := route.Operation.OperationID
 		schema := route.Operation.RequestBody.Value.Content.Get(e.sent.Get("Content-Type")).Schema.Value
@@ -125,7 +127,7 @@ func (d *description) checkProperties(t *testing.T, program []exchange) {
 	}
 }
 
-// addWritable adds the path of every property that a request may have.
+// addWritable adds the paths of all properties that a request may have.
 func addWritable(all map[string]bool, path string, s *openapi3.Schema) {
 	if s.Items != nil {
 		s = s.Items.Value
@@ -138,7 +140,7 @@ func addWritable(all map[string]bool, path string, s *openapi3.Schema) {
 	}
 }
 
-// addGiven adds the path of every property that a body has.
+// addGiven adds the paths of all properties that a body has.
 func addGiven(all map[string]bool, path string, body any) {
 	switch v := body.(type) {
 	case map[string]any:
@@ -153,7 +155,7 @@ func addGiven(all map[string]bool, path string, body any) {
 	}
 }
 
-// checkSettings fails for a setting that was not given two values, or not cleared though our schema says that it can be.
+// checkSettings fails for a setting that did not get two values, or was not cleared although our schema allows null.
 func checkSettings(t *testing.T, program []exchange) {
 	data, err := fs.ReadFile(schema.Files, "settings.json")
 	if err != nil {
@@ -178,7 +180,7 @@ func checkSettings(t *testing.T, program []exchange) {
 	}
 }
 
-// settingsSent returns the values that each setting was given, as JSON.
+// settingsSent returns the values that each setting got, as JSON.
 func settingsSent(t *testing.T, program []exchange) map[string]map[string]bool {
 	values := map[string]map[string]bool{}
 	for _, e := range program {

@@ -13,11 +13,11 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 )
 
-// descriptionFile is the official description of 2026-08-21, the part about organizations. Its licence keeps it out of
-// the project: it lies beside the clone.
+// descriptionFile is the part of the official description of 2026-08-21 about organizations. Its licence does not allow
+// it in the project, so it is outside the clone.
 const descriptionFile = "../../../shared/atlas-api/openapi.json"
 
-// description says what requests and answers look like.
+// description is the loaded API description.
 type description struct {
 	doc    *openapi3.T
 	router routers.Router
@@ -35,19 +35,21 @@ func readDescription(t *testing.T) []byte {
 	return data
 }
 
-// newDescription loads the description as amended, and makes it strict: Atlas refuses fields that it does not describe.
+// newDescription loads the description with amendments, and makes it strict, because Atlas refuses unknown fields [doc
+// api-reference].
 func newDescription(t *testing.T, data []byte, amendments ...amendment) *description {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(amend(t, data, amendments))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One pattern, of IP addresses, has a look-ahead, which Go's regexp does not know; examples are held against it.
+	// The pattern of IP addresses has a look-ahead, which Go's regexp does not support. Validate checks examples
+	// against patterns.
 	err = doc.Validate(t.Context(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation())
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc.Servers = nil // ours is on loopback
+	doc.Servers = nil // the sandbox is on loopback
 	closeSchemas(doc.Components.Schemas)
 	router, err := gorillamux.NewRouter(doc)
 	if err != nil {
@@ -56,8 +58,8 @@ func newDescription(t *testing.T, data []byte, amendments ...amendment) *descrip
 	return &description{doc, router}
 }
 
-// closeSchemas has every object refuse what it does not describe. One that is put together of several, as a user is of
-// what all and what only pending ones have, takes the properties of any of them.
+// closeSchemas makes every object refuse unknown properties. An object that is composed of several schemas, such as a
+// user, has the properties of all of them.
 func closeSchemas(schemas openapi3.Schemas) {
 	for _, s := range schemas {
 		for _, variant := range s.Value.OneOf {
@@ -75,7 +77,7 @@ func closeSchemas(schemas openapi3.Schemas) {
 	}
 }
 
-// operation returns the described operation that the exchange used, or nil, with the parameters of its path.
+// operation returns the operation that the exchange used, or nil, with the parameters in its path.
 func (d *description) operation(e exchange) (*routers.Route, map[string]string) {
 	route, parameters, err := d.router.FindRoute(e.request())
 	if err != nil {
@@ -84,7 +86,7 @@ func (d *description) operation(e exchange) (*routers.Route, map[string]string) 
 	return route, parameters
 }
 
-// versions returns the media types in which an operation succeeds, the newest last.
+// versions returns the media types of successful answers of an operation, newest last.
 func versions(o *openapi3.Operation) []string {
 	var types []string
 	for status, response := range o.Responses.Map() {
@@ -99,7 +101,7 @@ func versions(o *openapi3.Operation) []string {
 	return types
 }
 
-// versioned tells whether media types carry the date of a version.
+// versioned tells whether media types contain the date of a version.
 func versioned(types []string) bool {
 	return slices.ContainsFunc(types, func(t string) bool { return strings.HasPrefix(t, "application/vnd.atlas.") })
 }

@@ -1,3 +1,3 @@
-// Package conformance holds the product's requests and the sandbox's answers against the official description of the
-// Atlas Administration API and against the official SDK.
+// Package conformance checks the program's requests and the sandbox's answers against the official description of the
+// Atlas Administration API and with the official SDK.
 package conformance

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// exchange is a request and its answer, as they went over the wire.
+// exchange is a request and its answer, as they were sent.
 type exchange struct {
 	method, uri   string // uri: path and query
 	sent          http.Header
@@ -18,21 +18,21 @@ type exchange struct {
 	status        int
 	header        http.Header
 	answer        []byte
-	authenticated bool // the request showed a credential
+	authenticated bool // the request had a credential
 }
 
-// url returns where the request went.
+// url returns the URL of the request.
 func (e exchange) url() *url.URL {
 	u, err := url.ParseRequestURI(e.uri)
 	if err != nil {
-		return &url.URL{Path: e.uri} // no operation is there
+		return &url.URL{Path: e.uri} // it matches no operation
 	}
 	return u
 }
 
 func (e exchange) succeeded() bool { return e.status/100 == 2 }
 
-// recorder is a network that keeps what it carries. It may be used by several goroutines at once.
+// recorder is a network that records its exchanges. It is safe for concurrent use.
 type recorder struct {
 	next http.RoundTripper
 
@@ -40,7 +40,7 @@ type recorder struct {
 	exchanges []exchange
 }
 
-// newRecorder returns a network of its own, so that no connection outlives the test.
+// newRecorder returns a recorder with its own connections, so that none outlives the test.
 func newRecorder(t *testing.T) *recorder {
 	network := &http.Transport{}
 	t.Cleanup(network.CloseIdleConnections)
@@ -76,7 +76,7 @@ func (r *recorder) keep(e exchange) {
 	r.exchanges = append(r.exchanges, e)
 }
 
-// drain reads and closes a body, of which there may be none.
+// drain reads and closes a body, which may be nil.
 func drain(body io.ReadCloser) ([]byte, error) {
 	if body == nil {
 		return nil, nil
@@ -85,7 +85,7 @@ func drain(body io.ReadCloser) ([]byte, error) {
 	return io.ReadAll(body)
 }
 
-// date is that of a media type's version, application/vnd.atlas.DATE+json, or "".
+// date returns the date in a media type application/vnd.atlas.DATE+json, or "".
 func date(mediaType string) string {
 	rest, _ := strings.CutPrefix(mediaType, "application/vnd.atlas.")
 	date, versioned := strings.CutSuffix(rest, "+json")

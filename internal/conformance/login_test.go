@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// login is a way to prove who asks. Each returns a network that does so on top of the one it is given.
+// login is a way to authenticate. It returns a network that authenticates each request, on top of the given network.
 type login struct {
 	name string
 	with func(t *testing.T, base string, c sandbox.Credential, network http.RoundTripper) http.RoundTripper
@@ -29,7 +29,7 @@ func byToken() login {
 	}}
 }
 
-// bySecret shows the id and secret of a service account, as the token endpoints want them.
+// bySecret sends the id and secret of a service account, as the token endpoints require.
 func bySecret() login {
 	return login{"secret", func(_ *testing.T, _ string, c sandbox.Credential, network http.RoundTripper) http.RoundTripper {
 		var r http.Request
@@ -62,7 +62,7 @@ func mint(t *testing.T, base string, c sandbox.Credential, network http.RoundTri
 	return token.Value
 }
 
-// authorized shows the same proof with every request.
+// authorized sends the same Authorization header with every request.
 type authorized struct {
 	next  http.RoundTripper
 	proof string
@@ -74,7 +74,7 @@ func (a *authorized) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(r)
 }
 
-// byNobody shows an API key, and an id and secret, that are not known.
+// byNobody sends an unknown API key, or an unknown client id and secret.
 func byNobody() login {
 	return login{"nobody", func(t *testing.T, base string, c sandbox.Credential, network http.RoundTripper) http.RoundTripper {
 		c.PrivateKey, c.ClientSecret = "wrong", "wrong"

@@ -23,7 +23,7 @@ import (
 	"atlas-gitops/schema/schematest"
 )
 
-// driveProgram has the program send every request that it can, and returns what went over the wire.
+// driveProgram makes the program send every request that it can, and returns the exchanges.
 func driveProgram(t *testing.T) []exchange {
 	examples := newAtlas(t, sandbox.New(sandbox.Demo()))
 	for _, command := range []string{"plan", "apply", "plan"} {
@@ -31,7 +31,7 @@ func driveProgram(t *testing.T) []exchange {
 		examples.run(os.DirFS("../../examples"), command)
 	}
 	all := slices.Concat(examples.exchanges, drivePages(t), driveCreations(t), driveSettings(t))
-	stories, err := filepath.Glob("../apply/testdata/kinds/*.txtar") // those of the contract suite
+	stories, err := filepath.Glob("../apply/testdata/kinds/*.txtar") // the stories of the contract suite
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,8 +57,7 @@ func tell(t *testing.T, file string) []exchange {
 	return a.exchanges
 }
 
-// driveCreations creates an organization with each kind of credential, each with all that a creation may say, and deletes
-// one.
+// driveCreations creates an organization with each kind of credential and with every field of create, and deletes one.
 func driveCreations(t *testing.T) []exchange {
 	t.Helper()
 	a := newAtlas(t, sandbox.New(sandbox.Demo()))
@@ -104,14 +103,14 @@ func driveSettings(t *testing.T) []exchange {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(loaded.Diagnostics) == 0 { // of values that are good each by itself, two may contradict each other
+		if len(loaded.Diagnostics) == 0 { // skip values that are valid by themselves but contradict each other
 			a.run(tree(document), "apply")
 		}
 	}
 	return a.exchanges
 }
 
-// drivePages plans for an organization of which no list fits on one page.
+// drivePages plans for an organization whose lists all have more than one page.
 func drivePages(t *testing.T) []exchange {
 	t.Helper()
 	f := sandbox.Demo()
@@ -140,7 +139,7 @@ func tree(document []byte) fs.FS {
 	return fstest.MapFS{"orgs/acme.yaml": {Data: document, Mode: 0o644}}
 }
 
-// run runs a command over the tree orgs, with fresh rate limits, and accepts what guards refuse. It has to succeed.
+// run runs a command on the tree orgs, with full rate limits, and accepts blocked plans. The command must succeed.
 func (a *atlas) run(files fs.FS, command string, flags ...string) {
 	a.Helper()
 	status, out := a.try(files, command, flags...)
@@ -177,7 +176,7 @@ type answer struct {
 
 func (answer) Close() error { return nil }
 
-// discarded is a file that nobody reads.
+// discarded is a file whose content is dropped.
 type discarded struct{}
 
 func (discarded) Append(string) error { return nil }
@@ -185,7 +184,8 @@ func (discarded) Check() error        { return nil }
 func (discarded) Close() error        { return nil }
 func (discarded) Discard() error      { return nil }
 
-// environment has every credential, as API key or service account, and that of ACME_PROD for trees that name none.
+// environment returns every credential, as an API key or a service account. The credential without a name is that of
+// ACME_PROD.
 func (a *atlas) environment() func(string) string {
 	variables := map[string]string{"MONGODB_ATLAS_BASE_URL": a.base}
 	add := func(suffix string, c sandbox.Credential) {

@@ -12,8 +12,8 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestSandboxRefuses damages every request that succeeds, in each part of its body and in every way. What the
-// description does not allow the sandbox refuses, and it answers all of them in the described way.
+// TestSandboxRefuses takes every request that succeeds, and damages each part of its body in many ways. The sandbox
+// must refuse what the description does not allow, and all its answers must agree with the description.
 func TestSandboxRefuses(t *testing.T) {
 	d := newDescription(t, readDescription(t), amendments(t)...)
 	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), userCalls(), roleCalls(), otherCalls()) {
@@ -29,13 +29,13 @@ func TestSandboxRefuses(t *testing.T) {
 			}
 			d.judge(t, answered, false)
 			if !slices.ContainsFunc(answered, func(e exchange) bool { return !e.succeeded() }) {
-				t.Error("nothing was refused, so nothing was tried")
+				t.Error("no request was refused")
 			}
 		})
 	}
 }
 
-// shortcut sends the call to a sandbox of its own without a network in between: there are many to send.
+// shortcut sends the call to its own sandbox without a network, because there are many.
 func (c call) shortcut(t *testing.T) exchange {
 	t.Helper()
 	s := c.sandbox()
@@ -47,7 +47,7 @@ func (c call) shortcut(t *testing.T) exchange {
 	return r.exchanges[len(r.exchanges)-1]
 }
 
-// direct is a sandbox as a network.
+// direct is a network that leads to a sandbox.
 type direct struct{ *sandbox.Server }
 
 func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -56,8 +56,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// damage returns a value with, one at a time, something else at every place in it, something too much and something
-// too little.
+// damage returns copies of a value, each with one change: another value at one place, one item more, or one less.
 func damage(v any) []any {
 	damaged := odd()
 	switch v := v.(type) {

@@ -19,23 +19,23 @@ const (
 	form     = "application/x-www-form-urlencoded"
 )
 
-// call is one request to a sandbox of its own and the answer that it has to get.
+// call is one request to a new sandbox, and the expected answer.
 type call struct {
 	reason string
 	method string
 	path   string
 	body   string
 	status int
-	code   string // of an error
-	as     string // the credential; ACME_PROD if it is empty
-	accept string // version1 if it is empty
-	media  string // type of the body; version1 if it is empty
+	code   string // expected error code
+	as     string // the credential; "": ACME_PROD
+	accept string // "": version1
+	media  string // type of the body; "": version1
 	logins []login
 	before func(*sandbox.Fleet)
-	times  int // how often it is sent; the last answer counts
+	times  int // how often it is sent; the last answer is checked
 }
 
-// driveSandbox sends every request by hand, with each login.
+// driveSandbox sends all calls, with each login.
 func driveSandbox(t *testing.T) (all []exchange) {
 	for _, c := range slices.Concat(organizationCalls(), settingsCalls(), invitationCalls(), userCalls(), roleCalls(), listCalls(), federationCalls(), otherCalls()) {
 		logins := c.logins
@@ -49,7 +49,7 @@ func driveSandbox(t *testing.T) (all []exchange) {
 	return all
 }
 
-// drive sends the call as often as it says.
+// drive sends the call as often as times says.
 func (c call) drive(t *testing.T, l login) []exchange {
 	t.Helper()
 	a := c.send(t, l)
@@ -60,7 +60,7 @@ func (c call) drive(t *testing.T, l login) []exchange {
 	return a.exchanges
 }
 
-// send sends the call to a sandbox of its own, which it returns.
+// send sends the call to a new sandbox, and returns that sandbox.
 func (c call) send(t *testing.T, l login) *atlas {
 	t.Helper()
 	a := newAtlas(t, c.sandbox())
@@ -75,7 +75,7 @@ func (c call) send(t *testing.T, l login) *atlas {
 	return a
 }
 
-// sandbox returns the one that the call is made for.
+// sandbox returns a sandbox in the state that the call needs.
 func (c call) sandbox() *sandbox.Server {
 	f := sandbox.Demo()
 	if c.before != nil {
@@ -99,7 +99,7 @@ func (c call) request(t *testing.T, base string) *http.Request {
 	return r
 }
 
-// code returns the code of an error: Atlas's, or that of OAuth.
+// code returns the code of an error of Atlas or of OAuth.
 func (e exchange) code() string {
 	var body struct {
 		ErrorCode string
@@ -112,7 +112,7 @@ func (e exchange) code() string {
 	return cmp.Or(body.ErrorCode, code)
 }
 
-// change returns what changes one organization of the fleet.
+// change returns a function that changes one organization of the fleet.
 func change(id string, edit func(*sandbox.Org)) func(*sandbox.Fleet) {
 	return func(f *sandbox.Fleet) {
 		i := slices.IndexFunc(f.Orgs, func(o *sandbox.Org) bool { return o.ID == id })
@@ -120,7 +120,7 @@ func change(id string, edit func(*sandbox.Org)) func(*sandbox.Fleet) {
 	}
 }
 
-// demote returns what leaves every credential just the roles.
+// demote returns a function that leaves every credential only these roles.
 func demote(roles ...string) func(*sandbox.Fleet) {
 	return func(f *sandbox.Fleet) {
 		for _, c := range f.Credentials {

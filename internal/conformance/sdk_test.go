@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestSDK lets the official SDK loose on a sandbox, with both ways that it has to log in. It notices no difference.
+// TestSDK uses the official SDK with a sandbox, with both kinds of credentials. The SDK must work as with Atlas.
 func TestSDK(t *testing.T) {
 	for _, l := range []struct {
 		name string
@@ -30,7 +30,7 @@ func TestSDK(t *testing.T) {
 	}
 }
 
-// driveSDK takes the tours with a service account and returns what went over the wire.
+// driveSDK runs the tours with a service account and returns the exchanges.
 func driveSDK(t *testing.T) (all []exchange) {
 	for _, tour := range tours() {
 		a := newAtlas(t, sandbox.New(sandbox.Demo()))
@@ -62,7 +62,7 @@ func tours() []tour {
 	}
 }
 
-// sdk is the official client of one sandbox.
+// sdk is the official client for one sandbox.
 type sdk struct {
 	*atlas
 	*admin.APIClient
@@ -77,13 +77,13 @@ func newSDK(a *atlas, as string, with func(*atlas, sandbox.Credential) admin.Cli
 	return &sdk{a, client}
 }
 
-// useServiceAccount hands the SDK a client in the context, or it would change http.DefaultClient for everybody.
+// useServiceAccount gives the SDK an HTTP client in the context. Otherwise, the SDK would change http.DefaultClient.
 func useServiceAccount(a *atlas, c sandbox.Credential) admin.ClientModifier {
 	ctx := context.WithValue(a.Context(), auth.HTTPClient, &http.Client{Transport: a.recorder})
 	return admin.UseOAuthAuth(ctx, c.ClientID, c.ClientSecret)
 }
 
-// got returns what a call returned, to be had from a test that fails when the call did.
+// got returns the result of a call. If the call fails, the test fails.
 func got[T any](v T, _ *http.Response, err error) func(*sdk) T {
 	return func(s *sdk) T {
 		s.Helper()
@@ -103,7 +103,7 @@ func done(_ *http.Response, err error) func(*sdk) {
 	}
 }
 
-// want fails the test unless what the SDK returned is as expected.
+// want fails the test unless the result of the SDK is as expected.
 func want[T comparable](s *sdk, what string, got, wanted T) {
 	s.Helper()
 	if got != wanted {
@@ -111,7 +111,7 @@ func want[T comparable](s *sdk, what string, got, wanted T) {
 	}
 }
 
-// TestSDKRevokesToken: the SDK gives a token back that it has got, after which nobody gets in with it.
+// TestSDKRevokesToken: the SDK revokes its token, and the sandbox then refuses the token.
 func TestSDKRevokesToken(t *testing.T) {
 	a := newAtlas(t, sandbox.New(sandbox.Demo()))
 	c := a.credential("ACME_PROD")
@@ -138,7 +138,7 @@ func TestSDKRevokesToken(t *testing.T) {
 	}
 }
 
-// visitErrors makes mistakes and looks whether the SDK can tell them apart.
+// visitErrors causes errors and checks that the SDK can distinguish them.
 func (s *sdk) visitErrors() {
 	orgs := s.OrganizationsApi
 	for _, row := range []struct {
@@ -173,7 +173,7 @@ func (s *sdk) visitErrors() {
 	s.checkViolation()
 }
 
-// checkViolation: which field is wrong is told in a part of its own.
+// checkViolation: the SDK returns the wrong field in a separate part of the error.
 func (s *sdk) checkViolation() {
 	_, _, err := s.OrganizationsApi.UpdateOrg(s.Context(), productionID, &admin.AtlasOrganization{Name: "Acme"}).Execute()
 	if err != nil {
@@ -189,7 +189,7 @@ func (s *sdk) checkViolation() {
 	want(s, "field", model.BadRequestDetail.GetFields()[0].Field, "serviceAccount.secretExpiresAfterHours")
 }
 
-// exhaust asks for settings until that is refused.
+// exhaust reads settings until a request is refused.
 func (s *sdk) exhaust() error {
 	for range 11 {
 		if _, _, err := s.OrganizationsApi.GetOrgSettings(s.Context(), productionID).Execute(); err != nil {
@@ -199,10 +199,10 @@ func (s *sdk) exhaust() error {
 	return nil
 }
 
-// errorOf returns just the error of a call.
+// errorOf returns only the error of a call.
 func errorOf[T any](_ T, _ *http.Response, err error) error { return err }
 
-// errorOfDelete returns just the error of a call that returns nothing else.
+// errorOfDelete returns the error of a call without a result.
 func errorOfDelete(_ *http.Response, err error) error { return err }
 
 func invite(username string) *admin.OrganizationInvitationRequest {

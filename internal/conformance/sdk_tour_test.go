@@ -51,7 +51,7 @@ func (s *sdk) visitSettings() {
 	want(s, "contact is set", settings.HasSecurityContact(), false)
 }
 
-// clearSettings sends null, for which this version of the SDK has no field: so it goes by way of its untyped client.
+// clearSettings sends null with the SDK's untyped client, because this version of the SDK has no field for it.
 func (s *sdk) clearSettings() {
 	media := map[string]string{"Accept": version1, "Content-Type": version1}
 	body := map[string]any{"customSessionTimeouts": nil, "operationsContact": nil}
@@ -176,8 +176,8 @@ func (s *sdk) createWithAccount() {
 	s.settle(created.Organization.GetId(), useServiceAccount(s.atlas, sandbox.Credential{ClientID: account.GetClientId(), ClientSecret: secret.GetSecret()}))
 }
 
-// settle goes into a new organization with the credential that came with it, and takes it down again. Who created it
-// cannot do that.
+// settle uses a new organization with its own credential, and deletes it. The credential that created it cannot do
+// that.
 func (s *sdk) settle(id string, with admin.ClientModifier) {
 	s.Helper()
 	_, _, err := s.OrganizationsApi.GetOrg(s.Context(), id).Execute()

@@ -6,36 +6,36 @@ import (
 	"testing"
 )
 
-// TestViolationsAreSeen damages an exchange that is fine: a check that never fails is none.
-func TestViolationsAreSeen(t *testing.T) {
+// TestViolations damages a valid exchange, to prove that each check can fail.
+func TestViolations(t *testing.T) {
 	d := newDescription(t, readDescription(t), amendments(t)...)
 	for _, row := range []struct {
 		reason string
 		damage func(*exchange)
-		want   string // in the only violation; "" for none
+		want   string // part of the only violation; "": no violation
 	}{
-		{"as it should be", func(*exchange) {}, ""},
+		{"no damage", func(*exchange) {}, ""},
 		{"a version that the operation does not have", func(e *exchange) { e.sent.Set("Accept", version5) }, "Accept"},
 		{"no version", func(e *exchange) { e.sent.Del("Accept") }, "Accept"},
 		{"a body without a version", func(e *exchange) { e.sent.Set("Content-Type", "application/json") }, "header Content-Type has unexpected value"},
 		{"no body", func(e *exchange) { e.body = nil }, "value is required but missing"},
-		{"a parameter that there is not", func(e *exchange) { e.uri += "?force=true" }, "the parameter force is not described"},
+		{"an unknown parameter", func(e *exchange) { e.uri += "?force=true" }, "the parameter force is not described"},
 		{"a parameter of another type", func(e *exchange) { e.uri += "?pretty=very" }, `parameter "pretty" in query`},
-		{"an id that is none", func(e *exchange) { e.uri = strings.Replace(e.uri, productionID, "acme", 1) }, `parameter "orgId" in path`},
-		{"a field that there is not", func(e *exchange) { e.body = []byte(`{"role":"ORG_OWNER"}`) }, `property "role" is unsupported`},
+		{"an invalid id", func(e *exchange) { e.uri = strings.Replace(e.uri, productionID, "acme", 1) }, `parameter "orgId" in path`},
+		{"an unknown field", func(e *exchange) { e.body = []byte(`{"role":"ORG_OWNER"}`) }, `property "role" is unsupported`},
 		{"a field of another type", func(e *exchange) { e.body = []byte(`{"roles":"ORG_OWNER"}`) }, "/roles: value must be an array"},
-		{"a role that there is not", func(e *exchange) { e.body = []byte(`{"roles":["ORG_KING"]}`) }, "/roles/0: value is not one of the allowed values"},
-		{"an address that is none", func(e *exchange) { e.body = []byte(`{"username":"kay"}`) }, `the format "email"`},
-		{"an operation that there is not", func(e *exchange) { e.method = http.MethodPut }, "the description has no such operation"},
+		{"an unknown role", func(e *exchange) { e.body = []byte(`{"roles":["ORG_KING"]}`) }, "/roles/0: value is not one of the allowed values"},
+		{"an invalid address", func(e *exchange) { e.body = []byte(`{"username":"kay"}`) }, `the format "email"`},
+		{"an unknown operation", func(e *exchange) { e.method = http.MethodPut }, "the description has no such operation"},
 		{"a status that the operation does not have", func(e *exchange) { e.status = http.StatusCreated }, "status is not supported"},
 		{"an answer without a version", func(e *exchange) { e.header.Set("Content-Type", "application/json") }, "response header Content-Type has unexpected value"},
-		{"an answer with a field too much", func(e *exchange) { e.answer = []byte(`{"orgName":"Acme","status":"new"}`) }, `property "status" is unsupported`},
-		{"an answer with a field too few", func(e *exchange) { e.answer = []byte(`{}`) }, `property "orgName" is missing`},
-		{"an answer with a time that is none", func(e *exchange) { e.answer = []byte(`{"orgName":"Acme","expiresAt":"soon"}`) }, `the format "date-time"`},
-		{"an answer that is no JSON", func(e *exchange) { e.answer = []byte(`{`) }, "failed to decode response body"},
-		{"a header that is no number", func(e *exchange) { e.header.Set("RateLimit-Limit", "many") }, "RateLimit-Limit"},
-		{"an error in a shape of its own", func(e *exchange) { *e = failed(*e, `{"message":"no"}`) }, `property "message" is unsupported`},
-		{"a request that is refused may be wrong", func(e *exchange) { *e = failed(*e, `{"error":400,"errorCode":"X"}`); e.body = nil }, ""},
+		{"an answer with an unknown field", func(e *exchange) { e.answer = []byte(`{"orgName":"Acme","status":"new"}`) }, `property "status" is unsupported`},
+		{"an answer without a required field", func(e *exchange) { e.answer = []byte(`{}`) }, `property "orgName" is missing`},
+		{"an answer with an invalid time", func(e *exchange) { e.answer = []byte(`{"orgName":"Acme","expiresAt":"soon"}`) }, `the format "date-time"`},
+		{"an answer that is not JSON", func(e *exchange) { e.answer = []byte(`{`) }, "failed to decode response body"},
+		{"a header that is not a number", func(e *exchange) { e.header.Set("RateLimit-Limit", "many") }, "RateLimit-Limit"},
+		{"an error in another shape", func(e *exchange) { *e = failed(*e, `{"message":"no"}`) }, `property "message" is unsupported`},
+		{"a wrong request that is refused", func(e *exchange) { *e = failed(*e, `{"error":400,"errorCode":"X"}`); e.body = nil }, ""},
 	} {
 		e := invited()
 		row.damage(&e)
@@ -46,7 +46,7 @@ func TestViolationsAreSeen(t *testing.T) {
 	}
 }
 
-// invited is an exchange that is fine: an invitation.
+// invited is a valid exchange: an invitation.
 func invited() exchange {
 	return exchange{
 		method: http.MethodPost, uri: acme + "/invites", body: []byte(briefly),

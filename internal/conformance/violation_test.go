@@ -14,8 +14,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// violations returns what the description has against an exchange. The request counts if it succeeded, since one that
-// was refused may be wrong, or if every request has to be right.
+// violations returns how an exchange differs from the description. The request is checked if it succeeded (a refused
+// request may be wrong), or if every is set.
 func (d *description) violations(ctx context.Context, e exchange, every bool) (found []string) {
 	route, parameters := d.operation(e)
 	if route == nil {
@@ -37,8 +37,7 @@ func (d *description) violations(ctx context.Context, e exchange, every bool) (f
 	return found
 }
 
-// undescribed holds against an exchange without an operation that it succeeded, or that its error has another shape
-// than all others.
+// undescribed checks an exchange without an operation: it must fail, with an error in the usual shape.
 func (d *description) undescribed(e exchange) []string {
 	var body any
 	err := json.Unmarshal(e.answer, &body)
@@ -62,14 +61,14 @@ func options() *openapi3filter.Options {
 		MultiError:                        true,
 		RejectWhenRequestBodyNotSpecified: true,
 		SkipSettingDefaults:               true,
-		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc, // the sandbox sees to that
+		AuthenticationFunc:                openapi3filter.NoopAuthenticationFunc, // the sandbox checks that
 		SchemaValidationOptions:           []openapi3.SchemaValidationOption{openapi3.WithStringFormatValidator("email", email)},
 	}
 	o.WithCustomSchemaErrorFunc(oneLine)
 	return o
 }
 
-// oneLine tells a violation without the schema and the value.
+// oneLine returns a violation without the schema and the value.
 func oneLine(err *openapi3.SchemaError) string {
 	at := "/" + strings.Join(err.JSONPointer(), "/")
 	if err.Origin != nil {
@@ -78,7 +77,7 @@ func oneLine(err *openapi3.SchemaError) string {
 	return at + ": " + err.Reason
 }
 
-// negotiation returns what is wrong with the parts of a request that the validator passes over.
+// negotiation checks the parts of a request that the validator does not check.
 func negotiation(e exchange, o *openapi3.Operation) error {
 	accept := e.sent.Values("Accept")
 	if described := versions(o); versioned(described) && (len(accept) != 1 || !slices.Contains(described, accept[0])) {
@@ -92,7 +91,7 @@ func negotiation(e exchange, o *openapi3.Operation) error {
 	return nil
 }
 
-// request returns the request once more, for a validator to read.
+// request returns the request again, for a validator to read.
 func (e exchange) request() *http.Request {
 	return &http.Request{
 		Method: e.method, URL: e.url(), Header: e.sent,
@@ -100,7 +99,7 @@ func (e exchange) request() *http.Request {
 	}
 }
 
-// response returns the answer without its envelope, which the description leaves to the words about the parameter.
+// response returns the answer without its envelope, which the description only mentions in the text of the parameter.
 func (e exchange) response(input *openapi3filter.RequestValidationInput) *openapi3filter.ResponseValidationInput {
 	body := e.answer
 	if e.url().Query().Get("envelope") == "true" && e.succeeded() {
@@ -112,7 +111,7 @@ func (e exchange) response(input *openapi3filter.RequestValidationInput) *openap
 	}
 }
 
-// unwrap returns what is in an envelope: a page of results is its own, anything else has a place in it.
+// unwrap returns the content of an envelope. A list object is its own content; anything else is in a field.
 func unwrap(body []byte) []byte {
 	var wrapped map[string]json.RawMessage
 	if json.Unmarshal(body, &wrapped) != nil || wrapped["status"] == nil {

@@ -25,9 +25,7 @@ type runner struct {
 	shown   []string // lines without a command, or whose command it does not obey
 }
 
-// read reads a log. A line ends at
-// , \r or \r
-// .
+// read reads a log. A line ends at \n, \r or \r\n.
 func (r *runner) read(log string) {
 	log = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(log)
 	for line := range strings.SplitSeq(strings.TrimSuffix(log, "\n"), "\n") {
@@ -108,8 +106,7 @@ func split(properties, separator string, escapes []string) map[string]string {
 }
 
 // readOutputs reads the file of outputs: NAME=VALUE, or NAME<<END and lines until END. The last line end of a value is
-// not part of it. On Windows, a line can also end with \r
-// .
+// not part of it. On Windows, a line can also end with \r\n.
 func readOutputs(text string, windows bool) (outputs []Output, err error) {
 	lines := lineReader{text, windows}
 	for {
