@@ -44,11 +44,11 @@ func deviations() []amendment {
 			"[seen error-words] they are texts and numbers, not objects"},
 		{"components schemas ApiError properties parameters nullable", "true", "[seen null-error-code] they may be null"},
 		{"paths /api/atlas/v2/orgs get responses 406", `{"$ref":"#/components/responses/badRequest"}`,
-			"[doc api-versions] the answer to a missing or unknown version"},
+			"[doc versions] the answer to a missing or unknown version"},
 		{"paths /api/atlas/v2/orgs/{orgId}/invites post responses 409", `{"$ref":"#/components/responses/conflict"}`,
 			"assumed: [api createOrgUser] has it, [api createOrgInvite] does not mention it"},
 		{"paths /api/atlas/v2/orgs/{orgId}/users/{userId}/roles put responses 400", `{"$ref":"#/components/responses/badRequest"}`,
-			"[doc api-error-codes] a wrong body is a 400 in all operations"},
+			"[doc error-codes] a wrong body is a 400 in all operations"},
 	}
 }
 

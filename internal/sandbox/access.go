@@ -112,7 +112,7 @@ func inScope(c *call) error {
 	return nil
 }
 
-// hasRole checks the caller's role. Atlas answers a missing role with 401, not 403 [doc api-error-codes].
+// hasRole checks the caller's role. Atlas answers a missing role with 401, not 403 [doc error-codes].
 func hasRole(c *call) error {
 	switch {
 	case c.op.role == owner && !slices.Contains(c.caller.Roles, orgOwner):
@@ -124,7 +124,7 @@ func hasRole(c *call) error {
 	return nil
 }
 
-// notAuthorized is the error for an operation that needs another role [doc api-error-codes] [seen error-words].
+// notAuthorized is the error for an operation that needs another role [doc error-codes] [seen error-words].
 func notAuthorized() *failure {
 	return refuse(http.StatusUnauthorized, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.")
 }

@@ -77,7 +77,7 @@ func writeResult(c *call, out any) {
 }
 
 // wrapped adds the status to out if the query asks for an envelope. A list object gets the status as a field. Any other
-// result goes into an object with two fields [doc api-reference]. Assumed: a bare array does, too; the page does not
+// result goes into an object with two fields [doc admin-api]. Assumed: a bare array does, too; the page does not
 // mention arrays.
 func (c *call) wrapped(out any) any {
 	list, paged := out.(page)

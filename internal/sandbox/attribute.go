@@ -32,7 +32,7 @@ func readOnlyAttributes(names ...string) []attribute {
 }
 
 // conform refuses a body with unknown, read-only or wrong fields, or without required ones. Atlas rejects unknown
-// fields, it does not ignore them [doc api-reference].
+// fields, it does not ignore them [doc admin-api].
 func conform(body fields, attributes []attribute) error { return object(attributes).refuse("", body) }
 
 // refuseFields checks every field of an object in the order of names, then looks for missing fields.

@@ -8,7 +8,7 @@ import (
 // The digest algorithms of Atlas's challenge.
 const (
 	algorithmMD5    = "MD5"     // [seen digest-challenge]
-	algorithmSHA256 = "SHA-256" // Atlas for Government [doc atlas-for-government]
+	algorithmSHA256 = "SHA-256" // Atlas for Government [doc government]
 )
 
 // Behavior is how this Atlas behaves: what differs between Atlas and Atlas for Government, and how slow it is. It is

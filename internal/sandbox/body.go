@@ -47,7 +47,7 @@ func parseBody(c *call) (err error) {
 	return err
 }
 
-// isJSONType reports whether Atlas accepts a request body with that Content-Type [doc api-versions].
+// isJSONType reports whether Atlas accepts a request body with that Content-Type [doc versions].
 func isJSONType(contentType string) bool {
 	mediaType, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (mediaType == "application/json" || mediaDate(mediaType) != "")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-const maxOrgs = 250 // organizations of one user [doc atlas-limits]
+const maxOrgs = 250 // organizations of one user [doc limits]
 
 // accountText is the pattern of a service account's name and description [api createOrg].
 var accountText = regexp.MustCompile(`^[\p{L}\p{N}\-_.,' ]*$`)
@@ -82,7 +82,7 @@ func checkCreation(c *call) error {
 }
 
 // newOwner returns the user who will own the new organization, or nil if the request names none. An unknown user is
-// USER_NOT_FOUND without a federation [seen terraform-tests]. Assumed: the error is the same with a federation.
+// USER_NOT_FOUND without a federation [seen terraform]. Assumed: the error is the same with a federation.
 func newOwner(c *call) (*User, error) {
 	id, given := c.body["orgOwnerId"].(string)
 	if !given {

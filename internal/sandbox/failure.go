@@ -44,12 +44,12 @@ func bad(code, detail string, parameters ...any) *failure {
 	return refuse(http.StatusBadRequest, code, detail, parameters...)
 }
 
-// noResource is the error for a path that does not exist [doc api-error-codes].
+// noResource is the error for a path that does not exist [doc error-codes].
 func noResource(r *http.Request) *failure {
 	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)
 }
 
-// wrongType is the error for a value whose JSON type is not the type of the field at path [doc api-error-codes] [seen
+// wrongType is the error for a value whose JSON type is not the type of the field at path [doc error-codes] [seen
 // error-words].
 func wrongType(path string) *failure {
 	return bad("INVALID_JSON_ATTRIBUTE", "Received JSON for the "+path+" attribute does not match expected format.", path)
@@ -69,7 +69,7 @@ func violation(path, description string) *failure {
 }
 
 // writeFailure sends err. An error has no versioned media type [seen error-media-type]. Assumed: an error has no
-// envelope, because [doc api-reference] describes one for entities and lists only, and an error contains its status
+// envelope, because [doc admin-api] describes one for entities and lists only, and an error contains its status
 // already.
 func writeFailure(w http.ResponseWriter, err error) {
 	var f *failure

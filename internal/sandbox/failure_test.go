@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestErrorWords: errors have the detail and the parameters of [doc api-error-codes]. Atlas uses the same words for
+// TestErrorWords: errors have the detail and the parameters of [doc error-codes]. Atlas uses the same words for
 // USER_UNAUTHORIZED, and the same parameter for VALIDATION_ERROR [seen error-words].
 func TestErrorWords(t *testing.T) {
 	const org = v2 + "/" + prodID

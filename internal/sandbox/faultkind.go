@@ -140,7 +140,7 @@ func ended(e encounter) *answer {
 	return failed(refuse(http.StatusGone, "VERSION_GONE", "Version "+version+" of "+path+" is no longer available.", version, path))
 }
 
-// upgrading is the answer while Atlas is upgraded. Its code is for writes [doc api-error-codes].
+// upgrading is the answer while Atlas is upgraded. Its code is for writes [doc error-codes].
 func upgrading(encounter) *answer {
 	return failed(refuse(http.StatusMethodNotAllowed, "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES",
 		"Writes are not allowed while the application is upgraded."))

@@ -79,7 +79,7 @@ func listInvitations(c *call) (any, error) {
 	return all, nil
 }
 
-// getInvitation answers 404 if there is no such invitation [seen terraform-tests]. The error code is assumed.
+// getInvitation answers 404 if there is no such invitation [seen terraform]. The error code is assumed.
 func getInvitation(c *call) (any, error) {
 	u := c.people().invited(c.r.PathValue("invitationId"))
 	if u == nil {
@@ -148,7 +148,7 @@ func deleteInvitation(c *call) (any, error) {
 	return nil, nil
 }
 
-// noInvitation is the error of deleting an unknown invitation [doc api-error-codes]. Assumed: changing one gives the
+// noInvitation is the error of deleting an unknown invitation [doc error-codes]. Assumed: changing one gives the
 // same error.
 func noInvitation() *failure {
 	return bad("INVALID_INVITATION_ID", "The invitation you tried to delete does not exist or has already been accepted.")

@@ -34,7 +34,7 @@ func (l limitSet) inviting(throttled func(Behavior) bool) limitSet {
 }
 
 // bucket holds the tokens that are left. All refill tokens come at once, at the end of each minute since the bucket's
-// first use [seen bucket-refill]. The example in [doc api-rate-limits] agrees: 55 seconds to wait at 5 tokens per 60
+// first use [seen bucket-refill]. The example in [doc rate-limits] agrees: 55 seconds to wait at 5 tokens per 60
 // seconds.
 type bucket struct {
 	tokens int
@@ -96,7 +96,7 @@ func (l *limits) spend(c *call) error {
 	return nil
 }
 
-// tooManyInvitations is a 400, not a 429, and does not say how long to wait [seen invitation-limit]. Its parameters are
+// tooManyInvitations is a 400, not a 429, and does not say how long to wait [seen reports]. Its parameters are
 // unknown. They are null here, as in other errors [seen null-error-code].
 func tooManyInvitations() *failure {
 	f := bad("INVITATIONS_RATE_LIMITED_IP", "Rate limit of 10 invitations per 1 minutes exceeded.")
@@ -112,7 +112,7 @@ func tooManyRequests(path string) *failure {
 }
 
 func tooMany(set limitSet, wait int) *failure {
-	const path = "api/atlas/v2/orgs" // the same path for every organization path, as in the example of [doc api-rate-limits]
+	const path = "api/atlas/v2/orgs" // the same path for every organization path, as in the example of [doc rate-limits]
 	f := refuse(http.StatusTooManyRequests, "RATE_LIMITED_TOKEN_BUCKET",
 		"Rate limit exceeded for "+path+". Please retry after "+strconv.Itoa(wait)+" seconds. Request capacity: "+
 			strconv.Itoa(set.capacity)+". Refill rate: "+strconv.Itoa(set.refill)+" per 60 seconds.",

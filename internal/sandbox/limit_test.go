@@ -92,7 +92,7 @@ func TestLimitSets(t *testing.T) {
 	}
 }
 
-// TestInvitationThrottle: ten invitations a minute from one address; then a 400 [seen invitation-limit].
+// TestInvitationThrottle: ten invitations a minute from one address; then a 400 [seen reports].
 func TestInvitationThrottle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxTokens  = 100 // live tokens of one service account [doc atlas-limits]
+	maxTokens  = 100 // live tokens of one service account [doc limits]
 	maxMints   = 50  // token requests a minute [doc service-accounts]
 	tokenPath  = "/api/oauth/token"
 	revokePath = "/api/oauth/revoke"

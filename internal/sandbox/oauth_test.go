@@ -104,7 +104,7 @@ func TestTokenExpiry(t *testing.T) {
 	})
 }
 
-// TestTokenLimits: fifty token requests a minute [doc service-accounts], and a hundred live tokens [doc atlas-limits].
+// TestTokenLimits: fifty token requests a minute [doc service-accounts], and a hundred live tokens [doc limits].
 func TestTokenLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := demoDirect(t, "ACME_PROD")

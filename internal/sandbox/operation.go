@@ -35,7 +35,7 @@ func Kinds() []string {
 }
 
 // operation is one method of one path. The tables of the kinds list the fields in this order. Versions and roles are
-// from [api], limit sets from [doc api-rate-limits]. The limit sets of legacy paths are assumed.
+// from [api], limit sets from [doc rate-limits]. The limit sets of legacy paths are assumed.
 type operation struct {
 	method   string
 	path     string // may end in a verb, such as {userId}:addRole

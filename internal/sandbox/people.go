@@ -8,7 +8,7 @@ import (
 
 const (
 	invitationLife = 30 * 24 * time.Hour // [seen invitation-life]
-	maxUsers       = 500                 // active and pending users of an organization [doc atlas-limits]
+	maxUsers       = 500                 // active and pending users of an organization [doc limits]
 )
 
 // people reads and changes the users of one organization, for one caller at one time.
@@ -124,7 +124,7 @@ func (p people) give(u *User, g grant) error {
 }
 
 // giveRoles replaces u's organization roles. It refuses to remove the last owner, and to leave a user without a role
-// [doc api-error-codes]. The words of the second error are assumed.
+// [doc error-codes]. The words of the second error are assumed.
 func (p people) giveRoles(u *User, roles []string) error {
 	if p.org.lastOwner(u) && !slices.Contains(roles, orgOwner) {
 		return refuse(http.StatusForbidden, "CANNOT_DEMOTE_LAST_ORG_OWNER", "Cannot demote the last owner of the organization.")

@@ -84,7 +84,7 @@ func (s *Server) answer(r *http.Request, raw []byte) *answer {
 	return a
 }
 
-// carryOut answers r. HEAD gets the header of GET only [doc api-reference].
+// carryOut answers r. HEAD gets the header of GET only [doc admin-api].
 func (s *Server) carryOut(r *http.Request, raw []byte) *answer {
 	a := newAnswer()
 	sent := r.WithContext(r.Context())

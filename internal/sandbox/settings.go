@@ -9,7 +9,7 @@ import (
 
 func settingsOperations() []operation {
 	const path = org2 + "/settings"
-	// The smallest limit set [doc api-rate-limits].
+	// The smallest limit set [doc rate-limits].
 	limit := limitSet{name: "Organization Settings", perOrg: true, capacity: 10, refill: 5}
 	return []operation{
 		{"GET", path, versions{date2023}, "", reader, limit, 200, nil, getSettings},
@@ -26,7 +26,7 @@ type setting struct {
 }
 
 // settings lists every setting, one per line. Types, bounds and ways to clear are from [api updateOrgSettings]. In a
-// new organization, all flags except genAIFeaturesEnabled are off [seen new-org-settings]. Assumed: null is an error
+// new organization, all flags except genAIFeaturesEnabled are off [seen terraform]. Assumed: null is an error
 // for a setting that cannot be cleared.
 func settings() []setting {
 	return []setting{
@@ -111,7 +111,7 @@ func idleWithinAbsolute(path string, v any) error {
 
 func getSettings(c *call) (any, error) { return c.org.settings(), nil }
 
-// settings returns the settings that have a value. Unset ones are left out [doc api-reference].
+// settings returns the settings that have a value. Unset ones are left out [doc admin-api].
 func (o *Org) settings() fields {
 	all := fields{}
 	for _, s := range settings() {

@@ -26,8 +26,8 @@ func (o *Org) team(id string) *Team {
 }
 
 const (
-	maxTeams   = 100 // teams of one user [doc atlas-limits]
-	maxMembers = 250 // users of one team [doc atlas-limits]
+	maxTeams   = 100 // teams of one user [doc limits]
+	maxMembers = 250 // users of one team [doc limits]
 )
 
 // checkTeams refuses unknown teams, and too many of them. Assumed: pending users count.

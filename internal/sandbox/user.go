@@ -80,7 +80,7 @@ func selects(c *call, u *User) bool {
 	return wanted == "" || lower(wanted) == lower(u.Username)
 }
 
-// addPerson adds the fields of a person's account. The mobile number is null [seen null-mobile-number], although [api
+// addPerson adds the fields of a person's account. The mobile number is null [seen null-fields], although [api
 // getOrgUser] does not allow that.
 func (u *User) addPerson(item fields) {
 	item["createdAt"] = u.CreatedAt
