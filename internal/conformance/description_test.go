@@ -35,8 +35,8 @@ func readDescription(t *testing.T) []byte {
 	return data
 }
 
-// newDescription loads the description with amendments, and makes it strict, because Atlas refuses unknown fields [doc
-// api-reference].
+// newDescription loads the description with amendments, and makes it strict, because Atlas refuses unknown fields
+// [doc api-reference].
 func newDescription(t *testing.T, data []byte, amendments ...amendment) *description {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(amend(t, data, amendments))

@@ -90,8 +90,8 @@ func (c *call) wrapped(out any) any {
 	return out
 }
 
-// contentField returns the field of an envelope that holds the answer. It is "content" in v2 and /api/atlas/v1.0 [doc
-// api-reference] [doc ipa-115], and "envelope" in /api/public/v1.0 [doc update-one-organization].
+// contentField returns the field of an envelope that holds the answer. It is "content" in v2 and /api/atlas/v1.0
+// [doc api-reference] [doc ipa-115], and "envelope" in /api/public/v1.0 [doc update-one-organization].
 func (op *operation) contentField() string {
 	if strings.HasPrefix(op.path, "/api/public/v1.0/") {
 		return "envelope"

@@ -101,8 +101,8 @@ func digestHash(algorithm string) func(string) string {
 	}
 }
 
-// challenge is the 401 that asks for an API key, with a new nonce. Header and body are exactly those of Atlas [seen
-// digest-challenge], except for the algorithm of Atlas for Government.
+// challenge is the 401 that asks for an API key, with a new nonce. Header and body are exactly those of Atlas
+// [seen digest-challenge], except for the algorithm of Atlas for Government.
 func (k *keys) challenge(now time.Time, stale bool) *failure {
 	f := unauthorized()
 	f.header["Www-Authenticate"] = []string{`Digest realm="` + realm + `", domain="", nonce="` + k.nonces.issue(now, k.behavior.nonceLife()) +

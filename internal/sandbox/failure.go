@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// failure is Atlas's error body. Parameters that are nil are left out: only the digest challenge has none [seen
-// digest-challenge]. A list that is nil becomes null.
+// failure is Atlas's error body. Parameters that are nil are left out: only the digest challenge has none
+// [seen digest-challenge]. A list that is nil becomes null.
 type failure struct {
 	Detail     string      `json:"detail"`
 	Status     int         `json:"error"`
@@ -49,8 +49,8 @@ func noResource(r *http.Request) *failure {
 	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)
 }
 
-// wrongType is the error for a value whose JSON type is not the type of the field at path [doc error-codes] [seen
-// error-words].
+// wrongType is the error for a value whose JSON type is not the type of the field at path [doc error-codes]
+// [seen error-words].
 func wrongType(path string) *failure {
 	return bad("INVALID_JSON_ATTRIBUTE", "Received JSON for the "+path+" attribute does not match expected format.", path)
 }

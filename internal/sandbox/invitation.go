@@ -23,8 +23,8 @@ func invitationOperations() []operation {
 	}
 }
 
-// Invitation makes a user pending. Its id is not the id of the user; the user's id is the next one [seen
-// invitation-id].
+// Invitation makes a user pending. Its id is not the id of the user; the user's id is the next one
+// [seen invitation-id].
 type Invitation struct {
 	ID              string    `json:"id"`
 	CreatedAt       time.Time `json:"createdAt"`

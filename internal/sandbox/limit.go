@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// limitSet is a set of operations that share a token bucket. Capacities, refills and scopes are from [doc
-// api-rate-limits].
+// limitSet is a set of operations that share a token bucket. Capacities, refills and scopes are from
+// [doc api-rate-limits].
 type limitSet struct {
 	name     string
 	perOrg   bool // true: one bucket for each organization; false: one for each credential

@@ -57,8 +57,8 @@ func memberGrant(body fields) (g grant) {
 	return g
 }
 
-// listUsers lists members. From 2025-02-19 on, it also lists invited people, except those invited to a project [api
-// listOrgUsers]. The order is by username [seen list-order].
+// listUsers lists members. From 2025-02-19 on, it also lists invited people, except those invited to a project
+// [api listOrgUsers]. The order is by username [seen list-order].
 func listUsers(c *call) (any, error) {
 	statuses, err := wantedStatuses(c)
 	if err != nil {

@@ -82,8 +82,8 @@ const (
 	longestSession  = 43200 // seconds
 )
 
-// sessionTimeouts is the form of both timeouts, in seconds. Their bounds are only in the text of [api
-// updateOrgSettings], not in its schema.
+// sessionTimeouts is the form of both timeouts, in seconds. Their bounds are only in the text of
+// [api updateOrgSettings], not in its schema.
 func sessionTimeouts() form {
 	return form{
 		jsonType: "object",

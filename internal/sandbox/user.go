@@ -48,8 +48,8 @@ func (u *User) toProject() bool {
 	return u.Invitation != nil && slices.ContainsFunc(u.OrgRoles, func(r string) bool { return strings.HasPrefix(r, "GROUP_") })
 }
 
-// reordered is the user as lists show it. Its roles are in reverse order, because Atlas's order is not stable [seen
-// role-order]: a client must not rely on it.
+// reordered is the user as lists show it. Its roles are in reverse order, because Atlas's order is not stable
+// [seen role-order]: a client must not rely on it.
 func (u *User) reordered() *User {
 	shown := *u
 	shown.OrgRoles = slices.Clone(u.OrgRoles)
@@ -80,8 +80,8 @@ func selects(c *call, u *User) bool {
 	return wanted == "" || lower(wanted) == lower(u.Username)
 }
 
-// addPerson adds the fields of a person's account. The mobile number is null [seen null-fields], although [api
-// getOrgUser] does not allow that.
+// addPerson adds the fields of a person's account. The mobile number is null [seen null-fields], although
+// [api getOrgUser] does not allow that.
 func (u *User) addPerson(item fields) {
 	item["createdAt"] = u.CreatedAt
 	item["firstName"] = u.FirstName
