@@ -68,7 +68,7 @@ func (d *description) checkProgram(t *testing.T, program []exchange) {
 	}
 }
 
-// checkPages fails for a list of which the program never read a second page.
+// checkPages fails for a list if the program never read its second page.
 func checkPages(t *testing.T, program []exchange) {
 	for _, list := range []string{"groups", "teams", "users"} {
 		second := func(e exchange) bool {

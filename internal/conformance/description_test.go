@@ -36,7 +36,7 @@ func readDescription(t *testing.T) []byte {
 }
 
 // newDescription loads the description with amendments, and makes it strict, because Atlas refuses unknown fields
-// [doc api-reference].
+// [doc admin-api].
 func newDescription(t *testing.T, data []byte, amendments ...amendment) *description {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(amend(t, data, amendments))

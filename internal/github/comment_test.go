@@ -29,7 +29,7 @@ func (s *inside) upsert(mayAdd bool) error {
 	n := StickyComment{Marker: Marker{Subject: "comment default", Run: 7}, Text: "new", Optional: !mayAdd, KeepExisting: keep}
 	err := s.client.UpsertComment(s.Context(), "acme/orgs", 5, n)
 	if err != nil && strings.Contains(err.Error(), s.client.Token) {
-		s.Errorf("it tells the token: %v", err)
+		s.Errorf("the error contains the token: %v", err)
 	}
 	return err
 }

@@ -48,7 +48,7 @@ func took(f func()) time.Duration {
 func (s *inside) refusal(err error) *Error {
 	s.Helper()
 	if err != nil && strings.Contains(err.Error(), s.client.Token) {
-		s.Errorf("it tells the token: %v", err)
+		s.Errorf("the error contains the token: %v", err)
 	}
 	var refused *Error
 	if !errors.As(err, &refused) {

@@ -127,6 +127,6 @@ func TestNoLinks(t *testing.T) {
 		{"brackets without a target", "[a] (b)", "[a] (b)"},
 	}, safetext.NoLinks)
 	if got := safetext.NoLinks(strings.Repeat("[a](b)", 2)); strings.Contains(got, "](") {
-		t.Errorf("one of two is left: %s", got)
+		t.Errorf("a second link is left: %s", got)
 	}
 }

@@ -91,7 +91,7 @@ func (c *call) wrapped(out any) any {
 }
 
 // contentField returns the field of an envelope that holds the answer. It is "content" in v2 and /api/atlas/v1.0
-// [doc api-reference] [doc ipa-115], and "envelope" in /api/public/v1.0 [doc update-one-organization].
+// [doc admin-api] [doc ipa-115], and "envelope" in /api/public/v1.0 [doc update-one-organization].
 func (op *operation) contentField() string {
 	if strings.HasPrefix(op.path, "/api/public/v1.0/") {
 		return "envelope"

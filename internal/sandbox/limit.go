@@ -9,7 +9,7 @@ import (
 )
 
 // limitSet is a set of operations that share a token bucket. Capacities, refills and scopes are from
-// [doc api-rate-limits].
+// [doc rate-limits].
 type limitSet struct {
 	name     string
 	perOrg   bool // true: one bucket for each organization; false: one for each credential

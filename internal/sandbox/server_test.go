@@ -130,7 +130,7 @@ func meet(t *testing.T, o *Org, usernames map[string]string) {
 		}
 		usernames[u.ID] = u.Username
 		if u.FirstName == "" || u.LastName == "" || u.Country == "" {
-			t.Errorf("%s is nobody", u.Username)
+			t.Errorf("%s has no name or no country", u.Username)
 		}
 	}
 }
