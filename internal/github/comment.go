@@ -106,13 +106,13 @@ func (c *Client) UpsertComment(ctx context.Context, repository string, pull int,
 			return err
 		}
 	}
-	failed := c.deleteAll(ctx, repository, ours[1:]) // two runs began at once; an old plan must not be approved
+	failed := c.deleteAll(ctx, repository, ours[1:]) // two runs began at once; nobody shall approve by an old plan
 	found, _ := markerOf(ours[0].Body)
 	if s.KeepExisting != nil && s.KeepExisting(found) || sameBody(ours[0].Body, body["body"]) {
 		return failed
 	}
 	_, err = c.do(ctx, http.MethodPatch, pathOf(repository, ours[0]), body, nil)
-	if isGone(err) { // another run or a person has just removed it
+	if isGone(err) { // somebody removed it just now
 		_, err = c.do(ctx, http.MethodPost, list, body, nil)
 	}
 	return errors.Join(failed, err)
