@@ -70,14 +70,5 @@ func (a acceptance) withPaths(words []string) string {
 	if slices.ContainsFunc(a.paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}
-	return forShell(append(words, a.paths...))
-}
-
-// forShell returns words as a command line of a shell.
-func forShell(words []string) string {
-	quoted := make([]string, len(words))
-	for i, word := range words {
-		quoted[i] = safetext.Shell(word)
-	}
-	return strings.Join(quoted, " ")
+	return safetext.Command(append(words, a.paths...))
 }

@@ -171,7 +171,7 @@ func (o *applyOptions) acceptance(c *call) acceptance {
 // next returns the commands that go on after a run that did not do everything. What is left of a plan has another digest, unless the
 // plan is saved.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
-	next := render.Next{Again: forShell(c.line), Replan: o.acceptance(c).replan(), TimeFor: done.Pace.Time}
+	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), TimeFor: done.Pace.Time}
 	if o.planFile != "" {
 		next.Replan += " # with the PATHs of the first plan"
 	}

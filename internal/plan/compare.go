@@ -123,11 +123,11 @@ func bySubject(steps []Step) map[subject]*Step {
 // same tells whether two steps do the same. Ids, places and the mark of drift do not count.
 func same(a, b Step) bool {
 	a.ID, b.ID = "", ""
-	return sum(a.WithoutOrigin()) == sum(b.WithoutOrigin())
+	return sum(WithoutOrigin(a)) == sum(WithoutOrigin(b))
 }
 
 // WithoutOrigin returns the step without its places and the mark of drift: plans do not differ by those.
-func (s Step) WithoutOrigin() Step {
+func WithoutOrigin(s Step) Step {
 	s.Source, s.Sources, s.Drift = nil, nil, false
 	return s
 }

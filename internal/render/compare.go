@@ -44,5 +44,5 @@ func changeTitle(r plan.ChangeReason) string {
 // writeBelow writes a step below a title, without its place and its mark of drift: a digest does not cover them.
 func (v View) writeBelow(b *strings.Builder, title string, s plan.Step) {
 	b.WriteString("  " + title + ":\n")
-	v.writeStep(b, s.WithoutOrigin(), sourceColumn)
+	v.writeStep(b, plan.WithoutOrigin(s), sourceColumn)
 }

@@ -144,7 +144,7 @@ func losses(r plan.Violation, org plan.Org) string {
 	add("takes roles, teams or projects from", func(s plan.Step) bool { return s.Op == plan.Update && !s.Demotes() })
 	for _, s := range org.Steps {
 		if r.Guard == plan.OwnAccess && r.IsAbout(s) {
-			b.WriteString("    " + s.Kind + ": " + strings.Join(fieldsOf(s.WithoutOrigin(), time.Time{}, nil), "; ") + "\n")
+			b.WriteString("    " + s.Kind + ": " + strings.Join(fieldsOf(plan.WithoutOrigin(s), time.Time{}, nil), "; ") + "\n")
 		}
 	}
 	return b.String()

@@ -71,7 +71,7 @@ func samePlaces(a, b plan.Step) bool {
 // textOf is all that the plan shows of a step but its places.
 func (t *planText) textOf(s plan.Step) string {
 	isDrift := s.Drift
-	s = s.WithoutOrigin()
+	s = plan.WithoutOrigin(s)
 	s.Drift = isDrift
 	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
 }

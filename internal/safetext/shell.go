@@ -7,6 +7,15 @@ import (
 	"unicode/utf8"
 )
 
+// Command returns words as a command line of a shell.
+func Command(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = Shell(word)
+	}
+	return strings.Join(quoted, " ")
+}
+
 // Shell quotes a word for a shell. It escapes unprintable characters, and text that GitHub's runner takes for a
 // command; the shell must support $'…' then.
 func Shell(word string) string {
