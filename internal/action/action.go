@@ -39,6 +39,7 @@ type World struct {
 	reconcile.Env
 	Log      io.Writer          // GitHub's runner reads it
 	Observer reconcile.Observer // writes progress to the log
+	Home     string             // URL of the repository of atlas-gitops
 }
 
 // Conclusion is how the run ended, for the exit status.

@@ -16,9 +16,9 @@ import (
 )
 
 // WriteAnnotations writes diagnostics as GitHub's workflow commands: first those that GitHub shows and the number of the others,
-// then the others, for the log.
-func WriteAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
-	rest, err := github.Annotate(w, annotateDiagnostics(diagnostics), "the log of this step")
+// then the others, for the log. Each ends with a link to its rule. home is the URL of the repository of atlas-gitops.
+func WriteAnnotations(w io.Writer, home string, diagnostics []spec.Diagnostic) error {
+	rest, err := github.Annotate(w, annotateDiagnostics(home, diagnostics), "the log of this step")
 	for _, a := range rest {
 		if err == nil {
 			_, err = io.WriteString(w, a.Command())
@@ -27,11 +27,11 @@ func WriteAnnotations(w io.Writer, diagnostics []spec.Diagnostic) error {
 	return err
 }
 
-func annotateDiagnostics(diagnostics []spec.Diagnostic) (all []github.Annotation) {
+func annotateDiagnostics(home string, diagnostics []spec.Diagnostic) (all []github.Annotation) {
 	for _, d := range diagnostics {
 		// The message repeats the place: the log shows nothing but the message.
 		all = append(all, github.Annotation{
-			Level: levelOf(d.Severity), Title: "atlas-gitops " + d.Rule, Message: d.Place.String() + ": " + render.Diagnostic(d),
+			Level: levelOf(d.Severity), Title: "atlas-gitops " + d.Rule, Message: d.Place.String() + ": " + render.Diagnostic(d), Link: render.RuleURL(home, d.Rule),
 			File: d.File, Line: d.Line, Column: d.Column, EndColumn: d.EndColumn - 1, // GitHub's end is the last column
 		})
 	}

@@ -23,10 +23,10 @@ func TestNote(t *testing.T) {
 func TestAnnotationsThatAreLeftOutAreInTheLog(t *testing.T) {
 	var diagnostics []spec.Diagnostic
 	for i := range 12 {
-		diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error, Place: spec.Place{File: "a.yaml", Line: i + 1, Column: 1}, Message: "odd"})
+		diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error, Place: spec.Place{File: "a.yaml", Line: i + 1, Column: 1}, Message: "odd", Rule: "AG011"})
 	}
 	var b strings.Builder
-	if err := WriteAnnotations(&b, diagnostics); err != nil {
+	if err := WriteAnnotations(&b, "https://example.com/ag", diagnostics); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
@@ -34,7 +34,7 @@ func TestAnnotationsThatAreLeftOutAreInTheLog(t *testing.T) {
 		t.Fatalf("got %q", lines)
 	}
 	for i, line := range append(lines[:9:9], lines[10:]...) {
-		if !strings.HasSuffix(line, fmt.Sprintf("::a.yaml:%d:1: odd", i+1)) {
+		if !strings.HasSuffix(line, fmt.Sprintf("::a.yaml:%d:1: odd https://example.com/ag/blob/main/docs/rules.md#ag011", i+1)) {
 			t.Errorf("%d: got %q", i+1, line)
 		}
 	}

@@ -35,7 +35,7 @@ func (p publisher) publish(ctx context.Context) error {
 		if !p.Summary {
 			full = "the log of this step"
 		}
-		_, err := github.Annotate(p.Log, slices.Concat(p.notes, annotateDiagnostics(p.report.diagnostics), annotator{p.report}.annotations()), full)
+		_, err := github.Annotate(p.Log, slices.Concat(p.notes, annotateDiagnostics(p.Home, p.report.diagnostics), annotator{p.report}.annotations()), full)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)

@@ -17,8 +17,13 @@ import (
 	"atlas-gitops/internal/terminal"
 )
 
-// Version is the version of the program.
-const Version = "0.1.0"
+const (
+	// Version is the version of the program.
+	Version = "0.1.0"
+
+	// Home is the URL of the repository, to which reports link. OWNER is to be replaced when the project is published.
+	Home = "https://github.com/OWNER/atlas-gitops"
+)
 
 // The exit status. A script may rely on it.
 const (

@@ -67,9 +67,9 @@ func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diag
 	case "json":
 		return safetext.WriteJSON(c.Stdout, render.Renamed(found, tree.Show), "  ")
 	case "sarif":
-		return render.WriteSARIF(c.Stdout, Version, found)
+		return render.WriteSARIF(c.Stdout, Version, Home, found)
 	case "github":
-		return action.WriteAnnotations(c.Stdout, found)
+		return action.WriteAnnotations(c.Stdout, Home, found)
 	}
 	if len(found) == 0 {
 		_, err := fmt.Fprint(c.Stdout, "No problems. "+valid)

@@ -20,6 +20,7 @@ type Annotation struct {
 	Level   Level
 	Title   string
 	Message string
+	Link    string // URL at the end of the message; "" for none
 	File    string // from the root of the repository; "" for no file
 	Line    int    // from 1; 0 for the whole file
 
@@ -30,7 +31,7 @@ type Annotation struct {
 // rest without a message. The tenth annotation says how many more there are.
 const maxAnnotations = 9
 
-// maxMessage is the longest message that we write, in characters. GitHub cuts a message after 4,096 characters.
+// maxMessage is the longest message that we write, in characters, without its link. GitHub truncates it after 4,096 characters.
 const maxMessage = 1000
 
 // Annotate writes the annotations that GitHub can show. For each level, it says how many it left out and that they are
@@ -73,7 +74,11 @@ func (a Annotation) Command() string {
 	if a.File != "" && a.Line > 0 && a.Column > 0 {
 		properties = append(properties, Property{"col", fmt.Sprint(a.Column)}, Property{"endColumn", fmt.Sprint(max(a.Column, a.EndColumn))})
 	}
-	return Command(string(a.Level), truncate(a.Message), properties...)
+	message := truncate(a.Message)
+	if a.Link != "" {
+		message += " " + a.Link
+	}
+	return Command(string(a.Level), message, properties...)
 }
 
 // truncate shortens a message to maxMessage.

@@ -116,5 +116,9 @@ func TestLongMessages(t *testing.T) {
 		if got := (Annotation{Level: ErrorLevel, Message: row.message}).Command(); !strings.HasSuffix(got, "::"+row.want+"\n") {
 			t.Errorf("%s: the command does not contain the truncated message", row.reason)
 		}
+		const link = "https://example.com/rules.md#ag011"
+		if got := (Annotation{Level: ErrorLevel, Message: row.message, Link: link}).Command(); !strings.HasSuffix(got, "::"+row.want+" "+link+"\n") {
+			t.Errorf("%s: the link is not whole at the end", row.reason)
+		}
 	}
 }

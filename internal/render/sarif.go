@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
@@ -33,6 +34,7 @@ type (
 		ID                   string             `json:"id"`
 		Name                 string             `json:"name"`
 		ShortDescription     sarifText          `json:"shortDescription"`
+		HelpURI              string             `json:"helpUri"`
 		DefaultConfiguration sarifConfiguration `json:"defaultConfiguration"`
 	}
 	sarifConfiguration struct {
@@ -66,16 +68,22 @@ type (
 	}
 )
 
-// WriteSARIF writes diagnostics as a report of this version of the program that code scanners read.
-func WriteSARIF(w io.Writer, version string, diagnostics []spec.Diagnostic) error {
-	return safetext.WriteJSON(w, sarif(version, diagnostics), "  ")
+// WriteSARIF writes diagnostics as a report of this version of the program that code scanners read. Each rule links to
+// its description. home is the URL of the program's repository.
+func WriteSARIF(w io.Writer, version, home string, diagnostics []spec.Diagnostic) error {
+	return safetext.WriteJSON(w, sarif(version, home, diagnostics), "  ")
 }
 
-func sarif(version string, diagnostics []spec.Diagnostic) sarifLog {
+// RuleURL returns the URL of the description of a rule, such as AG011, in the repository with the URL home.
+func RuleURL(home, rule string) string {
+	return home + "/blob/main/docs/rules.md#" + strings.ToLower(rule)
+}
+
+func sarif(version, home string, diagnostics []spec.Diagnostic) sarifLog {
 	rules := spec.Rules()
 	driver := sarifDriver{Name: "atlas-gitops", Version: version}
 	for _, r := range rules {
-		driver.Rules = append(driver.Rules, sarifRule{r.ID, r.Name, sarifText{r.Finds}, sarifConfiguration{sarifLevel(r.Severity)}})
+		driver.Rules = append(driver.Rules, sarifRule{r.ID, r.Name, sarifText{r.Finds}, RuleURL(home, r.ID), sarifConfiguration{sarifLevel(r.Severity)}})
 	}
 	results := []sarifResult{}
 	for _, d := range diagnostics {

@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -35,7 +36,7 @@ type sarifRun struct {
 		Driver struct {
 			Version string
 			Rules   []struct {
-				ID                   string
+				ID, HelpURI          string
 				DefaultConfiguration struct{ Level string }
 			}
 		}
@@ -50,7 +51,7 @@ type sarifRun struct {
 func writtenSARIF(t *testing.T, diagnostics []spec.Diagnostic, into any) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := render.WriteSARIF(&b, "1.2.3", diagnostics); err != nil {
+	if err := render.WriteSARIF(&b, "1.2.3", "https://example.com/ag", diagnostics); err != nil {
 		t.Fatal(err)
 	}
 	decoder := json.NewDecoder(&b)
@@ -80,6 +81,8 @@ func TestSARIFNamesRules(t *testing.T) {
 	for _, r := range run.Results {
 		if rule := run.Tool.Driver.Rules[r.RuleIndex]; rule.ID != r.RuleID || rule.DefaultConfiguration.Level != r.Level {
 			t.Errorf("%s leads to %s", r.RuleID, rule.ID)
+		} else if want := "https://example.com/ag/blob/main/docs/rules.md#" + strings.ToLower(r.RuleID); rule.HelpURI != want {
+			t.Errorf("the description of %s is at %q, want %q", r.RuleID, rule.HelpURI, want)
 		}
 	}
 	if run.Tool.Driver.Version != "1.2.3" {
