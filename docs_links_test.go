@@ -1,0 +1,177 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+	"unicode"
+
+	"atlas-gitops/internal/spec"
+)
+
+// prose returns a page without its code blocks and code.
+func prose(text string) string {
+	text = regexp.MustCompile("(?ms)^ *```.*?^ *```$").ReplaceAllString(text, "")
+	return regexp.MustCompile("`[^`\n]*`").ReplaceAllStringFunc(text, func(code string) string { return strings.Trim(code, "`[]") })
+}
+
+// anchors returns where links to a page can lead: GitHub makes an anchor of each heading.
+func anchors(text string) map[string]bool {
+	all := map[string]bool{}
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(prose(text), -1) {
+		all[strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case r == '-', r == '_', unicode.IsLetter(r), unicode.IsDigit(r):
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, heading[1])] = true
+	}
+	return all
+}
+
+// TestDocsLinks: each link leads to a file of the project, and to a heading in it.
+func TestDocsLinks(t *testing.T) {
+	n := 0
+	for name, text := range pages(t) {
+		for _, link := range regexp.MustCompile(`\]\(([^)\s]*)\)`).FindAllStringSubmatch(regexp.MustCompile(`\s*\n\s*`).ReplaceAllString(prose(text), " "), -1) {
+			if strings.HasPrefix(link[1], "https://") {
+				continue
+			}
+			n++
+			file, anchor, _ := strings.Cut(link[1], "#")
+			target := name
+			if file != "" {
+				target = path.Join(path.Dir(name), file)
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %s leads nowhere", name, link[1])
+			} else if anchor != "" && !anchors(page(t, target))[anchor] {
+				t.Errorf("%s: %s leads to no heading", name, link[1])
+			}
+		}
+	}
+	if n < 40 {
+		t.Errorf("found only %d links", n)
+	}
+}
+
+// TestDocsAreFound: the README leads to each page.
+func TestDocsAreFound(t *testing.T) {
+	readme := page(t, "README.md")
+	for name := range pages(t) {
+		if name != "README.md" && !strings.Contains(readme, "]("+name+")") {
+			t.Errorf("the README has no link to %s", name)
+		}
+	}
+}
+
+// TestDocsDescribeRules: each rule has a section, to which reports link. Its example breaks the rule.
+func TestDocsDescribeRules(t *testing.T) {
+	text, shown := page(t, "docs/rules.md"), 0
+	for _, r := range spec.Rules() {
+		_, section, found := strings.Cut(text, "\n## "+r.ID+"\n")
+		if !found {
+			t.Errorf("docs/rules.md has no heading ## %s: describe the rule there, with an example and what to do", r.ID)
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n## ")
+		for _, example := range blocks(section, "yaml") {
+			shown++
+			if !slices.ContainsFunc(findings(t, example), func(d spec.Diagnostic) bool { return d.Rule == r.ID }) {
+				t.Errorf("%s: the example does not break it: %+v", r.ID, findings(t, example))
+			}
+		}
+	}
+	if shown < 25 {
+		t.Errorf("found only %d examples", shown)
+	}
+}
+
+// findings returns what is wrong with a file, whose first line may be a comment with its name.
+func findings(t *testing.T, text string) []spec.Diagnostic {
+	t.Helper()
+	name := "orgs/acme.yaml"
+	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "# orgs/") {
+		name = strings.TrimPrefix(first, "# ")
+	}
+	tree, err := spec.Load(fstest.MapFS{name: {Data: []byte(text)}}, []string{"orgs"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(tree.Diagnostics, spec.Endings(tree.Orgs, time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC))...)
+}
+
+// mark matches the source of a fact about Atlas.
+var mark = regexp.MustCompile(`\[(api|doc|seen)(?: ([^\]]*))?\]`)
+
+// TestFactsHaveSources: the marks in comments and in docs/atlas.md name an operation, or a key that the page explains. It
+// explains no other key.
+func TestFactsHaveSources(t *testing.T) {
+	text := page(t, "docs/atlas.md")
+	facts, legend, found := strings.Cut(text, "\n## Sources\n")
+	if !found {
+		t.Fatal("docs/atlas.md does not explain its sources")
+	}
+	explained, used := map[string]bool{}, map[string]bool{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\[(?:doc|seen)(?: [^]\n]+)?\\])` \\|").FindAllStringSubmatch(legend, -1) {
+		explained[m[1]] = true
+	}
+	check := func(where, text string) {
+		for _, m := range mark.FindAllStringSubmatch(strings.ReplaceAll(text, "\n", " "), -1) {
+			switch {
+			case m[1] == "api" && !regexp.MustCompile(`^[a-z][a-z]+[A-Z][A-Za-z]+$`).MatchString(m[2]):
+				t.Errorf("%s: %s names no operation, such as [api getOrg]", where, m[0])
+			case m[1] != "api" && !explained[m[0]]:
+				t.Errorf("%s: docs/atlas.md does not explain %s", where, m[0])
+			}
+			used[m[0]] = true
+		}
+	}
+	check("docs/atlas.md", facts)
+	for where, comment := range comments(t) {
+		check(where, comment)
+	}
+	for _, m := range slices.Sorted(maps.Keys(explained)) {
+		if !used[m] {
+			t.Errorf("docs/atlas.md explains %s, which nothing uses", m)
+		}
+	}
+}
+
+// comments returns the comments of each Go file.
+func comments(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || name == "docs_links_test.go" {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		var text strings.Builder
+		for _, group := range file.Comments {
+			text.WriteString(group.Text())
+		}
+		all[filepath.ToSlash(name)] = text.String()
+		return nil
+	})
+	if err != nil || len(all) < 100 {
+		t.Fatalf("read %d files, %v", len(all), err)
+	}
+	return all
+}
