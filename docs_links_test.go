@@ -114,6 +114,34 @@ func findings(t *testing.T, text string) []spec.Diagnostic {
 	return append(tree.Diagnostics, spec.Endings(tree.Orgs, time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC))...)
 }
 
+// TestDocsQuoteMessages: a message in the first column of a table of symptoms is one of the program's.
+func TestDocsQuoteMessages(t *testing.T) {
+	var source strings.Builder
+	for _, file := range goFiles(t) {
+		if !strings.HasSuffix(file, "_test.go") {
+			source.WriteString(page(t, file))
+		}
+	}
+	n := 0
+	for _, name := range []string{"docs/operations.md", "docs/organizations.md"} {
+		for _, table := range regexp.MustCompile(`(?m)^\| (?:symptom|you see) \|.*\n(?:\|.*\n)*`).FindAllString(page(t, name), -1) {
+			for _, row := range regexp.MustCompile(`(?m)^\| (.*?) \|`).FindAllStringSubmatch(table, -1) {
+				for _, quoted := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(row[1], -1) {
+					for part := range strings.SplitSeq(quoted[1], " … ") {
+						n++
+						if !strings.Contains(source.String(), part) {
+							t.Errorf("%s: the program does not say %q", name, part)
+						}
+					}
+				}
+			}
+		}
+	}
+	if n < 15 {
+		t.Errorf("found only %d messages", n)
+	}
+}
+
 // mark matches the source of a fact about Atlas.
 var mark = regexp.MustCompile(`\[(api|doc|seen)(?: ([^\]]*))?\]`)
 
@@ -151,27 +179,38 @@ func TestFactsHaveSources(t *testing.T) {
 	}
 }
 
-// comments returns the comments of each Go file.
+// comments returns the comments of each Go file, without those of this one, which has examples.
 func comments(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ".go" || name == "docs_links_test.go" {
-			return err
+	for _, name := range goFiles(t) {
+		if name == "docs_links_test.go" {
+			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		var text strings.Builder
 		for _, group := range file.Comments {
 			text.WriteString(group.Text())
 		}
-		all[filepath.ToSlash(name)] = text.String()
-		return nil
+		all[name] = text.String()
+	}
+	return all
+}
+
+// goFiles returns the names of all Go files.
+func goFiles(t *testing.T) (all []string) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(name) == ".go" {
+			all = append(all, filepath.ToSlash(name))
+		}
+		return err
 	})
 	if err != nil || len(all) < 100 {
-		t.Fatalf("read %d files, %v", len(all), err)
+		t.Fatalf("found %d files, %v", len(all), err)
 	}
 	return all
 }

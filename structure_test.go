@@ -141,7 +141,7 @@ func listPackages(t *testing.T) []goPackage {
 
 // otherTestFiles are named after what they make for other tests, or after what they test as a whole.
 var otherTestFiles = []string{
-	"messages_test.go", "readme_test.go", "structure_test.go",
+	"docs_test.go", "docs_links_test.go", "messages_test.go", "structure_test.go",
 	"internal/apply/atlas_test.go",    // the Atlas of the tests
 	"internal/apply/contract_test.go", // what is asked of every kind
 	"internal/cli/story_test.go",      // the stories of the action
