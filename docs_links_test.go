@@ -158,7 +158,7 @@ func TestFactsHaveSources(t *testing.T) {
 		explained[m[1]] = true
 	}
 	check := func(where, text string) {
-		for _, m := range mark.FindAllStringSubmatch(strings.ReplaceAll(text, "\n", " "), -1) {
+		for _, m := range mark.FindAllStringSubmatch(strings.Join(strings.Fields(text), " "), -1) {
 			switch {
 			case m[1] == "api" && !regexp.MustCompile(`^[a-z][a-z]+[A-Z][A-Za-z]+$`).MatchString(m[2]):
 				t.Errorf("%s: %s names no operation, such as [api getOrg]", where, m[0])

@@ -111,28 +111,6 @@ func TestReadmeIsShort(t *testing.T) {
 	}
 }
 
-// TestDocsShowWhatIsPrinted: the pages show what the scripts see.
-func TestDocsShowWhatIsPrinted(t *testing.T) {
-	for _, shown := range []struct{ page, script, file, language string }{
-		{"README.md", "short.txtar", "orgs/acme-production.yaml", "yaml"},
-		{"README.md", "short.txtar", "plan.txt", ""},
-		{"docs/tree.md", "explain.txtar", "field.txt", ""},
-		{"docs/tree.md", "invalid.txtar", "snake.txt", ""},
-	} {
-		script, err := txtar.ParseFile(filepath.Join("testdata", "script", shown.script))
-		if err != nil {
-			t.Fatal(err)
-		}
-		i := slices.IndexFunc(script.Files, func(f txtar.File) bool { return f.Name == shown.file })
-		if i < 0 {
-			t.Fatalf("%s has no %s", shown.script, shown.file)
-		}
-		first, _, _ := strings.Cut(string(script.Files[i].Data), "\n")
-		fence := "```" + shown.language + "\n"
-		checkPage(t, shown.page, "(?m)^"+fence+regexp.QuoteMeta(first)+"\n(?:[^`].*\n|\n)*```\n", fence+string(script.Files[i].Data)+"```\n")
-	}
-}
-
 // TestDocsListTheRules: the table is made from the code.
 func TestDocsListTheRules(t *testing.T) {
 	table := "| rule | name | severity | finds |\n|---|---|---|---|\n"

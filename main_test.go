@@ -13,11 +13,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/txtar"
 )
 
 // update rewrites what the tests expect.
@@ -29,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script/*.txtar: the behaviour of the command line, as a user would type it.
 func TestScripts(t *testing.T) {
-	if !*update { // the README shows what is rewritten
+	if !*update { // the documentation shows what is rewritten
 		t.Parallel()
 	}
 	testscript.Run(t, testscript.Params{
@@ -40,6 +42,28 @@ func TestScripts(t *testing.T) {
 		Setup:               setup,
 		Cmds:                commands(),
 	})
+}
+
+// TestDocsShowWhatIsPrinted: the pages show what the scripts see. It comes after TestScripts, which may rewrite that.
+func TestDocsShowWhatIsPrinted(t *testing.T) {
+	for _, shown := range []struct{ page, script, file, language string }{
+		{"README.md", "short.txtar", "orgs/acme-production.yaml", "yaml"},
+		{"README.md", "short.txtar", "plan.txt", ""},
+		{"docs/tree.md", "explain.txtar", "field.txt", ""},
+		{"docs/tree.md", "invalid.txtar", "snake.txt", ""},
+	} {
+		script, err := txtar.ParseFile(filepath.Join("testdata", "script", shown.script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(script.Files, func(f txtar.File) bool { return f.Name == shown.file })
+		if i < 0 {
+			t.Fatalf("%s has no %s", shown.script, shown.file)
+		}
+		first, _, _ := strings.Cut(string(script.Files[i].Data), "\n")
+		fence := "```" + shown.language + "\n"
+		checkPage(t, shown.page, "(?m)^"+fence+regexp.QuoteMeta(first)+"\n(?:[^`].*\n|\n)*```\n", fence+string(script.Files[i].Data)+"```\n")
+	}
 }
 
 // setup gives a script the examples, a home, and an environment without credentials.
