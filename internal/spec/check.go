@@ -40,7 +40,7 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 		c.checkOwner(doc.Entry(resource.Members.Name))
 	}
 	unknownExamples(doc, c.validator.shape, func(n *yamldata.Node, known []string) {
-		d := c.report(unknownProjectRole, n.Place, "project role %s is not known", safetext.Quoted(n.Text()))
+		d := c.report(unknownRole, n.Place, "role %s is not known", safetext.Quoted(n.Text()))
 		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
 		}
@@ -155,19 +155,19 @@ func (c *checker) checkAbsent(doc *yamldata.Node) {
 }
 
 // checkOwner reports members without an owner, because nobody could ever change the organization again. A member whose roles are
-// missing or wrong may be one.
+// missing or malformed, which is reported, may be one. A role that is only unknown is not ORG_OWNER.
 func (c *checker) checkOwner(members *yamldata.Entry) {
 	if members == nil || !members.Value.IsList() {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
-	known := texts(c.validator.shape.entry(resource.Members.Name).item().entry(roles).item().keywords["enum"])
+	isRole := c.validator.shape.entry(resource.Members.Name).item().entry(roles).item().pattern.MatchString
 	for _, item := range members.Value.Items() {
 		if len(item.Get(roles).Items()) == 0 {
 			return
 		}
 		for _, role := range item.Get(roles).Items() {
-			if role.Text() == owner || !slices.Contains(known, role.Text()) {
+			if role.Text() == owner || !isRole(role.Text()) {
 				return
 			}
 		}

@@ -47,7 +47,7 @@ var (
 	wrongType = &Rule{"AG013", "wrong-type", Error,
 		"text where a number belongs, one value where a list belongs, and so on; `no` and `on` are text"}
 	unknownValue = &Rule{"AG014", "unknown-value", Error,
-		"a value that is not one of those allowed, such as an unknown `ORG_` role"}
+		"a value that is not one of those allowed, such as `state: gone`"}
 	malformed = &Rule{"AG015", "malformed", Error,
 		"text of the wrong form: e-mail addresses, ids, names of organizations"}
 	outOfRange = &Rule{"AG016", "out-of-range", Error,
@@ -72,8 +72,8 @@ var (
 		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a `_defaults.yml`, which is not read"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
 		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
-	unknownProjectRole = &Rule{"AG027", "unknown-project-role", Warning,
-		"a `GROUP_` role that this version does not know; Atlas may"}
+	unknownRole = &Rule{"AG027", "unknown-role", Warning,
+		"an `ORG_` or `GROUP_` role that this version does not know; Atlas may"}
 	endingSection = &Rule{"AG028", "ending-section", Notice,
 		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
 	sharedCredential = &Rule{"AG029", "shared-credential", Error,
@@ -95,5 +95,5 @@ func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownProjectRole, endingSection, sharedCredential, noWayIn}
+		unusedDefaults, unknownRole, endingSection, sharedCredential, noWayIn}
 }

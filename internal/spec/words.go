@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ func (b brokenKeyword) words() (rule *Rule, message, hint string) {
 		if value == "" {
 			return b.empty()
 		}
-		return malformed, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), withPrefix(b.node.Text(), b.shape.examples)
+		return malformed, fmt.Sprintf("%s is %s; it takes %s", b.subject(), describe(value), b.takes()), chooseExample(b.node.Text(), b.shape.examples)
 	case "minimum", "maximum":
 		return outOfRange, fmt.Sprintf("%s is %v; it takes %s", b.subject(), value, b.between()), ""
 	case "minItems":
@@ -181,15 +182,27 @@ func (b brokenKeyword) chooseKey() string {
 	return choose(key, b.parent.names)
 }
 
-// chooseValue also recognizes a role without its prefix, and the role of a project.
+// chooseValue also recognizes a word without its prefix.
 func chooseValue(value string, allowed []string) string {
-	switch near := withPrefix(value, allowed); {
-	case near != "":
+	if near := withPrefix(value, allowed); near != "" {
 		return near
-	case strings.HasPrefix(value, "GROUP_"):
-		return "write roles of projects in projects"
 	}
 	return choose(value, allowed)
+}
+
+// chooseExample says what was probably meant by a malformed value, where the schema has examples: they are roles. It returns "" if
+// there are no examples.
+func chooseExample(value string, known []string) string {
+	if len(known) == 0 {
+		return ""
+	}
+	homes := map[string]string{"GROUP_": "write roles of projects in projects", "ORG_": "write roles of the organization in roles"}
+	for prefix, home := range homes {
+		if strings.HasPrefix(value, prefix) && !strings.HasPrefix(known[0], prefix) {
+			return home
+		}
+	}
+	return cmp.Or(withPrefix(value, known), suggest.DidYouMean(value, known), "known are: "+strings.Join(known, ", "))
 }
 
 // withPrefix proposes the word that the value is but for a prefix, or nothing.
