@@ -73,7 +73,7 @@ func (w *writer) scalar() string {
 
 func (w *writer) anchor() string {
 	if w.in100(2) {
-		return w.numbered("&a%d ")
+		return w.numbered("&a%d ", "&a.%d ", "&ä:%d ")
 	}
 	return ""
 }

@@ -143,7 +143,7 @@ func TestLargeFiles(t *testing.T) {
 		{"columns of one long line are counted in characters", "name: A\nsettings: {x: [" + fill("[], ") + "]}", "unknown key \"x\""},
 		{"a merge key brings in all of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
 		{"a long text counts at every alias", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [" + strings.Repeat("{teams: [*a]},", 100) + "]", "file is too large once its aliases are expanded; write fewer aliases"},
-		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "there is no &b above in this document"},
+		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "there is no &b above in this document; write it, or put text that starts with * in quotes"},
 		{"a finding shows its line, which is looked up", "name: A\ninvitations:\n" + fill("- {}\n"), "missing username and roles"},
 		{"so it is in the last of many documents", "name: A\n" + fill("---\n{}\n"), "missing name"},
 		{"the word of a tag ends somewhere", "name: A\nsettings: [" + fill("!a\tb,") + "]", "settings is a list; it takes an object (key: value)"},

@@ -3,12 +3,11 @@ package yamldata
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"atlas-gitops/internal/safetext"
 
@@ -52,7 +51,11 @@ func (p *parser) parse() (documents []*Node) {
 		p.report(NotText, p.placeAt(offset, 1), "%s", describeOdd(p.data[offset:]))
 		return nil
 	}
-	trees, err := Decode(p.data)
+	d := newDialect(p.data)
+	if p.reportVersions(d); len(p.problems) > 0 {
+		return nil
+	}
+	trees, read, err := d.decode()
 	for _, tree := range trees {
 		p.start = tree.Line
 		documents = append(documents, p.convert(tree, 0))
@@ -61,23 +64,16 @@ func (p *parser) parse() (documents []*Node) {
 		return nil
 	}
 	if err != nil {
-		p.problems = append(p.problems, p.syntaxProblem(err))
+		p.problems = append(p.problems, p.syntaxProblem(err, read, d.names))
 	}
 	return documents
 }
 
-// Decode returns the documents up to the first error. It puts a line break in front, because the YAML library reports no line for
-// errors on the first line. So the lines of the nodes are too high by 1.
-func Decode(data []byte) (trees []*yaml.Node, err error) {
-	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
-	for {
-		var document yaml.Node
-		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
-			return trees, nil
-		} else if err != nil {
-			return trees, err
-		}
-		trees = append(trees, document.Content...)
+// reportVersions reports the directives of other versions of YAML. Readers of YAML 1.1 take no and on for false and true.
+func (p *parser) reportVersions(d dialect) {
+	for _, v := range d.versions {
+		at := p.placeAt(v.start, utf8.RuneCount(bytes.TrimRight(v.in(p.data), " \t\r")))
+		p.report(Syntax, at, "YAML %s is not supported: this program reads YAML 1.2, where no and on are text; write %%YAML 1.2, or remove the line", safetext.Clip(v.number))
 	}
 }
 

@@ -60,7 +60,7 @@ func (l *locator) placeAt(offset, width int) Place {
 
 // place returns where a value's first word stands, behind its anchor.
 func (l *locator) place(n *yaml.Node) Place {
-	place := Place{File: l.file, Line: n.Line - 1, Column: n.Column}
+	place := Place{File: l.file, Line: max(1, n.Line-1), Column: max(1, n.Column)}
 	if place.Line > len(l.lines) {
 		place.Line, place.Column = max(1, len(l.lines)), 1
 	}
@@ -141,9 +141,13 @@ func quotedLength(text []rune) int {
 	return len(text)
 }
 
-// placeOfText returns the place of the text of a line.
+// placeOfText returns the place of the text of a line, or of the nearest one that the file has.
 func (l *locator) placeOfText(line int) Place {
-	text := strings.TrimRight(string(l.lines[line-1]), " \t")
+	line = max(1, min(line, len(l.lines)))
+	text := ""
+	if len(l.lines) > 0 {
+		text = strings.TrimRight(string(l.lines[line-1]), " \t")
+	}
 	indent := len(text) - len(strings.TrimLeft(text, " \t-"))
 	return Place{File: l.file, Line: line, Column: indent + 1, EndColumn: utf8.RuneCountInString(text) + 1}
 }

@@ -2,6 +2,7 @@ package yamldata
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"regexp"
 	"sort"
@@ -51,7 +52,10 @@ var syntaxWords = []struct{ library, words string }{
 	{"did not find expected hexdecimal number", "\\x, \\u and \\U take 2, 4 and 8 hexadecimal digits"},
 	{"did not find expected comment or line break", "text that starts with | or > begins on the next line; put it in quotes if it is meant to stand here"},
 	{"did not find expected alphabetic or numeric character", "an anchor (&) or alias (*) needs a name; put text that starts so in quotes"},
-	{"found incompatible YAML document", "this version of YAML is not read; remove the line that starts with %YAML"},
+	{"found duplicate %YAML directive", "%YAML is written twice; remove one"},
+	{"version number", "%YAML takes a version; write %YAML 1.2, or remove the line"},
+	{"did not find expected digit or '.' character", "%YAML takes a version; write %YAML 1.2, or remove the line"},
+	{"found unknown directive name", "a line that starts with % is a directive, and this one means nothing; remove it"},
 	{"could not find expected ':'", "a key without \": \" behind it"},
 	{"did not find expected key", "a key is expected here; check the indentation and the line above"},
 	{"did not find expected '-' indicator", "\"- \" is expected here; check the indentation and the line above"},
@@ -64,28 +68,32 @@ var (
 	lineOfLibrary = regexp.MustCompile(`^yaml: (line \d+: )?`)
 )
 
-// syntaxProblem tells what the YAML library could not read, and where.
-func (l *locator) syntaxProblem(err error) *Problem {
-	text := err.Error()
-	end := locate(l.data, text)
-	_, size := utf8.DecodeLastRune(l.data[:end])
+// syntaxProblem tells what the YAML library could not read, and where. The text that it has read differs from the file in the names
+// of anchors, which are as long, and nowhere else.
+func (l *locator) syntaxProblem(err error, read []byte, names map[string]string) *Problem {
+	text, in := err.Error(), locator{file: l.file, data: read, lines: l.lines}
+	end := locate(read, text)
+	_, size := utf8.DecodeLastRune(read[:end])
 	if match := unknownAnchor.FindStringSubmatch(text); match != nil {
-		start := max(0, end-len(match[1])-1)
-		return unknownAnchorProblem(l.placeAt(start, utf8.RuneCountInString(match[1])+1), match[1])
+		start, name := max(0, end-len(match[1])-1), cmp.Or(names[match[1]], match[1])
+		return unknownAnchorProblem(in.placeAt(start, utf8.RuneCountInString(name)+1), name)
 	}
-	place := l.placeAt(end-size, 1)
+	place := in.placeAt(end-size, 1)
+	if start := bytes.LastIndexByte(read[:end-size], '\n') + 1; bytes.HasPrefix(read[start:], []byte("%")) {
+		place = l.placeOfText(place.Line) // a directive is wrong as a whole
+	}
 	if match := keyWithout.FindStringSubmatch(text); match != nil {
-		line, _ := strconv.Atoi(match[1])
+		line, _ := strconv.Atoi(match[1]) // a number that is too large becomes the largest
 		place = l.placeOfText(line - 1)
 	}
 	if strings.Contains(text, "exceeded max depth") {
 		return &Problem{Kind: TooLarge, Place: place, Message: fmt.Sprintf("nested deeper than %d levels", maxDepth)}
 	}
-	return &Problem{Kind: Syntax, Place: place, Message: "not YAML: " + translate(text, l.data[end-size:])}
+	return &Problem{Kind: Syntax, Place: place, Message: "not YAML: " + translate(text, read[end-size:])}
 }
 
 func unknownAnchorProblem(at Place, name string) *Problem {
-	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("there is no &%s above in this document", safetext.Clip(name))}
+	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("there is no &%s above in this document; write it, or put text that starts with * in quotes", safetext.Clip(name))}
 }
 
 // translate returns a clearer message for an error of the YAML library. The mistake is at the start of at.
@@ -111,7 +119,7 @@ func locate(data []byte, text string) int {
 		return n
 	}
 	return sort.Search(len(data), func(n int) bool {
-		_, err := Decode(data[:whole(n)])
+		_, err := decode(data[:whole(n)])
 		return err != nil && err.Error() == text
 	})
 }

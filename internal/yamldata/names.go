@@ -1,0 +1,180 @@
+package yamldata
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"gopkg.in/yaml.v3"
+)
+
+// dialect is a text as the YAML library reads it. The library takes only letters, digits, _ and - in the names of anchors, where YAML
+// 1.2 allows nearly every character; it misreads a name with a colon. And it refuses %YAML 1.2. So these names are replaced by ones
+// of as many characters: all else stays at its line and column.
+type dialect struct {
+	data     []byte
+	unnamed  []byte            // the same with the names as they are written
+	names    map[string]string // the names as written, by those in data
+	replaced int               // how many names in data are not as written
+	versions []version
+}
+
+// version is a directive %YAML that names another version than 1.2.
+type version struct {
+	span
+	number string
+}
+
+var yamlDirective = regexp.MustCompile(`^%YAML[ \t]+([^ \t\r]+)`)
+
+// newDialect reads the text only if it has such names or directives.
+func newDialect(data []byte) dialect {
+	d := dialect{data: data, unnamed: data, names: map[string]string{}}
+	if !bytes.Contains(data, []byte("%YAML")) && !hasOddName(data) {
+		return d
+	}
+	x := lex(data)
+	d.readDirectives(x)
+	d.unnamed = d.data
+	d.replaceNames(x)
+	return d
+}
+
+// hasOddName tells whether something in the text looks like a name that the library does not read.
+func hasOddName(data []byte) bool {
+	for i, b := range data {
+		if b != '&' && b != '*' {
+			continue
+		}
+		rest := bytes.TrimLeft(data[i+1:], plainNameBytes)
+		if len(rest) > 0 && !isSpace(rest[0]) && bytes.IndexByte([]byte(",[]{}"), rest[0]) < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const plainNameBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+
+func (d *dialect) readDirectives(x *lexer) {
+	for _, line := range x.directives {
+		match := yamlDirective.FindSubmatchIndex(line.in(d.data))
+		if match == nil {
+			continue
+		}
+		number := span{line.start + match[2], line.start + match[3]}
+		if text := string(number.in(d.data)); text != "1.2" {
+			d.versions = append(d.versions, version{line, text})
+			continue
+		}
+		d.data = bytes.Clone(d.data)
+		copy(d.data[number.start:], "1.1") // which the library reads like any other text
+	}
+}
+
+// replaceNames gives each odd name a plain one of the same length in characters.
+func (d *dialect) replaceNames(x *lexer) {
+	plain := plainNames{taken: map[string]bool{}, next: map[int]int{}}
+	for _, name := range x.names {
+		plain.taken[string(name.in(d.data))] = true
+	}
+	var out bytes.Buffer
+	end, instead := 0, map[string]string{}
+	for _, name := range x.names {
+		written := string(name.in(d.data))
+		if strings.Trim(written, plainNameBytes) == "" {
+			continue
+		}
+		if instead[written] == "" {
+			instead[written] = plain.name(utf8.RuneCountInString(written))
+		}
+		if instead[written] == "" {
+			continue // there is none left; the library will report this one
+		}
+		d.names[instead[written]] = written
+		d.replaced++
+		out.Write(d.data[end:name.start])
+		out.WriteString(instead[written])
+		end = name.end
+	}
+	out.Write(d.data[end:])
+	d.data = out.Bytes()
+}
+
+// plainNames makes names that the library reads.
+type plainNames struct {
+	taken map[string]bool
+	next  map[int]int // by length
+}
+
+// name returns a new name of that length, or "" if there is none.
+func (p *plainNames) name(length int) string {
+	for {
+		number, text := p.next[length], bytes.Repeat([]byte{'_'}, length)
+		p.next[length]++
+		for i := length - 1; i >= 0 && number > 0; i-- {
+			text[i], number = plainNameBytes[number%len(plainNameBytes)], number/len(plainNameBytes)
+		}
+		switch {
+		case number > 0:
+			return ""
+		case !p.taken[string(text)]:
+			p.taken[string(text)] = true
+			return string(text)
+		}
+	}
+}
+
+// Decode returns the documents up to the first error, with the names of anchors as they are written. It puts a line break in front,
+// because the YAML library reports no line for errors on the first line. So the lines of the nodes are too high by 1.
+func Decode(data []byte) (trees []*yaml.Node, err error) {
+	trees, _, err = newDialect(data).decode()
+	return trees, err
+}
+
+// decode also returns the text that the library has read: its error is about that one. If something was replaced that turns out to
+// be no name, it is the one in which nothing was.
+func (d dialect) decode() (trees []*yaml.Node, read []byte, err error) {
+	trees, err = decode(d.data)
+	restored := 0
+	for _, tree := range trees {
+		restored += d.restore(tree)
+	}
+	if err == nil && restored != d.replaced {
+		trees, err = decode(d.unnamed)
+		return trees, d.unnamed, err
+	}
+	return trees, d.data, err
+}
+
+func decode(data []byte) (trees []*yaml.Node, err error) {
+	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
+	for {
+		var document yaml.Node
+		if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+			return trees, nil
+		} else if err != nil {
+			return trees, err
+		}
+		trees = append(trees, document.Content...)
+	}
+}
+
+// restore puts the written names back, and counts them.
+func (d dialect) restore(n *yaml.Node) (count int) {
+	if written := d.names[n.Anchor]; written != "" {
+		n.Anchor = written
+		count++
+	}
+	if written := d.names[n.Value]; written != "" && n.Kind == yaml.AliasNode {
+		n.Value = written
+		count++
+	}
+	for _, child := range n.Content {
+		count += d.restore(child)
+	}
+	return count
+}
