@@ -15,6 +15,7 @@ type checker struct {
 	reporter
 	validator *validator
 	file      string            // the file that is judged; "" if there is none
+	anchored  []Place           // the keys at the top of its documents that hold an anchor
 	isFaulty  func(string) bool // whether a file of defaults has findings, which are not repeated for each organization
 }
 
@@ -27,7 +28,9 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 			continue // it was reported for the file of defaults
 		}
 		d := c.report(m.rule, m.place, "%s", m.message)
-		d.Hint, d.Other = m.hint, m.other
+		if d.Hint, d.Other = m.hint, m.other; m.isForeign && slices.Contains(c.anchored, m.place) {
+			d.Hint = pieceHint
+		}
 	}
 	for _, k := range resource.Kinds {
 		c.checkKeys(k, doc.Get(k.Name))

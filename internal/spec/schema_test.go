@@ -152,7 +152,7 @@ func explains(t *testing.T, at string, v any) {
 
 func TestEveryKeywordHasWords(t *testing.T) {
 	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
-		"uniqueItems", "examples", "x-atlas"}
+		"patternProperties", "uniqueItems", "examples", "x-atlas"}
 	root, err := documentShape()
 	if err != nil {
 		t.Fatal(err)
@@ -180,6 +180,7 @@ func TestDefaultsSchema(t *testing.T) {
 	}{
 		{"an organization's settings can be shared", `{"settings": {"multiFactorAuthRequired": true}}`, true},
 		{"so can nothing", `{}`, true},
+		{"a place for anchors", `{"x-owners": ["ORG_OWNER"]}`, true},
 		{"each has its own name", `{"name": "Acme"}`, false},
 		{"each has its own id", `{"id": "5f1b0c0d0e0f0a0b0c0d0e0f"}`, false},
 		{"what is wrong in an organization is wrong here", `{"settings": {"multiFactorAuthRequired": "yes"}}`, false},

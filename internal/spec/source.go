@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"atlas-gitops/internal/yamldata"
 )
@@ -87,11 +89,23 @@ func (s *source) read() []*yamldata.Node {
 	content := yamldata.Parse(s.file, s.text)
 	s.nodes = content.Nodes
 	s.reportProblems(content.Problems)
+	s.anchored = content.Anchored
 	documents := content.Documents()
 	for i, doc := range documents {
-		documents[i] = foldEmails(doc, s.validator.shape)
+		documents[i] = foldEmails(withoutPieces(doc), s.validator.shape)
 	}
 	return documents
+}
+
+// pieces is how the keys of a document start that are ignored: what they hold has anchors, and aliases stand for it elsewhere.
+const pieces = "x-"
+
+// withoutPieces removes these keys, so that they are not inherited either.
+func withoutPieces(doc *yamldata.Node) *yamldata.Node {
+	if entries := doc.Entries(); entries != nil {
+		doc.Value = slices.DeleteFunc(entries, func(e *yamldata.Entry) bool { return strings.HasPrefix(e.Key, pieces) })
+	}
+	return doc
 }
 
 // readFile returns the content of a file. It does not read further than one byte beyond the limit.

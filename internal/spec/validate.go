@@ -87,6 +87,7 @@ type mistake struct {
 	place         Place
 	message, hint string
 	other         *Place
+	isForeign     bool // it is an unknown key at the top of a document, and like none that belongs there
 }
 
 // check returns what the schema does not allow in a document. A fragment may lack what an organization has to have.
@@ -182,6 +183,7 @@ func (b brokenKeyword) explain(library string) mistake {
 		m.other, m.place = &written, *b.via
 	}
 	m.rule, m.message, m.hint = b.words()
+	m.isForeign = b.keyword == "unevaluatedProperties" && b.isForeign()
 	if m.message == "" {
 		m.message = library
 	}

@@ -165,9 +165,23 @@ func (b brokenKeyword) flatten() string {
 	return ""
 }
 
+// pieceHint says where YAML anchors have their place.
+const pieceHint = "put shared pieces under a key that starts with x-, such as x-owners"
+
+// isForeign tells whether an unknown key at the top of a document is like none that belongs there.
+func (b brokenKeyword) isForeign() bool {
+	return b.parent == b.root && b.root.meant(b.entry.Key) == ""
+}
+
 // chooseKey says where an unknown key belongs, which one was probably meant, or which ones there are.
 func (b brokenKeyword) chooseKey() string {
 	key := b.entry.Key
+	switch isTop := b.parent == b.root; {
+	case isTop && strings.HasPrefix(key, "."):
+		return pieceHint
+	case !isTop && strings.HasPrefix(key, pieces):
+		return "keys that start with x- stand at the top level"
+	}
 	if property, atlas := b.parent.means(key); atlas {
 		return fmt.Sprintf("Atlas's %s is written %s here", key, property)
 	} else if property != "" {

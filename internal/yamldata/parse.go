@@ -25,6 +25,7 @@ type parser struct {
 	deepest  int // the deepest level so far: in the value with an anchor that is being converted, or in the document
 	tooBig   bool
 	problems []*Problem
+	anchored []Place // as in [Content]
 }
 
 // anchored is what a value with an anchor became. Its aliases share that, and each counts as if it were written out.
@@ -231,7 +232,11 @@ func unsupported(n *yaml.Node) string {
 
 func (p *parser) convertEntry(key, value *yaml.Node, depth int) *Entry {
 	p.nodes++
+	anchors := len(p.anchors)
 	e := &Entry{Key: p.intern(key.Value).(string), Place: p.place(key), Value: p.convert(value, depth+1)}
+	if depth == 0 && len(p.anchors) > anchors {
+		p.anchored = append(p.anchored, e.Place)
+	}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
 		e.Value.Place = e.Place // nothing is written there
 	}

@@ -16,7 +16,8 @@ const (
 type Content struct {
 	Roots    []*Node // of its documents, also those that are null
 	Problems []*Problem
-	Nodes    int // values and keys that are written in the file
+	Nodes    int     // values and keys that are written in the file
+	Anchored []Place // the keys at the top of documents whose values have an anchor, or something in them has
 }
 
 // Documents returns the documents that say anything.
@@ -27,5 +28,5 @@ func (c Content) Documents() []*Node {
 // Parse reads a file. If there are problems, the documents may be incomplete.
 func Parse(file string, t Text) Content {
 	p := newParser(file, t)
-	return Content{p.parse(), p.problems, p.nodes}
+	return Content{p.parse(), p.problems, p.nodes, p.anchored}
 }
