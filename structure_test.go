@@ -307,6 +307,7 @@ var annotations = map[string]func(within map[string]any, value any) bool{
 	"x-read-role": func(_ map[string]any, value any) bool { return areTexts(value) },
 	"x-map":       func(within map[string]any, value any) bool { return value == true && isMap(within) },
 	"x-control":   func(_ map[string]any, value any) bool { return value == true },
+	"x-name":      func(within map[string]any, value any) bool { return value == true && within["type"] == "string" },
 	"x-apply-last": func(_ map[string]any, value any) bool {
 		rule, _ := value.(map[string]any)
 		except, ok := rule["except"].([]any)

@@ -56,6 +56,7 @@ type node struct {
 	Properties map[string]*node `json:"properties"`
 	Items      *node            `json:"items"`
 	Format     string           `json:"format"`
+	Then       *node            `json:"then"`
 	Map        bool             `json:"x-map"`
 	Control    bool             `json:"x-control"`
 	ReadRoles  []string         `json:"x-read-role"`
@@ -112,6 +113,13 @@ func section(files map[string]*node, file string, readRoles []string) (Section, 
 // field reads the annotations of a property and of the definition that it refers to.
 func field(files map[string]*node, file string, n *node) (Field, error) {
 	f := Field{IsMap: n.Map, IsControl: n.Control, IsEmail: n.Format == "email", ApplyLast: n.ApplyLast}
+	if n.Then != nil { // an address, or another name that Atlas has for a person
+		then, err := field(files, file, n.Then)
+		if err != nil {
+			return f, err
+		}
+		f.IsEmail = f.IsEmail || then.IsEmail
+	}
 	if n.Ref == "" {
 		return f, nil
 	}

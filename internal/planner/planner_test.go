@@ -8,6 +8,7 @@ import (
 
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/sandbox"
 )
 
 func TestPlanFinds(t *testing.T) {
@@ -72,5 +73,55 @@ func TestPlanReadsWhatItCan(t *testing.T) {
 	}
 	if len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Kind != "settings" {
 		t.Errorf("got %+v, want the step of the settings alone", orgs[0].Steps)
+	}
+}
+
+// TestNamesInTwoForms: Atlas may have the letters of a name composed in another way than the tree. It is the same name.
+func TestNamesInTwoForms(t *testing.T) {
+	fleet := sandbox.Demo()
+	const one, two = "Cafe\u0301", "Caf\u00e9"
+	fleet.Orgs[0].Name, fleet.Orgs[0].Teams[0].Name, fleet.Orgs[0].Projects[0].Name = one, one, one
+	a := newAtlasOf(t, fleet)
+	people := resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": []any{two}, "projects": resource.Fields{two: []any{"GROUP_READ_ONLY"}}}
+	for reason, target := range map[string]planner.Target{
+		"found by its name": a.target(two, "", nil),
+		"found by its id":   a.target(two, acme, nil),
+	} {
+		target.Additive = map[string]bool{"members": true}
+		target.Want = resource.State{
+			"organization": {{Fields: resource.Fields{"name": two}}},
+			"members":      {{Key: "new@acme.example", Fields: people}},
+		}
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		if errs[0] != nil || len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Kind != "members" || orgs[0].ID != acme {
+			t.Errorf("%s: got %+v, %v; want the step of the member alone", reason, orgs[0], errs[0])
+		}
+	}
+}
+
+// TestNobodyIsInvitedWithoutAnAddress: a person in Atlas may have a name that is no address. Nobody else can be listed so.
+func TestNobodyIsInvitedWithoutAnAddress(t *testing.T) {
+	fleet := sandbox.Demo()
+	fleet.Orgs[0].Users[1].Username = "grace"
+	a := newAtlasOf(t, fleet)
+	owner := resource.Fields{"roles": []any{"ORG_OWNER"}}
+	const refused = "this is not an e-mail address, so Atlas cannot send an invitation"
+	for _, row := range []struct{ reason, kind, name, want string }{
+		{"who is there is changed", "members", "grace", ""},
+		{"an accepted invitation is left alone", "invitations", "grace", ""},
+		{"who is not there cannot be invited", "members", "kay", refused},
+		{"case may matter to such a name", "members", "Grace", refused},
+		{"by the older way neither", "invitations", "kay", refused},
+	} {
+		target := a.target("Acme-Production", acme, resource.State{"settings": {{Fields: resource.Fields{"multiFactorAuthRequired": true}}}, row.kind: {{Key: row.name, Fields: owner}}})
+		target.Additive = map[string]bool{row.kind: true}
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		got := ""
+		if invite := new(resource.InviteError); errors.As(errs[0], &invite) {
+			got = invite.Error()
+		}
+		if got != row.want || orgs[0].Steps[0].Kind != "settings" || got != "" && len(orgs[0].Steps) != 1 {
+			t.Errorf("%s: got %q, %+v; want %q", row.reason, got, orgs[0].Steps, row.want)
+		}
 	}
 }

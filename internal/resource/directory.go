@@ -50,7 +50,7 @@ func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref
 				return d, err
 			}
 			a := newAnswer(got)
-			id, name := a.id("id"), a.text("name")
+			id, name := a.id("id"), NormalizeName(a.text("name"))
 			if err := a.err("GET "+orgPath(org, ref.Path), name); err != nil {
 				return d, err
 			}

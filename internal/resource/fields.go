@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"atlas-gitops/schema"
 )
 
@@ -231,6 +233,10 @@ func NormalizeEmail(s string) string {
 	}
 	return Fold(s)
 }
+
+// NormalizeName returns the name of an organization, a team or a project with each letter and its marks as one character, where
+// there is such a character: é and e with a combining accent are one letter. The tree and Atlas are both read through it.
+func NormalizeName(s string) string { return norm.NFC.String(s) }
 
 // Fold returns a text with its ASCII letters in lower case.
 func Fold(s string) string {

@@ -16,7 +16,9 @@ func (r OrgRef) Key() OrgRef {
 }
 
 // IsCalled tells whether a word names the organization: its name or its id.
-func (r OrgRef) IsCalled(word string) bool { return word != "" && (r.Name == word || r.ID == word) }
+func (r OrgRef) IsCalled(word string) bool {
+	return word != "" && (r.Name == NormalizeName(word) || r.ID == word)
+}
 
 // OrgIndex finds an organization of one tree or plan in another, even if only one of them has its id.
 type OrgIndex[T any] struct {

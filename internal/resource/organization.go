@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,7 +43,7 @@ var Organization = &Kind{
 
 	// Atlas requires the name even when only something else changes (API description, updateOrg).
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
-		body := Fields{"name": have.Fields["name"]}
+		body := Fields{"name": cmp.Or(have.Spelling, text(have.Fields["name"]))}
 		for field, value := range want.Fields {
 			body[field] = value
 		}
@@ -156,7 +157,7 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 			return nil, &SectionError{schema.Organization, err}
 		}
 		a := newAnswer(project)
-		if names = append(names, a.text("name")); a.err("", "") != nil {
+		if names = append(names, NormalizeName(a.text("name"))); a.err("", "") != nil {
 			return nil, a.err("GET "+orgPath(org, "groups"), text(project["id"]))
 		}
 	}
@@ -198,7 +199,8 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 // parseOrganization reads one from the answer to a request. All else builds on the id and the name.
 func parseOrganization(request string, got Fields) (Object, error) {
 	a := newAnswer(got)
-	o := Object{ID: a.id("id"), Fields: Fields{"name": a.text("name"), "skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}
+	o := Object{ID: a.id("id"), Spelling: a.text("name"), Fields: Fields{"skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}
+	o.Fields["name"] = NormalizeName(o.Spelling)
 	a.flag("isDeleted")
 	return o, a.err(request, text(got["name"]))
 }

@@ -41,8 +41,8 @@ func (e *SectionError) Advice() string {
 func (e *SectionError) Location() Location { return Location{Kind: e.Kind} }
 
 // Read reads what an organization has of each kind in want, all kinds at the same time. It returns that, and want with its
-// references resolved. A kind that cannot be read, or that has a reference to nothing, is missing from both, and its error is
-// among the joined ones. If the organization itself cannot be read, Read returns only that error.
+// references resolved. A kind that cannot be read, or that has a reference to nothing or somebody whom Atlas cannot invite, is
+// missing from both, and its error is among the joined ones. If the organization itself cannot be read, Read returns only that error.
 func Read(ctx context.Context, s *Session, org string, want State) (live, resolved State, err error) {
 	live, failed := readAll(ctx, s, org, want)
 	if err := failed[slices.Index(Kinds, Organization)]; err != nil {
@@ -110,6 +110,9 @@ func resolveAll(ctx context.Context, s *Session, org string, kinds []*Kind, live
 			continue
 		}
 		objects, err := k.resolve(ctx, s, org, objects, resolved)
+		if err == nil {
+			err = k.checkInvitees(live[k.Name], objects)
+		}
 		if failed[i] = k.sectionError(err); err == nil {
 			resolved[k.Name] = objects
 		}
@@ -119,15 +122,15 @@ func resolveAll(ctx context.Context, s *Session, org string, kinds []*Kind, live
 
 // sectionError says which section an error is about, unless it says so itself.
 func (k *Kind) sectionError(err error) error {
-	var reference *ReferenceError
-	if err == nil || k == Organization || errors.As(err, &reference) {
+	var placed interface{ Location() Location }
+	if err == nil || k == Organization || errors.As(err, &placed) {
 		return err
 	}
 	return &SectionError{k.Name, err}
 }
 
 // ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind that has a
-// reference to nothing: that kind could not be planned.
+// reference to nothing, or somebody to invite who has no address: that kind could not be planned.
 func ResolveKnown(ctx context.Context, s *Session, org string, live, want State) State {
 	resolved, _ := resolveAll(ctx, s, org, Kinds, live, want)
 	return resolved

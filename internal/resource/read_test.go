@@ -71,7 +71,9 @@ func TestNewOrganization(t *testing.T) {
 	t.Cleanup(func() { Kinds = kinds })
 	Kinds = []*Kind{Organization, Settings, {Name: "teams", Key: "name"}, {Name: members, Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}}
 	grace := Object{Key: "grace@acme.example", ID: id("1"), Fields: Fields{"status": "ACTIVE", "teams": []any{"hers elsewhere"}}}
-	ada := func(team string) []Object { return []Object{{Key: "ada", Fields: Fields{"teams": []any{team}}}} }
+	ada := func(team string) []Object {
+		return []Object{{Key: "ada@acme.example", Fields: Fields{"teams": []any{team}}}}
+	}
 	for team, want := range map[string]string{"New": "", "Old": `there is no team "Old"`} {
 		live, resolved, err := NewOrganization(t.Context(), State{"settings": {{}}, "teams": {{Key: "New"}}, members: ada(team)}, &grace)
 		if errorText(err) != want {

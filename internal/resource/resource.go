@@ -16,7 +16,7 @@ type Object struct {
 	ID     string // Atlas's handle, used in paths and never compared
 	Fields Fields
 
-	Spelling string // the key of a live object as Atlas writes it
+	Spelling string // the key of a live object, or the name of an organization, as Atlas writes it
 
 	// Unknown marks a live object whose fields are unknown, because the organization does not exist yet, or because the earlier
 	// version of a tree does not describe it.

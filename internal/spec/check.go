@@ -34,6 +34,7 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	}
 	for _, k := range resource.Kinds {
 		c.checkKeys(k, doc.Get(k.Name))
+		c.checkAddresses(k, doc.Get(k.Name))
 	}
 	c.checkSections(doc)
 	c.checkTimeouts(doc)
@@ -58,7 +59,7 @@ func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistak
 		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
 		if again {
 			shape := c.validator.shapeOf(isFragment)
-			after := foldEmails(shape.mend(doc, c.file), shape)
+			after := normalize(shape.mend(doc, c.file), shape)
 			doc, again = after, after != doc
 		}
 	}
@@ -79,6 +80,21 @@ func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
 		}
 		at, other := placesOfKey(item, first[key], k.Key)
 		c.report(duplicateItem, at, "%s %s is listed twice in %s", k.Key, safetext.Quoted(key), k.Name).Other = &other
+	}
+}
+
+// checkAddresses warns of people whose names are no e-mail addresses. Atlas has some, from other ways of logging in, and invites only
+// addresses [api createOrgUser].
+func (c *checker) checkAddresses(k *resource.Kind, section *yamldata.Node) {
+	if !k.IsPeople() {
+		return
+	}
+	for _, item := range section.Items() {
+		name := item.Get(k.Key)
+		if text := name.Text(); text != "" && !resource.IsAddress(text) && c.validator.shape.entry(k.Name).item().entry(k.Key).pattern.MatchString(text) {
+			d := c.report(notAnAddress, name.Place, "%s %s is not an e-mail address", k.Key, safetext.Quoted(text))
+			d.Hint = "Atlas cannot invite it; list it only if this person is already in the organization"
+		}
 	}
 }
 

@@ -52,7 +52,8 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 	c.check(v.fragment(k, key, fields), k != resource.Organization)
 	var problems []string
 	for _, d := range c.found {
-		if d.Severity == Error && !(exists && d.Rule == missingKey.ID) {
+		isWrong := d.Severity == Error || d.Rule == notAnAddress.ID // Atlas would not invite that name
+		if isWrong && !(exists && slices.Contains([]string{missingKey.ID, notAnAddress.ID}, d.Rule)) {
 			problems = append(problems, d.Message)
 		}
 	}

@@ -80,6 +80,10 @@ var (
 		"an organization that is to be created under the credential of another one: each has its own"}
 	noWayIn = &Rule{"AG030", "no-way-in", Error,
 		"an organization that is to be created without anybody who could get in: neither `ownerId` nor a credential with the role `ORG_OWNER`"}
+	lookalike = &Rule{"AG031", "lookalike", Warning,
+		"characters that nobody sees, such as U+202E, which reorders text, anywhere in a file; letters of two alphabets in one word of a name; letters beyond ASCII in an e-mail address"}
+	notAnAddress = &Rule{"AG032", "not-an-address", Warning,
+		"a username that is no e-mail address: only a person who is already in the organization can be listed so"}
 )
 
 // ruleOf returns the rule that a file breaks with a problem.
@@ -95,5 +99,5 @@ func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
 		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownRole, endingSection, sharedCredential, noWayIn}
+		unusedDefaults, unknownRole, endingSection, sharedCredential, noWayIn, lookalike, notAnAddress}
 }

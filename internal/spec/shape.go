@@ -24,7 +24,8 @@ type shape struct {
 	examples   []string          // the values that are known, where others are possible
 	pattern    *regexp.Regexp    // that the text has to match
 	isEmail    bool
-	hasEmails  bool              // it is one, or has some in it
+	isName     bool              // of something; names of things compare by their letters, however these are composed
+	hasNames   bool              // it is a name or an e-mail address, or has some in it
 	isOpen     bool              // it has examples, or something in it has
 	names      []string          // of the properties, sorted
 	bare       map[string]string // the properties by their names without case and punctuation
@@ -73,6 +74,9 @@ func (all schemas) shape(file, pointer, path string) *shape {
 	if _, ok := within["additionalProperties"].(resource.Fields); ok {
 		s.values = all.shape(file, pointer+"/additionalProperties", path+".*")
 	}
+	if within["then"] != nil {
+		s.keywords["format"] = all.shape(file, pointer+"/then", path).keywords["format"] // if it looks like an address
+	}
 	s.examples = append(s.examples, texts(within["examples"])...)
 	if within["items"] != nil {
 		s.items = all.shape(file, pointer+"/items", path+"[]")
@@ -91,9 +95,10 @@ func (s *shape) index() {
 		}
 	}
 	pattern, _ := s.keywords["pattern"].(string)
-	s.pattern, s.isEmail = regexp.MustCompile(pattern), s.keywords["format"] == "email"
+	s.pattern, s.isEmail, s.isName = regexp.MustCompile(pattern), s.keywords["format"] == "email", s.keywords["x-name"] == true
 	for part := range s.all() {
-		s.hasEmails, s.isOpen = s.hasEmails || part.isEmail, s.isOpen || len(part.examples) > 0
+		s.hasNames = s.hasNames || part.isEmail || part.isName || part.hasFreeKeys()
+		s.isOpen = s.isOpen || len(part.examples) > 0
 	}
 }
 
@@ -133,6 +138,9 @@ func (s *shape) entry(key string) *shape {
 	}
 	return s.values
 }
+
+// hasFreeKeys tells whether the keys of an object are names of things.
+func (s *shape) hasFreeKeys() bool { return s != nil && s.values != nil }
 
 func (s *shape) item() *shape {
 	if s == nil {

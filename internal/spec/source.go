@@ -90,9 +90,13 @@ func (s *source) read() []*yamldata.Node {
 	s.nodes = content.Nodes
 	s.reportProblems(content.Problems)
 	s.anchored = content.Anchored
+	s.reportUnseen(s.file, s.text)
 	documents := content.Documents()
 	for i, doc := range documents {
-		documents[i] = foldEmails(withoutPieces(doc), s.validator.shape)
+		documents[i] = normalize(withoutPieces(doc), s.validator.shape)
+		if !s.text.IsASCII() || bytes.IndexByte(data, '\\') >= 0 { // an escape may stand for any character
+			newLookalikes(&s.reporter).look(documents[i], s.validator.shape, "")
+		}
 	}
 	return documents
 }

@@ -70,17 +70,6 @@ func leaveOut(raw any, keyword string) {
 	}
 }
 
-// foldEmails returns a value with e-mail addresses, wherever the schema has some, in lower case.
-func foldEmails(n *yamldata.Node, s *shape) *yamldata.Node {
-	switch {
-	case s == nil || !s.hasEmails:
-		return n
-	case s.isEmail && n.Text() != resource.NormalizeEmail(n.Text()):
-		return &yamldata.Node{Place: n.Place, Value: resource.NormalizeEmail(n.Text()), Via: n.Via}
-	}
-	return n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return foldEmails(part, s.part(key)) })
-}
-
 // mistake is a broken keyword in words. It becomes a [Diagnostic] unless it was reported before.
 type mistake struct {
 	rule          *Rule

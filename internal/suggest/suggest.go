@@ -26,11 +26,15 @@ func OrList(word string, words []string) string {
 	return "there are: " + strings.Join(words, ", ") + more
 }
 
-// DidYouMean asks whether the nearest word was meant. It returns "" when no word is near.
+// DidYouMean asks whether the nearest word was meant. It says in what the word differs if that may not be seen. It returns "" when no
+// word is near.
 func DidYouMean(word string, words []string) string {
 	near := Nearest(word, words)
 	if near == "" {
 		return ""
+	}
+	if differing := Differing(word, near); differing != "" {
+		return fmt.Sprintf("did you mean %q? it is written here with %s", near, differing)
 	}
 	return fmt.Sprintf("did you mean %q?", near)
 }

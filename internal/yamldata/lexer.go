@@ -2,17 +2,16 @@ package yamldata
 
 import (
 	"bytes"
+	"strings"
 )
 
 // lexer finds the names of anchors and aliases in the text of a file, and its directives. It reads words where the YAML library does:
 // what looks like a name in quotes, in a comment or in a block of text is none.
 type lexer struct {
-	src     []byte
-	pos     int
-	start   int   // of the line
+	cursor
 	flow    int   // how many brackets are open
 	indents []int // of the blocks that the position is in
-	key     int   // where a key may have started on the line, or -1
+	key     int   // where a key may have started; -1, or before the line, if none has
 
 	names      []span // without & and *
 	directives []span // their lines
@@ -24,28 +23,81 @@ func (s span) in(src []byte) []byte { return src[s.start:s.end] }
 
 // lex passes the whole text.
 func lex(src []byte) *lexer {
-	x := &lexer{src: src, key: -1}
+	x := &lexer{cursor: cursor{src: src}, key: -1}
 	for x.passSpace(); x.pos < len(src); x.passSpace() {
-		if !x.passMark() {
+		if !x.passLineMark() && !x.passMark() {
 			x.passWord()
 		}
 	}
 	return x
 }
 
+// cursor is a position in a text.
+type cursor struct {
+	src   []byte
+	pos   int
+	start int // of the line
+}
+
 // at returns the byte that is so far behind the position, or a line feed at the end.
-func (x *lexer) at(ahead int) byte {
-	if x.pos+ahead < len(x.src) {
-		return x.src[x.pos+ahead]
+func (c *cursor) at(ahead int) byte {
+	if c.pos+ahead < len(c.src) {
+		return c.src[c.pos+ahead]
 	}
 	return '\n'
+}
+
+func (c *cursor) column() int { return c.pos - c.start }
+
+// advance passes bytes.
+func (c *cursor) advance(n int) {
+	for range n {
+		if c.at(0) == '\n' {
+			c.start = c.pos + 1
+		}
+		c.pos++
+	}
+}
+
+// passLine passes the rest of the line, without its end.
+func (c *cursor) passLine() {
+	if i := bytes.IndexByte(c.src[c.pos:], '\n'); i >= 0 {
+		c.pos += i
+		return
+	}
+	c.pos = len(c.src)
+}
+
+// passUntil passes what is neither white space nor one of some bytes.
+func (c *cursor) passUntil(ends string) {
+	for c.pos < len(c.src) && !isSpace(c.at(0)) && strings.IndexByte(ends, c.at(0)) < 0 {
+		c.pos++
+	}
+}
+
+// passSpace passes white space and comments.
+func (c *cursor) passSpace() {
+	for c.pos < len(c.src) {
+		switch b := c.src[c.pos]; {
+		case isSpace(b):
+			c.advance(1)
+		case b == '#':
+			c.passLine()
+		default:
+			return
+		}
+	}
+}
+
+// isMarker tells whether the position is at the start or the end of a document.
+func (c *cursor) isMarker() bool {
+	rest := c.src[c.pos:]
+	return c.column() == 0 && (bytes.HasPrefix(rest, []byte("---")) || bytes.HasPrefix(rest, []byte("..."))) && isSpace(c.at(3))
 }
 
 func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 func isSpace(b byte) bool { return isBlank(b) || b == '\n' || b == '\r' }
-
-func (x *lexer) column() int { return x.pos - x.start }
 
 // indent returns that of the innermost block, or -1.
 func (x *lexer) indent() int {
@@ -55,88 +107,59 @@ func (x *lexer) indent() int {
 	return x.indents[len(x.indents)-1]
 }
 
-// open enters a block, unless the position is in it already.
-func (x *lexer) open(column int) {
-	if x.flow == 0 && column > x.indent() {
+// open enters the block that started at an offset in the line, unless the position is in it already.
+func (x *lexer) open(at int) {
+	if column := at - x.start; x.flow == 0 && column > x.indent() {
 		x.indents = append(x.indents, column)
 	}
+	x.key = -1
 }
 
-// advance passes bytes.
-func (x *lexer) advance(n int) {
-	for range n {
-		if x.at(0) == '\n' {
-			x.start, x.key = x.pos+1, -1
-		}
-		x.pos++
-	}
-}
-
-// passLine passes the rest of the line, without its end.
-func (x *lexer) passLine() {
-	if i := bytes.IndexByte(x.src[x.pos:], '\n'); i >= 0 {
-		x.pos += i
-		return
-	}
-	x.pos = len(x.src)
-}
-
-// passSpace passes white space and comments.
-func (x *lexer) passSpace() {
-	for x.pos < len(x.src) {
-		switch b := x.src[x.pos]; {
-		case isSpace(b):
-			x.advance(1)
-		case b == '#':
-			x.passLine()
-		default:
-			return
-		}
-	}
-}
-
-// isMarker tells whether the position is at the start or the end of a document.
-func (x *lexer) isMarker() bool {
-	rest := x.src[x.pos:]
-	return x.column() == 0 && (bytes.HasPrefix(rest, []byte("---")) || bytes.HasPrefix(rest, []byte("..."))) && isSpace(x.at(3))
-}
-
-// passMark passes punctuation, a marker or a directive. It tells whether there was one.
-func (x *lexer) passMark() bool {
+// passLineMark passes what stands only at the start of a line: a marker or a directive. It tells whether there was one.
+func (x *lexer) passLineMark() bool {
 	for x.flow == 0 && x.indent() > x.column() {
 		x.indents = x.indents[:len(x.indents)-1]
 	}
-	switch b, isApart := x.at(0), isSpace(x.at(1)); {
+	switch {
 	case x.isMarker():
 		x.indents, x.flow = nil, 0
 		x.pos += 3
-	case b == '%' && x.column() == 0:
+	case x.at(0) == '%' && x.column() == 0:
 		start := x.pos
 		x.passLine()
 		x.directives = append(x.directives, span{start, x.pos})
-	case b == ',', b == ']', b == '}':
-		if b != ',' && x.flow > 0 {
-			x.flow--
-		}
-		x.pos++
-	case b == '-' && isApart, b == '?' && (isApart || x.flow > 0):
-		x.open(x.column())
-		x.key = -1
-		x.pos++
-	case b == ':' && (isApart || x.flow > 0):
-		x.open(x.key)
-		x.key = -1
-		x.pos++
 	default:
 		return false
 	}
 	return true
 }
 
+// passMark passes punctuation. It tells whether there was any.
+func (x *lexer) passMark() bool {
+	isApart := isSpace(x.at(1))
+	isMark := isApart || x.flow > 0
+	switch b := x.at(0); {
+	case b == ',':
+	case b == ']', b == '}':
+		x.flow = max(x.flow-1, 0)
+	case b == '-' && isApart, b == '?' && isMark:
+		x.open(x.pos)
+	case b == ':' && isMark:
+		x.open(x.key)
+	default:
+		return false
+	}
+	x.pos++
+	return true
+}
+
+// brackets end the names of anchors, and text between brackets.
+const brackets = ",[]{}"
+
 // passWord passes a value or a key, or what stands before one.
 func (x *lexer) passWord() {
-	if x.key < 0 {
-		x.key = x.column()
+	if x.key < x.start {
+		x.key = x.pos
 	}
 	switch b := x.at(0); {
 	case b == '[', b == '{':
@@ -144,10 +167,10 @@ func (x *lexer) passWord() {
 		x.pos++
 	case b == '&', b == '*':
 		x.passName()
+	case b == '!' && x.flow > 0:
+		x.passUntil(brackets)
 	case b == '!':
-		for x.pos < len(x.src) && !isSpace(x.at(0)) && (x.flow == 0 || bytes.IndexByte([]byte(",[]{}"), x.at(0)) < 0) {
-			x.pos++
-		}
+		x.passUntil("")
 	case (b == '|' || b == '>') && x.flow == 0:
 		x.passBlock()
 	case b == '"', b == '\'':
@@ -162,9 +185,7 @@ func (x *lexer) passWord() {
 func (x *lexer) passName() {
 	x.pos++
 	start := x.pos
-	for x.pos < len(x.src) && !isSpace(x.at(0)) && bytes.IndexByte([]byte(",[]{}"), x.at(0)) < 0 {
-		x.pos++
-	}
+	x.passUntil(brackets)
 	for x.pos > start && x.src[x.pos-1] == ':' {
 		x.pos--
 	}
@@ -210,7 +231,7 @@ func (x *lexer) endsPlain(isFirst bool) bool {
 	case b == '#':
 		return isFirst || isBlank(x.src[x.pos-1])
 	case x.flow > 0:
-		return bytes.IndexByte([]byte(",?[]{}"), b) >= 0
+		return b == '?' || strings.IndexByte(brackets, b) >= 0
 	}
 	return false
 }

@@ -50,7 +50,7 @@ func hasOddName(data []byte) bool {
 			continue
 		}
 		rest := bytes.TrimLeft(data[i+1:], plainNameBytes)
-		if len(rest) > 0 && !isSpace(rest[0]) && bytes.IndexByte([]byte(",[]{}"), rest[0]) < 0 {
+		if len(rest) > 0 && !isSpace(rest[0]) && strings.IndexByte(brackets, rest[0]) < 0 {
 			return true
 		}
 	}

@@ -1,0 +1,45 @@
+package resource
+
+import (
+	"errors"
+	"strings"
+)
+
+// IsAddress tells whether the name of a person looks like an e-mail address.
+func IsAddress(username string) bool { return strings.Contains(username, "@") }
+
+// InviteError says that somebody would have to be invited whose name is not an e-mail address. Atlas sends invitations by e-mail and
+// takes nothing else [api createOrgUser].
+type InviteError struct{ Kind, Key string }
+
+func (e *InviteError) Error() string {
+	return "this is not an e-mail address, so Atlas cannot send an invitation"
+}
+
+// Advice says what to do next.
+func (e *InviteError) Advice() string {
+	return "write the e-mail address, or remove the entry: nobody in the organization has this name"
+}
+
+// Location is where the person is written.
+func (e *InviteError) Location() Location { return Location{e.Kind, e.Key, nil} }
+
+// checkInvitees returns an [InviteError] for each wanted person whom Atlas would have to invite and cannot.
+func (k *Kind) checkInvitees(live, want []Object) error {
+	var wrong []error
+	for _, w := range want {
+		if k.IsPeople() && !IsAddress(w.Key) && len(wrong) < maxReferences && k.invites(find(live, w.Key), w) {
+			wrong = append(wrong, &InviteError{k.Name, w.Key})
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// invites tells whether somebody has to be invited to be there.
+func (k *Kind) invites(have *Object, want Object) bool {
+	if have == nil {
+		return true
+	}
+	presence := k.PresenceOf(*have)
+	return presence == Absent || presence == Declined && want.Reinvites()
+}

@@ -1,0 +1,38 @@
+package spec
+
+import (
+	"slices"
+
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldata"
+)
+
+// normalize returns a value with e-mail addresses and names, wherever the schema has some, in the form in which they are compared.
+func normalize(n *yamldata.Node, s *shape) *yamldata.Node {
+	if s == nil || !s.hasNames {
+		return n
+	}
+	if text := normalText(n.Text(), s); text != n.Text() {
+		return &yamldata.Node{Place: n.Place, Value: text, Via: n.Via}
+	}
+	n = n.MapParts(func(key string, part *yamldata.Node) *yamldata.Node { return normalize(part, s.part(key)) })
+	if !s.hasFreeKeys() || !slices.ContainsFunc(n.Entries(), func(e *yamldata.Entry) bool { return e.Key != resource.NormalizeName(e.Key) }) {
+		return n
+	}
+	entries := make([]*yamldata.Entry, len(n.Entries()))
+	for i, e := range n.Entries() {
+		named := *e
+		named.Key, entries[i] = resource.NormalizeName(e.Key), &named
+	}
+	return &yamldata.Node{Place: n.Place, Value: entries, Via: n.Via}
+}
+
+func normalText(text string, s *shape) string {
+	switch {
+	case s.isEmail:
+		return resource.NormalizeEmail(text)
+	case s.isName:
+		return resource.NormalizeName(text)
+	}
+	return text
+}
