@@ -11,6 +11,7 @@ import (
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
 )
 
 // Value writes a value for a person. Text that could be taken for something else, or could play tricks on a terminal, is
@@ -92,12 +93,22 @@ const longText = 60
 // square of their length.
 const maxCompared = 2_000
 
+// differing says in what two texts differ that look the same.
+func differing(before, after any) string {
+	b, _ := before.(string)
+	a, _ := after.(string)
+	if points := suggest.Differing(a, b); points != "" {
+		return " (" + points + ")"
+	}
+	return ""
+}
+
 // change writes what a value was and becomes. Of long texts it shows what changes inside: [-gone-]{+new+}.
 func change(before, after any) string {
 	b, a := Value(before), Value(after)
 	length := utf8.RuneCountInString(b) + utf8.RuneCountInString(a)
 	if before != b || after != a || length < longText || length > maxCompared {
-		return b + " -> " + a
+		return b + " -> " + a + differing(before, after)
 	}
 	differ := diffmatchpatch.New()
 	differ.DiffTimeout = 0 // equal inputs give equal bytes, however busy the machine is

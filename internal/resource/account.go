@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/suggest"
 )
 
 // Account is what one credential can reach.
@@ -94,7 +95,11 @@ func (e *NotFoundError) Advice() string {
 	case len(e.Visible) == 0:
 		return "the credential cannot see any organization; correct credentials, or add create to create the organization"
 	}
-	return "the credential sees: " + JoinSome(e.Visible) + "; correct name or credentials"
+	advice := "the credential sees: " + JoinSome(e.Visible) + "; correct name or credentials"
+	if near := suggest.Nearest(e.Name, e.Visible); near != "" && suggest.Differing(e.Name, near) != "" {
+		advice = suggest.DidYouMean(e.Name, e.Visible)
+	}
+	return advice
 }
 
 // WrongOrgError says that a credential belongs to another organization.

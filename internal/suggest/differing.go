@@ -2,14 +2,18 @@ package suggest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// Differing says by their code points in which characters two names differ that may look the same: U+043E instead of U+006F. It
-// returns "" for equal names, and where ASCII characters alone make the difference, which everybody sees.
+// Differing says by their code points in which characters two names differ that look the same: U+043E instead of U+006F. It returns ""
+// for equal names, and for those that anybody can tell apart.
 func Differing(name, other string) string {
+	if name == other || shapeOf(name) != shapeOf(other) {
+		return ""
+	}
 	a, b := []rune(name), []rune(other)
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
@@ -17,11 +21,32 @@ func Differing(name, other string) string {
 	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	isASCII := func(r rune) bool { return r <= unicode.MaxASCII }
-	if !slices.ContainsFunc(slices.Concat(a, b), func(r rune) bool { return !isASCII(r) }) {
-		return ""
-	}
 	return codePoints(a) + " instead of " + codePoints(b)
+}
+
+// The letters of other alphabets and the punctuation that look like ASCII characters, and these.
+const (
+	similar = "аеорсухіјѕԁһӏԛԝкАВЕКМНОРСТУХІЈЅԚԜ" + "ονιαρυκγχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "օոսցհքՕՏԼզաᎪᎬᎻᎫᏦᎷᏢᏚᎢᏙᎳᏃᎠᏴᏟᏀ" + "‐‑‒–—−’‘"
+	ascii   = "aeopcyxijsdhlqwkABEKMHOPCTYXIJSQW" + "oviapukyxABEZHIKMNOPTYX" + "onughpOSLqwAEHJKMPSTVWZDBCG" + "------''"
+)
+
+// shapeOf returns what a name looks like.
+func shapeOf(name string) string {
+	from, to := []rune(similar), []rune(ascii)
+	return strings.Map(func(r rune) rune {
+		if r <= unicode.MaxASCII {
+			return r
+		}
+		if unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) {
+			return -1
+		}
+		for i, one := range from {
+			if one == r {
+				return to[i]
+			}
+		}
+		return r
+	}, norm.NFKC.String(name))
 }
 
 // maxPoints is how many code points a message repeats.
