@@ -117,7 +117,11 @@ func (j *job) commit(ctx context.Context) string {
 // work does what the input command says and writes the result to the log.
 func (j *job) work(ctx context.Context) (err error) {
 	r := j.report
-	if r.tree, err = j.Load(j.Paths); err != nil {
+	paths, err := expandPaths(j.Files, j.Paths)
+	if err != nil {
+		return err
+	}
+	if r.tree, err = j.Load(paths); err != nil {
 		return err
 	}
 	r.diagnostics = r.tree.Findings(j.Now())

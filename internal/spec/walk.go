@@ -49,6 +49,9 @@ func (w *walker) walk(p string) (found bool) {
 		case err != nil:
 			found = true
 			w.reportError(name, err)
+			if strings.ContainsAny(p, "*?[") && !exists(w.fsys, p) {
+				w.found[len(w.found)-1].Hint = "a shell expands patterns only outside of quotes; or name the directory"
+			}
 		case name != p && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir

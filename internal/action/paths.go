@@ -1,0 +1,57 @@
+package action
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// expandPaths returns paths with each pattern, such as orgs/*.yaml, replaced by the YAML files and directories that it matches,
+// sorted: no shell has expanded them. A file whose name only looks like a pattern stays.
+func expandPaths(files fs.FS, paths []string) (all []string, err error) {
+	for _, p := range paths {
+		matches, err := expandPath(files, filepath.ToSlash(p))
+		if err != nil {
+			return nil, inputError{"path", p, err}
+		}
+		for _, match := range matches {
+			if !slices.Contains(all, match) {
+				all = append(all, match)
+			}
+		}
+	}
+	return all, nil
+}
+
+func expandPath(files fs.FS, p string) ([]string, error) {
+	if _, err := fs.Stat(files, p); err == nil || !strings.ContainsAny(p, "*?[") {
+		return []string{p}, nil
+	}
+	if strings.Contains(p, "**") {
+		return nil, errors.New("** is not a pattern here; name the directory, which is read with all directories in it")
+	}
+	matches, err := fs.Glob(files, p)
+	if err != nil {
+		return nil, errors.New("the pattern has a [ without its ]")
+	}
+	matches = slices.DeleteFunc(matches, func(match string) bool { return !isOfTree(files, match, path.Base(p)) })
+	if len(matches) == 0 {
+		return nil, errors.New("the pattern matches no YAML file and no directory")
+	}
+	slices.Sort(matches)
+	return matches, nil
+}
+
+// isOfTree tells whether a file or directory may be a PATH. Files that start with _ count for their directory, and hidden ones for
+// nothing, unless a pattern asks for them.
+func isOfTree(files fs.FS, match, pattern string) bool {
+	base := path.Base(match)
+	if strings.ContainsAny(base[:1], "_.") && base[0] != pattern[0] {
+		return false
+	}
+	info, err := fs.Stat(files, match)
+	return err != nil || info.IsDir() || slices.Contains([]string{".yaml", ".yml"}, path.Ext(base))
+}
