@@ -68,7 +68,7 @@ func TestForgedValues(t *testing.T) {
 			`the schema does not allow ~ settings in Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): settings: apiAccessListRequired is "true"; it takes true or false`},
 		{"a setting that there is not", update(fields{"fooBar": nil}, fields{"fooBar": "1"}), `settings: unknown key "fooBar"`},
 		{"an owner as text", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: fields{"roles": "ORG_OWNER"}}, "members/eve@acme.example: roles is \"ORG_OWNER\""},
-		{"somebody whom nobody can name", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, "members/eve: username is"},
+		{"somebody whom nobody can name", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, `members/eve: username "eve" is not an e-mail address`},
 	} {
 		w := newWorld(t, sandbox.Demo(), false)
 		var b strings.Builder

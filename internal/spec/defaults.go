@@ -28,8 +28,10 @@ func (l *loader) defaultsFor(dir string) *yamldata.Node {
 
 // overlay lays the defaults file, if there is one, over the defaults from above.
 func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
-	if misnamed := path.Join(path.Dir(file), misnamedDefaults); exists(l.fsys, misnamed) {
-		l.report(misusedDefaults, Place{File: misnamed}, "is not read; name it %s", defaultsFile)
+	for _, name := range []string{"_defaults.yml", "_default.yaml"} {
+		if misnamed := path.Join(path.Dir(file), name); exists(l.fsys, misnamed) {
+			l.reportMisnamed(misnamed)
+		}
 	}
 	if !exists(l.fsys, file) || l.refusesLink(file) {
 		return above

@@ -31,7 +31,7 @@ func (r *reporter) reportProblems(problems []*yamldata.Problem) {
 }
 
 // reportError reports what the file system said. It names the file itself.
-func (r *reporter) reportError(file string, err error) {
+func (r *reporter) reportError(file string, err error) *Diagnostic {
 	var pathError *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -39,7 +39,7 @@ func (r *reporter) reportError(file string, err error) {
 	case errors.As(err, &pathError):
 		err = pathError.Err
 	}
-	r.report(unreadable, Place{File: file}, "%v", err)
+	return r.report(unreadable, Place{File: file}, "%v", err)
 }
 
 // settle drops repeated findings and those beyond maxFindings, and adds the line of the file to each that stays.

@@ -100,9 +100,9 @@ func (l *loader) visit(file string, named bool) bool {
 			l.walked = append(l.walked, file)
 		}
 		return false
-	case base == misnamedDefaults:
-		l.defaultsFor(path.Dir(file)) // tells that it is not read
-		return false
+	case isMisnamed(base):
+		l.reportMisnamed(file)
+		return true
 	case !named && isYAML(strings.ToLower(base)) && !isYAML(base):
 		l.report(unreadable, Place{File: file}, otherEnding)
 		return false

@@ -69,7 +69,7 @@ var (
 	createdAlready = &Rule{"AG024", "created-already", Notice,
 		"`create` together with `id`: the organization exists, and `create` can be removed"}
 	misusedDefaults = &Rule{"AG025", "misused-defaults", Error,
-		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a `_defaults.yml`, which is not read"}
+		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a file of another name that starts with `_`, such as `_defaults.yml`, which is not read"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
 		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
 	unknownRole = &Rule{"AG027", "unknown-role", Warning,

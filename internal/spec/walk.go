@@ -5,12 +5,28 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"atlas-gitops/internal/suggest"
 )
 
 // defaultsFile holds what every organization in its directory and below shares.
 const defaultsFile = "_defaults.yaml"
 
-const misnamedDefaults = "_defaults.yml"
+// reserved is how the names of files start that say something about their directory.
+const reserved = "_"
+
+// isMisnamed tells whether a file of that name would be about its directory, and is not read.
+func isMisnamed(base string) bool {
+	return strings.HasPrefix(base, reserved) && base != defaultsFile && isYAML(strings.ToLower(base))
+}
+
+// reportMisnamed reports such a file.
+func (w *walker) reportMisnamed(file string) {
+	d := w.report(misusedDefaults, Place{File: file}, "is not read: of all names that start with %s, only %s means anything", reserved, defaultsFile)
+	if d.Hint = suggest.DidYouMean(path.Base(file), []string{defaultsFile}); d.Hint == "" {
+		d.Hint = "if it holds an organization, rename it"
+	}
+}
 
 // walker finds the files of a tree.
 type walker struct {
@@ -48,10 +64,7 @@ func (w *walker) walk(p string) (found bool) {
 		switch {
 		case err != nil:
 			found = true
-			w.reportError(name, err)
-			if strings.ContainsAny(p, "*?[") && !exists(w.fsys, p) {
-				w.found[len(w.found)-1].Hint = "a shell expands patterns only outside of quotes; or name the directory"
-			}
+			w.reportError(name, err).Hint = patternHint(w.fsys, p)
 		case name != p && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir
@@ -71,6 +84,14 @@ func (w *walker) walk(p string) (found bool) {
 		return nil
 	})
 	return found
+}
+
+// patternHint says what becomes of a PATH that looks like a pattern and does not exist.
+func patternHint(fsys fs.FS, p string) string {
+	if !strings.ContainsAny(p, "*?[") || exists(fsys, p) {
+		return ""
+	}
+	return "a shell expands patterns only outside of quotes; or name the directory"
 }
 
 // maxLevels is how many directories may lie within each other below a PATH.

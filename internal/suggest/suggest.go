@@ -43,7 +43,7 @@ func DidYouMean(word string, words []string) string {
 const maxWord = 64
 
 // Nearest returns the word that was probably meant, or "" when none is near: the same but for case and punctuation,
-// a few letters away, or the only one that starts so.
+// a few letters away, the only one that starts so, or the only one that it is a part or an abbreviation of.
 func Nearest(word string, words []string) string {
 	if len(word) > maxWord {
 		return ""
@@ -55,7 +55,10 @@ func Nearest(word string, words []string) string {
 		}
 	}
 	if best == "" {
-		return completion(word, words)
+		best = completion(word, words)
+	}
+	if best == "" {
+		best = byParts(word, words)
 	}
 	return best
 }
