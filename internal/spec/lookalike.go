@@ -18,7 +18,7 @@ func (r *reporter) reportUnseen(file string, t yamldata.Text) {
 			what = fmt.Sprintf("%d characters, from %U on, are invisible", n, u.Runes[0])
 		}
 		if slices.ContainsFunc(u.Runes, safetext.Reorders) {
-			what += " and may change the order in which the text around is shown"
+			what += " and may reorder the text around it"
 		}
 		r.report(lookalike, u.Place, "%s", what).Hint = "remove it"
 	}

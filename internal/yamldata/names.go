@@ -131,7 +131,13 @@ func (p *plainNames) name(length int) string {
 // Decode returns the documents up to the first error, with the names of anchors as they are written. It puts a line break in front,
 // because the YAML library reports no line for errors on the first line. So the lines of the nodes are too high by 1.
 func Decode(data []byte) (trees []*yaml.Node, err error) {
-	trees, _, err = newDialect(data).decode()
+	d := newDialect(data)
+	trees, _, err = d.decode()
+	if err != nil {
+		if match := unknownAnchor.FindStringSubmatch(err.Error()); match != nil && d.names[match[1]] != "" {
+			err = errors.New(strings.Replace(err.Error(), "'"+match[1]+"'", "'"+d.names[match[1]]+"'", 1))
+		}
+	}
 	return trees, err
 }
 

@@ -109,6 +109,7 @@ func TestSetScalar(t *testing.T) {
 		{"the same value changes nothing", `set a "x"`, "a: 'x'\n", "a: 'x'\n"},
 		{"another document stays", "set a 2", "a: 1\n---\na: 1\n", "a: 2\n---\na: 1\n"},
 		{"a tag that makes text goes", "set x 1", "x: ! a # x\n", "x: 1 # x\n"},
+		{"behind names that only YAML 1.2 allows", "set b 2", "%YAML 1.2\n---\n{ a: [&é.é 1, *é.é ], b: 1 } # *é.é\n", "%YAML 1.2\n---\n{ a: [&é.é 1, *é.é ], b: 2 } # *é.é\n"},
 		{"behind wide characters", "set b 2", "{ 漢: é, b: 1 }", "{ 漢: é, b: 2 }"},
 	})
 }
@@ -312,6 +313,8 @@ func TestEditsAreRefused(t *testing.T) {
 		{"an anchor", "set a 2", "a: &a 1\nx: *a\n", "a has the anchor &a, and aliases may stand for it; change it by hand"},
 		{"below an anchor", "set a.b 1", "a: &a {b: 2}\nx: *a\n", "a has the anchor &a, and aliases may stand for it; change it by hand"},
 		{"what an alias needs", "remove a", "a: &a 1\nx: *a\n", "a cannot be changed where it stands (yaml: unknown anchor 'a' referenced); edit it by hand"},
+		{"an anchor with a name that only YAML 1.2 allows", "set a 2", "a: &a.ö 1\nx: *a.ö\n", "a has the anchor &a.ö, and aliases may stand for it; change it by hand"},
+		{"what an alias of such a name needs", "remove a", "a: &a.ö 1\nx: *a.ö\n", "a cannot be changed where it stands (yaml: unknown anchor 'a.ö' referenced); edit it by hand"},
 		{"what a merge key brings in", "set x.b 1", "a: &a {b: 2}\nx: {<<: *a}\n", "x.b comes from a merge key (<<); change it there"},
 		{"comments within a value", `set x "t"`, "x:\n  # one\n  - a\n", "x holds comments, which would be lost; edit it by hand"},
 		{"the comment of a block of text", `set x "t"`, "x: | # text\n  a\n", "x holds comments, which would be lost; edit it by hand"},
