@@ -124,6 +124,7 @@ func (j *job) work(ctx context.Context) (err error) {
 	if r.tree, err = j.Load(paths); err != nil {
 		return err
 	}
+	r.tree.AddListed(patternDirs(j.Files, j.Paths))
 	r.diagnostics = r.tree.Findings(j.Now())
 	if len(r.diagnostics) > 0 {
 		if err := render.WriteDiagnostics(j.Log, r.diagnostics, false, r.fileName()); err != nil {

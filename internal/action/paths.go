@@ -26,6 +26,18 @@ func expandPaths(files fs.FS, paths []string) (all []string, err error) {
 	return all, nil
 }
 
+// patternDirs returns the directories in which the patterns among paths look for files, and below which.
+func patternDirs(files fs.FS, paths []string) (dirs []string) {
+	for _, p := range paths {
+		p = filepath.ToSlash(p)
+		if _, err := fs.Stat(files, p); err == nil || !strings.ContainsAny(p, "*?[") {
+			continue
+		}
+		dirs = append(dirs, path.Dir(p[:strings.IndexAny(p, "*?[")]+"x"))
+	}
+	return dirs
+}
+
 func expandPath(files fs.FS, p string) ([]string, error) {
 	if _, err := fs.Stat(files, p); err == nil || !strings.ContainsAny(p, "*?[") {
 		return []string{p}, nil

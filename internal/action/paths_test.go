@@ -34,3 +34,11 @@ func TestExpandPaths(t *testing.T) {
 		}
 	}
 }
+
+func TestPatternDirs(t *testing.T) {
+	files := fstest.MapFS{"odd/[x].yaml": {}}
+	got := patternDirs(files, strings.Fields("orgs orgs/*.yaml a/b/c?/*.yaml *.yaml odd/[x].yaml /abs/*.yaml"))
+	if text := strings.Join(got, " "); text != "orgs a/b . /abs" {
+		t.Errorf("got %s", text)
+	}
+}
