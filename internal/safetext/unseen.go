@@ -65,18 +65,18 @@ func IsFlag(text []rune) (length int, ok bool) {
 // Reorders tells whether a character changes the order in which the text around it is shown.
 func Reorders(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
-// Letter names a character by its code point and script: "о" is U+043E, a Cyrillic letter.
+// Letter names a character by its code point and, if it has one, its script: "о" is U+043E, a Cyrillic letter.
 func Letter(r rune) string {
-	kind := "character"
-	if unicode.IsLetter(r) {
-		kind = "letter"
-	}
+	name := fmt.Sprintf("%q is %U", string(r), r)
 	script := strings.ReplaceAll(scriptOf(r), "_", " ")
+	if !unicode.IsLetter(r) || script == "" {
+		return name
+	}
 	article := "a"
 	if strings.ContainsAny(script[:1], "AEIO") {
 		article = "an"
 	}
-	return fmt.Sprintf("%q is %U, %s %s %s", string(r), r, article, script, kind)
+	return fmt.Sprintf("%s, %s %s letter", name, article, script)
 }
 
 func scriptOf(r rune) string {
@@ -85,7 +85,7 @@ func scriptOf(r rune) string {
 			return name
 		}
 	}
-	return "unknown"
+	return ""
 }
 
 // MixedLetters returns the letters of a text that look like those of the script that the rest of their word has: Latin among

@@ -148,6 +148,9 @@ func TestLargeFiles(t *testing.T) {
 		{"so it is in the last of many documents", "name: A\n" + fill("---\n{}\n"), "missing name"},
 		{"the word of a tag ends somewhere", "name: A\nsettings: [" + fill("!a\tb,") + "]", "settings is a list; it takes an object (key: value)"},
 		{"an unknown key is looked up in every place where it could belong", "name: A\ninvitations:\n" + fill("- {a: 1}\n"), "missing username and roles"},
+		{"a name of an anchor is looked for where it may stand", "name: A\nsettings: [" + numbered("&ö%d 1,", size) + "]\nteams: [" + fill("*é,") + "]\n", "there is no &é above in this document; write it, or put text that starts with * in quotes"},
+		{"what nobody sees is looked for in every line", "name: A # \u200b\n" + fill("#\u200b\u00e9\u202e\n"), "character U+200B is invisible"},
+		{"letters are looked up in all alphabets", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("aо%d,", size) + "]}]", "team \"aо0\": \"о\" is U+043E, a Cyrillic letter"},
 		{"nested brackets are nested calls", fill("["), "nested deeper than 64 levels"},
 	} {
 		_, diagnostics := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}, "orgs")

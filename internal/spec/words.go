@@ -216,7 +216,7 @@ func chooseExample(value string, known []string) string {
 			return home
 		}
 	}
-	return cmp.Or(withPrefix(value, known), suggest.DidYouMean(value, known), "known are: "+strings.Join(known, ", "))
+	return cmp.Or(withPrefix(value, known), suggest.DidYouMean(value, known), "known roles: "+strings.Join(known, ", "))
 }
 
 // withPrefix proposes the word that the value is but for a prefix, or nothing.
