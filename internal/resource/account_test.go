@@ -20,7 +20,7 @@ func TestFind(t *testing.T) {
 		t.Errorf("got %v, want an error that lists the ids 1 and 3", err)
 	}
 	for name, want := range map[string]string{
-		"Gamma":     "its credential sees: Acme, Acme, Beta; check name and credentials",
+		"Gamma":     "the credential sees: Acme, Acme, Beta; correct name or credentials",
 		"B\u0435ta": `did you mean "Beta"? it is written here with U+0435 instead of U+0065`,
 	} {
 		if _, err := a.Find(t.Context(), name); !errors.As(err, &e) || e.Advice() != want {
