@@ -149,7 +149,7 @@ func (e *Error) credential() string {
 	return e.Variables[0] + " and " + e.Variables[1]
 }
 
-// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out [seen].
+// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out [seen null-error-code].
 func (e *Error) adviceOnStatus() string {
 	var refused *WriteRefusedError
 	switch {

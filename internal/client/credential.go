@@ -8,7 +8,7 @@ import (
 )
 
 // Credential is a pair of API keys, or a service account. It belongs to exactly one organization [doc
-// api/api-authentication].
+// api-authentication].
 type Credential struct {
 	ID        string    // the public key, or the id of the service account
 	Secret    secret    // exported: package fmt shows a field that is not, without calling its Format
@@ -21,7 +21,7 @@ type secret string
 func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
 func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
-// AccountID is what the id of a service account starts with [api createOrgServiceAccount]. A public key is 8 letters [seen].
+// AccountID is what the id of a service account starts with [api createOrgServiceAccount]. A public key is 8 letters [seen key-format].
 const AccountID = "mdb_sa_id_"
 
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
@@ -210,7 +210,7 @@ func (v pairValues) looksLikeAccount() bool {
 	return strings.HasPrefix(v.id.value, "mdb_sa") || strings.HasPrefix(v.secret.value, "mdb_sa")
 }
 
-// publicKey matches a public key [seen]. A private key is a UUID.
+// publicKey matches a public key [seen key-format]. A private key is a UUID.
 var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 
 // keyProblem says why the values are not an API key, or "".

@@ -46,7 +46,7 @@ func (e *Error) Forbidden() bool {
 }
 
 // Locked tells whether the conversation is locked, so that nobody without write access may comment. GitHub says so only in its message:
-// "Unable to create comment because issue is locked." [seen]
+// "Unable to create comment because issue is locked."
 func (e *Error) Locked() bool {
 	return e.Status == http.StatusForbidden && strings.Contains(e.Message, "is locked")
 }

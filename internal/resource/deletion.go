@@ -7,7 +7,7 @@ import (
 )
 
 // DeletionUnknownError says that it is unknown whether an organization that is to be deleted is still there. Its credential belongs to
-// it alone [doc api/api-authentication], and Atlas gives the same refusal for any credential that is not valid [seen].
+// it alone [doc api-authentication], and Atlas gives the same refusal for any credential that is not valid [seen digest-challenge].
 type DeletionUnknownError struct {
 	Failed error // the deletion, if it was tried
 	Err    error // the look

@@ -107,8 +107,8 @@ func ended(users []Object) (former []Object) {
 }
 
 // readPending returns the invitations that wait for an answer. Atlas gives them as one bare array [api listOrgInvites]. That of an
-// old organization also has invitations to projects [seen]. Atlas refuses to cancel those here, with CANNOT_DELETE_GROUP_INVITATION
-// [doc error codes]: they are not ours.
+// old organization also has invitations to projects [seen project-invitations]. Atlas refuses to cancel those here, with CANNOT_DELETE_GROUP_INVITATION
+// [doc error-codes]: they are not ours.
 func readPending(ctx context.Context, s *Session, org string) ([]Object, error) {
 	var got []Fields
 	if err := s.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {

@@ -35,7 +35,7 @@ var Organization = &Kind{
 		return created(got)
 	},
 
-	// Atlas refuses while there are projects [api deleteOrg]. A credential belongs to one organization [doc api/api-authentication],
+	// Atlas refuses while there are projects [api deleteOrg]. A credential belongs to one organization [doc api-authentication],
 	// so it must be expected that nothing can be read afterwards.
 	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
 		return s.Do(ctx, remove, orgPath(org), nil, nil)

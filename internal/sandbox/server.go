@@ -7,8 +7,7 @@
 // what Atlas does, the comment says what is assumed. The sandbox has only the operations of its kinds (see Kinds). All
 // other paths of Atlas are a 404.
 //
-// Comments name the source of a fact about Atlas: [api OPERATION] is MongoDB's API description ([api]: all of it),
-// [doc PAGE] is a page of its documentation, and [seen WHAT] was observed in recorded traffic or tests.
+// Marks such as [api getOrg] name the source of a fact about Atlas. docs/atlas.md explains them.
 //
 // Paths below /_sandbox are not Atlas's. They act for people (accept, reject, expire), make requests fail or slow
 // (faults, behavior), and show data (log, fleet).
