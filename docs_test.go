@@ -14,7 +14,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/tools/txtar"
-	"gopkg.in/yaml.v3"
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
@@ -127,28 +126,6 @@ func TestDocsListTheRoles(t *testing.T) {
 		table += fmt.Sprintf("| %s | %s | ORG_OWNER |\n", k.Name, k.ReadRole())
 	}
 	checkTable(t, "docs/operations.md", table)
-}
-
-// TestDocsListTheInputs and the outputs of the action, from action.yml.
-func TestDocsListTheInputs(t *testing.T) {
-	var action struct{ Inputs, Outputs yaml.Node } // in the order in which they are written
-	if err := yaml.Unmarshal([]byte(page(t, "action.yml")), &action); err != nil {
-		t.Fatal(err)
-	}
-	for of, list := range map[string]yaml.Node{"input": action.Inputs, "output": action.Outputs} {
-		table := "| " + of + " | holds |\n|---|---|\n"
-		for i := 0; i < len(list.Content); i += 2 {
-			var about struct{ Description, Default string }
-			if err := list.Content[i+1].Decode(&about); err != nil {
-				t.Fatal(err)
-			}
-			if about.Default != "" && !strings.Contains(about.Default, "{") {
-				about.Description += " (`" + about.Default + "`)"
-			}
-			table += fmt.Sprintf("| `%s` | %s |\n", list.Content[i].Value, about.Description)
-		}
-		checkTable(t, "docs/github.md", table)
-	}
 }
 
 // checkTable holds the table that begins with the same line against the one in the page.
