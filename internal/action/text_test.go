@@ -59,7 +59,7 @@ func TestNextInputs(t *testing.T) {
 		{"of some organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
 		{"nothing of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
 		{"a part of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied,
-			"A part of the approved plan is done, so what is left needs another approval. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n  only: Acme\n"},
+			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review in a new run of the workflow, with these inputs:\n  command: plan\n  only: Acme\n"},
 		{"a conflict", Options{}, apply.Conflict, "Atlas has changed since the plan was made. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n"},
 	} {
 		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.first}, {Verdict: apply.Skipped}}}}

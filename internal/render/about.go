@@ -16,7 +16,7 @@ func About(d time.Duration) string {
 		return fmt.Sprintf("about %d min", minutes)
 	case hours < 10 && minutes%60 > 0:
 		return fmt.Sprintf("about %d h %d min", hours, minutes%60)
-	case hours < 48: // minutes matter less
+	case hours < 48: // long enough to round to hours
 		return fmt.Sprintf("about %d h", (minutes+30)/60)
 	}
 	return fmt.Sprintf("about %d days", days)

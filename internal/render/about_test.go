@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestAbout: an estimate is as exact as a person needs it, and never says that nothing is left.
+// TestAbout: an estimate is rounded for people, and is at least 1 minute.
 func TestAbout(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		time.Second:                    "about 1 min",

@@ -2,18 +2,18 @@ package render
 
 import "atlas-gitops/internal/plan"
 
-// Colors tells whether text for a terminal has them.
+// Colors reports whether text for a terminal has colours.
 type Colors bool
 
-// Bold is for what is read first.
+// Bold makes text stand out: headings and totals.
 func (c Colors) Bold(s string) string { return c.paint("1", s) }
 
-// Good, Fair and Bad are for what went well, what was not to be done, and what went wrong.
+// Good, Fair and Bad are green for success, yellow for warnings and skipped steps, and red for errors.
 func (c Colors) Good(s string) string { return c.paint("32", s) }
 func (c Colors) Fair(s string) string { return c.paint("33", s) }
 func (c Colors) Bad(s string) string  { return c.paint("31", s) }
 
-// Op paints text about a step by what the step does.
+// Op colours text about a step by the operation of the step.
 func (c Colors) Op(op plan.Op, s string) string {
 	switch op {
 	case plan.Create:
@@ -24,7 +24,7 @@ func (c Colors) Op(op plan.Op, s string) string {
 	return c.Bad(s)
 }
 
-// paint uses a code of ECMA-48, which every terminal knows.
+// paint adds an ECMA-48 code, which every terminal understands.
 func (c Colors) paint(code, s string) string {
 	if !c || s == "" {
 		return s

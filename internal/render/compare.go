@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteComparison says step by step how the new plan differs from the approved plan.
+// WriteComparison writes, step by step, how the new plan differs from the approved plan.
 func (v View) WriteComparison(w io.Writer, comparison []plan.Comparison) error {
 	var b strings.Builder
 	for _, c := range comparison {
@@ -41,7 +41,7 @@ func changeTitle(r plan.ChangeReason) string {
 	return "new, not approved"
 }
 
-// writeBelow writes a step below a title, without its place and its mark of drift: a digest does not cover them.
+// writeBelow writes a step below a title. It leaves out the place and the mark of drift, because a digest does not cover them.
 func (v View) writeBelow(b *strings.Builder, title string, s plan.Step) {
 	b.WriteString("  " + title + ":\n")
 	v.writeStep(b, plan.WithoutOrigin(s), sourceColumn)

@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestCompare tells two plans apart step by step.
+// TestCompare: each reason of a comparison has its title, and places and drift are not shown.
 func TestCompare(t *testing.T) {
 	step := func(op plan.Op, key, before, after string) plan.Step {
 		s := plan.Step{Op: op, Kind: "invitations", Key: key + "@acme.example", ID: before}
@@ -34,7 +34,7 @@ func TestCompare(t *testing.T) {
 		s.Source, s.Drift = &plan.Source{File: "orgs/x.yaml", Line: 3}, true
 		s.Sources = map[string]plan.Source{"roles": {File: "orgs/_defaults.yaml", Line: 2}}
 		return s
-	} // which is not shown
+	}
 	approved := plan.New([]plan.Org{
 		org("New", "", step(plan.Create, "kay", "", "ORG_MEMBER")),
 		org("Other", "", step(plan.Create, "lin", "", "ORG_MEMBER")),
@@ -94,7 +94,7 @@ Delta (4)
 	}
 }
 
-// TestCompareOfCreated: an organization that was to be created, and has an id by now, is the same one.
+// TestCompareOfCreated: an organization of the approved plan that was created meanwhile, and so has an id, is the same organization.
 func TestCompareOfCreated(t *testing.T) {
 	approved := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme", "from": "BILLING"})}}})
 	now := plan.New([]plan.Org{{Name: "Acme", ID: id}, {Name: "Other", ID: strings.Repeat("1", 24)}})

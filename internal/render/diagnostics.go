@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// Diagnostic says what is wrong, and what to write instead, in one line.
+// Diagnostic returns one line: what is wrong, and what to write instead.
 func Diagnostic(d spec.Diagnostic) string {
 	text := d.Message
 	if d.Other != nil {
@@ -21,8 +21,8 @@ func Diagnostic(d spec.Diagnostic) string {
 	return safetext.Printable(text)
 }
 
-// WriteDiagnostics writes diagnostics as text: file:line:col: message, the line, a caret below the mistake, and how
-// many there are. Blank lines stand between them.
+// WriteDiagnostics writes diagnostics as text, with blank lines between them: file:line:col: message, then the line of the file,
+// then a caret below the mistake. The last line counts the diagnostics.
 func WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic, c Colors, names FileName) error {
 	var b strings.Builder
 	for _, d := range diagnostics {
@@ -33,7 +33,7 @@ func WriteDiagnostics(w io.Writer, diagnostics []spec.Diagnostic, c Colors, name
 	return err
 }
 
-// DiagnosticLines says what is wrong at a place, with the line and a caret below the mistake.
+// DiagnosticLines returns what is wrong at a place, the line of the file, and a caret below the mistake.
 func DiagnosticLines(d spec.Diagnostic) string { return diagnosticLines(d, false) }
 
 func diagnosticLines(d spec.Diagnostic, c Colors) string {
@@ -53,7 +53,7 @@ func diagnosticLines(d spec.Diagnostic, c Colors) string {
 	return text
 }
 
-// Renamed returns diagnostics with their files named for whoever reads the text; never nil.
+// Renamed returns diagnostics with the file names that the reader knows. The result is never nil.
 func Renamed(diagnostics []spec.Diagnostic, names FileName) []spec.Diagnostic {
 	all := make([]spec.Diagnostic, len(diagnostics))
 	for i, d := range diagnostics {
@@ -62,7 +62,7 @@ func Renamed(diagnostics []spec.Diagnostic, names FileName) []spec.Diagnostic {
 	return all
 }
 
-// renamed returns a diagnostic with its files named for whoever reads the text.
+// renamed returns a diagnostic with the file names that the reader knows.
 func renamed(d spec.Diagnostic, names FileName) spec.Diagnostic {
 	d.File = names.of(d.File)
 	if d.Other != nil {
@@ -73,7 +73,7 @@ func renamed(d spec.Diagnostic, names FileName) spec.Diagnostic {
 	return d
 }
 
-// AreValid says how many organizations are valid.
+// AreValid returns how many organizations are valid, as text.
 func AreValid(n int) string {
 	if n == 1 {
 		return "1 organization is valid"
@@ -81,7 +81,7 @@ func AreValid(n int) string {
 	return fmt.Sprintf("%d organizations are valid", n)
 }
 
-// diagnosticSummary says how many diagnostics of each severity there are. If there are none, it says that there are 0 problems.
+// diagnosticSummary counts the diagnostics of each severity: 2 problems, 1 notice. Without any it returns 0 problems.
 func diagnosticSummary(diagnostics []spec.Diagnostic) string {
 	var counts []string
 	for _, c := range []struct {
@@ -95,7 +95,7 @@ func diagnosticSummary(diagnostics []spec.Diagnostic) string {
 	return strings.Join(counts, ", ")
 }
 
-// caret returns a line that points at the mistake in the line above it.
+// caret returns a line that marks the mistake in the line above it. It keeps tabs, and counts wide characters as two columns.
 func caret(d spec.Diagnostic) string {
 	text := []rune(safetext.Printable(d.Source))
 	start := min(d.Column-1, len(text))

@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteErrors writes what could not be planned, and why, with names for the files of the tree. An error that several organizations
-// share is written once, with the names of at most 20 of them: the JSON form has it for each organization.
+// WriteErrors writes what could not be planned, and why. name turns the names of files into those that the reader knows. An error
+// that several organizations share is written once, with the names of at most 20 of them. The JSON form has it for each organization.
 func WriteErrors(w io.Writer, p *plan.Plan, name FileName) error {
 	var b strings.Builder
 	for _, block := range errorBlocks(p, name) {
@@ -22,13 +22,13 @@ func WriteErrors(w io.Writer, p *plan.Plan, name FileName) error {
 	return err
 }
 
-// problem is one of an organization.
+// problem is a problem together with its organization.
 type problem struct {
 	plan.Problem
 	org plan.Org
 }
 
-// errorBlocks returns a block for each error that WriteErrors writes, in the order in which they come first.
+// errorBlocks returns a block for each error that WriteErrors writes, in the order of their first organizations.
 func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
 	type key struct {
 		about, common string
@@ -54,7 +54,8 @@ func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
 	return blocks
 }
 
-// problems returns those of an organization. A plan that was read from a file has only their lines, which share nothing.
+// problems returns the problems of an organization. A plan that was read from a file has only their lines, so its organizations
+// never share a problem.
 func problems(org plan.Org) []plan.Problem {
 	if org.Error == "" || org.Problems != nil {
 		return org.Problems
@@ -67,7 +68,7 @@ func problems(org plan.Org) []plan.Problem {
 	return all
 }
 
-// blocksOf puts problems with the same text into a block, or into one for each if they are all of one organization.
+// blocksOf returns one block for equal problems of several organizations, and one block for each problem of a single organization.
 func blocksOf(same []problem, name FileName) (blocks []Block) {
 	isOf := func(a, b problem) bool { return a.org.Ref() == b.org.Ref() }
 	if of := slices.CompactFunc(slices.Clone(same), isOf); len(of) > 1 {
@@ -79,7 +80,7 @@ func blocksOf(same []problem, name FileName) (blocks []Block) {
 	return blocks
 }
 
-// shared says what is wrong with several organizations, and which they are.
+// shared returns the text of a problem that several organizations share, with their names.
 func shared(same []problem) string {
 	message, title := same[0].Message, ""
 	names := make([]string, len(same))

@@ -12,12 +12,12 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// failing is an organization with problems.
+// failing returns an organization with problems.
 func failing(name, credentials string, problems ...plan.Problem) plan.Org {
 	return plan.Org{Name: name, Credentials: credentials, Error: "x", Problems: problems}
 }
 
-// TestErrors: an error that several organizations share is told once, with their names.
+// TestErrors: an error that several organizations share is written once, with their names.
 func TestErrors(t *testing.T) {
 	at := plan.Source{File: "orgs/a.yaml", Line: 3}
 	refused := plan.Problem{At: at, Message: "GET /orgs: connection refused", Common: "GET /orgs: connection refused"}
@@ -37,28 +37,28 @@ func TestErrors(t *testing.T) {
 		orgs   []plan.Org
 		want   string
 	}{
-		{"none", []plan.Org{{Name: "A"}}, ""},
-		{"one has its place", []plan.Org{failing("A", "", refused)}, "error: ./orgs/a.yaml:3: A: GET /orgs: connection refused\n"},
-		{"also the column, and what it is about", []plan.Org{failing("A", "", plan.Problem{At: at, Column: 7, About: "kay", Message: "no team", Common: "no team"})}, "error: ./orgs/a.yaml:3:7: A: kay: no team\n"},
-		{"also the other place", []plan.Org{failing("A", "", twice)}, "error: ./orgs/a.yaml:3: A: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\n"},
-		{"two that are each other's other", []plan.Org{failing("A", "", twice), failing("B", "", plan.Problem{At: *twice.Other, Message: twice.Message, Common: twice.Common, Other: &at})},
+		{"no error", []plan.Org{{Name: "A"}}, ""},
+		{"one error has its place", []plan.Org{failing("A", "", refused)}, "error: ./orgs/a.yaml:3: A: GET /orgs: connection refused\n"},
+		{"the column, and the object", []plan.Org{failing("A", "", plan.Problem{At: at, Column: 7, About: "kay", Message: "no team", Common: "no team"})}, "error: ./orgs/a.yaml:3:7: A: kay: no team\n"},
+		{"another place", []plan.Org{failing("A", "", twice)}, "error: ./orgs/a.yaml:3: A: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\n"},
+		{"two organizations that point at each other", []plan.Org{failing("A", "", twice), failing("B", "", plan.Problem{At: *twice.Other, Message: twice.Message, Common: twice.Common, Other: &at})},
 			"error: ./orgs/a.yaml:3: A: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\nerror: ./orgs/b.yaml:1: B: described twice; remove one of the two (the other is at ./orgs/a.yaml:3)\n"},
-		{"the same of two", []plan.Org{failing("A", "", refused), failing("B", "", refused)}, "error: 2 organizations: GET /orgs: connection refused\n  A, B\n"},
-		{"that differ by their id", []plan.Org{failing("A", "", section("1")), failing("B", "", section("2"))},
+		{"the same error in two organizations", []plan.Org{failing("A", "", refused), failing("B", "", refused)}, "error: 2 organizations: GET /orgs: connection refused\n  A, B\n"},
+		{"errors that differ only in the id of the organization", []plan.Org{failing("A", "", section("1")), failing("B", "", section("2"))},
 			"error: 2 organizations: kay@acme.example: GET /orgs/ID/users: 503\n  A, B\n"},
-		{"that differ by their credential", []plan.Org{failing("A", "X", missing("X")), failing("B", "Y", missing("Y"))},
+		{"errors that differ only in the name of the credential", []plan.Org{failing("A", "X", missing("X")), failing("B", "Y", missing("Y"))},
 			"error: 2 organizations: credentials: NAME needs SECRET_NAME\n  NAME in brackets: A (X), B (Y)\n"},
-		{"that share their credential", []plan.Org{failing("A", "X", missing("X")), failing("B", "X", missing("X"))},
+		{"the same error of a shared credential", []plan.Org{failing("A", "X", missing("X")), failing("B", "X", missing("X"))},
 			"error: 2 organizations: credentials: X needs SECRET_X\n  A, B\n"},
-		{"one has the same error at two places", []plan.Org{failing("A", "", refused, refused)}, strings.Repeat("error: ./orgs/a.yaml:3: A: GET /orgs: connection refused\n", 2)},
-		{"about something else", []plan.Org{failing("A", "", section("1")), failing("B", "", plan.Problem{At: at, Message: "GET /orgs/2/users: 503", Common: "GET /orgs/ID/users: 503"})},
+		{"one organization with the same error twice", []plan.Org{failing("A", "", refused, refused)}, strings.Repeat("error: ./orgs/a.yaml:3: A: GET /orgs: connection refused\n", 2)},
+		{"the same request for different objects", []plan.Org{failing("A", "", section("1")), failing("B", "", plan.Problem{At: at, Message: "GET /orgs/2/users: 503", Common: "GET /orgs/ID/users: 503"})},
 			"error: ./orgs/a.yaml:3: A: kay@acme.example: GET /orgs/1/users: 503\nerror: ./orgs/a.yaml:3: B: GET /orgs/2/users: 503\n"},
-		{"each comes where it comes first", []plan.Org{failing("A", "", section("1"), refused), failing("B", "", refused), failing("C", "", section("3"))},
+		{"errors in the order of their first organizations", []plan.Org{failing("A", "", section("1"), refused), failing("B", "", refused), failing("C", "", section("3"))},
 			"error: 2 organizations: kay@acme.example: GET /orgs/ID/users: 503\n  A, C\nerror: 2 organizations: GET /orgs: connection refused\n  A, B\n"},
-		{"a plan that was read from a file has only lines", []plan.Org{{Name: "A", Error: "a.yaml:1: A: x\na.yaml:1: A: y"}}, "error: a.yaml:1: A: x\nerror: a.yaml:1: A: y\n"},
-		{"nothing in them looks like another line", []plan.Org{failing("A\nerror: x", "", refused), failing("::error::`", "", refused)},
+		{"a plan that was read from a file has only text", []plan.Org{{Name: "A", Error: "a.yaml:1: A: x\na.yaml:1: A: y"}}, "error: a.yaml:1: A: x\nerror: a.yaml:1: A: y\n"},
+		{"names that look like other lines are quoted", []plan.Org{failing("A\nerror: x", "", refused), failing("::error::`", "", refused)},
 			"error: 2 organizations: GET /orgs: connection refused\n  \"::error::\\x60\", \"A\\nerror: x\"\n"},
-		{"the list is wrapped, and cut", many, `error: 60 organizations: GET /orgs: connection refused
+		{"a long list of names is wrapped and cut", many, `error: 60 organizations: GET /orgs: connection refused
   Acme-00, Acme-01, Acme-02, Acme-03, Acme-04, Acme-05, Acme-06, Acme-07,
   Acme-08, Acme-09, Acme-10, Acme-11, Acme-12, Acme-13, Acme-14, Acme-15,
   Acme-16, Acme-17, Acme-18, Acme-19, and 40 more

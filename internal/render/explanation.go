@@ -9,13 +9,13 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// Explanation says where the values of one organization come from.
+// Explanation contains the values of one organization and the places that set them.
 type Explanation struct {
 	Name   string           `json:"name"`
 	ID     string           `json:"id,omitzero"`
 	Values []ExplainedValue `json:"values"`
-	field  string           // the field that was asked for; "" for all
-	inFull string           // the section, managed in full, that does not have the field; "" if there is none
+	field  string           // the requested field; "" for all
+	inFull string           // the section or field that is managed in full and lacks the requested field; "" if there is none
 }
 
 // ExplainedValue is a value, and the place that sets it.
@@ -26,10 +26,10 @@ type ExplainedValue struct {
 	Value   any              `json:"value"`
 	File    string           `json:"file"`
 	Line    int              `json:"line"`
-	Instead []ExplainedValue `json:"instead,omitzero"` // what it wins over, the nearest first
+	Instead []ExplainedValue `json:"instead,omitzero"` // the values that it overrides, the nearest first
 }
 
-// Explain returns the values of a field of an organization, and of what is in it; of "" all.
+// Explain returns the values of a field of an organization and of everything in that field. The field "" means all fields.
 func Explain(o *spec.Org, field string, names FileName) Explanation {
 	e := Explanation{Name: o.Name, ID: o.ID, Values: []ExplainedValue{}, field: field}
 	for _, value := range o.Values() {
@@ -53,7 +53,7 @@ func explained(value spec.Value, names FileName) ExplainedValue {
 	return shown
 }
 
-// text shows the values as the tree that they are. What is overridden has another colour.
+// text shows the values as an indented tree. Overridden values have another colour.
 func (e Explanation) text(c Colors) string {
 	var b strings.Builder
 	b.WriteString(c.Bold(plan.Org{Name: e.Name, ID: e.ID}.Heading()) + "\n")
@@ -83,7 +83,7 @@ func (e Explanation) places() (all []string) {
 
 func (v ExplainedValue) place() string { return place(plan.Source{File: v.File, Line: v.Line}) }
 
-// writeHeadings writes the elements of a path before its last one, without those that it shares with the last path.
+// writeHeadings writes all elements of a path but the last one, without those that the previous path has, too.
 func writeHeadings(b *strings.Builder, last, path []string) {
 	same := true
 	for i, name := range path[:len(path)-1] {
@@ -97,7 +97,7 @@ func (v ExplainedValue) line(start string, column int) string {
 	return beside(strings.TrimRight(start+v.show(), " "), v.place(), column)
 }
 
-// show writes the value as a plan does, but of a list of objects only its length.
+// show writes the value as a plan does. For a list of objects it writes only the length.
 func (v ExplainedValue) show() string {
 	if v.isWhole {
 		return "" // its parts are shown below

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestExplanation: each value stands with the place that sets it, below what it is a part of. What it wins over follows.
+// TestExplanation: each value has the place that sets it, and stands below its parent. Overridden values follow it.
 func TestExplanation(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte("settings: { multiFactorAuthRequired: false, customSessionTimeouts: { idleSessionTimeoutInSeconds: 900 } }\n")},
@@ -29,13 +29,13 @@ members:
 	}
 	const heading = "Acme (5f1b0c0d0e0f0a0b0c0d0e01)\n"
 	for _, row := range []struct{ reason, field, want string }{
-		{"a value, and what it wins over", "settings.multiFactorAuthRequired",
+		{"a value that overrides another one", "settings.multiFactorAuthRequired",
 			"  settings:\n    multiFactorAuthRequired: true              orgs/acme.yaml:4\n      instead of false                         orgs/_defaults.yaml:1\n"},
 		{"a part of a part", "settings.customSessionTimeouts.idleSessionTimeoutInSeconds",
 			"  settings:\n    customSessionTimeouts:\n      idleSessionTimeoutInSeconds: 900         orgs/_defaults.yaml:1\n"},
-		{"what one person has, by an address in other letters", "members/ada@ACME.example/roles",
+		{"a person, with the address in capitals", "members/ada@ACME.example/roles",
 			"  members:\n    ada@acme.example:\n      roles: [ORG_OWNER]                       orgs/acme.yaml:8\n"},
-		{"a list that is empty is the answer for whoever is not in it", "invitations/ada@acme.example", "  invitations: []                              orgs/acme.yaml:5\n"},
+		{"a person, and a list that is empty", "invitations/ada@acme.example", "  invitations: []                              orgs/acme.yaml:5\n"},
 	} {
 		if diff := cmp.Diff(heading+row.want, explanations(tree.Orgs, row.field, nil, true)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)
@@ -55,7 +55,7 @@ members:
 `
 	up := func(file string) string { return "../" + file }
 	if diff := cmp.Diff(whole, explanations(tree.Orgs, "", up, true)); diff != "" {
-		t.Errorf("all of it, with the names that the reader knows (-want +got):\n%s", diff)
+		t.Errorf("all values, with renamed files (-want +got):\n%s", diff)
 	}
 	const colored = "\x1b[1mAcme (5f1b0c0d0e0f0a0b0c0d0e01)\x1b[0m\n" +
 		"  settings:\n    multiFactorAuthRequired: true              orgs/acme.yaml:4\n\x1b[33m      instead of false                         orgs/_defaults.yaml:1\x1b[0m\n"
@@ -72,7 +72,7 @@ func explanations(orgs []*spec.Org, field string, names render.FileName, isWhole
 	return render.Explanations(all, isWhole, false)
 }
 
-// TestExplanationsOfNothing: what organizations do not have is one line for all of them.
+// TestExplanationsOfNothing: the organizations without a value are named in one line for each reason.
 func TestExplanationsOfNothing(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/acme.yaml": {Data: []byte("name: Acme\nsettings: { genAIFeaturesEnabled: true }\ninvitations:\n  - username: ada@acme.example\n    roles: [ORG_MEMBER]\n    projects: { Search: [GROUP_OWNER] }\n")},
@@ -84,24 +84,24 @@ func TestExplanationsOfNothing(t *testing.T) {
 	}
 	for _, row := range []struct {
 		reason, field string
-		orgs          int // how many of the three
+		orgs          int // how many of the three organizations are explained
 		isWhole       bool
 		want          string
 	}{
-		{"nobody", "settings.securityContact", 3, true, "No organization sets settings.securityContact.\n"},
-		{"the only one", "settings.securityContact", 1, true, "Acme does not set settings.securityContact.\n"},
-		{"none of those that were selected", "settings.securityContact", 2, false, "2 organizations do not set settings.securityContact: Acme, \"Beta, Inc\".\n"},
-		{"some", "settings.genAIFeaturesEnabled", 3, true,
+		{"no organization of the tree sets it", "settings.securityContact", 3, true, "No organization sets settings.securityContact.\n"},
+		{"the only organization does not set it", "settings.securityContact", 1, true, "Acme does not set settings.securityContact.\n"},
+		{"no selected organization sets it", "settings.securityContact", 2, false, "2 organizations do not set settings.securityContact: Acme, \"Beta, Inc\".\n"},
+		{"one of three sets it", "settings.genAIFeaturesEnabled", 3, true,
 			"Acme\n  settings:\n    genAIFeaturesEnabled: true                 orgs/acme.yaml:2\n\n2 organizations do not set settings.genAIFeaturesEnabled: \"Beta, Inc\", Gamma.\n"},
-		{"one of two", "settings.genAIFeaturesEnabled", 2, true,
+		{"one of two sets it", "settings.genAIFeaturesEnabled", 2, true,
 			"Acme\n  settings:\n    genAIFeaturesEnabled: true                 orgs/acme.yaml:2\n\n\"Beta, Inc\" does not set settings.genAIFeaturesEnabled.\n"},
-		{"who is not in a list that is managed in full, and where there is none", "invitations/eve@acme.example", 3, true,
+		{"a person in no list, some lists managed in full", "invitations/eve@acme.example", 3, true,
 			"2 organizations manage invitations in full and do not list invitations/eve@acme.example: Acme, \"Beta, Inc\".\nGamma does not list invitations/eve@acme.example.\n"},
-		{"who is in no list, all managed in full", "invitations/eve@acme.example", 2, true,
+		{"a person in no list, all managed in full", "invitations/eve@acme.example", 2, true,
 			"No organization lists invitations/eve@acme.example. All manage invitations in full.\n"},
-		{"what a person does not have", "invitations/ada@acme.example/projects.Billing", 1, true,
+		{"a project that a person does not have", "invitations/ada@acme.example/projects.Billing", 1, true,
 			"Acme manages invitations/ada@acme.example/projects in full and does not set invitations/ada@acme.example/projects.Billing.\n"},
-		{"the word that was asked for is shown as text", "settings.a\x1b[2J", 1, true, "Acme does not set settings.a [2J.\n"},
+		{"an escape sequence in the requested field", "settings.a\x1b[2J", 1, true, "Acme does not set settings.a [2J.\n"},
 	} {
 		if diff := cmp.Diff(row.want, explanations(tree.Orgs[:row.orgs], row.field, nil, row.isWhole)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", row.reason, diff)

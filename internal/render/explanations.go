@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Explanations shows the values of each organization, and then which organizations have none, in one line for each reason.
-// isWhole tells whether these are all organizations of the tree.
+// Explanations shows the values of each organization. One line for each reason then names the organizations without a value.
+// isWhole means that these are all organizations of the tree.
 func Explanations(all []Explanation, isWhole bool, c Colors) string {
 	var parts, reasons []string
 	without := map[string][]Explanation{}
@@ -33,7 +33,8 @@ func Explanations(all []Explanation, isWhole bool, c Colors) string {
 	return strings.Join(parts, "\n")
 }
 
-// withoutValue says that organizations do not have the field, all for the same reason.
+// withoutValue returns the sentence that these organizations lack the field, all for the same reason. isNobody means that no
+// organization of the tree has it.
 func withoutValue(these []Explanation, isNobody bool) string {
 	field, inFull, verb := safetext.Line(these[0].field), safetext.Line(these[0].inFull), "set"
 	if strings.Count(field, "/") == 1 { // a person: invitations/ada@acme.example

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// writeViolations writes what guards block, organization by organization, and how to accept it unless it is accepted.
+// writeViolations writes what guards block, organization by organization. Unless it is accepted, it also writes how to accept it.
 func (t *planText) writeViolations() {
 	if len(t.plan.Violations) == 0 {
 		return
@@ -33,13 +33,13 @@ func (t *planText) writeViolations() {
 	t.WriteByte('\n')
 }
 
-// finding is what guards found in an organization, or in a summary the same in several.
+// finding is what guards found in an organization. In a summary it can stand for several organizations with the same findings.
 type finding struct {
 	orgs []string // their headings
 	text string
 }
 
-// shortNames returns the names of organizations by their headings.
+// shortNames returns the names of the organizations with these headings.
 func (t *planText) shortNames(headings []string) (short []string) {
 	names := namesOf(t.plan.Orgs)
 	for i, org := range t.plan.Orgs {
@@ -67,7 +67,7 @@ func (t *planText) findings() (all []*finding) {
 	return all
 }
 
-// merge puts together the organizations in which guards found the same.
+// merge joins the organizations with the same findings.
 func merge(findings []*finding) (all []*finding) {
 	equal := map[string]*finding{}
 	for _, f := range findings {
@@ -88,15 +88,15 @@ func guardsTitle(acceptedWith string) string {
 	return "Guards block this plan"
 }
 
-// toApply heads the command that accepts a plan.
+// toApply is the title of the command that accepts a plan.
 const toApply = "To apply exactly this plan"
 
-// Acceptance says how to accept a plan.
+// Acceptance returns a title, and below it the command that accepts the plan.
 func (v View) Acceptance(title string) string {
 	return title + v.AcceptHint + ":\n  " + strings.ReplaceAll(v.Command, "\n", "\n  ")
 }
 
-// violations returns what guards block, and what would be lost, below the organization.
+// violations returns what guards block, and what would be removed, below the heading of the organization.
 func violations(p *plan.Plan) (blocks []Block) {
 	orgs := p.Index()
 	for _, r := range p.Violations {
@@ -106,7 +106,7 @@ func violations(p *plan.Plan) (blocks []Block) {
 	return blocks
 }
 
-// Violation says in one line what a guard blocks.
+// Violation returns one line about what a guard blocks.
 func Violation(r plan.Violation) string {
 	switch r.Guard {
 	case plan.Creation:
@@ -123,7 +123,7 @@ func Violation(r plan.Violation) string {
 	return "the credential of this run may be locked out"
 }
 
-// losses says what the steps that a guard counted take away, and from whom: a line for each sort of loss, with at most 20 names.
+// losses lists what the steps that a guard counted remove: one line for each kind of removal, with at most 20 names.
 func losses(r plan.Violation, org plan.Org) string {
 	var b strings.Builder
 	add := func(title string, isCounted func(plan.Step) bool) {

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestWriteViolations: what an acceptance changes, and that many names do not hide how to accept.
+// TestWriteViolations: a blocked plan shows how to accept it, an accepted plan does not. At most 20 names are shown.
 func TestWriteViolations(t *testing.T) {
 	org := plan.Org{Name: "Acme"}
 	for i := range 25 {
@@ -36,12 +36,12 @@ func TestWriteViolations(t *testing.T) {
 			t.Errorf("%s: %s", row.reason, markdown)
 		}
 		if !strings.Contains(text, "p19@acme.example, and 5 more\n") {
-			t.Errorf("%s: 20 names are enough: %s", row.reason, text)
+			t.Errorf("%s: want 20 names and the number of the others: %s", row.reason, text)
 		}
 	}
 }
 
-// TestWriteSameViolations: a summary has what guards found alike in several organizations once. Names of people tell them apart.
+// TestWriteSameViolations: a summary joins equal findings of several organizations. Findings about different people differ.
 func TestWriteSameViolations(t *testing.T) {
 	lock := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"apiAccessListRequired": false}, After: resource.Fields{"apiAccessListRequired": true}}
 	removal := func(key string) plan.Step {
@@ -59,7 +59,7 @@ func TestWriteSameViolations(t *testing.T) {
 	}
 }
 
-// TestWriteLeftAlone: a verbose plan names what is left alone, below each organization.
+// TestWriteLeftAlone: a verbose plan names what is left alone, below each organization; otherwise the plan counts it.
 func TestWriteLeftAlone(t *testing.T) {
 	left := plan.Notice{About: plan.LeftAlone, Kind: "members", Count: 3, Keys: []string{"ada@acme.example", "bob@acme.example", "some-name-that-is-long@acme.example"}}
 	p := plan.New([]plan.Org{{Name: "Acme", Notices: []plan.Notice{left}}})

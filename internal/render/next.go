@@ -8,18 +8,19 @@ import (
 	"atlas-gitops/internal/apply"
 )
 
-// Next says how to go on after a run that did not do everything: commands of a shell, or inputs of the action, of one or more lines.
+// Next holds the commands that continue a run that did not apply everything. Each is one or more lines: shell commands, or inputs of
+// the action.
 type Next struct {
-	Again  string // does what is left; "" if the approval was only for the plan as it was
-	Replan string // plans again; "" if nothing is known
-	Hint   string // where to give them, if not to a shell
+	Again  string // applies the rest; "" if only the original plan was approved
+	Replan string // plans again; "" if there is no such command
+	Hint   string // where to set the inputs of the action; "" for a shell
 
-	// TimeFor returns how long so many invitations take at Atlas's limit; 0, or nil, if that is not known.
+	// TimeFor returns how long this number of invitations takes at Atlas's rate limit, or 0 if that is unknown. It may be nil.
 	TimeFor func(invitations int) time.Duration
 }
 
-// Text says what to do about the steps that were not done; "" if all were. At Atlas's limit of invitations it also says how long
-// those that are left take.
+// Text returns what to do about the steps that were not applied; "" if all were. If the limit of invitations is known, it also
+// returns how long the remaining invitations take.
 func (n Next) Text(results []apply.Result) string {
 	conflicts, failed, skipped := apply.Count(results, apply.Conflict), apply.Count(results, apply.Failed), apply.Count(results, apply.Skipped)
 	title, command := "To continue", n.Again
@@ -29,9 +30,9 @@ func (n Next) Text(results []apply.Result) string {
 	case conflicts > 0:
 		title, command = "Atlas has changed since the plan was made. Plan again and review", n.Replan
 	case command == "":
-		title, command = "A part of the approved plan is done, so what is left needs another approval. Plan again and review", n.Replan
+		title, command = "Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review", n.Replan
 	case failed > 0:
-		title = "Solve the errors above. To continue"
+		title = "Fix the errors above. To continue"
 	}
 	if command == "" {
 		return n.timeLeft(results)
@@ -39,7 +40,7 @@ func (n Next) Text(results []apply.Result) string {
 	return n.timeLeft(results) + title + n.Hint + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ") + "\n"
 }
 
-// timeLeft says how long the invitations that were not sent take, if that is known.
+// timeLeft returns how long the invitations that were not sent yet will take, or "" if that is unknown.
 func (n Next) timeLeft(results []apply.Result) string {
 	left := 0
 	for _, r := range results {
@@ -50,8 +51,8 @@ func (n Next) timeLeft(results []apply.Result) string {
 	if n.TimeFor == nil || left == 0 {
 		return ""
 	}
-	if took := n.TimeFor(left).Round(time.Second); took > 0 {
-		return fmt.Sprintf("Left: %s, %s at Atlas's limit.\n", Count(left, "invitation"), About(took))
+	if takes := n.TimeFor(left).Round(time.Second); takes > 0 {
+		return fmt.Sprintf("Not sent yet: %s, %s at Atlas's limit.\n", Count(left, "invitation"), About(takes))
 	}
 	return ""
 }

@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestNext: the end of an output says what to type next, and nothing where all is done.
+// TestNext: the output ends with the next command, unless everything is done.
 func TestNext(t *testing.T) {
 	shell := render.Next{Again: "atlas-gitops apply orgs", Replan: "atlas-gitops plan orgs"}
 	accepted, inputs := shell, render.Next{Again: "command: apply\nonly: Acme", Replan: "command: plan", Hint: " with these inputs"}
@@ -24,18 +24,18 @@ func TestNext(t *testing.T) {
 		verdicts []apply.Verdict
 		want     string
 	}{
-		{"all is done", shell, []apply.Verdict{apply.Applied, apply.Unchanged}, ""},
-		{"the rest was not tried", shell, []apply.Verdict{apply.Applied, apply.Skipped}, "To continue:\n  atlas-gitops apply orgs\n"},
-		{"a failure may need a cure first", shell, []apply.Verdict{apply.Failed, apply.Skipped}, "Solve the errors above. To continue:\n  atlas-gitops apply orgs\n"},
-		{"the same plan would end in the same conflict", shell, []apply.Verdict{apply.Failed, apply.Conflict},
+		{"everything is done", shell, []apply.Verdict{apply.Applied, apply.Unchanged}, ""},
+		{"skipped steps", shell, []apply.Verdict{apply.Applied, apply.Skipped}, "To continue:\n  atlas-gitops apply orgs\n"},
+		{"a failed step", shell, []apply.Verdict{apply.Failed, apply.Skipped}, "Fix the errors above. To continue:\n  atlas-gitops apply orgs\n"},
+		{"a conflict needs a new plan", shell, []apply.Verdict{apply.Failed, apply.Conflict},
 			"Atlas has changed since the plan was made. Plan again and review:\n  atlas-gitops plan orgs\n"},
-		{"the approval does not hold for the rest", accepted, []apply.Verdict{apply.Applied, apply.Skipped},
-			"A part of the approved plan is done, so what is left needs another approval. Plan again and review:\n  atlas-gitops plan orgs\n"},
-		{"the action has inputs", inputs, []apply.Verdict{apply.Skipped}, "To continue with these inputs:\n  command: apply\n  only: Acme\n"},
-		{"how long the rest takes", paced, []apply.Verdict{apply.Applied, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped},
-			"Left: 12 invitations, about 2 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply orgs\n"},
-		{"Atlas has shown no limit", unpaced, []apply.Verdict{apply.Skipped}, "To continue:\n  atlas-gitops apply orgs\n"},
-		{"nothing is known", render.Next{}, []apply.Verdict{apply.Skipped}, ""},
+		{"the approval covers only the original plan", accepted, []apply.Verdict{apply.Applied, apply.Skipped},
+			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan orgs\n"},
+		{"inputs of the action", inputs, []apply.Verdict{apply.Skipped}, "To continue with these inputs:\n  command: apply\n  only: Acme\n"},
+		{"the time for the remaining invitations", paced, []apply.Verdict{apply.Applied, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped},
+			"Not sent yet: 12 invitations, about 2 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply orgs\n"},
+		{"the limit of invitations is unknown", unpaced, []apply.Verdict{apply.Skipped}, "To continue:\n  atlas-gitops apply orgs\n"},
+		{"no command is known", render.Next{}, []apply.Verdict{apply.Skipped}, ""},
 	} {
 		var result apply.Result
 		for _, v := range row.verdicts {

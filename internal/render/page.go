@@ -12,13 +12,13 @@ import (
 
 // Block is a text that a page shows as a whole or not at all.
 type Block struct {
-	Heading string // a line above the text, written once for blocks that follow each other and share it
+	Heading string // a line above the text; consecutive blocks with the same heading show it once
 	Text    string
 	Step    bool // the block is about a step
-	More    int  // how many more steps it is about
+	More    int  // how many further steps the block is about
 }
 
-// maxMarkdown is how many bytes a page has at most by default. GitHub refuses a comment of 65,536 characters.
+// maxMarkdown is the default limit of a page, in bytes. GitHub rejects a comment of more than 65,536 characters.
 const maxMarkdown = 60_000
 
 // Page is Markdown of a limited length.
@@ -30,17 +30,17 @@ type Page struct {
 	cutSteps, cutOther int
 }
 
-// NewPage returns a page of at most size bytes, with its first and last part. Size 0 means as much as a comment may have.
-// FullOutput is a sentence that says where the whole text is. The page has it only if something does not fit.
+// NewPage returns a page of at most size bytes that begins with head and ends with foot. Size 0 means the limit of a comment.
+// fullOutput is a sentence that says where the whole text is. The page shows it only if something does not fit.
 func NewPage(size int, head, fullOutput, foot string) *Page {
 	left := cmp.Or(size, maxMarkdown) - len(head) - len(foot) - len(cutNote(1<<30, 1<<30, 1<<30, fullOutput))
 	return &Page{head: head, fullOutput: fullOutput, foot: foot, left: left}
 }
 
-// Bold makes each line a paragraph that stands out.
+// Bold makes each line a bold paragraph.
 func Bold(lines string) string { return "**" + strings.ReplaceAll(lines, "\n", "**\n\n**") + "**\n" }
 
-// Write writes the page. If something did not fit, the page says how many of all steps, and how many other blocks, are missing.
+// Write writes the page. If something did not fit, the page says how many steps, of how many, and how many other blocks are missing.
 func (m *Page) Write(w io.Writer, steps int) error {
 	if m.cutSteps+m.cutOther > 0 {
 		m.head += cutNote(m.cutSteps, steps, m.cutOther, m.fullOutput)
@@ -49,19 +49,19 @@ func (m *Page) Write(w io.Writer, steps int) error {
 	return err
 }
 
-// cutNote says how much is missing.
+// cutNote returns the sentence about what is missing.
 func cutNote(steps, of, other int, fullOutput string) string {
 	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** %s\n", steps, of, other, fullOutput)
 }
 
-// Details writes the blocks of an organization that fit, folded, in a fence of the language.
+// Details writes those blocks of an organization that fit into a folded section, in a code fence of the language.
 func (m *Page) Details(org plan.Org, about, language string, blocks []Block) {
 	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", safetext.HTML(org.Heading()), about)
 	m.Section(summary, "</summary>\n\n```"+language+"\n", blocks, "```\n\n</details>\n")
 }
 
-// Section writes the blocks that fit, between the begin and the end of a section. If some do not fit, the title says how many are
-// shown.
+// Section writes a title, begin, the blocks that fit, and end. If some blocks do not fit, the title says how many are shown. If
+// none fits, Section writes nothing.
 func (m *Page) Section(title, begin string, blocks []Block, end string) {
 	var body strings.Builder
 	heading, shown, room := "", 0, m.left-len(title+someOf(1<<30, 1<<30)+begin+end)

@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestPageFits: whatever room there is, a page is no longer, shows whole blocks below their headings, and says how many it
-// lacks.
+// TestPageFits: for every size, a page is not longer than that, shows only whole blocks, each below its heading, and says how many
+// are missing.
 func TestPageFits(t *testing.T) {
 	var blocks []render.Block
 	for i := range 9 {
@@ -29,7 +29,7 @@ func TestPageFits(t *testing.T) {
 	}
 }
 
-// pageWith returns how a page has to look that shows those of the blocks that stand in a text.
+// pageWith returns the page that shows exactly those blocks that a text contains.
 func pageWith(blocks []render.Block, text string) string {
 	body, heading, shown, steps, others := "", "", 0, 0, 0
 	for _, block := range blocks {

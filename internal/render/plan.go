@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// WritePlan writes the plan as text: the steps of each organization, notes, what guards block and how to accept it. The totals and
-// the digest come last, where a terminal shows them.
+// WritePlan writes the plan as text: the steps of each organization, notes, what guards block, and how to accept it. The totals and
+// the digest come last, because a terminal shows the end of a long text.
 func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 	t := &planText{View: v, plan: p}
 	t.column = column(t.places())
@@ -35,11 +35,11 @@ func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 type planText struct {
 	View
 	plan   *plan.Plan
-	column int // of the places
+	column int // in which the places begin
 	strings.Builder
 }
 
-// places returns the place of each step.
+// places returns the places of all steps.
 func (t *planText) places() (places []string) {
 	for _, org := range t.plan.Orgs {
 		for _, step := range org.Steps {
@@ -68,15 +68,15 @@ func (t *planText) writeOrg(org plan.Org) {
 	t.WriteByte('\n')
 }
 
-// isShown tells whether the organization has a part of its own: for its steps, or for a notice that the notes do not count or list.
-// A verbose plan names what is left alone.
+// isShown reports whether the organization has a section of its own: for its steps, or for a notice that the notes at the end do not
+// contain. In a verbose plan, what is left alone is such a notice.
 func isShown(o plan.Org, verbose bool) bool {
 	return len(o.Steps) > 0 || slices.ContainsFunc(o.Notices, func(n plan.Notice) bool {
 		return n.About != plan.Unmanaged && (n.About != plan.LeftAlone || verbose)
 	})
 }
 
-// writeNotes writes what does not belong to one of the organizations that are shown.
+// writeNotes writes what does not belong to an organization that has a section of its own.
 func (t *planText) writeNotes(orgs []plan.Org) {
 	lines := drift(t.plan) + leftAlone(orgs, t.Verbose)
 	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() > 0 {
@@ -92,7 +92,7 @@ func (t *planText) writeNotes(orgs []plan.Org) {
 	t.WriteByte('\n')
 }
 
-// leftAlone says how much is left alone in the organizations that are not shown, one line a kind.
+// leftAlone counts what is left alone in the organizations without a section of their own, one line for each kind.
 func leftAlone(orgs []plan.Org, verbose bool) (lines string) {
 	for _, k := range resource.Kinds {
 		total := plan.Notice{About: plan.LeftAlone, Kind: k.Name}
@@ -108,10 +108,10 @@ func leftAlone(orgs []plan.Org, verbose bool) (lines string) {
 	return lines
 }
 
-// isDrift says of a step what drift is.
+// isDrift is the line below a step that is drift.
 const isDrift = "drift: the base already asks for this"
 
-// drift says in a line how much of the plan is drift.
+// drift returns a line about how much of the plan is drift, or "".
 func drift(p *plan.Plan) string {
 	n := 0
 	for _, org := range p.Orgs {
@@ -137,7 +137,7 @@ func (t *planText) writeTotals() {
 	}
 }
 
-// comparedWith says with what the tree was compared, unless it was Atlas.
+// comparedWith returns a line about what the tree was compared with, or "" for Atlas.
 func (v View) comparedWith() string {
 	if v.ComparedWith == "" {
 		return ""
@@ -145,8 +145,8 @@ func (v View) comparedWith() string {
 	return "Compared with " + v.ComparedWith + ", not with Atlas.\n"
 }
 
-// Summary says how much the plan changes, in how many organizations it manages nothing, and how many it could not plan. It holds no
-// text of the tree.
+// Summary counts what the plan changes, the organizations of which the tree manages nothing, and those that could not be planned. It
+// contains no text of the tree.
 func Summary(p *plan.Plan) string {
 	switch n := len(unmanaged(p)); {
 	case n == 0 || p.Changed() > 0:
@@ -158,7 +158,7 @@ func Summary(p *plan.Plan) string {
 	}
 }
 
-// totals says how much the plan changes. If it changes nothing, it ends with the organizations of which the tree manages nothing.
+// totals counts what the plan changes. A plan without changes ends with idle: the organizations of which the tree manages nothing.
 func totals(p *plan.Plan, idle []string) string {
 	var s string
 	switch n := matching(p); {
@@ -175,7 +175,7 @@ func totals(p *plan.Plan, idle []string) string {
 	return strings.Trim(s+"\n"+unplanned(p), "\n")
 }
 
-// matching counts the organizations that are read, managed, and as the tree wants them.
+// matching counts the managed organizations that were read and that need no step.
 func matching(p *plan.Plan) (n int) {
 	for _, org := range p.Orgs {
 		n += one(org.Error == "" && len(org.Steps) == 0 && !org.Has(plan.Unmanaged) && !org.Has(plan.Gone))
@@ -193,7 +193,7 @@ func unmanaged(p *plan.Plan) (names []string) {
 	return items(names)
 }
 
-// manageNothing makes a sentence of the names of organizations, in parts that stand between commas.
+// manageNothing adds "manage nothing." to the names of organizations. The result is meant for wrap.
 func manageNothing(names []string) []string {
 	verb := " manage nothing."
 	if len(names) == 1 {
@@ -203,7 +203,7 @@ func manageNothing(names []string) []string {
 	return names
 }
 
-// unplanned says how many organizations have errors, if there are any.
+// unplanned returns a line about how many organizations have errors, or "".
 func unplanned(p *plan.Plan) string {
 	switch n := unread(p); n {
 	case 0:

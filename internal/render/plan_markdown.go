@@ -14,15 +14,21 @@ import (
 // maxCommand is the longest command, in bytes, that Markdown shows.
 const maxCommand = 4_000
 
+// headings that the plan and the results share.
+const (
+	unplannedHeading = "\n### Not planned, or only in part"
+	notesHeading     = "\n### Notes"
+)
+
 // WritePlanMarkdown writes the plan for a pull request: the totals, what guards block, what could not be planned, notes, what is
-// removed or may lock out the credential, then all other steps by organization, and last how to apply the plan. Text of Atlas or of
-// the tree stands only in code, where GitHub reads neither Markdown nor mentions.
+// removed or may lock out the credential, then all other steps by organization, and at the end how to apply the plan. Text from
+// Atlas or from the tree appears only in code, where GitHub interprets neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	m := NewPage(v.Size, Bold(v.comparedWith()+Summary(p)), full, foot(v, p))
 	m.Section("\n### "+guardsTitle(v.AcceptedWith), "\n\n```text\n", violations(p), "```\n")
-	m.Section("\n### Not planned, or only in part", "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
-	m.Section("\n### Notes", "\n\n```text\n", notes(p), "```\n")
+	m.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
+	m.Section(notesHeading, "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")
 	for _, org := range p.Orgs {
 		m.Details(org, additions(org), "diff", others(v, org))
@@ -47,7 +53,8 @@ func foot(v View, p *plan.Plan) string {
 	return foot
 }
 
-// isHarmless tells whether a command can be shown as it is: to make it harmless would change it.
+// isHarmless reports whether a command can be shown unchanged. A command that safetext would change is not shown at all, because the
+// changed one would be wrong.
 func isHarmless(command string) bool {
 	for line := range strings.Lines(command) {
 		if line = strings.TrimSuffix(line, "\n"); safetext.Line(line) != line {
@@ -57,7 +64,7 @@ func isHarmless(command string) bool {
 	return true
 }
 
-// notes returns the notices of organizations that have steps or more to say, and then what is about all others.
+// notes returns the notices of the organizations that have a section in the text form, and then the sums over all others.
 func notes(p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
 		for _, n := range org.Notices {
@@ -75,7 +82,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 	return blocks
 }
 
-// isDanger tells whether a reviewer has to see the step first.
+// isDanger reports whether a reviewer must see the step first.
 func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsDeferred() }
 
 func dangers(v View, p *plan.Plan) (blocks []Block) {
@@ -98,7 +105,7 @@ func others(v View, org plan.Org) (blocks []Block) {
 	return blocks
 }
 
-// additions counts the steps that others returns.
+// additions counts the steps that others returns, as text.
 func additions(o plan.Org) string {
 	n := map[plan.Op]int{}
 	for _, s := range o.Steps {

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ours are the lines that a plan in Markdown has outside of code.
+// ours matches the lines that a plan in Markdown may have outside of code.
 var ours = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\*\*[A-Za-z0-9 :,.]+\*\*( Run ` + "`plan` without `--format markdown` to see all of it" + `\.)?`, `### [A-Za-z, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
 	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "To apply exactly this plan, run `apply --accept` with this digest\\.",
@@ -27,15 +27,15 @@ func checkMarkdown(t *testing.T, text string) {
 	}
 	for _, line := range lines {
 		if !ours.MatchString(line) {
-			t.Errorf("means something in Markdown: %q", line)
+			t.Errorf("has a meaning in Markdown: %q", line)
 		}
 	}
 	if len(text) > 60_000 {
-		t.Errorf("%d bytes", len(text))
+		t.Errorf("the page has %d bytes", len(text))
 	}
 }
 
-// TestMarkdownHeadings: what is removed stands below its own organization, also where a step before it was cut.
+// TestMarkdownHeadings: a removal stands below its own organization, even if the step before it was cut.
 func TestMarkdownHeadings(t *testing.T) {
 	step := func(key string, size int) plan.Step {
 		return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key, Before: resource.Fields{"roles": []any{strings.Repeat("R", size)}}}
@@ -51,7 +51,7 @@ func TestMarkdownHeadings(t *testing.T) {
 	}
 }
 
-// TestMarkdownFits: whatever the size of what there is to show, the limit holds, and is made use of.
+// TestMarkdownFits: for every size of the plan, the page keeps the limit and uses most of it.
 func TestMarkdownFits(t *testing.T) {
 	longest := 0
 	for size := 58_900; size < 60_000; size += 29 {
@@ -66,12 +66,12 @@ func TestMarkdownFits(t *testing.T) {
 	}
 }
 
-// fleet is of how much a plan consists: organizations with removals and as many additions, and an error each.
+// fleet is the size of a plan: organizations, each with removals, the same number of additions, and an error.
 type fleet struct {
 	orgs     int
 	removals int // in each organization
-	size     int // of a step in the first organization; in the others they are small
-	errors   int // how long they are
+	size     int // of a step in the first organization; the steps of the others are small
+	errors   int // the length of each error
 }
 
 func (f fleet) plan() *plan.Plan {
@@ -91,34 +91,34 @@ func (f fleet) plan() *plan.Plan {
 	return p
 }
 
-// TestMarkdownIsCut between steps where it gets too long, and says how much is missing; the digest is always there.
+// TestMarkdownIsCut: a page that is too long is cut between steps, and says how much is missing. The digest is always shown.
 func TestMarkdownIsCut(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		fleet  fleet
 	}{
-		{"a small plan is whole", fleet{2, 2, 10, 10}},
+		{"a small plan is shown completely", fleet{2, 2, 10, 10}},
 		{"many organizations", fleet{300, 6, 100, 40}},
-		{"one step that is too long by itself does not hide the others", fleet{3, 1, 59_000, 40}},
-		{"errors alone", fleet{2000, 0, 0, 200}},
-		{"errors of a fleet do not hide what is removed without a word", fleet{2000, 2, 10, 200}},
+		{"a single step that is too long does not hide the others", fleet{3, 1, 59_000, 40}},
+		{"only errors", fleet{2000, 0, 0, 200}},
+		{"many errors do not hide removals silently", fleet{2000, 2, 10, 200}},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			p := row.fleet.plan()
 			text := written(t, p, render.View{Command: strings.Repeat("x", 5000)}.WritePlanMarkdown)
 			checkMarkdown(t, text)
 			if hasSteps := row.fleet.removals > 0; hasSteps != strings.Contains(text, p.Digest) {
-				t.Error("the digest has to be there if there is a step, and only then")
+				t.Error("want a digest if, and only if, the plan has a step")
 			}
 			if strings.Contains(text, "```sh") {
-				t.Error("it shows a command that is too long")
+				t.Error("the page shows a command that is too long")
 			}
 			checkCut(t, row.fleet, p, text)
 		})
 	}
 }
 
-// checkCut: the text says how many steps and messages are missing, and how many removals are shown, unless all are.
+// checkCut checks that the text says how many steps and messages are missing, and how many removals are shown, unless all are.
 func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 	t.Helper()
 	removals, messages := strings.Count(text, "\n- invitations"), strings.Count(text, "\nerror: ")+strings.Count(text, "--max-deletes")
@@ -133,12 +133,12 @@ func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 	}
 	heading := fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, allRemovals)
 	if 0 < removals && removals < allRemovals && !strings.Contains(text, heading) {
-		t.Errorf("%d removals are shown, and nobody says so", removals)
+		t.Errorf("%d of the removals are shown, but the heading does not say so", removals)
 	}
 }
 
-// TestMarkdownSaysHow: how to apply just this, wherever that is done; and where it cannot be said, or not be done, nothing
-// else is.
+// TestMarkdownSaysHow: the page ends with the command that applies exactly this plan. If that command cannot be shown, a sentence
+// replaces it. A plan that was not compared with Atlas has neither.
 func TestMarkdownSaysHow(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}})
 	const none = "\nTo apply exactly this plan, run `apply --accept` with this digest.\n"
@@ -149,11 +149,11 @@ func TestMarkdownSaysHow(t *testing.T) {
 	}{
 		{"in a shell", render.View{Command: "apply --accept 3f"}, "\nTo apply exactly this plan:\n\n```sh\napply --accept 3f\n```\n"},
 		{"in a workflow", render.View{Command: "accept: 3f\nonly: Acme", AcceptHint: ", set these inputs"}, "\nTo apply exactly this plan, set these inputs:\n\n```text\naccept: 3f\nonly: Acme\n```\n"},
-		{"nobody said how", render.View{}, none},
-		{"it would be too long", render.View{Command: strings.Repeat("a", 4001)}, none},
-		{"it is as long as it may be", render.View{Command: strings.Repeat("a", 4000)}, "\nTo apply exactly this plan:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
-		{"it would end the fence", render.View{Command: "apply ```"}, none},
-		{"it would not be seen", render.View{Command: "apply \u202e"}, none},
+		{"no command is known", render.View{}, none},
+		{"a command that is too long", render.View{Command: strings.Repeat("a", 4001)}, none},
+		{"a command of the largest length", render.View{Command: strings.Repeat("a", 4000)}, "\nTo apply exactly this plan:\n\n```sh\n" + strings.Repeat("a", 4000) + "\n```\n"},
+		{"a command that would end the code fence", render.View{Command: "apply ```"}, none},
+		{"a command with an invisible character", render.View{Command: "apply \u202e"}, none},
 	} {
 		text := written(t, p, row.view.WritePlanMarkdown)
 		if _, got, _ := strings.Cut(text, "\nDigest: `"+p.Digest+"`\n"); got != row.want {
@@ -161,6 +161,6 @@ func TestMarkdownSaysHow(t *testing.T) {
 		}
 	}
 	if text := written(t, p, render.View{Command: "apply", ComparedWith: "the past"}.WritePlanMarkdown); strings.Contains(text, p.Digest) || !strings.HasPrefix(text, "**Compared with the past, not with Atlas.**\n") {
-		t.Errorf("nobody can apply what was not compared with Atlas: %s", text)
+		t.Errorf("a plan that was not compared with Atlas cannot be applied: %s", text)
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestSummary: the summary of a fleet without changes. Stories show the others.
+// TestSummary: the summary of organizations without changes. Stories show the other summaries.
 func TestSummary(t *testing.T) {
 	idle := plan.Org{Name: "B", Notices: []plan.Notice{{About: plan.Unmanaged}}}
 	for _, row := range []struct {
@@ -25,18 +25,18 @@ func TestSummary(t *testing.T) {
 		orgs   []plan.Org
 		want   string
 	}{
-		{"a fleet of one says so in the singular", []plan.Org{{Name: "A"}}, "No changes. 1 organization matches."},
-		{"no change at all", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
-		{"what could not be read does not match",
+		{"one organization", []plan.Org{{Name: "A"}}, "No changes. 1 organization matches."},
+		{"two organizations", []plan.Org{{Name: "A"}, {Name: "B"}}, "No changes. 2 organizations match."},
+		{"an organization that could not be read does not match",
 			[]plan.Org{{Name: "A"}, {Name: "B", Error: "401"}},
 			"No changes. 1 organization matches.\nErrors: 1 organization is not planned, or only in part."},
-		{"what nobody looked at is not called unchanged",
+		{"no organization could be read",
 			[]plan.Org{{Name: "A", Error: "401"}}, "Errors: 1 organization is not planned, or only in part."},
-		{"what is not managed does not match", []plan.Org{{Name: "A"}, idle}, "No changes. 1 organization matches. 1 organization manages nothing."},
-		{"nothing is managed anywhere", []plan.Org{idle, idle}, "No changes. 2 organizations manage nothing."},
-		{"what is not managed, and could not be read, is counted once", []plan.Org{{Name: "A", Error: "401", Notices: idle.Notices}},
+		{"an organization that is not managed does not match", []plan.Org{{Name: "A"}, idle}, "No changes. 1 organization matches. 1 organization manages nothing."},
+		{"no organization is managed", []plan.Org{idle, idle}, "No changes. 2 organizations manage nothing."},
+		{"an organization that is not managed and could not be read is counted once", []plan.Org{{Name: "A", Error: "401", Notices: idle.Notices}},
 			"Errors: 1 organization is not planned, or only in part."},
-		{"an organization that left the tree matches nothing", []plan.Org{{Name: "A", Notices: []plan.Notice{{About: plan.Gone}}}}, "No changes."},
+		{"an organization that was removed from the tree does not match", []plan.Org{{Name: "A", Notices: []plan.Notice{{About: plan.Gone}}}}, "No changes."},
 	} {
 		if got := render.Summary(plan.New(row.orgs)); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -44,7 +44,7 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// TestDetails: an object that comes or goes as a whole is shown field by field, like one that changes.
+// TestDetails: an object that is added or removed as a whole is shown field by field, like one that changes.
 func TestDetails(t *testing.T) {
 	timeouts := resource.Fields{"customSessionTimeouts": resource.Fields{"absolute": json.Number("43200"), "idle": json.Number("900")}}
 	none, unset := resource.Fields{"customSessionTimeouts": nil}, render.Value(nil)
@@ -54,11 +54,11 @@ func TestDetails(t *testing.T) {
 		before, after resource.Fields
 		want          []string
 	}{
-		{"it comes", none, timeouts, []string{"customSessionTimeouts.absolute: " + unset + " -> 43200", "customSessionTimeouts.idle: " + unset + " -> 900"}},
-		{"it goes", timeouts, none, []string{"customSessionTimeouts.absolute: 43200 -> " + unset, "customSessionTimeouts.idle: 900 -> " + unset}},
-		{"nothing is known of before", nil, none, []string{"customSessionTimeouts: " + unset}},
-		{"long texts, by what changes inside", name(x + "a"), name(x + "b"), []string{"name: " + x + "[-a-]{+b+}"}},
-		{"texts that are too long for that", name(x + "xa"), name(x + "b"), []string{"name: " + x + "xa -> " + x + "b"}},
+		{"an object is added", none, timeouts, []string{"customSessionTimeouts.absolute: " + unset + " -> 43200", "customSessionTimeouts.idle: " + unset + " -> 900"}},
+		{"an object is removed", timeouts, none, []string{"customSessionTimeouts.absolute: 43200 -> " + unset, "customSessionTimeouts.idle: 900 -> " + unset}},
+		{"the values before are unknown", nil, none, []string{"customSessionTimeouts: " + unset}},
+		{"long texts show the difference inside them", name(x + "a"), name(x + "b"), []string{"name: " + x + "[-a-]{+b+}"}},
+		{"texts that are too long for that are shown whole", name(x + "xa"), name(x + "b"), []string{"name: " + x + "xa -> " + x + "b"}},
 	} {
 		got := render.View{}.Details(plan.Step{Op: plan.Update, Kind: "settings", Before: row.before, After: row.after})
 		if diff := cmp.Diff(row.want, got); diff != "" {
@@ -67,14 +67,14 @@ func TestDetails(t *testing.T) {
 	}
 }
 
-// nasty are texts that mean something to a terminal, to GitHub's runner, to Markdown or to HTML.
+// nasty contains texts that have a meaning for a terminal, GitHub's runner, Markdown or HTML.
 var nasty = []string{
 	"", "\x1b[2J\x1b[1;1H", "\u009b31m", "\u202eevil", "\u2028", "\x7f", "\r\n::set-env name=X::1", "\n::1", "::error::x", "##[set-env name=X]1",
 	"##", "#", "[", "```\n# heading", "~~~", "`x`", "@octocat", "<!-- -->", "</code></summary></details>", "<img src=x onerror=y>", "&amp;", "![x](y)",
 	"- invitations/x", "+ x", "@@ -1 +1 @@", " -> ", "unset", "null", "1e3", `"`, `\`, "a, b", "\xff", "\U000e0001", strings.Repeat("`", 9),
 }
 
-// FuzzViews puts nasty text everywhere into a plan. Whatever shows the plan then shows text and nothing else.
+// FuzzViews puts nasty text everywhere into a plan. Each form of the plan must show it as plain text.
 func FuzzViews(f *testing.F) {
 	for _, text := range nasty {
 		f.Add(text, "Acme", "ORG_MEMBER", uint8(1))
@@ -111,14 +111,14 @@ func stripColors(s string) string {
 	return regexp.MustCompile("\x1b\\[[0-9]+m").ReplaceAllString(s, "")
 }
 
-// checkLines: a terminal prints every character of it, and GitHub's runner sees no command.
+// checkLines checks that a terminal can print every character, and that no line is a command for GitHub's runner.
 func checkLines(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
 		if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-			t.Errorf("not just text: %q", line)
+			t.Errorf("not plain text: %q", line)
 		}
 	}
 }
@@ -131,6 +131,6 @@ func checkJSON(t *testing.T, p *plan.Plan, text string) {
 	}
 	var got plan.Plan
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps, cmpopts.IgnoreFields(plan.Step{}, "ExpiredAt")) {
-		t.Errorf("not what was written: %v %s", err, text)
+		t.Errorf("the JSON form cannot be read back: %v %s", err, text)
 	}
 }

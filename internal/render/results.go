@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteResults writes as text how every step ended, and how many ended how.
+// WriteResults writes the result of each step as text, the totals, and how to continue.
 func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 	var b strings.Builder
 	for _, r := range results {
@@ -31,10 +31,10 @@ func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 	return err
 }
 
-// ResultSummary says how many steps ended how in an organization, without what did not happen.
+// ResultSummary counts the steps of an organization by verdict, without the verdicts that no step has.
 func ResultSummary(r apply.Result) string { return counts([]apply.Result{r}, 1) }
 
-// counts says how many steps ended how, with at least so many of a verdict.
+// counts counts the steps by verdict. It leaves out a verdict with fewer steps than least.
 func counts(results []apply.Result, least int) string {
 	var counts []string
 	for _, v := range apply.Verdicts() {
@@ -57,13 +57,13 @@ func paint(c Colors, verdict apply.Verdict, s string) string {
 	return s
 }
 
-// outcomeGroup is an outcome, and how many more steps were skipped for the same reason.
+// outcomeGroup is an outcome, and the number of further steps that were skipped for the same reason.
 type outcomeGroup struct {
 	apply.Outcome
 	more int
 }
 
-// alike joins the steps of an organization that were skipped for the same reason. It keeps the order of the first of each group.
+// alike groups the steps of an organization that were skipped for the same reason. A group stands where its first step stands.
 func alike(outcomes []apply.Outcome) (groups []outcomeGroup) {
 	first := map[string]int{}
 	for _, o := range outcomes {
@@ -79,7 +79,7 @@ func alike(outcomes []apply.Outcome) (groups []outcomeGroup) {
 	return groups
 }
 
-// write writes an outcome on a few lines, or several on one line.
+// write writes a single outcome on a few lines, and a group of several on one line.
 func (g outcomeGroup) write(b *strings.Builder, c Colors) {
 	if g.more == 0 {
 		writeOutcome(b, c, g.Outcome)

@@ -9,26 +9,26 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// WriteResultsMarkdown writes for a pull request how every step of the plan ended: how many ended how, what was not done and why,
-// and then the rest, organization by organization.
+// WriteResultsMarkdown writes the results of all steps for a pull request: the totals, how to continue, what was not done and why,
+// notes, what could not be planned, and then the applied and unchanged steps, organization by organization.
 func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Result) error {
 	head := Bold(strings.Trim("Apply: "+counts(results, 0)+".\n"+unplanned(p), "\n"))
 	page := NewPage(v.Size, head, v.FullOutput, "\nDigest: `"+p.Digest+"`\n")
 	notDone := func(o apply.Outcome) bool { return !o.Good() }
-	toKnow := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }
+	hasNote := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }
 	if next := v.Next.Text(results); next != "" {
 		page.Section("\n### Next", "\n\n```text\n", []Block{{Text: safetext.Lines(next)}}, "```\n")
 	}
 	page.Section("\n### Not done", "\n\n```text\n", outcomes(results, notDone), "```\n")
-	page.Section("\n### To know", "\n\n```text\n", outcomes(results, toKnow), "```\n")
-	page.Section("\n### Not planned, or not in full", "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
+	page.Section(notesHeading, "\n\n```text\n", outcomes(results, hasNote), "```\n")
+	page.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	for i, r := range results {
 		page.Details(r.Org, ResultSummary(r), "diff", done(r, p.Orgs[i]))
 	}
 	return page.Write(w, p.Steps())
 }
 
-// outcomes says of some steps how they ended, and why. Those that were done stand among the others of their organization, too.
+// outcomes returns the results of the selected steps, with reasons. It does not count good ones as steps, because done has them, too.
 func outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []Block) {
 	for _, r := range results {
 		for _, g := range alike(r.Outcomes) {
@@ -42,7 +42,7 @@ func outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []B
 	return blocks
 }
 
-// done returns the steps after which all was well, with the places that the plan gives them.
+// done returns the applied and unchanged steps, with the places that the plan gives them.
 func done(r apply.Result, planned plan.Org) (blocks []Block) {
 	for i, o := range r.Outcomes {
 		if !o.Good() {

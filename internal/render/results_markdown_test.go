@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestWriteResultsMarkdown: what was not done comes first, and then what is to be known of what was; what was done is shown with
-// the file that the plan names. A step that is missing counts once.
+// TestWriteResultsMarkdown: steps that were not done come first, then notes about those that were. Each done step has the place of
+// the plan. A step that does not fit is counted once.
 func TestWriteResultsMarkdown(t *testing.T) {
 	step := func(key, file string) plan.Step {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, Source: &plan.Source{File: file, Line: 1}}
@@ -21,8 +21,8 @@ func TestWriteResultsMarkdown(t *testing.T) {
 	result := apply.Result{Org: planned}
 	for _, o := range []apply.Outcome{
 		{Step: step("done", "a.yaml"), Verdict: apply.Applied},
-		{Step: step("unseen", "a.yaml"), Verdict: apply.Applied, Reason: "nobody looked at it again"},
-		{Step: step("other", "a.yaml"), Verdict: apply.Conflict, Reason: "somebody else changed it"},
+		{Step: step("unseen", "a.yaml"), Verdict: apply.Applied, Reason: "not checked afterwards"},
+		{Step: step("other", "a.yaml"), Verdict: apply.Conflict, Reason: "it was changed after the plan was made"},
 		{Step: step("failed", "a.yaml"), Verdict: apply.Failed, Err: advised("400")},
 		{Step: step("skipped", "a.yaml"), Verdict: apply.Skipped, Reason: "interrupted"},
 		{Step: step("there", "a.yaml"), Verdict: apply.Unchanged},
@@ -47,22 +47,22 @@ func TestWriteResultsMarkdown(t *testing.T) {
 '''text
 Acme (1)
   conflict   + invitations/other
-               somebody else changed it
+               it was changed after the plan was made
   failed     + invitations/failed
                400; do this
   skipped    + invitations/skipped
                interrupted
 '''
 
-### To know
+### Notes
 
 '''text
 Acme (1)
   applied    + invitations/unseen
-               nobody looked at it again
+               not checked afterwards
 '''
 
-### Not planned, or not in full
+### Not planned, or only in part
 
 '''text
 error: a.yaml:1: Acme: settings cannot be read

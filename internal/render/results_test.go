@@ -15,13 +15,13 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// advised is an error that knows what to do.
+// advised is an error with advice.
 type advised string
 
 func (a advised) Error() string  { return string(a) }
 func (a advised) Advice() string { return "do this" }
 
-// TestWriteResults: what was tried again says so, where it did not help.
+// TestWriteResults: a failed step shows the error, what to do, how often it was tried, and the values that Atlas has now.
 func TestWriteResults(t *testing.T) {
 	step := plan.Step{Op: plan.Create, Kind: "invitations", Key: "ada@acme.example"}
 	var b strings.Builder
@@ -33,7 +33,7 @@ func TestWriteResults(t *testing.T) {
 		{Step: step, Verdict: apply.Failed, Tries: 2, Err: &apply.UnconfirmedError{Err: advised("503")}},
 		{Step: step, Verdict: apply.Failed, Tries: 2, Err: apply.ErrReverted},
 		{Step: step, Verdict: apply.Failed, Tries: 2, Reason: "its credential is in a.env", Err: advised("400"), Found: &resource.Object{Fields: resource.Fields{"roles": []any{"ORG_MEMBER"}}}},
-		{Step: step, Verdict: apply.Failed, Tries: 2, Err: advised("503")}, // nobody could look
+		{Step: step, Verdict: apply.Failed, Tries: 2, Err: advised("503")}, // the object could not be read afterwards
 		{Step: step, Verdict: apply.Skipped, Reason: "interrupted"},
 	}}})
 	want := `Acme (1)
@@ -64,7 +64,7 @@ Apply: 1 applied, 0 unchanged, 0 conflict, 6 failed, 1 skipped.
 	}
 }
 
-// TestSkipped: steps that were skipped for the same reason are one line in each organization.
+// TestSkipped: steps of one organization that were skipped for the same reason are one line.
 func TestSkipped(t *testing.T) {
 	outcome := func(key string, v apply.Verdict, reason string) apply.Outcome {
 		return apply.Outcome{Step: plan.Step{Op: plan.Create, Kind: "invitations", Key: key}, Verdict: v, Reason: reason}
@@ -101,11 +101,11 @@ func TestSkipped(t *testing.T) {
 	markdown.Reset()
 	v.Size = 1
 	if err := v.WriteResultsMarkdown(&markdown, p, results); err != nil || !strings.Contains(markdown.String(), "6 of 6 steps") {
-		t.Errorf("a step that is missing does not count once: %s, %v", &markdown, err)
+		t.Errorf("each missing step must count once: %s, %v", &markdown, err)
 	}
 }
 
-// FuzzReport: whatever Atlas, the tree or a network said, a report is text and nothing else.
+// FuzzReport: a report is plain text, for any text from Atlas, the tree or the network.
 func FuzzReport(f *testing.F) {
 	for _, text := range []string{"\x1b[2J", "::set-env name=X::1", "\r\n::error::x", "##[set-env name=X]1", "```\n@octocat", "\u202e", "<b>", ""} {
 		f.Add(text, "ada@acme.example", text)
@@ -129,11 +129,11 @@ func FuzzReport(f *testing.F) {
 			line = strings.TrimSuffix(line, "\n")
 			notPrinted := func(r rune) bool { return !unicode.IsPrint(r) }
 			if strings.ContainsFunc(line, notPrinted) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-				t.Errorf("not just text: %q", line)
+				t.Errorf("not plain text: %q", line)
 			}
 		}
 		if !json.Valid([]byte(report.String())) || strings.ContainsAny(report.String(), "<>`") {
-			t.Errorf("not harmless JSON: %s", &report)
+			t.Errorf("not valid JSON, or with characters that are not escaped: %s", &report)
 		}
 	})
 }

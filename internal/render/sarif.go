@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// The parts of the Static Analysis Results Interchange Format, version 2.1.0, that a report of ours has.
+// These types are the parts of the Static Analysis Results Interchange Format, version 2.1.0, that our reports use.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -68,7 +68,7 @@ type (
 	}
 )
 
-// WriteSARIF writes diagnostics as a report of this version of the program that code scanners read. Each rule links to
+// WriteSARIF writes diagnostics as a SARIF report for code scanners. version is the version of this program. Each rule links to
 // its description. home is the URL of the program's repository.
 func WriteSARIF(w io.Writer, version, home string, diagnostics []spec.Diagnostic) error {
 	return safetext.WriteJSON(w, sarif(version, home, diagnostics), "  ")
@@ -98,7 +98,7 @@ func sarif(version, home string, diagnostics []spec.Diagnostic) sarifLog {
 	return sarifLog{schema, "2.1.0", []sarifRun{{sarifTool{driver}, "unicodeCodePoints", results}}}
 }
 
-// sarifLevel is a severity in SARIF's words.
+// sarifLevel returns the SARIF level of a severity.
 func sarifLevel(s spec.Severity) string {
 	if s == spec.Notice {
 		return "note"
@@ -106,7 +106,7 @@ func sarifLevel(s spec.Severity) string {
 	return string(s)
 }
 
-// sarifPlace is on the first line where the file as a whole is meant: readers want some line.
+// sarifPlace returns a place in SARIF. A diagnostic about a whole file gets line 1, because scanners require a line.
 func sarifPlace(p spec.Place) sarifLocation {
 	uri := url.URL{Path: p.File}
 	return sarifLocation{sarifPhysical{sarifArtifact{uri.String()}, sarifRegion{max(1, p.Line), p.Column, p.EndColumn}}}

@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// mistakes are findings of every shape: with and without a line, another place, a hint, odd names.
+// mistakes returns diagnostics of every shape: with and without a line, another place, a hint, and unusual file names.
 func mistakes(t testing.TB) []spec.Diagnostic {
 	t.Helper()
 	tree, err := spec.Load(fstest.MapFS{
@@ -30,7 +30,7 @@ func mistakes(t testing.TB) []spec.Diagnostic {
 	return tree.Diagnostics
 }
 
-// sarifRun is what the tests need to know of a report.
+// sarifRun is the part of a report that the tests read.
 type sarifRun struct {
 	Tool struct {
 		Driver struct {
@@ -73,19 +73,19 @@ func TestSARIFHasWhatIsRequired(t *testing.T) {
 	}
 }
 
-// TestSARIFNamesRules: a result leads to its own rule.
+// TestSARIFNamesRules: the index in each result is that of its own rule.
 func TestSARIFNamesRules(t *testing.T) {
 	var log struct{ Runs []sarifRun }
 	writtenSARIF(t, mistakes(t), &log)
 	run := log.Runs[0]
 	for _, r := range run.Results {
 		if rule := run.Tool.Driver.Rules[r.RuleIndex]; rule.ID != r.RuleID || rule.DefaultConfiguration.Level != r.Level {
-			t.Errorf("%s leads to %s", r.RuleID, rule.ID)
+			t.Errorf("the index of %s is that of %s", r.RuleID, rule.ID)
 		} else if want := "https://example.com/ag/blob/main/docs/rules.md#" + strings.ToLower(r.RuleID); rule.HelpURI != want {
 			t.Errorf("the description of %s is at %q, want %q", r.RuleID, rule.HelpURI, want)
 		}
 	}
 	if run.Tool.Driver.Version != "1.2.3" {
-		t.Errorf("it is of version %q", run.Tool.Driver.Version)
+		t.Errorf("got version %q", run.Tool.Driver.Version)
 	}
 }

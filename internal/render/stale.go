@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// WriteStale says how the new plan differs from the approved plan, and how to approve the new one. The approved plan is nil if only
-// its digest is known. HasErrors means that the new plan is not complete.
+// WriteStale writes how the new plan differs from the approved plan, and how to approve the new one. approved is nil if only the
+// digest of that plan is known. hasErrors means that the new plan is not complete.
 func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) error {
 	var b strings.Builder
 	if approved == nil {
@@ -22,7 +22,7 @@ func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) 
 			return err
 		}
 		if now.IsWithin(approved) {
-			b.WriteString("\nThe new plan has no step that was not approved.\n")
+			b.WriteString("\nEvery step of the new plan was already approved.\n")
 		}
 	}
 	title := "To approve the new plan"

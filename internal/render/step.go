@@ -20,8 +20,8 @@ func (v View) writeStep(b *strings.Builder, s plan.Step, column int) {
 	}
 }
 
-// diff shows a step in a fence that GitHub colours by the first character of a line: it knows ! for a change. Files have their
-// names from the root of the repository.
+// diff returns a step for a diff fence, in which GitHub colours each line by its first character: + - and ! for a change. Files are
+// named by their path from the root of the repository.
 func (v View) diff(s plan.Step) string {
 	v.FileName = nil
 	mark := s.Op.Symbol()
@@ -40,7 +40,7 @@ func (v View) diff(s plan.Step) string {
 	return b.String()
 }
 
-// Details says what the step does to each field, one line a field, and whether it is drift.
+// Details returns one line for each field that the step is about, and one more if the step is drift.
 func (v View) Details(s plan.Step) []string {
 	lines := fieldsOf(s, v.Now, v.place)
 	if s.Drift {
@@ -61,7 +61,7 @@ func fieldsOf(s plan.Step, now time.Time, place func(plan.Source) string) []stri
 	return changes(s, place)
 }
 
-// reinviteReason says why somebody is invited again.
+// reinviteReason returns why a person is invited again.
 func reinviteReason(s plan.Step, now time.Time) string {
 	if s.ReinviteReason == plan.AfterRejection {
 		return "invited again, although the last invitation was rejected"

@@ -8,15 +8,15 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// group is a list of steps that are equal in several organizations.
+// group is a list of steps that several organizations share.
 type group struct {
 	orgs  []int // the indexes of the organizations, at least two
 	steps []plan.Step
 	names []string // of the organizations
 }
 
-// group finds steps that look the same in several organizations. The rest are the organizations with their other steps. No step is
-// left out: each is in a group or in the rest.
+// group finds the steps whose text is the same in several organizations. rest has all organizations with their other steps. Each step
+// is in a group or in rest.
 func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
 	equal := t.equalSteps(orgs)
 	names, known := namesOf(orgs), map[string]*group{}
@@ -41,7 +41,7 @@ func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
 	return groups, rest
 }
 
-// equalSteps returns a group for each step, by its text.
+// equalSteps returns a group for each text of a step.
 func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
 	equal := map[string]*group{}
 	for i, org := range orgs {
@@ -56,7 +56,7 @@ func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
 	return equal
 }
 
-// add adds an organization with an equal step. A place that is not the same everywhere is left out.
+// add adds an organization with an equal step. If the places of the steps differ, the group has none.
 func (g *group) add(org int, s plan.Step) {
 	g.orgs = append(g.orgs, org)
 	if first := &g.steps[0]; !samePlaces(*first, s) {
@@ -68,7 +68,7 @@ func samePlaces(a, b plan.Step) bool {
 	return a.Source != nil && b.Source != nil && *a.Source == *b.Source && maps.Equal(a.Sources, b.Sources)
 }
 
-// textOf is all that the plan shows of a step but its places.
+// textOf returns everything that the plan shows of a step, without its places.
 func (t *planText) textOf(s plan.Step) string {
 	isDrift := s.Drift
 	s = plan.WithoutOrigin(s)
@@ -76,7 +76,7 @@ func (t *planText) textOf(s plan.Step) string {
 	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
 }
 
-// namesOf names each organization. If two have the same name, the names have ids.
+// namesOf returns a name for each organization. Organizations that share a name get their ids, too.
 func namesOf(orgs []plan.Org) []string {
 	names, count := make([]string, len(orgs)), map[string]int{}
 	for _, org := range orgs {

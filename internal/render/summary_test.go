@@ -12,12 +12,12 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// sharing returns an organization that needs some steps.
+// sharing returns an organization with these steps.
 func sharing(name string, steps ...plan.Step) plan.Org {
 	return plan.Org{Name: name, ID: fmt.Sprintf("%024x", len(name)*1000+len(steps)), Steps: steps}
 }
 
-// TestWriteSummary: steps that are equal in several organizations are written once, and nobody who is removed loses the name.
+// TestWriteSummary: steps that are equal in several organizations are written once, and every person who is removed is named.
 func TestWriteSummary(t *testing.T) {
 	setting := func(line int, field string) plan.Step {
 		return plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{field: false}, After: resource.Fields{field: true},
@@ -44,15 +44,15 @@ func TestWriteSummary(t *testing.T) {
 				"A (0000000000000000000003ea)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n"},
 		{"several steps of the same organizations are one block", []plan.Org{sharing("A", ada, bob), sharing("B", ada, bob)},
 			"2 organizations\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n  - members/bob@acme.example\n      roles: [ORG_MEMBER]\n  A, B\n"},
-		{"who is removed differs", []plan.Org{sharing("A", bob), sharing("B", eve)},
+		{"different people are removed", []plan.Org{sharing("A", bob), sharing("B", eve)},
 			"A (0000000000000000000003e9)\n  - members/bob@acme.example\n      roles: [ORG_MEMBER]\n\n" +
 				"B (0000000000000000000003e9)\n  - members/eve@acme.example\n      roles: [ORG_MEMBER]\n"},
-		{"a role that differs is another step", []plan.Org{sharing("A", ada), sharing("B", person(plan.Create, "ada@acme.example", "ORG_OWNER"))},
+		{"another role is another step", []plan.Org{sharing("A", ada), sharing("B", person(plan.Create, "ada@acme.example", "ORG_OWNER"))},
 			"A (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n\n" +
 				"B (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_OWNER]\n"},
-		{"places that differ are left out", []plan.Org{sharing("A", mfa), sharing("B", other)},
+		{"different places are left out", []plan.Org{sharing("A", mfa), sharing("B", other)},
 			"2 organizations\n  ~ settings\n      multiFactorAuthRequired: false -> true\n  A, B\n"},
-		{"organizations of one name have ids", []plan.Org{sharing("A", ada), {Name: "A", ID: id, Steps: []plan.Step{ada}}},
+		{"organizations with the same name have ids", []plan.Org{sharing("A", ada), {Name: "A", ID: id, Steps: []plan.Step{ada}}},
 			"2 organizations\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n  A (0000000000000000000003e9), A (" + id + ")\n"},
 	} {
 		p := plan.New(row.orgs)
@@ -64,7 +64,7 @@ func TestWriteSummary(t *testing.T) {
 	}
 }
 
-// TestWriteSummaryWraps: the names of a fleet stay within 80 columns, in natural order, and no organization is lost.
+// TestWriteSummaryWraps: many names are wrapped at 80 columns, in natural order, and none is missing.
 func TestWriteSummaryWraps(t *testing.T) {
 	var orgs []plan.Org
 	for i := range 60 {

@@ -14,8 +14,7 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// Value writes a value for a person. Text that could be taken for something else, or could play tricks on a terminal, is
-// quoted.
+// Value returns a value as text for people. It quotes text that looks like another value, or that could act on a terminal.
 func Value(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -34,7 +33,7 @@ func Value(v any) string {
 	return fmt.Sprint(v)
 }
 
-// item writes a value that stands between commas.
+// item returns a value as text for a list with commas.
 func item(v any) string {
 	text := Value(v)
 	if text == v && strings.Contains(text, ",") {
@@ -43,7 +42,7 @@ func item(v any) string {
 	return text
 }
 
-// items writes names that stand between commas.
+// items returns names as text for a list with commas.
 func items(names []string) []string {
 	all := make([]string, len(names))
 	for i, name := range names {
@@ -52,7 +51,7 @@ func items(names []string) []string {
 	return all
 }
 
-// contents lists the fields that are not empty, and those that are explicitly unset, one line a field.
+// contents returns one line for each field that is not empty or is explicitly unset.
 func contents(fields resource.Fields) (lines []string) {
 	for _, c := range plan.Contents(fields) {
 		lines = append(lines, fieldName(c)+": "+Value(c.After))
@@ -60,8 +59,8 @@ func contents(fields resource.Fields) (lines []string) {
 	return lines
 }
 
-// changes lists the fields that an update changes, one line a field, each with its place if that is in another file than the place
-// of the step.
+// changes returns one line for each field that an update changes. A line ends with the place of the field if that is in another file
+// than the place of the step.
 func changes(s plan.Step, place func(plan.Source) string) (lines []string) {
 	for _, c := range s.Changed() {
 		line := fieldName(c) + ": "
@@ -86,14 +85,14 @@ func fieldName(c plan.FieldChange) string {
 	return strings.Join(names, ".")
 }
 
-// longText is how many characters two texts have together when they no longer fit on a line of a terminal.
+// longText is the number of characters from which two texts no longer fit on one line of a terminal.
 const longText = 60
 
-// maxCompared is how many characters two texts may have together if they are compared inside. The time for that grows with the
-// square of their length.
+// maxCompared is the largest number of characters, of both texts together, for which a change shows the difference inside the texts.
+// The time to find it grows with the square of the length.
 const maxCompared = 2_000
 
-// differing says in what two texts differ that look the same.
+// differing returns the code points that differ in two texts that look the same.
 func differing(before, after any) string {
 	b, _ := before.(string)
 	a, _ := after.(string)
@@ -103,7 +102,7 @@ func differing(before, after any) string {
 	return ""
 }
 
-// change writes what a value was and becomes. Of long texts it shows what changes inside: [-gone-]{+new+}.
+// change returns a value before and after. For long texts it shows what changes inside: [-removed-]{+added+}.
 func change(before, after any) string {
 	b, a := Value(before), Value(after)
 	length := utf8.RuneCountInString(b) + utf8.RuneCountInString(a)

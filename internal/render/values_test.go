@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestValue: each value looks like what it is. The tests of safetext say which texts are quoted.
+// TestValue: a text never looks like a value of another type. The tests of safetext cover which texts are quoted.
 func TestValue(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -19,9 +19,9 @@ func TestValue(t *testing.T) {
 		{"text that looks like a number", "3600", `"3600"`},
 		{"true", true, "true"},
 		{"text that looks like true", "true", `"true"`},
-		{"text that looks like what is shown of nothing", render.Value(nil), `"` + render.Value(nil) + `"`},
-		{"what is odd only beside others", []any{"a, b", "unset", " ", "true", "plain"}, `["a, b", "unset", " ", "true", plain]`},
-		{"an object within a list", []any{resource.Fields{"name": "gitops", "roles": []any{"ORG_OWNER"}}}, "[{name: gitops, roles: [ORG_OWNER]}]"},
+		{"text that looks like an unset value", render.Value(nil), `"` + render.Value(nil) + `"`},
+		{"text that is ambiguous only in a list", []any{"a, b", "unset", " ", "true", "plain"}, `["a, b", "unset", " ", "true", plain]`},
+		{"an object in a list", []any{resource.Fields{"name": "gitops", "roles": []any{"ORG_OWNER"}}}, "[{name: gitops, roles: [ORG_OWNER]}]"},
 	} {
 		if got := render.Value(row.value); got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)

@@ -1,5 +1,5 @@
-// Package render puts plans, results, diagnostics and explanations into words: as text, as Markdown and as SARIF. Other packages
-// word only errors, and the reason why a step ended as it did, which reports for programs have, too.
+// Package render writes plans, results, diagnostics and explanations for people: as text, Markdown and SARIF. Other packages write
+// only the texts that JSON reports have, too: errors, and the reasons for the results of steps.
 package render
 
 import (
@@ -17,7 +17,7 @@ type View struct {
 	Colors  Colors
 	Command string // the command, of one or more lines, that accepts exactly this plan; "" if there is none
 
-	// AcceptHint says where to put the command, if it is not for a shell. It continues the sentence: ", set …".
+	// AcceptHint says where the command belongs, if not into a shell. It continues a sentence: ", set these inputs".
 	AcceptHint string
 
 	AcceptedWith string // the flag or the input that accepted what guards block; "" if nobody accepted it
@@ -25,30 +25,29 @@ type View struct {
 	Summary bool // write equal steps of several organizations once
 	Verbose bool // name what is left alone, not only count it
 
-	// Next says how to go on after an apply that did not do everything.
+	// Next says how to continue after an apply that did not do everything.
 	Next Next
 
-	// Now is the time of the run, to say how long ago something was; zero leaves that out.
+	// Now is the time of the run. With it, a plan says how long ago something happened. Zero leaves that out.
 	Now time.Time
 
 	// ComparedWith is what the tree was compared with instead of Atlas; "" for Atlas. Nobody can approve such a plan.
 	ComparedWith string
 
-	// FileName, unless nil, turns the path of a file from the root of the repository into the name for the reader of the text.
+	// FileName, unless nil, turns the path of a file from the root of the repository into the name that the reader knows.
 	FileName FileName
 
-	Size       int    // of Markdown, in bytes; 0 is what a comment may have
-	FullOutput string // a sentence that says where the whole text is, for Markdown that is cut
+	Size       int    // limit of Markdown, in bytes; 0 means the limit of a comment
+	FullOutput string // for Markdown that is cut: a sentence that says where the whole text is
 }
 
-// The places in the YAML tree stand below each other in sourceColumn, or further left where they would not fit into
-// a terminal of the width.
+// Places in the tree begin in sourceColumn, or further left if the longest one would not fit into a terminal of this width.
 const (
 	sourceColumn = 47
 	width        = 80
 )
 
-// column returns the column in which places stand below each other, so that the longest fits into the terminal.
+// column returns the column in which places begin, so that the longest fits into the terminal.
 func column(places []string) int {
 	column := sourceColumn
 	for _, place := range places {
@@ -57,18 +56,18 @@ func column(places []string) int {
 	return column
 }
 
-// beside returns a line with the place that it comes from in a column, or behind it where it is longer.
+// beside returns a line with a place beside it: in the column, or two spaces after a line that is longer.
 func beside(line, place string, column int) string {
 	return line + strings.Repeat(" ", max(2, column-utf8.RuneCountInString(line))) + place
 }
 
-// place names a place for whoever reads the text.
+// place returns a place with the file name that the reader knows.
 func (v View) place(s plan.Source) string {
 	s.File = v.FileName.of(s.File)
 	return place(s)
 }
 
-// FileName names a file of the tree for whoever reads the text; nil leaves it as it is.
+// FileName turns the path of a file of the tree into the name that the reader knows; nil keeps the path.
 type FileName func(file string) string
 
 func (f FileName) of(file string) string {
@@ -87,8 +86,8 @@ func one(yes bool) int {
 	return 0
 }
 
-// wrap writes a title and items with commas between them, behind an indent. It breaks lines between items, so that each line fits
-// into a terminal if its item does. Further lines are indented by two more if there is a title.
+// wrap returns an indent, a title, and items with commas between them. It breaks lines between items, so that they fit into a
+// terminal; only a long item makes a longer line. If there is a title, further lines are indented by two more.
 func wrap(indent, title string, items []string) string {
 	line, lines := indent+title, ""
 	if title != "" {
@@ -110,7 +109,7 @@ func wrap(indent, title string, items []string) string {
 	return lines + strings.TrimRight(line, " ")
 }
 
-// Count says how many there are of something: 1 step, 2 steps.
+// Count returns a number with its noun: 1 step, 2 steps.
 func Count(n int, what string) string {
 	if n == 1 {
 		return "1 " + what

@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// SandboxHas says which organizations a sandbox has, and which tree describes them; "" for none.
+// SandboxHas returns a sentence about the organizations of a sandbox and the tree that describes them. tree is "" for none.
 func SandboxHas(names []string, tree string) string {
 	if tree != "" {
 		tree = "; " + tree + " describes them"
@@ -17,12 +17,12 @@ func SandboxHas(names []string, tree string) string {
 	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + tree + "."
 }
 
-// Notice says in one line what a reader must know about an organization.
+// Notice returns one line about something that a reader must know about an organization.
 func Notice(n plan.Notice) string {
 	kind := safetext.Value(n.Kind)
 	switch n.About {
 	case plan.Unlisted:
-		return "warning: " + kind + " is now managed in full; apply removes whoever is not listed"
+		return "warning: " + kind + " is now managed in full; apply removes everyone who is not listed"
 	case plan.Credential:
 		if n.Key == "" {
 			return "note: the tree no longer names a credential"
@@ -40,7 +40,7 @@ func Notice(n plan.Notice) string {
 	return "note: " + kind + " is planned after the organization and its credential exist"
 }
 
-// leaveAlone says how much is left alone.
+// leaveAlone returns how many objects are left alone, as text.
 func leaveAlone(n plan.Notice) string {
 	kind := safetext.Value(n.Kind)
 	if n.Count == 1 {

@@ -6,7 +6,7 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestSandboxHas: names are text, and a tree is named only if one describes them.
+// TestSandboxHas: names are made harmless, and a tree is named only if there is one.
 func TestSandboxHas(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -14,9 +14,9 @@ func TestSandboxHas(t *testing.T) {
 		tree   string
 		want   string
 	}{
-		{"of the demonstration", []string{"Acme", "Beta"}, "examples/orgs", "The sandbox has: Acme, Beta; examples/orgs describes them."},
-		{"others", []string{"Acme"}, "", "The sandbox has: Acme."},
-		{"a terminal would obey", []string{"A\x1b[2J\nB"}, "", "The sandbox has: A [2J B."},
+		{"the example fleet", []string{"Acme", "Beta"}, "examples/orgs", "The sandbox has: Acme, Beta; examples/orgs describes them."},
+		{"no tree", []string{"Acme"}, "", "The sandbox has: Acme."},
+		{"an escape sequence in a name", []string{"A\x1b[2J\nB"}, "", "The sandbox has: A [2J B."},
 	} {
 		if got := render.SandboxHas(row.names, row.tree); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// Wrap breaks a text into lines that fit most terminals. Lines after the first begin with the indent.
+// Wrap breaks a text into lines of at most 80 columns. Lines after the first begin with the indent.
 func Wrap(text, indent string) string {
 	var b strings.Builder
 	length := 0

@@ -7,15 +7,15 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// TestWrap: no line is longer than a terminal is wide, and no word is lost.
+// TestWrap: lines have at most 80 columns, and no word is lost.
 func TestWrap(t *testing.T) {
 	long, eighty := strings.Repeat("x", 90), strings.Repeat("x", 80)
 	for _, row := range []struct{ reason, text, indent, want string }{
-		{"short", "a b", "", "a b"},
-		{"as long as a line may be", eighty[:78] + " b", "", eighty[:78] + " b"},
-		{"one more", eighty[:79] + " b", "", eighty[:79] + "\nb"},
+		{"a short text", "a b", "", "a b"},
+		{"exactly 80 columns", eighty[:78] + " b", "", eighty[:78] + " b"},
+		{"81 columns", eighty[:79] + " b", "", eighty[:79] + "\nb"},
 		{"further lines are indented", eighty + " b", "  ", eighty + "\n  b"},
-		{"a word that fits nowhere", "a " + long + " b", "", "a\n" + long + "\nb"},
+		{"a word that is longer than a line", "a " + long + " b", "", "a\n" + long + "\nb"},
 		{"characters count, not bytes", strings.Repeat("ü", 78) + " b", "", strings.Repeat("ü", 78) + " b"},
 	} {
 		if got := render.Wrap(row.text, row.indent); got != row.want {
