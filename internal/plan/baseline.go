@@ -2,10 +2,10 @@ package plan
 
 import "atlas-gitops/internal/resource"
 
-// Baseline is what an organization had before the steps, as far as guards need it.
+// Baseline is what guards need to know about an organization before the steps.
 type Baseline struct {
-	Lists  map[string]int `json:"lists,omitzero"`  // how many objects there are of each kind that loses some
-	Owners *Owners        `json:"owners,omitzero"` // nil if no owner goes
+	Lists  map[string]int `json:"lists,omitzero"`  // the number of objects of each kind that has removals
+	Owners *Owners        `json:"owners,omitzero"` // nil if the steps take no owner
 }
 
 // Owners counts the active people with the role ORG_OWNER.
@@ -14,8 +14,8 @@ type Owners struct {
 	After  int `json:"then"` // after all steps
 }
 
-// BaselineOf returns what guards need of the live state. It counts objects that the steps have removed already, and does not
-// count objects that they have created already.
+// BaselineOf returns the baseline of a live state. If a part of the steps is done, the result is the same as before them: it counts
+// objects that they have removed, and does not count objects that they have created.
 func BaselineOf(live resource.State, steps []Step) (b Baseline) {
 	lives := live.Index()
 	for _, s := range steps {
@@ -34,7 +34,7 @@ func BaselineOf(live resource.State, steps []Step) (b Baseline) {
 	return b
 }
 
-// ownersOf counts the active owners; nil if none of them goes.
+// ownersOf counts the active owners; nil if the steps take none of them.
 func ownersOf(live resource.State, steps []Step) *Owners {
 	owners, lost, roles := Owners{}, false, rolesAfter(steps)
 	for _, k := range resource.Kinds {
@@ -60,12 +60,12 @@ func ownersOf(live resource.State, steps []Step) *Owners {
 
 type person struct{ kind, key string }
 
-// isActivePerson tells whether a live object is an active person. Only such a person can be the owner who stays.
+// isActivePerson reports whether a live object is an active person. Only an active person counts as an owner.
 func isActivePerson(k *resource.Kind, live resource.Object) bool {
 	return k.IsPeople() && k.PresenceOf(live) == resource.Active
 }
 
-// rolesAfter tells, for each person whose roles the steps change, whether that person is an owner afterwards.
+// rolesAfter returns, for each person whose roles the steps change, whether that person is an owner afterwards.
 func rolesAfter(steps []Step) map[person]bool {
 	owners := map[person]bool{}
 	for _, s := range steps {
@@ -76,7 +76,7 @@ func rolesAfter(steps []Step) map[person]bool {
 	return owners
 }
 
-// countIn counts the objects that their kind can change and that the steps have not created.
+// countIn counts the objects that the kind can change and that the steps did not create.
 func countIn(objects []resource.Object, kind string, steps []Step) (n int) {
 	made := map[string]bool{}
 	for _, s := range steps {

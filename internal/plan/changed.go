@@ -9,16 +9,16 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// FieldChange is what becomes of one field. A part of an object is a field of its own.
+// FieldChange is the change of one field. A nested part is a field of its own.
 type FieldChange struct {
 	Path          []string // customSessionTimeouts, idleSessionTimeoutInSeconds
 	Before, After any      // nil if it is unset
 }
 
-// Field is the path in one word: customSessionTimeouts.idleSessionTimeoutInSeconds.
+// Field returns the path as text: customSessionTimeouts.idleSessionTimeoutInSeconds.
 func (c FieldChange) Field() string { return strings.Join(c.Path, ".") }
 
-// Changed returns the fields that an update changes, by name.
+// Changed returns the fields that an update changes, sorted by name.
 func (s Step) Changed() []FieldChange {
 	if s.Before == nil { // the state before is unknown
 		return Contents(s.After)
@@ -45,7 +45,7 @@ func changes(above []string, before, after resource.Fields) (all []FieldChange) 
 	return all
 }
 
-// Contents returns the fields that are not empty, and those that are explicitly unset, by name. They have no Before.
+// Contents returns the fields that are not empty or are explicitly unset, sorted by name, without Before.
 func Contents(fields resource.Fields) []FieldChange { return contents(nil, fields) }
 
 func contents(above []string, fields resource.Fields) (all []FieldChange) {

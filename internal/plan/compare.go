@@ -21,12 +21,12 @@ type Change struct {
 	Now    *Step // the step of the new plan instead; nil unless the reason is Different
 }
 
-// ChangeReason is why a step stands in a comparison.
+// ChangeReason is the reason why a comparison has a step.
 type ChangeReason string
 
 const (
 	NotInRun    ChangeReason = "not-in-run"   // approved, but this run leaves out the organization
-	NotPlanned  ChangeReason = "not-planned"  // approved, but not planned now because of errors
+	NotPlanned  ChangeReason = "not-planned"  // approved, but the new plan lacks it because of errors
 	NotNeeded   ChangeReason = "not-needed"   // approved, but no longer needed
 	Different   ChangeReason = "different"    // approved, but the new plan has another step for the same object
 	NotApproved ChangeReason = "not-approved" // only in the new plan
@@ -45,7 +45,7 @@ func Compare(approved, now *Plan) (all []Comparison) {
 	return all
 }
 
-// compare compares the steps that were approved for an organization with what it is now.
+// compare compares the approved steps of an organization with today, the same organization in the new plan.
 func compare(org Org, was []Step, today Org) Comparison {
 	c := Comparison{Org: org}
 	if today.Name != "" && today.Name != org.Name {
@@ -72,7 +72,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 	return c
 }
 
-// IsWithin tells whether the other plan has every step of this plan.
+// IsWithin reports whether the other plan has every step of this plan.
 func (p *Plan) IsWithin(other *Plan) bool {
 	others := other.Index()
 	for _, org := range p.Orgs {
@@ -87,7 +87,7 @@ func (p *Plan) IsWithin(other *Plan) bool {
 	return true
 }
 
-// allOrgs returns the organizations of both plans, as the first that has them names them.
+// allOrgs returns the organizations of both plans. Those in both come from the first plan.
 func allOrgs(first, second *Plan) []Org {
 	known := first.Index()
 	return slices.Concat(first.Orgs, slices.DeleteFunc(slices.Clone(second.Orgs), func(o Org) bool {
@@ -99,10 +99,10 @@ func allOrgs(first, second *Plan) []Org {
 // Index finds the organizations of a plan, by id or name. It ignores the names of credentials.
 func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.identity) }
 
-// identity says which organization it is, without the name of its credential: a digest does not cover that either.
+// identity returns the id and the name. It leaves out the name of the credential, because a digest does not cover that either.
 func (o Org) identity() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }
 
-// subject is what a step is about: two steps of an organization are never about the same.
+// subject is what a step is about. Two steps of an organization never have the same subject.
 type subject struct {
 	kind, key string
 	deferred  bool
@@ -110,7 +110,7 @@ type subject struct {
 
 func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
 
-// bySubject finds steps by what they are about.
+// bySubject returns the steps by their subjects.
 func bySubject(steps []Step) map[subject]*Step {
 	found := make(map[subject]*Step, len(steps))
 	for i := range steps {
@@ -120,13 +120,13 @@ func bySubject(steps []Step) map[subject]*Step {
 	return found
 }
 
-// same tells whether two steps do the same. Ids, places and the mark of drift do not count.
+// same reports whether two steps do the same. It ignores ids, places and the mark of drift.
 func same(a, b Step) bool {
 	a.ID, b.ID = "", ""
 	return sum(WithoutOrigin(a)) == sum(WithoutOrigin(b))
 }
 
-// WithoutOrigin returns the step without its places and the mark of drift: plans do not differ by those.
+// WithoutOrigin returns the step without its places and the mark of drift. Plans that differ only in these count as equal.
 func WithoutOrigin(s Step) Step {
 	s.Source, s.Sources, s.Drift = nil, nil, false
 	return s

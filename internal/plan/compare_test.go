@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestIsWithin: what is needed of what was approved is no news; anything else is.
+// TestIsWithin: a plan is within an approved one if each of its steps was approved.
 func TestIsWithin(t *testing.T) {
 	step := func(key, role string) plan.Step {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, After: resource.Fields{"roles": []any{role}}}
@@ -21,9 +21,9 @@ func TestIsWithin(t *testing.T) {
 		now    *plan.Plan
 		want   bool
 	}{
-		{"all of it", approved, true},
-		{"a part of it", org("Acme", step("kay", "ORG_MEMBER")), true},
-		{"something else too", org("Acme", step("kay", "ORG_MEMBER"), step("lin", "ORG_MEMBER")), false},
+		{"the same plan", approved, true},
+		{"a part of the approved steps", org("Acme", step("kay", "ORG_MEMBER")), true},
+		{"another step", org("Acme", step("kay", "ORG_MEMBER"), step("lin", "ORG_MEMBER")), false},
 		{"another role", org("Acme", step("kay", "ORG_OWNER")), false},
 		{"another name", org("Acme-2", step("kay", "ORG_MEMBER")), false},
 	} {

@@ -6,23 +6,23 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// IsDestructive tells whether guards count the step: it removes a person or a thing, takes the role ORG_OWNER, or takes
-// roles, teams or projects and gives none.
+// IsDestructive reports whether guards count the step: it removes an object, takes the role ORG_OWNER, or takes roles, teams or
+// projects without giving any.
 func (s Step) IsDestructive() bool { return s.Op == Delete || s.Demotes() || reduces(s) }
 
-// Demotes tells whether an update takes the role of an owner away, also from somebody who has not joined yet.
+// Demotes reports whether an update takes the role ORG_OWNER from a person, who may not have joined yet.
 func (s Step) Demotes() bool {
 	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
-// TakesOwner tells whether the step may take an active owner from an organization.
+// TakesOwner reports whether the step may take an active owner from an organization.
 func (s Step) TakesOwner() bool {
 	k := resource.ByName(s.Kind)
 	return k != nil && k.IsPeople() && (s.Op == Delete || s.Demotes())
 }
 
-// TakesLastOwner tells whether the step would leave the live people without an active owner. Atlas refuses that (error codes
-// page: CANNOT_DEMOTE_LAST_ORG_OWNER, CANNOT_DELETE_LAST_OWNER).
+// TakesLastOwner reports whether the step would leave the live people without an active owner. Atlas rejects that with
+// CANNOT_DEMOTE_LAST_ORG_OWNER or CANNOT_DELETE_LAST_OWNER [doc error-codes].
 func (s Step) TakesLastOwner(live []resource.Object) bool {
 	taken, left, k := false, 0, resource.ByName(s.Kind)
 	for _, o := range live {
@@ -33,7 +33,7 @@ func (s Step) TakesLastOwner(live []resource.Object) bool {
 	return taken && left == 0
 }
 
-// reduces tells whether an update takes entries of lists and maps (roles, teams, projects) and gives none.
+// reduces reports whether an update removes entries from lists and maps (roles, teams, projects) and adds none.
 func reduces(s Step) bool {
 	k := resource.ByName(s.Kind)
 	if s.Op != Update || k == nil || k.Key == "" {
@@ -52,7 +52,7 @@ func holdsAll(grants, some map[string]bool) bool {
 	return true
 }
 
-// grants returns what the lists and maps of an object hold, an entry each: roles ORG_MEMBER, projects Checkout GROUP_OWNER.
+// grants returns each entry of the lists and maps of an object as a text: roles "ORG_MEMBER", projects "Checkout" "GROUP_OWNER".
 func grants(fields resource.Fields) map[string]bool {
 	all := map[string]bool{}
 	addGrants(all, "", fields)

@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestReductions: what an update takes counts as a removal where it gives nothing.
+// TestReductions: an update that takes roles, teams or projects counts as a removal unless it gives some, too.
 func TestReductions(t *testing.T) {
 	type fields = resource.Fields
 	project := func(roles ...any) fields { return fields{"Checkout": roles} }
@@ -16,16 +16,16 @@ func TestReductions(t *testing.T) {
 		before, after fields
 		want          bool
 	}{
-		{"a role goes", fields{"roles": []any{"ORG_MEMBER", "ORG_GROUP_CREATOR"}}, fields{"roles": []any{"ORG_MEMBER"}}, true},
-		{"all teams go", fields{"teams": []any{"A", "B"}}, fields{"teams": []any{}}, true},
-		{"teams that were never there do not go", fields{"teams": nil}, fields{"teams": []any{}}, false},
+		{"a role is taken", fields{"roles": []any{"ORG_MEMBER", "ORG_GROUP_CREATOR"}}, fields{"roles": []any{"ORG_MEMBER"}}, true},
+		{"all teams are taken", fields{"teams": []any{"A", "B"}}, fields{"teams": []any{}}, true},
+		{"no teams before and after", fields{"teams": nil}, fields{"teams": []any{}}, false},
 		{"a team is added", fields{"teams": []any{"A"}}, fields{"teams": []any{"A", "B"}}, false},
-		{"one team takes the place of another", fields{"teams": []any{"A"}}, fields{"teams": []any{"B"}}, false},
-		{"a role in a project goes", fields{"projects": project("GROUP_OWNER", "GROUP_READ_ONLY")}, fields{"projects": project("GROUP_READ_ONLY")}, true},
-		{"a project goes", fields{"projects": project("GROUP_OWNER")}, fields{"projects": nil}, true},
-		{"the same role in another project is another one", fields{"projects": project("GROUP_OWNER")}, fields{"projects": fields{"Billing": []any{"GROUP_OWNER"}}}, false},
-		{"a team goes and a role comes", fields{"teams": []any{"A"}, "roles": []any{"ORG_MEMBER"}}, fields{"teams": nil, "roles": []any{"ORG_MEMBER", "ORG_READ_ONLY"}}, false},
-		{"a team and a role go", fields{"teams": []any{"A"}, "roles": []any{"ORG_MEMBER", "ORG_READ_ONLY"}}, fields{"teams": nil, "roles": []any{"ORG_MEMBER"}}, true},
+		{"a team replaces another one", fields{"teams": []any{"A"}}, fields{"teams": []any{"B"}}, false},
+		{"a role in a project is taken", fields{"projects": project("GROUP_OWNER", "GROUP_READ_ONLY")}, fields{"projects": project("GROUP_READ_ONLY")}, true},
+		{"a project is taken", fields{"projects": project("GROUP_OWNER")}, fields{"projects": nil}, true},
+		{"a project replaces another one, with the same role", fields{"projects": project("GROUP_OWNER")}, fields{"projects": fields{"Billing": []any{"GROUP_OWNER"}}}, false},
+		{"a team is taken and a role is given", fields{"teams": []any{"A"}, "roles": []any{"ORG_MEMBER"}}, fields{"teams": nil, "roles": []any{"ORG_MEMBER", "ORG_READ_ONLY"}}, false},
+		{"a team and a role are taken", fields{"teams": []any{"A"}, "roles": []any{"ORG_MEMBER", "ORG_READ_ONLY"}}, fields{"teams": nil, "roles": []any{"ORG_MEMBER"}}, true},
 	} {
 		update := plan.Step{Op: plan.Update, Kind: "members", Key: "ada@acme.example", Before: row.before, After: row.after}
 		if got := update.IsDestructive(); got != row.want {
@@ -34,7 +34,7 @@ func TestReductions(t *testing.T) {
 	}
 	setting := plan.Step{Op: plan.Update, Kind: "settings", Before: fields{"securityContact": "a@b.example"}, After: fields{"securityContact": nil}}
 	if setting.IsDestructive() {
-		t.Error("a setting that is cleared removes nobody")
+		t.Error("a cleared setting must not count as a removal")
 	}
 }
 
@@ -53,16 +53,16 @@ func TestTakesLastOwner(t *testing.T) {
 		live   []resource.Object
 		want   bool
 	}{
-		{"nobody else is there", remove, []resource.Object{ada}, true},
-		{"nor after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER")}, true},
+		{"the only person is removed", remove, []resource.Object{ada}, true},
+		{"the only owner is demoted", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER")}, true},
 		{"another owner stays", remove, []resource.Object{ada, person("kay", "ACTIVE", "ORG_OWNER")}, false},
-		{"and after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER", "ORG_OWNER")}, false},
-		{"who is invited owns nothing yet", remove, []resource.Object{ada, person("kay", "PENDING", "ORG_OWNER")}, true},
-		{"nor who did not answer", remove, []resource.Object{ada, person("kay", "INVITATION_EXPIRED", "ORG_OWNER")}, true},
-		{"she is invited herself, and may be uninvited", remove, []resource.Object{person("ada", "PENDING", "ORG_OWNER")}, false},
-		{"she is no owner any more", remove, []resource.Object{person("ada", "ACTIVE", "ORG_MEMBER")}, false},
-		{"she stays one", teams, []resource.Object{ada}, false},
-		{"she is gone", remove, nil, false},
+		{"another owner stays after a demotion", demote, []resource.Object{ada, person("kay", "ACTIVE", "ORG_MEMBER", "ORG_OWNER")}, false},
+		{"an invited owner does not count", remove, []resource.Object{ada, person("kay", "PENDING", "ORG_OWNER")}, true},
+		{"an owner whose invitation expired does not count", remove, []resource.Object{ada, person("kay", "INVITATION_EXPIRED", "ORG_OWNER")}, true},
+		{"the person is only invited, so the invitation may be cancelled", remove, []resource.Object{person("ada", "PENDING", "ORG_OWNER")}, false},
+		{"the person is no longer an owner", remove, []resource.Object{person("ada", "ACTIVE", "ORG_MEMBER")}, false},
+		{"the person stays an owner", teams, []resource.Object{ada}, false},
+		{"the person is already removed", remove, nil, false},
 	} {
 		if got := row.step.TakesLastOwner(row.live); got != row.want {
 			t.Errorf("%s: got %v", row.reason, got)

@@ -7,9 +7,9 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Diff returns the steps from live to want, in the order in which they have to be done: additions and changes kind
-// by kind, then what takes the role of an owner away, then removals with the kinds in reverse, then the changes that must
-// come last. A kind that is missing on either side is unmanaged or unknown, and left alone.
+// Diff returns the steps from live to want in the order in which apply must carry them out: creations and updates kind by kind, then
+// updates that take the role ORG_OWNER, then removals with the kinds in reverse order, then the updates that must come last. A kind
+// that is missing from live or want is unknown or unmanaged, and has no steps.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 	var writes, demotions, deletes, deferred []Step
 	lives, wanted := live.Index(), want.Index()
@@ -33,8 +33,8 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 	return slices.Concat(writes, demotions, deletes, deferred)
 }
 
-// writesOf returns creations, updates, and the updates that must come last, each by key. Who rejected an invitation gets
-// another one only if that is wanted.
+// writesOf returns creations, updates, and the updates that must come last, each sorted by key. A person who rejected an invitation
+// gets another one only if the tree sets reinviteRejected.
 func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, deferred []Step) {
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
@@ -59,12 +59,12 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 	return creates, updates, deferred
 }
 
-// isRefused tells whether a person rejected an invitation, and is not to get another one.
+// isRefused reports whether a person rejected an invitation and must not get another one.
 func isRefused(have resource.Presence, want resource.Object) bool {
 	return have == resource.Declined && !want.Reinvites()
 }
 
-// create leaves out fields that are to be empty or unset: a new object has nothing yet.
+// create leaves out fields whose wanted value is empty or unset, because a new object has no values yet.
 func create(k *resource.Kind, want resource.Object) Step {
 	_, after := k.Changes(nil, want.Fields)
 	if after == nil {
@@ -94,8 +94,8 @@ func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []St
 	return update(false), update(true)
 }
 
-// deletesOf returns the removals of live objects that are not wanted, by key. It removes neither the only object of a kind
-// without keys, nor an object that is Fixed, nor an invitation that expired or was rejected.
+// deletesOf returns the removals of live objects that are not wanted, sorted by key. It never removes the single object of a kind
+// without keys, an object that is Fixed, or an invitation that expired or was rejected.
 func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (deletes []Step) {
 	if k.Key == "" {
 		return nil
@@ -110,17 +110,17 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (d
 	return deletes
 }
 
-// byKey returns the objects in the natural order of their keys: owner2 before owner10.
+// byKey returns the objects sorted in the natural order of their keys: owner2 before owner10.
 func byKey(objects []resource.Object) []resource.Object {
 	return slices.SortedFunc(slices.Values(objects), func(a, b resource.Object) int { return natural.Compare(a.Key, b.Key) })
 }
 
-// CreateOrganization is the step that creates an organization, before those about what is in it.
+// CreateOrganization returns the step that creates an organization. It must be the first step of that organization.
 func CreateOrganization(want resource.Fields) Step {
 	return create(resource.Organization, resource.Object{Fields: want})
 }
 
-// DeleteOrganization is the step that deletes an organization.
+// DeleteOrganization returns the step that deletes an organization.
 func DeleteOrganization(have resource.Object) Step {
 	return Step{Op: Delete, Kind: resource.Organization.Name, ID: have.ID, Before: resource.Fields{"name": have.Fields["name"]}}
 }

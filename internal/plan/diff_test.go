@@ -17,7 +17,7 @@ import (
 	"atlas-gitops/schema/schematest"
 )
 
-// TestDiffOrdersKinds: what depends on another thing is made after it and removed before it.
+// TestDiffOrdersKinds: an object is created after the objects that it refers to, and removed before them.
 func TestDiffOrdersKinds(t *testing.T) {
 	kinds := []*resource.Kind{{Name: "teams", Key: "name"}, {Name: "members", Key: "username"}}
 	old := []resource.Object{{Key: "old"}, {Key: "elder"}}
@@ -34,9 +34,9 @@ func TestDiffOrdersKinds(t *testing.T) {
 	}
 }
 
-// FuzzLaws makes two states of one organization out of a seed and holds the plan between them to its laws.
+// FuzzLaws makes two states of an organization from a seed, and checks the laws that every plan between two states must keep.
 func FuzzLaws(f *testing.F) {
-	for seed := range uint64(200) { // the fuzzer varies numbers only a little
+	for seed := range uint64(200) { // because the fuzzer varies numbers only a little
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
@@ -46,7 +46,7 @@ func FuzzLaws(f *testing.F) {
 
 		after := carryOut(t, live, steps)
 		if rest := plan.Diff(resource.Kinds, after, want); len(rest) > 0 {
-			t.Errorf("still to do after all is done: %s", dump(rest))
+			t.Errorf("steps are left after all were carried out: %s", dump(rest))
 		}
 		checkOrder(t, steps)
 		checkHandsOff(t, g, live, want)
@@ -61,7 +61,7 @@ func FuzzLaws(f *testing.F) {
 	})
 }
 
-// TestGeneratedStates: the laws are tried with every operation of every kind, and with nothing to do.
+// TestGeneratedStates: the generated states lead to every operation of every kind, and to plans without steps.
 func TestGeneratedStates(t *testing.T) {
 	found := map[string]int{}
 	for seed := range uint64(200) {
@@ -76,7 +76,7 @@ func TestGeneratedStates(t *testing.T) {
 	want := []string{"unchanged", "renewals"}
 	for _, k := range resource.Kinds {
 		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
-			if k.Can(string(op)) && (k.Key != "" || op == plan.Update) { // organizations come and go by themselves
+			if k.Can(string(op)) && (k.Key != "" || op == plan.Update) { // Diff does not create or delete organizations
 				want = append(want, k.Name+" "+string(op))
 			}
 		}
@@ -88,7 +88,7 @@ func TestGeneratedStates(t *testing.T) {
 	}
 }
 
-// checkDrift: a step is drift if, and only if, the earlier tree would make the very same step now.
+// checkDrift checks that a step is drift if, and only if, the earlier tree would need the same step now.
 func checkDrift(t *testing.T, live, now, earlier resource.State) {
 	t.Helper()
 	text := func(s plan.Step) string {
@@ -103,12 +103,12 @@ func checkDrift(t *testing.T, live, now, earlier resource.State) {
 	org.MarkDrift(before)
 	for _, s := range org.Steps {
 		if s.Drift != would[text(s)] {
-			t.Errorf("drift is %v of %s\nwith what the earlier tree would do, %s", s.Drift, dump([]plan.Step{s}), dump(before))
+			t.Errorf("got drift %v for %s\nthe steps of the earlier tree are %s", s.Drift, dump([]plan.Step{s}), dump(before))
 		}
 	}
 }
 
-// checkDigest: the digests of two plans are equal if, and only if, they would do the same.
+// checkDigest checks that the digests of two plans are equal if, and only if, the plans would do the same.
 func checkDigest(t *testing.T, a, b []plan.Step) {
 	t.Helper()
 	done := func(steps []plan.Step) string {
@@ -126,7 +126,7 @@ func checkDigest(t *testing.T, a, b []plan.Step) {
 	}
 }
 
-// carryOut does the steps in memory, each of which has to be ready before and done after.
+// carryOut carries out the steps in memory. Each step must be Ready before and Done after.
 func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.State {
 	t.Helper()
 	after := resource.State{}
@@ -147,7 +147,7 @@ func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.Sta
 
 func do(state resource.State, s plan.Step) {
 	switch s.Op {
-	case plan.Create: // of an invitation that came to nothing there is nothing left
+	case plan.Create: // replaces an expired or rejected invitation
 		state[s.Kind] = slices.DeleteFunc(state[s.Kind], func(o resource.Object) bool { return o.Key == s.Key })
 		state[s.Kind] = append(state[s.Kind], resource.Object{Key: s.Key, Fields: s.After})
 	case plan.Delete:
@@ -162,7 +162,7 @@ func do(state resource.State, s plan.Step) {
 	}
 }
 
-// overlay writes a field as Atlas would: maps and values as a whole, records part by part.
+// overlay changes a field as Atlas would: it replaces maps and values, and merges the parts of records.
 func overlay(k *resource.Kind, field string, have, value any) any {
 	parts, record := value.(resource.Fields)
 	if !record || k.IsMap(field) {
@@ -177,13 +177,14 @@ func overlay(k *resource.Kind, field string, have, value any) any {
 	return whole
 }
 
-// checkHandsOff: what is listed, and what an additive list does not list, stays; what nobody lists goes once, if a list is managed
-// in full. For people any list of people counts. What is counted as left alone is left alone.
+// checkHandsOff checks that listed objects stay, that additive lists remove nothing, and that an object that no list contains is
+// removed once if its list is managed in full. A person counts as listed if any list of people contains them. Objects that a notice
+// counts as left alone must stay.
 func checkHandsOff(t *testing.T, g generator, live, listed resource.State) {
 	t.Helper()
 	live, want, additive := maps.Clone(live), maps.Clone(listed), map[string]bool{}
 	for _, k := range resource.Kinds {
-		if g.IntN(4) == 0 { // it could not be read
+		if g.IntN(4) == 0 { // the section could not be read
 			delete(want, k.Name)
 			delete(live, k.Name)
 		}
@@ -200,13 +201,13 @@ func checkHandsOff(t *testing.T, g generator, live, listed resource.State) {
 	}
 	for _, s := range deletions(live, want) {
 		if lost := !additive[s.Kind] && !isListed(listed, s.Kind, s.Key); lost && removed[thing(s.Kind, s.Key)] == 0 {
-			t.Errorf("%+v: nobody removes %s", lists, s.Key)
+			t.Errorf("%+v: no step removes %s", lists, s.Key)
 		}
 	}
 	checkLeftAlone(t, lists, live, notices, removed)
 }
 
-// deletions returns what is removed between two states.
+// deletions returns the removals between two states.
 func deletions(live, want resource.State) []plan.Step {
 	return slices.DeleteFunc(plan.Diff(resource.Kinds, live, want), func(s plan.Step) bool { return s.Op != plan.Delete })
 }
@@ -222,12 +223,12 @@ func checkLeftAlone(t *testing.T, lists plan.Lists, live resource.State, notices
 		}
 		slices.SortFunc(unlisted, natural.Compare)
 		if n.Count != len(unlisted) || !slices.Equal(n.Keys, unlisted) || !lists.Additive[n.Kind] {
-			t.Errorf("%+v: %+v, and there are %q", lists, n, unlisted)
+			t.Errorf("%+v: got %+v, want %q", lists, n, unlisted)
 		}
 	}
 }
 
-// thing names an object. A person is the same in every list.
+// thing returns a name for an object. A person has the same name in every list.
 func thing(kind, key string) string {
 	if resource.ByName(kind).IsPeople() {
 		return key
@@ -244,7 +245,8 @@ func isListed(listed resource.State, kind, key string) bool {
 	return false
 }
 
-// checkOrder: writes before deletes before what comes last; kinds forward, then back.
+// checkOrder checks that writes come before demotions, these before deletions, and these before deferred steps. Deletions have the
+// kinds in reverse order.
 func checkOrder(t *testing.T, steps []plan.Step) {
 	t.Helper()
 	rank := func(s plan.Step) int {
@@ -264,24 +266,24 @@ func checkOrder(t *testing.T, steps []plan.Step) {
 	}
 }
 
-// checkUntouched: what want does not mention is as it was.
+// checkUntouched checks that no step changed anything that want does not mention.
 func checkUntouched(t *testing.T, before, after, want resource.State) {
 	t.Helper()
 	for kind, objects := range before {
 		for _, b := range objects {
 			a, w, presence := after.Find(kind, b.Key), want.Find(kind, b.Key), resource.ByName(kind).PresenceOf(b)
 			if _, managed := want[kind]; managed && w == nil && presence.CanChange() {
-				continue // removed, or the one object that there is
+				continue // it was removed
 			}
 			if a == nil {
-				t.Fatalf("%s %s is gone", kind, b.Key)
+				t.Fatalf("%s %s was removed", kind, b.Key)
 			}
 			if w != nil && presence.IsGone() {
 				continue // invited again
 			}
 			for field, value := range b.Fields {
 				if !isWritten(w, field) && !resource.Equal(value, a.Fields[field]) {
-					t.Errorf("%s %s: %s was not written and changed from %v to %v", kind, b.Key, field, value, a.Fields[field])
+					t.Errorf("%s %s: %s is not in the tree, but changed from %v to %v", kind, b.Key, field, value, a.Fields[field])
 				}
 			}
 		}
@@ -304,15 +306,15 @@ func dump(steps []plan.Step) []byte {
 	return data
 }
 
-// generator makes states that are small enough to collide often.
+// generator makes small states, so that the keys of two states often collide.
 type generator struct{ schematest.Generator }
 
 func newGenerator(seed uint64) generator { return generator{schematest.New(seed)} }
 
-// statuses are what Atlas says of people. An invitation that waits has none.
+// statuses are the values of status for a person. A pending invitation of the kind invitations has none.
 var statuses = []any{nil, "ACTIVE", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED"}
 
-// state makes objects of every kind from its schema: as Atlas has them, or as a tree wants them.
+// state makes objects of every kind from its schema: live objects, or the objects of a tree.
 func (g generator) state(live bool) resource.State {
 	s := resource.State{}
 	for _, k := range resource.Kinds {
@@ -327,7 +329,7 @@ func (g generator) state(live bool) resource.State {
 	return s
 }
 
-// list makes objects whose keys differ.
+// list makes objects with different keys.
 func (g generator) list(k *resource.Kind, live bool) (all []resource.Object) {
 	for range g.IntN(5) {
 		o := g.object(k, live)
@@ -350,13 +352,13 @@ func (g generator) object(k *resource.Kind, live bool) resource.Object {
 	delete(fields, k.Key)
 	if k.Presence != nil {
 		if fields["status"] = statuses[g.IntN(len(statuses))]; k.PresenceOf(resource.Object{Fields: fields}).IsGone() {
-			fields = resource.Fields{"status": fields["status"]} // Atlas has nothing else of it
+			fields = resource.Fields{"status": fields["status"]} // Atlas shows no other fields
 		}
 	}
 	return resource.Object{Key: key, ID: fmt.Sprintf("%024x", g.IntN(100)), Fields: fields}
 }
 
-// shuffled returns an equal state in another order.
+// shuffled returns an equal state with its lists in another order.
 func (g generator) shuffled(s resource.State) resource.State {
 	out := resource.State{}
 	for kind, objects := range s {

@@ -1,7 +1,7 @@
 package plan
 
-// MarkDrift marks the steps that are also among those that an earlier version of the tree would make now: no change of the
-// tree is what makes them needed.
+// MarkDrift marks the steps that are also in earlier: the steps that an earlier version of the tree would need now. Those do not come
+// from a change of the tree.
 func (o *Org) MarkDrift(earlier []Step) {
 	before := bySubject(earlier)
 	for i, s := range o.Steps {

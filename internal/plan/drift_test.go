@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestMarkDrift: a step is drift if the earlier tree would make the same one.
+// TestMarkDrift: a step is drift if the earlier tree needs the same step.
 func TestMarkDrift(t *testing.T) {
 	step := func(key, role string) plan.Step {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, After: resource.Fields{"roles": []any{role}}}
@@ -21,11 +21,11 @@ func TestMarkDrift(t *testing.T) {
 		now, earlier []plan.Step
 		want         int // how many are drift
 	}{
-		{"the only one, whatever its place", []plan.Step{step("ada", "ORG_MEMBER")}, []plan.Step{step("kay", "ORG_OWNER"), step("ada", "ORG_MEMBER")}, 1},
-		{"the same, written elsewhere", []plan.Step{placed(step("ada", "ORG_MEMBER"))}, []plan.Step{step("ada", "ORG_MEMBER")}, 1},
+		{"the same step among others", []plan.Step{step("ada", "ORG_MEMBER")}, []plan.Step{step("kay", "ORG_OWNER"), step("ada", "ORG_MEMBER")}, 1},
+		{"the same step from another place", []plan.Step{placed(step("ada", "ORG_MEMBER"))}, []plan.Step{step("ada", "ORG_MEMBER")}, 1},
 		{"one of two", []plan.Step{step("ada", "ORG_MEMBER"), step("kay", "ORG_MEMBER")}, []plan.Step{step("ada", "ORG_MEMBER")}, 1},
 		{"another role is another step", []plan.Step{step("ada", "ORG_MEMBER")}, []plan.Step{step("ada", "ORG_OWNER")}, 0},
-		{"there was no such step", []plan.Step{step("ada", "ORG_MEMBER")}, nil, 0},
+		{"the earlier tree needs no step", []plan.Step{step("ada", "ORG_MEMBER")}, nil, 0},
 	} {
 		org := plan.Org{Name: "Acme", ID: id, Steps: row.now}
 		org.MarkDrift(row.earlier)

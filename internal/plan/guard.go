@@ -2,15 +2,15 @@ package plan
 
 import "atlas-gitops/internal/resource"
 
-// Guard is a check of a finished plan. It blocks changes that nobody should make by accident.
+// Guard is a check of a finished plan. It blocks changes that must not happen by accident.
 type Guard string
 
 const (
 	Creation  Guard = "creation"   // an organization is created
 	Deletion  Guard = "deletion"   // an organization is deleted
-	Removals  Guard = "removals"   // more is removed from one organization than the limit
-	EmptyList Guard = "empty-list" // all of a list of more than one is removed
-	LastOwner Guard = "last-owner" // an owner goes and no active one remains
+	Removals  Guard = "removals"   // one organization has more removals than the limit
+	EmptyList Guard = "empty-list" // all objects of a list of more than one are removed
+	LastOwner Guard = "last-owner" // an owner is removed or demoted, and no active owner remains
 	OwnAccess Guard = "own-access" // the credential of the run may be locked out
 )
 
@@ -25,7 +25,7 @@ type Violation struct {
 	ID    string `json:"id,omitzero"`
 	Kind  string `json:"kind,omitzero"` // of the list that is emptied
 
-	// How many of the removals take only a part from a person or a thing: Demotions take the role ORG_OWNER, Reductions only
+	// How many of the removals remove only a part of an object: Demotions take the role ORG_OWNER, Reductions only
 	// other roles, teams or projects.
 	Demotions  int `json:"demotions,omitzero"`
 	Reductions int `json:"reductions,omitzero"`
@@ -34,10 +34,10 @@ type Violation struct {
 	Limit int `json:"limit"`
 }
 
-// Org names the organization.
+// Org returns an organization with only the name and the id.
 func (v Violation) Org() Org { return Org{Name: v.Name, ID: v.ID} }
 
-// IsAbout tells whether a step of the organization is one of those that the guard counted.
+// IsAbout reports whether the guard counted this step of the organization.
 func (v Violation) IsAbout(s Step) bool {
 	switch v.Guard {
 	case Creation:
@@ -54,7 +54,7 @@ func (v Violation) IsAbout(s Step) bool {
 	return s.IsDestructive() && !s.DeletesOrg()
 }
 
-// Check runs all guards on the plan. At most maxDeletes removals pass in one organization.
+// Check runs all guards on the plan. The guard Removals allows maxDeletes removals in each organization.
 func (p *Plan) Check(maxDeletes int) {
 	p.Violations = nil
 	for _, org := range p.Orgs {
@@ -87,11 +87,11 @@ func (o Org) check(maxDeletes int) (violations []Violation) {
 	return violations
 }
 
-// tally counts the steps that guards look at.
+// tally counts the steps of an organization for the guards.
 type tally struct {
 	created, deleted int // organizations
 	removed          int // other objects, or parts of them
-	demoted, reduced int // how many of the removals take only a part
+	demoted, reduced int // how many of the removals remove only a part
 	deferred         int
 	byKind           map[string]int // deletions
 }

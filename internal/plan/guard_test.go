@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestIsAbout: which steps a guard counted, by their places among all of them.
+// TestIsAbout: each guard counts the steps that are marked with x.
 func TestIsAbout(t *testing.T) {
 	owner, member := resource.Fields{"roles": []any{"ORG_OWNER"}}, resource.Fields{"roles": []any{"ORG_MEMBER"}}
 	steps := []plan.Step{

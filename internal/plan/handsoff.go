@@ -12,14 +12,14 @@ import (
 type NoticeKind string
 
 const (
-	LeftAlone NoticeKind = "left-alone" // what an additive list does not list
+	LeftAlone NoticeKind = "left-alone" // objects that an additive list does not contain
 	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
-	Later     NoticeKind = "later"      // what can be planned only after the organization exists
-	Unmanaged NoticeKind = "unmanaged"  // the tree says nothing about the organization but which one it is
+	Later     NoticeKind = "later"      // a section that can be planned only after the organization exists
+	Unmanaged NoticeKind = "unmanaged"  // the tree only identifies the organization, and manages nothing in it
 
-	// Only where a tree is compared with an earlier one, and not with Atlas:
+	// Only if the tree is compared with an earlier one instead of Atlas:
 	Unlisted   NoticeKind = "unlisted"   // a list is now managed in full
-	Credential NoticeKind = "credential" // the tree now names another credential, the key
+	Credential NoticeKind = "credential" // the tree now names another credential; Key is its name
 	Gone       NoticeKind = "gone"       // the tree no longer has the organization
 )
 
@@ -32,15 +32,15 @@ type Notice struct {
 	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order
 }
 
-// Lists is what the tree lists in an organization. It also has the kinds that could not be read and are not planned: no other
-// kind removes the people whom they list.
+// Lists is what the tree lists in an organization. It includes kinds that could not be read and are not planned, because no other
+// kind may remove the people in those lists.
 type Lists struct {
 	Want     resource.State
-	Additive map[string]bool // the kinds of which only what is listed is managed
+	Additive map[string]bool // the kinds whose unlisted objects stay
 }
 
-// HandsOff adds to want the live objects that want does not list and that stay as they are: those that an additive list leaves
-// alone, and people whom another kind lists or will remove. The notices name what is left alone.
+// HandsOff adds to want the live objects that stay although want does not list them: objects of additive lists, and people whom
+// another kind lists or removes. The notices name the objects that are left alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
 	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
@@ -58,7 +58,7 @@ func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices
 	return kept, notices
 }
 
-// handsOff looks up what is live, wanted and listed in an organization.
+// handsOff finds the live, wanted and listed objects of an organization.
 type handsOff struct {
 	Lists
 	live, want resource.Index
@@ -66,8 +66,8 @@ type handsOff struct {
 	people     []*resource.Kind
 }
 
-// stay returns the live objects of a kind that stay, and the keys of those that are left alone: not of people whom another kind
-// lists or removes.
+// stay returns the live objects of a kind that stay, and the keys of those that are left alone. People whom another kind lists or
+// removes do not count as left alone.
 func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resource.Object, left []string) {
 	var earlier, people, later []*resource.Kind
 	if at := slices.Index(h.people, k); at >= 0 {
@@ -89,12 +89,12 @@ func (h handsOff) stay(k *resource.Kind, live []resource.Object) (stay []resourc
 	return stay, left
 }
 
-// lists tells whether any of the kinds of people lists somebody.
+// lists reports whether one of the kinds of people lists this person.
 func lists(people []*resource.Kind, listed resource.Index, key string) bool {
 	return slices.ContainsFunc(people, func(k *resource.Kind) bool { return listed.Find(k.Name, key) != nil })
 }
 
-// removes tells whether one of the kinds of people removes somebody, if no kind lists that person.
+// removes reports whether one of the kinds of people would remove this person, provided that no kind lists the person.
 func (h handsOff) removes(people []*resource.Kind, key string) bool {
 	return slices.ContainsFunc(people, func(k *resource.Kind) bool {
 		_, managed := h.Want[k.Name]
@@ -103,7 +103,7 @@ func (h handsOff) removes(people []*resource.Kind, key string) bool {
 	})
 }
 
-// Rejections returns a notice for each wanted person who rejected the invitation and is not to get another one.
+// Rejections returns a notice for each wanted person who rejected the invitation and must not get another one.
 func Rejections(live, want resource.State) (notices []Notice) {
 	lives := live.Index()
 	for _, k := range resource.Kinds {
@@ -116,7 +116,7 @@ func Rejections(live, want resource.State) (notices []Notice) {
 	return notices
 }
 
-// UnmanagedNotice returns a notice if the tree says nothing about an organization but its name and how to reach it.
+// UnmanagedNotice returns a notice if the tree manages nothing in an organization, apart from its name.
 func UnmanagedNotice(want resource.State) []Notice {
 	for kind, objects := range want {
 		if kind != resource.Organization.Name {

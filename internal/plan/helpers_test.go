@@ -12,12 +12,12 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// update rewrites what the tests expect.
-var update = flag.Bool("update", false, "rewrite what the tests expect")
+// update makes the tests rewrite their golden files.
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 const id = "5f1b0c0d0e0f0a0b0c0d0e0f"
 
-// today is when the stories are told.
+// today is the time of the stories.
 func today() time.Time { return time.Date(2026, time.November, 22, 8, 0, 0, 0, time.UTC) }
 
 func parse(t *testing.T, text string, v any) {

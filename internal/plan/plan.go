@@ -1,5 +1,5 @@
-// Package plan is a plan as a value: the steps between a live and a wanted state, the guards that look at them, the digest, and
-// the saved form. It sends no request: package planner reads the states, and package apply carries the steps out.
+// Package plan contains plans as values: the steps from a live state to a wanted state, the guards that check them, the digest, and
+// the saved form. It sends no requests: package planner reads the states, and package apply carries out the steps.
 package plan
 
 import (
@@ -12,45 +12,45 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Format is the number of the JSON form of a plan.
+// Format is the version of the JSON form of a plan.
 const Format = 1
 
-// Org is what there is to do in one organization.
+// Org is the plan of one organization.
 type Org struct {
 	Name        string   `json:"name"`
 	ID          string   `json:"id,omitzero"`
 	Steps       []Step   `json:"steps"`
-	Credentials string   `json:"credentials,omitzero"` // the name of the credential that reaches it; no secret
+	Credentials string   `json:"credentials,omitzero"` // the name of its credential; not a secret
 	Baseline    Baseline `json:"losses,omitzero"`
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 
-	Problems []Problem `json:"-"` // the lines of Error one by one; none in a plan that was read
+	Problems []Problem `json:"-"` // the lines of Error as values; none in a plan that was read from a file
 }
 
-// Ref says which organization it is.
+// Ref identifies the organization.
 func (o Org) Ref() resource.OrgRef {
 	return resource.OrgRef{Name: o.Name, ID: o.ID, Credentials: o.Credentials}
 }
 
-// Creates tells whether the organization does not exist yet. Then its first step creates it.
+// Creates reports whether the first step creates the organization.
 func (o Org) Creates() bool { return len(o.Steps) > 0 && o.Steps[0].CreatesOrg() }
 
-// HandsOut tells whether Atlas is to hand out a credential for the new organization, which it shows only then.
+// HandsOut reports whether the creation of the organization makes Atlas show a new credential, once.
 func (o Org) HandsOut() bool { return o.Creates() && o.Steps[0].HandsOut() }
 
-// Has tells whether there is a notice of the kind.
+// Has reports whether the organization has a notice of this kind.
 func (o Org) Has(about NoticeKind) bool {
 	return slices.ContainsFunc(o.Notices, func(n Notice) bool { return n.About == about })
 }
 
-// Handout is a step by which Atlas hands out a credential, this once.
+// Handout is a step after which Atlas shows a new credential, once.
 type Handout struct {
 	Org  Org
 	Step Step
 }
 
-// Handouts returns all steps of the plan by which Atlas hands out a credential.
+// Handouts returns all steps of the plan after which Atlas shows a new credential.
 func (p *Plan) Handouts() (all []Handout) {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
@@ -62,16 +62,16 @@ func (p *Plan) Handouts() (all []Handout) {
 	return all
 }
 
-// Plan is what there is to do in all organizations. Its JSON form is that of a saved plan, too.
+// Plan is the plan of all organizations. A saved plan is its JSON form.
 type Plan struct {
 	Format     int         `json:"format"`
-	Digest     string      `json:"digest"` // SHA-256 of what would be done, in 64 hexadecimal digits
+	Digest     string      `json:"digest"` // SHA-256 of what the plan would do, in 64 hexadecimal digits
 	Orgs       []Org       `json:"orgs"`
 	Violations []Violation `json:"guards,omitzero"`
-	Checksum   string      `json:"checksum"` // SHA-256 of all else in the JSON form
+	Checksum   string      `json:"checksum"` // SHA-256 of the rest of the JSON form
 }
 
-// New makes a plan of the organizations, in the natural order of their names and then by id. No guard has looked at it yet.
+// New returns a plan of the organizations, sorted by the natural order of their names and then by id. It runs no guards.
 func New(orgs []Org) *Plan {
 	for i, org := range orgs {
 		if len(org.Steps) == 0 {
@@ -86,7 +86,7 @@ func New(orgs []Org) *Plan {
 	return p
 }
 
-// Heading names the organization for a person.
+// Heading returns the name and the id of the organization for people.
 func (o Org) Heading() string {
 	if o.ID == "" {
 		return safetext.Value(o.Name)
@@ -94,7 +94,7 @@ func (o Org) Heading() string {
 	return safetext.Value(o.Name) + " (" + safetext.ID(o.ID) + ")"
 }
 
-// Count returns how many steps have the operation.
+// Count returns the number of steps with this operation.
 func (p *Plan) Count(op Op) (n int) {
 	for _, org := range p.Orgs {
 		for _, step := range org.Steps {
@@ -104,7 +104,7 @@ func (p *Plan) Count(op Op) (n int) {
 	return n
 }
 
-// Steps returns how many steps there are.
+// Steps returns the number of steps.
 func (p *Plan) Steps() (n int) {
 	for _, org := range p.Orgs {
 		n += len(org.Steps)
@@ -112,7 +112,7 @@ func (p *Plan) Steps() (n int) {
 	return n
 }
 
-// Changed returns how many organizations have steps.
+// Changed returns the number of organizations with steps.
 func (p *Plan) Changed() (n int) {
 	for _, org := range p.Orgs {
 		n += one(len(org.Steps) > 0)
@@ -120,5 +120,5 @@ func (p *Plan) Changed() (n int) {
 	return n
 }
 
-// WriteJSON writes the plan for programs, and to be saved. Equal plans give equal bytes.
+// WriteJSON writes the JSON form of a plan. Equal plans give equal bytes.
 func WriteJSON(w io.Writer, p *Plan) error { return safetext.WriteJSON(w, p, "  ") }

@@ -21,7 +21,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// story is a file of testdata. Its comment gives the reason.
+// story is a file of testdata. Its comment says what it shows.
 type story struct {
 	file  string
 	text  *txtar.Archive
@@ -50,12 +50,12 @@ func readStories(t *testing.T) (all []story) {
 
 func (s story) name() string { return strings.TrimSuffix(filepath.Base(s.file), ".txtar") }
 
-// isShown tells whether the story also has the plan as text and Markdown. Such stories are few: they are the tests of rendering.
+// isShown reports whether the story also has the plan as text and Markdown. Such stories are few, and test package render.
 func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] != "" }
 
-// TestStories makes a plan per story: of want.yaml against live.json, or of the organizations in orgs.json. Each story has the
-// plan as plan.json; a few also have plan.txt and plan.md. The section "against" names what the tree was compared with instead of
-// Atlas. The sections that a story has decide what is compared and what -update rewrites.
+// TestStories makes a plan for each story: from want.yaml and live.json, or from the organizations in orgs.json. Each story has the
+// plan as plan.json; a few also have plan.txt and plan.md. The file "against" names what the tree was compared with instead of
+// Atlas. The test compares, and -update rewrites, only those golden files that a story has.
 func TestStories(t *testing.T) {
 	form := planSchema(t)
 	for _, s := range readStories(t) {
@@ -65,7 +65,7 @@ func TestStories(t *testing.T) {
 
 func (s story) tell(t *testing.T, form *jsonschema.Schema) {
 	if len(bytes.TrimSpace(s.text.Comment)) == 0 {
-		t.Error("the story has no reason")
+		t.Error("the story has no comment that says what it shows")
 	}
 	if _, has := s.given["plan.json"]; !has {
 		t.Error("the story has no plan.json")
@@ -89,7 +89,7 @@ func (s story) tell(t *testing.T, form *jsonschema.Schema) {
 	}
 }
 
-// plan makes the plan of a story.
+// plan returns the plan of a story.
 func (s story) plan(t *testing.T) *plan.Plan {
 	t.Helper()
 	var orgs []plan.Org
@@ -103,7 +103,7 @@ func (s story) plan(t *testing.T) *plan.Plan {
 	return p
 }
 
-// view is how the story shows the plan.
+// view returns the view in which the story shows the plan.
 func (s story) view(p *plan.Plan) render.View {
 	if against, ok := s.given["against"]; ok {
 		return render.View{ComparedWith: strings.TrimSpace(against), Now: today()}
@@ -111,7 +111,7 @@ func (s story) view(p *plan.Plan) render.View {
 	return render.View{Command: "atlas-gitops apply --accept " + p.Digest, Now: today()}
 }
 
-// org plans want.yaml, over _defaults.yaml if the story has that.
+// org plans want.yaml, with _defaults.yaml if the story has that file.
 func (s story) org(t *testing.T) plan.Org {
 	t.Helper()
 	files := fstest.MapFS{"orgs/acme.yaml": {Data: []byte(s.given["want.yaml"])}}
@@ -132,8 +132,8 @@ func (s story) org(t *testing.T) plan.Org {
 	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Want))}
 }
 
-// TestStoriesTellAll: what can be done to an organization itself has a story here. What can be done to all else each kind's
-// story of the contract suite shows. No story has what a kind cannot do.
+// TestStoriesTellAll: each operation on an organization has a story here. The contract suite has the operations on other kinds. No
+// story has an operation that a kind does not have.
 func TestStoriesTellAll(t *testing.T) {
 	told := map[string]int{}
 	for _, s := range readStories(t) {
@@ -153,7 +153,7 @@ func TestStoriesTellAll(t *testing.T) {
 	}
 }
 
-// BenchmarkLargeOrganization is what as many people as fit into one file cost; nothing may grow with their square.
+// BenchmarkLargeOrganization plans as many people as fit into one file. No part may grow with the square of their number.
 func BenchmarkLargeOrganization(b *testing.B) {
 	const people = 40_000
 	live, want := resource.State{}, resource.State{}

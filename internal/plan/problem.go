@@ -9,21 +9,21 @@ import (
 // Problem is one reason why an organization, or a part of it, is not planned. The JSON form of a plan has it as a line of
 // [Org.Error].
 type Problem struct {
-	At      Source  // the place in the tree; no file if Message is the whole line
+	At      Source  // the place in the tree; without a file if Message is the whole line
 	Column  int     // of the place; 0 for none
-	About   string  // the key of the object that it is about; "" for the organization
+	About   string  // the key of the object; "" for the organization
 	Message string  // what is wrong, and what to do
-	Other   *Source // another place in the tree that it is about, too; nil for none
+	Other   *Source // a second place in the tree; nil for none
 
-	// Common is the message with ID for the id of the organization, with NAME for the name of its credential, and without how often a
-	// request was tried. Two organizations
-	// have the same problem if About, Other and Common are the same.
+	// Common is the message without what differs between organizations: ID replaces the id of the organization, NAME replaces the
+	// name of its credential, and the number of tries is left out. Two organizations have the same problem if About, Other and
+	// Common are the same.
 	Common          string
-	NamesCredential bool // Common has NAME
+	NamesCredential bool // Common contains NAME
 }
 
-// Line returns the problem of an organization as one line: where, what, and what to do. fileName names the files; nil keeps the
-// names of the tree.
+// Line returns the problem of an organization as one line: the place, what is wrong, and what to do. fileName turns paths in the tree
+// into the names that the reader knows; nil keeps the paths.
 func (p Problem) Line(org string, fileName func(file string) string) string {
 	if p.At.File == "" {
 		return safetext.Line(p.Message)
@@ -31,7 +31,7 @@ func (p Problem) Line(org string, fileName func(file string) string) string {
 	return safetext.Line(p.place(fileName) + p.Text(org, fileName))
 }
 
-// Text is the line without the place.
+// Text returns the line without the place.
 func (p Problem) Text(org string, fileName func(file string) string) string {
 	text := org + ": "
 	if p.About != "" {

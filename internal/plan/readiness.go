@@ -10,19 +10,19 @@ import (
 type Readiness string
 
 const (
-	Ready    Readiness = "ready"    // as it was when the plan was made, or on the way from there
-	Done     Readiness = "done"     // already as the step would leave it
-	Conflict Readiness = "conflict" // neither: somebody else changed it since
+	Ready    Readiness = "ready"    // as in the plan, or partly changed by this step
+	Done     Readiness = "done"     // already as after the step
+	Conflict Readiness = "conflict" // neither: it was changed after the plan was made
 )
 
-// Readiness compares the live object, nil if there is none, with the step, field by field:
+// Readiness compares the live object with the step, field by field. live is nil if there is no such object.
 //   - If each field is as in After, the step is Done.
-//   - If each field is as in Before, as in After or between them, it is Ready: [Step.Rest] is to be written. So a run can finish
+//   - If each field is as in Before, as in After or between them, the step is Ready: apply writes [Step.Rest]. So a run can finish
 //     a step that was interrupted between its requests.
 //   - Otherwise it is a Conflict.
 //
-// An expired or rejected invitation counts as no object. But a person who rejected one since the plan was made is not invited
-// again.
+// An expired or rejected invitation counts as no object. But if the person rejected it after the plan was made, a creation is a
+// Conflict.
 func (s Step) Readiness(live *resource.Object) Readiness {
 	k, presence := resource.ByName(s.Kind), resource.Absent
 	if live != nil {
@@ -42,9 +42,9 @@ func (s Step) Readiness(live *resource.Object) Readiness {
 func readinessOfPresent(s Step, k *resource.Kind, live resource.Object) Readiness {
 	switch found := compareFields(s, k, live.Fields); {
 	case s.Op == Delete && found == Done:
-		return Ready // nothing is left of it but itself
+		return Ready // all fields are empty, but the object still exists
 	case s.Op == Create && found == Ready && k.Update == nil:
-		return Conflict // nothing could complete what another creation has begun
+		return Conflict // the object exists in part, and the kind has no Update to complete it
 	case s.Op == Update && s.Before == nil && found == Conflict:
 		return Ready // the value before was unknown when the plan was made
 	default:
@@ -62,7 +62,8 @@ func readinessOfAbsent(op Op) Readiness {
 	return Conflict
 }
 
-// readinessOfFixed is that of an accepted invitation. That satisfies a creation, but nothing can change or cancel it any more.
+// readinessOfFixed returns the readiness for an accepted invitation. It satisfies a creation, but it can no longer be changed or
+// cancelled.
 func readinessOfFixed(op Op) Readiness {
 	if op == Create {
 		return Done
@@ -70,13 +71,13 @@ func readinessOfFixed(op Op) Readiness {
 	return Conflict
 }
 
-// Rest returns what of After a live object lacks: all that is still to be written.
+// Rest returns the part of After that a live object lacks: what still has to be written.
 func (s Step) Rest(live resource.Object) resource.Fields {
 	_, rest := resource.ByName(s.Kind).Changes(live.Fields, s.After)
 	return rest
 }
 
-// compareFields compares the fields that the step is about.
+// compareFields compares the live fields that the step is about.
 func compareFields(s Step, k *resource.Kind, live resource.Fields) Readiness {
 	fields := maps.Clone(s.Before)
 	if fields == nil {
@@ -90,7 +91,7 @@ func compareFields(s Step, k *resource.Kind, live resource.Fields) Readiness {
 	return found
 }
 
-// compareValue compares a value with what it was and with what it becomes.
+// compareValue compares a live value with the value before and after the step.
 func compareValue(isMap bool, live, before, after any) Readiness {
 	if keys, ok := partsOf(isMap, live, before, after); ok {
 		l, b, a := parts(live), parts(before), parts(after)
@@ -109,7 +110,7 @@ func compareValue(isMap bool, live, before, after any) Readiness {
 	return Conflict
 }
 
-// partsOf returns the keys of the parts to compare, or false if the value is compared as a whole. In a record only the parts of
+// partsOf returns the keys of the parts to compare, or false if the value must be compared as a whole. In a record only the parts of
 // after count. In a map, and in a record that is removed as a whole, the live parts count, too.
 func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool) {
 	_, becomes := after.(resource.Fields)
@@ -125,7 +126,7 @@ func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool
 	return keys, true
 }
 
-// isObject tells whether a value has parts, or is nothing.
+// isObject reports whether a value is an object or is empty.
 func isObject(v any) bool {
 	_, object := v.(resource.Fields)
 	return object || resource.Equal(v, nil)
@@ -136,7 +137,7 @@ func parts(v any) resource.Fields {
 	return fields
 }
 
-// isBetween tells whether all three are lists, or nothing, and the live one is on the way from before to after.
+// isBetween reports whether all three values are lists or empty, and the live one is on the way from before to after.
 func isBetween(live, before, after any) bool {
 	l, isList := items(live)
 	b, wasList := items(before)
@@ -149,7 +150,7 @@ func items(v any) (list []any, ok bool) {
 	return list, ok || resource.Equal(v, nil)
 }
 
-// worse returns the one of two that counts for the step: Conflict before Ready before Done.
+// worse returns the result for two parts together: Conflict wins over Ready, and Ready over Done.
 func worse(a, b Readiness) Readiness {
 	if a == Conflict || b == Conflict {
 		return Conflict

@@ -31,37 +31,37 @@ func TestReadiness(t *testing.T) {
 		live   *resource.Object
 		want   plan.Readiness
 	}{
-		{"nothing is there yet", create, nil, plan.Ready},
-		{"somebody invited her just so", create, live(roles("ORG_MEMBER")), plan.Done},
-		{"what else somebody gave her is not ours", create, live(resource.Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"T"}}), plan.Done},
-		{"somebody invited her otherwise", create, live(roles("ORG_OWNER")), plan.Conflict},
-		{"she is a member already", create, accepted, plan.Done},
-		{"as the plan saw it", update, live(roles("ORG_MEMBER")), plan.Ready},
-		{"an answer got lost, or somebody was faster", update, live(roles("ORG_OWNER")), plan.Done},
-		{"somebody changed it to something else", update, live(roles("ORG_READ_ONLY")), plan.Conflict},
-		{"somebody added to it", update, live(roles("ORG_MEMBER", "ORG_BILLING_ADMIN")), plan.Conflict},
-		{"it is gone", update, nil, plan.Conflict},
-		{"she accepted with her old roles: nobody may believe that they changed", update, accepted, plan.Conflict},
-		{"as the plan saw it", remove, live(roles("ORG_MEMBER")), plan.Ready},
-		{"it is gone already", remove, nil, plan.Done},
-		{"nobody approved removing an owner", remove, live(roles("ORG_OWNER")), plan.Conflict},
-		{"she accepted: an invitation can be taken back, a member not", remove, accepted, plan.Conflict},
-		{"the invitation that expired is still there", again, of("INVITATION_EXPIRED"), plan.Ready},
-		{"it is gone", again, nil, plan.Ready},
-		{"somebody was faster", again, of("PENDING"), plan.Done},
-		{"a federated person is in at once", create, of("ACTIVE"), plan.Done},
+		{"no such invitation", create, nil, plan.Ready},
+		{"another process sent the same invitation", create, live(roles("ORG_MEMBER")), plan.Done},
+		{"an invitation with a field that the step does not mention", create, live(resource.Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"T"}}), plan.Done},
+		{"an invitation with other roles", create, live(roles("ORG_OWNER")), plan.Conflict},
+		{"the person is already a member", create, accepted, plan.Done},
+		{"unchanged since the plan", update, live(roles("ORG_MEMBER")), plan.Ready},
+		{"the change is already made", update, live(roles("ORG_OWNER")), plan.Done},
+		{"the roles were replaced since the plan", update, live(roles("ORG_READ_ONLY")), plan.Conflict},
+		{"a role was added since the plan", update, live(roles("ORG_MEMBER", "ORG_BILLING_ADMIN")), plan.Conflict},
+		{"the invitation was removed", update, nil, plan.Conflict},
+		{"the person accepted with the old roles", update, accepted, plan.Conflict},
+		{"unchanged since the plan", remove, live(roles("ORG_MEMBER")), plan.Ready},
+		{"the invitation is already removed", remove, nil, plan.Done},
+		{"the person became an owner since the plan", remove, live(roles("ORG_OWNER")), plan.Conflict},
+		{"the person accepted, and an accepted invitation cannot be cancelled", remove, accepted, plan.Conflict},
+		{"the expired invitation still exists", again, of("INVITATION_EXPIRED"), plan.Ready},
+		{"the expired invitation no longer exists", again, nil, plan.Ready},
+		{"another process invited the person again", again, of("PENDING"), plan.Done},
+		{"a person of a federated domain is active at once", create, of("ACTIVE"), plan.Done},
 		{"an earlier invitation expired since the plan was made", create, of("INVITATION_EXPIRED"), plan.Ready},
-		{"she said no since the plan was made", create, of("INVITATION_REJECTED"), plan.Conflict},
-		{"she said no to yet another invitation since", again, of("INVITATION_REJECTED"), plan.Conflict},
-		{"that she said no was known", insist, of("INVITATION_REJECTED"), plan.Ready},
-		{"and it was not her last word", insist, of("ACTIVE"), plan.Done},
-		{"there is nobody to change any more", update, of("INVITATION_EXPIRED"), plan.Conflict},
-		{"there is nothing left to remove", remove, of("INVITATION_EXPIRED"), plan.Done},
-		{"nor of who said no", remove, of("INVITATION_REJECTED"), plan.Done},
-		{"an invitation that still waits can be cancelled", cancel, of("PENDING"), plan.Ready},
-		{"to cancel an invitation is not to remove a member", cancel, of("ACTIVE"), plan.Conflict},
-		{"nobody knew what a new organization holds", unknown, live(roles("ORG_MEMBER")), plan.Ready},
-		{"it holds that already", unknown, live(roles("ORG_OWNER")), plan.Done},
+		{"an invitation was rejected since the plan", create, of("INVITATION_REJECTED"), plan.Conflict},
+		{"a newer invitation was rejected since the plan", again, of("INVITATION_REJECTED"), plan.Conflict},
+		{"the plan already knew the rejection", insist, of("INVITATION_REJECTED"), plan.Ready},
+		{"the person joined after the rejection", insist, of("ACTIVE"), plan.Done},
+		{"the invitation to change expired", update, of("INVITATION_EXPIRED"), plan.Conflict},
+		{"the invitation to cancel expired", remove, of("INVITATION_EXPIRED"), plan.Done},
+		{"the invitation to cancel was rejected", remove, of("INVITATION_REJECTED"), plan.Done},
+		{"the invitation is still pending", cancel, of("PENDING"), plan.Ready},
+		{"the person accepted, and the plan only cancels an invitation", cancel, of("ACTIVE"), plan.Conflict},
+		{"the values before were unknown", unknown, live(roles("ORG_MEMBER")), plan.Ready},
+		{"the values before were unknown, and the change is made", unknown, live(roles("ORG_OWNER")), plan.Done},
 	} {
 		if got := row.step.Readiness(row.live); got != row.want {
 			t.Errorf("%s %s: got %s, want %s", row.step.Op, row.reason, got, row.want)
@@ -75,64 +75,64 @@ func TestReadinessOfMaps(t *testing.T) {
 		After:  resource.Fields{"projects": resource.Fields{"B": []any{"GROUP_OWNER"}}}}
 	both := resource.Fields{"projects": resource.Fields{"A": []any{"GROUP_OWNER"}, "C": []any{"GROUP_OWNER"}}}
 	if got := step.Readiness(&resource.Object{Fields: both}); got != plan.Conflict {
-		t.Errorf("a project was added since: writing would remove it unseen; got %s", got)
+		t.Errorf("a project was added since the plan, and the step would remove it: got %s, want a conflict", got)
 	}
 }
 
-// TestReadinessFieldByField: a step of which a part is done is finished, with requests for the rest alone. A value that nobody
-// approved is a conflict, whatever else is as planned.
+// TestReadinessFieldByField: a step that is partly done is Ready, and Rest has only the missing part. One value that is not in the
+// plan makes a Conflict.
 func TestReadinessFieldByField(t *testing.T) {
-	addKind(t, &resource.Kind{Name: "fixtures", Key: "name"}) // nothing of it can change
+	addKind(t, &resource.Kind{Name: "fixtures", Key: "name"}) // has no Update
 	for _, row := range []struct {
 		reason, kind        string
 		before, after, live string
 		want                plan.Readiness
-		rest                string // of a step that is ready and no removal
+		rest                string // for a step that is Ready and not a deletion
 	}{
 		{"one field of two is written", "settings", `{"a":1,"b":1}`, `{"a":2,"b":2}`, `{"a":2,"b":1}`, plan.Ready, `{"b":2}`},
-		{"the other one is otherwise", "settings", `{"a":1,"b":1}`, `{"a":2,"b":2}`, `{"a":2,"b":3}`, plan.Conflict, ""},
-		{"both are written", "settings", `{"a":1,"b":1}`, `{"a":2,"b":2}`, `{"a":2,"b":2,"c":9}`, plan.Done, ""},
-		{"null is as good as absent, before and after", "settings", `{"a":null,"b":1}`, `{"a":2,"b":null}`, `{"b":null}`, plan.Ready, `{"a":2}`},
+		{"one of two fields has a third value", "settings", `{"a":1,"b":1}`, `{"a":2,"b":2}`, `{"a":2,"b":3}`, plan.Conflict, ""},
+		{"both fields are written", "settings", `{"a":1,"b":1}`, `{"a":2,"b":2}`, `{"a":2,"b":2,"c":9}`, plan.Done, ""},
+		{"null equals absent, before and after", "settings", `{"a":null,"b":1}`, `{"a":2,"b":null}`, `{"b":null}`, plan.Ready, `{"a":2}`},
 
 		{"a record: one part of two is written", "settings", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2,"y":2}}`, `{"r":{"x":2,"y":1}}`, plan.Ready, `{"r":{"y":2}}`},
-		{"a record: the other part is otherwise", "settings", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2,"y":2}}`, `{"r":{"x":2,"y":3}}`, plan.Conflict, ""},
-		{"a record: a part that the step is not about is left alone", "settings", `{"r":{"x":1}}`, `{"r":{"x":2}}`, `{"r":{"x":1,"y":3}}`, plan.Ready, `{"r":{"x":2}}`},
-		{"a record: the part was not there, nor the record", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{}`, plan.Ready, `{"r":{"x":2}}`},
-		{"a record that goes: a part of it is gone", "settings", `{"r":{"x":1,"y":1}}`, `{"r":null}`, `{"r":{"x":1}}`, plan.Ready, `{"r":null}`},
-		{"a record that goes: nobody saw the part that came", "settings", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1,"y":3}}`, plan.Conflict, ""},
-		{"a text where there was no record", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
-		{"a text that becomes a record, and is gone", "settings", `{"r":"x"}`, `{"r":{"x":2}}`, `{}`, plan.Conflict, ""},
-		{"a record that becomes a text, and is gone", "settings", `{"r":{"x":1}}`, `{"r":"x"}`, `{}`, plan.Conflict, ""},
-		{"a record that became a text", "settings", `{"r":{"x":1}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
+		{"a record: one of two parts has a third value", "settings", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2,"y":2}}`, `{"r":{"x":2,"y":3}}`, plan.Conflict, ""},
+		{"a record: a part that the step does not mention is left alone", "settings", `{"r":{"x":1}}`, `{"r":{"x":2}}`, `{"r":{"x":1,"y":3}}`, plan.Ready, `{"r":{"x":2}}`},
+		{"a record: neither the part nor the record exists", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{}`, plan.Ready, `{"r":{"x":2}}`},
+		{"a removed record: one part is already removed", "settings", `{"r":{"x":1,"y":1}}`, `{"r":null}`, `{"r":{"x":1}}`, plan.Ready, `{"r":null}`},
+		{"a removed record: a part was added since the plan", "settings", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1,"y":3}}`, plan.Conflict, ""},
+		{"a text in place of a record that was absent", "settings", `{"r":{"x":null}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
+		{"a text that becomes a record, but is absent", "settings", `{"r":"x"}`, `{"r":{"x":2}}`, `{}`, plan.Conflict, ""},
+		{"a record that becomes a text, but is absent", "settings", `{"r":{"x":1}}`, `{"r":"x"}`, `{}`, plan.Conflict, ""},
+		{"a record that was replaced by a text", "settings", `{"r":{"x":1}}`, `{"r":{"x":2}}`, `{"r":"x"}`, plan.Conflict, ""},
 
-		{"a map: one entry is gone, the other not yet there", "members", `{"projects":{"A":["r"],"S":["r"]}}`, `{"projects":{"B":["r"],"S":["r"]}}`, `{"projects":{"S":["r"]}}`, plan.Ready, `{"projects":{"B":["r"],"S":["r"]}}`},
-		{"a map: an entry has a part of what it gets", "members", `{"projects":{}}`, `{"projects":{"A":["r","s"]}}`, `{"projects":{"A":["s"]}}`, plan.Ready, `{"projects":{"A":["r","s"]}}`},
-		{"a map: an entry has a role that nobody approved", "members", `{"projects":{"A":["r"]}}`, `{"projects":{"A":["s"]}}`, `{"projects":{"A":["r","t"]}}`, plan.Conflict, ""},
-		{"a map: an entry that nobody approved", "members", `{"projects":{"A":["r"]}}`, `{"projects":{"B":["r"]}}`, `{"projects":{"A":["r"],"C":["r"]}}`, plan.Conflict, ""},
-		{"a map: an entry that stays is gone", "members", `{"projects":{"A":["r"],"S":["r"]}}`, `{"projects":{"S":["r"]}}`, `{"projects":{"A":["r"]}}`, plan.Conflict, ""},
-		{"a map: an entry without roles is none", "members", `{"projects":{"A":["r"]}}`, `{"projects":{}}`, `{"projects":{"A":[]}}`, plan.Done, ""},
+		{"a map: one entry is removed, the other not yet added", "members", `{"projects":{"A":["r"],"S":["r"]}}`, `{"projects":{"B":["r"],"S":["r"]}}`, `{"projects":{"S":["r"]}}`, plan.Ready, `{"projects":{"B":["r"],"S":["r"]}}`},
+		{"a map: an entry has some of its new roles", "members", `{"projects":{}}`, `{"projects":{"A":["r","s"]}}`, `{"projects":{"A":["s"]}}`, plan.Ready, `{"projects":{"A":["r","s"]}}`},
+		{"a map: an entry has a role that is not in the plan", "members", `{"projects":{"A":["r"]}}`, `{"projects":{"A":["s"]}}`, `{"projects":{"A":["r","t"]}}`, plan.Conflict, ""},
+		{"a map: an entry that is not in the plan", "members", `{"projects":{"A":["r"]}}`, `{"projects":{"B":["r"]}}`, `{"projects":{"A":["r"],"C":["r"]}}`, plan.Conflict, ""},
+		{"a map: an entry that should stay is missing", "members", `{"projects":{"A":["r"],"S":["r"]}}`, `{"projects":{"S":["r"]}}`, `{"projects":{"A":["r"]}}`, plan.Conflict, ""},
+		{"a map: an entry without roles equals no entry", "members", `{"projects":{"A":["r"]}}`, `{"projects":{}}`, `{"projects":{"A":[]}}`, plan.Done, ""},
 
-		{"a list: one is in already, the other not yet out", "members", `{"roles":["a","s"]}`, `{"roles":["b","s"]}`, `{"roles":["s","b","a"]}`, plan.Ready, `{"roles":["b","s"]}`},
-		{"a list: what stays is gone", "members", `{"roles":["a","s"]}`, `{"roles":["b","s"]}`, `{"roles":["a"]}`, plan.Conflict, ""},
-		{"a list: what nobody approved is in", "members", `{"roles":["a"]}`, `{"roles":["b"]}`, `{"roles":["a","c"]}`, plan.Conflict, ""},
-		{"a list that became a text", "members", `{"roles":["a"]}`, `{"roles":["b"]}`, `{"roles":"a"}`, plan.Conflict, ""},
+		{"a list: one item is added, the other not yet removed", "members", `{"roles":["a","s"]}`, `{"roles":["b","s"]}`, `{"roles":["s","b","a"]}`, plan.Ready, `{"roles":["b","s"]}`},
+		{"a list: an item that should stay is missing", "members", `{"roles":["a","s"]}`, `{"roles":["b","s"]}`, `{"roles":["a"]}`, plan.Conflict, ""},
+		{"a list: an item that is not in the plan", "members", `{"roles":["a"]}`, `{"roles":["b"]}`, `{"roles":["a","c"]}`, plan.Conflict, ""},
+		{"a list that was replaced by a text", "members", `{"roles":["a"]}`, `{"roles":["b"]}`, `{"roles":"a"}`, plan.Conflict, ""},
 
-		{"nobody knew what was before: all that differs is written", "settings", "", `{"a":2,"r":{"x":2,"y":2}}`, `{"a":9,"r":{"x":2}}`, plan.Ready, `{"a":2,"r":{"y":2}}`},
-		{"nobody knew, and all is so", "settings", "", `{"a":2}`, `{"a":2}`, plan.Done, ""},
+		{"values before unknown: everything that differs is written", "settings", "", `{"a":2,"r":{"x":2,"y":2}}`, `{"a":9,"r":{"x":2}}`, plan.Ready, `{"a":2,"r":{"y":2}}`},
+		{"values before unknown: nothing differs", "settings", "", `{"a":2}`, `{"a":2}`, plan.Done, ""},
 
-		{"a creation that was interrupted: a part of it is there", "members", "", `{"roles":["a"],"teams":["T"]}`, `{"roles":["a"],"teams":[]}`, plan.Ready, `{"teams":["T"]}`},
-		{"and of that part some", "members", "", `{"roles":["a","b"]}`, `{"roles":["b"]}`, plan.Ready, `{"roles":["a","b"]}`},
-		{"somebody else's object of that name", "members", "", `{"roles":["a"],"teams":["T"]}`, `{"roles":["c"]}`, plan.Conflict, ""},
-		{"somebody else gave more than is wanted", "members", "", `{"roles":["a"]}`, `{"roles":["a","c"]}`, plan.Conflict, ""},
-		{"what a creation does not mention is not its business", "members", "", `{"roles":["a"]}`, `{"roles":["a"],"teams":["T"]}`, plan.Done, ""},
-		{"what cannot be changed cannot be completed", "fixtures", "", `{"a":1,"b":1}`, `{"a":1}`, plan.Conflict, ""},
+		{"an interrupted creation: one field is written", "members", "", `{"roles":["a"],"teams":["T"]}`, `{"roles":["a"],"teams":[]}`, plan.Ready, `{"teams":["T"]}`},
+		{"an interrupted creation: some roles are written", "members", "", `{"roles":["a","b"]}`, `{"roles":["b"]}`, plan.Ready, `{"roles":["a","b"]}`},
+		{"a creation: another object with the same name", "members", "", `{"roles":["a"],"teams":["T"]}`, `{"roles":["c"]}`, plan.Conflict, ""},
+		{"a creation: the object has a role too many", "members", "", `{"roles":["a"]}`, `{"roles":["a","c"]}`, plan.Conflict, ""},
+		{"a creation: the object has a field that the step does not mention", "members", "", `{"roles":["a"]}`, `{"roles":["a"],"teams":["T"]}`, plan.Done, ""},
+		{"an interrupted creation of a kind without Update", "fixtures", "", `{"a":1,"b":1}`, `{"a":1}`, plan.Conflict, ""},
 
-		{"a removal: all is as it was", "members", `{"status":"PENDING","roles":["a"]}`, "", `{"status":"PENDING","roles":["a"]}`, plan.Ready, ""},
-		{"a removal: a part is gone already", "members", `{"roles":["a","b"],"projects":{"A":["r"],"B":["r"]}}`, "", `{"roles":["b"],"projects":{"B":["r"]}}`, plan.Ready, ""},
-		{"a removal: nothing is left in it, but it is there", "members", `{"roles":["a"]}`, "", `{}`, plan.Ready, ""},
-		{"a removal: somebody got more since", "members", `{"roles":["a"]}`, "", `{"roles":["a","b"]}`, plan.Conflict, ""},
-		{"a removal: somebody got into another project since", "members", `{"roles":["a"],"projects":{"A":["r"]}}`, "", `{"roles":["a"],"projects":{"A":["r"],"B":["r"]}}`, plan.Conflict, ""},
-		{"a removal: who was invited has accepted", "members", `{"status":"PENDING","roles":["a"]}`, "", `{"status":"ACTIVE","roles":["a"]}`, plan.Conflict, ""},
+		{"a removal: unchanged since the plan", "members", `{"status":"PENDING","roles":["a"]}`, "", `{"status":"PENDING","roles":["a"]}`, plan.Ready, ""},
+		{"a removal: a part is already removed", "members", `{"roles":["a","b"],"projects":{"A":["r"],"B":["r"]}}`, "", `{"roles":["b"],"projects":{"B":["r"]}}`, plan.Ready, ""},
+		{"a removal: the object is empty, but exists", "members", `{"roles":["a"]}`, "", `{}`, plan.Ready, ""},
+		{"a removal: a role was added since the plan", "members", `{"roles":["a"]}`, "", `{"roles":["a","b"]}`, plan.Conflict, ""},
+		{"a removal: a project was added since the plan", "members", `{"roles":["a"],"projects":{"A":["r"]}}`, "", `{"roles":["a"],"projects":{"A":["r"],"B":["r"]}}`, plan.Conflict, ""},
+		{"a removal: the invited person accepted since the plan", "members", `{"status":"PENDING","roles":["a"]}`, "", `{"status":"ACTIVE","roles":["a"]}`, plan.Conflict, ""},
 	} {
 		step := plan.Step{Op: plan.Update, Kind: row.kind, Key: "k", Before: fieldsOf(t, row.before), After: fieldsOf(t, row.after)}
 		switch {
@@ -151,8 +151,8 @@ func TestReadinessFieldByField(t *testing.T) {
 	}
 }
 
-// FuzzReadiness makes steps out of a seed, and meets each with its object on the way from before to after. Wherever it stopped,
-// writing the rest completes it. One value that is on no way is a conflict.
+// FuzzReadiness makes steps from a seed, and compares each with an object between before and after. Writing the rest must complete
+// the step. One value that is neither before nor after must make a Conflict.
 func FuzzReadiness(f *testing.F) {
 	for seed := range uint64(200) {
 		f.Add(seed)
@@ -171,7 +171,7 @@ func FuzzReadiness(f *testing.F) {
 	})
 }
 
-// walk is the way of an object through a step.
+// walk moves an object through a step.
 type walk struct {
 	generator
 	kind *resource.Kind
@@ -188,7 +188,7 @@ func (w walk) check(t *testing.T, from resource.Object) {
 	got := w.step.Readiness(&between)
 	isDone := w.step.Op != plan.Delete && w.kind.Covers(between.Fields, w.step.After)
 	if isDone != (got == plan.Done) || got == plan.Conflict {
-		t.Errorf("%s on its way at %v: %s", dump([]plan.Step{w.step}), between.Fields, got)
+		t.Errorf("%s, partly done, with %v: got %s", dump([]plan.Step{w.step}), between.Fields, got)
 	}
 	if len(fields) > 0 {
 		spoiled := between
@@ -196,7 +196,7 @@ func (w walk) check(t *testing.T, from resource.Object) {
 		field := fields[w.IntN(len(fields))]
 		spoiled.Fields[field] = w.spoil(w.kind.IsMap(field), w.step.Before[field], w.step.After[field], between.Fields[field])
 		if got := w.step.Readiness(&spoiled); got != plan.Conflict {
-			t.Errorf("%s with a foreign value at %v: %s", dump([]plan.Step{w.step}), spoiled.Fields, got)
+			t.Errorf("%s, with a value that is not in the plan, %v: got %s", dump([]plan.Step{w.step}), spoiled.Fields, got)
 		}
 	}
 	if w.step.Op == plan.Delete {
@@ -206,11 +206,11 @@ func (w walk) check(t *testing.T, from resource.Object) {
 		between.Fields[field] = overlay(w.kind, field, between.Fields[field], value)
 	}
 	if got := w.step.Readiness(&between); got != plan.Done {
-		t.Errorf("%s when the rest is written, at %v: %s", dump([]plan.Step{w.step}), between.Fields, got)
+		t.Errorf("%s, after the rest was written, with %v: got %s", dump([]plan.Step{w.step}), between.Fields, got)
 	}
 }
 
-// fields are those that the step is about, sorted.
+// fields returns the names of the fields that the step is about, sorted.
 func (w walk) fields() []string {
 	all := maps.Clone(w.step.Before)
 	if all == nil {
@@ -220,7 +220,7 @@ func (w walk) fields() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// between returns a value on the way from before to after. Live is what there is before, with parts that the step is not about.
+// between returns a value between before and after. live is the value before, including parts that the step does not mention.
 func (w walk) between(isMap bool, before, after, live any) any {
 	_, wasObject := before.(resource.Fields)
 	_, becomesObject := after.(resource.Fields)
@@ -243,7 +243,7 @@ func (w walk) between(isMap bool, before, after, live any) any {
 	return after
 }
 
-// betweenObjects puts each part on its way: those that become something, or all.
+// betweenObjects returns an object with each part between before and after. all includes the parts that are only in before.
 func (w walk) betweenObjects(all bool, before, after, live any) resource.Fields {
 	b, _ := before.(resource.Fields)
 	a, _ := after.(resource.Fields)
@@ -260,7 +260,7 @@ func (w walk) betweenObjects(all bool, before, after, live any) resource.Fields 
 	return out
 }
 
-// spoil returns a value with something in it that is neither before nor after.
+// spoil returns a value that contains something that is neither in before nor in after.
 func (w walk) spoil(isMap bool, before, after, value any) any {
 	const foreign = "FOREIGN"
 	b, wasObject := before.(resource.Fields)
@@ -272,7 +272,7 @@ func (w walk) spoil(isMap bool, before, after, value any) any {
 		out := maps.Clone(value.(resource.Fields))
 		keys := slices.Sorted(maps.Keys(a))
 		if isMap || len(keys) == 0 {
-			out[foreign] = []any{foreign} // a part that nobody saw
+			out[foreign] = []any{foreign} // an entry that the plan does not know
 			return out
 		}
 		key := keys[w.IntN(len(keys))]

@@ -7,9 +7,9 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// WithoutDeletedReferences returns the steps that can be planned: a wanted object must not refer to something that a step
-// deletes. Such a reference is a [resource.ReferenceError], one for each thing and section. Then the thing is not deleted, and
-// the section that refers to it is not planned.
+// WithoutDeletedReferences returns the steps without contradictions. A wanted object must not refer to an object that a step deletes.
+// If it does, the result has no steps for the section with the reference, and does not delete the object. The error joins a
+// [resource.ReferenceError] for each such object and section.
 func WithoutDeletedReferences(kinds []*resource.Kind, want resource.State, steps []Step) ([]Step, error) {
 	deleted := map[subject]bool{}
 	for _, s := range steps {
@@ -34,13 +34,13 @@ func WithoutDeletedReferences(kinds []*resource.Kind, want resource.State, steps
 	return rest, errors.Join(failed...)
 }
 
-// deletedReference is a reference to something that a step deletes.
+// deletedReference is a reference to an object that a step deletes.
 type deletedReference struct {
 	to    subject
 	error *resource.ReferenceError
 }
 
-// deletedReferences returns those of a kind's objects, the first one to each thing.
+// deletedReferences returns the deleted references of the objects of a kind, the first one to each deleted object.
 func deletedReferences(k *resource.Kind, want []resource.Object, deleted map[subject]bool) (wrong []deletedReference) {
 	known := map[subject]bool{}
 	for _, ref := range k.Refs {

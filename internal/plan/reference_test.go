@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestWithoutDeletedReferences: a tree that removes a team and still puts somebody into it contradicts itself. Nothing of that is
-// planned, and all the rest is.
+// TestWithoutDeletedReferences: a tree that removes a team and still puts a person into it contradicts itself. Neither of the two is
+// planned, and everything else is.
 func TestWithoutDeletedReferences(t *testing.T) {
 	kinds := []*resource.Kind{{Name: "teams", Key: "name"}, {Name: "people", Key: "username",
 		Refs: []resource.Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}, {Field: "projects", Noun: "project", Path: "groups"}}}}
@@ -24,12 +24,12 @@ func TestWithoutDeletedReferences(t *testing.T) {
 		want   []string
 		wrong  string
 	}{
-		{"nobody who is listed is in it any more", in("Kept"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
-		{"the tree does not say who is in it", resource.Object{Key: "ada"}, []string{"+ teams/New", "- people/eve", "- teams/Old"}, ""},
-		{"one that is created is no trouble", in("Kept", "New"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
-		{"somebody is still in it", in("Old", "Kept"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
-		{"somebody is in it by its name and by its id, which is told once", in("Old", "Old"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
-		{"a project of that name is something else", resource.Object{Key: "ada", Fields: resource.Fields{"projects": resource.Fields{"Old": []any{"GROUP_OWNER"}}}},
+		{"no listed person is in the team", in("Kept"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
+		{"the tree does not manage the teams of people", resource.Object{Key: "ada"}, []string{"+ teams/New", "- people/eve", "- teams/Old"}, ""},
+		{"a team that the plan creates", in("Kept", "New"), []string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
+		{"a person is still in the team", in("Old", "Kept"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
+		{"two references to one team are one error", in("Old", "Old"), []string{"+ teams/New"}, `this plan deletes the team "Old"`},
+		{"a project with the same name", resource.Object{Key: "ada", Fields: resource.Fields{"projects": resource.Fields{"Old": []any{"GROUP_OWNER"}}}},
 			[]string{"+ teams/New", "~ people/ada", "- people/eve", "- teams/Old"}, ""},
 	} {
 		want := resource.State{"teams": {{Key: "Kept"}, {Key: "New"}}, "people": {row.ada}}

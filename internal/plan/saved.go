@@ -13,14 +13,14 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// SavedError says why the JSON form of a plan is not taken.
+// SavedError is the reason why a text is not accepted as a saved plan.
 type SavedError struct{ Reason string }
 
 func (e *SavedError) Error() string { return e.Reason }
 
 func refuse(format string, args ...any) error { return &SavedError{fmt.Sprintf(format, args...)} }
 
-// IsSaved tells whether a text is a saved plan, of this version or another.
+// IsSaved reports whether a text is a saved plan, of this or another version.
 func IsSaved(data []byte) bool {
 	var head struct {
 		Format   *json.Number
@@ -29,8 +29,8 @@ func IsSaved(data []byte) bool {
 	return decode(data, &head, false) == nil && head.Format != nil && head.Checksum != ""
 }
 
-// ReadJSON returns a plan that was saved. It refuses, with a [SavedError], what is not such a plan, has another format,
-// was edited, or asks for what this version cannot do.
+// ReadJSON reads a saved plan. It returns a [SavedError] if the text is not a saved plan, has another format, was edited, or has a
+// step that this version cannot carry out.
 func ReadJSON(data []byte) (*Plan, error) {
 	var head struct{ Format *json.Number }
 	switch err := decode(data, &head, false); {
@@ -56,8 +56,8 @@ func ReadJSON(data []byte) (*Plan, error) {
 	return p, nil
 }
 
-// is tells whether the text is the JSON form of the plan, apart from white space. Another text may mean the same plan to us and
-// something else to another reader: one with a key that is written twice, or in capitals.
+// is reports whether the text is the JSON form of the plan, apart from white space. Other readers may understand a different text
+// differently: for example one with a duplicate key, or with a key in capitals.
 func (p *Plan) is(data []byte) bool {
 	var mine, given bytes.Buffer
 	if err := safetext.WriteJSON(&mine, p, ""); err != nil {
@@ -68,7 +68,7 @@ func (p *Plan) is(data []byte) bool {
 	return json.Compact(&mine, text) == nil && json.Compact(&given, data) == nil && bytes.Equal(mine.Bytes(), given.Bytes())
 }
 
-// checkShape refuses a plan that nobody can carry out, or that would do more than it shows.
+// checkShape rejects a plan that cannot be carried out, or that would do more than it shows.
 func (p *Plan) checkShape() error {
 	ids := map[string]bool{}
 	for _, org := range p.Orgs {
@@ -106,8 +106,8 @@ func (o Org) checkSteps() error {
 	return nil
 }
 
-// isIdentified tells whether the plan says for sure which organization it means: by an id, or by a creation as the first step. A
-// deletion has to be the only step, and has to say what the organization is called.
+// isIdentified reports whether the plan identifies the organization: by an id, or by a creation as the first step. A deletion must be
+// the only step, and must contain the name of the organization.
 func (o Org) isIdentified() bool {
 	for i, s := range o.Steps {
 		if s.CreatesOrg() && (i > 0 || !o.saysHow(s)) || s.DeletesOrg() && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
@@ -117,13 +117,13 @@ func (o Org) isIdentified() bool {
 	return len(o.Steps) == 0 || o.Creates() || o.ID != ""
 }
 
-// saysHow tells whether a step can create the organization: it does not exist, and somebody pays for it.
+// saysHow reports whether a step can create the organization: it has no id yet, the names are equal, and an organization pays for it.
 func (o Org) saysHow(s Step) bool {
 	return o.ID == "" && s.After["name"] == o.Name && s.After[resource.Payer] != nil
 }
 
-// checkStep refuses a step that cannot be done, or that does not say what it does. In a new organization the values before are
-// unknown.
+// checkStep rejects a step that cannot be carried out, or that does not show what it does. isNew means a new organization: there the
+// values before a change of settings are unknown.
 func checkStep(s Step, isNew bool) error {
 	k := resource.ByName(s.Kind)
 	switch {
@@ -141,7 +141,7 @@ func checkStep(s Step, isNew bool) error {
 	return nil
 }
 
-// canReinvite tells whether the step has no reason to invite somebody again, or a valid one.
+// canReinvite reports whether the step has no reason to invite a person again, or a valid one.
 func canReinvite(s Step, k *resource.Kind) bool {
 	switch s.ReinviteReason {
 	case "":
@@ -152,7 +152,7 @@ func canReinvite(s Step, k *resource.Kind) bool {
 	return false
 }
 
-// isWhole tells whether the step has the values before and after that its operation needs.
+// isWhole reports whether the step has the values before and after that its operation needs.
 func isWhole(s Step, k *resource.Kind) bool {
 	switch s.Op {
 	case Create:
@@ -163,7 +163,7 @@ func isWhole(s Step, k *resource.Kind) bool {
 	return len(s.After) > 0 && sameKeys(s.Before, s.After) && hasSameParts(s, k)
 }
 
-// hasSameParts tells whether the records of before and after have the same parts.
+// hasSameParts reports whether the records of before and after have the same parts.
 func hasSameParts(s Step, k *resource.Kind) bool {
 	for field, value := range s.After {
 		after, record := value.(resource.Fields)

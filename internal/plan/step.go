@@ -16,7 +16,7 @@ const (
 	Delete Op = "delete"
 )
 
-// Symbol is the operation in one character: +, ~ or -.
+// Symbol returns the operation as one character: +, ~ or -.
 func (op Op) Symbol() string {
 	switch op {
 	case Create:
@@ -27,24 +27,24 @@ func (op Op) Symbol() string {
 	return "-"
 }
 
-// Step turns Before into After, for one object. A creation has no Before and a deletion no After.
-// An update mentions only the fields that differ; a nil value means that the field is unset.
+// Step changes one object from Before to After. A creation has no Before, and a deletion has no After. An update has only the fields
+// that differ. A nil value means that the field is unset.
 type Step struct {
 	Op             Op                `json:"op"`
 	Kind           string            `json:"kind"`
 	Key            string            `json:"key,omitzero"`
-	ID             string            `json:"id,omitzero"` // Atlas's handle of the object, when it exists
+	ID             string            `json:"id,omitzero"` // the id of the object in Atlas, if it exists
 	Before         resource.Fields   `json:"before,omitzero"`
 	After          resource.Fields   `json:"after,omitzero"`
 	Source         *Source           `json:"source,omitzero"`
-	Sources        map[string]Source `json:"sources,omitzero"` // of each field that changes, by [FieldChange.Field]; nil if all are at Source
+	Sources        map[string]Source `json:"sources,omitzero"` // the place of each field that changes, by [FieldChange.Field]; nil if all are at Source
 	ReinviteReason ReinviteReason    `json:"renews,omitzero"`  // why a person is invited again
-	Drift          bool              `json:"drift,omitzero"`   // an earlier version of the tree already asks for it
+	Drift          bool              `json:"drift,omitzero"`   // the base tree would need the same step
 
-	ExpiredAt time.Time `json:"-"` // when the invitation before expired; a plan for programs has no time
+	ExpiredAt time.Time `json:"-"` // when the last invitation expired; not in the JSON form, which has no times
 }
 
-// ReinviteReason is how the invitation before ended, as Atlas names it (API description, orgMembershipStatus).
+// ReinviteReason is how the last invitation ended: a value of orgMembershipStatus [api listOrgUsers].
 type ReinviteReason string
 
 const (
@@ -52,26 +52,26 @@ const (
 	AfterRejection ReinviteReason = "INVITATION_REJECTED"
 )
 
-// CreatesOrg tells whether the step creates an organization.
+// CreatesOrg reports whether the step creates an organization.
 func (s Step) CreatesOrg() bool { return s.Op == Create && s.Kind == resource.Organization.Name }
 
-// DeletesOrg tells whether the step deletes an organization.
+// DeletesOrg reports whether the step deletes an organization.
 func (s Step) DeletesOrg() bool { return s.Op == Delete && s.Kind == resource.Organization.Name }
 
-// HandsOut tells whether Atlas hands out a credential when the step is done.
+// HandsOut reports whether Atlas shows a new credential, once, in the answer to the step.
 func (s Step) HandsOut() bool {
 	k := resource.ByName(s.Kind)
 	return s.Op == Create && k != nil && k.HandsOut != nil && k.HandsOut(s.Object())
 }
 
-// Invites tells whether the step sends an invitation, as Atlas does to whoever is new in an organization [api createOrgUser] [api
-// createOrgInvite].
+// Invites reports whether the step sends an invitation. Atlas sends one to each new person of an organization
+// [api createOrgUser] [api createOrgInvite].
 func (s Step) Invites() bool {
 	k := resource.ByName(s.Kind)
 	return s.Op == Create && k != nil && k.IsPeople()
 }
 
-// Object is the object of the step, with the fields that it is about: as they will be, or as they are if it is removed.
+// Object returns the object of the step with the fields that the step is about: those of After, or those of Before for a deletion.
 func (s Step) Object() resource.Object {
 	if s.Op == Delete {
 		return resource.Object{Key: s.Key, ID: s.ID, Fields: s.Before}
@@ -79,13 +79,13 @@ func (s Step) Object() resource.Object {
 	return resource.Object{Key: s.Key, ID: s.ID, Fields: s.After}
 }
 
-// Source is a place in the YAML tree: the one that asks for a step, or for the change of a field. Line counts from 1.
+// Source is the place in the YAML tree that makes a step, or the change of a field, necessary. Line counts from 1.
 type Source struct {
 	File string `json:"file"`
 	Line int    `json:"line"`
 }
 
-// Address names the step's object within its organization: settings, or invitations/ada@acme.example.
+// Address returns the name of the step's object within its organization: settings, or invitations/ada@acme.example.
 func (s Step) Address() string {
 	if s.Key == "" {
 		return s.Kind
@@ -93,7 +93,7 @@ func (s Step) Address() string {
 	return s.Kind + "/" + s.Key
 }
 
-// IsDeferred tells whether the step has to come last in its organization, because it may shut out the credential of the run.
+// IsDeferred reports whether the step must be the last one of its organization, because it may lock out the credential of the run.
 func (s Step) IsDeferred() bool {
 	k := resource.ByName(s.Kind)
 	if k == nil {
@@ -107,5 +107,5 @@ func (s Step) IsDeferred() bool {
 	return false
 }
 
-// Line is the step in a few words: + invitations/ada@acme.example.
+// Line returns the step as a short text: + invitations/ada@acme.example.
 func (s Step) Line() string { return s.Op.Symbol() + " " + safetext.Value(s.Address()) }

@@ -6,7 +6,7 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// TestInvites: which steps Atlas answers with an invitation.
+// TestInvites: Atlas sends an invitation only for the creation of a person.
 func TestInvites(t *testing.T) {
 	for _, row := range []struct {
 		op   plan.Op
@@ -18,7 +18,7 @@ func TestInvites(t *testing.T) {
 		{plan.Update, "members", false},
 		{plan.Delete, "invitations", false},
 		{plan.Create, "organization", false},
-		{plan.Create, "of a newer version", false},
+		{plan.Create, "unknown-kind", false},
 	} {
 		if got := (plan.Step{Op: row.op, Kind: row.kind}).Invites(); got != row.want {
 			t.Errorf("%s %s: got %v", row.op, row.kind, got)

@@ -16,8 +16,8 @@ import (
 	"atlas-gitops/schema"
 )
 
-// TestShownStories: the few stories with text and Markdown show everything. Together they contain every property and every enum
-// value that schema/plan.json gives a plan, and every kind of line that the plan of any story has.
+// TestShownStories: the few stories with text and Markdown cover everything. Together they contain every property and every enum
+// value of a plan in schema/plan.json, and every kind of line that the plan of any story has.
 func TestShownStories(t *testing.T) {
 	shown, lines, words := 0, map[string]bool{}, map[string]bool{}
 	stories := readStories(t)
@@ -31,23 +31,23 @@ func TestShownStories(t *testing.T) {
 		}
 	}
 	if shown > 10 {
-		t.Errorf("%d stories have text and Markdown; each changed word of a plan changes them", shown)
+		t.Errorf("%d stories have text and Markdown; want at most 10, because each changed word of a plan changes them", shown)
 	}
 	for _, s := range stories {
 		for line := range s.kindsOfLines(t) {
 			if !lines[line] {
-				t.Errorf("no story with text and Markdown has a line such as %q; %s would have one", line, s.name())
+				t.Errorf("no story with text and Markdown has a line like %q, which the plan of %s has", line, s.name())
 			}
 		}
 	}
 	for _, word := range planWords(t) {
 		if !words[word] {
-			t.Errorf("no story with text and Markdown has %q", word)
+			t.Errorf("no story with text and Markdown has the property or value %q", word)
 		}
 	}
 }
 
-// addWords adds the names of properties and the texts of a document.
+// addWords adds the names of the properties and all texts of a document.
 func addWords(words map[string]bool, document any) {
 	switch value := document.(type) {
 	case map[string]any:
@@ -64,7 +64,7 @@ func addWords(words map[string]bool, document any) {
 	}
 }
 
-// planWords returns the properties and the enum values of a plan. A report of apply has more of them.
+// planWords returns the properties and the enum values of a plan, without those that only a result of apply has.
 func planWords(t *testing.T) (all []string) {
 	t.Helper()
 	data, err := fs.ReadFile(schema.Files, "plan.json")
@@ -142,7 +142,7 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 	return kinds
 }
 
-// kindOfDetail replaces the field and its values, and leaves out its place. Details that are sentences stay as they are.
+// kindOfDetail replaces the field and its values by general words, and removes the place. It keeps details that are sentences.
 func kindOfDetail(detail string) string {
 	detail = regexp.MustCompile(`^([^ ]+: .*) \([^ ]+:[0-9]+\)$`).ReplaceAllString(detail, "$1")
 	field, value, ok := strings.Cut(detail, ": ")
