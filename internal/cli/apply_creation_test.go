@@ -122,7 +122,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"nobody pays", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") },
 			"orgs/labs.yaml:5: Acme-Labs: create.from: credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
 		{"with a key somebody has to own it", func(w *world) { w.rewrite("  ownerId: 5f1b0c0d0e0f0a0b0c0d2001\n", "") },
-			"orgs/labs.yaml:5: Acme-Labs: create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner; write create.ownerId"},
+			"orgs/labs.yaml:5: Acme-Labs: create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner; set create.ownerId"},
 		{"nobody has that id", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },
 			"orgs/labs.yaml:6: Acme-Labs: no active user of Acme Billing has the id 5f1b0c0d0e0f0a0b0c0d2002"},
 		{"who is invited owns nothing yet", func(w *world) {
@@ -134,7 +134,7 @@ func TestCreateRefuses(t *testing.T) {
 		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
 			`an organization with the name "Acme Billing" exists already; write its id below its name, or choose another name`},
 		{"the credential is another's", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },
-			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; write another name in credentials, for the credential of the new organization"},
+			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; set credentials to another name, for the credential of the new organization"},
 		{"there is no team yet", func(w *world) { w.rewrite("roles: [ORG_MEMBER] }]", "roles: [ORG_MEMBER], teams: [Platform] }]") },
 			`Acme-Labs: kay@acme.example: there is no team "Platform"; there are none`},
 	} {

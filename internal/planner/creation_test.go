@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestPlanCreates nothing of which there is more than one already, be it in Atlas or in the tree.
+// TestPlanCreates: an organization is created unless its name exists in Atlas or twice in the tree.
 func TestPlanCreates(t *testing.T) {
 	payer := &resource.Account{API: lists{"/orgs": {listed("5f1b0c0d0e0f0a0b0c0d0e04", "Billing")}}}
 	nobody := func() *resource.Account { return &resource.Account{Err: errors.New("not set"), Missing: true} }
@@ -19,16 +19,16 @@ func TestPlanCreates(t *testing.T) {
 	orgs, errs := planner.Plan(t.Context(), []planner.Target{target(twice)}, planner.Options{Parallel: 1})
 	var several *resource.NotFoundError
 	if !errors.As(errs[0], &several) || len(several.IDs) != 2 || len(orgs[0].Steps) > 0 {
-		t.Errorf("two are called so: %v %v", orgs, errs)
+		t.Errorf("the credential sees two organizations with this name: got %v %v", orgs, errs)
 	}
 	orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody()), target(nobody())}, planner.Options{Parallel: 1})
 	for i, err := range errs {
 		var duplicate *planner.DuplicateOrgError
 		if !errors.As(err, &duplicate) || duplicate.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization of that name would be created twice" {
-			t.Errorf("it is written twice: %v %v", orgs[i], err)
+			t.Errorf("the tree has the name twice: got %v %v", orgs[i], err)
 		}
 	}
 	if orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody())}, planner.Options{Parallel: 1}); errs[0] != nil || !orgs[0].Creates() {
-		t.Errorf("nothing is in the way: %v %v", orgs, errs)
+		t.Errorf("the name is free: got %v %v", orgs, errs)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// DeletionError says why an organization is not deleted.
+// DeletionError is the reason why an organization is not deleted.
 type DeletionError struct {
 	Live     string   // its name in Atlas, if that differs from the tree
 	Projects []string // the projects that it still has
@@ -24,12 +24,12 @@ func (e *DeletionError) Error() string {
 // Advice says what to do next.
 func (e *DeletionError) Advice() string {
 	if e.Live != "" {
-		return "write this name if that organization is meant, or correct the id"
+		return "set name to this name to delete that organization, or correct the id"
 	}
 	return "delete the projects first"
 }
 
-// Location is where the tree asks for the deletion.
+// Location is the place of state in the tree.
 func (e *DeletionError) Location() resource.Location {
 	return resource.Location{Kind: resource.Organization.Name, Path: []string{"state"}}
 }

@@ -9,18 +9,18 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestDeletionIsSure: an organization is deleted only where it is known that it has no project, and that it is the one.
+// TestDeletionIsSure: the deletion of an organization is planned only if it has the right name and certainly no projects.
 func TestDeletionIsSure(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
 		name     string
 		projects int
-		fault    string // of reading projects
+		fault    string // the fault when projects are read
 		want     string
 	}{
-		{"one project is one too many", "Acme-Production", 1, "", "state is absent, but the organization still has projects: Checkout"},
-		{"nobody could look for projects", "Acme-Production", 0, "503", "503 SERVICE_UNAVAILABLE"},
-		{"it is called otherwise", "acme-production", 0, "", `the organization with this id has the name "Acme-Production"`},
+		{"the organization has a project", "Acme-Production", 1, "", "state is absent, but the organization still has projects: Checkout"},
+		{"the projects cannot be read", "Acme-Production", 0, "503", "503 SERVICE_UNAVAILABLE"},
+		{"the live name differs", "acme-production", 0, "", `the organization with this id has the name "Acme-Production"`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestDeletionIsSure(t *testing.T) {
 	}
 }
 
-// TestDriftOfDeletion: that an organization goes is drift if the tree asked for it before, too.
+// TestDriftOfDeletion: the deletion of an organization is drift if the base tree has state absent, too.
 func TestDriftOfDeletion(t *testing.T) {
 	fleet := sandbox.Demo()
 	fleet.Orgs[0].Projects = nil
@@ -56,7 +56,7 @@ func TestDriftOfDeletion(t *testing.T) {
 		target.Base = &base
 		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		if errs[0] != nil || len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Drift != before {
-			t.Errorf("asked for before: %t: got %+v, %v", before, orgs[0].Steps, errs[0])
+			t.Errorf("state absent in the base: %t: got %+v, %v", before, orgs[0].Steps, errs[0])
 		}
 	}
 }

@@ -15,12 +15,12 @@ type Other struct {
 	Account func() *resource.Account
 }
 
-// DuplicateOrgError says that two organizations of the tree are the same live organization, or would be created under the same
+// DuplicateOrgError means that two organizations of the tree are the same live organization, or would be created with the same
 // name.
 type DuplicateOrgError struct {
 	ID    string // "" for new organizations
-	Other int    // the index of the other one, in the targets followed by the rest of the tree
-	Maybe bool   // unknown, since the credential of the other one cannot be used
+	Other int    // the index of the other one in the list of the targets, followed by the rest of the tree
+	Maybe bool   // it is unknown whether they are the same, because the credential of the other one cannot be used
 }
 
 func (e *DuplicateOrgError) Error() string {
@@ -36,7 +36,7 @@ func (e *DuplicateOrgError) Error() string {
 // Advice says what to do next.
 func (e *DuplicateOrgError) Advice() string {
 	if e.Maybe {
-		return "write the id of the other one to tell them apart"
+		return "write the id of the other one, so that they can be told apart"
 	}
 	return "remove one of the two"
 }
@@ -47,7 +47,7 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 	for i, org := range orgs {
 		identity := org.ID
 		if org.Creates() {
-			identity = "new " + org.Name // with any credentials: two of the same name look the same
+			identity = "new " + org.Name // whatever the credentials: in Atlas, two organizations with the same name look the same
 		}
 		j, duplicate := first[identity]
 		switch {
@@ -61,8 +61,8 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 	}
 }
 
-// clash returns a [DuplicateOrgError] if the rest of the tree describes the live organization, too: by its id, or without an id by
-// its live name. The rest is numbered from offset on.
+// clash returns a [DuplicateOrgError] if the rest of the tree also describes the live organization: by its id, or without an id by
+// its live name. The indexes of the rest begin at offset.
 func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	for i, o := range others {
 		same, known := l.ID != "" && o.ID == l.ID, true
@@ -76,8 +76,8 @@ func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	return nil
 }
 
-// means tells whether an organization without an id is the one with that id, as its credential sees it. If the credential cannot
-// be used, same is true and known is false.
+// means asks Atlas, with the credential of an organization without an id, whether its name belongs to this id. If the credential
+// cannot be used, same is true and known is false.
 func (o Other) means(ctx context.Context, id string) (same, known bool) {
 	account := o.Account()
 	if account.Err != nil {

@@ -9,13 +9,13 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestDuplicatesInTheRest: of --only, too, the whole tree counts: no two documents mean one live organization.
+// TestDuplicatesInTheRest: two documents must not describe one live organization, even if --only selects just one of them.
 func TestDuplicatesInTheRest(t *testing.T) {
 	a := newAtlas(t)
 	const staging = "5f1b0c0d0e0f0a0b0c0d0e02"
 	other := func() *resource.Account { return a.account }
 	missing := func() *resource.Account { return &resource.Account{Err: errors.New("not set"), Missing: true} }
-	never := func() *resource.Account { t.Error("nobody has to ask"); return a.account }
+	never := func() *resource.Account { t.Error("this account must not be used"); return a.account }
 	self := func(name string) resource.State {
 		return resource.State{"organization": {{Fields: resource.Fields{"name": name}}}}
 	}
@@ -28,14 +28,14 @@ func TestDuplicatesInTheRest(t *testing.T) {
 		rest   []planner.Other
 		want   string
 	}{
-		{"one that is found by its name, and another one by its id", byName, []planner.Other{{OrgRef: ref("B", staging), Account: never}, {OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 2"},
-		{"one that is renamed, and another one by the name that it has", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: other}}, "the live organization " + acme + " is described twice, 1"},
-		{"nobody can tell whether another one of that name is the same", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: missing}}, "the live organization " + acme + " may be described twice, 1"},
-		{"that it is written twice counts more than what is wrong with it", wrong, []planner.Other{{OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 1"},
+		{"a target found by name, another one with the same id", byName, []planner.Other{{OrgRef: ref("B", staging), Account: never}, {OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 2"},
+		{"a target that is renamed, another one with its live name", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: other}}, "the live organization " + acme + " is described twice, 1"},
+		{"another one with the live name, and its credential is missing", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), Account: missing}}, "the live organization " + acme + " may be described twice, 1"},
+		{"a duplicate with another error reports only the duplicate", wrong, []planner.Other{{OrgRef: ref("A", acme), Account: never}}, "the live organization " + acme + " is described twice, 1"},
 		{"another name", renamed, []planner.Other{{OrgRef: ref("Acme-Staging", ""), Account: never}}, ""},
-		{"the name that it will have", renamed, []planner.Other{{OrgRef: ref("Acme-Live", ""), Account: never}}, ""},
-		{"the same name, and another id", renamed, []planner.Other{{OrgRef: ref("Acme-Production", staging), Account: never}}, ""},
-		{"one that is to be created", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), IsNew: true, Account: never}}, ""},
+		{"another one with the new name", renamed, []planner.Other{{OrgRef: ref("Acme-Live", ""), Account: never}}, ""},
+		{"the same name with another id", renamed, []planner.Other{{OrgRef: ref("Acme-Production", staging), Account: never}}, ""},
+		{"another one that may be created", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), IsNew: true, Account: never}}, ""},
 	} {
 		orgs, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Others: row.rest, Parallel: 1})
 		got := ""
@@ -48,7 +48,8 @@ func TestDuplicatesInTheRest(t *testing.T) {
 	}
 }
 
-// TestPlanRejectsDuplicates: two documents that turn out to mean one organization would undo each other's work.
+// TestPlanRejectsDuplicates: two targets that are the same live organization have errors and no steps, because each would undo the
+// other's changes.
 func TestPlanRejectsDuplicates(t *testing.T) {
 	a := newAtlas(t)
 	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}

@@ -16,10 +16,10 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// acme is an organization of the demonstration fleet; it has teams, projects, members and invitations.
+// acme is the id of an organization of the example fleet that has teams, projects, members and invitations.
 const acme = "5f1b0c0d0e0f0a0b0c0d0e01"
 
-// atlas is a sandbox with the demonstration fleet, and a client of one of its organizations.
+// atlas is a sandbox with the example fleet, and a client for one of its organizations.
 type atlas struct {
 	*testing.T
 	server  *sandbox.Server
@@ -44,7 +44,7 @@ func newAtlasOf(t *testing.T, fleet *sandbox.Fleet) *atlas {
 	return a
 }
 
-// control uses a control path of the sandbox.
+// control sends a request to a control path of the sandbox.
 func (a *atlas) control(method, path, body string) {
 	a.Helper()
 	request, err := http.NewRequestWithContext(a.Context(), method, "https://atlas.example"+path, strings.NewReader(body))
@@ -58,7 +58,7 @@ func (a *atlas) control(method, path, body string) {
 	response.Body.Close()
 }
 
-// targetOf returns what a document wants of an organization.
+// targetOf returns the desired state that a document describes.
 func (a *atlas) targetOf(yaml string) planner.Target {
 	a.Helper()
 	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte("name: Acme-Production\nid: " + acme + "\n" + yaml)}}, []string{"orgs"})
@@ -68,12 +68,12 @@ func (a *atlas) targetOf(yaml string) planner.Target {
 	return planner.Target{Desired: tree.Orgs[0].Desired, Account: a.account}
 }
 
-// target is an organization by its name and id.
+// target returns a target with this name, id and state.
 func (a *atlas) target(name, id string, want resource.State) planner.Target {
 	return planner.Target{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: name, ID: id}, Want: want}, Account: a.account}
 }
 
-// lists is an API that has nothing but lists.
+// lists is an API that has only lists, by path.
 type lists map[string][]resource.Fields
 
 func (l lists) Do(_ context.Context, method, path string, _, _ any) error {
@@ -90,7 +90,7 @@ func (l lists) All(_ context.Context, path string) iter.Seq2[resource.Fields, er
 	}
 }
 
-// listed is an organization as a list has it.
+// listed returns an organization as GET /orgs shows it.
 func listed(id, name string) resource.Fields {
 	return resource.Fields{"id": id, "name": name, "isDeleted": false, "skipDefaultAlertsSettings": false}
 }

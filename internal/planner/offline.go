@@ -5,7 +5,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Offline plans an organization against the base instead of Atlas; a nil base has nothing. The plan is only for show.
+// Offline plans an organization against the base instead of Atlas. A nil base has nothing. The plan can be shown, but not applied.
 func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	org := plan.Org{Name: d.Name, ID: d.ID, Credentials: d.Credentials}
 	was := resource.Desired{OrgRef: resource.OrgRef{Credentials: d.Credentials}}
@@ -26,7 +26,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	if d.IsNew() || base == nil {
 		delete(live, resource.Organization.Name)
 	}
-	_ = addSteps(d, &org, live, d.Want) // a plan against Atlas reports it
+	_ = addSteps(d, &org, live, d.Want) // a plan against Atlas reports this error
 	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
 }
@@ -46,8 +46,8 @@ func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
 	return notices
 }
 
-// expected returns the state that a tree describes, with the sections that want has. A section that the tree does not have is
-// empty.
+// expected returns the state that a tree describes, with the sections of want. Sections that the tree does not have are empty, or
+// unknown if they have no list.
 func expected(tree, want resource.State) resource.State {
 	live := resource.State{}
 	for _, k := range resource.Kinds {

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestOffline: what a tree asks for where all is as an earlier one says.
+// TestOffline: the plan of a tree, if Atlas is as an earlier tree describes it.
 func TestOffline(t *testing.T) {
 	person := func(name, role string) resource.Object {
 		return resource.Object{Key: name + "@acme.example", Fields: resource.Fields{"roles": []any{role}, "teams": []any{}, "projects": resource.Fields{}}}
@@ -41,46 +41,46 @@ func TestOffline(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
 		was, is *resource.Desired
-		want    string // its steps and what else is said
+		want    string // the notices and the steps
 	}{
-		{"nothing is different", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{"settings": mfa(true), "members": {ada}}), ""},
-		{"a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: true -> false]"},
-		{"a field whose section was not there", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
-		{"a section that is gone is left as it is", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), idle},
-		{"people who come, change and go", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
+		{"equal trees", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{"settings": mfa(true), "members": {ada}}), ""},
+		{"another value of a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"a new section", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
+		{"a removed section is left alone", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), idle},
+		{"people who are added, changed and removed", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
 			"+ members/new@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n- members/eve@acme.example [roles: [ORG_MEMBER]]"},
-		{"a list that nobody managed", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"a list that left the others alone", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed"},
-		{"a list that leaves the others alone", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member that is not listed is left alone"},
-		{"a credential", org(resource.State{}), org(resource.State{}, other), "note: the tree now names the credential OTHER\n" + idle},
-		{"a credential, and who is left alone", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: the tree now names the credential OTHER\nnote: 1 member that is not listed is left alone"},
-		{"an organization that the tree did not have, and that was created already", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
-		{"an organization that the tree did not have", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
+		{"a new list", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that was additive", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed"},
+		{"a new additive list", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member that is not listed is left alone"},
+		{"another credential", org(resource.State{}), org(resource.State{}, other), "note: the tree now names the credential OTHER\n" + idle},
+		{"another credential, and a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: the tree now names the credential OTHER\nnote: 1 member that is not listed is left alone"},
+		{"an added organization with create and an id", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
+		{"an added organization", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
 			"warning: members is now managed in full; apply removes everyone who is not listed\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"one that is to be deleted", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
-		{"one that was to be deleted", org(resource.State{}, id, absent), org(resource.State{}, id, absent), ""},
-		{"one that is not to be deleted any more", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), "~ settings [multiFactorAuthRequired: true -> false]"},
-		{"one that is to be created", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, created("PAYER")),
+		{"an organization becomes absent", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
+		{"an organization was absent and still is", org(resource.State{}, id, absent), org(resource.State{}, id, absent), ""},
+		{"an organization is no longer absent", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"an added organization with create", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, created("PAYER")),
 			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"one that was to be created", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(false)}, created("PAYER")), "~ settings [multiFactorAuthRequired: true -> false]"},
-		{"one that is to be created otherwise, with all that is in it", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("OTHER")),
+		{"an organization with create, as before", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(false)}, created("PAYER")), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"an organization with another create, and everything in it", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("OTHER")),
 			"+ organization [from: OTHER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
-		{"one that was there, as it was thought, and is to be created", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(true)}, created("PAYER")),
+		{"an organization that gets create", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(true)}, created("PAYER")),
 			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
-		{"one that was created, and has its id now", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("PAYER"), id), ""},
+		{"an organization with create that gets its id", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("PAYER"), id), ""},
 	} {
 		got := planner.Offline(*row.is, row.was)
 		if diff := cmp.Diff(row.want, said(got)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", row.reason, diff)
 		}
 		if got.Name != row.is.Name || got.ID != row.is.ID || got.Credentials != row.is.Credentials {
-			t.Errorf("%s: it is %s %s of %s", row.reason, got.Name, got.ID, got.Credentials)
+			t.Errorf("%s: got the organization %s %s with the credential %s", row.reason, got.Name, got.ID, got.Credentials)
 		}
 	}
 }
 
-// said returns what is said of an organization, and then its steps with their fields, one a line.
+// said returns the notices of an organization and then its steps with their fields, each on its own line.
 func said(org plan.Org) string {
 	var lines []string
 	for _, n := range org.Notices {

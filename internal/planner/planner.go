@@ -1,4 +1,4 @@
-// Package planner makes plans: it finds and reads each organization in Atlas, and package plan compares it with the tree.
+// Package planner makes plans: it finds and reads each organization in Atlas, and compares it with the tree by package plan.
 package planner
 
 import (
@@ -13,26 +13,26 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Target is one organization as it should be, and the accounts to reach it with.
+// Target is an organization of the tree, and the accounts with which to reach it.
 type Target struct {
 	resource.Desired
-	Account *resource.Account // of its own credential
-	Payer   *resource.Account // of the organization that pays for a new one
+	Account *resource.Account // of the credential of the organization
+	Payer   *resource.Account // of the credential in create.from
 
-	Base *resource.Desired // as an earlier version of the tree wants it; nil if there is none
+	Base *resource.Desired // the organization in the base tree; nil if there is none
 }
 
-// Options say how organizations are planned.
+// Options control how organizations are planned.
 type Options struct {
-	// Others is the rest of the tree. No target may be the same live organization as one of them.
+	// Others is the rest of the tree. A target must not be the same live organization as one of them.
 	Others []Other
 
-	Parallel int    // how many organizations are read at once
-	Read     func() // unless nil, is called after each organization
+	Parallel int    // the largest number of organizations that are read at once
+	Read     func() // called after each organization; may be nil
 }
 
-// Plan reads the organizations side by side and plans each. An error has the index of its organization, which keeps the steps of
-// the sections that could be read.
+// Plan reads the organizations in parallel and plans each. Plans and errors have the indexes of the targets. An organization with an
+// error keeps the steps of the sections that could be read.
 func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(o.Parallel, len(targets), func(i int) {
@@ -61,10 +61,10 @@ func parallel(limit, n int, f func(i int)) {
 	_ = group.Wait() // no function returns an error
 }
 
-// liveOrg is the plan of an organization, and its name in Atlas, which may differ from the tree.
+// liveOrg is the plan of an organization and its name in Atlas, which may differ from the name in the tree.
 type liveOrg struct {
 	plan.Org
-	liveName string // "" if it was not found
+	liveName string // "" if the organization was not found
 }
 
 // plan reads the organization and plans its steps.
@@ -84,10 +84,10 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	}
 	name := resource.Organization.Name
 	sections := maps.Clone(t.Want)
-	sections[name] = t.Want[name] // always read it: the id may be wrong
+	sections[name] = t.Want[name] // always read the organization itself, because the id may be wrong
 	if self != nil {
 		found.ID = self.ID
-		delete(sections, name) // it was found by its name, and GET /orgs shows all of its fields
+		delete(sections, name) // GET /orgs already showed all its fields
 	}
 	session := resource.PlanSession(t.Account.API)
 	live, want, err := resource.Read(ctx, session, found.ID, sections)
@@ -104,9 +104,9 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	return found, err
 }
 
-// addSteps adds to an organization the steps from live to want, the notices, and the baseline of the guards. want is the part of
-// d.Want that could be read, with its references resolved. The error says that something wanted refers to an object that a step
-// would delete; addSteps leaves those steps out.
+// addSteps adds to an organization the steps from live to want, the notices, and the baseline of the guards. want has those sections
+// of d.Want that could be read, with their references resolved. An error means that a wanted object refers to an object that a step
+// would delete. addSteps leaves out such steps.
 func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
@@ -119,7 +119,7 @@ func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) erro
 	return err
 }
 
-// markDrift marks the steps that the base needs, too: they do not come from a change of the tree.
+// markDrift marks the steps that the base tree would need, too. Those do not come from a change of the tree.
 func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Org, live resource.State) {
 	if t.Base == nil || t.Base.Delete || org.Creates() && !t.Base.IsNew() {
 		return
@@ -128,11 +128,11 @@ func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Or
 	if org.Creates() {
 		base.Steps = []plan.Step{creation(*t.Base)}
 	}
-	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // steps that contradict each other are no drift
+	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // steps that contradict each other are not drift
 	org.MarkDrift(base.Steps)
 }
 
-// find finds the live organization of a target without an id. It returns nil for a target with an id, and for a new organization.
+// find returns the live organization of a target without an id. It returns nil for a target with an id and for a new organization.
 func (t Target) find(ctx context.Context) (*resource.Object, error) {
 	switch {
 	case t.IsNew() && t.Account.Missing:

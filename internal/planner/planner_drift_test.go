@@ -10,10 +10,10 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestDrift: a step is drift only if the base tree would make the very same step now.
+// TestDrift: a step is drift only if the base tree would need exactly the same step now.
 func TestDrift(t *testing.T) {
 	const others = "manage: { members: additive }\n"
-	rejects := func(a *atlas) { // what the tree invited her to
+	rejects := func(a *atlas) { // the invitation from the tree
 		_, err := resource.Members.Create(a.Context(), resource.ApplySession(a.account.API), acme, resource.Object{Key: "nay@acme.example", Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}})
 		if err != nil {
 			a.Fatal(err)
@@ -25,25 +25,25 @@ func TestDrift(t *testing.T) {
 	}
 	for _, row := range []struct {
 		reason, base, head string
-		before             func(*atlas) // what happened since
-		want               string       // the steps, those that are drift behind !
+		before             func(*atlas) // what happens in Atlas before the plan
+		want               string       // the steps; ! marks drift
 	}{
 		{"the same setting", "settings: { multiFactorAuthRequired: true }", "settings: { multiFactorAuthRequired: true }", nil, "!~ settings"},
-		{"another setting beside it makes another step", "settings: { multiFactorAuthRequired: true }", "settings: { multiFactorAuthRequired: true, maxServiceAccountSecretValidityInHours: 100 }", nil, "~ settings"},
-		{"the base wants more than the change does", "settings: { multiFactorAuthRequired: true, maxServiceAccountSecretValidityInHours: 100 }", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
-		{"what the base does not manage", "", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
-		{"somebody who is to be invited again only now", owner(""), owner(", reinviteRejected: true"),
+		{"a second setting in the same step", "settings: { multiFactorAuthRequired: true }", "settings: { multiFactorAuthRequired: true, maxServiceAccountSecretValidityInHours: 100 }", nil, "~ settings"},
+		{"the base has a second setting", "settings: { multiFactorAuthRequired: true, maxServiceAccountSecretValidityInHours: 100 }", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
+		{"the base does not manage the section", "", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
+		{"only the new tree has reinviteRejected", owner(""), owner(", reinviteRejected: true"),
 			rejects, "+ members/nay@acme.example"},
-		{"somebody who was to be invited again before", owner(", reinviteRejected: true"), owner(", reinviteRejected: true"),
+		{"both trees have reinviteRejected", owner(", reinviteRejected: true"), owner(", reinviteRejected: true"),
 			rejects, "!+ members/nay@acme.example"},
-		{"whom the base invites to something else", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER] }]", others + "members: [{ username: new@acme.example, roles: [ORG_READ_ONLY] }]", nil, "+ members/new@acme.example"},
-		{"whom the base refers to by an id", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [5f1b0c0d0e0f0a0b0c0d0f01] }]",
+		{"the base gives the person another role", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER] }]", others + "members: [{ username: new@acme.example, roles: [ORG_READ_ONLY] }]", nil, "+ members/new@acme.example"},
+		{"the base refers to the team by its id", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [5f1b0c0d0e0f0a0b0c0d0f01] }]",
 			others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [Platform] }]", nil, "!+ members/new@acme.example"},
-		{"a base whose references mean nothing makes no step", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [Nobody] }]",
+		{"the base refers to an unknown team", others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [Nobody] }]",
 			others + "members: [{ username: new@acme.example, roles: [ORG_MEMBER], teams: [Platform] }]", nil, "+ members/new@acme.example"},
-		{"whom the base left alone", "manage: { invitations: additive }\ninvitations: []", "invitations: []", nil, "- invitations/alan@acme.example - invitations/contractor@agency.example - invitations/edsger@acme.example"},
-		{"whom the base removes, too", "invitations: []", "invitations: []", nil, "!- invitations/alan@acme.example !- invitations/contractor@agency.example !- invitations/edsger@acme.example"},
-		{"a base that deletes the organization does nothing else", "state: absent", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
+		{"the list is additive in the base", "manage: { invitations: additive }\ninvitations: []", "invitations: []", nil, "- invitations/alan@acme.example - invitations/contractor@agency.example - invitations/edsger@acme.example"},
+		{"the base removes the invitations, too", "invitations: []", "invitations: []", nil, "!- invitations/alan@acme.example !- invitations/contractor@agency.example !- invitations/edsger@acme.example"},
+		{"the base deletes the organization", "state: absent", "settings: { multiFactorAuthRequired: true }", nil, "~ settings"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			a := newAtlas(t)
@@ -68,7 +68,7 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// TestDriftOfOrganizations: whether the tree asked for it before, too, that an organization comes or goes.
+// TestDriftOfOrganizations: the creation of an organization is drift if the base tree would create it in the same way.
 func TestDriftOfOrganizations(t *testing.T) {
 	payer := &resource.Account{API: lists{"/orgs": {listed("5f1b0c0d0e0f0a0b0c0d0e04", "Billing")}}}
 	nobody := &resource.Account{Err: errors.New("not set"), Missing: true}
@@ -78,20 +78,20 @@ func TestDriftOfOrganizations(t *testing.T) {
 		return resource.Desired{OrgRef: org, Want: want, Create: fields}
 	}
 	mfa := resource.State{"settings": {{Fields: resource.Fields{"multiFactorAuthRequired": true}}}}
-	visited := func(d resource.Desired) resource.Desired { // with a credential that may do nothing in it
+	visited := func(d resource.Desired) resource.Desired { // with a credential that cannot write in it
 		d.Create["serviceAccount"] = resource.Fields{"roles": []any{"ORG_READ_ONLY"}}
 		return d
 	}
 	for _, row := range []struct {
 		reason     string
 		base, head resource.Desired
-		want       string // whether each step is drift
+		want       string // for each step, whether it is drift
 	}{
-		{"it was to be created then, too", creation("BILLING", mfa), creation("BILLING", mfa), "[true true]"},
-		{"it was to be created otherwise", creation("OTHER", mfa), creation("BILLING", mfa), "[false true]"},
-		{"it was to be created then, too, and the rest comes later", visited(creation("BILLING", mfa)), visited(creation("BILLING", mfa)), "[true]"},
-		{"it is to have settings now", creation("BILLING", nil), creation("BILLING", mfa), "[true false]"},
-		{"it was there, as the tree thought", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: mfa}, creation("BILLING", mfa), "[false false]"},
+		{"the same create", creation("BILLING", mfa), creation("BILLING", mfa), "[true true]"},
+		{"another payer in the base", creation("OTHER", mfa), creation("BILLING", mfa), "[false true]"},
+		{"the same create, with the sections planned later", visited(creation("BILLING", mfa)), visited(creation("BILLING", mfa)), "[true]"},
+		{"settings only in the new tree", creation("BILLING", nil), creation("BILLING", mfa), "[true false]"},
+		{"the organization has an id in the base", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: mfa}, creation("BILLING", mfa), "[false false]"},
 	} {
 		target := planner.Target{Desired: row.head, Account: nobody, Payer: payer, Base: &row.base}
 		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})

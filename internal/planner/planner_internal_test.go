@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// foreign is an Atlas that shows some organization, and nothing else.
+// foreign is an API that shows one other organization, and nothing else.
 type foreign struct{}
 
 func (foreign) Do(context.Context, string, string, any, any) error { return nil }
@@ -22,7 +22,7 @@ func (foreign) All(context.Context, string) iter.Seq2[resource.Fields, error] {
 	}
 }
 
-// slow is an Atlas that answers a second later and knows how many asked it at once.
+// slow is an API that answers after a second and counts the requests that it serves at once.
 type slow struct {
 	foreign
 	running, most *atomic.Int32
@@ -45,7 +45,7 @@ func TestPlanLimit(t *testing.T) {
 		}
 		Plan(t.Context(), targets, Options{Parallel: 2})
 		if most.Load() != 2 {
-			t.Errorf("%d were read at once", most.Load())
+			t.Errorf("%d organizations were read at once", most.Load())
 		}
 	})
 }

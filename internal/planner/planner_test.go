@@ -21,11 +21,11 @@ func TestPlanFinds(t *testing.T) {
 		id      string
 		wantErr string
 	}{
-		{"by id", a.target("Another Name", acme, self), acme, ""},
-		{"by exact name", a.target("Acme-Production", "", self), acme, ""},
-		{"Atlas's filter ignores case, we do not", a.target("acme-production", "", self), "", "GET /orgs: no organization has this name"},
-		{"Atlas's filter takes the start of a name, we do not", a.target("Acme", "", self), "", "GET /orgs: no organization has this name"},
-		{"a credential that is not there says so", planner.Target{Desired: a.target("Acme-Production", "", self).Desired, Account: &resource.Account{Err: broken}}, "", "no key"},
+		{"an organization with an id", a.target("Another Name", acme, self), acme, ""},
+		{"an organization with the exact name", a.target("Acme-Production", "", self), acme, ""},
+		{"a name in another case", a.target("acme-production", "", self), "", "GET /orgs: no organization has this name"},
+		{"the beginning of a name", a.target("Acme", "", self), "", "GET /orgs: no organization has this name"},
+		{"a missing credential", planner.Target{Desired: a.target("Acme-Production", "", self).Desired, Account: &resource.Account{Err: broken}}, "", "no key"},
 		{"the id of another organization", a.target("", "5f1b0c0d0e0f0a0b0c0d0e02", self), "5f1b0c0d0e0f0a0b0c0d0e02",
 			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 USER_CANNOT_ACCESS_ORG: User cannot access this organization"},
 	} {
@@ -40,7 +40,7 @@ func TestPlanFinds(t *testing.T) {
 	}
 }
 
-// TestPlanKeepsErrors: what could not be found is not the same organization as something else that could not.
+// TestPlanKeepsErrors: two organizations that cannot be found keep their own errors, and are not duplicates.
 func TestPlanKeepsErrors(t *testing.T) {
 	broken := &resource.Account{Err: errors.New("no key")}
 	target := func(name string) planner.Target {
@@ -54,7 +54,7 @@ func TestPlanKeepsErrors(t *testing.T) {
 	}
 }
 
-// TestPlanReadsWhatItCan: trouble with one section leaves the others planned.
+// TestPlanReadsWhatItCan: an error in one section does not stop the plan of the others.
 func TestPlanReadsWhatItCan(t *testing.T) {
 	a := newAtlas(t)
 	orgs, errs := planner.Plan(t.Context(), []planner.Target{a.target("Acme-Production", acme, resource.State{
@@ -72,7 +72,7 @@ func TestPlanReadsWhatItCan(t *testing.T) {
 		t.Error(diff)
 	}
 	if len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Kind != "settings" {
-		t.Errorf("got %+v, want the step of the settings alone", orgs[0].Steps)
+		t.Errorf("got %+v, want only the step for settings", orgs[0].Steps)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Recount updates the baseline of the guards in a saved plan. It reads only the lists that lose something. An error has the index
-// of its organization, which keeps the saved baseline: do not carry out its steps.
+// Recount updates the baseline of the guards in a saved plan. It reads only the lists with removals. Errors have the indexes of the
+// organizations. After an error the organization keeps the saved baseline, and its steps must not be carried out.
 func Recount(ctx context.Context, orgs []plan.Org, account func(plan.Org) *resource.Account, o Options) []error {
 	errs := make([]error, len(orgs))
 	parallel(o.Parallel, len(orgs), func(i int) {

@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestRecount: what guards count in a saved plan is counted as it is now, and only the lists that lose something are read.
+// TestRecount: the baseline of a saved plan is counted again, and only the lists with removals are read.
 func TestRecount(t *testing.T) {
 	a := newAtlas(t)
 	saved := plan.Baseline{Lists: map[string]int{"invitations": 99}}
@@ -22,21 +22,21 @@ func TestRecount(t *testing.T) {
 	lost := errors.New("no key")
 	for _, row := range []struct {
 		reason  string
-		account *resource.Account // nil where nobody has to ask
+		account *resource.Account // nil if it must not be used
 		steps   []plan.Step
 		want    plan.Baseline
 		err     error
 	}{
-		{"a list that loses somebody", a.account, []plan.Step{removal}, plan.Baseline{Lists: map[string]int{"invitations": 3}}, nil},
-		{"an update that takes the role of an owner", a.account, []plan.Step{demotion}, plan.Baseline{Owners: &plan.Owners{Before: 2, After: 1}}, nil},
-		{"nothing is lost", nil, []plan.Step{setting}, saved, nil},
-		{"an organization that goes has no list to count", nil, []plan.Step{plan.DeleteOrganization(resource.Object{ID: acme, Fields: resource.Fields{"name": "Acme"}})}, saved, nil},
-		{"nobody can count: what was saved stays", &resource.Account{Err: lost}, []plan.Step{removal}, saved, lost},
+		{"a removal", a.account, []plan.Step{removal}, plan.Baseline{Lists: map[string]int{"invitations": 3}}, nil},
+		{"a demotion of an owner", a.account, []plan.Step{demotion}, plan.Baseline{Owners: &plan.Owners{Before: 2, After: 1}}, nil},
+		{"no removal", nil, []plan.Step{setting}, saved, nil},
+		{"the deletion of an organization has no list to count", nil, []plan.Step{plan.DeleteOrganization(resource.Object{ID: acme, Fields: resource.Fields{"name": "Acme"}})}, saved, nil},
+		{"the list cannot be read: the saved baseline stays", &resource.Account{Err: lost}, []plan.Step{removal}, saved, lost},
 	} {
 		orgs, read := []plan.Org{{Name: "Acme-Production", ID: acme, Steps: row.steps, Baseline: saved}}, 0
 		errs := planner.Recount(t.Context(), orgs, func(plan.Org) *resource.Account {
 			if row.account == nil {
-				t.Errorf("%s: somebody was asked", row.reason)
+				t.Errorf("%s: the account was used", row.reason)
 			}
 			return row.account
 		}, planner.Options{Parallel: 1, Read: func() { read++ }})
