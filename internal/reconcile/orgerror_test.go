@@ -12,7 +12,7 @@ import (
 // TestAdvice: what a role is needed for, and that an organization may be gone, is known here; what a refusal means in the
 // client.
 func TestAdvice(t *testing.T) {
-	const deleted = "if the organization is deleted already, its credential is, too: then remove the organization from the tree"
+	const deleted = "if the organization was already deleted, its credential was deleted with it: then remove the organization from the tree"
 	refused := func(method, code string) error { return &client.Error{Method: method, Status: 401, Code: code} }
 	gone := func(status int, code string) error {
 		return &resource.DeletionUnknownError{Err: &client.Error{Method: "DELETE", Path: "/api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01", Status: status, Code: code}}

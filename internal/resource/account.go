@@ -10,20 +10,20 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// Account is what one credential can reach.
+// Account is a credential, and what Atlas shows it.
 type Account struct {
 	API     API
-	Err     error // why the credential cannot be used at all; API is nil then
-	Missing bool  // Err says that the credential is not set
+	Err     error // why the credential cannot be used; then API is nil
+	Missing bool  // Err means that the credential is not set
 	IsKey   bool  // the credential is an API key, not a service account
 
 	once    sync.Once
 	visible []Object
-	names   []string // of those, sorted
+	names   []string // of the visible organizations, sorted
 	err     error
 }
 
-// Organizations returns all organizations that the credential can see. It asks Atlas once.
+// Organizations returns all organizations that the credential can see. It sends the request only once.
 func (a *Account) Organizations(ctx context.Context) ([]Object, error) {
 	a.once.Do(func() {
 		a.visible, a.err = Organizations(ctx, a.API)
@@ -42,7 +42,7 @@ func OrgNames(orgs []Object) []string {
 	return all
 }
 
-// Find returns the only organization that the credential sees under exactly that name, or else a [NotFoundError].
+// Find returns the only visible organization with exactly this name, or a [NotFoundError].
 func (a *Account) Find(ctx context.Context, name string) (found Object, err error) {
 	visible, err := a.Organizations(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (a *Account) Find(ctx context.Context, name string) (found Object, err erro
 	return Object{}, &NotFoundError{name, ids, a.names}
 }
 
-// CheckOwner makes sure that the credential belongs to the organization, before anything is written with it.
+// CheckOwner returns a [WrongOrgError] if the credential does not belong to the organization. Call it before the first write.
 func (a *Account) CheckOwner(ctx context.Context, id string) error {
 	if a.Err != nil {
 		return a.Err
@@ -73,16 +73,17 @@ func (a *Account) CheckOwner(ctx context.Context, id string) error {
 	return &WrongOrgError{id, a.names}
 }
 
-// NotFoundError says that a credential sees no organization of the name, or several. Its text leaves the name out: it stands before it.
+// NotFoundError means that a credential can see no organization with this name, or several. The text leaves out the name, because the
+// output already begins with it.
 type NotFoundError struct {
 	Name    string
-	IDs     []string // of those that share the name
-	Visible []string // the names that the credential sees
+	IDs     []string // of the organizations that share the name
+	Visible []string // the names of all visible organizations
 }
 
 func (e *NotFoundError) Error() string {
 	if len(e.IDs) > 0 {
-		return "GET /orgs: several organizations have this name; write the id of the one that is meant: " + JoinSome(e.IDs)
+		return "GET /orgs: several organizations have this name; write the id of one of them in the tree: " + JoinSome(e.IDs)
 	}
 	return "GET /orgs: no organization has this name"
 }
@@ -102,10 +103,10 @@ func (e *NotFoundError) Advice() string {
 	return advice
 }
 
-// WrongOrgError says that a credential belongs to another organization.
+// WrongOrgError means that a credential belongs to another organization.
 type WrongOrgError struct {
-	ID      string   // of the organization that was meant
-	Visible []string // the names of those that the credential belongs to
+	ID      string   // of the organization in the tree
+	Visible []string // the names of the organizations that the credential belongs to
 }
 
 func (e *WrongOrgError) Error() string {

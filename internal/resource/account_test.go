@@ -6,15 +6,15 @@ import (
 	"testing"
 )
 
-// TestFind: a name that several organizations share says nothing. No sandbox credential sees several, so the rule is
-// tried by itself.
+// TestFind: a name that several organizations share is an error. In the sandbox no credential can see several, so this test calls Find
+// directly.
 func TestFind(t *testing.T) {
 	a := &Account{visible: []Object{
 		{ID: "3", Fields: Fields{"name": "Acme"}},
 		{ID: "1", Fields: Fields{"name": "Acme"}},
 		{ID: "2", Fields: Fields{"name": "Beta"}},
 	}}
-	a.once.Do(func() { a.names = OrgNames(a.visible) }) // it was asked
+	a.once.Do(func() { a.names = OrgNames(a.visible) }) // so that Find sends no request
 	var e *NotFoundError
 	if _, err := a.Find(t.Context(), "Acme"); !errors.As(err, &e) || !slices.Equal(e.IDs, []string{"1", "3"}) {
 		t.Errorf("got %v, want an error that lists the ids 1 and 3", err)

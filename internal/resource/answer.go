@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// IncompleteError says that an answer lacks a field that Atlas always sends. Such an answer is not used: other fields may be
-// missing from it, too, and would count as unset.
+// IncompleteError means that an answer lacks a field that Atlas always sends. Such an answer is not used: it may lack other fields,
+// too, and these would count as unset.
 type IncompleteError struct {
 	Request string   // GET /orgs/…/settings
-	About   string   // which entry of a list; "" for a single object
-	Lacks   []string // the fields that are absent or of another type
+	About   string   // the entry of a list; "" for a single object
+	Lacks   []string // the fields that are absent or have another type
 }
 
 func (e *IncompleteError) Error() string {
@@ -26,16 +26,16 @@ func (e *IncompleteError) Advice() string {
 	return "run it again; if the answer stays the same, check the base URL (--base-url or MONGODB_ATLAS_BASE_URL) and the proxy"
 }
 
-// answer reads the fields that Atlas always sends, and notes those that it did not.
+// answer reads the fields that Atlas always sends, and records those that are missing.
 type answer struct {
 	fields Fields
-	within string // the path to the fields
+	within string // the path of the fields in the answer
 	lacks  *[]string
 }
 
 func newAnswer(fields Fields) answer { return answer{fields: fields, lacks: new([]string)} }
 
-// err returns an [IncompleteError] unless everything that was asked for was there. About is how to name the object.
+// err returns an [IncompleteError] if a field was missing. about names the entry of a list.
 func (a answer) err(request, about string) error {
 	if len(*a.lacks) == 0 {
 		return nil
@@ -43,7 +43,7 @@ func (a answer) err(request, about string) error {
 	return &IncompleteError{request, about, *a.lacks}
 }
 
-// always returns a field that has to be of the type.
+// always returns a field that must have this type.
 func always[T any](a answer, field string) T {
 	value, ok := a.fields[field].(T)
 	if !ok {
@@ -52,7 +52,7 @@ func always[T any](a answer, field string) T {
 	return value
 }
 
-// id returns one of Atlas's ids. Nothing else may become a part of a path.
+// id returns a field with an id of Atlas. Anything else must not become a part of a path.
 func (a answer) id(field string) string {
 	id, _ := a.fields[field].(string)
 	if !IsID(id) {
@@ -61,7 +61,7 @@ func (a answer) id(field string) string {
 	return id
 }
 
-// text returns a text that is not empty.
+// text returns a field with a text that is not empty.
 func (a answer) text(field string) string {
 	s, _ := a.fields[field].(string)
 	if s == "" {
@@ -73,12 +73,12 @@ func (a answer) text(field string) string {
 func (a answer) flag(field string) bool  { return always[bool](a, field) }
 func (a answer) list(field string) []any { return always[[]any](a, field) }
 
-// object returns an object inside the answer.
+// object returns a field with an object.
 func (a answer) object(field string) answer {
 	return answer{always[Fields](a, field), a.within + field + ".", a.lacks}
 }
 
-// each yields the objects of a list inside the answer.
+// each returns the objects in a field with a list.
 func (a answer) each(field string) (all []answer) {
 	for i, item := range a.list(field) {
 		within := fmt.Sprintf("%s%s[%d]", a.within, field, i)

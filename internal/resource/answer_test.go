@@ -9,17 +9,17 @@ import (
 	"testing"
 )
 
-// TestIncompleteAnswers: an answer of which any part is missing that Atlas always sends, is null or of another type, is none.
-// What is absent in it would be taken for unset, and set again.
+// TestIncompleteAnswers: an answer is refused if a field that Atlas always sends is missing, null, or has another type. Otherwise the
+// field would count as unset, and a plan would set it again.
 func TestIncompleteAnswers(t *testing.T) {
 	for _, k := range Kinds {
 		api, known := whole()[k]
 		if !known {
-			t.Errorf("there is no whole answer about %s; add one to whole in helpers_test.go", k.Name)
+			t.Errorf("there is no complete answer for %s; add one to whole in helpers_test.go", k.Name)
 			continue
 		}
 		if _, err := k.Read(t.Context(), PlanSession(api), id("1"), nil); err != nil {
-			t.Errorf("%s: the whole answer is refused: %v", k.Name, err)
+			t.Errorf("%s: the complete answer is refused: %v", k.Name, err)
 		}
 		broken := 0
 		for path, text := range api {
@@ -43,7 +43,7 @@ func TestIncompleteAnswers(t *testing.T) {
 	}
 }
 
-// damages returns a text once without each of the properties in it, once with null for each, and once with a number.
+// damages returns, for each property in a text, the text without it, with null for it, and with a number for it.
 func damages(t *testing.T, text string) (all []string) {
 	t.Helper()
 	var value any
@@ -60,7 +60,7 @@ func damages(t *testing.T, text string) (all []string) {
 	return all
 }
 
-// damage spoils the properties of a value one by one, and has the whole of it told each time.
+// damage changes the properties of a value one by one, and reports the changed value each time.
 func damage(value any, tell func()) {
 	switch value := value.(type) {
 	case []any:
@@ -82,13 +82,13 @@ func damage(value any, tell func()) {
 	}
 }
 
-// TestOddIDs: what is no id of Atlas must not become a part of a path.
+// TestOddIDs: a text that is not an id of Atlas must not become a part of a path.
 func TestOddIDs(t *testing.T) {
 	for _, odd := range []string{"", "..", "../../6400", "1", id("g"), strings.ToUpper(id("a")), id("1") + "0", id("1") + "/users"} {
 		for _, k := range Kinds {
 			for path, text := range whole()[k] {
 				if k == Settings {
-					continue // which have no id
+					continue // settings have no id
 				}
 				spoiled := answers{}
 				for p, other := range whole()[k] {
@@ -99,19 +99,19 @@ func TestOddIDs(t *testing.T) {
 					spoiled[path] = strings.ReplaceAll(text, id("2"), odd)
 				}
 				if got, err := k.Read(t.Context(), PlanSession(spoiled), id("1"), nil); err == nil {
-					t.Errorf("%s: %q is taken for an id: %v", k.Name, odd, got)
+					t.Errorf("%s: %q is accepted as an id: %v", k.Name, odd, got)
 				}
 			}
 		}
 	}
 }
 
-// TestForeignAnswers: what cannot be Atlas's answer is refused, not taken for an organization that has nothing.
+// TestForeignAnswers: an answer that cannot be about this organization is refused.
 func TestForeignAnswers(t *testing.T) {
 	rest := `,"name":"A","isDeleted":false,"skipDefaultAlertsSettings":false}`
 	for _, row := range []struct{ reason, answer, want string }{
-		{"a proxy that answers everything", `{}`, "GET /orgs/" + id("1") + ": the answer is incomplete; missing or malformed: id, name, skipDefaultAlertsSettings, isDeleted"},
-		{"an organization that Atlas still remembers", numbered(`{"id":"#1"`) + strings.Replace(rest, "false", "true", 1), "GET /orgs/" + id("1") + ": the organization was deleted; remove it from the tree"},
+		{"an empty answer from a proxy", `{}`, "GET /orgs/" + id("1") + ": the answer is incomplete; missing or malformed: id, name, skipDefaultAlertsSettings, isDeleted"},
+		{"a deleted organization that Atlas still shows", numbered(`{"id":"#1"`) + strings.Replace(rest, "false", "true", 1), "GET /orgs/" + id("1") + ": the organization was deleted; remove it from the tree"},
 		{"another organization", numbered(`{"id":"#2"`) + rest, `GET /orgs/` + id("1") + `: the answer is about another organization, "` + id("2") + `"`},
 	} {
 		if _, err := Organization.Read(t.Context(), PlanSession(answers{"/orgs/" + id("1"): row.answer}), id("1"), nil); err == nil || err.Error() != row.want {

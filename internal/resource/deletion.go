@@ -6,11 +6,11 @@ import (
 	"atlas-gitops/schema"
 )
 
-// DeletionUnknownError says that it is unknown whether an organization that is to be deleted is still there. Its credential belongs to
-// it alone [doc api-authentication], and Atlas gives the same refusal for any credential that is not valid [seen digest-challenge].
+// DeletionUnknownError means that it is unknown whether an organization was deleted. Its credential belongs only to this organization
+// [doc api-authentication], so it may be deleted, too. Atlas answers every invalid credential in the same way [seen digest-challenge].
 type DeletionUnknownError struct {
-	Failed error // the deletion, if it was tried
-	Err    error // the look
+	Failed error // the error of the deletion, if it was tried
+	Err    error // the error of the read
 }
 
 func (e *DeletionUnknownError) Error() string {
@@ -21,16 +21,16 @@ func (e *DeletionUnknownError) Error() string {
 }
 func (e *DeletionUnknownError) Unwrap() error { return e.Err }
 
-// Advice says what to do if it may be gone.
+// Advice says what to do if the organization may be deleted.
 func (e *DeletionUnknownError) Advice() string {
 	var refused interface{ OrgMayBeGone() bool }
 	if errors.As(e.Err, &refused) && refused.OrgMayBeGone() {
-		return "if the organization is deleted already, its credential is, too: then remove the organization from the tree"
+		return "if the organization was already deleted, its credential was deleted with it: then remove the organization from the tree"
 	}
 	return ""
 }
 
-// Location is where the tree asks for the deletion.
+// Location is the place of state in the tree.
 func (e *DeletionUnknownError) Location() Location {
 	return Location{Kind: schema.Organization, Path: []string{"state"}}
 }

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// directory finds, field by field, the things that the objects of a kind refer to.
+// directory finds, for each field, what the objects of a kind refer to: teams and projects.
 type directory struct {
 	kind     string
 	refs     []Ref
 	catalogs map[string]catalog
 }
 
-// catalog has the things of one sort by their ids and by their names.
+// catalog has all teams, or all projects, by id and by name.
 type catalog struct {
 	names   map[string]string   // by id
 	ids     map[string][]string // by name
-	planned map[string]bool     // the names of those that the tree has of a kind of ours, which may still have to be created
+	planned map[string]bool     // the names of those that the tree describes, which may not exist yet
 }
 
 func newCatalog(objects ...Object) catalog {
@@ -37,7 +37,7 @@ func (c catalog) add(id, name string) {
 	c.ids[name] = append(c.ids[name], id)
 }
 
-// readDirectory fetches the lists that the objects of a kind refer to, and no other.
+// readDirectory reads the lists that the objects of a kind refer to, and no other lists.
 func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref, objects ...Object) (directory, error) {
 	d := directory{kind, refs, map[string]catalog{}}
 	for _, ref := range refs {
@@ -61,7 +61,7 @@ func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref
 	return d, nil
 }
 
-// addPlanned adds what the tree has of the kinds that are referred to: it may still have to be created.
+// addPlanned adds the objects of the tree that references can mean. They may not exist yet.
 func (d directory) addPlanned(want State) {
 	for _, ref := range d.refs {
 		if c, used := d.catalogs[ref.Field]; used && ref.Kind != "" {
@@ -72,8 +72,8 @@ func (d directory) addPlanned(want State) {
 	}
 }
 
-// id returns the id that a reference means, or "" if the thing is still to be created. The caller adds the place and the known
-// names to the error.
+// id returns the id that a reference means, or "" if that object does not exist yet. The caller adds the place and the known names to
+// the error.
 func (d directory) id(field, ref string) (string, *ReferenceError) {
 	c := d.catalogs[field]
 	if _, known := c.names[ref]; known {
@@ -89,7 +89,7 @@ func (d directory) id(field, ref string) (string, *ReferenceError) {
 	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
-// name returns the name that belongs to an id, or the id if it is unknown, or if something else has the same name.
+// name returns the name for an id. It returns the id itself if that is unknown or if its name is not unique.
 func (d directory) name(field, id string) string {
 	name, known := d.catalogs[field].names[id]
 	if !known {
@@ -101,13 +101,13 @@ func (d directory) name(field, id string) string {
 	return name
 }
 
-// maxReferences is how many wrong references of a section get an error of their own.
+// maxReferences is the number of wrong references in a section that get an error of their own.
 const maxReferences = 20
 
-// failed joins the errors of a section's references. All errors of a field share one list of the known names.
+// failed joins the errors about the references of a section. All errors of a field share one list of known names, to save memory.
 func (d directory) failed(wrong []*ReferenceError) error {
 	known := map[string][]string{}
-	var told []error
+	var shown []error
 	for _, one := range wrong[:min(len(wrong), maxReferences)] {
 		if known[one.Field] == nil {
 			c := d.catalogs[one.Field]
@@ -116,19 +116,19 @@ func (d directory) failed(wrong []*ReferenceError) error {
 			known[one.Field] = slices.Compact(names)
 		}
 		one.Known = known[one.Field]
-		told = append(told, one)
+		shown = append(shown, one)
 	}
-	if more := len(wrong) - len(told); more > 0 {
+	if more := len(wrong) - len(shown); more > 0 {
 		nouns := make([]string, len(d.refs))
 		for i, ref := range d.refs {
 			nouns[i] = ref.Noun + "s"
 		}
-		told = append(told, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
+		shown = append(shown, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
 	}
-	return errors.Join(told...)
+	return errors.Join(shown...)
 }
 
-// mapReferences returns the object with every reference replaced by what f makes of it. The errors of f get their place.
+// mapReferences returns the object with every reference replaced by the result of f. It adds the place to the errors of f.
 func (d directory) mapReferences(o Object, f func(field, ref string) (string, *ReferenceError)) (Object, []*ReferenceError) {
 	var failed []*ReferenceError
 	fields := maps.Clone(o.Fields)
@@ -152,7 +152,7 @@ func (d directory) mapReferences(o Object, f func(field, ref string) (string, *R
 	return o, failed
 }
 
-// resolve returns the objects with every reference as a name.
+// resolve returns the objects with every reference replaced by a name.
 func (d directory) resolve(objects []Object) ([]Object, error) {
 	out := make([]Object, len(objects))
 	var failed []*ReferenceError
@@ -178,7 +178,7 @@ func replaceItems(refs []any, replace func(string) string) []any {
 	return out
 }
 
-// replaceKeys joins the lists of references that turn out to mean the same thing.
+// replaceKeys replaces the keys of a map. It joins the lists of keys that mean the same: a project by its id and by its name.
 func replaceKeys(refs Fields, replace func(string) string) Fields {
 	out := Fields{}
 	for _, ref := range slices.Sorted(maps.Keys(refs)) {

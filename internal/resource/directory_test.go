@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// directoryOf is a directory for the references of members.
+// directoryOf returns a directory for the references of members.
 func directoryOf(catalogs map[string]catalog) directory {
 	return directory{members, personRefs, catalogs}
 }
@@ -24,11 +24,11 @@ func TestDirectory(t *testing.T) {
 		reason, ref, want string
 		wantErr           string
 	}{
-		{"by name", "Platform", "Platform", ""},
-		{"by id", "1", "Platform", ""},
-		{"by the id of one whose name is not its alone: it stays an id", "2", "2", ""},
-		{"a name that two have", "Twin", "Twin", `several teams have the name "Twin"; write an id instead: 2, 3`},
-		{"nothing", "Platfrom", "Platfrom", `there is no team "Platfrom"`},
+		{"a name", "Platform", "Platform", ""},
+		{"an id", "1", "Platform", ""},
+		{"an id whose name is not unique stays an id", "2", "2", ""},
+		{"a name that two teams share", "Twin", "Twin", `several teams have the name "Twin"; write an id instead: 2, 3`},
+		{"an unknown name", "Platfrom", "Platfrom", `there is no team "Platfrom"`},
 	} {
 		out, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": []any{row.ref}}}})
 		got := ""
@@ -52,11 +52,11 @@ func TestResolveReportsEveryReference(t *testing.T) {
 	}
 	var first *ReferenceError
 	if !errors.As(err, &first) || first.Key != "ada" || first.Field != "teams" {
-		t.Errorf("the first is %+v", first)
+		t.Errorf("the first error is %+v", first)
 	}
 }
 
-// TestReferencesThatMeanTheSame: a project by name and by id is one project with the roles of both.
+// TestReferencesThatMeanTheSame: a project by its name and by its id is one project with the roles of both entries.
 func TestReferencesThatMeanTheSame(t *testing.T) {
 	d := directoryOf(map[string]catalog{"projects": newCatalog(Object{ID: "9", Key: "Checkout"})})
 	out, err := d.resolve([]Object{{Fields: Fields{"projects": Fields{"9": []any{"GROUP_OWNER"}, "Checkout": []any{"GROUP_READ_ONLY"}}}}})
@@ -66,8 +66,8 @@ func TestReferencesThatMeanTheSame(t *testing.T) {
 	}
 }
 
-// TestManyUnknownReferences: the first are told one by one, and how many more there are. Those who suggest a name share one
-// list of those that there are.
+// TestManyUnknownReferences: the first wrong references have errors of their own, and one more error counts the others. All errors
+// share one list of known names.
 func TestManyUnknownReferences(t *testing.T) {
 	const all = 40_000
 	d := directoryOf(map[string]catalog{"teams": newCatalog(Object{ID: "2", Key: "Security"}, Object{ID: "1", Key: "Platform"})})
@@ -82,15 +82,15 @@ func TestManyUnknownReferences(t *testing.T) {
 	}
 	first, last := told[0].(*ReferenceError), told[maxReferences-1].(*ReferenceError)
 	if !slices.Equal(first.Known, []string{"Platform", "Security"}) || &first.Known[0] != &last.Known[0] || first.Name != "team 0" || last.Name != "team 19" {
-		t.Errorf("the first is %+v, the last %+v", first, last)
+		t.Errorf("the first error is %+v, the last %+v", first, last)
 	}
 	more, _ := told[maxReferences].(*MoreReferencesError)
-	if want := "39980 more teams or projects of members do not exist, or share their name with another"; more == nil || more.Kind != "members" || more.Error() != want {
-		t.Errorf("then comes %v", told[maxReferences])
+	if want := "39980 more teams or projects of members do not exist, or their names are not unique"; more == nil || more.Kind != "members" || more.Error() != want {
+		t.Errorf("the error after them is %v", told[maxReferences])
 	}
 }
 
-// TestManyOfOneName: a message lists some of the ids.
+// TestManyOfOneName: a message lists only some of many ids.
 func TestManyOfOneName(t *testing.T) {
 	twins := make([]Object, 40_000)
 	for i := range twins {
@@ -102,7 +102,7 @@ func TestManyOfOneName(t *testing.T) {
 	}
 }
 
-// BenchmarkUnknownReferences is what one file can hold of them.
+// BenchmarkUnknownReferences has as many wrong references as fit into one file.
 func BenchmarkUnknownReferences(b *testing.B) {
 	c, teams := newCatalog(), make([]any, 40_000)
 	for i := range 1000 {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Explain says in a sentence what went wrong and what to do next. An error knows its own advice by a method Advice, and so may
-// one that it wraps; the outermost that has some counts.
+// Explain returns what went wrong and what to do next. The advice comes from a method Advice of the error, or of an error that it
+// wraps. The outermost advice that is not empty is used.
 func Explain(err error) string {
 	if advice := adviceOf(err); advice != "" {
 		return fmt.Sprintf("%s; %s", err, advice)
@@ -36,18 +36,17 @@ func adviceOf(err error) string {
 	return ""
 }
 
-// Location is what in a tree an error is about: an object, and a path to something in it. An error tells it by a method
-// Location.
+// Location is the part of the tree that an error is about: an object, and a path in it. Errors return it from a method Location.
 type Location struct {
-	Kind string   // of the object; that of the organization itself for keys of the document
-	Key  string   // of an object of a list; "" for the section as a whole
+	Kind string   // of the object; organization for the keys of the document itself
+	Key  string   // of an object of a list; "" for the whole section
 	Path []string // to a property, an item or a key in it
 }
 
 // maxListed is how many names a message lists.
 const maxListed = 20
 
-// Some returns at most maxListed of the names, and then how many more there are.
+// Some returns at most maxListed of the names, and then "and N more".
 func Some(names []string) []string {
 	if len(names) <= maxListed {
 		return names
@@ -55,5 +54,5 @@ func Some(names []string) []string {
 	return append(slices.Clone(names[:maxListed]), fmt.Sprintf("and %d more", len(names)-maxListed))
 }
 
-// JoinSome returns those names in one text.
+// JoinSome returns the result of [Some] as one text.
 func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }

@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Covers tells whether have is as want says, in every field that want mentions.
+// Covers reports whether have equals want in every field of want.
 func (k *Kind) Covers(have, want Fields) bool {
 	annotated := schema.SectionOf(k.Name).Fields
 	for field, w := range want {
@@ -41,8 +41,8 @@ func covers(field schema.Field, have, want any) bool {
 	return true
 }
 
-// Changes returns what of want differs from have, and what have holds in its place (nil where it holds nothing).
-// Both are nil when have covers want.
+// Changes returns in after the part of want that differs from have, and in before the values of have for the same fields, nil for a
+// value that is absent. Both are nil if have covers want.
 func (k *Kind) Changes(have, want Fields) (before, after Fields) {
 	annotated := schema.SectionOf(k.Name).Fields
 	for field, w := range want {
@@ -58,7 +58,7 @@ func (k *Kind) Changes(have, want Fields) (before, after Fields) {
 	return before, after
 }
 
-// narrow leaves of a record only the parts that differ; anything else changes as a whole.
+// narrow returns the change of a field: of a record only the parts that differ, of anything else the whole value.
 func narrow(field schema.Field, have, want any) (before, after any) {
 	w, record := want.(Fields)
 	if !record || field.IsMap {
@@ -74,8 +74,8 @@ func narrow(field schema.Field, have, want any) (before, after any) {
 	return b, a
 }
 
-// Equal compares two JSON values the way Atlas means them: lists are sets and numbers compare by value.
-// Null, an absent key, an empty list and an empty object are all nothing.
+// Equal compares two JSON values as Atlas understands them: lists are sets, and numbers compare by value. Null, an absent key, an
+// empty list and an empty object are all equal.
 func Equal(a, b any) bool {
 	if isNothing(a) || isNothing(b) {
 		return isNothing(a) && isNothing(b)
@@ -115,7 +115,7 @@ func equalParts(a, b Fields) bool {
 	return true
 }
 
-// IsBetween tells whether a set is on the way from one to another: it has what is in both, and nothing that is in neither.
+// IsBetween reports whether a set is between two others: it has all items that are in both, and no item that is in neither.
 func IsBetween(list, from, to []any) bool {
 	in, before, after := newSet(list), newSet(from), newSet(to)
 	isNew := func(item any) bool { return !before.has(item) && !after.has(item) }
@@ -128,7 +128,7 @@ func subset(a, b []any) bool {
 	return !slices.ContainsFunc(a, func(item any) bool { return !in.has(item) })
 }
 
-// set looks texts up, which most lists are made of, and compares all else with each.
+// set finds texts by a map, because most lists contain only texts, and compares other values one by one.
 type set struct {
 	texts map[string]bool
 	list  []any
@@ -151,8 +151,8 @@ func (s set) has(item any) bool {
 	return slices.ContainsFunc(s.list, func(other any) bool { return Equal(item, other) })
 }
 
-// equalNumbers compares without loss. Text that is no number, or has an exponent large enough to cost real memory,
-// is equal only to itself.
+// equalNumbers compares numbers exactly. A text that is not a number, is longer than 40 characters, or has an exponent (a large one
+// would need a lot of memory) is equal only to itself.
 func equalNumbers(a, b json.Number) bool {
 	if a == b {
 		return true
@@ -165,8 +165,8 @@ func equalNumbers(a, b json.Number) bool {
 	return okX && okY && x.Cmp(y) == 0
 }
 
-// Canonical returns a copy of a JSON value in which equal values look the same: lists sorted, without repetitions,
-// numbers without zeros at their end, and null entries of objects left out. A nil stays nil.
+// Canonical returns a copy of a JSON value that is the same for equal values: lists are sorted and have no duplicates, numbers have
+// no trailing zeros, and objects have no null entries. A nil stays nil.
 func Canonical(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -185,7 +185,7 @@ func Canonical(v any) any {
 	return v
 }
 
-// canonicalNumber leaves alone what equalNumbers compares as text.
+// canonicalNumber does not change numbers that equalNumbers compares as text.
 func canonicalNumber(n json.Number) json.Number {
 	text := string(n)
 	if len(text) > 40 || strings.ContainsAny(text, "eE") {
@@ -224,9 +224,9 @@ func canonicalList(list []any) []any {
 	return out
 }
 
-// NormalizeEmail returns an e-mail address with its ASCII letters in lower case, and anything else as it is. The tree and Atlas
-// are both read through it, wherever an address can stand: addresses compare without case. Letters beyond ASCII stay: Unicode
-// folds some that are not the same person's, such as the Kelvin sign to k.
+// NormalizeEmail returns an e-mail address with its ASCII letters in lower case, and any other text unchanged. Addresses from the tree
+// and from Atlas both go through it, so they compare without case. It keeps letters beyond ASCII, because Unicode folds some of them
+// to another person's address: the Kelvin sign becomes k.
 func NormalizeEmail(s string) string {
 	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
 		return s

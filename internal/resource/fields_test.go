@@ -22,27 +22,27 @@ func TestEqual(t *testing.T) {
 		reason, a, b string
 		want         bool
 	}{
-		{"null is nothing, and so is an empty list: Atlas may leave either out", `null`, `[]`, true},
-		{"an empty object is nothing", `{}`, `null`, true},
-		{"an object of nothings is nothing", `{"a": null}`, `null`, true},
-		{"a list of null is something", `[null]`, `[]`, false},
-		{"false is not nothing", `false`, `null`, false},
-		{"an empty text is not nothing", `""`, `null`, false},
-		{"zero is not nothing", `0`, `null`, false},
+		{"null and an empty list, which Atlas may leave out", `null`, `[]`, true},
+		{"an empty object and null", `{}`, `null`, true},
+		{"an object with only null and null", `{"a": null}`, `null`, true},
+		{"a list with null and an empty list", `[null]`, `[]`, false},
+		{"false and null", `false`, `null`, false},
+		{"an empty text and null", `""`, `null`, false},
+		{"zero and null", `0`, `null`, false},
 		{"lists are sets: order", `["a","b"]`, `["b","a"]`, true},
 		{"lists are sets: repetition", `["a","a"]`, `["a"]`, true},
-		{"a set that is larger", `["a","b"]`, `["a"]`, false},
-		{"a set that is smaller", `["a"]`, `["a","b"]`, false},
+		{"a larger set", `["a","b"]`, `["a"]`, false},
+		{"a smaller set", `["a"]`, `["a","b"]`, false},
 		{"numbers by value", `3600`, `3600.0`, true},
-		{"numbers without loss", `9007199254740993`, `9007199254740992`, false},
-		{"a number is not text", `1`, `"1"`, false},
-		{"an exponent that would fill the memory is compared as text", `1e999999999`, `1e999999998`, false},
-		{"text with case, also where a name looks like an address", `"Ops@Acme.example"`, `"ops@acme.example"`, false},
-		{"objects by their parts, null as good as absent", `{"a":1,"b":null}`, `{"a":1}`, true},
-		{"objects with another part", `{"a":1,"b":2}`, `{"a":1}`, false},
+		{"numbers that differ only in a late digit", `9007199254740993`, `9007199254740992`, false},
+		{"a number and a text", `1`, `"1"`, false},
+		{"numbers with an exponent that would fill the memory", `1e999999999`, `1e999999998`, false},
+		{"texts in another case, even addresses", `"Ops@Acme.example"`, `"ops@acme.example"`, false},
+		{"objects, with null equal to absent", `{"a":1,"b":null}`, `{"a":1}`, true},
+		{"objects with different parts", `{"a":1,"b":2}`, `{"a":1}`, false},
 		{"sets of objects", `[{"a":["x","y"]},{"b":1}]`, `[{"b":1},{"a":["y","x"]}]`, true},
-		{"a list is not an object", `["a"]`, `{"a":1}`, false},
-		{"true is not false", `true`, `false`, false},
+		{"a list and an object", `["a"]`, `{"a":1}`, false},
+		{"true and false", `true`, `false`, false},
 	} {
 		a, b := parse(t, row.a), parse(t, row.b)
 		if Equal(a, b) != row.want || Equal(b, a) != row.want {
@@ -51,20 +51,20 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// TestIsBetween: whoever takes entries out and puts others in one by one passes these sets, and no others.
+// TestIsBetween: a set is between two others if removing and adding items one by one, in any order, can produce it.
 func TestIsBetween(t *testing.T) {
 	for _, row := range []struct {
 		reason, list, from, to string
 		want                   bool
 	}{
-		{"as it was", `["a","b"]`, `["a","b"]`, `["b","c"]`, true},
-		{"as it becomes", `["b","c"]`, `["a","b"]`, `["b","c"]`, true},
-		{"one was put in, and the other not yet taken out", `["a","b","c"]`, `["a","b"]`, `["b","c"]`, true},
-		{"one was taken out first", `["b"]`, `["a","b"]`, `["b","c"]`, true},
-		{"what stays is missing: somebody else took it", `["a","c"]`, `["a","b"]`, `["b","c"]`, false},
-		{"what is in neither: somebody else put it in", `["a","b","d"]`, `["a","b"]`, `["b","c"]`, false},
-		{"nothing stays, and nothing is there", `[]`, `["a"]`, `["b"]`, true},
-		{"from nothing", `["a"]`, `[]`, `["a","b"]`, true},
+		{"the set before", `["a","b"]`, `["a","b"]`, `["b","c"]`, true},
+		{"the set after", `["b","c"]`, `["a","b"]`, `["b","c"]`, true},
+		{"one item is added, the other not yet removed", `["a","b","c"]`, `["a","b"]`, `["b","c"]`, true},
+		{"one item is removed, the other not yet added", `["b"]`, `["a","b"]`, `["b","c"]`, true},
+		{"an item that should stay is missing", `["a","c"]`, `["a","b"]`, `["b","c"]`, false},
+		{"an item that is in neither set", `["a","b","d"]`, `["a","b"]`, `["b","c"]`, false},
+		{"an empty set, and no item stays", `[]`, `["a"]`, `["b"]`, true},
+		{"from an empty set", `["a"]`, `[]`, `["a","b"]`, true},
 		{"repetitions and order do not matter", `["b","a","b"]`, `["a","a","b"]`, `["b"]`, true},
 		{"objects compare by their parts", `[{"x":1.0}]`, `[{"x":1},{"y":2}]`, `[{"x":1}]`, true},
 		{"an object in neither", `[{"x":2}]`, `[{"y":2}]`, `[{"x":1}]`, false},
@@ -79,15 +79,15 @@ func TestIsBetween(t *testing.T) {
 func TestChanges(t *testing.T) {
 	kind := Members
 	for _, row := range []struct{ reason, have, want, before, after string }{
-		{"nothing", `{"a":1}`, `{"a":1}`, `null`, `null`},
-		{"only what is wanted", `{"a":1,"b":1}`, `{"a":2}`, `{"a":1}`, `{"a":2}`},
-		{"unset for the first time", `{}`, `{"a":2}`, `{"a":null}`, `{"a":2}`},
-		{"a record: only the part", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2}}`, `{"r":{"x":1}}`, `{"r":{"x":2}}`},
-		{"a record that is not there yet", `{}`, `{"r":{"x":2,"y":null}}`, `{"r":{"x":null}}`, `{"r":{"x":2}}`},
-		{"a record as a whole", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1}}`, `{"r":null}`},
-		{"a map in full", `{"projects":{"A":["x"],"B":["y"]}}`, `{"projects":{"A":["x"]}}`,
+		{"no difference", `{"a":1}`, `{"a":1}`, `null`, `null`},
+		{"only fields of want", `{"a":1,"b":1}`, `{"a":2}`, `{"a":1}`, `{"a":2}`},
+		{"a field that was absent", `{}`, `{"a":2}`, `{"a":null}`, `{"a":2}`},
+		{"a record: only the part that differs", `{"r":{"x":1,"y":1}}`, `{"r":{"x":2}}`, `{"r":{"x":1}}`, `{"r":{"x":2}}`},
+		{"a record that was absent", `{}`, `{"r":{"x":2,"y":null}}`, `{"r":{"x":null}}`, `{"r":{"x":2}}`},
+		{"a record that is unset as a whole", `{"r":{"x":1}}`, `{"r":null}`, `{"r":{"x":1}}`, `{"r":null}`},
+		{"a map changes as a whole", `{"projects":{"A":["x"],"B":["y"]}}`, `{"projects":{"A":["x"]}}`,
 			`{"projects":{"A":["x"],"B":["y"]}}`, `{"projects":{"A":["x"]}}`},
-		{"lists come out sorted", `{}`, `{"l":["b","a","b"]}`, `{"l":null}`, `{"l":["a","b"]}`},
+		{"lists are sorted, without duplicates", `{}`, `{"l":["b","a","b"]}`, `{"l":null}`, `{"l":["a","b"]}`},
 	} {
 		have, _ := parse(t, row.have).(Fields)
 		want, _ := parse(t, row.want).(Fields)
@@ -108,7 +108,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestNormalizeEmail: only letters of ASCII become small ones, and only in an address.
+// TestNormalizeEmail: only ASCII letters become lower case, and only in an address.
 func TestNormalizeEmail(t *testing.T) {
 	for _, row := range []struct{ reason, in, want string }{
 		{"an address", "Ada@Acme.Example", "ada@acme.example"},
@@ -116,7 +116,7 @@ func TestNormalizeEmail(t *testing.T) {
 		{"a name that ends in an @", "Acme@", "Acme@"},
 		{"a handle", "@Ada.L", "@Ada.L"},
 		{"no domain", "Ada@ACME", "Ada@ACME"},
-		{"nothing", "", ""},
+		{"an empty text", "", ""},
 		{"letters that Unicode folds to others: the Kelvin sign, the dotted I", "\u212aAY\u0130@acme.example", "\u212aay\u0130@acme.example"},
 		{"capitals beyond ASCII", "\u00c9Va@acme.example", "\u00c9va@acme.example"},
 	} {
@@ -126,12 +126,12 @@ func TestNormalizeEmail(t *testing.T) {
 	}
 }
 
-// TestCanonicalNumbers: numbers that are equal look the same, and no number becomes another one.
+// TestCanonicalNumbers: equal numbers become the same text, and no number changes its value.
 func TestCanonicalNumbers(t *testing.T) {
 	for given, want := range map[json.Number]json.Number{
 		"3600": "3600", "3600.0": "3600", "3600.00": "3600", "10.50": "10.5", "0.0": "0", "-0": "0", "-0.0": "0", "0.05": "0.05", "-1.0": "-1",
 		"1.50e10": "1.50e10", "1E0": "1E0",
-		"1.00000000000000000000000000000000000000000": "1.00000000000000000000000000000000000000000", // is equal to itself alone
+		"1.00000000000000000000000000000000000000000": "1.00000000000000000000000000000000000000000", // too long, so it is equal only to itself
 	} {
 		if got := Canonical(given); got != want || !Equal(given, got) {
 			t.Errorf("%s becomes %s, want %s", given, got, want)
@@ -139,7 +139,7 @@ func TestCanonicalNumbers(t *testing.T) {
 	}
 }
 
-// BenchmarkEqual compares two lists as long as one file can hold.
+// BenchmarkEqual compares two lists that are as long as fits into one file.
 func BenchmarkEqual(b *testing.B) {
 	list, other := make([]any, 40_000), make([]any, 40_000)
 	for i := range list {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// answers is an Atlas that says what the sandbox never would: what old organizations hold, and what is left out.
+// answers is an API with answers that the sandbox never gives: data of old organizations, and incomplete answers.
 type answers map[string]string
 
 func (a answers) Do(_ context.Context, _, path string, _, out any) error {
@@ -30,10 +30,10 @@ func (a answers) All(_ context.Context, path string) iter.Seq2[Fields, error] {
 	}
 }
 
-// id is one of Atlas's ids that ends with a digit.
+// id returns an id of Atlas that ends with a digit.
 func id(digit string) string { return strings.Repeat("0", 23) + digit }
 
-// numbered puts ids for #1 to #9.
+// numbered replaces #1 to #9 by ids.
 func numbered(text string) string {
 	for _, digit := range "123456789" {
 		text = strings.ReplaceAll(text, "#"+string(digit), id(string(digit)))
@@ -41,7 +41,7 @@ func numbered(text string) string {
 	return text
 }
 
-// whole are answers with all that Atlas always sends, one for each kind, and the place that a part of it is taken from.
+// whole has, for each kind, answers with everything that Atlas always sends, by path.
 func whole() map[*Kind]answers {
 	user := numbered(`{"id":"#1","username":"ada@acme.example","orgMembershipStatus":"ACTIVE","teamIds":[],
 		"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[{"groupId":"#2","groupRoles":["GROUP_OWNER"]}]}}`)
@@ -62,7 +62,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// people is where an organization's users are listed, for all kinds that want to know.
+// people is the path from which all kinds of people read the users of the organization.
 const people = "/orgs/o/users?orgMembershipStatuses=ACTIVE&orgMembershipStatuses=PENDING&orgMembershipStatuses=INVITATION_EXPIRED&orgMembershipStatuses=INVITATION_REJECTED"
 
 var usersOfOne = strings.Replace(people, "/o/", "/"+id("1")+"/", 1)

@@ -10,8 +10,8 @@ import (
 
 const invitations = "invitations"
 
-// Invitations are the pending invitations to join the organization, as Atlas's older /invites has them, until it ends on
-// 2027-07-01 (API description). Who accepted one is a member now: that invitation is Fixed.
+// Invitations are the pending invitations to the organization, from Atlas's older path /invites, which ends on 2027-07-01
+// [api listOrgInvites]. An accepted invitation is Fixed, because that person is a member now.
 var Invitations = &Kind{
 	Name: invitations,
 	Key:  "username",
@@ -24,7 +24,7 @@ var Invitations = &Kind{
 	},
 
 	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
-		all, err := readInvitations(ctx, s, org) // Atlas has no request for one by name
+		all, err := readInvitations(ctx, s, org) // Atlas has no request for an invitation by username
 		return find(all, of.Key), err
 	},
 
@@ -65,8 +65,8 @@ func readInvitations(ctx context.Context, s *Session, org string) ([]Object, err
 	return firsts(accepted(users), pending, ended(users)), nil
 }
 
-// firsts returns the first object of each key. The lists come from different requests: who accepts an invitation between
-// them is in two.
+// firsts returns the first object of each key. The lists come from different requests, so a person who accepts an invitation between
+// these requests is in two lists.
 func firsts(lists ...[]Object) (all []Object) {
 	seen := map[string]bool{}
 	for _, o := range slices.Concat(lists...) {
@@ -78,7 +78,7 @@ func firsts(lists ...[]Object) (all []Object) {
 	return all
 }
 
-// invitationPresence is that of an invitation. An active person has accepted it, so that nothing can change or cancel it.
+// invitationPresence returns the presence of an invitation. An active person has accepted it, so it cannot be changed or cancelled.
 func invitationPresence(live Object) Presence {
 	if p := memberPresence(live); p != Active {
 		return p
@@ -96,7 +96,7 @@ func accepted(users []Object) (members []Object) {
 	return members
 }
 
-// ended returns those whose invitation came to nothing. /invites does not have them any more.
+// ended returns the people whose invitation expired or was rejected. /invites no longer has them.
 func ended(users []Object) (former []Object) {
 	for _, u := range users {
 		if memberPresence(u).IsGone() {
@@ -106,9 +106,9 @@ func ended(users []Object) (former []Object) {
 	return former
 }
 
-// readPending returns the invitations that wait for an answer. Atlas gives them as one bare array [api listOrgInvites]. That of an
-// old organization also has invitations to projects [seen project-invitations]. Atlas refuses to cancel those here, with CANNOT_DELETE_GROUP_INVITATION
-// [doc error-codes]: they are not ours.
+// readPending returns the pending invitations. Atlas returns them as one array without pages [api listOrgInvites]. In an old
+// organization the array also has invitations to projects [seen project-invitations]. readPending leaves these out, because Atlas
+// refuses to cancel them here, with CANNOT_DELETE_GROUP_INVITATION [doc error-codes].
 func readPending(ctx context.Context, s *Session, org string) ([]Object, error) {
 	var got []Fields
 	if err := s.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
@@ -127,7 +127,7 @@ func readPending(ctx context.Context, s *Session, org string) ([]Object, error) 
 	return WithNames(ctx, s, org, invitations, personRefs, pending)
 }
 
-// invitation reads one, and tells whether it is one to the organization.
+// invitation reads one invitation. isOurs means that it is an invitation to the organization, not to a project.
 func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 	a := newAnswer(invite)
 	request, roles := "GET "+orgPath(org, "invites"), a.list("roles")
@@ -144,7 +144,7 @@ func invitation(org string, invite Fields) (o Object, isOurs bool, err error) {
 	return o, true, a.err(request, o.Spelling)
 }
 
-// invitationBody puts an invitation into the words of /invites, names into ids.
+// invitationBody returns the body of a request to /invites, with ids in place of names.
 func invitationBody(ctx context.Context, s *Session, org string, want Object) (Fields, error) {
 	want, err := WithIDs(ctx, s, org, invitations, personRefs, want)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReadInvitations: who is in already is listed, too, and those whom Atlas invited into a project alone are not.
+// TestReadInvitations: active members are in the result, and invitations to projects are not.
 func TestReadInvitations(t *testing.T) {
 	api := answers{
 		"/orgs/o/invites": numbered(`[
@@ -22,7 +22,7 @@ func TestReadInvitations(t *testing.T) {
 	}
 	got, err := Invitations.Read(t.Context(), PlanSession(api), "o", nil)
 	want := []Object{
-		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Fields: Fields{"status": "ACTIVE"}}, // and not her invitation, which another request still saw
+		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Fields: Fields{"status": "ACTIVE"}}, // and not her invitation, which the other request still returned
 		{Key: "ada@acme.example", Spelling: "Ada@Acme.example", ID: id("1"), Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
 		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("2"), Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},

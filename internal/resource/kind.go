@@ -8,35 +8,35 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Kind is one sort of thing that an organization has, and how Atlas reads and writes it. Which fields it has, and how they
-// are kept, is in its schema.
+// Kind is one kind of object in an organization, and how to read and write it in Atlas. Its fields, and how they are managed, are in
+// its schema.
 type Kind struct {
 	Name string // the same word in YAML, schema, plan and file name
-	Key  string // the property that identifies an object; "" when an organization has just one
-	Refs []Ref  // the fields that refer to other things
+	Key  string // the property that identifies an object; "" if an organization has exactly one object
+	Refs []Ref  // the fields that refer to other objects
 
-	// Presence tells how far a live object is there; nil: all are Active.
+	// Presence returns the presence of a live object; nil: all are Active.
 	Presence func(live Object) Presence
 
-	// HandsOut tells whether Atlas hands out a credential when it creates the object; nil: never.
+	// HandsOut reports whether the answer to the creation of the object contains a new credential; nil: never.
 	HandsOut func(want Object) bool
 
-	// Read returns all objects that the organization has. What takes requests of its own for each object is read only for those
-	// in want, by their keys.
+	// Read returns all objects of the organization. Fields that need a separate request for each object are read only for the
+	// objects in want.
 	Read func(ctx context.Context, s *Session, org string, want []Object) ([]Object, error)
 
-	// Look returns the object of a step with all its fields, or nil if there is none. Of has the key, the id if it is known, and
-	// the fields that the step is about.
+	// Look returns the object of a step with all its fields, or nil if it does not exist. of has the key, the id if that is known,
+	// and the fields that the step is about.
 	Look func(ctx context.Context, s *Session, org string, of Object) (*Object, error)
 
-	// The verbs; nil for one that Atlas, or we, do not have. Names in want become ids here, through the session.
+	// The operations; nil for one that Atlas, or this program, does not have. They replace names in want by ids, through the session.
 	//
-	// Create makes an object with one request, and returns the credential that Atlas hands out, also beside an error. It leaves to
-	// Update what takes other requests, and returns the object without that. So a run that ended between the requests is completed
-	// in the same way.
+	// Create makes an object with one request. It returns the credential in the answer, even together with an error. It leaves to
+	// Update everything that needs other requests, and returns the object without that. So a run that ended between the requests is
+	// completed in the same way.
 	//
-	// Update changes what want holds, which is only what differs. Both return the object as Atlas's answer shows it, or nil for one
-	// that has to be read again to be sure of it.
+	// Update changes the fields of want, which has only fields that differ. Create and Update return the object as Atlas's answer
+	// shows it, or nil if the object must be read again to be sure.
 	Create func(ctx context.Context, s *Session, org string, want Object) (Created, error)
 	Update func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error)
 	Delete func(ctx context.Context, s *Session, org string, have Object) error
@@ -44,28 +44,28 @@ type Kind struct {
 
 // Created is what a creation returns.
 type Created struct {
-	Object     *Object     // as Atlas's answer shows it; nil for one that has to be read again
-	Credential *Credential // that Atlas handed out, this once; nil for none
+	Object     *Object     // as Atlas's answer shows it; nil if it must be read again
+	Credential *Credential // the new credential, which Atlas shows only this once; nil if there is none
 }
 
-// field returns what the schema says of a field.
+// field returns the schema annotations of a field.
 func (k *Kind) field(name string) schema.Field { return schema.SectionOf(k.Name).Fields[name] }
 
-// IsMap tells whether a field's keys are free. It is managed in full, as lists are: an entry that is not written is removed.
-// Other objects are records: a part that is not written is left alone.
+// IsMap reports whether a field is a map with free keys. A map is managed in full, as lists are: an entry that is not in the tree is
+// removed. Other objects are records: a part that is not in the tree is left alone.
 func (k *Kind) IsMap(field string) bool { return k.field(field).IsMap }
 
-// IsDeferred tells whether a field's new value has to wait until everything else in the organization is done.
+// IsDeferred reports whether a new value of a field must be applied after everything else in the organization.
 func (k *Kind) IsDeferred(field string, value any) bool { return k.field(field).IsDeferred(value) }
 
-// IsPeople tells whether the objects are people: their key is an e-mail address. Whoever one such kind lists is not removed
-// by another.
+// IsPeople reports whether the objects are people: their key is an e-mail address. A person whom one such kind lists is not removed by
+// another one.
 func (k *Kind) IsPeople() bool { return k.Key != "" && k.field(k.Key).IsEmail }
 
-// ReadRole returns the least role that Atlas shows these objects to. Whoever writes them needs ORG_OWNER.
+// ReadRole returns the least role that can read these objects. Writing needs ORG_OWNER.
 func (k *Kind) ReadRole() string { return strings.Join(schema.SectionOf(k.Name).ReadRoles, " or ") }
 
-// Can tells whether Atlas, and we, have the verb for the kind: create, update or delete.
+// Can reports whether the kind has the operation: create, update or delete.
 func (k *Kind) Can(verb string) bool {
 	switch verb {
 	case "create":
@@ -78,8 +78,8 @@ func (k *Kind) Can(verb string) bool {
 	return false
 }
 
-// Kinds lists every kind in the order in which they depend on each other: what others refer to comes before them. Writes go
-// forward, deletes go back.
+// Kinds lists every kind in the order of dependencies: a kind comes after the kinds that it refers to. Writes use this order,
+// deletions use the reverse order.
 var Kinds = []*Kind{
 	Organization,
 	Settings,
@@ -96,7 +96,7 @@ func ByName(name string) *Kind {
 	return Kinds[i]
 }
 
-// onlyOne returns the only object of a kind as a list.
+// onlyOne returns a list with this object.
 func onlyOne(o *Object, err error) ([]Object, error) {
 	if err != nil {
 		return nil, err

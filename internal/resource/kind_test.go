@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// TestRefsOrderKinds: steps go by the order of kinds. What others refer to has to come first, and is deleted last.
+// TestRefsOrderKinds: a kind comes after the kinds that it refers to, because steps use the order of kinds.
 func TestRefsOrderKinds(t *testing.T) {
 	for i, k := range Kinds {
 		for _, ref := range k.Refs {
@@ -18,31 +18,31 @@ func TestRefsOrderKinds(t *testing.T) {
 				t.Errorf("%s refers to %s, which does not come before it", k.Name, ref.Kind)
 			}
 			if _, known := schema.SectionOf(k.Name).Fields[ref.Field]; !known || ref.Noun == "" || ref.Path == "" {
-				t.Errorf("%s: %+v is about no field, or does not say all", k.Name, ref)
+				t.Errorf("%s: %+v names no field of the schema, or is incomplete", k.Name, ref)
 			}
 		}
 	}
 }
 
-// TestKindsAreWhole: what every kind needs to be planned and looked at, and what only some have.
+// TestKindsAreWhole: every kind has what planning and applying needs.
 func TestKindsAreWhole(t *testing.T) {
 	for _, k := range Kinds {
 		if k.Read == nil || k.Look == nil {
-			t.Errorf("%s cannot be read, or its object not looked at", k.Name)
+			t.Errorf("%s has no Read or no Look", k.Name)
 		}
 		if k.HandsOut != nil && k.Create == nil {
-			t.Errorf("%s hands out a credential, and cannot be created", k.Name)
+			t.Errorf("%s hands out a credential, but has no Create", k.Name)
 		}
 		if k.Update == nil || k.Key != "" && (k.Create == nil || k.Delete == nil) {
-			t.Errorf("a plan may have a step for %s that nobody can carry out", k.Name)
+			t.Errorf("a plan may have a step for %s, but the kind lacks the operation for it", k.Name)
 		}
 		if isPeople := k == Members || k == Invitations; k.IsPeople() != isPeople {
-			t.Errorf("%s is about people: %v", k.Name, k.IsPeople())
+			t.Errorf("%s: got IsPeople %v", k.Name, k.IsPeople())
 		}
 	}
 }
 
-// TestHandsOut: only the creation of an organization hands out a credential, and only if one is asked for.
+// TestHandsOut: only the creation of an organization hands out a credential, and only if it requests one.
 func TestHandsOut(t *testing.T) {
 	for _, row := range []struct {
 		creation Fields
@@ -58,13 +58,13 @@ func TestHandsOut(t *testing.T) {
 	}
 }
 
-// TestLook: every kind finds the object of a step, as its list has it.
+// TestLook: Look returns the same object as Read, for every kind.
 func TestLook(t *testing.T) {
 	for _, k := range Kinds {
 		s := PlanSession(whole()[k])
 		all, err := k.Read(t.Context(), s, id("1"), nil)
 		if err != nil || len(all) == 0 {
-			t.Fatalf("%s: of the answer in whole of helpers_test.go there is read %v, %v", k.Name, all, err)
+			t.Fatalf("%s: Read of the answer in whole (helpers_test.go) returned %v, %v", k.Name, all, err)
 		}
 		for _, o := range all {
 			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})
@@ -73,7 +73,7 @@ func TestLook(t *testing.T) {
 			}
 		}
 		if got, err := k.Look(t.Context(), s, id("1"), Object{Key: "nobody@acme.example"}); k.Key != "" && (got != nil || err != nil) {
-			t.Errorf("%s: of nobody there is %v, %v", k.Name, got, err)
+			t.Errorf("%s: an unknown key: got %v, %v", k.Name, got, err)
 		}
 	}
 }

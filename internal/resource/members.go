@@ -7,8 +7,8 @@ import (
 
 const members = "members"
 
-// Members are everyone who should be in the organization: invited or active. That an invitation is accepted changes
-// nothing of what is wanted; one that expired is sent again.
+// Members are all people of the organization, invited or active. Accepting an invitation makes no difference to the tree. An expired
+// invitation is sent again.
 var Members = &Kind{
 	Name: members,
 	Key:  "username",
@@ -20,14 +20,14 @@ var Members = &Kind{
 		return readMembers(ctx, s, org)
 	},
 
-	// It searches the whole list, because it is not documented whether the filter username of [api listOrgUsers] ignores case.
+	// Look searches the whole list, because it is not documented whether the filter username of [api listOrgUsers] ignores case.
 	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
 		all, err := readMembers(ctx, s, org)
 		return find(all, of.Key), err
 	},
 
-	// A person whose domain belongs to a federation is active at once (documented), anybody else is invited. Who did not
-	// answer an earlier invitation in time, or rejected it, is invited anew by the same request (API description).
+	// A person of a federated domain is active at once [doc invitations]; any other person is invited. The same request also invites
+	// a person whose last invitation expired or was rejected [api createOrgUser].
 	Create: func(ctx context.Context, s *Session, org string, want Object) (Created, error) {
 		body, err := memberBody(ctx, s, org, Object{}, want)
 		if err != nil {
@@ -45,7 +45,7 @@ var Members = &Kind{
 		return nil, s.Do(ctx, patch, orgPath(org, "users", have.ID), body, nil)
 	},
 
-	// This cancels an invitation, too (API description).
+	// For a pending person, this cancels the invitation [api removeOrgUser].
 	Delete: func(ctx context.Context, s *Session, org string, have Object) error {
 		return s.Do(ctx, remove, orgPath(org, "users", have.ID), nil, nil)
 	},
@@ -62,8 +62,8 @@ func readMembers(ctx context.Context, s *Session, org string) ([]Object, error) 
 	return WithNames(ctx, s, org, members, personRefs, users)
 }
 
-// memberBody puts a member into the words of /users, names into ids. The description does not say whether Atlas merges
-// roles or replaces them, so those in the organization and those in projects are sent together, also what stays of them.
+// memberBody returns the body of a request to /users, with ids in place of names. The API description does not say whether Atlas
+// merges or replaces roles [api updateOrgUser]. So if roles in the organization or in projects change, the body has all of both.
 func memberBody(ctx context.Context, s *Session, org string, have, want Object) (Fields, error) {
 	fields := maps.Clone(want.Fields)
 	if fields["roles"] != nil || fields["projects"] != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReadMembers: who is invited is as much in as who is active, and what Atlas tells of them besides stays out.
+// TestReadMembers: active and invited people are members, and other data about them is not read.
 func TestReadMembers(t *testing.T) {
 	api := answers{
 		people: numbered(`[
@@ -25,11 +25,11 @@ func TestReadMembers(t *testing.T) {
 	want := []Object{
 		{Key: "grace@acme.example", Spelling: "Grace@acme.example", ID: id("9"), Fields: Fields{"status": "ACTIVE", "roles": []any{"ORG_OWNER"}, "teams": []any{"Platform", "gone"},
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
-		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("8"), // and not what came to nothing before
+		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("8"), // and not the ended invitation before
 			Fields: Fields{"status": "PENDING", "roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
 		{Key: "lynn@acme.example", Spelling: "lynn@acme.example", ID: id("5"), ExpiredAt: time.Date(2026, time.October, 1, 8, 0, 0, 0, time.UTC),
 			Fields: Fields{"status": "INVITATION_EXPIRED"}},
-		{Key: "mary@acme.example", Spelling: "mary@acme.example", ID: id("4"), Fields: Fields{"status": "INVITATION_REJECTED"}}, // which counts more
+		{Key: "mary@acme.example", Spelling: "mary@acme.example", ID: id("4"), Fields: Fields{"status": "INVITATION_REJECTED"}}, // a rejection wins over an expiry
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

@@ -1,13 +1,13 @@
 package resource
 
-// OrgRef says which organization is meant: by its id, or without one by its name and the credential that sees it.
+// OrgRef identifies an organization: by its id, or without an id by its name and its credential.
 type OrgRef struct {
 	Name        string
-	ID          string // "" where the name says which one
-	Credentials string // the name of the credential; "" for the unnamed one
+	ID          string // "" if the name identifies it
+	Credentials string // the name of the credential; "" for the default one
 }
 
-// Key returns what tells the organization from all others of one tree or plan: of one with an id that, and nothing else.
+// Key returns a value that is unique in a tree or plan. If there is an id, it has only that.
 func (r OrgRef) Key() OrgRef {
 	if r.ID != "" {
 		return OrgRef{ID: r.ID}
@@ -15,19 +15,18 @@ func (r OrgRef) Key() OrgRef {
 	return r
 }
 
-// IsCalled tells whether a word names the organization: its name or its id.
+// IsCalled reports whether a word is the name or the id of the organization.
 func (r OrgRef) IsCalled(word string) bool {
 	return word != "" && (r.Name == NormalizeName(word) || r.ID == word)
 }
 
-// OrgIndex finds an organization of one tree or plan in another, even if only one of them has its id.
+// OrgIndex finds organizations of one tree or plan in another one, even if only one of the two has the id.
 type OrgIndex[T any] struct {
 	byID           map[string]T
 	noID, withAnID map[OrgRef]T // by name and credential
 }
 
-// NewOrgIndex returns an index of organizations. Ref says which organization one is. Of several that are the same, the first
-// counts.
+// NewOrgIndex returns an index of organizations. ref identifies each one. If several are the same, the first counts.
 func NewOrgIndex[T any](all []T, ref func(T) OrgRef) OrgIndex[T] {
 	x := OrgIndex[T]{map[string]T{}, map[OrgRef]T{}, map[OrgRef]T{}}
 	for _, one := range all {
@@ -49,8 +48,8 @@ func put[K comparable, T any](m map[K]T, key K, value T) {
 	}
 }
 
-// Find returns the organization that is meant, if there is one: that with the same id; otherwise, where one of the two has
-// none, that of the same name and credential.
+// Find returns the organization with the same id. If there is none, it returns the one with the same name and credential, provided
+// that at least one of the two has no id.
 func (x OrgIndex[T]) Find(r OrgRef) (found T, ok bool) {
 	name := OrgRef{Name: r.Name, Credentials: r.Credentials}
 	if r.ID != "" {
@@ -67,14 +66,14 @@ func (x OrgIndex[T]) Find(r OrgRef) (found T, ok bool) {
 	return found, ok
 }
 
-// Desired is one organization as somebody wants it.
+// Desired is the desired state of an organization.
 type Desired struct {
 	OrgRef
 	Want     State
-	Additive map[string]bool // the kinds of which only what is listed is managed
-	Delete   bool            // the organization is to be deleted
-	Create   Fields          // how to create it, if it does not exist; nil: not at all
+	Additive map[string]bool // the kinds whose unlisted objects stay
+	Delete   bool            // the organization must be deleted
+	Create   Fields          // how to create the organization if it does not exist; nil: do not create it
 }
 
-// IsNew tells whether the organization may still have to be created.
+// IsNew reports whether the organization may have to be created.
 func (d Desired) IsNew() bool { return d.Create != nil && d.ID == "" }

@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Organization is the organization itself: its name, and whether Atlas makes alerts for it by default. What a creation
-// holds beside them is what the tree says below create.
+// Organization is the organization itself: its name, and whether Atlas makes default alerts for it. A creation also has the fields
+// of create in the tree.
 var Organization = &Kind{
 	Name: schema.Organization,
 
@@ -26,7 +26,7 @@ var Organization = &Kind{
 		return readOrganization(ctx, s, org)
 	},
 
-	// It takes the credential of the organization that pays, and hands out one for the new organization.
+	// Create uses the credential of the organization that pays. The answer has a credential for the new organization.
 	Create: func(ctx context.Context, s *Session, _ string, want Object) (Created, error) {
 		var got Fields
 		if err := s.Do(ctx, post, "/orgs", creationBody(want.Fields), &got); err != nil {
@@ -35,13 +35,13 @@ var Organization = &Kind{
 		return created(got)
 	},
 
-	// Atlas refuses while there are projects [api deleteOrg]. A credential belongs to one organization [doc api-authentication],
-	// so it must be expected that nothing can be read afterwards.
+	// Atlas rejects the deletion of an organization with projects [api deleteOrg]. Its credential belongs only to this organization
+	// [doc api-authentication], so afterwards it probably cannot read anything.
 	Delete: func(ctx context.Context, s *Session, org string, _ Object) error {
 		return s.Do(ctx, remove, orgPath(org), nil, nil)
 	},
 
-	// Atlas requires the name even when only something else changes (API description, updateOrg).
+	// Atlas requires the name even if it does not change [api updateOrg].
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body := Fields{"name": cmp.Or(have.Spelling, text(have.Fields["name"]))}
 		for field, value := range want.Fields {
@@ -51,7 +51,7 @@ var Organization = &Kind{
 	},
 }
 
-// readOrganization reads one. Atlas may still show one that was deleted, with isDeleted (API description, getOrg).
+// readOrganization reads an organization. Atlas may still show a deleted one, with isDeleted [api getOrg].
 func readOrganization(ctx context.Context, s *Session, org string) (*Object, error) {
 	var got Fields
 	if err := s.Do(ctx, get, orgPath(org), nil, &got); err != nil {
@@ -69,28 +69,28 @@ func readOrganization(ctx context.Context, s *Session, org string) (*Object, err
 	return &o, nil
 }
 
-// Payer is the field of a creation that names the credential of the organization that pays. Atlas does not get it.
+// Payer is the field of a creation that names the credential of the organization that pays. It is not sent to Atlas.
 const Payer = "from"
 
-// RequestedCredential returns what a creation says of the credential that Atlas is to hand out; nil if it is to hand out none.
+// RequestedCredential returns the fields of a creation that request a new credential; nil if it requests none.
 func RequestedCredential(creation Fields) Fields {
 	for _, name := range []string{serviceAccount, apiKey} {
-		if asked, ok := creation[name].(Fields); ok {
-			return asked
+		if requested, ok := creation[name].(Fields); ok {
+			return requested
 		}
 	}
 	return nil
 }
 
-// HasWayIn tells whether somebody can get into an organization that is created so: an owner, or a credential that is one.
+// HasWayIn reports whether a creation gives access to the new organization: an owner, or a credential with the role ORG_OWNER.
 func HasWayIn(creation Fields) bool {
 	return creation["ownerId"] != nil || IsOwner(RequestedCredential(creation))
 }
 
-// The two kinds of credential, one of which a creation may ask for (API description).
+// A creation may request one of these two credentials [api createOrg].
 const serviceAccount, apiKey = "serviceAccount", "apiKey"
 
-// creationBody puts a creation into the words of POST /orgs.
+// creationBody returns the body of POST /orgs.
 func creationBody(want Fields) Fields {
 	body := maps.Clone(want)
 	delete(body, Payer)
@@ -101,7 +101,7 @@ func creationBody(want Fields) Fields {
 	return body
 }
 
-// UnreadableError says that Atlas accepted a creation, and that its answer does not say what it created. It is a [Failure].
+// UnreadableError means that Atlas accepted a creation, but its answer has no valid id of the new organization. It is a [Failure].
 type UnreadableError struct{ Err error }
 
 func (e *UnreadableError) Error() string {
@@ -112,7 +112,7 @@ func (e *UnreadableError) Unwrap() error { return e.Err }
 // Ambiguous is true: the organization may exist.
 func (e *UnreadableError) Ambiguous() bool { return true }
 
-// Temporary is false: the next creation would make a second organization.
+// Temporary is false: another request could create a second organization.
 func (e *UnreadableError) Temporary() bool { return false }
 
 // Waited is false: the creation was sent.
@@ -124,14 +124,14 @@ func (e *UnreadableError) Outage() bool { return false }
 // created reads the answer to a creation.
 func created(got Fields) (Created, error) {
 	org, _ := got["organization"].(Fields)
-	o := Object{ID: text(org["id"])} // whatever else it lacks, the credential in it is shown only now
+	o := Object{ID: text(org["id"])} // check only the id: the credential in the answer is shown only this once
 	if !IsID(o.ID) {
 		return Created{}, &UnreadableError{errors.New("the id of the organization is not 24 hexadecimal digits")}
 	}
 	return Created{Object: &o, Credential: handedOut(got)}, nil
 }
 
-// handedOut returns the credential in the answer to a creation; nil if there is none, or none that works.
+// handedOut returns the credential in the answer to a creation; nil if it is missing or incomplete.
 func handedOut(got Fields) *Credential {
 	var c Credential
 	if key, ok := got[apiKey].(Fields); ok {
@@ -165,7 +165,7 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 	return names, nil
 }
 
-// UserByID returns the active member of an organization with that id, or nil.
+// UserByID returns the active member of an organization with this id, or nil.
 func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
 	users, err := readUsers(ctx, api, org)
 	if err != nil {
@@ -178,7 +178,7 @@ func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
 	return &users[i], nil
 }
 
-// Organizations returns every organization that the credential can see, without the deleted ones.
+// Organizations returns all organizations that the credential can see, without deleted ones.
 func Organizations(ctx context.Context, api API) ([]Object, error) {
 	var orgs []Object
 	for got, err := range api.All(ctx, "/orgs") {
@@ -196,7 +196,7 @@ func Organizations(ctx context.Context, api API) ([]Object, error) {
 	return orgs, nil
 }
 
-// parseOrganization reads one from the answer to a request. All else builds on the id and the name.
+// parseOrganization reads an organization from the answer to a request.
 func parseOrganization(request string, got Fields) (Object, error) {
 	a := newAnswer(got)
 	o := Object{ID: a.id("id"), Spelling: a.text("name"), Fields: Fields{"skipDefaultAlertsSettings": a.flag("skipDefaultAlertsSettings")}}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestOrganizationsWithoutTheDeleted: Atlas lists those that were deleted as well.
+// TestOrganizationsWithoutTheDeleted: deleted organizations, which Atlas still lists, are left out.
 func TestOrganizationsWithoutTheDeleted(t *testing.T) {
 	api := answers{"/orgs": numbered(`[{"id":"#1","name":"A","isDeleted":true,"skipDefaultAlertsSettings":false},
 		{"id":"#2","name":"A","isDeleted":false,"skipDefaultAlertsSettings":true},{"id":"#3","name":"B","isDeleted":false,"skipDefaultAlertsSettings":false}]`)}
@@ -22,7 +22,7 @@ func TestOrganizationsWithoutTheDeleted(t *testing.T) {
 	}
 }
 
-// TestUnreadableErrorIsAFailure: the organization may exist, so a second creation could make a second one.
+// TestUnreadableErrorIsAFailure: the error is Ambiguous, because another request could create a second organization.
 func TestUnreadableErrorIsAFailure(t *testing.T) {
 	_, err := created(Fields{"organization": Fields{"id": "odd"}})
 	var failure Failure

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The methods that kinds use. (This package stays clear of net/http.)
+// The methods that kinds use. This package must not import net/http.
 const (
 	get    = "GET"
 	post   = "POST"
@@ -22,18 +22,18 @@ func orgPath(org string, elems ...string) string {
 	return path
 }
 
-// text returns the string that v is, or "".
+// text returns v if it is a string, and otherwise "".
 func text(v any) string {
 	s, _ := v.(string)
 	return s
 }
 
-// list returns the list that v is, or none.
+// list returns v if it is a list, and otherwise nil.
 func list(v any) []any {
 	l, _ := v.([]any)
 	return l
 }
 
-// IsID tells whether a text is one of Atlas's ids: 24 hexadecimal digits (API description). Nothing else may become a part
-// of a path: "../…" would lead to another organization.
+// IsID reports whether a text is an id of Atlas: 24 hexadecimal digits [api]. Anything else must not become a part of a path: "../…"
+// would lead to another organization.
 func IsID(s string) bool { return len(s) == 24 && strings.Trim(s, "0123456789abcdef") == "" }

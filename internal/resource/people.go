@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// What a person is to an organization, in the field status of those whom Atlas has (API description).
+// The values of status for a person: those of orgMembershipStatus [api listOrgUsers].
 const (
 	statusActive   = "ACTIVE"
 	statusPending  = "PENDING"
@@ -18,13 +18,13 @@ const (
 	statusRejected = "INVITATION_REJECTED"
 )
 
-// reinvite is the field by which somebody who rejected an invitation gets another one.
+// reinvite is the field that sends another invitation to a person who rejected the last one.
 const reinvite = "reinviteRejected"
 
-// owner is the role that may change an organization.
+// owner is the role that can change an organization.
 const owner = "ORG_OWNER"
 
-// memberPresence is that of a person. Who is not known to be active is at most invited.
+// memberPresence returns the presence of a person. A person with an unknown status counts as invited, never as active.
 func memberPresence(live Object) Presence {
 	switch live.Fields["status"] {
 	case statusActive:
@@ -37,20 +37,20 @@ func memberPresence(live Object) Presence {
 	return Pending
 }
 
-// Reinvites tells whether a wanted person is to be invited even after rejecting an invitation.
+// Reinvites reports whether a wanted person must be invited again after rejecting an invitation.
 func (o Object) Reinvites() bool { return o.Fields[reinvite] == true }
 
-// HasRoles tells whether fields say which roles a person has.
+// HasRoles reports whether fields contain the roles of a person.
 func HasRoles(f Fields) bool {
-	_, said := f["roles"]
-	return said
+	_, has := f["roles"]
+	return has
 }
 
-// IsOwner tells whether an object's roles make a person an owner of the organization.
+// IsOwner reports whether the roles of an object contain ORG_OWNER.
 func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
-// readUsers returns everyone that /users knows, with ids for names. Invitations and members ask for the same list, so that
-// a plan reads it once. Unless asked for all, Atlas leaves out whose invitation came to nothing (API description).
+// readUsers returns all people of /users, with ids in place of names. The kinds invitations and members use the same path and query,
+// so a plan reads the list once. Without the query, Atlas leaves out expired and rejected invitations [api listOrgUsers].
 func readUsers(ctx context.Context, api API, org string) (users []Object, err error) {
 	statuses := url.Values{"orgMembershipStatuses": {statusActive, statusPending, statusExpired, statusRejected}}
 	for user, err := range api.All(ctx, orgPath(org, "users")+"?"+statuses.Encode()) {
@@ -66,14 +66,14 @@ func readUsers(ctx context.Context, api API, org string) (users []Object, err er
 	return users, nil
 }
 
-// person reads only the fields of a user that are needed, and no names or other personal data. The tree has no status. The
-// status tells the presence. A step that removes a person has it in Before, so that it is a conflict if the person joined since.
+// person reads only the needed fields of a user, and no names or other personal data. The tree has no status. A removal has it in
+// Before, so that the step is a conflict if the person joined after the plan was made.
 func person(org string, user Fields) (Object, error) {
 	a := newAnswer(user)
 	o := Object{ID: a.id("id"), Spelling: a.text("username"), Fields: Fields{"status": a.text("orgMembershipStatus")}}
 	o.Key = NormalizeEmail(o.Spelling)
 	if memberPresence(o).IsGone() {
-		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null after a rejection (API description)
+		o.ExpiredAt, _ = time.Parse(time.RFC3339, text(user["invitationExpiresAt"])) // null after a rejection [api listOrgUsers]
 		return o, a.err(usersOf(org), o.Spelling)
 	}
 	roles := a.object("roles")
@@ -84,7 +84,7 @@ func person(org string, user Fields) (Object, error) {
 
 func usersOf(org string) string { return "GET " + orgPath(org, "users") }
 
-// DuplicateError says that Atlas has two objects that the tree cannot tell apart: their names mean one key.
+// DuplicateError means that Atlas has two objects with the same key, which the tree cannot tell apart.
 type DuplicateError struct {
 	Kind, Key string
 	First     Object
@@ -101,8 +101,9 @@ func (e *DuplicateError) Advice() string {
 	return "remove one of the two in Atlas, or remove the list from the tree"
 }
 
-// unique returns one person of each key. Of somebody who is invited anew the invitation before may still be listed; a
-// rejection counts more than an expiry. Two that live are a [DuplicateError]: a change could hit the wrong one.
+// unique returns one person for each key. If a person was invited again, Atlas may still list the last invitation: an active or
+// pending entry wins over both ended ones, and a rejection wins over an expiry. Two active or pending people with the same key are a
+// [DuplicateError], because a change could affect the wrong one.
 func unique(kind string, people []Object) ([]Object, error) {
 	at := map[string]int{}
 	var kept []Object
@@ -124,8 +125,8 @@ func unique(kind string, people []Object) ([]Object, error) {
 	return kept, nil
 }
 
-// projectRoles gathers Atlas's {groupId, …} entries to roles by project id. An invitation has an entry for each role, a
-// user one for each project (observed); rolesOf reads those of an entry.
+// projectRoles returns roles by project id from Atlas's {groupId, …} entries. An invitation has an entry for each role, a user has an
+// entry for each project [seen invitation-shape] [seen user-shape]. rolesOf returns the roles of an entry.
 func projectRoles(assignments []answer, rolesOf func(answer) []any) Fields {
 	roles := Fields{}
 	for _, a := range assignments {
@@ -135,8 +136,8 @@ func projectRoles(assignments []answer, rolesOf func(answer) []any) Fields {
 	return roles
 }
 
-// projectAssignments returns roles by project id as a request has them: a list of {groupId, …}. The key of the roles differs from
-// path to path.
+// projectAssignments returns roles by project id in the form of a request: a list of {groupId, …}. rolesKey is the key of the roles,
+// which differs between /users and /invites.
 func projectAssignments(projects any, rolesKey string) []any {
 	byID, _ := projects.(Fields)
 	assignments := make([]any, 0, len(byID))

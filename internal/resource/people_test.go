@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestTwoPeopleOneKey: letters of ASCII compare without case, and no others do. Where two people share a key nobody can
-// tell which of them the tree means.
+// TestTwoPeopleOneKey: only ASCII letters compare without case. Two people with the same key are an error, because the tree could mean
+// either.
 func TestTwoPeopleOneKey(t *testing.T) {
 	person := func(digit, username, status string) string {
 		return `{"id":"` + id(digit) + `","username":"` + username + `","orgMembershipStatus":"` + status + `","teamIds":[],"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[]}}`
@@ -22,17 +22,17 @@ func TestTwoPeopleOneKey(t *testing.T) {
 		want           string // the error
 		keys           []string
 	}{
-		{"the Kelvin sign is another letter", Members, []string{person("1", "kay@acme.example", "ACTIVE"), person("2", "\u212aay@acme.example", "ACTIVE")}, nil, "",
+		{"the Kelvin sign differs from k", Members, []string{person("1", "kay@acme.example", "ACTIVE"), person("2", "\u212aay@acme.example", "ACTIVE")}, nil, "",
 			[]string{"kay@acme.example", "\u212aay@acme.example"}},
-		{"capitals are not", Members, []string{person("1", "kay@acme.example", "ACTIVE"), person("2", "KAY@acme.example", "ACTIVE")}, nil,
+		{"capitals do not differ", Members, []string{person("1", "kay@acme.example", "ACTIVE"), person("2", "KAY@acme.example", "ACTIVE")}, nil,
 			`Atlas has two members for kay@acme.example: "kay@acme.example" (` + id("1") + `) and "KAY@acme.example" (` + id("2") + `)`, nil},
-		{"a pending person is one as well", Members, []string{person("1", "kay@acme.example", "PENDING"), person("2", "KAY@acme.example", "ACTIVE")}, nil,
+		{"a pending and an active person", Members, []string{person("1", "kay@acme.example", "PENDING"), person("2", "KAY@acme.example", "ACTIVE")}, nil,
 			`Atlas has two members for kay@acme.example: "kay@acme.example" (` + id("1") + `) and "KAY@acme.example" (` + id("2") + `)`, nil},
-		{"an invitation that expired is not", Members, []string{person("1", "kay@acme.example", "INVITATION_EXPIRED"), person("2", "KAY@acme.example", "ACTIVE")}, nil, "",
+		{"an expired invitation and an active person", Members, []string{person("1", "kay@acme.example", "INVITATION_EXPIRED"), person("2", "KAY@acme.example", "ACTIVE")}, nil, "",
 			[]string{"kay@acme.example"}},
 		{"two invitations", Invitations, nil, []string{invite("1", "kay@acme.example"), invite("2", "Kay@acme.example")},
 			`Atlas has two invitations for kay@acme.example: "kay@acme.example" (` + id("1") + `) and "Kay@acme.example" (` + id("2") + `)`, nil},
-		{"an invitation and who accepted it", Invitations, []string{person("1", "Kay@acme.example", "ACTIVE")}, []string{invite("2", "kay@acme.example")}, "",
+		{"an invitation and the person who accepted it", Invitations, []string{person("1", "Kay@acme.example", "ACTIVE")}, []string{invite("2", "kay@acme.example")}, "",
 			[]string{"kay@acme.example"}},
 	} {
 		api := answers{people: "[" + strings.Join(row.users, ",") + "]", "/orgs/o/invites": "[" + strings.Join(row.invites, ",") + "]"}

@@ -2,7 +2,7 @@ package resource
 
 import "testing"
 
-// TestPresence: what there is of a person depends on who asks. As an invitation, who is in the organization is out of reach.
+// TestPresence: the presence of a person depends on the kind: an active person is Fixed as an invitation.
 func TestPresence(t *testing.T) {
 	for _, row := range []struct {
 		kind   *Kind
@@ -13,7 +13,7 @@ func TestPresence(t *testing.T) {
 		{Members, "PENDING", Pending},
 		{Members, "INVITATION_EXPIRED", Absent},
 		{Members, "INVITATION_REJECTED", Declined},
-		{Members, nil, Pending}, // a tree does not say, and nobody may count as an owner unseen
+		{Members, nil, Pending}, // a tree has no status, and only a confirmed active person may count as an owner
 		{Members, "NEW_IN_2030", Pending},
 		{Invitations, "ACTIVE", Fixed},
 		{Invitations, nil, Pending}, // /invites has no status
@@ -28,7 +28,7 @@ func TestPresence(t *testing.T) {
 	}
 	for p, want := range map[Presence][2]bool{Active: {false, true}, Pending: {false, true}, Absent: {true, false}, Declined: {true, false}, Fixed: {false, false}} {
 		if got := [2]bool{p.IsGone(), p.CanChange()}; got != want {
-			t.Errorf("%s: gone and can change: %v, want %v", p, got, want)
+			t.Errorf("%s: got IsGone and CanChange %v, want %v", p, got, want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// SectionError says that what an organization has of a kind could not be read.
+// SectionError means that the objects of a kind could not be read.
 type SectionError struct {
 	Kind string
 	Err  error
@@ -24,7 +24,7 @@ func (e *SectionError) Error() string {
 }
 func (e *SectionError) Unwrap() error { return e.Err }
 
-// Advice names the role that is needed, if the role of the credential is too low.
+// Advice names the role that the credential needs, if its role is too low.
 func (e *SectionError) Advice() string {
 	var refused interface{ IsAboutRoles() bool }
 	switch k := ByName(e.Kind); {
@@ -37,12 +37,12 @@ func (e *SectionError) Advice() string {
 	}
 }
 
-// Location is where the section is written.
+// Location is the place of the section in the tree.
 func (e *SectionError) Location() Location { return Location{Kind: e.Kind} }
 
-// Read reads what an organization has of each kind in want, all kinds at the same time. It returns that, and want with its
-// references resolved. A kind that cannot be read, or that has a reference to nothing or somebody whom Atlas cannot invite, is
-// missing from both, and its error is among the joined ones. If the organization itself cannot be read, Read returns only that error.
+// Read reads the objects of each kind in want, all kinds in parallel. It returns them, and want with its references resolved. A kind
+// that cannot be read, or that has an unknown reference, is missing from both results, and its error is one of the joined errors. If
+// the organization itself cannot be read, Read returns only that error.
 func Read(ctx context.Context, s *Session, org string, want State) (live, resolved State, err error) {
 	live, failed := readAll(ctx, s, org, want)
 	if err := failed[slices.Index(Kinds, Organization)]; err != nil {
@@ -58,7 +58,7 @@ func Read(ctx context.Context, s *Session, org string, want State) (live, resolv
 	return live, resolved, errors.Join(failed...)
 }
 
-// readAll returns what could be read, and why not, by the index of the kind.
+// readAll returns the kinds that could be read, and the errors of the others by the index of the kind.
 func readAll(ctx context.Context, s *Session, org string, want State) (live State, failed []error) {
 	var (
 		mu sync.Mutex
@@ -83,7 +83,7 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 	return live, failed
 }
 
-// readDistinct reads a kind. Two objects with one key are a [DuplicateError]: a change could hit the wrong one.
+// readDistinct reads a kind. Two objects with the same key are a [DuplicateError], because a change could affect the wrong one.
 func (k *Kind) readDistinct(ctx context.Context, s *Session, org string, want []Object) ([]Object, error) {
 	have, err := k.Read(ctx, s, org, want)
 	if err != nil || k.Key == "" {
@@ -99,9 +99,9 @@ func (k *Kind) readDistinct(ctx context.Context, s *Session, org string, want []
 	return have, nil
 }
 
-// resolveAll returns the kinds of want that live has, with their references resolved, and by the index of the kind why one is
-// left out. A kind comes after those that it refers to. If one of those is left out, a reference to it must mean something that
-// exists already.
+// resolveAll returns the kinds of want that live has, with their references resolved. It leaves out a kind with an unknown reference,
+// and returns the error by the index of the kind. kinds must be in the order of dependencies. A reference to a kind that is left out
+// can only mean an object that already exists.
 func resolveAll(ctx context.Context, s *Session, org string, kinds []*Kind, live, want State) (resolved State, failed []error) {
 	resolved, failed = State{}, make([]error, len(kinds))
 	for i, k := range kinds {
@@ -120,7 +120,7 @@ func resolveAll(ctx context.Context, s *Session, org string, kinds []*Kind, live
 	return resolved, failed
 }
 
-// sectionError says which section an error is about, unless it says so itself.
+// sectionError adds the section to an error that does not name it.
 func (k *Kind) sectionError(err error) error {
 	var placed interface{ Location() Location }
 	if err == nil || k == Organization || errors.As(err, &placed) {
@@ -129,15 +129,15 @@ func (k *Kind) sectionError(err error) error {
 	return &SectionError{k.Name, err}
 }
 
-// ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind that has a
-// reference to nothing, or somebody to invite who has no address: that kind could not be planned.
+// ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind with an unknown
+// reference, because such a kind cannot be planned.
 func ResolveKnown(ctx context.Context, s *Session, org string, live, want State) State {
 	resolved, _ := resolveAll(ctx, s, org, Kinds, live, want)
 	return resolved
 }
 
-// NewOrganization returns what an organization that does not exist yet will have: its first owner, unless that is nil, and
-// settings with unknown values. It also returns want with its references resolved. They can mean only what the tree has itself.
+// NewOrganization returns the state that a new organization will have: its first owner, unless firstOwner is nil, and settings with
+// unknown values. It also returns want with its references resolved: they can only mean objects of the tree.
 func NewOrganization(ctx context.Context, want State, firstOwner *Object) (live, resolved State, err error) {
 	live = State{}
 	for _, k := range Kinds {

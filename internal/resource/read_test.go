@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestReferencesAcrossKinds: people can be in a team that the tree has, be it still to be created, but not in one of a section
-// that nobody could read, nor in one that is nowhere.
+// TestReferencesAcrossKinds: people can refer to a team that exists or that the tree creates. They cannot refer to a new team of a
+// section that could not be read, or to an unknown team.
 func TestReferencesAcrossKinds(t *testing.T) {
 	teams := &Kind{Name: "teams", Key: "name"}
 	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}, {Field: "projects", Noun: "project", Path: "groups"}}}
@@ -16,16 +16,16 @@ func TestReferencesAcrossKinds(t *testing.T) {
 	for _, row := range []struct {
 		reason, field string
 		ref, want     string // want is the name, or the error
-		unread        bool   // the section teams
+		unread        bool   // the section teams could not be read
 	}{
-		{"it exists", "teams", "Old", "Old", false},
-		{"it exists, by its id", "teams", id("1"), "Old", false},
-		{"the plan creates it", "teams", "New", "New", false},
-		{"nothing of that name is there, or will be", "teams", "Nwe", `there is no team "Nwe"`, false},
-		{"the tree has it, and two of it exist", "teams", "Twin", `several teams have the name "Twin"; write an id instead: ` + id("2") + ", " + id("3"), false},
-		{"the plan would create it, but its section is unknown", "teams", "New", `there is no team "New"`, true},
-		{"the section is unknown, but the team exists", "teams", "Old", "Old", true},
-		{"a project is of no kind of ours, whatever a section has", "projects", "New", `there is no project "New"`, false},
+		{"an existing team", "teams", "Old", "Old", false},
+		{"an existing team, by its id", "teams", id("1"), "Old", false},
+		{"a team that the plan creates", "teams", "New", "New", false},
+		{"an unknown team", "teams", "Nwe", `there is no team "Nwe"`, false},
+		{"a team of the tree whose name two teams share", "teams", "Twin", `several teams have the name "Twin"; write an id instead: ` + id("2") + ", " + id("3"), false},
+		{"a new team of a section that could not be read", "teams", "New", `there is no team "New"`, true},
+		{"an existing team of a section that could not be read", "teams", "Old", "Old", true},
+		{"a project with the name of a new team", "projects", "New", `there is no project "New"`, false},
 	} {
 		live := State{"teams": {{Key: "Old"}}, "people": {}}
 		if row.unread {
@@ -37,7 +37,7 @@ func TestReferencesAcrossKinds(t *testing.T) {
 		if failed[1] == nil {
 			got = text(list(resolved["people"][0].Fields[row.field])[0])
 		} else if _, left := resolved["people"]; left {
-			t.Errorf("%s: people are planned all the same", row.reason)
+			t.Errorf("%s: the section people is planned despite the error", row.reason)
 		}
 		if got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
@@ -45,7 +45,7 @@ func TestReferencesAcrossKinds(t *testing.T) {
 	}
 }
 
-// TestReadRefusesDuplicates: Atlas may allow two things of one name. A plan that took one of them could change the wrong one.
+// TestReadRefusesDuplicates: if Atlas has two objects with the same key, a plan could change the wrong one.
 func TestReadRefusesDuplicates(t *testing.T) {
 	kinds := Kinds
 	t.Cleanup(func() { Kinds = kinds })
@@ -65,7 +65,7 @@ func TestReadRefusesDuplicates(t *testing.T) {
 	}
 }
 
-// TestNewOrganization: it has nothing yet. What its people are in has to be in the tree, too.
+// TestNewOrganization: a new organization has only its first owner, and people can refer only to teams of the tree.
 func TestNewOrganization(t *testing.T) {
 	kinds := Kinds
 	t.Cleanup(func() { Kinds = kinds })

@@ -9,16 +9,16 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// Ref is a field by which objects refer to other things in the organization, by name or by id: a list of them, or a map that
-// has them as keys. In a [State] they are names; only requests have ids.
+// Ref is a field with references to other objects of the organization, by name or by id: a list of references, or a map with
+// references as keys. In a [State] they are names; only requests have ids.
 type Ref struct {
 	Field string // teams
 	Noun  string // team
-	Path  string // of the list of those things, after /orgs/ORG/
-	Kind  string // the kind of those things; "" if no kind manages them, as projects
+	Path  string // of the list of those objects, after /orgs/ORG/
+	Kind  string // the kind of those objects; "" if no kind manages them, as with projects
 }
 
-// Names returns what an object refers to by the field, sorted.
+// Names returns the references in this field of an object, sorted.
 func (r Ref) Names(o Object) []string {
 	switch refs := o.Fields[r.Field].(type) {
 	case []any:
@@ -34,20 +34,20 @@ func (r Ref) Names(o Object) []string {
 	return nil
 }
 
-// personRefs are what a person is in. Functions get them and the name of the kind one by one: in the initialization of a
-// [Kind], Go lets none of its functions use the Kind.
+// personRefs are the references of a person. Functions take them, and the name of the kind, as parameters: Go does not allow the
+// functions of a package-level [Kind] to use that variable, because its initialization would depend on itself.
 var personRefs = []Ref{
 	{Field: "teams", Noun: "team", Path: "teams"},
 	{Field: "projects", Noun: "project", Path: "groups"},
 }
 
-// ReferenceError says that an object refers to something that its organization does not have, or has more than once.
+// ReferenceError means that a reference is unknown in the organization, is not unique, or means an object that the plan deletes.
 type ReferenceError struct {
-	Kind, Key, Field string   // where the reference stands: invitations, ada@acme.example, teams
+	Kind, Key, Field string   // the place of the reference: invitations, ada@acme.example, teams
 	Noun, Name       string   // what it refers to: team, Platform
-	IDs              []string // those that share the name; none when nothing has it
-	Known            []string // the names that there are, sorted
-	Deleted          bool     // it is there, and the same plan would delete it
+	IDs              []string // of the objects that share the name; empty if no object has it
+	Known            []string // all names, sorted
+	Deleted          bool     // the object exists, but the same plan would delete it
 }
 
 func (e *ReferenceError) Error() string {
@@ -60,7 +60,7 @@ func (e *ReferenceError) Error() string {
 	return fmt.Sprintf("there is no %s %q", e.Noun, e.Name)
 }
 
-// Advice names what was probably meant, or all that there is.
+// Advice returns what to write instead: the nearest name, or all names.
 func (e *ReferenceError) Advice() string {
 	switch {
 	case e.Deleted:
@@ -71,13 +71,12 @@ func (e *ReferenceError) Advice() string {
 	return suggest.OrList(e.Name, e.Known)
 }
 
-// Location is where the reference is written.
+// Location is the place of the reference in the tree.
 func (e *ReferenceError) Location() Location {
 	return Location{e.Kind, e.Key, []string{e.Field, e.Name}}
 }
 
-// MoreReferencesError says how many references of a section's objects mean nothing, or several things, besides those that
-// are told one by one.
+// MoreReferencesError counts the wrong references of a section that have no [ReferenceError] of their own.
 type MoreReferencesError struct {
 	Kind  string
 	Nouns string // teams or projects
@@ -85,17 +84,17 @@ type MoreReferencesError struct {
 }
 
 func (e *MoreReferencesError) Error() string {
-	return fmt.Sprintf("%d more %s of %s do not exist, or share their name with another", e.Count, e.Nouns, e.Kind)
+	return fmt.Sprintf("%d more %s of %s do not exist, or their names are not unique", e.Count, e.Nouns, e.Kind)
 }
 
 // Advice says what to do next.
 func (e *MoreReferencesError) Advice() string { return "correct the errors above first" }
 
-// Location is where the section is written.
+// Location is the place of the section in the tree.
 func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
 
-// resolve returns want with every reference by its name, however it was written. Each reference to nothing is a
-// [ReferenceError]; they are joined. A reference may also mean an object of others, which may still have to be created.
+// resolve returns want with every reference replaced by a name. The error joins a [ReferenceError] for each wrong reference. A
+// reference may also mean an object in others, which may not exist yet.
 func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Object, others State) ([]Object, error) {
 	if len(k.Refs) == 0 {
 		return want, nil
@@ -108,7 +107,7 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 	return d.resolve(want)
 }
 
-// WithIDs returns an object with the ids of what it refers to. An id that nothing has is left to Atlas: it came from there.
+// WithIDs returns an object with its references replaced by ids. It keeps an unknown id, because that came from Atlas.
 func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, o)
 	if err != nil {
@@ -123,7 +122,7 @@ func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Ob
 	return o, d.failed(failed)
 }
 
-// WithNames returns live objects with names in place of the ids that they refer to: the opposite of [WithIDs].
+// WithNames returns live objects with ids replaced by names: the opposite of [WithIDs].
 func WithNames(ctx context.Context, s *Session, org, kind string, refs []Ref, live []Object) ([]Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, live...)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWithIDs: an id that Atlas gave goes back to it, whatever the lists have; a name that they have not is a mistake.
+// TestWithIDs: an unknown id is kept, because it came from Atlas; an unknown name is an error.
 func TestWithIDs(t *testing.T) {
 	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Platform"}]`)}
 	const gone = "5f1b0c0d0e0f0a0b0c0d0f09"
@@ -22,7 +22,7 @@ func TestWithIDs(t *testing.T) {
 	}
 }
 
-// TestKnownReferences: who misspells the name of a team that is still to be created is told of that one, too.
+// TestKnownReferences: the known names include those of teams that do not exist yet.
 func TestKnownReferences(t *testing.T) {
 	people := &Kind{Name: "people", Key: "username", Refs: []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}}
 	api := answers{"/orgs/o/teams": numbered(`[{"id":"#1","name":"Old"},{"id":"#2","name":"Both"}]`)}
@@ -37,14 +37,14 @@ func TestKnownReferences(t *testing.T) {
 	}
 }
 
-// TestNewReferenceAtTheRun: what a step has created has an id for the next one. The list of before is forgotten.
+// TestNewReferenceAtTheRun: after a step created a team, the next step finds its id, because the session forgets the list.
 func TestNewReferenceAtTheRun(t *testing.T) {
 	api := answers{"/orgs/o/teams": `[]`, "/orgs/o/teams/new": `{}`}
 	s := ApplySession(api)
 	refs := []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}
 	ada := Object{Key: "ada", Fields: Fields{"teams": []any{"New"}}}
 	if _, err := WithIDs(t.Context(), s, "o", "people", refs, ada); err == nil {
-		t.Error("there is no such team yet")
+		t.Error("got no error for a team that does not exist yet")
 	}
 	var ignored any
 	if err := s.Do(t.Context(), post, "/orgs/o/teams/new", Fields{"name": "New"}, &ignored); err != nil {

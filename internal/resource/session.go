@@ -10,15 +10,15 @@ import (
 	"sync/atomic"
 )
 
-// API is a connection to Atlas. Paths start behind the version prefix (/orgs/…) and are escaped.
+// API is a connection to Atlas. Paths begin after the version prefix (/orgs/…) and are escaped.
 type API interface {
-	// Do sends in as JSON unless it is nil and decodes the answer into out unless it is nil, numbers as [json.Number].
+	// Do sends in as JSON and decodes the answer into out, with numbers as [json.Number]. Both may be nil.
 	Do(ctx context.Context, method, path string, in, out any) error
-	// All yields the entries of a paged list once the whole list was read, or nothing but an error.
+	// All reads a whole list, page by page, and then yields its entries. After an error it yields only the error.
 	All(ctx context.Context, path string) iter.Seq2[Fields, error]
 }
 
-// Session is what a kind gets of Atlas: an [API] that remembers lists. Several goroutines may use it.
+// Session is the [API] that kinds use. It remembers lists. Several goroutines may use it.
 type Session struct {
 	api      API
 	planning bool
@@ -33,19 +33,19 @@ type remembered struct {
 	err     error
 }
 
-// PlanSession returns a session to plan in: it reads each list once, and refuses to write.
+// PlanSession returns a session for planning: it reads each list once, and refuses writes.
 func PlanSession(api API) *Session {
 	return &Session{api: api, planning: true, lists: map[string]*remembered{}}
 }
 
-// ApplySession returns a session to carry a plan out in: All reads a list anew each time, since a step must see what is there
-// now. Lookup remembers a list until something in it is written.
+// ApplySession returns a session for applying a plan. All reads the list again each time, because a step needs the present state.
+// Lookup remembers a list until something in it is written.
 func ApplySession(api API) *Session { return &Session{api: api, lists: map[string]*remembered{}} }
 
-// EmptySession returns the session of an organization that does not exist yet: all its lists are empty.
+// EmptySession returns a session for an organization that does not exist yet: all lists are empty.
 func EmptySession() *Session { return PlanSession(emptyAPI{}) }
 
-// Do is that of [API].
+// Do implements [API]. A planning session returns an error for a write.
 func (s *Session) Do(ctx context.Context, method, path string, in, out any) error {
 	reads := method == get && in == nil
 	if s.planning && !reads {
@@ -53,13 +53,13 @@ func (s *Session) Do(ctx context.Context, method, path string, in, out any) erro
 	}
 	err := s.api.Do(ctx, method, path, in, out)
 	if !reads {
-		s.forget(path) // also after an error: the request may have had its effect
+		s.forget(path) // even after an error, because Atlas may have carried out the request
 		s.count(err)
 	}
 	return err
 }
 
-// count counts a write that ended with the error, unless it is certain that it had no effect.
+// count counts a write that ended with this error, unless it certainly had no effect.
 func (s *Session) count(err error) {
 	var failure Failure
 	if err == nil || errors.As(err, &failure) && failure.Ambiguous() {
@@ -67,11 +67,11 @@ func (s *Session) count(err error) {
 	}
 }
 
-// Writes returns how many writes had, or may have had, their effect. A verb of a kind may send several and then fail for a reason
-// of its own; compare the number before the verb with the number after it.
+// Writes returns the number of writes that had, or may have had, an effect. An operation of a kind may send several writes and then
+// fail. Compare the numbers before and after the operation to know whether it changed anything.
 func (s *Session) Writes() int64 { return s.writes.Load() }
 
-// All is that of [API].
+// All implements [API].
 func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	if s.planning {
 		return s.Lookup(ctx, path)
@@ -79,7 +79,7 @@ func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error]
 	return s.api.All(ctx, path)
 }
 
-// Lookup yields the entries of a list in which to look up names. They may be as old as the session, but not older than its last
+// Lookup yields the entries of a list, to find names in it. The entries may be as old as the session, but not older than its last
 // write to the list.
 func (s *Session) Lookup(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
@@ -92,7 +92,7 @@ func (s *Session) Lookup(ctx context.Context, path string) iter.Seq2[Fields, err
 		}
 		if list.err != nil {
 			if !s.planning {
-				s.forget(path) // the next step may fare better
+				s.forget(path) // the next step may succeed
 			}
 			yield(nil, list.err)
 		}
@@ -108,7 +108,7 @@ func (s *Session) list(path string) *remembered {
 	return s.lists[path]
 }
 
-// forget drops the list at the path, and the lists that have the path below them: /orgs/O/teams for /orgs/O/teams/T.
+// forget drops the list at the path, and the lists above it: /orgs/O/teams for /orgs/O/teams/T.
 func (s *Session) forget(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

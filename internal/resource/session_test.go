@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// counting answers every question with its own path, and counts.
+// counting is an API that answers each request with its path, and counts the requests.
 type counting struct {
 	mu    sync.Mutex
 	asked map[string]int
@@ -52,7 +52,7 @@ func (f failure) Ambiguous() bool { return f.ambiguous }
 func (f failure) Waited() bool    { return false }
 func (f failure) Outage() bool    { return false }
 
-// failing is an API that has nothing but an error.
+// failing is an API whose requests all fail.
 type failing struct {
 	API
 	err error
@@ -60,7 +60,7 @@ type failing struct {
 
 func (f failing) Do(context.Context, string, string, any, any) error { return f.err }
 
-// TestWrites: a write counts unless it is certain that it had no effect.
+// TestWrites: a write counts unless it certainly had no effect.
 func TestWrites(t *testing.T) {
 	for _, row := range []struct {
 		method string
@@ -81,7 +81,7 @@ func TestWrites(t *testing.T) {
 	}
 }
 
-// TestPlanSession: a plan asks no question twice, however many kinds want to know, and whether they read or look up.
+// TestPlanSession: a planning session reads each list once, for all kinds, in All and in Lookup.
 func TestPlanSession(t *testing.T) {
 	c := &counting{asked: map[string]int{}}
 	s := PlanSession(c)
@@ -95,17 +95,17 @@ func TestPlanSession(t *testing.T) {
 				}
 			}
 			for range s.Lookup(t.Context(), "/list") {
-				break // not everybody wants all
+				break // a caller may stop early
 			}
 		})
 	}
 	wg.Wait()
 	if c.asked["/list"] != 1 {
-		t.Errorf("asked %v, want once", c.asked)
+		t.Errorf("sent %v, want one request", c.asked)
 	}
 }
 
-func TestPlanSessionTellsTroubleToAll(t *testing.T) {
+func TestPlanSessionReturnsAnErrorToAllCallers(t *testing.T) {
 	s := PlanSession(&counting{asked: map[string]int{}, fail: "/list"})
 	for range 2 {
 		n := 0
@@ -115,7 +115,7 @@ func TestPlanSessionTellsTroubleToAll(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("told %d times", n)
+			t.Errorf("the error was yielded %d times", n)
 		}
 	}
 }
@@ -130,33 +130,32 @@ func TestPlanSessionRefusesToWrite(t *testing.T) {
 	}
 }
 
-// TestEmptySession: of an organization that does not exist yet nobody is asked anything.
+// TestEmptySession: an organization that does not exist yet has empty lists, and no request is sent.
 func TestEmptySession(t *testing.T) {
 	for range EmptySession().All(t.Context(), "/orgs//teams") {
-		t.Error("it has something")
+		t.Error("the list has an entry")
 	}
 	if err := EmptySession().Do(t.Context(), "GET", "/orgs/", nil, nil); err == nil {
-		t.Error("it answers")
+		t.Error("a request got an answer")
 	}
 }
 
-// TestApplySession: what a step is about is read anew each time. Names are looked up in lists that are as old as the session,
-// until something in them is written.
+// TestApplySession: All reads the list each time. Lookup remembers a list until something in it is written.
 func TestApplySession(t *testing.T) {
 	for _, row := range []struct {
 		reason, method, path string
 		asked                int // for the list of teams, by two look-ups with the request between them
 	}{
-		{"another list is written in", "PATCH", "/orgs/o/users/1", 1},
-		{"nothing is written", "GET", "/orgs/o/teams/1", 1},
+		{"a write to another list", "PATCH", "/orgs/o/users/1", 1},
+		{"a read", "GET", "/orgs/o/teams/1", 1},
 		{"a team is created", "POST", "/orgs/o/teams", 2},
 		{"a team is renamed", "PATCH", "/orgs/o/teams/1", 2},
 		{"a team is deleted", "DELETE", "/orgs/o/teams/1", 2},
-		{"something in a team is changed", "POST", "/orgs/o/teams/1:addUser", 2},
-		{"a request of that list with a query", "POST", "/orgs/o/teams?pretty=true", 2},
-		{"a list whose name begins so", "POST", "/orgs/o/teamsters", 1},
+		{"a change in a team", "POST", "/orgs/o/teams/1:addUser", 2},
+		{"a write with a query", "POST", "/orgs/o/teams?pretty=true", 2},
+		{"a write to a list whose name begins with the same word", "POST", "/orgs/o/teamsters", 1},
 		{"the organization is renamed", "PATCH", "/orgs/o", 1},
-		{"a team is created, and the answer gets lost", "POST", "/orgs/o/teams/lost", 2},
+		{"a team is created, but the answer is lost", "POST", "/orgs/o/teams/lost", 2},
 	} {
 		c := &counting{asked: map[string]int{}, fail: "/orgs/o/teams/lost"}
 		s := ApplySession(c)
@@ -169,7 +168,7 @@ func TestApplySession(t *testing.T) {
 			}
 		}
 		if got := c.asked["/orgs/o/teams?itemsPerPage=100"]; got != row.asked {
-			t.Errorf("%s: asked %d times, want %d", row.reason, got, row.asked)
+			t.Errorf("%s: Lookup read the list %d times, want %d", row.reason, got, row.asked)
 		}
 		for range 2 {
 			for range s.All(t.Context(), "/orgs/o/users") {
@@ -177,13 +176,13 @@ func TestApplySession(t *testing.T) {
 			}
 		}
 		if got := c.asked["/orgs/o/users"]; got != 2 {
-			t.Errorf("%s: what a step is about was read %d times, want 2", row.reason, got)
+			t.Errorf("%s: All read the list %d times, want 2", row.reason, got)
 		}
 	}
 }
 
-// TestApplySessionAsksAgainAfterTrouble: one step that could not look a name up is no reason for the next to fail.
-func TestApplySessionAsksAgainAfterTrouble(t *testing.T) {
+// TestApplySessionReadsAgainAfterAnError: after a failed Lookup, the next one sends the request again.
+func TestApplySessionReadsAgainAfterAnError(t *testing.T) {
 	c := &counting{asked: map[string]int{}, fail: "/list"}
 	s := ApplySession(c)
 	for _, wantErr := range []error{errFails, nil} {
@@ -195,6 +194,6 @@ func TestApplySessionAsksAgainAfterTrouble(t *testing.T) {
 		c.fail = ""
 	}
 	if c.asked["/list"] != 2 {
-		t.Errorf("asked %v", c.asked)
+		t.Errorf("sent %v", c.asked)
 	}
 }

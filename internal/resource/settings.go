@@ -5,8 +5,7 @@ import (
 	"maps"
 )
 
-// Settings are the organization's settings. The schema says which ones there are: this file names only those that Atlas treats
-// in a way of their own.
+// Settings are the settings of the organization. The schema lists them. This file names only those that Atlas treats differently.
 var Settings = &Kind{
 	Name: "settings",
 
@@ -18,8 +17,8 @@ var Settings = &Kind{
 		return readSettings(ctx, s, org)
 	},
 
-	// The answer has all settings (API description). To read them again would use up Atlas's limit for them, which is
-	// small (documented: 5 requests a minute).
+	// The answer has all settings [api updateOrgSettings]. Reading them again would use up Atlas's rate limit for settings, which
+	// is small: 5 requests a minute [doc rate-limits].
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
 		body, got := Fields{}, Fields{}
 		for field, value := range want.Fields {
@@ -44,8 +43,8 @@ func readSettings(ctx context.Context, s *Session, org string) (*Object, error) 
 	return &Object{Fields: settingsOf(got)}, nil
 }
 
-// checkFlags returns an [IncompleteError] for an answer without the flags that Atlas always sends: false is their default
-// (observed by the official Terraform provider's tests), so only settings without a default may be absent.
+// checkFlags returns an [IncompleteError] for an answer without the flags that Atlas always sends. Their default is false
+// [seen terraform]; only settings without a default may be absent.
 func checkFlags(got Fields, request string) error {
 	a := newAnswer(got)
 	for _, flag := range []string{"apiAccessListRequired", "multiFactorAuthRequired", "restrictEmployeeAccess"} {
@@ -54,8 +53,8 @@ func checkFlags(got Fields, request string) error {
 	return a.err(request, "")
 }
 
-// settingsOf returns the settings of an answer, which it changes. Atlas may send an unset one as null, as "", or not at all. An
-// e-mail address is normalized, as in the tree.
+// settingsOf returns the settings of an answer. It changes the answer. Atlas may send an unset setting as null, as "", or not at all.
+// Addresses are normalized, as in the tree.
 func settingsOf(got Fields) Fields {
 	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
 	for field, value := range got {
@@ -66,9 +65,9 @@ func settingsOf(got Fields) Fields {
 	return got
 }
 
-// settingToSend returns a setting's value in a request. The security contact is cleared by "", every other by null
-// (as the API description says). It does not say whether Atlas merges a nested object or replaces it, so an
-// object is sent with the parts that stay.
+// settingToSend returns the value of a setting for a request. "" clears securityContact, and null clears every other setting
+// [api updateOrgSettings]. The API description does not say whether Atlas merges or replaces an object, so the request also has the
+// parts that stay.
 func settingToSend(field string, have, want any) any {
 	if field == "securityContact" && want == nil {
 		return ""

@@ -12,24 +12,24 @@ func TestSettingToSend(t *testing.T) {
 		have, want    any
 		send          any
 	}{
-		{"a value as it is", "multiFactorAuthRequired", false, true, true},
-		{"null clears", "operationsContact", "noc@acme.example", nil, nil},
-		{"but the security contact takes an empty text", "securityContact", "it@acme.example", nil, ""},
-		{"a null for the whole", "customSessionTimeouts", Fields{"a": 1}, nil, nil},
-		{"a part, with those that stay", "customSessionTimeouts", Fields{"a": 1, "b": 2}, Fields{"b": nil}, Fields{"a": 1, "b": nil}},
-		{"a part of what is not there yet", "customSessionTimeouts", nil, Fields{"b": 2}, Fields{"b": 2}},
+		{"an ordinary value", "multiFactorAuthRequired", false, true, true},
+		{"null clears a setting", "operationsContact", "noc@acme.example", nil, nil},
+		{"an empty text clears the security contact", "securityContact", "it@acme.example", nil, ""},
+		{"null clears a whole object", "customSessionTimeouts", Fields{"a": 1}, nil, nil},
+		{"a changed part is sent with those that stay", "customSessionTimeouts", Fields{"a": 1, "b": 2}, Fields{"b": nil}, Fields{"a": 1, "b": nil}},
+		{"a part of an object that was absent", "customSessionTimeouts", nil, Fields{"b": 2}, Fields{"b": 2}},
 	} {
 		before := Canonical(row.have)
 		if diff := cmp.Diff(row.send, settingToSend(row.field, row.have, row.want)); diff != "" {
 			t.Errorf("%s:\n%s", row.reason, diff)
 		}
 		if diff := cmp.Diff(before, row.have); diff != "" {
-			t.Errorf("%s: what is live was changed in memory:\n%s", row.reason, diff)
+			t.Errorf("%s: the live value was changed in memory:\n%s", row.reason, diff)
 		}
 	}
 }
 
-// TestReadSettings: what Atlas has not set may be absent, null or empty; addresses come in lower case, whatever the setting.
+// TestReadSettings: an unset setting may be absent, null or empty; addresses of every setting become lower case.
 func TestReadSettings(t *testing.T) {
 	api := answers{"/orgs/o/settings": `{"apiAccessListRequired":false,"multiFactorAuthRequired":false,"restrictEmployeeAccess":true,
 		"securityContact":"","operationsContact":null,"newContact":"Noc@Acme.example"}`}
