@@ -32,7 +32,7 @@ type ApplyLast struct {
 	Except []any `json:"except"` // all values except these; each is null, a boolean or a text
 }
 
-// IsDeferred tells whether a value of the field must be applied last.
+// IsDeferred reports whether a value of the field must be applied last.
 func (f Field) IsDeferred(value any) bool {
 	return f.ApplyLast != nil && !slices.ContainsFunc(f.ApplyLast.Except, func(e any) bool { return e == value })
 }

@@ -1,4 +1,4 @@
-// Package natural orders names as people do: owner2 before owner10.
+// Package natural sorts names as people do: owner2 before owner10.
 package natural
 
 import (

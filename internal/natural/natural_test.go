@@ -11,16 +11,16 @@ import (
 
 func TestCompare(t *testing.T) {
 	for _, row := range []struct {
-		reason, sorted string // each name is less than the next one
+		reason, sorted string // each name comes before the next one
 	}{
-		{"digits are numbers", "owner2 owner10 owner100"},
-		{"in the middle, too", "acme-2-eu acme-2-us acme-10-eu"},
-		{"a part comes before the whole", "acme acme1 acme1b"},
+		{"digits compare as numbers", "owner2 owner10 owner100"},
+		{"digits in the middle", "acme-2-eu acme-2-us acme-10-eu"},
+		{"a name comes before its continuations", "acme acme1 acme1b"},
 		{"letters compare as bytes", "Acme Zeta acme zeta étude"},
-		{"what is not a digit stands where its byte does", "a-1 a.1 a1 aa"},
-		{"leading zeros do not count, unless nothing else differs", "a01 a1 a02 a2 a3"},
-		{"zeros alone are a number, too", "a0 a00 a1"},
-		{"a number of any length", "a18446744073709551615 a18446744073709551616 a99999999999999999999999"},
+		{"other characters compare as bytes", "a-1 a.1 a1 aa"},
+		{"leading zeros count only if nothing else differs", "a01 a1 a02 a2 a3"},
+		{"zeros are a number, too", "a0 a00 a1"},
+		{"numbers of any length", "a18446744073709551615 a18446744073709551616 a99999999999999999999999"},
 		{"digits of other scripts are text", "a9 a٣"},
 	} {
 		names := strings.Fields(row.sorted)
@@ -34,7 +34,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// FuzzCompare: it is a total order, so sorting the same names always gives the same list.
+// FuzzCompare: Compare is a total order, so sorting the same names always gives the same list.
 func FuzzCompare(f *testing.F) {
 	f.Add("a2", "a10", "a1")
 	f.Add("01", "1", "001")

@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestBaselineOfHalf: the baseline of a plan does not change while its steps are carried out.
-func TestBaselineOfHalf(t *testing.T) {
+// TestBaselineWhileApplying: the baseline of a plan does not change while its steps are carried out.
+func TestBaselineWhileApplying(t *testing.T) {
 	remove := func(key string) plan.Step { return plan.Step{Op: plan.Delete, Kind: "invitations", Key: key} }
 	steps := []plan.Step{{Op: plan.Create, Kind: "invitations", Key: "new"}, remove("a"), remove("b"), remove("c")}
 	for reason, keys := range map[string][]string{

@@ -43,7 +43,7 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 			continue
 		}
 		switch presence := k.PresenceOf(*have); {
-		case isRefused(presence, w):
+		case isDeclined(presence, w):
 		case presence.IsGone():
 			again := create(k, w)
 			again.ReinviteReason, again.ExpiredAt = AfterExpiry, have.ExpiredAt
@@ -59,8 +59,8 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 	return creates, updates, deferred
 }
 
-// isRefused reports whether a person rejected an invitation and must not get another one.
-func isRefused(have resource.Presence, want resource.Object) bool {
+// isDeclined reports whether a person rejected an invitation and must not get another one.
+func isDeclined(have resource.Presence, want resource.Object) bool {
 	return have == resource.Declined && !want.Reinvites()
 }
 

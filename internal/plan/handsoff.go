@@ -108,7 +108,7 @@ func Rejections(live, want resource.State) (notices []Notice) {
 	lives := live.Index()
 	for _, k := range resource.Kinds {
 		for _, w := range byKey(want[k.Name]) {
-			if have := lives.Find(k.Name, w.Key); have != nil && isRefused(k.PresenceOf(*have), w) {
+			if have := lives.Find(k.Name, w.Key); have != nil && isDeclined(k.PresenceOf(*have), w) {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
 			}
 		}

@@ -59,11 +59,11 @@ func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] !=
 func TestStories(t *testing.T) {
 	form := planSchema(t)
 	for _, s := range readStories(t) {
-		t.Run(s.name(), func(t *testing.T) { s.tell(t, form) })
+		t.Run(s.name(), func(t *testing.T) { s.check(t, form) })
 	}
 }
 
-func (s story) tell(t *testing.T, form *jsonschema.Schema) {
+func (s story) check(t *testing.T, form *jsonschema.Schema) {
 	if len(bytes.TrimSpace(s.text.Comment)) == 0 {
 		t.Error("the story has no comment that says what it shows")
 	}
@@ -132,22 +132,22 @@ func (s story) org(t *testing.T) plan.Org {
 	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Want))}
 }
 
-// TestStoriesTellAll: each operation on an organization has a story here. The contract suite has the operations on other kinds. No
+// TestStoriesCoverOrganizations: each operation on an organization has a story here. The contract suite has the operations on other kinds. No
 // story has an operation that a kind does not have.
-func TestStoriesTellAll(t *testing.T) {
-	told := map[string]int{}
+func TestStoriesCoverOrganizations(t *testing.T) {
+	found := map[string]int{}
 	for _, s := range readStories(t) {
 		for _, org := range s.plan(t).Orgs {
 			for _, step := range org.Steps {
-				told[step.Kind+" "+string(step.Op)]++
+				found[step.Kind+" "+string(step.Op)]++
 			}
 		}
 	}
 	for _, k := range resource.Kinds {
 		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
-			n, can := told[k.Name+" "+string(op)], k.Can(string(op))
+			n, can := found[k.Name+" "+string(op)], k.Can(string(op))
 			if n > 0 && !can || n == 0 && can && k == resource.Organization {
-				t.Errorf("%d stories %s %s; can it: %t", n, op, k.Name, can)
+				t.Errorf("%d stories %s %s; the kind has the operation: %t", n, op, k.Name, can)
 			}
 		}
 	}

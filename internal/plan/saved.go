@@ -110,15 +110,15 @@ func (o Org) checkSteps() error {
 // the only step, and must contain the name of the organization.
 func (o Org) isIdentified() bool {
 	for i, s := range o.Steps {
-		if s.CreatesOrg() && (i > 0 || !o.saysHow(s)) || s.DeletesOrg() && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
+		if s.CreatesOrg() && (i > 0 || !o.canCreate(s)) || s.DeletesOrg() && (len(o.Steps) > 1 || s.Before["name"] != o.Name) {
 			return false
 		}
 	}
 	return len(o.Steps) == 0 || o.Creates() || o.ID != ""
 }
 
-// saysHow reports whether a step can create the organization: it has no id yet, the names are equal, and an organization pays for it.
-func (o Org) saysHow(s Step) bool {
+// canCreate reports whether a step can create the organization: it has no id yet, the names are equal, and an organization pays for it.
+func (o Org) canCreate(s Step) bool {
 	return o.ID == "" && s.After["name"] == o.Name && s.After[resource.Payer] != nil
 }
 

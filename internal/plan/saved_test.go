@@ -97,8 +97,8 @@ func TestReadJSONRefuses(t *testing.T) {
 	}
 }
 
-// TestReadJSONTakesBlanks: white space does not matter.
-func TestReadJSONTakesBlanks(t *testing.T) {
+// TestReadJSONIgnoresWhiteSpace: white space does not matter.
+func TestReadJSONIgnoresWhiteSpace(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", ID: id}})
 	saved := written(t, p, plan.WriteJSON)
 	if _, err := plan.ReadJSON([]byte(strings.ReplaceAll(saved, "\n", "\r\n\t"))); err != nil {

@@ -36,7 +36,7 @@ func (e *DuplicateOrgError) Error() string {
 // Advice says what to do next.
 func (e *DuplicateOrgError) Advice() string {
 	if e.Maybe {
-		return "write the id of the other one, so that they can be told apart"
+		return "write the id of the other one, so that this run can compare them"
 	}
 	return "remove one of the two"
 }
@@ -47,7 +47,7 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 	for i, org := range orgs {
 		identity := org.ID
 		if org.Creates() {
-			identity = "new " + org.Name // whatever the credentials: in Atlas, two organizations with the same name look the same
+			identity = "new " + org.Name // without the credentials: in Atlas, two organizations with the same name look the same
 		}
 		j, duplicate := first[identity]
 		switch {

@@ -33,9 +33,9 @@ func Explanations(all []Explanation, isWhole bool, c Colors) string {
 	return strings.Join(parts, "\n")
 }
 
-// withoutValue returns the sentence that these organizations lack the field, all for the same reason. isNobody means that no
+// withoutValue returns the sentence that these organizations lack the field, all for the same reason. isInNone means that no
 // organization of the tree has it.
-func withoutValue(these []Explanation, isNobody bool) string {
+func withoutValue(these []Explanation, isInNone bool) string {
 	field, inFull, verb := safetext.Line(these[0].field), safetext.Line(these[0].inFull), "set"
 	if strings.Count(field, "/") == 1 { // a person: invitations/ada@acme.example
 		verb = "list"
@@ -46,9 +46,9 @@ func withoutValue(these []Explanation, isNobody bool) string {
 	}
 	list := strings.TrimSuffix(strings.TrimPrefix(Value(names), "["), "]")
 	switch {
-	case isNobody && inFull != "":
+	case isInNone && inFull != "":
 		return fmt.Sprintf("No organization %ss %s. All manage %s in full.", verb, field, inFull)
-	case isNobody:
+	case isInNone:
 		return fmt.Sprintf("No organization %ss %s.", verb, field)
 	case len(these) == 1 && inFull != "":
 		return fmt.Sprintf("%s manages %s in full and does not %s %s.", list, inFull, verb, field)

@@ -101,7 +101,7 @@ func violations(p *plan.Plan) (blocks []Block) {
 	orgs := p.Index()
 	for _, r := range p.Violations {
 		org, _ := orgs.Find(r.Org().Ref())
-		blocks = append(blocks, Block{Heading: r.Org().Heading() + "\n", Text: "  " + Violation(r) + "\n" + losses(r, org)})
+		blocks = append(blocks, Block{Heading: r.Org().Heading() + "\n", Text: "  " + Violation(r) + "\n" + removals(r, org)})
 	}
 	return blocks
 }
@@ -123,8 +123,8 @@ func Violation(r plan.Violation) string {
 	return "the credential of this run may be locked out"
 }
 
-// losses lists what the steps that a guard counted remove: one line for each kind of removal, with at most 20 names.
-func losses(r plan.Violation, org plan.Org) string {
+// removals lists what the steps that a guard counted remove: one line for each kind of removal, with at most 20 names.
+func removals(r plan.Violation, org plan.Org) string {
 	var b strings.Builder
 	add := func(title string, isCounted func(plan.Step) bool) {
 		var keys []string

@@ -137,9 +137,9 @@ func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 	}
 }
 
-// TestMarkdownSaysHow: the page ends with the command that applies exactly this plan. If that command cannot be shown, a sentence
+// TestMarkdownAcceptance: the page ends with the command that applies exactly this plan. If that command cannot be shown, a sentence
 // replaces it. A plan that was not compared with Atlas has neither.
-func TestMarkdownSaysHow(t *testing.T) {
+func TestMarkdownAcceptance(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}})
 	const none = "\nTo apply exactly this plan, run `apply --accept` with this digest.\n"
 	for _, row := range []struct {

@@ -18,7 +18,7 @@ func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 			continue
 		}
 		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
-		for _, a := range alike(r.Outcomes) {
+		for _, a := range groupSkipped(r.Outcomes) {
 			a.write(&b, v.Colors)
 		}
 		b.WriteByte('\n')
@@ -63,8 +63,8 @@ type outcomeGroup struct {
 	more int
 }
 
-// alike groups the steps of an organization that were skipped for the same reason. A group stands where its first step stands.
-func alike(outcomes []apply.Outcome) (groups []outcomeGroup) {
+// groupSkipped groups the steps of an organization that were skipped for the same reason. A group stands where its first step stands.
+func groupSkipped(outcomes []apply.Outcome) (groups []outcomeGroup) {
 	first := map[string]int{}
 	for _, o := range outcomes {
 		if i, ok := first[o.Reason]; ok && o.Verdict == apply.Skipped {

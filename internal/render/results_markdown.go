@@ -31,7 +31,7 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 // outcomes returns the results of the selected steps, with reasons. It does not count good ones as steps, because done has them, too.
 func outcomes(results []apply.Result, some func(apply.Outcome) bool) (blocks []Block) {
 	for _, r := range results {
-		for _, g := range alike(r.Outcomes) {
+		for _, g := range groupSkipped(r.Outcomes) {
 			if some(g.Outcome) {
 				var b strings.Builder
 				g.write(&b, false)

@@ -61,7 +61,7 @@ func writtenSARIF(t *testing.T, diagnostics []spec.Diagnostic, into any) {
 	}
 }
 
-func TestSARIFHasWhatIsRequired(t *testing.T) {
+func TestSARIFMatchesItsSchema(t *testing.T) {
 	for _, diagnostics := range [][]spec.Diagnostic{mistakes(t), nil} {
 		var log any
 		writtenSARIF(t, diagnostics, &log)

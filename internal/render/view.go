@@ -20,7 +20,7 @@ type View struct {
 	// AcceptHint says where the command belongs, if not into a shell. It continues a sentence: ", set these inputs".
 	AcceptHint string
 
-	AcceptedWith string // the flag or the input that accepted what guards block; "" if nobody accepted it
+	AcceptedWith string // the flag or the input that accepted what guards block; "" if it was not accepted
 
 	Summary bool // write equal steps of several organizations once
 	Verbose bool // name what is left alone, not only count it

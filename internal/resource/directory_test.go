@@ -76,17 +76,17 @@ func TestManyUnknownReferences(t *testing.T) {
 		teams[i] = fmt.Sprintf("team %d", i)
 	}
 	_, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": teams[:all/2]}}, {Key: "kay", Fields: Fields{"teams": teams[all/2:]}}})
-	told := err.(interface{ Unwrap() []error }).Unwrap()
-	if len(told) != maxReferences+1 {
-		t.Fatalf("%d errors", len(told))
+	joined := err.(interface{ Unwrap() []error }).Unwrap()
+	if len(joined) != maxReferences+1 {
+		t.Fatalf("%d errors", len(joined))
 	}
-	first, last := told[0].(*ReferenceError), told[maxReferences-1].(*ReferenceError)
+	first, last := joined[0].(*ReferenceError), joined[maxReferences-1].(*ReferenceError)
 	if !slices.Equal(first.Known, []string{"Platform", "Security"}) || &first.Known[0] != &last.Known[0] || first.Name != "team 0" || last.Name != "team 19" {
 		t.Errorf("the first error is %+v, the last %+v", first, last)
 	}
-	more, _ := told[maxReferences].(*MoreReferencesError)
+	more, _ := joined[maxReferences].(*MoreReferencesError)
 	if want := "39980 more teams or projects of members do not exist, or their names are not unique"; more == nil || more.Kind != "members" || more.Error() != want {
-		t.Errorf("the error after them is %v", told[maxReferences])
+		t.Errorf("the error after them is %v", joined[maxReferences])
 	}
 }
 

@@ -24,8 +24,8 @@ func TestRefsOrderKinds(t *testing.T) {
 	}
 }
 
-// TestKindsAreWhole: every kind has what planning and applying needs.
-func TestKindsAreWhole(t *testing.T) {
+// TestKindsAreComplete: every kind has what planning and applying needs.
+func TestKindsAreComplete(t *testing.T) {
 	for _, k := range Kinds {
 		if k.Read == nil || k.Look == nil {
 			t.Errorf("%s has no Read or no Look", k.Name)

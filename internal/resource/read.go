@@ -41,8 +41,8 @@ func (e *SectionError) Advice() string {
 func (e *SectionError) Location() Location { return Location{Kind: e.Kind} }
 
 // Read reads the objects of each kind in want, all kinds in parallel. It returns them, and want with its references resolved. A kind
-// that cannot be read, or that has an unknown reference, is missing from both results, and its error is one of the joined errors. If
-// the organization itself cannot be read, Read returns only that error.
+// that cannot be read, or that has an unknown reference or a person whom Atlas cannot invite, is missing from both results, and its
+// error is one of the joined errors. If the organization itself cannot be read, Read returns only that error.
 func Read(ctx context.Context, s *Session, org string, want State) (live, resolved State, err error) {
 	live, failed := readAll(ctx, s, org, want)
 	if err := failed[slices.Index(Kinds, Organization)]; err != nil {

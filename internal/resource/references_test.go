@@ -37,8 +37,8 @@ func TestKnownReferences(t *testing.T) {
 	}
 }
 
-// TestNewReferenceAtTheRun: after a step created a team, the next step finds its id, because the session forgets the list.
-func TestNewReferenceAtTheRun(t *testing.T) {
+// TestReferenceToCreatedObject: after a step created a team, the next step finds its id, because the session forgets the list.
+func TestReferenceToCreatedObject(t *testing.T) {
 	api := answers{"/orgs/o/teams": `[]`, "/orgs/o/teams/new": `{}`}
 	s := ApplySession(api)
 	refs := []Ref{{Field: "teams", Noun: "team", Path: "teams", Kind: "teams"}}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestSecretsStayUnseen: printing a credential, or a value that contains one, never shows the secret.
-func TestSecretsStayUnseen(t *testing.T) {
+// TestSecretsAreNotPrinted: printing a credential, or a value that contains one, never shows the secret.
+func TestSecretsAreNotPrinted(t *testing.T) {
 	const secret = "mdb_sa_sk_0123"
 	c := Credential{ID: "mdb_sa_id_1", Secret: secret}
 	for _, v := range []any{c, &c, c.Secret, []Credential{c}, map[string]Credential{"a": c}, Created{Credential: &c}, struct{ Created }{Created{Credential: &c}}} {

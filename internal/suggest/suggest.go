@@ -1,4 +1,4 @@
-// Package suggest finds the word that somebody probably meant.
+// Package suggest finds the word that a misspelled word probably means.
 package suggest
 
 import (
@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxListed is how many words OrList lists at most.
+// maxListed is the largest number of words that OrList lists.
 const maxListed = 12
 
-// OrList asks whether the nearest word was meant. If no word is near, it lists the words, up to 12.
+// OrList returns a question with the nearest word. If no word is near, it returns a list of the words, at most 12.
 func OrList(word string, words []string) string {
 	if question := DidYouMean(word, words); question != "" {
 		return question
@@ -26,8 +26,8 @@ func OrList(word string, words []string) string {
 	return "there are: " + strings.Join(words, ", ") + more
 }
 
-// DidYouMean asks whether the nearest word was meant. It says in what the word differs if that may not be seen. It returns "" when no
-// word is near.
+// DidYouMean returns a question with the nearest word, or "" if no word is near. If the two words may look the same, it also says
+// how they differ.
 func DidYouMean(word string, words []string) string {
 	near := Nearest(word, words)
 	if near == "" {
@@ -39,11 +39,11 @@ func DidYouMean(word string, words []string) string {
 	return fmt.Sprintf("did you mean %q?", near)
 }
 
-// maxWord is the length in bytes from which a word is not compared: it is not a misspelled one.
+// maxWord is the largest length in bytes of a word that Nearest compares. A longer text is not a misspelled word.
 const maxWord = 64
 
-// Nearest returns the word that was probably meant, or "" when none is near: the same but for case and punctuation,
-// a few letters away, the only one that starts so, or the only one that it is a part or an abbreviation of.
+// Nearest returns the nearest of the words, or "" if none is near. A word is near if it differs only in case and punctuation, or in a
+// few letters, or if it is the only one with this beginning, this part or this abbreviation.
 func Nearest(word string, words []string) string {
 	if len(word) > maxWord {
 		return ""
@@ -63,10 +63,10 @@ func Nearest(word string, words []string) string {
 	return best
 }
 
-// minCompleted is how many letters a beginning needs to say what was meant.
+// minCompleted is the smallest length of a beginning that Nearest completes.
 const minCompleted = 4
 
-// completion returns the only word with that beginning, or "".
+// completion returns the only word with this beginning, or "".
 func completion(word string, words []string) (found string) {
 	if len(word) < minCompleted {
 		return ""
@@ -94,13 +94,13 @@ func Normalize(word string) string {
 	}, word))
 }
 
-// distance counts the letters to insert, delete, replace or swap with the next between two words. It does not count
-// beyond a limit: most words are nothing like each other.
+// distance counts the letters to insert, delete, replace or swap with the next one, to turn one word into the other. It stops counting
+// at the limit, because most words differ in many letters.
 func distance(x, y []rune, limit int) int {
 	if max(len(x), len(y))-min(len(x), len(y)) >= limit {
 		return limit
 	}
-	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)} // of the last letters of x
+	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)} // for the last three letters of x
 	for j := range rows[0] {
 		rows[0][j] = j
 	}
@@ -118,7 +118,7 @@ func distance(x, y []rune, limit int) int {
 			}
 		}
 		if slices.Min(row) >= limit && slices.Min(above) >= limit {
-			return limit // a swap is the longest way back
+			return limit // a swap uses the row before the last one, and no older row
 		}
 	}
 	return min(rows[len(x)%3][len(y)], limit)

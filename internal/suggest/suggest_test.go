@@ -7,20 +7,20 @@ import (
 	"testing"
 )
 
-func TestNearestIsWhatWasMeant(t *testing.T) {
+func TestNearest(t *testing.T) {
 	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired", "customSessionTimeouts", "customContact"}
 	for _, row := range []struct{ reason, word, want string }{
-		{"two letters swapped are one mistake", "paln", "plan"},
-		{"so they are at the end", "naem", "name"},
+		{"two letters are swapped", "paln", "plan"},
+		{"two letters are swapped at the end", "naem", "name"},
 		{"a letter is missing", "aply", "apply"},
-		{"a letter too many", "planx", "plan"},
-		{"case and punctuation do not count", "multi_factor-auth REQUIRED", "multiFactorAuthRequired"},
-		{"the only word that starts so", "multiFactor", "multiFactorAuthRequired"},
-		{"two words start so", "custom", ""},
-		{"half of a word is not near", "plum", ""},
-		{"a word of two letters has no neighbours but itself", "ip", ""},
-		{"letters are counted, not bytes", "東京", ""},
-		{"a word that no one meant to type costs no time", strings.Repeat("name", 1000), ""},
+		{"there is a letter too many", "planx", "plan"},
+		{"another case and punctuation", "multi_factor-auth REQUIRED", "multiFactorAuthRequired"},
+		{"the beginning of one word", "multiFactor", "multiFactorAuthRequired"},
+		{"the beginning of two words", "custom", ""},
+		{"half of the letters differ", "plum", ""},
+		{"a word of two letters", "ip", ""},
+		{"the limit counts letters, not bytes", "東京", ""},
+		{"a very long text is not compared", strings.Repeat("name", 1000), ""},
 	} {
 		if got := Nearest(row.word, words); got != row.want {
 			t.Errorf("Nearest(%.40q) = %q, want %q: %s", row.word, got, row.want, row.reason)
@@ -28,7 +28,7 @@ func TestNearestIsWhatWasMeant(t *testing.T) {
 	}
 }
 
-// TestDistanceStopsAtTheLimit: to count no further changes nothing about what is near.
+// TestDistanceStopsAtTheLimit: below the limit, the result is the same as without a limit.
 func TestDistanceStopsAtTheLimit(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	word := func() []rune {
@@ -41,12 +41,12 @@ func TestDistanceStopsAtTheLimit(t *testing.T) {
 	for range 20_000 {
 		x, y, limit := word(), word(), random.IntN(5)
 		if got, want := distance(x, y, limit), min(limit, distance(x, y, 100)); got != want {
-			t.Fatalf("from %q to %q it is %d, want %d", string(x), string(y), got, want)
+			t.Fatalf("from %q to %q: got %d, want %d", string(x), string(y), got, want)
 		}
 	}
 }
 
-func TestOrListAsksOrLists(t *testing.T) {
+func TestOrList(t *testing.T) {
 	var many []string
 	for i := range maxListed + 2 {
 		many = append(many, strings.Repeat("x", 10)+string(rune('a'+i)))
@@ -56,10 +56,10 @@ func TestOrListAsksOrLists(t *testing.T) {
 		words        []string
 		want         string
 	}{
-		{"the nearest word is enough", "aply", []string{"plan", "apply"}, `did you mean "apply"?`},
+		{"a word is near", "aply", []string{"plan", "apply"}, `did you mean "apply"?`},
 		{"no word is near", "zebra", []string{"plan", "apply"}, "there are: plan, apply"},
-		{"nothing to list", "plan", nil, "there are none"},
-		{"a long list ends", "zebra", many, "there are: " + strings.Join(many[:maxListed], ", ") + ", and 2 more"},
+		{"there are no words", "plan", nil, "there are none"},
+		{"a long list is cut", "zebra", many, "there are: " + strings.Join(many[:maxListed], ", ") + ", and 2 more"},
 	} {
 		if got := OrList(row.word, row.words); got != row.want {
 			t.Errorf("%s: OrList(%q) = %q, want %q", row.reason, row.word, got, row.want)
@@ -67,7 +67,7 @@ func TestOrListAsksOrLists(t *testing.T) {
 	}
 }
 
-// FuzzNearest: the answer is one of the words, and a word that is among them is its own answer, but for case and punctuation.
+// FuzzNearest: the result is one of the words. For a word of the list, it is that word, or one that differs only in case and punctuation.
 func FuzzNearest(f *testing.F) {
 	f.Add("aply", "plan apply name")
 	f.Add("multiFac", "multiFactorAuthRequired id")

@@ -27,30 +27,30 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// world is an Atlas that has squads and tokens, and the directory of those who use it.
+// world is an Atlas with squads and tokens, and a directory for the files of the runs.
 type world struct {
 	*testing.T
 	*atlas
 	dir string
-	log []string // the requests, in the words of [words]
+	log []string // the requests, as [words] returns them
 
-	// before and after may answer a request in place of Atlas: it was not carried out, or it was.
+	// before and after may answer a request in place of Atlas. before answers instead of carrying it out, after once it is done.
 	before, after func(request string) answer
 }
 
-// answer is what becomes of a request; nil for what Atlas makes of it.
+// answer returns the answer to a request. A nil answer means the answer of Atlas.
 type answer func() (*http.Response, error)
 
-// lost is an answer that does not arrive.
+// lost is an answer that is cut off.
 func lost() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
 
-// killed ends the process that sent the request: it hears of nothing any more.
+// killed ends the process that sent the request, before it gets an answer.
 func killed() (*http.Response, error) {
 	runtime.Goexit()
 	return nil, nil
 }
 
-// says is another answer than that of Atlas.
+// says returns an answer with this status and body.
 func says(status int, body string) answer {
 	return func() (*http.Response, error) {
 		recorder := httptest.NewRecorder()
@@ -60,10 +60,10 @@ func says(status int, body string) answer {
 	}
 }
 
-// refused is an answer that no other try would change.
+// refused is an answer with a permanent error.
 var refused = says(http.StatusBadRequest, `{"error":400,"errorCode":"NO","detail":"No"}`)
 
-// nth gives the answer to the request with that number, of those that begin so; 0 for all of them.
+// nth returns a function that gives the answer to the nth request with this prefix, or to all of them if n is 0.
 func nth(n int, prefix string, a answer) func(string) answer {
 	seen := 0
 	return func(request string) answer {
@@ -77,7 +77,7 @@ func nth(n int, prefix string, a answer) func(string) answer {
 	}
 }
 
-// bubble runs a test in which nobody waits for real.
+// bubble runs a test in a synctest bubble, in which waiting takes no real time.
 func bubble(t *testing.T, name string, f func(*world)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func bubble(t *testing.T, name string, f func(*world)) {
 
 var longID = regexp.MustCompile(`0{16}[0-9a-f]{8}`)
 
-// words are a request without the organization, in which #1 is the first id that Atlas gave.
+// words returns a request as text, without the organization. #1 is the first id that Atlas gave.
 func words(r *http.Request, body []byte) string {
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/atlas/v2"), "/orgs/"+acme+"/")
 	return longID.ReplaceAllStringFunc(strings.TrimSpace(r.Method+" "+path+" "+string(body)), func(id string) string {
@@ -127,19 +127,19 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	return says(status, string(text))()
 }
 
-// requests returns those since the last call.
+// requests returns the requests since the last call.
 func (w *world) requests() []string {
 	log := w.log
 	w.log = nil
 	return log
 }
 
-// writes returns those of the requests since the last call that do not only read.
+// writes returns the writes among the requests since the last call.
 func (w *world) writes() []string {
 	return slices.DeleteFunc(w.requests(), func(request string) bool { return strings.HasPrefix(request, "GET ") })
 }
 
-// account is that of a new process.
+// account returns the account of a new process.
 func (w *world) account() *resource.Account {
 	w.Helper()
 	c, err := client.New(client.Config{BaseURL: "https://atlas.example", Transport: w, Credential: client.NewCredential("mdb_sa_id_1", "secret")})
@@ -149,7 +149,7 @@ func (w *world) account() *resource.Account {
 	return &resource.Account{API: c}
 }
 
-// target is the organization, as it should be.
+// target returns the organization with this desired state.
 func (w *world) target(want resource.State) planner.Target {
 	return planner.Target{Account: w.account(), Desired: resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: want}}
 }
@@ -173,11 +173,11 @@ func (w *world) plan(want resource.State) *plan.Plan {
 type process struct {
 	*world
 	plan        *plan.Plan
-	credentials string // the file of them, in the directory of the world
+	credentials string // the file of credentials, in the directory of the world
 	reserve     func(name string, size int64) (creation.Reserved, error)
 }
 
-// apply carries a plan out with a new file of credentials, and ends.
+// apply carries out a plan with a new file of credentials.
 func (w *world) apply(p *plan.Plan, credentials string) []apply.Outcome {
 	w.Helper()
 	return process{world: w, plan: p, credentials: credentials, reserve: reserve}.run()
@@ -185,7 +185,7 @@ func (w *world) apply(p *plan.Plan, credentials string) []apply.Outcome {
 
 func reserve(name string, size int64) (creation.Reserved, error) { return files.Reserve(name, size) }
 
-// run returns how the steps ended; nothing if the process was killed.
+// run returns the results of the steps, or nil if the process was killed.
 func (p process) run() []apply.Outcome {
 	p.Helper()
 	login := func(string, *resource.Credential) *resource.Account { return p.account() }
@@ -205,14 +205,14 @@ func (p process) run() []apply.Outcome {
 	return outcomes
 }
 
-// runWith carries the plan out with another recorder, or none.
+// runWith carries out the plan with another recorder; nil for none.
 func (p process) runWith(recorder apply.Recorder) []apply.Outcome {
 	account := p.account()
 	runner := apply.Runner{Account: func(plan.Org) *resource.Account { return account }, Parallel: 1, Recorder: recorder}
 	return runner.Run(p.Context(), p.plan)[0].Outcomes
 }
 
-// count returns how many texts begin so.
+// count returns the number of texts with this prefix.
 func count(texts []string, prefix string) (n int) {
 	for _, text := range texts {
 		if strings.HasPrefix(text, prefix) {
@@ -229,7 +229,7 @@ func (w *world) write(name, text string) {
 	}
 }
 
-// kept returns the text of all files of credentials.
+// kept returns the content of all files of credentials.
 func (w *world) kept() (text string) {
 	w.Helper()
 	entries, err := os.ReadDir(w.dir)
@@ -246,7 +246,7 @@ func (w *world) kept() (text string) {
 	return text
 }
 
-// said returns how steps ended, in the words of a report.
+// said returns the results of steps as a report shows them.
 func said(outcomes []apply.Outcome) (all []string) {
 	for _, o := range outcomes {
 		line := string(o.Verdict) + " " + o.Step.Line()
@@ -258,7 +258,7 @@ func said(outcomes []apply.Outcome) (all []string) {
 	return all
 }
 
-// lines returns the steps of a plan.
+// lines returns the steps of a plan as text.
 func lines(p *plan.Plan) (all []string) {
 	for _, s := range p.Orgs[0].Steps {
 		all = append(all, s.Line())
@@ -270,14 +270,14 @@ func squad(name, purpose string) resource.Object {
 	return resource.Object{Key: name, Fields: resource.Fields{"purpose": purpose}}
 }
 
-// token is one that is a reader, and in squads.
+// token returns a wanted token with a read-only role in these squads.
 func token(name string, accessList []any, in ...any) resource.Object {
 	return resource.Object{Key: name, Fields: resource.Fields{"roles": []any{"ORG_READ_ONLY"}, "squads": in, "accessList": accessList}}
 }
 
 func list(items ...any) []any { return items }
 
-// problem is an answer of Atlas that refuses a request.
+// problem returns an answer of Atlas that rejects a request.
 func problem(status int, code string) (int, resource.Fields) {
 	return status, resource.Fields{"error": status, "errorCode": code, "detail": fmt.Sprintf("It is %s.", code)}
 }

@@ -12,18 +12,18 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// acme is the organization that there is at first.
+// acme is the id of the only organization at the beginning of a test.
 const acme = "000000000000000000000001"
 
-// atlas is an Atlas that has squads and tokens. It refuses what a kind must not send.
+// atlas is an Atlas with squads and tokens. It rejects requests that a kind must not send.
 type atlas struct {
 	sync.Mutex
 	lastID  int
 	orgs    []resource.Fields
 	squads  map[string][]resource.Fields // by organization
 	tokens  map[string][]resource.Fields
-	secrets []string // those that were handed out
-	ignores string   // the access lists of what it accepts, and does not do
+	secrets []string // all secrets that it handed out
+	ignores string   // the name of a token whose access list it accepts, but does not change
 }
 
 func newAtlas() *atlas {
@@ -119,7 +119,7 @@ func (a *atlas) serveTokens(method, org string, path []string, body resource.Fie
 	return problem(http.StatusNotFound, "NO_SUCH_PATH")
 }
 
-// serveToken serves one token of an organization, or its access list.
+// serveToken answers a request for one token of an organization, or for its access list.
 func (a *atlas) serveToken(method, org string, i int, at string, body resource.Fields) (int, any) {
 	all := a.tokens[org]
 	switch {
@@ -149,7 +149,7 @@ func (a *atlas) serveAccessList(method string, token, body resource.Fields) (int
 	return http.StatusOK, resource.Fields{"entries": append([]any{}, entries...)}
 }
 
-// add makes an object of a name that is free, with exactly the fields.
+// add creates an object with exactly these fields. Its name must be free.
 func (a *atlas) add(to map[string][]resource.Fields, org string, body resource.Fields, fields ...string) (int, any) {
 	switch {
 	case !slices.Equal(slices.Sorted(maps.Keys(body)), fields):

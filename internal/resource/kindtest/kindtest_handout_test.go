@@ -20,8 +20,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestKilled: whenever a run is killed, the next one finishes what it began. It makes nothing twice, and loses no secret that
-// arrived.
+// TestKilled: if a run is killed at any request, the next run completes its work. It creates nothing twice, and no secret that arrived
+// is lost.
 func TestKilled(t *testing.T) {
 	for n := 1; n <= 5; n++ {
 		for _, saved := range []bool{false, true} {
@@ -35,11 +35,11 @@ func TestKilled(t *testing.T) {
 						w.before = nthWrite(n, killed)
 					}
 					if outcomes := w.apply(p, "credentials.env"); outcomes != nil {
-						w.Fatalf("it was not killed: %q", said(outcomes))
+						w.Fatalf("the run was not killed: %q", said(outcomes))
 					}
 					first := w.writes()
 					if w.before, w.after = nil, nil; len(first) != n {
-						w.Fatalf("killed after %q", first)
+						w.Fatalf("the run was killed after the requests %q", first)
 					}
 					inFlight := carriedOut && strings.HasPrefix(first[n-1], "POST tokens")
 					if p = saveAndRead(w, p); !saved {
@@ -52,8 +52,8 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// checkFinished: the second run does the rest. A secret that was under way when the first one was killed is lost; the plan that
-// asked for it says so.
+// checkFinished checks that the second run does the rest. A secret that was on its way when the first run was killed is lost, and the
+// result of that step says so.
 func (w *world) checkFinished(p *plan.Plan, inFlight, saved bool) {
 	w.Helper()
 	var lost []string
@@ -62,28 +62,28 @@ func (w *world) checkFinished(p *plan.Plan, inFlight, saved bool) {
 		w.secrets = w.secrets[:len(w.secrets)-1]
 	}
 	outcomes := w.apply(p, "second.env")
-	told := 0
+	explained := 0
 	for _, o := range outcomes {
 		if !o.Good() {
 			w.Errorf("got %q", said([]apply.Outcome{o}))
 		}
 		if o.Step.HandsOut() {
-			told += strings.Count(o.Reason, "it existed already, so Atlas handed out no credential") + strings.Count(o.Reason, "its credential is in "+w.dir+"/second.env")
+			explained += strings.Count(o.Reason, "it existed already, so Atlas handed out no credential") + strings.Count(o.Reason, "its credential is in "+w.dir+"/second.env")
 		}
 	}
-	if handouts := len(p.Handouts()); told != handouts {
-		w.Errorf("of %d credentials the report says what became of %d: %q", handouts, told, said(outcomes))
+	if handouts := len(p.Handouts()); explained != handouts {
+		w.Errorf("the report explains %d of %d credentials: %q", explained, handouts, said(outcomes))
 	}
 	if saved && len(outcomes) != 4 || len(w.tokens[acme]) != 2 || len(w.squads[acme]) != 2 {
 		w.Errorf("%d steps, %v, %v", len(outcomes), w.squads, w.tokens)
 	}
 	w.checkSecrets(2 - len(lost))
 	if rest := w.plan(twoOfEach()); rest.Changed() > 0 {
-		w.Errorf("there is still to do %q", lines(rest))
+		w.Errorf("these steps are left: %q", lines(rest))
 	}
 }
 
-// nthWrite gives the answer to the nth request that does not only read.
+// nthWrite returns a function that gives the answer to the nth write.
 func nthWrite(n int, a answer) func(string) answer {
 	count := nth(n, "", a)
 	return func(request string) answer {
@@ -113,86 +113,86 @@ const (
 	lostForOne = "; remove it in Atlas and apply again, or create another credential for it in Atlas"
 )
 
-// TestHandout: what Atlas hands out for the token ci is recorded, or its step fails and says so. Whatever became of it, no second
-// token is made, and the steps behind it go on.
+// TestHandout: the credential of the token ci is recorded, or its step fails and says so. In any case no second token is created, and
+// the later steps are carried out.
 func TestHandout(t *testing.T) {
 	bothEntries := token("ci", list("10.0.0.0/8", "10.1.0.0/16"))
 	for _, row := range []struct {
 		reason string
-		want   resource.Object // token("ci", list("10.0.0.0/8")) unless it has a key
+		want   resource.Object // the wanted token; without a key: token("ci", list("10.0.0.0/8"))
 		meet   func(*world)
-		said   string // of ci
+		said   string // the result of the step for ci
 		posts  int
 		puts   int
-		kept   bool // its secret is in the file
+		kept   bool // whether the secret is in the file
 	}{
-		{reason: "all is well", said: "applied + tokens/ci: its credential is in FILE", posts: 1, puts: 1, kept: true},
+		{reason: "no fault", said: "applied + tokens/ci: its credential is in FILE", posts: 1, puts: 1, kept: true},
 		{
-			reason: "the answer is lost: whatever a look would show, the secret is not in it",
+			reason: "the answer is lost, and reading cannot show the secret",
 			meet:   func(w *world) { w.after = nth(1, "POST tokens", lost) },
 			said:   "failed + tokens/ci: " + path + "the answer was cut off: unexpected EOF" + lostIfMade, posts: 1,
 		},
 		{
-			reason: "the request is lost: nobody knows",
+			reason: "the request is lost, and it is unknown whether the token exists",
 			meet:   func(w *world) { w.before = nth(1, "POST tokens", lost) },
 			said:   "failed + tokens/ci: " + path + "the answer was cut off: unexpected EOF" + lostIfMade, posts: 1,
 		},
 		{
-			reason: "a gateway does not know",
+			reason: "a gateway answers, and it is unknown whether the token exists",
 			meet:   func(w *world) { w.before = nth(1, "POST tokens", says(http.StatusServiceUnavailable, "")) },
 			said:   "failed + tokens/ci: " + path + "503 Service Unavailable" + lostIfMade, posts: 1,
 		},
 		{
-			reason: "the limit is used up twice: it is certain that nothing was done",
+			reason: "the rate limit is exceeded twice, so nothing was created",
 			meet: func(w *world) {
 				w.before = firstN(2, "POST tokens", says(http.StatusTooManyRequests, `{"error":429,"errorCode":"RATE_LIMITED","detail":"No"}`))
 			},
 			said: "applied + tokens/ci: its credential is in FILE", posts: 3, puts: 1, kept: true,
 		},
 		{
-			reason: "Atlas refuses",
+			reason: "Atlas rejects the request",
 			meet:   func(w *world) { w.before = nth(1, "POST tokens", refused) },
 			said:   "failed + tokens/ci: " + path + "400 NO: No", posts: 1,
 		},
 		{
-			reason: "Atlas hands nothing out",
+			reason: "the answer has no secret",
 			meet: func(w *world) {
 				w.after = nth(1, "POST tokens", says(http.StatusCreated, `{"id":"000000000000000000000003","name":"ci","roles":[]}`))
 			},
 			said: "failed + tokens/ci: it was created, but Atlas handed out no credential for it" + lostForOne, posts: 1,
 		},
 		{
-			reason: "the answer says nothing: what is there by now cannot show the secret",
+			reason: "the answer is empty, and reading cannot show the secret",
 			meet:   func(w *world) { w.after = nth(1, "POST tokens", says(http.StatusCreated, `{}`)) },
 			said:   "failed + tokens/ci: the answer does not say what it is about" + lostIfMade, posts: 1,
 		},
 		{
-			reason: "the same for a token of one request, which a look would call done", want: token("ci", nil),
+			reason: "the answer is empty, for a token that needs one request", want: token("ci", nil),
 			meet: func(w *world) { w.after = nth(1, "POST tokens", says(http.StatusCreated, `{}`)) },
 			said: "failed + tokens/ci: the answer does not say what it is about" + lostIfMade, posts: 1,
 		},
 		{
-			reason: "the answer has the secret, and not all else",
+			reason: "the answer has only the secret",
 			meet:   func(w *world) { w.after = nth(1, "POST tokens", says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`)) },
 			said:   "failed + tokens/ci: its credential is in FILE; the answer does not say what it is about", posts: 1, kept: true,
 		},
 		{
-			reason: "the same for a token of one request: it is done", want: token("ci", nil),
+			reason: "the answer has only the secret, for a token that needs one request", want: token("ci", nil),
 			meet: func(w *world) { w.after = nth(1, "POST tokens", says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`)) },
 			said: "applied + tokens/ci: its credential is in FILE", posts: 1, kept: true,
 		},
 		{
-			reason: "Atlas refuses the second request: the report still says where the credential is",
+			reason: "Atlas rejects the second request, and the report says where the credential is",
 			meet:   func(w *world) { w.before = nth(0, "PUT tokens", refused) },
 			said:   "failed + tokens/ci: its credential is in FILE; PUT /api/atlas/v2/orgs/#/tokens/#/accessList: 400 NO: No", posts: 1, puts: 1, kept: true,
 		},
 		{
-			reason: "the answer to the second request is lost: that one can be looked at",
+			reason: "the answer to the second request is lost, and reading shows that it was done",
 			meet:   func(w *world) { w.after = nth(1, "PUT tokens", lost) },
 			said:   "applied + tokens/ci: its credential is in FILE", posts: 1, puts: 1, kept: true,
 		},
 		{
-			reason: "somebody changes it between the two",
+			reason: "the token is changed between the two requests",
 			meet: func(w *world) {
 				w.after = func(request string) answer {
 					if strings.HasPrefix(request, `POST tokens {"name":"ci"`) {
@@ -204,19 +204,19 @@ func TestHandout(t *testing.T) {
 			said: "conflict + tokens/ci: its credential is in FILE; it was changed after the plan was made", posts: 1, kept: true,
 		},
 		{
-			reason: "it is gone, or not yet listed, between the two: no second one is made",
+			reason: "the token is not listed between the two requests, and no second one is created",
 			meet: func(w *world) {
 				w.before = nth(2, "GET tokens", says(http.StatusOK, `{"results":[],"totalCount":0}`))
 			},
 			said: "failed + tokens/ci: its credential is in FILE; the change did not take effect: Atlas accepted it, but does not show it", posts: 1, kept: true,
 		},
 		{
-			reason: "Atlas accepts the second request, and does not do it: it is not repeated",
+			reason: "Atlas accepts the second request without effect, and it is not repeated",
 			meet:   func(w *world) { w.ignores = "ci" },
 			said:   "failed + tokens/ci: its credential is in FILE; the change did not take effect: Atlas accepted it, but does not show it", posts: 1, puts: 1, kept: true,
 		},
 		{
-			reason: "Atlas answers each time that a part is done, and a look shows that it is not: that has an end", want: bothEntries,
+			reason: "Atlas answers each time that a part is done, but reading shows no change; the tries end", want: bothEntries,
 			meet: func(w *world) {
 				w.ignores = "ci"
 				w.after = nth(0, "PUT tokens", says(http.StatusOK, `{"entries":["10.0.0.0/8"]}`))
@@ -237,7 +237,7 @@ func TestHandout(t *testing.T) {
 			}
 			log := w.writes()
 			if posts, puts := count(log, `POST tokens {"name":"ci"`), count(log, "PUT tokens"); posts != row.posts || puts != row.puts {
-				w.Errorf("%d tokens were asked for, and %d access lists written: %q", posts, puts, log)
+				w.Errorf("got %d creations of tokens and %d writes of access lists: %q", posts, puts, log)
 			}
 			w.checkOthers(outcomes)
 			w.checkKept(row.kept, file)
@@ -245,8 +245,8 @@ func TestHandout(t *testing.T) {
 	}
 }
 
-// planAround plans a token between other steps: one that creates a squad, and behind it one that updates a token and one that
-// deletes a squad.
+// planAround plans a token between other steps: before it the creation of a squad, after it the update of a token and the deletion of
+// a squad.
 func (w *world) planAround(ci resource.Object) *plan.Plan {
 	w.Helper()
 	if ci.Key == "" {
@@ -262,7 +262,7 @@ func (w *world) planAround(ci resource.Object) *plan.Plan {
 	return p
 }
 
-// checkOthers: a step that fails is no reason not to do the others.
+// checkOthers checks that a failed step did not stop the other steps.
 func (w *world) checkOthers(outcomes []apply.Outcome) {
 	w.Helper()
 	for i, o := range outcomes {
@@ -272,7 +272,7 @@ func (w *world) checkOthers(outcomes []apply.Outcome) {
 	}
 }
 
-// checkKept: the secret is in the file, or there is no file.
+// checkKept checks that the secret is in the file, or that there is no file.
 func (w *world) checkKept(want bool, file string) {
 	w.Helper()
 	if kept := w.kept(); strings.Contains(kept, "mdb_sa_sk_1\n") != want || !want && kept != "" {
@@ -280,9 +280,9 @@ func (w *world) checkKept(want bool, file string) {
 	}
 }
 
-// TestPartly: where a step failed of which a part is done, the report shows what is there. It says that all stayed as it was only if
-// somebody has seen that.
-func TestPartly(t *testing.T) {
+// TestPartlyDone: after a failed step that is partly done, the result has what Atlas shows now. AsBefore is true only if reading showed that
+// nothing changed.
+func TestPartlyDone(t *testing.T) {
 	both := token("web", list("10.0.0.0/8"))
 	ci := token("ci", list("10.0.0.0/8"))
 	down := says(http.StatusServiceUnavailable, "")
@@ -293,19 +293,19 @@ func TestPartly(t *testing.T) {
 		found    resource.Fields
 		asBefore bool
 	}{
-		{"an update, of which the second request is refused", resource.State{"tokens": {both}},
+		{"an update whose second request is rejected", resource.State{"tokens": {both}},
 			func(w *world) { w.before = nth(1, "PUT", refused) }, resource.Fields{"roles": list("ORG_READ_ONLY"), "accessList": list()}, false},
-		{"an update that is refused at once", resource.State{"tokens": {both}},
+		{"an update whose first request is rejected", resource.State{"tokens": {both}},
 			func(w *world) { w.before = nth(1, "PATCH", refused) }, nil, true},
-		{"an update, after which nobody can look", resource.State{"tokens": {both}},
+		{"an update after which the object cannot be read", resource.State{"tokens": {both}},
 			func(w *world) { w.before, w.after = nth(2, "GET tokens", refused), nth(1, "PATCH", lost) }, nil, false},
-		{"a creation, of which the second request is refused", resource.State{"tokens": {token("web", nil), ci}},
+		{"a creation whose second request is rejected", resource.State{"tokens": {token("web", nil), ci}},
 			func(w *world) { w.before = nth(1, "PUT", refused) }, resource.Fields{"roles": list("ORG_READ_ONLY"), "accessList": list()}, false},
-		{"a creation that is refused at once", resource.State{"tokens": {token("web", nil), ci}},
+		{"a creation whose first request is rejected", resource.State{"tokens": {token("web", nil), ci}},
 			func(w *world) { w.before = nth(1, "POST", refused) }, nil, true},
-		{"a creation of which nobody knows", resource.State{"tokens": {token("web", nil), ci}},
+		{"a creation whose result is unknown", resource.State{"tokens": {token("web", nil), ci}},
 			func(w *world) { w.before = nth(1, "POST", down) }, nil, false},
-		{"a deletion that is refused", resource.State{"tokens": {}},
+		{"a deletion that is rejected", resource.State{"tokens": {}},
 			func(w *world) { w.before = nth(1, "DELETE", refused) }, nil, true},
 	} {
 		bubble(t, row.reason, func(w *world) {
@@ -328,7 +328,7 @@ func TestPartly(t *testing.T) {
 	}
 }
 
-// TestCannotFinish: what a creation has begun, and no request completes, is left alone.
+// TestCannotFinish: an object that was created in part is left alone if the kind cannot complete it.
 func TestCannotFinish(t *testing.T) {
 	bubble(t, "", func(w *world) {
 		update := tokens.Update
@@ -342,7 +342,7 @@ func TestCannotFinish(t *testing.T) {
 	})
 }
 
-// firstN gives the answer to the first n requests that begin so.
+// firstN returns a function that gives the answer to the first n requests with this prefix.
 func firstN(n int, prefix string, a answer) func(string) answer {
 	return func(request string) answer {
 		if !strings.HasPrefix(request, prefix) || n == 0 {
@@ -353,10 +353,10 @@ func firstN(n int, prefix string, a answer) func(string) answer {
 	}
 }
 
-// TestUnrecorded: what cannot be recorded fails its step.
-func TestUnrecorded(t *testing.T) {
+// TestNotRecorded: the step fails if its credential cannot be recorded.
+func TestNotRecorded(t *testing.T) {
 	const full = "--credentials-out FILE cannot be written: no space left on device"
-	bubble(t, "the disk is full when the secret is there: no other one is asked for", func(w *world) {
+	bubble(t, "the disk is full when the secret arrives, and no other one is requested", func(w *world) {
 		p := w.planAround(resource.Object{})
 		p.Orgs[0].Steps = append(p.Orgs[0].Steps[:2:2], append([]plan.Step{second(p)}, p.Orgs[0].Steps[2:]...)...)
 		outcomes := process{world: w, plan: p, credentials: "credentials.env", reserve: func(name string, size int64) (creation.Reserved, error) {
@@ -378,7 +378,7 @@ func TestUnrecorded(t *testing.T) {
 			w.Errorf("got %q", log)
 		}
 	})
-	bubble(t, "nobody records: nothing is asked for", func(w *world) {
+	bubble(t, "no recorder, so nothing is created", func(w *world) {
 		outcomes := process{world: w, plan: w.planAround(resource.Object{})}.runWith(nil)
 		if got, want := said(outcomes)[1], "failed + tokens/ci: no file was given for the new credential"; got != want {
 			w.Errorf("got %q, want %q", got, want)
@@ -390,14 +390,14 @@ func TestUnrecorded(t *testing.T) {
 	})
 }
 
-// second is a step for another token, as that of the plan for the first.
+// second returns a copy of the step for the token, for another token.
 func second(p *plan.Plan) plan.Step {
 	step := p.Orgs[0].Steps[1]
 	step.Key = "docs"
 	return step
 }
 
-// fullFile has room for so many texts.
+// fullFile is a file with room for a number of texts.
 type fullFile struct {
 	creation.Reserved
 	room int
@@ -410,17 +410,17 @@ func (f *fullFile) Append(text string) error {
 	return f.Reserved.Append(text)
 }
 
-// TestUnasked: a kind that is wrong about what Atlas hands out does not lose it in silence.
-func TestUnasked(t *testing.T) {
+// TestUnexpectedCredential: if a kind does not expect a credential that Atlas hands out, the step fails and says that it is lost.
+func TestUnexpectedCredential(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
 		recorder bool
 		answer   answer // to the creation
 		said     string
 	}{
-		{"there is no room for it", true, nil, "it was not requested, so no room is reserved for it"},
-		{"nobody records", false, nil, "no file was given for the new credential"},
-		{"the answer is broken besides", true, says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`),
+		{"no room is reserved", true, nil, "it was not requested, so no room is reserved for it"},
+		{"no recorder", false, nil, "no file was given for the new credential"},
+		{"the answer is incomplete, too", true, says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`),
 			"it was not requested, so no room is reserved for it"},
 	} {
 		bubble(t, row.reason, func(w *world) {
@@ -447,7 +447,7 @@ func TestUnasked(t *testing.T) {
 	}
 }
 
-// calls is a recorder that counts what it is asked.
+// calls is a recorder that logs its calls.
 type calls struct {
 	asked []string
 	err   error
@@ -468,7 +468,7 @@ func (c *calls) Commit(_ plan.Org, s plan.Step, made resource.Created) (apply.Re
 	return apply.Recorded{}, nil
 }
 
-// TestRecorderCalls: what is begun is aborted when it is certain that nothing was created, and only then.
+// TestRecorderCalls: Abort is called if, and only if, nothing was certainly created.
 func TestRecorderCalls(t *testing.T) {
 	busy := says(http.StatusTooManyRequests, `{"error":429,"errorCode":"RATE_LIMITED","detail":"No"}`)
 	for _, row := range []struct {
@@ -478,13 +478,13 @@ func TestRecorderCalls(t *testing.T) {
 		want          []string
 		said          string
 	}{
-		{"all is well", nil, nil, nil, []string{"begin tokens/ci", "commit tokens/ci"}, "applied + tokens/ci"},
-		{"the limit is used up once", busy, nil, nil, []string{"begin tokens/ci", "abort tokens/ci", "begin tokens/ci", "commit tokens/ci"}, "applied + tokens/ci"},
-		{"Atlas refuses", refused, nil, nil, []string{"begin tokens/ci", "abort tokens/ci"}, "failed + tokens/ci: " + path + "400 NO: No"},
-		{"Atlas refuses, and the record of that is lost", refused, nil, errors.New("the disk is gone"), []string{"begin tokens/ci", "abort tokens/ci"},
+		{"no fault", nil, nil, nil, []string{"begin tokens/ci", "commit tokens/ci"}, "applied + tokens/ci"},
+		{"the rate limit is exceeded once", busy, nil, nil, []string{"begin tokens/ci", "abort tokens/ci", "begin tokens/ci", "commit tokens/ci"}, "applied + tokens/ci"},
+		{"Atlas rejects the request", refused, nil, nil, []string{"begin tokens/ci", "abort tokens/ci"}, "failed + tokens/ci: " + path + "400 NO: No"},
+		{"Atlas rejects the request, and Abort fails", refused, nil, errors.New("the disk is gone"), []string{"begin tokens/ci", "abort tokens/ci"},
 			"failed + tokens/ci: " + path + "400 NO: No the disk is gone"},
-		{"nobody knows", lost, nil, nil, []string{"begin tokens/ci"}, "failed + tokens/ci: " + path + "the answer was cut off: unexpected EOF" + lostIfMade},
-		{"it was created without a secret", nil, says(http.StatusCreated, `{"id":"000000000000000000000005","name":"ci","roles":[]}`), nil, []string{"begin tokens/ci"},
+		{"the result is unknown", lost, nil, nil, []string{"begin tokens/ci"}, "failed + tokens/ci: " + path + "the answer was cut off: unexpected EOF" + lostIfMade},
+		{"the answer has no secret", nil, says(http.StatusCreated, `{"id":"000000000000000000000005","name":"ci","roles":[]}`), nil, []string{"begin tokens/ci"},
 			"failed + tokens/ci: it was created, but Atlas handed out no credential for it" + lostForOne},
 	} {
 		bubble(t, row.reason, func(w *world) {
@@ -502,7 +502,7 @@ func TestRecorderCalls(t *testing.T) {
 	}
 }
 
-// TestEndedRun: where the run ends before all was looked at again, the report still says where a credential is.
+// TestEndedRun: if the run ends before the last check, the report still says where a credential is.
 func TestEndedRun(t *testing.T) {
 	bubble(t, "", func(w *world) {
 		p := w.planAround(resource.Object{})
@@ -527,7 +527,7 @@ func TestEndedRun(t *testing.T) {
 	})
 }
 
-// noted is a recorder that says that it kept something.
+// noted is a recorder that returns a note.
 type noted struct{ calls }
 
 func (*noted) Commit(plan.Org, plan.Step, resource.Created) (apply.Recorded, error) {

@@ -12,13 +12,13 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestMain adds the kinds to those of Atlas.
+// TestMain adds the two kinds to the real ones.
 func TestMain(m *testing.M) {
 	resource.Kinds = slices.Concat(resource.Kinds, []*resource.Kind{squads, tokens})
 	os.Exit(m.Run())
 }
 
-// squads take one request each. Others refer to them.
+// squads need one request for each operation. Tokens refer to them.
 var squads = &resource.Kind{
 	Name: "squads",
 	Key:  "name",
@@ -56,7 +56,7 @@ func readSquads(ctx context.Context, s *resource.Session, org string) (all []res
 	return all, nil
 }
 
-// tokens take a second request for their access list. The first one hands out a secret.
+// tokens need a second request for their access list. The answer to the first request has a secret.
 var tokens = &resource.Kind{
 	Name: "tokens",
 	Key:  "name",
@@ -163,7 +163,7 @@ func writeAccessList(ctx context.Context, s *resource.Session, org, token string
 	return got["entries"], err
 }
 
-// tokenBody is what the requests for a token itself have of it.
+// tokenBody returns the fields of a token for requests to the token itself.
 func tokenBody(ctx context.Context, s *resource.Session, org string, want resource.Object) (resource.Fields, error) {
 	want, err := resource.WithIDs(ctx, s, org, "tokens", tokenRefs, want)
 	body := resource.Fields{}
@@ -175,7 +175,7 @@ func tokenBody(ctx context.Context, s *resource.Session, org string, want resour
 	return body, err
 }
 
-// objectOf reads an object that has to have the fields.
+// objectOf reads an object that must have these fields.
 func objectOf(got resource.Fields, fields ...string) (o resource.Object, err error) {
 	o = resource.Object{Fields: resource.Fields{}}
 	o.ID, _ = got["id"].(string)

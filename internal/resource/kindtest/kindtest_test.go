@@ -15,7 +15,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// twoOfEach are two squads, and two tokens in them.
+// twoOfEach returns two squads, and two tokens in them.
 func twoOfEach() resource.State {
 	return resource.State{
 		"squads": {squad("Blue", "search"), squad("Red", "payments")},
@@ -23,10 +23,10 @@ func twoOfEach() resource.State {
 	}
 }
 
-// TestFromNothing: one plan creates what is referred to and what refers to it. Each list of names is read once, and not from before
-// something in it was created.
-func TestFromNothing(t *testing.T) {
-	bubble(t, "in an organization that there is", func(w *world) {
+// TestCreateWithReferences: one plan creates objects and others that refer to them. Each list of names is read once, and again after something
+// in it was created.
+func TestCreateWithReferences(t *testing.T) {
+	bubble(t, "in an existing organization", func(w *world) {
 		p := w.plan(twoOfEach())
 		w.requests()
 		want := []string{"applied + squads/Blue", "applied + squads/Red",
@@ -41,16 +41,16 @@ func TestFromNothing(t *testing.T) {
 			"GET tokens", "GET squads", `POST tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#2","#3"]}`,
 			"GET tokens", "GET tokens/#4/accessList", `PUT tokens/#4/accessList {"entries":["10.0.0.0/8"]}`,
 			"GET tokens", `POST tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#2"]}`,
-			"GET squads", // what no answer has shown is looked at in the end
+			"GET squads", // the last check, because the answers did not show the squads
 		}, w.requests()); diff != "" {
 			w.Error(diff)
 		}
 		if rest := w.plan(twoOfEach()); rest.Changed() > 0 {
-			w.Errorf("there is still to do %q", lines(rest))
+			w.Errorf("these steps are left: %q", lines(rest))
 		}
 		w.checkSecrets(2)
 	})
-	bubble(t, "in one that is created as well", func(w *world) {
+	bubble(t, "in a new organization", func(w *world) {
 		w.write("labs.yaml", "name: Labs\n")
 		want := twoOfEach()
 		want["organization"] = []resource.Object{{Fields: resource.Fields{"name": "Labs"}}}
@@ -83,7 +83,7 @@ func TestFromNothing(t *testing.T) {
 	})
 }
 
-// TestReferences: a name that means nothing, or will mean nothing, is a mistake of the tree. What the tree has itself is none.
+// TestReferences: a reference to an unknown object, or to one that the plan deletes, is an error. A reference to a new object is not.
 func TestReferences(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -91,17 +91,17 @@ func TestReferences(t *testing.T) {
 		wrong  string
 		steps  []string
 	}{
-		{"what refers to it goes first, and what it refers to last", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("docs", nil, "Blue")}},
+		{"a token and its squad are removed, the token first", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("docs", nil, "Blue")}},
 			"", []string{"- tokens/ci", "- squads/Red"}},
-		{"it stops to refer to it before that goes", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("ci", list("10.0.0.0/8"), "Blue"), token("docs", nil, "Blue")}},
+		{"a token loses a squad before the squad is removed", resource.State{"squads": {squad("Blue", "search")}, "tokens": {token("ci", list("10.0.0.0/8"), "Blue"), token("docs", nil, "Blue")}},
 			"", []string{"~ tokens/ci", "- squads/Red"}},
-		{"the same plan would delete it", resource.State{"squads": {squad("Blue", "search"), squad("Green", "mail")}, "tokens": twoOfEach()["tokens"]},
+		{"a squad that the plan would delete", resource.State{"squads": {squad("Blue", "search"), squad("Green", "mail")}, "tokens": twoOfEach()["tokens"]},
 			`this plan deletes the squad "Red"; keep the squad in the tree, or remove this reference to it`, []string{"+ squads/Green"}},
-		{"nothing is called so, and something nearly", resource.State{"squads": {squad("Blue", "search"), squad("Red", "payments"), squad("Green", "mail")}, "tokens": {token("ci", nil, "Gren")}},
+		{"an unknown squad with a similar name", resource.State{"squads": {squad("Blue", "search"), squad("Red", "payments"), squad("Green", "mail")}, "tokens": {token("ci", nil, "Gren")}},
 			`there is no squad "Gren"; did you mean "Green"?`, []string{"+ squads/Green"}},
-		{"squads are not in the tree, and one is there", resource.State{"tokens": {token("ci", list("10.0.0.0/8"), "Red"), token("docs", nil, "Blue")}},
+		{"an existing squad, and the tree does not manage squads", resource.State{"tokens": {token("ci", list("10.0.0.0/8"), "Red"), token("docs", nil, "Blue")}},
 			"", []string{"~ tokens/ci"}},
-		{"squads are not in the tree, and the name is wrong", resource.State{"tokens": {token("ci", nil, "Green")}},
+		{"an unknown squad, and the tree does not manage squads", resource.State{"tokens": {token("ci", nil, "Green")}},
 			`there is no squad "Green"; there are: Blue, Red`, nil},
 	} {
 		bubble(t, row.reason, func(w *world) {
@@ -123,13 +123,13 @@ func TestReferences(t *testing.T) {
 				}
 			}
 			if rest := w.plan(row.want); rest.Changed() > 0 {
-				w.Errorf("there is still to do %q", lines(rest))
+				w.Errorf("these steps are left: %q", lines(rest))
 			}
 		})
 	}
 }
 
-// TestUncreatedReference: where a squad could not be created, no token is created without it.
+// TestUncreatedReference: a token is not created if the creation of its squad failed.
 func TestUncreatedReference(t *testing.T) {
 	bubble(t, "", func(w *world) {
 		p := w.plan(twoOfEach())
@@ -146,7 +146,7 @@ func TestUncreatedReference(t *testing.T) {
 	})
 }
 
-// TestUpdates: what is written is what differs, and nothing that somebody else changed meanwhile.
+// TestUpdates: an update writes only what differs. A change since the plan is a conflict.
 func TestUpdates(t *testing.T) {
 	inRed := func(entries ...any) resource.Object { return token("ci", entries, "Red", "Blue") }
 	owner := inRed("10.0.0.0/8")
@@ -154,17 +154,17 @@ func TestUpdates(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		want   resource.Object
-		meddle resource.Fields // with the token, after the plan
+		meddle resource.Fields // changes of the token after the plan
 		said   string
 		writes []string
 	}{
-		{"roles alone", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
-		{"the access list alone", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#4/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
-		{"squads alone, and of them all: they are written as one", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"squads":["#3"]}`}},
-		{"somebody gave it other roles meanwhile", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
-		{"somebody gave it those roles meanwhile", owner, resource.Fields{"roles": list("ORG_OWNER")}, "unchanged ~ tokens/ci", nil},
-		{"somebody let another address in meanwhile", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
-		{"somebody changed what the step is not about", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
+		{"only the roles", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
+		{"only the access list", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#4/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
+		{"only the squads, as a whole list", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"squads":["#3"]}`}},
+		{"the roles were changed after the plan", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
+		{"the roles were changed to the wanted ones after the plan", owner, resource.Fields{"roles": list("ORG_OWNER")}, "unchanged ~ tokens/ci", nil},
+		{"the access list was changed after the plan", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
+		{"a field that the step does not mention was changed after the plan", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
 	} {
 		bubble(t, row.reason, func(w *world) {
 			w.apply(w.plan(twoOfEach()), "credentials.env")
@@ -184,13 +184,13 @@ func TestUpdates(t *testing.T) {
 	}
 }
 
-// checkSecrets: so many secrets were handed out, and each is in the files of credentials once.
+// checkSecrets checks that n secrets were handed out, and that each is in the files of credentials exactly once.
 func (w *world) checkSecrets(n int) {
 	w.Helper()
 	kept := w.kept()
 	for _, secret := range w.secrets {
 		if strings.Count(kept, secret) != 1 {
-			w.Errorf("%s is there %d times in\n%s", secret, strings.Count(kept, secret), kept)
+			w.Errorf("%s occurs %d times in\n%s", secret, strings.Count(kept, secret), kept)
 		}
 	}
 	if len(w.secrets) != n {
