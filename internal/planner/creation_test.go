@@ -24,7 +24,7 @@ func TestPlanCreates(t *testing.T) {
 	orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody()), target(nobody())}, planner.Options{Parallel: 1})
 	for i, err := range errs {
 		var duplicate *planner.DuplicateOrgError
-		if !errors.As(err, &duplicate) || duplicate.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization of that name would be created twice" {
+		if !errors.As(err, &duplicate) || duplicate.Other != 1-i || len(orgs[i].Steps) > 0 || err.Error() != "an organization with this name would be created twice" {
 			t.Errorf("the tree has the name twice: got %v %v", orgs[i], err)
 		}
 	}

@@ -24,7 +24,7 @@ func (e *DeletionError) Error() string {
 // Advice says what to do next.
 func (e *DeletionError) Advice() string {
 	if e.Live != "" {
-		return "set name to this name to delete that organization, or correct the id"
+		return "to delete that organization, change name in the tree; otherwise correct the id"
 	}
 	return "delete the projects first"
 }

@@ -26,7 +26,7 @@ type DuplicateOrgError struct {
 func (e *DuplicateOrgError) Error() string {
 	switch {
 	case e.ID == "":
-		return "an organization of that name would be created twice"
+		return "an organization with this name would be created twice"
 	case e.Maybe:
 		return fmt.Sprintf("the live organization %s may be described twice", e.ID)
 	}

@@ -98,7 +98,7 @@ func (e *DuplicateError) Error() string {
 
 // Advice says what to do next.
 func (e *DuplicateError) Advice() string {
-	return "remove one of the two in Atlas, or remove the list from the tree"
+	return fmt.Sprintf("remove one of the two in Atlas, or remove the section %s from the tree", e.Kind)
 }
 
 // unique returns one person for each key. If a person was invited again, Atlas may still list the last invitation: an active or
