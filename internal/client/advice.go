@@ -9,7 +9,7 @@ import (
 )
 
 // Advice says what to do next, or "" if nothing is known to help. The code of a refusal says more than its status: Atlas
-// answers 401 for a wrong key, for the key of another organization, and for a role that is too low (error codes page).
+// answers 401 for a wrong key, for the key of another organization, and for a role that is too low [doc error-codes].
 func (e *Error) Advice() string {
 	switch {
 	case e.Hint != "":
@@ -26,7 +26,8 @@ func (e *Error) Advice() string {
 	return ""
 }
 
-// adviceOnCode goes by the code. It is not known if nothing is said about the code here.
+// adviceOnCode returns the advice for the error code. known is false if this function does not handle the code. An empty advice with
+// known set means that no advice would help.
 func (e *Error) adviceOnCode() (advice string, known bool) {
 	switch e.Code {
 	case "UNEXPECTED_ERROR", "":
@@ -52,10 +53,10 @@ func (e *Error) adviceOnCode() (advice string, known bool) {
 	return "", false
 }
 
-// roleCodes are the codes of refusals because the role of the credential is too low (error codes page).
+// roleCodes are the codes that Atlas sends when the role of the credential is too low [doc error-codes].
 const roleCodes = "NOT_ORG_OWNER USER_UNAUTHORIZED ORG_REQUIRES_ROLE NOT_ORG_USER_ADMIN NOT_USER_ADMIN NOT_ORG_GROUP_CREATOR NOT_API_KEY_ADMIN API_KEY_WHITELIST_ACCESS_DENIED ACCESS_FORBIDDEN"
 
-// The codes that have the same advice. Most are of the error codes page; those of OAuth are of RFC 6749.
+// advices lists the codes that share an advice. Most codes come from [doc error-codes], the codes of OAuth from RFC 6749.
 var advices = [...]struct{ codes, advice string }{
 	{roleCodes, "the credential needs the role ORG_OWNER"},
 	{"ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP", "correct the id in the tree"},
@@ -70,14 +71,14 @@ var advices = [...]struct{ codes, advice string }{
 	{"INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER MUTUALLY_EXCLUSIVE_QUERY_PARAMETERS INVALID_VERSION_DATE",
 		"update atlas-gitops; if that does not help, check the proxy"},
 	{"FEATURE_UNSUPPORTED", "remove the setting from the tree; this organization does not have it"},
-	{"FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED", "change it in the identity provider"},
+	{"FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED", "change this person in the identity provider"},
 	{"MAX_USERS_PER_ORG_EXCEEDED", "the organization has no free seat, and pending invitations count; remove people or invitations first, or ask MongoDB for more seats"},
 	{"MAX_TEAMS_PER_ORG_EXCEEDED MAX_GROUPS_PER_ORG_EXCEEDED MAX_API_KEYS_PER_ORG_EXCEEDED MAX_USERS_PER_TEAM_EXCEEDED MAX_TEAMS_PER_USER_EXCEEDED MAX_TEAMS_PER_GROUP_EXCEEDED MAX_ORGS_PER_USER_EXCEEDED",
-		"remove some first, or ask MongoDB for more"},
+		"a limit of Atlas is reached; remove objects that are not needed, or ask MongoDB for a higher limit"},
 	{"CANNOT_DEMOTE_LAST_ORG_OWNER CANNOT_DELETE_LAST_ADMIN CANNOT_DELETE_LAST_OWNER",
 		"an organization needs one active ORG_OWNER; give ORG_OWNER to another person first, and wait until that person is active"},
 	{"USER_ORGS_RESTRICTED", "another organization forbids this person to join others; ask an owner of that organization to allow it"},
-	{"INVALID_INVITATION_ID USER_NOT_IN_ORG USERNAME_NOT_FOUND INVALID_USER_ID USER_ALREADY_EXISTS DATA_CONCURRENCY_ERROR", "it was changed in Atlas during this run; run it again"},
+	{"INVALID_INVITATION_ID USER_NOT_IN_ORG USERNAME_NOT_FOUND INVALID_USER_ID USER_ALREADY_EXISTS DATA_CONCURRENCY_ERROR", "somebody changed this object in Atlas during the run; run it again"},
 	{"USER_NOT_FOUND", "if this is a creation, correct create.ownerId in the tree; otherwise run it again"},
 	{"CANNOT_DELETE_GROUP_INVITATION", "remove this invitation in its project in Atlas"},
 	{"DEFAULT_INVITATION_EXCEPTION", "Atlas could not send the invitation; try again later"},
@@ -85,20 +86,20 @@ var advices = [...]struct{ codes, advice string }{
 	{"TEAM_NAME_NOT_FOUND", "correct the name of the team in the tree"},
 	{"CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT", "remove the team from its projects first"},
 	{"CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM", "keep at least one person in the team"},
-	{"ORG_NOT_EMPTY", "delete its projects first"},
+	{"ORG_NOT_EMPTY", "delete the projects of the organization first"},
 	{"CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK", "end the live migration of the organization first"},
 	{"API_KEY_MUST_BE_ASSOCIATED_WITH_PAYING_ORG API_KEY_CANNOT_CREATE_ORG NO_PAYMENT_INFORMATION_FOUND",
 		"name the credential of a paying organization in create.from"},
 	{"ORG_ALREADY_ASSOCIATED_WITH_FEDERATION", "correct create.federationSettingsId in the tree"},
 	{"ACCOUNT_SUSPENDED INACTIVE_ORG CANNOT_DELETE_ORG_FAILED_PAYMENTS FAILED_TO_DELETE_ORG_CHARGE_FAILED", "pay the organization's bills in Atlas first"},
-	{"RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP", "other runs send invitations from the same IP address; run it again in some minutes, and it continues where it stopped"},
+	{"RATE_LIMITED_IP INVITATIONS_RATE_LIMITED_IP", "other runs send invitations from the same IP address; run it again in a few minutes; it continues where it stopped"},
 	{"access_denied", "the service account has too many valid tokens; run it again in an hour, when they have expired"},
 }
 
-// IsAboutRoles tells whether a refusal means that the role of the credential is too low.
+// IsAboutRoles reports whether Atlas refused because the role of the credential is too low.
 func (e *Error) IsAboutRoles() bool { return slices.Contains(strings.Fields(roleCodes), e.Code) }
 
-// OrgMayBeGone tells whether a refusal may mean that the organization was deleted. Its credential is then refused, too.
+// OrgMayBeGone reports whether the refusal may mean that the organization was deleted. Atlas then refuses its credential, too.
 func (e *Error) OrgMayBeGone() bool {
 	switch e.Code {
 	case "USER_CANNOT_ACCESS_ORG", "NOT_IN_GROUP":
@@ -109,7 +110,7 @@ func (e *Error) OrgMayBeGone() bool {
 	return e.Status == http.StatusUnauthorized && !e.IsAboutRoles()
 }
 
-// addressAdvice names the address that Atlas saw, which is the first parameter (observed).
+// addressAdvice names the IP address that Atlas saw. It is the first parameter of the error [seen reports].
 func addressAdvice(parameters []any) string {
 	if len(parameters) == 0 {
 		return "add the IP address of this machine to the access list of the credential"
@@ -117,7 +118,8 @@ func addressAdvice(parameters []any) string {
 	return fmt.Sprintf("add the IP address %v to the access list of the credential", parameters[0])
 }
 
-// adviceOnPath suspects another server only if that does not even know the organization.
+// adviceOnPath advises to check the base URL, unless the path is a part of an organization. A server that knows the organization
+// is the right one.
 func adviceOnPath(path string) string {
 	if knowsOrg(path) {
 		return ""
@@ -125,11 +127,11 @@ func adviceOnPath(path string) string {
 	return "check " + baseURL
 }
 
-// knowsOrg tells whether a request for a path is sent only after the server has answered a request for the organization: the path
-// leads to a part of it.
+// knowsOrg reports whether the path is a part of an organization. The program sends such a request only after the server has answered
+// a request for the organization itself.
 func knowsOrg(path string) bool { return strings.Count(strings.TrimPrefix(path, prefix), "/") > 2 }
 
-// adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. It ends /invites on 2027-07-01
+// adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. Atlas ends /invites on 2027-07-01
 // [api listOrgInvites].
 func adviceOnEndOfLife(path string) string {
 	if strings.HasSuffix(path, "/invites") || strings.Contains(path, "/invites/") {
@@ -138,10 +140,10 @@ func adviceOnEndOfLife(path string) string {
 	return "update atlas-gitops; Atlas no longer has this version of its API"
 }
 
-// baseURL names what says where Atlas is.
+// baseURL names the flag and the variable that set the base URL.
 const baseURL = "the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
 
-// credential names the variables that hold the credential of the request, as far as they are known.
+// credential names the variables that hold the credential of the request, if they are known.
 func (e *Error) credential() string {
 	if e.Variables == [2]string{} {
 		return "the credential"
@@ -149,7 +151,7 @@ func (e *Error) credential() string {
 	return e.Variables[0] + " and " + e.Variables[1]
 }
 
-// adviceOnStatus goes by the status, because no code says more. Atlas may leave the code out [seen null-error-code].
+// adviceOnStatus returns the advice for the status, when no code says more. Atlas may leave the code out [seen null-error-code].
 func (e *Error) adviceOnStatus() string {
 	var refused *WriteRefusedError
 	switch {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// refusal is an answer to a request as the client reads it.
+// refusal returns the error that the client makes from an answer of a server.
 func refusal(method, path string, status int, body string) *Error {
 	e := readError(&http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))})
 	e.Method, e.Path = method, prefix+path
@@ -26,40 +26,40 @@ func TestAdvice(t *testing.T) {
 		want   string // the beginning; "" for none
 	}{
 		{"the access list names the caller's address", &Error{Status: 403, Code: "ORG_REQUIRES_ACCESS_LIST", Parameters: []any{"192.0.2.1"}}, "add the IP address 192.0.2.1 to the access list of the credential"},
-		{"which Atlas may leave out", &Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add the IP address of this machine to the access list of the credential"},
+		{"Atlas may leave the caller's address out", &Error{Status: 403, Code: "IP_ADDRESS_NOT_ON_ACCESS_LIST"}, "add the IP address of this machine to the access list of the credential"},
 		{"a wrong key", &Error{Status: 401, Code: "UNEXPECTED_ERROR"}, "check the credential, and that the credential belongs to this organization"},
-		{"which names its variables", &Error{Status: 401, Code: "UNEXPECTED_ERROR", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, and that the credential belongs to this organization"},
-		{"also that of a token", &Error{Status: 401, Code: "invalid_client", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME; the secret of a service account expires"},
-		{"or of nobody", &Error{Status: 401, Code: "NO_CURRENT_USER", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"},
+		{"a wrong key from known variables", &Error{Status: 401, Code: "UNEXPECTED_ERROR", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, and that the credential belongs to this organization"},
+		{"a wrong secret of a service account", &Error{Status: 401, Code: "invalid_client", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME; the secret of a service account expires"},
+		{"a credential that belongs to no user", &Error{Status: 401, Code: "NO_CURRENT_USER", Variables: account}, "check MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"},
 		{"the key of another organization", &Error{Status: 401, Code: "USER_CANNOT_ACCESS_ORG", Variables: account}, "the credential belongs to another organization, or the id is wrong; correct id or credentials in the tree, or MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"},
-		{"the same code of a server that fails", &Error{Status: 500, Code: "UNEXPECTED_ERROR"}, "run it again later"},
+		{"the same code from a server that fails", &Error{Status: 500, Code: "UNEXPECTED_ERROR"}, "run it again later"},
 		{"a role that is too low", &Error{Status: 401, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
-		{"whatever the status", &Error{Status: 403, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
-		{"a code of 401 that nobody knows is not about the key", &Error{Status: 401, Code: "NEW_CODE"}, ""},
-		{"a mistake of ours is not the reader's", &Error{Err: &WriteRefusedError{Method: "PATCH", Path: "/x"}}, "report this as a bug of atlas-gitops"},
-		{"an interrupt is not a matter of the network", &Error{Err: ErrInterrupted}, "run it again"},
-		{"nobody there", &Error{Err: errors.New("refused")}, "check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy"},
+		{"a role that is too low, with another status", &Error{Status: 403, Code: "ORG_REQUIRES_ROLE"}, "the credential needs the role ORG_OWNER"},
+		{"an unknown code of a 401 says nothing about the key", &Error{Status: 401, Code: "NEW_CODE"}, ""},
+		{"a bug of this program", &Error{Err: &WriteRefusedError{Method: "PATCH", Path: "/x"}}, "report this as a bug of atlas-gitops"},
+		{"an interrupt has nothing to do with the network", &Error{Err: ErrInterrupted}, "run it again"},
+		{"no server at this address", &Error{Err: errors.New("refused")}, "check the base URL (--base-url or MONGODB_ATLAS_BASE_URL), the network and the proxy"},
 		{"a page of another server", &Error{Path: prefix + "/orgs", Err: errNotJSON}, foreign},
-		{"or of a proxy: the server has answered before", &Error{Path: prefix + org + "/users", Err: errNotJSON}, "the answer does not come from Atlas; check the proxy"},
+		{"a page of a proxy: the server has answered before", &Error{Path: prefix + org + "/users", Err: errNotJSON}, "the answer does not come from Atlas; check the proxy"},
 		{"a redirect", &Error{Status: 301}, foreign},
-		{"some other server", refusal("GET", "/orgs", 404, "<html>"), foreign},
-		{"some other server with JSON", refusal("GET", "/orgs", 404, `{"error":"not found"}`), foreign},
-		{"some other server in the middle", refusal("GET", org+"/users", 404, "<html>"), "the answer does not come from Atlas; check the proxy"},
-		{"Atlas without a code", refusal("GET", org+"/settings", 404, atlas), ""},
+		{"another server", refusal("GET", "/orgs", 404, "<html>"), foreign},
+		{"another server that answers with JSON", refusal("GET", "/orgs", 404, `{"error":"not found"}`), foreign},
+		{"a proxy: the server has answered before", refusal("GET", org+"/users", 404, "<html>"), "the answer does not come from Atlas; check the proxy"},
+		{"an answer of Atlas without a code", refusal("GET", org+"/settings", 404, atlas), ""},
 		{"a path that Atlas does not have", refusal("GET", "/orgs", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
-		{"an organization of a server that has none", refusal("GET", org, 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
-		{"a section that the organization lacks: the server was the right one", refusal("GET", org+"/users", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), ""},
-		{"invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
-		{"one of them", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
-		{"another version that ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas no longer has this version of its API"},
+		{"an organization, from a server that does not know organizations", refusal("GET", org, 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
+		{"a section that the organization does not have: the server is the right one", refusal("GET", org+"/users", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), ""},
+		{"the list of invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
+		{"one invitation, from 2027-07-01 on", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
+		{"another version that Atlas has ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas no longer has this version of its API"},
 		{"a gateway that timed out", &Error{Status: 408, Retry: Retryable}, "run it again later"},
 		{"a failing server", &Error{Status: 502}, "run it again later"},
-		{"a failing server that says so", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "run it again later"},
-		{"what passes by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "run it again later"},
+		{"a failing server with a code", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "run it again later"},
+		{"an upgrade of Atlas, which ends by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "run it again later"},
 		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Retry: Retryable}, "run it again later"},
-		{"a limit over so long a time that no run waits", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again after that; it continues where it stopped"},
-		{"an error that knows more where it happened", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
-		{"an address that others send invitations from", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "other runs send invitations from the same IP address"},
+		{"a limit that ends so late that no run waits for it", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again after that; it continues where it stopped"},
+		{"an error that has its own hint", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
+		{"too many invitations from one IP address", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "other runs send invitations from the same IP address"},
 	} {
 		if got := row.err.Advice(); (got == "") != (row.want == "") || !strings.HasPrefix(got, row.want) {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
@@ -67,11 +67,11 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// TestAdviceOnCodes: every code that Atlas is known to give for what this program does has the advice that fits, or none.
+// TestAdviceOnCodes checks the advice for every code that Atlas is known to send to this program. Some codes have no advice.
 func TestAdviceOnCodes(t *testing.T) {
 	const role, org, id, last = "the credential needs the role ORG_OWNER", "the credential belongs to another organization", "correct the id in the tree", "an organization needs one active ORG_OWNER"
-	const access, value, ours, bills, again = "add the IP address of this machine", "correct the value in the tree", "update atlas-gitops; if that does not help", "pay the organization's bills", "it was changed in Atlas during this run"
-	const roles, full, address, gone, payer, later = "correct the roles in the tree", "remove some first", "correct the address in the tree", "a person has a role in a project or a team that no longer exists", "name the credential of a paying organization", "run it again later"
+	const access, value, ours, bills, again = "add the IP address of this machine", "correct the value in the tree", "update atlas-gitops; if that does not help", "pay the organization's bills", "somebody changed this object in Atlas during the run"
+	const roles, full, address, gone, payer, later = "correct the roles in the tree", "a limit of Atlas is reached", "correct the address in the tree", "a person has a role in a project or a team that no longer exists", "name the credential of a paying organization", "run it again later"
 	for want, codes := range map[string]string{
 		value: "INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES VALIDATION_ERROR INVALID_ENUM_VALUE",
 		ours:  "INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER INVALID_VERSION_DATE",
@@ -98,14 +98,14 @@ func TestAdviceOnCodes(t *testing.T) {
 		"check the credential":                                          "NO_CURRENT_USER",
 		"remove the setting from the tree":                              "FEATURE_UNSUPPORTED",
 		"another organization forbids this person":                      "USER_ORGS_RESTRICTED",
-		"change it in the identity provider":                            "FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED",
+		"change this person in the identity provider":                   "FEDERATED_USER_ATTRIBUTES_CANNOT_BE_UPDATED",
 		"if this is a creation, correct create.ownerId":                 "USER_NOT_FOUND",
 		"correct create.federationSettingsId":                           "ORG_ALREADY_ASSOCIATED_WITH_FEDERATION",
 		"remove the team from its projects first":                       "CANNOT_DELETE_TEAM_ASSIGNED_TO_PROJECT",
 		"keep at least one person in the team":                          "CANNOT_CREATE_EMPTY_TEAM CANNOT_REMOVE_LAST_USER_FROM_TEAM",
 		"write another name for the team":                               "TEAM_NAME_NOT_AVAILABLE",
 		"correct the name of the team":                                  "TEAM_NAME_NOT_FOUND",
-		"delete its projects first":                                     "ORG_NOT_EMPTY",
+		"delete the projects of the organization first":                 "ORG_NOT_EMPTY",
 		"end the live migration":                                        "CANNOT_DELETE_ORG_ACTIVE_LIVE_MIGRATION_ATLAS_ORG_LINK",
 		"check the credential; the secret of a service account expires": "invalid_client",
 		"the service account has too many valid tokens":                 "access_denied",
@@ -120,7 +120,7 @@ func TestAdviceOnCodes(t *testing.T) {
 	}
 }
 
-// TestOrgMayBeGone: after a deletion Atlas refuses the id of the organization, or the credential, which was deleted with it.
+// TestOrgMayBeGone: after the deletion of an organization Atlas refuses its id, or its credential, which is deleted with it.
 func TestOrgMayBeGone(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -128,15 +128,15 @@ func TestOrgMayBeGone(t *testing.T) {
 		code   string
 		want   bool
 	}{
-		{"the id of an organization that is gone", 404, "ORG_NOT_FOUND", true},
-		{"an id that none has", 400, "INVALID_ORG_ID", true},
-		{"a credential that is gone", 401, "UNEXPECTED_ERROR", true},
-		{"Atlas may leave the code out", 401, "", true},
-		{"the credential of another organization is still valid", 401, "USER_CANNOT_ACCESS_ORG", false},
-		{"so is that of another project", 401, "NOT_IN_GROUP", false},
-		{"so is one with a role that is too low", 401, "NOT_ORG_OWNER", false},
-		{"something else that is not found says nothing of the organization", 404, "TEAM_NOT_FOUND", false},
-		{"a server that fails does not either", 503, "", false},
+		{"the id of a deleted organization", 404, "ORG_NOT_FOUND", true},
+		{"an id that no organization has", 400, "INVALID_ORG_ID", true},
+		{"a deleted credential", 401, "UNEXPECTED_ERROR", true},
+		{"a 401 without a code", 401, "", true},
+		{"a valid credential of another organization", 401, "USER_CANNOT_ACCESS_ORG", false},
+		{"a valid credential of another project", 401, "NOT_IN_GROUP", false},
+		{"a valid credential with a role that is too low", 401, "NOT_ORG_OWNER", false},
+		{"a team that does not exist", 404, "TEAM_NOT_FOUND", false},
+		{"a server that fails", 503, "", false},
 	} {
 		if got := (&Error{Status: row.status, Code: row.code}).OrgMayBeGone(); got != row.want {
 			t.Errorf("%s: got %t", row.reason, got)

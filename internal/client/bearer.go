@@ -14,11 +14,11 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// renewBefore is how long before it expires a token is replaced. A request that is under way still needs it.
+// renewBefore is how long before its expiry a token is replaced. A request in progress still needs the old token.
 const renewBefore = answerTimeout + 10*time.Second
 
 // bearer logs in with the token of a service account (OAuth 2.0, client credentials). All requests use one token, because
-// Atlas allows 100 valid tokens, and 50 new ones in a minute (documented).
+// Atlas allows 100 valid tokens, and 50 new ones in a minute [doc service-accounts].
 type bearer struct {
 	next    http.RoundTripper
 	tokens  *retrier
@@ -27,12 +27,12 @@ type bearer struct {
 
 	mu      sync.Mutex
 	issued  []*token // the last one is in use
-	renewed bool     // the one in use replaced a refused one, and Atlas has not accepted it yet
+	renewed bool     // the token in use replaced a refused one, and Atlas has not accepted it yet
 }
 
 type token struct {
 	*oauth2.Token
-	until time.Time // when it is to be replaced; zero for never
+	until time.Time // when to replace the token; zero for never
 }
 
 func newBearer(next http.RoundTripper, tokens *retrier, c Credential, base string) *bearer {
@@ -55,21 +55,21 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.try(request, used)
 }
 
-// isAboutPermissions tells whether a 401 is about what the credential may do. Atlas sends it when the role is too low, or the
-// organization is another one (error codes page). A new token would not help.
+// isAboutPermissions reports whether a 401 means that the credential has no permission: its role is too low, or it belongs to another
+// organization [doc error-codes]. A new token would not help.
 func (e *Error) isAboutPermissions() bool {
 	return e.IsAboutRoles() || strings.HasPrefix(e.Code, "NOT_") || strings.HasPrefix(e.Code, "USER_")
 }
 
-// mayRenew tells whether to replace a token that was refused. If that itself replaced a refused one, and Atlas never accepted
-// it, the token is not the reason: Atlas sends the same 401 for others.
+// mayRenew reports whether to replace a token that Atlas refused. If this token itself replaced a refused one, and Atlas never
+// accepted it, the token is not the reason: Atlas sends the same 401 for other reasons.
 func (b *bearer) mayRenew(refused *token) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.last() != refused || !b.renewed
 }
 
-// last returns the token in use, or nil. The lock is held.
+// last returns the token in use, or nil. The caller holds the lock.
 func (b *bearer) last() *token {
 	if len(b.issued) == 0 {
 		return nil
@@ -92,7 +92,7 @@ func (b *bearer) try(request *http.Request, with *token) (*http.Response, error)
 	return response, err
 }
 
-// current returns the token to use. If there is none but the refused one, it fetches one for all requests that wait for it.
+// current returns the token to use. If there is none, or only the refused one, it fetches one token for all requests that wait for it.
 func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
 	if held := b.held(refused); held != nil {
 		return held, nil
@@ -141,7 +141,7 @@ func (b *bearer) withTransport(ctx context.Context) context.Context {
 	return context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: b.tokens})
 }
 
-// requestError returns the error of the request for a token, or one that says what package oauth2 misses in the answer.
+// requestError returns the error of the request for a token. If package oauth2 could not use the answer, the error says why.
 func (b *bearer) requestError(err error) error {
 	var request *Error
 	if errors.As(err, &request) {
@@ -150,7 +150,7 @@ func (b *bearer) requestError(err error) error {
 	return &Error{Method: http.MethodPost, Path: tokenPath, Status: http.StatusOK, Err: fmt.Errorf("the answer holds no token: %w", err)}
 }
 
-// close revokes the tokens. It waits for one that is being fetched.
+// close revokes the tokens. If a token is being fetched, close waits for it.
 func (b *bearer) close(ctx context.Context) error {
 	if _, _, err := b.fetches.do(ctx, func() (any, error) { return nil, nil }); err != nil && ctx.Err() != nil {
 		return &Error{Method: http.MethodPost, Path: tokenPath, Err: err}

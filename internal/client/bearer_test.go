@@ -24,7 +24,7 @@ const (
 	secretOfTests  = "mdb_sa_sk_canary"
 )
 
-// tokens is an Atlas for service accounts. It hands out the tokens t1, t2, … and knows which are good.
+// tokens is a fake Atlas for service accounts. It hands out the tokens t1, t2, … and knows which ones are valid.
 type tokens struct {
 	t *testing.T
 
@@ -33,8 +33,8 @@ type tokens struct {
 	revoked  []string
 	bad      map[string]bool
 	life     int           // seconds; 0 is an hour
-	slow     time.Duration // how long a token takes
-	troubles []int         // statuses of the next token requests, before one is handed out
+	slow     time.Duration // how long a request for a token takes
+	failures []int         // statuses of the next requests for a token, before one succeeds
 	refusal  string        // code of the 401 for every request with a token; "" for none
 	used     []string
 }
@@ -80,9 +80,9 @@ func (a *tokens) oauth(r *http.Request) (*http.Response, error) {
 	if diff := gocmp.Diff(url.Values{"grant_type": {"client_credentials"}}, form); diff != "" {
 		a.t.Error(diff)
 	}
-	if len(a.troubles) > 0 {
-		status := a.troubles[0]
-		a.troubles = a.troubles[1:]
+	if len(a.failures) > 0 {
+		status := a.failures[0]
+		a.failures = a.failures[1:]
 		return respond(status, `{"error":"access_denied","error_description":"Access Token limit reached"}`)
 	}
 	a.minted++
@@ -102,7 +102,7 @@ func (a *tokens) client() *Client {
 	return c
 }
 
-// get reads something so many times at once.
+// get sends n reads at the same time.
 func (a *tokens) get(c *Client, n int) {
 	var wg sync.WaitGroup
 	for range n {
@@ -115,12 +115,12 @@ func (a *tokens) get(c *Client, n int) {
 	wg.Wait()
 }
 
-// TestOneToken serves all requests of a run, however many want it at once, and is given back at its end.
+// TestOneToken: all requests of a run use the same token, and Close revokes it.
 func TestOneToken(t *testing.T) {
 	a := &tokens{t: t}
 	c := a.client()
 	if err := c.Close(t.Context()); err != nil || len(a.revoked) > 0 {
-		t.Errorf("a run without a token gives none back: %v, %v", a.revoked, err)
+		t.Errorf("without a token nothing should be revoked: %v, %v", a.revoked, err)
 	}
 	a.get(c, 20)
 	a.get(c, 20)
@@ -130,11 +130,11 @@ func TestOneToken(t *testing.T) {
 		}
 	}
 	if a.minted != 1 || len(a.used) != 40 || !gocmp.Equal(a.revoked, []string{"t1 access_token"}) {
-		t.Errorf("%d tokens for %d requests, given back: %v", a.minted, len(a.used), a.revoked)
+		t.Errorf("%d tokens for %d requests, revoked: %v", a.minted, len(a.used), a.revoked)
 	}
 }
 
-// TestRenewal: a token is replaced before it ends, and once when Atlas does not know it any more.
+// TestRenewal: the client replaces a token before it expires, and once after Atlas has refused it.
 func TestRenewal(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
@@ -142,13 +142,13 @@ func TestRenewal(t *testing.T) {
 		used    string
 		wantErr string
 	}{
-		{"it is good for most of its hour", func(*tokens) { time.Sleep(59 * time.Minute) }, "t1 t1", ""},
-		{"it is replaced before its end", func(*tokens) { time.Sleep(59*time.Minute + 30*time.Second) }, "t1 t2", ""},
-		{"somebody revoked it", func(a *tokens) { a.bad = map[string]bool{"t1": true} }, "t1 t1 t2", ""},
-		{"no token is good any more: the second refusal is final", func(a *tokens) { a.bad = map[string]bool{"t1": true, "t2": true} }, "t1 t1 t2",
+		{"a token is used for most of its hour", func(*tokens) { time.Sleep(59 * time.Minute) }, "t1 t1", ""},
+		{"a token is replaced before it expires", func(*tokens) { time.Sleep(59*time.Minute + 30*time.Second) }, "t1 t2", ""},
+		{"somebody revoked the token", func(a *tokens) { a.bad = map[string]bool{"t1": true} }, "t1 t1 t2", ""},
+		{"Atlas refuses the new token, too: the second refusal is final", func(a *tokens) { a.bad = map[string]bool{"t1": true, "t2": true} }, "t1 t1 t2",
 			"GET /api/atlas/v2/orgs: 401 UNEXPECTED_ERROR"},
-		{"another token has no other role", func(a *tokens) { a.refusal = "NOT_ORG_OWNER" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 NOT_ORG_OWNER"},
-		{"nor another organization", func(a *tokens) { a.refusal = "USER_CANNOT_ACCESS_ORG" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 USER_CANNOT_ACCESS_ORG"},
+		{"a new token would have the same role", func(a *tokens) { a.refusal = "NOT_ORG_OWNER" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 NOT_ORG_OWNER"},
+		{"a new token would belong to the same organization", func(a *tokens) { a.refusal = "USER_CANNOT_ACCESS_ORG" }, "t1 t1", "GET /api/atlas/v2/orgs: 401 USER_CANNOT_ACCESS_ORG"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -168,8 +168,8 @@ func TestRenewal(t *testing.T) {
 	}
 }
 
-// TestRenewalAfterService: a token that has served is worth replacing again.
-func TestRenewalAfterService(t *testing.T) {
+// TestRenewalOfAcceptedToken: a token that replaced a refused one can be replaced itself, if Atlas has accepted it meanwhile.
+func TestRenewalOfAcceptedToken(t *testing.T) {
 	a := &tokens{t: t, bad: map[string]bool{}}
 	c := a.client()
 	for _, revoked := range []string{"", "t1", "t2", "t3"} {
@@ -181,8 +181,8 @@ func TestRenewalAfterService(t *testing.T) {
 	}
 }
 
-// TestRenewalOfMany: requests whose token turns out to be bad at the same time share the next one.
-func TestRenewalOfMany(t *testing.T) {
+// TestRenewalIsShared: requests whose token is refused at the same time share one new token.
+func TestRenewalIsShared(t *testing.T) {
 	a := &tokens{t: t, bad: map[string]bool{"t1": true}}
 	a.get(a.client(), 20)
 	if a.minted != 2 {
@@ -190,38 +190,39 @@ func TestRenewalOfMany(t *testing.T) {
 	}
 }
 
-// TestTokenErrors: the token's own request is the one that is told and repeated, not the one that wanted it.
+// TestTokenErrors: if the request for a token fails, that request is repeated, and the error names it, not the request that needed the
+// token.
 func TestTokenErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
-		troubles []int
+		failures []int
 		want     string
 	}{
-		{"too many tokens end by themselves", []int{403, 403}, ""},
-		{"a gateway fails: a token too many does no harm", []int{502, 503}, ""},
-		{"they never end", []int{403, 403, 403, 403, 403, 403}, "POST /api/oauth/token: 403 access_denied: Access Token limit reached (tried 6 times)"},
+		{"too many tokens: some expire", []int{403, 403}, ""},
+		{"a gateway fails: an unused token does no harm", []int{502, 503}, ""},
+		{"too many tokens, for too long", []int{403, 403, 403, 403, 403, 403}, "POST /api/oauth/token: 403 access_denied: Access Token limit reached (tried 6 times)"},
 		{"a wrong secret is final", []int{401}, "POST /api/oauth/token: 401 access_denied: Access Token limit reached"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a := &tokens{t: t, troubles: row.troubles}
+				a := &tokens{t: t, failures: row.failures}
 				err := a.client().Do(t.Context(), "PATCH", "/orgs/1", map[string]any{}, nil)
 				if (err != nil || row.want != "") && (err == nil || err.Error() != row.want) {
 					t.Errorf("got %v, want %s", err, row.want)
 				}
 				var e *Error
 				if errors.As(err, &e) && (e.Ambiguous() || len(a.used) > 0) {
-					t.Errorf("lost %v, used %v", e.Ambiguous(), a.used)
+					t.Errorf("ambiguous %v, used %v", e.Ambiguous(), a.used)
 				}
 			})
 		})
 	}
 }
 
-// TestNoTokenForMany: whoever wants the token that cannot be had shares the one failure.
-func TestNoTokenForMany(t *testing.T) {
+// TestTokenErrorIsShared: all requests that wait for the same token get the same error.
+func TestTokenErrorIsShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := &tokens{t: t, troubles: slices.Repeat([]int{403}, 6)}
+		a := &tokens{t: t, failures: slices.Repeat([]int{403}, 6)}
 		c := a.client()
 		var wg sync.WaitGroup
 		for range 4 {
@@ -233,15 +234,15 @@ func TestNoTokenForMany(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if len(a.troubles) > 0 || a.minted > 0 {
-			t.Errorf("%d tokens, and %d of 6 refusals were not asked for", a.minted, len(a.troubles))
+		if len(a.failures) > 0 || a.minted > 0 {
+			t.Errorf("%d tokens, and %d of 6 refusals were not used", a.minted, len(a.failures))
 		}
 	})
 }
 
-// TestRefusalsThatNoTokenCures: Atlas has more than one reason for the same 401. A new token is tried once, not once for
-// each request, and all are given back.
-func TestRefusalsThatNoTokenCures(t *testing.T) {
+// TestRefusalsDespiteNewToken: Atlas has more than one reason for the same 401. The client tries a new token once, not once for each
+// request, and Close revokes both tokens.
+func TestRefusalsDespiteNewToken(t *testing.T) {
 	a := &tokens{t: t, refusal: "UNEXPECTED_ERROR"}
 	c := a.client()
 	for range 5 {
@@ -250,12 +251,12 @@ func TestRefusalsThatNoTokenCures(t *testing.T) {
 		}
 	}
 	if err := c.Close(t.Context()); err != nil || !slices.Equal(a.revoked, []string{"t1 access_token", "t2 access_token"}) {
-		t.Errorf("%d tokens; given back: %v, %v", a.minted, a.revoked, err)
+		t.Errorf("%d tokens; revoked: %v, %v", a.minted, a.revoked, err)
 	}
 }
 
-// TestShortLives: a token that is good for less than we like to have left serves all the same.
-func TestShortLives(t *testing.T) {
+// TestShortTokenLife: a token whose whole life is shorter than renewBefore is used all the same.
+func TestShortTokenLife(t *testing.T) {
 	a := &tokens{t: t, life: 30}
 	c := a.client()
 	a.get(c, 5)
@@ -265,8 +266,8 @@ func TestShortLives(t *testing.T) {
 	}
 }
 
-// TestTokenOnItsWay: a run that ends while its token is on its way waits for it, and gives it back.
-func TestTokenOnItsWay(t *testing.T) {
+// TestCloseWaitsForToken: if a run ends while a token is being fetched, Close waits for the token and revokes it.
+func TestCloseWaitsForToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &tokens{t: t, slow: 2 * time.Second}
 		c := a.client()
@@ -277,13 +278,13 @@ func TestTokenOnItsWay(t *testing.T) {
 			t.Errorf("got %#v", err)
 		}
 		if err := c.Close(t.Context()); err != nil || !slices.Equal(a.revoked, []string{"t1 access_token"}) {
-			t.Errorf("given back: %v, %v", a.revoked, err)
+			t.Errorf("revoked: %v, %v", a.revoked, err)
 		}
 	})
 }
 
-// TestTokenThatIsNone: an answer without a token is no login, nor is one that would end a header.
-func TestTokenThatIsNone(t *testing.T) {
+// TestInvalidToken: an answer without a token is an error, and so is a token with a line break, which would end the header.
+func TestInvalidToken(t *testing.T) {
 	for _, body := range []string{`{}`, `[]`, `{"access_token":"a\r\nX-Header: b"}`} {
 		sent := 0
 		c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
@@ -299,7 +300,7 @@ func TestTokenThatIsNone(t *testing.T) {
 	}
 }
 
-// TestTokenRedirected: no redirect is followed with a secret.
+// TestTokenRedirected: the client follows no redirect, because the request has a secret.
 func TestTokenRedirected(t *testing.T) {
 	sent := 0
 	c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(accountOfTests, secretOfTests),
@@ -317,8 +318,8 @@ func TestTokenRedirected(t *testing.T) {
 	}
 }
 
-// TestClosingEnds: nobody waits for ever to give a token back, and trouble is told.
-func TestClosingEnds(t *testing.T) {
+// TestCloseFails: Close stops at its deadline, and returns the error of a token that it could not revoke.
+func TestCloseFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &tokens{t: t}
 		c := a.client()

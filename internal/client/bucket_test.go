@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// answered is an answer with what it says of a bucket.
+// answered returns an answer with the headers of a bucket.
 func answered(status int, limit, left, body string) *http.Response {
 	header := http.Header{}
 	header.Set("RateLimit-Limit", limit)
@@ -17,7 +17,7 @@ func answered(status int, limit, left, body string) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// taken takes room for n requests.
+// taken reserves room for n requests.
 func taken(l limit, now time.Time, n int) (slots []slot) {
 	for range n {
 		slots = append(slots, l.take(now))
@@ -33,7 +33,7 @@ func waits(l limit, now time.Time, n int) (all []int) {
 	return all
 }
 
-const maxToldSeconds = int(maxRetryAfter / time.Second)
+const maxWaitSeconds = int(maxRetryAfter / time.Second)
 
 func TestBucketLearns(t *testing.T) {
 	now := time.Now()
@@ -47,86 +47,86 @@ func TestBucketLearns(t *testing.T) {
 		at     time.Duration // when the next requests come
 		want   []int         // for how many seconds they wait
 	}{
-		{"nobody waits before Atlas shows that it counts", func(*bucket) {}, 0, make([]int, 50)},
-		{"nor if it answers and shows nothing", one(answered(200, "", "", "")), 0, make([]int, 50)},
-		{"nor if nothing is answered", one(nil), 0, make([]int, 50)},
-		{"nor if it shows nonsense", one(answered(200, "-1", "many", "")), 0, make([]int, 50)},
-		{"what is left, and then the documented five a minute", one(answered(200, "10", "2", "")), 0, []int{0, 0, 60, 60, 60, 60, 60, 120}},
-		{"what is left, however much is documented", one(answered(200, "", "12", "")), 0, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
-		{"how much it holds, if that is all that is said", one(answered(200, "3", "", "")), 0, []int{0, 0, 60}},
-		{"never more than it holds", one(answered(200, "3", "2", "")), time.Hour, []int{0, 0, 0, 60}},
-		{"what is on its way may take of what is left", func(b *bucket) {
+		{"no request waits before Atlas shows that it counts", func(*bucket) {}, 0, make([]int, 50)},
+		{"an answer without numbers makes no request wait", one(answered(200, "", "", "")), 0, make([]int, 50)},
+		{"a missing answer makes no request wait", one(nil), 0, make([]int, 50)},
+		{"invalid numbers make no request wait", one(answered(200, "-1", "many", "")), 0, make([]int, 50)},
+		{"the tokens that are left, then the documented five a minute", one(answered(200, "10", "2", "")), 0, []int{0, 0, 60, 60, 60, 60, 60, 120}},
+		{"more tokens are left than the documented size", one(answered(200, "", "12", "")), 0, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
+		{"an answer with only the size", one(answered(200, "3", "", "")), 0, []int{0, 0, 60}},
+		{"a bucket never holds more than its size", one(answered(200, "3", "2", "")), time.Hour, []int{0, 0, 0, 60}},
+		{"requests in flight may still take some of the tokens that are left", func(b *bucket) {
 			slots := taken(b, now, 4)
 			b.learn(now, slots[0], answered(200, "10", "5", ""))
 		}, 0, []int{0, 0, 60}},
-		{"unless all that was sent explains what is left", func(b *bucket) {
+		{"the number of tokens left shows that Atlas has counted all requests in flight", func(b *bucket) {
 			slots := taken(b, now, 4)
 			b.learn(now, slots[0], answered(200, "10", "6", ""))
 		}, 0, []int{0, 0, 0, 0, 0, 0, 60}},
-		{"or there is room for all of it, however little is documented", func(b *bucket) {
+		{"there is room for all requests in flight, although the documented size is smaller", func(b *bucket) {
 			slots := taken(b, now, 12)
 			b.learn(now, slots[0], answered(200, "", "13", ""))
 		}, 0, []int{0, 0, 60}},
-		{"what was sent before anything was known may be too much; nobody waits for its tokens", func(b *bucket) {
+		{"too many requests were sent before the first answer: later requests do not wait for their tokens, too", func(b *bucket) {
 			slots := taken(b, now, 40)
 			b.learn(now, slots[0], answered(200, "10", "9", ""))
 		}, 0, []int{60, 60, 60, 60, 60, 120}},
-		{"nor where a refusal is all that is known", func(b *bucket) {
+		{"the same, if the first answer is a refusal", func(b *bucket) {
 			slots := taken(b, now, 40)
 			b.learn(now, slots[0], refusal(""))
 		}, 0, []int{60, 60, 60, 60, 60, 120}},
-		{"it holds what Atlas once had left", one(answered(200, "", "12", "")), time.Hour, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
+		{"the size is at least the number of tokens that Atlas once had left", one(answered(200, "", "12", "")), time.Hour, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
 		{"a bucket that is larger than documented", func(b *bucket) {
 			slots := taken(b, now, 40)
 			b.learn(now, slots[0], answered(200, "42", "41", ""))
 		}, 0, []int{0, 0, 60}},
-		{"those that are on their way together have their tokens, whichever is answered first", func(b *bucket) {
+		{"two requests in flight: both have taken their tokens, whichever is answered first", func(b *bucket) {
 			one(answered(200, "10", "9", ""))(b)
 			slots := taken(b, now, 2)
 			b.learn(now, slots[1], answered(200, "10", "7", ""))
 		}, 0, []int{0, 0, 0, 0, 0, 0, 0, 60}},
-		{"of answers that overtake each other the lowest is right", func(b *bucket) {
+		{"answers arrive in another order: the lowest number counts", func(b *bucket) {
 			slots := taken(b, now, 2)
 			b.learn(now, slots[1], answered(200, "10", "0", ""))
 			b.learn(now, slots[0], answered(200, "10", "9", ""))
 		}, 0, []int{60}},
-		{"also of those that were on their way together, in whichever order they began", func(b *bucket) {
+		{"requests were sent together: the lowest number counts", func(b *bucket) {
 			slots := taken(b, now, 2)
 			b.learn(now, slots[0], answered(200, "10", "0", ""))
 			b.learn(now, slots[1], answered(200, "10", "9", ""))
 		}, 0, []int{60}},
-		{"but one alone that has more left than thought shows that tokens came", func(b *bucket) {
+		{"a single request in flight shows more tokens than expected: new ones have come", func(b *bucket) {
 			one(answered(200, "10", "0", ""))(b)
 			one(answered(200, "10", "2", ""))(b)
 		}, 0, []int{0, 0, 60}},
-		{"another size", func(b *bucket) {
+		{"Atlas changes the size", func(b *bucket) {
 			one(answered(200, "10", "9", ""))(b)
 			one(answered(200, "12", "8", ""))(b)
 		}, time.Hour, []int{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 60}},
-		{"an answer that says nothing took a token", func(b *bucket) {
+		{"a request whose answer has no numbers took a token", func(b *bucket) {
 			one(answered(200, "10", "2", ""))(b)
 			one(answered(200, "", "", ""))(b)
 		}, 0, []int{0, 60}},
-		{"and so may one that never came", func(b *bucket) {
+		{"a request without an answer may have taken a token", func(b *bucket) {
 			one(answered(200, "10", "2", ""))(b)
 			one(nil)(b)
 		}, 0, []int{0, 60}},
-		{"what was booked and never sent is given up", func(b *bucket) {
+		{"a booked request that was never sent stops counting", func(b *bucket) {
 			b.period = time.Hour
 			taken(b, now, 1)
 			later := now.Add(maxInFlight + time.Second)
-			for _, left := range []string{"0", "2"} { // the second shows that tokens came, as it is alone
+			for _, left := range []string{"0", "2"} { // the second shows that tokens came, because no other is in flight
 				b.learn(later, b.take(later), answered(200, "10", left, ""))
 			}
 		}, maxInFlight + time.Second, []int{0, 0, 3600}},
-		{"a refusal says until when there is nothing, and all sizes", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), 0, []int{20, 20, 50, 50, 80}},
-		{"also in its words alone", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null,
+		{"a refusal says when tokens come, and all sizes", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), 0, []int{20, 20, 50, 50, 80}},
+		{"a refusal that says so only in its text", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":null,
 			"detail":"Rate limit exceeded for x. Please retry after 20 seconds. Request capacity: 3. Refill rate: 2 per 30 seconds."}`)), 0, []int{20, 20, 50, 50, 80}},
-		{"and holds no more than that", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), time.Hour, []int{0, 0, 0, 20}},
-		{"one without numbers says that there is nothing", one(refusal("")), 0, []int{60, 60, 60, 60, 60, 120}},
-		{"sizes that cannot be are none", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,0,0,0]}`)), 0, []int{20, 20, 20, 20, 20, 80}},
-		{"words of something else are no sizes", one(refusal(`{"errorCode":"RATE_LIMITED","parameters":["x",20,3,2,30]}`)), 0,
-			[]int{maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds, maxToldSeconds + 60}},
+		{"the size of the refusal counts", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,3,2,30]}`)), time.Hour, []int{0, 0, 0, 20}},
+		{"a refusal without numbers: no token is left", one(refusal("")), 0, []int{60, 60, 60, 60, 60, 120}},
+		{"impossible sizes are ignored", one(refusal(`{"errorCode":"RATE_LIMITED_TOKEN_BUCKET","parameters":["x",20,0,0,0]}`)), 0, []int{20, 20, 20, 20, 20, 80}},
+		{"numbers of a refusal with another code are no sizes", one(refusal(`{"errorCode":"RATE_LIMITED","parameters":["x",20,3,2,30]}`)), 0,
+			[]int{maxWaitSeconds, maxWaitSeconds, maxWaitSeconds, maxWaitSeconds, maxWaitSeconds, maxWaitSeconds + 60}},
 	} {
 		b := newBucket(10, 5)
 		row.events(b)

@@ -16,14 +16,14 @@ import (
 	"sync"
 )
 
-// The base URLs of Atlas and of Atlas for Government (documentation page "Atlas for Government").
+// The base URLs of Atlas and of Atlas for Government [doc government].
 const (
 	DefaultBaseURL = "https://cloud.mongodb.com"
 	governmentURL  = "https://cloud.mongodbgov.com"
 )
 
-// ServiceURL returns the base URL of a service, cloud or cloudgov, as the Atlas CLI and the Terraform provider name them. No
-// name means cloud.
+// ServiceURL returns the base URL of a service. The names, cloud and cloudgov, are those of the Atlas CLI and the Terraform
+// provider. "" means cloud.
 func ServiceURL(name string) (string, error) {
 	switch name {
 	case "", "cloud":
@@ -34,7 +34,7 @@ func ServiceURL(name string) (string, error) {
 	return "", fmt.Errorf("%q is not a service of Atlas; set it to cloud or cloudgov", name)
 }
 
-// prefix is the start of each path of the Administration API.
+// prefix is the start of every path of the Administration API.
 const prefix = "/api/atlas/v2"
 
 // Config is what a client needs. Transport sends a request once. It follows no redirect.
@@ -43,17 +43,17 @@ type Config struct {
 	Credential Credential
 	Transport  http.RoundTripper
 	UserAgent  string
-	ReadOnly   bool               // nothing is sent that could change an organization
-	Limits     *Limits            // shared by the clients of a run; nil for limits of its own
-	Waiting    func(Wait)         // gets each wait when it begins; may be nil
-	Notice     func(InexactTotal) // gets each list whose length differs from its total; may be nil
-	Trace      func(Exchange)     // gets each request when it has ended; may be nil
+	ReadOnly   bool               // refuse every request that could change an organization
+	Limits     *Limits            // shared by the clients of a run; nil: the client has its own
+	Waiting    func(Wait)         // called when a request begins to wait; may be nil
+	Notice     func(InexactTotal) // called for each list whose length differs from its total; may be nil
+	Trace      func(Exchange)     // called when a request has ended; may be nil
 
-	// Interrupted, if not nil, ends all waits once it is closed. A request that is under way goes on.
+	// Interrupted, if not nil, ends all waits when it is closed. A request that was already sent continues.
 	Interrupted <-chan struct{}
 }
 
-// Client talks to Atlas with one credential. Several goroutines may use it at once. It has to be closed.
+// Client talks to Atlas with one credential. Several goroutines may use it at once. The caller must close it.
 type Client struct {
 	base     string
 	requests *retrier
@@ -100,12 +100,12 @@ func pipeline(c Config, base string) (*retrier, login) {
 	return &retrier{next: limited, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}, login
 }
 
-// Close ends what the client holds in Atlas: the token of a service account is revoked.
+// Close revokes the tokens of a service account. It does nothing for an API key.
 func (c *Client) Close(ctx context.Context) error { return c.login.close(ctx) }
 
 // CheckBaseURL returns a base URL in its canonical form, without a slash at its end.
 func CheckBaseURL(raw string) (string, error) {
-	raw = strings.TrimSpace(raw) // pasting adds line ends
+	raw = strings.TrimSpace(raw) // pasted text often ends with a line break
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(raw, "?#") || (u.Scheme != "https" && u.Scheme != "http") {
 		return "", fmt.Errorf("base URL %q is not valid; write it as https://HOST", redactURL(raw))
@@ -117,13 +117,14 @@ func CheckBaseURL(raw string) (string, error) {
 	return plain.String(), nil
 }
 
-// IsLoopback tells whether a host is this machine.
+// IsLoopback reports whether the host is this machine.
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// redactURL hides what is before an @, which may be a password, and after a question mark or number sign, which may be a token.
+// redactURL hides the parts of a URL that may hold a secret: a password before an @, and a token after a question mark or a number
+// sign.
 func redactURL(raw string) string {
 	if i := strings.LastIndexByte(raw, '@'); i >= 0 {
 		raw = "…" + raw[i:]
@@ -158,7 +159,7 @@ func (c *Client) Do(ctx context.Context, method, path string, in, out any) error
 
 func (c *Client) request(ctx context.Context, method, path string, in any) (*http.Request, error) {
 	if plain, _, _ := strings.Cut(path, "?"); stdpath.Clean(plain) != plain {
-		return nil, errors.New("a name or an id in the path would change where the request goes, so it was not sent")
+		return nil, errors.New("a name or an id would change the path of the request, so it was not sent")
 	}
 	var body io.Reader
 	if in != nil {
@@ -179,7 +180,7 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	return request, nil
 }
 
-// decode refuses null, which is never an answer of Atlas.
+// decode decodes JSON into out. It refuses null: Atlas never answers with null.
 func decode(data []byte, out any) error {
 	if string(bytes.TrimSpace(data)) == "null" {
 		return errors.New("null")

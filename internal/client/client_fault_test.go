@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// what a client can be asked to do to the demonstration fleet.
+// deed is a request to the demonstration fleet.
 type deed struct {
 	method, path string
 	body         any
@@ -26,7 +26,7 @@ func deeds() []deed {
 	}
 }
 
-// effects counts how often the requests of a method were really carried out.
+// effects counts how often the sandbox carried out requests of the method.
 func (s *inside) effects(method string) (n int) {
 	for _, e := range s.server.Log() {
 		if e.Method == method && e.Done()/100 == 2 && !strings.HasPrefix(e.Path, "/api/oauth/") {
@@ -36,9 +36,9 @@ func (s *inside) effects(method string) (n int) {
 	return n
 }
 
-// TestFaults lets every request meet every fault that the sandbox knows, once and each time, with both ways to log in.
-// Whatever happens: a success was carried out, what writes at most once; an error that says that nothing was done tells
-// the truth; and what happened once and passes says so.
+// TestFaults combines every request with every fault of the sandbox, once and always, with both kinds of credential. It checks that a
+// successful request was carried out, a write at most once; that an error says that nothing was done only if that is true; and that
+// the client gets over a fault that happens once.
 func TestFaults(t *testing.T) {
 	for _, kind := range sandbox.FaultKinds() {
 		for _, d := range deeds() {
@@ -53,7 +53,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// meet does the deed under the fault.
+// meet sends the request while the sandbox has the fault.
 func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
 	s := newInside(t)
 	c := s.client(acme, func(config *client.Config) {
@@ -77,26 +77,26 @@ func meet(t *testing.T, fault sandbox.Fault, d deed, account bool) {
 	checkTries(t, fault, d, e)
 }
 
-// checkTruth checks what the error, or nil for a success, says against how often the request was carried out.
+// checkTruth compares the error, nil for a success, with how often the sandbox carried out the request.
 func checkTruth(t *testing.T, d deed, e *client.Error, effects int) {
 	t.Helper()
 	writes := d.method != "GET"
 	switch {
 	case e == nil && effects == 0:
-		t.Error("a success that nothing happened for")
+		t.Error("a success, but the request was not carried out")
 	case writes && effects > 1:
 		t.Errorf("carried out %d times", effects)
 	case e != nil && writes && effects > 0 && !e.Ambiguous():
-		t.Errorf("says that nothing was done: %v, but it was carried out %d times", e, effects)
+		t.Errorf("the error says that nothing was done: %v, but the request was carried out %d times", e, effects)
 	}
 }
 
-// checkTries checks that an error is returned neither too early nor too late.
+// checkTries checks that the client tries often enough, and not too often.
 func checkTries(t *testing.T, fault sandbox.Fault, d deed, e *client.Error) {
 	t.Helper()
 	atOnce := slices.Contains([]string{"expired-token", "stale-nonce", "token-limit"}, fault.Kind)
 	ends := fault.Times == 1 && !strings.HasPrefix(fault.Kind, "silence")
-	permanent := fault.Kind == "404-no-code" || fault.Kind == "410" // an answer that another try does not change
+	permanent := fault.Kind == "404-no-code" || fault.Kind == "410" // another try would get the same answer
 	if permanent {
 		if e == nil || e.Tries != 1 {
 			t.Errorf("tried again: %v", e)

@@ -18,21 +18,21 @@ import (
 func TestBaseURL(t *testing.T) {
 	for _, row := range []struct{ reason, url, want string }{
 		{"Atlas", "https://cloud.mongodb.com", ""},
-		{"Atlas for Government, with a slash too many", "https://cloud.mongodbgov.com/", ""},
+		{"Atlas for Government, with a slash at the end", "https://cloud.mongodbgov.com/", ""},
 		{"the sandbox", "http://127.0.0.1:8899", ""},
 		{"the sandbox by name", "http://localhost:8899", ""},
 		{"the sandbox over IPv6", "http://[::1]:8899", ""},
 		{"credentials in the clear", "http://cloud.mongodb.com", `base URL "http://cloud.mongodb.com" sends credentials in the clear; use https`},
 		{"a host that only starts like loopback", "http://127.0.0.1.evil.example", `base URL "http://127.0.0.1.evil.example" sends credentials in the clear; use https`},
-		{"or like its name", "http://localhost.evil.example", `base URL "http://localhost.evil.example" sends credentials in the clear; use https`},
+		{"a host that only starts like localhost", "http://localhost.evil.example", `base URL "http://localhost.evil.example" sends credentials in the clear; use https`},
 		{"no scheme", "cloud.mongodb.com", `base URL "cloud.mongodb.com" is not valid; write it as https://HOST`},
-		{"a password, which must not be shown", "https://me:canary@cloud.mongodb.com", `base URL "…@cloud.mongodb.com" is not valid; write it as https://HOST`},
+		{"a password, which the message must not show", "https://me:canary@cloud.mongodb.com", `base URL "…@cloud.mongodb.com" is not valid; write it as https://HOST`},
 		{"a query", "https://cloud.mongodb.com?x=1", `base URL "https://cloud.mongodb.com?…" is not valid; write it as https://HOST`},
-		{"a query of nothing, which would hold all that follows", "https://cloud.mongodb.com?", `base URL "https://cloud.mongodb.com?…" is not valid; write it as https://HOST`},
+		{"an empty query, which would make every path a part of the query", "https://cloud.mongodb.com?", `base URL "https://cloud.mongodb.com?…" is not valid; write it as https://HOST`},
 		{"a fragment", "https://cloud.mongodb.com#", `base URL "https://cloud.mongodb.com#…" is not valid; write it as https://HOST`},
-		{"a port of no host", "https://:443", `base URL "https://:443" is not valid; write it as https://HOST`},
-		{"the line end that pasting brought", "https://cloud.mongodb.com\n", ""},
-		{"in capitals, below a path", "HTTPS://Cloud.MongoDB.com/proxy/", ""},
+		{"a port without a host", "https://:443", `base URL "https://:443" is not valid; write it as https://HOST`},
+		{"a line break after pasted text", "https://cloud.mongodb.com\n", ""},
+		{"capital letters, and a path", "HTTPS://Cloud.MongoDB.com/proxy/", ""},
 	} {
 		_, err := New(Config{BaseURL: row.url})
 		if got := fmt.Sprint(err); got != row.want && !(err == nil && row.want == "") {
@@ -66,7 +66,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestDoSaysWhatItSends(t *testing.T) {
+func TestDoSendsVersionAndBody(t *testing.T) {
 	s := &script{t: t, answers: []answer{{401, atlasChallenge("n"), ""}, {200, "", `{"n": 12345678901234567890}`}}}
 	var got map[string]any
 	if err := s.client().Do(t.Context(), "PATCH", "/orgs/1/users/2", map[string]any{"a": nil}, &got); err != nil {
@@ -83,8 +83,8 @@ func TestDoSaysWhatItSends(t *testing.T) {
 	}
 }
 
-// TestPathsStayWhereTheyAre: whatever an id is, it leads to nothing else than it names.
-func TestPathsStayWhereTheyAre(t *testing.T) {
+// TestIDsDoNotChangeThePath: an id such as .. must not send the request to another resource.
+func TestIDsDoNotChangeThePath(t *testing.T) {
 	for _, path := range []string{"/orgs/..", "/orgs/../groups", "/orgs/1/users/.", "/orgs//users", "/orgs/1/"} {
 		s := &script{t: t}
 		err := s.client().Do(t.Context(), "DELETE", path, nil, nil)
@@ -101,16 +101,16 @@ func TestErrors(t *testing.T) {
 		body   string
 		want   string
 	}{
-		{"Atlas's own", 404, `{"detail":"No group with ID 1 exists.","error":404,"errorCode":"GROUP_NOT_FOUND","parameters":["1"],"reason":"Not Found"}`,
+		{"an error of Atlas", 404, `{"detail":"No group with ID 1 exists.","error":404,"errorCode":"GROUP_NOT_FOUND","parameters":["1"],"reason":"Not Found"}`,
 			"GET /api/atlas/v2/orgs/1: 404 GROUP_NOT_FOUND: No group with ID 1 exists"},
-		{"Atlas's with nulls", 400, `{"detail":null,"error":400,"errorCode":"VALIDATION_ERROR","parameters":null,"reason":"Bad Request"}`,
+		{"an error of Atlas with nulls", 400, `{"detail":null,"error":400,"errorCode":"VALIDATION_ERROR","parameters":null,"reason":"Bad Request"}`,
 			"GET /api/atlas/v2/orgs/1: 400 VALIDATION_ERROR"},
-		{"a gateway's", 403, `<html>sorry</html>`, "GET /api/atlas/v2/orgs/1: 403 Forbidden"},
-		{"OAuth's, in which the error is a word", 401, `{"error":"invalid_client","error_description":"Invalid credentials provided."}`,
+		{"an error of a gateway", 403, `<html>sorry</html>`, "GET /api/atlas/v2/orgs/1: 403 Forbidden"},
+		{"an error of OAuth, where error is a word", 401, `{"error":"invalid_client","error_description":"Invalid credentials provided."}`,
 			"GET /api/atlas/v2/orgs/1: 401 invalid_client: Invalid credentials provided"},
-		{"a redirect, which is never followed with credentials", 301, ``, "GET /api/atlas/v2/orgs/1: 301 Moved Permanently"},
-		{"a success that says nothing", 200, `null`, "GET /api/atlas/v2/orgs/1: the answer does not have the documented form: null"},
-		{"a success of the wrong kind", 200, `[]`, "GET /api/atlas/v2/orgs/1: the answer does not have the documented form: json: cannot unmarshal array into Go value of type map[string]interface {}"},
+		{"a redirect, which the client does not follow, because the request has credentials", 301, ``, "GET /api/atlas/v2/orgs/1: 301 Moved Permanently"},
+		{"a success with null", 200, `null`, "GET /api/atlas/v2/orgs/1: the answer does not have the documented form: null"},
+		{"a success with a list instead of an object", 200, `[]`, "GET /api/atlas/v2/orgs/1: the answer does not have the documented form: json: cannot unmarshal array into Go value of type map[string]interface {}"},
 	} {
 		s := &script{t: t, answers: []answer{{row.status, "", row.body}}}
 		var out map[string]any
@@ -120,7 +120,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestUnreadableAnswer: a write was accepted, also if its caller cannot read the answer.
+// TestUnreadableAnswer: Atlas has accepted a write even if the client cannot read the answer, so the error is ambiguous.
 func TestUnreadableAnswer(t *testing.T) {
 	for method, ambiguous := range map[string]bool{"GET": false, "POST": true} {
 		c, err := New(Config{BaseURL: "https://atlas.example", Credential: NewCredential(AccountID+"1", "secret"), Transport: roundTrip(func(*http.Request) *http.Response {
@@ -137,7 +137,7 @@ func TestUnreadableAnswer(t *testing.T) {
 	}
 }
 
-// TestNetworkErrors: what is another one each time is left out.
+// TestNetworkErrors: the message leaves out the local port, which differs from try to try.
 func TestNetworkErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := &net.OpError{Op: "read", Net: "tcp", Source: &net.TCPAddr{Port: 51234}, Addr: &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 443},
@@ -153,7 +153,7 @@ func TestNetworkErrors(t *testing.T) {
 	})
 }
 
-// failing is a network that has just that error.
+// failing is a network on which every request ends with this error.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }

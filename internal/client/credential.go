@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Credential is a pair of API keys, or a service account. It belongs to exactly one organization [doc
-// api-authentication].
+// Credential is a pair of API keys, or a service account. It belongs to exactly one organization
+// [doc api-authentication].
 type Credential struct {
 	ID        string    // the public key, or the id of the service account
 	Secret    secret    // exported: package fmt shows a field that is not, without calling its Format
@@ -21,7 +21,8 @@ type secret string
 func (secret) Format(w fmt.State, _ rune)   { fmt.Fprint(w, "(secret)") }
 func (secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
-// AccountID is what the id of a service account starts with [api createOrgServiceAccount]. A public key is 8 letters [seen key-format].
+// AccountID is what the id of a service account starts with [api createOrgServiceAccount]. A public key is
+// 8 lower-case letters [seen key-format].
 const AccountID = "mdb_sa_id_"
 
 // NewCredential returns a credential of a public and a private key, or of a service account's id and secret.
@@ -29,11 +30,11 @@ func NewCredential(id, secretText string) Credential {
 	return Credential{ID: id, Secret: secret(secretText)}
 }
 
-// IsServiceAccount tells a service account from a pair of API keys.
+// IsServiceAccount reports whether the credential is a service account, not a pair of API keys.
 func (c Credential) IsServiceAccount() bool { return strings.HasPrefix(c.ID, AccountID) }
 
 // variablePair has the names of the two variables that hold a credential, without the suffix. Each variable may have several
-// spellings. The spellings of the two belong together by their index; messages recommend the first.
+// spellings. A spelling of the id belongs to the spelling of the secret with the same index. Messages recommend the first.
 type variablePair struct{ ids, secrets []string }
 
 func accountPair() variablePair {
@@ -65,7 +66,7 @@ func AllVariables(name string) (all []string) {
 	return all
 }
 
-// recommended returns the names of the variables to set, first that of the id.
+// recommended returns the names of the variables to set: for the id, then for the secret.
 func (p variablePair) recommended(name string) []string {
 	return []string{p.ids[0] + suffix(name), p.secrets[0] + suffix(name)}
 }
@@ -77,7 +78,7 @@ func suffix(name string) string {
 	return "_" + name
 }
 
-// variable is what the environment holds for one of the two variables.
+// variable is the content of one of the two variables of a credential.
 type variable struct {
 	value string
 	set   []string // the spellings that are set; the first one counts
@@ -88,10 +89,10 @@ type variable struct {
 // name returns the spelling that counts.
 func (v variable) name() string { return v.set[0] }
 
-// hasOddCharacter tells whether the value has a character that a header does not take.
+// hasOddCharacter reports whether the value has a character that is not allowed in a header.
 func (v variable) hasOddCharacter() bool { return !isVisibleASCII(v.value) }
 
-// read returns what a variable holds, without the blanks and line ends that pasting adds.
+// read returns the content of a variable, without the blanks and line breaks that pasted text may have around it.
 func read(getenv func(string) string, spellings, others []string, name string) (v variable) {
 	for i, spelling := range spellings {
 		one := strings.TrimSpace(getenv(spelling + suffix(name)))
@@ -107,7 +108,7 @@ func read(getenv func(string) string, spellings, others []string, name string) (
 	return v
 }
 
-// pairValues is what the environment holds for a pair.
+// pairValues is the content of both variables of a credential.
 type pairValues struct{ id, secret variable }
 
 func (p variablePair) read(getenv func(string) string, name string) pairValues {
@@ -117,7 +118,7 @@ func (p variablePair) read(getenv func(string) string, name string) pairValues {
 // set returns the names of the variables that are set.
 func (v pairValues) set() []string { return slices.Concat(v.id.set, v.secret.set) }
 
-// isVisibleASCII tells whether a text has no character that a header does not take.
+// isVisibleASCII reports whether a text has only characters that are allowed in a header, and no blanks.
 func isVisibleASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
@@ -151,7 +152,7 @@ func CredentialFromEnv(getenv func(string) string, name string) (Credential, err
 	return Credential{values.id.value, secret(values.secret.value), [2]string{values.id.name(), values.secret.name()}}, nil
 }
 
-// missing returns the error of a credential of which no variable is set.
+// missing returns the error for a credential of which no variable is set.
 func missing(name string) *CredentialError {
 	variables := and(accountPair().recommended(name)) + ", or " + and(keyPair().recommended(name))
 	if name == "" {
@@ -160,7 +161,7 @@ func missing(name string) *CredentialError {
 	return &CredentialError{"credentials: " + name + " needs " + variables, true}
 }
 
-// ambiguous says that the environment has two credentials of that name.
+// ambiguous returns the problem that the environment has both kinds of credential with the same name.
 func ambiguous(name string, account, key pairValues) string {
 	what := "both a service account and an API key are set"
 	if name != "" {
@@ -171,7 +172,7 @@ func ambiguous(name string, account, key pairValues) string {
 
 func and(names []string) string { return strings.Join(names, " and ") }
 
-// problem says what is wrong with the values of any pair, or "". At least one of the two is set.
+// problem returns the problem that either kind of credential may have, or "". At least one of the two variables is set.
 func (v pairValues) problem() string {
 	const odd = " holds a blank, a line break or another character that no credential has; copy it again"
 	switch {
@@ -191,7 +192,7 @@ func (v pairValues) problem() string {
 	return ""
 }
 
-// accountProblem says why the values are not a service account, or "".
+// accountProblem says why the values are not a valid service account, or "".
 func (v pairValues) accountProblem() string {
 	problem := v.problem()
 	switch {
@@ -205,15 +206,15 @@ func (v pairValues) accountProblem() string {
 	return ""
 }
 
-// looksLikeAccount tells whether a value is part of a service account.
+// looksLikeAccount reports whether one of the values is a part of a service account.
 func (v pairValues) looksLikeAccount() bool {
 	return strings.HasPrefix(v.id.value, "mdb_sa") || strings.HasPrefix(v.secret.value, "mdb_sa")
 }
 
-// publicKey matches a public key [seen key-format]. A private key is a UUID.
+// publicKey matches a public key. A private key is a UUID [seen key-format].
 var publicKey = regexp.MustCompile(`^[a-z]{8}$`)
 
-// keyProblem says why the values are not an API key, or "".
+// keyProblem says why the values are not a valid API key, or "".
 func (v pairValues) keyProblem(name string) string {
 	problem := v.problem()
 	switch {
@@ -227,7 +228,7 @@ func (v pairValues) keyProblem(name string) string {
 	return ""
 }
 
-// accountAsKey says that the variables of an API key hold a service account.
+// accountAsKey returns the problem that the variables of an API key hold a service account.
 func (v pairValues) accountAsKey(name string) string {
 	set := and(accountPair().recommended(name))
 	if all := v.set(); len(all) > 1 {

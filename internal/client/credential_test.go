@@ -19,43 +19,43 @@ func TestCredentialFromEnv(t *testing.T) {
 	}{
 		{"an API key", "", map[string]string{"PUBLIC_API_KEY": "p", "PRIVATE_API_KEY": "s"}, "p", ""},
 		{"the names that the SDK's examples use", "", map[string]string{"PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, "p", ""},
-		{"a named one", "ACME", map[string]string{"PUBLIC_API_KEY_ACME": "p", "PRIVATE_KEY_ACME": "s"}, "p", ""},
+		{"a named API key", "ACME", map[string]string{"PUBLIC_API_KEY_ACME": "p", "PRIVATE_KEY_ACME": "s"}, "p", ""},
 		{"a service account", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "s"}, account, ""},
-		{"a named one, with the line end that pasting brought", "ACME", map[string]string{"CLIENT_ID_ACME": account + "\n", "CLIENT_SECRET_ACME": "s\n"}, account, ""},
-		{"another kind under another name does not count", "ACME", map[string]string{"CLIENT_ID_ACME": account, "CLIENT_SECRET_ACME": "s", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, account, ""},
-		{"none", "", nil, "", "no credential is set; set " + both},
-		{"blanks are none", "", map[string]string{"PUBLIC_KEY": " "}, "", "no credential is set; set " + both},
-		{"a named one does not fall back to the unnamed: that belongs to another organization", "ACME",
+		{"a named service account, pasted with a line break", "ACME", map[string]string{"CLIENT_ID_ACME": account + "\n", "CLIENT_SECRET_ACME": "s\n"}, account, ""},
+		{"the unnamed credential of the other kind does not matter", "ACME", map[string]string{"CLIENT_ID_ACME": account, "CLIENT_SECRET_ACME": "s", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, account, ""},
+		{"no variable is set", "", nil, "", "no credential is set; set " + both},
+		{"a variable with only blanks counts as not set", "", map[string]string{"PUBLIC_KEY": " "}, "", "no credential is set; set " + both},
+		{"a named credential is not replaced by the unnamed one, which belongs to another organization", "ACME",
 			map[string]string{"PUBLIC_API_KEY": "p", "PRIVATE_API_KEY": "s"}, "",
 			"credentials: ACME needs MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
-		{"both kinds: it is unknown which is meant", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
+		{"both kinds are set", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
 			"both a service account and an API key are set; unset MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
-		{"half of each is both kinds too", "ACME", map[string]string{"CLIENT_SECRET_ACME": "canary", "PUBLIC_KEY_ACME": "p"}, "",
+		{"one variable of each kind is set", "ACME", map[string]string{"CLIENT_SECRET_ACME": "canary", "PUBLIC_KEY_ACME": "p"}, "",
 			"credentials: ACME has both a service account and an API key; unset MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_KEY_ACME"},
-		{"half a key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "MONGODB_ATLAS_PUBLIC_API_KEY is set alone; set MONGODB_ATLAS_PRIVATE_API_KEY, too"},
-		{"the other half, in the other spelling", "", map[string]string{"PRIVATE_KEY": "canary"}, "", "MONGODB_ATLAS_PRIVATE_KEY is set alone; set MONGODB_ATLAS_PUBLIC_KEY, too"},
-		{"half a service account", "ACME", map[string]string{"CLIENT_ID_ACME": account}, "", "MONGODB_ATLAS_CLIENT_ID_ACME is set alone; set MONGODB_ATLAS_CLIENT_SECRET_ACME, too"},
-		{"the other half", "", map[string]string{"CLIENT_SECRET": "canary"}, "", "MONGODB_ATLAS_CLIENT_SECRET is set alone; set MONGODB_ATLAS_CLIENT_ID, too"},
-		{"something else pasted with it", "", map[string]string{"PUBLIC_KEY": "p", "PRIVATE_KEY": "canary\nX-Header: y"}, "",
+		{"only the public key", "", map[string]string{"PUBLIC_API_KEY": "p"}, "", "MONGODB_ATLAS_PUBLIC_API_KEY is set alone; set MONGODB_ATLAS_PRIVATE_API_KEY, too"},
+		{"only the private key, in the short spelling", "", map[string]string{"PRIVATE_KEY": "canary"}, "", "MONGODB_ATLAS_PRIVATE_KEY is set alone; set MONGODB_ATLAS_PUBLIC_KEY, too"},
+		{"only the id of a service account", "ACME", map[string]string{"CLIENT_ID_ACME": account}, "", "MONGODB_ATLAS_CLIENT_ID_ACME is set alone; set MONGODB_ATLAS_CLIENT_SECRET_ACME, too"},
+		{"only the secret of a service account", "", map[string]string{"CLIENT_SECRET": "canary"}, "", "MONGODB_ATLAS_CLIENT_SECRET is set alone; set MONGODB_ATLAS_CLIENT_ID, too"},
+		{"a private key with other pasted text", "", map[string]string{"PUBLIC_KEY": "p", "PRIVATE_KEY": "canary\nX-Header: y"}, "",
 			"MONGODB_ATLAS_PRIVATE_KEY holds a blank, a line break or another character that no credential has; copy it again"},
-		{"or with the other", "", map[string]string{"CLIENT_ID": account + " " + account, "CLIENT_SECRET": "canary"}, "",
+		{"an id with other pasted text", "", map[string]string{"CLIENT_ID": account + " " + account, "CLIENT_SECRET": "canary"}, "",
 			"MONGODB_ATLAS_CLIENT_ID holds a blank, a line break or another character that no credential has; copy it again"},
-		{"two names, two values: it is unknown which is meant", "", map[string]string{"PUBLIC_API_KEY": "new", "PUBLIC_KEY": "old", "PRIVATE_KEY": "canary"}, "",
+		{"two spellings with different public keys", "", map[string]string{"PUBLIC_API_KEY": "new", "PUBLIC_KEY": "old", "PRIVATE_KEY": "canary"}, "",
 			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PUBLIC_KEY differ; unset one of them"},
-		{"also of the other half", "ACME", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "canary", "PRIVATE_KEY_ACME": "s"}, "",
+		{"two spellings with different private keys", "ACME", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "canary", "PRIVATE_KEY_ACME": "s"}, "",
 			"MONGODB_ATLAS_PRIVATE_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_KEY_ACME differ; unset one of them"},
-		{"two names, one value", "", map[string]string{"PUBLIC_API_KEY": "p", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, "p", ""},
-		{"the halves of a key have changed places", "", map[string]string{"PUBLIC_KEY": "01bdd56c-8977-4000-8000-00000000cafe", "PRIVATE_KEY": "abcdefgh"}, "",
+		{"two spellings with the same value", "", map[string]string{"PUBLIC_API_KEY": "p", "PUBLIC_KEY": "p", "PRIVATE_KEY": "s"}, "p", ""},
+		{"public and private key are swapped", "", map[string]string{"PUBLIC_KEY": "01bdd56c-8977-4000-8000-00000000cafe", "PRIVATE_KEY": "abcdefgh"}, "",
 			"MONGODB_ATLAS_PUBLIC_KEY holds the private key, and MONGODB_ATLAS_PRIVATE_KEY the public key; swap the two"},
-		{"the halves of a service account have changed places", "", map[string]string{"CLIENT_ID": "mdb_sa_sk_canary", "CLIENT_SECRET": account}, "",
+		{"id and secret of a service account are swapped", "", map[string]string{"CLIENT_ID": "mdb_sa_sk_canary", "CLIENT_SECRET": account}, "",
 			"MONGODB_ATLAS_CLIENT_ID holds the secret, and MONGODB_ATLAS_CLIENT_SECRET the id; swap the two"},
-		{"an id of something else", "", map[string]string{"CLIENT_ID": "abcdefgh", "CLIENT_SECRET": "canary"}, "",
+		{"an id that is not of a service account", "", map[string]string{"CLIENT_ID": "abcdefgh", "CLIENT_SECRET": "canary"}, "",
 			"MONGODB_ATLAS_CLIENT_ID does not start with mdb_sa_id_; set it to the client id of the service account"},
-		{"a service account in the wrong place", "", map[string]string{"PUBLIC_API_KEY": account, "PRIVATE_API_KEY": "canary"}, "",
+		{"a service account in the variables of an API key", "", map[string]string{"PUBLIC_API_KEY": account, "PRIVATE_API_KEY": "canary"}, "",
 			"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY hold a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead of them"},
-		{"half of one", "", map[string]string{"PUBLIC_KEY": "mdb_sa_sk_canary"}, "",
+		{"the secret of a service account as public key", "", map[string]string{"PUBLIC_KEY": "mdb_sa_sk_canary"}, "",
 			"MONGODB_ATLAS_PUBLIC_KEY holds a part of a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead"},
-		{"or the other half", "", map[string]string{"PUBLIC_KEY": "abcdefgh", "PRIVATE_KEY": "mdb_sa_sk_canary"}, "",
+		{"the secret of a service account as private key", "", map[string]string{"PUBLIC_KEY": "abcdefgh", "PRIVATE_KEY": "mdb_sa_sk_canary"}, "",
 			"MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY hold a service account; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET instead of them"},
 	} {
 		getenv := func(name string) string { return row.env[strings.TrimPrefix(name, "MONGODB_ATLAS_")] }
@@ -70,7 +70,7 @@ func TestCredentialFromEnv(t *testing.T) {
 	}
 }
 
-// TestVariablesOfCredential: a credential knows the variables that it was read from, by the name that was used.
+// TestVariablesOfCredential: a credential has the names of the variables that it was read from, in the spelling that was used.
 func TestVariablesOfCredential(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -79,7 +79,7 @@ func TestVariablesOfCredential(t *testing.T) {
 	}{
 		{"a service account", map[string]string{"CLIENT_ID_ACME": "mdb_sa_id_1", "CLIENT_SECRET_ACME": "s"}, [2]string{"MONGODB_ATLAS_CLIENT_ID_ACME", "MONGODB_ATLAS_CLIENT_SECRET_ACME"}},
 		{"an API key, in the short spelling", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_KEY_ACME": "s"}, [2]string{"MONGODB_ATLAS_PUBLIC_KEY_ACME", "MONGODB_ATLAS_PRIVATE_KEY_ACME"}},
-		{"in one spelling each", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "s"}, [2]string{"MONGODB_ATLAS_PUBLIC_KEY_ACME", "MONGODB_ATLAS_PRIVATE_API_KEY_ACME"}},
+		{"an API key in two different spellings", map[string]string{"PUBLIC_KEY_ACME": "p", "PRIVATE_API_KEY_ACME": "s"}, [2]string{"MONGODB_ATLAS_PUBLIC_KEY_ACME", "MONGODB_ATLAS_PRIVATE_API_KEY_ACME"}},
 	} {
 		c, err := CredentialFromEnv(func(name string) string { return row.env[strings.TrimPrefix(name, "MONGODB_ATLAS_")] }, "ACME")
 		if err != nil || c.Variables != row.want {
@@ -88,7 +88,7 @@ func TestVariablesOfCredential(t *testing.T) {
 	}
 }
 
-// TestVariables: what tells a shell which variables to set is what reads them.
+// TestVariables: CredentialFromEnv reads the variables that Variables returns.
 func TestVariables(t *testing.T) {
 	for _, id := range []string{"public", "mdb_sa_id_1"} {
 		forID, forSecret := Variables(id, "ACME")

@@ -10,7 +10,7 @@ import (
 )
 
 // digest logs in with HTTP Digest. The first request of a credential asks for a challenge. All later requests use its nonce,
-// with a rising count, until Atlas refuses it. Atlas asks for MD5, in its Government cloud for SHA-256 (documented).
+// with a rising count, until Atlas refuses it. Atlas uses MD5, and SHA-256 in Atlas for Government [doc government].
 type digest struct {
 	next       http.RoundTripper
 	credential Credential
@@ -30,8 +30,8 @@ func (d *digest) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil || response.StatusCode != http.StatusUnauthorized {
 		return response, err
 	}
-	// The nonce may be too old. Other requests get the new one only after Atlas has accepted it. If Atlas refuses the new one
-	// as well, it refuses the key, also if it accepts each nonce only once.
+	// The nonce may be too old, so try again with the new one. If Atlas refuses that as well, it refuses the key. Other requests
+	// get the new nonce only after Atlas has accepted it. This also works if a server accepts each nonce only once.
 	renewed := httpdigest.Find(response.Header)
 	if renewed == nil {
 		return response, nil
@@ -55,8 +55,8 @@ func (d *digest) held() *httpdigest.Challenge {
 	return d.challenge
 }
 
-// current returns the challenge to answer. If there is none yet, it asks for one, once for all requests that wait for it. If
-// the server answers without a challenge, that is the answer to the request that asked.
+// current returns the challenge to answer. If there is none yet, one request asks for it, and the others wait. If the server
+// answers without a challenge, current returns that answer.
 func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer *http.Response, err error) {
 	if c := d.held(); c != nil {
 		return c, nil, nil
@@ -66,20 +66,20 @@ func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer
 		return nil, nil, err
 	}
 	answer, _ = value.(*http.Response)
-	if !own { // that was the answer to another request
+	if !own { // the answer belongs to another request
 		answer, err = d.probe(request)
 	}
 	return d.held(), answer, err
 }
 
-// errNoChallenge is the error of a write to a server that asks for no login. It was not sent.
-var errNoChallenge = errors.New("the server does not ask for a login, as Atlas does; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)")
+// errNoChallenge is the error of a write to a server that does not ask for a login. The write was not sent.
+var errNoChallenge = errors.New("the server does not ask for a login, so it is not Atlas; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)")
 
-// probe asks for a challenge. It sends a read as it is, and for a write a read without a body instead. If the server answers a
-// read without a challenge, probe returns the answer.
+// probe asks for a challenge. It sends a read as it is. Instead of a write it sends a read without a body. If the server answers
+// a read without a challenge, probe returns the answer.
 func (d *digest) probe(request *http.Request) (*http.Response, error) {
 	if d.held() != nil {
-		return nil, nil // another request asked just before
+		return nil, nil // another request has just got one
 	}
 	probe := request.Clone(request.Context())
 	if request.Method != http.MethodGet {

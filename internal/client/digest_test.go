@@ -19,7 +19,7 @@ import (
 	"atlas-gitops/internal/client/httpdigest"
 )
 
-// atlasChallenge is the header that Atlas was observed to send.
+// atlasChallenge returns a header as Atlas sends it [seen digest-challenge].
 func atlasChallenge(nonce string) string {
 	return fmt.Sprintf(`WWW-Authenticate: Digest realm="MMS Public API", domain="", nonce="%s", algorithm=MD5, qop="auth", stale=false`, nonce)
 }
@@ -47,12 +47,12 @@ func TestDigestReusesTheNonce(t *testing.T) {
 	}
 }
 
-func TestDigestNeverSendsTheBodyWithoutProof(t *testing.T) {
+func TestDigestNeverSendsTheBodyWithoutLogin(t *testing.T) {
 	s := &script{t: t, answers: []answer{{401, atlasChallenge("n1"), ""}, {201, "", "{}"}}}
 	if err := s.client().Do(t.Context(), "POST", "/orgs", map[string]any{"name": "Acme"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"GET /api/atlas/v2/orgs (no proof)", "POST /api/atlas/v2/orgs"}
+	want := []string{"GET /api/atlas/v2/orgs (no login)", "POST /api/atlas/v2/orgs"}
 	if diff := cmp.Diff(want, s.lines()); diff != "" || s.requests[0].body != "" || s.requests[1].body != `{"name":"Acme"}` {
 		t.Errorf("got %+v", s.requests)
 	}
@@ -65,9 +65,9 @@ func TestDigestRefused(t *testing.T) {
 		first   bool // the request is the first of its credential
 		wantErr bool
 	}{
-		{"a wrong key: the second 401 to a proof is final", []answer{{401, atlasChallenge("n1"), ""}, {401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, true, true},
-		{"the nonce grew old: one new challenge", []answer{{401, atlasChallenge("n2"), ""}, {200, "", "{}"}}, false, false},
-		{"the key was removed meanwhile: the second 401 is final", []answer{{401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, false, true},
+		{"a wrong key: the second 401 with a login is final", []answer{{401, atlasChallenge("n1"), ""}, {401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, true, true},
+		{"the nonce is too old: the new one is accepted", []answer{{401, atlasChallenge("n2"), ""}, {200, "", "{}"}}, false, false},
+		{"the key was deleted meanwhile: the second 401 is final", []answer{{401, atlasChallenge("n2"), ""}, {401, atlasChallenge("n3"), ""}}, false, true},
 		{"a role that is too low is a 401 without challenge", []answer{{401, "", `{"error":401,"errorCode":"NOT_ORG_OWNER"}`}}, false, true},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -105,19 +105,19 @@ func checkTries(t *testing.T, requests []request) {
 	}
 }
 
-// TestDigestProbe: what is no challenge is the answer to who reads. Who writes sends nothing without one.
+// TestDigestProbe: if the server answers without a challenge, a read returns that answer, and a write is not sent.
 func TestDigestProbe(t *testing.T) {
-	const unasked = " /api/atlas/v2/orgs: the server does not ask for a login, as Atlas does; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
+	const noLogin = " /api/atlas/v2/orgs: the server does not ask for a login, so it is not Atlas; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
 	for _, row := range []struct {
 		reason, method string
 		answers        []answer
 		want           string // the error
 	}{
-		{"a server that is not there is not a wrong key", "GET", []answer{{404, "", ""}}, "GET /api/atlas/v2/orgs: 404 Not Found"},
-		{"nor does that say that what is to be deleted is gone", "DELETE", []answer{{404, "", ""}}, "DELETE" + unasked},
-		{"a server that wants no proof has answered", "GET", []answer{{200, "", "{}"}}, ""},
-		{"but not to a request that writes", "POST", []answer{{200, "", "{}"}}, "POST" + unasked},
-		{"a 401 that asks for something else is final", "GET", []answer{{401, "WWW-Authenticate: Negotiate", ""}}, "GET /api/atlas/v2/orgs: 401 Unauthorized"},
+		{"a read gets 404", "GET", []answer{{404, "", ""}}, "GET /api/atlas/v2/orgs: 404 Not Found"},
+		{"a delete gets 404, which must not count as deleted", "DELETE", []answer{{404, "", ""}}, "DELETE" + noLogin},
+		{"a read from a server without a login", "GET", []answer{{200, "", "{}"}}, ""},
+		{"a write to a server without a login", "POST", []answer{{200, "", "{}"}}, "POST" + noLogin},
+		{"a 401 that asks for another kind of login", "GET", []answer{{401, "WWW-Authenticate: Negotiate", ""}}, "GET /api/atlas/v2/orgs: 401 Unauthorized"},
 	} {
 		s := &script{t: t, answers: row.answers}
 		err := s.client().Do(t.Context(), row.method, "/orgs", map[string]any{"name": "A"}, nil)
@@ -126,17 +126,17 @@ func TestDigestProbe(t *testing.T) {
 		}
 		var e *Error
 		if errors.As(err, &e) && (e.Ambiguous() || e.Temporary()) {
-			t.Errorf("%s: %+v, though nothing was sent", row.reason, e)
+			t.Errorf("%s: %+v, although nothing was sent", row.reason, e)
 		}
 		s.done()
-		want := "GET /api/atlas/v2/orgs (no proof)"
+		want := "GET /api/atlas/v2/orgs (no login)"
 		if diff := cmp.Diff([]string{want}, s.lines()); diff != "" || row.method != "GET" && s.requests[0].body != "" {
 			t.Errorf("%s:\n%s", row.reason, diff)
 		}
 	}
 }
 
-// TestDigestAsksOnce: however many requests start at once, one asks for the challenge.
+// TestDigestAsksOnce: of many requests that start at the same time, only one asks for the challenge.
 func TestDigestAsksOnce(t *testing.T) {
 	probes := 0
 	var mu sync.Mutex
@@ -166,8 +166,8 @@ func TestDigestAsksOnce(t *testing.T) {
 	}
 }
 
-// TestDigestAnswersEachRequest: the first request is answered without a login, and a third gets a challenge meanwhile. The second,
-// which waited for the first, logs in, and does not take the answer of the first for its own.
+// TestDigestAnswersEachRequest: the server answers the first request without a login. Meanwhile a third request gets a challenge. The
+// second request waited for the first. It must log in and get its own answer, not the answer to the first.
 func TestDigestAnswersEachRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		second := make(chan struct{})
@@ -198,8 +198,8 @@ func TestDigestAnswersEachRequest(t *testing.T) {
 	})
 }
 
-// TestDigestOfASilentServer: those who wait for the same challenge give up together.
-func TestDigestOfASilentServer(t *testing.T) {
+// TestDigestTimeout: requests that wait for the same challenge time out together.
+func TestDigestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{BaseURL: "https://atlas.example", Transport: stall{}})
 		if err != nil {
@@ -221,8 +221,8 @@ func TestDigestOfASilentServer(t *testing.T) {
 	})
 }
 
-// TestDigestOfOneWhoLeaves: who asks for the challenge may give up; those who wait for it get it all the same.
-func TestDigestOfOneWhoLeaves(t *testing.T) {
+// TestDigestCallerStops: if the request that asks for the challenge is cancelled, the others still get their answers.
+func TestDigestCallerStops(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := New(Config{BaseURL: "https://atlas.example", Transport: slowly{time.Second}})
 		if err != nil {
@@ -246,7 +246,7 @@ func TestDigestOfOneWhoLeaves(t *testing.T) {
 	})
 }
 
-// slowly is a server that wants no proof and takes its time.
+// slowly is a server that needs no login and answers late.
 type slowly struct{ latency time.Duration }
 
 func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -258,8 +258,8 @@ func (s slowly) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// TestDigestWithNoncesForOneUse: however many requests run at once against the strictest of servers, the key is right.
-func TestDigestWithNoncesForOneUse(t *testing.T) {
+// TestDigestWithSingleUseNonces: many requests at the same time succeed on a server that accepts each nonce only once.
+func TestDigestWithSingleUseNonces(t *testing.T) {
 	var mu sync.Mutex
 	issued, good := 0, map[string]bool{}
 	nonceOf := regexp.MustCompile(`nonce="(\d+)"`)

@@ -14,25 +14,25 @@ import (
 	"time"
 )
 
-// Error is a request that failed. Either Atlas refused it (Status, Code, Detail), or Err says why there was no answer that
-// could be read. It is a resource.Failure.
+// Error is a request that failed. Either Atlas refused it (Status, Code, Detail), or Err says why there was no readable answer.
+// It implements resource.Failure.
 type Error struct {
 	Method, Path string
 	Status       int    // of the answer; 0 when there was none
 	Code         string // Atlas's errorCode, such as USER_CANNOT_ACCESS_ORG, or OAuth's, such as invalid_client
-	Detail       string // Atlas's words
+	Detail       string // Atlas's explanation
 	Parameters   []any
 	Err          error
-	Tries        int           // how often it was sent
+	Tries        int           // how often the request was sent
 	Retry        Retry         // a request that only reads is never Ambiguous
-	RetryAfter   time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
-	Hint         string        // what to do next, if that is known where the error is made
+	RetryAfter   time.Duration // the wait that Atlas asks for, if it is longer than maxRetryAfter; otherwise 0
+	Hint         string        // what to do next, if the code that makes the error knows
 	Variables    [2]string     // the environment variables that hold the credential; empty if they are unknown
-	FromAtlas    bool          // the body has the shape of Atlas's errors (ApiError in the API description)
+	FromAtlas    bool          // the body has the shape of Atlas's errors: ApiError [api]
 }
 
-// readError reads the body of a refusal. A proxy or gateway in front of Atlas sends other bodies; then only the status is
-// known.
+// readError reads the body of a refusal. A proxy or gateway in front of Atlas may send another kind of body. Then only the status
+// is known.
 func readError(response *http.Response) *Error {
 	e := &Error{Status: response.StatusCode}
 	var atlas struct {
@@ -40,12 +40,12 @@ func readError(response *http.Response) *Error {
 		Detail, ErrorCode, Reason string
 		Parameters                []any
 	}
-	var oauth struct { // RFC 6749, 5.2; Atlas's own shape has a number as error
+	var oauth struct { // RFC 6749, 5.2; in Atlas's own shape, error is a number
 		Error       string
 		Description string `json:"error_description"`
 	}
 	body := contents(response)
-	var odd *json.UnmarshalTypeError // one field has another type; the others are read
+	var odd *json.UnmarshalTypeError // one field has an unexpected type; the others were read
 	if err := json.Unmarshal(body, &atlas); err == nil || errors.As(err, &odd) {
 		e.Code, e.Detail, e.Parameters = atlas.ErrorCode, cmp.Or(atlas.Detail, atlas.Reason), atlas.Parameters
 	}
@@ -73,7 +73,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Outcome returns the error without the request.
+// Outcome returns the text of the error without the request.
 func (e *Error) Outcome() string {
 	if e.Err != nil {
 		return e.Err.Error()
@@ -87,25 +87,25 @@ func (e *Error) Outcome() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary tells whether the same request may succeed later.
+// Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool { return e.Retry&Retryable != 0 }
 
-// Ambiguous tells whether Atlas may have carried out the request although it failed.
+// Ambiguous reports whether Atlas may have carried out the request although it failed.
 func (e *Error) Ambiguous() bool { return e.Retry&Ambiguous != 0 }
 
-// Waited tells whether the request was not sent because it had to wait. What its caller looked at may have changed
-// meanwhile.
+// Waited reports whether the request was not sent because it had to wait. The object that the caller read before may have
+// changed since.
 func (e *Error) Waited() bool {
 	var waited *waitedError
 	return errors.As(e.Err, &waited)
 }
 
-// Outage tells whether the error is not about the request: there is no answer, or a gateway in front of Atlas sent it.
+// Outage reports whether Atlas cannot be reached: there was no answer, or a gateway in front of Atlas answered.
 func (e *Error) Outage() bool {
 	return e.Status == 0 || e.Status == http.StatusBadGateway || e.Status == http.StatusServiceUnavailable || e.Status == http.StatusGatewayTimeout
 }
 
-// describeNetworkError leaves out of a network error what differs from try to try, such as the local port.
+// describeNetworkError returns a network error without the parts that differ from try to try, such as the local port.
 func describeNetworkError(err error) error {
 	var network *net.OpError
 	var system *os.SyscallError

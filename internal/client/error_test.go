@@ -14,8 +14,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestErrorIsAFailure: package apply knows the client's errors as resource.Failure only. What each says decides whether a
-// write is sent again. The case that had to wait is in TestWritesThatWaited.
+// TestErrorIsAFailure: package apply uses the client's errors only as resource.Failure, and decides by it whether to send a write
+// again. TestWritesThatWaited has the case of a write that had to wait.
 func TestErrorIsAFailure(t *testing.T) {
 	dial := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 	for _, row := range []struct {
@@ -24,13 +24,13 @@ func TestErrorIsAFailure(t *testing.T) {
 		status          int
 		want            string // the properties that it has
 	}{
-		{"a connection that breaks may break before or after Atlas did the work", "PATCH POST DELETE", io.ErrUnexpectedEOF, 0, "temporary ambiguous outage"},
-		{"what reads changes nothing", "GET", io.ErrUnexpectedEOF, 0, "temporary outage"},
-		{"without a connection nothing was sent", "GET PATCH", dial, 0, "temporary outage"},
-		{"a gateway answers, and not Atlas", "PATCH", nil, 503, "temporary ambiguous outage"},
-		{"Atlas fails in the middle", "PATCH", nil, 500, "temporary ambiguous"},
-		{"a server that fails for good", "PATCH", nil, 501, "ambiguous"},
-		{"too many requests: nothing was done", "PATCH", nil, 429, "temporary"},
+		{"the connection breaks before or after Atlas did the work", "PATCH POST DELETE", io.ErrUnexpectedEOF, 0, "temporary ambiguous outage"},
+		{"a read is never ambiguous", "GET", io.ErrUnexpectedEOF, 0, "temporary outage"},
+		{"no connection, so nothing was sent", "GET PATCH", dial, 0, "temporary outage"},
+		{"a gateway answers instead of Atlas", "PATCH", nil, 503, "temporary ambiguous outage"},
+		{"Atlas fails while it carries out the request", "PATCH", nil, 500, "temporary ambiguous"},
+		{"a status that another try does not change", "PATCH", nil, 501, "ambiguous"},
+		{"too many requests, so nothing was done", "PATCH", nil, 429, "temporary"},
 		{"a refusal", "GET PATCH", nil, 400, ""},
 	} {
 		for method := range strings.FieldsSeq(row.methods) {
@@ -52,7 +52,7 @@ func TestErrorIsAFailure(t *testing.T) {
 func properties(err error) string {
 	var failure resource.Failure
 	if !errors.As(err, &failure) {
-		return "none of ours"
+		return "not a failure"
 	}
 	var all []string
 	for i, has := range []bool{failure.Temporary(), failure.Ambiguous(), failure.Waited(), failure.Outage()} {
@@ -63,7 +63,7 @@ func properties(err error) string {
 	return strings.Join(all, " ")
 }
 
-// endsWith is a network that asks for a login, and then ends each request in the same way.
+// endsWith is a server that asks for a login, and then ends each request in the same way.
 func endsWith(err error, status int) transport {
 	return func(r *http.Request) (*http.Response, error) {
 		switch {

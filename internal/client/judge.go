@@ -19,7 +19,7 @@ const (
 	AmbiguousRetryable = Ambiguous | Retryable
 )
 
-// judge returns what the end of one try means. For a request that only reads, Ambiguous means nothing to its caller.
+// judge returns what the end of one try means. For a request that only reads, callers ignore Ambiguous.
 func judge(response *http.Response, err error) Retry {
 	if err != nil {
 		return judgeError(err)
@@ -41,14 +41,14 @@ func judge(response *http.Response, err error) Retry {
 	return Permanent
 }
 
-// isThrottling tells whether a refusal with this code ends by itself. An address that sends more than about ten
-// invitations a minute gets a 400 (observed), a service account with too many tokens a 403 from OAuth (documented), and
-// a write during an upgrade of Atlas a 405 (error codes page).
+// isThrottling reports whether a refusal with this code ends by itself. There are three such refusals: a 400 for an IP address that
+// sends more than about ten invitations a minute [seen reports], a 403 from OAuth for a service account with too many tokens
+// [doc service-accounts], and a 405 for a write during an upgrade of Atlas [doc error-codes].
 func isThrottling(code string) bool {
 	return isInvitationLimit(code) || code == "access_denied" || code == "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES"
 }
 
-// judgeError tells errors of the network, which may end, from our own, which stay.
+// judgeError judges a try without an answer. Errors of the network may end. Errors of this program do not.
 func judgeError(err error) Retry {
 	var (
 		unsent      *unsentError
@@ -73,8 +73,8 @@ func judgeError(err error) Retry {
 	return AmbiguousRetryable
 }
 
-// mayChange tells whether a request could change an organization: it is of the Administration API, which requests for
-// tokens are not, and does not only read.
+// mayChange reports whether a request could change an organization: it goes to the Administration API, and does not only read.
+// Requests for tokens go to another API.
 func mayChange(request *http.Request) bool {
 	return request.Method != http.MethodGet && strings.Contains(request.URL.Path, prefix)
 }

@@ -17,8 +17,8 @@ type endpointSet struct {
 	refill   int // tokens a minute
 }
 
-// endpointSets are those of organizations, as documented in April 2026. Atlas may change them at any time, so what its answers
-// say counts more. If several match a path, the last one counts.
+// endpointSets lists the sets for organizations, as documented in April 2026 [doc rate-limits]. Atlas may change them at any time,
+// so its answers count more than this table. If several sets match a path, the last one counts.
 var endpointSets = [...]endpointSet{
 	{"Root", "", false, 300, 100},
 	{"Organizations", "/orgs", false, 300, 100},
@@ -32,14 +32,14 @@ var endpointSets = [...]endpointSet{
 	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250},
 }
 
-// invites tells whether a request sends an invitation, by the older path or the newer one. On top of the token bucket, Atlas
-// limits invitations by the IP address that they come from (the words of the refusal, observed).
+// invites reports whether a request sends an invitation, by the older path or the newer one. Besides the token bucket, Atlas limits
+// how many invitations one IP address sends [seen reports].
 func invites(method, resource string) bool {
 	return method == http.MethodPost && (startsWith(resource, "/orgs/*/invites") || startsWith(resource, "/orgs/*/users"))
 }
 
-// Limits has the limits that Atlas sets to requests, and how much of each is used. The clients of a run share it, because
-// some limits are per organization and some per IP address. They share the memory for lists, too.
+// Limits has Atlas's limits of requests, and how much of each is used. The clients of a run share it, because some limits are per
+// organization and some per IP address. They also share the memory for lists.
 type Limits struct {
 	mu          sync.Mutex
 	buckets     map[bucketKey]*bucket
@@ -55,9 +55,9 @@ type bucketKey struct {
 
 // limit is one of Atlas's limits.
 type limit interface {
-	// take reserves room for one request, which another limit may hold back until then.
+	// take reserves room for one request. now may lie in the future, if another limit holds the request back until then.
 	take(now time.Time) slot
-	// learn learns from the answer to the request with that slot; nil if there was none.
+	// learn updates the limit from the answer to the request with that slot. response is nil if there was no answer.
 	learn(now time.Time, s slot, response *http.Response)
 }
 
@@ -75,11 +75,11 @@ func NewLimits() *Limits { return &Limits{buckets: map[bucketKey]*bucket{}} }
 type booking struct {
 	at    time.Time // when it may be sent
 	name  string    // of the limit that makes it wait; "" if none does
-	pace  Pace      // of that limit, if it is the one of invitations
+	pace  Pace      // of that limit, if it is the limit of invitations
 	slots []slot
 }
 
-// take reserves room in one more limit, for when the limits before it let the request go.
+// take reserves room in one more limit, for the time when the earlier limits allow the request.
 func (b *booking) take(name string, l limit) {
 	s := l.take(b.at)
 	if s.at.After(b.at) {
@@ -109,16 +109,16 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 }
 
 // invitationLimit is the name of the limit of invitations.
-const invitationLimit = "invitations from one address"
+const invitationLimit = "invitations from one IP address"
 
-// Invitations returns the pace of invitations. It is not known before Atlas has refused one.
+// Invitations returns the pace that Atlas allows for invitations. It is unknown until Atlas has refused an invitation.
 func (l *Limits) Invitations() Pace {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.invitations.pace
 }
 
-// learn learns from the answer to the request with that booking; nil if there was none.
+// learn updates the limits from the answer to the request with that booking. response is nil if there was no answer.
 func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -140,11 +140,12 @@ func keyOf(resource, credential string) (key bucketKey) {
 	return key
 }
 
-// freshFor is how long a write may wait and still rely on what its caller read before.
+// freshFor is how long a write may wait without its caller having to read the object again.
 const freshFor = 2 * time.Second
 
-// rateLimiter sends requests when Atlas has room for them, as far as answers have shown how much room there is. It does not
-// send a write that had to wait, but keeps its room for when the caller sends it again.
+// rateLimiter holds each request back until Atlas has room for it, as far as answers have shown how much room there is. It does not
+// send a write that had to wait: the object may have changed, so the caller must read it again. It keeps the room of such a write
+// for when the caller sends it again.
 type rateLimiter struct {
 	next       http.RoundTripper
 	limits     *Limits
@@ -193,7 +194,7 @@ func (r *rateLimiter) keep(request *http.Request, b *booking) {
 	r.kept[key] = append(r.kept[key], b)
 }
 
-// take returns the room that was kept for the request, or nil. Not every write is sent again, so some room is too old.
+// take returns the room that was kept for the request, or nil. Callers do not send every write again, so take drops old room.
 func (r *rateLimiter) take(request *http.Request) *booking {
 	r.mu.Lock()
 	defer r.mu.Unlock()

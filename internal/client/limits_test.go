@@ -15,13 +15,13 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// The organizations that the tests work on, of the demonstration fleet.
+// The organizations of the demonstration fleet that these tests use.
 const (
 	acme    = "5f1b0c0d0e0f0a0b0c0d0e01"
 	staging = "5f1b0c0d0e0f0a0b0c0d0e02"
 )
 
-// inside is a sandbox without a network, which so shares the clock of a bubble.
+// inside is a sandbox without a network, so it shares the fake clock of a synctest bubble.
 type inside struct {
 	*testing.T
 	server *sandbox.Server
@@ -44,7 +44,7 @@ func (s *inside) client(org string, change func(*client.Config)) *client.Client 
 	return c
 }
 
-// insist writes as apply does: again while the trouble is one that passes.
+// insist writes as package apply does: it tries again after a temporary failure.
 func insist(t *testing.T, c *client.Client, method, path string, body any) {
 	t.Helper()
 	for range 6 {
@@ -61,7 +61,7 @@ func insist(t *testing.T, c *client.Client, method, path string, body any) {
 	t.Errorf("%s %s never got through", method, path)
 }
 
-// statuses counts the requests that have been answered, by method, path and status.
+// statuses counts the answered requests by method, path and status.
 func (s *inside) statuses() map[string]int {
 	counts := map[string]int{}
 	for _, e := range s.server.Log() {
@@ -70,7 +70,7 @@ func (s *inside) statuses() map[string]int {
 	return counts
 }
 
-// settings reads the settings of an organization so many times at once.
+// settings sends n reads of the settings at the same time.
 func (s *inside) settings(c *client.Client, n int) {
 	var wg sync.WaitGroup
 	for range n {
@@ -83,14 +83,14 @@ func (s *inside) settings(c *client.Client, n int) {
 	wg.Wait()
 }
 
-// inTurn sends each request when the one before was answered.
+// inTurn sends n reads of the settings, one after the other.
 func (s *inside) inTurn(c *client.Client, n int) {
 	for range n {
 		s.settings(c, 1)
 	}
 }
 
-// slowly takes a request to Atlas in its time, so that others set out before it is answered.
+// slowly delays each request, so that others are sent before it is answered.
 func slowly(next http.RoundTripper) http.RoundTripper {
 	return transport(func(r *http.Request) (*http.Response, error) {
 		time.Sleep(100 * time.Millisecond)
@@ -98,7 +98,7 @@ func slowly(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// invitation is what each path takes that invites.
+// invitation returns the body of an invitation for the path.
 func invitation(path, username string) map[string]any {
 	roles := []string{"ORG_MEMBER"}
 	if strings.HasSuffix(path, "/users") {
@@ -107,15 +107,15 @@ func invitation(path, username string) map[string]any {
 	return map[string]any{"username": username, "roles": roles}
 }
 
-// TestNobodyWaitsForABelief: what is only documented, or was seen once by others, makes nobody wait at a server that shows
-// no limit: neither in turn nor all at once.
-func TestNobodyWaitsForABelief(t *testing.T) {
+// TestNoWaitForUnshownLimits: limits that are only documented or observed make no request wait, as long as the server shows no limit.
+// The requests are sent one after the other, and then all at the same time.
+func TestNoWaitForUnshownLimits(t *testing.T) {
 	for _, row := range []struct{ reason, method, path string }{
 		{"ten reads of settings are documented", "GET", "/orgs/" + acme + "/settings"},
 		{"ten changes of settings are documented", "PATCH", "/orgs/" + acme + "/settings"},
 		{"300 lists of a credential are documented", "GET", "/orgs"},
-		{"ten invitations were seen", "POST", "/orgs/" + acme + "/invites"},
-		{"whichever path sends them", "POST", "/orgs/" + acme + "/users"},
+		{"ten invitations a minute are the observed limit", "POST", "/orgs/" + acme + "/invites"},
+		{"ten invitations a minute are the observed limit, on the newer path, too", "POST", "/orgs/" + acme + "/users"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newInside(t)
@@ -152,8 +152,8 @@ func TestNobodyWaitsForABelief(t *testing.T) {
 
 const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
-// TestRateLimitOfABucket: once an answer has shown that Atlas counts, forty requests of a bucket with ten tokens and five a minute
-// take six minutes, and none is refused.
+// TestRateLimitOfABucket: the bucket has ten tokens, and gets five a minute. After the first answer has shown that Atlas counts, forty
+// requests take six minutes, and none is refused.
 func TestRateLimitOfABucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -180,14 +180,14 @@ func TestRateLimitOfABucket(t *testing.T) {
 		}
 		want := client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/settings", For: longest.For, Limit: "Organization Settings"}
 		if longest != want || longest.For < 6*time.Minute-time.Second {
-			t.Errorf("told of %+v, want %+v", longest, want)
+			t.Errorf("reported %+v, want %+v", longest, want)
 		}
 	})
 }
 
-// TestRateLimitOfABucketThatNobodyKnows: those that are on their way before the first answer may be refused. They all get through
-// at the pace that the refusals tell, and none is refused twice.
-func TestRateLimitOfABucketThatNobodyKnows(t *testing.T) {
+// TestRateLimitOfAnUnknownBucket: Atlas may refuse requests that were sent before the first answer. They all succeed at the pace that
+// the refusals state, and none is refused twice.
+func TestRateLimitOfAnUnknownBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, func(config *client.Config) { config.Transport = slowly(s.server) })
@@ -202,8 +202,8 @@ func TestRateLimitOfABucketThatNobodyKnows(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfASlowBeginning: Atlas counts from when the first request reaches it, which may be long after it was sent.
-func TestRateLimitOfASlowBeginning(t *testing.T) {
+// TestRateLimitOfASlowFirstRequest: the period starts when the first request reaches Atlas, which may be long after it was sent.
+func TestRateLimitOfASlowFirstRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		var first sync.Once
@@ -224,25 +224,25 @@ func TestRateLimitOfASlowBeginning(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfASharedBucket: what others take is learned from the headers, at the latest from one refusal.
+// TestRateLimitOfASharedBucket: the headers show how many tokens others have taken. One refusal is the latest sign.
 func TestRateLimitOfASharedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		other, ours := s.client(acme, nil), s.client(acme, nil) // with limits of their own, as in another process
 		s.settings(other, 10)
-		s.inTurn(ours, 1+4) // the first is refused, and learns; of those that are on their way at once more would be
+		s.inTurn(ours, 1+4) // the first is refused and shows the limit; if all were sent together, more would be refused
 		time.Sleep(10 * time.Second)
 		s.settings(other, 1)
 		time.Sleep(time.Minute)
-		s.inTurn(ours, 4+10) // a token is missing, which the first answers tell
+		s.inTurn(ours, 4+10) // one token is missing, which the first answers show
 		if got := s.statuses(); got[settingsOf+"429"] != 2 || got[settingsOf+"200"] != 10+1+4+1+4+10 {
 			t.Errorf("got %v", got)
 		}
 	})
 }
 
-// TestRateLimitOfTokensThatCameEarly: an answer that has more left than expected is believed, so that nobody waits in vain.
-func TestRateLimitOfTokensThatCameEarly(t *testing.T) {
+// TestRateLimitOfEarlyTokens: an answer may show more tokens than expected. The client believes it, so no request waits without need.
+func TestRateLimitOfEarlyTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		other := s.client(acme, nil)
@@ -250,12 +250,12 @@ func TestRateLimitOfTokensThatCameEarly(t *testing.T) {
 		time.Sleep(50 * time.Second)
 		c := s.client(acme, nil)
 		s.settings(c, 9)
-		time.Sleep(15 * time.Second) // five came back, which we expect in 45 s
+		time.Sleep(15 * time.Second) // five tokens came back; the client expects them in 45 s
 		s.settings(c, 1)
 		start := time.Now()
 		s.settings(c, 4)
 		if took := time.Since(start); took > 0 {
-			t.Errorf("took %s, though there was room", took)
+			t.Errorf("took %s, although there was room", took)
 		}
 		if got := s.statuses(); got[settingsOf+"429"] > 0 {
 			t.Errorf("got %v", got)
@@ -263,8 +263,8 @@ func TestRateLimitOfTokensThatCameEarly(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfInvitations: ten a minute from one address, whatever the organization and its credential, once Atlas has refused
-// what was on its way. Nothing is refused after that.
+// TestRateLimitOfInvitations: Atlas takes ten invitations a minute from one IP address, for all organizations and credentials together.
+// It refuses some of the invitations that were sent before the first refusal arrived, and none after that.
 func TestRateLimitOfInvitations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -289,7 +289,7 @@ func TestRateLimitOfInvitations(t *testing.T) {
 			refused += got[older+"400"] + got[newer+"400"]
 		}
 		if refused != 32-10 {
-			t.Errorf("%d were refused, want those that went before the first refusal came", refused)
+			t.Errorf("%d were refused, want those that were sent before the first refusal arrived", refused)
 		}
 		if took := time.Since(start); took < 3*time.Minute || took > 3*time.Minute+10*time.Second {
 			t.Errorf("took %s, want a little over 3m", took)
@@ -297,7 +297,7 @@ func TestRateLimitOfInvitations(t *testing.T) {
 	})
 }
 
-// invite sends invitations one after the other, those with the numbers from to to.
+// invite sends invitations one after the other, numbered from from up to, but without, to.
 func (s *inside) invite(c *client.Client, org string, from, to int) {
 	s.Helper()
 	path := "/orgs/" + org + "/invites"
@@ -308,9 +308,9 @@ func (s *inside) invite(c *client.Client, org string, from, to int) {
 
 const invitesOf = "POST /api/atlas/v2/orgs/" + acme + "/invites "
 
-// TestRateLimitOfOneInvitationAfterTheOther: the one that is too many is refused once. The room that the first ones leave is used
-// as soon as they leave it.
-func TestRateLimitOfOneInvitationAfterTheOther(t *testing.T) {
+// TestRateLimitOfInvitationsInTurn: only the eleventh invitation is refused, once. The client uses the room of the first ones as soon
+// as it is free.
+func TestRateLimitOfInvitationsInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, nil)
@@ -329,7 +329,7 @@ func TestRateLimitOfOneInvitationAfterTheOther(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfALongWindow: what Atlas says of its window counts, also where that takes longer than a run waits for anything else.
+// TestRateLimitOfALongWindow: the client waits for the window that Atlas states, even if it is longer than any other wait.
 func TestRateLimitOfALongWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -360,7 +360,7 @@ func TestRateLimitOfALongWindow(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfTheWholeRun: what one client of a run learns from a refusal, the others know.
+// TestRateLimitOfTheWholeRun: the clients of a run share what a refusal has shown.
 func TestRateLimitOfTheWholeRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -374,7 +374,7 @@ func TestRateLimitOfTheWholeRun(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfTwoLimits: who waits for one limit takes room in the other when he is there, not before.
+// TestRateLimitOfTwoLimits: a request that waits for one limit takes room in the other limit for the end of that wait, not for now.
 func TestRateLimitOfTwoLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -382,12 +382,12 @@ func TestRateLimitOfTwoLimits(t *testing.T) {
 			config.Transport = transport(func(r *http.Request) (*http.Response, error) {
 				response, err := s.server.RoundTrip(r)
 				if r.Method == "GET" {
-					response.Header.Set("RateLimit-Remaining", "0") // others have used it up
+					response.Header.Set("RateLimit-Remaining", "0") // others have used the tokens up
 				}
 				return response, err
 			})
 		})
-		s.invite(c, acme, 0, 11) // the window is known
+		s.invite(c, acme, 0, 11) // the client knows the window
 		time.Sleep(2 * time.Minute)
 		if err := c.Do(t.Context(), "GET", "/orgs/"+acme+"/invites", nil, nil); err != nil {
 			t.Fatal(err)
@@ -398,13 +398,13 @@ func TestRateLimitOfTwoLimits(t *testing.T) {
 		}
 		wg.Wait()
 		if got := s.statuses(); got[invitesOf+"200"] != 11+25 || got[invitesOf+"400"] != 1 {
-			t.Errorf("got %v, want the one refusal that told the window", got)
+			t.Errorf("got %v, want only the refusal that showed the window", got)
 		}
 	})
 }
 
-// TestRateLimitOfInvitationsFromTheSameAddress: others send invitations too. One refusal is enough to know.
-func TestRateLimitOfInvitationsFromTheSameAddress(t *testing.T) {
+// TestRateLimitOfASharedAddress: another run sends invitations from the same IP address. One refusal shows the limit.
+func TestRateLimitOfASharedAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		s.invite(s.client(acme, nil), acme, 0, 5)
@@ -415,9 +415,9 @@ func TestRateLimitOfInvitationsFromTheSameAddress(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfExcess: whoever says that nothing goes for a day is believed for the request that he refused. Others wait as
-// long as one waits for anything, and hear it themselves.
-func TestRateLimitOfExcess(t *testing.T) {
+// TestRateLimitOfADay: if Atlas refuses a request for a whole day, that request fails at once. Later requests wait only as long as any
+// request waits, and are then sent.
+func TestRateLimitOfADay(t *testing.T) {
 	for _, row := range []struct {
 		method, path, header, body string
 		status                     int
@@ -453,7 +453,7 @@ func TestRateLimitOfExcess(t *testing.T) {
 			err := do()
 			var e *client.Error
 			if errors.As(err, &e) && e.Temporary() {
-				err = do() // what writes does not go at once after a wait
+				err = do() // a write that had to wait is sent only at the second call
 			}
 			if took := time.Since(start); err != nil || took > 3*time.Minute {
 				t.Errorf("got %v after %s", err, took)
@@ -466,7 +466,7 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestWritesThatWaited are not sent: what was looked at before may have changed. Their room is kept.
+// TestWritesThatWaited: a write that had to wait is not sent, because the object may have changed. Its room is kept for the next call.
 func TestWritesThatWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -479,7 +479,7 @@ func TestWritesThatWaited(t *testing.T) {
 		err := write()
 		var e *client.Error
 		waited := time.Since(start)
-		if !errors.As(err, &e) || !e.Temporary() || !e.Waited() || e.Ambiguous() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: it had to wait for Atlas's limit \"Organization Settings\"" {
+		if !errors.As(err, &e) || !e.Temporary() || !e.Waited() || e.Ambiguous() || e.Error() != "PATCH /api/atlas/v2/orgs/"+acme+"/settings: not sent, because it had to wait for Atlas's limit \"Organization Settings\"" {
 			t.Errorf("got %v", err)
 		}
 		if n := s.statuses()["PATCH /api/atlas/v2/orgs/"+acme+"/settings 200"]; n > 0 || waited < 50*time.Second {
@@ -491,7 +491,7 @@ func TestWritesThatWaited(t *testing.T) {
 	})
 }
 
-// TestRoomIsKeptForEach: writes to the same path that wait side by side each keep their room.
+// TestRoomIsKeptForEach: several writes to the same path wait at the same time, and each one keeps its room.
 func TestRoomIsKeptForEach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -507,7 +507,7 @@ func TestRoomIsKeptForEach(t *testing.T) {
 				if err := write(); err == nil {
 					t.Error("sent after a wait")
 				}
-				time.Sleep(time.Second) // whoever writes looks first
+				time.Sleep(time.Second) // callers read again before they write
 				if err := write(); err != nil {
 					t.Error(err)
 				}
@@ -520,7 +520,7 @@ func TestRoomIsKeptForEach(t *testing.T) {
 	})
 }
 
-// TestRateLimitEndsWithTheRun: who waits for room is not sent.
+// TestRateLimitEndsWithTheRun: an interrupt ends the wait, and the request is not sent.
 func TestRateLimitEndsWithTheRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)

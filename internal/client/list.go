@@ -13,20 +13,20 @@ import (
 
 const (
 	maxReads      = 3
-	entryOverhead = 100       // bytes that it takes to hold an entry, beside its text
-	maxList       = 32 << 20  // bytes of one list; 12,000 people with all their teams and projects have under half
-	maxAllLists   = 256 << 20 // bytes of all lists that a run gathers at once
+	entryOverhead = 100       // bytes of memory that an entry takes besides its text
+	maxList       = 32 << 20  // bytes of one list; 12,000 people with all their teams and projects need less than half
+	maxAllLists   = 256 << 20 // bytes of all lists that a run reads at the same time
 )
 
-// InexactTotal reports a list whose length differs a little from its total, which Atlas calls an estimate (API description).
+// InexactTotal reports a list whose length differs a little from its total. Atlas calls the total an estimate [api listOrgUsers].
 type InexactTotal struct {
-	Path  string // of the list, without its query, which may name people
-	Total int    // what Atlas says
-	Got   int    // what Atlas gives
+	Path  string // of the list, without its query: a query may name people
+	Total int    // totalCount
+	Got   int    // the number of entries
 }
 
-// All reads a whole paged list, and then yields its entries, or only an error. The list decides what is created and removed,
-// and it may change while its pages are read one by one.
+// All reads a whole paged list, and then yields its entries, or only an error. It does not yield page by page, because the program creates
+// and removes objects by this list, and the list may change between two pages.
 //
 // A list of one page cannot change. All accepts a reading of several pages if each page has the same total, as many entries
 // came, and no id came twice. Otherwise it reads the list again, at once, until a reading shows no change or has the same ids
@@ -37,8 +37,8 @@ type InexactTotal struct {
 //   - between two pages of a reading, as many entries were removed as were added;
 //   - the list changed during two readings, and both have the same ids.
 //
-// It may or may not yield an entry that was added or removed meanwhile. It yields an id twice that Atlas lists twice in both
-// readings.
+// All may or may not yield an entry that was added or removed meanwhile. If Atlas lists an id twice in both readings, All yields it
+// twice.
 func (c *Client) All(ctx context.Context, path string) iter.Seq2[map[string]any, error] {
 	return func(yield func(map[string]any, error) bool) {
 		held := memoryUse{run: &c.limits.listMemory}
@@ -74,7 +74,7 @@ func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (
 		}
 		before = append(before, r)
 	}
-	return nil, listError(path, fmt.Errorf("the list changed while it was read, %d times", maxReads), "run it again")
+	return nil, listError(path, fmt.Errorf("the list changed each time it was read (%d times)", maxReads), "run it again")
 }
 
 // read reads a list once, from its first page to its last.
@@ -99,8 +99,8 @@ func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*readi
 	return nil, listError(path, fmt.Errorf("the list has more than %d pages", maxPages), "")
 }
 
-// checkTotal compares the number of entries with the total. A small difference that stays is only a notice: a total of 47 with
-// 46 results was observed.
+// checkTotal compares the number of entries with the total. A small difference that stays is only a notice: Atlas has sent a total
+// of 47 with 46 entries [seen inexact-total].
 func (c *Client) checkTotal(path string, r *reading) error {
 	total, got := r.total(), len(r.entries)
 	switch difference := max(total-got, got-total); {
@@ -146,8 +146,8 @@ func (r *reading) add(p page) (size int, err error) {
 	return size, nil
 }
 
-// isConsistent tells whether nothing shows that the list changed while it was read. Without totals only a single page is
-// consistent, because several pages do not show a change.
+// isConsistent reports whether the reading shows no change of the list between its pages. Without totals only a single page is
+// consistent, because several pages would not show a change.
 func (r *reading) isConsistent() bool {
 	differs := func(total int) bool { return total != len(r.entries) }
 	return !r.repeats && !slices.ContainsFunc(r.totals, differs) && (r.pages == 1 || len(r.totals) == r.pages)
@@ -170,7 +170,7 @@ func (r *reading) total() int {
 	return r.totals[len(r.totals)-1]
 }
 
-// idOf returns what identifies an entry: its id, the clientId of a service account, or else its whole text.
+// idOf returns the text that identifies an entry: its id, the clientId of a service account, or else the whole entry.
 func idOf(entry json.RawMessage) (string, error) {
 	if !bytes.HasPrefix(entry, []byte("{")) {
 		return "", errors.New("an entry of the list is not an object")
@@ -187,13 +187,13 @@ func idOf(entry json.RawMessage) (string, error) {
 	return string(entry), nil
 }
 
-// memoryUse counts the bytes of a list that is being read, with all its readings, as part of those of the run.
+// memoryUse counts the bytes of all readings of a list. They are a part of the bytes of the run.
 type memoryUse struct {
 	run   *atomic.Int64
 	bytes int64
 }
 
-// take adds bytes, and tells whether they fit. It does not wait for other lists, because each of them could wait, too.
+// take adds bytes, and reports whether they fit. It does not wait for other lists to end: they could wait for this one.
 func (h *memoryUse) take(size int) bool {
 	h.bytes += int64(size)
 	return h.run.Add(int64(size)) <= maxAllLists

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listServer answers each request for a page by its number, which is 1 when a reading begins.
+// listServer returns a client of a server with a list. page returns a page by its number. Each reading of the list starts with page 1.
 func listServer(t testing.TB, limits *Limits, notice func(InexactTotal), page func(number int) string) *Client {
 	t.Helper()
 	c, err := New(Config{BaseURL: "https://atlas.example", Limits: limits, Notice: notice, Transport: roundTrip(func(r *http.Request) *http.Response {
@@ -31,7 +31,7 @@ func listServer(t testing.TB, limits *Limits, notice func(InexactTotal), page fu
 	return c
 }
 
-// pageBody is a page of entries with those ids. A total below zero is not said.
+// pageBody returns a page of entries with these ids. A negative total is left out.
 func pageBody(total int, hasNext bool, ids ...string) string {
 	var entries []string
 	for _, id := range ids {
@@ -48,7 +48,7 @@ func pageBody(total int, hasNext bool, ids ...string) string {
 	return body + "}"
 }
 
-// numbered returns n ids from 0 on.
+// numbered returns the ids 0 to n-1.
 func numbered(n int) (ids []string) {
 	for i := range n {
 		ids = append(ids, strconv.Itoa(i))
@@ -61,7 +61,7 @@ func idsOf(t testing.TB, c *Client, path string) (ids []string, err error) {
 	t.Helper()
 	for fields, e := range c.All(t.Context(), path) {
 		if err != nil {
-			t.Error("something is yielded after an error")
+			t.Error("All yields something after an error")
 		}
 		if err = e; err == nil {
 			id, _ := fields["id"].(string)
@@ -71,7 +71,7 @@ func idsOf(t testing.TB, c *Client, path string) (ids []string, err error) {
 	return ids, err
 }
 
-// adviceText is an error with what it advises, as people see it.
+// adviceText returns the error and its advice, as people see them.
 func adviceText(err error) string {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -81,10 +81,10 @@ func adviceText(err error) string {
 }
 
 func TestListIsReadAgain(t *testing.T) {
-	const changing = "GET /api/atlas/v2/orgs: the list changed while it was read, 3 times; run it again"
+	const changing = "GET /api/atlas/v2/orgs: the list changed each time it was read (3 times); run it again"
 	more, last := func(total int, ids ...string) string { return pageBody(total, true, ids...) }, func(total int, ids ...string) string { return pageBody(total, false, ids...) }
 	steady := []string{more(3, "a", "b"), last(3, "c")}
-	lost := []string{more(3, "a", "b"), last(2)} // b and c have moved up: a was removed between the pages
+	lost := []string{more(3, "a", "b"), last(2)} // a was removed between the pages, so c moved to the first page
 	short := []string{last(47, numbered(46)...)}
 	for _, row := range []struct {
 		reason   string
@@ -93,28 +93,28 @@ func TestListIsReadAgain(t *testing.T) {
 		notice   *InexactTotal
 		wantErr  string
 	}{
-		{"nothing shows a change", [][]string{steady}, "a b c", nil, ""},
-		{"one page is one answer", [][]string{{last(2, "a", "b")}}, "a b", nil, ""},
-		{"also without a total", [][]string{{last(-1, "a", "b")}}, "a b", nil, ""},
-		{"and an empty one", [][]string{{last(0)}}, "", nil, ""},
-		{"an entry that was there was lost, and the total tells", [][]string{lost, {last(2, "b", "c")}}, "b c", nil, ""},
+		{"two pages without a change", [][]string{steady}, "a b c", nil, ""},
+		{"one page", [][]string{{last(2, "a", "b")}}, "a b", nil, ""},
+		{"one page without a total", [][]string{{last(-1, "a", "b")}}, "a b", nil, ""},
+		{"an empty page", [][]string{{last(0)}}, "", nil, ""},
+		{"the total shows that an entry is missing", [][]string{lost, {last(2, "b", "c")}}, "b c", nil, ""},
 		{"the list grew between the pages, so an id came twice", [][]string{{more(3, "a", "b"), last(4, "b", "c")}, {more(4, "n", "a"), last(4, "b", "c")}}, "n a b c", nil, ""},
-		{"an id came twice though the total is right", [][]string{{more(4, "a", "b"), last(4, "b", "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
-		{"fewer came than the total says", [][]string{{more(3, "a", "b"), last(3)}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
-		{"more came than the total says", [][]string{{more(2, "a", "b"), last(2, "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
-		{"totals that differ are only looked at again: they are estimates", [][]string{{more(4, "a", "b"), last(3, "c")}, {more(2, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
-		{"of several pages, one says no total", [][]string{{more(3, "a", "b"), last(-1, "c")}, {more(3, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
-		{"of several pages, none says a total", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
-		{"the order may change", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "c", "b"), last(-1, "a")}}, "c b a", nil, ""},
-		{"the third reading is as the first", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "a"), last(-1, "b")}}, "a b", nil, ""},
-		{"the third is as the second", [][]string{lost, {more(4, "a"), last(3, "c")}, {more(4, "a"), last(2, "c")}}, "a c", nil, ""},
-		{"no two are alike", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "b"), last(-1)}}, "", nil, changing},
-		{"an id that stays twice is Atlas's own", [][]string{{last(2, "a", "a")}, {last(2, "a", "a")}}, "a a", nil, ""},
-		{"47 with 46 results was observed", [][]string{short, short}, strings.Join(numbered(46), " "), &InexactTotal{"/api/atlas/v2/orgs", 47, 46}, ""},
-		{"one in twenty may be missing", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &InexactTotal{"/api/atlas/v2/orgs", 20, 19}, ""},
-		{"but not more", [][]string{{last(19, numbered(18)...)}, {last(19, numbered(18)...)}}, "", nil,
+		{"an id came twice, although the total is right", [][]string{{more(4, "a", "b"), last(4, "b", "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"fewer entries than the total", [][]string{{more(3, "a", "b"), last(3)}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"more entries than the total", [][]string{{more(2, "a", "b"), last(2, "c")}, {more(3, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"totals are estimates: if they differ, the list is only read again", [][]string{{more(4, "a", "b"), last(3, "c")}, {more(2, "a", "b"), last(3, "c")}}, "a b c", nil, ""},
+		{"several pages, one without a total", [][]string{{more(3, "a", "b"), last(-1, "c")}, {more(3, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
+		{"several pages without totals", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "a", "b"), last(-1, "c")}}, "a b c", nil, ""},
+		{"two readings with the same ids in another order", [][]string{{more(-1, "a", "b"), last(-1, "c")}, {more(-1, "c", "b"), last(-1, "a")}}, "c b a", nil, ""},
+		{"the third reading has the ids of the first", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "a"), last(-1, "b")}}, "a b", nil, ""},
+		{"the third reading has the ids of the second", [][]string{lost, {more(4, "a"), last(3, "c")}, {more(4, "a"), last(2, "c")}}, "a c", nil, ""},
+		{"three readings with different ids", [][]string{{more(-1, "a"), last(-1, "b")}, {more(-1, "a"), last(-1)}, {more(-1, "b"), last(-1)}}, "", nil, changing},
+		{"Atlas lists an id twice in both readings", [][]string{{last(2, "a", "a")}, {last(2, "a", "a")}}, "a a", nil, ""},
+		{"46 entries with a total of 47 [seen inexact-total]", [][]string{short, short}, strings.Join(numbered(46), " "), &InexactTotal{"/api/atlas/v2/orgs", 47, 46}, ""},
+		{"one of twenty entries is missing, which is accepted", [][]string{{last(20, numbered(19)...)}, {last(20, numbered(19)...)}}, strings.Join(numbered(19), " "), &InexactTotal{"/api/atlas/v2/orgs", 20, 19}, ""},
+		{"one of nineteen entries is missing, which is too much", [][]string{{last(19, numbered(18)...)}, {last(19, numbered(18)...)}}, "", nil,
 			"GET /api/atlas/v2/orgs: totalCount is 19, but the list has 18 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support"},
-		{"nor one of none", [][]string{{last(0, "a")}, {last(0, "a")}}, "", nil,
+		{"one entry with a total of 0", [][]string{{last(0, "a")}, {last(0, "a")}}, "", nil,
 			"GET /api/atlas/v2/orgs: totalCount is 0, but the list has 1 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support"},
 	} {
 		reading, notices := -1, []InexactTotal{}
@@ -132,7 +132,7 @@ func TestListIsReadAgain(t *testing.T) {
 			t.Errorf("%s: read %d times, want %d", row.reason, reading+1, len(row.readings))
 		}
 		if want := (row.notice != nil); want != (len(notices) == 1) || want && notices[0] != *row.notice {
-			t.Errorf("%s: told %+v", row.reason, notices)
+			t.Errorf("%s: notices %+v", row.reason, notices)
 		}
 	}
 }
@@ -144,19 +144,19 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// TestListIDs: by what an entry is known again in the next reading.
+// TestListIDs: which field identifies an entry in the next reading.
 func TestListIDs(t *testing.T) {
 	for _, row := range []struct {
 		reason, first, second string
 		same                  bool
 	}{
-		{"an id, whatever else changed", `{"id":"a","n":1}`, `{"id":"a","n":2}`, true},
+		{"the same id, and another field changed", `{"id":"a","n":1}`, `{"id":"a","n":2}`, true},
 		{"another id", `{"id":"a"}`, `{"id":"b"}`, false},
-		{"a service account has a clientId", `{"clientId":"a","n":1}`, `{"clientId":"a","n":2}`, true},
+		{"the same clientId of a service account", `{"clientId":"a","n":1}`, `{"clientId":"a","n":2}`, true},
 		{"another clientId", `{"clientId":"a"}`, `{"clientId":"b"}`, false},
-		{"an id that says nothing", `{"id":null,"clientId":"a"}`, `{"id":"","clientId":"a"}`, true},
-		{"what has neither is all that it says", `{"n":1}`, `{"n":1}`, true},
-		{"or something else", `{"n":1}`, `{"n":2}`, false},
+		{"a null or empty id, and the same clientId", `{"id":null,"clientId":"a"}`, `{"id":"","clientId":"a"}`, true},
+		{"neither id nor clientId, and the same fields", `{"n":1}`, `{"n":1}`, true},
+		{"neither id nor clientId, and other fields", `{"n":1}`, `{"n":2}`, false},
 	} {
 		reading := 0
 		c := listServer(t, nil, nil, func(number int) string {
@@ -179,7 +179,7 @@ func TestListIDs(t *testing.T) {
 	}
 }
 
-// TestFullPageIsNotTheLast: without a count Atlas gives no link to the next page even on a full one (observed).
+// TestFullPageIsNotTheLast: without a count Atlas sends no link to the next page, not even on a full page [seen no-count].
 func TestFullPageIsNotTheLast(t *testing.T) {
 	all := numbered(itemsPerPage + 1)
 	c := listServer(t, nil, nil, func(number int) string {
@@ -190,7 +190,7 @@ func TestFullPageIsNotTheLast(t *testing.T) {
 	}
 }
 
-// TestListBounds: each bound is named. Who reads too much at once is told how to read less.
+// TestListBounds: the message names the limit. If all lists together are too long, it also says how to read fewer at once.
 func TestListBounds(t *testing.T) {
 	r := &reading{ids: map[string]bool{}, size: maxList - 1000}
 	if _, err := r.add(page{Results: []json.RawMessage{[]byte(`{}`)}}); err != nil {
@@ -205,19 +205,19 @@ func TestListBounds(t *testing.T) {
 		if err != nil || limits.listMemory.Load() < entryOverhead {
 			t.Errorf("a list that is being read holds %d bytes, %v", limits.listMemory.Load(), err)
 		}
-		limits.listMemory.Add(maxAllLists - limits.listMemory.Load()) // others hold what is left
+		limits.listMemory.Add(maxAllLists - limits.listMemory.Load()) // other lists hold the rest
 		_, err := idsOf(t, listServer(t, limits, nil, one), "/orgs")
 		if want := "GET /api/atlas/v2/orgs: the lists that are read at the same time are longer than 256 MiB; run it again with a smaller --parallelism"; adviceText(err) != want {
 			t.Errorf("got %v", err)
 		}
 	}
 	if _, err := idsOf(t, listServer(t, limits, nil, one), "/orgs"); err != nil {
-		t.Errorf("what is done still counts: %v", err)
+		t.Errorf("lists that have ended still count: %v", err)
 	}
 }
 
-// TestReaderMayStop: a loop over a list may end early, and gives back what the list held.
-func TestReaderMayStop(t *testing.T) {
+// TestLoopMayEndEarly: a loop over a list may end early. The memory of the list then stops counting.
+func TestLoopMayEndEarly(t *testing.T) {
 	limits := NewLimits()
 	c := listServer(t, limits, nil, func(int) string { return pageBody(2, false, "a", "b") })
 	for range c.All(t.Context(), "/orgs") {
@@ -228,21 +228,21 @@ func TestReaderMayStop(t *testing.T) {
 	}
 }
 
-// shiftingList is a list that changes between its pages, in order of its entries, with totals that are exact.
+// shiftingList is a list that changes while its pages are read. Its totals are exact.
 type shiftingList struct {
 	random   *rand.Rand
-	rate     int // one of so many intervals changes something
+	rate     int // the list changes before one of so many pages
 	next     int // the next id
 	ids      []string
-	stayed   map[string]bool // the ids that were there all the time
+	stayed   map[string]bool // the ids that were in the list all the time
 	readings []*shifted
 }
 
 // shifted is what happened during one reading.
 type shifted struct {
-	ids     map[string]bool // that were given
+	ids     map[string]bool // the ids on its pages
 	changed bool
-	swapped bool // between two pages as well something came as something went
+	swapped bool // between two pages, entries were both added and removed
 }
 
 const smallPage = 4
@@ -265,7 +265,7 @@ func (l *shiftingList) page(number int) string {
 	return pageBody(len(l.ids), to < len(l.ids), l.ids[from:to]...)
 }
 
-// change lets up to three things happen: an entry comes, goes, or moves. No id comes back, as in Atlas.
+// change adds, removes or moves up to three entries. A removed id does not come back, as in Atlas.
 func (l *shiftingList) change() (came, went bool) {
 	for range 1 + l.random.IntN(3) {
 		at := l.random.IntN(len(l.ids) + 1)
@@ -286,7 +286,7 @@ func (l *shiftingList) change() (came, went bool) {
 	return came, went
 }
 
-// mayLose tells whether one of the two things happened of which the documentation of All says that nobody sees them.
+// mayLose reports whether one of the two changes happened that All cannot detect, as its documentation says.
 func (l *shiftingList) mayLose() bool {
 	last := l.readings[len(l.readings)-1]
 	return last.swapped || slices.ContainsFunc(l.readings[:len(l.readings)-1], func(r *shifted) bool {
@@ -294,7 +294,7 @@ func (l *shiftingList) mayLose() bool {
 	})
 }
 
-// FuzzAll: whatever happens to a list between its pages, nothing that stays is lost, but for what is documented.
+// FuzzAll changes a list between its pages. All must yield every entry that stays in the list, except in the two cases that it documents.
 func FuzzAll(f *testing.F) {
 	for seed := range uint64(300) {
 		f.Add(seed)
@@ -308,7 +308,7 @@ func FuzzAll(f *testing.F) {
 		}
 		got, err := idsOf(t, listServer(t, nil, nil, list.page), "/orgs")
 		if err != nil {
-			return // it kept changing, and said so
+			return // the list kept changing, and All said so
 		}
 		for id := range list.stayed {
 			if !slices.Contains(got, id) && !list.mayLose() {

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	itemsPerPage = 500 // the most that Atlas gives at once (API description)
+	itemsPerPage = 500 // the maximum of Atlas [api listOrgUsers]
 	maxPages     = 200 // more than any list of an organization has
 )
 
-// page reads a page. An answer without a list of results is an error: if it counted as an empty list, everything on the list
-// could be created again.
+// page reads a page. An answer without a list of results is an error: if it counted as an empty list, the program could create
+// everything on the list again.
 func (c *Client) page(ctx context.Context, path string) (p page, err error) {
 	err = c.Do(ctx, http.MethodGet, path, nil, &p)
 	switch {
@@ -40,7 +40,8 @@ func resourcePath(path string) string {
 	return prefix + resource
 }
 
-// pagePath does not set includeCount=false: then the totals and the links to the next page are missing (observed).
+// pagePath returns the path of a page. It does not set includeCount=false: Atlas then leaves out the totals and the links to the
+// next page [seen no-count].
 func pagePath(path string, number int) string {
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -54,11 +55,11 @@ type page struct {
 		Rel string `json:"rel"`
 	} `json:"links"`
 	Results    []json.RawMessage `json:"results"`
-	TotalCount *int              `json:"totalCount"` // nil if Atlas does not say it
+	TotalCount *int              `json:"totalCount"` // nil if the answer has none
 }
 
-// hasNext tells whether another page may follow. After a full page All always asks for another, and after an empty page never,
-// whatever the links say.
+// hasNext reports whether another page may follow. The links count only for a page that is neither full nor empty: a full page may
+// always have a next one, and an empty page never.
 func (p page) hasNext() bool {
 	if len(p.Results) == 0 || len(p.Results) == itemsPerPage {
 		return len(p.Results) > 0

@@ -24,7 +24,7 @@ func (r readOnly) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(request)
 }
 
-// isAboutTokens tells whether the request fetches or revokes a token.
+// isAboutTokens reports whether the request fetches or revokes a token.
 func isAboutTokens(request *http.Request, base string) bool {
 	url := request.URL.String()
 	return request.Method == http.MethodPost && (url == base+tokenPath || url == base+revokePath)

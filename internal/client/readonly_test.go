@@ -9,25 +9,25 @@ import (
 	"testing"
 )
 
-// TestReadOnly asks the last thing before the network, whoever the caller is.
+// TestReadOnly tests the last stage before the network, without a client above it.
 func TestReadOnly(t *testing.T) {
 	const base = "https://atlas.example/proxy"
 	for _, row := range []struct {
 		reason, method, url string
 		passes              bool
 	}{
-		{"reading", "GET", base + "/api/atlas/v2/orgs", true},
-		{"a token is no part of an organization", "POST", base + "/api/oauth/token", true},
-		{"nor is its end", "POST", base + "/api/oauth/revoke", true},
-		{"making", "POST", base + "/api/atlas/v2/orgs", false},
-		{"changing", "PATCH", base + "/api/atlas/v2/orgs/1/settings", false},
-		{"replacing", "PUT", base + "/api/atlas/v2/orgs/1/users/2/roles", false},
-		{"deleting", "DELETE", base + "/api/atlas/v2/orgs/1", false},
-		{"deleting what looks like a token", "DELETE", base + "/api/oauth/token", false},
-		{"what only ends like a token's path", "POST", base + "/api/atlas/v2/orgs/api/oauth/token", false},
-		{"the token of somebody else", "POST", "https://evil.example/api/oauth/token", false},
-		{"a token with a query", "POST", base + "/api/oauth/token?x", false},
-		{"a method that nobody knows", "get", base + "/api/atlas/v2/orgs", false},
+		{"a read", "GET", base + "/api/atlas/v2/orgs", true},
+		{"a request for a token, which changes no organization", "POST", base + "/api/oauth/token", true},
+		{"the revocation of a token", "POST", base + "/api/oauth/revoke", true},
+		{"a creation", "POST", base + "/api/atlas/v2/orgs", false},
+		{"a change", "PATCH", base + "/api/atlas/v2/orgs/1/settings", false},
+		{"a replacement", "PUT", base + "/api/atlas/v2/orgs/1/users/2/roles", false},
+		{"a deletion", "DELETE", base + "/api/atlas/v2/orgs/1", false},
+		{"a deletion at the path of tokens", "DELETE", base + "/api/oauth/token", false},
+		{"a path that only ends like the path of tokens", "POST", base + "/api/atlas/v2/orgs/api/oauth/token", false},
+		{"a token of another server", "POST", "https://evil.example/api/oauth/token", false},
+		{"the path of tokens with a query", "POST", base + "/api/oauth/token?x", false},
+		{"an unknown method", "get", base + "/api/atlas/v2/orgs", false},
 	} {
 		sent := 0
 		stage := readOnly{roundTrip(func(*http.Request) *http.Response { sent++; return &http.Response{StatusCode: 200} }), base}
@@ -44,8 +44,8 @@ func TestReadOnly(t *testing.T) {
 	}
 }
 
-// TestMayChange: what is sent once and looked at again is all that writes to the Administration API, whatever its path
-// ends like.
+// TestMayChange: every request to the Administration API that does not only read may change an organization, even if its path ends
+// like the path of tokens.
 func TestMayChange(t *testing.T) {
 	for _, row := range []struct {
 		method, path string
@@ -64,7 +64,7 @@ func TestMayChange(t *testing.T) {
 	}
 }
 
-// TestReadOnlyClient: whatever a read-only client is asked to do, nothing but reading reaches the network.
+// TestReadOnlyClient: a read-only client sends only reads and requests for tokens to the network.
 func TestReadOnlyClient(t *testing.T) {
 	for _, credential := range []Credential{NewCredential("key", "s"), NewCredential("mdb_sa_id_1", "s")} {
 		var sent []string

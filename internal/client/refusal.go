@@ -9,19 +9,20 @@ import (
 	"time"
 )
 
-// The words of Atlas's refusals, with their numbers: of a token bucket, of the older limits (both documented), and of
-// invitations (observed).
+// The texts of Atlas's refusals, with their numbers: for a token bucket [doc rate-limits], for the older limits
+// [doc service-accounts], and for invitations [seen reports].
 var (
 	bucketWords     = regexp.MustCompile(`retry after (\d+) seconds?\. Request capacity: (\d+)\. Refill rate: (\d+) per (\d+) seconds?`)
 	requestWords    = regexp.MustCompile(`limited to (\d+) requests? every (\d+) minutes?`)
 	invitationWords = regexp.MustCompile(`limit of (\d+) invitations? per (\d+) minutes?`)
 )
 
-// isInvitationLimit tells whether a refusal is about how many invitations one IP address may send. Two codes are known:
-// INVITATIONS_RATE_LIMITED_IP (observed) and RATE_LIMITED_IP (API description).
+// isInvitationLimit reports whether the code means that an IP address has sent too many invitations. Two codes are known:
+// INVITATIONS_RATE_LIMITED_IP [seen reports] and RATE_LIMITED_IP [doc error-codes].
 func isInvitationLimit(code string) bool { return strings.HasSuffix(code, "RATE_LIMITED_IP") }
 
-// retryAfter returns how long Atlas wants a refused request to wait. The header says so, or else the numbers of the refusal.
+// retryAfter returns the wait that Atlas asks for: from the header, or else from the numbers of the refusal. It returns false if
+// Atlas does not ask for a wait.
 func retryAfter(response *http.Response) (time.Duration, bool) {
 	if response == nil {
 		return 0, false
@@ -36,7 +37,7 @@ func retryAfter(response *http.Response) (time.Duration, bool) {
 	return statedWait(readError(response))
 }
 
-// statedWait returns how long the numbers of a refusal say to wait.
+// statedWait returns the wait that the numbers of a refusal ask for.
 func statedWait(e *Error) (time.Duration, bool) {
 	switch {
 	case e.Code == "RATE_LIMITED_TOKEN_BUCKET":
@@ -59,7 +60,7 @@ func statedWait(e *Error) (time.Duration, bool) {
 	return 0, false
 }
 
-// sentAt returns when an answer was sent, by the clock of its server, or else of this machine.
+// sentAt returns when an answer was sent, by the clock of the server. If the server does not say, it returns the present time.
 func sentAt(response *http.Response) time.Time {
 	if at, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		return at
@@ -67,11 +68,11 @@ func sentAt(response *http.Response) time.Time {
 	return time.Now()
 }
 
-// maxNumber replaces a larger number in a refusal.
+// maxNumber replaces a number in a refusal that is larger.
 const maxNumber = 1 << 20
 
-// numbers returns the numbers of a refusal: those in its words, or else its last parameters, which may be null. It returns
-// nil unless all are there.
+// numbers returns the numbers of a refusal: from its text, or else from its last parameters. Parameters may be null. It returns
+// nil if a number is missing.
 func (e *Error) numbers(words *regexp.Regexp) (all []int) {
 	n := words.NumSubexp()
 	said := words.FindStringSubmatch(e.Detail)

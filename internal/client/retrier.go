@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// How often a request is tried again, and how long it waits before that when Atlas does not say.
+// How often a request is tried again, and how long it waits before each try if Atlas does not say.
 const (
 	maxRetries    = 5
 	firstWait     = time.Second // doubled each time
@@ -16,16 +16,15 @@ const (
 	maxRetryAfter = 150 * time.Second // a request does not wait longer: its caller gets the error
 )
 
-// retrier turns every end of a request but success into an [Error]. It tries a request that reads again. It sends a write
-// once: when a write fails temporarily, or had to wait, what its caller looked at may have changed, so the caller has to
-// look again.
+// retrier turns every failure of a request into an [Error]. It tries a request that only reads again. It sends a write only once:
+// after a temporary failure or a wait the object may have changed, so the caller must read it again first.
 type retrier struct {
 	next         http.RoundTripper
 	agent        string    // User-Agent
-	variables    [2]string // that hold the credential, for the advice of errors
+	variables    [2]string // the variables that hold the credential, for the advice of errors
 	waiter       waiter
 	trace        func(Exchange) // may be nil
-	failedWrites atomic.Int32   // how many writes in a row failed temporarily
+	failedWrites atomic.Int32   // how many writes failed temporarily, one after the other
 }
 
 func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -34,7 +33,7 @@ func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
 	end := r.retry(request)
 	failed := end.failure(request, r.variables)
 	var token *Error
-	if r.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token nothing was sent
+	if r.trace != nil && (!errors.As(end.err, &token) || end.tries > 1) { // without a token the request was not sent
 		r.trace(newExchange(request, end.response, failed, end.tries, time.Since(start)))
 	}
 	if failed != nil {
@@ -47,9 +46,9 @@ func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
 type ending struct {
 	response   *http.Response
 	err        error
-	again      Retry // on the last try
+	again      Retry // after the last try
 	tries      int
-	retryAfter time.Duration // how long Atlas wants us to wait, if that is longer than a request waits; or 0
+	retryAfter time.Duration // the wait that Atlas asks for, if it is longer than maxRetryAfter; otherwise 0
 }
 
 // failure returns the error of the request, or nil if it succeeded. If there was no token, it is the error of the request
@@ -77,7 +76,7 @@ func (end ending) failure(request *http.Request, variables [2]string) *Error {
 	return e
 }
 
-// retry tries the request until it succeeds, or another try is of no use.
+// retry tries the request until it succeeds, or until another try would not help.
 func (r *retrier) retry(request *http.Request) (end ending) {
 	for {
 		end.response, end.err = r.next.RoundTrip(request)
@@ -111,8 +110,8 @@ func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) er
 	return r.waiter.wait(request.Context(), Wait{Method: request.Method, Path: request.URL.Path, For: wait, Pace: invitationPace(failed), Err: failed})
 }
 
-// pause waits after a write that failed temporarily, so that its caller does not look and write again too early. Each
-// failure in a row doubles the wait. If Atlas wants a longer wait than a request waits, another try is of no use.
+// pause waits after a write that failed temporarily, so that the caller does not read and write again too early. Each failure
+// in a row doubles the wait. If Atlas asks for a wait longer than maxRetryAfter, pause does not wait, and the write is not retryable.
 func (r *retrier) pause(request *http.Request, end ending) ending {
 	var waited *waitedError
 	switch {
@@ -130,7 +129,7 @@ func (r *retrier) pause(request *http.Request, end ending) ending {
 		end.again, end.retryAfter = end.again&^Retryable, wait
 		return end
 	}
-	_ = r.wait(request, end, wait) // the run may end now; the request ended before
+	_ = r.wait(request, end, wait) // if the run ends during this wait, the result of the request stays the same
 	return end
 }
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// script is a transport that answers requests with the next line of a script and remembers them.
+// script is a transport that records each request, and answers it with the next answer of a script.
 type script struct {
 	t        *testing.T
 	mu       sync.Mutex
@@ -60,20 +60,20 @@ func (s *script) client() *Client {
 	return c
 }
 
-// done checks that the script was played to its end.
+// done checks that all answers of the script were used.
 func (s *script) done() {
 	s.t.Helper()
 	if len(s.answers) > 0 {
-		s.t.Errorf("%d answers were not asked for", len(s.answers))
+		s.t.Errorf("%d answers were not used", len(s.answers))
 	}
 }
 
-// lines returns the requests without their details.
+// lines returns the method and path of each request.
 func (s *script) lines() (all []string) {
 	for _, r := range s.requests {
 		line := r.line
 		if r.authorization == "" {
-			line += " (no proof)"
+			line += " (no login)"
 		}
 		all = append(all, line)
 	}

@@ -13,7 +13,7 @@ import (
 
 const (
 	answerTimeout = 30 * time.Second // for a whole answer
-	maxAnswer     = 8 << 20          // bytes of one answer; a page of 500 has under one
+	maxAnswer     = 8 << 20          // bytes of one answer; a page of 500 people has less than 1 MiB
 )
 
 var (
@@ -22,8 +22,8 @@ var (
 	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 )
 
-// requestTimeout reads an answer to its end. It gives up on a server that accepts a request and then stays silent, also in the
-// middle of an answer. A success that is not JSON does not come from Atlas, or is cut off.
+// requestTimeout reads each answer to its end. It stops waiting for a server that accepts a request and then sends nothing, or only a
+// part of an answer. A success that is not JSON is an error: it does not come from Atlas, or it is cut off.
 type requestTimeout struct{ next http.RoundTripper }
 
 func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -47,8 +47,8 @@ func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error)
 	return response, nil
 }
 
-// isAnswer tells whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
-// object, and a read with any JSON (API description).
+// isAnswer reports whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
+// object, and a read with any JSON [api].
 func isAnswer(request *http.Request, data []byte) bool {
 	switch {
 	case len(data) == 0:
@@ -59,7 +59,7 @@ func isAnswer(request *http.Request, data []byte) bool {
 	return json.Valid(data)
 }
 
-// orTimeout returns errTimeout if that caused the error, or else the error.
+// orTimeout returns errTimeout if the timeout caused the error, and otherwise the error itself.
 func orTimeout(ctx context.Context, err error) error {
 	if errors.Is(context.Cause(ctx), errTimeout) {
 		return errTimeout

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// stall is a server that says nothing until the request is given up.
+// stall is a server that never answers, or never ends its answer.
 type stall struct{ headers bool }
 
 func (s stall) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -33,8 +33,8 @@ func TestTimeout(t *testing.T) {
 		reason  string
 		headers bool
 	}{
-		{"a server that accepts and stays silent", false},
-		{"a server that falls silent in the middle of its answer", true},
+		{"a server that accepts the request and never answers", false},
+		{"a server that stops in the middle of its answer", true},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-func TestTimeoutIsNotTheCallers(t *testing.T) {
+func TestCancelIsNoTimeout(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	c, err := New(Config{BaseURL: "https://atlas.example", Transport: stall{}})

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Exchange is a request that ended, and how.
+// Exchange is a request that has ended, with its result.
 type Exchange struct {
 	Method, Path string // the path with the number of its page, if it is not the first
 	Status       int    // of the last answer; 0 when there was none
 	Err          *Error // nil for a success
 	Took         time.Duration
 	Tries        int
-	Remaining    string // what is left of the limit, if Atlas says so
+	Remaining    string // how many requests the limit still allows; "" if Atlas does not say
 
 	// The bodies, without secrets. Empty where there is none.
 	Sent, Received string
@@ -37,9 +37,9 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 	return e
 }
 
-// received returns what a log may show of an answer. Of data it shows ids, numbers and Atlas's own words, but no free text,
-// which may be a person's name, address or telephone number under any key. Of a refusal, which is text for people, it
-// hides addresses and secrets.
+// received returns the parts of an answer that a log may show. From data, these are ids, numbers and Atlas's own words. Free text is
+// hidden: under any key it may be a person's name, address or telephone number. A refusal is text for people, so only addresses and
+// secrets are hidden in it.
 func received(response *http.Response) string {
 	if response.StatusCode/100 == 2 {
 		return redact(contents(response), redactData)
@@ -47,14 +47,14 @@ func received(response *http.Response) string {
 	return redact(contents(response), redactAddresses)
 }
 
-// What replaces text that a log must not show.
+// The replacements for text that a log must not show.
 const (
 	hidden   = "(hidden)"
-	notShown = "(no JSON, so not shown)"
+	notShown = "(not JSON, so not shown)"
 )
 
-// redact returns a body on one line, with secret properties hidden, and with each text replaced by what show returns. It shows
-// nothing of a body that is not JSON: requests for tokens are forms.
+// redact returns a body on one line. It hides secret properties, and replaces each other text by the result of show. It hides a body
+// that is not JSON, such as a request for a token, which is a form.
 func redact(body []byte, show func(text string) string) string {
 	if len(body) == 0 {
 		return ""
@@ -94,8 +94,8 @@ func redactValue(value any, show func(string) string) any {
 	return value
 }
 
-// dataPattern matches Atlas's own data: an id, that of a service account, or a word such as ORG_OWNER. It does not match a
-// time, which may be when somebody logged in.
+// dataPattern matches Atlas's own data: the id of an object or of a service account, or a word such as ORG_OWNER. It does not match a
+// time, because that may show when a person logged in.
 var dataPattern = regexp.MustCompile(`^((mdb_sa_id_)?[0-9a-f]{24}|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|ACTIVE|PENDING)?$`)
 
 func redactData(text string) string {
@@ -108,7 +108,7 @@ func redactData(text string) string {
 // secretPattern matches secrets in any text. A proxy may repeat a header of the request in its error.
 var secretPattern = regexp.MustCompile(`(?i)\b(bearer|basic|digest)\s+[^\s"',;]+|mdb_sa_sk_\w+|\beyJ[\w-]+\.[\w-]+\.[\w-]+`)
 
-// redactText hides secrets in a text of a server.
+// redactText hides secrets in a text from a server.
 func redactText(s string) string { return secretPattern.ReplaceAllString(s, hidden) }
 
 // addressPattern matches anything that could be an e-mail address.
@@ -116,7 +116,7 @@ var addressPattern = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
 
 func redactAddresses(s string) string { return addressPattern.ReplaceAllString(redactText(s), hidden) }
 
-// isSecret tells whether a property holds a secret, in answers of Atlas (API description) or OAuth (RFC 6749).
+// isSecret reports whether a property holds a secret, in answers of Atlas [api] or OAuth (RFC 6749).
 func isSecret(property string) bool {
 	switch property {
 	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password":

@@ -36,7 +36,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// TestTraceOfTries: a request that is tried again is one line with the time of all tries.
+// TestTraceOfTries: a request that is tried again is one exchange, with the time of all tries.
 func TestTraceOfTries(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got Exchange
@@ -50,7 +50,7 @@ func TestTraceOfTries(t *testing.T) {
 	})
 }
 
-// TestRedact: bodies show neither what opens Atlas nor what is nobody's business.
+// TestRedact: bodies in the log show neither secrets nor personal data.
 func TestRedact(t *testing.T) {
 	const id = "5f1b0c0d0e0f0a0b0c0d0e01"
 	for _, row := range []struct {
@@ -61,23 +61,23 @@ func TestRedact(t *testing.T) {
 	}{
 		{"a created organization, with its API key", redactData, `{"apiKey":{"privateKey":"canary","publicKey":"canary"},"organization":{"id":"` + id + `"}}`,
 			`{"apiKey":{"privateKey":"(hidden)","publicKey":"(hidden)"},"organization":{"id":"` + id + `"}}`},
-		{"or with its service account", redactData, `{"serviceAccount":{"clientId":"mdb_sa_id_` + id + `","secrets":[{"createdAt":"2026-08-10T03:03:37Z","secret":"canary"}]}}`,
+		{"a created organization, with its service account", redactData, `{"serviceAccount":{"clientId":"mdb_sa_id_` + id + `","secrets":[{"createdAt":"2026-08-10T03:03:37Z","secret":"canary"}]}}`,
 			`{"serviceAccount":{"clientId":"mdb_sa_id_` + id + `","secrets":[{"createdAt":"(hidden)","secret":"(hidden)"}]}}`},
 		{"a token", redactData, `{"access_token":"canary","expires_in":3600}`, `{"access_token":"(hidden)","expires_in":3600}`},
-		{"people, under keys that are known and others", redactData, `{"results":[{"username":"canary@acme.example","firstName":"canary","mobileNumber":"+49canary","lastName":null,"nickname":"CANARY","lastAuth":"2026-08-10T03:03:37Z","roles":{"orgRoles":["ORG_OWNER"]},"orgMembershipStatus":"ACTIVE"}]}`,
+		{"people, under known and unknown keys", redactData, `{"results":[{"username":"canary@acme.example","firstName":"canary","mobileNumber":"+49canary","lastName":null,"nickname":"CANARY","lastAuth":"2026-08-10T03:03:37Z","roles":{"orgRoles":["ORG_OWNER"]},"orgMembershipStatus":"ACTIVE"}]}`,
 			`{"results":[{"firstName":"(hidden)","lastAuth":"(hidden)","lastName":null,"mobileNumber":"(hidden)","nickname":"(hidden)","orgMembershipStatus":"ACTIVE","roles":{"orgRoles":["ORG_OWNER"]},"username":"(hidden)"}]}`},
 		{"contacts", redactData, `{"multiFactorAuthRequired":true,"operationsContact":null,"securityContact":"canary@acme.example","newContact":"canary"}`,
 			`{"multiFactorAuthRequired":true,"newContact":"(hidden)","operationsContact":null,"securityContact":"(hidden)"}`},
 		{"numbers stay as they are", redactData, `{"n":12345678901234567890,"empty":""}`, `{"empty":"","n":12345678901234567890}`},
 		{"a refusal", redactAddresses, `{"errorCode":"USER_ALREADY_EXISTS","detail":"A user with username canary@acme.example already exists.","parameters":["canary@acme.example"]}`,
 			`{"detail":"A user with username (hidden) already exists.","errorCode":"USER_ALREADY_EXISTS","parameters":["(hidden)"]}`},
-		{"a secret in a place that nobody knows", redactAddresses, `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"use (hidden)"}`},
-		{"what a proxy was told", redactAddresses, `{"detail":"bad header Authorization: Bearer canary, or Basic Y2FuYXJ5==; token eyJcanary.eyJcanary.x-_y"}`,
+		{"a secret under an unknown key", redactAddresses, `{"hint":"use mdb_sa_sk_canary"}`, `{"hint":"use (hidden)"}`},
+		{"a proxy that repeats the headers of the request", redactAddresses, `{"detail":"bad header Authorization: Bearer canary, or Basic Y2FuYXJ5==; token eyJcanary.eyJcanary.x-_y"}`,
 			`{"detail":"bad header Authorization: (hidden), or (hidden); token (hidden)"}`},
-		{"a request says whom it is about", redactText, `{"username":"ada@acme.example","secret":"canary","s":"<&>"}`, `{"s":"<&>","secret":"(hidden)","username":"ada@acme.example"}`},
-		{"a form", redactText, `token=canary`, notShown},
-		{"what is more than JSON", redactText, `{} canary`, notShown},
-		{"nothing", redactText, ``, ``},
+		{"a request, which shows the address of the person", redactText, `{"username":"ada@acme.example","secret":"canary","s":"<&>"}`, `{"s":"<&>","secret":"(hidden)","username":"ada@acme.example"}`},
+		{"a form, which is not JSON", redactText, `token=canary`, notShown},
+		{"more text after the JSON", redactText, `{} canary`, notShown},
+		{"an empty body", redactText, ``, ``},
 	} {
 		if got := redact([]byte(row.body), row.show); got != row.want {
 			t.Errorf("%s: got %s, want %s", row.reason, got, row.want)
@@ -85,7 +85,7 @@ func TestRedact(t *testing.T) {
 	}
 }
 
-// TestErrorsHaveNoSecrets: nothing of a credential gets into an error, however it is printed.
+// TestErrorsHaveNoSecrets: an error holds no part of a credential, with every verb of package fmt.
 func TestErrorsHaveNoSecrets(t *testing.T) {
 	a := &tokens{t: t, refusal: `NOT_ORG_OWNER","detail":"you said Bearer t1","parameters":["Bearer t1"],"reason":"Basic ` +
 		base64.StdEncoding.EncodeToString([]byte(accountOfTests+":"+secretOfTests))}

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// firstVersion is the date of the API version that most resources still have.
+// firstVersion is the date of the newest API version of most resources [api].
 const firstVersion = "2023-01-01"
 
-// versions lists the resources of an organization with another newest version, by the start of their path (API description of
-// 2026-08-21). Previews are left out: they change without notice.
+// versions lists the resources of an organization that have another newest version, by the start of their path [api]. It lists no
+// previews, because they change without notice.
 var versions = [...]struct{ path, date string }{
 	{"/orgs/*/delegationSettings", "2025-03-12"},
 	{"/orgs/*/mcpConfigs", "2025-03-12"},

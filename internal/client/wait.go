@@ -15,7 +15,7 @@ type Wait struct {
 	Method, Path string
 	For          time.Duration
 	Limit        string // the limit of Atlas that is used up; "" if the last try failed
-	Pace         Pace   // of the limit of invitations, if that is used up or has refused the last try
+	Pace         Pace   // of the limit of invitations, if it is used up or caused the refusal of the last try
 	Err          *Error // how the last try failed; nil if a limit is used up
 }
 
@@ -25,7 +25,7 @@ type Pace struct {
 	Per time.Duration
 }
 
-// Time returns how long n requests take, or 0 if that is not known.
+// Time returns how long n requests take, or 0 if the pace is not known.
 func (p Pace) Time(n int) time.Duration {
 	if p.N == 0 {
 		return 0
@@ -36,17 +36,17 @@ func (p Pace) Time(n int) time.Duration {
 // ErrInterrupted is the error of a request that was interrupted while it waited. It was not sent.
 var ErrInterrupted = errors.New("interrupted while it waited")
 
-// unsentError is what kept a request from being sent.
+// unsentError is the reason why a request was not sent.
 type unsentError struct{ error }
 
 func (e *unsentError) Unwrap() error { return e.error }
 
-// waitedError is the error of a write that was not sent because it had to wait. What its caller read before may have changed
-// meanwhile.
+// waitedError is the error of a write that was not sent because it had to wait. The object that the caller read before may have
+// changed since.
 type waitedError struct{ limit string }
 
 func (e *waitedError) Error() string {
-	return fmt.Sprintf("it had to wait for Atlas's limit %q", e.limit)
+	return fmt.Sprintf("not sent, because it had to wait for Atlas's limit %q", e.limit)
 }
 
 // waiter waits, and reports each wait.
@@ -71,7 +71,7 @@ func (w waiter) wait(ctx context.Context, wait Wait) error {
 	}
 }
 
-// isEnded tells whether the run has ended or was interrupted.
+// isEnded reports whether the run has ended or was interrupted.
 func (w waiter) isEnded(ctx context.Context) bool {
 	select {
 	case <-ctx.Done():
@@ -83,7 +83,7 @@ func (w waiter) isEnded(ctx context.Context) bool {
 	}
 }
 
-// cloneRequest returns a copy of the request with its body from the start.
+// cloneRequest returns a copy of the request, with a body that can be read from its start.
 func cloneRequest(request *http.Request) (*http.Request, error) {
 	next := request.Clone(request.Context())
 	if request.GetBody == nil {
@@ -106,9 +106,9 @@ func bodyOf(request *http.Request) ([]byte, error) {
 	return io.ReadAll(body)
 }
 
-// contents returns the body of an answer that is in memory. It can be read again.
+// contents returns the body of an answer that is in memory. The body can be read again afterwards.
 func contents(response *http.Response) []byte {
-	data, _ := io.ReadAll(response.Body) // it is in memory, where no reading fails
+	data, _ := io.ReadAll(response.Body) // reading from memory does not fail
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	return data
 }

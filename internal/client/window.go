@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// window allows a number of requests within any period. Only a refusal says how many, and how long the period is. Until then
+// window is a limit that allows a number of requests within any period. Only a refusal shows the number and the period. Until then
 // no request waits.
 type window struct {
 	capacity int // 0 until a refusal
 	period   time.Duration
-	pace     Pace        // as Atlas said it, or as it was observed; period may be shorter
-	sent     []time.Time // when requests were sent, or will be, in order, as far back as it can matter
+	pace     Pace        // from the refusal, or the default; period may be shorter
+	sent     []time.Time // when requests were sent, or will be, in order; old times are dropped
 }
 
 const (
 	margin      = time.Second      // how much longer one request may take to reach Atlas than another
-	maxPeriod   = 15 * time.Minute // requests do not wait for the end of a longer one
-	maxCapacity = 1000             // more than a run ever sends within one period
+	maxPeriod   = 15 * time.Minute // requests do not wait for the end of a longer period
+	maxCapacity = 1000             // more than any run sends within one period
 
-	// The limit of invitations, for a refusal without numbers (observed).
+	// The limit of invitations, for a refusal without numbers [seen reports].
 	defaultCapacity = 10
 	defaultPeriod   = time.Minute
 )
@@ -42,8 +42,9 @@ func (w *window) add(at time.Time) {
 	slices.SortFunc(w.sent, time.Time.Compare)
 }
 
-// learn learns from a refusal that the window is full, and its sizes. The refused request is not in it. Atlas may have counted
-// requests of others, from the same address, at any time until now; the window assumes now.
+// learn updates the window from a refusal: the window is full, and the refusal may say its sizes. The refused request does not count.
+// Atlas may also have counted requests of other runs from the same IP address. Their times are unknown, so the window assumes the
+// latest: now.
 func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	w.sent = slices.DeleteFunc(w.sent, func(t time.Time) bool { return now.Sub(t) > maxPeriod+margin })
 	if response == nil {
@@ -68,7 +69,7 @@ func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	}
 }
 
-// invitationPace returns the pace that a refusal of an invitation says, or none.
+// invitationPace returns the pace that a refusal of an invitation states, or the zero Pace.
 func invitationPace(e *Error) Pace {
 	if isInvitationLimit(e.Code) {
 		if n := e.numbers(invitationWords); n != nil && n[0] > 0 && n[1] > 0 {
@@ -78,7 +79,7 @@ func invitationPace(e *Error) Pace {
 	return Pace{}
 }
 
-// resize takes the sizes from a refusal. If that has no numbers, those of an earlier refusal stay.
+// resize takes the sizes from a refusal. If it has no numbers, the sizes of an earlier refusal stay.
 func (w *window) resize(e *Error) {
 	said := invitationPace(e)
 	switch {
@@ -89,6 +90,6 @@ func (w *window) resize(e *Error) {
 		w.pace = Pace{w.capacity, w.period}
 	}
 	if w.period > maxPeriod {
-		w.period = maxRetryAfter // if that is too early, the next refusal says so
+		w.period = maxRetryAfter // if this is too short, the next refusal shows it
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// throttled is a refusal of an invitation.
+// throttled returns a refusal of an invitation.
 func throttled(detail, parameters string) *http.Response {
 	body := `{"errorCode":"INVITATIONS_RATE_LIMITED_IP","detail":"` + detail + `","parameters":` + parameters + `}`
 	return &http.Response{StatusCode: 400, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
@@ -27,52 +27,52 @@ func TestWindowLearns(t *testing.T) {
 		at     time.Duration // when the next requests come
 		want   []int         // for how many seconds they wait
 	}{
-		{"nobody waits before Atlas refuses", func(w *window) { taken(w, now, 30) }, 0, make([]int, 30)},
-		{"nor if something else is refused", func(w *window) { w.learn(now, w.take(now), answered(429, "", "", "{}")) }, 0, make([]int, 30)},
-		{"the words count, not the parameters", func(w *window) { refuse(w, 0, "Rate limit of 3 invitations per 2 minutes exceeded.", "[10,1]") }, 0,
+		{"no request waits before Atlas refuses one", func(w *window) { taken(w, now, 30) }, 0, make([]int, 30)},
+		{"a refusal with another code makes no request wait", func(w *window) { w.learn(now, w.take(now), answered(429, "", "", "{}")) }, 0, make([]int, 30)},
+		{"the text counts more than the parameters", func(w *window) { refuse(w, 0, "Rate limit of 3 invitations per 2 minutes exceeded.", "[10,1]") }, 0,
 			[]int{121, 121, 121, 242}},
-		{"the parameters, if there are no such words", func(w *window) { refuse(w, 0, "Too many.", "[3,2]") }, 0, []int{121, 121, 121, 242}},
-		{"they may be text", func(w *window) { refuse(w, 0, "Too many.", `["3","2"]`) }, 0, []int{121, 121, 121, 242}},
-		{"what was observed, if there is neither", func(w *window) { refuse(w, 0, "Too many.", "null") }, 0,
+		{"the parameters, if the text has no numbers", func(w *window) { refuse(w, 0, "Too many.", "[3,2]") }, 0, []int{121, 121, 121, 242}},
+		{"parameters that are text", func(w *window) { refuse(w, 0, "Too many.", `["3","2"]`) }, 0, []int{121, 121, 121, 242}},
+		{"the default, if neither has numbers", func(w *window) { refuse(w, 0, "Too many.", "null") }, 0,
 			[]int{61, 61, 61, 61, 61, 61, 61, 61, 61, 61, 122}},
-		{"what cannot be is nothing", func(w *window) { refuse(w, 0, "Rate limit of 0 invitations per 0 minutes exceeded.", "null") }, 0,
+		{"impossible numbers count as none", func(w *window) { refuse(w, 0, "Rate limit of 0 invitations per 0 minutes exceeded.", "null") }, 0,
 			[]int{61, 61, 61, 61, 61, 61, 61, 61, 61, 61, 122}},
-		{"a later refusal with other numbers replaces them", func(w *window) {
+		{"a later refusal with other numbers counts", func(w *window) {
 			refuse(w, 0, "Rate limit of 10 invitations per 1 minutes exceeded.", "null")
 			refuse(w, 0, "Rate limit of 2 invitations per 3 minutes exceeded.", "null")
 		}, 0, []int{181, 181, 362}},
-		{"one without numbers does not", func(w *window) {
+		{"a later refusal without numbers changes nothing", func(w *window) {
 			refuse(w, 0, "Rate limit of 2 invitations per 3 minutes exceeded.", "null")
 			refuse(w, 0, "Too many.", "null")
 		}, 0, []int{181, 181, 362}},
-		{"ours leave the window a minute after they came", func(w *window) {
+		{"our requests leave the window a minute after they were sent", func(w *window) {
 			taken(w, now, 1)
 			taken(w, now.Add(20*second), 1)
 			refuse(w, 30*second, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
 		}, 30 * second, []int{31, 51, 92}},
-		{"those of others, whenever they came, a minute from now", func(w *window) {
+		{"requests of others leave the window a minute after the refusal, because their times are unknown", func(w *window) {
 			taken(w, now, 1)
 			refuse(w, 30*second, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
 		}, 30 * second, []int{31, 61, 92}},
-		{"ours that left before are not in it", func(w *window) {
+		{"our requests that have left the window do not count", func(w *window) {
 			taken(w, now, 5)
 			refuse(w, 70*second, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
 		}, 70 * second, []int{61, 61, 122}},
-		{"those that wait for their time are not in it yet", func(w *window) {
+		{"requests that still wait do not count yet", func(w *window) {
 			late := w.take(now)
 			refuse(w, 0, "Rate limit of 2 invitations per 1 minutes exceeded.", "null")
 			taken(w, now, 2) // they wait
 			w.learn(now.Add(30*second), late, throttled("Rate limit of 3 invitations per 1 minutes exceeded.", "null"))
 		}, 30 * second, []int{61, 92, 92}},
-		{"what was refused is not in it", func(w *window) {
-			slots := taken(w, now, 4) // all on their way
+		{"refused requests do not count", func(w *window) {
+			slots := taken(w, now, 4) // all in flight
 			for _, s := range slots[2:] {
 				w.learn(now, s, throttled("Rate limit of 2 invitations per 1 minutes exceeded.", "null"))
 			}
 		}, 0, []int{61, 61, 122}},
-		{"a day is for the next run; who comes then hears it again", func(w *window) { refuse(w, 0, "Rate limit of 1 invitations per 1440 minutes exceeded.", "null") }, 0,
-			[]int{maxToldSeconds + 1}},
-		{"a window that was empty for long has all its room", func(w *window) { refuse(w, 0, "Rate limit of 2 invitations per 1 minutes exceeded.", "null") }, time.Hour,
+		{"a period of a day: the next request is sent earlier, and refused again", func(w *window) { refuse(w, 0, "Rate limit of 1 invitations per 1440 minutes exceeded.", "null") }, 0,
+			[]int{maxWaitSeconds + 1}},
+		{"a window that was not used for an hour has all its room", func(w *window) { refuse(w, 0, "Rate limit of 2 invitations per 1 minutes exceeded.", "null") }, time.Hour,
 			[]int{0, 0, 61}},
 	} {
 		w := &window{}
@@ -83,7 +83,7 @@ func TestWindowLearns(t *testing.T) {
 	}
 }
 
-// TestWindowForgets: who sends invitations for hours at a server without limits needs no memory for it.
+// TestWindowForgets: the window drops old requests, so its memory stays small in a long run.
 func TestWindowForgets(t *testing.T) {
 	w, now := &window{}, time.Now()
 	for range 100 {
@@ -95,12 +95,12 @@ func TestWindowForgets(t *testing.T) {
 	}
 }
 
-// TestPace: how long many invitations take follows from what Atlas said last, also if its period is longer than a request waits.
+// TestPace: the pace comes from the last refusal with numbers, even if its period is longer than any request waits.
 func TestPace(t *testing.T) {
 	l, now := NewLimits(), time.Now()
 	w := &l.invitations
 	if got := l.Invitations().Time(480); got != 0 {
-		t.Errorf("nobody knows the pace, yet they take %s", got)
+		t.Errorf("the pace is unknown, but they take %s", got)
 	}
 	for _, row := range []struct {
 		detail string

@@ -14,21 +14,21 @@ import (
 	"sync/atomic"
 )
 
-// Challenge is what a server wants the proof to be made of (RFC 7616, 3.3). Several goroutines may answer it at once.
+// Challenge is a Digest challenge of a server (RFC 7616, 3.3). Several goroutines may answer it at once.
 type Challenge struct {
 	realm, nonce, algorithm string
 
-	opaque   *string // the answer repeats it; nil if there was none
-	qop      string  // auth, or auth-int if the server takes nothing else; "" makes the proof that of RFC 2069
-	userhash bool    // the server wants the name hashed
-	cnonce   string  // ours. It is the same for all answers, because the key of a session (-sess) is made of it
+	opaque   *string // the answer repeats it; nil if the challenge has none
+	qop      string  // auth, or auth-int if the server accepts nothing else; "" for the older form of RFC 2069
+	userhash bool    // the server wants the hash of the user name
+	cnonce   string  // our nonce; the same for all answers, because the key of a session (-sess) depends on it
 	count    atomic.Uint32
 }
 
-// Login is who answers.
+// Login is the user name and password that answer a challenge.
 type Login struct{ Username, Password string }
 
-// Authorization returns the header of that name for one request. The URI is that of the request line.
+// Authorization returns the Authorization header for one request. uri is the URI of the request line.
 func (c *Challenge) Authorization(login Login, method, uri string, body []byte) string {
 	a2 := method + ":" + uri
 	if c.qop == "auth-int" {
@@ -47,7 +47,7 @@ func (c *Challenge) Authorization(login Login, method, uri string, body []byte) 
 	return header + fmt.Sprintf(", qop=%s, nc=%s, cnonce=%q, response=%q", c.qop, nc, c.cnonce, response)
 }
 
-// echo returns the part of the header that says who answers which challenge, and for which request.
+// echo returns the part of the header that names the user, the challenge and the request.
 func (c *Challenge) echo(username, uri string) string {
 	hashed := ""
 	if c.userhash {
@@ -63,7 +63,7 @@ func (c *Challenge) echo(username, uri string) string {
 	return header
 }
 
-// quoted puts a text into quotes as HTTP has them (RFC 9110, 5.6.4), which are not those of Go.
+// quoted returns a quoted string of HTTP (RFC 9110, 5.6.4). It differs from a quoted string of Go.
 func quoted(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
@@ -74,7 +74,7 @@ func (c *Challenge) hex(parts ...string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// newHash returns the hash of an algorithm of RFC 7616, or nil for another algorithm.
+// newHash returns the hash of an algorithm of RFC 7616, or nil for an unknown algorithm.
 func newHash(algorithm string) hash.Hash {
 	switch strings.TrimSuffix(strings.ToUpper(algorithm), "-SESS") {
 	case "", "MD5":
@@ -87,7 +87,7 @@ func newHash(algorithm string) hash.Hash {
 	return nil
 }
 
-// Find returns the strongest Digest challenge in the header of an answer that can be answered, or nil.
+// Find returns the strongest Digest challenge in a header that this package can answer, or nil.
 func Find(header http.Header) *Challenge {
 	var best *Challenge
 	for _, value := range header.Values("WWW-Authenticate") {
@@ -107,7 +107,7 @@ type offer struct {
 	parameters map[string]string
 }
 
-// challenge returns the challenge of the offer, or nil if it is not of Digest, or cannot be answered.
+// challenge returns the challenge of the offer. It returns nil if the scheme is not Digest, or if this package cannot answer it.
 func (o offer) challenge() *Challenge {
 	p := o.parameters
 	c := &Challenge{realm: p["realm"], nonce: p["nonce"], algorithm: p["algorithm"],
@@ -127,7 +127,7 @@ func (o offer) challenge() *Challenge {
 	return c
 }
 
-// parseOffers reads a WWW-Authenticate header, which may hold several offers. A word without a value begins the next offer.
+// parseOffers reads a WWW-Authenticate header, which may hold several offers. A word without a value starts the next offer.
 func parseOffers(s string) (offers []offer) {
 	for {
 		s = strings.TrimLeft(s, " \t,")
@@ -151,7 +151,7 @@ func parseOffers(s string) (offers []offer) {
 	}
 }
 
-// parseValue reads the value of a parameter, which may be quoted, and returns what follows.
+// parseValue reads the value of a parameter, which may be quoted. rest is the text after it.
 func parseValue(s string) (value, rest string) {
 	if !strings.HasPrefix(s, `"`) {
 		if end := strings.IndexAny(s, ", \t"); end >= 0 {
