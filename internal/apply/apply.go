@@ -13,28 +13,28 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// DefaultParallel is how many organizations are worked on at once by default. Most of Atlas's limits of requests
-// are per organization (documented).
+// DefaultParallel is how many organizations a run works on at once by default. Most of Atlas's limits of requests are per
+// organization [doc rate-limits].
 const DefaultParallel = 32
 
 // Runner carries plans out.
 type Runner struct {
 	Account  func(plan.Org) *resource.Account
-	Parallel int // how many organizations are worked on at once
+	Parallel int // how many organizations a run works on at once
 
-	// StepEnded, unless nil, gets how a step ended before the next step of its organization begins. It gets a step a second time
-	// if confirm finds that the change did not last. If it returns an error, no other step of any organization begins.
+	// StepEnded is called when a step has ended, before the next step of its organization begins. It is called again for a step if
+	// confirm finds that the change did not last. If it returns an error, no other step of any organization begins. It may be nil.
 	StepEnded func(plan.Org, Outcome) error
 
-	// Recorder may be nil if the plan creates no organization and makes Atlas hand out no credential.
+	// Recorder may be nil if the plan creates no organization, and no step makes Atlas hand out a credential.
 	Recorder Recorder
 
-	// OrgEnded, unless nil, gets the result of an organization when all its steps have ended.
+	// OrgEnded is called when all steps of an organization have ended. It may be nil.
 	OrgEnded func(Result)
 }
 
 // Run carries the plan out: the steps of an organization in their order, organizations side by side. Each step reads the
-// live object first, so that it does nothing twice and overwrites nothing that the plan did not see. An error in one
+// live object first, so it repeats nothing and does not overwrite a change that the plan did not see. An error in one
 // organization does not stop another. Once ctx is done, Run begins no step, but it finishes those that it has begun.
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	own, stop := context.WithCancelCause(ctx)
@@ -67,8 +67,8 @@ func (r *Runner) runOrg(runCtx context.Context, org plan.Org, stop context.Cance
 	return result
 }
 
-// runContext is the context of a run. It ends by itself or with its parent. A derived context may see the end of its parent a
-// moment later than others that wait for the parent, such as the client. So Err asks the parent, too.
+// runContext is the context of a run. It ends by itself or with its parent. A derived context may see the end of its parent later
+// than others that wait for the parent, such as the client. So Err also asks the parent.
 type runContext struct {
 	context.Context
 	parent context.Context
@@ -88,33 +88,33 @@ func (r runContext) cause() error {
 	return context.Cause(r.parent)
 }
 
-// work is what is done in one organization.
+// work is the work on one organization.
 type work struct {
 	*Runner
 	org      plan.Org
 	stop     context.CancelCauseFunc // ends the run
 	account  *resource.Account
-	session  *resource.Session // nil until it is known that the credential may write
+	session  *resource.Session // nil until the credential has been checked
 	denied   error             // why the credential may not write
 	outcomes []Outcome
-	outage   bool // Atlas did not answer a step before
+	outage   bool // Atlas did not answer an earlier step
 	maxTries int  // how often the next step may try to write
 }
 
 func (w *work) runSteps(ctx context.Context) {
 	for _, step := range w.org.Steps {
 		if step.IsDeferred() {
-			w.confirm(ctx) // the step may shut out the credential, which then reads nothing
+			w.confirm(ctx) // the step may shut out the credential, which then cannot read any more
 		}
 		o := w.doStep(ctx, step)
 		w.outcomes, w.outage = append(w.outcomes, o), w.outage || o.unreached
-		w.tell(o)
+		w.report(o)
 	}
 	w.confirm(ctx)
 }
 
-// tell tells how a step ended.
-func (w *work) tell(o Outcome) {
+// report calls StepEnded, and stops the run if that fails.
+func (w *work) report(o Outcome) {
 	if w.StepEnded == nil {
 		return
 	}
@@ -123,14 +123,14 @@ func (w *work) tell(o Outcome) {
 	}
 }
 
-// doStep does a step, unless a step before it, or the end of the run, forbids it. Before the first step it makes sure that the
-// credential belongs to the organization.
+// doStep does a step, unless an earlier step or the end of the run forbids it. Before the first step it checks that the credential
+// belongs to the organization.
 func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 	if reason := w.skipReason(ctx, step); reason != "" {
 		return Outcome{Step: step, Verdict: Skipped, Reason: reason}
 	}
 	if w.denied != nil {
-		return Outcome{Step: step, Verdict: Skipped, Reason: "the credential cannot write, as the error of the first step says"}
+		return Outcome{Step: step, Verdict: Skipped, Reason: "the credential cannot be used for this organization; see the error of the first step"}
 	}
 	if step.CreatesOrg() {
 		return w.createOrg(ctx, step)
@@ -152,7 +152,7 @@ func (w *work) doStep(ctx context.Context, step plan.Step) Outcome {
 	return o
 }
 
-// skipReason says why a step must not be tried after those before it, or "".
+// skipReason returns why a step must not be tried, or "".
 func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	switch {
 	case w.org.Creates() && len(w.outcomes) > 0 && !w.outcomes[0].Good():
@@ -164,7 +164,7 @@ func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	case !step.IsDeferred():
 		return ""
 	case w.org.Error != "":
-		return "this step this step comes last, and a part of the organization could not be planned"
+		return "this step comes last, and a part of the organization could not be planned"
 	}
 	if i := slices.IndexFunc(w.outcomes, func(o Outcome) bool { return !o.Good() }); i >= 0 {
 		return fmt.Sprintf("this step comes last, and %s was not done", w.outcomes[i].Step.Line())
@@ -172,19 +172,19 @@ func (w *work) skipReason(ctx context.Context, step plan.Step) string {
 	return ""
 }
 
-// unreachableReason says why nothing can be done in an organization after its creation failed.
+// unreachableReason returns why no step can run in an organization after its creation failed.
 func unreachableReason(org plan.Org, err error) string {
 	var lost *CreationUnknownError
 	switch {
 	case errors.As(err, &lost):
 		return "it is unknown whether the organization was created"
 	case org.ID != "":
-		return "there is no credential for the organization"
+		return "there is no credential for the new organization"
 	}
 	return "the organization was not created"
 }
 
-// endReason says why a run ended early.
+// endReason returns why a run ended early.
 func endReason(ctx context.Context) string {
 	cause := context.Cause(ctx)
 	if r, ok := ctx.(runContext); ok {

@@ -15,7 +15,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestParallel: organizations are worked on side by side, and not more of them than the limit.
+// TestParallel: a run works on several organizations at once, but never on more than the limit.
 func TestParallel(t *testing.T) {
 	const limit = 8
 	synctest.Test(t, func(t *testing.T) {
@@ -30,7 +30,7 @@ func TestParallel(t *testing.T) {
 		broken := &resource.Account{Err: errors.New("no key")}
 		r := Runner{Parallel: limit, Account: func(plan.Org) *resource.Account {
 			count(1)
-			time.Sleep(time.Second) // it passes once everybody is there who is let in
+			time.Sleep(time.Second) // it ends when as many organizations as the limit allows are here
 			count(-1)
 			return broken
 		}}
@@ -45,13 +45,13 @@ func TestParallel(t *testing.T) {
 	})
 }
 
-// TestRunContext: a run is over as soon as its parent is, before it hears of that.
+// TestRunContext: a run has ended as soon as its parent has, even if its own context does not show that yet.
 func TestRunContext(t *testing.T) {
 	parent, cancel := context.WithCancelCause(t.Context())
-	own, stop := context.WithCancelCause(context.Background()) // who hears of nothing
+	own, stop := context.WithCancelCause(context.Background()) // does not see the end of parent
 	r := runContext{own, parent}
 	if r.Err() != nil {
-		t.Errorf("over before its time: %v", r.Err())
+		t.Errorf("ended too early: %v", r.Err())
 	}
 	cancel(errors.New("the time is over"))
 	if r.Err() == nil || endReason(r) != "the time is over" {
@@ -59,27 +59,27 @@ func TestRunContext(t *testing.T) {
 	}
 	stop(errors.New("the log is full"))
 	if endReason(r) != "the log is full" {
-		t.Errorf("its own end counts more: %s", endReason(r))
+		t.Errorf("want its own reason, not the reason of the parent: %s", endReason(r))
 	}
 }
 
-// foreign is an Atlas that shows some organization and counts what else it is asked.
-type foreign struct{ other atomic.Int32 }
+// otherOrg is a fake Atlas whose credential belongs to another organization. It counts all requests except lists.
+type otherOrg struct{ other atomic.Int32 }
 
-func (f *foreign) Do(context.Context, string, string, any, any) error { f.other.Add(1); return nil }
+func (f *otherOrg) Do(context.Context, string, string, any, any) error { f.other.Add(1); return nil }
 
-func (f *foreign) All(context.Context, string) iter.Seq2[resource.Fields, error] {
+func (f *otherOrg) All(context.Context, string) iter.Seq2[resource.Fields, error] {
 	return func(yield func(resource.Fields, error) bool) {
 		yield(resource.Fields{"id": "5f1b0c0d0e0f0a0b0c0d0e02", "name": "Beta", "isDeleted": false, "skipDefaultAlertsSettings": false}, nil)
 	}
 }
 
-// TestForeignCredential: nothing is written, nor even looked at, with the credential of another organization. Atlas
-// would refuse it; a plan that was saved, or a proxy, must not make us find out.
+// TestForeignCredential: with the credential of another organization, a run neither writes nor reads any object. Atlas would refuse
+// such requests, but the run does not rely on that.
 func TestForeignCredential(t *testing.T) {
 	step := plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"multiFactorAuthRequired": true}}
 	p := &plan.Plan{Orgs: []plan.Org{{Name: "Acme", ID: "1", Steps: []plan.Step{step, step}}}}
-	atlas := new(foreign)
+	atlas := new(otherOrg)
 	r := Runner{Account: func(plan.Org) *resource.Account { return &resource.Account{API: atlas} }, Parallel: 1}
 	outcomes := r.Run(t.Context(), p)[0].Outcomes
 	var e *resource.WrongOrgError
@@ -87,11 +87,11 @@ func TestForeignCredential(t *testing.T) {
 		t.Errorf("got %+v", outcomes[0])
 	}
 	if outcomes[0].Verdict != Failed || outcomes[1].Verdict != Skipped || atlas.other.Load() > 0 {
-		t.Errorf("got %+v, and %d requests but for the list of organizations", outcomes, atlas.other.Load())
+		t.Errorf("got %+v, and %d requests besides the list of organizations", outcomes, atlas.other.Load())
 	}
 }
 
-// TestNotRechecked: that nobody looked again is said of what was not seen to be as wanted, and of nothing else.
+// TestNotRechecked: the reason says that the object was not read again, unless it was already seen to be as wanted.
 func TestNotRechecked(t *testing.T) {
 	const kept = "its credential is in a.env"
 	for _, row := range []struct {
@@ -99,10 +99,10 @@ func TestNotRechecked(t *testing.T) {
 		outcome Outcome
 		want    string
 	}{
-		{"nobody has seen it", Outcome{Verdict: Applied}, "not checked afterwards: interrupted"},
-		{"nobody has seen it, and what was handed out is kept", Outcome{Verdict: Applied, Reason: kept, note: kept}, kept + "; not checked afterwards: interrupted"},
-		{"it was seen", Outcome{Verdict: Applied, confirmed: true}, ""},
-		{"somebody else had done it", Outcome{Verdict: Unchanged, confirmed: true}, ""},
+		{"the object was not seen to be as wanted", Outcome{Verdict: Applied}, "not checked afterwards: interrupted"},
+		{"the same, with a note about the new credential", Outcome{Verdict: Applied, Reason: kept, note: kept}, kept + "; not checked afterwards: interrupted"},
+		{"the object was seen to be as wanted", Outcome{Verdict: Applied, confirmed: true}, ""},
+		{"somebody else had made the change", Outcome{Verdict: Unchanged, confirmed: true}, ""},
 	} {
 		if got := row.outcome.notRechecked("interrupted"); got.Reason != row.want || got.Verdict != row.outcome.Verdict {
 			t.Errorf("%s: got %s, %q", row.reason, got.Verdict, got.Reason)
@@ -110,7 +110,7 @@ func TestNotRechecked(t *testing.T) {
 	}
 }
 
-// refusing is an Atlas that shows nothing and does nothing.
+// refusing is a fake Atlas that has no organizations and refuses every request.
 type refusing struct{ err error }
 
 func (r refusing) Do(context.Context, string, string, any, any) error { return r.err }
@@ -119,12 +119,12 @@ func (refusing) All(context.Context, string) iter.Seq2[resource.Fields, error] {
 	return func(func(resource.Fields, error) bool) {}
 }
 
-// forgetful records nothing, and prevents nothing.
+// forgetful is a recorder that records nothing and allows every creation.
 type forgetful struct{ noRecorder }
 
 func (forgetful) Begin(plan.Org, plan.Step) error { return nil }
 
-// TestCreationFails: only of a refusal it is certain that nothing came of it.
+// TestCreationFails: only a refusal shows for certain that nothing was created.
 func TestCreationFails(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
@@ -132,7 +132,7 @@ func TestCreationFails(t *testing.T) {
 		asBefore bool
 	}{
 		{"Atlas refuses it", errors.New("400"), true},
-		{"nobody knows what Atlas made", &resource.UnreadableError{Err: errors.New("cut off")}, false},
+		{"the answer is cut off", &resource.UnreadableError{Err: errors.New("cut off")}, false},
 	} {
 		p := &plan.Plan{Orgs: []plan.Org{{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme", "from": "BILLING"})}}}}
 		r := Runner{Account: func(plan.Org) *resource.Account { return &resource.Account{API: refusing{row.err}} }, Parallel: 1, Recorder: forgetful{}}

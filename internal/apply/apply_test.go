@@ -28,26 +28,26 @@ invitations:
     roles: [ORG_MEMBER]
   - username: kay@acme.example
     roles: [ORG_MEMBER]
-` // and edsger is cancelled
+` // and edsger's invitation is cancelled
 
-// TestRun lets the world change between plan and apply, or break during apply, and looks how each step ends.
+// TestRun changes organizations in Atlas between plan and apply, or lets requests fail during apply, and checks how each step ends.
 func TestRun(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
 		meddle  func(*atlas) // between plan and apply
 		fault   *fault       // during apply
 		want    []string     // verdicts, in the order of the steps
-		why     string       // the reason of each conflict, if it is said here
-		changed int          // organizations that still need something
+		why     string       // the reason of each conflict; "" is not checked
+		changed int          // organizations that still need a change
 	}{
-		{reason: "as planned", want: []string{"applied", "applied", "applied", "applied"}},
+		{reason: "no change in Atlas since the plan", want: []string{"applied", "applied", "applied", "applied"}},
 		{
-			reason: "somebody did it all by hand",
+			reason: "somebody made all changes by hand",
 			meddle: func(a *atlas) { a.run(a.plan(invited)) },
 			want:   []string{"unchanged", "unchanged", "unchanged", "unchanged"},
 		},
 		{
-			reason: "somebody changed one invitation to something else: that one is left alone, all others are done",
+			reason: "somebody changed one invitation in another way: it is left alone, the other steps are done",
 			meddle: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
@@ -55,53 +55,53 @@ func TestRun(t *testing.T) {
 			changed: 1,
 		},
 		{
-			reason: "alan and edsger accepted since: neither can be changed or taken back, and nobody may believe that it was",
+			reason: "alan and edsger accepted their invitations: these cannot be changed or cancelled any more",
 			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
 			want:   []string{"applied", "applied", "conflict", "conflict"},
 			why:    "the invitation was accepted after the plan was made",
 		},
 		{
-			reason: "edsger's invitation expired by itself",
+			reason: "edsger's invitation expired",
 			meddle: func(a *atlas) {
 				a.control("POST", "/_sandbox/expire", `{"org":"Acme-Production","username":"edsger@acme.example"}`)
 			},
 			want: []string{"applied", "applied", "applied", "unchanged"},
 		},
 		{
-			reason: "the answer to sending an invitation gets lost after the effect: the invitation is there, and is not sent twice",
+			reason: "the answer to an invitation gets lost after the effect: it is not sent twice",
 			fault:  &fault{method: "POST", after: true},
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "the connection breaks before the effect: the invitation is not there, so it is sent again",
+			reason: "the connection breaks before an invitation is sent: it is sent again",
 			fault:  &fault{method: "POST"},
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason:  "it breaks each time: that step fails, the others do not",
+			reason:  "the connection breaks at each invitation: that step fails, the others do not",
 			fault:   &fault{method: "POST", always: true},
 			want:    []string{"applied", "failed", "applied", "applied"},
 			changed: 1,
 		},
 		{
-			reason:  "an invitation is refused: that is not tried again",
+			reason:  "Atlas refuses an invitation: it is not sent again",
 			fault:   &fault{method: "POST", status: 400},
 			want:    []string{"applied", "failed", "applied", "applied"},
 			changed: 1,
 		},
 		{
-			reason:  "a change of settings is refused: invitations do not depend on it",
+			reason:  "Atlas refuses a change of settings: invitations do not depend on it",
 			fault:   &fault{method: "PATCH", status: 403},
 			want:    []string{"failed", "applied", "applied", "applied"},
 			changed: 1,
 		},
 		{
-			reason: "Atlas fails once at what says how things should be",
+			reason: "Atlas fails once at a change",
 			fault:  &fault{method: "PATCH", status: 500},
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "the answer to a cancellation gets lost after the effect",
+			reason: "the answer to a cancellation gets lost after the effect: it counts as done",
 			fault:  &fault{method: "DELETE", after: true},
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
@@ -129,20 +129,20 @@ func TestRun(t *testing.T) {
 			}
 			a.restart()
 			if want := count(outcomes, "+", apply.Applied); sent != want {
-				t.Errorf("%d invitations were sent, %d said so", sent, want)
+				t.Errorf("%d invitations were sent, %d steps say so", sent, want)
 			}
 			if got := a.plan(invited).Changed(); got != row.changed {
-				t.Errorf("%d organizations still need something, want %d", got, row.changed)
+				t.Errorf("%d organizations still need a change, want %d", got, row.changed)
 			}
 		})
 	}
 }
 
-// TestRunStopsForInterrupt: no step begins after the interrupt, and all say so.
+// TestRunStopsForInterrupt: no step begins after an interrupt, and each step is skipped.
 func TestRunStopsForInterrupt(t *testing.T) {
 	a := newAtlas(t)
 	p := a.plan(invited)
-	a.restart() // the plan's credential has shown whose it is
+	a.restart() // with an empty log
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("interrupted"))
 	outcomes := a.runner().Run(ctx, p)[0].Outcomes
@@ -154,8 +154,8 @@ func TestRunStopsForInterrupt(t *testing.T) {
 	}
 }
 
-// TestRunFinishesWhatItBegan: an interrupt in the middle of a write lets it end, and begins no other.
-func TestRunFinishesWhatItBegan(t *testing.T) {
+// TestRunFinishesItsStep: an interrupt during a write lets that step end. No other step begins.
+func TestRunFinishesItsStep(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -178,7 +178,7 @@ func TestRunFinishesWhatItBegan(t *testing.T) {
 	}
 }
 
-// TestRunKeepsLockOutLast: what can shut out the caller is not done when something before it was not.
+// TestRunKeepsLockOutLast: a change that can shut out the caller is skipped if any step before it was not done.
 func TestRunKeepsLockOutLast(t *testing.T) {
 	const locked = `
 name: Acme-Production
@@ -210,21 +210,21 @@ invitations:
 	p.Orgs[0].Error = "the invitations cannot be read"
 	outcomes = a.run(p)
 	last = outcomes[len(outcomes)-1]
-	if last.Verdict != apply.Skipped || last.Reason != "this step this step comes last, and a part of the organization could not be planned" {
+	if last.Verdict != apply.Skipped || last.Reason != "this step comes last, and a part of the organization could not be planned" {
 		t.Errorf("got %s: %s", last.Verdict, last.Reason)
 	}
 }
 
-// fault is what happens to the first request of a method.
+// fault is the fault of the first request with a method.
 type fault struct {
 	method string
-	after  bool // the connection breaks after the effect, not before
+	after  bool // the connection breaks after the effect of the request, not before
 	status int  // if not 0, the answer instead of a broken connection
-	always bool // and not just once
+	always bool // the fault happens to every such request
 	hit    atomic.Bool
 }
 
-// breakable is a connection that has the fault that is set, once.
+// breakable is a connection with a fault, if one is set.
 type breakable struct {
 	next  http.RoundTripper
 	fault *atomic.Pointer[fault]
@@ -250,7 +250,7 @@ func (b *breakable) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, errBroken
 }
 
-// TestFederated: a person of a federated domain is in at once, which is what was wanted.
+// TestFederated: a person of a federated domain becomes a member at once [doc invitations]. The step counts as applied.
 func TestFederated(t *testing.T) {
 	for _, section := range []string{"invitations", "members"} {
 		a := newAtlas(t)
@@ -265,7 +265,7 @@ func TestFederated(t *testing.T) {
 	}
 }
 
-// TestOwnersHandOver: an owner goes once there is another one. Where the promotion of that one failed, the last stays.
+// TestOwnersHandOver: a plan that promotes a new owner removes the old ones. If the promotion fails, the last owner stays.
 func TestOwnersHandOver(t *testing.T) {
 	const handedOver = "name: Acme-Production\nmanage: { invitations: additive }\nmembers:\n" + alan + contractor + edsger + "  - { username: grace@acme.example, roles: [ORG_OWNER] }\n"
 	a := newAtlas(t)
@@ -275,12 +275,12 @@ func TestOwnersHandOver(t *testing.T) {
 	a.open(sandbox.Demo())
 	a.run(a.plan("name: Acme-Production\nmanage: { members: additive }\nmembers:\n  - { username: grace@acme.example, roles: [ORG_READ_ONLY] }\n"))
 	a.expect(a.run(p), "conflict ~ members/grace@acme.example", "applied - members/ada@acme.example", "skipped - members/margaret@acme.example")
-	if got := a.run(p)[2].Reason; got != "no other active ORG_OWNER would remain; apply again when somebody else is one" {
+	if got := a.run(p)[2].Reason; got != "no other active ORG_OWNER would remain; apply again when another person is an active ORG_OWNER" {
 		t.Errorf("the reason is %q", got)
 	}
 }
 
-// TestFullOrganization: pending invitations count, and Atlas says so.
+// TestFullOrganization: pending invitations count towards Atlas's limit of users [seen terraform], and the step has Atlas's error.
 func TestFullOrganization(t *testing.T) {
 	a := newAtlas(t)
 	fleet := sandbox.Demo()
@@ -298,13 +298,13 @@ func TestFullOrganization(t *testing.T) {
 	}
 }
 
-// TestEnded: every outcome is told before the next step begins, also a second one. After an error nothing begins any more.
-func TestEnded(t *testing.T) {
+// TestStepEnded: StepEnded is called for every outcome before the next step begins. If it fails, no other step begins.
+func TestStepEnded(t *testing.T) {
 	a := newAtlas(t)
 	full := errors.New("the disk is full")
-	r, told := a.runner(), 0
+	r, calls := a.runner(), 0
 	r.StepEnded = func(plan.Org, apply.Outcome) error {
-		if told++; told == 2 {
+		if calls++; calls == 2 {
 			return full
 		}
 		return nil
@@ -315,7 +315,7 @@ func TestEnded(t *testing.T) {
 	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
-	if told != 4 || finished != 1 || outcomes[2].Reason != full.Error() {
-		t.Errorf("%d steps and %d organizations were told; %+v", told, finished, outcomes[2])
+	if calls != 4 || finished != 1 || outcomes[2].Reason != full.Error() {
+		t.Errorf("StepEnded was called %d times, OrgEnded %d times; %+v", calls, finished, outcomes[2])
 	}
 }

@@ -35,7 +35,7 @@ type atlas struct {
 	account   *resource.Account
 }
 
-// newAtlas serves a sandbox over HTTP until the test ends.
+// newAtlas returns a sandbox that is served over HTTP until the test ends.
 func newAtlas(t *testing.T) *atlas {
 	t.Helper()
 	a := &atlas{T: t, transport: http.DefaultTransport, between: directly}
@@ -48,7 +48,7 @@ func newAtlas(t *testing.T) *atlas {
 
 func directly(next http.RoundTripper) http.RoundTripper { return next }
 
-// newAtlasInside is a sandbox without a network, so that a bubble's clock is its clock too: waiting takes no time.
+// newAtlasInside returns a sandbox without a network. In a synctest bubble it shares the fake clock, so waits take no time.
 func newAtlasInside(t *testing.T, between func(http.RoundTripper) http.RoundTripper) *atlas {
 	t.Helper()
 	a := &atlas{T: t, url: "https://atlas.example", between: between}
@@ -59,14 +59,14 @@ func newAtlasInside(t *testing.T, between func(http.RoundTripper) http.RoundTrip
 	return a
 }
 
-// open serves the fleet, with a client as a new run has it.
+// open starts a sandbox with the fleet, and a new client.
 func (a *atlas) open(fleet *sandbox.Fleet) {
 	a.Helper()
 	a.server.Store(sandbox.New(fleet))
 	a.account = &resource.Account{API: a.client()}
 }
 
-// client returns a client as another run would have it.
+// client returns a new client, as another run would use.
 func (a *atlas) client() *client.Client {
 	a.Helper()
 	granted := a.server.Load().Grant("ACME_PROD", acme)
@@ -82,8 +82,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// restart serves the same fleet with its rate limits, and its nonces, as on the first day, to a new run: no test waits
-// for them.
+// restart starts a new sandbox with the same fleet, and a new client. All rate limits are unused again, so no test has to wait for
+// them.
 func (a *atlas) restart() {
 	a.Helper()
 	var fleet sandbox.Fleet
@@ -93,18 +93,18 @@ func (a *atlas) restart() {
 	a.open(&fleet)
 }
 
-// inject lets requests meet a fault; one without a kind is none.
+// inject adds a fault to the sandbox. It ignores a fault without a kind.
 func (a *atlas) inject(f sandbox.Fault) {
 	a.Helper()
 	if f.Kind == "" {
 		return
 	}
 	if err := a.server.Load().Inject(f); err != nil {
-		a.Error(err) // also from where no test can end
+		a.Error(err) // not Fatal: other goroutines call this, too
 	}
 }
 
-// plan compares a document with what is live.
+// plan returns the plan for a document.
 func (a *atlas) plan(yaml string) *plan.Plan {
 	a.Helper()
 	found, errs := a.planOf(yaml)
@@ -133,7 +133,7 @@ func (a *atlas) runner() *apply.Runner {
 	return &apply.Runner{Account: func(plan.Org) *resource.Account { return a.account }, Parallel: apply.DefaultParallel}
 }
 
-// control uses a control path of the sandbox.
+// control sends a request to a control path of the sandbox.
 func (a *atlas) control(method, path, body string) *http.Response {
 	a.Helper()
 	request, err := http.NewRequestWithContext(a.Context(), method, a.url+path, strings.NewReader(body))
@@ -148,7 +148,7 @@ func (a *atlas) control(method, path, body string) *http.Response {
 	return response
 }
 
-// writes returns the writing requests since the last call, one a line, with their bodies.
+// writes returns all requests since the last call that do not only read, one on each line, with their bodies.
 func (a *atlas) writes() string {
 	a.Helper()
 	var log []struct {
@@ -177,7 +177,7 @@ func (a *atlas) writes() string {
 	return b.String()
 }
 
-// endings returns how the steps of a run ended.
+// endings returns the verdict and the line of each step.
 func endings(outcomes []apply.Outcome) (all []string) {
 	for _, o := range outcomes {
 		all = append(all, string(o.Verdict)+" "+o.Step.Line())
@@ -199,7 +199,7 @@ func verdicts(outcomes []apply.Outcome) (all []string) {
 	return all
 }
 
-// bubble runs a test in which nobody waits for real.
+// bubble runs a subtest with the fake clock of synctest.
 func bubble(t *testing.T, name string, f func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
@@ -209,7 +209,7 @@ func (a *atlas) accept(username string) {
 	a.control("POST", "/_sandbox/accept", `{"org":"Acme-Production","username":"`+username+`"}`)
 }
 
-// count returns how many steps with the symbol ended so.
+// count returns how many steps with the symbol have the verdict.
 func count(outcomes []apply.Outcome, symbol string, v apply.Verdict) (n int) {
 	for _, o := range outcomes {
 		if o.Step.Op.Symbol() == symbol && o.Verdict == v {

@@ -9,14 +9,14 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ErrReverted says that an object was as wanted when it was read, and was not when it was read again. ErrNotPersisted says
-// that Atlas accepted a write, but then did not show the object as wanted.
+// ErrReverted means that an object was as wanted when it was read after the write, but not when it was read again later.
+// ErrNotPersisted means that Atlas accepted a write, but never showed the object as wanted.
 var (
 	ErrReverted     = errors.New("the change did not last: Atlas shows the old value again")
 	ErrNotPersisted = errors.New("the change did not take effect: Atlas accepted it, but does not show it")
 )
 
-// UnconfirmedError says that Atlas accepted a write, and that the object could not be read afterwards.
+// UnconfirmedError means that Atlas accepted a write, but that the object could not be read afterwards.
 type UnconfirmedError struct{ Err error }
 
 func (e *UnconfirmedError) Error() string {
@@ -25,7 +25,7 @@ func (e *UnconfirmedError) Error() string {
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
 // confirm reads again each section that has an applied step without confirmation. If an object is not as its step left it, the
-// step has failed. Once the run has ended, confirm reads nothing, and adds that to the reasons of those steps.
+// step has failed. If the run has ended, confirm reads nothing, and adds that to the reasons of these steps.
 func (w *work) confirm(ctx context.Context) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
@@ -52,12 +52,12 @@ func (w *work) confirmKind(ctx context.Context, k *resource.Kind) {
 			w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
 		}
 		if !w.outcomes[i].Good() {
-			w.tell(w.outcomes[i])
+			w.report(w.outcomes[i])
 		}
 	}
 }
 
-// objectsOf returns the objects of a kind that the steps are about.
+// objectsOf returns the objects of a kind that the steps change.
 func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 	for _, o := range w.outcomes {
 		if o.Step.Kind == k.Name {
@@ -67,7 +67,7 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 	return objects
 }
 
-// notRechecked adds why the object was not read again. A step whose object was seen to be as wanted stays as it is.
+// notRechecked adds to the reason why the object was not read again. It does not change a step whose object was seen to be as wanted.
 func (o Outcome) notRechecked(why string) Outcome {
 	if !o.confirmed {
 		o.Reason = joined(o.note, "not checked afterwards: "+why)
@@ -75,9 +75,9 @@ func (o Outcome) notRechecked(why string) Outcome {
 	return o
 }
 
-// rechecked returns how a step ended, after its object was read again. Live is nil if the object is gone.
+// rechecked returns the outcome of a step after its object was read again. live is nil if the object does not exist any more.
 func (o Outcome) rechecked(k *resource.Kind, live *resource.Object, err error) Outcome {
-	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // after the change
+	accepted := live != nil && k.PresenceOf(*live) == resource.Fixed && o.Step.Op == plan.Update // the person accepted the changed invitation
 	switch {
 	case err != nil && !o.confirmed:
 		o.Verdict, o.Err = Failed, &UnconfirmedError{err}

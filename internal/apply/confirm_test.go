@@ -14,26 +14,26 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// confirmation is a run in whose course something happens, and how its steps have to end.
+// confirmation is a run during which somebody changes Atlas, or reads fail, and how its steps must end.
 type confirmation struct {
 	reason string
-	meddle func(*atlas)                       // before the run
-	before sandbox.Fault                      // during it
-	last   func(*atlas)                       // at the last write, when it is done
-	answer func(*http.Request, string) string // instead of what Atlas answers
-	fault  sandbox.Fault                      // after the last write
+	meddle func(*atlas)                       // changes Atlas before the run
+	before sandbox.Fault                      // a fault during the run
+	last   func(*atlas)                       // changes Atlas after the last write
+	answer func(*http.Request, string) string // changes the body of an answer
+	fault  sandbox.Fault                      // a fault after the last write
 	want   []string
-	why    map[int]string // reasons of those that failed
+	why    map[int]string // the error of a failed step, by its index
 }
 
-// TestConfirm: what was written is looked at once more, where the answer did not show it. What is not there any more has
-// failed.
+// TestConfirm: at the end of a run, each object whose answer did not show the change is read again. If the change is not there, the
+// step has failed.
 func TestConfirm(t *testing.T) {
 	const settings = "/api/atlas/v2/orgs/" + acme + "/settings"
 	for _, row := range []confirmation{
-		{reason: "all is as it was left", want: []string{"applied", "applied", "applied", "applied"}},
+		{reason: "nobody changes anything", want: []string{"applied", "applied", "applied", "applied"}},
 		{
-			reason: "somebody cancels the new invitation meanwhile",
+			reason: "somebody cancels the new invitation during the run",
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
@@ -41,7 +41,7 @@ func TestConfirm(t *testing.T) {
 			why:  map[int]string{1: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
-			reason: "somebody gives alan another role",
+			reason: "somebody gives alan another role during the run",
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
@@ -49,12 +49,12 @@ func TestConfirm(t *testing.T) {
 			why:  map[int]string{2: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
-			reason: "alan accepts his invitation as it is now, and kay hers",
+			reason: "alan accepts his changed invitation, and kay her new one",
 			last:   func(a *atlas) { a.accept("alan@acme.example"); a.accept("kay@acme.example") },
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "edsger's invitation was cancelled, and comes back and is accepted: he is in",
+			reason: "somebody invites edsger again after the run cancelled his invitation, and he accepts",
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "kay@", "edsger@", 1)))
 				a.accept("edsger@acme.example")
@@ -63,7 +63,7 @@ func TestConfirm(t *testing.T) {
 			why:  map[int]string{3: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
-			reason: "somebody takes back what somebody else had done already",
+			reason: "somebody reverts a change that another person had made before the run",
 			meddle: func(a *atlas) { a.run(a.plan(strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1) + kay)) },
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
@@ -72,37 +72,37 @@ func TestConfirm(t *testing.T) {
 			why:  map[int]string{2: "the change did not last: Atlas shows the old value again"},
 		},
 		{
-			reason: "nobody can look, but what was seen to be done stays so",
+			reason: "reading fails: objects that were seen as wanted before stay unchanged",
 			meddle: func(a *atlas) { a.run(a.plan(strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1) + kay)) },
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
 			want:   []string{"applied", "unchanged", "unchanged", "failed"},
 		},
 		{
-			reason: "nobody can look, but after an answer that got lost it was seen",
+			reason: "reading fails: an object that was read after a lost answer stays applied",
 			before: sandbox.Fault{Kind: "reset-after", Method: "POST", Path: "/api/atlas/v2/orgs/" + acme + "/invites"},
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
 			want:   []string{"applied", "applied", "failed", "failed"},
 		},
 		{
-			reason: "the answer has more than the step is about, and addresses in capitals",
+			reason: "the answer has more fields than the step, and addresses in capitals",
 			answer: func(r *http.Request, body string) string {
 				return strings.ReplaceAll(body, `"it@acme.example"`, `"IT@acme.example","operationsContact":""`)
 			},
 			want: []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "nobody can look: what was not seen is not called done",
+			reason: "reading fails: steps whose result was not seen have failed",
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
 			want:   []string{"applied", "failed", "failed", "failed"},
 			why:    map[int]string{1: "Atlas accepted the change, but it could not be checked afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
 		},
 		{
-			reason: "settings are not read again: their answer has shown them",
+			reason: "the answer shows the settings, so they are not read again",
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: settings, Times: -1},
 			want:   []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "the answer does not show the setting: it is read again",
+			reason: "the answer does not show the settings, so they are read again",
 			answer: func(r *http.Request, body string) string {
 				if r.Method != "PATCH" || r.URL.Path != settings {
 					return body
@@ -112,7 +112,7 @@ func TestConfirm(t *testing.T) {
 			want: []string{"applied", "applied", "applied", "applied"},
 		},
 		{
-			reason: "Atlas says yes, and shows that the setting did not take",
+			reason: "Atlas answers 200, but with the old value",
 			answer: func(r *http.Request, body string) string {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
@@ -121,7 +121,7 @@ func TestConfirm(t *testing.T) {
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {
-			outcomes, told := row.run(t)
+			outcomes, calls := row.run(t)
 			if diff := cmp.Diff(row.want, verdicts(outcomes)); diff != "" {
 				t.Errorf("verdicts (-want +got):\n%s", diff)
 			}
@@ -130,13 +130,13 @@ func TestConfirm(t *testing.T) {
 					t.Errorf("%s: got %v, want %s", outcomes[i].Step.Line(), err, why)
 				}
 			}
-			checkTold(t, outcomes, told)
+			checkCalls(t, outcomes, calls)
 		})
 	}
 }
 
-// run applies the plan, and counts how often each step was told.
-func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, told map[string]int) {
+// run applies the plan. calls counts how often StepEnded was called for each step.
+func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, calls map[string]int) {
 	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper { return rewriting{next, c.answer} })
 	p := a.plan(invited)
 	if c.meddle != nil {
@@ -145,10 +145,10 @@ func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, told map[stri
 	}
 	a.inject(c.before)
 	r := a.runner()
-	told = map[string]int{}
+	calls = map[string]int{}
 	r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 		line := o.Step.Line()
-		if told[line]++; o.Step.Op != plan.Delete || told[line] > 1 {
+		if calls[line]++; o.Step.Op != plan.Delete || calls[line] > 1 {
 			return nil
 		}
 		if c.last != nil { // the removal is the last step
@@ -157,21 +157,21 @@ func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, told map[stri
 		a.inject(c.fault)
 		return nil
 	}
-	return r.Run(t.Context(), p)[0].Outcomes, told
+	return r.Run(t.Context(), p)[0].Outcomes, calls
 }
 
-// checkTold: a step is told again if a look at what it left has changed how it ended.
-func checkTold(t *testing.T, outcomes []apply.Outcome, told map[string]int) {
+// checkCalls checks that StepEnded is called twice for each step whose verdict changes at the end, and once for the others.
+func checkCalls(t *testing.T, outcomes []apply.Outcome, calls map[string]int) {
 	t.Helper()
 	for _, o := range outcomes {
 		changed := errors.Is(o.Err, apply.ErrReverted) || errors.Is(o.Err, apply.ErrNotPersisted) || errors.As(o.Err, new(*apply.UnconfirmedError))
-		if n := told[o.Step.Line()]; (n == 2) != changed {
-			t.Errorf("%s was told %d times", o.Step.Line(), n)
+		if n := calls[o.Step.Line()]; (n == 2) != changed {
+			t.Errorf("StepEnded was called %[2]d times for %[1]s", o.Step.Line(), n)
 		}
 	}
 }
 
-// rewriting is a connection over which answers change.
+// rewriting is a connection that changes the bodies of answers.
 type rewriting struct {
 	next   http.RoundTripper
 	answer func(*http.Request, string) string
@@ -188,12 +188,12 @@ func (r rewriting) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// TestConfirmBeforeLockOut: what can shut out is done when all else is known to have lasted, and nothing is read after it.
+// TestConfirmBeforeLockOut: a change that can shut out the caller comes after all other changes are confirmed. Nothing is read after it.
 func TestConfirmBeforeLockOut(t *testing.T) {
 	const locked = invited + "  - { username: contractor2@agency.example, roles: [ORG_MEMBER] }\n"
 	tree := strings.Replace(locked, "multiFactorAuthRequired: true", "multiFactorAuthRequired: true\n  apiAccessListRequired: true", 1)
 	for _, undone := range []bool{false, true} {
-		bubble(t, map[bool]string{false: "all has lasted", true: "an invitation is cancelled"}[undone], func(t *testing.T) {
+		bubble(t, map[bool]string{false: "all changes last", true: "somebody cancels an invitation"}[undone], func(t *testing.T) {
 			a := newAtlasInside(t, directly)
 			r := a.runner()
 			r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
@@ -209,7 +209,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 			case undone && (lock.Verdict != apply.Skipped || !strings.HasPrefix(lock.Reason, "this step comes last, and + invitations/")):
 				t.Errorf("got %+v", lock)
 			case !undone && (lock.Verdict != apply.Applied || last.Method != "PATCH" || !strings.HasSuffix(last.Path, "/settings")):
-				t.Errorf("got %+v, and last of all %s %s", lock, last.Method, last.Path)
+				t.Errorf("got %+v, and the last request is %s %s", lock, last.Method, last.Path)
 			}
 		})
 	}

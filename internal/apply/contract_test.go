@@ -20,26 +20,24 @@ import (
 	"atlas-gitops/schema/schematest"
 )
 
-// update rewrites what the tests expect.
 var update = flag.Bool("update", false, "rewrite what the tests expect")
 
-// TestContract takes an organization through the states of a kind's story, N.yaml, over real HTTP. Every state is
-// reached with the requests that N.requests lists and no other, and needs nothing more once it is reached. Together the
-// states show all that the kind can do.
+// TestContract applies the documents of a kind's story, NAME.yaml, one after the other, over real HTTP. Each one must need exactly the
+// requests of NAME.requests, and no change after that. Together the documents use every operation of the kind.
 func TestContract(t *testing.T) {
 	for _, k := range resource.Kinds {
 		if k.Create == nil && k.Update == nil && k.Delete == nil {
-			continue // it is compared, but not written
+			continue // a kind that is only read
 		}
-		t.Run(k.Name, func(t *testing.T) { tell(t, k) })
+		t.Run(k.Name, func(t *testing.T) { runStory(t, k) })
 	}
 }
 
-func tell(t *testing.T, k *resource.Kind) {
+func runStory(t *testing.T, k *resource.Kind) {
 	file := filepath.Join("testdata", "kinds", k.Name+".txtar")
 	story, err := txtar.ParseFile(file)
 	if err != nil {
-		t.Fatalf("every kind has a story, states N.yaml that are followed by N.requests, which -update writes: %v", err)
+		t.Fatalf("every kind needs a story: files NAME.yaml, each followed by NAME.requests, which -update writes: %v", err)
 	}
 	a := newAtlas(t)
 	states, shown := 0, map[plan.Op]bool{}
@@ -59,7 +57,7 @@ func tell(t *testing.T, k *resource.Kind) {
 		}
 	}
 	if states < 3 || len(bytes.TrimSpace(story.Comment)) == 0 {
-		t.Errorf("a story has a reason and at least three states, not %d", states)
+		t.Errorf("a story needs a comment and at least three states, and this has %d", states)
 	}
 	checkShown(t, k, shown)
 	if *update {
@@ -69,7 +67,7 @@ func tell(t *testing.T, k *resource.Kind) {
 	}
 }
 
-// checkRequests holds the requests that a state took against those of the story, or puts them there with -update.
+// checkRequests compares the requests that a state needed with the story. With -update it writes them into the story.
 func checkRequests(t *testing.T, want *txtar.File, got string) {
 	t.Helper()
 	if *update {
@@ -80,8 +78,8 @@ func checkRequests(t *testing.T, want *txtar.File, got string) {
 	}
 }
 
-// checkShown fails for what a kind can do and its story does not show. An organization is created and deleted with other
-// credentials than its own, in the stories of plans and in the tests of creations.
+// checkShown fails if the story of a kind does not use one of its operations. Other tests create and delete organizations, because
+// that needs other credentials.
 func checkShown(t *testing.T, k *resource.Kind, shown map[plan.Op]bool) {
 	t.Helper()
 	for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
@@ -91,8 +89,8 @@ func checkShown(t *testing.T, k *resource.Kind, shown map[plan.Op]bool) {
 	}
 }
 
-// TestEverySetting takes an organization through states with all settings of the schema, so that a new one is covered: each is
-// set, changed and, where null is allowed, cleared in a way that the sandbox takes.
+// TestEverySetting generates settings from the schema, so that a new setting needs no test of its own. Each one is set, changed and,
+// where null is allowed, cleared in a way that the sandbox accepts.
 func TestEverySetting(t *testing.T) {
 	a := newAtlas(t)
 	tried := 0
@@ -111,13 +109,13 @@ func TestEverySetting(t *testing.T) {
 	}
 }
 
-// isValid tells whether a document has no mistake: of values that are good each by itself, two may contradict each other.
+// isValid reports whether a document has no mistake. Two generated values may contradict each other, although each one is valid.
 func isValid(document []byte) bool {
 	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: document}}, []string{"orgs"})
 	return err == nil && len(tree.Diagnostics) == 0
 }
 
-// reach brings the organization into the state and returns the requests and the steps that it took.
+// reach applies a document, and returns the requests and the steps that this needed.
 func (a *atlas) reach(name, yaml string) (writes string, steps []plan.Step) {
 	a.Helper()
 	a.restart()

@@ -10,10 +10,10 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// CreationUnknownError says that it is unknown whether Atlas created an organization.
+// CreationUnknownError means that it is unknown whether Atlas created an organization.
 type CreationUnknownError struct {
 	Name     string
-	HandsOut bool // Atlas was to hand out a credential for it
+	HandsOut bool // Atlas should have handed out a credential for it
 	Err      error
 }
 
@@ -26,21 +26,21 @@ func (e *CreationUnknownError) Error() string {
 }
 func (e *CreationUnknownError) Unwrap() error { return e.Err }
 
-// Advice says how to find out, and how to go on.
+// Advice says how to find out, and what to do then.
 func (e *CreationUnknownError) Advice() string {
 	credential := ""
 	if e.HandsOut {
 		credential = ", and create a credential for it"
 	}
 	return "look for it in Atlas. If it is there, write its id below its name in the tree" + credential + ". Then, or if it is not there, remove the file ….creating " +
-		"beside the file of the tree, and apply again. That file keeps other runs in this directory from creating the organization twice"
+		"beside the file of the tree, and apply again. Until then, that file stops every run in this directory from creating the organization"
 }
 
-// ErrVisible says that an organization of the name has appeared since the plan was made.
-var ErrVisible = errors.New("the credential of create.from sees an organization of that name now; plan again")
+// ErrVisible means that an organization with this name has appeared since the plan was made.
+var ErrVisible = errors.New("the credential in create.from now sees an organization with this name; make a new plan")
 
-// createOrg creates the organization. It tries again only if it is certain that Atlas did not create it: reading again would
-// not tell, and a second organization cannot be undone.
+// createOrg creates the organization. It tries again only if it is certain that Atlas did not create it. Reading again would not show
+// that, and a second organization cannot be undone.
 func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	ctx := context.WithoutCancel(runCtx)
 	o := Outcome{Step: step, Verdict: Failed}
@@ -62,7 +62,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	return o
 }
 
-// post sends the request, and counts how often. It sends it again if Atlas did not carry it out because of a temporary failure.
+// post sends the request, and counts the tries. It sends the request again if a temporary failure kept Atlas from carrying it out.
 func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, err error) {
 	ctx, session := context.WithoutCancel(runCtx), resource.ApplySession(w.account.API)
 	for range 2 * maxWrites {
@@ -74,14 +74,14 @@ func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, 
 		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.maxTries || runCtx.Err() != nil {
 			break
 		}
-		if free := w.isFree(ctx); free != nil { // after a while
+		if free := w.isFree(ctx); free != nil { // somebody may have created it while the request waited
 			return made, free
 		}
 	}
 	return made, err
 }
 
-// isFree returns an error if the payer's credential sees an organization of the name by now.
+// isFree returns an error if the paying credential already sees an organization with this name.
 func (w *work) isFree(ctx context.Context) error {
 	if w.account.Err != nil {
 		return w.account.Err
@@ -93,7 +93,7 @@ func (w *work) isFree(ctx context.Context) error {
 	return err
 }
 
-// recordOrg records a new organization and its credential, before anything else is done in it.
+// recordOrg records a new organization and its credential, before any other step runs in it.
 func (w *work) recordOrg(o Outcome, made resource.Created) Outcome {
 	w.org.ID = made.Object.ID
 	kept, err := w.Recorder.Commit(w.org, o.Step, made)

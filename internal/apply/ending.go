@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// ending says how the work on a step ended.
+// ending decides how an attempt ends.
 type ending struct{ *attempt }
 
 func (e ending) outcome(v Verdict, err error) Outcome {
@@ -19,15 +19,15 @@ func (e ending) outcome(v Verdict, err error) Outcome {
 	return o
 }
 
-// written returns how a write ended that Atlas accepted. Unless its answer shows that all is as wanted, the object has to
-// be looked at again.
+// written returns the outcome of a write that Atlas accepted. Unless the answer shows that the object is as wanted, confirm reads it
+// again.
 func (e ending) written(answer *resource.Object) Outcome {
 	o := e.outcome(Applied, nil)
 	o.confirmed = e.step.DeletesOrg() || answer != nil && e.step.Readiness(answer) == plan.Done
 	return o
 }
 
-// of returns how the step ended, if there is nothing to write, or not again.
+// of returns the outcome if the step has ended: there is nothing to write, or no other write would help.
 func (e ending) of(live *resource.Object, lookErr error) (o Outcome, ended bool) {
 	readiness := e.step.Readiness(live)
 	switch {
@@ -49,10 +49,10 @@ func (e ending) of(live *resource.Object, lookErr error) (o Outcome, ended bool)
 	return o, true
 }
 
-// isLost tells whether something that Atlas created is gone, or not listed yet. Another one would be one too many.
+// isLost reports whether an object that Atlas created is gone, or not listed yet. Creating it again could make a second one.
 func (e ending) isLost(live *resource.Object) bool { return e.created && e.creates(live) }
 
-// gaveUp returns how the step ended if it is not done, and is not tried again.
+// gaveUp returns the outcome of a step that is not done and not tried again.
 func (e ending) gaveUp(live *resource.Object) Outcome {
 	o := e.outcome(Failed, cmp.Or(e.writeErr, ErrNotPersisted))
 	isPartly := e.isPartly(live)
@@ -63,7 +63,7 @@ func (e ending) gaveUp(live *resource.Object) Outcome {
 	return o
 }
 
-// isPartly tells whether a part of a step that is not done is done all the same.
+// isPartly reports whether a part of an unfinished step was written.
 func (e ending) isPartly(live *resource.Object) bool {
 	switch e.step.Op {
 	case plan.Create:
@@ -74,7 +74,7 @@ func (e ending) isPartly(live *resource.Object) bool {
 	return false
 }
 
-// lookFailed returns how the step ended if the object could not be read.
+// lookFailed returns the outcome of a step whose object could not be read.
 func (e ending) lookFailed(err error) Outcome {
 	o := e.outcome(Failed, cmp.Or(e.writeErr, err))
 	o.unreached = is(err, resource.Failure.Outage)
@@ -84,17 +84,17 @@ func (e ending) lookFailed(err error) Outcome {
 	return o
 }
 
-// done returns how the step ended if the object is as wanted.
+// done returns the outcome of a step whose object is as wanted.
 func (e ending) done() Outcome {
 	o := e.outcome(Applied, nil)
-	if !e.mayHaveWritten { // somebody else has done it
+	if !e.mayHaveWritten { // somebody else made the change
 		o.Verdict = Unchanged
 	}
 	o.confirmed = true
 	return o
 }
 
-// triesAgain tells whether a write that failed is worth another one.
+// triesAgain reports whether to write again after a write that failed.
 func (e ending) triesAgain() bool {
 	return is(e.writeErr, resource.Failure.Temporary) && e.tries < e.maxTries && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
 }

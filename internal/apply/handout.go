@@ -9,31 +9,31 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Recorded is what a Recorder did with something that was created.
+// Recorded is the result of recording a creation.
 type Recorded struct {
 	Account *resource.Account // of a new organization, with its new credential; nil if Atlas handed out none
 	Note    string            // for the report
 }
 
-// Recorder records what must not be lost of a creation: nobody can undo a second organization, or get a lost credential again.
-// Several goroutines use it at once.
+// Recorder records what a run must not lose: that it is creating an organization, because a second one cannot be undone, and new
+// credentials, because Atlas shows them only once. Several goroutines use it at once.
 type Recorder interface {
-	Begin(plan.Org, plan.Step) error                                // before the request is sent, which it may prevent
-	Abort(plan.Org, plan.Step) error                                // when it is certain that nothing was created
-	Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) // before anything else is done
+	Begin(plan.Org, plan.Step) error                                // before the request is sent; an error prevents that
+	Abort(plan.Org, plan.Step) error                                // if it is certain that nothing was created
+	Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) // before any other request
 }
 
 var (
-	// ErrNothingHandedOut says that Atlas has created something without the credential that it was asked for.
+	// ErrNothingHandedOut means that Atlas created an object without the credential that the request asked for.
 	ErrNothingHandedOut = errors.New("it was created, but Atlas handed out no credential for it")
 
 	errNoRecorder = errors.New("no file was given for the new credential")
 )
 
-// HandoutError says that Atlas created something, or may have, and that its credential is lost. Reading the object again could
-// not show that.
+// HandoutError means that Atlas created an object, or may have created it, and that its credential is lost. Reading the object again
+// would not show that.
 type HandoutError struct {
-	Created bool // that is certain, and Err says so
+	Created bool // Atlas created it for certain, and Err says so
 	Err     error
 }
 
@@ -66,9 +66,9 @@ func (a *attempt) begin(live *resource.Object) error {
 	return a.recorder().Begin(a.org, a.step)
 }
 
-// create creates the object of the step. A credential that Atlas hands out goes to the recorder before anything else, or the step
-// fails. That also holds if the kind did not announce a credential, or could not read the rest of the answer. Only the number of
-// writes shows for certain that nothing was created: the error of a kind that could not read the answer does not.
+// create creates the object of the step. If Atlas hands out a credential, it goes to the recorder before any other request, or the step
+// fails. This also holds if the kind did not announce a credential, or could not read the rest of the answer. Only an unchanged number
+// of writes shows for certain that nothing was created. An error does not show that: the kind may have failed to read the answer.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
 	before := a.session.Writes()
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)
@@ -99,7 +99,7 @@ func (a *attempt) record(made resource.Created) error {
 	return nil
 }
 
-// recorder returns the recorder of the run, or one that records nothing and says so.
+// recorder returns the recorder of the run. Without one, it returns a recorder that refuses every creation.
 func (w *work) recorder() Recorder {
 	if w.Recorder == nil {
 		return noRecorder{}

@@ -8,16 +8,16 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// StepReport is a step with how it ended, for programs.
+// StepReport is a step and its outcome, as JSON for programs.
 type StepReport struct {
 	plan.Step
 	Verdict Verdict         `json:"verdict"`
-	Reason  string          `json:"reason,omitzero"` // why, unless all is well
-	Now     resource.Fields `json:"now,omitzero"`    // what was found instead
+	Reason  string          `json:"reason,omitzero"` // why it is not applied, or a note
+	Now     resource.Fields `json:"now,omitzero"`    // the live fields, in a conflict or after a failure
 	Tries   int             `json:"tries"`
 }
 
-// report is a plan of which every step has its verdict.
+// report is a plan in which every step has its verdict.
 type report struct {
 	Format     int              `json:"format"`
 	Digest     string           `json:"digest"`
@@ -35,7 +35,7 @@ type orgReport struct {
 	Error   string        `json:"error,omitzero"`
 }
 
-// Report returns the outcome for programs.
+// Report returns the outcome as JSON for programs.
 func (o Outcome) Report() StepReport {
 	r := StepReport{Step: o.Step, Verdict: o.Verdict, Reason: o.Reason, Tries: o.Tries}
 	if o.Err != nil {
@@ -47,7 +47,7 @@ func (o Outcome) Report() StepReport {
 	return r
 }
 
-// WriteJSON writes how every step of the plan ended, and how many ended how.
+// WriteJSON writes the outcome of every step of the plan, and how many steps have each verdict.
 func WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
 	all := report{Format: plan.Format, Digest: p.Digest, Orgs: []orgReport{}, Violations: p.Violations, Counts: map[Verdict]int{}}
 	for _, verdict := range Verdicts() {

@@ -7,28 +7,28 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Verdict is how a planned step ended.
+// Verdict says how a planned step ended.
 type Verdict string
 
 const (
 	Applied   Verdict = "applied"
-	Unchanged Verdict = "unchanged" // it was already as wanted
-	Conflict  Verdict = "conflict"  // it was neither as planned nor as wanted, and was left alone
+	Unchanged Verdict = "unchanged" // the object was already as wanted
+	Conflict  Verdict = "conflict"  // the object was neither as planned nor as wanted, and was left alone
 	Failed    Verdict = "failed"
-	Skipped   Verdict = "skipped" // it was not tried
+	Skipped   Verdict = "skipped" // the step was not tried
 )
 
-// Verdicts lists them in the order in which they are reported.
+// Verdicts lists all verdicts, in the order of reports.
 func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
 
 // Outcome is a planned step and how it ended.
 type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
-	Reason  string           // of a conflict, or why a step was skipped, or was applied and not read again; with the note
+	Reason  string           // why there is a conflict, the step was skipped, or the object was not read again; also the note
 	Found   *resource.Object // the live object in a conflict or after a failure; nil if it is gone or could not be read
-	Err     error            // of a failed step
-	Tries   int              // how often it was tried to write
+	Err     error            // why the step failed
+	Tries   int              // how often a write was sent
 
 	// AsBefore means that the step failed and changed nothing: reading the object showed that, or Atlas said so.
 	AsBefore bool
@@ -36,10 +36,10 @@ type Outcome struct {
 	unreached bool // Atlas did not answer when the object was read
 	confirmed bool // the object was as wanted when it was read after the write
 
-	note string // what became of the new credential; always a part of the reason
+	note string // where the new credential is; always a part of the reason
 }
 
-// joined returns one reason of two, of which each may be "".
+// joined joins two reasons. Each may be "".
 func joined(a, b string) string {
 	if a == "" || b == "" {
 		return a + b
@@ -47,7 +47,7 @@ func joined(a, b string) string {
 	return a + "; " + b
 }
 
-// Good tells whether the object is now as the plan wants it.
+// Good reports whether the object is now as the plan wants it.
 func (o Outcome) Good() bool { return o.Verdict == Applied || o.Verdict == Unchanged }
 
 // Result is how all the steps of one organization ended, in their order.
@@ -56,7 +56,7 @@ type Result struct {
 	Outcomes []Outcome
 }
 
-// Good tells whether all steps are done.
+// Good reports whether every step is done.
 func (r Result) Good() bool {
 	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !o.Good() })
 }
@@ -73,7 +73,7 @@ func Count(results []Result, v Verdict) (n int) {
 	return n
 }
 
-// Skip returns the results of a plan that was not carried out: each step is skipped.
+// Skip returns the results for a plan that was not applied: each step is skipped for the same reason.
 func Skip(p *plan.Plan, reason string) []Result {
 	results := make([]Result, len(p.Orgs))
 	for i, org := range p.Orgs {
@@ -85,8 +85,8 @@ func Skip(p *plan.Plan, reason string) []Result {
 	return results
 }
 
-// reportable returns what a report may show of a live object: the fields that the step is about, and no other that Atlas
-// answered. Of an object that is Fixed it shows nothing.
+// reportable returns the live object with only the fields that the step is about: a report must not show others. It returns nil for
+// an object that is Fixed.
 func reportable(found *resource.Object, step plan.Step) *resource.Object {
 	if found == nil || resource.ByName(step.Kind).PresenceOf(*found) == resource.Fixed {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestShown: a report has what the step is about, in the canonical form, and nothing else that Atlas answered.
-func TestShown(t *testing.T) {
+// TestReportable: a report has only the fields that the step is about, in canonical form.
+func TestReportable(t *testing.T) {
 	step := plan.Step{Kind: "invitations", Before: resource.Fields{"gone": "x", "both": "x"}, After: resource.Fields{"both": "y", "list": []any{"a"}, "unset": "z"}}
 	live := &resource.Object{Key: "k", Fields: resource.Fields{"gone": "g", "both": "b", "list": []any{"d", "c"}, "secret": "s"}}
 	got := reportable(live, step)
@@ -19,9 +19,9 @@ func TestShown(t *testing.T) {
 		t.Error(diff)
 	}
 	if reportable(nil, step) != nil {
-		t.Error("nothing is shown as something")
+		t.Error("a missing object must not be shown")
 	}
 	if reportable(&resource.Object{Key: "k", Fields: resource.Fields{"status": "ACTIVE"}}, step) != nil {
-		t.Error("an invitation that was accepted is shown as one")
+		t.Error("an accepted invitation must not be shown")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// maxWrites is how often one step writes at most, if each write fails temporarily.
+// maxWrites is how often one step writes at most if every write fails temporarily.
 const maxWrites = 6
 
 // attempt is the work on one step.
@@ -16,18 +16,18 @@ type attempt struct {
 	*work
 	step           plan.Step
 	kind           *resource.Kind
-	runCtx         context.Context // of the run; the step is finished even if that is done
+	runCtx         context.Context // of the run; a step that has begun is finished even after its end
 	looks          int             // how often the object was read
 	tries          int             // how often a write was sent
 	writeErr       error           // of the last write
-	mayHaveWritten bool            // a write had, or may have had, its effect; so it was this run that did the step
+	mayHaveWritten bool            // a write of this run had, or may have had, an effect
 	created        bool            // Atlas has created the object
-	note           string          // what became of the new credential
+	note           string          // where the new credential is
 }
 
-// run does one step. It never repeats a write blindly: after each failed write it reads the object again and goes on from what
-// it finds. So it does not repeat a write whose answer was lost, and does not overwrite a change that somebody made while the
-// write had to wait. If a step takes several requests, run writes part by part until nothing is left.
+// run does one step. After each failed write it reads the object again before it decides what to do. So it does not repeat a write
+// whose answer was lost, and does not overwrite a change that somebody made while the write waited. If a step needs several requests,
+// run sends them one by one until nothing is left to write.
 func (a *attempt) run() Outcome {
 	ctx := context.WithoutCancel(a.runCtx)
 	for {
@@ -37,7 +37,7 @@ func (a *attempt) run() Outcome {
 			return outcome
 		}
 		if a.step.TakesLastOwner(all) {
-			return Outcome{Step: a.step, Verdict: Skipped, Reason: "no other active ORG_OWNER would remain; apply again when somebody else is one", Tries: a.tries}
+			return Outcome{Step: a.step, Verdict: Skipped, Reason: "no other active ORG_OWNER would remain; apply again when another person is an active ORG_OWNER", Tries: a.tries}
 		}
 		if err := a.begin(live); err != nil {
 			return ending{a}.outcome(Failed, err)
@@ -52,20 +52,20 @@ func (a *attempt) run() Outcome {
 	}
 }
 
-// isIncomplete tells whether the answer to a creation shows that a part of it was written, and something is left. An answer that shows
-// nothing new is no reason to write the same once more.
+// isIncomplete reports whether the answer to a creation shows that a part was written, and a part is missing. If the answer shows
+// nothing new, writing the same again would not help.
 func (a *attempt) isIncomplete(live, answer *resource.Object) bool {
 	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready && a.tries < maxWrites &&
 		(live == nil || !resource.Equal(reportable(live, a.step).Fields, reportable(answer, a.step).Fields))
 }
 
-// creates tells whether the step still has to create the object, not just to complete it.
+// creates reports whether the step must create the object, and not only complete it.
 func (a *attempt) creates(live *resource.Object) bool {
 	return a.step.Op == plan.Create && (live == nil || a.kind.PresenceOf(*live).IsGone())
 }
 
-// look returns the live object of the step. If the step takes an owner, it also returns the whole list, which shows whether
-// another owner stays.
+// look returns the live object of the step. If the step removes or demotes an owner, it also returns the whole list, which shows
+// whether another owner stays.
 func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resource.Object, err error) {
 	if !a.step.TakesOwner() {
 		live, err = a.kind.Look(ctx, a.session, a.org.ID, a.step.Object())
@@ -75,13 +75,13 @@ func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resour
 	return resource.State{a.step.Kind: all}.Find(a.step.Kind, a.step.Key), all, err
 }
 
-// is tells whether an error is a [resource.Failure] with a property. An error of another type has none.
+// is reports whether an error is a [resource.Failure] with a property. An error of another type has none.
 func is(err error, property func(resource.Failure) bool) bool {
 	var failure resource.Failure
 	return errors.As(err, &failure) && property(failure)
 }
 
-// write writes, and notes whether that had, or may have had, an effect.
+// write sends a write, and records whether it had, or may have had, an effect.
 func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
 	before := a.session.Writes()
 	answer, err = a.send(ctx, live)
@@ -92,7 +92,7 @@ func (a *attempt) write(ctx context.Context, live *resource.Object) (answer *res
 	return answer, err
 }
 
-// send sends what the step does, or what is left of it. A creation that was interrupted is completed by an update.
+// send sends the change of the step, or the rest of it. It completes an interrupted creation with an update.
 func (a *attempt) send(ctx context.Context, live *resource.Object) (answer *resource.Object, err error) {
 	if a.step.Op == plan.Delete {
 		return nil, a.kind.Delete(ctx, a.session, a.org.ID, *live)

@@ -20,7 +20,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// base is the organization as it is; each operation is a document that wants one thing otherwise.
+// base and members describe the organization as it is. Each operation changes one thing in them.
 const (
 	alan = `  - { username: alan@acme.example, roles: [ORG_READ_ONLY] }
 `
@@ -36,8 +36,8 @@ const (
 	members = "name: Acme-Production\nmembers:\n" + owners + grace + alan + contractor + edsger
 )
 
-// operations are what a step can do, each with what somebody else may do to its object first. (Invitations are changed and
-// cancelled as members are.)
+// operations lists the operations of steps. want is the document of the plan, otherwise a change that somebody else makes first.
+// Invitations are not listed for change and removal, because these work as for members.
 var operations = []struct {
 	name, method, path string
 	want, otherwise    string
@@ -55,40 +55,40 @@ var operations = []struct {
 		strings.Replace(base, "name: ", "id: "+acme+"\nname: Other-", 1)},
 }
 
-// TestReadinessAndFaults has every operation meet its object in every readiness, and its requests every sort of fault.
-// Whatever is said to have come of it is so.
+// TestReadinessAndFaults combines every operation with every readiness of its object and every kind of fault. The reported verdict
+// must be true.
 func TestReadinessAndFaults(t *testing.T) {
 	const once, always = 1, -1
 	form := planSchema(t)
 	for _, row := range []struct {
 		reason string
-		found  string // how the object is found: as planned, as wanted, or otherwise
-		fault  string // "refusal", or one of the sandbox
-		read   bool   // the fault is one of reading, and not of the write
+		found  string // the state of the object: as planned, as wanted, or otherwise
+		fault  string // "refusal", or a fault of the sandbox
+		read   bool   // the fault happens to reads, not to the write
 		times  int
 		want   apply.Verdict
-		left   bool // there is still something to do
+		left   bool // the next plan still has a step
 	}{
-		{reason: "as planned, it is done", found: "as planned", want: apply.Applied},
-		{reason: "somebody else has done it", found: "as wanted", want: apply.Unchanged},
-		{reason: "somebody else has done something else: nobody approved writing over that", found: "otherwise", want: apply.Conflict, left: true},
-		{reason: "Atlas refuses it: no other try would help", found: "as planned", fault: "refusal", times: always, want: apply.Failed, left: true},
-		{reason: "Atlas fails before the effect: another look shows that it may be tried again", found: "as planned", fault: "500-before", times: once, want: apply.Applied},
-		{reason: "Atlas fails after the effect: another look shows that it is done", found: "as planned", fault: "500-after", times: once, want: apply.Applied},
+		{reason: "the object is as planned", found: "as planned", want: apply.Applied},
+		{reason: "somebody else has made the change", found: "as wanted", want: apply.Unchanged},
+		{reason: "somebody else has made another change, which nobody approved to overwrite", found: "otherwise", want: apply.Conflict, left: true},
+		{reason: "Atlas refuses the write: another try would not help", found: "as planned", fault: "refusal", times: always, want: apply.Failed, left: true},
+		{reason: "Atlas fails before the effect: reading again shows that the write can be repeated", found: "as planned", fault: "500-before", times: once, want: apply.Applied},
+		{reason: "Atlas fails after the effect: reading again shows that the change is made", found: "as planned", fault: "500-after", times: once, want: apply.Applied},
 		{reason: "the connection breaks before the effect", found: "as planned", fault: "reset-before", times: once, want: apply.Applied},
-		{reason: "the answer gets lost", found: "as planned", fault: "reset-after", times: once, want: apply.Applied},
-		{reason: "the answer gets lost each time: the effect is there all the same", found: "as planned", fault: "reset-after", times: always, want: apply.Applied},
+		{reason: "the answer gets lost once", found: "as planned", fault: "reset-after", times: once, want: apply.Applied},
+		{reason: "the answer gets lost each time: reading again shows the change", found: "as planned", fault: "reset-after", times: always, want: apply.Applied},
 		{reason: "the answer is cut off", found: "as planned", fault: "truncated", times: once, want: apply.Applied},
-		{reason: "something between us and Atlas answers with a page", found: "as planned", fault: "html-after", times: once, want: apply.Applied},
-		{reason: "there is no answer for as long as we wait, and no effect", found: "as planned", fault: "silence", times: always, want: apply.Failed, left: true},
-		{reason: "Atlas is down all the time", found: "as planned", fault: "503", times: always, want: apply.Failed, left: true},
-		{reason: "the limit is used up once", found: "as planned", fault: "429", times: once, want: apply.Applied},
-		{reason: "the limit is never free again", found: "as planned", fault: "429", times: always, want: apply.Failed, left: true},
-		{reason: "nobody could look first, so nothing is written", found: "as planned", fault: "503", read: true, times: always, want: apply.Failed, left: true},
-		{reason: "nobody could look, so nobody knows that it is done already", found: "as wanted", fault: "503", read: true, times: always, want: apply.Failed},
-		{reason: "nobody could look, so nothing is written over", found: "otherwise", fault: "503", read: true, times: always, want: apply.Failed, left: true},
-		{reason: "a fault of the write is none where nothing has to be written", found: "as wanted", fault: "503", times: always, want: apply.Unchanged},
-		{reason: "nor where nothing may be written", found: "otherwise", fault: "503", times: always, want: apply.Conflict, left: true},
+		{reason: "a proxy answers with a web page after the effect", found: "as planned", fault: "html-after", times: once, want: apply.Applied},
+		{reason: "Atlas never answers, and there is no effect", found: "as planned", fault: "silence", times: always, want: apply.Failed, left: true},
+		{reason: "Atlas is always down", found: "as planned", fault: "503", times: always, want: apply.Failed, left: true},
+		{reason: "a limit is used up once", found: "as planned", fault: "429", times: once, want: apply.Applied},
+		{reason: "a limit stays used up", found: "as planned", fault: "429", times: always, want: apply.Failed, left: true},
+		{reason: "reading fails, so nothing is written", found: "as planned", fault: "503", read: true, times: always, want: apply.Failed, left: true},
+		{reason: "reading fails, so it is unknown that somebody has made the change", found: "as wanted", fault: "503", read: true, times: always, want: apply.Failed},
+		{reason: "reading fails, so nothing is overwritten", found: "otherwise", fault: "503", read: true, times: always, want: apply.Failed, left: true},
+		{reason: "writes would fail, but none is needed", found: "as wanted", fault: "503", times: always, want: apply.Unchanged},
+		{reason: "writes would fail, but none is allowed", found: "otherwise", fault: "503", times: always, want: apply.Conflict, left: true},
 	} {
 		for _, op := range operations {
 			bubble(t, op.name+": "+row.reason, func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestReadinessAndFaults(t *testing.T) {
 					a.run(a.plan(op.otherwise))
 				}
 				a.restart()
-				a.meet(&broken, row.fault, op.method, op.path, row.read, row.times)
+				a.breakRequests(&broken, row.fault, op.method, op.path, row.read, row.times)
 				results := a.runner().Run(t.Context(), p)
 				broken.Store(nil)
 				if got := results[0].Outcomes[0]; len(results[0].Outcomes) != 1 || got.Verdict != row.want {
@@ -111,16 +111,16 @@ func TestReadinessAndFaults(t *testing.T) {
 				checkReport(t, form, p, results)
 				a.restart()
 				if got := a.plan(op.want).Changed() > 0; got != row.left {
-					t.Errorf("there is still something to do: %v, want %v", got, row.left)
+					t.Errorf("the next plan has steps: %v, want %v", got, row.left)
 				}
 			})
 		}
 	}
 }
 
-// TestFinishes: of a step that is half done only the rest is written. So a run that ended in the middle of a creation is finished
-// by the next, and whoever did a part by hand is no conflict.
-func TestFinishes(t *testing.T) {
+// TestHalfDoneSteps: if a part of a step is already done, only the rest is written. So the next run finishes a creation that was
+// interrupted, and a part that somebody did by hand is no conflict.
+func TestHalfDoneSteps(t *testing.T) {
 	const joins = "  - { username: kay@acme.example, roles: [ORG_MEMBER, ORG_READ_ONLY], teams: [Platform] }\n"
 	for _, row := range []struct {
 		reason, want, half string
@@ -152,14 +152,14 @@ func TestFinishes(t *testing.T) {
 			}
 			a.restart()
 			if p := a.plan(row.want); p.Changed() > 0 {
-				t.Errorf("there is still to do %+v", p.Orgs[0].Steps)
+				t.Errorf("the next plan still has steps: %+v", p.Orgs[0].Steps)
 			}
 		})
 	}
 }
 
-// meet lets requests to the object meet the fault.
-func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, read bool, times int) {
+// breakRequests adds a fault to the requests for the object.
+func (a *atlas) breakRequests(broken *atomic.Pointer[fault], kind, method, path string, read bool, times int) {
 	a.Helper()
 	switch {
 	case kind == "":
@@ -173,7 +173,7 @@ func (a *atlas) meet(broken *atomic.Pointer[fault], kind, method, path string, r
 	a.inject(sandbox.Fault{Kind: kind, Method: method, Path: "/api/atlas/v2/orgs/" + acme + path, Times: times})
 }
 
-// report is what is written of a run as JSON.
+// report has the fields of the JSON report that these tests check.
 type report struct {
 	Orgs []struct {
 		Steps []struct {
@@ -184,7 +184,7 @@ type report struct {
 	Counts map[apply.Verdict]int
 }
 
-// checkReport: every planned step is reported once, as its outcome says, and the counts add up to the plan.
+// checkReport checks that the report has every planned step once, with its outcome, and that the counts add up to the plan.
 func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) {
 	t.Helper()
 	found, total := map[apply.Verdict]int{}, 0
@@ -209,7 +209,7 @@ func checkReport(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []
 	}
 }
 
-// written returns the report, which is as its schema says.
+// written returns the JSON report, and checks it against its schema.
 func written(t *testing.T, form *jsonschema.Schema, p *plan.Plan, results []apply.Result) (r report) {
 	t.Helper()
 	var b bytes.Buffer
@@ -237,8 +237,8 @@ func planSchema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
-// TestDeletion: what Atlas accepts is done, since it lets nobody look afterwards; and where its answer got lost nobody
-// can tell.
+// TestDeletion: a deletion that Atlas accepts counts as done, because nothing can be read afterwards. If the answer got lost, the result
+// is unknown.
 func TestDeletion(t *testing.T) {
 	const absent = "name: Acme-Production\nid: " + acme + "\nstate: absent\n"
 	for _, row := range []struct {

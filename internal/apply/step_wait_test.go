@@ -18,7 +18,8 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestRunInterruptedWhileWaiting: what was not sent is skipped like what was not begun; what may have been done has failed.
+// TestRunInterruptedWhileWaiting: after an interrupt, a step whose write was refused is skipped. A step whose write may have had an
+// effect has failed.
 func TestRunInterruptedWhileWaiting(t *testing.T) {
 	for kind, want := range map[string]apply.Verdict{"429": apply.Skipped, "503": apply.Failed} {
 		bubble(t, kind, func(t *testing.T) {
@@ -35,8 +36,8 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 	}
 }
 
-// TestRunOfManyInvitations: Atlas takes about ten a minute, and says so when it refuses one. They all get there, no other is
-// refused, none is sent twice.
+// TestRunOfManyInvitations: Atlas accepts about ten invitations a minute, and says so when it refuses one [seen reports]. All invitations
+// are sent, only one is refused, and none is sent twice.
 func TestRunOfManyInvitations(t *testing.T) {
 	bubble(t, "twenty-five", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
@@ -52,7 +53,7 @@ func TestRunOfManyInvitations(t *testing.T) {
 			}
 		}
 		if again != 1 {
-			t.Errorf("%d steps were tried again; to wait is no try", again)
+			t.Errorf("%d steps were tried again, want 1; a wait does not count as a try", again)
 		}
 		if took := time.Since(start); took < 2*time.Minute || took > 3*time.Minute {
 			t.Errorf("took %s", took)
@@ -69,7 +70,7 @@ func TestRunOfManyInvitations(t *testing.T) {
 	})
 }
 
-// TestRunOfInvitationsWithoutALimit: where Atlas refuses none, nobody waits.
+// TestRunOfInvitationsWithoutALimit: if Atlas refuses no invitation, the run does not wait.
 func TestRunOfInvitationsWithoutALimit(t *testing.T) {
 	bubble(t, "twenty", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
@@ -92,8 +93,8 @@ func TestRunOfInvitationsWithoutALimit(t *testing.T) {
 	})
 }
 
-// TestRunLooksAfterWaiting: what somebody changes while a write waits is not written over.
-func TestRunLooksAfterWaiting(t *testing.T) {
+// TestRunReadsAfterWaiting: a write that waited does not overwrite a change that somebody made during the wait.
+func TestRunReadsAfterWaiting(t *testing.T) {
 	for _, kind := range []string{"429-bare", "503-retry-after", "app-upgrade"} {
 		bubble(t, kind, func(t *testing.T) {
 			a := newAtlasInside(t, directly)
@@ -115,9 +116,9 @@ func TestRunLooksAfterWaiting(t *testing.T) {
 	}
 }
 
-// TestRunThatGoesOnFailing: what passes for one step has passed for the next, or is not waited for again.
-func TestRunThatGoesOnFailing(t *testing.T) {
-	bubble(t, "no invitation gets through", func(t *testing.T) {
+// TestRunWithLongFailure: after a step has used all its tries for a temporary failure, the next step tries only once.
+func TestRunWithLongFailure(t *testing.T) {
+	bubble(t, "no invitation succeeds", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
 		tree := strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1)
 		p := a.plan(tree)
@@ -133,9 +134,9 @@ func TestRunThatGoesOnFailing(t *testing.T) {
 	})
 }
 
-// TestRunOfTheDead: once nobody answers, no other step of the organization finds that out for itself.
-func TestRunOfTheDead(t *testing.T) {
-	bubble(t, "nobody answers", func(t *testing.T) {
+// TestRunInAnOutage: after Atlas did not answer one step, the other steps of the organization are skipped.
+func TestRunInAnOutage(t *testing.T) {
+	bubble(t, "Atlas does not answer", func(t *testing.T) {
 		var dead atomic.Bool
 		var requests atomic.Int32
 		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
@@ -156,15 +157,15 @@ func TestRunOfTheDead(t *testing.T) {
 		}
 		var lost *client.Error
 		if !errors.As(outcomes[1].Err, &lost) || lost.Method != "POST" {
-			t.Errorf("got %v, want what became of the write", outcomes[1].Err)
+			t.Errorf("got %v, want the error of the write", outcomes[1].Err)
 		}
 		if n := requests.Load(); n > 1+2*6 {
-			t.Errorf("%d requests to the dead", n)
+			t.Errorf("%d requests without an answer", n)
 		}
 	})
 }
 
-// TestRunWithoutOneSection: what cannot be read in one section says nothing of the others.
+// TestRunWithoutOneSection: if one section cannot be read, the steps of the other sections are done.
 func TestRunWithoutOneSection(t *testing.T) {
 	bubble(t, "settings", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
@@ -176,8 +177,8 @@ func TestRunWithoutOneSection(t *testing.T) {
 	})
 }
 
-// TestRunGetsOverIt: after a step that went wrong to the end, one that goes well lets the next try as often as any.
-func TestRunGetsOverIt(t *testing.T) {
+// TestRunAfterAFailure: a step that succeeds after a failed one gives the next step all its tries again.
+func TestRunAfterAFailure(t *testing.T) {
 	bubble(t, "twice", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
 		p := a.plan(invited)
@@ -190,8 +191,8 @@ func TestRunGetsOverIt(t *testing.T) {
 	})
 }
 
-// TestRunLooksLater: a write whose answer got lost may have its effect a moment later. Who looks then finds it.
-func TestRunLooksLater(t *testing.T) {
+// TestRunWithLateEffect: a write whose answer got lost may have its effect a second later. The run waits before it reads, and finds it.
+func TestRunWithLateEffect(t *testing.T) {
 	bubble(t, "a second later", func(t *testing.T) {
 		posts := 0 // one at a time
 		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
@@ -201,7 +202,7 @@ func TestRunLooksLater(t *testing.T) {
 				}
 				posts++
 				late := r.Clone(context.WithoutCancel(r.Context()))
-				time.AfterFunc(time.Second, func() { _, _ = next.RoundTrip(late) }) // what becomes of it is looked at below
+				time.AfterFunc(time.Second, func() { _, _ = next.RoundTrip(late) }) // the effect is checked below
 				return nil, errBroken
 			})
 		})
@@ -212,8 +213,9 @@ func TestRunLooksLater(t *testing.T) {
 	})
 }
 
-// TestRunWasIt: the first try of two had its effect after all, and the second is refused for that. That was us.
-func TestRunWasIt(t *testing.T) {
+// TestRunWithLateFirstTry: the first try has its effect after the second one was sent, so Atlas refuses the second. The step counts as
+// applied by this run.
+func TestRunWithLateFirstTry(t *testing.T) {
 	bubble(t, "before the second", func(t *testing.T) {
 		var first *http.Request
 		a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
@@ -238,7 +240,7 @@ func TestRunWasIt(t *testing.T) {
 	})
 }
 
-// invitationsSent counts the invitations that the sandbox really sent since it was started.
+// invitationsSent counts the invitations that the sandbox has sent since it started.
 func (a *atlas) invitationsSent() (n int) {
 	for _, e := range a.server.Load().Log() {
 		if e.Method == "POST" && strings.HasSuffix(e.Path, "/invites") && e.Done() == http.StatusOK {

@@ -32,7 +32,7 @@ func TestCreateOddAnswers(t *testing.T) {
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"the id of the organization is not 24 hexadecimal digits"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
-			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the organization\n", "orgs/labs.yaml has its id now"}, ""},
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the new organization\n", "orgs/labs.yaml has its id now"}, ""},
 		{"its secret is empty", func(s string) string {
 			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
 		},
@@ -190,7 +190,7 @@ func TestCreateWhatAppeared(t *testing.T) {
 				return isLook && looks > least
 			}, func(s string) string { return strings.Replace(s, `"Acme Billing"`, `"Acme-Labs"`, 1) })
 			status, stdout, stderr := w.create(digest)
-			if status != ExitError || len(w.organizations()) > 0 || !strings.Contains(stdout, "the credential of create.from sees an organization of that name now; plan again") || w.files["labs.env"] != nil {
+			if status != ExitError || len(w.organizations()) > 0 || !strings.Contains(stdout, "the credential in create.from now sees an organization with this name; make a new plan") || w.files["labs.env"] != nil {
 				t.Errorf("%s: status %d\n%s%s", row.reason, status, stdout, stderr)
 			}
 		})
