@@ -28,7 +28,7 @@ type Error struct {
 	RetryAfter   time.Duration // the wait that Atlas asks for, if it is longer than maxRetryAfter; otherwise 0
 	Hint         string        // what to do next, if the code that makes the error knows
 	Variables    [2]string     // the environment variables that hold the credential; empty if they are unknown
-	FromAtlas    bool          // the body has the shape of Atlas's errors: ApiError [api]
+	FromAtlas    bool          // the body has the shape of Atlas's errors, ApiError [api getOrg]
 }
 
 // readError reads the body of a refusal. A proxy or gateway in front of Atlas may send another kind of body. Then only the status

@@ -48,7 +48,7 @@ func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error)
 }
 
 // isAnswer reports whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
-// object, and a read with any JSON [api].
+// object, and a read with any JSON [api deleteOrg] [api createOrg].
 func isAnswer(request *http.Request, data []byte) bool {
 	switch {
 	case len(data) == 0:

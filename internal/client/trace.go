@@ -116,7 +116,7 @@ var addressPattern = regexp.MustCompile(`[^\s"'<>(),;:]+@[^\s"'<>(),;:]+`)
 
 func redactAddresses(s string) string { return addressPattern.ReplaceAllString(redactText(s), hidden) }
 
-// isSecret reports whether a property holds a secret, in answers of Atlas [api] or OAuth (RFC 6749).
+// isSecret reports whether a property holds a secret, in answers of Atlas [api createOrg] or OAuth (RFC 6749).
 func isSecret(property string) bool {
 	switch property {
 	case "privateKey", "secret", "clientSecret", "access_token", "refresh_token", "token", "password":

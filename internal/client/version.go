@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// firstVersion is the date of the newest API version of most resources [api].
+// firstVersion is the date of the newest API version of most resources [api getOrg].
 const firstVersion = "2023-01-01"
 
-// versions lists the resources of an organization that have another newest version, by the start of their path [api]. It lists no
+// versions lists the resources of an organization that have another newest version, by the start of their path. It lists no
 // previews, because they change without notice.
 var versions = [...]struct{ path, date string }{
-	{"/orgs/*/delegationSettings", "2025-03-12"},
-	{"/orgs/*/mcpConfigs", "2025-03-12"},
-	{"/orgs/*/nonCompliantResources", "2024-08-05"},
-	{"/orgs/*/resourcePolicies*", "2024-08-05"}, // and resourcePolicies:validate
-	{"/orgs/*/serviceAccounts", "2024-08-05"},
-	{"/orgs/*/teams/*:*User", "2025-02-19"}, // :addUser and :removeUser
-	{"/orgs/*/teams/*/users", "2025-02-19"},
-	{"/orgs/*/users", "2025-02-19"},
-	{"/rateLimits", "2025-03-12"},
+	{"/orgs/*/delegationSettings", "2025-03-12"},    // [api getOrgDelegationSettings]
+	{"/orgs/*/mcpConfigs", "2025-03-12"},            // [api listOrgMcpConfigs]
+	{"/orgs/*/nonCompliantResources", "2024-08-05"}, // [api getOrgNonCompliantResources]
+	{"/orgs/*/resourcePolicies*", "2024-08-05"},     // [api listOrgResourcePolicies] and [api validateOrgResourcePolicies]
+	{"/orgs/*/serviceAccounts", "2024-08-05"},       // [api listOrgServiceAccounts]
+	{"/orgs/*/teams/*:*User", "2025-02-19"},         // [api addOrgTeamUser] and [api removeOrgTeamUser]
+	{"/orgs/*/teams/*/users", "2025-02-19"},         // [api listOrgTeamUsers]
+	{"/orgs/*/users", "2025-02-19"},                 // [api listOrgUsers]
+	{"/rateLimits", "2025-03-12"},                   // [api listRateLimits]
 }
 
 // mediaType returns the media type with the exact version of the resource at a path, for Accept and Content-Type.
