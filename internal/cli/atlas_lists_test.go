@@ -21,7 +21,7 @@ func TestListsThatAreNotWhole(t *testing.T) {
 		status         int
 		want           string
 	}{
-		{"an estimate may be off", 30, 1, ExitOK, "notice: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users as ACME_PROD: totalCount is 31, but Atlas returned 30 objects, also when asked again; the run continues with these.\n"},
+		{"an estimate may be off", 30, 1, ExitOK, "notice: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users as ACME_PROD: totalCount is 31, but Atlas returned 30 objects, also in a second try; the run continues with these.\n"},
 		{"but not by so much", 30, 2, ExitError, "orgs/acme.yaml:4: Acme-Production: members: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users: " +
 			"totalCount is 32, but the list has 30 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support\n"},
 	} {

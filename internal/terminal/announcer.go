@@ -13,22 +13,22 @@ import (
 // longWait is the longest wait that is not announced.
 const longWait = 2 * time.Second
 
-// announcer announces waits. Of several waits for the same reason it announces the first, and later only one that ends later.
+// announcer announces waits. Of several waits for the same reason it announces the first one, and after that only waits that end later.
 type announcer struct {
 	w        io.Writer
 	all      bool // announce every wait
 	progress *progress
 
 	mu    sync.Mutex
-	said  map[string]time.Time // when an announced wait ends, by reason; and the lists of notices
-	quiet bool                 // announce nothing more
+	said  map[string]time.Time // the end of each announced wait, by reason; also the lists of notices
+	quiet bool                 // announce nothing any more
 }
 
 func newAnnouncer(w io.Writer, p *progress, all bool) *announcer {
 	return &announcer{w: w, all: all, progress: p, said: map[string]time.Time{}}
 }
 
-// Quiet ends the announcements: users need not know about the revoking of tokens.
+// Quiet ends the announcements. The waits after it are for revoking tokens, which is not interesting for users.
 func (a *announcer) Quiet() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -57,7 +57,7 @@ func (a *announcer) Waiting(w client.Wait) {
 	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("Waiting %s %s.", length, reason)))
 }
 
-// isNews tells whether no wait for that reason that ends as late was announced yet. It records this one.
+// isNews reports whether the wait ends later than every announced wait for the same reason. It then records the wait.
 func (a *announcer) isNews(w client.Wait) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -73,7 +73,7 @@ func (a *announcer) isNews(w client.Wait) bool {
 	return true
 }
 
-// Notice reports once in a run that a list is not as long as its totalCount.
+// Notice reports that the length of a list differs from its totalCount. It reports each list once in a run.
 func (a *announcer) Notice(credential string, n client.InexactTotal) {
 	list := "GET " + n.Path
 	if credential != "" {
@@ -85,5 +85,5 @@ func (a *announcer) Notice(credential string, n client.InexactTotal) {
 		return
 	}
 	a.said[list] = time.Time{}
-	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas returned %d objects, also when asked again; the run continues with these.", list, n.Total, n.Got)))
+	fmt.Fprintln(a.w, safetext.Line(fmt.Sprintf("notice: %s: totalCount is %d, but Atlas returned %d objects, also in a second try; the run continues with these.", list, n.Total, n.Got)))
 }

@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// TestListIsToldOnce: the same list is read several times in a run, and the lists of two credentials are two.
-func TestListIsToldOnce(t *testing.T) {
+// TestNoticeOnce: a run may read the same list several times, but reports it once for each credential.
+func TestNoticeOnce(t *testing.T) {
 	var stderr strings.Builder
 	a := &announcer{w: &stderr, said: map[string]time.Time{}}
 	for _, credential := range []string{"", "ACME", "", "ACME"} {
@@ -17,21 +17,21 @@ func TestListIsToldOnce(t *testing.T) {
 	}
 	a.Quiet()
 	a.Notice("OTHER", client.InexactTotal{Path: "/api/atlas/v2/orgs", Total: 47, Got: 46})
-	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas returned 46 objects, also when asked again; the run continues with these.
-notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 objects, also when asked again; the run continues with these.
+	want := `notice: GET /api/atlas/v2/orgs: totalCount is 47, but Atlas returned 46 objects, also in a second try; the run continues with these.
+notice: GET /api/atlas/v2/orgs as ACME: totalCount is 47, but Atlas returned 46 objects, also in a second try; the run continues with these.
 `
 	if got := stderr.String(); got != want {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestWaitsAreAnnounced: nobody has to wonder why nothing happens.
+// TestWaitsAreAnnounced: a wait of more than longWait is announced once for each reason; with -v, every wait.
 func TestWaitsAreAnnounced(t *testing.T) {
 	var stderr strings.Builder
 	o := NewObserver(t.Context(), NewScreen(&stderr), Options{})
 	refused := &client.Error{Method: "GET", Path: "/x", Status: 503}
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: time.Second})
-	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: longWait}) // which is not longer than that
+	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: longWait}) // exactly longWait is not announced
 	o.Waiting(client.Wait{Method: "GET", Path: "/api/atlas/v2/orgs/1/settings", For: 24 * time.Second, Limit: "Organization Settings"})
 	o.Waiting(client.Wait{Method: "GET", Path: "/x", For: 4300 * time.Millisecond, Err: refused})
 	o.Waiting(client.Wait{Method: "GET", Path: "/y", For: 4 * time.Second, Err: &client.Error{Method: "GET", Path: "/y", Status: 503}})

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/term"
 )
 
-// IsShown tells whether a person sees a stream as it is written, on a terminal that obeys control sequences (ECMA-48).
+// IsShown reports whether a stream goes to a terminal that obeys control sequences (ECMA-48).
 func IsShown(f *os.File) bool {
 	return term.IsTerminal(int(f.Fd())) && obeys(f)
 }
 
-// Console is the terminal at which a person sits.
+// Console is the terminal of the person who runs the program.
 type Console struct {
 	io.Reader
 	io.Writer
@@ -29,14 +29,14 @@ func (c Console) Close() error {
 	return c.close()
 }
 
-// Ask opens the terminal of the process, for a question that comes after everything that was written to printed. It uses the
-// terminal itself, because the standard streams may go elsewhere: apply 2>err.log | tee log. A process may have no terminal of
-// its own although its standard input is one (docker run without an init, for example); the question then uses the standard input
-// and the standard error.
+// Ask opens the terminal of the process for a question. The question comes after everything that was written to printed. Ask does not
+// use the standard streams, because they may go elsewhere: apply 2>err.log | tee log. But a process may have no terminal of its own,
+// although its standard input is one, for example in docker run without an init. Ask then returns the standard input and the standard
+// error.
 //
-// Writes to the streams are done before Ask is called. If a stream is a pipe, its reader may lag behind: Ask waits until the pipe
-// is empty, as long as patience, where the system shows that. Nothing can show when the reader has written what it took, so its
-// last lines may still come after the question.
+// Callers write to the streams before they call Ask. If a stream is a pipe, its reader may lag behind. If the system shows how much a
+// pipe holds, Ask waits until the pipe is empty, but not longer than patience. The reader may still print its last lines after the
+// question, because no system shows when it has printed them.
 func Ask(printed ...*os.File) (Console, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -54,7 +54,7 @@ func Ask(printed ...*os.File) (Console, error) {
 
 const (
 	patience = 2 * time.Second       // how long a reader may lag behind
-	interval = 10 * time.Millisecond // how often to look at its pipe; also what it gets to write its last lines
+	interval = 10 * time.Millisecond // how often to check the pipe; also the time that the reader gets to print its last lines
 )
 
 func isPipe(f *os.File) bool {
@@ -62,7 +62,7 @@ func isPipe(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }
 
-// awaitReader waits until a reader has taken all that a pipe holds, if the system tells how much that is, and then one interval more.
+// awaitReader waits until the pipe is empty, if the system shows that, and then one more interval.
 func awaitReader(ctx context.Context, pipe *os.File) {
 	for n := unread(pipe); n > 0; n = unread(pipe) {
 		select {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// open opens the console of the process. Input and output are two files there (Microsoft documentation, "Console Handles").
+// open opens the console of the process. On Windows, input and output are two files (Microsoft documentation, "Console Handles").
 func open() (Console, error) {
 	in, err := os.OpenFile("CONIN$", os.O_RDWR, 0)
 	if err != nil {
@@ -20,9 +20,9 @@ func open() (Console, error) {
 	return Console{in, out, func() error { return errors.Join(in.Close(), out.Close()) }}, nil
 }
 
-// obeys tells whether a console obeys control sequences. It must be told to do so, which consoles before Windows 10 refuse (Microsoft
-// documentation, "Console Virtual Terminal Sequences"). They would show the sequences as text. The
-// console keeps the mode, as with other programs that set it.
+// obeys switches the console to the mode that obeys control sequences, and reports whether that worked. Consoles before Windows 10
+// refuse the mode, and would show the sequences as text (Microsoft documentation, "Console Virtual Terminal Sequences"). The console
+// stays in this mode after the program ends, as with other programs that set it.
 func obeys(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32
@@ -32,5 +32,5 @@ func obeys(f *os.File) bool {
 	return windows.SetConsoleMode(console, mode|windows.ENABLE_PROCESSED_OUTPUT|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
 
-// unread is unknown: Windows tells only the reader what a pipe holds.
+// unread returns 0: Windows shows only the reader how much a pipe holds.
 func unread(*os.File) int { return 0 }

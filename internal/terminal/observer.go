@@ -10,7 +10,7 @@ import (
 
 // Options say how progress is shown.
 type Options struct {
-	Live    bool       // a person sees the screen: show one live line instead of many lines
+	Live    bool       // the screen is a terminal: show one live line instead of many lines
 	Columns func() int // the width of the screen
 	Verbose int        // 1: log every wait and request; 2: also bodies
 }
@@ -23,15 +23,15 @@ type Observer struct {
 	screen *Screen
 }
 
-// NewObserver returns an observer that writes to a screen. When ctx ends, it removes the live line for good: another interrupt
-// then ends the program at once, and would leave the line on the screen.
+// NewObserver returns an observer that writes to a screen. When ctx ends, it removes the live line and shows it no more:
+// another interrupt ends the program at once, and would leave the line on the screen.
 func NewObserver(ctx context.Context, screen *Screen, o Options) *Observer {
 	p := &progress{screen: screen, live: o.Live, columns: o.Columns}
 	context.AfterFunc(ctx, p.quit)
 	return &Observer{p, newAnnouncer(screen, p, o.Verbose > 0), tracer{screen, o.Verbose}, screen}
 }
 
-// Ending says that the run ends early. The live line goes first: whoever reads this may interrupt again.
+// Ending says that the run ends early. It removes the live line first, because the user may interrupt again at once.
 func (o *Observer) Ending(ctx context.Context) {
 	o.quit()
 	why := "Interrupted: finishing the steps in progress. Interrupt again to stop at once."

@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/terminal/terminaltest"
 )
 
-// TestEnding: why the run ends, and what another interrupt does.
+// TestEnding: the line says why the run ends, and what another interrupt does.
 func TestEnding(t *testing.T) {
 	for cause, want := range map[error]string{
 		interrupt.Err:                  "Interrupted: finishing the steps in progress. Interrupt again to stop at once.\n",
@@ -30,7 +30,7 @@ func TestEnding(t *testing.T) {
 	}
 }
 
-// TestInterruptedLine: once the run ends, no live line is left for another interrupt to freeze on the screen.
+// TestInterruptedLine: an interrupt removes the live line. Another interrupt ends the program at once, and must not leave it there.
 func TestInterruptedLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown terminaltest.Terminal

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/render"
 )
 
-// progress shows how far a run has come: on a terminal in one live line, elsewhere with a line for each organization that is done.
+// progress shows the progress of a run: on a terminal in one live line, elsewhere in one line for each finished organization.
 type progress struct {
 	screen  *Screen
 	live    bool
@@ -20,18 +20,18 @@ type progress struct {
 
 	mu          sync.Mutex
 	stage       string // "" between two stages
-	hasQuit     bool   // the run ends; show nothing more
+	hasQuit     bool   // the run ends; show nothing any more
 	orgs        share
 	steps       share
 	invitations share
 	waits       waits
-	pace        client.Pace   // of invitations; zero until it is known
+	pace        client.Pace   // of invitations; zero if unknown
 	said        time.Duration // the last estimate in the log
 	stop        chan struct{} // ends tick
 	stopped     chan struct{} // closed when tick has ended
 }
 
-// share is how many of how many are done.
+// share says how many of all are done.
 type share struct{ done, all int }
 
 // Begin begins a stage.
@@ -47,7 +47,7 @@ func (p *progress) Begin(stage reconcile.Stage, w reconcile.Work) {
 	}
 }
 
-// tick redraws the live line every second: the time left of a wait changes.
+// tick redraws the live line every second, because the remaining time of a wait changes.
 func (p *progress) tick(stop, stopped chan struct{}) {
 	defer close(stopped)
 	ticker := time.NewTicker(time.Second)
@@ -76,7 +76,7 @@ func (p *progress) End() {
 	}
 }
 
-// quit removes the live line for good.
+// quit removes the live line. After that, no line is shown.
 func (p *progress) quit() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,10 +92,10 @@ func (p *progress) count(change func()) {
 	p.draw()
 }
 
-// OrgRead counts one more.
+// OrgRead counts an organization that was read.
 func (p *progress) OrgRead() { p.count(func() { p.orgs.done++ }) }
 
-// StepEnded counts a step. A step whose change did not last ends twice.
+// StepEnded counts a step. It is called twice for a step whose change did not last, so the count stays within the number of steps.
 func (p *progress) StepEnded(o apply.Outcome) {
 	p.count(func() {
 		p.steps.done = min(p.steps.done+1, p.steps.all)
@@ -106,7 +106,7 @@ func (p *progress) StepEnded(o apply.Outcome) {
 	})
 }
 
-// waiting shows a wait. It tells whether nothing else has to announce it: the live line or the estimate in the log shows it.
+// waiting shows a wait. It reports whether the live line or the estimate in the log shows it, so that no announcement is needed.
 func (p *progress) waiting(w client.Wait) (isShown bool) {
 	p.count(func() {
 		p.waits.add(reasonOf(w), time.Now().Add(w.For))
@@ -119,7 +119,7 @@ func (p *progress) waiting(w client.Wait) (isShown bool) {
 	return isShown
 }
 
-// OrgEnded counts an organization that is done.
+// OrgEnded counts a finished organization.
 func (p *progress) OrgEnded(r apply.Result) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -130,13 +130,13 @@ func (p *progress) OrgEnded(r apply.Result) {
 	}
 }
 
-// estimate returns how long the invitations that are left take at the pace that Atlas allows; 0 if that is not known.
+// estimate returns how long the remaining invitations take at the pace that Atlas allows; 0 if the pace is unknown.
 func (p *progress) estimate() time.Duration {
 	return p.pace.Time(p.invitations.all - p.invitations.done)
 }
 
-// logEstimate writes the estimate where there is no live line: when it is first known, and whenever it has changed by a quarter. The
-// last minute is not worth a line.
+// logEstimate writes the estimate to the log if there is no live line: when it is first known, and whenever it has changed by a quarter.
+// It writes nothing for the last minute.
 func (p *progress) logEstimate() {
 	now := p.estimate()
 	if p.live || p.hasQuit || now < time.Minute || p.said > 0 && max(now-p.said, p.said-now) < p.said/4 {
@@ -147,7 +147,7 @@ func (p *progress) logEstimate() {
 		render.Count(p.invitations.all-p.invitations.done, "invitation"), render.About(now), paceOf(p.pace))
 }
 
-// draw shows the live line. It is shorter than the screen: a line that wraps cannot be erased.
+// draw shows the live line. The line is shorter than the screen is wide, because a line that wraps cannot be erased.
 func (p *progress) draw() {
 	if !p.live || p.stage == "" || p.hasQuit {
 		return
@@ -157,14 +157,14 @@ func (p *progress) draw() {
 	line := fmt.Sprintf("%s: %d of %d organizations", p.stage, p.orgs.done, p.orgs.all)
 	if p.steps.all > 0 {
 		steps := fmt.Sprintf("%d of %d steps", p.steps.done, p.steps.all)
-		if line += ", " + steps; cells(line+why) > columns { // the reason says more
+		if line += ", " + steps; cells(line+why) > columns { // the reason is more useful than the number of organizations
 			line = p.stage + ": " + steps
 		}
 	}
 	p.screen.show(fit(line+why, columns))
 }
 
-// why says why the run takes its time, or "".
+// why returns why the run takes so long, or "".
 func (p *progress) why() string {
 	if left := p.estimate(); left > 0 {
 		return fmt.Sprintf("; %s left (limit: %s)", render.About(left), paceOf(p.pace))

@@ -15,7 +15,7 @@ import (
 	"atlas-gitops/internal/terminal/terminaltest"
 )
 
-// TestProgressBelowLines: what is told meanwhile stands above the live line, which is the last of all.
+// TestProgressBelowLines: other lines appear above the live line, which always stays last.
 func TestProgressBelowLines(t *testing.T) {
 	var shown terminaltest.Terminal
 	p := &progress{screen: NewScreen(&shown), live: true, columns: func() int { return 80 }}
@@ -27,7 +27,7 @@ func TestProgressBelowLines(t *testing.T) {
 	if !slices.Equal(shown.Stay, []string{"warning: this", "and that"}) || shown.Last != "Applying: 0 of 2 organizations, 1 of 3 steps" {
 		t.Errorf("got %q above %q", shown.Stay, shown.Last)
 	}
-	for range 3 { // one of them did not last, and is told twice
+	for range 3 { // one change did not last, so its step is reported twice
 		p.StepEnded(apply.Outcome{})
 	}
 	if shown.Last != "Applying: 0 of 2 organizations, 3 of 3 steps" {
@@ -40,7 +40,7 @@ func TestProgressBelowLines(t *testing.T) {
 	}
 }
 
-// TestProgressFits: the line ends before the last column, and says why the run waits rather than how many organizations are left.
+// TestProgressFits: the line ends before the last column. If it is too long, the reason for a wait replaces the number of organizations.
 func TestProgressFits(t *testing.T) {
 	for columns, want := range map[int]string{
 		120: "Applying: 0 of 2 organizations, 0 of 3 steps; waiting 22s (limit: Organization Settings)",
@@ -62,25 +62,25 @@ func TestProgressFits(t *testing.T) {
 	}
 }
 
-// inviting is a stage with so many invitations in a log or on a terminal.
+// inviting returns the progress of a stage with invitations, on a terminal if live, and otherwise in a log.
 func inviting(shown io.Writer, live bool, invitations int) *progress {
 	p := &progress{screen: NewScreen(shown), live: live, columns: func() int { return 80 }}
 	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 12, Steps: invitations + 20, Invitations: invitations})
 	return p
 }
 
-// invited is the end of a step that sent an invitation.
+// invited returns the outcome of a step that sent an invitation.
 func invited() apply.Outcome {
 	return apply.Outcome{Step: plan.Step{Op: plan.Create, Kind: "members", Key: "ada@acme.example"}, Verdict: apply.Applied}
 }
 
-// invitationWait is a wait for the limit of invitations.
+// invitationWait returns a wait for the limit of invitations.
 func invitationWait() client.Wait {
 	return client.Wait{For: time.Minute, Limit: "invitations", Pace: client.Pace{N: 10, Per: time.Minute}}
 }
 
-// TestEstimate: once the pace is known, the line says how long the invitations take. It counts down, and short waits for something
-// else do not replace it.
+// TestEstimate: after the pace is known, the line says how long the remaining invitations take. Waits for other reasons do not replace
+// this estimate.
 func TestEstimate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown terminaltest.Terminal
@@ -108,16 +108,16 @@ func TestEstimate(t *testing.T) {
 	})
 }
 
-// TestEstimateInALog: the log has a line when the estimate is known, and one whenever a quarter of it has passed.
+// TestEstimateInALog: the log gets a line when the estimate is first known, and whenever it has changed by a quarter.
 func TestEstimateInALog(t *testing.T) {
 	var b strings.Builder
 	p := inviting(&b, false, 40)
 	if p.waiting(client.Wait{For: time.Minute}) {
-		t.Error("a wait that nothing shows is not announced")
+		t.Error("this wait is not in the log, so it must be announced")
 	}
 	for range 2 {
 		if !p.waiting(invitationWait()) {
-			t.Error("a wait is announced beside the estimate")
+			t.Error("the estimate shows this wait, so it must not be announced")
 		}
 	}
 	for range 35 {
@@ -139,7 +139,7 @@ func TestEstimateInALog(t *testing.T) {
 	}
 }
 
-// TestProgressInALog: where nobody sees a live line, each organization that is done is a line that stays.
+// TestProgressInALog: without a terminal, there is one line for each finished organization.
 func TestProgressInALog(t *testing.T) {
 	var b strings.Builder
 	p := &progress{screen: NewScreen(&b)}

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Screen lets several goroutines write lines above one live line, which always stays last.
+// Screen lets several goroutines write lines above one live line. The live line always stays last.
 type Screen struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -31,7 +31,7 @@ func (s *Screen) Write(p []byte) (int, error) {
 	return len(p), err
 }
 
-// show replaces the live line; "" removes it. It ignores errors: the line is only for show.
+// show replaces the live line; "" removes it. It ignores errors, because a run must not fail for the live line.
 func (s *Screen) show(line string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,7 +41,7 @@ func (s *Screen) show(line string) {
 	}
 }
 
-// fit returns a line that takes at most so many columns. It ends in … if it was cut.
+// fit returns a line that takes at most this many columns. If it had to be cut, it ends in ….
 func fit(line string, columns int) string {
 	if cells(line) <= columns {
 		return line

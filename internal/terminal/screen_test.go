@@ -2,7 +2,7 @@ package terminal
 
 import "testing"
 
-// TestFit: a line is cut by the columns that it takes, and never inside a character.
+// TestFit: a line is cut to a number of columns, and never inside a character.
 func TestFit(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
@@ -10,17 +10,17 @@ func TestFit(t *testing.T) {
 		columns int
 		want    string
 	}{
-		{"it fits", "Applying", 8, "Applying"},
-		{"it is one too long", "Applying", 7, "Applyi…"},
-		{"no blank stands before the sign", "Applying 1", 10, "Applying 1"},
-		{"nor is one left", "Applying 12", 10, "Applying…"},
+		{"it fits exactly", "Applying", 8, "Applying"},
+		{"it is one column too long", "Applying", 7, "Applyi…"},
+		{"a blank inside, and it fits", "Applying 1", 10, "Applying 1"},
+		{"no blank before the ellipsis", "Applying 12", 10, "Applying…"},
 		{"a wide character takes two columns", "東京東京", 8, "東京東京"},
-		{"half a character is none", "東京東京", 6, "東京…"},
-		{"it would need one more column", "東京東京", 7, "東京東…"},
-		{"an accent takes none, and stays on its letter", "e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301e\u0301"},
-		{"also at the cut", "e\u0301e\u0301e\u0301", 2, "e\u0301…"},
-		{"there is no room", "Applying", 0, ""},
-		{"less than none", "Applying", -1, ""},
+		{"a wide character that does not fit is left out", "東京東京", 6, "東京…"},
+		{"one column stays free, because a wide character needs two", "東京東京", 7, "東京東…"},
+		{"a combining accent takes no column", "e\u0301e\u0301e\u0301", 3, "e\u0301e\u0301e\u0301"},
+		{"a combining accent stays with its letter at the cut", "e\u0301e\u0301e\u0301", 2, "e\u0301…"},
+		{"no columns", "Applying", 0, ""},
+		{"a negative number of columns", "Applying", -1, ""},
 	} {
 		if got := fit(row.line, row.columns); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)

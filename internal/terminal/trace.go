@@ -27,11 +27,11 @@ func (t tracer) Trace(credential string) func(client.Exchange) {
 		if t.verbose > 1 {
 			text += traceBody("  > ", e.Sent) + traceBody("  < ", e.Received)
 		}
-		fmt.Fprint(t.w, text) // in one write: other goroutines log, too
+		fmt.Fprint(t.w, text) // in one write, because other goroutines log, too
 	}
 }
 
-// traceLine has method, path, status, duration, tries, what is left of the limit, and the credential.
+// traceLine returns a line with the method, path, status, duration, tries, the rest of the limit, and the credential.
 func traceLine(e client.Exchange, credential string) string {
 	status := "failed"
 	if e.Status != 0 {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestUnread: a question waits for the reader of a pipe, but not for one that never reads.
+// TestUnread: a question waits for the reader of a pipe, but not without end for a reader that never reads.
 func TestUnread(t *testing.T) {
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -16,7 +16,7 @@ func TestUnread(t *testing.T) {
 	defer reader.Close()
 	defer writer.Close()
 	if !isPipe(writer) {
-		t.Error("a pipe is not known as one")
+		t.Error("isPipe returns false for a pipe")
 	}
 	if _, err := io.WriteString(writer, "Plan: 1 to create\n"); err != nil {
 		t.Fatal(err)

@@ -4,5 +4,5 @@ package terminal
 
 import "os"
 
-// unread is unknown: not every system tells the writer what a pipe holds.
+// unread returns 0: not every system shows the writer how much a pipe holds.
 func unread(*os.File) int { return 0 }

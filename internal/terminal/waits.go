@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// waits has until when a run waits, by reason. A reason that is shown stays until no wait for it is left. Otherwise the line would flip
-// between reasons while several organizations wait.
+// waits has the end of the longest wait for each reason. The reason that is shown stays until no wait for it is left: otherwise the
+// line would switch between reasons while several organizations wait.
 type waits struct {
 	until map[string]time.Time
 	shown string
@@ -24,7 +24,7 @@ func (w *waits) add(reason string, until time.Time) {
 	}
 }
 
-// longest returns the reason to show, and how long the longest wait for it still takes; 0 if there is no wait.
+// longest returns the reason to show, and how long the longest wait for it still takes. It returns 0 if there is no wait.
 func (w *waits) longest(now time.Time) (reason string, left time.Duration) {
 	if w.until[w.shown].After(now) {
 		return w.shown, w.until[w.shown].Sub(now)
@@ -38,7 +38,7 @@ func (w *waits) longest(now time.Time) (reason string, left time.Duration) {
 	return reason, left
 }
 
-// reasonOf says in a few words why a request waits.
+// reasonOf returns in a few words why a request waits.
 func reasonOf(w client.Wait) string {
 	switch {
 	case w.Err == nil:
@@ -51,7 +51,7 @@ func reasonOf(w client.Wait) string {
 	return fmt.Sprintf("to try again (status %d)", w.Err.Status)
 }
 
-// paceOf says how many invitations a limit lets through.
+// paceOf returns the pace of invitations as text.
 func paceOf(p client.Pace) string {
 	if p.Per == time.Minute {
 		return fmt.Sprintf("%d invitations/min", p.N)

@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// TestWaits: the reason that is shown stays until nothing waits for it any more.
+// TestWaits: the reason that is shown stays until no wait for it is left.
 func TestWaits(t *testing.T) {
 	now := time.Now()
 	var w waits
@@ -23,14 +23,14 @@ func TestWaits(t *testing.T) {
 	check(0, "a limit", 10*time.Second)
 	add("an outage", 30*time.Second)
 	check(1*time.Second, "a limit", 9*time.Second)
-	add("a limit", 5*time.Second) // another wait that is shorter
+	add("a limit", 5*time.Second) // a shorter wait for the same reason
 	check(2*time.Second, "a limit", 8*time.Second)
 	add("another limit", 20*time.Second)
 	check(10*time.Second, "an outage", 20*time.Second)
 	check(30*time.Second, "", 0)
 }
 
-// TestReasonOf: why a request waits, in a few words.
+// TestReasonOf: each kind of wait has a short text.
 func TestReasonOf(t *testing.T) {
 	for want, w := range map[string]client.Wait{
 		"(limit: Organization Settings)": {Limit: "Organization Settings"},

@@ -17,7 +17,7 @@ type Pty struct {
 	text  []byte
 }
 
-// NewPty opens a pseudo-terminal. Also gets what is written to it, too.
+// NewPty opens a pseudo-terminal. Everything that is written to it goes to also, too.
 func NewPty(t testing.TB, also io.Writer) *Pty {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
@@ -43,7 +43,7 @@ func NewPty(t testing.TB, also io.Writer) *Pty {
 	p := &Pty{Slave: slave, shown: make(chan error, 1), also: also}
 	go func() {
 		_, err := io.Copy(p, master)
-		p.shown <- err // EIO, once nobody has the other side any more
+		p.shown <- err // EIO, after every process has closed the other side
 	}()
 	return p
 }
@@ -53,7 +53,7 @@ func (p *Pty) Write(b []byte) (int, error) {
 	return p.also.Write(b)
 }
 
-// Shown waits until no process has the pseudo-terminal any more, and returns what it showed.
+// Shown waits until every process has closed the pseudo-terminal, and returns what it showed.
 func (p *Pty) Shown() (t Terminal, err error) {
 	if err := p.Slave.Close(); err != nil {
 		return t, err

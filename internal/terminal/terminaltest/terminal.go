@@ -1,4 +1,4 @@
-// Package terminaltest has a terminal for tests.
+// Package terminaltest has terminals for tests.
 package terminaltest
 
 import "strings"
@@ -6,7 +6,7 @@ import "strings"
 // eraseLine goes to the start of the line and clears it (ECMA-48).
 const eraseLine = "\r\x1b[K"
 
-// Terminal keeps what a terminal showed: the lines that stay, and all that the last line ever was.
+// Terminal records what a terminal showed: Stay has the lines that stay, Last the last line, Live every state of the last line.
 type Terminal struct {
 	Stay []string
 	Last string
