@@ -198,7 +198,7 @@ func TestCreateOnce(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 has an id of the organization already; make a new plan"},
+		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 already has an id for the organization; make a new plan"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
 			"it exists already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {

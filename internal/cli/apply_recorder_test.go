@@ -32,7 +32,7 @@ func TestCreateOddAnswers(t *testing.T) {
 		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"the id of the organization is not 24 hexadecimal digits"}, ""},
 		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
-			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the new organization\n", "orgs/labs.yaml has its id now"}, ""},
+			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the new organization\n", "commit orgs/labs.yaml, which now has the id"}, ""},
 		{"its secret is empty", func(s string) string {
 			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
 		},
@@ -153,7 +153,7 @@ func TestCreateSavedPlan(t *testing.T) {
 	}{
 		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
 		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
-		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: line 2 does not have name: Acme-Labs any more"},
+		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: the file was changed, and line 2 no longer has name: Acme-Labs"},
 	} {
 		w := newLabs(t)
 		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
@@ -275,7 +275,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 				}
 				return w.reserve(name, size)
 			}
-		}, 0, "its id cannot be written below its name: line 3 has an id of the organization already; make a new plan"},
+		}, 0, "its id cannot be written below its name: line 3 already has an id for the organization; make a new plan"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; create another one in Atlas"},
 		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {

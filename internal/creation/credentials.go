@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// CheckCredentials refuses a credential file that exists or cannot be made. It opens nothing.
+// CheckCredentials refuses a credential file that already exists or cannot be created. It opens no file.
 func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	name = filepath.ToSlash(name)
 	dir, err := fs.Stat(fsys, path.Dir(name))
@@ -40,7 +40,7 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
 }
 
-// subject names the object that a credential is for.
+// subject returns the name of the object that a credential is for.
 func subject(h plan.Handout) string {
 	if h.Step.CreatesOrg() {
 		return h.Org.Heading()
@@ -48,10 +48,10 @@ func subject(h plan.Handout) string {
 	return safetext.Value(h.Step.Address()) + " of " + h.Org.Heading()
 }
 
-// maxProposed limits the names that FreeCredentials tries.
+// maxProposed limits how many names FreeCredentials tries.
 const maxProposed = 12
 
-// FreeCredentials proposes a file that does not exist.
+// FreeCredentials returns the name of a file that does not exist yet.
 func FreeCredentials(fsys fs.FS) string {
 	name := "credentials.env"
 	for i := 2; i < maxProposed; i++ {
@@ -63,17 +63,17 @@ func FreeCredentials(fsys fs.FS) string {
 	return name
 }
 
-// Variables names the variables of a credential.
+// Variables says which environment variables hold a credential.
 type Variables struct {
-	// Of returns the variables of the credential with an id and a name.
+	// Of returns the names of the variables for the credential with this id and name.
 	Of func(id, name string) (forID, forSecret string)
 
 	// LongestIDs has an example of the longest id of each kind of credential.
 	LongestIDs []string
 }
 
-// credentialFile is the file of --credentials-out. It reserves room for all credentials of a run before the first request: Atlas
-// shows a credential only once, so one that found no room would be lost.
+// credentialFile is the file of --credentials-out. It reserves room for all credentials of a run before the first request, because Atlas
+// shows a credential only once: without room in the file it would be lost.
 type credentialFile struct {
 	name      string
 	handouts  []plan.Handout
@@ -81,12 +81,12 @@ type credentialFile struct {
 	reserve   func(name string, size int64) (Reserved, error)
 
 	file Reserved // nil until room is reserved
-	err  error    // why nothing more can be written
-	used bool     // it may hold a credential
+	err  error    // why nothing can be written any more
+	used bool     // the file may hold a credential
 }
 
-// prepare makes sure that there is room for each credential. The first call reserves it; later calls check that the file is still
-// there.
+// prepare makes sure that the file has room for each credential. The first call reserves the room. Later calls check that the file
+// still exists.
 func (c *credentialFile) prepare() error {
 	switch {
 	case c.err != nil, len(c.handouts) == 0:
@@ -112,7 +112,7 @@ func (c *credentialFile) prepare() error {
 	return c.checked(file.Append(c.head()))
 }
 
-// checked wraps and remembers an error of the file. After an error, prepare fails, so no more credentials are requested.
+// checked wraps and keeps an error of the file. After that, prepare fails, so the run requests no more credentials.
 func (c *credentialFile) checked(err error) error {
 	if err == nil {
 		return nil
@@ -127,18 +127,18 @@ func (c *credentialFile) head() string {
 	if !strings.ContainsAny(name, `/\`) {
 		name = "./" + name // without a slash, a shell searches PATH
 	}
-	return "# What Atlas handed out, only this once, for what atlas-gitops created.\n" +
-		"# Keep it out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
+	return "# New credentials that Atlas shows only once, written by atlas-gitops.\n" +
+		"# Keep this file out of git. To use it: set -a; . " + safetext.Shell(name) + "; set +a\n"
 }
 
-// keep writes a credential of the organization with that id.
+// keep writes a new credential of the organization with this id.
 func (c *credentialFile) keep(h plan.Handout, orgID string, handed *resource.Credential) error {
 	c.used = true
 	return c.checked(c.file.Append(c.entry(h, orgID, handed.ID, string(handed.Secret))))
 }
 
-// entry returns the lines of a credential. Runs log in with the credential of a new organization, so it becomes variables. Any other
-// credential is for somebody else, so it is a comment, which a shell does not read.
+// entry returns the lines of a credential. The credential of a new organization becomes variables, because later runs log in with it.
+// Any other credential becomes a comment, which a shell ignores: it is for other programs.
 func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string {
 	if !h.Step.CreatesOrg() {
 		return "# " + safetext.Line(h.Step.Address()+" of "+h.Org.Name) + ", " + orgID + "\n#   " + safetext.Shell(id) + " " + safetext.Shell(secret) + "\n"
@@ -147,13 +147,13 @@ func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string 
 	return "# " + safetext.Line(h.Org.Name) + ", " + orgID + "\n" + forID + "=" + safetext.Shell(id) + "\n" + forSecret + "=" + safetext.Shell(secret) + "\n"
 }
 
-// maxSecret is the longest secret, with the quotes of a shell, that the file has room for. A private key has 36 characters
-// (observed). Atlas does not document the length of a service account's secret; it begins with mdb_sa_sk_ (API description,
-// ServiceAccountSecret).
+// maxSecret is the length of the longest secret, with the quotes of a shell, that the file reserves room for. A private key has 36
+// characters [seen key-format]. Atlas does not document the length of a service account's secret, which begins with mdb_sa_sk_
+// [api createOrgServiceAccount].
 const maxSecret = 256
 
-// maxEntry is the longest entry of a handout: which kind of credential Atlas hands out is not known before. A longer entry is
-// still written, outside the reserved room.
+// maxEntry is the length of the longest possible entry for a handout. The kind of the credential is not known before Atlas hands it out.
+// keep also writes a longer entry, outside the reserved room.
 func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	for _, id := range c.variables.LongestIDs {
 		size = max(size, len(c.entry(h, noID, id, strings.Repeat("s", maxSecret))))
@@ -161,7 +161,7 @@ func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	return size
 }
 
-// close closes the file. It removes a file without credentials, so that the same command can run again.
+// close closes the file. It removes a file without credentials, so that the user can run the same command again.
 func (c *credentialFile) close() (err error) {
 	switch {
 	case c.file == nil:

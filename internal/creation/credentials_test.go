@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestRoomForCredentials: there is room for all or for none, to the byte, and what Atlas hands out is no longer than that.
+// TestRoomForCredentials: the file reserves room for all credentials or for none, and they fit into the reserved room.
 func TestRoomForCredentials(t *testing.T) {
 	creation := func(name, kind string) plan.Handout {
 		fields := resource.Fields{"name": name, kind: resource.Fields{"roles": []any{"ORG_OWNER"}}}
@@ -25,7 +25,7 @@ func TestRoomForCredentials(t *testing.T) {
 		file := &credentialFile{name: "labs.env", handouts: handouts, reserve: full.reserve, variables: variables}
 		if err := file.prepare(); err != nil {
 			if full.file != nil || file.close() != nil {
-				t.Fatalf("room for %d bytes: it is left behind", full.room)
+				t.Fatalf("room for %d bytes: the file is left behind", full.room)
 			}
 			continue
 		}
@@ -37,12 +37,12 @@ func TestRoomForCredentials(t *testing.T) {
 		break
 	}
 	if free := full.room - len(full.file.text); free != 0 {
-		t.Errorf("%d bytes were not reserved", free)
+		t.Errorf("%d bytes of the disk were not reserved", free)
 	}
 }
 
-// TestEntry: only the credential of a new organization becomes variables. Any other is a comment, whatever it holds: no shell that
-// reads the file shall log in with it.
+// TestEntry: only the credential of a new organization becomes variables. Any other credential is a comment, even with a line break in
+// it: a shell that reads the file must not log in with it.
 func TestEntry(t *testing.T) {
 	org := plan.Org{Name: "Acme\nX=1", Credentials: "ACME", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme"})}}
 	other := plan.Step{Op: plan.Create, Kind: "keys", Key: "ci\nX=1"}
@@ -53,9 +53,9 @@ func TestEntry(t *testing.T) {
 	}{
 		{"an API key", org.Steps[0], "abcdefgh", "0123-4567", "# Acme X=1, 1\nMONGODB_ATLAS_PUBLIC_API_KEY_ACME=abcdefgh\nMONGODB_ATLAS_PRIVATE_API_KEY_ACME=0123-4567\n"},
 		{"a service account", org.Steps[0], "mdb_sa_id_1", "mdb_sa_sk_2", "# Acme X=1, 1\nMONGODB_ATLAS_CLIENT_ID_ACME=mdb_sa_id_1\nMONGODB_ATLAS_CLIENT_SECRET_ACME=mdb_sa_sk_2\n"},
-		{"a secret that means something to a shell", org.Steps[0], "abcdefgh", "a'b $c", "# Acme X=1, 1\nMONGODB_ATLAS_PUBLIC_API_KEY_ACME=abcdefgh\nMONGODB_ATLAS_PRIVATE_API_KEY_ACME='a'\\''b $c'\n"},
-		{"another account", other, "abcdefgh", "0123-4567", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh 0123-4567\n"},
-		{"another account, whose secret has a line's end", other, "abcdefgh", "a\nX=1", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh $'a\\x0aX=1'\n"},
+		{"a secret with characters that a shell interprets", org.Steps[0], "abcdefgh", "a'b $c", "# Acme X=1, 1\nMONGODB_ATLAS_PUBLIC_API_KEY_ACME=abcdefgh\nMONGODB_ATLAS_PRIVATE_API_KEY_ACME='a'\\''b $c'\n"},
+		{"a credential for an object in the organization", other, "abcdefgh", "0123-4567", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh 0123-4567\n"},
+		{"the same, and the secret has a line break", other, "abcdefgh", "a\nX=1", "# keys/ci X=1 of Acme X=1, 1\n#   abcdefgh $'a\\x0aX=1'\n"},
 	} {
 		file := &credentialFile{name: "labs.env", variables: variables}
 		if got := file.entry(plan.Handout{Org: org, Step: row.step}, "1", row.id, row.secret); got != row.want {
@@ -64,7 +64,7 @@ func TestEntry(t *testing.T) {
 	}
 }
 
-// TestFreeCredentials: the file that is proposed does not exist, unless there are very many.
+// TestFreeCredentials: the proposed file does not exist yet.
 func TestFreeCredentials(t *testing.T) {
 	fsys := fstest.MapFS{}
 	for _, want := range []string{"credentials.env", "credentials-2.env", "credentials-3.env"} {
@@ -76,7 +76,7 @@ func TestFreeCredentials(t *testing.T) {
 	}
 }
 
-// variables are those of a credential; an id that starts with mdb_sa_id_ is that of a service account.
+// variables returns the variables of a service account if the id starts with mdb_sa_id_, otherwise the variables of an API key.
 var variables = Variables{
 	Of: func(id, name string) (string, string) {
 		if strings.HasPrefix(id, "mdb_sa_id_") {
@@ -87,13 +87,13 @@ var variables = Variables{
 	LongestIDs: []string{"mdb_sa_id_" + strings.Repeat("0", 54), strings.Repeat("k", 64)},
 }
 
-// disk has room for so many bytes, in one file.
+// disk has room for one file of at most room bytes.
 type disk struct {
 	room int
 	file *diskFile
 }
 
-// diskFile is a file that has room for text.
+// diskFile is a file with room for len(text) bytes.
 type diskFile struct {
 	disk *disk
 	text []byte

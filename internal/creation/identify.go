@@ -8,9 +8,9 @@ import (
 	"atlas-gitops/internal/yamldoc"
 )
 
-// identify returns the text with the id inserted after the name of the organization, and every other byte kept. The name must be in
-// the given line, counted from 1. It fails if the organization is not there, has an id, or is written in a form that an id does
-// not fit into.
+// identify returns the text with the id inserted after the name of the organization. It changes no other byte. The name must be in the
+// given line, counted from 1. identify fails if the organization is not there, already has an id, or is written in a form that has no
+// place for an id.
 func identify(data []byte, line int, name, id string) ([]byte, error) {
 	documents, err := yamldoc.Open(data, &yamldoc.Order{Keys: []string{"name", "id"}})
 	switch {
@@ -24,10 +24,10 @@ func identify(data []byte, line int, name, id string) ([]byte, error) {
 		return d.Writes(yamldoc.Path{"name"}) && e.Place.Line == line && e.Value.Text() == name
 	})
 	if i < 0 {
-		return nil, fmt.Errorf("line %d does not have name: %s any more; make a new plan", line, name)
+		return nil, fmt.Errorf("the file was changed, and line %d no longer has name: %s; make a new plan", line, name)
 	}
 	if e := documents[i].Root.Entry("id"); e != nil {
-		return nil, fmt.Errorf("line %d has an id of the organization already; make a new plan", e.Place.Line)
+		return nil, fmt.Errorf("line %d already has an id for the organization; make a new plan", e.Place.Line)
 	}
 	if slices.ContainsFunc(documents, func(d *yamldoc.Document) bool { return !d.Root.IsObject() }) {
 		return nil, errors.New("the file has errors; run 'atlas-gitops validate'")

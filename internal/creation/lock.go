@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// checkLock refuses to create an organization while its lock file exists.
+// checkLock returns an error if the lock file of the organization exists.
 func (s Sites) checkLock(at site, org plan.Org) error {
 	if _, err := fs.Lstat(s.Files, at.lockFile); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -31,7 +31,7 @@ func (s Sites) checkLock(at site, org plan.Org) error {
 		safetext.Line(strings.TrimSpace(said)), credential, at.lockFile)
 }
 
-// maxLock is how much of a lock file is read, in bytes.
+// maxLock is how many bytes of a lock file are read.
 const maxLock = 4096
 
 func (s Sites) readLock(at site) (string, error) {
@@ -44,7 +44,7 @@ func (s Sites) readLock(at site) (string, error) {
 	return string(said), err
 }
 
-// lock makes the lock file, which keeps other runs from creating the organization. It has room for the line of createdAs.
+// lock creates the lock file, which keeps other runs from creating the organization. It reserves room for the line of createdAs.
 func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error) {
 	begun := "begun " + s.Now().UTC().Format(time.RFC3339) + "\n"
 	file, err := s.Reserve(at.lockFile, int64(len(begun)+len(createdAs(noID, credentials))))
@@ -62,8 +62,8 @@ func (s Sites) lock(at site, org plan.Org, credentials string) (Reserved, error)
 	return file, nil
 }
 
-// createdAs returns the line of the lock file for an organization that was created. credentials is the file with its credential, or
-// "".
+// createdAs returns the line of the lock file that says that the organization was created. credentials is the file with its
+// credential; "" if there is none.
 func createdAs(id, credentials string) string {
 	if credentials == "" {
 		return "created as " + id + "\n"

@@ -16,26 +16,26 @@ import (
 // Options say where a recorder writes.
 type Options struct {
 	Sites
-	Credentials string // the new file for credentials; "" if none are handed out
+	Credentials string // the new file for credentials; "" if the plan hands out none
 	Variables   Variables
 
 	// Login returns the account of a credential that Atlas handed out.
 	Login func(name string, handed *resource.Credential) *resource.Account
 }
 
-// Recorder records the organizations that a run creates: their credentials in the credential file, their ids in the tree. A lock
-// file beside the tree exists until the id is in the tree.
+// Recorder records the organizations that a run creates: their credentials in the credential file, and their ids in the tree. For each
+// one, a lock file beside the file of the tree exists until the id is in the tree. It implements apply.Recorder.
 type Recorder struct {
 	options Options
 
 	mu          sync.Mutex
 	credentials credentialFile
-	begun       map[resource.OrgRef]begun // without an id in the tree yet, by keyOf
+	begun       map[resource.OrgRef]begun // those without an id in the tree yet, by keyOf
 	moved       map[string][]insertion    // by the file of the tree
-	errs        []error                   // of ids and lock files; the run goes on
+	errs        []error                   // errors of ids and lock files, which do not stop the run
 }
 
-// begun is an organization whose creation has begun.
+// begun is an organization that is being created.
 type begun struct {
 	site site
 	lock Reserved
@@ -52,13 +52,13 @@ func NewRecorder(o Options, p *plan.Plan) (*Recorder, error) {
 	return r, CheckCredentials(o.Files, o.Credentials, handouts[0])
 }
 
-// keyOf identifies a new organization, before and after it has an id.
+// keyOf identifies a new organization. The key is the same before and after the organization has an id.
 func keyOf(org plan.Org) resource.OrgRef {
 	return resource.OrgRef{Name: org.Name, Credentials: org.Credentials}
 }
 
-// Begin makes sure that there is room for the credential. For an organization it also makes the lock file: if the run crashes, this
-// is the only trace of the creation.
+// Begin makes sure that there is room for the credential. For an organization it also creates the lock file. If the run crashes, the
+// lock file is the only trace of the creation.
 func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -76,14 +76,14 @@ func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	if err != nil {
 		return err
 	}
-	if _, _, err := r.options.identified(at.after(r.moved[at.file]), org, noID); err != nil { // another run may have written it in the meantime
+	if _, _, err := r.options.identified(at.after(r.moved[at.file]), org, noID); err != nil { // another run may have written an id in the meantime
 		return errors.Join(err, lock.Discard())
 	}
 	r.begun[keyOf(org)] = begun{at, lock}
 	return nil
 }
 
-// Abort records that the organization was not created.
+// Abort records that nothing was created, and removes the lock file of an organization.
 func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -113,7 +113,7 @@ func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (
 		r.errs = append(r.errs, fmt.Errorf("%s:%d: %s: %w; write id: %s below its name, then remove %s", at.file, at.line, org.Name, idErr, made.Object.ID, at.lockFile))
 		return result, err
 	}
-	result.Note += "; " + at.file + " has its id now, commit it"
+	result.Note += "; commit " + at.file + ", which now has the id"
 	delete(r.begun, keyOf(org))
 	if lockErr := b.lock.Discard(); lockErr != nil {
 		r.errs = append(r.errs, fmt.Errorf("%s is no longer needed; remove it: %w", at.lockFile, lockErr))
@@ -137,10 +137,10 @@ func (r *Recorder) keepCredential(org plan.Org, step plan.Step, made resource.Cr
 	return created, nil
 }
 
-// keepSecret writes a credential for an object in an organization. The run does not log in with it.
+// keepSecret writes the credential of an object in an organization. No run logs in with it.
 func (r *Recorder) keepSecret(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	if !step.HandsOut() {
-		return apply.Recorded{}, errors.New("it was not requested, so no room is reserved for it")
+		return apply.Recorded{}, errors.New("it was not requested, so no room was reserved for it")
 	}
 	if err := r.credentials.keep(plan.Handout{Org: org, Step: step}, org.ID, made.Credential); err != nil {
 		return apply.Recorded{}, err
@@ -162,7 +162,7 @@ func (r *Recorder) writeID(at site, org plan.Org, id string) error {
 	return nil
 }
 
-// Close closes the files. It leaves the lock file of an organization whose id is not in the tree.
+// Close closes the files. It does not remove the lock file of an organization whose id is not in the tree.
 func (r *Recorder) Close() error {
 	err := errors.Join(r.errs...)
 	open := make([]begun, 0, len(r.begun))

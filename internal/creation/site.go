@@ -1,5 +1,5 @@
-// Package creation records what must survive the creation of an organization: its beginning in a lock file, the credential that
-// Atlas shows only once in a credential file, and the id in the tree.
+// Package creation records what a run must not lose when it creates an organization. A lock file says that the creation has begun, a
+// credential file holds the credential that Atlas shows only once, and the tree gets the id.
 package creation
 
 import (
@@ -15,21 +15,21 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// Sites finds new organizations in the tree.
+// Sites finds and edits new organizations in the tree.
 type Sites struct {
 	Files   fs.FS                                           // accepts any path of the operating system, with slashes
-	Follow  func(name string) (string, error)               // returns a name with the links in it followed
-	Replace func(name string, was, is []byte) error         // replaces the text of a file; fails if it no longer holds was
-	Reserve func(name string, size int64) (Reserved, error) // makes a new file with room for size bytes
+	Follow  func(name string) (string, error)               // returns the name of a file with all links followed
+	Replace func(name string, was, is []byte) error         // replaces the text of a file; fails if the file no longer holds was
+	Reserve func(name string, size int64) (Reserved, error) // creates a file with room for size bytes
 	Now     func() time.Time
-	Path    func(file string) string // returns the path of a file of the tree
+	Path    func(file string) string // returns the path of a file of the tree on this machine
 }
 
 // Reserved is a new file with room reserved on the disk.
 type Reserved interface {
-	Append(text string) error // it is on the disk when Append returns
+	Append(text string) error // the text is on the disk when Append returns
 	Check() error             // fails if the file was removed
-	Close() error             // gives back the room that was not used
+	Close() error             // closes the file, and frees the room that was not used
 	Discard() error           // closes and removes the file
 }
 
@@ -38,7 +38,7 @@ type site struct {
 	file     string // its name in the plan
 	line     int
 	real     string // the file itself, with all links followed
-	lockFile string // beside it; exists while the creation runs, or its outcome is unknown
+	lockFile string // beside it; exists during the creation, and after it if the id is not in the tree
 }
 
 // insertion says how many lines were inserted after a line.
@@ -61,7 +61,7 @@ func (s Sites) of(org plan.Org) (at site, err error) {
 	return at, nil
 }
 
-// after returns the site as it is after the insertions.
+// after returns the site with the line that it has after the insertions.
 func (s site) after(moved []insertion) site {
 	planned := s.line
 	for _, i := range moved {
@@ -72,7 +72,7 @@ func (s site) after(moved []insertion) site {
 	return s
 }
 
-// unwritableError says that an id cannot be written into the tree.
+// unwritableError means that an id cannot be written into the tree.
 type unwritableError struct{ err error }
 
 func (e *unwritableError) Error() string {
@@ -95,7 +95,7 @@ func (s Sites) Check(org plan.Org) error {
 // noID is a placeholder of the length of an id.
 const noID = "000000000000000000000000"
 
-// identified returns the text of the file, without and with the id of the organization.
+// identified returns the text of the file without (was) and with (is) the id of the organization.
 func (s Sites) identified(at site, org plan.Org, id string) (was, is []byte, err error) {
 	info, err := fs.Stat(s.Files, at.real)
 	if err == nil {

@@ -8,20 +8,20 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestSiteAfter: ids that were written above an organization in its file move it down.
+// TestSiteAfter: ids that a run writes above an organization in the same file move it down.
 func TestSiteAfter(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		moved  []insertion
 		want   int
 	}{
-		{"nothing was written", nil, 10},
-		{"a line above", []insertion{{3, 1}}, 11},
-		{"two lines above, counted as the plan counts them", []insertion{{3, 1}, {9, 1}}, 12},
-		{"a line above, and one right behind it", []insertion{{3, 1}, {10, 1}}, 11},
-		{"a line below", []insertion{{20, 1}}, 10},
-		{"its own id, which goes below its name", []insertion{{10, 1}}, 10},
-		{"an id that took no line of its own", []insertion{{3, 0}}, 10},
+		{"no insertion", nil, 10},
+		{"one line above", []insertion{{3, 1}}, 11},
+		{"two lines above; their positions are those of the plan", []insertion{{3, 1}, {9, 1}}, 12},
+		{"one line above, and one right below", []insertion{{3, 1}, {10, 1}}, 11},
+		{"one line below", []insertion{{20, 1}}, 10},
+		{"its own id, below its name", []insertion{{10, 1}}, 10},
+		{"an id above that added no line", []insertion{{3, 0}}, 10},
 	} {
 		if got := (site{line: 10}).after(row.moved).line; got != row.want {
 			t.Errorf("%s: it stands in line %d, want %d", row.reason, got, row.want)
@@ -29,7 +29,7 @@ func TestSiteAfter(t *testing.T) {
 	}
 }
 
-// TestSitesOf: two organizations have two lock files, also in one file of the tree, and each organization always the same.
+// TestSitesOf: each organization has its own lock file, even if two are in one file of the tree. Its name is always the same.
 func TestSitesOf(t *testing.T) {
 	sites := Sites{Follow: func(name string) (string, error) { return "real/" + name, nil }, Path: func(file string) string { return file }}
 	of := func(name string) site {
@@ -49,6 +49,6 @@ func TestSitesOf(t *testing.T) {
 		t.Error("two organizations have one lock file")
 	}
 	if _, err := sites.of(plan.Org{Name: "Acme", Steps: []plan.Step{plan.CreateOrganization(nil)}}); err == nil || !strings.Contains(err.Error(), "save a new plan with plan --out") {
-		t.Errorf("a plan that names no file: %v", err)
+		t.Errorf("a plan without the file of the step: %v", err)
 	}
 }

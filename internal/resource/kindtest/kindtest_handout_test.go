@@ -418,10 +418,10 @@ func TestUnexpectedCredential(t *testing.T) {
 		answer   answer // to the creation
 		said     string
 	}{
-		{"no room is reserved", true, nil, "it was not requested, so no room is reserved for it"},
+		{"no room is reserved", true, nil, "it was not requested, so no room was reserved for it"},
 		{"no recorder", false, nil, "no file was given for the new credential"},
 		{"the answer is incomplete, too", true, says(http.StatusCreated, `{"secret":"mdb_sa_sk_1"}`),
-			"it was not requested, so no room is reserved for it"},
+			"it was not requested, so no room was reserved for it"},
 	} {
 		bubble(t, row.reason, func(w *world) {
 			handsOut := tokens.HandsOut
