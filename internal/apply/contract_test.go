@@ -127,7 +127,7 @@ func (a *atlas) reach(name, yaml string) (writes string, steps []plan.Step) {
 	}
 	writes = a.writes()
 	if p := a.plan(yaml); p.Changed() > 0 {
-		a.Errorf("state %s: still to do after all is done: %+v", name, p.Orgs[0].Steps)
+		a.Errorf("state %s: the next plan still has steps: %+v", name, p.Orgs[0].Steps)
 	}
 	return writes, steps
 }

@@ -55,8 +55,8 @@ var operations = []struct {
 		strings.Replace(base, "name: ", "id: "+acme+"\nname: Other-", 1)},
 }
 
-// TestReadinessAndFaults combines every operation with every readiness of its object and every kind of fault. The reported verdict
-// must be true.
+// TestReadinessAndFaults combines every operation with every readiness of its object and every kind of fault. The reported
+// verdict must match what happened.
 func TestReadinessAndFaults(t *testing.T) {
 	const once, always = 1, -1
 	form := planSchema(t)

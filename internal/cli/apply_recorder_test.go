@@ -139,7 +139,7 @@ func TestCreateNotWithHalf(t *testing.T) {
 	w := newLabs(t)
 	w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS"] = "abcdefgh"
 	_, stdout, stderr := w.run("plan")
-	if strings.Contains(stdout, "+ organization") || !strings.Contains(stderr, "MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS is set alone") {
+	if strings.Contains(stdout, "+ organization") || !strings.Contains(stderr, "MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS is set, but ") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }

@@ -15,7 +15,7 @@ func (e *Error) Advice() string {
 	case e.Hint != "":
 		return e.Hint
 	case e.RetryAfter > 0 && isThrottling(e.Code):
-		return "run it again after that; it continues where it stopped"
+		return "run it again after that time; it continues where it stopped"
 	}
 	if advice, known := e.adviceOnCode(); known {
 		return advice
@@ -173,7 +173,7 @@ func (e *Error) adviceOnStatus() string {
 	return ""
 }
 
-// foreign is the advice for an answer that does not come from Atlas.
+// foreign returns the advice for an answer that does not come from Atlas.
 func foreign(path string) string {
 	if knowsOrg(path) {
 		return "the answer does not come from Atlas; check the proxy"

@@ -57,7 +57,7 @@ func TestAdvice(t *testing.T) {
 		{"a failing server with a code", &Error{Status: 503, Code: "SERVICE_UNAVAILABLE"}, "run it again later"},
 		{"an upgrade of Atlas, which ends by itself", &Error{Status: 405, Code: "WRITES_NOT_ALLOWED_DURING_APP_UPGRADES", Retry: Retryable}, "run it again later"},
 		{"a limit", &Error{Status: 429, Code: "RATE_LIMITED", Retry: Retryable}, "run it again later"},
-		{"a limit that ends so late that no run waits for it", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again after that; it continues where it stopped"},
+		{"a limit that ends so late that no run waits for it", &Error{Status: 400, Code: "INVITATIONS_RATE_LIMITED_IP", RetryAfter: 24 * time.Hour}, "run it again after that time; it continues where it stopped"},
 		{"an error that has its own hint", &Error{Status: 200, Err: errors.New("the list moves"), Hint: "run it again"}, "run it again"},
 		{"too many invitations from one IP address", &Error{Status: 400, Code: "RATE_LIMITED_IP", Retry: Retryable}, "other runs send invitations from the same IP address"},
 	} {

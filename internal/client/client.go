@@ -76,7 +76,7 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// login adds the proof of the credential to each request.
+// login authenticates each request with the credential.
 type login interface {
 	http.RoundTripper
 	close(context.Context) error

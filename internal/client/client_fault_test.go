@@ -99,7 +99,7 @@ func checkTries(t *testing.T, fault sandbox.Fault, d deed, e *client.Error) {
 	permanent := fault.Kind == "404-no-code" || fault.Kind == "410" // another try would get the same answer
 	if permanent {
 		if e == nil || e.Tries != 1 {
-			t.Errorf("tried again: %v", e)
+			t.Errorf("tried again without need: %v", e)
 		}
 		return
 	}
@@ -110,6 +110,6 @@ func checkTries(t *testing.T, fault sandbox.Fault, d deed, e *client.Error) {
 	case e.Tries > 6:
 		t.Errorf("tried %d times", e.Tries)
 	case ends && (d.method == "GET" || atOnce || !e.Temporary()):
-		t.Errorf("gave up: %v", e)
+		t.Errorf("gave up too early: %v", e)
 	}
 }

@@ -181,9 +181,9 @@ func (v pairValues) problem() string {
 	case v.secret.clash:
 		return and(v.secret.set) + " differ; unset one of them"
 	case v.id.value == "":
-		return v.secret.name() + " is set alone; set " + v.secret.other + ", too"
+		return v.secret.name() + " is set, but " + v.secret.other + " is not; set both"
 	case v.secret.value == "":
-		return v.id.name() + " is set alone; set " + v.id.other + ", too"
+		return v.id.name() + " is set, but " + v.id.other + " is not; set both"
 	case v.id.hasOddCharacter():
 		return v.id.name() + odd
 	case v.secret.hasOddCharacter():

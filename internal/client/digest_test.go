@@ -91,12 +91,12 @@ func TestDigestRefused(t *testing.T) {
 	}
 }
 
-// checkTries checks that each try has the body, and that the first proof with a new nonce has the count 1.
+// checkTries checks that each try has the body, and that the first login with a new nonce has the count 1.
 func checkTries(t *testing.T, requests []request) {
 	t.Helper()
 	last := requests[len(requests)-1].authorization
 	if strings.Contains(last, `nonce="n2"`) && !strings.Contains(last, "nc=00000001") {
-		t.Errorf("a new nonce is counted from 1: %s", last)
+		t.Errorf("the count of a new nonce must start at 1: %s", last)
 	}
 	for _, r := range requests {
 		if strings.HasPrefix(r.line, "PATCH") && r.body != `{"name":"A"}` {

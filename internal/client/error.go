@@ -68,7 +68,7 @@ func (e *Error) Error() string {
 		s += fmt.Sprintf(" (tried %d times)", e.Tries)
 	}
 	if e.RetryAfter > 0 {
-		s += fmt.Sprintf(" (Atlas accepts it again after %s)", e.RetryAfter)
+		s += fmt.Sprintf(" (Atlas accepts the request again after %s)", e.RetryAfter)
 	}
 	return s
 }

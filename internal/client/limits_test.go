@@ -224,7 +224,7 @@ func TestRateLimitOfASlowFirstRequest(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfASharedBucket: the headers show how many tokens others have taken. One refusal is the latest sign.
+// TestRateLimitOfASharedBucket: the headers show how many tokens others have taken. At the latest, one refusal shows it.
 func TestRateLimitOfASharedBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -297,7 +297,7 @@ func TestRateLimitOfInvitations(t *testing.T) {
 	})
 }
 
-// invite sends invitations one after the other, numbered from from up to, but without, to.
+// invite sends the invitations with the numbers from to to-1, one after the other.
 func (s *inside) invite(c *client.Client, org string, from, to int) {
 	s.Helper()
 	path := "/orgs/" + org + "/invites"

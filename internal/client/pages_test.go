@@ -37,7 +37,7 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: the first page is %s", row.reason, lines[0])
 		}
 		if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "includeCount") }) {
-			t.Errorf("%s: a list without a count has no links: %v", row.reason, lines)
+			t.Errorf("%s: without a count the pages have no links: %v", row.reason, lines)
 		}
 	}
 }

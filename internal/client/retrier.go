@@ -16,7 +16,7 @@ const (
 	maxRetryAfter = 150 * time.Second // a request does not wait longer: its caller gets the error
 )
 
-// retrier turns every failure of a request into an [Error]. It tries a request that only reads again. It sends a write only once:
+// retrier turns every failure of a request into an [Error]. It retries a request that only reads. It sends a write only once:
 // after a temporary failure or a wait the object may have changed, so the caller must read it again first.
 type retrier struct {
 	next         http.RoundTripper

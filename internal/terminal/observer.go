@@ -15,7 +15,7 @@ type Options struct {
 	Verbose int        // 1: log every wait and request; 2: also bodies
 }
 
-// Observer shows the progress of a run. It is a [reconcile.Observer].
+// Observer shows the progress of a run. It implements [reconcile.Observer].
 type Observer struct {
 	*progress
 	*announcer
