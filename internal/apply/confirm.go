@@ -67,7 +67,8 @@ func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
 	return objects
 }
 
-// notRechecked adds to the reason why the object was not read again. It does not change a step whose object was seen to be as wanted.
+// notRechecked adds to the reason why the object was not read again. It does not change a step whose object was seen to be as
+// wanted.
 func (o Outcome) notRechecked(why string) Outcome {
 	if !o.confirmed {
 		o.Reason = joined(o.note, "not checked afterwards: "+why)

@@ -188,7 +188,8 @@ func (r rewriting) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// TestConfirmBeforeLockOut: a change that can shut out the caller comes after all other changes are confirmed. Nothing is read after it.
+// TestConfirmBeforeLockOut: a change that can shut out the caller comes after all other changes are confirmed. Nothing is read
+// after it.
 func TestConfirmBeforeLockOut(t *testing.T) {
 	const locked = invited + "  - { username: contractor2@agency.example, roles: [ORG_MEMBER] }\n"
 	tree := strings.Replace(locked, "multiFactorAuthRequired: true", "multiFactorAuthRequired: true\n  apiAccessListRequired: true", 1)

@@ -22,8 +22,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests expect")
 
-// TestContract applies the documents of a kind's story, NAME.yaml, one after the other, over real HTTP. Each one must need exactly the
-// requests of NAME.requests, and no change after that. Together the documents use every operation of the kind.
+// TestContract applies the documents of a kind's story, NAME.yaml, one after the other, over real HTTP. Each one must need
+// exactly the requests of NAME.requests, and no change after that. Together the documents use every operation of the kind.
 func TestContract(t *testing.T) {
 	for _, k := range resource.Kinds {
 		if k.Create == nil && k.Update == nil && k.Delete == nil {
@@ -89,8 +89,8 @@ func checkShown(t *testing.T, k *resource.Kind, shown map[plan.Op]bool) {
 	}
 }
 
-// TestEverySetting generates settings from the schema, so that a new setting needs no test of its own. Each one is set, changed and,
-// where null is allowed, cleared in a way that the sandbox accepts.
+// TestEverySetting generates settings from the schema, so that a new setting needs no test of its own. Each one is set, changed
+// and, where null is allowed, cleared in a way that the sandbox accepts.
 func TestEverySetting(t *testing.T) {
 	a := newAtlas(t)
 	tried := 0

@@ -39,8 +39,8 @@ func (e *CreationUnknownError) Advice() string {
 // ErrVisible means that an organization with this name has appeared since the plan was made.
 var ErrVisible = errors.New("the credential in create.from now sees an organization with this name; make a new plan")
 
-// createOrg creates the organization. It tries again only if it is certain that Atlas did not create it. Reading again would not show
-// that, and a second organization cannot be undone.
+// createOrg creates the organization. It tries again only if it is certain that Atlas did not create it. Reading again would
+// not show that, and a second organization cannot be undone.
 func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	ctx := context.WithoutCancel(runCtx)
 	o := Outcome{Step: step, Verdict: Failed}

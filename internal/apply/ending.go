@@ -19,8 +19,8 @@ func (e ending) outcome(v Verdict, err error) Outcome {
 	return o
 }
 
-// written returns the outcome of a write that Atlas accepted. Unless the answer shows that the object is as wanted, confirm reads it
-// again.
+// written returns the outcome of a write that Atlas accepted. Unless the answer shows that the object is as wanted, confirm
+// reads it again.
 func (e ending) written(answer *resource.Object) Outcome {
 	o := e.outcome(Applied, nil)
 	o.confirmed = e.step.DeletesOrg() || answer != nil && e.step.Readiness(answer) == plan.Done

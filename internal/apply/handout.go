@@ -30,8 +30,8 @@ var (
 	errNoRecorder = errors.New("no file was given for the new credential")
 )
 
-// HandoutError means that Atlas created an object, or may have created it, and that its credential is lost. Reading the object again
-// would not show that.
+// HandoutError means that Atlas created an object, or may have created it, and that its credential is lost. Reading the object
+// again would not show that.
 type HandoutError struct {
 	Created bool // Atlas created it for certain, and Err says so
 	Err     error
@@ -66,9 +66,10 @@ func (a *attempt) begin(live *resource.Object) error {
 	return a.recorder().Begin(a.org, a.step)
 }
 
-// create creates the object of the step. If Atlas hands out a credential, it goes to the recorder before any other request, or the step
-// fails. This also holds if the kind did not announce a credential, or could not read the rest of the answer. Only an unchanged number
-// of writes shows for certain that nothing was created. An error does not show that: the kind may have failed to read the answer.
+// create creates the object of the step. If Atlas hands out a credential, it goes to the recorder before any other request, or
+// the step fails. This also holds if the kind did not announce a credential, or could not read the rest of the answer. Only an
+// unchanged number of writes shows for certain that nothing was created. An error does not show that: the kind may have failed
+// to read the answer.
 func (a *attempt) create(ctx context.Context, want resource.Object) (*resource.Object, error) {
 	before := a.session.Writes()
 	made, err := a.kind.Create(ctx, a.session, a.org.ID, want)

@@ -25,9 +25,9 @@ type attempt struct {
 	note           string          // where the new credential is
 }
 
-// run does one step. After each failed write it reads the object again before it decides what to do. So it does not repeat a write
-// whose answer was lost, and does not overwrite a change that somebody made while the write waited. If a step needs several requests,
-// run sends them one by one until nothing is left to write.
+// run does one step. After each failed write it reads the object again before it decides what to do. So it does not repeat a
+// write whose answer was lost, and does not overwrite a change that somebody made while the write waited. If a step needs
+// several requests, run sends them one by one until nothing is left to write.
 func (a *attempt) run() Outcome {
 	ctx := context.WithoutCancel(a.runCtx)
 	for {

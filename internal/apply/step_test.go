@@ -237,8 +237,8 @@ func planSchema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
-// TestDeletion: a deletion that Atlas accepts counts as done, because nothing can be read afterwards. If the answer got lost, the result
-// is unknown.
+// TestDeletion: a deletion that Atlas accepts counts as done, because nothing can be read afterwards. If the answer got lost,
+// the result is unknown.
 func TestDeletion(t *testing.T) {
 	const absent = "name: Acme-Production\nid: " + acme + "\nstate: absent\n"
 	for _, row := range []struct {

@@ -36,8 +36,8 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 	}
 }
 
-// TestRunOfManyInvitations: Atlas accepts about ten invitations a minute, and says so when it refuses one [seen reports]. All invitations
-// are sent, only one is refused, and none is sent twice.
+// TestRunOfManyInvitations: Atlas accepts about ten invitations a minute, and says so when it refuses one [seen reports]. All
+// invitations are sent, only one is refused, and none is sent twice.
 func TestRunOfManyInvitations(t *testing.T) {
 	bubble(t, "twenty-five", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
@@ -191,7 +191,8 @@ func TestRunAfterAFailure(t *testing.T) {
 	})
 }
 
-// TestRunWithLateEffect: a write whose answer got lost may have its effect a second later. The run waits before it reads, and finds it.
+// TestRunWithLateEffect: a write whose answer got lost may have its effect a second later. The run waits before it reads, and
+// finds it.
 func TestRunWithLateEffect(t *testing.T) {
 	bubble(t, "a second later", func(t *testing.T) {
 		posts := 0 // one at a time
@@ -213,8 +214,8 @@ func TestRunWithLateEffect(t *testing.T) {
 	})
 }
 
-// TestRunWithLateFirstTry: the first try has its effect after the second one was sent, so Atlas refuses the second. The step counts as
-// applied by this run.
+// TestRunWithLateFirstTry: the first try has its effect after the second one was sent, so Atlas refuses the second. The step
+// counts as applied by this run.
 func TestRunWithLateFirstTry(t *testing.T) {
 	bubble(t, "before the second", func(t *testing.T) {
 		var first *http.Request

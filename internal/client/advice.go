@@ -26,8 +26,8 @@ func (e *Error) Advice() string {
 	return ""
 }
 
-// adviceOnCode returns the advice for the error code. known is false if this function does not handle the code. An empty advice with
-// known set means that no advice would help.
+// adviceOnCode returns the advice for the error code. known is false if this function does not handle the code. An empty advice
+// with known set means that no advice would help.
 func (e *Error) adviceOnCode() (advice string, known bool) {
 	switch e.Code {
 	case "UNEXPECTED_ERROR", "":
@@ -127,8 +127,8 @@ func adviceOnPath(path string) string {
 	return "check " + baseURL
 }
 
-// knowsOrg reports whether the path is a part of an organization. The program sends such a request only after the server has answered
-// a request for the organization itself.
+// knowsOrg reports whether the path is a part of an organization. The program sends such a request only after the server has
+// answered a request for the organization itself.
 func knowsOrg(path string) bool { return strings.Count(strings.TrimPrefix(path, prefix), "/") > 2 }
 
 // adviceOnEndOfLife says what replaces a version of the API that Atlas has ended. Atlas ends /invites on 2027-07-01

@@ -55,8 +55,8 @@ func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.try(request, used)
 }
 
-// isAboutPermissions reports whether a 401 means that the credential has no permission: its role is too low, or it belongs to another
-// organization [doc error-codes]. A new token would not help.
+// isAboutPermissions reports whether a 401 means that the credential has no permission: its role is too low, or it belongs to
+// another organization [doc error-codes]. A new token would not help.
 func (e *Error) isAboutPermissions() bool {
 	return e.IsAboutRoles() || strings.HasPrefix(e.Code, "NOT_") || strings.HasPrefix(e.Code, "USER_")
 }
@@ -92,7 +92,8 @@ func (b *bearer) try(request *http.Request, with *token) (*http.Response, error)
 	return response, err
 }
 
-// current returns the token to use. If there is none, or only the refused one, it fetches one token for all requests that wait for it.
+// current returns the token to use. If there is none, or only the refused one, it fetches one token for all requests that wait
+// for it.
 func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
 	if held := b.held(refused); held != nil {
 		return held, nil

@@ -190,8 +190,8 @@ func TestRenewalIsShared(t *testing.T) {
 	}
 }
 
-// TestTokenErrors: if the request for a token fails, that request is repeated, and the error names it, not the request that needed the
-// token.
+// TestTokenErrors: if the request for a token fails, that request is repeated, and the error names it, not the request that
+// needed the token.
 func TestTokenErrors(t *testing.T) {
 	for _, row := range []struct {
 		reason   string
@@ -240,8 +240,8 @@ func TestTokenErrorIsShared(t *testing.T) {
 	})
 }
 
-// TestRefusalsDespiteNewToken: Atlas has more than one reason for the same 401. The client tries a new token once, not once for each
-// request, and Close revokes both tokens.
+// TestRefusalsDespiteNewToken: Atlas has more than one reason for the same 401. The client tries a new token once, not once for
+// each request, and Close revokes both tokens.
 func TestRefusalsDespiteNewToken(t *testing.T) {
 	a := &tokens{t: t, refusal: "UNEXPECTED_ERROR"}
 	c := a.client()

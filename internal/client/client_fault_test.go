@@ -36,9 +36,9 @@ func (s *inside) effects(method string) (n int) {
 	return n
 }
 
-// TestFaults combines every request with every fault of the sandbox, once and always, with both kinds of credential. It checks that a
-// successful request was carried out, a write at most once; that an error says that nothing was done only if that is true; and that
-// the client gets over a fault that happens once.
+// TestFaults combines every request with every fault of the sandbox, once and always, with both kinds of credential. It checks
+// that a successful request was carried out, a write at most once; that an error says that nothing was done only if that is
+// true; and that the client gets over a fault that happens once.
 func TestFaults(t *testing.T) {
 	for _, kind := range sandbox.FaultKinds() {
 		for _, d := range deeds() {

@@ -166,8 +166,8 @@ func TestDigestAsksOnce(t *testing.T) {
 	}
 }
 
-// TestDigestAnswersEachRequest: the server answers the first request without a login. Meanwhile a third request gets a challenge. The
-// second request waited for the first. It must log in and get its own answer, not the answer to the first.
+// TestDigestAnswersEachRequest: the server answers the first request without a login. Meanwhile a third request gets a
+// challenge. The second request waited for the first. It must log in and get its own answer, not the answer to the first.
 func TestDigestAnswersEachRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		second := make(chan struct{})

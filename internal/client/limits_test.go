@@ -107,8 +107,8 @@ func invitation(path, username string) map[string]any {
 	return map[string]any{"username": username, "roles": roles}
 }
 
-// TestNoWaitForUnshownLimits: limits that are only documented or observed make no request wait, as long as the server shows no limit.
-// The requests are sent one after the other, and then all at the same time.
+// TestNoWaitForUnshownLimits: limits that are only documented or observed make no request wait, as long as the server shows no
+// limit. The requests are sent one after the other, and then all at the same time.
 func TestNoWaitForUnshownLimits(t *testing.T) {
 	for _, row := range []struct{ reason, method, path string }{
 		{"ten reads of settings are documented", "GET", "/orgs/" + acme + "/settings"},
@@ -152,8 +152,8 @@ func TestNoWaitForUnshownLimits(t *testing.T) {
 
 const settingsOf = "GET /api/atlas/v2/orgs/" + acme + "/settings "
 
-// TestRateLimitOfABucket: the bucket has ten tokens, and gets five a minute. After the first answer has shown that Atlas counts, forty
-// requests take six minutes, and none is refused.
+// TestRateLimitOfABucket: the bucket has ten tokens, and gets five a minute. After the first answer has shown that Atlas
+// counts, forty requests take six minutes, and none is refused.
 func TestRateLimitOfABucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -185,8 +185,8 @@ func TestRateLimitOfABucket(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfAnUnknownBucket: Atlas may refuse requests that were sent before the first answer. They all succeed at the pace that
-// the refusals state, and none is refused twice.
+// TestRateLimitOfAnUnknownBucket: Atlas may refuse requests that were sent before the first answer. They all succeed at the
+// pace that the refusals state, and none is refused twice.
 func TestRateLimitOfAnUnknownBucket(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -241,7 +241,8 @@ func TestRateLimitOfASharedBucket(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfEarlyTokens: an answer may show more tokens than expected. The client believes it, so no request waits without need.
+// TestRateLimitOfEarlyTokens: an answer may show more tokens than expected. The client believes it, so no request waits without
+// need.
 func TestRateLimitOfEarlyTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -263,8 +264,8 @@ func TestRateLimitOfEarlyTokens(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfInvitations: Atlas takes ten invitations a minute from one IP address, for all organizations and credentials together.
-// It refuses some of the invitations that were sent before the first refusal arrived, and none after that.
+// TestRateLimitOfInvitations: Atlas takes ten invitations a minute from one IP address, for all organizations and credentials
+// together. It refuses some of the invitations that were sent before the first refusal arrived, and none after that.
 func TestRateLimitOfInvitations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -308,8 +309,8 @@ func (s *inside) invite(c *client.Client, org string, from, to int) {
 
 const invitesOf = "POST /api/atlas/v2/orgs/" + acme + "/invites "
 
-// TestRateLimitOfInvitationsInTurn: only the eleventh invitation is refused, once. The client uses the room of the first ones as soon
-// as it is free.
+// TestRateLimitOfInvitationsInTurn: only the eleventh invitation is refused, once. The client uses the room of the first ones
+// as soon as it is free.
 func TestRateLimitOfInvitationsInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
@@ -415,8 +416,8 @@ func TestRateLimitOfASharedAddress(t *testing.T) {
 	})
 }
 
-// TestRateLimitOfADay: if Atlas refuses a request for a whole day, that request fails at once. Later requests wait only as long as any
-// request waits, and are then sent.
+// TestRateLimitOfADay: if Atlas refuses a request for a whole day, that request fails at once. Later requests wait only as long
+// as any request waits, and are then sent.
 func TestRateLimitOfADay(t *testing.T) {
 	for _, row := range []struct {
 		method, path, header, body string
@@ -466,7 +467,8 @@ type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// TestWritesThatWaited: a write that had to wait is not sent, because the object may have changed. Its room is kept for the next call.
+// TestWritesThatWaited: a write that had to wait is not sent, because the object may have changed. Its room is kept for the
+// next call.
 func TestWritesThatWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)

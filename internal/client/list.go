@@ -25,8 +25,8 @@ type InexactTotal struct {
 	Got   int    // the number of entries
 }
 
-// All reads a whole paged list, and then yields its entries, or only an error. It does not yield page by page, because the program creates
-// and removes objects by this list, and the list may change between two pages.
+// All reads a whole paged list, and then yields its entries, or only an error. It does not yield page by page, because the
+// program creates and removes objects by this list, and the list may change between two pages.
 //
 // A list of one page cannot change. All accepts a reading of several pages if each page has the same total, as many entries
 // came, and no id came twice. Otherwise it reads the list again, at once, until a reading shows no change or has the same ids

@@ -15,7 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// listServer returns a client of a server with a list. page returns a page by its number. Each reading of the list starts with page 1.
+// listServer returns a client of a server with a list. page returns a page by its number. Each reading of the list starts with
+// page 1.
 func listServer(t testing.TB, limits *Limits, notice func(InexactTotal), page func(number int) string) *Client {
 	t.Helper()
 	c, err := New(Config{BaseURL: "https://atlas.example", Limits: limits, Notice: notice, Transport: roundTrip(func(r *http.Request) *http.Response {
@@ -294,7 +295,8 @@ func (l *shiftingList) mayLose() bool {
 	})
 }
 
-// FuzzAll changes a list between its pages. All must yield every entry that stays in the list, except in the two cases that it documents.
+// FuzzAll changes a list between its pages. All must yield every entry that stays in the list, except in the two cases that it
+// documents.
 func FuzzAll(f *testing.F) {
 	for seed := range uint64(300) {
 		f.Add(seed)

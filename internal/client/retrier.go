@@ -111,7 +111,8 @@ func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) er
 }
 
 // pause waits after a write that failed temporarily, so that the caller does not read and write again too early. Each failure
-// in a row doubles the wait. If Atlas asks for a wait longer than maxRetryAfter, pause does not wait, and the write is not retryable.
+// in a row doubles the wait. If Atlas asks for a wait longer than maxRetryAfter, pause does not wait, and the write is not
+// retryable.
 func (r *retrier) pause(request *http.Request, end ending) ending {
 	var waited *waitedError
 	switch {

@@ -22,8 +22,8 @@ var (
 	errTooLong = fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
 )
 
-// requestTimeout reads each answer to its end. It stops waiting for a server that accepts a request and then sends nothing, or only a
-// part of an answer. A success that is not JSON is an error: it does not come from Atlas, or it is cut off.
+// requestTimeout reads each answer to its end. It stops waiting for a server that accepts a request and then sends nothing, or
+// only a part of an answer. A success that is not JSON is an error: it does not come from Atlas, or it is cut off.
 type requestTimeout struct{ next http.RoundTripper }
 
 func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -37,9 +37,9 @@ func newExchange(request *http.Request, response *http.Response, failed *Error, 
 	return e
 }
 
-// received returns the parts of an answer that a log may show. From data, these are ids, numbers and Atlas's own words. Free text is
-// hidden: under any key it may be a person's name, address or telephone number. A refusal is text for people, so only addresses and
-// secrets are hidden in it.
+// received returns the parts of an answer that a log may show. From data, these are ids, numbers and Atlas's own words. Free
+// text is hidden: under any key it may be a person's name, address or telephone number. A refusal is text for people, so only
+// addresses and secrets are hidden in it.
 func received(response *http.Response) string {
 	if response.StatusCode/100 == 2 {
 		return redact(contents(response), redactData)
@@ -53,8 +53,8 @@ const (
 	notShown = "(not JSON, so not shown)"
 )
 
-// redact returns a body on one line. It hides secret properties, and replaces each other text by the result of show. It hides a body
-// that is not JSON, such as a request for a token, which is a form.
+// redact returns a body on one line. It hides secret properties, and replaces each other text by the result of show. It hides a
+// body that is not JSON, such as a request for a token, which is a form.
 func redact(body []byte, show func(text string) string) string {
 	if len(body) == 0 {
 		return ""
@@ -94,8 +94,8 @@ func redactValue(value any, show func(string) string) any {
 	return value
 }
 
-// dataPattern matches Atlas's own data: the id of an object or of a service account, or a word such as ORG_OWNER. It does not match a
-// time, because that may show when a person logged in.
+// dataPattern matches Atlas's own data: the id of an object or of a service account, or a word such as ORG_OWNER. It does not
+// match a time, because that may show when a person logged in.
 var dataPattern = regexp.MustCompile(`^((mdb_sa_id_)?[0-9a-f]{24}|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|ACTIVE|PENDING)?$`)
 
 func redactData(text string) string {

@@ -42,9 +42,9 @@ func (w *window) add(at time.Time) {
 	slices.SortFunc(w.sent, time.Time.Compare)
 }
 
-// learn updates the window from a refusal: the window is full, and the refusal may say its sizes. The refused request does not count.
-// Atlas may also have counted requests of other runs from the same IP address. Their times are unknown, so the window assumes the
-// latest: now.
+// learn updates the window from a refusal: the window is full, and the refusal may say its sizes. The refused request does not
+// count. Atlas may also have counted requests of other runs from the same IP address. Their times are unknown, so the window
+// assumes the latest: now.
 func (w *window) learn(now time.Time, s slot, response *http.Response) {
 	w.sent = slices.DeleteFunc(w.sent, func(t time.Time) bool { return now.Sub(t) > maxPeriod+margin })
 	if response == nil {

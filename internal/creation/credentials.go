@@ -72,8 +72,8 @@ type Variables struct {
 	LongestIDs []string
 }
 
-// credentialFile is the file of --credentials-out. It reserves room for all credentials of a run before the first request, because Atlas
-// shows a credential only once: without room in the file it would be lost.
+// credentialFile is the file of --credentials-out. It reserves room for all credentials of a run before the first request,
+// because Atlas shows a credential only once: without room in the file it would be lost.
 type credentialFile struct {
 	name      string
 	handouts  []plan.Handout
@@ -137,8 +137,8 @@ func (c *credentialFile) keep(h plan.Handout, orgID string, handed *resource.Cre
 	return c.checked(c.file.Append(c.entry(h, orgID, handed.ID, string(handed.Secret))))
 }
 
-// entry returns the lines of a credential. The credential of a new organization becomes variables, because later runs log in with it.
-// Any other credential becomes a comment, which a shell ignores: it is for other programs.
+// entry returns the lines of a credential. The credential of a new organization becomes variables, because later runs log in
+// with it. Any other credential becomes a comment, which a shell ignores: it is for other programs.
 func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string {
 	if !h.Step.CreatesOrg() {
 		return "# " + safetext.Line(h.Step.Address()+" of "+h.Org.Name) + ", " + orgID + "\n#   " + safetext.Shell(id) + " " + safetext.Shell(secret) + "\n"
@@ -152,8 +152,8 @@ func (c *credentialFile) entry(h plan.Handout, orgID, id, secret string) string 
 // [api createOrgServiceAccount].
 const maxSecret = 256
 
-// maxEntry is the length of the longest possible entry for a handout. The kind of the credential is not known before Atlas hands it out.
-// keep also writes a longer entry, outside the reserved room.
+// maxEntry is the length of the longest possible entry for a handout. The kind of the credential is not known before Atlas
+// hands it out. keep also writes a longer entry, outside the reserved room.
 func (c *credentialFile) maxEntry(h plan.Handout) (size int) {
 	for _, id := range c.variables.LongestIDs {
 		size = max(size, len(c.entry(h, noID, id, strings.Repeat("s", maxSecret))))

@@ -41,8 +41,8 @@ func TestRoomForCredentials(t *testing.T) {
 	}
 }
 
-// TestEntry: only the credential of a new organization becomes variables. Any other credential is a comment, even with a line break in
-// it: a shell that reads the file must not log in with it.
+// TestEntry: only the credential of a new organization becomes variables. Any other credential is a comment, even with a line
+// break in it: a shell that reads the file must not log in with it.
 func TestEntry(t *testing.T) {
 	org := plan.Org{Name: "Acme\nX=1", Credentials: "ACME", Steps: []plan.Step{plan.CreateOrganization(resource.Fields{"name": "Acme"})}}
 	other := plan.Step{Op: plan.Create, Kind: "keys", Key: "ci\nX=1"}

@@ -8,9 +8,9 @@ import (
 	"atlas-gitops/internal/yamldoc"
 )
 
-// identify returns the text with the id inserted after the name of the organization. It changes no other byte. The name must be in the
-// given line, counted from 1. identify fails if the organization is not there, already has an id, or is written in a form that has no
-// place for an id.
+// identify returns the text with the id inserted after the name of the organization. It changes no other byte. The name must be
+// in the given line, counted from 1. identify fails if the organization is not there, already has an id, or is written in a
+// form that has no place for an id.
 func identify(data []byte, line int, name, id string) ([]byte, error) {
 	documents, err := yamldoc.Open(data, &yamldoc.Order{Keys: []string{"name", "id"}})
 	switch {

@@ -23,8 +23,8 @@ type Options struct {
 	Login func(name string, handed *resource.Credential) *resource.Account
 }
 
-// Recorder records the organizations that a run creates: their credentials in the credential file, and their ids in the tree. For each
-// one, a lock file beside the file of the tree exists until the id is in the tree. It implements apply.Recorder.
+// Recorder records the organizations that a run creates: their credentials in the credential file, and their ids in the tree.
+// For each one, a lock file beside the file of the tree exists until the id is in the tree. It implements apply.Recorder.
 type Recorder struct {
 	options Options
 
@@ -57,8 +57,8 @@ func keyOf(org plan.Org) resource.OrgRef {
 	return resource.OrgRef{Name: org.Name, Credentials: org.Credentials}
 }
 
-// Begin makes sure that there is room for the credential. For an organization it also creates the lock file. If the run crashes, the
-// lock file is the only trace of the creation.
+// Begin makes sure that there is room for the credential. For an organization it also creates the lock file. If the run
+// crashes, the lock file is the only trace of the creation.
 func (r *Recorder) Begin(org plan.Org, step plan.Step) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

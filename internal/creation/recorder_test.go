@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestBeginAfterAnother: another run has written the id after this run made its plan. Begin fails, and leaves no lock file, which would
-// stop every later run.
+// TestBeginAfterAnother: another run has written the id after this run made its plan. Begin fails, and leaves no lock file,
+// which would stop every later run.
 func TestBeginAfterAnother(t *testing.T) {
 	step := plan.CreateOrganization(resource.Fields{"name": "Acme-Labs"})
 	step.Source = &plan.Source{File: "labs.yaml", Line: 1}

@@ -1,5 +1,5 @@
-// Package creation records what a run must not lose when it creates an organization. A lock file says that the creation has begun, a
-// credential file holds the credential that Atlas shows only once, and the tree gets the id.
+// Package creation records what a run must not lose when it creates an organization. A lock file says that the creation has
+// begun, a credential file holds the credential that Atlas shows only once, and the tree gets the id.
 package creation
 
 import (

@@ -13,7 +13,8 @@ import (
 // longWait is the longest wait that is not announced.
 const longWait = 2 * time.Second
 
-// announcer announces waits. Of several waits for the same reason it announces the first one, and after that only waits that end later.
+// announcer announces waits. Of several waits for the same reason it announces the first one, and after that only waits that
+// end later.
 type announcer struct {
 	w        io.Writer
 	all      bool // announce every wait

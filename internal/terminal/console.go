@@ -29,14 +29,14 @@ func (c Console) Close() error {
 	return c.close()
 }
 
-// Ask opens the terminal of the process for a question. The question comes after everything that was written to printed. Ask does not
-// use the standard streams, because they may go elsewhere: apply 2>err.log | tee log. But a process may have no terminal of its own,
-// although its standard input is one, for example in docker run without an init. Ask then returns the standard input and the standard
-// error.
+// Ask opens the terminal of the process for a question. The question comes after everything that was written to printed. Ask
+// does not use the standard streams, because they may go elsewhere: apply 2>err.log | tee log. But a process may have no
+// terminal of its own, although its standard input is one, for example in docker run without an init. Ask then returns the
+// standard input and the standard error.
 //
-// Callers write to the streams before they call Ask. If a stream is a pipe, its reader may lag behind. If the system shows how much a
-// pipe holds, Ask waits until the pipe is empty, but not longer than patience. The reader may still print its last lines after the
-// question, because no system shows when it has printed them.
+// Callers write to the streams before they call Ask. If a stream is a pipe, its reader may lag behind. If the system shows how
+// much a pipe holds, Ask waits until the pipe is empty, but not longer than patience. The reader may still print its last lines
+// after the question, because no system shows when it has printed them.
 func Ask(printed ...*os.File) (Console, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -135,8 +135,8 @@ func (p *progress) estimate() time.Duration {
 	return p.pace.Time(p.invitations.all - p.invitations.done)
 }
 
-// logEstimate writes the estimate to the log if there is no live line: when it is first known, and whenever it has changed by a quarter.
-// It writes nothing for the last minute.
+// logEstimate writes the estimate to the log if there is no live line: when it is first known, and whenever it has changed by a
+// quarter. It writes nothing for the last minute.
 func (p *progress) logEstimate() {
 	now := p.estimate()
 	if p.live || p.hasQuit || now < time.Minute || p.said > 0 && max(now-p.said, p.said-now) < p.said/4 {

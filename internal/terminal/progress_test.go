@@ -40,7 +40,8 @@ func TestProgressBelowLines(t *testing.T) {
 	}
 }
 
-// TestProgressFits: the line ends before the last column. If it is too long, the reason for a wait replaces the number of organizations.
+// TestProgressFits: the line ends before the last column. If it is too long, the reason for a wait replaces the number of
+// organizations.
 func TestProgressFits(t *testing.T) {
 	for columns, want := range map[int]string{
 		120: "Applying: 0 of 2 organizations, 0 of 3 steps; waiting 22s (limit: Organization Settings)",
@@ -79,8 +80,8 @@ func invitationWait() client.Wait {
 	return client.Wait{For: time.Minute, Limit: "invitations", Pace: client.Pace{N: 10, Per: time.Minute}}
 }
 
-// TestEstimate: after the pace is known, the line says how long the remaining invitations take. Waits for other reasons do not replace
-// this estimate.
+// TestEstimate: after the pace is known, the line says how long the remaining invitations take. Waits for other reasons do not
+// replace this estimate.
 func TestEstimate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var shown terminaltest.Terminal
