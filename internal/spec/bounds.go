@@ -25,8 +25,8 @@ func treeBounds() bounds { return bounds{maxFiles, maxMemory} }
 
 // refuseTree reports the first file that does not fit into the memory limit.
 func (r *reporter) refuseTree(file string, most bounds) {
-	d := r.report(tooLarge, Place{File: file}, "the tree is too large: up to this file it takes more than %d MiB of memory, and the rest was not read", most.memory>>20)
-	d.Hint = "name some of its directories as PATH, or use fewer aliases and defaults"
+	d := r.report(tooLarge, Place{File: file}, "the tree is too large: the files up to this one need more than %d MiB of memory; the rest was not read", most.memory>>20)
+	d.Hint = "pass only some of its directories as PATH, or use fewer aliases and defaults"
 }
 
 // Bytes of memory that each part of a tree takes, including garbage that is not collected yet. Measured with trees of up to 500,000

@@ -68,7 +68,7 @@ func TestBoundsOfATree(t *testing.T) {
 	aliases := owner + ", teams: &t [" + numbered("t%d,", 5000) + "]}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER], teams: *t}", 3000) + "]\n"
 	shared := ten("")
 	shared["orgs/_defaults.yaml"] = &fstest.MapFile{Data: []byte(owner + "}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER]}", 20_000) + "]\n")}
-	const large = "the tree is too large: up to this file it takes more than 1 MiB of memory, and the rest was not read"
+	const large = "the tree is too large: the files up to this one need more than 1 MiB of memory; the rest was not read"
 	for _, row := range []struct {
 		reason string
 		tree   fstest.MapFS
@@ -76,7 +76,7 @@ func TestBoundsOfATree(t *testing.T) {
 		want   string
 	}{
 		{"little of all", ten(""), bounds{10, 1 << 20}, ""},
-		{"files", ten(""), bounds{9, 1 << 20}, "orgs/9.yaml: is one file more than 9, and the rest was not read"},
+		{"files", ten(""), bounds{9, 1 << 20}, "orgs/9.yaml: the tree is too large: it has more than 9 files; the rest was not read"},
 		{"text", ten("# " + strings.Repeat("x", 200_000)), bounds{10, 1 << 20}, "orgs/2.yaml: " + large},
 		{"lines", ten(strings.Repeat("\n", 50_000)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
 		{"values", ten(owner + "}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER]}", 15_000) + "]\n"), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},

@@ -45,7 +45,7 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	}
 	unknownExamples(doc, c.validator.shape, func(n *yamldata.Node, known []string) {
 		d := c.report(unknownRole, n.Place, "role %s is not known", safetext.Quoted(n.Text()))
-		if d.Hint = "check the spelling; Atlas may know more than this version"; suggest.Nearest(n.Text(), known) != "" {
+		if d.Hint = "check the spelling; ignore this warning if Atlas has the role"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
 		}
 	})
@@ -93,7 +93,7 @@ func (c *checker) checkAddresses(k *resource.Kind, section *yamldata.Node) {
 		name := item.Get(k.Key)
 		if text := name.Text(); text != "" && !resource.IsAddress(text) && c.validator.shape.entry(k.Name).item().entry(k.Key).pattern.MatchString(text) {
 			d := c.report(notAnAddress, name.Place, "%s %s is not an e-mail address", k.Key, safetext.Quoted(text))
-			d.Hint = "Atlas cannot invite it; list it only if this person is already in the organization"
+			d.Hint = "Atlas invites only e-mail addresses; keep this name only if the person is already in the organization"
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (c *checker) checkSections(doc *yamldata.Node) {
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
 			d := c.report(twoSections, at, "%s is listed in members and in invitations", safetext.Quoted(key))
-			d.Other, d.Hint = &otherAt, "members are invited too; remove the invitation"
+			d.Other, d.Hint = &otherAt, "remove the entry in invitations; an entry in members also invites"
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (c *checker) checkTimeouts(doc *yamldata.Node) {
 	i, isIdle := integerOf(idle)
 	a, isAbsolute := integerOf(absolute)
 	if isIdle && isAbsolute && i > a {
-		d := c.report(idleTimeout, idle.Place, "%s is %d, above %s, which is %d", idleKey, i, absoluteKey, a)
+		d := c.report(idleTimeout, idle.Place, "%s (%d) must not be greater than %s (%d)", idleKey, i, absoluteKey, a)
 		d.Other = &absolute.Place
 	}
 }
@@ -146,8 +146,8 @@ func (c *checker) checkCreate(doc *yamldata.Node) {
 		d.Other, d.Hint = &id.Place, "remove create"
 	}
 	if doc.Entry("id") == nil && create.Value.IsObject() && !resource.HasWayIn(fields(create.Value)) {
-		d := c.report(noWayIn, create.Place, "nobody could get into the organization: create has no ownerId, and no credential with the role ORG_OWNER")
-		d.Hint = "write ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
+		d := c.report(noWayIn, create.Place, "no one would have access to the new organization: create has no ownerId, and no credential with the role ORG_OWNER")
+		d.Hint = "add ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
 	}
 	if account, key := create.Value.Entry("serviceAccount"), create.Value.Entry("apiKey"); account != nil && key != nil {
 		d := c.report(twoCredentials, key.Place, "create takes apiKey or serviceAccount, not both")
@@ -162,13 +162,13 @@ func (c *checker) checkAbsent(doc *yamldata.Node) {
 		return
 	}
 	if doc.Entry("id") == nil {
-		c.report(absent, state.Place, "state: absent needs the id of the organization").Hint = "write id; a name could be that of another organization"
+		c.report(absent, state.Place, "state: absent needs the id of the organization").Hint = "add id; another organization can have the same name"
 	}
 	for _, e := range doc.Entries() {
 		if e.Place.File != state.Place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.Key) {
 			continue // inherited values are for the organizations that stay
 		}
-		d := c.report(absent, e.Place, "%s is managed in an organization that is to be deleted", e.Key)
+		d := c.report(absent, e.Place, "state: absent deletes the organization, so %s has no effect", e.Key)
 		d.Other, d.Hint = &state.Place, "remove one of the two"
 	}
 }
@@ -191,7 +191,7 @@ func (c *checker) checkOwner(members *yamldata.Entry) {
 			}
 		}
 	}
-	c.report(noOwner, members.Place, "members has nobody with the role %s", owner).Hint = "give it to a member, or remove members to leave everybody alone"
+	c.report(noOwner, members.Place, "no one in members has the role %s", owner).Hint = "give a member this role, or write manage: { members: additive } to manage only the listed people"
 }
 
 // integerOf returns the whole number that n is.

@@ -68,7 +68,7 @@ func (s *source) readDefaults() {
 	}
 	doc := documents[0]
 	if !doc.IsObject() || len(documents) > 1 {
-		s.report(misusedDefaults, documents[len(documents)-1].Place, "defaults are one document, an object (key: value)")
+		s.report(misusedDefaults, documents[len(documents)-1].Place, "a defaults file must have exactly one YAML document, an object (key: value)")
 		return
 	}
 	s.takeOwnKeys(doc)
@@ -106,11 +106,11 @@ func (l *loader) checkDefaults() {
 		switch {
 		case s == nil || len(s.found) > 0:
 		case len(s.documents) == 0 || len(s.documents[0].Entries()) == 0:
-			l.report(unusedDefaults, Place{File: file}, "holds nothing; write what the organizations here share, or remove it")
+			l.report(unusedDefaults, Place{File: file}, "is empty; write what the organizations here share, or remove the file")
 		case len(inheritors) == 0:
-			l.report(unusedDefaults, Place{File: file}, "applies to no organization: there is none in this directory or below; move it, or remove it")
+			l.report(unusedDefaults, Place{File: file}, "has no effect: there is no organization in this directory or below; move the file, or remove it")
 		case !slices.ContainsFunc(inheritors, func(t *source) bool { return t.takesFrom(file) }):
-			l.report(unusedDefaults, Place{File: file}, "has no effect: every organization here and below overrides all of it; remove it")
+			l.report(unusedDefaults, Place{File: file}, "has no effect: every organization in this directory and below overrides all of it; remove the file")
 		}
 	}
 }

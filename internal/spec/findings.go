@@ -103,7 +103,7 @@ func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
 		if counts[k] == maxFindings+1 {
 			findings = "finding"
 		}
-		d.Message = fmt.Sprintf("%d more %s of this kind, here and below", counts[k]-maxFindings, findings)
+		d.Message = fmt.Sprintf("%d more %s of this rule, from this line on", counts[k]-maxFindings, findings)
 	}
 	return kept
 }

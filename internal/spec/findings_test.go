@@ -15,9 +15,9 @@ func TestFindingsWithoutEnd(t *testing.T) {
 		last           string
 	}{
 		{"as many as are told one by one", head + "teams: [" + strings.Repeat("x, ", maxFindings+1) + "]\n", maxFindings, maxFindings, `"x" is listed twice`},
-		{"and more", head + "teams: [" + strings.Repeat("x, ", maxFindings+6) + "]\n", maxFindings + 1, maxFindings + 1, "5 more findings of this kind, here and below"},
+		{"and more", head + "teams: [" + strings.Repeat("x, ", maxFindings+6) + "]\n", maxFindings + 1, maxFindings + 1, "5 more findings of this rule, from this line on"},
 		{"of another kind there may be as many", head + "teams: [" + strings.Repeat("x, ", maxFindings+2) + "1]\n", maxFindings + 2, maxFindings + 2, "an item of teams is 1; it takes text"},
-		{"warnings stay warnings", head + "projects: {" + numbered("p%d: [GROUP_X, GROUP_Y],", 13_000) + "}\n", maxFindings + 1, 0, "50 more findings of this kind, here and below"},
+		{"warnings stay warnings", head + "projects: {" + numbered("p%d: [GROUP_X, GROUP_Y],", 13_000) + "}\n", maxFindings + 1, 0, "50 more findings of this rule, from this line on"},
 		{"aliases do not make one mistake many", head + "projects: &p {p: [GROUP_X]}\n" + numbered("- {username: u%d@b.cd, roles: [ORG_OWNER], projects: *p}\n", 100_000), 1, 0, `role "GROUP_X" is not known`},
 	} {
 		tree := fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}

@@ -197,10 +197,10 @@ func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
 		i := slices.IndexFunc(named[name], func(other *yamldata.Node) bool { return other != doc }) // 0, 1 or -1
 		switch from := create.Value.Entry("from"); {
 		case i >= 0:
-			d := l.report(sharedCredential, at, "an organization that is to be created shares its credential with another one")
+			d := l.report(sharedCredential, at, "a new organization needs its own credential, but another organization uses this one")
 			d.Hint, d.Other = hint, &named[name][i].Place
 		case name != "" && create.Value.Get("from").Text() == name:
-			d := l.report(sharedCredential, at, "an organization that is to be created has the credential of the one that pays")
+			d := l.report(sharedCredential, at, "a new organization needs its own credential, but this one belongs to the paying organization")
 			d.Hint, d.Other = hint, &from.Place
 		}
 	}

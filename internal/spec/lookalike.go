@@ -15,7 +15,7 @@ func (r *reporter) reportUnseen(file string, t yamldata.Text) {
 	for _, u := range t.Unseen(file) {
 		what := fmt.Sprintf("character %U is invisible", u.Runes[0])
 		if n := len(u.Runes); n > 1 {
-			what = fmt.Sprintf("%d characters, from %U on, are invisible", n, u.Runes[0])
+			what = fmt.Sprintf("%d characters starting with %U are invisible", n, u.Runes[0])
 		}
 		if slices.ContainsFunc(u.Runes, safetext.Reorders) {
 			what += " and may reorder the text around it"
@@ -66,7 +66,7 @@ func (l lookalikes) checkRepeated(n *yamldata.Node, s *shape) {
 	report := func(rule *Rule, at Place, name, format string) {
 		if other, twice := first[name]; twice && !isASCII(name) {
 			d := l.report(rule, at, format, safetext.Quoted(name))
-			d.Other, d.Hint = &other, "remove one; they differ only in how their letters are composed"
+			d.Other, d.Hint = &other, "remove one; both are the same name in different Unicode forms"
 			return
 		}
 		first[name] = at
@@ -102,7 +102,7 @@ func (l lookalikes) check(at Place, what, text string, isEmail bool) {
 		told = append(told, l.letters[r])
 	}
 	d := l.report(lookalike, at, "%s %s: %s", what, safetext.Quoted(text), strings.Join(told, ", "))
-	d.Hint = "type it again, unless that letter is meant"
+	d.Hint = "type it again, or ignore this warning if the letter is correct"
 }
 
 func isASCII(text string) bool { return !strings.ContainsFunc(text, isBeyondASCII) }

@@ -20,12 +20,12 @@ func Endings(orgs []*Org, today time.Time) []Diagnostic {
 		if !written {
 			continue
 		}
-		hint := "rename it to members, and add manage: { members: additive } to leave everybody else alone"
+		hint := "rename it to members, and add manage: { members: additive } to leave all other people unchanged"
 		if _, both := o.Written(resource.Members.Name); both {
 			hint = "move these people to members"
 		}
 		found = append(found, &Diagnostic{Place: place, Severity: endingSection.Severity, Rule: endingSection.ID, Hint: hint,
-			Message: "invitations use /invites, which Atlas ends on 2027-07-01"})
+			Message: "invitations uses Atlas's API /invites, which ends on 2027-07-01"})
 	}
 	return sorted(found)
 }

@@ -21,69 +21,69 @@ type Rule struct {
 
 var (
 	unreadable = &Rule{"AG001", "unreadable", Error,
-		"a PATH, file or directory that does not exist, cannot be read, or is neither a file nor a directory"}
+		"a PATH, file or directory that does not exist or cannot be read, and special files such as pipes"}
 	leavingLink = &Rule{"AG002", "leaving-link", Error,
-		"a symbolic link to anything but a YAML file of the same repository: outside of it, hidden, or of another kind"}
+		"a symbolic link that is absolute, leads out of the repository, to a hidden file, or to a file that is not YAML"}
 	noOrganization = &Rule{"AG003", "no-organization", Error,
-		"a PATH, file or document that holds no organization"}
+		"a PATH, file or document without an organization"}
 	notText = &Rule{"AG004", "not-text", Error,
 		"bytes that are not UTF-8, and control characters such as NUL"}
 	syntax = &Rule{"AG005", "syntax", Error,
-		"text that is not YAML"}
+		"invalid YAML syntax"}
 	feature = &Rule{"AG006", "yaml-feature", Error,
-		"YAML that is not plain data: tags, keys that are not text, `<<` with something that is not an object, an alias without its anchor"}
+		"unsupported YAML features: tags, keys that are not text, `<<` with a value that is not an object; also an alias without its anchor"}
 	oddNumber = &Rule{"AG007", "odd-number", Error,
-		"numbers that YAML readers disagree about, such as `0o14`, `1_000` and `1e3`"}
+		"numbers that programs read in different ways, such as `0o14`, `1_000` and `1e3`"}
 	tooLarge = &Rule{"AG008", "too-large", Error,
-		"files over 1 MiB, values nested over 64 levels, objects with over 1000 keys, aliases that expand beyond 4 MiB, trees of over 20,000 files, or that take over 1200 MiB of memory"}
+		"a file over 1 MiB, more than 64 levels of nesting, an object with more than 1000 keys, aliases that expand to more than 4 MiB, a tree with more than 20,000 files or one that needs more than 1200 MiB of memory"}
 	duplicateKey = &Rule{"AG009", "duplicate-key", Error,
 		"a key that is written twice in one object"}
 	duplicateItem = &Rule{"AG010", "duplicate-item", Error,
-		"an item that is listed twice, and a person who is listed twice (e-mail addresses compare without case)"}
+		"an item or a person that is listed twice; in e-mail addresses, upper and lower case are the same"}
 	unknownKey = &Rule{"AG011", "unknown-key", Error,
-		"a key that means nothing where it stands"}
+		"an unknown key, or a key in the wrong place"}
 	missingKey = &Rule{"AG012", "missing-key", Error,
-		"a key that has to be there, such as `name`"}
+		"a required key that is missing, such as `name`"}
 	wrongType = &Rule{"AG013", "wrong-type", Error,
-		"text where a number belongs, one value where a list belongs, and so on; `no` and `on` are text"}
+		"a value of the wrong type, such as text instead of a number, or one value instead of a list; `no` and `on` are text"}
 	unknownValue = &Rule{"AG014", "unknown-value", Error,
-		"a value that is not one of those allowed, such as `state: gone`"}
+		"a value that is not allowed, such as `state: gone`"}
 	malformed = &Rule{"AG015", "malformed", Error,
-		"text of the wrong form: e-mail addresses, ids, names of organizations"}
+		"text in the wrong format: e-mail addresses, ids, names of organizations"}
 	outOfRange = &Rule{"AG016", "out-of-range", Error,
-		"numbers, such as timeouts and hours, that Atlas does not take"}
+		"a number that is too low or too high for Atlas, such as a timeout"}
 	emptyValue = &Rule{"AG017", "empty-value", Error,
-		"an empty text or list where something has to be, and `\"\"` where only `null` clears"}
+		"an empty text or list where a value is required, and `\"\"` where only `null` clears the value"}
 	duplicateOrganization = &Rule{"AG018", "duplicate-organization", Error,
 		"two organizations with the same id, or with the same name and credential"}
 	twoSections = &Rule{"AG019", "two-sections", Error,
 		"a person who is listed in both `invitations` and `members`"}
 	idleTimeout = &Rule{"AG020", "idle-timeout", Error,
-		"an idle session timeout above the absolute one"}
+		"an idle session timeout that is greater than the absolute session timeout"}
 	noOwner = &Rule{"AG021", "no-owner", Error,
-		"`members` without anyone who has the role `ORG_OWNER`, unless they are `additive`"}
+		"`members` without a person with the role `ORG_OWNER`, unless `manage` makes `members` `additive`"}
 	absent = &Rule{"AG022", "absent", Error,
-		"`state: absent` without `id`, or with anything to manage"}
+		"`state: absent` without `id`, or together with settings, people or other things to manage"}
 	twoCredentials = &Rule{"AG023", "two-credentials", Error,
 		"`create` with both a service account and an API key"}
 	createdAlready = &Rule{"AG024", "created-already", Notice,
-		"`create` together with `id`: the organization exists, and `create` can be removed"}
+		"`create` together with `id`: the organization already exists, so you can remove `create`"}
 	misusedDefaults = &Rule{"AG025", "misused-defaults", Error,
-		"a `_defaults.yaml` with several documents or with keys that cannot be shared, and a file of another name that starts with `_`, such as `_defaults.yml`, which is not read"}
+		"a `_defaults.yaml` with several documents or with keys that cannot be shared; any other file whose name starts with `_`, such as `_defaults.yml`"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
-		"a `_defaults.yaml` that is empty, or that no organization takes anything from"}
+		"a `_defaults.yaml` that is empty, or that has no effect on any organization"}
 	unknownRole = &Rule{"AG027", "unknown-role", Warning,
-		"an `ORG_` or `GROUP_` role that this version does not know; Atlas may"}
+		"an `ORG_` or `GROUP_` role that this version does not know; Atlas can have newer roles"}
 	endingSection = &Rule{"AG028", "ending-section", Notice,
-		"`invitations`, from 2027 on: Atlas ends what they use on 2027-07-01; `members` does more"}
+		"`invitations`, from 2027 on: Atlas ends the API that it uses on 2027-07-01; use `members` instead"}
 	sharedCredential = &Rule{"AG029", "shared-credential", Error,
-		"an organization that is to be created under the credential of another one: each has its own"}
+		"a new organization that shares its credential with another organization"}
 	noWayIn = &Rule{"AG030", "no-way-in", Error,
-		"an organization that is to be created without anybody who could get in: neither `ownerId` nor a credential with the role `ORG_OWNER`"}
+		"a new organization to which no one would have access: `create` has neither `ownerId` nor a credential with the role `ORG_OWNER`"}
 	lookalike = &Rule{"AG031", "lookalike", Warning,
-		"characters that nobody sees, such as U+202E, which reorders text, anywhere in a file; letters of two alphabets in one word of a name; letters beyond ASCII in an e-mail address"}
+		"invisible characters anywhere in a file, such as U+202E, which reorders text; letters of two alphabets in one word of a name; letters beyond ASCII in an e-mail address"}
 	notAnAddress = &Rule{"AG032", "not-an-address", Warning,
-		"a username that is no e-mail address: only a person who is already in the organization can be listed so"}
+		"a username that is not an e-mail address: Atlas cannot invite this person"}
 )
 
 // ruleOf returns the rule that a file breaks with a problem.

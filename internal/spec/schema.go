@@ -79,8 +79,8 @@ func bundle(raw map[string]any, name string) resource.Fields {
 
 // share makes the schema of what organizations share out of that of one.
 func share(root resource.Fields) {
-	root["$id"], root["title"] = defaultsSchema+".json", "What MongoDB Atlas organizations share"
-	root["description"] = "What every organization in this directory and below has, unless its own file says otherwise."
+	root["$id"], root["title"] = defaultsSchema+".json", "Defaults of MongoDB Atlas organizations"
+	root["description"] = "Values for every organization in this directory and below. The file of an organization can override them."
 	delete(root, "required")
 	properties, _ := root["properties"].(resource.Fields)
 	for _, key := range ownKeys {

@@ -22,7 +22,7 @@ func isMisnamed(base string) bool {
 
 // reportMisnamed reports such a file.
 func (w *walker) reportMisnamed(file string) {
-	d := w.report(misusedDefaults, Place{File: file}, "is not read: of all names that start with %s, only %s means anything", reserved, defaultsFile)
+	d := w.report(misusedDefaults, Place{File: file}, "is not read: the only file whose name may start with %s is %s", reserved, defaultsFile)
 	if d.Hint = suggest.DidYouMean(path.Base(file), []string{defaultsFile}); d.Hint == "" {
 		d.Hint = "if it holds an organization, rename it"
 	}
@@ -52,9 +52,9 @@ func (w *walker) find(p string) {
 	switch {
 	case w.walk(p):
 	case path.Base(p) == defaultsFile:
-		w.report(noOrganization, Place{File: p}, "holds no organization, only what they share; name its directory")
+		w.report(noOrganization, Place{File: p}, "holds defaults, not an organization; pass its directory as PATH")
 	default:
-		w.report(noOrganization, Place{File: p}, "holds no organization; name a YAML file, or a directory with *.yaml files")
+		w.report(noOrganization, Place{File: p}, "holds no organization; pass a YAML file, or a directory with *.yaml files")
 	}
 }
 
@@ -72,7 +72,7 @@ func (w *walker) walk(p string) (found bool) {
 		case d.IsDir():
 			if strings.Count(strings.TrimPrefix(name, p), "/") > maxLevels {
 				found = true
-				w.report(tooLarge, Place{File: name}, "lies more than %d directories deep; move it up", maxLevels)
+				w.report(tooLarge, Place{File: name}, "is more than %d directories below PATH; move it up", maxLevels)
 				return fs.SkipDir
 			}
 		case w.refusesTooMany(name):
@@ -91,7 +91,7 @@ func patternHint(fsys fs.FS, p string) string {
 	if !strings.ContainsAny(p, "*?[") || exists(fsys, p) {
 		return ""
 	}
-	return "a shell expands patterns only outside of quotes; or name the directory"
+	return "write a pattern without quotes, so that the shell expands it, or pass the directory"
 }
 
 // maxLevels is how many directories may lie within each other below a PATH.
@@ -104,7 +104,7 @@ func (w *walker) refusesTooMany(name string) bool {
 	}
 	w.files++
 	if w.files == w.most.files+1 {
-		w.report(tooLarge, Place{File: name}, "is one file more than %d, and the rest was not read", w.most.files).Hint = "name some of the directories as PATH"
+		w.report(tooLarge, Place{File: name}, "the tree is too large: it has more than %d files; the rest was not read", w.most.files).Hint = "pass only some of its directories as PATH"
 	}
 	return w.files > w.most.files
 }
@@ -118,7 +118,7 @@ func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	info, err := fs.Stat(w.fsys, name)
 	switch {
 	case err == nil && info.IsDir():
-		w.report(unreadable, Place{File: name}, "is a link to a directory, which is not followed; name it as a PATH of its own")
+		w.report(unreadable, Place{File: name}, "is a link to a directory, and such links are not followed; pass the directory as a further PATH")
 	case !isYAML(name):
 		return false
 	case err != nil:
@@ -144,7 +144,7 @@ func (w *walker) refusesLink(name string) bool {
 	case err != nil, info.IsDir(), isYAML(target):
 		return false // if it cannot be read, a later error says more
 	}
-	w.report(leavingLink, Place{File: name}, "is a link that does not lead to a YAML file of this tree by a relative way; put a copy here")
+	w.report(leavingLink, Place{File: name}, "is a link that is not followed: it is absolute, leads out of the tree, to a hidden file, or to a file that is not YAML; replace it with a copy")
 	return true
 }
 
@@ -209,7 +209,7 @@ func follow(fsys fs.FS, name string) string {
 // What is wrong with a file, wherever it is met.
 const (
 	notRegular  = "is not a regular file"
-	otherEnding = "is not read; write its extension in lower case"
+	otherEnding = "is not read; rename it so that its extension is in lower case"
 )
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }

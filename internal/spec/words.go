@@ -129,7 +129,7 @@ func (b brokenKeyword) retype(value any) string {
 		}
 	case string:
 		if b.shape.items != nil && len(b.shape.items.properties) > 0 {
-			return "start each with a dash, - " + b.shape.items.order[0] + ": …"
+			return "start each item with a dash: - " + b.shape.items.order[0] + ": …"
 		}
 		return retypeText(v, allowed)
 	case resource.Fields:
@@ -159,14 +159,14 @@ func retypeText(v string, allowed []string) string {
 func (b brokenKeyword) flatten() string {
 	for _, e := range b.node.Entries() {
 		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.Key) {
-			return fmt.Sprintf("write the list in %s as %s itself", e.Key, b.name())
+			return fmt.Sprintf("move the list in %s directly below %s", e.Key, b.name())
 		}
 	}
 	return ""
 }
 
 // pieceHint says where YAML anchors have their place.
-const pieceHint = "put shared pieces under a key that starts with x-, such as x-owners"
+const pieceHint = "put shared values under a top-level key that starts with x-, such as x-owners"
 
 // isForeign tells whether an unknown key at the top of a document is like none that belongs there.
 func (b brokenKeyword) isForeign() bool {
@@ -180,10 +180,10 @@ func (b brokenKeyword) chooseKey() string {
 	case isTop && strings.HasPrefix(key, "."):
 		return pieceHint
 	case !isTop && strings.HasPrefix(key, pieces):
-		return "keys that start with x- stand at the top level"
+		return "move it to the top level, the only place for keys that start with x-"
 	}
 	if property, atlas := b.parent.means(key); atlas {
-		return fmt.Sprintf("Atlas's %s is written %s here", key, property)
+		return fmt.Sprintf("write %s; %s is the name in Atlas's API", property, key)
 	} else if property != "" {
 		return fmt.Sprintf("did you mean %q?", property)
 	}
@@ -210,7 +210,7 @@ func chooseExample(value string, known []string) string {
 	if len(known) == 0 {
 		return ""
 	}
-	homes := map[string]string{"GROUP_": "write roles of projects in projects", "ORG_": "write roles of the organization in roles"}
+	homes := map[string]string{"GROUP_": "write project roles in projects", "ORG_": "write organization roles in roles"}
 	for prefix, home := range homes {
 		if strings.HasPrefix(value, prefix) && !strings.HasPrefix(known[0], prefix) {
 			return home

@@ -48,10 +48,10 @@ func TestNamesOfAnchors(t *testing.T) {
 
 func TestPlacesBehindNames(t *testing.T) {
 	for _, row := range []struct{ reason, text, want string }{
-		{"an alias without its anchor, by its name as written", "a: [*x.ö, 0x1]", "a.yaml:1:5-9 there is no &x.ö above in this document; write it, or put text that starts with * in quotes"},
-		{"what stands on the same line behind a name", "a: [&ö.ö x, &ö 0x1]", "a.yaml:1:16-19 number 0x1 is not plain; write decimal digits, at most 18, or quotes if it is text"},
-		{"a mistake of syntax behind one", "a: &ö.ö [\nb: &x.y }", "a.yaml:2:5-6 not YAML: a [ is not closed here, or a comma is missing"},
-		{"names of one letter that run out", "a: &ö 1\nb:" + numberedNames() + "\n", "a.yaml:65:3-4 not YAML: an anchor (&) or alias (*) needs a name; put text that starts so in quotes"},
+		{"an alias without its anchor, by its name as written", "a: [*x.ö, 0x1]", "a.yaml:1:5-9 this document has no anchor &x.ö above this alias; add the anchor, or put text that starts with * in quotes"},
+		{"what stands on the same line behind a name", "a: [&ö.ö x, &ö 0x1]", "a.yaml:1:16-19 number 0x1 is not a plain decimal number; write at most 18 decimal digits, or put it in quotes if it is text"},
+		{"a mistake of syntax behind one", "a: &ö.ö [\nb: &x.y }", "a.yaml:2:5-6 not YAML: a ] or a comma is missing here"},
+		{"names of one letter that run out", "a: &ö 1\nb:" + numberedNames() + "\n", "a.yaml:65:3-4 not YAML: an anchor (&) or alias (*) needs a name; put text that starts with & or * in quotes"},
 	} {
 		_, found := parseText(row.text)
 		got := ""

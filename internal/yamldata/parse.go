@@ -126,7 +126,7 @@ func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
 	}
 	switch shared := p.anchors[n.Alias]; {
 	case shared.node == nil:
-		p.report(Unsupported, out.Place, "*%s stands for what it is a part of", safetext.Clip(n.Value))
+		p.report(Unsupported, out.Place, "alias *%s is inside its own anchor &%s; remove it", safetext.Clip(n.Value), safetext.Clip(n.Value))
 	case p.fits(n, shared.weight, depth+1+shared.height):
 		out.Value, out.Via = shared.node.Value, &out.Place
 	}
@@ -150,7 +150,7 @@ func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 	case depth > maxDepth:
 		p.refuse(n, "nested deeper than %d levels", maxDepth)
 	case p.weight > maxWeight:
-		p.refuse(n, "file is too large once its aliases are expanded; write fewer aliases")
+		p.refuse(n, "file is too large after its aliases are expanded; use fewer aliases")
 	}
 	return !p.tooBig
 }
@@ -285,7 +285,7 @@ func (p *parser) convertScalar(out *Node, n *yaml.Node) {
 		} else if decimal.MatchString(n.Value) {
 			out.Value = json.Number(n.Value)
 		} else {
-			p.report(OddNumber, out.Place, "number %s is not plain; write decimal digits, at most 18, or quotes if it is text", safetext.Clip(n.Value))
+			p.report(OddNumber, out.Place, "number %s is not a plain decimal number; write at most 18 decimal digits, or put it in quotes if it is text", safetext.Clip(n.Value))
 			out.Value = broken{}
 		}
 	default:

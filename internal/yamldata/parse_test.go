@@ -97,8 +97,8 @@ func TestLimitsCountWhatAliasesStandFor(t *testing.T) {
 		{"one level deeper", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-30, "*a"), "nested deeper than 64 levels at a.yaml:2:38"},
 		{"an alias of an alias", "a: &a " + nested(30, "") + "\nb: &b [*a]\nc: " + nested(maxDepth-32, "*b"), "nested deeper than 64 levels at a.yaml:3:36"},
 		{"as many values as can be", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a", ""},
-		{"one alias more", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a\ne: *a", "file is too large once its aliases are expanded; write fewer aliases at a.yaml:5:4"},
-		{"levels upon levels", doubled(30), "file is too large once its aliases are expanded; write fewer aliases at a.yaml:17:9"},
+		{"one alias more", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a\ne: *a", "file is too large after its aliases are expanded; use fewer aliases at a.yaml:5:4"},
+		{"levels upon levels", doubled(30), "file is too large after its aliases are expanded; use fewer aliases at a.yaml:17:9"},
 	} {
 		documents, found := parseText(row.text)
 		var got []string

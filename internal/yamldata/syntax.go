@@ -40,26 +40,26 @@ func describeOdd(data []byte) string {
 
 // syntaxWords translate errors of the YAML library. The first match counts.
 var syntaxWords = []struct{ library, words string }{
-	{"found character that cannot start any token", "text cannot start with this character; put it in quotes"},
-	{"mapping values are not allowed", "no key can stand here; put text that holds \": \" in quotes, or check the line above and the indentation"},
-	{"block sequence entries are not allowed", "a list cannot start here; give each \"- \" a line of its own"},
-	{"did not find expected ',' or ']'", "a [ is not closed here, or a comma is missing"},
-	{"did not find expected ',' or '}'", "a { is not closed here, or a comma is missing"},
-	{"did not find expected node content", "a bracket is not closed here, or a value is missing"},
+	{"found character that cannot start any token", "text cannot start with this character; put the text in quotes"},
+	{"mapping values are not allowed", "a key is not allowed here; put text that contains \": \" in quotes, or check the indentation and the line above"},
+	{"block sequence entries are not allowed", "a list cannot start here; start each \"- \" on a line of its own"},
+	{"did not find expected ',' or ']'", "a ] or a comma is missing here"},
+	{"did not find expected ',' or '}'", "a } or a comma is missing here"},
+	{"did not find expected node content", "a closing bracket or a value is missing here"},
 	{"found unexpected end of stream", "this quote is not closed"},
 	{"found unexpected document indicator", "a quote above is not closed"},
 	{"found unknown escape character", "unknown escape; write \\\\ for a backslash, or use single quotes"},
 	{"did not find expected hexdecimal number", "\\x, \\u and \\U take 2, 4 and 8 hexadecimal digits"},
-	{"did not find expected comment or line break", "text that starts with | or > begins on the next line; put it in quotes if it is meant to stand here"},
-	{"did not find expected alphabetic or numeric character", "an anchor (&) or alias (*) needs a name; put text that starts so in quotes"},
+	{"did not find expected comment or line break", "text after | or > must start on the next line; put it in quotes to write it on this line"},
+	{"did not find expected alphabetic or numeric character", "an anchor (&) or alias (*) needs a name; put text that starts with & or * in quotes"},
 	{"found duplicate %YAML directive", "%YAML is written twice; remove one"},
 	{"version number", "%YAML takes a version; write %YAML 1.2, or remove the line"},
 	{"did not find expected digit or '.' character", "%YAML takes a version; write %YAML 1.2, or remove the line"},
-	{"found unknown directive name", "a line that starts with % is a directive, and this one means nothing; remove it"},
-	{"could not find expected ':'", "a key without \": \" behind it"},
+	{"found unknown directive name", "unknown directive (a line that starts with %); remove it"},
+	{"could not find expected ':'", "\": \" is missing after this key"},
 	{"did not find expected key", "a key is expected here; check the indentation and the line above"},
 	{"did not find expected '-' indicator", "\"- \" is expected here; check the indentation and the line above"},
-	{"did not find expected <document start>", "the document has ended above; check the indentation, or start another one with ---"},
+	{"did not find expected <document start>", "the document ends above this line; check the indentation, or start another document with ---"},
 }
 
 var (
@@ -93,7 +93,7 @@ func (l *locator) syntaxProblem(err error, read []byte, names map[string]string)
 }
 
 func unknownAnchorProblem(at Place, name string) *Problem {
-	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("there is no &%s above in this document; write it, or put text that starts with * in quotes", safetext.Clip(name))}
+	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("this document has no anchor &%s above this alias; add the anchor, or put text that starts with * in quotes", safetext.Clip(name))}
 }
 
 // translate returns a clearer message for an error of the YAML library. The mistake is at the start of at.

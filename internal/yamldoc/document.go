@@ -183,9 +183,9 @@ func (d *Document) find(path Path) (spot, error) {
 func (p Path) refuseShared(v *piece) error {
 	switch {
 	case v.isAlias():
-		return p.refuse("is the alias %s; change what it stands for", v.raw)
+		return p.refuse("is the alias %s; edit the value of its anchor instead", v.raw)
 	case v.anchor != "":
-		return p.refuse("has the anchor &%s, and aliases may stand for it; change it by hand", v.anchor)
+		return p.refuse("has the anchor &%s, which aliases may use; edit it by hand", v.anchor)
 	}
 	return nil
 }

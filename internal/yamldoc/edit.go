@@ -140,7 +140,7 @@ func (d *Document) insert(path Path, value any) (*Document, error) {
 	}
 	index, isItem := path[len(path)-1].(int)
 	if !isItem {
-		return nil, path.refuse("is there already")
+		return nil, path.refuse("already exists")
 	}
 	return d.insertItems(path[:len(path)-1], index, []any{value})
 }
@@ -169,7 +169,7 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 			value = map[string]any{step: value}
 		case int:
 			if value = []any{value}; step != 0 {
-				return nil, path.refuse("is an item of a list that is not there")
+				return nil, path.refuse("is an item of a list that does not exist")
 			}
 		}
 	}
@@ -215,7 +215,7 @@ func (d *Document) remove(path Path) (*Document, error) {
 		return nil, err
 	}
 	if len(at.rest) > 0 {
-		return nil, path.refuse("is not there")
+		return nil, path.refuse("does not exist")
 	}
 	p, err := d.file.removal(at)
 	return d.apply(path, p, err)
@@ -228,10 +228,10 @@ func (d *Document) apply(path Path, p patch, err error) (*Document, error) {
 	}
 	f, err := open(slices.Concat(d.file.mark, p.apply(d.file.rawText)), d.file.order)
 	if err == nil && len(f.roots) != len(d.file.roots) {
-		err = errors.New("it would become another document")
+		err = errors.New("it would split the document in two")
 	}
 	if err != nil {
-		return nil, path.refuse("cannot be changed where it stands (%v); edit it by hand", err)
+		return nil, path.refuse("cannot be changed in place (%v); edit it by hand", err)
 	}
 	return &Document{f.roots[d.index], f, d.index}, nil
 }

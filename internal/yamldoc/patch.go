@@ -32,8 +32,8 @@ func (p patch) apply(data []byte) []byte {
 }
 
 var (
-	errComments = errors.New("holds comments, which would be lost")
-	errNoRoom   = errors.New("has no room for a change")
+	errComments = errors.New("has comments that this change would delete")
+	errNoRoom   = errors.New("is written in a form that this program cannot change")
 )
 
 func (f *written) hasComment(from, to int) bool {
