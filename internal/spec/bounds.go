@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Limits of a whole tree. Nobody reviews a larger one.
+// Limits of a whole tree. A larger one is too large for a review.
 const (
 	maxFiles  = 20_000
 	maxMemory = 1200 << 20 // bytes: 1,000 organizations that list 500 people each, with a role and a team, take 1 GiB
@@ -35,18 +35,18 @@ const (
 	memoryOfByte    = 2 // of a file
 	memoryOfLine    = 16
 	memoryOfNode    = 140     // of a value or a key in the file; aliases share their value
-	memoryOfValue   = 30      // of a value in a wanted organization; inherited values and those of aliases are copies
+	memoryOfValue   = 30      // of a value in a wanted organization; each inherited or aliased value is a copy
 	memoryOfEntries = 500     // of every 8 entries of an object there
 	memoryOfFinding = 4 << 10 // including its output, in any format
 )
 
-// memory estimates the memory that a file takes.
+// memory estimates the memory, in bytes, that a file takes.
 func (s *source) memory() int {
 	bytes, lines := s.text.Size()
 	return memoryOfByte*bytes + memoryOfLine*lines + memoryOfNode*s.nodes + memoryOfFinding*len(s.found) + s.plain
 }
 
-// plainMemory estimates the memory that a value takes without its places.
+// plainMemory estimates the memory, in bytes, that a value takes without its places.
 func plainMemory(n *yamldata.Node) int {
 	all := memoryOfValue + memoryOfEntries*((len(n.Entries())+7)/8)
 	for _, item := range n.Items() {
@@ -61,8 +61,8 @@ func plainMemory(n *yamldata.Node) int {
 // maxReaders is how many files are read at once. Each may take 200 MiB while it is read.
 const maxReaders = 4
 
-// inTurn starts work 0 to n-1 in this order, several at a time, until the sum of the costs exceeds a limit. It returns the index at
-// which that happens, or n. Some of the work after that index is done, too: how much differs from run to run.
+// inTurn starts work 0 to n-1 in this order, several at a time, until the sum of the costs exceeds a limit. It returns the index of
+// the work that exceeds the limit, or n. It also does some of the work after that index; how much differs from run to run.
 func inTurn(n, limit int, work func(i int) (cost int)) int {
 	costs := make([]int, n)
 	var all atomic.Int64

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestInTurn: the work with which the limit is passed is the same in whatever order the goroutines get to run, and all
-// before it was done.
+// TestInTurn checks that the order of the goroutines does not decide which work exceeds the limit, and that all work before it was
+// done.
 func TestInTurn(t *testing.T) {
 	const n, limit = 50, 100
 	for range 200 {
@@ -48,7 +48,7 @@ func TestInTurn(t *testing.T) {
 	}
 }
 
-// ten are files of ten organizations, 0.yaml to 9.yaml, each with a text behind it.
+// ten returns the files of ten organizations, 0.yaml to 9.yaml. Each ends with text.
 func ten(text string) fstest.MapFS {
 	tree := fstest.MapFS{}
 	for i := range 10 {
@@ -57,8 +57,7 @@ func ten(text string) fstest.MapFS {
 	return tree
 }
 
-// TestBoundsOfATree: whatever there is too much of, the first file with which it is too much is named, and nothing is
-// said of those behind it.
+// TestBoundsOfATree checks that the error names the first file that exceeds a limit, and that no later file is reported.
 func TestBoundsOfATree(t *testing.T) {
 	v, err := newValidator()
 	if err != nil {
@@ -75,15 +74,15 @@ func TestBoundsOfATree(t *testing.T) {
 		most   bounds
 		want   string
 	}{
-		{"little of all", ten(""), bounds{10, 1 << 20}, ""},
-		{"files", ten(""), bounds{9, 1 << 20}, "orgs/9.yaml: the tree is too large: it has more than 9 files; the rest was not read"},
-		{"text", ten("# " + strings.Repeat("x", 200_000)), bounds{10, 1 << 20}, "orgs/2.yaml: " + large},
-		{"lines", ten(strings.Repeat("\n", 50_000)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
-		{"values", ten(owner + "}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER]}", 15_000) + "]\n"), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
-		{"what aliases stand for", ten(aliases), bounds{10, 2 << 20}, "orgs/1.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
-		{"what is inherited", shared, bounds{11, 2 << 20}, "orgs/5.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
-		{"defaults", shared, bounds{11, 1 << 18}, "orgs/_defaults.yaml: " + strings.Replace(large, "1 MiB", "0 MiB", 1)},
-		{"mistakes", ten(strings.Repeat("---\nx: 1\n", 100)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
+		{"a small tree", ten(""), bounds{10, 1 << 20}, ""},
+		{"too many files", ten(""), bounds{9, 1 << 20}, "orgs/9.yaml: the tree is too large: it has more than 9 files; the rest was not read"},
+		{"much text", ten("# " + strings.Repeat("x", 200_000)), bounds{10, 1 << 20}, "orgs/2.yaml: " + large},
+		{"many lines", ten(strings.Repeat("\n", 50_000)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
+		{"many values", ten(owner + "}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER]}", 15_000) + "]\n"), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
+		{"values of aliases", ten(aliases), bounds{10, 2 << 20}, "orgs/1.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
+		{"inherited values", shared, bounds{11, 2 << 20}, "orgs/5.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
+		{"large defaults", shared, bounds{11, 1 << 18}, "orgs/_defaults.yaml: " + strings.Replace(large, "1 MiB", "0 MiB", 1)},
+		{"many mistakes", ten(strings.Repeat("---\nx: 1\n", 100)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
 	} {
 		var first []Diagnostic
 		for range 2 {
@@ -102,28 +101,29 @@ func TestBoundsOfATree(t *testing.T) {
 				first = found
 			}
 			if diff := cmp.Diff(first, found); diff != "" {
-				t.Fatalf("%s: each time another\n%s", row.reason, diff)
+				t.Fatalf("%s: two runs differ\n%s", row.reason, diff)
 			}
 		}
 		file, _, _ := strings.Cut(row.want, ":")
 		if row.want != "" && slices.ContainsFunc(first, func(d Diagnostic) bool { return d.File > file }) {
-			t.Errorf("%s: something is said of what lies behind %s: %v", row.reason, file, first)
+			t.Errorf("%s: a file after %s is reported: %v", row.reason, file, first)
 		}
 	}
 }
 
-// TestBoundsOfFormatting: they hold for what is read to be rewritten, too. What comes before is formatted.
+// TestBoundsOfFormatting checks that the limits also hold for fmt, and that the files before the first one over the limit are
+// formatted.
 func TestBoundsOfFormatting(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		tree   fstest.MapFS
 		most   bounds
 		files  int
-		want   string // is reported; "" for nothing
+		want   string // the reported file; "" for none
 	}{
-		{"little of all", ten(""), bounds{10, 1 << 20}, 10, ""},
-		{"files", ten(""), bounds{9, 1 << 20}, 9, "orgs/9.yaml"},
-		{"text", ten("#  " + strings.Repeat("x", 150_000) + "\n\n\n"), bounds{10, 1 << 20}, 2, "orgs/1.yaml"},
+		{"a small tree", ten(""), bounds{10, 1 << 20}, 10, ""},
+		{"too many files", ten(""), bounds{9, 1 << 20}, 9, "orgs/9.yaml"},
+		{"much text", ten("#  " + strings.Repeat("x", 150_000) + "\n\n\n"), bounds{10, 1 << 20}, 2, "orgs/1.yaml"},
 	} {
 		files, found, err := formatTree(row.tree, []string{"orgs"}, row.most)
 		got := ""
@@ -136,8 +136,8 @@ func TestBoundsOfFormatting(t *testing.T) {
 	}
 }
 
-// TestDirectoriesWithoutEnd: how deep they lie within each other is bounded.
-func TestDirectoriesWithoutEnd(t *testing.T) {
+// TestNestedDirectories checks the limit of nested directories.
+func TestNestedDirectories(t *testing.T) {
 	for levels, want := range map[int]int{maxLevels: 0, maxLevels + 1: 1} {
 		file := "orgs/" + strings.Repeat("d/", levels) + "a.yaml"
 		_, found := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte("name: A\nsettings: {}\n")}, file: {Data: []byte("name: B\nsettings: {}\n")}}, "orgs")
@@ -147,7 +147,7 @@ func TestDirectoriesWithoutEnd(t *testing.T) {
 	}
 }
 
-// TestLargestTree: what the largest companies may have fits in.
+// TestLargestTree checks that a tree for the largest companies stays within the limits.
 func TestLargestTree(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("name: Acme\ncredentials: ACME\nsettings: { multiFactorAuthRequired: true }\nmembers:\n  - { username: own@acme.example, roles: [ORG_OWNER] }\n")
@@ -169,8 +169,8 @@ func TestLargestTree(t *testing.T) {
 	}
 }
 
-// TestSixtyFilesOfAliases: small files that stand for 10 million values take little memory to read, and next to nothing
-// afterwards.
+// TestSixtyFilesOfAliases checks that small files whose aliases expand to 10 million values take little memory while they are read,
+// and almost none afterwards.
 func TestSixtyFilesOfAliases(t *testing.T) {
 	tree := fstest.MapFS{}
 	for i := range 60 {

@@ -10,22 +10,22 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// checker judges organizations, and fragments of them.
+// checker checks organizations, and fragments of them.
 type checker struct {
 	reporter
 	validator *validator
-	file      string            // the file that is judged; "" if there is none
-	anchored  []Place           // the keys at the top of its documents that hold an anchor
-	isFaulty  func(string) bool // whether a file of defaults has findings, which are not repeated for each organization
+	file      string            // the file to check; "" for a saved plan
+	anchored  []Place           // the top-level keys of its documents whose values contain an anchor
+	isFaulty  func(string) bool // whether a defaults file has findings; these are not repeated for each organization
 }
 
-// check reports what is wrong with an organization over its defaults, or with a fragment of one: a file of defaults, or an object
-// of a saved plan. A fragment may lack keys that an organization needs.
+// check reports the mistakes in an organization with its defaults, or in a fragment: a defaults file, or an object of a saved plan.
+// A fragment may lack keys that an organization needs.
 func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	mistakes, doc := c.checkSchema(doc, isFragment)
 	for _, m := range mistakes {
 		if m.place.File != c.file && c.isFaulty(m.place.File) {
-			continue // it was reported for the file of defaults
+			continue // it was already reported for the defaults file
 		}
 		d := c.report(m.rule, m.place, "%s", m.message)
 		if d.Hint, d.Other = m.hint, m.other; m.isForeign && slices.Contains(c.anchored, m.place) {
@@ -51,7 +51,8 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	})
 }
 
-// checkSchema returns what the schema does not allow, also below misspelled keys, and the document with these keys corrected.
+// checkSchema returns the violations of the schema, and the document with its misspelled keys corrected. It also checks the values
+// of misspelled keys.
 func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
 	for again := true; again; {
 		mistakes := c.validator.check(doc, isFragment)
@@ -83,8 +84,8 @@ func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
 	}
 }
 
-// checkAddresses warns of people whose names are no e-mail addresses. Atlas has some, from other ways of logging in, and invites only
-// addresses [api createOrgUser].
+// checkAddresses warns of usernames that are not e-mail addresses. Atlas has such users, from other login methods, but it invites only
+// e-mail addresses [api createOrgUser].
 func (c *checker) checkAddresses(k *resource.Kind, section *yamldata.Node) {
 	if !k.IsPeople() {
 		return
@@ -114,7 +115,7 @@ func (c *checker) checkSections(doc *yamldata.Node) {
 	}
 }
 
-// placesOfKey returns the places of the keys of two items, or those of the items if one is an alias of the other.
+// placesOfKey returns the places of the keys of two items. If one item is an alias of the other, it returns the places of the items.
 func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 	if at, other := a.Get(key).Place, b.Get(key).Place; at != other {
 		return at, other
@@ -122,7 +123,7 @@ func placesOfKey(a, b *yamldata.Node, key string) (Place, Place) {
 	return a.Place, b.Place
 }
 
-// checkTimeouts reports an idle timeout above the absolute one, which Atlas refuses.
+// checkTimeouts reports an idle timeout above the absolute one, which Atlas rejects [api updateOrgSettings].
 func (c *checker) checkTimeouts(doc *yamldata.Node) {
 	const idleKey, absoluteKey = "idleSessionTimeoutInSeconds", "absoluteSessionTimeoutInSeconds"
 	timeouts := doc.Get(resource.Settings.Name).Get("customSessionTimeouts")
@@ -135,7 +136,7 @@ func (c *checker) checkTimeouts(doc *yamldata.Node) {
 	}
 }
 
-// checkCreate reports what makes no sense about an organization that may not exist yet.
+// checkCreate reports contradictions in the create section.
 func (c *checker) checkCreate(doc *yamldata.Node) {
 	create := doc.Entry("create")
 	if create == nil {
@@ -155,7 +156,7 @@ func (c *checker) checkCreate(doc *yamldata.Node) {
 	}
 }
 
-// checkAbsent reports state: absent without the id, which alone is unambiguous, and together with anything to manage.
+// checkAbsent reports state: absent without an id, because only an id is unambiguous, and state: absent with managed sections.
 func (c *checker) checkAbsent(doc *yamldata.Node) {
 	state := doc.Entry("state")
 	if doc.Get("state").Text() != "absent" {
@@ -166,15 +167,16 @@ func (c *checker) checkAbsent(doc *yamldata.Node) {
 	}
 	for _, e := range doc.Entries() {
 		if e.Place.File != state.Place.File || slices.Contains([]string{"state", "name", "id", "credentials", manage}, e.Key) {
-			continue // inherited values are for the organizations that stay
+			continue // a deletion ignores inherited values: they are meant for the other organizations
 		}
 		d := c.report(absent, e.Place, "state: absent deletes the organization, so %s has no effect", e.Key)
 		d.Other, d.Hint = &state.Place, "remove one of the two"
 	}
 }
 
-// checkOwner reports members without an owner, because nobody could ever change the organization again. A member whose roles are
-// missing or malformed, which is reported, may be one. A role that is only unknown is not ORG_OWNER.
+// checkOwner reports members without an owner: after an apply, no one could change the organization. It reports nothing if the roles
+// of a member are missing or malformed, because that member may be meant as an owner, and the mistake is reported anyway. An unknown
+// role of the right form is not ORG_OWNER.
 func (c *checker) checkOwner(members *yamldata.Entry) {
 	if members == nil || !members.Value.IsList() {
 		return
@@ -194,7 +196,7 @@ func (c *checker) checkOwner(members *yamldata.Entry) {
 	c.report(noOwner, members.Place, "no one in members has the role %s", owner).Hint = "give a member this role, or write manage: { members: additive } to manage only the listed people"
 }
 
-// integerOf returns the whole number that n is.
+// integerOf returns the value of n if it is a whole number.
 func integerOf(n *yamldata.Node) (int64, bool) {
 	if n == nil {
 		return 0, false

@@ -12,8 +12,7 @@ import (
 // ownKeys may not be shared: each organization has its own.
 var ownKeys = []string{"name", "id", "create", "state"}
 
-// defaultsFor returns what organizations in a directory share: its own defaults over those of the directories above,
-// up to the top.
+// defaultsFor returns the defaults for a directory: its own, merged over the defaults of the directories above, up to the top.
 func (l *loader) defaultsFor(dir string) *yamldata.Node {
 	if shared, known := l.defaults[dir]; known {
 		return shared
@@ -53,13 +52,13 @@ func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 	return yamldata.Merge(above, s.documents[0])
 }
 
-// exists tells whether a file, a directory or a link has that name. The target of the link may be missing.
+// exists reports whether there is a file, directory or link with that name. The target of the link may be missing.
 func exists(fsys fs.FS, name string) bool {
 	_, err := fs.Lstat(fsys, name)
 	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid)
 }
 
-// readDefaults reads the one document of a file of defaults.
+// readDefaults reads the document of a defaults file.
 func (s *source) readDefaults() {
 	defer s.settle()
 	documents := s.read()
@@ -76,7 +75,7 @@ func (s *source) readDefaults() {
 	s.documents = documents
 }
 
-// takeOwnKeys reports and removes keys that cannot be shared, so that the organizations that inherit them are not reported too.
+// takeOwnKeys reports and removes keys that cannot be shared. Otherwise, each organization that inherits them would be reported, too.
 func (s *source) takeOwnKeys(doc *yamldata.Node) {
 	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldata.Entry) bool {
 		own := slices.Contains(ownKeys, e.Key)
@@ -87,7 +86,7 @@ func (s *source) takeOwnKeys(doc *yamldata.Node) {
 	})
 }
 
-// addInheritor adds a file to the inheritors of the defaults of its directory, and of those above.
+// addInheritor adds a file to the inheritors of the defaults in its directory and in all directories above.
 func (l *loader) addInheritor(s *source) {
 	for dir := path.Dir(s.file); ; dir = path.Join(dir, "..") {
 		if file := path.Join(dir, defaultsFile); l.sources[file] != nil {
@@ -99,7 +98,7 @@ func (l *loader) addInheritor(s *source) {
 	}
 }
 
-// checkDefaults warns of files of defaults without effect, if every organization that they could affect was read.
+// checkDefaults warns of defaults files that have no effect. It checks only files whose directories were read in full.
 func (l *loader) checkDefaults() {
 	for _, file := range l.walked {
 		s, inheritors := l.sources[file], l.inheritors[file]
@@ -115,7 +114,8 @@ func (l *loader) checkDefaults() {
 	}
 }
 
-// takesFrom tells whether an organization has something from a file of defaults. A file that could not be read may have.
+// takesFrom reports whether an organization uses a value of a defaults file. It is true if the file of the organization cannot be
+// read, because then the answer is not known.
 func (s *source) takesFrom(file string) bool {
 	return len(s.documents) == 0 || slices.ContainsFunc(s.documents, func(doc *yamldata.Node) bool { return takesFrom(doc, file) })
 }

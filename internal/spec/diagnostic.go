@@ -6,7 +6,7 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Place is where something stands in a file of the tree.
+// Place is a position in a file of the tree.
 type Place = yamldata.Place
 
 // Diagnostic is one finding in the tree.
@@ -16,7 +16,7 @@ type Diagnostic struct {
 	Rule     string   `json:"rule"` // the id of its rule
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitzero"`  // what to write instead
-	Other    *Place   `json:"other,omitzero"` // the other of two places that contradict each other
+	Other    *Place   `json:"other,omitzero"` // the second place, if two places contradict each other
 	Source   string   `json:"-"`              // the line of the file, without its end
 }
 

@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Fields returns the fields that a document may have, sections and their parts, sorted; for a list of objects only its
-// own name.
+// Fields returns the fields that a document may have, sorted: sections and their parts. For a list of objects, it returns only the
+// name of the list.
 func Fields() ([]string, error) {
 	root, err := documentShape()
 	if err != nil {
@@ -27,8 +27,8 @@ func Fields() ([]string, error) {
 	return fields, nil
 }
 
-// FieldsOf returns the fields that an object of a list may have, sorted: those behind invitations/KEY/. It has none if
-// there is no such list.
+// FieldsOf returns the fields that an object of a list may have, sorted: the part after invitations/KEY/. It returns nil if there is
+// no such list.
 func FieldsOf(k *resource.Kind) ([]string, error) {
 	root, err := documentShape()
 	if err != nil {
@@ -41,8 +41,8 @@ func FieldsOf(k *resource.Kind) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(item.names), func(name string) bool { return name == k.Key }), nil
 }
 
-// CheckFields checks the fields of an object of a saved plan as if a tree had them. The fields of an object that exists may lack
-// what a new one has to have. The error names the field: members/ada@acme.example.roles.
+// CheckFields checks the fields of an object of a saved plan as if they were written in a tree. If the object exists, the fields that
+// a new one requires may be missing. The error names the object and the field.
 func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bool) error {
 	v, err := compiled()
 	if err != nil {
@@ -52,7 +52,7 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 	c.check(v.fragment(k, key, fields), k != resource.Organization)
 	var problems []string
 	for _, d := range c.found {
-		isWrong := d.Severity == Error || d.Rule == notAnAddress.ID // Atlas would not invite that name
+		isWrong := d.Severity == Error || d.Rule == notAnAddress.ID // Atlas does not invite that name [api createOrgUser]
 		if isWrong && !(exists && slices.Contains([]string{missingKey.ID, notAnAddress.ID}, d.Rule)) {
 			problems = append(problems, d.Message)
 		}
@@ -63,7 +63,7 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 	return fmt.Errorf("%s: %s", strings.TrimSuffix(k.Name+"/"+key, "/"), slices.Min(problems))
 }
 
-// fragment returns the part of a document that says what the fields of an object say.
+// fragment returns the part of a document that corresponds to the fields of an object.
 func (v *validator) fragment(k *resource.Kind, key string, fields resource.Fields) *yamldata.Node {
 	switch {
 	case k == resource.Organization:
@@ -79,7 +79,8 @@ func (v *validator) fragment(k *resource.Kind, key string, fields resource.Field
 	return nodeOf(resource.Fields{k.Name: []any{item}})
 }
 
-// organizationFragment puts below create what a document has there: a step that creates has it beside the name.
+// organizationFragment moves the fields of create below that key, as in a document. In a step that creates an organization, they are
+// next to the name.
 func (v *validator) organizationFragment(fields resource.Fields) *yamldata.Node {
 	document, create := resource.Fields{}, resource.Fields{}
 	for field, value := range fields {
@@ -95,7 +96,7 @@ func (v *validator) organizationFragment(fields resource.Fields) *yamldata.Node 
 	return nodeOf(document)
 }
 
-// nodeOf returns a plain value as a node that nobody wrote.
+// nodeOf returns a plain value as a node without places.
 func nodeOf(value any) *yamldata.Node {
 	switch value := value.(type) {
 	case resource.Fields:

@@ -12,11 +12,11 @@ import (
 
 // reporter collects findings.
 type reporter struct {
-	lineOf func(Place) string // returns the line to show for a place; needed for settle only
+	lineOf func(Place) string // returns the line to show for a place; only settle needs it
 	found  []*Diagnostic
 }
 
-// report keeps a finding. The caller may add to it.
+// report adds a finding. The caller may add details to the result.
 func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diagnostic {
 	d := &Diagnostic{Place: p, Severity: rule.Severity, Rule: rule.ID, Message: fmt.Sprintf(format, args...)}
 	r.found = append(r.found, d)
@@ -30,7 +30,7 @@ func (r *reporter) reportProblems(problems []*yamldata.Problem) {
 	}
 }
 
-// reportError reports what the file system said. It names the file itself.
+// reportError reports an error of the file system, without the file name in the error.
 func (r *reporter) reportError(file string, err error) *Diagnostic {
 	var pathError *fs.PathError
 	switch {
@@ -42,7 +42,7 @@ func (r *reporter) reportError(file string, err error) *Diagnostic {
 	return r.report(unreadable, Place{File: file}, "%v", err)
 }
 
-// settle drops repeated findings and those beyond maxFindings, and adds the line of the file to each that stays.
+// settle removes repeated findings, limits their number to maxFindings, and adds the source line to the rest.
 func (r *reporter) settle() {
 	r.found = bounded(unique(r.found))
 	for _, d := range r.found {
@@ -80,8 +80,7 @@ func sorted(diagnostics []*Diagnostic) (all []Diagnostic) {
 	return all
 }
 
-// maxFindings is how many findings of one rule in one file are reported one by one. Nobody reads more, and a file of 1 MiB
-// can hold 250,000 mistakes.
+// maxFindings is how many findings of one rule in one file are reported one by one: a file of 1 MiB can have 250,000 mistakes.
 const maxFindings = 1000
 
 // bounded replaces the findings of a rule beyond maxFindings by their number.

@@ -6,19 +6,19 @@ import (
 	"testing/fstest"
 )
 
-// TestFindingsWithoutEnd: so many mistakes of one kind are told one by one, and then how many more there are.
-func TestFindingsWithoutEnd(t *testing.T) {
+// TestManyFindings checks that a limited number of findings of one rule is listed, and that the rest is counted.
+func TestManyFindings(t *testing.T) {
 	head := "name: A\nmembers:\n- username: a@b.cd\n  roles: [ORG_OWNER]\n  "
 	for _, row := range []struct {
 		reason, text   string
 		found, ofWhich int // errors
 		last           string
 	}{
-		{"as many as are told one by one", head + "teams: [" + strings.Repeat("x, ", maxFindings+1) + "]\n", maxFindings, maxFindings, `"x" is listed twice`},
-		{"and more", head + "teams: [" + strings.Repeat("x, ", maxFindings+6) + "]\n", maxFindings + 1, maxFindings + 1, "5 more findings of this rule, from this line on"},
-		{"of another kind there may be as many", head + "teams: [" + strings.Repeat("x, ", maxFindings+2) + "1]\n", maxFindings + 2, maxFindings + 2, "an item of teams is 1; it takes text"},
-		{"warnings stay warnings", head + "projects: {" + numbered("p%d: [GROUP_X, GROUP_Y],", 13_000) + "}\n", maxFindings + 1, 0, "50 more findings of this rule, from this line on"},
-		{"aliases do not make one mistake many", head + "projects: &p {p: [GROUP_X]}\n" + numbered("- {username: u%d@b.cd, roles: [ORG_OWNER], projects: *p}\n", 100_000), 1, 0, `role "GROUP_X" is not known`},
+		{"as many as the limit", head + "teams: [" + strings.Repeat("x, ", maxFindings+1) + "]\n", maxFindings, maxFindings, `"x" is listed twice`},
+		{"more than the limit", head + "teams: [" + strings.Repeat("x, ", maxFindings+6) + "]\n", maxFindings + 1, maxFindings + 1, "5 more findings of this rule, from this line on"},
+		{"the limit counts each rule separately", head + "teams: [" + strings.Repeat("x, ", maxFindings+2) + "1]\n", maxFindings + 2, maxFindings + 2, "an item of teams is 1; it takes text"},
+		{"the summary of warnings is a warning", head + "projects: {" + numbered("p%d: [GROUP_X, GROUP_Y],", 13_000) + "}\n", maxFindings + 1, 0, "50 more findings of this rule, from this line on"},
+		{"a mistake in the value of many aliases counts once", head + "projects: &p {p: [GROUP_X]}\n" + numbered("- {username: u%d@b.cd, roles: [ORG_OWNER], projects: *p}\n", 100_000), 1, 0, `role "GROUP_X" is not known`},
 	} {
 		tree := fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}
 		orgs, found := load(t, tree, "orgs")
@@ -27,7 +27,7 @@ func TestFindingsWithoutEnd(t *testing.T) {
 			continue
 		}
 		if last := found[len(found)-1]; last.Message != row.last {
-			t.Errorf("%s: the last is %q, want %q", row.reason, last.Message, row.last)
+			t.Errorf("%s: the last finding is %q, want %q", row.reason, last.Message, row.last)
 		}
 		checkPlaces(t, tree, found)
 	}

@@ -14,15 +14,15 @@ type formatter struct {
 	file  string
 	found reporter
 
-	ofTree bool // the file is one of a tree: it holds organizations, or what they share
+	ofTree bool // the file belongs to a tree: it has organizations or defaults
 }
 
 func newFormatter(order *yamldoc.Order, file string) *formatter {
 	return &formatter{order: order, file: file}
 }
 
-// format returns the file in canonical form. If the file is not YAML, or not plain data, it returns nothing and reports why. An
-// error is a bug of the formatter: the result would have other values or comments.
+// format returns the file in canonical form. If the file is not YAML, or uses unsupported YAML, it returns nil and reports why. An
+// error is a bug of the formatter: the result would have different values or comments.
 func (f *formatter) format(data []byte) ([]byte, error) {
 	if f.found.refusesSize(f.file, data) {
 		return nil, nil
@@ -44,7 +44,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	return out, nil
 }
 
-// read parses a file and reports what is wrong with it.
+// read parses a file and reports its mistakes.
 func (f *formatter) read(text yamldata.Text) yamldata.Content {
 	f.found.lineOf = func(p Place) string { return text.Shown(p.Line) }
 	in := yamldata.Parse(f.file, text)
@@ -57,8 +57,8 @@ func (f *formatter) read(text yamldata.Text) yamldata.Content {
 	return in
 }
 
-// documentOrder returns the order of an organization: keys as in the schema, free keys by name, and the objects of a
-// kind by their key.
+// documentOrder returns the order of an organization's parts: keys as in the schema, free keys by name, and the objects of a kind by
+// their key.
 func documentOrder() (*yamldoc.Order, error) {
 	document, err := documentShape()
 	if err != nil {
@@ -73,7 +73,7 @@ func documentOrder() (*yamldoc.Order, error) {
 	return order, nil
 }
 
-// ordered returns the order in which the schemas list what a value has.
+// ordered returns the order in which the schemas list the properties of a value.
 func (s *shape) ordered() *yamldoc.Order {
 	if s == nil {
 		return nil

@@ -16,9 +16,8 @@ type Formatted struct {
 	Was, Is []byte
 }
 
-// FormatTree returns the YAML files of files and directories, including files of defaults, with their canonical forms. It leaves out
-// files that are not YAML, and the findings say why. It also leaves out files that this program formats wrongly; they are the
-// error.
+// FormatTree returns the YAML files in paths, including defaults files, with their canonical forms. It leaves out files that it cannot
+// read as YAML; the findings say why. It also leaves out files that a bug of this program would change; the error names them.
 func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 	return formatTree(fsys, paths, treeBounds())
 }
@@ -56,13 +55,13 @@ func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker
 		if !isYAML(file) {
 			if isYAML(strings.ToLower(file)) {
 				w.report(unreadable, Place{File: file}, otherEnding)
-			} else if named { // do not fail: * in a shell names other files, too
+			} else if named { // report it and continue: * in a shell also matches files that are not YAML
 				w.report(unreadable, Place{File: file}, "is not formatted: its name does not end in .yaml or .yml")
 			}
 			return named
 		}
 		if target := follow(fsys, file); exists(fsys, target) {
-			file = target // a link stays a link
+			file = target // rewrite the target, so that the link stays a link
 		}
 		if !seen[file] {
 			names, seen[file] = append(names, file), true
@@ -81,7 +80,7 @@ type formatting struct {
 	err   error
 }
 
-// memory estimates the memory that a file takes.
+// memory estimates the memory, in bytes, that a file takes.
 func (f formatting) memory() int {
 	return memoryOfByte*(len(f.Was)+len(f.Is)) + memoryOfFinding*len(f.found)
 }

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// TestFormatLargeFiles: what takes quadratic time would take minutes here.
+// TestFormatLargeFiles would take minutes if formatting needed quadratic time.
 func TestFormatLargeFiles(t *testing.T) {
 	t.Parallel()
 	const size = yamldata.MaxBytes / 24
@@ -52,7 +52,7 @@ func BenchmarkFormat(b *testing.B) {
 	}
 }
 
-// TestFormatGrows: a block takes more room than brackets, and what could not be read again is not written.
+// TestFormatGrows checks that fmt does not write a file that is too large to read: blocks are longer than brackets.
 func TestFormatGrows(t *testing.T) {
 	in := "a: " + strings.Repeat("[", 60) + numbered("%d, ", yamldata.MaxBytes/8) + strings.Repeat("]", 60)
 	out, mistakes, err := format(t, []byte(in))

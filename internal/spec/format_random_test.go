@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestFormatRandom holds the laws against files that fuzzing rarely gets to: valid ones, with comments, blank lines
-// and every way to write a value in every place.
+// TestFormatRandom checks formatting with random valid files: comments, blank lines and every style of value at every place.
+// Fuzzing rarely produces such files.
 func TestFormatRandom(t *testing.T) {
 	t.Parallel()
 	const files = 100
@@ -31,14 +31,14 @@ func TestFormatRandom(t *testing.T) {
 // writer writes random YAML, most of it valid.
 type writer struct {
 	*rand.Rand
-	n int // how many things it has numbered, so that none is listed twice
+	n int // the last number, so that no text is listed twice
 }
 
 func (w *writer) in100(times int) bool { return w.IntN(100) < times }
 
 func (w *writer) oneOf(texts ...string) string { return texts[w.IntN(len(texts))] }
 
-// numbered puts a number of its own into one of some formats.
+// numbered puts a unique number into one of the formats.
 func (w *writer) numbered(formats ...string) string {
 	w.n++
 	return fmt.Sprintf(w.oneOf(formats...), w.n)
@@ -50,7 +50,7 @@ func (w *writer) comment() string {
 	return w.numbered("# %d", "#%d", "#\t%d", "# a: b %d", "#- %d", "#] %d")
 }
 
-// end is the end of a line.
+// end writes the end of a line.
 func (w *writer) end() string {
 	if w.in100(15) {
 		return w.oneOf(" ", "\t", "  ") + w.comment() + w.oneOf("", " ", "\t") + "\n"
@@ -58,7 +58,7 @@ func (w *writer) end() string {
 	return w.oneOf("", "", "", " ") + "\n"
 }
 
-// gap is what may stand between two entries.
+// gap writes what may be between two entries.
 func (w *writer) gap() (text string) {
 	for w.in100(25) {
 		text += w.oneOf("\n", "  \n", "\n\n", spaces(w.IntN(9))+w.comment()+"\n", w.comment()+"\n")
@@ -78,7 +78,7 @@ func (w *writer) anchor() string {
 	return ""
 }
 
-// space is what may stand between the parts of a collection in brackets.
+// space writes what may be between the parts of a collection in brackets.
 func (w *writer) space() string {
 	switch {
 	case w.in100(8):
@@ -115,7 +115,7 @@ func (w *writer) flow(depth int) string {
 	return w.anchor() + "[" + text + w.space() + "]"
 }
 
-// block is a block of text, from its | or > on.
+// block writes a block of text, starting with | or >.
 func (w *writer) block(indent int) string {
 	within := indent + 1 + w.IntN(4)
 	text := w.oneOf("|", ">") + w.oneOf("", "-", "+") + w.end()
@@ -135,7 +135,7 @@ func (w *writer) lines(indent int) string {
 	return w.oneOf("one"+more+"two", "\"one"+more+"two\"", "'one\n"+more+"two'", "one\n"+more+"two") + w.end()
 }
 
-// value is what stands behind a dash, or the colon of a key that is indented that far.
+// value writes the value after a dash, or after the colon of a key with this indentation.
 func (w *writer) value(indent, depth int, dash bool) string {
 	switch k := w.IntN(12); {
 	case k == 0:

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestFormat: every archive in testdata/format holds a file "in" and what it is in canonical form, or the mistakes
-// that it has none for. In the archive "want.escaped" holds what an archive cannot, as "in.escaped" does.
+// TestFormat formats the file "in" of every archive in testdata/format and compares the result with "want": the canonical form, or the
+// mistakes. "in.escaped" and "want.escaped" contain bytes that an archive cannot contain otherwise.
 func TestFormat(t *testing.T) {
 	names := archives(t, "format")
 	if len(names) < 25 {
@@ -54,7 +54,7 @@ func formatStory(t testing.TB, archive *txtar.Archive) (in []byte, want string) 
 	return in, want
 }
 
-// writeFormatted keeps the form of the want where it has one.
+// writeFormatted writes "want" or "want.escaped", whichever the archive already has.
 func writeFormatted(t *testing.T, name string, archive *txtar.Archive, got string) {
 	last := len(archive.Files) - 1
 	if archive.Files[last].Name != "want.escaped" {
@@ -67,7 +67,7 @@ func writeFormatted(t *testing.T, name string, archive *txtar.Archive, got strin
 	}
 }
 
-// escapeLines writes text such that unescape reads it.
+// escapeLines returns text in the form that unescape reads.
 func escapeLines(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -85,10 +85,10 @@ func escapeLines(text string) string {
 	return b.String()
 }
 
-// orderOnce is read once: thousands of files are formatted here.
+// orderOnce reads the order only once: the tests here format thousands of files.
 var orderOnce = sync.OnceValues(documentOrder)
 
-// format returns the canonical form of a file, or what is wrong with it.
+// format returns the canonical form of a file, or its mistakes.
 func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
 	t.Helper()
 	order, err := orderOnce()
@@ -100,8 +100,7 @@ func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
 	return out, sorted(f.found.found), err
 }
 
-// checkFormat holds the canonical form of a file, or the mistakes that it has none for, against what people rely on.
-// That values and comments stay is checked by Format itself.
+// checkFormat checks the canonical form of a file, or its mistakes. Format itself checks that values and comments stay.
 func checkFormat(t *testing.T, in []byte) string {
 	t.Helper()
 	out, mistakes, err := format(t, in)
@@ -125,7 +124,7 @@ func checkFormat(t *testing.T, in []byte) string {
 	return string(out)
 }
 
-// checkLayout: what holds for every line that is not in a block of text.
+// checkLayout checks the rules for every line outside of blocks of text.
 func checkLayout(t *testing.T, out string) {
 	t.Helper()
 	if strings.HasPrefix(out, "\n") || out != "" && !strings.HasSuffix(out, "\n") {
@@ -144,7 +143,7 @@ func checkLayout(t *testing.T, out string) {
 	}
 }
 
-// formatCorpus returns every file that the other tests read.
+// formatCorpus returns all files of the other tests.
 func formatCorpus(t testing.TB) (all [][]byte) {
 	for _, dir := range []string{"bad", "good"} {
 		for _, name := range archives(t, dir) {
@@ -157,7 +156,7 @@ func formatCorpus(t testing.TB) (all [][]byte) {
 	return all
 }
 
-// FuzzFormat holds whatever a file may contain against the laws.
+// FuzzFormat checks formatting with any content of a file.
 func FuzzFormat(f *testing.F) {
 	seeds := formatCorpus(f)
 	for _, name := range archives(f, "format") {

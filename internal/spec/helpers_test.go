@@ -18,10 +18,10 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// update rewrites what the tests expect.
+// update rewrites the expected results.
 var update = flag.Bool("update", false, "rewrite what the tests expect")
 
-// eachArchive loads the tree of every archive in testdata and compares what is said of it with the archive's want.
+// eachArchive loads the tree of every archive in testdata and compares the result with the file "want" of the archive.
 func eachArchive(t *testing.T, dir string, atLeast int, say func(*testing.T, fstest.MapFS, []string) string) {
 	names := archives(t, dir)
 	if len(names) < atLeast {
@@ -60,7 +60,7 @@ func readArchive(t testing.TB, name string) *txtar.Archive {
 	return archive
 }
 
-// unpack returns the tree of an archive, the paths to load (orgs, unless a file "paths" says otherwise) and the want.
+// unpack returns the tree of an archive, the paths to load (orgs, or the content of the file "paths") and the file "want".
 func unpack(t testing.TB, archive *txtar.Archive) (tree fstest.MapFS, paths []string, want string) {
 	tree, paths = fstest.MapFS{}, []string{"orgs"}
 	for _, f := range archive.Files {
@@ -79,8 +79,8 @@ func unpack(t testing.TB, archive *txtar.Archive) (tree fstest.MapFS, paths []st
 	return tree, paths, want
 }
 
-// unescape makes bytes that an archive cannot hold, or not legibly: Go's escapes are read, a line that starts with
-// "N× " is repeated, and one that ends with a backslash has no end.
+// unescape produces bytes that an archive cannot contain legibly. It reads Go's escapes, repeats a line that starts with "N× ", and
+// removes the end of a line that ends with a backslash.
 func unescape(t testing.TB, text string) []byte {
 	var b bytes.Buffer
 	for line := range strings.Lines(text) {
@@ -129,7 +129,7 @@ func load(t testing.TB, tree fstest.MapFS, paths ...string) ([]*Org, []Diagnosti
 	return got.Orgs, got.Diagnostics
 }
 
-// checkPlaces fails unless every place lies inside its file, and the other one too.
+// checkPlaces checks that every place, and the second place of a finding, is inside its file.
 func checkPlaces(t testing.TB, tree fstest.MapFS, diagnostics []Diagnostic) {
 	t.Helper()
 	for _, d := range diagnostics {
@@ -155,7 +155,7 @@ func checkPlace(t testing.TB, tree fstest.MapFS, p Place, message string) {
 	}
 }
 
-// show writes organizations as indented JSON.
+// show returns organizations as indented JSON.
 func show(t testing.TB, orgs []*Org) string {
 	type object struct {
 		Key    string          `json:"key,omitzero"`
@@ -187,7 +187,7 @@ func show(t testing.TB, orgs []*Org) string {
 	return b.String()
 }
 
-// numbered repeats a format with a number in it until there are as many bytes.
+// numbered repeats a format with increasing numbers up to a number of bytes.
 func numbered(format string, size int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < size; i++ {
@@ -196,7 +196,7 @@ func numbered(format string, size int) string {
 	return b.String()
 }
 
-// told shows diagnostics: where, what, and the line.
+// told returns diagnostics as text: place, message and source line.
 func told(diagnostics []Diagnostic) string {
 	var b strings.Builder
 	for _, d := range diagnostics {

@@ -12,15 +12,15 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Tree is what files and directories say.
+// Tree is the content of files and directories.
 type Tree struct {
 	Orgs        []*Org       // in the order of their places; nil if there are mistakes
 	Diagnostics []Diagnostic // all findings, sorted by place
 	Reads       Reads
 }
 
-// Load reads the organizations of files and directories, whose names may also be absolute or start with "..".
-// The error is a flaw of this program.
+// Load reads the organizations in files and directories. Their names may be absolute or start with "..". An error is a bug of this
+// program; mistakes in the tree are diagnostics.
 func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	v, err := compiled()
 	if err != nil {
@@ -73,22 +73,21 @@ func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
 	return l
 }
 
-// loader reads a tree: first it finds the files and reads those of defaults one by one, then it reads those of organizations
-// side by side.
+// loader reads a tree. First it finds all files and reads the defaults files one by one. Then it reads the files of organizations in
+// parallel.
 type loader struct {
-	walker      // reports what is not about a single file
+	walker      // its reporter collects findings about more than one file
 	validator   *validator
-	memoryLeft  int                       // how much memory the tree may still take; below 0 nothing more is read
+	memoryLeft  int                       // bytes that the tree may still take; below 0, reading stops
 	files       []*source                 // of organizations, in the order found
-	sources     map[string]*source        // by file; those of defaults as well
-	inheritors  map[string][]*source      // the files of organizations that inherit from a file of defaults
-	walked      []string                  // the files of defaults in the directories that are read in full
+	sources     map[string]*source        // by file name, including defaults files
+	inheritors  map[string][]*source      // by defaults file: the files of organizations that inherit from it
+	walked      []string                  // the defaults files in directories that are read in full
 	defaults    map[string]*yamldata.Node // by directory, merged with those above; nil for none
-	defaultsTop string                    // the walker's top that defaults belong to: each PATH may have another one
+	defaultsTop string                    // the walker's top for which defaults is valid: each PATH may have a different top
 }
 
-// visit reads a file of defaults, or adds a file of organizations and returns true. A file that was given as a PATH may have any
-// name.
+// visit reads a defaults file, or adds a file of organizations and returns true. A file that was passed as a PATH may have any name.
 func (l *loader) visit(file string, named bool) bool {
 	if l.defaultsTop != l.top || l.defaults == nil {
 		l.defaultsTop, l.defaults = l.top, map[string]*yamldata.Node{}
@@ -125,11 +124,11 @@ func (l *loader) line(p Place) string {
 	return ""
 }
 
-// readAll reads the files of organizations side by side. Each keeps what it finds to itself.
+// readAll reads the files of organizations in parallel. Each source collects its own findings.
 func (l *loader) readAll() {
 	slices.SortFunc(l.files, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
 	if l.memoryLeft < 0 {
-		l.files = nil // it was reported
+		l.files = nil // refuseTree was already called
 	}
 	last := inTurn(len(l.files), l.memoryLeft, func(i int) int {
 		l.files[i].readOrganizations()
@@ -144,7 +143,7 @@ func (l *loader) readAll() {
 	}
 }
 
-// documents returns the organizations of all files over their defaults, in the order of their places.
+// documents returns the organizations of all files, merged over their defaults and sorted by place.
 func (l *loader) documents() (all []*yamldata.Node) {
 	for _, s := range l.files {
 		all = append(all, s.documents...)
@@ -163,7 +162,7 @@ func (l *loader) all() []Diagnostic {
 	return sorted(found)
 }
 
-// checkDuplicates reports organizations that the tree describes twice: with one id, or with one name and credential.
+// checkDuplicates reports organizations that the tree describes twice: with the same id, or with the same name and credential.
 func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 	first := map[resource.OrgRef]*yamldata.Node{}
 	for _, doc := range documents {
@@ -180,7 +179,7 @@ func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 	}
 }
 
-// checkNewCredentials reports organizations to create whose new credential would replace that of another organization.
+// checkNewCredentials reports new organizations whose credential would replace the credential of another organization.
 func (l *loader) checkNewCredentials(documents []*yamldata.Node) {
 	named := map[string][]*yamldata.Node{}
 	for _, doc := range documents {

@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// BenchmarkLoad is what a fleet costs before anything is asked of Atlas.
+// BenchmarkLoad measures how long a large tree takes before the first request to Atlas.
 func BenchmarkLoad(b *testing.B) {
 	for _, files := range []int{200, 2000} {
 		b.Run(fmt.Sprint(files), func(b *testing.B) {
@@ -37,7 +37,7 @@ func fleet(files, invitations int) fstest.MapFS {
 }
 
 func TestBadTreesAreExplained(t *testing.T) {
-	seen := map[string]int{"AG002": 1, "AG028": 1} // tried in a script, with real links, and where there is a date
+	seen := map[string]int{"AG002": 1, "AG028": 1} // tested in a script with real links, and in the test of Endings with a date
 	eachArchive(t, "bad", 60, func(t *testing.T, tree fstest.MapFS, paths []string) string {
 		orgs, diagnostics := load(t, tree, paths...)
 		if refused := Count(diagnostics, Error) > 0; len(diagnostics) == 0 || refused == (len(orgs) > 0) {
@@ -66,7 +66,7 @@ func TestGoodTreesBecomeOrganizations(t *testing.T) {
 	})
 }
 
-// FuzzLoad holds whatever a file may contain against what people rely on: an answer, soon, with places in the file.
+// FuzzLoad checks that any content of a file gets an answer in a short time, with places inside the file.
 func FuzzLoad(f *testing.F) {
 	for _, dir := range []string{"bad", "good"} {
 		for _, name := range archives(f, dir) {
@@ -102,7 +102,7 @@ func checkLoad(t *testing.T, v *validator, tree fstest.MapFS) {
 	}
 }
 
-// checkDiagnostics: each breaks a rule that there is, and they are sorted, each once.
+// checkDiagnostics checks that every diagnostic names an existing rule, and that they are sorted and unique.
 func checkDiagnostics(t *testing.T, diagnostics []Diagnostic) {
 	t.Helper()
 	for _, d := range diagnostics {
@@ -117,7 +117,7 @@ func checkDiagnostics(t *testing.T, diagnostics []Diagnostic) {
 	}
 }
 
-// checkOrganization: it is as the schema says, and each of its objects has a place.
+// checkOrganization checks an organization against the schema, and that each of its objects has a place.
 func checkOrganization(t *testing.T, v *validator, o *Org) {
 	t.Helper()
 	if err := v.schema.Validate(o.root.Plain()); err != nil {
@@ -132,26 +132,26 @@ func checkOrganization(t *testing.T, v *validator, o *Org) {
 	}
 }
 
-// TestLargeFiles: what takes quadratic time or memory is refused, or answered without either.
+// TestLargeFiles would take minutes, or all memory, if reading needed quadratic time or memory.
 func TestLargeFiles(t *testing.T) {
 	t.Parallel()
-	const size = 60_000 // such that what grows with its square shows
+	const size = 60_000 // large enough to notice quadratic growth
 	fill := func(text string) string { return strings.Repeat(text, size/len(text)) }
 	for _, row := range []struct{ reason, text, want string }{
-		{"the schema library compares every two items of a list", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("t%d,", size) + "]}]", ""},
-		{"keys of an object are looked up one by one", "name: A\nsettings: {" + numbered("k%d: 1,", size) + "}", "more than 1000 keys in one object"},
-		{"columns of one long line are counted in characters", "name: A\nsettings: {x: [" + fill("[], ") + "]}", "unknown key \"x\""},
-		{"a merge key brings in all of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
-		{"a long text counts at every alias", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [" + strings.Repeat("{teams: [*a]},", 100) + "]", "file is too large after its aliases are expanded; use fewer aliases"},
-		{"the place of a syntax error is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "this document has no anchor &b above this alias; add the anchor, or put text that starts with * in quotes"},
-		{"a finding shows its line, which is looked up", "name: A\ninvitations:\n" + fill("- {}\n"), "missing username and roles"},
-		{"so it is in the last of many documents", "name: A\n" + fill("---\n{}\n"), "missing name"},
-		{"the word of a tag ends somewhere", "name: A\nsettings: [" + fill("!a\tb,") + "]", "settings is a list; it takes an object (key: value)"},
-		{"an unknown key is looked up in every place where it could belong", "name: A\ninvitations:\n" + fill("- {a: 1}\n"), "missing username and roles"},
-		{"a name of an anchor is looked for where it may stand", "name: A\nsettings: [" + numbered("&ö%d 1,", size) + "]\nteams: [" + fill("*é,") + "]\n", "this document has no anchor &é above this alias; add the anchor, or put text that starts with * in quotes"},
-		{"what nobody sees is looked for in every line", "name: A # \u200b\n" + fill("#\u200b\u00e9\u202e\n"), "character U+200B is invisible"},
-		{"letters are looked up in all alphabets", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("aо%d,", size) + "]}]", "team \"aо0\": \"о\" is U+043E, a Cyrillic letter"},
-		{"nested brackets are nested calls", fill("["), "nested deeper than 64 levels"},
+		{"a list with many items, which the schema library would compare in pairs", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("t%d,", size) + "]}]", ""},
+		{"an object with many keys, which are looked up one by one", "name: A\nsettings: {" + numbered("k%d: 1,", size) + "}", "more than 1000 keys in one object"},
+		{"many columns of one long line, counted in characters", "name: A\nsettings: {x: [" + fill("[], ") + "]}", "unknown key \"x\""},
+		{"a merge key copies all entries of an object", "name: A\nsettings: &a {" + numbered("k%d: 1,", 20_000) + "}\ninvitations:\n" + strings.Repeat("- {<<: *a}\n", size/20), "more than 1000 keys in one object"},
+		{"a long text that many aliases repeat", "name: &a \"" + strings.Repeat("a", size) + "\"\ninvitations: [" + strings.Repeat("{teams: [*a]},", 100) + "]", "file is too large after its aliases are expanded; use fewer aliases"},
+		{"a syntax error, whose place is found by reading the file again", "name: &a A\nteams:\n" + fill("- *a\n") + "- *b\n", "this document has no anchor &b above this alias; add the anchor, or put text that starts with * in quotes"},
+		{"many findings, each with its line", "name: A\ninvitations:\n" + fill("- {}\n"), "missing username and roles"},
+		{"a finding in the last of many documents", "name: A\n" + fill("---\n{}\n"), "missing name"},
+		{"many tags in one line", "name: A\nsettings: [" + fill("!a\tb,") + "]", "settings is a list; it takes an object (key: value)"},
+		{"an unknown key is looked up in all places where it is allowed", "name: A\ninvitations:\n" + fill("- {a: 1}\n"), "missing username and roles"},
+		{"many anchors with names beyond ASCII", "name: A\nsettings: [" + numbered("&ö%d 1,", size) + "]\nteams: [" + fill("*é,") + "]\n", "this document has no anchor &é above this alias; add the anchor, or put text that starts with * in quotes"},
+		{"invisible characters in every line", "name: A # \u200b\n" + fill("#\u200b\u00e9\u202e\n"), "character U+200B is invisible"},
+		{"many letters of two alphabets", "name: A\ninvitations: [{username: a@b.cd, roles: [ORG_OWNER], teams: [" + numbered("aо%d,", size) + "]}]", "team \"aо0\": \"о\" is U+043E, a Cyrillic letter"},
+		{"deeply nested brackets", fill("["), "nested deeper than 64 levels"},
 	} {
 		_, diagnostics := load(t, fstest.MapFS{"orgs/a.yaml": {Data: []byte(row.text)}}, "orgs")
 		got := ""

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// reportUnseen warns of characters in a file that whoever reviews it does not see.
+// reportUnseen warns of invisible characters in a file: a reviewer cannot see them.
 func (r *reporter) reportUnseen(file string, t yamldata.Text) {
 	for _, u := range t.Unseen(file) {
 		what := fmt.Sprintf("character %U is invisible", u.Runes[0])
@@ -24,18 +24,18 @@ func (r *reporter) reportUnseen(file string, t yamldata.Text) {
 	}
 }
 
-// lookalikes warns of names in a document with letters that look like others. It visits what several aliases share once.
+// lookalikes warns of names with letters that look like other letters. It visits a value that several aliases share only once.
 type lookalikes struct {
 	*reporter
 	seen    map[*yamldata.Node]bool
-	letters map[rune]string // what a message says of each
+	letters map[rune]string // the description of each letter, for messages
 }
 
 func newLookalikes(r *reporter) lookalikes {
 	return lookalikes{r, map[*yamldata.Node]bool{}, map[rune]string{}}
 }
 
-// look is given the name of the value, which is "" for that of a document.
+// look checks a value and its parts. The name is the key of the value, or "" for a document.
 func (l lookalikes) look(n *yamldata.Node, s *shape, name string) {
 	if l.seen[n] {
 		return
@@ -59,8 +59,8 @@ func (l lookalikes) look(n *yamldata.Node, s *shape, name string) {
 	l.checkRepeated(n, s)
 }
 
-// checkRepeated reports names that are written in two ways and mean the same. The parser reports those that are written alike, in the
-// same words.
+// checkRepeated reports repeated names that differ only in their Unicode form. The parser reports repeated names that are identical,
+// with the same messages.
 func (l lookalikes) checkRepeated(n *yamldata.Node, s *shape) {
 	first := map[string]Place{}
 	report := func(rule *Rule, at Place, name, format string) {
@@ -109,8 +109,7 @@ func isASCII(text string) bool { return !strings.ContainsFunc(text, isBeyondASCI
 
 func isBeyondASCII(r rune) bool { return r > unicode.MaxASCII }
 
-// beyondASCII returns the characters of an address that are not ASCII. Atlas has no such addresses: it takes letters, digits and
-// some punctuation.
+// beyondASCII returns the characters of an e-mail address that are not ASCII, each once.
 func beyondASCII(text string) (letters []rune) {
 	seen := map[rune]bool{}
 	for _, r := range text {

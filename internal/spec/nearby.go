@@ -16,11 +16,11 @@ const (
 	hintSize  = 64 << 10
 )
 
-// Nearby returns the directory, in or below the root of fsys, that holds all organizations found there. It returns "" if there are
-// none. It only looks at the first lines of files, and not far down: it is for a hint.
+// Nearby returns the deepest directory of fsys that contains all organizations found, or "" if it finds none. It reads only the first
+// lines of files, and only a few levels of directories: the result is for a hint.
 func Nearby(fsys fs.FS) string {
 	isOrganization, opened, found := organizationPattern(), 0, []string(nil)
-	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error { // an unreadable directory only costs the hint
+	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error { // without an unreadable directory, the hint is only less exact
 		switch hidden := strings.HasPrefix(path.Base(name), ".") && name != "."; {
 		case err != nil, d.IsDir() && (hidden || strings.Count(name, "/") >= hintDepth):
 			return fs.SkipDir
@@ -38,8 +38,8 @@ func Nearby(fsys fs.FS) string {
 	return commonDirectory(found)
 }
 
-// organizationPattern returns a function that tells whether a YAML text looks like an organization, and not like a file of another
-// program: it has a name and a section.
+// organizationPattern returns a function that reports whether a YAML text looks like an organization: it has a name and a section.
+// Files of other programs often have a name, too.
 func organizationPattern() func(text string) bool {
 	fields, err := Fields()
 	if err != nil {
@@ -50,7 +50,7 @@ func organizationPattern() func(text string) bool {
 	return func(text string) bool { return name.MatchString(text) && section.MatchString(text) }
 }
 
-// head returns the first part of a file, or "" if it cannot be read.
+// head returns the first hintSize bytes of a file, or "" if it cannot be read.
 func head(fsys fs.FS, name string) string {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -64,7 +64,7 @@ func head(fsys fs.FS, name string) string {
 	return string(data)
 }
 
-// commonDirectory returns the nearest directory that holds all directories, or "" if there are none.
+// commonDirectory returns the deepest directory that contains all directories, or "" if there are none.
 func commonDirectory(dirs []string) string {
 	if len(dirs) == 0 {
 		return ""

@@ -8,25 +8,25 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestNearby: the hint names a directory only if it looks as if organizations were in it.
+// TestNearby checks that the hint names a directory only if its files look like organizations.
 func TestNearby(t *testing.T) {
 	const org, other = "name: Acme\nsettings: {}\n", "name: deploy\non: push\njobs: {}\n"
 	for _, row := range []struct {
 		reason string
-		files  []string // a name that begins with ! is a file of another program
+		files  []string // a name that starts with ! is a file of another program
 		want   string
 	}{
-		{"nothing is here", nil, ""},
+		{"no files", nil, ""},
 		{"the working directory itself", []string{"acme.yaml"}, "."},
-		{"a directory", []string{"atlas/acme.yaml", "!docker-compose.yaml"}, "atlas"},
-		{"below a directory", []string{"examples/orgs/acme.yml"}, "examples/orgs"},
-		{"what holds all of them", []string{"teams/a/acme.yaml", "teams/b/beta.yaml"}, "teams"},
-		{"names that only begin alike", []string{"a/acme.yaml", "ab/beta.yaml"}, "."},
-		{"a directory and one below", []string{"a/acme.yaml", "a/b/beta.yaml"}, "a"},
+		{"one directory", []string{"atlas/acme.yaml", "!docker-compose.yaml"}, "atlas"},
+		{"two levels down", []string{"examples/orgs/acme.yml"}, "examples/orgs"},
+		{"the common parent of two directories", []string{"teams/a/acme.yaml", "teams/b/beta.yaml"}, "teams"},
+		{"directories with a common prefix but no common parent", []string{"a/acme.yaml", "ab/beta.yaml"}, "."},
+		{"a directory and its subdirectory", []string{"a/acme.yaml", "a/b/beta.yaml"}, "a"},
 		{"files of other programs", []string{"!action.yml", "!ci/deploy.yaml"}, ""},
-		{"hidden files are no tree", []string{".acme.yaml", ".github/acme.yaml"}, ""},
-		{"too far down for a hint", []string{"a/b/c/acme.yaml"}, ""},
-		{"no YAML by its name", []string{"acme.txt"}, ""},
+		{"hidden files", []string{".acme.yaml", ".github/acme.yaml"}, ""},
+		{"deeper than the limit", []string{"a/b/c/acme.yaml"}, ""},
+		{"another extension", []string{"acme.txt"}, ""},
 	} {
 		files := fstest.MapFS{}
 		for _, name := range row.files {

@@ -7,7 +7,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// normalize returns a value with e-mail addresses and names, wherever the schema has some, in the form in which they are compared.
+// normalize returns a value with all e-mail addresses and names in the form that comparisons need. The schema says which texts these
+// are.
 func normalize(n *yamldata.Node, s *shape) *yamldata.Node {
 	if s == nil || !s.hasNames {
 		return n

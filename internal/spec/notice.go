@@ -6,10 +6,10 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// endingFrom is the day from which on Endings reports that Atlas ends /invites: half a year before that.
+// endingFrom is the first day on which Endings reports that Atlas ends /invites: half a year before the end [api listOrgInvites].
 func endingFrom() time.Time { return time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC) }
 
-// Endings reports where the organizations use an API that Atlas ends within half a year.
+// Endings returns a notice for each section whose API Atlas ends within half a year.
 func Endings(orgs []*Org, today time.Time) []Diagnostic {
 	if today.Before(endingFrom()) {
 		return nil

@@ -9,10 +9,10 @@ import (
 
 func TestEndings(t *testing.T) {
 	for _, row := range []struct{ reason, in, today, want string }{
-		{"there is time", "invitations: []\n", "2026-12-31", ""},
+		{"before 2027", "invitations: []\n", "2026-12-31", ""},
 		{"from 2027 on", "invitations: []\n", "2027-01-01", "2:1 rename it to members, and add manage: { members: additive } to leave all other people unchanged"},
-		{"who has members needs no second list", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\ninvitations: []\n", "2027-01-01", "3:1 move these people to members"},
-		{"nothing ends for members", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\n", "2028-01-01", ""},
+		{"members exists already", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\ninvitations: []\n", "2027-01-01", "3:1 move these people to members"},
+		{"only members", "members: [{username: a@b.example, roles: [ORG_OWNER]}]\n", "2028-01-01", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			orgs, diagnostics := load(t, fstest.MapFS{"acme.yaml": {Data: []byte("name: Acme\n" + row.in)}}, "acme.yaml")

@@ -7,21 +7,21 @@ import (
 	"sync"
 )
 
-// Reads are the names that decide what a tree says: files, links and their targets, names of missing files that were looked for, and
-// directories that were listed.
+// Reads are all names that the content of a tree depends on: files, links and their targets, missing files that Load looked for, and
+// directories that it listed.
 type Reads struct {
 	names map[string]bool
 	dirs  map[string]bool
 }
 
-// Has tells whether the tree can change if a file of that name is changed, added or removed.
+// Has reports whether the tree can change if a file of that name is changed, added or removed.
 func (r Reads) Has(name string) bool {
 	if r.names[name] {
 		return true
 	}
 	base := path.Base(name)
 	if !isYAML(strings.ToLower(base)) || strings.HasPrefix(base, ".") {
-		return false // no listing of a directory leads to it
+		return false // a listed directory does not include it
 	}
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
 		switch {
@@ -36,7 +36,7 @@ func (r Reads) Has(name string) bool {
 // AddListed adds a directory as if it had been listed.
 func (r Reads) AddListed(dir string) { r.dirs[path.Clean(dir)] = true }
 
-// Rename returns the same reads with their names as rename gives them.
+// Rename returns the same reads with each name replaced by the result of rename.
 func (r Reads) Rename(rename func(name string) string) Reads {
 	renamed := newReads()
 	for name := range r.names {
@@ -48,14 +48,14 @@ func (r Reads) Rename(rename func(name string) string) Reads {
 	return renamed
 }
 
-// Follow adds the links that a name leads through, and all names on the way.
+// Follow adds the links in a name, and all names on the way to its target.
 func (r Reads) Follow(fsys fs.FS, name string) {
 	follow(&recorder{fsys: fsys, reads: r}, path.Clean(name))
 }
 
 func newReads() Reads { return Reads{map[string]bool{}, map[string]bool{}} }
 
-// recorder is a file system that records what is read from it. To guess from paths what belongs to a tree would be wrong.
+// recorder is a file system that records every name that is read. A second guess from paths would miss defaults files and links.
 type recorder struct {
 	fsys  fs.FS
 	mu    sync.Mutex

@@ -2,21 +2,21 @@ package spec
 
 import "atlas-gitops/internal/yamldata"
 
-// Severity says whether a tree with such a finding is refused.
+// Severity says whether a finding makes the tree invalid.
 type Severity string
 
 const (
 	Error   Severity = "error"
-	Warning Severity = "warning" // the tree may be used as it is
-	Notice  Severity = "notice"  // nothing is wrong with the tree
+	Warning Severity = "warning" // the tree can be used as it is
+	Notice  Severity = "notice"  // the tree is correct
 )
 
-// Rule is one sort of finding. Its ID never changes and is never given to another rule.
+// Rule is one type of finding. Its ID never changes and is never reused.
 type Rule struct {
 	ID       string
 	Name     string
 	Severity Severity
-	Finds    string // in one line, for people
+	Finds    string // one line for people; may use Markdown code
 }
 
 var (
@@ -86,7 +86,7 @@ var (
 		"a username that is not an e-mail address: Atlas cannot invite this person"}
 )
 
-// ruleOf returns the rule that a file breaks with a problem.
+// ruleOf returns the rule for a type of problem.
 func ruleOf(kind yamldata.ProblemKind) *Rule {
 	return map[yamldata.ProblemKind]*Rule{
 		yamldata.NotText: notText, yamldata.Syntax: syntax, yamldata.Unsupported: feature, yamldata.OddNumber: oddNumber,

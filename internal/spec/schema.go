@@ -14,12 +14,12 @@ import (
 	"atlas-gitops/schema"
 )
 
-// defaultsSchema is the name of the schema of a file of defaults, which follows from that of an organization.
+// defaultsSchema is the name of the schema of defaults files. It is made from the schema of organizations.
 const defaultsSchema = "defaults"
 
 // SchemaNames returns the names of the schemas, sorted.
 func SchemaNames() []string {
-	names, _ := fs.Glob(schema.Files, "*.json") // the pattern is good
+	names, _ := fs.Glob(schema.Files, "*.json") // the pattern is valid
 	for i, file := range names {
 		names[i] = strings.TrimSuffix(file, ".json")
 	}
@@ -28,7 +28,7 @@ func SchemaNames() []string {
 	return names
 }
 
-// Schema returns one schema, or without a name that of a document, with all that it refers to inside.
+// Schema returns one schema, with everything that it refers to included. An empty name means the schema of organizations.
 func Schema(name string) ([]byte, error) {
 	if name != "" && !slices.Contains(SchemaNames(), name) {
 		return nil, fmt.Errorf("no schema is called %q", name)
@@ -48,7 +48,7 @@ func Schema(name string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// bundle makes one document out of the schema of a name and all others.
+// bundle returns the schema of a name, and includes the parts of other schemas that it uses.
 func bundle(raw map[string]any, name string) resource.Fields {
 	document, _ := raw[schema.Document].(resource.Fields)
 	shared, _ := document["$defs"].(resource.Fields)
@@ -77,7 +77,7 @@ func bundle(raw map[string]any, name string) resource.Fields {
 	return root
 }
 
-// share makes the schema of what organizations share out of that of one.
+// share turns the schema of organizations into the schema of defaults files.
 func share(root resource.Fields) {
 	root["$id"], root["title"] = defaultsSchema+".json", "Defaults of MongoDB Atlas organizations"
 	root["description"] = "Values for every organization in this directory and below. The file of an organization can override them."
@@ -88,8 +88,7 @@ func share(root resource.Fields) {
 	}
 }
 
-// inline turns references to files, and to parts of them, into references to parts of this document. It adds the parts
-// that are used.
+// inline turns references to other files into references to parts of this document. It adds these parts to used.
 func inline(v any, parts, used resource.Fields) {
 	switch v := v.(type) {
 	case []any:
@@ -112,7 +111,7 @@ func inline(v any, parts, used resource.Fields) {
 	}
 }
 
-// schemaFiles returns the schemas of the tree as they are written, by file name.
+// schemaFiles returns the text of the schemas of the tree, by file name.
 func schemaFiles() (map[string][]byte, error) {
 	names, err := fs.Glob(schema.Files, "*.json")
 	if err != nil {
@@ -147,7 +146,7 @@ func rawSchemas() (map[string]any, error) {
 	return raw, nil
 }
 
-// propertyOrder returns the names of the properties of every schema as they are listed, by file#pointer.
+// propertyOrder returns the names of the properties of every schema in the order of the file, by file#pointer.
 func propertyOrder() (map[string][]string, error) {
 	files, err := schemaFiles()
 	if err != nil {
@@ -162,7 +161,7 @@ func propertyOrder() (map[string][]string, error) {
 	return order, nil
 }
 
-// addOrder reads one value and adds the order of the properties in it.
+// addOrder reads one value and adds the order of its properties.
 func addOrder(order map[string][]string, decoder *json.Decoder, pointer string) error {
 	opening, err := decoder.Token()
 	if opening != json.Delim('{') && opening != json.Delim('[') {
@@ -185,6 +184,6 @@ func addOrder(order map[string][]string, decoder *json.Decoder, pointer string) 
 			return err
 		}
 	}
-	_, err = decoder.Token() // what closes it
+	_, err = decoder.Token() // the closing bracket
 	return err
 }

@@ -17,7 +17,7 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// bundledSchema compiles the schema as editors do.
+// bundledSchema compiles the bundled schema, as editors do.
 func bundledSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	data, err := Schema("")
@@ -36,7 +36,7 @@ func bundledSchema(t *testing.T) *jsonschema.Schema {
 	return bundled
 }
 
-func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
+func TestBundledSchemaAgreesWithLoad(t *testing.T) {
 	bundled := bundledSchema(t)
 	v, err := newValidator()
 	if err != nil {
@@ -66,7 +66,7 @@ func TestBundledSchemaSaysWhatTheLoaderSays(t *testing.T) {
 	}
 }
 
-// checkExample: an editor has nothing to say of an example.
+// checkExample checks that an editor reports nothing in an example.
 func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 	t.Helper()
 	data, err := os.ReadFile("../../" + file)
@@ -82,10 +82,10 @@ func checkExample(t *testing.T, bundled *jsonschema.Schema, file string) {
 
 type document struct {
 	root    *yamldata.Node
-	repeats bool // something in its file is listed twice, which the parser reports
+	repeats bool // its file lists something twice, which only the parser reports
 }
 
-// parsed returns the documents of an archive that are JSON values: mistakes below that are the parser's alone.
+// parsed returns the documents of an archive that are JSON values. Only the parser finds the mistakes in other documents.
 func parsed(t *testing.T, name string) (documents []document) {
 	tree, _, _ := unpack(t, readArchive(t, name))
 	for file, f := range tree {
@@ -123,8 +123,8 @@ func TestSchemaNames(t *testing.T) {
 	}
 }
 
-// TestSchemasExplainThemselves: editors show descriptions, and messages use titles where they say what a value takes.
-func TestSchemasExplainThemselves(t *testing.T) {
+// TestSchemasHaveDescriptions checks the descriptions, which editors show, and the titles, which messages use for allowed values.
+func TestSchemasHaveDescriptions(t *testing.T) {
 	raw, err := rawSchemas()
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func explains(t *testing.T, at string, v any) {
 	}
 }
 
-func TestEveryKeywordHasWords(t *testing.T) {
+func TestEveryKeywordHasMessage(t *testing.T) {
 	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
 		"patternProperties", "if", "then", "uniqueItems", "examples", "x-atlas"}
 	root, err := documentShape()
@@ -167,7 +167,7 @@ func TestEveryKeywordHasWords(t *testing.T) {
 	}
 }
 
-// TestDefaultsSchema: what organizations share has a schema of its own, without what each has to have.
+// TestDefaultsSchema checks the schema of defaults files, which has no keys that belong to one organization.
 func TestDefaultsSchema(t *testing.T) {
 	data, err := Schema("defaults")
 	if err != nil {
@@ -178,12 +178,12 @@ func TestDefaultsSchema(t *testing.T) {
 		reason, doc string
 		accepted    bool
 	}{
-		{"an organization's settings can be shared", `{"settings": {"multiFactorAuthRequired": true}}`, true},
-		{"so can nothing", `{}`, true},
+		{"settings", `{"settings": {"multiFactorAuthRequired": true}}`, true},
+		{"an empty object", `{}`, true},
 		{"a place for anchors", `{"x-owners": ["ORG_OWNER"]}`, true},
-		{"each has its own name", `{"name": "Acme"}`, false},
-		{"each has its own id", `{"id": "5f1b0c0d0e0f0a0b0c0d0e0f"}`, false},
-		{"what is wrong in an organization is wrong here", `{"settings": {"multiFactorAuthRequired": "yes"}}`, false},
+		{"a name, which belongs to one organization", `{"name": "Acme"}`, false},
+		{"an id, which belongs to one organization", `{"id": "5f1b0c0d0e0f0a0b0c0d0e0f"}`, false},
+		{"a value that is also wrong in an organization", `{"settings": {"multiFactorAuthRequired": "yes"}}`, false},
 	} {
 		var doc any
 		if err := json.Unmarshal([]byte(row.doc), &doc); err != nil {

@@ -13,26 +13,26 @@ import (
 	"atlas-gitops/schema"
 )
 
-// shape is what the schemas say about the value in one place of a document, with their references followed.
+// shape is the part of the schemas for one value of a document, with references resolved.
 type shape struct {
 	path       string // from the document to the value: "settings", "invitations[].roles"
 	keywords   resource.Fields
 	properties map[string]*shape // of an object
 	order      []string          // the names of the properties as the schema lists them
-	values     *shape            // of an object with free keys
-	items      *shape            // of a list
-	examples   []string          // the values that are known, where others are possible
-	pattern    *regexp.Regexp    // that the text has to match
+	values     *shape            // of the values of an object with free keys
+	items      *shape            // of the items of a list
+	examples   []string          // the known values, if other values are possible
+	pattern    *regexp.Regexp    // that the text must match
 	isEmail    bool
-	isName     bool              // of something; names of things compare by their letters, however these are composed
-	hasNames   bool              // it is a name or an e-mail address, or has some in it
-	isOpen     bool              // it has examples, or something in it has
+	isName     bool              // the text is a name; names compare in their Unicode normal form
+	hasNames   bool              // it is or contains a name or an e-mail address
+	isOpen     bool              // it or a part of it has examples
 	names      []string          // of the properties, sorted
-	bare       map[string]string // the properties by their names without case and punctuation
-	atlas      map[string]string // the properties by Atlas's names of them
+	bare       map[string]string // the properties by name without case and punctuation
+	atlas      map[string]string // the properties by their names in Atlas's API
 }
 
-// newShape follows the schemas, by file name, from the one of a document.
+// newShape returns the shape of a document. The schemas are by file name.
 func newShape(raw map[string]any) (*shape, error) {
 	order, err := propertyOrder()
 	if err != nil {
@@ -50,13 +50,13 @@ func documentShape() (*shape, error) {
 	return newShape(raw)
 }
 
-// schemas are the schemas by file name, with the order of properties by reference, which a map does not keep.
+// schemas are the schemas by file name, and the order of their properties by reference: a map does not keep the order.
 type schemas struct {
 	raw   map[string]any
 	order map[string][]string
 }
 
-// shape follows the part of a file that a pointer leads to.
+// shape returns the shape for the part of a file at a pointer.
 func (all schemas) shape(file, pointer, path string) *shape {
 	_, part := resolve(all.raw, file, "#"+pointer)
 	within, _ := part.(resource.Fields)
@@ -75,7 +75,7 @@ func (all schemas) shape(file, pointer, path string) *shape {
 		s.values = all.shape(file, pointer+"/additionalProperties", path+".*")
 	}
 	if within["then"] != nil {
-		s.keywords["format"] = all.shape(file, pointer+"/then", path).keywords["format"] // if it looks like an address
+		s.keywords["format"] = all.shape(file, pointer+"/then", path).keywords["format"] // only for text that looks like an address
 	}
 	s.examples = append(s.examples, texts(within["examples"])...)
 	if within["items"] != nil {
@@ -85,7 +85,7 @@ func (all schemas) shape(file, pointer, path string) *shape {
 	return s
 }
 
-// index gathers what is in the shape, and what words are looked up in.
+// index fills the fields that are computed from the properties and keywords.
 func (s *shape) index() {
 	s.names, s.bare, s.atlas = slices.Sorted(maps.Keys(s.properties)), map[string]string{}, map[string]string{}
 	for _, name := range s.names {
@@ -102,7 +102,7 @@ func (s *shape) index() {
 	}
 }
 
-// without returns a copy of the shape of an object that lacks some properties.
+// without returns a copy of the shape of an object without some properties.
 func (s *shape) without(names []string) *shape {
 	part := *s
 	part.properties = maps.Clone(s.properties)
@@ -114,7 +114,7 @@ func (s *shape) without(names []string) *shape {
 	return &part
 }
 
-// resolve returns the file of the schema that a reference in a file leads to, and the schema.
+// resolve returns the file and the schema that a reference in a file points to.
 func resolve(raw map[string]any, file, ref string) (string, any) {
 	target, pointer, _ := strings.Cut(ref, "#")
 	if target == "" {
@@ -139,7 +139,7 @@ func (s *shape) entry(key string) *shape {
 	return s.values
 }
 
-// hasFreeKeys tells whether the keys of an object are names of things.
+// hasFreeKeys reports whether the keys of an object are names of things.
 func (s *shape) hasFreeKeys() bool { return s != nil && s.values != nil }
 
 func (s *shape) item() *shape {
@@ -157,7 +157,7 @@ func (s *shape) part(key string) *shape {
 	return s.entry(key)
 }
 
-// all yields the shape and those of everything in it.
+// all yields the shape and the shapes of all its parts.
 func (s *shape) all() iter.Seq[*shape] {
 	return func(yield func(*shape) bool) { s.each(yield) }
 }
@@ -177,7 +177,7 @@ func (s *shape) each(yield func(*shape) bool) bool {
 	return true
 }
 
-// place says where in a document the shape is, in words.
+// place describes where in a document the shape is.
 func (s *shape) place() string {
 	list, isItem := strings.CutSuffix(s.path, "[]")
 	switch {
@@ -189,7 +189,7 @@ func (s *shape) place() string {
 	return "in " + s.path
 }
 
-// means returns the property whose name is the word, apart from case and punctuation, or whose name in Atlas is the word.
+// means returns the property that has the word as its name, without regard to case and punctuation, or as its name in Atlas's API.
 func (s *shape) means(word string) (property string, atlas bool) {
 	if property = s.bare[suggest.Normalize(word)]; property != "" {
 		return property, false
@@ -198,7 +198,7 @@ func (s *shape) means(word string) (property string, atlas bool) {
 	return property, property != ""
 }
 
-// meant returns the property that a key of the object is or was probably meant to be, or "".
+// meant returns the property with the name key, or the one that the author of key probably meant, or "".
 func (s *shape) meant(key string) string {
 	if s.properties[key] != nil {
 		return key
@@ -209,8 +209,8 @@ func (s *shape) meant(key string) string {
 	return suggest.Nearest(key, s.names)
 }
 
-// mend returns a value with the misspelled keys of a file corrected, or the value itself if there are none. It does not correct
-// keys below a misspelled one: call it again.
+// mend returns a value with the misspelled keys of a file corrected, or the same value if there are none. It does not correct keys
+// below a misspelled one: call it again on the result.
 func (s *shape) mend(n *yamldata.Node, file string) *yamldata.Node {
 	if s == nil {
 		return n
@@ -241,8 +241,8 @@ func (s *shape) mendKeys(n *yamldata.Node, file string) *yamldata.Node {
 	return &yamldata.Node{Place: n.Place, Value: entries, Via: n.Via}
 }
 
-// homes returns the property that a word means, and all places in a document that have it. It skips the parts of create, whose
-// names are too general.
+// homes returns the property that a word means, and all places in a document where it is allowed. It skips the parts of create: their
+// names are too general for a suggestion.
 func (s *shape) homes(word string) (property string, places []string) {
 	for home := range s.all() {
 		if name, _ := home.means(word); name != "" && !strings.HasPrefix(home.path, "create.") {

@@ -18,7 +18,7 @@ func (r *reporter) refusesSize(file string, data []byte) bool {
 	return len(data) > yamldata.MaxBytes
 }
 
-// refusesShape reports a document that is not an object, unless it has a problem that was reported before.
+// refusesShape reports a document that is not an object, unless a problem of the document was already reported.
 func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	if !doc.IsObject() && !doc.IsBroken() {
 		r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
@@ -26,15 +26,15 @@ func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	return !doc.IsObject()
 }
 
-// source is one file of the tree: of organizations, or of defaults.
+// source is one file of the tree: with organizations, or with defaults.
 type source struct {
 	checker
-	loader    *loader // only read from while files are read side by side
+	loader    *loader // read-only while files are read in parallel
 	text      yamldata.Text
 	shared    *yamldata.Node   // the defaults of its directory
-	documents []*yamldata.Node // its organizations over their defaults
+	documents []*yamldata.Node // its organizations, merged over their defaults
 	nodes     int              // how many nodes the file has
-	plain     int              // as [plainMemory] estimates it, for all documents
+	plain     int              // bytes, estimated by [plainMemory] for all documents
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -49,7 +49,7 @@ func (l *loader) source(file string) (s *source, isNew bool) {
 	return s, true
 }
 
-// line returns the line of a place in this file or in one of defaults, which were read before.
+// line returns the source line of a place in this file or in a defaults file.
 func (s *source) line(p Place) string {
 	if p.File != s.file {
 		return s.loader.line(p)
@@ -57,7 +57,7 @@ func (s *source) line(p Place) string {
 	return s.text.Shown(p.Line)
 }
 
-// readOrganizations reads the file, and judges each of its organizations.
+// readOrganizations reads the file and checks each organization in it.
 func (s *source) readOrganizations() {
 	documents := s.read()
 	if len(documents) == 0 && len(s.found) == 0 {
@@ -75,7 +75,7 @@ func (s *source) readOrganizations() {
 	s.settle()
 }
 
-// read returns the documents of the file, without those that are empty.
+// read returns the documents of the file that are not empty.
 func (s *source) read() []*yamldata.Node {
 	data, err := readFile(s.loader.fsys, s.file)
 	switch {
@@ -94,17 +94,17 @@ func (s *source) read() []*yamldata.Node {
 	documents := content.Documents()
 	for i, doc := range documents {
 		documents[i] = normalize(withoutPieces(doc), s.validator.shape)
-		if !s.text.IsASCII() || bytes.IndexByte(data, '\\') >= 0 { // an escape may stand for any character
+		if !s.text.IsASCII() || bytes.IndexByte(data, '\\') >= 0 { // an escape can produce any character
 			newLookalikes(&s.reporter).look(documents[i], s.validator.shape, "")
 		}
 	}
 	return documents
 }
 
-// pieces is how the keys of a document start that are ignored: what they hold has anchors, and aliases stand for it elsewhere.
+// pieces is the prefix of top-level keys that are ignored. They are a place for anchors, to which aliases elsewhere refer.
 const pieces = "x-"
 
-// withoutPieces removes these keys, so that they are not inherited either.
+// withoutPieces removes these keys, so that they are also not inherited.
 func withoutPieces(doc *yamldata.Node) *yamldata.Node {
 	if entries := doc.Entries(); entries != nil {
 		doc.Value = slices.DeleteFunc(entries, func(e *yamldata.Entry) bool { return strings.HasPrefix(e.Key, pieces) })
@@ -112,7 +112,7 @@ func withoutPieces(doc *yamldata.Node) *yamldata.Node {
 	return doc
 }
 
-// readFile returns the content of a file. It does not read further than one byte beyond the limit.
+// readFile returns the content of a file, but at most one byte more than the limit.
 func readFile(fsys fs.FS, file string) ([]byte, error) {
 	f, err := fsys.Open(file)
 	if err != nil {

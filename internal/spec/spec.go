@@ -1,4 +1,4 @@
-// Package spec reads a YAML tree into the organizations that it asks for, and finds every mistake in it.
+// Package spec reads a YAML tree, returns the organizations that it describes, and finds every mistake in it.
 package spec
 
 import (
@@ -9,15 +9,15 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Org is one organization as the tree wants it. It still knows where each word was written.
+// Org is one organization as the tree describes it, with the place of each value.
 type Org struct {
 	resource.Desired
 	root  *yamldata.Node
 	items map[string]map[string]*yamldata.Node // the objects of each list, by kind and key
-	name  func(file string) string             // how its files are named; nil: as they were read
+	name  func(file string) string             // returns the name to show for a file; nil: its own name
 }
 
-// named returns a place with its file as it is to be named.
+// named returns a place with the name to show for its file.
 func (o *Org) named(p Place) Place {
 	if o.name != nil {
 		p.File = o.name(p.File)
@@ -25,7 +25,7 @@ func (o *Org) named(p Place) Place {
 	return p
 }
 
-// manage is the key that says how lists are managed. In a list that is additive, only what is listed is managed.
+// manage is the key that says how lists are managed. In an additive list, only the listed items are managed.
 const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
@@ -44,7 +44,7 @@ func newOrg(root *yamldata.Node) *Org {
 	for _, e := range root.Entries() {
 		k := resource.ByName(e.Key)
 		switch {
-		case keys[e.Key].IsControl: // it says which organization is meant, how to reach it or how to manage it
+		case keys[e.Key].IsControl: // it identifies the organization, or says how to reach or manage it
 		case k == nil:
 			self[e.Key] = e.Value.Plain()
 		case k.Key == "":
@@ -57,7 +57,7 @@ func newOrg(root *yamldata.Node) *Org {
 	return o
 }
 
-// objects returns those of a list, and where each was written.
+// objects returns the objects of a list, and the node of each by key.
 func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
 	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldata.Node, len(n.Items()))
 	for _, item := range n.Items() {
@@ -70,11 +70,12 @@ func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]
 
 func keyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key).Text() }
 
-// fields returns the properties of an object that is valid.
+// fields returns the properties of a valid object.
 func fields(n *yamldata.Node) resource.Fields { return n.Plain().(resource.Fields) }
 
-// Place returns where an object of the organization is written. A path leads on to a property, a list item or a key in it; what
-// comes after the last one that is written is left out. Place is false for an object that is not written.
+// Place returns where the tree describes an object. The path names a property of the object, then a list item or a key in it. If
+// the tree does not have the whole path, the place is that of the last part that it has. The result is false if the tree does not
+// describe the object.
 func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 	at, n := o.object(kind, key)
 	if n == nil {
@@ -93,7 +94,7 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 	return o.named(at), true
 }
 
-// Written returns where a key of the document is written. It is false for a key that is not.
+// Written returns the place of a top-level key. It is false if the document does not have the key.
 func (o *Org) Written(key string) (Place, bool) {
 	e := o.root.Entry(key)
 	if e == nil {
@@ -102,7 +103,7 @@ func (o *Org) Written(key string) (Place, bool) {
 	return o.named(e.Place), true
 }
 
-// object finds the node of an object, and its place: the key of a section, the start of a list item.
+// object returns the node of an object, and its place: the key of a section, or the start of a list item.
 func (o *Org) object(kind, key string) (Place, *yamldata.Node) {
 	if kind == resource.Organization.Name {
 		return o.root.Entry("name").Place, o.root

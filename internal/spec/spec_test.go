@@ -7,7 +7,7 @@ import (
 	"testing/fstest"
 )
 
-func TestPlaceLeadsToWhatIsWritten(t *testing.T) {
+func TestPlace(t *testing.T) {
 	tree := fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte(`credentials: ACME
 settings:
@@ -44,26 +44,26 @@ invitations:
 		path      []string
 		want      string // "" for none
 	}{
-		{"the organization is where its name is", acme, "organization", "", nil, "orgs/acme.yaml:2:1"},
+		{"the organization is at its name", acme, "organization", "", nil, "orgs/acme.yaml:2:1"},
 		{"a key of the organization itself may come from the defaults", acme, "organization", "", []string{"credentials"}, "orgs/_defaults.yaml:1:1"},
-		{"an object without a key is where its section starts", acme, "settings", "", nil, "orgs/acme.yaml:3:1"},
-		{"a field is where its key is", acme, "settings", "", []string{"securityContact"}, "orgs/acme.yaml:4:3"},
-		{"what the defaults say is in the defaults", acme, "settings", "", []string{"multiFactorAuthRequired"}, "orgs/_defaults.yaml:3:3"},
-		{"of a merged object the nearest file counts", acme, "settings", "", []string{"customSessionTimeouts"}, "orgs/acme.yaml:5:3"},
-		{"its parts keep their own places: near", acme, "settings", "", []string{"customSessionTimeouts", "idleSessionTimeoutInSeconds"}, "orgs/acme.yaml:5:28"},
-		{"its parts keep their own places: far", acme, "settings", "", []string{"customSessionTimeouts", "absoluteSessionTimeoutInSeconds"}, "orgs/_defaults.yaml:5:5"},
-		{"a section may come from the defaults as a whole", beta, "settings", "", nil, "orgs/_defaults.yaml:2:1"},
-		{"a list item is found by its key in lower case, and starts behind its dash", acme, "invitations", ada, nil, "orgs/acme.yaml:9:5"},
+		{"a singleton is at the start of its section", acme, "settings", "", nil, "orgs/acme.yaml:3:1"},
+		{"a field is at its key", acme, "settings", "", []string{"securityContact"}, "orgs/acme.yaml:4:3"},
+		{"an inherited field is in the defaults file", acme, "settings", "", []string{"multiFactorAuthRequired"}, "orgs/_defaults.yaml:3:3"},
+		{"a merged object is in the nearest file", acme, "settings", "", []string{"customSessionTimeouts"}, "orgs/acme.yaml:5:3"},
+		{"a part of a merged object, from the nearest file", acme, "settings", "", []string{"customSessionTimeouts", "idleSessionTimeoutInSeconds"}, "orgs/acme.yaml:5:28"},
+		{"a part of a merged object, from the defaults", acme, "settings", "", []string{"customSessionTimeouts", "absoluteSessionTimeoutInSeconds"}, "orgs/_defaults.yaml:5:5"},
+		{"a section that only the defaults have", beta, "settings", "", nil, "orgs/_defaults.yaml:2:1"},
+		{"a list item is found by its key in lower case, and starts after its dash", acme, "invitations", ada, nil, "orgs/acme.yaml:9:5"},
 		{"a field of a list item", acme, "invitations", ada, []string{"username"}, "orgs/acme.yaml:12:5"},
-		{"an item of a list within", acme, "invitations", ada, []string{"roles", "ORG_MEMBER"}, "orgs/acme.yaml:11:9"},
+		{"an item of a list in a list item", acme, "invitations", ada, []string{"roles", "ORG_MEMBER"}, "orgs/acme.yaml:11:9"},
 		{"a key of a map", acme, "invitations", ada, []string{"projects", "Checkout"}, "orgs/acme.yaml:13:17"},
 		{"an item of a list in a map", acme, "invitations", ada, []string{"projects", "Checkout", "GROUP_READ_ONLY"}, "orgs/acme.yaml:13:41"},
-		{"what is not written is at the last that is", acme, "invitations", ada, []string{"projects", "Billing"}, "orgs/acme.yaml:13:5"},
-		{"and nothing behind a gap counts, even if it has a name that exists", acme, "invitations", ada, []string{"teams", "username"}, "orgs/acme.yaml:9:5"},
-		{"nobody else's invitation", acme, "invitations", "eve@acme.example", nil, ""},
-		{"a section that is not written", beta, "invitations", ada, nil, ""},
+		{"a path that ends too deep gets the place of its last existing part", acme, "invitations", ada, []string{"projects", "Billing"}, "orgs/acme.yaml:13:5"},
+		{"a path continues only below existing parts", acme, "invitations", ada, []string{"teams", "username"}, "orgs/acme.yaml:9:5"},
+		{"a person who is not listed", acme, "invitations", "eve@acme.example", nil, ""},
+		{"a section that does not exist", beta, "invitations", ada, nil, ""},
 		{"a kind that does not exist", acme, "clusters", "", nil, ""},
-		{"a key that is no kind", acme, "credentials", "", nil, ""},
+		{"a key that is not a kind", acme, "credentials", "", nil, ""},
 	} {
 		got := ""
 		if p, ok := row.org.Place(row.kind, row.key, row.path...); ok {
@@ -75,7 +75,7 @@ invitations:
 	}
 }
 
-// BenchmarkPlace looks up the places of as many people as a file can hold.
+// BenchmarkPlace looks up the places of as many people as one file can list.
 func BenchmarkPlace(b *testing.B) {
 	var file strings.Builder
 	file.WriteString("name: Acme\ninvitations:\n")

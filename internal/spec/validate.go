@@ -21,11 +21,10 @@ import (
 type validator struct {
 	schema        *jsonschema.Schema
 	shape         *shape // of a document
-	fragmentShape *shape // of a part that several organizations can share: without ownKeys
+	fragmentShape *shape // of a part of a document: without ownKeys
 }
 
-// compiled returns the one validator that there is: the schema is part of the program, and it takes longer to compile than
-// most trees to read.
+// compiled returns the only validator. Compiling the schema takes longer than reading most trees.
 var compiled = sync.OnceValues(newValidator)
 
 func newValidator() (*validator, error) {
@@ -61,7 +60,7 @@ func (v *validator) shapeOf(isFragment bool) *shape {
 	return v.shape
 }
 
-// leaveOut removes a keyword from schemas, however deep.
+// leaveOut removes a keyword from schemas, at all levels.
 func leaveOut(raw any, keyword string) {
 	within, _ := raw.(resource.Fields)
 	delete(within, keyword)
@@ -70,16 +69,16 @@ func leaveOut(raw any, keyword string) {
 	}
 }
 
-// mistake is a broken keyword in words. It becomes a [Diagnostic] unless it was reported before.
+// mistake is a violation of a schema keyword. It becomes a [Diagnostic] unless the defaults file already has it.
 type mistake struct {
 	rule          *Rule
 	place         Place
 	message, hint string
 	other         *Place
-	isForeign     bool // it is an unknown key at the top of a document, and like none that belongs there
+	isForeign     bool // it is an unknown top-level key that does not resemble a known one
 }
 
-// check returns what the schema does not allow in a document. A fragment may lack what an organization has to have.
+// check returns the violations of the schema in a document. A fragment may lack the required keys of an organization.
 func (v *validator) check(doc *yamldata.Node, isFragment bool) []mistake {
 	err := v.schema.Validate(doc.Plain())
 	if err == nil {
@@ -113,19 +112,19 @@ func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {
 	return all
 }
 
-// brokenKeyword is a keyword of the schema that a value breaks, with what a message needs.
+// brokenKeyword is a schema keyword that a value violates, with the context for a message.
 type brokenKeyword struct {
 	keyword string
 	node    *yamldata.Node  // the value
-	entry   *yamldata.Entry // that holds it or, for an item, the list that it is in; nil for the document
+	entry   *yamldata.Entry // with this value or, for an item, with its list; nil for the document
 	item    bool
-	via     *Place // the alias that brought it in from elsewhere
-	shape   *shape // of the value; nil for that of an unknown key
-	parent  *shape // of the object or list that the value is in
+	via     *Place // the alias through which the value comes from elsewhere
+	shape   *shape // of the value; nil if the key is unknown
+	parent  *shape // of the object or list that contains the value
 	root    *shape // of the document
 }
 
-// locate follows an error of the schema library to the value that it is about.
+// locate finds the value that an error of the schema library is about.
 func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, isFragment bool) brokenKeyword {
 	root := v.shapeOf(isFragment)
 	b := brokenKeyword{node: doc, shape: root, root: root}
@@ -146,7 +145,7 @@ func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, is
 	return b
 }
 
-// tokens splits a JSON pointer as the schema library writes it: every token is also escaped for URLs.
+// tokens splits a JSON pointer of the schema library. The library also escapes every token for URLs.
 func tokens(pointer string) []string {
 	if pointer == "" {
 		return nil
@@ -161,7 +160,7 @@ func tokens(pointer string) []string {
 	return all
 }
 
-// explain finds the place and the message. Without a message of its own it uses that of the schema library.
+// explain finds the place and the message. If it has no message for the keyword, it uses the message of the schema library.
 func (b brokenKeyword) explain(library string) mistake {
 	m := mistake{place: b.node.Place}
 	if b.entry != nil && !b.item && (b.keyword == "required" || b.keyword == "unevaluatedProperties") {
@@ -179,8 +178,8 @@ func (b brokenKeyword) explain(library string) mistake {
 	return m
 }
 
-// unknownExamples reports the values that have the right form but are not among the schema's examples. The schema has examples
-// instead of an enum where Atlas may add values. A value that several aliases share is reported once.
+// unknownExamples reports the values that have the right form but are not among the examples of the schema. The schema has examples,
+// and no enum, where Atlas may add values. A value that several aliases share is reported once.
 func unknownExamples(n *yamldata.Node, s *shape, report func(n *yamldata.Node, known []string)) {
 	told := map[*yamldata.Node]bool{}
 	var look func(n *yamldata.Node, s *shape)

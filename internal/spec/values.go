@@ -8,20 +8,19 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Value is what an organization has in one field, and where that was written.
+// Value is the value of one field of an organization, and its place.
 type Value struct {
 	Path    []string // settings, multiFactorAuthRequired
 	Value   any      // plain JSON, as in [resource.Fields]
-	IsWhole bool     // its parts follow
+	IsWhole bool     // the values of its parts follow in the list
 	Place   Place
-	Instead []Value // what it wins over, the nearest first
+	Instead []Value // the values that it overrides, the nearest first
 }
 
-// Field is the path in one word: settings.multiFactorAuthRequired, invitations/ada@acme.example/roles.
+// Field returns the path as text: settings.multiFactorAuthRequired, invitations/ada@acme.example/roles.
 func (v Value) Field() string { return fieldOf(v.Path) }
 
-// IsIn tells whether the value is that of a field or of a part of it. ASCII letters compare without case, as in e-mail
-// addresses.
+// IsIn reports whether the value belongs to a field or to a part of it. ASCII letters compare without case, as in e-mail addresses.
 func (v Value) IsIn(field string) bool {
 	for i := range v.Path {
 		if resource.Fold(fieldOf(v.Path[:i+1])) == resource.Fold(field) {
@@ -38,7 +37,7 @@ func fieldOf(path []string) string {
 	return strings.TrimSuffix(path[0]+"/"+path[1]+"/"+strings.Join(path[2:], "."), "/")
 }
 
-// Values returns all values of the organization, as written: its own, and then the inherited ones that it does not override.
+// Values returns all values of the organization in written order: its own, then the inherited values that it does not override.
 func (o *Org) Values() []Value {
 	all := o.values()
 	for i := range all {
@@ -87,7 +86,7 @@ func valuesOf(e *yamldata.Entry, all []Value, within []string) []Value {
 	return all
 }
 
-// wholeOf adds the value of an entry as a whole, if it replaces another value as a whole. Two objects merge instead.
+// wholeOf adds the value of an entry as a whole, if it replaces another value as a whole. Two objects merge, so it adds nothing.
 func wholeOf(e *yamldata.Entry, all []Value, path []string) []Value {
 	instead := slices.DeleteFunc(insteadOf(e), func(other Value) bool {
 		_, merged := other.Value.(resource.Fields)
@@ -99,7 +98,7 @@ func wholeOf(e *yamldata.Entry, all []Value, path []string) []Value {
 	return append(all, Value{path, e.Value.Plain(), true, e.Place, instead})
 }
 
-// insteadOf returns what the entry wins over.
+// insteadOf returns the values that the entry overrides.
 func insteadOf(e *yamldata.Entry) (all []Value) {
 	for below := e.Below; below != nil; below = below.Below {
 		all = append(all, Value{Value: below.Value.Plain(), Place: below.Place})
@@ -107,10 +106,10 @@ func insteadOf(e *yamldata.Entry) (all []Value) {
 	return all
 }
 
-// Absence says why an organization has no value in a field. Without anything above it, the field is left alone.
+// Absence says why an organization has no value in a field. If both fields are empty, the tree does not manage the field.
 type Absence struct {
-	Whole   *Value // what is written above the field: null, or an empty list or object
-	Managed string // the list or map above the field that is managed in full and does not have it
+	Whole   *Value // the value of a parent of the field: null, or an empty list or object
+	Managed string // the list or map that would contain the field; it is managed in full and does not have it
 }
 
 // Absent returns why there is no value in a field.
@@ -132,7 +131,7 @@ func (o *Org) Absent(field string) (a Absence) {
 	return a
 }
 
-// isAbove tells whether a field could be a part of the value at a path.
+// isAbove reports whether a field could be a part of the value at a path.
 func isAbove(path []string, field string) bool {
 	above := fieldOf(path) + "."
 	if k := resource.ByName(path[0]); k != nil && k.Key != "" && len(path) < 3 {
@@ -141,7 +140,7 @@ func isAbove(path []string, field string) bool {
 	return strings.HasPrefix(resource.Fold(field), resource.Fold(above)) && len(above) < len(field)
 }
 
-// isInFull tells whether the value at a path is managed in full: a list of objects, or a map.
+// isInFull reports whether the value at a path is managed in full: a list of objects, or a map.
 func isInFull(path []string) bool {
 	k := resource.ByName(path[0])
 	return k != nil && k.Key != "" && (len(path) == 1 || len(path) == 3 && k.IsMap(path[2]))

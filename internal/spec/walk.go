@@ -9,18 +9,18 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// defaultsFile holds what every organization in its directory and below shares.
+// defaultsFile is the name of the files with values for every organization in their directory and below.
 const defaultsFile = "_defaults.yaml"
 
-// reserved is how the names of files start that say something about their directory.
+// reserved is the prefix of file names with a special meaning for their directory.
 const reserved = "_"
 
-// isMisnamed tells whether a file of that name would be about its directory, and is not read.
+// isMisnamed reports whether a YAML file has the reserved prefix but no name that this program knows.
 func isMisnamed(base string) bool {
 	return strings.HasPrefix(base, reserved) && base != defaultsFile && isYAML(strings.ToLower(base))
 }
 
-// reportMisnamed reports such a file.
+// reportMisnamed reports a file for which isMisnamed is true.
 func (w *walker) reportMisnamed(file string) {
 	d := w.report(misusedDefaults, Place{File: file}, "is not read: the only file whose name may start with %s is %s", reserved, defaultsFile)
 	if d.Hint = suggest.DidYouMean(path.Base(file), []string{defaultsFile}); d.Hint == "" {
@@ -33,22 +33,23 @@ type walker struct {
 	reporter
 	fsys  fs.FS
 	most  bounds
-	files int                                                  // how many there were
-	top   string                                               // the highest directory whose defaults count for the PATH that is being read
-	visit func(file string, named bool) (isOrganizations bool) // is given every file; named, if it was given as a PATH
+	files int                                                  // how many YAML files it has found
+	top   string                                               // the highest directory whose defaults apply to the current PATH
+	visit func(file string, named bool) (isOrganizations bool) // is called for every file; named: the file was passed as a PATH
 }
 
-// find visits the files of a PATH. One without organizations is a mistake.
+// find visits the files of a PATH. A PATH without organizations is a mistake.
 func (w *walker) find(p string) {
 	dir, base := p, ""
 	if info, err := fs.Stat(w.fsys, p); err == nil && !info.IsDir() {
 		dir, base = path.Dir(p), path.Base(p)
 	}
-	w.top = follow(w.fsys, w.topOf(dir)) // without links, as the names of all files below
+	w.top = follow(w.fsys, w.topOf(dir)) // without links, because the names of the files below have none
 	if w.refusesLink(p) || w.refusesLink(dir) {
 		return
 	}
-	p = path.Join(follow(w.fsys, dir), base) // a directory's own defaults count; a link to a file is a file of its directory
+	// For a link to a directory, the defaults in its target apply. A link to a file belongs to the directory of the link.
+	p = path.Join(follow(w.fsys, dir), base)
 	switch {
 	case w.walk(p):
 	case path.Base(p) == defaultsFile:
@@ -58,7 +59,7 @@ func (w *walker) find(p string) {
 	}
 }
 
-// walk visits every file of a PATH. It tells whether it found a file of organizations, or reported a mistake.
+// walk visits every file of a PATH. It returns true if it found a file of organizations or reported a mistake.
 func (w *walker) walk(p string) (found bool) {
 	_ = fs.WalkDir(w.fsys, p, func(name string, d fs.DirEntry, err error) error {
 		switch {
@@ -86,7 +87,7 @@ func (w *walker) walk(p string) (found bool) {
 	return found
 }
 
-// patternHint says what becomes of a PATH that looks like a pattern and does not exist.
+// patternHint returns a hint for a PATH that looks like a shell pattern and does not exist.
 func patternHint(fsys fs.FS, p string) string {
 	if !strings.ContainsAny(p, "*?[") || exists(fsys, p) {
 		return ""
@@ -94,10 +95,10 @@ func patternHint(fsys fs.FS, p string) string {
 	return "write a pattern without quotes, so that the shell expands it, or pass the directory"
 }
 
-// maxLevels is how many directories may lie within each other below a PATH.
+// maxLevels is how deeply directories below a PATH may be nested.
 const maxLevels = 64
 
-// refusesTooMany tells whether a file is one more than there may be. It reports the first.
+// refusesTooMany counts a file and returns true if there are too many. It reports only the first.
 func (w *walker) refusesTooMany(name string) bool {
 	if !isYAML(strings.ToLower(name)) {
 		return false
@@ -109,8 +110,8 @@ func (w *walker) refusesTooMany(name string) bool {
 	return w.files > w.most.files
 }
 
-// refusesOdd reports links to directories, links that leave the tree, pipes and devices. Reading a pipe or a device might never
-// end. Except for links to directories, it reports only names of YAML files.
+// refusesOdd reports links to directories, links that leave the tree, pipes and devices: reading a pipe or a device might never end.
+// Except for links to directories, it ignores names that are not those of YAML files.
 func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	if d.Type().IsRegular() {
 		return false
@@ -131,8 +132,8 @@ func (w *walker) refusesOdd(name string, d fs.DirEntry) bool {
 	return true
 }
 
-// refusesLink reports a link that leads to anything but a YAML file or a directory of the tree: the author of a tree may not be
-// allowed to read other files of the machine that checks it, nor hidden files beside the tree.
+// refusesLink reports a link unless it leads to a YAML file or a directory of the tree. The author of a tree may not be allowed to
+// read other files of the machine that checks it, or hidden files next to the tree.
 func (w *walker) refusesLink(name string) bool {
 	target := follow(w.fsys, name)
 	info, err := fs.Stat(w.fsys, name)
@@ -142,13 +143,13 @@ func (w *walker) refusesLink(name string) bool {
 	case !isWithin(target, w.top):
 	case leadsIntoHiding(name, target):
 	case err != nil, info.IsDir(), isYAML(target):
-		return false // if it cannot be read, a later error says more
+		return false // if it cannot be read, a later error gives the reason
 	}
 	w.report(leavingLink, Place{File: name}, "is a link that is not followed: it is absolute, leads out of the tree, to a hidden file, or to a file that is not YAML; replace it with a copy")
 	return true
 }
 
-// isWithin tells whether a clean name is that of the directory or of something below it.
+// isWithin reports whether a clean name names the directory or something below it.
 func isWithin(name, dir string) bool {
 	up, below := climb(dir)
 	if below == "" && !path.IsAbs(dir) {
@@ -167,7 +168,7 @@ func climb(name string) (up int, below string) {
 	return up, strings.TrimPrefix(name, ".")
 }
 
-// leadsIntoHiding tells whether a target is in a directory, or is a file, that is hidden and that the link itself is not in.
+// leadsIntoHiding reports whether a target is hidden, or is in a hidden directory that does not also contain the link.
 func leadsIntoHiding(link, target string) bool {
 	parts, common := strings.Split(target, "/"), strings.Split(link, "/")
 	for len(parts) > 0 && len(common) > 0 && parts[0] == common[0] {
@@ -178,10 +179,10 @@ func leadsIntoHiding(link, target string) bool {
 	})
 }
 
-// maxLinks is how many links a name may lead through.
+// maxLinks is how many links the resolution of a name may follow.
 const maxLinks = 40
 
-// follow returns a name with all links in it followed.
+// follow returns a name with all its links resolved, or "/" if there are more than maxLinks.
 func follow(fsys fs.FS, name string) string {
 	done, rest := "", strings.Split(name, "/")
 	for links := 0; len(rest) > 0; {
@@ -206,7 +207,7 @@ func follow(fsys fs.FS, name string) string {
 	return path.Clean(done)
 }
 
-// What is wrong with a file, wherever it is met.
+// Messages that several checks use.
 const (
 	notRegular  = "is not a regular file"
 	otherEnding = "is not read; rename it so that its extension is in lower case"
@@ -214,12 +215,12 @@ const (
 
 func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".yml" }
 
-// maxClimb bounds the search for the repository's root above the working directory.
+// maxClimb is how many directories the search for the repository's root goes up.
 const maxClimb = 64
 
-// topOf returns the highest directory whose defaults apply to dir: the root of the repository, so that the result does not
-// depend on the working directory. Without a repository it is the working directory or, if dir is not below that, dir
-// itself: other users may have written to the directories above.
+// topOf returns the highest directory whose defaults apply to dir. This is the root of the repository, so that the result does not
+// depend on the working directory. Without a repository, it is the working directory or, if dir is not below that, dir itself: other
+// users may be able to write to the directories above.
 func (w *walker) topOf(dir string) string {
 	top := dir
 	if !path.IsAbs(dir) && dir != ".." && !strings.HasPrefix(dir, "../") {

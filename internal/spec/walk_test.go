@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/files"
 )
 
-// TestPathThroughLinks: a PATH may lead to a tree through a link. A directory that such a link reaches outside of the repository is
-// refused, also if a link leads back.
+// TestPathThroughLinks checks that a PATH may contain a link to a tree. A link to a directory outside of the repository is an error,
+// even if another link leads back.
 func TestPathThroughLinks(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"repository/.git/HEAD": "", "repository/orgs/acme.yaml": "name: Acme\n", "outside/readme": ""} {

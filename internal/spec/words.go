@@ -13,8 +13,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// words says which rule is broken, what is wrong and, if it is known, what to write instead. An empty message stands for that of
-// the schema library.
+// words returns the violated rule, the message and, if it is known, what to write instead. If the message is empty, use the message
+// of the schema library.
 func (b brokenKeyword) words() (rule *Rule, message, hint string) {
 	value := outline(b.node)
 	switch b.keyword {
@@ -44,7 +44,7 @@ func (b brokenKeyword) words() (rule *Rule, message, hint string) {
 	return wrongType, "", ""
 }
 
-// limit is the value of the broken keyword.
+// limit returns the value of the violated keyword.
 func (b brokenKeyword) limit() any { return b.shape.keywords[b.keyword] }
 
 func (b brokenKeyword) name() string {
@@ -79,7 +79,8 @@ func (b brokenKeyword) between() string {
 	return fmt.Sprintf("%v to %v", least, most)
 }
 
-// missing leaves out keys that are only misspelled, because these are reported already. If nothing else is missing, there is no rule.
+// missing reports required keys that are not there. It skips keys that are only misspelled, because these are reported already. If no
+// other key is missing, the rule is nil.
 func (b brokenKeyword) missing() (rule *Rule, message, hint string) {
 	meant := map[string]bool{}
 	for _, e := range b.node.Entries() {
@@ -97,7 +98,7 @@ func (b brokenKeyword) missing() (rule *Rule, message, hint string) {
 	return missingKey, "missing " + strings.Join(missing, " and "), ""
 }
 
-// takes says what may be written: in the words of the schema, or else by type.
+// takes describes the allowed values: with the title of the schema, or else by type.
 func (b brokenKeyword) takes() string {
 	if title, ok := b.shape.keywords["title"].(string); ok && b.shape.keywords["$id"] == nil {
 		return title
@@ -111,7 +112,7 @@ func (b brokenKeyword) takes() string {
 	return strings.Join(allowed, ", or ")
 }
 
-// retype says how to write the value so that it has the right type.
+// retype returns a hint how to give the value the right type.
 func (b brokenKeyword) retype(value any) string {
 	allowed := texts(b.limit())
 	switch v := value.(type) {
@@ -155,7 +156,7 @@ func retypeText(v string, allowed []string) string {
 	return ""
 }
 
-// flatten says how Atlas's form of a list is written here.
+// flatten returns a hint for a list that is written in the form of Atlas's API: inside an object.
 func (b brokenKeyword) flatten() string {
 	for _, e := range b.node.Entries() {
 		if slices.Contains(texts(b.shape.keywords["x-atlas"]), e.Key) {
@@ -165,15 +166,15 @@ func (b brokenKeyword) flatten() string {
 	return ""
 }
 
-// pieceHint says where YAML anchors have their place.
+// pieceHint says where to put YAML anchors.
 const pieceHint = "put shared values under a top-level key that starts with x-, such as x-owners"
 
-// isForeign tells whether an unknown key at the top of a document is like none that belongs there.
+// isForeign reports whether an unknown key is at the top level and does not resemble a known one.
 func (b brokenKeyword) isForeign() bool {
 	return b.parent == b.root && b.root.meant(b.entry.Key) == ""
 }
 
-// chooseKey says where an unknown key belongs, which one was probably meant, or which ones there are.
+// chooseKey returns a hint for an unknown key: where it belongs, which key was probably meant, or which keys are allowed.
 func (b brokenKeyword) chooseKey() string {
 	key := b.entry.Key
 	switch isTop := b.parent == b.root; {
@@ -196,7 +197,7 @@ func (b brokenKeyword) chooseKey() string {
 	return choose(key, b.parent.names)
 }
 
-// chooseValue also recognizes a word without its prefix.
+// chooseValue is like choose, but also recognizes a word without its prefix.
 func chooseValue(value string, allowed []string) string {
 	if near := withPrefix(value, allowed); near != "" {
 		return near
@@ -204,8 +205,8 @@ func chooseValue(value string, allowed []string) string {
 	return choose(value, allowed)
 }
 
-// chooseExample says what was probably meant by a malformed value, where the schema has examples: they are roles. It returns "" if
-// there are no examples.
+// chooseExample returns a hint for a malformed value if the schema has examples. All examples are roles. Without examples, it returns
+// "".
 func chooseExample(value string, known []string) string {
 	if len(known) == 0 {
 		return ""
@@ -219,7 +220,7 @@ func chooseExample(value string, known []string) string {
 	return cmp.Or(withPrefix(value, known), suggest.DidYouMean(value, known), "known roles: "+strings.Join(known, ", "))
 }
 
-// withPrefix proposes the word that the value is but for a prefix, or nothing.
+// withPrefix proposes the word that equals the value after its prefix, or returns "".
 func withPrefix(value string, words []string) string {
 	for _, w := range words {
 		if _, rest, ok := strings.Cut(w, "_"); ok && suggest.Normalize(rest) == suggest.Normalize(value) {
@@ -229,7 +230,7 @@ func withPrefix(value string, words []string) string {
 	return ""
 }
 
-// texts returns the strings of a list, or the one string; none of nil.
+// texts returns the strings of a list, or a single string as a list. It returns nil for nil.
 func texts(v any) []string {
 	list, ok := v.([]any)
 	switch {
@@ -260,7 +261,7 @@ func describe(v any) string {
 	return fmt.Sprint(v)
 }
 
-// choose says which of the allowed words was probably meant, or lists them all.
+// choose returns the allowed word that was probably meant, or else lists all of them.
 func choose(word string, allowed []string) string {
 	if question := suggest.DidYouMean(word, allowed); question != "" || len(allowed) == 0 {
 		return question
@@ -268,7 +269,7 @@ func choose(word string, allowed []string) string {
 	return "allowed: " + strings.Join(allowed, ", ")
 }
 
-// outline returns the value without what is in it.
+// outline returns the value, with an object or a list as an empty one.
 func outline(n *yamldata.Node) any {
 	switch {
 	case n.IsObject():

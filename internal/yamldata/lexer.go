@@ -89,7 +89,7 @@ func (c *cursor) passSpace() {
 	}
 }
 
-// isMarker tells whether the position is at the start or the end of a document.
+// isMarker reports whether the position is at the start or the end of a document.
 func (c *cursor) isMarker() bool {
 	rest := c.src[c.pos:]
 	return c.column() == 0 && (bytes.HasPrefix(rest, []byte("---")) || bytes.HasPrefix(rest, []byte("..."))) && isSpace(c.at(3))
@@ -115,7 +115,7 @@ func (x *lexer) open(at int) {
 	x.key = -1
 }
 
-// passLineMark passes what stands only at the start of a line: a marker or a directive. It tells whether there was one.
+// passLineMark passes what stands only at the start of a line: a marker or a directive. It reports whether there was one.
 func (x *lexer) passLineMark() bool {
 	for x.flow == 0 && x.indent() > x.column() {
 		x.indents = x.indents[:len(x.indents)-1]
@@ -134,7 +134,7 @@ func (x *lexer) passLineMark() bool {
 	return true
 }
 
-// passMark passes punctuation. It tells whether there was any.
+// passMark passes punctuation. It reports whether there was any.
 func (x *lexer) passMark() bool {
 	isApart := isSpace(x.at(1))
 	isMark := isApart || x.flow > 0

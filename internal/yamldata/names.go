@@ -43,7 +43,7 @@ func newDialect(data []byte) dialect {
 	return d
 }
 
-// hasOddName tells whether something in the text looks like a name that the library does not read.
+// hasOddName reports whether something in the text looks like a name that the library does not read.
 func hasOddName(data []byte) bool {
 	for i, b := range data {
 		if b != '&' && b != '*' {

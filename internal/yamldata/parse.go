@@ -142,7 +142,7 @@ func (p *parser) intern(text string) any {
 	return known
 }
 
-// fits tells whether the file stays within the limits with one more value of this weight and depth. It reports the first place where
+// fits reports whether the file stays within the limits with one more value of this weight and depth. It reports the first place where
 // it does not.
 func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 	p.weight, p.deepest = p.weight+weight, max(p.deepest, depth)
@@ -264,7 +264,7 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*Entry) {
 	return entries
 }
 
-// IsInteger tells whether a text is a whole number as JSON writes it, or one with .0 behind it.
+// IsInteger reports whether a text is a whole number as JSON writes it, or one with .0 behind it.
 func IsInteger(text string) bool { return integer.MatchString(text) }
 
 var (

@@ -19,7 +19,7 @@ var (
 	notPlain = regexp.MustCompile("^[?:,\\[\\]{}#&*!|>'\"%@`]|^-([^0-9A-Za-z]|$)|^\\.\\.\\.|^ | $|: |:$| #")
 )
 
-// IsPlain tells whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
+// IsPlain reports whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
 func IsPlain(text string) bool {
 	switch {
 	case text == "", strings.ContainsFunc(text, needsEscape), notPlain.MatchString(text):
@@ -30,7 +30,7 @@ func IsPlain(text string) bool {
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).ShortTag() == "!!str"
 }
 
-// needsEscape tells whether a character cannot stand in a file, or not everywhere, for itself.
+// needsEscape reports whether a character cannot stand in a file, or not everywhere, for itself.
 func needsEscape(r rune) bool {
 	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }

@@ -23,7 +23,7 @@ func (t Text) Unseen(file string) (all []Unseen) {
 	return all
 }
 
-// IsASCII tells whether the text has no other characters.
+// IsASCII reports whether the text has no other characters.
 func (t Text) IsASCII() bool {
 	return !slices.ContainsFunc(t.data, func(b byte) bool { return b >= 0x80 })
 }

@@ -179,7 +179,7 @@ func (p *piece) raiseComments() {
 	}
 }
 
-// startsInside tells whether the first row of an item's value, if it is a block, starts on the line of its dash.
+// startsInside reports whether the first row of an item's value, if it is a block, starts on the line of its dash.
 func (r *row) startsInside() bool {
 	return len(r.value.rows) > 0 && r.value.anchor == "" && r.trail == ""
 }

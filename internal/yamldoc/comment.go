@@ -27,7 +27,7 @@ type commentReader struct {
 	places   []int     // where they start
 }
 
-// inStructure tells whether the position is before the next value, so that punctuation is structure.
+// inStructure reports whether the position is before the next value, so that punctuation is structure.
 func (c *commentReader) inStructure() bool { return len(c.starts) == 0 || c.pos < c.starts[0] }
 
 // gather passes white space and comments.
@@ -54,7 +54,7 @@ func (c *commentReader) gather() {
 	}
 }
 
-// atMark tells whether the position is at a byte order mark that stands for nothing.
+// atMark reports whether the position is at a byte order mark that stands for nothing.
 func (c *commentReader) atMark() bool {
 	return bytes.HasPrefix(c.src[c.pos:], []byte(yamldata.ByteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
 }
@@ -68,7 +68,7 @@ func (c *commentReader) gatherComment() {
 	c.pending = append(c.pending, found)
 }
 
-// isFirst tells whether nothing but white space and comments is above.
+// isFirst reports whether nothing but white space and comments is above.
 func (c *commentReader) isFirst() bool {
 	return len(c.all) == 0 && len(bytes.TrimSpace(c.src[:c.pos])) == 0
 }

@@ -100,7 +100,7 @@ func stepsOf(f *written) steps {
 	return found
 }
 
-// Writes tells whether the value that a path leads to is written at its place in the document, and does not come from an anchor or a
+// Writes reports whether the value that a path leads to is written at its place in the document, and does not come from an anchor or a
 // merge key.
 func (d *Document) Writes(path Path) bool {
 	at, err := d.find(path)
@@ -154,7 +154,7 @@ type spot struct {
 	rest  Path           // what is missing
 }
 
-// inFlow tells whether the row is in brackets.
+// inFlow reports whether the row is in brackets.
 func (at spot) inFlow() bool { return at.in != nil && at.in.flow }
 
 // find follows a path. It does not enter values that other places share.

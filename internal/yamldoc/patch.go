@@ -77,7 +77,7 @@ func (f *written) parts(r *row) (head, body splice) {
 	return head, body
 }
 
-// isTagged tells whether the tag "!" is in front of a value. It would turn a number into text.
+// isTagged reports whether the tag "!" is in front of a value. It would turn a number into text.
 func (f *written) isTagged(v *piece) bool {
 	before := bytes.TrimRight(f.rawText[:v.start], whiteSpace)
 	return bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("!<!>"))

@@ -229,7 +229,7 @@ func (p *printer) text(v *piece, indent int) {
 	p.keep = v.keep
 }
 
-// fits tells whether a collection is to be written in brackets here.
+// fits reports whether a collection is to be written in brackets here.
 func (p *printer) fits(v *piece) bool {
 	if v.kind == scalar || len(v.rows) == 0 {
 		return true

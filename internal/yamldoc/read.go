@@ -180,7 +180,7 @@ func (c *reader) readInline(n *yaml.Node, r *row) (*piece, error) {
 	return out, nil
 }
 
-// readBlockCollection passes a collection without brackets. Its parent's column tells whether a list is indented.
+// readBlockCollection passes a collection without brackets. Its parent's column reports whether a list is indented.
 func (c *reader) readBlockCollection(n *yaml.Node, parent int) (*piece, error) {
 	out := &piece{kind: kindOf(n)}
 	c.gather()

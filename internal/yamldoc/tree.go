@@ -87,14 +87,14 @@ func (s *sheet) isEmpty() bool {
 
 func (p *piece) isBlock() bool { return len(p.rows) > 0 && !p.flow }
 
-// isInline tells whether something was written behind the mark of the row.
+// isInline reports whether something was written behind the mark of the row.
 func (p *piece) isInline() bool { return p.end > p.start && !p.isBlock() }
 
 func (p *piece) isAlias() bool { return strings.HasPrefix(p.raw, "*") }
 
 func (p *piece) isNull() bool { return p.kind == scalar && p.raw == "null" }
 
-// isOpen tells whether a collection of that kind takes changes of its parts, since it has lines, or comments, of its own.
+// isOpen reports whether a collection of that kind takes changes of its parts, since it has lines, or comments, of its own.
 func (p *piece) isOpen(k kind) bool { return p.kind == k && (p.isBlock() || p.crowded) }
 
 // find returns the index of the row with a key, or the number of rows.

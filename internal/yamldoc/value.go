@@ -51,7 +51,7 @@ func (p *piece) putInBrackets() {
 	}
 }
 
-// suits tells whether a new value gets brackets because its neighbour has them.
+// suits reports whether a new value gets brackets because its neighbour has them.
 func (p *piece) suits(near *piece) bool {
 	return p.kind != scalar && p.kind == near.kind && near.flow && len(near.rows) > 0
 }
