@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// lexer finds the names of anchors and aliases in the text of a file, and its directives. It reads words where the YAML library does:
-// what looks like a name in quotes, in a comment or in a block of text is none.
+// lexer finds the names of anchors and aliases in the text of a file, and its directives. Like the YAML library, it ignores text that
+// looks like a name in quotes, in comments and in blocks of text.
 type lexer struct {
 	cursor
 	flow    int   // how many brackets are open
-	indents []int // of the blocks that the position is in
-	key     int   // where a key may have started; -1, or before the line, if none has
+	indents []int // columns of the blocks around the position
+	key     int   // where a key may have started; -1 or before the line: nowhere
 
-	names      []span // without & and *
-	directives []span // their lines
+	names      []span // of anchors and aliases, without & and *
+	directives []span // the lines of the directives
 }
 
 type span struct{ start, end int }
 
 func (s span) in(src []byte) []byte { return src[s.start:s.end] }
 
-// lex passes the whole text.
+// lex reads the whole text.
 func lex(src []byte) *lexer {
 	x := &lexer{cursor: cursor{src: src}, key: -1}
 	for x.passSpace(); x.pos < len(src); x.passSpace() {
@@ -39,7 +39,7 @@ type cursor struct {
 	start int // of the line
 }
 
-// at returns the byte that is so far behind the position, or a line feed at the end.
+// at returns the byte that is ahead bytes after the position, or a line feed after the end.
 func (c *cursor) at(ahead int) byte {
 	if c.pos+ahead < len(c.src) {
 		return c.src[c.pos+ahead]
@@ -49,7 +49,7 @@ func (c *cursor) at(ahead int) byte {
 
 func (c *cursor) column() int { return c.pos - c.start }
 
-// advance passes bytes.
+// advance moves the position forward by n bytes.
 func (c *cursor) advance(n int) {
 	for range n {
 		if c.at(0) == '\n' {
@@ -59,7 +59,7 @@ func (c *cursor) advance(n int) {
 	}
 }
 
-// passLine passes the rest of the line, without its end.
+// passLine skips the rest of the line, without its line feed.
 func (c *cursor) passLine() {
 	if i := bytes.IndexByte(c.src[c.pos:], '\n'); i >= 0 {
 		c.pos += i
@@ -68,14 +68,14 @@ func (c *cursor) passLine() {
 	c.pos = len(c.src)
 }
 
-// passUntil passes what is neither white space nor one of some bytes.
+// passUntil skips to the next white space or to one of the bytes of ends.
 func (c *cursor) passUntil(ends string) {
 	for c.pos < len(c.src) && !isSpace(c.at(0)) && strings.IndexByte(ends, c.at(0)) < 0 {
 		c.pos++
 	}
 }
 
-// passSpace passes white space and comments.
+// passSpace skips white space and comments.
 func (c *cursor) passSpace() {
 	for c.pos < len(c.src) {
 		switch b := c.src[c.pos]; {
@@ -99,7 +99,7 @@ func isBlank(b byte) bool { return b == ' ' || b == '\t' }
 
 func isSpace(b byte) bool { return isBlank(b) || b == '\n' || b == '\r' }
 
-// indent returns that of the innermost block, or -1.
+// indent returns the column of the innermost block, or -1.
 func (x *lexer) indent() int {
 	if len(x.indents) == 0 {
 		return -1
@@ -107,7 +107,7 @@ func (x *lexer) indent() int {
 	return x.indents[len(x.indents)-1]
 }
 
-// open enters the block that started at an offset in the line, unless the position is in it already.
+// open enters the block that starts at an offset in the line, unless the position is already in it.
 func (x *lexer) open(at int) {
 	if column := at - x.start; x.flow == 0 && column > x.indent() {
 		x.indents = append(x.indents, column)
@@ -115,7 +115,7 @@ func (x *lexer) open(at int) {
 	x.key = -1
 }
 
-// passLineMark passes what stands only at the start of a line: a marker or a directive. It reports whether there was one.
+// passLineMark skips a document marker or a directive, which can be only at the start of a line. It reports whether there was one.
 func (x *lexer) passLineMark() bool {
 	for x.flow == 0 && x.indent() > x.column() {
 		x.indents = x.indents[:len(x.indents)-1]
@@ -134,7 +134,7 @@ func (x *lexer) passLineMark() bool {
 	return true
 }
 
-// passMark passes punctuation. It reports whether there was any.
+// passMark skips one punctuation character. It reports whether there was one.
 func (x *lexer) passMark() bool {
 	isApart := isSpace(x.at(1))
 	isMark := isApart || x.flow > 0
@@ -153,10 +153,10 @@ func (x *lexer) passMark() bool {
 	return true
 }
 
-// brackets end the names of anchors, and text between brackets.
+// brackets end names of anchors, and text without quotes inside brackets.
 const brackets = ",[]{}"
 
-// passWord passes a value or a key, or what stands before one.
+// passWord reads a value, a key, or a part before them such as an anchor.
 func (x *lexer) passWord() {
 	if x.key < x.start {
 		x.key = x.pos
@@ -180,8 +180,8 @@ func (x *lexer) passWord() {
 	}
 }
 
-// passName passes the name of an anchor or an alias. A colon at its end belongs to a key: so it is everywhere but in YAML 1.2, where
-// nobody writes it.
+// passName reads the name of an anchor or an alias. A colon at its end is not a part of the name but ends a key. In YAML 1.2, it
+// would be a part of the name, but other YAML readers do not agree.
 func (x *lexer) passName() {
 	x.pos++
 	start := x.pos
@@ -207,7 +207,7 @@ func (x *lexer) passQuoted(quote byte) {
 	}
 }
 
-// passPlain passes text without quotes, also on the lines below.
+// passPlain skips text without quotes, which can continue on the lines below.
 func (x *lexer) passPlain() {
 	for {
 		first := x.pos
@@ -215,7 +215,7 @@ func (x *lexer) passPlain() {
 			x.pos++
 		}
 		if x.pos == first {
-			x.pos++ // no text starts with that
+			x.pos++ // not the start of text
 			return
 		}
 		if x.pos < len(x.src) && x.at(0) != '\n' || !x.continuesPlain() {
@@ -236,7 +236,7 @@ func (x *lexer) endsPlain(isFirst bool) bool {
 	return false
 }
 
-// continuesPlain passes the ends of lines up to further text of the same value. Without such text it passes nothing.
+// continuesPlain skips line ends if the same text continues after them. Otherwise it skips nothing and returns false.
 func (x *lexer) continuesPlain() bool {
 	was := *x
 	for x.pos < len(x.src) && isSpace(x.at(0)) {
@@ -249,7 +249,7 @@ func (x *lexer) continuesPlain() bool {
 	return false
 }
 
-// passBlock passes a block of text, from its | or > on.
+// passBlock skips a block of text, starting with its | or >.
 func (x *lexer) passBlock() {
 	within := max(x.indent()+1, 1)
 	isGiven := false

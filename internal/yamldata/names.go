@@ -11,18 +11,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// dialect is a text as the YAML library reads it. The library takes only letters, digits, _ and - in the names of anchors, where YAML
-// 1.2 allows nearly every character; it misreads a name with a colon. And it refuses %YAML 1.2. So these names are replaced by ones
-// of as many characters: all else stays at its line and column.
+// dialect is a text in the form that the YAML library can read. YAML 1.2 allows nearly every character in the names of anchors, but
+// the library allows only letters, digits, _ and -, and misreads names with a colon. So these names are replaced by names with the same
+// number of characters, so that everything else stays at its line and column. The library also rejects %YAML 1.2.
 type dialect struct {
 	data     []byte
-	unnamed  []byte            // the same with the names as they are written
-	names    map[string]string // the names as written, by those in data
-	replaced int               // how many names in data are not as written
+	unnamed  []byte            // like data, but with the original names
+	names    map[string]string // the original names, by the names in data
+	replaced int               // how many names in data were replaced
 	versions []version
 }
 
-// version is a directive %YAML that names another version than 1.2.
+// version is a %YAML directive with a version other than 1.2.
 type version struct {
 	span
 	number string
@@ -30,7 +30,7 @@ type version struct {
 
 var yamlDirective = regexp.MustCompile(`^%YAML[ \t]+([^ \t\r]+)`)
 
-// newDialect reads the text only if it has such names or directives.
+// newDialect uses the lexer only if the text may contain such names or directives.
 func newDialect(data []byte) dialect {
 	d := dialect{data: data, unnamed: data, names: map[string]string{}}
 	if !bytes.Contains(data, []byte("%YAML")) && !hasOddName(data) {
@@ -43,7 +43,7 @@ func newDialect(data []byte) dialect {
 	return d
 }
 
-// hasOddName reports whether something in the text looks like a name that the library does not read.
+// hasOddName reports whether the text contains something like a name that the library cannot read.
 func hasOddName(data []byte) bool {
 	for i, b := range data {
 		if b != '&' && b != '*' {
@@ -71,11 +71,11 @@ func (d *dialect) readDirectives(x *lexer) {
 			continue
 		}
 		d.data = bytes.Clone(d.data)
-		copy(d.data[number.start:], "1.1") // which the library reads like any other text
+		copy(d.data[number.start:], "1.1") // the library accepts this version and ignores it
 	}
 }
 
-// replaceNames gives each odd name a plain one of the same length in characters.
+// replaceNames replaces each name that the library cannot read by a plain one with the same number of characters.
 func (d *dialect) replaceNames(x *lexer) {
 	plain := plainNames{taken: map[string]bool{}, next: map[int]int{}}
 	for _, name := range x.names {
@@ -92,7 +92,7 @@ func (d *dialect) replaceNames(x *lexer) {
 			instead[written] = plain.name(utf8.RuneCountInString(written))
 		}
 		if instead[written] == "" {
-			continue // there is none left; the library will report this one
+			continue // no plain name of this length is left; the library will report the original name
 		}
 		d.names[instead[written]] = written
 		d.replaced++
@@ -104,13 +104,13 @@ func (d *dialect) replaceNames(x *lexer) {
 	d.data = out.Bytes()
 }
 
-// plainNames makes names that the library reads.
+// plainNames generates names that the library can read.
 type plainNames struct {
 	taken map[string]bool
 	next  map[int]int // by length
 }
 
-// name returns a new name of that length, or "" if there is none.
+// name returns an unused name of a length, or "" if there is none.
 func (p *plainNames) name(length int) string {
 	for {
 		number, text := p.next[length], bytes.Repeat([]byte{'_'}, length)
@@ -128,8 +128,8 @@ func (p *plainNames) name(length int) string {
 	}
 }
 
-// Decode returns the documents up to the first error, with the names of anchors as they are written. It puts a line break in front,
-// because the YAML library reports no line for errors on the first line. So the lines of the nodes are too high by 1.
+// Decode returns the documents up to the first error, with the original names of anchors. It inserts a line feed before the text,
+// because the YAML library reports no line for errors on the first line. So the line of each node is 1 too high.
 func Decode(data []byte) (trees []*yaml.Node, err error) {
 	d := newDialect(data)
 	trees, _, err = d.decode()
@@ -141,8 +141,8 @@ func Decode(data []byte) (trees []*yaml.Node, err error) {
 	return trees, err
 }
 
-// decode also returns the text that the library has read: its error is about that one. If something was replaced that turns out to
-// be no name, it is the one in which nothing was.
+// decode also returns the text that the library has read, to which its error refers. This is the text with the original names if the
+// lexer has replaced something that is not a name.
 func (d dialect) decode() (trees []*yaml.Node, read []byte, err error) {
 	trees, err = decode(d.data)
 	restored := 0
@@ -169,7 +169,7 @@ func decode(data []byte) (trees []*yaml.Node, err error) {
 	}
 }
 
-// restore puts the written names back, and counts them.
+// restore restores the original names, and returns their number.
 func (d dialect) restore(n *yaml.Node) (count int) {
 	if written := d.names[n.Anchor]; written != "" {
 		n.Anchor = written

@@ -27,17 +27,17 @@ func namesIn(trees []*yaml.Node) (names []string) {
 
 func TestNamesOfAnchors(t *testing.T) {
 	for _, row := range []struct{ reason, text, want string }{
-		{"a dot", "a: &x.y [1]\nb: *x.y", "map[a:[1] b:[1]]"},
-		{"letters of any script, also as the only one", "a: &ö 1\nb: &é 2\nc: [*ö,*é]", "map[a:1 b:2 c:[1 2]]"},
+		{"a name with a dot", "a: &x.y [1]\nb: *x.y", "map[a:[1] b:[1]]"},
+		{"a name that is one letter beyond ASCII", "a: &ö 1\nb: &é 2\nc: [*ö,*é]", "map[a:1 b:2 c:[1 2]]"},
 		{"all punctuation that YAML allows", "a: &!\"#$%&'()*+-./:;<=>?@\\^_`|~ 1\nb: *!\"#$%&'()*+-./:;<=>?@\\^_`|~", "map[a:1 b:1]"},
-		{"a colon within is a part of the name", "a: &web:prod [1]\nb: *web:prod\n", "map[a:[1] b:[1]]"},
-		{"a plain name of the same length stays another one", "a: &_ 1\nb: &ö 2\nc: [*_, *ö]", "map[a:1 b:2 c:[1 2]]"},
+		{"a name with a colon inside", "a: &web:prod [1]\nb: *web:prod\n", "map[a:[1] b:[1]]"},
+		{"a plain name of the same length stays different", "a: &_ 1\nb: &ö 2\nc: [*_, *ö]", "map[a:1 b:2 c:[1 2]]"},
 		{"an emoji is one character", "a: &🚀 1\nb: [*🚀 , x]", "map[a:1 b:[1 x]]"},
-		{"what looks like a name in quotes is text", "a: &x.y 1\nb: \"&x.y\"\nc: ' *x.y '\nd: *x.y", "map[a:1 b:&x.y c: *x.y  d:1]"},
-		{"in text without quotes", "a: &x.y 1\nb: R &x.y\n  *x.y\nc: *x.y", "map[a:1 b:R &x.y *x.y c:1]"},
-		{"in a comment", "a: &x.y 1 # *x.y\n# &x.y\nb: *x.y", "map[a:1 b:1]"},
-		{"in a block of text", "a: &x.y |\n  *x.y\n\n  &x.y\nb: >-\n *x.y\nc: *x.y", "map[a:*x.y\n\n&x.y\n b:*x.y c:*x.y\n\n&x.y\n]"},
-		{"in a block that is indented further than it has to be", "a:\n  - |2\n      *x.y\n  - &x.y z\nb: *x.y", "map[a:[  *x.y\n z] b:z]"},
+		{"text in quotes that looks like a name", "a: &x.y 1\nb: \"&x.y\"\nc: ' *x.y '\nd: *x.y", "map[a:1 b:&x.y c: *x.y  d:1]"},
+		{"text without quotes that contains a name", "a: &x.y 1\nb: R &x.y\n  *x.y\nc: *x.y", "map[a:1 b:R &x.y *x.y c:1]"},
+		{"a comment that contains a name", "a: &x.y 1 # *x.y\n# &x.y\nb: *x.y", "map[a:1 b:1]"},
+		{"a block of text that contains a name", "a: &x.y |\n  *x.y\n\n  &x.y\nb: >-\n *x.y\nc: *x.y", "map[a:*x.y\n\n&x.y\n b:*x.y c:*x.y\n\n&x.y\n]"},
+		{"a block of text with extra indentation", "a:\n  - |2\n      *x.y\n  - &x.y z\nb: *x.y", "map[a:[  *x.y\n z] b:z]"},
 	} {
 		documents, found := parseText(row.text)
 		if len(found) > 0 || len(documents) != 1 || fmt.Sprint(documents[0].Plain()) != row.want {
@@ -48,10 +48,10 @@ func TestNamesOfAnchors(t *testing.T) {
 
 func TestPlacesBehindNames(t *testing.T) {
 	for _, row := range []struct{ reason, text, want string }{
-		{"an alias without its anchor, by its name as written", "a: [*x.ö, 0x1]", "a.yaml:1:5-9 this document has no anchor &x.ö above this alias; add the anchor, or put text that starts with * in quotes"},
-		{"what stands on the same line behind a name", "a: [&ö.ö x, &ö 0x1]", "a.yaml:1:16-19 number 0x1 is not a plain decimal number; write at most 18 decimal digits, or put it in quotes if it is text"},
-		{"a mistake of syntax behind one", "a: &ö.ö [\nb: &x.y }", "a.yaml:2:5-6 not YAML: a ] or a comma is missing here"},
-		{"names of one letter that run out", "a: &ö 1\nb:" + numberedNames() + "\n", "a.yaml:65:3-4 not YAML: an anchor (&) or alias (*) needs a name; put text that starts with & or * in quotes"},
+		{"an alias without its anchor, with the original name", "a: [*x.ö, 0x1]", "a.yaml:1:5-9 this document has no anchor &x.ö above this alias; add the anchor, or put text that starts with * in quotes"},
+		{"a mistake after a name on the same line", "a: [&ö.ö x, &ö 0x1]", "a.yaml:1:16-19 number 0x1 is not a plain decimal number; write at most 18 decimal digits, or put it in quotes if it is text"},
+		{"a syntax error after a name", "a: &ö.ö [\nb: &x.y }", "a.yaml:2:5-6 not YAML: a ] or a comma is missing here"},
+		{"more names of one letter than plain names of that length", "a: &ö 1\nb:" + numberedNames() + "\n", "a.yaml:65:3-4 not YAML: an anchor (&) or alias (*) needs a name; put text that starts with & or * in quotes"},
 	} {
 		_, found := parseText(row.text)
 		got := ""
@@ -64,7 +64,7 @@ func TestPlacesBehindNames(t *testing.T) {
 	}
 }
 
-// numberedNames has 64 names of one odd letter.
+// numberedNames returns text with 64 names of one letter beyond ASCII.
 func numberedNames() string {
 	var b strings.Builder
 	for i := range 64 {
@@ -73,7 +73,7 @@ func numberedNames() string {
 	return b.String()
 }
 
-// TestErrorsOfTheLibrary: whatever number or name an error has, its place lies in the file.
+// TestErrorsOfTheLibrary checks that the place of an error is in the file, for any line or name in the error.
 func TestErrorsOfTheLibrary(t *testing.T) {
 	for _, text := range []string{"", "a\n", "a: 1\nb"} {
 		for _, message := range []string{
@@ -92,13 +92,13 @@ func TestErrorsOfTheLibrary(t *testing.T) {
 func TestVersions(t *testing.T) {
 	const wrong = "YAML %s is not supported: this program reads YAML 1.2, where no and on are text; write %%YAML 1.2, or remove the line"
 	for _, row := range []struct{ reason, text, want string }{
-		{"the version that is read", "%YAML 1.2\n---\na: no\n", ""},
-		{"with a comment", "# above\n%YAML  1.2 # which\n---\na: no\n", ""},
-		{"one that reads no as false", "%YAML 1.1\n---\na: no\n", "a.yaml:1:1-10 " + fmt.Sprintf(wrong, "1.1")},
-		{"one that is not there yet, in a later document", "a: 1\n...\n%YAML 1.3\n---\na: no\n", "a.yaml:3:1-10 " + fmt.Sprintf(wrong, "1.3")},
-		{"none", "%YAML\n---\na: no\n", "a.yaml:1:1-6 not YAML: %YAML takes a version; write %YAML 1.2, or remove the line"},
-		{"twice", "%YAML 1.2\n%YAML 1.2\n---\na: no\n", "a.yaml:2:1-10 not YAML: %YAML is written twice; remove one"},
-		{"text that looks like one", "a: |\n  %YAML 1.1\nb: \"\n\n  %YAML 1.1\"\n", ""},
+		{"the supported version", "%YAML 1.2\n---\na: no\n", ""},
+		{"the supported version, with comments", "# above\n%YAML  1.2 # which\n---\na: no\n", ""},
+		{"a version that reads no as false", "%YAML 1.1\n---\na: no\n", "a.yaml:1:1-10 " + fmt.Sprintf(wrong, "1.1")},
+		{"a future version, in a later document", "a: 1\n...\n%YAML 1.3\n---\na: no\n", "a.yaml:3:1-10 " + fmt.Sprintf(wrong, "1.3")},
+		{"no version", "%YAML\n---\na: no\n", "a.yaml:1:1-6 not YAML: %YAML takes a version; write %YAML 1.2, or remove the line"},
+		{"the directive twice", "%YAML 1.2\n%YAML 1.2\n---\na: no\n", "a.yaml:2:1-10 not YAML: %YAML is written twice; remove one"},
+		{"text that looks like a directive", "a: |\n  %YAML 1.1\nb: \"\n\n  %YAML 1.1\"\n", ""},
 	} {
 		_, found := parseText(row.text)
 		got := ""
@@ -111,7 +111,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// FuzzLexer: the lexer finds the names that the library finds, and a text means the same with other names.
+// FuzzLexer checks that the lexer finds the same names as the library, and that other names do not change the meaning of a text.
 func FuzzLexer(f *testing.F) {
 	for _, seed := range []string{
 		"a: &x [1, *x]\n", "- &a |\n  *b\n- *a", "{a: &b c, d: *b}", "? &a b\n: *a", "a: 'x\n  &y'\nb: &c \"\\\"*d\"", "- - &a x\n  - *a\n- >2\n   *a\n",

@@ -4,15 +4,14 @@ import (
 	"slices"
 )
 
-// Node is a JSON value that knows where it was written. Aliases share their value, so nothing may change a Node after its file was
-// read.
+// Node is a JSON value with its place. Aliases share their value, so do not change a Node after its file was read.
 type Node struct {
 	Place Place
 	Value any    // nil, bool, json.Number or string; []*Entry of an object, as written; []*Node of a list; or broken
-	Via   *Place // the alias that stands for it
+	Via   *Place // the alias, if the value comes from one
 }
 
-// broken is the value of a node whose mistake was reported already.
+// broken is the value of a node with a mistake that was already reported.
 type broken struct{}
 
 // Entry is a key of an object with its value.
@@ -21,10 +20,10 @@ type Entry struct {
 	Place Place // of the key
 	Value *Node
 	Below *Entry // the entry of the defaults that this one overrides
-	Via   *Place // the merge key that brought it in
+	Via   *Place // the alias in a merge key, if the entry comes from one
 }
 
-// Entries returns the entries of the object; nothing if n is nil or no object.
+// Entries returns the entries of an object, or nil if n is nil or not an object.
 func (n *Node) Entries() []*Entry {
 	if n == nil {
 		return nil
@@ -33,7 +32,7 @@ func (n *Node) Entries() []*Entry {
 	return entries
 }
 
-// Items returns the items of the list; nothing if n is nil or no list.
+// Items returns the items of a list, or nil if n is nil or not a list.
 func (n *Node) Items() []*Node {
 	if n == nil {
 		return nil
@@ -74,7 +73,7 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
-// Text returns the string that n is, or "".
+// Text returns the value of n if it is a string, or "".
 func (n *Node) Text() string {
 	if n == nil {
 		return ""
@@ -104,8 +103,8 @@ func (n *Node) Plain() any {
 	return n.Value
 }
 
-// MapParts returns a copy of the node with each part replaced by the result of f, or the node itself if f changes none. The key of
-// an item is "".
+// MapParts returns a copy of the node with each part replaced by the result of f, or the same node if f changes nothing. For an item of
+// a list, f gets the key "".
 func (n *Node) MapParts(f func(key string, part *Node) *Node) *Node {
 	out := *n
 	switch value := n.Value.(type) {
@@ -136,7 +135,7 @@ func (n *Node) MapParts(f func(key string, part *Node) *Node) *Node {
 	return &out
 }
 
-// Merge lays over on top of n: objects key by key, anything else as a whole. Neither is changed.
+// Merge returns n overridden by over. Objects merge key by key; other values are replaced as a whole. It changes neither node.
 func Merge(n, over *Node) *Node {
 	if n == nil || !n.IsObject() || !over.IsObject() {
 		return over

@@ -14,39 +14,39 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parser turns what the YAML library read into nodes.
+// parser converts the nodes of the YAML library into nodes of this package.
 type parser struct {
 	locator
 	anchors  map[*yaml.Node]*anchored
 	texts    map[string]any
-	start    int // the line of the document
+	start    int // the first line of the document, as in yaml.Node
 	nodes    int // nodes and keys so far
 	weight   int
-	deepest  int // the deepest level so far: in the value with an anchor that is being converted, or in the document
+	deepest  int // the deepest level so far, in the current value with an anchor or else in the document
 	tooBig   bool
 	problems []*Problem
 	anchored []Place // as in [Content]
 }
 
-// anchored is what a value with an anchor became. Its aliases share that, and each counts as if it were written out.
+// anchored is the result for a value with an anchor. Its aliases share the node, but each counts as if it were written out.
 type anchored struct {
 	node   *Node // nil while the value is being converted
 	weight int
-	height int // how many levels there are below it
+	height int // number of levels below the node
 }
 
 func newParser(file string, t Text) *parser {
 	return &parser{locator: newLocator(file, t), anchors: map[*yaml.Node]*anchored{}, texts: map[string]any{}}
 }
 
-// report keeps a problem. The caller may add to it.
+// report adds a problem. The caller may add details to the result.
 func (p *parser) report(kind ProblemKind, at Place, format string, args ...any) *Problem {
 	found := &Problem{Kind: kind, Place: at, Message: fmt.Sprintf(format, args...)}
 	p.problems = append(p.problems, found)
 	return found
 }
 
-// parse returns all documents of a file, also those that are null.
+// parse returns all documents of a file, including null documents.
 func (p *parser) parse() (documents []*Node) {
 	if offset := oddByte(p.data); offset >= 0 {
 		p.report(NotText, p.placeAt(offset, 1), "%s", describeOdd(p.data[offset:]))
@@ -70,7 +70,7 @@ func (p *parser) parse() (documents []*Node) {
 	return documents
 }
 
-// reportVersions reports the directives of other versions of YAML. Readers of YAML 1.1 take no and on for false and true.
+// reportVersions reports directives for other versions of YAML. In YAML 1.1, no and on mean false and true.
 func (p *parser) reportVersions(d dialect) {
 	for _, v := range d.versions {
 		at := p.placeAt(v.start, utf8.RuneCount(bytes.TrimRight(v.in(p.data), " \t\r")))
@@ -78,7 +78,7 @@ func (p *parser) reportVersions(d dialect) {
 	}
 }
 
-// convert turns a YAML value into a node, and remembers it if it has an anchor.
+// convert converts a YAML value, and keeps the result for aliases if the value has an anchor.
 func (p *parser) convert(n *yaml.Node, depth int) *Node {
 	if n.Anchor == "" {
 		return p.convertValue(n, depth)
@@ -91,7 +91,7 @@ func (p *parser) convert(n *yaml.Node, depth int) *Node {
 	return shared.node
 }
 
-// convertValue converts a value. It reports values that JSON does not have, and makes their nodes broken.
+// convertValue converts a value. It reports values that JSON does not have; their nodes are broken.
 func (p *parser) convertValue(n *yaml.Node, depth int) *Node {
 	p.nodes++
 	out := &Node{Place: p.place(n)}
@@ -114,10 +114,10 @@ func (p *parser) convertValue(n *yaml.Node, depth int) *Node {
 	return out
 }
 
-// convertAlias shares the value of an alias with its anchor.
+// convertAlias gives an alias the value of its anchor.
 func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
 	out.Value = broken{}
-	if n.Alias.Line < p.start { // the library lets anchors outlive their document
+	if n.Alias.Line < p.start { // the library wrongly accepts an anchor of an earlier document
 		p.problems = append(p.problems, unknownAnchorProblem(out.Place, n.Value))
 		return
 	}
@@ -132,7 +132,7 @@ func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
 	}
 }
 
-// intern returns a text that is kept once for the whole file: keys and roles are the same again and again.
+// intern returns a shared copy of a text: the same keys and roles are repeated often in a file.
 func (p *parser) intern(text string) any {
 	known, ok := p.texts[text]
 	if !ok {
@@ -142,8 +142,8 @@ func (p *parser) intern(text string) any {
 	return known
 }
 
-// fits reports whether the file stays within the limits with one more value of this weight and depth. It reports the first place where
-// it does not.
+// fits adds a value of a weight and depth, and returns whether the file is still within the limits. It reports the first place that
+// exceeds one.
 func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 	p.weight, p.deepest = p.weight+weight, max(p.deepest, depth)
 	switch {
@@ -155,7 +155,7 @@ func (p *parser) fits(n *yaml.Node, weight, depth int) bool {
 	return !p.tooBig
 }
 
-// refuse reports once why the file is not read any further.
+// refuse reports, once, why the rest of the file is not read.
 func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
 	if !p.tooBig {
 		p.report(TooLarge, p.place(n), format, args...)
@@ -163,7 +163,7 @@ func (p *parser) refuse(n *yaml.Node, format string, args ...any) {
 	p.tooBig = true
 }
 
-// convertList also reports what is listed twice: lists are sets.
+// convertList also reports repeated texts: lists are sets.
 func (p *parser) convertList(out *Node, n *yaml.Node, depth int) {
 	items, first := make([]*Node, len(n.Content)), map[string]Place{}
 	out.Value = items
@@ -213,7 +213,7 @@ func (p *parser) convertMapping(out *Node, n *yaml.Node, depth int) {
 	}
 }
 
-// wrongKey says what is wrong with a key, or nothing.
+// wrongKey returns a message for an unsupported key, or "".
 func wrongKey(key *yaml.Node) string {
 	switch {
 	case key.Style&yaml.TaggedStyle != 0:
@@ -238,12 +238,12 @@ func (p *parser) convertEntry(key, value *yaml.Node, depth int) *Entry {
 		p.anchored = append(p.anchored, e.Place)
 	}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
-		e.Value.Place = e.Place // nothing is written there
+		e.Value.Place = e.Place // the value is empty and has no place of its own
 	}
 	return e
 }
 
-// convertMerge returns what a merge key (<<) brings in.
+// convertMerge returns the entries that a merge key (<<) adds.
 func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*Entry) {
 	value := p.convert(n, depth)
 	objects := []*Node{value}
@@ -256,7 +256,7 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*Entry) {
 		}
 		for _, e := range o.Entries() {
 			p.nodes++
-			brought := *e // others share it
+			brought := *e // a copy, because other aliases share the entry
 			brought.Via = o.Via
 			entries = append(entries, &brought)
 		}
@@ -264,7 +264,7 @@ func (p *parser) convertMerge(n *yaml.Node, depth int) (entries []*Entry) {
 	return entries
 }
 
-// IsInteger reports whether a text is a whole number as JSON writes it, or one with .0 behind it.
+// IsInteger reports whether a text is a whole number in the form of JSON, optionally with .0 at its end.
 func IsInteger(text string) bool { return integer.MatchString(text) }
 
 var (
@@ -272,8 +272,7 @@ var (
 	decimal = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}$`)
 )
 
-// convertScalar accepts only numbers as JSON writes them: 0o14, 0x0c, 014 and 1_000 mean different things to
-// different readers.
+// convertScalar accepts only numbers in the form of JSON. Other programs read 0o14, 0x0c, 014 and 1_000 in different ways.
 func (p *parser) convertScalar(out *Node, n *yaml.Node) {
 	switch n.ShortTag() {
 	case "!!null":
@@ -281,7 +280,7 @@ func (p *parser) convertScalar(out *Node, n *yaml.Node) {
 		out.Value = strings.EqualFold(n.Value, "true")
 	case "!!int", "!!float":
 		if match := integer.FindStringSubmatch(n.Value); match != nil {
-			out.Value = json.Number(match[1]) // Atlas does not take 12.0 for 12
+			out.Value = json.Number(match[1]) // without .0: Atlas does not accept 12.0 as a whole number
 		} else if decimal.MatchString(n.Value) {
 			out.Value = json.Number(n.Value)
 		} else {

@@ -9,13 +9,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// parseText returns the documents of a file, and what is wrong with it.
+// parseText returns the documents of a file, and its problems as text.
 func parseText(text string) ([]*Node, []*Problem) {
 	content := Parse("a.yaml", NewText([]byte(text)))
 	return content.Documents(), content.Problems
 }
 
-// nodesIn counts the nodes that documents are made of, each once.
+// nodesIn counts the different nodes in documents.
 func nodesIn(documents []*Node) int {
 	seen := map[*Node]bool{}
 	var add func(*Node)
@@ -37,7 +37,7 @@ func nodesIn(documents []*Node) int {
 	return len(seen)
 }
 
-// doubled is a list that is twice as long on each level, written in a line a level.
+// doubled returns a list that doubles with each level, one line for each level.
 func doubled(levels int) string {
 	var b strings.Builder
 	b.WriteString("x:\n- &a0 [1, 2]\n")
@@ -47,15 +47,15 @@ func doubled(levels int) string {
 	return b.String()
 }
 
-// TestAliasesShareNodes: a file has as many nodes as it has values, however much its aliases stand for.
+// TestAliasesShareNodes checks that the number of nodes is the number of written values, also if aliases repeat them.
 func TestAliasesShareNodes(t *testing.T) {
 	for _, row := range []struct {
 		reason, text string
 		most         int
 	}{
-		{"each level has a list and two aliases", doubled(12), 3*13 + 2},
+		{"levels of a list with two aliases", doubled(12), 3*13 + 2},
 		{"an alias of a key", "k: &k {a: 1}\nl: [*k, *k, *k]", 7},
-		{"what a merge key brings in", "k: &k {a: [1, 2, 3]}\nl: {<<: *k}\nm: {<<: [*k, *k]}", 8},
+		{"a merge key adds only entries", "k: &k {a: [1, 2, 3]}\nl: {<<: *k}\nm: {<<: [*k, *k]}", 8},
 	} {
 		documents, found := parseText(row.text)
 		if got := nodesIn(documents); got > row.most || len(found) > 0 {
@@ -64,10 +64,10 @@ func TestAliasesShareNodes(t *testing.T) {
 	}
 }
 
-// TestAliasesAreKeptApart: what is done to a value where an alias stands for it shows nowhere else.
+// TestAliasesAreKeptApart checks that an override at one alias does not change the value elsewhere.
 func TestAliasesAreKeptApart(t *testing.T) {
 	documents, found := parseText("k: &k {a: 1, b: [2]}\nl: *k\nm:\n  <<: *k\n  a: 3\nn: {<<: *k}\no: {<<: {<<: *k}}\n")
-	for _, row := range []struct{ key, value, place, via string }{ // via: what brought b in
+	for _, row := range []struct{ key, value, place, via string }{ // via: the alias through which b comes
 		{"k", "map[a:1 b:[2]]", "a.yaml:1:7", ""},
 		{"l", "map[a:1 b:[2]]", "a.yaml:2:4", ""},
 		{"m", "map[a:3 b:[2]]", "a.yaml:4:3", "a.yaml:4:7"},
@@ -87,18 +87,18 @@ func TestAliasesAreKeptApart(t *testing.T) {
 	}
 }
 
-// TestLimitsCountWhatAliasesStandFor: an alias counts like what it stands for, at the place where it stands.
-func TestLimitsCountWhatAliasesStandFor(t *testing.T) {
+// TestLimitsCountAliases checks that an alias counts like its value, at the place of the alias.
+func TestLimitsCountAliases(t *testing.T) {
 	nested := func(levels int, inside string) string {
 		return strings.Repeat("[", levels) + inside + strings.Repeat("]", levels)
 	}
 	for _, row := range []struct{ reason, text, want string }{
-		{"as deep as can be", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-31, "*a"), ""},
-		{"one level deeper", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-30, "*a"), "nested deeper than 64 levels at a.yaml:2:38"},
+		{"the largest depth", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-31, "*a"), ""},
+		{"one level more", "a: &a " + nested(30, "") + "\nb: " + nested(maxDepth-30, "*a"), "nested deeper than 64 levels at a.yaml:2:38"},
 		{"an alias of an alias", "a: &a " + nested(30, "") + "\nb: &b [*a]\nc: " + nested(maxDepth-32, "*b"), "nested deeper than 64 levels at a.yaml:3:36"},
-		{"as many values as can be", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a", ""},
+		{"nearly the largest weight", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a", ""},
 		{"one alias more", "a: &a [" + strings.Repeat("1,", 61_000) + "]\nb: *a\nc: *a\nd: *a\ne: *a", "file is too large after its aliases are expanded; use fewer aliases at a.yaml:5:4"},
-		{"levels upon levels", doubled(30), "file is too large after its aliases are expanded; use fewer aliases at a.yaml:17:9"},
+		{"aliases that double 30 times", doubled(30), "file is too large after its aliases are expanded; use fewer aliases at a.yaml:17:9"},
 	} {
 		documents, found := parseText(row.text)
 		var got []string
@@ -113,7 +113,7 @@ func TestLimitsCountWhatAliasesStandFor(t *testing.T) {
 	}
 }
 
-// TestMistakesOfAnAnchorAreReportedOnce: they are where they are written, not wherever an alias stands.
+// TestMistakesOfAnAnchorAreReportedOnce checks that a mistake is reported at the anchor, and not again at each alias.
 func TestMistakesOfAnAnchorAreReportedOnce(t *testing.T) {
 	_, found := parseText("a: &a {b: 0x1, c: [1, 1, 2, 2], d: 1, d: 2}\ne: [*a, [*a], {<<: *a}]\n")
 	var got []string
@@ -126,7 +126,7 @@ func TestMistakesOfAnAnchorAreReportedOnce(t *testing.T) {
 	}
 }
 
-// FuzzAliases: a file says what it would say with its aliases written out.
+// FuzzAliases checks that a file with aliases has the same values as a file with the aliases written out.
 func FuzzAliases(f *testing.F) {
 	for _, seed := range []string{doubled(3), "a: &a {b: [1, x]}\nc: [*a, {d: *a}]\ne: *a", "&k k: &v {x: *k}\nl: [*v, *k]", "- &a [x]\n- &a [*a, y]\n- *a\n---\n- &a z\n- *a"} {
 		f.Add(seed)
@@ -138,7 +138,7 @@ func FuzzAliases(f *testing.F) {
 		}
 		trees, err := Decode(NewText([]byte(text)).data)
 		if err != nil {
-			t.Fatal(err) // it would have been found
+			t.Fatal(err) // Parse would have reported it
 		}
 		var want []any
 		for _, tree := range trees {
@@ -154,7 +154,7 @@ func FuzzAliases(f *testing.F) {
 	})
 }
 
-// writtenOut returns what a value says with every alias in it written out.
+// writtenOut returns a value with every alias replaced by its value.
 func writtenOut(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.AliasNode:

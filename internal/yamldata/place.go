@@ -12,8 +12,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Place is where something stands in a file. Lines and columns count from 1, columns in characters; EndColumn is
-// the column behind the last character, on the same line. A line of 0 means the file, or directory, as a whole.
+// Place is a position in a file. Lines and columns start at 1, and columns count characters. EndColumn is the column after the last
+// character, on the same line. Line 0 means the whole file or directory.
 type Place struct {
 	File      string `json:"file"`
 	Line      int    `json:"line"`
@@ -34,7 +34,7 @@ func (p Place) Compare(q Place) int {
 	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
-// locator finds the places of what a file holds.
+// locator finds places in a file.
 type locator struct {
 	file  string
 	data  []byte
@@ -49,7 +49,7 @@ func newLocator(file string, t Text) locator {
 	return l
 }
 
-// placeAt returns the place of width characters at an offset.
+// placeAt returns the place of width characters at a byte offset.
 func (l *locator) placeAt(offset, width int) Place {
 	before := l.data[:offset]
 	start := bytes.LastIndexByte(before, '\n') + 1
@@ -58,7 +58,7 @@ func (l *locator) placeAt(offset, width int) Place {
 	return place
 }
 
-// place returns where a value's first word stands, behind its anchor.
+// place returns the place of a value's first word, after its anchor.
 func (l *locator) place(n *yaml.Node) Place {
 	place := Place{File: l.file, Line: max(1, n.Line-1), Column: max(1, n.Column)}
 	if place.Line > len(l.lines) {
@@ -77,7 +77,7 @@ func (l *locator) place(n *yaml.Node) Place {
 	return place
 }
 
-// anchorLength is the length of the anchor at the start of text, if the value follows on the same line.
+// anchorLength returns the length of the anchor at the start of text if the value follows on the same line, or 0.
 func anchorLength(n *yaml.Node, text []rune) int {
 	if n.Anchor == "" || len(text) == 0 || text[0] != '&' {
 		return 0
@@ -92,7 +92,7 @@ func anchorLength(n *yaml.Node, text []rune) int {
 	return i
 }
 
-// wordLength is the length of the value's first word, which text starts with.
+// wordLength returns the length of the value's first word, at the start of text.
 func wordLength(n *yaml.Node, text []rune) int {
 	switch {
 	case n.Style&yaml.TaggedStyle != 0:
@@ -109,7 +109,7 @@ func wordLength(n *yaml.Node, text []rune) int {
 	return plainLength(n.Value, text)
 }
 
-// plainLength is the length of text without quotes: of its first line, if it has several.
+// plainLength returns the length of text without quotes, or of its first line if it has several.
 func plainLength(value string, text []rune) int {
 	if length := utf8.RuneCountInString(value); length <= len(text) && string(text[:length]) == value {
 		return length
@@ -117,7 +117,7 @@ func plainLength(value string, text []rune) int {
 	return lengthUntil(text, func(i int) bool { return text[i] == '#' && i > 0 && text[i-1] == ' ' })
 }
 
-// lengthUntil counts up to maxShown.
+// lengthUntil returns the number of characters before the first one where end is true, at most maxShown.
 func lengthUntil(text []rune, end func(i int) bool) int {
 	i := 0
 	for i < min(len(text), maxShown) && !end(i) {
@@ -141,7 +141,7 @@ func quotedLength(text []rune) int {
 	return len(text)
 }
 
-// placeOfText returns the place of the text of a line, or of the nearest one that the file has.
+// placeOfText returns the place of the text in a line, or in the nearest line that exists.
 func (l *locator) placeOfText(line int) Place {
 	line = max(1, min(line, len(l.lines)))
 	text := ""

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Odd describes the first part of a value that is not plain JSON, or returns "".
+// Odd describes a part of a value that is not plain JSON, or returns "".
 func Odd(value any) string {
 	switch value := value.(type) {
 	case nil, bool:
@@ -42,7 +42,7 @@ func Odd(value any) string {
 
 func isNumber(text string) bool { return integer.MatchString(text) || decimal.MatchString(text) }
 
-// Part returns the value of a key, if the step is a string, or the item with an index. It is false if there is none.
+// Part returns the value of a key if the step is a string, or the item with an index. It returns false if there is none.
 func Part(whole, step any) (any, bool) {
 	switch step := step.(type) {
 	case string:
@@ -71,8 +71,8 @@ func SetPart(whole, step, value any) (any, bool) {
 	return whole, true
 }
 
-// InsertPart adds a part, and returns the changed value: the value of a key, or an item before the one with the index. It is false if
-// the value has no such place.
+// InsertPart adds a part, and returns the changed value. The part is the value of a key, or an item before the one with the index. It
+// returns false if this is not possible in the value.
 func InsertPart(whole, step, value any) (any, bool) {
 	switch step := step.(type) {
 	case string:
@@ -94,7 +94,8 @@ func InsertPart(whole, step, value any) (any, bool) {
 	return nil, false
 }
 
-// RemovePart removes a part, and returns the changed value. The last parameter is unused: it gives RemovePart the type of the others.
+// RemovePart removes a part, and returns the changed value. The last parameter is unused: with it, RemovePart has the same type as
+// SetPart and InsertPart.
 func RemovePart(whole, step, _ any) (any, bool) {
 	if _, ok := Part(whole, step); !ok {
 		return nil, false

@@ -1,21 +1,21 @@
 package yamldata
 
-// Problem is one reason why a file is not plain data.
+// Problem is one mistake in a file.
 type Problem struct {
 	Kind    ProblemKind
 	Place   Place
 	Message string
-	Other   *Place // the other of two places that contradict each other
+	Other   *Place // the second place, if two places contradict each other
 }
 
-// ProblemKind is the sort of a problem.
+// ProblemKind is the type of a problem.
 type ProblemKind int
 
 const (
 	NotText       ProblemKind = iota // bytes that are not UTF-8, and control characters
 	Syntax                           // text that is not YAML
-	Unsupported                      // YAML that is not plain data
-	OddNumber                        // a number that YAML readers disagree about
+	Unsupported                      // YAML features that are not supported
+	OddNumber                        // a number that programs read in different ways
 	TooLarge                         // more than a limit allows
 	DuplicateKey                     // a key that is written twice in one object
 	DuplicateItem                    // a text that is listed twice in one list

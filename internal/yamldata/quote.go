@@ -9,17 +9,17 @@ import (
 )
 
 var (
-	// readerNumber is what some reader takes for a number: with underscores, with colons (12:30 is 750 to some), in
+	// readerNumber matches text that some YAML reader reads as a number: with underscores, with colons (some read 12:30 as 750), in
 	// other bases, with several points.
 	readerNumber = regexp.MustCompile(`^[-+]?([0-9.][0-9_.,:]*([eE][-+]?[0-9_]*)?|0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)$`)
 	readerDate   = regexp.MustCompile(`^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}($|[tT \t])`)
 	readerWord   = regexp.MustCompile(`^(?i:y|yes|n|no|true|false|on|off|null|~|[-+]?\.(inf|nan)|=|<<)$`)
 
-	// notPlain is what means something else, or nothing, without quotes. A dash may start a word.
+	// notPlain matches text that has another meaning, or is invalid, without quotes. A dash may start a word.
 	notPlain = regexp.MustCompile("^[?:,\\[\\]{}#&*!|>'\"%@`]|^-([^0-9A-Za-z]|$)|^\\.\\.\\.|^ | $|: |:$| #")
 )
 
-// IsPlain reports whether every reader, be it of YAML 1.1 or 1.2, takes the text for itself without quotes.
+// IsPlain reports whether every reader of YAML 1.1 and 1.2 reads the text without quotes as this text.
 func IsPlain(text string) bool {
 	switch {
 	case text == "", strings.ContainsFunc(text, needsEscape), notPlain.MatchString(text):
@@ -30,12 +30,12 @@ func IsPlain(text string) bool {
 	return (&yaml.Node{Kind: yaml.ScalarNode, Value: text}).ShortTag() == "!!str"
 }
 
-// needsEscape reports whether a character cannot stand in a file, or not everywhere, for itself.
+// needsEscape reports whether a character must be written as an escape, at least at some places in a file.
 func needsEscape(r rune) bool {
 	return r < ' ' || 0x7f <= r && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
-// Quote writes a text between double quotes.
+// Quote returns a text in double quotes.
 func Quote(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')

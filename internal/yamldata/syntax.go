@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// oddByte returns the offset of the first byte that is not text, or that only some YAML readers take for the end of a line, or -1.
+// oddByte returns the offset of the first byte that is not text, or that only some YAML readers read as the end of a line, or -1.
 func oddByte(data []byte) int {
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
@@ -38,7 +38,7 @@ func describeOdd(data []byte) string {
 	return fmt.Sprintf("character %U is not allowed here; remove it, or write it as an escape in double quotes", r)
 }
 
-// syntaxWords translate errors of the YAML library. The first match counts.
+// syntaxWords are the messages for errors of the YAML library. The first match is used.
 var syntaxWords = []struct{ library, words string }{
 	{"found character that cannot start any token", "text cannot start with this character; put the text in quotes"},
 	{"mapping values are not allowed", "a key is not allowed here; put text that contains \": \" in quotes, or check the indentation and the line above"},
@@ -68,8 +68,8 @@ var (
 	lineOfLibrary = regexp.MustCompile(`^yaml: (line \d+: )?`)
 )
 
-// syntaxProblem tells what the YAML library could not read, and where. The text that it has read differs from the file in the names
-// of anchors, which are as long, and nowhere else.
+// syntaxProblem returns the problem for an error of the YAML library. The text that the library has read differs from the file only in
+// the names of anchors, which have the same length.
 func (l *locator) syntaxProblem(err error, read []byte, names map[string]string) *Problem {
 	text, in := err.Error(), locator{file: l.file, data: read, lines: l.lines}
 	end := locate(read, text)
@@ -80,7 +80,7 @@ func (l *locator) syntaxProblem(err error, read []byte, names map[string]string)
 	}
 	place := in.placeAt(end-size, 1)
 	if start := bytes.LastIndexByte(read[:end-size], '\n') + 1; bytes.HasPrefix(read[start:], []byte("%")) {
-		place = l.placeOfText(place.Line) // a directive is wrong as a whole
+		place = l.placeOfText(place.Line) // show the whole directive
 	}
 	if match := keyWithout.FindStringSubmatch(text); match != nil {
 		line, _ := strconv.Atoi(match[1]) // a number that is too large becomes the largest
@@ -96,7 +96,7 @@ func unknownAnchorProblem(at Place, name string) *Problem {
 	return &Problem{Kind: Unsupported, Place: at, Message: fmt.Sprintf("this document has no anchor &%s above this alias; add the anchor, or put text that starts with * in quotes", safetext.Clip(name))}
 }
 
-// translate returns a clearer message for an error of the YAML library. The mistake is at the start of at.
+// translate returns a clearer message for an error of the YAML library. The slice at starts at the mistake.
 func translate(text string, at []byte) string {
 	if bytes.HasPrefix(at, []byte("\t")) {
 		return "a tab in the indentation; use spaces"
@@ -109,10 +109,10 @@ func translate(text string, at []byte) string {
 	return lineOfLibrary.ReplaceAllString(text, "")
 }
 
-// locate returns the end of the shortest beginning of data that already has the error of the whole. The library knows
-// a line at best, and often not that of the mistake.
+// locate returns the length of the shortest prefix of data that has the same error as data. The error itself has only a line, and often
+// not the line of the mistake.
 func locate(data []byte, text string) int {
-	whole := func(n int) int { // not within a character
+	whole := func(n int) int { // moves n to the start of a character
 		for n < len(data) && !utf8.RuneStart(data[n]) {
 			n--
 		}

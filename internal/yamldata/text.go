@@ -8,13 +8,13 @@ import (
 // MaxBytes is how large one file may be.
 const MaxBytes = 1 << 20
 
-// Text is what a file holds, by lines.
+// Text is the content of a file, by lines.
 type Text struct {
 	data   []byte // without a byte-order mark
-	starts []int  // of its lines
+	starts []int  // offsets of the lines
 }
 
-// NewText finds the lines of what a file holds.
+// NewText splits the content of a file into lines.
 func NewText(data []byte) Text {
 	t := Text{data: bytes.TrimPrefix(data, []byte(ByteOrderMark))}
 	at := 0
@@ -25,7 +25,7 @@ func NewText(data []byte) Text {
 	return t
 }
 
-// ByteOrderMark may stand at the start of a file, where it is of no meaning.
+// ByteOrderMark is allowed at the start of a file, where it has no meaning.
 const ByteOrderMark = "\ufeff"
 
 // Data returns the text without a byte-order mark.
@@ -34,10 +34,10 @@ func (t Text) Data() []byte { return t.data }
 // Size returns how many bytes and lines the text has.
 func (t Text) Size() (bytes, lines int) { return len(t.data), len(t.starts) }
 
-// maxShown is how many characters a line may have to be shown in a report.
+// maxShown is the number of characters up to which a report shows a line.
 const maxShown = 250
 
-// line returns a line, counted from 1, without its end.
+// line returns line n without its line end. The first line is 1.
 func (t Text) line(n int) []byte {
 	if n < 1 || n > len(t.starts) {
 		return nil
@@ -49,7 +49,7 @@ func (t Text) line(n int) []byte {
 	return bytes.TrimRight(t.data[t.starts[n-1]:end], "\r\n")
 }
 
-// Shown returns a line to show in a report; nothing if the line is too long.
+// Shown returns a line for a report, or "" if it is too long.
 func (t Text) Shown(n int) string {
 	line := t.line(n)
 	if len(line) > maxShown*utf8.UTFMax || utf8.RuneCount(line) > maxShown {

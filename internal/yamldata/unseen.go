@@ -6,13 +6,13 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// Unseen is a run of characters in one line that nobody sees, or that change the order of the text around them.
+// Unseen is a sequence of characters in one line that are invisible, or that change the order of the text around them.
 type Unseen struct {
 	Place Place
 	Runes []rune
 }
 
-// Unseen returns those of the whole text, also in comments. Characters that an escape stands for are none: the escape is seen.
+// Unseen returns all such sequences of the text, also in comments. Escapes do not count, because they are visible.
 func (t Text) Unseen(file string) (all []Unseen) {
 	if t.IsASCII() {
 		return nil
@@ -23,12 +23,12 @@ func (t Text) Unseen(file string) (all []Unseen) {
 	return all
 }
 
-// IsASCII reports whether the text has no other characters.
+// IsASCII reports whether the text has only ASCII characters.
 func (t Text) IsASCII() bool {
 	return !slices.ContainsFunc(t.data, func(b byte) bool { return b >= 0x80 })
 }
 
-// unseenIn returns those of a line, whose place lacks the columns.
+// unseenIn returns the sequences of a line. The place of the line has no columns yet.
 func unseenIn(line []byte, at Place) (all []Unseen) {
 	if !slices.ContainsFunc(line, func(b byte) bool { return b >= 0x80 }) {
 		return nil
@@ -46,7 +46,7 @@ func unseenIn(line []byte, at Place) (all []Unseen) {
 	return all
 }
 
-// withUnseen adds a character to the run that ends before it, or else as a new run.
+// withUnseen adds a character to the sequence that ends before it, or else adds a new sequence.
 func withUnseen(all []Unseen, at Place, i int, r rune) []Unseen {
 	if last := len(all) - 1; last >= 0 && all[last].Place.EndColumn == i+1 {
 		all[last].Place.EndColumn++

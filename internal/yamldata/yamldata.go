@@ -1,10 +1,10 @@
-// Package yamldata reads a YAML file as plain data: JSON values that know where they were written. It refuses what readers of
-// YAML disagree about, and what takes too much memory.
+// Package yamldata reads a YAML file as plain data: JSON values with their places. It rejects YAML that programs read in different
+// ways, and files that take too much memory.
 package yamldata
 
 import "slices"
 
-// Limits of one file, besides [MaxBytes]. Nobody reviews a larger one.
+// Limits of one file, in addition to [MaxBytes]. A larger file is too large for a review.
 const (
 	maxDepth   = 64
 	maxKeys    = 1000    // of one object
@@ -12,15 +12,15 @@ const (
 	nodeWeight = 16
 )
 
-// Content is what a file says.
+// Content is the result of reading a file.
 type Content struct {
-	Roots    []*Node // of its documents, also those that are null
+	Roots    []*Node // the values of all documents, including null documents
 	Problems []*Problem
 	Nodes    int     // values and keys that are written in the file
-	Anchored []Place // the keys at the top of documents whose values have an anchor, or something in them has
+	Anchored []Place // the top-level keys whose values contain an anchor
 }
 
-// Documents returns the documents that say anything.
+// Documents returns the documents that are not null.
 func (c Content) Documents() []*Node {
 	return slices.DeleteFunc(slices.Clone(c.Roots), (*Node).IsNull)
 }
