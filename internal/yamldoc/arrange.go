@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// arrange puts everything in a document into its order.
+// arrange sorts the keys and lists of a document, and moves comments to their place.
 func (s *sheet) arrange(o *Order) {
 	if s.root.value == nil {
 		return
@@ -20,8 +20,8 @@ func (s *sheet) arrange(o *Order) {
 	}
 }
 
-// sortRoot leaves the comments above the first key at the top, unless there is a header above them: they are about the
-// file, more often than not. A blank line keeps them from being about the key that comes first now.
+// sortRoot sorts the root. If another key becomes the first one, the comments above the old first key stay at the top, because they
+// are usually about the file, unless the file has a header. A blank line separates them from the new first key.
 func (s *sheet) sortRoot(o *Order) {
 	root := s.root.value
 	if len(root.rows) == 0 {
@@ -40,7 +40,7 @@ func (s *sheet) sortRoot(o *Order) {
 	s.top, s.blank = append(s.top, lead...), true
 }
 
-// sortKeys sorts the entries. Keys that have no place in the order come last.
+// sortKeys sorts the entries. Keys that are not in the order come last.
 func (o *Order) sortKeys(p *piece) {
 	if o == nil {
 		return
@@ -56,7 +56,7 @@ func (o *Order) sortKeys(p *piece) {
 	slices.SortStableFunc(p.rows, func(a, b *row) int { return o.compare(a.key.text, b.key.text) })
 }
 
-// sortLists sorts the lists of objects that are to be sorted.
+// sortLists sorts the lists of objects that have a sort key.
 func (o *Order) sortLists(p *piece) {
 	if o == nil {
 		return
@@ -69,7 +69,8 @@ func (o *Order) sortLists(p *piece) {
 	}
 }
 
-// takeBlank gives the blank line above a row, which is the first now, to the one that was: it stood between two rows.
+// takeBlank moves the blank line above a row to the previous first row. Call it on the new first row: a blank line there was meant to
+// separate two rows.
 func (r *row) takeBlank(first *row) {
 	if r == first {
 		return
@@ -85,7 +86,7 @@ func (r *row) isBlankAbove() bool {
 	return r.lead[0].blank
 }
 
-// sortItems sorts the objects of a list by one of their texts, each group between blank lines on its own.
+// sortItems sorts the objects of a list by the sort key, separately in each group between blank lines.
 func (o *Order) sortItems(p *piece) {
 	if p.kind != list {
 		return
@@ -100,7 +101,7 @@ func (o *Order) sortItems(p *piece) {
 	}
 }
 
-// section returns how many of the comments above a row are above a blank line, or -1 if there is no blank line.
+// section returns the number of comments that are separated from a row by a blank line, or -1 if there is no blank line.
 func (r *row) section() int {
 	if r.blank {
 		return len(r.lead)
@@ -112,7 +113,7 @@ func (r *row) section() int {
 	return n
 }
 
-// sortGroup keeps what stands above the group at its place. It does not touch a group with items that lack the key.
+// sortGroup sorts a group. Comments above the group stay there. It does not change a group with items that lack the key.
 func sortGroup(rows []*row, o *Order) {
 	if slices.ContainsFunc(rows, func(r *row) bool { return r.sortName(o) == "" }) {
 		return
@@ -128,9 +129,9 @@ func sortGroup(rows []*row, o *Order) {
 	rows[0].lead = slices.Concat(above, rows[0].lead)
 }
 
-// movable returns the parts of a group in which items may change places. A comment is about the item below it if the next
-// one has a comment too, or there is none; then it moves with its item. Otherwise it may as well head several items, so
-// nothing moves that has a comment, nor past it.
+// movable returns the parts of a group inside which items may be sorted. If the item after each commented item has a comment, too, or
+// there is no next item, comments belong to single items and move with them. Otherwise a comment may be a heading for several items, so
+// commented items stay and others do not move past them.
 func movable(rows []*row) (parts [][]*row) {
 	isHeaded := false
 	for i := range rows[:len(rows)-1] {
@@ -149,7 +150,7 @@ func movable(rows []*row) (parts [][]*row) {
 	return append(parts, rows[start:])
 }
 
-// sortName returns what an item is sorted by, or "".
+// sortName returns the text by which an item is sorted, or "".
 func (r *row) sortName(o *Order) string {
 	if i := r.value.find(o.SortKey); i < len(r.value.rows) {
 		return o.SortText(r.value.rows[i].value.text)
@@ -157,7 +158,7 @@ func (r *row) sortName(o *Order) string {
 	return ""
 }
 
-// setBlank says whether a blank line is above the row and the comments that belong to it.
+// setBlank sets whether there is a blank line above the row and its comments.
 func (r *row) setBlank(blank bool) {
 	if len(r.lead) == 0 {
 		r.blank = blank
@@ -167,7 +168,7 @@ func (r *row) setBlank(blank bool) {
 	r.lead[0].blank = blank
 }
 
-// raiseComments puts the comments above what starts on the line of a dash above the dash.
+// raiseComments moves the comments between a dash and a value on its line above the dash.
 func (p *piece) raiseComments() {
 	for _, r := range p.rows {
 		r.value.raiseComments()

@@ -11,26 +11,26 @@ import (
 
 // comment is one comment of a file.
 type comment struct {
-	text   string // from # to the last character that is not white space
-	blank  bool   // a blank line is above it
-	column int    // from 0; math.MaxInt behind something else on its line
-	at     int    // where it was read; math.MaxInt for a part of one
+	text   string // from # on, without white space at the end
+	blank  bool   // there is a blank line above
+	column int    // from 0; math.MaxInt after something else on its line
+	at     int    // offset in the file; math.MaxInt for a line of a comment of several lines
 }
 
-// commentReader passes white space, comments and punctuation between values, and keeps the comments for what they belong to.
+// commentReader reads white space, comments and punctuation between values, and keeps the comments until a value takes them.
 type commentReader struct {
 	scanner
-	starts   []int     // where the values that are written and not collections start, from the next one on
-	newlines int       // passed since the last thing that is not white space
-	pending  []comment // passed, and not yet taken by what they belong to
-	all      []string  // the texts of all comments that were passed
-	places   []int     // where they start
+	starts   []int     // offsets of the remaining scalars and aliases, without empty scalars
+	newlines int       // number of line ends since the last text or punctuation
+	pending  []comment // comments that no value has taken yet
+	all      []string  // texts of all comments so far
+	places   []int     // offsets of all comments so far
 }
 
-// inStructure reports whether the position is before the next value, so that punctuation is structure.
+// inStructure reports whether the position is before the next value, so that punctuation is not a part of a value.
 func (c *commentReader) inStructure() bool { return len(c.starts) == 0 || c.pos < c.starts[0] }
 
-// gather passes white space and comments.
+// gather reads white space and comments.
 func (c *commentReader) gather() {
 	for c.pos < len(c.src) {
 		switch b := c.src[c.pos]; {
@@ -54,7 +54,7 @@ func (c *commentReader) gather() {
 	}
 }
 
-// atMark reports whether the position is at a byte order mark that stands for nothing.
+// atMark reports whether the position is at a byte order mark that is not a part of a value.
 func (c *commentReader) atMark() bool {
 	return bytes.HasPrefix(c.src[c.pos:], []byte(yamldata.ByteOrderMark)) && (len(c.starts) == 0 || c.pos != c.starts[0])
 }
@@ -68,12 +68,12 @@ func (c *commentReader) gatherComment() {
 	c.pending = append(c.pending, found)
 }
 
-// isFirst reports whether nothing but white space and comments is above.
+// isFirst reports whether only white space is before the position.
 func (c *commentReader) isFirst() bool {
 	return len(c.all) == 0 && len(bytes.TrimSpace(c.src[:c.pos])) == 0
 }
 
-// readComment passes the comment at the position, up to the end of its line.
+// readComment reads the comment at the position, up to the end of its line.
 func (c *commentReader) readComment() string {
 	text := strings.TrimRight(string(c.line()), " \t\r")
 	c.all, c.places = append(c.all, text), append(c.places, c.pos)
@@ -81,7 +81,7 @@ func (c *commentReader) readComment() string {
 	return text
 }
 
-// sameLine passes the comment that ends the line, if there is one.
+// sameLine reads the comment at the end of the line, if there is one.
 func (c *commentReader) sameLine() string {
 	if c.next() != '#' {
 		return ""
@@ -90,8 +90,8 @@ func (c *commentReader) sameLine() string {
 	return c.readComment()
 }
 
-// afterValue passes the comment that ends the line of a value, and the lines below that go on with it: those of nothing
-// but a comment in the same column.
+// afterValue reads the comment at the end of the line of a value, and its continuation: lines below that have only a comment in the
+// same column.
 func (c *commentReader) afterValue() string {
 	if c.next() != '#' {
 		return ""
@@ -111,19 +111,19 @@ func (c *commentReader) afterValue() string {
 	return text
 }
 
-// take returns the comments that were passed, and whether a blank line is below them.
+// take returns the pending comments, and whether there is a blank line below them.
 func (c *commentReader) take() (comments []comment, blank bool) {
 	comments, c.pending = c.pending, nil
 	return comments, c.newlines > 1
 }
 
-// passed notes that the position is behind something that is not white space.
+// passed moves the position to the end of something that is not white space.
 func (c *commentReader) passed(length int) {
 	c.pos += length
 	c.newlines = 0
 }
 
-// optional passes a character of structure, if it is the next thing but white space and comments.
+// optional reads a punctuation character, if it comes next after white space and comments.
 func (c *commentReader) optional(b byte) bool {
 	c.gather()
 	if c.at() != b || !c.inStructure() {
@@ -140,7 +140,7 @@ func (c *commentReader) expect(b byte) error {
 	return nil
 }
 
-// foot takes the comments that are indented at least as far as the rows of a collection.
+// foot takes the pending comments that are indented at least as far as the rows of a collection.
 func (c *commentReader) foot(column int) (comments []comment) {
 	c.gather()
 	n := 0

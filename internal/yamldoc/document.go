@@ -10,27 +10,27 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Document is one document of a file. Each change returns the text of the whole file with that change, and leaves the Document as it
-// is. A change that would affect other bytes is refused.
+// Document is one document of a file. Each change returns the text of the whole file with that change, and does not modify the
+// Document. A change that would affect other bytes is an error.
 type Document struct {
 	Root  *yamldata.Node
 	file  *written
-	index int // in the file, with the documents that are null
+	index int // in the file; null documents count, too
 }
 
-// written is a file and the trees that were read from it.
+// written is the text of a file and its trees.
 type written struct {
 	rawText
-	mark     []byte // the byte-order mark, or nothing
+	mark     []byte // the byte-order mark, or empty
 	order    *Order
 	sheets   []*sheet
-	comments []int // where they start
+	comments []int // offsets of the comments
 	roots    []*yamldata.Node
 	steps    steps
 }
 
-// ErrNotPlain is the error of [Open] for a file with problems.
-var ErrNotPlain = errors.New("the file is not plain data")
+// ErrNotPlain is the error of [Open] for a file with problems, such as a key that is written twice.
+var ErrNotPlain = errors.New("the file is not valid")
 
 // Open returns the documents of a file that are not null. The order determines where new keys are inserted.
 func Open(data []byte, order *Order) ([]*Document, error) {
@@ -67,14 +67,14 @@ func open(data []byte, order *Order) (*written, error) {
 	return f, nil
 }
 
-// stepsOf returns how far a file indents the parts of objects. The first object and the first list count.
+// stepsOf returns the indentation in a file, taken from its first nested object and its first nested list.
 func stepsOf(f *written) steps {
 	found := steps{-1, -1}
 	var look func(*piece)
 	look = func(p *piece) {
 		for _, r := range p.rows {
 			if !r.value.isBlock() {
-				continue // many may be in one line
+				continue // values in brackets can be on one line
 			}
 			step := &found.object
 			if r.value.kind == list {
@@ -100,17 +100,16 @@ func stepsOf(f *written) steps {
 	return found
 }
 
-// Writes reports whether the value that a path leads to is written at its place in the document, and does not come from an anchor or a
-// merge key.
+// Writes reports whether the document has a value at a path that is not inside an anchor, an alias or a merge key.
 func (d *Document) Writes(path Path) bool {
 	at, err := d.find(path)
 	return err == nil && len(at.rest) == 0
 }
 
-// Path leads from the root of a document to a value: a string is a key of an object, an int the index of an item of a list.
+// Path names a value by the steps from the root of a document: a string is a key of an object, an int is the index of an item.
 type Path []any
 
-// String returns the path as people write it: members[2].roles.
+// String returns the path in the usual form: members[2].roles.
 func (p Path) String() string {
 	var b strings.Builder
 	for _, step := range p {
@@ -126,7 +125,7 @@ func (p Path) String() string {
 
 func (p Path) with(step any) Path { return append(slices.Clip(p), step) }
 
-// EditError says why a value is not changed.
+// EditError says why a value cannot be changed.
 type EditError struct {
 	Path   Path
 	Reason string
@@ -143,21 +142,21 @@ func (p Path) refuse(format string, args ...any) error {
 	return &EditError{p, fmt.Sprintf(format, args...)}
 }
 
-// spot is where a path leads or, if something is missing, as far as it leads.
+// spot is the place at a path or, if a part of the path is missing, the deepest existing place.
 type spot struct {
 	in    *piece // the collection with the row; nil for the root
 	row   *row
 	index int            // of the row
-	above *row           // that holds the collection
-	node  *yamldata.Node // what the row says
-	order *Order         // that of its value
-	rest  Path           // what is missing
+	above *row           // the row of the collection
+	node  *yamldata.Node // the value of the row
+	order *Order         // of the value
+	rest  Path           // the missing part of the path
 }
 
 // inFlow reports whether the row is in brackets.
 func (at spot) inFlow() bool { return at.in != nil && at.in.flow }
 
-// find follows a path. It does not enter values that other places share.
+// find follows a path. It returns an error for values that other places share.
 func (d *Document) find(path Path) (spot, error) {
 	at := spot{row: d.file.sheets[d.index].root, node: d.Root, order: d.file.order}
 	for i, step := range path {
@@ -179,7 +178,7 @@ func (d *Document) find(path Path) (spot, error) {
 	return at, nil
 }
 
-// refuseShared refuses a value that other places share.
+// refuseShared returns an error for a value that other places share.
 func (p Path) refuseShared(v *piece) error {
 	switch {
 	case v.isAlias():
@@ -190,7 +189,7 @@ func (p Path) refuseShared(v *piece) error {
 	return nil
 }
 
-// index returns which row of a value a step leads to; the number of rows, if it is missing.
+// index returns the row of a value for a step, or the number of rows if there is none.
 func (p Path) index(v *piece, n *yamldata.Node, step any) (int, error) {
 	switch step := step.(type) {
 	case string:

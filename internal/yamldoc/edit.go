@@ -8,23 +8,22 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Set returns the file with a value, which is plain JSON, at a path. It creates missing objects on the way. The order determines the
-// place of a new key. In a list or object without brackets, only the parts that differ change. A value in brackets is rewritten.
+// Set returns the file with a value, which is plain JSON, at a path. It creates missing objects in the path. The order determines the
+// place of a new key. In a list or object without brackets, it changes only parts that differ. It rewrites a value in brackets.
 func (d *Document) Set(path Path, value any) ([]byte, error) {
 	return edit{path, value, yamldata.SetPart}.prove(d, (*Document).set)
 }
 
-// Insert returns the file with a further value: an item before the one that the path leads to, or behind the last one if
-// the path ends with the length of the list, or the value of a key that is not there yet.
+// Insert returns the file with an additional value: an item before the one at the path, or after the last one if the path ends with the
+// length of the list, or the value of a new key.
 func (d *Document) Insert(path Path, value any) ([]byte, error) {
 	return edit{path, value, yamldata.InsertPart}.prove(d, (*Document).insert)
 }
 
-// Remove returns the file without an item, or a key and its value. A list or object that has no other becomes [] or {}.
+// Remove returns the file without an item, or without a key and its value. A list or object that becomes empty is written as [] or {}.
 //
-// Comments in the value and at the end of its line go with it. So do those directly above, unless they may be about more:
-// the comments above the first key of a document, and those above an item whose next one has neither a comment nor a blank
-// line above it, since they may head both.
+// It also removes comments in the value, at the end of its line, and directly above. It keeps comments above that may be about more than
+// the value: above the first key of a document, and above an item if the next item has no comment and no blank line above it.
 func (d *Document) Remove(path Path) ([]byte, error) {
 	return edit{path, nil, yamldata.RemovePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
 }
@@ -52,10 +51,10 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 	return d.replace(path, at, value)
 }
 
-// setItems keeps the items that are in both lists in the same order, and so keeps their comments.
+// setItems keeps the items that are in both lists in the same order, so that their comments stay.
 func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Document, error) {
 	old, new, isDisjoint := differ(have, want)
-	if isDisjoint { // a list without items would lose its form
+	if isDisjoint { // insert first: an empty list would become []
 		d, err := d.insertItems(path, 0, want)
 		if err != nil {
 			return nil, err
@@ -76,7 +75,8 @@ func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Docu
 	return d, err
 }
 
-// differ tells which items only one list has, or has in another order, and whether the lists have no item in common.
+// differ returns which items are only in the old or only in the new list, or have another order, and whether the lists have no common
+// item.
 func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool) {
 	at := make(map[string]int, len(have))
 	old, new = make([]bool, len(have)), make([]bool, len(want))
@@ -93,7 +93,7 @@ func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool
 	return old, new, last < 0
 }
 
-// removeItems removes some items of a list, of which the first has an index.
+// removeItems removes some items of a list. The index of some[0] in the list is first.
 func removeItems(d *Document, path Path, some []bool, first int) (*Document, error) {
 	var err error
 	for i := len(some) - 1; i >= 0 && err == nil; i-- {
@@ -122,7 +122,7 @@ func (d *Document) setFields(path Path, have []*yamldata.Entry, want map[string]
 	return d, nil
 }
 
-// blame returns an error about an item as one about the list, because earlier changes have moved the items.
+// blame turns an error about an item into one about the list: earlier changes have moved the items, so the index would be wrong.
 func (p Path) blame(err error) error {
 	if refused := (&EditError{}); errors.As(err, &refused) {
 		return &EditError{p, refused.Reason}
@@ -161,7 +161,7 @@ func (d *Document) insertItems(path Path, index int, items []any) (*Document, er
 	return d.insertRows(path, at, index, rows)
 }
 
-// add writes a value that is missing where the path leads to, with the objects that are missing on the way.
+// add writes a value at a path that does not exist, including the missing objects in the path.
 func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 	for _, step := range slices.Backward(at.rest[1:]) {
 		switch step := step.(type) {
@@ -186,7 +186,7 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 	return d.insertRows(within, at, at.order.place(at.row.value, key), []*row{newRow(&key, value, at.order.of(key))})
 }
 
-// insertRows adds rows to the value of a row.
+// insertRows adds rows to the value at a spot.
 func (d *Document) insertRows(path Path, at spot, index int, rows []*row) (*Document, error) {
 	if err := path.refuseShared(at.row.value); err != nil {
 		return nil, err
@@ -195,7 +195,7 @@ func (d *Document) insertRows(path Path, at spot, index int, rows []*row) (*Docu
 	return d.apply(path, p, err)
 }
 
-// replace writes another value in the place of that of a row.
+// replace replaces the value of a row.
 func (d *Document) replace(path Path, at spot, value any) (*Document, error) {
 	old, new := at.row.value, newRow(nil, value, at.order).value
 	if old.flow && len(old.rows) > 0 && old.kind == new.kind {

@@ -4,13 +4,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// readFlow passes a collection in brackets. Blank lines in it are of no meaning.
+// readFlow reads a collection in brackets. It ignores blank lines inside.
 func (c *reader) readFlow(n *yaml.Node, r *row) (*piece, error) {
 	out := &piece{kind: kindOf(n), flow: true}
 	before := len(c.all)
 	end := byte(0)
 	if b := c.at(); b == '[' || b == '{' {
-		end = b + 2 // as in ASCII
+		end = b + 2 // in ASCII, ] and } are two after [ and {
 		c.passed(1)
 		r.addTrail(c.sameLine())
 	}

@@ -9,8 +9,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Format returns a text, which was parsed without problems, in canonical form: the same values and comments in a fixed layout. An
-// error is a bug of this package: the result would have other values or comments.
+// Format returns a text in canonical form: the same values and comments in a fixed layout. The text must have no problems. An error is
+// a bug of this package: the result would have different values or comments.
 func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) {
 	out, comments, err := rewrite(t.Data(), order)
 	if err != nil {
@@ -41,14 +41,14 @@ func rewrite(data []byte, order *Order) (out []byte, comments []string, err erro
 	return out, c.all, nil
 }
 
-// compare makes sure that the canonical form says the same.
+// compare checks that the canonical form has the same values and comments.
 func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Order) error {
 	out := yamldata.Parse("", t)
 	if len(out.Problems) > 0 {
 		return fmt.Errorf("canonical form cannot be read: %s", out.Problems[0].Message)
 	}
 	if !slices.Equal(contents(in.Documents(), order), contents(out.Documents(), order)) {
-		return errors.New("canonical form has other values")
+		return errors.New("canonical form has different values")
 	}
 	trees, err := yamldata.Decode(t.Data())
 	if err != nil {
@@ -59,12 +59,12 @@ func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Ord
 		return err
 	}
 	if slices.Sort(c.all); !slices.Equal(comments, c.all) {
-		return errors.New("canonical form has other comments")
+		return errors.New("canonical form has different comments")
 	}
 	return nil
 }
 
-// contents returns what each document says, as JSON, whatever the order of its keys and of the lists that are sorted.
+// contents returns the values of each document as JSON, independent of the order of keys and of sorted lists.
 func contents(documents []*yamldata.Node, order *Order) (all []string) {
 	for _, document := range documents {
 		all = append(all, jsonOf(order.unordered(document.Plain())))

@@ -6,7 +6,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// inline returns a value in brackets, if it takes no more than so many columns.
+// inline returns a value in brackets. It returns false if the text takes more than this number of columns.
 func (v *piece) inline(columns int) (string, bool) {
 	if v.kind == scalar {
 		text := v.written(true)
@@ -53,7 +53,7 @@ func (r *row) inline(columns int) (string, bool) {
 	return key + r.value.withAnchor(text), ok
 }
 
-// columnsOf returns how many columns a text takes.
+// columnsOf returns the number of columns that a text takes in a terminal.
 func columnsOf(text string) (columns int) {
 	for _, r := range text {
 		columns += safetext.Cells(r)

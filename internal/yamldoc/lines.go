@@ -6,15 +6,15 @@ import (
 	"unicode/utf8"
 )
 
-// rawText is a text by offsets and lines.
+// rawText is a text with functions for lines and offsets.
 type rawText []byte
 
-// column counts the characters before an offset in its line.
+// column returns the number of characters before an offset in its line.
 func (t rawText) column(at int) int { return utf8.RuneCount(t[t.lineStart(at):at]) }
 
 func (t rawText) lineStart(at int) int { return bytes.LastIndexByte(t[:at], '\n') + 1 }
 
-// lineEnd returns where the end of the line stands, or the end of the file.
+// lineEnd returns the offset of the line end, or the end of the file.
 func (t rawText) lineEnd(at int) int {
 	end := bytes.IndexByte(t[at:], '\n')
 	if end < 0 {
@@ -26,7 +26,7 @@ func (t rawText) lineEnd(at int) int {
 	return end
 }
 
-// nextLine returns where the line below starts, or the end of the file.
+// nextLine returns the offset of the next line, or the end of the file.
 func (t rawText) nextLine(at int) int {
 	end := bytes.IndexByte(t[at:], '\n')
 	if end < 0 {
@@ -35,7 +35,7 @@ func (t rawText) nextLine(at int) int {
 	return at + end + 1
 }
 
-// withEnds returns text with line ends like that at the offset.
+// withEnds returns text with the same style of line ends as at the offset.
 func (t rawText) withEnds(text string, at int) string {
 	end := t.lineEnd(at)
 	if rest := t[end:]; bytes.HasPrefix(rest, []byte("\r")) || len(rest) == 0 && bytes.Contains(t, []byte("\r\n")) {

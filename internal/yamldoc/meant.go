@@ -7,14 +7,14 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// edit is a change of the plain value. It proves that the change of the text has this effect only.
+// edit is a change of the plain value. It verifies that the change of the text has only this effect.
 type edit struct {
 	path  Path
 	value any
-	part  func(whole, step, value any) (any, bool) // does it to the object or list that the value is in
+	part  func(whole, step, value any) (any, bool) // changes the object or list that contains the value
 }
 
-// prove changes the file, and verifies that the plain value has changed as intended and in no other way.
+// prove changes the file, and verifies that the plain value has changed only as intended.
 func (e edit) prove(d *Document, change func(d *Document, path Path, value any) (*Document, error)) ([]byte, error) {
 	if len(e.path) == 0 {
 		return nil, errors.New("an edit needs a path")
@@ -30,7 +30,7 @@ func (e edit) prove(d *Document, change func(d *Document, path Path, value any) 
 	meant, ok := e.in(want[d.index], e.path)
 	want[d.index] = meant
 	if !ok || jsonOf(is) != jsonOf(want) {
-		return nil, e.path.refuse("cannot be changed without changing something else; edit it by hand")
+		return nil, e.path.refuse("cannot be changed without changing another value; edit it by hand")
 	}
 	return slices.Concat(changed.file.mark, changed.file.rawText), nil
 }
@@ -43,7 +43,7 @@ func plainOf(documents []*yamldata.Node) []any {
 	return all
 }
 
-// in applies the edit to a plain value. It is false if that is impossible.
+// in applies the edit to a plain value. It returns false if that is impossible.
 func (e edit) in(whole any, path Path) (any, bool) {
 	if len(path) == 1 {
 		return e.part(whole, path[0], e.value)

@@ -6,15 +6,15 @@ import (
 	"slices"
 )
 
-// Order is the order of the parts of a value, with those of their parts. What has none stays as it is written.
+// Order is the order of the parts of a value, and of their parts. Without an order, parts stay as written.
 type Order struct {
-	Keys     []string                 // of an object: those that come first, in this order
-	Values   map[string]*Order        // of the values of these keys
-	Others   *Order                   // of the values of all other keys
-	Free     bool                     // the other keys are sorted
-	Items    *Order                   // of the items of a list
-	SortKey  string                   // the key by whose text the objects of a list are sorted; "": they are not sorted
-	SortText func(text string) string // what such a text is sorted as
+	Keys     []string                 // of an object: the keys that come first, in this order
+	Values   map[string]*Order        // orders of the values of these keys
+	Others   *Order                   // order of the values of all other keys
+	Free     bool                     // whether other keys are sorted
+	Items    *Order                   // order of the items of a list
+	SortKey  string                   // the key by which the objects of a list are sorted; "": not sorted
+	SortText func(text string) string // returns the text to compare for a value of SortKey
 }
 
 // of returns the order of the value of a key.
@@ -43,7 +43,8 @@ func (o *Order) ofItems() *Order {
 	return o.Items
 }
 
-// place returns where in an object a new key has its place: behind all that come before it, or else at the end.
+// place returns the index for a new key in an object: after all keys that come before it in the order, or at the end if the order does
+// not have the key.
 func (o *Order) place(p *piece, key string) int {
 	if o == nil || !o.Free && !slices.Contains(o.Keys, key) {
 		return len(p.rows)
@@ -57,7 +58,7 @@ func (o *Order) place(p *piece, key string) int {
 	return place
 }
 
-// compare tells which of two keys comes first: known ones as in Keys, then the others.
+// compare compares two keys: known keys are first, as in Keys, then the others.
 func (o *Order) compare(a, b string) int {
 	rank := func(key string) int {
 		if i := slices.Index(o.Keys, key); i >= 0 {
@@ -72,7 +73,7 @@ func (o *Order) compare(a, b string) int {
 	return order
 }
 
-// unordered returns a plain value in which lists that are sorted are equal if they have the same items. It changes the value.
+// unordered returns a plain value with sorted lists in a fixed order, so that lists with the same items are equal. It modifies the value.
 func (o *Order) unordered(value any) any {
 	if o == nil {
 		return value
@@ -96,7 +97,7 @@ func (o *Order) unordered(value any) any {
 	return value
 }
 
-// jsonOf returns a plain value, which always has such a text, as JSON.
+// jsonOf returns a plain value as JSON. This cannot fail.
 func jsonOf(value any) string {
 	text, _ := json.Marshal(value)
 	return string(text)

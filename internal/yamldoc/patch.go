@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// patch is a change of a text: what replaces which bytes, in order.
+// patch is a change of a text: replacements of bytes, sorted by offset.
 type patch []splice
 
 type splice struct {
@@ -15,7 +15,7 @@ type splice struct {
 	text     string
 }
 
-// apply returns nothing if the patch does not fit.
+// apply returns the changed text, or nil if the patch does not fit.
 func (p patch) apply(data []byte) []byte {
 	var b bytes.Buffer
 	at := 0
@@ -52,7 +52,7 @@ func (f *written) replace(r *row, to *piece) (patch, error) {
 	}
 	head, body := f.parts(r)
 	if rest == "" && r.value.isInline() && !f.isTagged(r.value) {
-		head.from, first = r.value.start, strings.TrimPrefix(first, " ") // the spaces stay
+		head.from, first = r.value.start, strings.TrimPrefix(first, " ") // keep the original spaces
 	}
 	head.text, body.text = first, rest
 	if f.hasComment(head.from, head.to) || f.hasComment(body.from, body.to) {
@@ -61,8 +61,8 @@ func (f *written) replace(r *row, to *piece) (patch, error) {
 	return patch{head, body}, nil
 }
 
-// parts returns where the value of a row is written: behind its mark, and in lines of their own. The comment at the end of the
-// first line is between these.
+// parts returns where the value of a row is written: after its mark, and on lines of its own. The comment at the end of the first line
+// is between the two.
 func (f *written) parts(r *row) (head, body splice) {
 	v, end := r.value, f.lineEnd(r.tail)
 	head, body = splice{from: r.mark, to: r.mark}, splice{from: end, to: end}
@@ -77,7 +77,7 @@ func (f *written) parts(r *row) (head, body splice) {
 	return head, body
 }
 
-// isTagged reports whether the tag "!" is in front of a value. It would turn a number into text.
+// isTagged reports whether the tag "!" is before a value. The tag would turn a new number into text.
 func (f *written) isTagged(v *piece) bool {
 	before := bytes.TrimRight(f.rawText[:v.start], whiteSpace)
 	return bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("!<!>"))
@@ -142,8 +142,8 @@ func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
 	return patch{{at, at, f.withEnds("\n"+text, at)}}, nil
 }
 
-// below returns the last place that belongs to a row. The blank lines below some blocks of text do, and the comments that
-// are indented as far as the end of its value.
+// below returns the last offset that belongs to a row. This includes blank lines that are a part of a block of text, and comments that
+// are indented as far as the end of the value.
 func (f *written) below(r *row) int {
 	at, foot, v := r.tail, 0, r.value
 	for v.isBlock() {
@@ -171,7 +171,7 @@ func (f *written) removal(at spot) (patch, error) {
 	return f.removeBlock(at.in, at.index, at.above.mark == 0)
 }
 
-// removeFlow removes a row, which is not the only one, between brackets.
+// removeFlow removes one of several rows between brackets.
 func (f *written) removeFlow(p *piece, i int) (patch, error) {
 	cut := splice{from: p.rows[i].start}
 	if i+1 < len(p.rows) {
@@ -200,7 +200,7 @@ func emptyText(p *piece) string {
 	return map[kind]string{list: "[]", object: "{}"}[p.kind]
 }
 
-// emptyBlock removes the only row of the value of a row. The comments that are not its own stay.
+// emptyBlock removes the only row of a block. Comments that do not belong to the row stay.
 func (f *written) emptyBlock(above *row) (patch, error) {
 	p := above.value
 	r, empty := p.rows[0], emptyText(p)
@@ -215,20 +215,21 @@ func (f *written) emptyBlock(above *row) (patch, error) {
 	return patch{{above.mark, above.mark, " " + empty}, f.linesOf(p, 0, false)}, nil
 }
 
-// removeBlock removes a row, which is not the only one, of a collection without brackets.
+// removeBlock removes one of several rows of a collection without brackets.
 func (f *written) removeBlock(p *piece, i int, isRoot bool) (patch, error) {
 	r := p.rows[i]
 	if f.isBlank(f.lineStart(r.start), r.start) {
 		return patch{f.linesOf(p, i, isRoot)}, nil
 	}
-	next := p.rows[i+1] // goes up to the dash that the row starts behind
+	next := p.rows[i+1] // moves up to the dash on the line of the removed row
 	if f.hasComment(f.lineEnd(r.tail), next.start) {
 		return nil, errComments
 	}
 	return patch{{from: r.start, to: next.start}}, nil
 }
 
-// linesOf returns a cut of the lines of a row and of its own comments. Of the blank lines around them those above go too.
+// linesOf returns a splice that removes the lines of a row and of its own comments. If there are blank lines above and below, it also
+// removes those above.
 func (f *written) linesOf(p *piece, i int, isRoot bool) splice {
 	r := p.rows[i]
 	start := f.lineStart(r.start)
@@ -248,7 +249,7 @@ func (f *written) linesOf(p *piece, i int, isRoot bool) splice {
 	return splice{from: start, to: end}
 }
 
-// end returns where a row in brackets ends.
+// end returns the end of a row in brackets.
 func (r *row) end() int {
 	switch {
 	case r.value.isInline():

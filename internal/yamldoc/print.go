@@ -6,39 +6,39 @@ import (
 	"unicode/utf8"
 )
 
-// maxLine is how many columns a line with brackets may take, without the comment at its end.
+// maxLine is the maximum width of a line with brackets, in columns, without the comment at its end.
 const maxLine = 100
 
-// maxSimpleKey is a length from which on readers look no further for the colon behind a key.
+// maxSimpleKey is the length in bytes up to which YAML readers find the colon after a key; the limit of YAML is 1024 characters.
 const maxSimpleKey = 1000
 
 // printer writes documents.
 type printer struct {
 	b      bytes.Buffer
-	bare   bool // nothing but comments was written yet
-	opened bool // nothing was written yet below what opens a block
-	keep   bool // a blank line would be a part of the block of text above
+	bare   bool // only comments were written so far
+	opened bool // no blank line is allowed: at the start of the file or of a block, or after a blank line
+	keep   bool // a blank line would become a part of the block of text above
 	steps  steps
 }
 
-// steps are how far the parts of an object stand to the right of their key.
+// steps are the indentations, in columns, of an object and a list below their key.
 type steps struct{ object, list int }
 
 // canonical are the steps of the canonical form.
 func canonical() steps { return steps{indentation, indentation} }
 
-// below returns how far what is in the value of a row stands to the right of it.
+// below returns the indentation of the value of a row, relative to the row.
 func (s steps) below(r *row) int {
 	switch {
 	case r.key == nil:
-		return indentation // as long as a dash and a space
+		return indentation // the width of a dash and a space
 	case r.value.kind == list:
 		return s.list
 	}
 	return s.object
 }
 
-// printSheets writes all documents that hold anything.
+// printSheets returns the text of all documents that are not empty.
 func printSheets(sheets []*sheet) []byte {
 	p := &printer{bare: true, opened: true, steps: canonical()}
 	for _, s := range sheets {
@@ -68,7 +68,7 @@ func (p *printer) sheet(s *sheet) {
 	p.comments(s.foot, 0)
 }
 
-// start writes what separates a document from the one above it, or from the comments above the first one.
+// start writes the separator between a document and the text above it.
 func (p *printer) start(s *sheet) {
 	for i, directive := range s.directives {
 		if i == 0 && !p.bare {
@@ -104,7 +104,7 @@ func (p *printer) comments(comments []comment, indent int) {
 	}
 }
 
-// blank writes a blank line if there is one and it may be here.
+// blank writes a blank line if is is true and a blank line is allowed here.
 func (p *printer) blank(is bool) {
 	if is && !p.opened && !p.keep {
 		p.b.WriteByte('\n')
@@ -114,7 +114,7 @@ func (p *printer) blank(is bool) {
 
 func (p *printer) indent(columns int) { p.b.WriteString(strings.Repeat(" ", columns)) }
 
-// endLine ends the line with a comment, which goes on below where it has more than one line.
+// endLine ends the line with a comment. If the comment has several lines, it continues in the same column below.
 func (p *printer) endLine(trail string) {
 	first, rest, _ := strings.Cut(trail, "\n")
 	if first != "" {
@@ -161,7 +161,7 @@ func (p *printer) row(r *row, indent int) {
 	p.value(r, indent)
 }
 
-// withAnchor puts the anchor in front of a text.
+// withAnchor returns a text with the anchor before it.
 func (p *piece) withAnchor(text string) string {
 	switch {
 	case p.anchor == "":
@@ -172,7 +172,7 @@ func (p *piece) withAnchor(text string) string {
 	return "&" + p.anchor + " " + text
 }
 
-// value writes what stands behind the dash, or the colon, of a row that is indented that far.
+// value writes the value after the dash or the colon of a row with this indentation.
 func (p *printer) value(r *row, indent int) {
 	switch v := r.value; {
 	case v.block != nil:
@@ -191,7 +191,7 @@ func (p *printer) value(r *row, indent int) {
 	}
 }
 
-// word writes what is apart from what stands before it on the line.
+// word writes text, separated by a space from other text on the line.
 func (p *printer) word(text string) {
 	if len(p.line()) > 0 {
 		p.b.WriteByte(' ')
@@ -199,7 +199,7 @@ func (p *printer) word(text string) {
 	p.b.WriteString(text)
 }
 
-// line is what is written of the line so far.
+// line returns the current line so far.
 func (p *printer) line() []byte {
 	return p.b.Bytes()[bytes.LastIndexByte(p.b.Bytes(), '\n')+1:]
 }
@@ -229,7 +229,7 @@ func (p *printer) text(v *piece, indent int) {
 	p.keep = v.keep
 }
 
-// fits reports whether a collection is to be written in brackets here.
+// fits reports whether a value is written on the current line, with brackets if it is a collection.
 func (p *printer) fits(v *piece) bool {
 	if v.kind == scalar || len(v.rows) == 0 {
 		return true

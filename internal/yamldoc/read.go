@@ -7,22 +7,22 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// reader walks over the text of a file in step with what the YAML library made of it, and makes sheets of it. The library
-// knows where values start, but not where they end, and it attaches comments to the wrong ones, or to none.
+// reader walks over the text of a file in parallel with the nodes of the YAML library, and makes sheets from both. The library knows
+// where values start, but not where they end, and it attaches comments to the wrong nodes, or loses them.
 type reader struct {
 	commentReader
-	fixed bool // the document has anchors, aliases or merge keys: an alias has to stay behind its anchor
+	fixed bool // the document has anchors, aliases or merge keys; an alias must stay after its anchor
 }
 
 func newReader(src []byte, trees []*yaml.Node) *reader {
-	finder := startFinder{src: src, line: 2, column: 1} // decode puts a line in front
+	finder := startFinder{src: src, line: 2, column: 1} // Decode inserts a line before the text
 	for _, tree := range trees {
 		finder.visit(tree)
 	}
 	return &reader{commentReader: commentReader{scanner: scanner{src: src}, starts: finder.starts}}
 }
 
-// readSheets passes the whole file.
+// readSheets reads the whole file.
 func (c *reader) readSheets(trees []*yaml.Node) (sheets []*sheet, err error) {
 	for _, tree := range trees {
 		s := &sheet{root: &row{}}
@@ -46,14 +46,14 @@ func (c *reader) readSheets(trees []*yaml.Node) (sheets []*sheet, err error) {
 	return sheets, nil
 }
 
-// passEnds passes the ends of documents.
+// passEnds skips the markers at the end of documents.
 func (c *reader) passEnds() {
 	for c.gather(); c.inStructure() && bytes.HasPrefix(c.src[c.pos:], []byte("...")); c.gather() {
 		c.passed(len("..."))
 	}
 }
 
-// readStart passes what stands before the content of a document. Comments above its --- end the document before.
+// readStart reads the directives and the --- of a document. Comments above the --- belong to the end of the previous document.
 func (c *reader) readStart(s *sheet, before []*sheet) {
 	c.passEnds()
 	for c.at() == '%' && c.inStructure() {
@@ -91,7 +91,7 @@ func (c *reader) readRoot(s *sheet, tree *yaml.Node) (err error) {
 
 const modeline = "# yaml-language-server:"
 
-// splitTop takes the comments that stay at the top of a document: those above a blank line, and the modeline.
+// splitTop takes the comments that stay at the top of a document: the comments above a blank line, and the modeline.
 func (c *commentReader) splitTop(s *sheet) {
 	n := len(c.pending)
 	if s.blank = c.newlines > 1; s.blank {
@@ -115,7 +115,7 @@ func isBlockCollection(n *yaml.Node) bool {
 	return (n.Kind == yaml.MappingNode || n.Kind == yaml.SequenceNode) && n.Style&yaml.FlowStyle == 0
 }
 
-// readValue passes the value of a row. Comments before it go above the row.
+// readValue reads the value of a row. Comments before the value move above the row.
 func (c *reader) readValue(n *yaml.Node, r *row, column int) (out *piece, err error) {
 	if n.Anchor != "" {
 		if err := c.passAnchor(n.Anchor, r); err != nil {
@@ -156,7 +156,7 @@ func (c *reader) passAnchor(name string, r *row) error {
 	return nil
 }
 
-// readInline passes a value that has an end of its own, and the comment behind it.
+// readInline reads a scalar, an alias or a collection in brackets, and the comment after it.
 func (c *reader) readInline(n *yaml.Node, r *row) (*piece, error) {
 	if n.Kind == yaml.ScalarNode || n.Kind == yaml.AliasNode {
 		out, err := c.readScalar(n, r)
@@ -180,7 +180,7 @@ func (c *reader) readInline(n *yaml.Node, r *row) (*piece, error) {
 	return out, nil
 }
 
-// readBlockCollection passes a collection without brackets. Its parent's column reports whether a list is indented.
+// readBlockCollection reads a collection without brackets. The column of its parent shows whether a list is indented.
 func (c *reader) readBlockCollection(n *yaml.Node, parent int) (*piece, error) {
 	out := &piece{kind: kindOf(n)}
 	c.gather()
@@ -196,7 +196,7 @@ func (c *reader) readBlockCollection(n *yaml.Node, parent int) (*piece, error) {
 		out.rows = append(out.rows, r)
 	}
 	if out.kind == list && column == parent {
-		column++ // what is not indented any further is about what comes below
+		column++ // a comment in the column of the dashes belongs to the next row of the parent
 	}
 	last := out.rows[len(out.rows)-1]
 	out.start, out.end = out.rows[0].start, last.tail
@@ -211,7 +211,7 @@ func kindOf(n *yaml.Node) kind {
 	return list
 }
 
-// step is how many nodes make a row.
+// step returns the number of nodes in a row.
 func step(n *yaml.Node) int {
 	if n.Kind == yaml.MappingNode {
 		return 2
@@ -219,7 +219,7 @@ func step(n *yaml.Node) int {
 	return 1
 }
 
-// readRow passes an entry or an item, which the position is at.
+// readRow reads the entry or item at the position.
 func (c *reader) readRow(n *yaml.Node, i int, r *row, column int) (err error) {
 	if n.Kind == yaml.MappingNode {
 		err = c.readEntry(n.Content[i], n.Content[i+1], r, column)
@@ -231,7 +231,7 @@ func (c *reader) readRow(n *yaml.Node, i int, r *row, column int) (err error) {
 	}
 	r.tail = c.end()
 	if v := r.value; len(v.rows) > 0 && !v.flow {
-		r.tail = v.end // the position may be further down, behind comments
+		r.tail = v.end // the position may already be after comments below
 	}
 	return nil
 }

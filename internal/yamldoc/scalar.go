@@ -8,12 +8,12 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// indentation is how far each level stands to the right of the one above.
+// indentation is the number of columns for each level in canonical form.
 const indentation = 2
 
 const whiteSpace = " \t\r\n"
 
-// readScalar passes a value that is not a collection, and returns how it is to be written.
+// readScalar reads a scalar or an alias, and returns how to write it.
 func (c *reader) readScalar(n *yaml.Node, r *row) (*piece, error) {
 	if len(c.starts) == 0 {
 		return nil, scanError{c.pos}
@@ -37,7 +37,7 @@ func (c *reader) readScalar(n *yaml.Node, r *row) (*piece, error) {
 	return out, c.passText(n.Value)
 }
 
-// scalarPiece returns the one way to write a value.
+// scalarPiece returns the canonical form of a value.
 func scalarPiece(n *yaml.Node) *piece {
 	switch n.ShortTag() {
 	case "!!null":
@@ -50,7 +50,7 @@ func scalarPiece(n *yaml.Node) *piece {
 	return &piece{text: n.Value}
 }
 
-// readBlock passes text that was written as a block. Without a character to see it becomes quoted text.
+// readBlock reads a block of text. A block with only white space becomes quoted text.
 func (c *reader) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
 	style := c.at()
 	c.pos++
@@ -76,7 +76,7 @@ func (c *reader) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
 	return out, nil
 }
 
-// blockIndent returns the indentation of a block's text, which may itself start with spaces.
+// blockIndent returns the indentation of a block of text. The text itself can start with more spaces.
 func blockIndent(src []byte, text string) int {
 	indent := func(text string) int {
 		first := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(whiteSpace, r) })
@@ -94,7 +94,7 @@ func foldedLines(src []byte, indent int) (lines []string) {
 	return lines
 }
 
-// finishBlock finds what has to stand behind the | or >.
+// finishBlock sets the indicators that are needed after | or >.
 func (p *piece) finishBlock(style byte) {
 	for len(p.block) > 0 && p.block[len(p.block)-1] == "" {
 		p.block = p.block[:len(p.block)-1]

@@ -9,18 +9,18 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// scanner walks over text without a notion of what is written there.
+// scanner moves over text and knows nothing about YAML nodes.
 type scanner struct {
 	src []byte
 	pos int
 }
 
-// scanError is a flaw of the reader: the text is not what the YAML library made of it.
+// scanError is a bug of the reader: the text does not match the nodes of the YAML library.
 type scanError struct{ offset int }
 
-func (e scanError) Error() string { return fmt.Sprintf("cannot follow the text at byte %d", e.offset) }
+func (e scanError) Error() string { return fmt.Sprintf("cannot read the text at byte %d", e.offset) }
 
-// startFinder turns lines and columns into offsets. It goes through the file once: a line may be long.
+// startFinder turns lines and columns into offsets. It reads the file only once, because a line can be long.
 type startFinder struct {
 	src                  []byte
 	offset, line, column int
@@ -53,7 +53,7 @@ func (f *startFinder) find(line, column int) int {
 	return f.offset
 }
 
-// isWritten tells a value from one where nothing is written.
+// isWritten reports whether a scalar has any text in the file.
 func isWritten(n *yaml.Node) bool { return n.Value != "" || n.Style&^yaml.TaggedStyle != 0 }
 
 // at returns the byte at the position, or 0 at the end.
@@ -64,7 +64,7 @@ func (s *scanner) at() byte {
 	return 0
 }
 
-// end returns the position, or that of the line's end if the position is within it.
+// end returns the position. Between CR and LF, it returns the offset of the CR.
 func (s *scanner) end() int {
 	if s.pos > 0 && s.src[s.pos-1] == '\r' {
 		return s.pos - 1
@@ -78,10 +78,10 @@ func (s *scanner) line() []byte {
 	return line
 }
 
-// column counts bytes, from 0. It is asked for only where what stands before is white space and punctuation.
+// column counts bytes, from 0. Use it only where the text before on the line is ASCII: white space and punctuation.
 func (s *scanner) column() int { return s.pos - bytes.LastIndexByte(s.src[:s.pos], '\n') - 1 }
 
-// next returns the next byte of the line that is not blank.
+// next returns the next byte that is not a space or a tab.
 func (s *scanner) next() byte {
 	if at := s.skipBlanks(s.pos); at < len(s.src) {
 		return s.src[at]
@@ -96,10 +96,10 @@ func (s *scanner) skipBlanks(at int) int {
 	return at
 }
 
-// runes counts the characters before the position in its line.
+// runes returns the number of characters before the position in its line.
 func (s *scanner) runes() int { return utf8.RuneCount(s.src[s.pos-s.column() : s.pos]) }
 
-// passQuoted passes text in quotes. What stands behind escape is no end of it.
+// passQuoted skips text in quotes. A quote after the escape byte does not end it.
 func (s *scanner) passQuoted(quote, escape byte) error {
 	if s.at() != quote {
 		return scanError{s.pos}
@@ -116,7 +116,7 @@ func (s *scanner) passQuoted(quote, escape byte) error {
 	return scanError{s.pos}
 }
 
-// passText passes text that may be folded: its white space may be written in another way.
+// passText skips text that may be folded, so that its white space differs in the file.
 func (s *scanner) passText(text string) error {
 	for i := range len(text) {
 		if strings.IndexByte(whiteSpace, text[i]) >= 0 {
@@ -133,7 +133,7 @@ func (s *scanner) passText(text string) error {
 	return nil
 }
 
-// passContent passes lines that look blank and are a part of the block, since they are longer than its indentation.
+// passContent skips lines that look blank but are a part of a block of text, because they are longer than its indentation.
 func (s *scanner) passContent(indent int) {
 	rest := s.src[s.pos:]
 	rest = rest[:len(rest)-len(bytes.TrimLeft(rest, whiteSpace))]

@@ -16,39 +16,39 @@ const (
 	list
 )
 
-// piece is a value as it is to be written.
+// piece is a value with its form in the file.
 type piece struct {
 	anchor  string
 	kind    kind
-	raw     string   // of a scalar: what to write, or what stands before a block
-	text    string   // of a scalar without raw: text that may need quotes
+	raw     string   // of a scalar: the exact text, or the indicators before a block
+	text    string   // of a scalar without raw: the text, which may need quotes
 	block   []string // the lines of a block of text
-	keep    bool     // blank lines below would be a part of the block
+	keep    bool     // blank lines below are a part of the block
 	rows    []*row   // of a collection
 	foot    []comment
 	flow    bool // written in brackets
-	crowded bool // there are comments between its brackets
+	crowded bool // it has comments between its brackets
 
-	start, end int  // the text of what was read, behind its anchor; equal if nothing is written
-	bare       bool // in flow, without brackets: an entry among items
+	start, end int  // offsets in the file, after the anchor; equal for an empty value
+	bare       bool // an object without brackets among items in brackets: [a: 1]
 }
 
-// row is an entry or an item with what belongs to it.
+// row is an entry or an item, with its comments.
 type row struct {
 	lead  []comment // on lines of their own, above
-	blank bool      // a blank line is below them
-	trail string    // the comment behind the value, or behind what opens a block
-	above int       // how many of lead were there before trail
+	blank bool      // there is a blank line between lead and the row
+	trail string    // the comment at the end of the line of the value, or of the key or dash above a block
+	above int       // how many comments of lead were read before trail
 	key   *piece    // of an entry
 	value *piece
 
-	start    int  // of what was read: of its dash or key
-	mark     int  // behind its dash or colon; 0: there is none
-	tail     int  // behind its value, and the comment at its end
-	explicit bool // the key stands behind a question mark
+	start    int  // offset of its dash or key
+	mark     int  // offset after its dash or colon; 0: it has none
+	tail     int  // offset after its value and the comment at its end
+	explicit bool // the key is after a question mark
 }
 
-// addLead puts further comments directly above the row.
+// addLead adds comments directly above the row.
 func (r *row) addLead(comments ...comment) {
 	for _, one := range comments {
 		one.blank, r.blank = r.blank, false
@@ -56,7 +56,7 @@ func (r *row) addLead(comments ...comment) {
 	}
 }
 
-// addTrail puts a comment at the end of the row's line. The one that was there before was above it.
+// addTrail sets the comment at the end of the row's line. A previous trail moves above the row.
 func (r *row) addTrail(text string) {
 	if text == "" {
 		return
@@ -69,15 +69,15 @@ func (r *row) addTrail(text string) {
 	r.trail, r.above = text, len(r.lead)
 }
 
-// sheet is a document as it is to be written.
+// sheet is a document with its form in the file.
 type sheet struct {
-	fixed      bool      // nothing in it changes places
+	fixed      bool      // keep the order of everything
 	prolog     []comment // above the --- of the first document
 	directives []string
-	trail      string // behind the ---
+	trail      string // the comment after the ---
 	top        []comment
-	blank      bool // a blank line is below top
-	root       *row // its value is nil if nothing is written
+	blank      bool // there is a blank line below top
+	root       *row // its value is nil for an empty document
 	foot       []comment
 }
 
@@ -87,17 +87,17 @@ func (s *sheet) isEmpty() bool {
 
 func (p *piece) isBlock() bool { return len(p.rows) > 0 && !p.flow }
 
-// isInline reports whether something was written behind the mark of the row.
+// isInline reports whether the value has any text in the file and is not a block.
 func (p *piece) isInline() bool { return p.end > p.start && !p.isBlock() }
 
 func (p *piece) isAlias() bool { return strings.HasPrefix(p.raw, "*") }
 
 func (p *piece) isNull() bool { return p.kind == scalar && p.raw == "null" }
 
-// isOpen reports whether a collection of that kind takes changes of its parts, since it has lines, or comments, of its own.
+// isOpen reports whether parts of a collection are changed one by one: it has lines of its own, or comments that must stay.
 func (p *piece) isOpen(k kind) bool { return p.kind == k && (p.isBlock() || p.crowded) }
 
-// find returns the index of the row with a key, or the number of rows.
+// find returns the index of the row with a key, or the number of rows if there is none.
 func (p *piece) find(key string) int {
 	for i, r := range p.rows {
 		if r.key != nil && r.key.text == key && r.key.raw == "" {
@@ -107,7 +107,7 @@ func (p *piece) find(key string) int {
 	return len(p.rows)
 }
 
-// ownComments returns the comments directly above a row that are about it alone, as [Document.Remove] says.
+// ownComments returns the comments directly above a row that belong only to it, as [Document.Remove] describes.
 func (p *piece) ownComments(i int, isRoot bool) []comment {
 	isGroup := p.kind == list && i+1 < len(p.rows) && len(p.rows[i+1].lead) == 0 && !p.rows[i+1].blank
 	if isGroup || isRoot && i == 0 {
@@ -123,7 +123,7 @@ func (r *row) directlyAbove() []comment {
 		if r.lead[end].blank {
 			first = end
 		}
-		if r.lead[end].column == math.MaxInt { // it is behind a tag
+		if r.lead[end].column == math.MaxInt { // it is after a tag
 			first = end + 1
 		}
 	}
@@ -137,7 +137,7 @@ func (r *row) directlyAbove() []comment {
 	return r.lead[first:end]
 }
 
-// written returns a scalar as it is to be written on one line, between brackets or not.
+// written returns the text of a scalar on one line, for a place inside or outside of brackets.
 func (p *piece) written(inFlow bool) string {
 	switch {
 	case p.raw != "":

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// newRow returns a value as it is to be written behind a key, or without one as an item. Lists of scalars are in
-// brackets.
+// newRow returns the row for a new value: an entry, or an item if key is nil. Lists of scalars are in brackets.
 func newRow(key *string, value any, order *Order) *row {
 	r := &row{value: pieceOf(value)}
 	if key != nil {
@@ -51,12 +50,12 @@ func (p *piece) putInBrackets() {
 	}
 }
 
-// suits reports whether a new value gets brackets because its neighbour has them.
+// suits reports whether a new value gets brackets because its neighbor has them.
 func (p *piece) suits(near *piece) bool {
 	return p.kind != scalar && p.kind == near.kind && near.flow && len(near.rows) > 0
 }
 
-// print returns rows of a block as they are to be written, from a column on.
+// print returns the text of rows of a block at a column.
 func (s steps) print(rows []*row, column int) string {
 	p := &printer{steps: s}
 	for _, r := range rows {
@@ -66,7 +65,7 @@ func (s steps) print(rows []*row, column int) string {
 	return strings.TrimSuffix(p.b.String(), "\n")
 }
 
-// printValue returns what is to be written behind the dash or key of a row: on its line, and on lines of their own.
+// printValue returns the text of a value after the dash or key of a row: the part on the same line, and the rest on further lines.
 func (s steps) printValue(r *row, column int) (first, rest string) {
 	p := &printer{steps: s}
 	p.indent(column)
@@ -81,11 +80,11 @@ func (s steps) printValue(r *row, column int) (first, rest string) {
 	return first, rest
 }
 
-// inBrackets returns rows as they are to be written between brackets.
+// inBrackets returns the text of rows between brackets.
 func inBrackets(rows []*row) string {
 	texts := make([]string, len(rows))
 	for i, r := range rows {
-		texts[i], _ = r.inline(1 << 30) // columns are no matter
+		texts[i], _ = r.inline(1 << 30) // no limit
 	}
 	return strings.Join(texts, ", ")
 }
