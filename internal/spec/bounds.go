@@ -23,7 +23,7 @@ type bounds struct {
 
 func treeBounds() bounds { return bounds{maxFiles, maxMemory} }
 
-// refuseTree reports the first file that does not fit into the memory limit.
+// refuseTree reports that the tree exceeds the memory limit, at the first file beyond it.
 func (r *reporter) refuseTree(file string, most bounds) {
 	d := r.report(tooLarge, Place{File: file}, "the tree is too large: the files up to this one need more than %d MiB of memory; the rest was not read", most.memory>>20)
 	d.Hint = "pass only some of its directories as PATH, or use fewer aliases and defaults"
@@ -36,8 +36,8 @@ const (
 	memoryOfLine    = 16
 	memoryOfNode    = 140     // of a value or a key in the file; aliases share their value
 	memoryOfValue   = 30      // of a value in a wanted organization; each inherited or aliased value is a copy
-	memoryOfEntries = 500     // of every 8 entries of an object there
-	memoryOfFinding = 4 << 10 // including its output, in any format
+	memoryOfEntries = 500     // of every 8 entries of an object in a wanted organization
+	memoryOfFinding = 4 << 10 // of a finding, including its output in any format
 )
 
 // memory estimates the memory, in bytes, that a file takes.
@@ -58,7 +58,7 @@ func plainMemory(n *yamldata.Node) int {
 	return all
 }
 
-// maxReaders is how many files are read at once. Each may take 200 MiB while it is read.
+// maxReaders is how many files are read in parallel. Reading one file can take 200 MiB.
 const maxReaders = 4
 
 // inTurn starts work 0 to n-1 in this order, several at a time, until the sum of the costs exceeds a limit. It returns the index of

@@ -25,7 +25,7 @@ func (l *loader) defaultsFor(dir string) *yamldata.Node {
 	return l.defaults[dir]
 }
 
-// overlay lays the defaults file, if there is one, over the defaults from above.
+// overlay merges the defaults file, if there is one, over the defaults from the directories above.
 func (l *loader) overlay(above *yamldata.Node, file string) *yamldata.Node {
 	for _, name := range []string{"_defaults.yml", "_default.yaml"} {
 		if misnamed := path.Join(path.Dir(file), name); exists(l.fsys, misnamed) {
@@ -80,7 +80,7 @@ func (s *source) takeOwnKeys(doc *yamldata.Node) {
 	doc.Value = slices.DeleteFunc(doc.Entries(), func(e *yamldata.Entry) bool {
 		own := slices.Contains(ownKeys, e.Key)
 		if own {
-			s.report(misusedDefaults, e.Place, "%s cannot be shared; write it in the file of the organization", e.Key)
+			s.report(misusedDefaults, e.Place, "%s cannot be shared; move it to the file of the organization", e.Key)
 		}
 		return own
 	})

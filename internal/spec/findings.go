@@ -23,7 +23,7 @@ func (r *reporter) report(rule *Rule, p Place, format string, args ...any) *Diag
 	return d
 }
 
-// reportProblems reports why a file is not plain data.
+// reportProblems reports the problems of a file.
 func (r *reporter) reportProblems(problems []*yamldata.Problem) {
 	for _, p := range problems {
 		r.report(ruleOf(p.Kind), p.Place, "%s", p.Message).Other = p.Other
@@ -72,7 +72,7 @@ func unique(diagnostics []*Diagnostic) []*Diagnostic {
 	})
 }
 
-// sorted returns diagnostics in the order of their places, each once.
+// sorted returns diagnostics sorted by place, without repetitions.
 func sorted(diagnostics []*Diagnostic) (all []Diagnostic) {
 	for _, d := range unique(diagnostics) {
 		all = append(all, *d)
@@ -83,7 +83,7 @@ func sorted(diagnostics []*Diagnostic) (all []Diagnostic) {
 // maxFindings is how many findings of one rule in one file are reported one by one: a file of 1 MiB can have 250,000 mistakes.
 const maxFindings = 1000
 
-// bounded replaces the findings of a rule beyond maxFindings by their number.
+// bounded replaces the findings of a rule beyond maxFindings by one finding with their number.
 func bounded(sorted []*Diagnostic) (kept []*Diagnostic) {
 	type kind struct{ file, rule string }
 	counts, rest := map[kind]int{}, map[kind]*Diagnostic{}

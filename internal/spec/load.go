@@ -14,7 +14,7 @@ import (
 
 // Tree is the content of files and directories.
 type Tree struct {
-	Orgs        []*Org       // in the order of their places; nil if there are mistakes
+	Orgs        []*Org       // sorted by place; nil if a diagnostic is an error
 	Diagnostics []Diagnostic // all findings, sorted by place
 	Reads       Reads
 }
@@ -170,7 +170,7 @@ func (l *loader) checkDuplicates(documents []*yamldata.Node) {
 		byID, byName := resource.OrgRef{ID: id}, resource.OrgRef{Name: name, Credentials: credentials}
 		switch {
 		case id != "" && first[byID] != nil:
-			l.report(duplicateOrganization, doc.Entry("id").Place, "two organizations have the id %s", id).Other = &first[byID].Entry("id").Place
+			l.report(duplicateOrganization, doc.Entry("id").Place, "another organization has the same id %s", id).Other = &first[byID].Entry("id").Place
 		case name != "" && first[byName] != nil:
 			d := l.report(duplicateOrganization, doc.Entry("name").Place, "organization %s is described twice", safetext.Quoted(name))
 			d.Other, d.Hint = &first[byName].Entry("name").Place, "remove one, or give each its own credentials"

@@ -10,7 +10,7 @@ import (
 
 // Value is the value of one field of an organization, and its place.
 type Value struct {
-	Path    []string // settings, multiFactorAuthRequired
+	Path    []string // for example settings, multiFactorAuthRequired
 	Value   any      // plain JSON, as in [resource.Fields]
 	IsWhole bool     // the values of its parts follow in the list
 	Place   Place

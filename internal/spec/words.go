@@ -246,7 +246,7 @@ func texts(v any) []string {
 	return all
 }
 
-// describe names a value.
+// describe returns a value, or the type of a list or object, for a message.
 func describe(v any) string {
 	switch v := v.(type) {
 	case nil:

@@ -107,7 +107,7 @@ func (d *dialect) replaceNames(x *lexer) {
 // plainNames generates names that the library can read.
 type plainNames struct {
 	taken map[string]bool
-	next  map[int]int // by length
+	next  map[int]int // number of the next name, by length
 }
 
 // name returns an unused name of a length, or "" if there is none.

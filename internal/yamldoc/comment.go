@@ -41,7 +41,7 @@ func (c *commentReader) gather() {
 			c.pos++
 		case b == '#':
 			c.gatherComment()
-		case b == '!': // the tag "!" has no effect here; the parser refuses all others
+		case b == '!': // the tag "!" has no effect here; the parser reports all other tags
 			c.pos++
 			if bytes.HasPrefix(c.src[c.pos:], []byte("<!>")) {
 				c.pos += len("<!>")

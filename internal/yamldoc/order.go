@@ -17,7 +17,7 @@ type Order struct {
 	SortText func(text string) string // returns the text to compare for a value of SortKey
 }
 
-// of returns the order of the value of a key.
+// of returns the order of the parts of a key's value.
 func (o *Order) of(key string) *Order {
 	switch {
 	case o == nil:
@@ -28,7 +28,7 @@ func (o *Order) of(key string) *Order {
 	return o.Others
 }
 
-// part returns the order of the value of a row.
+// part returns the order of the parts of a row's value.
 func (o *Order) part(r *row) *Order {
 	if r.key == nil {
 		return o.ofItems()
