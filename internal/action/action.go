@@ -46,9 +46,9 @@ type World struct {
 type Conclusion int
 
 const (
-	Good    Conclusion = iota // done, or nothing to do; also changes, unless the input fail-on is changes
+	Good    Conclusion = iota // every step is done, or there was nothing to do; a plan may have changes unless fail-on is changes
 	Failed                    // an error, a conflict or a step that failed
-	Refused                   // a guard blocked the plan, or it is not the approved one; nothing was applied
+	Refused                   // a guard blocks the plan, or the plan is not the approved one; nothing was applied
 )
 
 // job is one run of the action.
@@ -73,14 +73,14 @@ func Run(ctx context.Context, w World, o Options) Conclusion {
 	}
 	workflow.Commit = j.commit(ctx)
 	j.report.err = j.work(ctx)
-	j.complain(j.report.err)
+	j.logErrors(j.report.err)
 	if err := errors.Join(resume(), publisher{j}.publish(context.WithoutCancel(ctx))); err != nil {
 		return failEarly(w, err)
 	}
 	return j.report.conclusion(o.FailOn)
 }
 
-// NeverBegan reports an error that kept a run from starting.
+// NeverBegan reports an error that prevented the run from starting.
 func NeverBegan(w World, err error) Conclusion {
 	return failEarly(w, errors.Join(err, appendOutputs(w.Env, []github.Output{{Name: "result", Value: endFailed}})))
 }
@@ -93,15 +93,15 @@ func failEarly(w World, err error) Conclusion {
 	return Failed
 }
 
-// complain writes errors to the log, one on each line.
-func (j *job) complain(err error) {
+// logErrors writes each error to the log, on a line of its own.
+func (j *job) logErrors(err error) {
 	for _, line := range reconcile.Lines(err) {
 		fmt.Fprintln(j.Log, "error: "+line)
 	}
 }
 
-// commit returns the commit whose tree the run reads. If the merge of a pull request is checked out, it returns the head of the
-// pull request.
+// commit returns the commit whose tree the run reads. If the merge commit of a pull request is checked out, it returns the head of
+// the pull request.
 func (j *job) commit(ctx context.Context) string {
 	root := j.Repository(j.Dir)
 	if root == "" {
@@ -183,11 +183,11 @@ func (j *job) planOptions(b *reconcile.Base) reconcile.PlanOptions {
 	return reconcile.PlanOptions{Base: b, MaxDeletes: j.MaxDeletes, Parallel: j.Parallel}
 }
 
-// apply shows the plan and carries it out, unless a guard or the approval stops it.
+// apply shows the plan and applies it, unless a guard or the approval stops it.
 func (j *job) apply(ctx context.Context) (err error) {
 	r := j.report
 	if err := j.show(r.run); err != nil {
-		return fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
+		return fmt.Errorf("the plan cannot be shown, so nothing was applied: %w", err)
 	}
 	options := reconcile.ApplyOptions{Approval: r.approval, CredentialsOut: j.CredentialsOut}
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
@@ -198,14 +198,14 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if r.applied.Stop == reconcile.Stale {
 		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
 	}
-	j.complain(errors.Join(r.run.StopError(r.applied.Stop, r.approval, "set the input accept to its digest"), r.applied.Err))
+	j.logErrors(errors.Join(r.run.StopError(r.applied.Stop, r.approval, "set the input accept to its digest"), r.applied.Err))
 	if r.applied.Results != nil {
 		fmt.Fprintln(j.Log)
 		v.Next = j.next(r.applied)
 		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
 	}
 	if err != nil {
-		return fmt.Errorf("what was done cannot be shown: %w", err)
+		return fmt.Errorf("the results cannot be shown: %w", err)
 	}
 	return nil
 }
@@ -217,8 +217,8 @@ func (j *job) show(run *reconcile.Run) error {
 	return errors.Join(v.WritePlan(j.Log, run.Plan), render.WriteErrors(j.Log, run.Plan, v.FileName))
 }
 
-// plan compares the tree with Atlas and marks as drift what the base already asks for. A pull request from a fork or from
-// Dependabot has no credentials: plan then shows what it changes in the tree.
+// plan compares the tree with Atlas and marks the steps that the base already asks for as drift. A pull request from a fork or
+// from Dependabot has no credentials: plan then shows what the pull request changes in the tree.
 func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 	r := j.report
 	b, err := j.base(ctx)
@@ -233,7 +233,7 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 		_, err := fmt.Fprintln(j.Log, r.offlineReason)
 		return err
 	default:
-		r.offlineReason = withoutCredentials + " so this shows what it changes in the tree."
+		r.offlineReason = withoutCredentials + " so this shows what the pull request changes in the tree."
 		r.run = reconcile.Compare(b, r.tree, r.selection, j.MaxDeletes)
 	}
 	if err != nil {
@@ -245,7 +245,8 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 // withoutCredentials is the first half of an offlineReason.
 const withoutCredentials = "Runs for pull requests from forks and from Dependabot have no credentials,"
 
-// base reads the tree of the input base, or else of the base of the pull request. It returns nil if there is neither.
+// base reads the tree of the input base. Without that input it reads the base of the pull request. It returns nil if there is
+// neither.
 func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	pull := j.workflow.Pull
 	switch {
@@ -254,7 +255,7 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	case pull == nil || j.Repository(j.Dir) == "":
 		return nil, nil
 	}
-	if j.workflow.Event == "pull_request" { // the merge is checked out; its first parent is the base
+	if j.workflow.Event == "pull_request" { // the merge commit is checked out; its first parent is the base
 		if b, err = j.LoadBase(ctx, j.report.tree, j.workflow.Checkout+"^1"); err == nil {
 			return b, nil
 		}
@@ -267,14 +268,14 @@ func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
 	return nil, err
 }
 
-// checkAttempt refuses to create an organization in a rerun. An earlier attempt may have created it, and the id and the lock
-// file that it wrote are gone with its checkout.
+// checkAttempt refuses to create an organization in a rerun. An earlier attempt may have created it. The id and the lock file that
+// this attempt wrote into its checkout are lost.
 func (j *job) checkAttempt() error {
 	orgs := j.report.run.Plan.Orgs
 	i := slices.IndexFunc(orgs, plan.Org.Creates)
 	if i < 0 || !j.workflow.Rerun {
 		return nil
 	}
-	return fmt.Errorf("this run was started again, and an earlier attempt may have created %s; nothing was done. Look for it in Atlas: if it is there, write its id below its name; if not, start a new run",
+	return fmt.Errorf("this is a rerun, and an earlier attempt may have created %s; nothing was applied. Look for it in Atlas: if it exists, write its id below its name in the tree; if not, start a new run of the workflow",
 		orgs[i].Heading())
 }

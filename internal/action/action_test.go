@@ -12,18 +12,18 @@ import (
 	"atlas-gitops/internal/reconcile"
 )
 
-// TestCommitOf: which commit a run is about.
+// TestCommitOf checks which commit a run reports on.
 func TestCommitOf(t *testing.T) {
 	for _, row := range []struct {
-		reason, event, head string // what is checked out; "" is no repository, and - one without a commit
+		reason, event, head string // the commit that is checked out; "": no repository; "-": a repository without a commit
 		want                string
 	}{
 		{"no repository is checked out", "push", "", "event"},
 		{"git fails", "push", "-", "event"},
-		{"the merge of a pull request is about its head", "pull_request", "merge", "event"},
-		{"another commit was checked out for it", "pull_request", "other", "other"},
-		{"what was pushed", "push", "merge", "merge"},
-		{"pull_request_target has the base", "pull_request_target", "merge", "merge"},
+		{"pull_request with the merge commit: the head of the pull request", "pull_request", "merge", "event"},
+		{"pull_request with another commit checked out", "pull_request", "other", "other"},
+		{"the pushed commit", "push", "merge", "merge"},
+		{"pull_request_target: the base", "pull_request_target", "merge", "merge"},
 	} {
 		env := reconcile.Env{Dir: "work", Files: fstest.MapFS{}}
 		if row.head != "" {
@@ -42,21 +42,21 @@ func TestCommitOf(t *testing.T) {
 	}
 }
 
-// TestBaseOf: of which commit a pull request is compared with the tree.
+// TestBaseOf checks which commits base tries, in order.
 func TestBaseOf(t *testing.T) {
 	pull := &github.Pull{Number: 7, Base: "base"}
 	for _, row := range []struct {
 		reason string
 		run    github.Run
 		input  string
-		want   []string // the commits that are looked for, one after the other
+		want   []string // the commits that git is asked for, in order
 		note   string
 	}{
-		{"the merge is checked out, and its first parent is the base; or else what the event says", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "No step is marked as drift: the base base: it is not there, as git says."},
-		{"the base is checked out", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "No step is marked as drift: the base base: it is not there, as git says."},
-		{"what was asked for", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}, ""},
-		{"a push has none", github.Run{Event: "push", Checkout: "merge"}, "", nil, ""},
-		{"unless it is asked for", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}, ""},
+		{"pull_request: the first parent of the merge commit, then the base of the event", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "", []string{"merge^1", "base"}, "No step is marked as drift: the base base: it is not there, as git says."},
+		{"pull_request_target: the base of the event", github.Run{Event: "pull_request_target", Checkout: "merge", Pull: pull}, "", []string{"base"}, "No step is marked as drift: the base base: it is not there, as git says."},
+		{"the input base", github.Run{Event: "pull_request", Checkout: "merge", Pull: pull}, "main", []string{"main"}, ""},
+		{"a push without the input base", github.Run{Event: "push", Checkout: "merge"}, "", nil, ""},
+		{"a push with the input base", github.Run{Event: "push", Checkout: "merge"}, "HEAD^", []string{"HEAD^"}, ""},
 	} {
 		var looked []string
 		env := reconcile.Env{Dir: "work", Files: fstest.MapFS{"work/.git": {}}, Follow: func(name string) (string, error) { return name, nil },
@@ -67,12 +67,12 @@ func TestBaseOf(t *testing.T) {
 		a := &job{World: World{Env: env, Log: io.Discard}, Options: Options{Base: row.input}, workflow: &row.run, report: &report{}}
 		b, err := a.base(t.Context())
 		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) || a.report.noBase != row.note {
-			t.Errorf("%s: looked for %q, got %v, %v, %q", row.reason, looked, b, err, a.report.noBase)
+			t.Errorf("%s: asked for %q, got %v, %v, %q", row.reason, looked, b, err, a.report.noBase)
 		}
 	}
 }
 
-// TestNoRepository: where there is none, such as in what was unpacked, there is no base, and nothing to say.
+// TestNoRepository: outside a repository, such as in an unpacked archive, there is no base and no message.
 func TestNoRepository(t *testing.T) {
 	env := reconcile.Env{Dir: "work", Files: fstest.MapFS{}}
 	a := &job{World: World{Env: env, Log: io.Discard}, workflow: &github.Run{Event: "pull_request", Pull: &github.Pull{Number: 7, Base: "base"}}, report: &report{}}

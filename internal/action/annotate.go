@@ -15,8 +15,9 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// WriteAnnotations writes diagnostics as GitHub's workflow commands: first those that GitHub shows and the number of the others,
-// then the others, for the log. Each ends with a link to its rule. home is the URL of the repository of atlas-gitops.
+// WriteAnnotations writes diagnostics as GitHub's workflow commands. GitHub shows only the first ones: after them comes the number
+// of the others, and then the others, which only the log shows. Each ends with a link to its rule. home is the URL of the
+// repository of atlas-gitops.
 func WriteAnnotations(w io.Writer, home string, diagnostics []spec.Diagnostic) error {
 	rest, err := github.Annotate(w, annotateDiagnostics(home, diagnostics), "the log of this step")
 	for _, a := range rest {
@@ -29,7 +30,7 @@ func WriteAnnotations(w io.Writer, home string, diagnostics []spec.Diagnostic) e
 
 func annotateDiagnostics(home string, diagnostics []spec.Diagnostic) (all []github.Annotation) {
 	for _, d := range diagnostics {
-		// The message repeats the place: the log shows nothing but the message.
+		// The message repeats the place because the log shows only the message.
 		all = append(all, github.Annotation{
 			Level: levelOf(d.Severity), Title: "atlas-gitops " + d.Rule, Message: d.Place.String() + ": " + render.Diagnostic(d), Link: render.RuleURL(home, d.Rule),
 			File: d.File, Line: d.Line, Column: d.Column, EndColumn: d.EndColumn - 1, // GitHub's end is the last column
@@ -59,16 +60,16 @@ func (r annotator) annotations() []github.Annotation {
 	return all
 }
 
-// annotateRun annotates what is not about one organization: errors of the run, and why it has no plan or no base.
+// annotateRun returns the annotations that are not about one organization: errors of the run, and why it has no plan or no base.
 func (r annotator) annotateRun() (all []github.Annotation) {
 	for _, one := range reconcile.Split(r.err) {
 		all = append(all, annotateError(one)...)
 	}
 	if r.superseded != "" {
-		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", supersededBy(r.superseded)))
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not applied", supersededBy(r.superseded)))
 	}
 	if r.noBase != "" {
-		all = append(all, note(github.NoticeLevel, plan.Source{}, "to know", r.noBase))
+		all = append(all, note(github.NoticeLevel, plan.Source{}, "note", r.noBase))
 	}
 	if r.offlineReason != "" {
 		all = append(all, note(github.NoticeLevel, plan.Source{}, "not compared with Atlas", r.offlineReason))
@@ -77,8 +78,8 @@ func (r annotator) annotateRun() (all []github.Annotation) {
 }
 
 func (r annotator) annotatePlan() (all []github.Annotation) {
-	if r.result() == endStale { // with a plan
-		all = append(all, note(github.ErrorLevel, plan.Source{}, "not carried out", "this is not the plan that was accepted; nothing was done"))
+	if r.result() == endStale { // there is a plan, so it is not the accepted one
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "not applied", "this is not the plan that was accepted; nothing was applied"))
 	}
 	for _, err := range r.run.Errors {
 		all = append(all, annotateError(err)...)
@@ -103,7 +104,7 @@ func note(level github.Level, at plan.Source, title, message string) github.Anno
 	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: safetext.Line(message), File: at.File, Line: at.Line}
 }
 
-// annotateError annotates the errors of an organization at their places in the tree, and any other error without a place.
+// annotateError annotates an error of an organization at its line of the tree, and any other error without a line.
 func annotateError(err error) (all []github.Annotation) {
 	wrong, ok := err.(*reconcile.OrgError)
 	if !ok {
@@ -118,7 +119,7 @@ func annotateError(err error) (all []github.Annotation) {
 	return all
 }
 
-// annotateViolation annotates what a guard counted, at the first step that it counted.
+// annotateViolation annotates the violation of a guard at the first step that the guard counted.
 func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
 	if r.applied.Stop != reconcile.NotStopped {
@@ -131,12 +132,12 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 	return note(level, at, "a guard blocks this", org.Heading()+": "+render.Violation(v))
 }
 
-// annotateOrg annotates the notices of an organization and, unless the plan was carried out, its steps.
+// annotateOrg annotates the notices of an organization. It also annotates the steps, unless they have results.
 func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
 		if n.About == plan.Rejected || n.About == plan.Unlisted {
 			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
-			all = append(all, note(github.WarningLevel, at, "to know", org.Heading()+": "+render.Notice(n)))
+			all = append(all, note(github.WarningLevel, at, "note", org.Heading()+": "+render.Notice(n)))
 		}
 	}
 	if r.applied.Results != nil {
@@ -160,7 +161,7 @@ func details(s plan.Step) string {
 	return ""
 }
 
-// annotateResult annotates the steps that were not done, and those that were done with a reason to report.
+// annotateResult annotates the steps that were not done, and the done steps that have a reason to report.
 func (r annotator) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
 	for _, o := range result.Outcomes {
 		level, why := github.ErrorLevel, o.Reason

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestNote: whatever it says is one line of text, in which nothing is another command.
+// TestNote: a message stays one line, and no part of it is another workflow command.
 func TestNote(t *testing.T) {
 	const evil = "x\n::stop-commands::evil\r##[set-env name=A]b\x1b[2J\u202e%0A::error::`"
 	got := note(github.ErrorLevel, plan.Source{File: "a,b.yaml", Line: 3}, "error", evil).Command()
@@ -19,8 +19,8 @@ func TestNote(t *testing.T) {
 	}
 }
 
-// TestAnnotationsThatAreLeftOutAreInTheLog: they follow the one that says how many they are, which GitHub shows last.
-func TestAnnotationsThatAreLeftOutAreInTheLog(t *testing.T) {
+// TestHiddenAnnotationsAreInTheLog: the annotations that GitHub does not show come after the one that counts them.
+func TestHiddenAnnotationsAreInTheLog(t *testing.T) {
 	var diagnostics []spec.Diagnostic
 	for i := range 12 {
 		diagnostics = append(diagnostics, spec.Diagnostic{Severity: spec.Error, Place: spec.Place{File: "a.yaml", Line: i + 1, Column: 1}, Message: "odd", Rule: "AG011"})

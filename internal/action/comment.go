@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/github"
 )
 
-// comment writes the report as a comment on the pull request. The run does not fail if GitHub refuses: the summary has the same
+// comment writes the report as a comment on the pull request. If GitHub refuses, the run does not fail: the summary has the same
 // text.
 func (p publisher) comment(ctx context.Context) {
 	w := p.workflow
@@ -23,25 +23,25 @@ func (p publisher) comment(ctx context.Context) {
 		err = p.commentWith(ctx, hub)
 	}
 	if err != nil {
-		p.sayWhyNoComment(err)
+		p.reportNoComment(err)
 	}
 }
 
-func (p publisher) sayWhyNoComment(err error) {
+func (p publisher) reportNoComment(err error) {
 	level, why := github.WarningLevel, err.Error()
 	var refused *github.Error
 	switch isRefusal := errors.As(err, &refused); {
 	case errors.Is(err, github.ErrOutdated):
-		p.say(github.NoticeLevel, "comment", "a later run has commented on this pull request already; its comment stays")
+		p.say(github.NoticeLevel, "comment", "a later run has already commented on this pull request; this run leaves that comment as it is")
 		return
 	case errors.Is(err, errNoToken), isRefusal && refused.Status == http.StatusUnauthorized:
 		level, why = github.NoticeLevel, why+". Check the input github-token"
 	case isRefusal && refused.Locked():
 		why = "its conversation is locked. Unlock it, or set comment: never"
 	case isRefusal && refused.Forbidden():
-		level, why = github.NoticeLevel, why+". Set permissions: pull-requests: write, which runs for forks never get"
+		level, why = github.NoticeLevel, why+". Give the job permissions: pull-requests: write; runs for forks cannot have it"
 	}
-	p.say(level, "comment", "no comment on the pull request: "+why+"; the summary of this run has the same")
+	p.say(level, "comment", "cannot comment on the pull request: "+why+"; the summary of this run has the same text")
 }
 
 func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
@@ -50,39 +50,39 @@ func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
 	if r.run != nil && r.offlineReason == "" {
 		marker.Digest = r.run.Plan.Digest
 	}
-	number, err := p.pullToTell(ctx, hub, marker)
+	number, err := p.pullNumber(ctx, hub, marker)
 	if err != nil || number == 0 {
-		return err // a push without a pull request has none to comment on
+		return err // 0: a push that merged no pull request
 	}
 	n := github.StickyComment{Marker: marker, Optional: p.Comment == "on-change" && !r.isNews(), KeepExisting: r.keepsExisting}
 	n.Text = p.text(maxComment-len(marker.String()), "All of it is in the summary of the run.")
 	return hub.UpsertComment(ctx, w.Repository, number, n)
 }
 
-// pullToTell returns the number of the pull request to comment on, or 0.
-func (p publisher) pullToTell(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
+// pullNumber returns the number of the pull request to comment on, or 0.
+func (p publisher) pullNumber(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
 	w := p.workflow
 	switch {
 	case w.Pull != nil:
 		return w.Pull.Number, nil
 	case w.Event == "push":
 		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
-	case p.report.approval != nil && w.Branch != "": // started by hand: the one whose comment shows the accepted plan
+	case p.report.approval != nil && w.Branch != "": // started by hand: the pull request whose comment shows the accepted plan
 		marker.Digest = p.report.approval.Digest
 		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
 	return 0, nil
 }
 
-// keepsExisting tells whether an apply leaves an existing comment as it is: it does if it has no plan, and if it had nothing to
-// do and the comment reports an earlier apply.
+// keepsExisting reports whether apply leaves an existing comment as it is. It does if it has no plan. It also does if it had
+// nothing to do and the comment reports an earlier apply.
 func (r *report) keepsExisting(there github.Marker) bool {
 	return r.command == "apply" && (r.run == nil || r.result() == endNoChanges && there.Command == "apply")
 }
 
-var errNoToken = errors.New("there is no GITHUB_TOKEN")
+var errNoToken = errors.New("GITHUB_TOKEN is not set")
 
-// hub returns a client of GitHub's API.
+// hub returns a client for GitHub's API.
 func (j *job) hub() (*github.Client, error) {
 	token := j.Getenv("GITHUB_TOKEN")
 	if token == "" {

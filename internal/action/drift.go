@@ -13,9 +13,9 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// driftTracker keeps one issue for each organization that differs from the tree. It opens or reopens the issue when there are
-// steps. It closes the issue when there are none, or when the tree no longer has the organization. The issue of an organization
-// that could not be read in full stays as it is.
+// driftTracker keeps one issue for each organization that differs from the tree. It opens or reopens the issue if there are steps.
+// It closes the issue if there are none, or if the tree no longer has the organization. If the organization could not be read in
+// full, its issue stays as it is.
 type driftTracker struct {
 	publisher
 	issues *github.Tracker
@@ -28,7 +28,7 @@ func (p publisher) trackDrift(ctx context.Context) error {
 	}
 	hub, err := p.hub()
 	if err != nil {
-		return fmt.Errorf("no issues about drift: %w", err)
+		return fmt.Errorf("cannot update the issues about drift: %w", err)
 	}
 	issues, err := hub.NewTracker(ctx, p.workflow.Repository)
 	if err != nil {
@@ -65,9 +65,9 @@ func (p publisher) roots() []string {
 func driftError(err error) error {
 	var refused *github.Error
 	if errors.As(err, &refused) && refused.Forbidden() {
-		return fmt.Errorf("no issues about drift: %w; set permissions: issues: write", err)
+		return fmt.Errorf("cannot update the issues about drift: %w; give the job permissions: issues: write", err)
 	}
-	return fmt.Errorf("no issues about drift: %w", err)
+	return fmt.Errorf("cannot update the issues about drift: %w", err)
 }
 
 // marker returns the marker of the issue about an organization.
@@ -85,7 +85,7 @@ func (t driftTracker) closeGone(ctx context.Context, about map[string]bool) erro
 			continue
 		}
 		m.Run, m.Commit, m.Digest = t.workflow.ID, t.workflow.Commit, ""
-		if err := t.issues.Close(ctx, m, "The organization is not in the tree any more.\n"); err != nil {
+		if err := t.issues.Close(ctx, m, "The tree no longer has this organization.\n"); err != nil {
 			errs = append(errs, driftError(err))
 		}
 	}

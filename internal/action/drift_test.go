@@ -9,20 +9,20 @@ import (
 	"atlas-gitops/internal/github"
 )
 
-// TestDriftError: what a token may not do is not what GitHub cannot do now.
+// TestDriftError: only an error about permissions gets advice about permissions.
 func TestDriftError(t *testing.T) {
-	const forIssues = "; set permissions: issues: write"
+	const forIssues = "; give the job permissions: issues: write"
 	for _, row := range []struct {
 		reason string
 		err    error
-		takes  bool
+		advice bool
 	}{
-		{"the token may not", &github.Error{Status: 403}, true},
-		{"the server fails", &github.Error{Status: 500}, false},
-		{"no server", errors.New("no route"), false},
+		{"the token lacks the permission", &github.Error{Status: 403}, true},
+		{"GitHub fails", &github.Error{Status: 500}, false},
+		{"GitHub cannot be reached", errors.New("no route"), false},
 	} {
 		got := driftError(fmt.Errorf("Acme: %w", row.err)).Error()
-		if strings.HasSuffix(got, forIssues) != row.takes || !strings.Contains(got, "Acme: "+row.err.Error()) {
+		if strings.HasSuffix(got, forIssues) != row.advice || !strings.Contains(got, "Acme: "+row.err.Error()) {
 			t.Errorf("%s: %s", row.reason, got)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// checkNewest makes sure that the branch has no newer tree: an old run that waited, or that somebody started again, would undo
-// what the newer run did.
+// checkNewest sets superseded if the branch has a newer tree. An old run that waited, or that somebody reran, would otherwise undo
+// the changes of a newer run.
 func (j *job) checkNewest(ctx context.Context) error {
 	w := j.workflow
 	if w.Branch == "" || w.Repository == "" {
@@ -27,10 +27,10 @@ func (j *job) checkNewest(ctx context.Context) error {
 	var refused *github.Error
 	switch {
 	case errors.Is(err, errNoToken), errors.As(err, &refused) && refused.Forbidden():
-		j.say(github.WarningLevel, "order", "cannot check whether this is the newest tree of "+w.Branch+": "+err.Error()+"; check the input github-token, and permissions: contents: read")
+		j.say(github.WarningLevel, "order", "cannot check whether this is the newest tree of "+w.Branch+": "+err.Error()+"; check the input github-token, and give the job permissions: contents: read")
 		return nil
 	case err != nil:
-		return fmt.Errorf("cannot check whether this is the newest tree of %s, so nothing was done: %w; run it again", w.Branch, err)
+		return fmt.Errorf("cannot check whether this is the newest tree of %s, so nothing was applied: %w; run it again", w.Branch, err)
 	case !all && !slices.ContainsFunc(files, j.report.tree.Reads().Has):
 		return nil
 	}
@@ -40,7 +40,7 @@ func (j *job) checkNewest(ctx context.Context) error {
 }
 
 func supersededBy(branch string) string {
-	return "A newer commit on " + safetext.Line(branch) + " changes this tree, so nothing was done. Rerun the newest run of the workflow instead of this one."
+	return "A newer commit on " + safetext.Line(branch) + " changes this tree, so nothing was applied. Rerun the newest run of the workflow instead of this one."
 }
 
 // say adds an annotation about the run itself.

@@ -36,7 +36,7 @@ func appendTo(e reconcile.Env, variable, text string) error {
 	return nil
 }
 
-// appendOutputs passes outputs to later steps of the job, if the runner accepts any.
+// appendOutputs passes outputs to later steps of the job. Outside a runner it does nothing.
 func appendOutputs(e reconcile.Env, outputs []github.Output) error {
 	if e.Getenv(outputFile) == "" {
 		return nil
@@ -48,7 +48,7 @@ func appendOutputs(e reconcile.Env, outputs []github.Output) error {
 	return appendTo(e, outputFile, b.String())
 }
 
-// writeOutputs passes the results to later steps of the job. It writes them even if the files of the plan cannot be written.
+// writeOutputs passes the results to later steps of the job, even if it cannot write the files of the plan.
 func (p publisher) writeOutputs(markdown string) error {
 	if p.Getenv(outputFile) == "" {
 		return nil
@@ -74,7 +74,7 @@ func (p publisher) writeOutputs(markdown string) error {
 	}))
 }
 
-// jsonList returns a list as fromJSON in a workflow reads it.
+// jsonList returns a list in JSON, for fromJSON in a workflow.
 func jsonList(words []string) string {
 	var b strings.Builder
 	_ = safetext.WriteJSON(&b, words, "") // a list of strings always has a JSON form
@@ -100,8 +100,8 @@ func writeFiles(e reconcile.Env, p *plan.Plan, markdown string) (asJSON, asMarkd
 	return asJSON, asMarkdown, nil
 }
 
-// orgsToName returns the organizations of the output orgs, in the words of the input only: with validate all, otherwise those
-// with steps or an error.
+// orgsToName returns the value of the output orgs, in the words of the input only. For validate these are all organizations,
+// otherwise those with steps or an error.
 func (r *report) orgsToName() []string {
 	var refs []resource.OrgRef
 	switch {

@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/github"
 )
 
-// The longest texts, in bytes. GitHub drops the summary of a step above 1 MiB and refuses a comment above 65,536 characters.
+// The longest texts, in bytes. GitHub drops the summary of a step above 1 MiB and rejects a comment above 65,536 characters.
 const (
 	maxSummary = 900 << 10
 	maxComment = 60_000
@@ -17,7 +17,7 @@ const (
 // publisher reports a run to GitHub.
 type publisher struct{ *job }
 
-// publish writes files before it calls GitHub: a cancelled run has little time left, and GitHub may answer slowly.
+// publish writes files before it calls GitHub: a cancelled run has little time left, and GitHub may be slow.
 func (p publisher) publish(ctx context.Context) error {
 	whole := p.text(maxSummary, "See the log of this step.")
 	errs := []error{p.writeOutputs(whole)}

@@ -18,7 +18,7 @@ const (
 	endPartial   = "partial"
 	endFailed    = "failed"
 	endStale     = "stale"   // the plan is not the accepted one, or a newer commit changes the tree
-	endBlocked   = "blocked" // guards block the plan
+	endBlocked   = "blocked" // a guard blocks the plan
 )
 
 // report is what a run of the action found, planned and applied.
@@ -36,7 +36,7 @@ type report struct {
 	err           error // why the run ended early
 }
 
-// fileName returns what gives the names of the tree's files for the log.
+// fileName returns a function that names a file of the tree for the log, or nil without a tree.
 func (r *report) fileName() func(file string) string {
 	if r.tree == nil {
 		return nil
@@ -44,7 +44,7 @@ func (r *report) fileName() func(file string) string {
 	return r.tree.Show
 }
 
-// conclusion is how the run ended. Changes fail a run only if failOn says so.
+// conclusion returns how the run ended. A plan with changes fails only if failOn is changes.
 func (r *report) conclusion(failOn string) Conclusion {
 	switch result := r.result(); {
 	case result == endStale, result == endBlocked:
@@ -57,7 +57,7 @@ func (r *report) conclusion(failOn string) Conclusion {
 	return Good
 }
 
-// result is the value of the output result.
+// result returns the value of the output result.
 func (r *report) result() string {
 	switch {
 	case r.failed() && !r.didSomething():
@@ -83,17 +83,17 @@ func (r *report) result() string {
 // mistakes counts the errors in the tree.
 func (r *report) mistakes() int { return spec.Count(r.diagnostics, spec.Error) }
 
-// failed tells whether an error or a mistake in the tree ended the run early.
+// failed reports whether an error or a mistake in the tree ended the run early.
 func (r *report) failed() bool { return r.err != nil || r.mistakes() > 0 }
 
-// didSomething tells whether at least one step is done.
+// didSomething reports whether at least one step is done.
 func (r *report) didSomething() bool {
 	return slices.ContainsFunc(r.applied.Results, func(result apply.Result) bool {
 		return slices.ContainsFunc(result.Outcomes, apply.Outcome.Good)
 	})
 }
 
-// partialOrFailed is the result of a run with errors: partial if something succeeded.
+// partialOrFailed returns the result of a run with errors: partial if something succeeded.
 func (r *report) partialOrFailed() string {
 	switch {
 	case r.didSomething():
@@ -117,7 +117,7 @@ func (r *report) failedOrgs() (failed []resource.OrgRef) {
 	return failed
 }
 
-// isNews tells whether there is more to report than no changes, or only drift.
+// isNews reports whether the result is anything but "no changes" or drift alone.
 func (r *report) isNews() bool {
 	if r.run == nil || r.result() != endChanges {
 		return r.result() != endNoChanges

@@ -50,7 +50,7 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 	return v
 }
 
-// next shows how to go on after an apply that did not do everything. What is left of a plan has another digest.
+// next returns the inputs for another run after an apply that left steps undone. The rest of a plan has another digest.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
 	next := render.Next{Hint: " in a new run of the workflow, with these inputs", TimeFor: done.Pace.Time}
 	var only strings.Builder
@@ -86,7 +86,7 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	return v.WritePlanMarkdown(w, r.run.Plan)
 }
 
-// head returns the part above the plan or the results: why nothing was applied, and errors.
+// head returns the text above the plan or the results: why nothing was applied, and errors.
 func head(r *report, size int, fullOutput string) (string, error) {
 	head := ""
 	switch result := r.result(); {
@@ -118,7 +118,7 @@ func errorLines(err error) (lines []render.Block) {
 	return lines
 }
 
-// writeFindings writes the diagnostics of the tree, and why there is no plan or no validation.
+// writeFindings writes the diagnostics of the tree. It also says why there is no plan or no validation.
 func writeFindings(w io.Writer, r *report, size int, fullOutput string) error {
 	head := "**There is no plan.**\n"
 	if r.command == "validate" {

@@ -13,7 +13,7 @@ import (
 	"atlas-gitops/internal/reconcile"
 )
 
-// TestTextHead: what stands between the title and the plan, or the report.
+// TestTextHead checks the text between the title and the plan, or the results.
 func TestTextHead(t *testing.T) {
 	const nothing, stale = "**Nothing was applied.**\n\n", "**This is not the plan that was accepted; nothing was applied.** The plan is now:\n\n"
 	const errs, note = "### Errors\n\n```text\nerror: it failed\n```\n\n", "### Notes\n\n```text\nNo step is marked as drift.\n```\n\n"
@@ -27,12 +27,12 @@ func TestTextHead(t *testing.T) {
 		want   string
 	}{
 		{"a plan", report{command: "plan", run: f}, ""},
-		{"a plan that cannot be shown changes nothing anyway", report{command: "plan", run: f, err: it}, errs},
+		{"a plan with an error: plan applies nothing anyway", report{command: "plan", run: f, err: it}, errs},
 		{"no base", report{command: "plan", run: f, noBase: "No step is marked as drift."}, note},
 		{"another plan was accepted", report{command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, stale},
 		{"guards", report{command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "**Guards block this plan; nothing was applied.**\n\n"},
-		{"nothing was tried", report{command: "apply", run: f, err: it}, nothing + errs},
-		{"all of it failed, which the report says", report{command: "apply", run: f, applied: reconcile.ApplyResult{Results: failed}}, ""},
+		{"an error before the first step", report{command: "apply", run: f, err: it}, nothing + errs},
+		{"all steps failed: the results say so", report{command: "apply", run: f, applied: reconcile.ApplyResult{Results: failed}}, ""},
 	} {
 		env := reconcile.Env{Now: func() time.Time { return time.Time{} }, Getenv: func(string) string { return "" }}
 		j := &job{World: World{Env: env}, Options: Options{Command: row.report.command, CommentID: "default"}, workflow: &github.Run{Commit: "c"}, report: &row.report}
@@ -47,7 +47,7 @@ func TestTextHead(t *testing.T) {
 	}
 }
 
-// TestNextInputs: an action is told inputs, not commands. What is left of an accepted plan needs a plan first.
+// TestNextInputs: the action names inputs, not commands. The rest of an accepted plan needs a new plan first.
 func TestNextInputs(t *testing.T) {
 	for _, row := range []struct {
 		reason  string
@@ -55,10 +55,10 @@ func TestNextInputs(t *testing.T) {
 		first   apply.Verdict
 		want    string
 	}{
-		{"any plan is applied", Options{}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n"},
-		{"of some organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
-		{"nothing of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
-		{"a part of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied,
+		{"no accepted plan", Options{}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n"},
+		{"selected organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
+		{"no step of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
+		{"one step of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied,
 			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review in a new run of the workflow, with these inputs:\n  command: plan\n  only: Acme\n"},
 		{"a conflict", Options{}, apply.Conflict, "Atlas has changed since the plan was made. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n"},
 	} {
@@ -69,7 +69,7 @@ func TestNextInputs(t *testing.T) {
 	}
 }
 
-// TestTextFits: whatever comes before a plan, or a report, all of it is no longer than it may be, and says where the rest is.
+// TestTextFits: the text stays within its size, whatever comes before the plan or the results. It says where the rest is.
 func TestTextFits(t *testing.T) {
 	org, result := plan.Org{Name: "Acme", ID: "1"}, apply.Result{Org: plan.Org{Name: "Acme", ID: "1"}}
 	for i := range 60 {
@@ -79,7 +79,7 @@ func TestTextFits(t *testing.T) {
 	}
 	f := &reconcile.Run{Plan: plan.New([]plan.Org{org})}
 	for name, r := range map[string]report{
-		"refused":  {command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}},
+		"blocked":  {command: "apply", run: f, applied: reconcile.ApplyResult{Stop: reconcile.Blocked}},
 		"stale":    {command: "apply", run: f, approval: &reconcile.Approval{Digest: "x"}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}},
 		"no base":  {command: "plan", run: f, noBase: "No step is marked as drift."},
 		"applied":  {command: "apply", run: f, applied: reconcile.ApplyResult{Results: []apply.Result{result}}},
