@@ -8,7 +8,7 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// acceptance has the flags and arguments that the command to accept a plan, or to plan again, must repeat.
+// acceptance has the flags and arguments that the command to accept a plan, or to plan again, repeats.
 type acceptance struct {
 	atlas
 	only           []string
@@ -21,7 +21,7 @@ type acceptance struct {
 // command returns the command line that applies exactly this plan.
 func (a acceptance) command(e Env, p *plan.Plan) string { return a.line(e, p, "--accept", p.Digest) }
 
-// line returns the command line that applies a plan, with further flags first.
+// line returns the command line that applies a plan. The given flags come first.
 func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
 	words := append([]string{"atlas-gitops", "apply"}, flags...)
 	if a.planFile != "" {
@@ -37,7 +37,7 @@ func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
 	return a.withPaths(words)
 }
 
-// replan returns the command line that plans again. For a saved plan it saves another one; the PATHs of the first are not known.
+// replan returns the command line that plans again. For a saved plan it saves a new one; the PATHs of the saved plan are unknown.
 func (a acceptance) replan() string {
 	words := []string{"atlas-gitops", "plan"}
 	if a.planFile != "" {
@@ -50,7 +50,7 @@ func (a acceptance) replan() string {
 	return a.withPaths(words)
 }
 
-// scope adds what says which organizations are meant, and where they are.
+// scope adds the flags that select the organizations and the sandbox.
 func (a acceptance) scope(words []string) []string {
 	for _, name := range a.only {
 		words = append(words, "--only", name)
@@ -65,7 +65,7 @@ func (a acceptance) scope(words []string) []string {
 	return words
 }
 
-// withPaths adds the PATHs, and returns the words for a shell.
+// withPaths adds the PATHs, and returns the command line for a shell.
 func (a acceptance) withPaths(words []string) string {
 	if slices.ContainsFunc(a.paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")

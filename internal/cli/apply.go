@@ -83,15 +83,15 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	return status, err
 }
 
-// check refuses flags that exclude each other.
+// check refuses flags that exclude each other, and a question that nobody can answer.
 func (o *applyOptions) check(c *call) error {
 	switch {
 	case o.planFile != "" && len(c.args) > 0:
-		return errors.New("--plan carries out a plan as it was saved; leave out " + c.args[0])
+		return errors.New("--plan applies a plan exactly as it was saved; leave out " + c.args[0])
 	case o.planFile != "" && len(o.only) > 0:
-		return errors.New("--plan carries out a plan as it was saved, as a whole; leave out --only, or use it for plan --out")
+		return errors.New("--plan applies the whole saved plan; leave out --only, or use it with plan --out")
 	case o.accept != "" && o.autoApprove:
-		return errors.New("--accept approves one plan and --auto-approve any; use one of them")
+		return errors.New("--accept approves one plan, and --auto-approve approves any plan; use one of them")
 	case o.accept != "" || o.autoApprove:
 		return nil
 	case o.isJSON():
@@ -102,12 +102,12 @@ func (o *applyOptions) check(c *call) error {
 	return nil
 }
 
-// insteadOfAsking says how to approve a plan without a question.
+// insteadOfAsking says how to approve a plan where apply cannot ask.
 const insteadOfAsking = "Run 'atlas-gitops plan' and review it, then pass --accept DIGEST, or pass --auto-approve"
 
 func (o *applyOptions) isJSON() bool { return o.format.value == "json" }
 
-// apply makes or reads the plan, shows it, and carries it out once it is approved.
+// apply makes or reads the plan, shows it, and applies it if it is approved.
 func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.ApplyOptions) (int, error) {
 	connection, disconnect, err := c.connect(ctx, o.atlas, true)
 	if err != nil {
@@ -119,7 +119,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		return ExitError, err
 	}
 	if err := o.showBefore(c, r, options.Approval); err != nil {
-		return ExitError, fmt.Errorf("the plan cannot be shown, and nothing was done: %w", err)
+		return ExitError, fmt.Errorf("the plan cannot be shown, so nothing was applied: %w", err)
 	}
 	if err := c.CheckExposed(ctx, options.CredentialsOut, r.Plan); err != nil {
 		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(err.Error()))
@@ -131,9 +131,9 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if done.Results == nil {
 		return o.stopped(c, r, options.Approval, done, err)
 	}
-	c.complain(done.Err)
+	c.printErrors(done.Err)
 	if err := o.report(c, r, done); err != nil {
-		return ExitError, fmt.Errorf("what was done cannot be shown: %w", err)
+		return ExitError, fmt.Errorf("the results cannot be shown: %w", err)
 	}
 	if r.HasErrors() || !done.IsGood() {
 		return ExitError, nil
@@ -168,12 +168,12 @@ func (o *applyOptions) acceptance(c *call) acceptance {
 	return acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 }
 
-// next returns the commands that go on after a run that did not do everything. What is left of a plan has another digest, unless the
+// next returns the commands for another run after a run that left steps undone. The rest of a plan has another digest, unless the
 // plan is saved.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
 	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), TimeFor: done.Pace.Time}
 	if o.planFile != "" {
-		next.Replan += " # with the PATHs of the first plan"
+		next.Replan += " # add the PATHs of the first plan"
 	}
 	if o.accept != "" && o.planFile == "" && apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) > 0 {
 		next.Again = ""
@@ -181,7 +181,7 @@ func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
 	return next
 }
 
-// showBefore writes the plan, unless the report at the end will hold it.
+// showBefore writes the plan, except for JSON: then the report at the end has the plan.
 func (o *applyOptions) showBefore(c *call, r *reconcile.Run, approval *reconcile.Approval) (err error) {
 	if !o.isJSON() {
 		v := o.view(c, r)
@@ -190,10 +190,10 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run, approval *reconcile
 		}
 		err = v.WritePlan(c.Stdout, r.Plan)
 	}
-	return errors.Join(err, c.complainOfRun(r))
+	return errors.Join(err, c.printPlanErrors(r))
 }
 
-// stopped reports why no step was tried, unless the plan has none. As JSON it also writes the report, in which all steps are
+// stopped reports why no step was tried, unless the plan has no steps. For JSON it also writes the report, in which all steps are
 // skipped.
 func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.ApplyResult, err error) (int, error) {
 	v, to := o.view(c, r), c.Stdout
@@ -212,14 +212,14 @@ func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Ap
 	case r.HasErrors() || err != nil:
 		status = ExitError
 	}
-	c.complain(r.StopError(done.Stop, approval, "pass --accept DIGEST"))
+	c.printErrors(r.StopError(done.Stop, approval, "pass --accept DIGEST"))
 	if o.isJSON() && (done.Stop != reconcile.NotStopped || err == nil) {
 		err = errors.Join(err, apply.WriteJSON(c.Stdout, r.Plan, apply.Skip(r.Plan, done.Stop.Reason())))
 	}
 	return status, err
 }
 
-// report writes how all steps ended, and how to go on. JSON is for a program; how to go on is for whoever reads its standard error.
+// report writes the results of all steps, and what to do next. For JSON it writes what to do next to standard error, for people.
 func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyResult) error {
 	v := o.view(c, r)
 	v.Next = o.next(c, done)
@@ -231,15 +231,15 @@ func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyRes
 	return v.WriteResults(c.Stdout, done.Results)
 }
 
-// ask asks whether to carry out the plan that was shown. The end of the input approves nothing.
+// ask asks whether to apply the plan that was shown. Any answer but yes, also the end of the input, approves nothing.
 func (c *call) ask(ctx context.Context) error {
 	console, err := c.Terminal()
 	if err != nil {
-		return fmt.Errorf("the terminal cannot be opened to ask, and nothing was done: %w", err)
+		return fmt.Errorf("cannot open the terminal to ask, so nothing was applied: %w", err)
 	}
 	defer console.Close()
 	if _, err := io.WriteString(console, "\nApply this plan? Type \"yes\" to continue: "); err != nil {
-		return fmt.Errorf("the terminal cannot show the question, and nothing was done: %w", err)
+		return fmt.Errorf("cannot ask on the terminal, so nothing was applied: %w", err)
 	}
 	answer := make(chan string, 1)
 	go func() {

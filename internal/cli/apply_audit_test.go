@@ -22,7 +22,7 @@ func TestAuditLogFails(t *testing.T) {
 		if status != ExitError || strings.Count(stdout.String(), "\n  applied ") != 3 || !strings.Contains(stdout.String(), " 4 skipped.\n") {
 			t.Errorf("%d %s", status, &stdout)
 		}
-		if strings.Count(stderr.String(), "error: --audit-log x: not every step is in it: no space left\n") != 1 || log.synced != 2 || !log.closed {
+		if strings.Count(stderr.String(), "error: --audit-log x: the file does not have every step: no space left\n") != 1 || log.synced != 2 || !log.closed {
 			t.Errorf("%d lines are safe: %s", log.synced, &stderr)
 		}
 	})

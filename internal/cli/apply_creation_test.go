@@ -158,8 +158,8 @@ func TestCreateNeedsFiles(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas shows the new credential only once; nothing was done. Add --credentials-out credentials-2.env, a new file for the credential"},
-		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was done"},
+		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas shows the new credential only once; nothing was applied. Add --credentials-out credentials-2.env, a new file for the credential"},
+		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was applied"},
 		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
 		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
 		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read as part of the tree; name it credentials-2.env"},
@@ -200,7 +200,7 @@ func TestCreateOnce(t *testing.T) {
 	}{
 		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 already has an id for the organization; make a new plan"},
 		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
-			"it exists already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
+			"the organization exists already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			w := newLabs(t)

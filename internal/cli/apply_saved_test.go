@@ -38,12 +38,12 @@ func TestGuardsThatCannotCount(t *testing.T) {
 		fault := sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/*/invites", Times: tries}
 		w.inject(fault)
 		status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve")
-		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               the lists that guards count cannot be read: GET ") || len(w.mutations()) > 0 {
+		if status != ExitError || !strings.Contains(out, "  failed     - invitations/contractor@agency.example\n               guards cannot count, because a list cannot be read: GET ") || len(w.mutations()) > 0 {
 			t.Errorf("%d %s%v", status, out, w.mutations())
 		}
 		id := w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"]
 		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = ""
-		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitError || !strings.Contains(out, "the lists that guards count cannot be read: MONGODB_ATLAS_PRIVATE_API_KEY_ACME_PROD is set, but ") {
+		if status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve"); status != ExitError || !strings.Contains(out, "guards cannot count, because a list cannot be read: MONGODB_ATLAS_PRIVATE_API_KEY_ACME_PROD is set, but ") {
 			t.Errorf("without its credential: %d %s", status, out)
 		}
 		w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_PROD"] = id

@@ -243,7 +243,7 @@ func TestApproveInterrupted(t *testing.T) {
 	defer writer.Close()
 	var shown strings.Builder
 	c := &call{Env: Env{Terminal: person(never, &shown)}}
-	if err := c.ask(ctx); err == nil || err.Error() != "interrupted; nothing was done" {
+	if err := c.ask(ctx); err == nil || err.Error() != "interrupted; nothing was applied" {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(shown.String(), ": \n") {
@@ -273,7 +273,7 @@ func TestApprove(t *testing.T) {
 // TestApproveWithoutTerminal: a terminal that is gone approves nothing.
 func TestApproveWithoutTerminal(t *testing.T) {
 	c := &call{Env: Env{Terminal: func() (io.ReadWriteCloser, error) { return nil, io.ErrClosedPipe }}}
-	if err := c.ask(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was done") {
+	if err := c.ask(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was applied") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/terminal"
 )
 
-// atlas has the flags that say how a run reaches Atlas, and how long it may take.
+// atlas has the flags that say how to reach Atlas, and how long a run may take.
 type atlas struct {
 	sandbox file
 	baseURL string
@@ -58,10 +58,10 @@ func (c *call) observer(ctx context.Context, verbose int) *terminal.Observer {
 		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})
 }
 
-// colors tells whether results, on standard output, have colours.
+// colors reports whether results, on standard output, have colours.
 func (c *call) colors(when choice) render.Colors { return c.colorsFor(when, c.ShowsOut) }
 
-// errorColors tells whether mistakes, on standard error, have colours.
+// errorColors reports whether mistakes, on standard error, have colours.
 func (c *call) errorColors(when choice) render.Colors { return c.colorsFor(when, c.ShowsErr) }
 
 func (c *call) colorsFor(when choice, isShown bool) render.Colors {

@@ -138,7 +138,7 @@ func TestTimeout(t *testing.T) {
 		if took := time.Since(start); took > 100*time.Millisecond {
 			t.Errorf("took %s", took)
 		}
-		if want := "error: --timeout 100ms has passed; nothing was done\n"; status != ExitError || stdout != "" || stderr != want {
+		if want := "error: --timeout 100ms has passed; nothing was applied\n"; status != ExitError || stdout != "" || stderr != want {
 			t.Errorf("%d %q %q", status, stdout, stderr)
 		}
 	})

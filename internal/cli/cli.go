@@ -1,5 +1,5 @@
 // Package cli is the command line: commands, flags, the question whether to apply, and the exit status. Package reconcile does the
-// work, and package action that of the GitHub Action.
+// work of the commands, and package action the work of the GitHub Action.
 package cli
 
 import (
@@ -25,12 +25,12 @@ const (
 	Home = "https://github.com/OWNER/atlas-gitops"
 )
 
-// The exit status. A script may rely on it.
+// The exit status. Scripts may rely on it.
 const (
-	ExitOK      = 0 // done, or nothing to do
+	ExitOK      = 0 // every step is done, or there was nothing to do
 	ExitError   = 1 // an error, a conflict or a step that failed
 	ExitChanges = 2 // only with plan --detailed-exitcode: there are changes
-	ExitRefused = 3 // a guard blocked the plan, or it is not the approved one; nothing was applied
+	ExitRefused = 3 // a guard blocks the plan, or the plan is not the approved one; nothing was applied
 )
 
 // commands lists all commands in the order of the help.
@@ -46,14 +46,14 @@ func Main(ctx context.Context, env Env, args []string) int {
 	if err == nil {
 		return status
 	}
-	env.complain(err)
+	env.printErrors(err)
 	return ExitError
 }
 
-// errNobodyReads says that the reader of standard output, such as head, has closed it.
-var errNobodyReads = errors.New("nobody reads the standard output any more")
+// errOutputClosed says that the reader of standard output, such as head, closed it.
+var errOutputClosed = errors.New("standard output is closed")
 
-// errShown is an error that was already shown in full.
+// errShown stands for an error that was already shown in full.
 var errShown = errors.New("already shown")
 
 // output is the standard output.
@@ -62,15 +62,15 @@ type output struct{ w io.Writer }
 func (o output) Write(p []byte) (int, error) {
 	n, err := o.w.Write(p)
 	if errors.Is(err, syscall.EPIPE) {
-		err = errNobodyReads
+		err = errOutputClosed
 	}
 	return n, err
 }
 
-// complain writes each of the errors that err joins on a line.
-func (e Env) complain(err error) {
+// printErrors writes each of the errors that err joins on a line.
+func (e Env) printErrors(err error) {
 	for _, one := range reconcile.Split(err) {
-		if one == errShown || one == errNobodyReads { // that is how plan | head ends
+		if one == errShown || one == errOutputClosed { // plan | head ends so, which is no error to show
 			continue
 		}
 		for _, line := range reconcile.Lines(one) {
@@ -89,7 +89,7 @@ func dispatch(ctx context.Context, c *call, args []string) (int, error) {
 	case first == "-version", first == "--version":
 		args = []string{"version"}
 	case strings.HasPrefix(first, "-"):
-		return ExitError, usageError{"", "the command comes first, and then its flags: atlas-gitops COMMAND " + safetext.Shell(first)}
+		return ExitError, usageError{"", "write the command before its flags: atlas-gitops COMMAND " + safetext.Shell(first)}
 	}
 	command, err := find(args[0])
 	if err != nil {

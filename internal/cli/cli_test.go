@@ -14,7 +14,7 @@ import (
 func TestComplain(t *testing.T) {
 	var out strings.Builder
 	lost := &client.Error{Method: "GET", Path: "/x", Err: fmt.Errorf("write: %w", syscall.EPIPE)}
-	Env{Stderr: &out}.complain(errors.Join(errNobodyReads, lost, errors.New("no plan was saved"), errShown))
+	Env{Stderr: &out}.printErrors(errors.Join(errOutputClosed, lost, errors.New("no plan was saved"), errShown))
 	if got := out.String(); strings.Count(got, "error: ") != 2 || !strings.Contains(got, "GET /x: ") || !strings.HasSuffix(got, "error: no plan was saved\n") {
 		t.Errorf("got %q", got)
 	}

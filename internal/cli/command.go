@@ -13,14 +13,14 @@ import (
 // command is one verb of the program.
 type command struct {
 	name     string
-	args     string // what follows the name and flags, for the usage line
+	args     string // the arguments, for the usage line
 	maxArgs  int    // -1: any number
 	about    string // one line
 	detail   string // paragraphs, without line breaks in them
 	examples []string
 	isCommon bool // the help of the program lists it first
 
-	interruptible bool // an interrupt ends its context first, and only a second one the program
+	interruptible bool // the first interrupt ends only the context of the command, the second one ends the program
 
 	// define adds the flags of the command and returns the function that runs it with their values.
 	define func(flags) run
@@ -29,13 +29,13 @@ type command struct {
 // run runs a command and returns the exit status.
 type run func(context.Context, *call) (int, error)
 
-// call is a command that is being run. Through Env it has the methods of [reconcile.Env]: Load, Connect, ReadApproval and so on.
+// call is one run of a command. Through Env it has the methods of [reconcile.Env]: Load, Connect, ReadApproval and so on.
 type call struct {
 	Env
 	screen *terminal.Screen // Stderr
 	flags  *pflag.FlagSet
 	line   []string // the whole command line
-	args   []string // what follows the flags in it
+	args   []string // the arguments after the flags
 }
 
 // flagSet returns the flags of the command and the function that runs it with their values.

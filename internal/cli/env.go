@@ -29,21 +29,21 @@ type Env struct {
 	ShowsErr       bool       // a person sees Stderr as it is written, on such a terminal
 	Width          func() int // of the terminal that shows Stderr, in columns
 
-	// Terminal opens the terminal of the person who sits at the standard input, for a question that comes after all that was written. It is
-	// nil if nobody sits there: if that is a pipe, a file or nothing, as it is for cron, CI and yes | atlas-gitops apply. A
-	// question would then wait forever, even if the process has a terminal.
+	// Terminal opens the terminal of standard input, to ask a question below all earlier output. It is nil if standard input is a
+	// pipe, a file or closed, as in cron, in CI and in yes | atlas-gitops apply. A question would then wait forever, even if the
+	// process has a terminal.
 	Terminal func() (io.ReadWriteCloser, error)
 
-	// Interruptible returns a context that an interrupt ends, and a function after which an interrupt ends the program again.
+	// Interruptible returns a context that an interrupt ends. After a call of the function, an interrupt ends the program again.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
 }
 
 // OS returns the Env of the operating system.
 func OS() Env {
-	cache, _ := os.UserCacheDir() // without it nothing is remembered
+	cache, _ := os.UserCacheDir() // without it no plan is saved in the cache
 	dir, err := os.Getwd()        // without it, absolute paths stay absolute
 	if real, linkErr := filepath.EvalSymlinks(dir); err == nil && linkErr == nil {
-		dir = real // so that it is below the root of its repository
+		dir = real // then it is below the root of its repository
 	}
 	return Env{
 		Env: reconcile.Env{
@@ -75,7 +75,7 @@ func OS() Env {
 	}
 }
 
-// openTerminal returns the function that opens the terminal of the person at the standard input, or nil.
+// openTerminal returns the function that opens the terminal of standard input, or nil.
 func openTerminal() func() (io.ReadWriteCloser, error) {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return nil
@@ -83,7 +83,7 @@ func openTerminal() func() (io.ReadWriteCloser, error) {
 	return func() (io.ReadWriteCloser, error) { return terminal.Ask(os.Stdout, os.Stderr) }
 }
 
-// openCommit is git.Open with an interface as its result, so that an error comes with a nil interface.
+// openCommit is git.Open with an interface as its result. With an error, the interface is nil.
 func openCommit(ctx context.Context, repository, commit string) (reconcile.CommitTree, error) {
 	tree, err := git.Open(ctx, repository, commit)
 	if err != nil {
@@ -92,10 +92,10 @@ func openCommit(ctx context.Context, repository, commit string) (reconcile.Commi
 	return tree, nil
 }
 
-// usualWidth is the width of most terminals, in columns.
+// usualWidth is the usual width of terminals, in columns.
 const usualWidth = 80
 
-// width returns the width of the terminal, or the usual one if it is unknown.
+// width returns the width of the terminal. If it is unknown, it returns the usual width.
 func width() int {
 	columns, _, err := term.GetSize(int(os.Stderr.Fd()))
 	if err != nil || columns == 0 {
@@ -104,7 +104,7 @@ func width() int {
 	return columns
 }
 
-// currentUser returns the name of the user who runs the program, or the number of a user without a name.
+// currentUser returns the name of the user who runs the program. For a user without a name it returns the number.
 func currentUser() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username
@@ -118,7 +118,7 @@ func transport() http.RoundTripper {
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2:   true,
-		MaxIdleConnsPerHost: 256, // a few for each organization that is read at once
+		MaxIdleConnsPerHost: 256, // a few for each of the organizations that are read at the same time
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
 

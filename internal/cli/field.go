@@ -12,8 +12,8 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// takeField removes the FIELD from the arguments, if the last argument is one. The name of a known field is a FIELD even if there
-// is such a file. Any other name of a file or directory is a PATH.
+// takeField removes the FIELD from the arguments, if the last argument is one. The name of a known field is a FIELD even if a file
+// has this name. Any other name of a file or directory is a PATH.
 func (c *call) takeField() (string, error) {
 	if len(c.args) == 0 {
 		return "", nil
@@ -78,7 +78,7 @@ func checkObject(k *resource.Kind, word, rest string, separator byte) error {
 	case err != nil:
 		return err
 	case separator != '/' || key == "":
-		return fmt.Errorf("unknown field %q; one of %s is written %s/KEY, and its fields %s/KEY/%s", word, k.Name, k.Name, k.Name, fields[0])
+		return fmt.Errorf("unknown field %q; write %s/KEY, or %s/KEY/%s for a part of it", word, k.Name, k.Name, fields[0])
 	case isPart && !slices.Contains(fields, name):
 		return fmt.Errorf("unknown field %q in %s/%s; %s", part, k.Name, key, suggest.OrList(name, fields))
 	}

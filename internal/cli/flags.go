@@ -6,8 +6,8 @@ import (
 	"atlas-gitops/internal/apply"
 )
 
-// flags defines the flags that several commands share, so that each means the same everywhere. An input of action.yml is described
-// in the words of its flag.
+// flags defines the flags that several commands share, so that a flag means the same everywhere. action.yml describes an input in
+// the words of its flag.
 type flags struct{ *pflag.FlagSet }
 
 // defaultSandbox is the default state file of the sandbox.
@@ -43,7 +43,7 @@ func (f flags) color(v *choice) {
 	f.Var(v, "color", "`WHEN` to use colours: "+v.about())
 }
 
-// newColor returns the value of --color if it is not given.
+// newColor returns the default value of --color.
 func newColor() choice { return choice{[]string{"auto", "always", "never"}, "auto"} }
 
 func (f flags) maxDeletes(v *number) {

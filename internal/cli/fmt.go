@@ -83,7 +83,7 @@ func (o *fmtOptions) rewrite(c *call, f spec.Formatted) error {
 	return err
 }
 
-// status reports how many files were rewritten, or are to be, and returns the exit status.
+// status reports how many files fmt rewrote, or would rewrite, and returns the exit status.
 func (o *fmtOptions) status(c *call, changed, all int) int {
 	switch {
 	case !o.check:

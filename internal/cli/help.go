@@ -37,10 +37,10 @@ func helpCommand() command {
 	}
 }
 
-// pathHelp says what PATH… is.
+// pathHelp explains PATH.
 const pathHelp = "\nPATH is a file or a directory of the tree (default " + defaultTree + ")."
 
-// credentialHelp names the variables of credentials: no flag holds one.
+// credentialHelp names the variables of credentials. No flag takes a credential.
 const credentialHelp = "\nCredentials come from the variables MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or " +
 	"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY. For `credentials: NAME`, add the suffix _NAME to each variable."
 
@@ -67,7 +67,7 @@ func help(w io.Writer, topic []string) error {
 			}
 		}
 	}
-	b.WriteString("\nExample, with an embedded Atlas for demonstrations, so without credentials:\n  atlas-gitops plan --sandbox examples/orgs\n" +
+	b.WriteString("\nExample, with an embedded Atlas that needs no credentials:\n  atlas-gitops plan --sandbox examples/orgs\n" +
 		"\nRun 'atlas-gitops help COMMAND' for the flags of a command and more examples.\n")
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -108,7 +108,7 @@ func usage(fs *pflag.FlagSet) string {
 		case value != "":
 			name += " " + value
 		}
-		if !slices.Contains([]string{"", "[]", "0", "0s", "false"}, f.DefValue) { // a default that means nothing
+		if !slices.Contains([]string{"", "[]", "0", "0s", "false"}, f.DefValue) { // these defaults mean that the flag has none
 			about += " (default " + f.DefValue + ")"
 		}
 		indent := strings.Repeat(" ", 26)

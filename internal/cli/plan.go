@@ -98,7 +98,7 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 	return connection.Plan(ctx, tree, selection, options)
 }
 
-// checkSummary refuses --summary for a format that has every step in its place.
+// checkSummary refuses --summary for other formats: they always have every step.
 func (o *planOptions) checkSummary() error {
 	if o.summary && o.format.value != "text" {
 		return fmt.Errorf("--summary shortens text; leave it out, or leave out --format %s", o.format.value)
@@ -124,11 +124,11 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 		v.FileName = r.Show
 		err = v.WritePlan(c.Stdout, r.Plan)
 	}
-	return errors.Join(err, c.complainOfRun(r))
+	return errors.Join(err, c.printPlanErrors(r))
 }
 
-// complainOfRun writes why organizations are not planned in full.
-func (c *call) complainOfRun(r *reconcile.Run) error {
+// printPlanErrors writes why organizations are not planned in full. It also names the organizations of the sandbox if that helps.
+func (c *call) printPlanErrors(r *reconcile.Run) error {
 	err := render.WriteErrors(c.Stderr, r.Plan, r.Show)
 	if names := r.SandboxOrgs(); len(names) > 0 {
 		fmt.Fprintln(c.Stderr, render.SandboxHas(names, c.treeOf(names)))
@@ -136,7 +136,7 @@ func (c *call) complainOfRun(r *reconcile.Run) error {
 	return err
 }
 
-// treeOf returns where the tree of the demonstration fleet is, if these are its organizations, or else "".
+// treeOf returns the directory of the tree for the demonstration organizations, or "" if the sandbox has none of them.
 func (c *call) treeOf(orgs []string) string {
 	const tree = "examples/orgs"
 	isKnown := func(o *sandbox.Org) bool { return slices.Contains(orgs, o.Name) }
@@ -173,9 +173,9 @@ func (o *planOptions) limits() []string {
 	return []string{"--max-deletes", o.maxDeletes.String()}
 }
 
-// remember saves a plan that is shown in the cache. Only --verbose reports that this failed.
+// remember saves a plan in the cache when it is shown. Only --verbose reports an error.
 func (c *call) remember(p *plan.Plan, verbose int) {
 	if err := c.Remember(p); err != nil && verbose > 0 {
-		c.complain(err)
+		c.printErrors(err)
 	}
 }

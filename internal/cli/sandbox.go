@@ -49,7 +49,7 @@ func sandboxCommand() command {
 	}
 }
 
-// usualShell returns the shell that most people of an operating system use.
+// usualShell returns the usual shell of an operating system.
 func usualShell(system string) string {
 	if system == "windows" {
 		return "powershell"
@@ -71,7 +71,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	base := "http://" + listener.Addr().String()
-	if err := (introduction{base, o.accounts, o.shell.value}).write(c.Stdout, atlas.Credentials()); err != nil {
+	if err := (setCommands{base, o.accounts, o.shell.value}).write(c.Stdout, atlas.Credentials()); err != nil {
 		return ExitError, err
 	}
 	fmt.Fprintf(c.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, o.state)
@@ -83,7 +83,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 	return ExitOK, nil
 }
 
-// checkLoopback refuses other addresses than loopback: the credentials of the sandbox are public.
+// checkLoopback refuses all addresses but loopback: the credentials of the sandbox are public.
 func checkLoopback(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -95,16 +95,16 @@ func checkLoopback(address string) error {
 	return nil
 }
 
-// introduction is the commands of a shell with which a client reaches the sandbox.
-type introduction struct {
+// setCommands writes the shell commands that set the variables of a client for the sandbox.
+type setCommands struct {
 	base            string
 	serviceAccounts bool // instead of API keys
 	shell           string
 }
 
-// write writes a command for each variable. It leaves out credentials that a client made, since that client has seen them, and those
-// whose name is not part of a variable's: the names of a state file may be any text.
-func (i introduction) write(w io.Writer, credentials []sandbox.Credential) error {
+// write writes a command for each variable. It leaves out credentials that a client created: that client has them. It also leaves
+// out a credential whose name cannot be part of a variable: a state file may have any text as a name.
+func (i setCommands) write(w io.Writer, credentials []sandbox.Credential) error {
 	var lines []string
 	var failed error
 	add := func(variable, value string) {

@@ -31,7 +31,7 @@ func TestIntroduction(t *testing.T) {
 		{"a name that an edited file has", "sh", false, of("x; rm -rf ~", "s"), "export " + forBase + "=" + base + "\n"},
 	} {
 		var b strings.Builder
-		err := introduction{base, row.accounts, row.shell}.write(&b, row.credentials)
+		err := setCommands{base, row.accounts, row.shell}.write(&b, row.credentials)
 		got := b.String()
 		if err != nil {
 			got += err.Error()

@@ -7,10 +7,10 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// defaultTree is what is read when no PATH is given.
+// defaultTree is the default PATH.
 const defaultTree = "orgs"
 
-// trees returns the PATHs that were given, or the default tree.
+// trees returns the PATHs of the command line, or the default PATH.
 func (c *call) trees() ([]string, error) {
 	if len(c.args) > 0 {
 		return c.args, nil

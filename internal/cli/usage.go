@@ -22,7 +22,7 @@ func (e usageError) Error() string {
 	return fmt.Sprintf("%s; see '%s'", e.problem, strings.TrimSpace("atlas-gitops help "+e.command))
 }
 
-// flagError adds to an error of the flag library what was probably meant.
+// flagError turns an error of the flag library into an error with a suggestion.
 func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
@@ -39,7 +39,7 @@ func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
 	return usageError{c.name, c.unknownFlag(fs, args, unknown)}
 }
 
-// valueProblem says what a flag takes instead of the value.
+// valueProblem says which values a flag takes.
 func valueProblem(invalid *pflag.InvalidValueError) string {
 	switch invalid.GetFlag().Value.Type() {
 	case "bool":
@@ -50,7 +50,7 @@ func valueProblem(invalid *pflag.InvalidValueError) string {
 	return invalid.Unwrap().Error()
 }
 
-// unknownFlag says that the command has no such flag, and what was probably meant.
+// unknownFlag says that the command does not have the flag, and suggests another flag or command.
 func (c command) unknownFlag(fs *pflag.FlagSet, args []string, unknown *pflag.NotExistError) string {
 	if name := longWithOneDash(fs, args); name != "" {
 		return fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, name, name)
@@ -67,8 +67,8 @@ func (c command) unknownFlag(fs *pflag.FlagSet, args []string, unknown *pflag.No
 	return problem
 }
 
-// longWithOneDash returns the name of a long flag of any command that is written with one dash, or "". The flag library takes the
-// letters of -only for short flags.
+// longWithOneDash returns the name of a long flag with only one dash, or "". The flag library reads the letters of -only as short
+// flags.
 func longWithOneDash(fs *pflag.FlagSet, args []string) string {
 	for _, arg := range args {
 		if arg == "--" {
@@ -82,7 +82,7 @@ func longWithOneDash(fs *pflag.FlagSet, args []string) string {
 	return ""
 }
 
-// flagCure says which command has the flag, or which flag was probably meant. It returns "" if neither is known.
+// flagCure says which commands have the flag, or suggests another flag. It returns "" if it knows neither.
 func (c command) flagCure(fs *pflag.FlagSet, name string) string {
 	requests := pflag.NewFlagSet("", pflag.ContinueOnError)
 	flags{requests}.atlas(&atlas{})
@@ -103,7 +103,8 @@ func (c command) flagCure(fs *pflag.FlagSet, name string) string {
 	return suggest.DidYouMean(name, names)
 }
 
-// commandsWith returns the names of the commands that have a flag: action only if it alone has it, since nobody types that.
+// commandsWith returns the names of the commands that have a flag. It names action only if no other command has the flag, because
+// people do not type action.
 func commandsWith(flag string) (names []string) {
 	for _, c := range commands() {
 		if fs, _ := c.flagSet(); hasFlag(fs, flag) {
@@ -116,7 +117,7 @@ func commandsWith(flag string) (names []string) {
 	return names
 }
 
-// hasFlag tells whether there is a flag, as it is written: -v or --verbose.
+// hasFlag reports whether the flags include a flag with its dashes: -v or --verbose.
 func hasFlag(fs *pflag.FlagSet, flag string) bool {
 	if long, isLong := strings.CutPrefix(flag, "--"); isLong {
 		return fs.Lookup(long) != nil
@@ -124,18 +125,18 @@ func hasFlag(fs *pflag.FlagSet, flag string) bool {
 	return len(flag) == len("-v") && fs.ShorthandLookup(flag[1:]) != nil
 }
 
-// asksForHelp tells whether the only argument is the word help: atlas-gitops plan help. A file or directory of that name is a PATH.
+// asksForHelp reports whether the only argument is help: atlas-gitops plan help. A file or directory of that name is a PATH.
 func (c *call) asksForHelp() bool {
 	return len(c.args) == 1 && c.args[0] == "help" && !c.exists("help")
 }
 
-// exists tells whether there is a file or directory at a path.
+// exists reports whether there is a file or directory at a path.
 func (c *call) exists(path string) bool {
 	_, err := fs.Stat(c.Files, cmp.Or(c.Relative(path), "."))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// checkStray returns an error if a PATH was probably meant as the FILE of a flag such as --sandbox, which takes it after = only.
+// checkStray returns an error for sandbox.json in --sandbox sandbox.json, which is a PATH: --sandbox takes its FILE only after =.
 func (c *call) checkStray(command string, args []string) (err error) {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
@@ -157,7 +158,7 @@ func (c *call) checkStray(command string, args []string) (err error) {
 			return
 		}
 		written := safetext.Shell("--" + f.Name + "=" + word)
-		err = usageError{command, fmt.Sprintf("%s is taken for a PATH%s; if it is the state file of --%s, write %s", word, missing, f.Name, written)}
+		err = usageError{command, fmt.Sprintf("%s is read as a PATH%s; if it is the state file of --%s, write %s", word, missing, f.Name, written)}
 	})
 	return err
 }

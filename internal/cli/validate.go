@@ -79,7 +79,7 @@ func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diag
 		return err
 	}
 	if o.isDenied(found) {
-		_, err := io.WriteString(c.Stdout, "Warnings fail, because of --deny-warnings.\n")
+		_, err := io.WriteString(c.Stdout, "Warnings count as errors, because of --deny-warnings.\n")
 		return err
 	}
 	_, err := io.WriteString(c.Stdout, valid)

@@ -12,7 +12,7 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// file is the value of a flag that names a file. It must not be empty: --sandbox=$UNSET must not run against Atlas instead.
+// file is the value of a flag that names a file. It must not be empty: --sandbox=$UNSET must not change Atlas instead.
 type file string
 
 func (f *file) String() string { return string(*f) }

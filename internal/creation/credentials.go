@@ -22,7 +22,7 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	problem := ""
 	switch {
 	case name == "":
-		return fmt.Errorf("the plan creates %s, and Atlas shows the new credential only once; nothing was done. Add --credentials-out %s, a new file for the credential",
+		return fmt.Errorf("the plan creates %s, and Atlas shows the new credential only once; nothing was applied. Add --credentials-out %s, a new file for the credential",
 			subject(h), FreeCredentials(fsys))
 	case err != nil || !dir.IsDir():
 		problem = "there is no directory " + path.Dir(name) + "; create it, or name another file"
@@ -37,7 +37,7 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("--credentials-out: %s; nothing was done", problem)
+	return fmt.Errorf("--credentials-out: %s; nothing was applied", problem)
 }
 
 // subject returns the name of the object that a credential is for.

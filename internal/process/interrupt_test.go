@@ -126,7 +126,7 @@ func TestStdoutClosed(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"apply", "--auto-approve", examples}, "error: the plan cannot be shown, and nothing was done: nobody reads the standard output any more\n"},
+		{[]string{"apply", "--auto-approve", examples}, "error: the plan cannot be shown, so nothing was applied: standard output is closed\n"},
 		{[]string{"plan", examples}, ""}, // as in plan | head
 	} {
 		var stderr bytes.Buffer

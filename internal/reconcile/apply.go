@@ -13,24 +13,24 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// ApplyOptions say how a plan is carried out.
+// ApplyOptions say how to apply a plan.
 type ApplyOptions struct {
 	Approval       *Approval // what --accept approves; nil for nothing
 	CredentialsOut string    // the new file for the credentials that Atlas hands out
 	Log            *AuditLog // nil for no log
 
-	// Approve asks whether to carry out the plan, if Approval is nil and no guard blocks the plan. An error means no. nil: do not
-	// ask.
+	// Approve asks whether to apply the plan. Apply calls it if Approval is nil and no guard blocks the plan. An error means no.
+	// nil: do not ask.
 	Approve func(context.Context) error
 }
 
-// Stop is why a plan was not carried out.
+// Stop is why a plan was not applied.
 type Stop string
 
 const (
 	NotStopped Stop = ""
 	Stale      Stop = "stale"   // it is not the plan that was approved
-	Blocked    Stop = "blocked" // guards block it, and nobody approved it
+	Blocked    Stop = "blocked" // guards block it, and it is not accepted
 	NoFile     Stop = "no-file" // no file was given for the credentials that Atlas would hand out
 )
 
@@ -47,22 +47,22 @@ func (s Stop) Reason() string {
 	return ""
 }
 
-// ApplyResult says why a plan was not carried out, or how its steps ended.
+// ApplyResult says why a plan was not applied, or how its steps ended.
 type ApplyResult struct {
 	Stop    Stop
 	Results []apply.Result // nil if nothing was tried
 	IsCut   bool           // the run ended early: the last writes are not confirmed
-	Err     error          // of the files that record creations
-	Pace    client.Pace    // of invitations, as far as the run has learned it
+	Err     error          // an error of the files that record creations
+	Pace    client.Pace    // of invitations, as far as the run has measured it
 }
 
-// IsGood tells whether every step is done and nothing went wrong.
+// IsGood reports whether every step is done and nothing went wrong.
 func (a ApplyResult) IsGood() bool {
 	return a.Stop == NotStopped && !a.IsCut && a.Err == nil &&
 		!slices.ContainsFunc(a.Results, func(r apply.Result) bool { return !r.Good() })
 }
 
-// Apply carries the plan out, unless something stops it: see [Stop]. An error means that nothing was done.
+// Apply applies the plan, unless something stops it: see [Stop]. An error means that nothing was applied.
 func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err error) {
 	switch {
 	case r.Plan.Steps() == 0:
@@ -81,15 +81,15 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 			return done, err
 		}
 	}
-	done.Results = r.carryOut(ctx, o.Log, recorder)
+	done.Results = r.runPlan(ctx, o.Log, recorder)
 	done.IsCut = ctx.Err() != nil
 	done.Pace = r.connection.config.Limits.Invitations()
 	done.Err = recorder.Close()
 	return done, nil
 }
 
-// carryOut carries the plan out and reports progress to the observer.
-func (r *Run) carryOut(ctx context.Context, log *AuditLog, recorder apply.Recorder) []apply.Result {
+// runPlan applies the plan and reports progress to the observer.
+func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorder) []apply.Result {
 	observer := r.connection.observer
 	defer onEnd(ctx, func() { observer.Ending(ctx) })()
 	observer.Begin(Applying, work(r.Plan))
@@ -115,7 +115,7 @@ func work(p *plan.Plan) Work {
 	return w
 }
 
-// onEnd calls tell when ctx ends. Call wait afterwards: it cancels that, or waits until a call that has begun returns.
+// onEnd calls tell when ctx ends. Call wait afterwards: it cancels the call of tell, or waits for a call that has begun.
 func onEnd(ctx context.Context, tell func()) (wait func()) {
 	told := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -129,14 +129,14 @@ func onEnd(ctx context.Context, tell func()) (wait func()) {
 	}
 }
 
-// sites finds in the tree the organizations to create.
+// sites finds the organizations to create in the tree.
 func (r *Run) sites() creation.Sites {
 	e := r.connection.env
 	return creation.Sites{Files: e.Files, Follow: e.Follow, Replace: e.Replace, Reserve: e.Reserve, Now: e.Now, Path: r.Path}
 }
 
-// maxID is the longest id, with the quotes of a shell, that the credential file has room for. The id of a service account has 34
-// characters (API description, OrgServiceAccount), a public key 8 (observed).
+// maxID is the size that the credential file reserves for an id, with the quotes of a shell. The id of a service account has 34
+// characters [api createOrgServiceAccount], a public key has 8 [seen public-key].
 const maxID = 64
 
 func (r *Run) recorderOptions(credentials string) creation.Options {
@@ -145,8 +145,8 @@ func (r *Run) recorderOptions(credentials string) creation.Options {
 		Variables: creation.Variables{Of: client.Variables, LongestIDs: ids}}
 }
 
-// ProposeCredentials returns a file for the credentials that the plan makes Atlas hand out: the given one if it can be used. It
-// returns "" if the plan hands out none.
+// ProposeCredentials returns a file for the new credentials of the plan: the given file if it can be used, or else a free name. It
+// returns "" if the plan creates no credentials.
 func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 	handouts := p.Handouts()
 	switch {
@@ -159,16 +159,16 @@ func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 }
 
 // ErrNotApproved says that the user did not approve the plan.
-var ErrNotApproved = errors.New("not approved; nothing was done")
+var ErrNotApproved = errors.New("not approved; nothing was applied")
 
-// StopError says why the plan was not carried out. It is nil unless the plan is stale or blocked. accept says how to accept a plan: the
-// flag or the input.
+// StopError says why the plan was not applied. It is nil unless the plan is stale or blocked. accept says how to accept a plan: with
+// the flag or with the input.
 func (r *Run) StopError(s Stop, approval *Approval, accept string) error {
 	switch s {
 	case Stale:
-		return fmt.Errorf("the plan is not the one that was approved, %s…; nothing was done", approval.Digest[:12])
+		return fmt.Errorf("this is not the plan with the approved digest %s…; nothing was applied", approval.Digest[:12])
 	case Blocked:
-		return errors.New("blocked by guards; nothing was done. Review the plan, then " + accept)
+		return errors.New("blocked by guards; nothing was applied. Review the plan, then " + accept)
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// TestApplyThatIsCut: a run that ended early says so, since nobody looked again at what it wrote last.
-func TestApplyThatIsCut(t *testing.T) {
+// TestApplyEndsEarly: IsCut reports that a run ended early, because its last writes are not confirmed.
+func TestApplyEndsEarly(t *testing.T) {
 	for _, isCut := range []bool{false, true} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		if isCut {
@@ -19,7 +19,7 @@ func TestApplyThatIsCut(t *testing.T) {
 		}
 		org := plan.Org{Name: "Acme", ID: "5f1b0c0d0e0f0a0b0c0d0e01", Steps: []plan.Step{{Op: plan.Update, Kind: "settings"}}}
 		r := &Run{Plan: plan.New([]plan.Org{org}),
-			connection: &Connection{observer: nobody{}, config: client.Config{Limits: client.NewLimits()}}, parallel: 1,
+			connection: &Connection{observer: silentObserver{}, config: client.Config{Limits: client.NewLimits()}}, parallel: 1,
 			accounts: map[resource.OrgRef]*resource.Account{org.Ref().Key(): {Err: errors.New("no key")}}}
 		done, err := r.Apply(ctx, ApplyOptions{})
 		cancel(nil)

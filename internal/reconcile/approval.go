@@ -7,13 +7,13 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// Approval is what --accept approves: one plan, and no other.
+// Approval is the one plan that --accept approves.
 type Approval struct {
 	Digest string     // in full, or its first digits
 	Plan   *plan.Plan // the approved plan; nil if only its digest is known
 }
 
-// A digest may be shortened to leastDigits: enough that nobody can craft two plans that share them.
+// A digest may be shortened to leastDigits. They are enough that nobody can craft two plans with the same first digits.
 const (
 	leastDigits = 32
 	allDigits   = 64
@@ -43,7 +43,7 @@ func (e Env) ReadApproval(accept string) (*Approval, error) {
 	return a, nil
 }
 
-// Covers tells whether p is the approved plan. A nil approval covers none.
+// Covers reports whether p is the approved plan. A nil approval covers no plan.
 func (a *Approval) Covers(p *plan.Plan) bool {
 	return a != nil && strings.HasPrefix(p.Digest, a.Digest)
 }

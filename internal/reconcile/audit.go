@@ -37,7 +37,7 @@ type auditEntry struct {
 	apply.StepReport
 }
 
-// OpenAuditLog opens the file of --audit-log. Call it before anything is done. It returns nil for "".
+// OpenAuditLog opens the file of --audit-log. Call it before the first request. It returns nil for "".
 func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if name == "" {
 		return nil, nil
@@ -63,12 +63,12 @@ func (l *AuditLog) Close() error {
 		return nil
 	}
 	if err := errors.Join(l.err, l.file.Close()); err != nil {
-		return fmt.Errorf("--audit-log %s: not every step is in it: %w", l.name, err)
+		return fmt.Errorf("--audit-log %s: the file does not have every step: %w", l.name, err)
 	}
 	return nil
 }
 
-// append writes how a step ended. The line is on the disk when append returns. After an error, every later call fails, too.
+// append writes how a step ended. When append returns, the line is on the disk. After an error, every later call also fails.
 func (l *AuditLog) append(digest string, org plan.Org, o apply.Outcome) error {
 	if l == nil {
 		return nil

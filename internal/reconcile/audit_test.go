@@ -9,10 +9,10 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// TestAuditLogIsNotClosed: what may not be on the disk is no success.
-func TestAuditLogIsNotClosed(t *testing.T) {
+// TestAuditLogFailsToClose: a failed Close is an error, because the last lines may not be on the disk.
+func TestAuditLogFailsToClose(t *testing.T) {
 	log := &AuditLog{name: "x", file: lostFile{}}
-	if err := log.Close(); err == nil || err.Error() != "--audit-log x: not every step is in it: lost" {
+	if err := log.Close(); err == nil || err.Error() != "--audit-log x: the file does not have every step: lost" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -24,8 +24,8 @@ func (lostFile) Write(p []byte) (int, error) { return len(p), nil }
 func (lostFile) Sync() error                 { return nil }
 func (lostFile) Close() error                { return errors.New("lost") }
 
-// TestAuditLogWithAGap: once a step is not in the log, no other is, and the log is not whole.
-func TestAuditLogWithAGap(t *testing.T) {
+// TestAuditLogStopsAfterAnError: if a line cannot be written, no later line is written, and Close reports it.
+func TestAuditLogStopsAfterAnError(t *testing.T) {
 	file := &gapFile{}
 	log := &AuditLog{name: "x", now: time.Now, file: file}
 	for range 2 {
@@ -33,12 +33,12 @@ func TestAuditLogWithAGap(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if err := log.Close(); file.writes != 1 || err == nil || err.Error() != "--audit-log x: not every step is in it: full" {
-		t.Errorf("%d lines were tried; got %v", file.writes, err)
+	if err := log.Close(); file.writes != 1 || err == nil || err.Error() != "--audit-log x: the file does not have every step: full" {
+		t.Errorf("%d writes; got %v", file.writes, err)
 	}
 }
 
-// gapFile has room for all lines but the first.
+// gapFile fails the first write only.
 type gapFile struct{ writes int }
 
 func (f *gapFile) Write(p []byte) (int, error) {

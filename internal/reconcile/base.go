@@ -39,7 +39,7 @@ type BaseError struct {
 func (e *BaseError) Error() string { return fmt.Sprintf("the base %s: %s", e.Commit, e.Err) }
 func (e *BaseError) Unwrap() error { return e.Err }
 
-// LoadBase reads the same tree in a commit. Paths that the commit does not have hold no organizations.
+// LoadBase reads the same PATHs of a commit. A PATH that the commit does not have has no organizations.
 func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) {
 	root := e.Repository(e.Dir)
 	if root == "" {
@@ -64,7 +64,7 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git is the cause of mistakes in the tree
+	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git comes first: it can cause mistakes in the tree
 	paths := slices.DeleteFunc(t.Roots(), func(p string) bool {
 		_, err := fs.Stat(files, p)
 		return errors.Is(err, fs.ErrNotExist)
@@ -82,7 +82,7 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	return tree.Orgs, nil
 }
 
-// find returns the organization as the base has it, or nil.
+// find returns the organization of the base, or nil.
 func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	if b == nil {
 		return nil
@@ -93,8 +93,8 @@ func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	return nil
 }
 
-// Compare compares the selected organizations with the base, without Atlas. The plan is only for show: [Run.Apply] cannot carry it
-// out.
+// Compare compares the selected organizations with the base, without Atlas. [Run.Apply] cannot apply the plan, which is only for
+// display.
 func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
 	r := &Run{FileNames: t.FileNames, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
 	var found []plan.Org

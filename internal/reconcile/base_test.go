@@ -17,18 +17,18 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestLoadBase: why there is no base, and that the commit is closed in any case.
+// TestLoadBase checks why there is no base, and that the commit is always closed.
 func TestLoadBase(t *testing.T) {
 	const acme, mistaken = "name: Acme\ncredentials: ACME\n", "nam: Acme\n"
 	for _, row := range []struct{ reason, dir, text, cannot, want string }{
-		{"it is read", "work", acme, "", ""},
-		{"no repository", "elsewhere", acme, "", "the base main: the working directory is not in a git repository"},
+		{"the base is read", "work", acme, "", ""},
+		{"not in a repository", "elsewhere", acme, "", "the base main: the working directory is not in a git repository"},
 		{"no such commit", "work", acme, "resolve", "the base main: it cannot resolve"},
-		{"git fails to open it", "work", acme, "commit", "the base main: it cannot commit"},
-		{"a mistake in its tree", "work", mistaken, "", "the base main: its tree has errors; run 'atlas-gitops validate' at that commit"},
-		{"git failed, so that organizations may be missing", "work", acme, "close", "the base main: it cannot close"},
-		{"git failed, which explains the mistake", "work", mistaken, "close", "the base main: it cannot close"},
-		{"somebody ended the run", "work", acme, "end", "interrupted; nothing was done"},
+		{"git cannot open the commit", "work", acme, "commit", "the base main: it cannot commit"},
+		{"a mistake in the tree of the commit", "work", mistaken, "", "the base main: its tree has errors; run 'atlas-gitops validate' at that commit"},
+		{"git fails at the end: organizations may be missing", "work", acme, "close", "the base main: it cannot close"},
+		{"git fails at the end: the mistake may come from that", "work", mistaken, "close", "the base main: it cannot close"},
+		{"an interrupt", "work", acme, "end", "interrupted; nothing was applied"},
 	} {
 		fails := func(what string) error {
 			if what == row.cannot {
@@ -59,7 +59,7 @@ func TestLoadBase(t *testing.T) {
 			t.Errorf("%s: %v, %q", row.reason, b, got)
 		}
 		if open != 0 {
-			t.Errorf("%s: the commit stays open", row.reason)
+			t.Errorf("%s: the commit is not closed", row.reason)
 		}
 	}
 }
@@ -72,8 +72,8 @@ type commitTree struct {
 
 func (t commitTree) Close() error { return t.close() }
 
-// newCommitted is a repository with a commit whose tree has defaults and links, and a work tree that says something else by now.
-// It returns what the tree of the commit wants, as its checkout says.
+// newCommitted makes a repository with a commit whose tree has defaults and links, and with a work tree that differs from it. It
+// returns the organizations of the commit, as its checkout has them.
 func newCommitted(t *testing.T) (r gittest.Repository, commit string, want []*spec.Org) {
 	t.Helper()
 	r = gittest.Init(t, t.TempDir())
@@ -103,7 +103,7 @@ func loadHead(t *testing.T, r gittest.Repository, path string) (*Base, error) {
 	return env.LoadBase(t.Context(), &Tree{FileNames: env.newNames(), paths: []string{path}}, "HEAD")
 }
 
-// TestLoadBaseFromGit: a commit is read as its checkout would be, with defaults and links, whatever the work tree has now.
+// TestLoadBaseFromGit: a commit is read like its checkout, with defaults and links. The work tree does not matter.
 func TestLoadBaseFromGit(t *testing.T) {
 	r, commit, want := newCommitted(t)
 	b, err := loadHead(t, r, "orgs")
@@ -117,7 +117,7 @@ func TestLoadBaseFromGit(t *testing.T) {
 	}
 }
 
-// TestLoadBaseWithoutThePath: a PATH that the base does not have has no organizations.
+// TestLoadBaseWithoutThePath: a PATH that the commit does not have has no organizations.
 func TestLoadBaseWithoutThePath(t *testing.T) {
 	r, _, _ := newCommitted(t)
 	if b, err := loadHead(t, r, "new"); err != nil || len(b.orgs) != 0 {
@@ -125,7 +125,7 @@ func TestLoadBaseWithoutThePath(t *testing.T) {
 	}
 }
 
-// TestLoadBaseOfADamagedRepository: a file of the commit that git has lost is an error, and not a file that is not there.
+// TestLoadBaseOfADamagedRepository: a file of the commit that git has lost is an error, not a missing file.
 func TestLoadBaseOfADamagedRepository(t *testing.T) {
 	r, _, _ := newCommitted(t)
 	lost := r.Git("rev-parse", "HEAD:tree/orgs/_defaults.yaml")

@@ -42,7 +42,7 @@ type Connection struct {
 	clients []*client.Client
 }
 
-// Connect prepares to reach Atlas, or starts the sandbox. The end of ctx ends waits of the client.
+// Connect prepares to reach Atlas, or starts the sandbox. When ctx ends, the client stops waiting.
 func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error) {
 	base, err := baseAddress(e.Getenv, o.BaseURL)
 	if err != nil {
@@ -118,7 +118,7 @@ func (c *Connection) startSandbox(file string) error {
 	return nil
 }
 
-// account returns the account of an organization's credential. Its Err says why it cannot be used.
+// account returns the account of an organization's credential. If the credential cannot be used, the Err of the account says why.
 func (c *Connection) account(r resource.OrgRef) *resource.Account {
 	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
 }
@@ -144,7 +144,7 @@ func (c *Connection) cachedAccount(name string, credential func() (client.Creden
 	return a
 }
 
-// login returns the account of a credential that Atlas handed out.
+// login returns the account of a new credential of Atlas.
 func (c *Connection) login(name string, handed *resource.Credential) *resource.Account {
 	return c.newAccount(name, client.NewCredential(handed.ID, string(handed.Secret)))
 }
@@ -164,7 +164,7 @@ func (c *Connection) newAccount(name string, credential client.Credential) *reso
 	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount()}
 }
 
-// HasCredentials tells whether the environment has a credential for at least one organization.
+// HasCredentials reports whether the environment has a credential for at least one organization.
 func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
 	for _, o := range orgs {
 		if !c.account(o.OrgRef).Missing {
@@ -177,8 +177,8 @@ func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
 // shutdownGrace is how long Close waits for Atlas to revoke tokens.
 const shutdownGrace = 5 * time.Second
 
-// Close revokes the tokens of the run, also after an interrupt, and stops the sandbox. A failure is only a warning: tokens expire
-// within the hour.
+// Close revokes the tokens of the run and stops the sandbox. It does so also after an interrupt. A failure is only a warning: tokens
+// expire within the hour.
 func (c *Connection) Close() (warnings []error) {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
@@ -190,8 +190,8 @@ func (c *Connection) Close() (warnings []error) {
 	return warnings
 }
 
-// revokeWarnings returns a warning for each text that errors about tokens have, apart from how often a request was tried. It says how
-// many tokens it is about.
+// revokeWarnings returns a warning for each different error about tokens, with the number of tokens. The number of tries does not
+// make errors different.
 func revokeWarnings(errs []error) (warnings []error) {
 	counts, texts := map[string]int{}, []string{}
 	for _, err := range errs {

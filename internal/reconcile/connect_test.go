@@ -13,17 +13,17 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestBaseAddress: where Atlas is, by the first word that says so.
+// TestBaseAddress checks which flag or variable sets the address of Atlas.
 func TestBaseAddress(t *testing.T) {
 	for _, row := range []struct{ reason, flag, baseURL, older, service, want string }{
-		{"nothing is said", "", "", "", "", "https://cloud.mongodb.com"},
+		{"neither flag nor variables", "", "", "", "", "https://cloud.mongodb.com"},
 		{"the commercial service", "", "", "", "cloud", "https://cloud.mongodb.com"},
 		{"Atlas for Government", "", "", "", "cloudgov\n", "https://cloud.mongodbgov.com"},
 		{"another service", "", "", "", "gov", `MONGODB_ATLAS_SERVICE: "gov" is not a service of Atlas; set it to cloud or cloudgov`},
-		{"an address counts more than a service", "", "https://a.example", "https://b.example", "cloudgov", "https://a.example"},
-		{"so does one by the older name", "", "", "https://b.example", "cloudgov", "https://b.example"},
-		{"a flag counts most", "https://c.example/", "https://a.example", "", "", "https://c.example"},
-		{"an address that is none", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not valid; write it as https://HOST`},
+		{"an address wins over a service", "", "https://a.example", "https://b.example", "cloudgov", "https://a.example"},
+		{"an address in the older variable wins over a service", "", "", "https://b.example", "cloudgov", "https://b.example"},
+		{"the flag wins over all variables", "https://c.example/", "https://a.example", "", "", "https://c.example"},
+		{"an invalid address", "", "a.example", "", "", `MONGODB_ATLAS_BASE_URL: base URL "a.example" is not valid; write it as https://HOST`},
 	} {
 		variables := map[string]string{"MONGODB_ATLAS_BASE_URL": row.baseURL, "MONGODB_ATLAS_OPS_MANAGER_URL": row.older, "MONGODB_ATLAS_SERVICE": row.service}
 		got, err := baseAddress(func(name string) string { return variables[name] }, row.flag)
@@ -36,14 +36,14 @@ func TestBaseAddress(t *testing.T) {
 	}
 }
 
-// TestHasCredentials: a single credential is enough to ask Atlas, and one that is wrong is set.
+// TestHasCredentials: one credential is enough. An incomplete credential counts as set.
 func TestHasCredentials(t *testing.T) {
 	variables := map[string]string{"MONGODB_ATLAS_PUBLIC_API_KEY_SET": "public", "MONGODB_ATLAS_PRIVATE_API_KEY_SET": "private", "MONGODB_ATLAS_PUBLIC_API_KEY_WRONG": "public"}
 	for _, row := range []struct {
 		credentials string
 		want        bool
 	}{{"MISSING NONE", false}, {"MISSING SET", true}, {"MISSING WRONG", true}, {"SET", true}} {
-		c, err := Env{Getenv: func(name string) string { return variables[name] }}.Connect(t.Context(), ConnectOptions{Observer: nobody{}})
+		c, err := Env{Getenv: func(name string) string { return variables[name] }}.Connect(t.Context(), ConnectOptions{Observer: silentObserver{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestHasCredentials(t *testing.T) {
 	}
 }
 
-// TestConnectionThatOnlyReads: it refuses to write, whatever asks it to; the other one does not.
+// TestConnectionThatOnlyReads: without Writes, a connection refuses to write.
 func TestConnectionThatOnlyReads(t *testing.T) {
 	for _, writes := range []bool{false, true} {
 		server := sandbox.New(sandbox.Demo())
@@ -67,7 +67,7 @@ func TestConnectionThatOnlyReads(t *testing.T) {
 			variables[forID], variables[forSecret] = c.PublicKey, c.PrivateKey
 		}
 		env := Env{Getenv: func(name string) string { return variables[name] }, Transport: server}
-		c, err := env.Connect(t.Context(), ConnectOptions{Writes: writes, Observer: nobody{}})
+		c, err := env.Connect(t.Context(), ConnectOptions{Writes: writes, Observer: silentObserver{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,16 +85,16 @@ func TestConnectionThatOnlyReads(t *testing.T) {
 	}
 }
 
-// nobody observes a run.
-type nobody struct{}
+// silentObserver is an observer that shows nothing.
+type silentObserver struct{}
 
-func (nobody) Begin(Stage, Work)                  {}
-func (nobody) OrgRead()                           {}
-func (nobody) StepEnded(apply.Outcome)            {}
-func (nobody) OrgEnded(apply.Result)              {}
-func (nobody) End()                               {}
-func (nobody) Waiting(client.Wait)                {}
-func (nobody) Notice(string, client.InexactTotal) {}
-func (nobody) Ending(context.Context)             {}
-func (nobody) Quiet()                             {}
-func (nobody) Trace(string) func(client.Exchange) { return nil }
+func (silentObserver) Begin(Stage, Work)                  {}
+func (silentObserver) OrgRead()                           {}
+func (silentObserver) StepEnded(apply.Outcome)            {}
+func (silentObserver) OrgEnded(apply.Result)              {}
+func (silentObserver) End()                               {}
+func (silentObserver) Waiting(client.Wait)                {}
+func (silentObserver) Notice(string, client.InexactTotal) {}
+func (silentObserver) Ending(context.Context)             {}
+func (silentObserver) Quiet()                             {}
+func (silentObserver) Trace(string) func(client.Exchange) { return nil }

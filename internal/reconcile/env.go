@@ -1,6 +1,6 @@
 // Package reconcile is the workflow that the command line and the action share: it loads a tree, connects to Atlas, plans, checks
-// the approval, and carries plans out. It takes options and returns values. It writes to no stream and asks no question; the only
-// text it makes is errors.
+// the approval, and applies plans. It takes options and returns values. It writes to no stream and asks no question; the only text
+// it makes is errors.
 package reconcile
 
 import (
@@ -24,17 +24,17 @@ type Env struct {
 	Cache     string            // a directory that may be deleted at any time; "" if there is none
 	Transport http.RoundTripper // to Atlas and GitHub
 
-	// Follow returns the name of a file or directory with the links in it followed.
+	// Follow returns the name of a file or directory with all links resolved.
 	Follow func(name string) (string, error)
 
 	// Replace replaces the text of a file. It fails if the file no longer holds was.
 	Replace func(name string, was, is []byte) error
 
-	// Create writes a new file and makes its directory. The error for a file that exists is fs.ErrExist.
+	// Create writes a new file and makes its directory. If the file exists, the error is fs.ErrExist.
 	Create func(name string, is []byte) error
 
-	// Reserve makes a new file that only its owner may read, with room for size bytes. The error for a file that exists is
-	// fs.ErrExist; for a full disk it is a files.RoomError.
+	// Reserve makes a new file that only its owner may read, with room for size bytes. If the file exists, the error is
+	// fs.ErrExist; if the disk is full, it is a files.RoomError.
 	Reserve func(name string, size int64) (creation.Reserved, error)
 
 	// Append opens a file to append lines to it.
@@ -43,20 +43,20 @@ type Env struct {
 	// Resolve returns the full hash of a commit of a repository.
 	Resolve func(ctx context.Context, repository, name string) (id string, err error)
 
-	// Ignores tells whether git ignores a file of a repository, also one that does not exist yet.
+	// Ignores reports whether git ignores a file of a repository. The file need not exist.
 	Ignores func(ctx context.Context, repository, file string) (bool, error)
 
 	// Commit opens the tree of a commit of a repository, by its full hash.
 	Commit func(ctx context.Context, repository, commit string) (CommitTree, error)
 }
 
-// SyncWriter is a file with a Sync, after which its text survives a loss of power.
+// SyncWriter is a file whose text survives a loss of power after Sync.
 type SyncWriter interface {
 	io.WriteCloser
 	Sync() error
 }
 
-// CommitTree has the files of a commit. Its Close returns the first error of git, also one that a reader ignored.
+// CommitTree has the files of a commit. Close returns the first error of git, even if a reader ignored it.
 type CommitTree interface {
 	fs.FS
 	io.Closer
@@ -65,7 +65,7 @@ type CommitTree interface {
 // EndedError says that a run ended before it changed anything. It wraps the cause: an interrupt or a timeout.
 type EndedError struct{ Err error }
 
-func (e *EndedError) Error() string { return e.Err.Error() + "; nothing was done" }
+func (e *EndedError) Error() string { return e.Err.Error() + "; nothing was applied" }
 func (e *EndedError) Unwrap() error { return e.Err }
 
 func ended(ctx context.Context) error { return &EndedError{context.Cause(ctx)} }

@@ -14,8 +14,8 @@ func (e *ExposedError) Error() string {
 	return e.File + " will hold secrets, and git does not ignore it; add it to .gitignore"
 }
 
-// CheckExposed returns an [ExposedError] if the file would take credentials of the plan, and git does not ignore it. It returns nil if
-// that is unknown, such as without git: it is only for a warning.
+// CheckExposed returns an [ExposedError] if the file would hold new credentials and git does not ignore it. If that is unknown, for
+// example without git, it returns nil: the error is only a warning.
 func (e Env) CheckExposed(ctx context.Context, file string, p *plan.Plan) error {
 	if file == "" || len(p.Handouts()) == 0 {
 		return nil

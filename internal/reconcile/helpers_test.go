@@ -11,7 +11,7 @@ import (
 	"atlas-gitops/internal/git"
 )
 
-// onDisk is the real world as a run sees it that works in a directory.
+// onDisk returns an Env with the real disk and the real git, for a working directory.
 func onDisk(dir string) Env {
 	return Env{
 		Dir: dir, Getenv: func(string) string { return "" }, Files: files.System{}, Follow: files.Follow, Resolve: git.Resolve,
@@ -21,7 +21,7 @@ func onDisk(dir string) Env {
 	}
 }
 
-// put writes a file, or makes a link to what stands behind an arrow.
+// put writes a file. If the text is "-> TARGET", it makes a link to TARGET.
 func put(t *testing.T, name, text string) {
 	t.Helper()
 	err := os.MkdirAll(filepath.Dir(name), 0o755)

@@ -63,15 +63,15 @@ func (n *FileNames) repository(path string) string {
 	return root
 }
 
-// Show returns how to show a file to a user: its path from the working directory if it was read, or else its name.
+// Show returns the text to show for a file: its path from the working directory if this run read it, or else its name.
 func (n *FileNames) Show(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return cmp.Or(n.paths[name], name)
 }
 
-// Path returns the path of the file with a name. A name that [FileNames.Name] has not returned is taken from the repository of the
-// working directory.
+// Path returns the path of the file with a name. If [FileNames.Name] has not returned this name, the file is in the repository of
+// the working directory.
 func (n *FileNames) Path(name string) string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -102,8 +102,8 @@ func isRepository(fsys fs.FS, dir string) bool {
 	return err == nil
 }
 
-// Relative returns a path with slashes, relative to the working directory if it is below it. So different spellings of a path look
-// the same.
+// Relative returns a path with slashes. If it is below the working directory, the path is relative to that. So different spellings
+// of a path become the same.
 func (e Env) Relative(path string) string {
 	if below, err := filepath.Rel(e.Dir, absolute(e, path)); err == nil && filepath.IsLocal(below) {
 		path = below
@@ -111,7 +111,7 @@ func (e Env) Relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// absolute returns the absolute path with links to directories followed. A link to a file stays.
+// absolute returns the absolute path. It resolves links to directories, but not a link to a file.
 func absolute(e Env, path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.Dir, path)

@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// Stage is a part of a run that can take long.
+// Stage is a part of a run that can take a long time.
 type Stage string
 
 const (
@@ -31,7 +31,7 @@ type Observer interface {
 
 	Waiting(client.Wait)
 	Notice(credential string, n client.InexactTotal) // a list is not as long as its total says
-	Ending(context.Context)                          // the run ends early; it finishes what it has begun
+	Ending(context.Context)                          // the run ends early; it finishes the steps in progress
 	Quiet()                                          // no more announcements
 
 	// Trace returns a function that gets each request of a credential, or nil.

@@ -13,12 +13,12 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// OrgError is what went wrong with one organization of a tree. It may wrap several errors that were joined.
+// OrgError is the error of one organization of a tree. It may wrap several joined errors.
 type OrgError struct {
 	Org *spec.Org
 	Err error
-	all []*spec.Org // the tree, which a [planner.DuplicateOrgError] numbers
-	id  string      // of the live organization, which the tree may lack; "" if it was not found
+	all []*spec.Org // the organizations of the tree, in the order of the numbers in a [planner.DuplicateOrgError]
+	id  string      // of the live organization; "" if it was not found. The tree may lack it
 }
 
 func (e *OrgError) Error() string { return e.Org.Name + ": " + e.Err.Error() }
@@ -40,14 +40,15 @@ func (e *OrgError) Problems() (all []plan.Problem) {
 	return all
 }
 
-// ownWord matches what may be a word of an organization alone: an id, or the name of a variable or of a credential.
+// ownWord matches words that may belong to one organization: an id, or the name of a variable or of a credential.
 var ownWord = regexp.MustCompile(`(credentials: )?\w+`)
 
-// tries matches how often a request was sent, as the client's errors say it.
+// tries matches the number of tries in an error of the client.
 var tries = regexp.MustCompile(` \(tried \d+ times\)`)
 
-// common returns a message without how often a request was tried, with ID for the id of the organization, and with NAME for the name of its credential: at the end of its
-// variables and after credentials. It replaces only whole words.
+// common returns a message without the words of one organization, so that equal errors of several organizations are equal texts. It
+// removes the number of tries. It writes ID for the id of the organization, and NAME for the name of its credential: at the end of
+// variables and after "credentials: ". It replaces only whole words.
 func common(message string, r resource.OrgRef) (text string, namesCredential bool) {
 	own := map[string]string{}
 	if r.Credentials != "" {
@@ -70,7 +71,7 @@ func common(message string, r resource.OrgRef) (text string, namesCredential boo
 	return text, namesCredential
 }
 
-// Lines returns a line for each of the errors that err joins. Those of organizations are in the plan.
+// Lines returns a line for each of the errors that err joins.
 func Lines(err error) (lines []string) {
 	for _, one := range Split(err) {
 		lines = append(lines, safetext.Line(resource.Explain(one))) // a line break would make one error look like two
@@ -94,8 +95,8 @@ func Split(err error) []error {
 	return all
 }
 
-// at returns the place in the tree that an error is about, and the key of the object that it is about. The key is "", and the place
-// has no column, if that is the organization or a section.
+// at returns the place in the tree of an error, and the key of its object. For an error about the organization or a section, the key
+// is "" and the place has no column.
 func (e *OrgError) at(err error) (at spec.Place, about string) {
 	l := resource.Location{Kind: resource.Organization.Name}
 	var located interface{ Location() resource.Location }

@@ -16,11 +16,11 @@ import (
 // PlanOptions say how a tree is planned.
 type PlanOptions struct {
 	Base       *Base // the earlier version of the tree, to mark drift; nil for none
-	MaxDeletes int   // how many removals in one organization pass the guard
-	Parallel   int   // how many organizations are read at once
+	MaxDeletes int   // the most removals in one organization that the guard allows
+	Parallel   int   // the most organizations to read at once
 }
 
-// Run is a plan, the connection that carries it out, and the tree that asks for it. The keys of the maps are the
+// Run is a plan, the connection that applies it, and the tree that asks for it. The keys of the maps are the
 // [resource.OrgRef.Key] of the organization in the plan, which may have an id that the tree lacks.
 type Run struct {
 	Plan         *plan.Plan
@@ -28,14 +28,14 @@ type Run struct {
 	ComparedWith string  // what the tree was compared with instead of Atlas; "" for Atlas
 
 	*FileNames
-	connection *Connection // nil if the plan cannot be carried out
+	connection *Connection // nil if the plan cannot be applied
 	accounts   map[resource.OrgRef]*resource.Account
 	orgs       map[resource.OrgRef]*spec.Org // none for a saved plan
 	isSaved    bool
 	parallel   int
 }
 
-// HasErrors tells whether an organization is not planned in full.
+// HasErrors reports whether an organization is not planned in full.
 func (r *Run) HasErrors() bool { return len(r.Errors) > 0 }
 
 // SandboxOrgs returns the names of the organizations of the sandbox, if the tree has one that the sandbox does not have. It returns nil
@@ -86,8 +86,8 @@ func (c *Connection) targets(orgs []*spec.Org, b *Base) []planner.Target {
 	for i, o := range orgs {
 		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: b.find(o.OrgRef)}
 	}
-	// Accounts are shared by the name of their credential. Organizations come first: if a payer uses the credential of an
-	// organization, the sandbox must grant that credential for the organization.
+	// Credentials with the same name share an account. Organizations come first: if a payer uses the credential of an organization,
+	// the sandbox must grant that credential for the organization.
 	for i, o := range orgs {
 		if o.Create != nil {
 			targets[i].Payer = c.payer(o.Create)

@@ -31,7 +31,7 @@ func (e Env) ReadPlan(name string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// checkValues checks the values of a saved plan against the schema: an edited plan must not do more than a tree can.
+// checkValues checks the values of a saved plan against the schema: an edited plan must not do what no tree can do.
 func checkValues(p *plan.Plan) error {
 	for _, org := range p.Orgs {
 		for _, s := range org.Steps {
@@ -66,8 +66,8 @@ func readSome(fsys fs.FS, name string) ([]byte, error) {
 // SavePlan saves a plan in a new file, or in one that holds a saved plan.
 func (e Env) SavePlan(name string, p *plan.Plan) error { return saveTo(e, name, p, plan.IsSaved) }
 
-// saveTo saves the plan in a file. It replaces an old text only if the function may allows it.
-func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
+// saveTo saves the plan in a file. If the file has a text, it replaces that only if mayReplace returns true.
+func saveTo(e Env, name string, p *plan.Plan, mayReplace func(was []byte) bool) error {
 	var b strings.Builder
 	if err := plan.WriteJSON(&b, p); err != nil {
 		return err
@@ -89,7 +89,7 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 		return fmt.Errorf("%s is not a regular file", name)
 	}
 	was, err := readSome(e.Files, name)
-	if err == nil && len(was) > 0 && !may(was) {
+	if err == nil && len(was) > 0 && !mayReplace(was) {
 		err = errors.New("the file exists and is not a saved plan; choose another name, or remove the file")
 	}
 	if err == nil {
@@ -101,8 +101,8 @@ func saveTo(e Env, name string, p *plan.Plan, may func(was []byte) bool) error {
 	return nil
 }
 
-// rememberedFile returns the cache file for the plan of a digest, or "" without a cache. From it --accept can say what changed
-// since the plan was shown. Plans whose digests begin with the same two digits share a file, so there are at most 256.
+// rememberedFile returns the cache file for the plan with a digest, or "" without a cache. With it, --accept can show what changed
+// since the plan was shown. Plans whose digests begin with the same two digits share a file, so there are at most 256 files.
 func rememberedFile(cache, digest string) string {
 	if cache == "" {
 		return ""
@@ -110,20 +110,20 @@ func rememberedFile(cache, digest string) string {
 	return filepath.Join(cache, "atlas-gitops", "plans", digest[:2]+".json")
 }
 
-// Remember saves a plan that is shown in the cache. Without it, --accept cannot say what changed since.
+// Remember saves a plan in the cache when it is shown. Without it, --accept cannot show what changed since.
 func (e Env) Remember(p *plan.Plan) error {
 	name := rememberedFile(e.Cache, p.Digest)
 	if name == "" || p.Changed() == 0 {
 		return nil
 	}
-	ours := func([]byte) bool { return true } // also a damaged one
-	if err := saveTo(e, name, p, ours); err != nil {
-		return fmt.Errorf("the plan is not in the cache, so --accept cannot say later what changed: %w", err)
+	always := func([]byte) bool { return true } // a damaged file, too
+	if err := saveTo(e, name, p, always); err != nil {
+		return fmt.Errorf("the plan was not saved in the cache, so --accept cannot show later what changed: %w", err)
 	}
 	return nil
 }
 
-// Saved returns the run of a saved plan. Guards count against what is live now.
+// Saved returns the run of a saved plan. Guards count with the live lists of now.
 func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*Run, error) {
 	r := &Run{Plan: p, FileNames: c.env.newNames(), connection: c, accounts: map[resource.OrgRef]*resource.Account{}, isSaved: true, parallel: o.Parallel}
 	for i, org := range p.Orgs {
@@ -140,8 +140,8 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 	errs := planner.Recount(ctx, p.Orgs, r.account, planner.Options{Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	for i, err := range errs {
-		if err != nil { // this error skips all steps of the organization
-			r.accounts[p.Orgs[i].Ref().Key()] = &resource.Account{Err: fmt.Errorf("the lists that guards count cannot be read: %w", err)}
+		if err != nil { // the error of the account fails all steps of the organization
+			r.accounts[p.Orgs[i].Ref().Key()] = &resource.Account{Err: fmt.Errorf("guards cannot count, because a list cannot be read: %w", err)}
 		}
 	}
 	if ctx.Err() != nil {
@@ -164,11 +164,11 @@ func (r *Run) savedAccount(ctx context.Context, org plan.Org) *resource.Account 
 	return r.connection.payer(org.Steps[0].After)
 }
 
-// checkSavedCreation makes sure that the organization was not created since the plan was saved, and that it still can be.
+// checkSavedCreation returns an error if the organization was created since the plan was saved, or cannot be created any more.
 func (r *Run) checkSavedCreation(ctx context.Context, org plan.Org) error {
 	if account := r.connection.account(org.Ref()); account.Err == nil {
 		if found, err := account.Find(ctx, org.Name); err == nil {
-			return fmt.Errorf("it exists already; write id: %s below its name, and save a new plan", found.ID)
+			return fmt.Errorf("the organization exists already; write id: %s below its name, and save a new plan", found.ID)
 		}
 	}
 	return r.sites().Check(org)

@@ -8,8 +8,8 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// AddSources adds to each step the place in the tree that asks for it. Where an update changes fields of several lines, it adds the
-// place of each field, too.
+// AddSources adds to each step the place in the tree that asks for it. If an update changes fields on several lines, it also adds
+// the place of each field.
 func AddSources(o *spec.Org, steps []plan.Step) {
 	for i := range steps {
 		addSource(o, &steps[i])
@@ -22,7 +22,7 @@ func addSource(o *spec.Org, s *plan.Step) {
 	case s.DeletesOrg():
 		at, ok = o.Written("state")
 	case s.Op == plan.Delete:
-		at, ok = o.Written(s.Kind) // the list that does not have it
+		at, ok = o.Written(s.Kind) // the list that lacks the object
 	}
 	if !ok {
 		return
@@ -34,8 +34,8 @@ func addSource(o *spec.Org, s *plan.Step) {
 	s.Source = &found
 }
 
-// addFieldSources returns the place of the first field that changes: the first in the file of the object, if there is one. It adds
-// the places of all these fields to the step, if they are not one line.
+// addFieldSources returns the place of the first field that changes, if possible the first one in the file of the object. If the
+// fields are on several lines, it adds the places of all of them to the step.
 func addFieldSources(o *spec.Org, s *plan.Step, object spec.Place) spec.Place {
 	var places []spec.Place
 	sources := map[string]plan.Source{}
@@ -56,8 +56,8 @@ func addFieldSources(o *spec.Org, s *plan.Step, object spec.Place) spec.Place {
 	return first
 }
 
-// nearest returns the place of an object or of one of its fields. If it is not written, that is the place of its section, or else
-// of the organization.
+// nearest returns the place of an object or of one of its fields. If the tree does not have it, nearest returns the place of its
+// section, or else of the organization.
 func nearest(o *spec.Org, kind, key string, path ...string) (at spec.Place, isWritten bool) {
 	if at, ok := o.Place(kind, key, path...); ok {
 		return at, true

@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/spec"
 )
 
-// TestAddSources: a step has the place of the field that it changes. Where it changes several fields, each has its own place.
+// TestAddSources: a step has the place of the field that it changes. If it changes several fields, each has its own place.
 func TestAddSources(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/_defaults.yaml": {Data: []byte(`settings:
@@ -54,32 +54,32 @@ members:
 		step        plan.Step
 		want        string
 	}{
-		{"one field of several in a section", "Acme", settings(resource.Fields{"genAIFeaturesEnabled": true}), "acme:4"},
-		{"one field that is inherited", "Acme", settings(resource.Fields{"restrictEmployeeAccess": true}), "_defaults:3"},
-		{"a part of an object that is inherited, beside a part that is not", "Acme",
+		{"one field of a section", "Acme", settings(resource.Fields{"genAIFeaturesEnabled": true}), "acme:4"},
+		{"an inherited field", "Acme", settings(resource.Fields{"restrictEmployeeAccess": true}), "_defaults:3"},
+		{"an inherited part of an object with an own part", "Acme",
 			settings(resource.Fields{"customSessionTimeouts": resource.Fields{"idleSessionTimeoutInSeconds": json.Number("1800")}}), "_defaults:5"},
-		{"a field that is written as null", "Acme", settings(resource.Fields{"securityContact": nil}), "acme:7"},
-		{"several fields in one file: the first of them", "Acme",
+		{"a field that is null", "Acme", settings(resource.Fields{"securityContact": nil}), "acme:7"},
+		{"several fields in one file: the first field", "Acme",
 			settings(resource.Fields{"restrictEmployeeAccess": true, "multiFactorAuthRequired": true}),
 			"_defaults:2 multiFactorAuthRequired=_defaults:2 restrictEmployeeAccess=_defaults:3"},
-		{"several fields in several files: the first in the file of the organization", "Acme",
+		{"several fields in several files: the first field in the file of the organization", "Acme",
 			settings(resource.Fields{"securityContact": nil, "genAIFeaturesEnabled": true, "restrictEmployeeAccess": true}),
 			"acme:4 genAIFeaturesEnabled=acme:4 restrictEmployeeAccess=_defaults:3 securityContact=acme:7"},
-		{"both parts of an object", "Acme",
+		{"an inherited part and an own part of an object", "Acme",
 			settings(resource.Fields{"customSessionTimeouts": resource.Fields{"idleSessionTimeoutInSeconds": json.Number("1800"), "absoluteSessionTimeoutInSeconds": json.Number("28800")}}),
 			"acme:6 customSessionTimeouts.absoluteSessionTimeoutInSeconds=acme:6 customSessionTimeouts.idleSessionTimeoutInSeconds=_defaults:5"},
 		{"the settings of a new organization", "Acme", plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"genAIFeaturesEnabled": true}}, "acme:4"},
 		{"the organization itself: its name", "Acme", plan.Step{Op: plan.Update, Kind: "organization", Before: resource.Fields{"name": "A"}, After: resource.Fields{"name": "Acme"}}, "acme:1"},
-		{"what comes by a merge key: where it is written", "Acme", member("kay", resource.Fields{"roles": []any{"ORG_OWNER"}}), "acme:11"},
-		{"what comes by an alias: where it is written", "Acme", member("eve", resource.Fields{"projects": resource.Fields{"Checkout": []any{"GROUP_OWNER"}}}), "acme:13"},
-		{"a key that is not in a map any more: the map", "Acme",
+		{"a field from a merge key: its line at the anchor", "Acme", member("kay", resource.Fields{"roles": []any{"ORG_OWNER"}}), "acme:11"},
+		{"a field from an alias: its line at the anchor", "Acme", member("eve", resource.Fields{"projects": resource.Fields{"Checkout": []any{"GROUP_OWNER"}}}), "acme:13"},
+		{"a key that is removed from a map: the map", "Acme",
 			plan.Step{Op: plan.Update, Kind: "members", Key: "ada@acme.example", Before: resource.Fields{"projects": resource.Fields{"Search": []any{"GROUP_OWNER"}}}, After: resource.Fields{"projects": resource.Fields{}}}, "acme:12"},
-		{"fields of one line", "Acme", member("kay", resource.Fields{"teams": []any{"Platform"}}), "acme:16"},
-		{"a person who comes: the start of the item", "Acme", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "acme:17"},
-		{"a person who goes: the list", "Acme", plan.Step{Op: plan.Delete, Kind: "members", Key: "old@acme.example", Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "acme:8"},
-		{"a person who goes from an inherited list that is empty", "Acme", plan.Step{Op: plan.Delete, Kind: "invitations", Key: "old@acme.example", Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "_defaults:6"},
-		{"an organization that goes: what says so", "Old", plan.DeleteOrganization(resource.Object{ID: "5f1b0c0d0e0f0a0b0c0d0e02", Fields: resource.Fields{"name": "Old"}}), "old:3"},
-		{"nowhere, for what is not in the tree", "Old", plan.Step{Op: plan.Create, Kind: "invitations", Key: "old@acme.example", After: resource.Fields{}}, ""},
+		{"a field on a line of the item", "Acme", member("kay", resource.Fields{"teams": []any{"Platform"}}), "acme:16"},
+		{"a person who is added: the start of the item", "Acme", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "acme:17"},
+		{"a person who is removed: the list", "Acme", plan.Step{Op: plan.Delete, Kind: "members", Key: "old@acme.example", Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "acme:8"},
+		{"a person who is removed, with an inherited empty list", "Acme", plan.Step{Op: plan.Delete, Kind: "invitations", Key: "old@acme.example", Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}, "_defaults:6"},
+		{"an organization that is deleted: the line of state", "Old", plan.DeleteOrganization(resource.Object{ID: "5f1b0c0d0e0f0a0b0c0d0e02", Fields: resource.Fields{"name": "Old"}}), "old:3"},
+		{"an object that the tree does not have: no place", "Old", plan.Step{Op: plan.Create, Kind: "invitations", Key: "old@acme.example", After: resource.Fields{}}, ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			selected, err := (&Tree{Orgs: tree.Orgs}).Select([]string{row.org})
@@ -113,7 +113,7 @@ func member(name string, after resource.Fields) plan.Step {
 	return plan.Step{Op: plan.Update, Kind: "members", Key: name + "@acme.example", Before: before, After: after}
 }
 
-// placesOf writes the place of a step, and those of its fields, without directories and endings of files.
+// placesOf returns the places of a step and its fields as text, without directories and extensions.
 func placesOf(s plan.Step) string {
 	if s.Source == nil {
 		return ""

@@ -17,7 +17,7 @@ type Tree struct {
 	Diagnostics []spec.Diagnostic // sorted by place
 	*FileNames
 	reads spec.Reads // by path
-	paths []string   // that were read
+	paths []string   // the PATHs that were read
 }
 
 // Reads are the files and directories that the tree was read from.
@@ -51,7 +51,7 @@ func (e Env) Paths(paths []string) ([]string, error) {
 	return relative, nil
 }
 
-// Load reads the tree at the PATHs. Mistakes in it are diagnostics.
+// Load reads the tree at the PATHs. Mistakes in the tree are diagnostics.
 func (e Env) Load(paths []string) (*Tree, error) {
 	relative, err := e.Paths(paths)
 	if err != nil {
@@ -77,13 +77,13 @@ func (t *Tree) Findings(now time.Time) []spec.Diagnostic {
 	return all
 }
 
-// Selection is the organizations that a run is about, and the rest of the tree.
+// Selection has the organizations that a run works on, and the rest of the tree.
 type Selection struct {
 	Orgs, Rest []*spec.Org
 	IsWhole    bool // no --only was given
 }
 
-// All returns the whole tree: what is selected, and then the rest.
+// All returns all organizations of the tree: first the selected ones, then the rest.
 func (s Selection) All() []*spec.Org { return slices.Concat(s.Orgs, s.Rest) }
 
 // Select selects organizations by name or id, or all if only is empty.
