@@ -9,8 +9,7 @@ import (
 	"testing/synctest"
 )
 
-// TestLongComment: of a plan that is too long for a comment the comment says how much is missing and where it is, and that
-// is the summary, which has all of it.
+// TestLongComment: if a plan is too long for a comment, the comment says how much is missing, and that the summary has all of it.
 func TestLongComment(t *testing.T) {
 	const people = 400
 	tree := "name: Acme-Production\ncredentials: ACME_PROD\ninvitations:\n"
@@ -38,7 +37,7 @@ func TestLongComment(t *testing.T) {
 	})
 }
 
-// checkLong: the summary shows all invitations, and the comment as many as there is room for, and how many steps it lacks.
+// checkLong: the summary shows all invitations. The comment shows as many as fit, and the number of missing steps.
 func checkLong(t *testing.T, s *actionStory, whole string, people, steps int) {
 	t.Helper()
 	comments := s.hub.Comments(7)

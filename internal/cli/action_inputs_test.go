@@ -11,11 +11,11 @@ import (
 	"atlas-gitops/internal/action"
 )
 
-// otherInputs are no flags: the shell goes into the directory, GitHub's own variable holds the token, and the first step of the
-// action finds the program. Each has its variable.
+// otherInputs are the inputs that are not flags, with their variables. The shell changes the directory, GitHub's own variable has
+// the token, and the first step of the action finds the program.
 var otherInputs = map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN", "program": "PROGRAM"}
 
-// TestInputsAreFlags: every input of action.yml is a flag of the command with the same default, in the same words, and the other way round.
+// TestInputsAreFlags: action.yml and the command have the same inputs and flags, with the same defaults and descriptions.
 func TestInputsAreFlags(t *testing.T) {
 	a := readAction(t)
 	flags, _ := actionCommand().flagSet()
@@ -43,10 +43,10 @@ func TestInputsAreFlags(t *testing.T) {
 	}
 }
 
-// inputText returns the description of an input in the words of its flag, without the name of the value.
+// inputText returns the description of a flag without the name of its value: this is the description of the input.
 func inputText(f *pflag.Flag) string {
 	value, text := pflag.UnquoteUsage(f)
-	if len(value) > 1 { // N stays
+	if len(value) > 1 { // N stays a capital letter
 		text = strings.Replace(text, value, strings.ToLower(value), 1)
 	}
 	text = strings.Replace(text, "; repeatable", "; one per line", 1)
@@ -61,51 +61,51 @@ func TestInputsReachTheProgram(t *testing.T) {
 		variable := cmp.Or(otherInputs[name], "INPUT_"+strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
 		got := run.Env[variable]
 		if name == "program" {
-			got = find.Env[variable] // which is run, if it is the right one
+			got = find.Env[variable] // the step that finds the program takes this input
 		}
 		if want := "${{ inputs." + name + " }}"; got != want {
 			t.Errorf("%s is %q, want %q", variable, got, want)
 		}
 	}
 	if !strings.Contains(run.Run, `exec "$PROGRAM" action`) {
-		t.Error("the shell would keep to itself that the job is cancelled")
+		t.Error("without exec, the program does not get the signal when the job is cancelled")
 	}
 }
 
-// TestActionRunsNothingForeign: no input gets into the script of a shell, and what else the action uses is one commit.
+// TestActionRunsNothingForeign: no input is a part of a shell script, and every other action is pinned to a commit.
 func TestActionRunsNothingForeign(t *testing.T) {
 	for _, step := range readAction(t).Runs.Steps {
 		if strings.Contains(step.Run, "${{") {
-			t.Errorf("GitHub writes into the script %q", step.Run)
+			t.Errorf("GitHub inserts a value into the script %q", step.Run)
 		}
 		if step.Uses != "" && !regexp.MustCompile("^[a-z-]+/[a-z-/]+@[0-9a-f]{40}$").MatchString(step.Uses) {
-			t.Errorf("%s is not one commit", step.Uses)
+			t.Errorf("%s is not pinned to a commit", step.Uses)
 		}
 	}
 }
 
-// TestActionKnowsItsVersion: a program that is installed is used only if it is the same.
+// TestActionKnowsItsVersion: action.yml names the version of the program, because it uses an installed program only of this version.
 func TestActionKnowsItsVersion(t *testing.T) {
 	if got := readAction(t).Runs.Steps[0].Env["ATLAS_GITOPS_VERSION"]; got != Version {
-		t.Errorf("action.yml is of version %q, and the program of %s", got, Version)
+		t.Errorf("action.yml has version %q, and the program has %s", got, Version)
 	}
 }
 
-// TestTakeInputs: an input that is empty is not given, a list has a line for each, and a flag that is given counts more.
+// TestTakeInputs: an empty input counts as not set, each line of a list is a value, and a flag of the command line wins.
 func TestTakeInputs(t *testing.T) {
 	for _, row := range []struct {
 		reason, variable, value string
 		args                    []string
 		want                    string // the value of the flag, or the error
 	}{
-		{"nothing", "INPUT_ONLY", "", nil, "[]"},
-		{"blanks around it", "INPUT_MAX_DELETES", " 5 \n", nil, "5"},
-		{"lines", "INPUT_ONLY", "Acme, Inc.\r\n\n  Acme-Staging\n", nil, `["Acme, Inc.",Acme-Staging]`},
+		{"an empty input", "INPUT_ONLY", "", nil, "[]"},
+		{"blanks around a value", "INPUT_MAX_DELETES", " 5 \n", nil, "5"},
+		{"several lines", "INPUT_ONLY", "Acme, Inc.\r\n\n  Acme-Staging\n", nil, `["Acme, Inc.",Acme-Staging]`},
 		{"one line", "INPUT_PATH", "orgs", nil, "[orgs]"},
-		{"the command line", "INPUT_ONLY", "A", []string{"--only", "B"}, "[B]"},
+		{"a flag of the command line wins", "INPUT_ONLY", "A", []string{"--only", "B"}, "[B]"},
 		{"a name with dashes", "INPUT_FAIL_ON", "changes", nil, "changes"},
-		{"no number", "INPUT_MAX_DELETES", "many", nil, `the input max-deletes is "many": it takes a number, at least 0`},
-		{"no such word", "INPUT_COMMAND", "pln", nil, `the input command is "pln": did you mean "plan"?`},
+		{"not a number", "INPUT_MAX_DELETES", "many", nil, `the input max-deletes is "many": it takes a number, at least 0`},
+		{"an unknown word", "INPUT_COMMAND", "pln", nil, `the input command is "pln": did you mean "plan"?`},
 		{"neither true nor false", "INPUT_SUMMARY", "maybe", nil, `the input summary is "maybe": it takes true or false`},
 	} {
 		flags, _ := actionCommand().flagSet()

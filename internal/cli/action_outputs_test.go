@@ -14,8 +14,8 @@ import (
 	"atlas-gitops/internal/plan"
 )
 
-// TestPlanIsKept: what later steps of the job find is the plan with the names that GitHub knows, and the summary.
-func TestPlanIsKept(t *testing.T) {
+// TestPlanFiles: later steps of the job find the plan, with paths from the root of the repository, and the summary.
+func TestPlanFiles(t *testing.T) {
 	file, err := filepath.Abs("testdata/action/directory.txtar")
 	if err != nil {
 		t.Fatal(err)
@@ -37,21 +37,21 @@ func TestPlanIsKept(t *testing.T) {
 			t.Fatal(p, err)
 		}
 		if at := *p.Orgs[0].Steps[0].Source; at != (plan.Source{File: "examples/orgs/staging.yaml", Line: 1}) {
-			t.Errorf("the first step is of %v", at)
+			t.Errorf("the first step is at %v", at)
 		}
 		if kept("plan.md") != got["summary.md"] {
 			t.Errorf("plan.md is %s", kept("plan.md"))
 		}
 		if got := s.runAction("RUNNER_TEMP=summary\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 1)\n") {
-			t.Errorf("there is no place for it: %s%s", got["log"], got["outputs"])
+			t.Errorf("RUNNER_TEMP is a file: %s%s", got["log"], got["outputs"])
 		}
 		if got := s.runAction("RUNNER_TEMP=-\n"); !strings.Contains(got["outputs"], "plan-json: \nplan-markdown: \n") || !strings.HasSuffix(got["verdict"], "(exit 0)\n") {
-			t.Errorf("nobody named a place for it: %s%s", got["log"], got["outputs"])
+			t.Errorf("RUNNER_TEMP is not set: %s%s", got["log"], got["outputs"])
 		}
 	})
 }
 
-// TestOutputsAreWritten: what action.yml hands on is what the program writes, and all of it.
+// TestOutputsAreWritten: the outputs of action.yml are exactly the outputs that the program writes.
 func TestOutputsAreWritten(t *testing.T) {
 	a := readAction(t)
 	story, err := os.ReadFile("testdata/action/plan.txtar")
@@ -69,6 +69,6 @@ func TestOutputsAreWritten(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(slices.Sorted(slices.Values(written)), slices.Sorted(maps.Keys(a.Outputs))); diff != "" {
-		t.Errorf("(-written +handed on)\n%s", diff)
+		t.Errorf("(-program +action.yml)\n%s", diff)
 	}
 }

@@ -16,14 +16,14 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestActionIsHarmless: a tree and a fleet with hostile names do nothing in the log, the summary, the comment, the issues
-// and the outputs but stand there as text, be it in a plan, in errors or in what became of it.
+// TestActionIsHarmless: hostile names in the tree and in Atlas are only text in the log, the summary, the comment, the issues and the
+// outputs. This holds for plans, errors and results.
 func TestActionIsHarmless(t *testing.T) {
 	for i, row := range []struct{ reason, command, fault, contact, accept string }{
-		{"a plan shows what is live and what is wanted", "plan", "", "security@acme.example", ""},
-		{"an issue does, too", "drift", "", "security@acme.example", ""},
-		{"so does a report", "apply", "", "security@acme.example", ""},
-		{"and one of errors", "apply", "500-before", "security@acme.example", ""},
+		{"a plan shows values of Atlas and of the tree", "plan", "", "security@acme.example", ""},
+		{"an issue shows a plan", "drift", "", "security@acme.example", ""},
+		{"results", "apply", "", "security@acme.example", ""},
+		{"results with errors", "apply", "500-before", "security@acme.example", ""},
 		{"a mistake quotes the tree", "plan", "", "`" + evil, ""},
 		{"an error quotes an input", "apply", "", "security@acme.example", evil},
 	} {
@@ -36,7 +36,7 @@ func TestActionIsHarmless(t *testing.T) {
 				}
 				got := s.runAction("INPUT_COMMAND=" + row.command + "\nINPUT_COMMENT_ID=" + fmt.Sprintf("%q", "evil`@x <!-- -->") + "\nINPUT_ACCEPT=" + fmt.Sprintf("%q", row.accept) + "\n")
 				if !strings.Contains(got["log"], "::stop-commands::evil") {
-					t.Fatalf("%s: nothing hostile is shown: %s", row.reason, got["log"])
+					t.Fatalf("%s: the log does not show the hostile text: %s", row.reason, got["log"])
 				}
 				checkText(t, got["log"])
 				for line := range strings.Lines(got["annotations"]) {
@@ -51,7 +51,7 @@ func TestActionIsHarmless(t *testing.T) {
 	}
 }
 
-// hostileStory has a pull request about one organization in which everything that can be is hostile.
+// hostileStory has a pull request about one organization, with as many hostile names and values as possible.
 func hostileStory(t *testing.T, contact string) *actionStory {
 	file := filepath.Join(t.TempDir(), "story.txtar")
 	event := `{"pull_request": {"number": 7, "head": {"sha": "` + strings.Repeat("a", 40) + `", "repo": {"full_name": "acme/orgs"}}, "base": {"sha": ""}}}`
@@ -76,7 +76,7 @@ func hostileStory(t *testing.T, contact string) *actionStory {
 	return s
 }
 
-// outside is what stands outside of code.
+// outside matches the lines outside of code blocks.
 var outside = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\[(comment|issue) [0-9]+ by .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
 	`\*\*[A-Za-z0-9 :;,.]+\*\*( The plan is now:)?`, "</details>", `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan, set these inputs of the workflow that applies:",
@@ -92,12 +92,12 @@ func checkMarkdown(t *testing.T, text string) {
 	}
 	for _, line := range lines {
 		if !outside.MatchString(line) {
-			t.Errorf("means something in Markdown: %q", line)
+			t.Errorf("this line is not plain text in Markdown: %q", line)
 		}
 	}
 }
 
-// checkOutputs: there are just ours, and the lists are of what the tree says.
+// checkOutputs: there are only the known outputs, and the lists have the organizations of the tree.
 func checkOutputs(t *testing.T, text string) {
 	t.Helper()
 	names := ""
@@ -114,27 +114,27 @@ func checkOutputs(t *testing.T, text string) {
 	checkText(t, text)
 }
 
-// checkText: every character is printed, and the runner sees no command, even if it listened.
+// checkText: every character is printable, and the runner would find no command in it.
 func checkText(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") {
-			t.Errorf("not just text: %q", line)
+			t.Errorf("not plain text: %q", line)
 		}
 	}
 }
 
-// checkCommand: it is one of ours, and nothing in it is another one.
+// checkCommand: the line is an annotation of the action, and contains no other command.
 func checkCommand(t *testing.T, line string) {
 	t.Helper()
 	if !regexp.MustCompile(`^::(error|warning|notice) title=atlas-gitops[^,:]*(,file=[^,:]*)?(,line=[0-9]+(,col=[0-9]+,endColumn=[0-9]+)?)?::`).MatchString(line) {
-		t.Errorf("not one of our annotations: %q", line)
+		t.Errorf("not an annotation of the action: %q", line)
 	}
 	if strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.Contains(line, "##[") || utf8.RuneCountInString(line) > 4096 {
-		t.Errorf("the runner may misread it: %q", line)
+		t.Errorf("the runner may find another command in it: %q", line)
 	}
 }
 
-// evil tries to be commands of a workflow and of a terminal, Markdown, HTML, mentions and other outputs.
+// evil contains commands of a workflow and of a terminal, Markdown, HTML, mentions and outputs.
 const evil = "x\n::stop-commands::evil\n::error::\r##[set-env name=A]b\x1b[2J</details></code> @everyone ```\n# [a](b) <!-- \u202e %0A::set-output name=result::applied\nresult=applied\n-->"

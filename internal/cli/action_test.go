@@ -18,29 +18,29 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestAction tells the stories in testdata/action: what a run of the action leaves. A story has:
+// TestAction runs the stories in testdata/action and compares the results of the action. A story has:
 //
-//	run, then         the variables of the first run, and of a second one; the last one is shown
-//	github            what there is in GitHub before, see prepare
-//	atlas             requests to the control paths of the sandbox: before the first run, or behind "then" before the second
-//	event.json        the event, in which BASE is the commit of base
-//	tree/…, base/…    the tree, if it is not that of the examples, and an earlier one, if there was one
-//	no-base           git knows no earlier commit
-//	directory         where the run is, if it is not at the root of the repository
-//	day               of the run, if it matters
-//	interrupted       somebody cancels the run as it begins
+//	run, then         the variables of the first run and of a second one; the results are those of the last one
+//	github            the content of GitHub before the run, see inGitHub
+//	atlas, atlas-then requests to the control paths of the sandbox, before the first run and before the second
+//	event.json        the event; BASE stands for the commit of base
+//	tree/…, base/…    the tree (without it: the tree of the examples), and the earlier tree
+//	no-base           git has no earlier commit
+//	directory         the working directory (without it: the root of the repository)
+//	day               the date of the run
+//	interrupted       the run is cancelled when it begins
 //
-// The sections that a story has decide what is compared. -update rewrites all but the last sort:
+// The sections of a story decide what is compared. -update rewrites all of them except the last kind:
 //
 //	verdict           in every story: the output result, and the exit status
-//	outputs, requests in every story: the outputs, and the requests to GitHub. No section means none
+//	outputs, requests in every story: the outputs, and the requests to GitHub; without a section there must be none
 //	log, annotations, summary.md, comments.md, issues.md
 //	                  the whole text
 //	log.has, annotations.has, …
 //	                  only these lines, in this order
 //
-// In every story the comment that a run writes must equal its summary. The stories of package plan are the tests of what a plan
-// looks like; only showPlans repeat it.
+// In every story the comment of a run must equal its summary. The stories of package plan test the text of plans; only the stories
+// of showPlans repeat it.
 func TestAction(t *testing.T) {
 	files, err := filepath.Glob("testdata/action/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -54,12 +54,12 @@ func TestAction(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
 			dir := t.TempDir()
 			t.Chdir(dir)
-			synctest.Test(t, func(t *testing.T) { tellAction(t, whole) })
+			synctest.Test(t, func(t *testing.T) { runStory(t, whole) })
 		})
 	}
 }
 
-func tellAction(t *testing.T, file string) {
+func runStory(t *testing.T, file string) {
 	s := newStory(t, file)
 	s.checkSections()
 	s.prepare()
@@ -69,7 +69,7 @@ func tellAction(t *testing.T, file string) {
 		s.control(s.given["atlas-then"])
 		got = s.runChecked(next)
 	}
-	for _, name := range leftBehind {
+	for _, name := range resultNames {
 		if diff := cmp.Diff(s.given[name], got[name]); s.expects(name) && diff != "" && !*update {
 			t.Errorf("%s (-want +got; -update accepts it):\n%s", name, diff)
 		}
@@ -94,16 +94,16 @@ func (s *actionStory) runChecked(variables string) map[string]string {
 	return got
 }
 
-// leftBehind are the results of a run, in the order in which stories show them.
-var leftBehind = []string{"verdict", "log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
+// resultNames are the names of the results of a run, in the order of the sections.
+var resultNames = []string{"verdict", "log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
 
-// expects tells whether the whole result is compared.
+// expects reports whether the whole result is compared.
 func (s *actionStory) expects(name string) bool {
 	_, has := s.given[name]
 	return has || name == "verdict" || name == "outputs" || name == "requests"
 }
 
-// missingLine returns the first of the lines that does not follow the lines before it in the text; "" if all do.
+// missingLine returns the first line that the text does not have after the lines before it, or "".
 func missingLine(lines, text string) string {
 	rest := strings.Split(text, "\n")
 	for line := range strings.Lines(lines) {
@@ -116,11 +116,11 @@ func missingLine(lines, text string) string {
 	return ""
 }
 
-// showPlans are the stories that show a whole plan in the log, the summary, a comment or an issue. They are few, because each
-// changed word of a plan changes them.
+// showPlans are the stories that show a whole plan in the log, the summary, a comment or an issue. They are few: each changed word
+// of a plan changes them.
 var showPlans = []string{"plan", "apply-partly", "apply-blocked", "drift-opened"}
 
-// checkSections fails for a section that is not compared, and for a whole plan in a story that is about something else.
+// checkSections fails for a section that is not compared, and for a whole plan in a story that is not in showPlans.
 func (s *actionStory) checkSections() {
 	all := s.given["log"] + s.given["summary.md"] + s.given["comments.md"] + s.given["issues.md"]
 	name := strings.TrimSuffix(filepath.Base(s.file), ".txtar")
@@ -130,7 +130,7 @@ func (s *actionStory) checkSections() {
 	known := []string{"run", "then", "github", "atlas", "atlas-then", "event.json", "no-base", "directory", "day", "interrupted"}
 	for name, text := range s.given {
 		isTree := strings.HasPrefix(name, "tree/") || strings.HasPrefix(name, "base/")
-		if !isTree && !slices.Contains(known, name) && !slices.Contains(leftBehind, strings.TrimSuffix(name, ".has")) {
+		if !isTree && !slices.Contains(known, name) && !slices.Contains(resultNames, strings.TrimSuffix(name, ".has")) {
 			s.Errorf("there is no section %s", name)
 		}
 		if strings.HasSuffix(name, ".has") && text == "" {
@@ -141,8 +141,8 @@ func (s *actionStory) checkSections() {
 
 // rewrite puts the results of a run into the sections of the story.
 func (s *actionStory) rewrite(got map[string]string) {
-	s.text.Files = slices.DeleteFunc(s.text.Files, func(f txtar.File) bool { return slices.Contains(leftBehind, strings.TrimSuffix(f.Name, ".has")) })
-	for _, name := range leftBehind {
+	s.text.Files = slices.DeleteFunc(s.text.Files, func(f txtar.File) bool { return slices.Contains(resultNames, strings.TrimSuffix(f.Name, ".has")) })
+	for _, name := range resultNames {
 		if _, has := s.given[name]; has || s.expects(name) && got[name] != "" {
 			s.text.Files = append(s.text.Files, txtar.File{Name: name, Data: []byte(got[name])})
 		}
@@ -153,22 +153,22 @@ func (s *actionStory) rewrite(got map[string]string) {
 	s.must(os.WriteFile(s.file, txtar.Format(s.text), 0o644))
 }
 
-// TestActionAlone: outside of a workflow there is neither GitHub nor a file of the runner, and the log says it all; and what
-// cannot be handed over is an error.
+// TestActionAlone: outside of a workflow there is neither GitHub nor a file of the runner, and the log has everything. If a file of
+// the runner cannot be read or written, the run fails.
 func TestActionAlone(t *testing.T) {
 	for _, row := range []struct {
 		reason    string
 		variables map[string]string
 		status    int
-		want      string // the last line but that which ends the silence
+		want      string // the last line, except the command that resumes commands
 	}{
-		{"nothing but a tree", nil, ExitOK, "1 organization is valid."},
-		{"an input that makes no sense", map[string]string{"INPUT_COMMAND": "pln"}, ExitError, `::error title=atlas-gitops::the input command is "pln": did you mean "plan"?`},
-		{"an event that is not there", map[string]string{"GITHUB_EVENT_PATH": "no\x1b##[x]\nwhere"}, ExitError, `::error title=atlas-gitops::GITHUB_EVENT_PATH: open no ## [x] where: file does not exist`},
-		{"the outputs have no place", map[string]string{"GITHUB_OUTPUT": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
-		{"nor does the summary", map[string]string{"GITHUB_STEP_SUMMARY": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
-		{"the disk was full only at the end", map[string]string{"GITHUB_STEP_SUMMARY": "slow"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
-		{"it was full even before", map[string]string{"GITHUB_OUTPUT": "full", "GITHUB_RUN_ID": "x"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
+		{"only a tree", nil, ExitOK, "1 organization is valid."},
+		{"an invalid input", map[string]string{"INPUT_COMMAND": "pln"}, ExitError, `::error title=atlas-gitops::the input command is "pln": did you mean "plan"?`},
+		{"the file of the event is missing", map[string]string{"GITHUB_EVENT_PATH": "no\x1b##[x]\nwhere"}, ExitError, `::error title=atlas-gitops::GITHUB_EVENT_PATH: open no ## [x] where: file does not exist`},
+		{"the outputs cannot be written", map[string]string{"GITHUB_OUTPUT": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
+		{"the summary cannot be written", map[string]string{"GITHUB_STEP_SUMMARY": "full"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
+		{"the summary cannot be closed", map[string]string{"GITHUB_STEP_SUMMARY": "slow"}, ExitError, "::error title=atlas-gitops::GITHUB_STEP_SUMMARY: the disk is full"},
+		{"the outputs cannot be written, and the run cannot start", map[string]string{"GITHUB_OUTPUT": "full", "GITHUB_RUN_ID": "x"}, ExitError, "::error title=atlas-gitops::GITHUB_OUTPUT: the disk is full"},
 	} {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.write("orgs/acme.yaml", "name: Acme\nid: 5f1b0c0d0e0f0a0b0c0d0e01\ncredentials: ACME\n")
@@ -196,7 +196,7 @@ func TestActionAlone(t *testing.T) {
 	}
 }
 
-// slowFile is a file that was not written when it was to be closed.
+// slowFile is a file whose Close fails.
 type slowFile struct {
 	io.Writer
 	err error
@@ -206,7 +206,7 @@ func (slowFile) Sync() error { return nil }
 
 func (f slowFile) Close() error { return f.err }
 
-// TestActionIsForALog: nobody is asked, and nothing is for eyes.
+// TestActionIsForALog: the action asks no question, and writes no colours and no progress line.
 func TestActionIsForALog(t *testing.T) {
 	for _, command := range []string{"validate", "plan", "drift", "apply"} {
 		w := newWorld(t, sandbox.Demo(), false)

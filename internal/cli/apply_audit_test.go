@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/internal/reconcile"
 )
 
-// TestAuditLogFails: what cannot be kept is not done. The step that was done is told all the same.
+// TestAuditLogFails: after the audit log fails, no step starts. The steps that are done are still reported.
 func TestAuditLogFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newExample(t, false)
@@ -23,7 +23,7 @@ func TestAuditLogFails(t *testing.T) {
 			t.Errorf("%d %s", status, &stdout)
 		}
 		if strings.Count(stderr.String(), "error: --audit-log x: the file does not have every step: no space left\n") != 1 || log.synced != 2 || !log.closed {
-			t.Errorf("%d lines are safe: %s", log.synced, &stderr)
+			t.Errorf("%d lines are on the disk: %s", log.synced, &stderr)
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestCreate: one run creates an organization, configures it and invites its people; the next one finds nothing to do.
+// TestCreate: one run creates an organization, configures it and invites its people. The next run has no changes.
 func TestCreate(t *testing.T) {
 	w := newLabs(t)
 	status, stdout, stderr := w.create(w.digest())
@@ -35,9 +35,9 @@ func TestCreate(t *testing.T) {
 	}
 }
 
-// TestCreateWithFaults lets every mutating request of a run that creates an organization meet every fault. There is
-// never a second organization. Where the first is there, its credential is in the file and the next runs do the rest; where
-// nobody knows, everybody is told, and no command creates another one, whatever file it names.
+// TestCreateWithFaults lets every mutating request of a run that creates an organization meet every fault. There is never a second
+// organization. If the first one was created, its credential is in the file and the next runs do the rest. If that is unknown, the
+// run says so, and no command creates another one, whatever file it names.
 func TestCreateWithFaults(t *testing.T) {
 	clean := newLabs(t)
 	digest := clean.digest()
@@ -69,7 +69,7 @@ func strikeCreation(t *testing.T, digest string, fault sandbox.Fault) {
 	made, known := len(w.organizations()), w.load("labs.env") > 0
 	lost := strings.Contains(stdout, "so it is unknown whether")
 	if !known && first != ExitError {
-		t.Errorf("%+v: status %d, though no credential is known", fault, first)
+		t.Errorf("%+v: status %d, although no credential is known", fault, first)
 	}
 	switch {
 	case known && !lost && made == 1:
@@ -79,11 +79,11 @@ func strikeCreation(t *testing.T, digest string, fault sandbox.Fault) {
 	case !known && !lost && made == 0:
 		w.createAgain(digest, fault)
 	default:
-		t.Fatalf("%+v: %d organizations, credential known: %v, said to be lost: %v\n%s%s", fault, made, known, lost, stdout, stderr)
+		t.Fatalf("%+v: %d organizations, credential known: %v, reported as lost: %v\n%s%s", fault, made, known, lost, stdout, stderr)
 	}
 }
 
-// createNoOther tries to create an organization of which nobody knows whether it was created.
+// createNoOther checks that no command creates an organization that may exist.
 func (w *world) createNoOther(digest string, what any) {
 	w.Helper()
 	made := len(w.organizations())
@@ -93,7 +93,7 @@ func (w *world) createNoOther(digest string, what any) {
 	}
 }
 
-// createAgain does what was not done: the file is gone, and the same command does it.
+// createAgain runs the same command again after a creation that was not done. The credential file of the first run is gone.
 func (w *world) createAgain(digest string, what any) {
 	w.Helper()
 	if status, stdout, stderr := w.create(digest); status != ExitOK || len(w.organizations()) != 1 {
@@ -101,7 +101,7 @@ func (w *world) createAgain(digest string, what any) {
 	}
 }
 
-// finishCreation does what is left to do in an organization that was created, with its own credential.
+// finishCreation runs the remaining steps of a created organization with its own credential.
 func (w *world) finishCreation(what any) {
 	w.Helper()
 	if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK {
@@ -112,30 +112,30 @@ func (w *world) finishCreation(what any) {
 	}
 }
 
-// TestCreateRefuses: before anything is sent, all that the creation takes has to be there.
+// TestCreateRefuses: a creation sends nothing if something that it needs is missing.
 func TestCreateRefuses(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		change func(*world)
-		want   string // in the complaints of apply
+		want   string // in the errors of apply
 	}{
-		{"nobody pays", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") },
+		{"no credential of the payer", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") },
 			"orgs/labs.yaml:5: Acme-Labs: create.from: credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
-		{"with a key somebody has to own it", func(w *world) { w.rewrite("  ownerId: 5f1b0c0d0e0f0a0b0c0d2001\n", "") },
+		{"a payer with an API key, and no ownerId", func(w *world) { w.rewrite("  ownerId: 5f1b0c0d0e0f0a0b0c0d2001\n", "") },
 			"orgs/labs.yaml:5: Acme-Labs: create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner; set create.ownerId"},
-		{"nobody has that id", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },
+		{"ownerId is not a user of the payer", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },
 			"orgs/labs.yaml:6: Acme-Labs: no active user of Acme Billing has the id 5f1b0c0d0e0f0a0b0c0d2002"},
-		{"who is invited owns nothing yet", func(w *world) {
+		{"ownerId is only invited", func(w *world) {
 			w.rewrite("from: ACME_BILLING\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2001", "from: ACME_PROD\n  ownerId: 5f1b0c0d0e0f0a0b0c0d2005")
 		}, "orgs/labs.yaml:6: Acme-Labs: no active user of Acme-Production has the id 5f1b0c0d0e0f0a0b0c0d2005"},
-		{"it sees nothing", func(w *world) {
+		{"the payer sees no organization", func(w *world) {
 			w.answer(func(r *http.Request) bool { return r.URL.Path == creationPath }, func(string) string { return `{"results":[],"links":[]}` })
 		}, "orgs/labs.yaml:5: Acme-Labs: the credential in create.from cannot see any organization that could pay; correct create.from"},
-		{"the name is taken", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
+		{"an organization with this name exists", func(w *world) { w.rewrite("Acme-Labs", "Acme Billing") },
 			`an organization with the name "Acme Billing" exists already; write its id below its name, or choose another name`},
-		{"the credential is another's", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },
+		{"the credential belongs to another organization", func(w *world) { w.rewrite("credentials: ACME_LABS", "credentials: ACME_STAGING") },
 			"orgs/labs.yaml:4: Acme-Labs: GET /orgs: the organization does not exist yet, but its credential belongs to Acme-Stage; set credentials to another name, for the credential of the new organization"},
-		{"there is no team yet", func(w *world) { w.rewrite("roles: [ORG_MEMBER] }]", "roles: [ORG_MEMBER], teams: [Platform] }]") },
+		{"a team that does not exist yet", func(w *world) { w.rewrite("roles: [ORG_MEMBER] }]", "roles: [ORG_MEMBER], teams: [Platform] }]") },
 			`Acme-Labs: kay@acme.example: there is no team "Platform"; there are none`},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-// TestCreateNeedsFiles: what Atlas hands out only once needs a place, and there nothing is written over; and so does the id.
+// TestCreateNeedsFiles: a creation needs a new file for the credential, and must be able to write the id into the tree.
 func TestCreateNeedsFiles(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -158,17 +158,17 @@ func TestCreateNeedsFiles(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no file was named", nil, nil, "the plan creates Acme-Labs, and Atlas shows the new credential only once; nothing was applied. Add --credentials-out credentials-2.env, a new file for the credential"},
-		{"it holds something", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was applied"},
-		{"there is no such directory", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
-		{"it is no directory", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
-		{"it would be read like a tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read as part of the tree; name it credentials-2.env"},
-		{"it is no file at all", nil, []string{"--credentials-out", "-"}, "- is not a file; name a new file, such as credentials-2.env"},
-		{"another run is at work, or was", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
+		{"no file", nil, nil, "the plan creates Acme-Labs, and Atlas shows the new credential only once; nothing was applied. Add --credentials-out credentials-2.env, a new file for the credential"},
+		{"a file that exists", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was applied"},
+		{"a directory that does not exist", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
+		{"a directory that is a file", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},
+		{"a file that is a part of the tree", nil, []string{"--credentials-out", "orgs/labs.yml"}, "orgs/labs.yml would be read as part of the tree; name it credentials-2.env"},
+		{"standard output", nil, []string{"--credentials-out", "-"}, "- is not a file; name a new file, such as credentials-2.env"},
+		{"the lock file of another run", func(w *world) { w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n") }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: another run began to create it (begun 2026-11-22T08:00:00Z), and still runs or stopped halfway"},
-		{"the id cannot be written", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
+		{"the file of the tree is read-only", func(w *world) { w.files["orgs/labs.yaml"].Mode = 0o444 }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: it is read-only"},
-		{"there is no room for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
+		{"YAML that has no place for the id", func(w *world) { w.rewrite("name: Acme-Labs # new", "? name\n: Acme-Labs") }, labsFile,
 			"orgs/labs.yaml:2: Acme-Labs: its id cannot be written below its name: there is no place for an id below line 2"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -183,15 +183,15 @@ func TestCreateNeedsFiles(t *testing.T) {
 				t.Errorf("status %d, want %q\n%s", status, row.want, stderr)
 			}
 			if strings.Contains(stdout, "--credentials-out credentials.env") {
-				t.Errorf("a command is proposed that names a file that exists:\n%s", stdout)
+				t.Errorf("the suggested command names a file that exists:\n%s", stdout)
 			}
 			w.nothingSent()
 		})
 	}
 }
 
-// TestCreateOnce: a saved plan that was carried out creates nothing more, whatever file is named, be it that the tree has
-// the id by now or that the credential that was handed out sees the organization.
+// TestCreateOnce: a saved plan that was applied does not create the organization again, whatever file it names. The run sees that
+// the tree has the id, or that the new credential finds the organization.
 func TestCreateOnce(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -199,7 +199,7 @@ func TestCreateOnce(t *testing.T) {
 		want   string
 	}{
 		{"the tree has the id", func(*world) {}, "its id cannot be written below its name: line 3 already has an id for the organization; make a new plan"},
-		{"the tree is as it was, and the credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
+		{"the tree has no id, and the new credential is set", func(w *world) { w.write("orgs/labs.yaml", labs); w.load("labs.env") },
 			"the organization exists already; write id: 5f1b0c0d0e0f0a0b0c0d3001 below its name"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -218,7 +218,7 @@ func TestCreateOnce(t *testing.T) {
 	}
 }
 
-// TestCreateAtOnce: of two runs at once only one creates the organization, though each has a file of its own.
+// TestCreateAtOnce: only one of two simultaneous runs creates the organization, although each has its own credential file.
 func TestCreateAtOnce(t *testing.T) {
 	w := newLabs(t)
 	digest := w.digest()
@@ -239,7 +239,7 @@ func TestCreateAtOnce(t *testing.T) {
 	}
 }
 
-// TestCreateAmongOthers: a creation that cannot be begun is the trouble of its organization alone.
+// TestCreateAmongOthers: a creation that cannot start does not stop other organizations.
 func TestCreateAmongOthers(t *testing.T) {
 	w := newLabs(t)
 	w.write("orgs/.bb1239e5.creating", "begun 2026-11-22T08:00:00Z\n")

@@ -12,11 +12,11 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// whole is a credential that can be used.
+// whole matches a complete credential.
 var whole = regexp.MustCompile(`(?m)^# Acme-(Labs|Two), 5f1b[0-9a-f]{20}\nMONGODB_ATLAS_(PUBLIC_API_KEY_ACME_LABS=[a-z]{8}|CLIENT_ID_ACME_TWO=mdb_sa_id_[0-9a-f]{24})\nMONGODB_ATLAS_(PRIVATE_API_KEY_ACME_LABS=[0-9a-f-]{36}|CLIENT_SECRET_ACME_TWO=mdb_sa_sk_[0-9a-f]{40})$`)
 
-// TestCreateOnFullDisk lets the disk run full at ever later bytes. No organization is created without room for its
-// credential, no id gets lost, and where nothing was created nothing is left behind.
+// TestCreateOnFullDisk fills the disk at a later byte in each run. No organization is created without room for its credential, no id
+// is lost, and a run that creates nothing leaves no file.
 func TestCreateOnFullDisk(t *testing.T) {
 	clean := newWorld(t, sandbox.Demo(), false)
 	clean.write("orgs/labs.yaml", three)
@@ -42,23 +42,23 @@ func TestCreateOnFullDisk(t *testing.T) {
 		case w.posts() > 0:
 			partly++
 		case !maps.Equal(before, w.files) || !strings.Contains(said, "no space left on device"):
-			t.Fatalf("room for %d bytes: something is left behind, or nobody is told: %v\n%s", room, w.files, said)
+			t.Fatalf("room for %d bytes: a file is left, or no error is shown: %v\n%s", room, w.files, said)
 		default:
 			refused++
 		}
 	}
 	if refused < 10 || partly < 10 {
-		t.Errorf("%d times there was no room, and %d times for something", refused, partly)
+		t.Errorf("%d runs had no room, and %d had room for a part", refused, partly)
 	}
 }
 
-// disk is that of a world, with room for so many bytes.
+// disk is the disk of a world, with room for a number of bytes.
 type disk struct {
 	*world
 	room int
 }
 
-// free returns how many bytes have room.
+// free returns how many bytes are free.
 func (d *disk) free() int {
 	free := d.room
 	for _, file := range d.files {
@@ -75,7 +75,7 @@ func (d *disk) reserve(name string, size int64) (creation.Reserved, error) {
 	return onDisk{f.(*memoryFile), d}, err
 }
 
-// replace writes a second file, which then takes the place of the first.
+// replace writes a second file, which then replaces the first.
 func (d *disk) replace(name string, _, is []byte) error {
 	if len(is) > d.free() {
 		return syscall.ENOSPC
@@ -96,7 +96,7 @@ func (f onDisk) Append(text string) error {
 	return f.memoryFile.Append(text)
 }
 
-// handedOut returns how many credentials were handed out.
+// handedOut returns how many credentials Atlas created.
 func (w *world) handedOut() (n int) {
 	for _, c := range w.server.Credentials() {
 		if c.Issued {
@@ -106,8 +106,8 @@ func (w *world) handedOut() (n int) {
 	return n
 }
 
-// lostIDs returns how many organizations were created of which neither the tree knows the id, nor a lock file and somebody
-// who was told.
+// lostIDs returns how many organizations were created whose id is lost: it is not in the tree, and not both in a lock file and in
+// the output.
 func (w *world) lostIDs(told string) (n int) {
 	w.Helper()
 	for _, id := range w.ids("Acme-Labs", "Acme-Two", "Acme-Three") {

@@ -19,25 +19,25 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestCreateOddAnswers: what Atlas answers to a creation decides over all else, so it has to make sense.
+// TestCreateOddAnswers checks invalid answers of Atlas to a creation.
 func TestCreateOddAnswers(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		change func(string) string
-		want   []string // in what is said
-		file   string   // in labs.env; "" for no such file
+		want   []string // in the output
+		file   string   // in labs.env; "": the file does not exist
 	}{
-		{"it does not say what was made", func(string) string { return "{}" },
+		{"no organization", func(string) string { return "{}" },
 			[]string{"it is unknown whether \"Acme-Labs\" was created", "look for it in Atlas. If it is there, write its id below its name in the tree", "it is unknown whether the organization was created"}, ""},
-		{"it has an id that is none", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
+		{"an invalid id", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"the id of the organization is not 24 hexadecimal digits"}, ""},
-		{"it has no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
+		{"no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },
 			[]string{"failed     + organization\n", "it was created, but Atlas handed out no credential for it", "  3 skipped: there is no credential for the new organization\n", "commit orgs/labs.yaml, which now has the id"}, ""},
-		{"its secret is empty", func(s string) string {
+		{"an empty secret", func(s string) string {
 			return regexp.MustCompile(`"privateKey":"[^"]*"`).ReplaceAllString(s, `"privateKey":""`)
 		},
 			[]string{"it was created, but Atlas handed out no credential for it"}, ""},
-		{"its secret means something to a shell", func(s string) string {
+		{"a secret with special characters of a shell", func(s string) string {
 			return strings.Replace(s, `"privateKey":"`, `"privateKey":"a'b $c`, 1)
 		}, []string{"applied    + organization"}, `MONGODB_ATLAS_PRIVATE_API_KEY_ACME_LABS='a'\''b $c`},
 	} {
@@ -48,7 +48,7 @@ func TestCreateOddAnswers(t *testing.T) {
 			status, stdout, stderr := w.create(digest)
 			for _, want := range row.want {
 				if !strings.Contains(stdout, want) {
-					t.Errorf("%q was not said", want)
+					t.Errorf("the output lacks %q", want)
 				}
 			}
 			file := w.files["labs.env"]
@@ -62,7 +62,7 @@ func TestCreateOddAnswers(t *testing.T) {
 	}
 }
 
-// TestCreateUnasked: a credential that is not kept is not passed over in silence.
+// TestCreateUnasked: an unexpected credential in the answer is reported, because no file keeps it.
 func TestCreateUnasked(t *testing.T) {
 	w := newLabsWithoutKey(t)
 	digest := w.digest()
@@ -75,17 +75,17 @@ func TestCreateUnasked(t *testing.T) {
 	}
 }
 
-// TestCreateTries: a creation is sent again only where it is certain that nothing was done, and as often as any write.
+// TestCreateTries: a creation is sent again only if Atlas certainly did not create the organization, and as often as any write.
 func TestCreateTries(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		kind   string
 		want   int
-		rest   string // what is said of the next step
+		rest   string // the reason of the next step
 	}{
-		{"Atlas has no room for it", "429", 6, "the organization was not created"},
-		{"nobody knows what became of it", "500-after", 1, "it is unknown whether the organization was created"},
-		{"it may have been done before the connection ended", "reset-before", 1, "it is unknown whether the organization was created"},
+		{"Atlas limits requests", "429", 6, "the organization was not created"},
+		{"an error after the creation", "500-after", 1, "it is unknown whether the organization was created"},
+		{"the connection ends without an answer", "reset-before", 1, "it is unknown whether the organization was created"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
@@ -106,7 +106,7 @@ func TestCreateTries(t *testing.T) {
 	}
 }
 
-// TestCreateTwo: each organization is paid by its own payer, and its id goes behind its own name.
+// TestCreateTwo: each organization has its own payer, and its id is written below its own name.
 func TestCreateTwo(t *testing.T) {
 	fleet := sandbox.Demo()
 	fleet.Orgs[1].Paying = true
@@ -116,7 +116,7 @@ func TestCreateTwo(t *testing.T) {
 		"---\nname: Acme-Three\ncredentials: ACME_THREE\ncreate: { from: ACME_STAGING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: a, roles: [ORG_OWNER] } }\ninvitations: [{ username: ada@acme.example, roles: [ORG_OWNER] }]\n"+
 		"---\nname: Acme-Four\ncredentials: ACME_FOUR\ncreate: { from: ACME_STAGING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }\n")
 	if _, _, stderr := w.run("plan"); !strings.Contains(stderr, "no active user of Acme-Stage has the id 5f1b0c0d0e0f0a0b0c0d2003") {
-		t.Errorf("whose user owns it: %s", stderr)
+		t.Errorf("the owner is checked with the wrong payer: %s", stderr)
 	}
 	w.rewrite("0c0d2003", "0c0d2001")
 	status, stdout, stderr := w.run("apply", "--accept", w.digest(), "--credentials-out", "labs.env", "--format", "json", "--parallelism", "1")
@@ -124,7 +124,7 @@ func TestCreateTwo(t *testing.T) {
 		t.Fatalf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
 	}
 	if strings.Count(stdout, `"about": "later"`) != 1 {
-		t.Errorf("what is planned later: %s", stdout)
+		t.Errorf("the notice about later steps is wrong: %s", stdout)
 	}
 	tree := string(w.files["orgs/labs.yaml"].Data)
 	for _, want := range []string{"{ name: Acme-Labs, id: ", "\nname: Acme-Two\nid: ", "\nname: Acme-Three\nid: ", "\nname: Acme-Four\nid: "} {
@@ -134,7 +134,7 @@ func TestCreateTwo(t *testing.T) {
 	}
 }
 
-// TestCreateNotWithHalf: a credential that is set, and wrong, is no sign that the organization does not exist yet.
+// TestCreateNotWithHalf: an incomplete credential of the organization is an error. It does not mean that the organization is new.
 func TestCreateNotWithHalf(t *testing.T) {
 	w := newLabs(t)
 	w.variables["MONGODB_ATLAS_PUBLIC_API_KEY_ACME_LABS"] = "abcdefgh"
@@ -144,19 +144,19 @@ func TestCreateNotWithHalf(t *testing.T) {
 	}
 }
 
-// TestCreateSavedPlan: what the plan was made with has to be there when it is carried out.
+// TestCreateSavedPlan: applying a saved creation checks its needs again.
 func TestCreateSavedPlan(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		change func(*world)
 		want   string
 	}{
-		{"nobody pays any more", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
-		{"the tree is elsewhere", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
-		{"the organization was renamed in it", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: the file was changed, and line 2 no longer has name: Acme-Labs"},
+		{"the credential of the payer is gone", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
+		{"the file of the tree is gone", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
+		{"the organization was renamed in the tree", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: the file was changed, and line 2 no longer has name: Acme-Labs"},
 	} {
 		w := newLabs(t)
-		w.rewrite("ada@acme.example", "kay2@acme.example") // so that the first owner would go
+		w.rewrite("ada@acme.example", "kay2@acme.example") // the plan would remove the first owner
 		_, saved, _ := w.run("plan", "--format", "json")
 		w.write("plan.json", saved)
 		row.change(w)
@@ -168,12 +168,12 @@ func TestCreateSavedPlan(t *testing.T) {
 	}
 }
 
-// TestCreateWhatAppeared: the name is looked for once more right before the creation, and after each wait.
+// TestCreateWhatAppeared: apply looks for the name again right before the creation, and after each wait.
 func TestCreateWhatAppeared(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		fault  bool // the first try has to wait
-	}{{"since the plan was made", false}, {"while it waited", true}} {
+	}{{"created since the plan was made", false}, {"created while apply waited", true}} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
@@ -197,14 +197,14 @@ func TestCreateWhatAppeared(t *testing.T) {
 	}
 }
 
-// TestCreateInterrupted: a creation that was sent is finished with all that must not get lost, and one that Atlas refused
-// for now is not sent again.
+// TestCreateInterrupted: after an interrupt, a creation that was sent is finished, so that its credential and id are not lost. A
+// creation that has to wait is not sent again.
 func TestCreateInterrupted(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		kind   string // of a fault
 		made   int
-	}{{"it is done", "", 1}, {"it has to wait", "429", 0}} {
+	}{{"the creation was sent", "", 1}, {"the creation has to wait", "429", 0}} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newLabs(t)
 			digest := w.digest()
@@ -228,13 +228,13 @@ func TestCreateInterrupted(t *testing.T) {
 			}
 			kept := w.load("labs.env") == 2 && strings.Contains(string(w.files["orgs/labs.yaml"].Data), "\nid: ")
 			if kept != (row.made == 1) || w.files["orgs/.bb1239e5.creating"] != nil {
-				t.Errorf("%s: what was made is kept: %v", row.reason, kept)
+				t.Errorf("%s: credential and id are kept: %v", row.reason, kept)
 			}
 		})
 	}
 }
 
-// failing is a file that takes no more text from the n-th time on.
+// failing is a file whose writes fail from the n-th on.
 type failing struct {
 	*memoryFile
 	n int
@@ -247,7 +247,7 @@ func (f *failing) Append(text string) error {
 	return f.memoryFile.Append(text)
 }
 
-// TestCreateKeepsFirst: nothing is sent unless it can be kept, and what comes back is on the disk before anything else.
+// TestCreateKeepsFirst: a creation is sent only if its result can be kept. The result is on the disk before anything else happens.
 func TestCreateKeepsFirst(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -255,12 +255,12 @@ func TestCreateKeepsFirst(t *testing.T) {
 		made   int
 		want   string
 	}{
-		{"the file of the credentials cannot be made", func(w *world, env *Env) {
+		{"the credential file cannot be created", func(w *world, env *Env) {
 			env.Reserve = func(string, int64) (creation.Reserved, error) { return nil, errors.New("no inode left") }
 		}, 0, "--credentials-out: no inode left"},
-		{"its first line cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
+		{"the first line of the credential file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 0) }, 0, "--credentials-out labs.env cannot be written: no space left"},
 		{"the lock file cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing(".creating", 0) }, 0, "the lock file orgs/.bb1239e5.creating cannot be written, so the organization is not created: no space left"},
-		{"somebody else's lock file was there, and is not any more", func(w *world, env *Env) {
+		{"another run removes its lock file meanwhile", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
 					return nil, fs.ErrExist
@@ -268,7 +268,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 				return w.reserve(name, size)
 			}
 		}, 0, "another run created the lock file at the same time; run it again"},
-		{"somebody else was faster", func(w *world, env *Env) {
+		{"another run creates its lock file first", func(w *world, env *Env) {
 			env.Reserve = func(name string, size int64) (creation.Reserved, error) {
 				if strings.HasSuffix(name, ".creating") {
 					w.rewrite("# new", "# new\nid: 5f1b0c0d0e0f0a0b0c0d9999")
@@ -278,7 +278,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 		}, 0, "its id cannot be written below its name: line 3 already has an id for the organization; make a new plan"},
 		{"the credential cannot be written", func(w *world, env *Env) { env.Reserve = w.reserveFailing("labs.env", 1) }, 1,
 			"but its credential is lost: --credentials-out labs.env cannot be written: no space left; create another one in Atlas"},
-		{"somebody removes the file while the answer is awaited", func(w *world, env *Env) {
+		{"the credential file is removed during the request", func(w *world, env *Env) {
 			w.answer(isCreation, func(body string) string { delete(w.files, "labs.env"); return body })
 			env.Transport = w.transport
 		}, 1, "but its credential is lost: --credentials-out labs.env cannot be written: it was removed; create another one in Atlas"},
@@ -298,7 +298,7 @@ func TestCreateKeepsFirst(t *testing.T) {
 	}
 }
 
-// TestCreateNoMore: where one credential could not be kept, no other organization is created.
+// TestCreateNoMore: after a credential could not be kept, no other organization is created.
 func TestCreateNoMore(t *testing.T) {
 	w := newLabs(t)
 	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
@@ -309,11 +309,11 @@ func TestCreateNoMore(t *testing.T) {
 		t.Errorf("status %d, %d requests\n%s%s", status, w.posts(), stdout, stderr)
 	}
 	if lock := w.files["orgs/.bb1239e5.creating"]; lock != nil {
-		t.Errorf("a lock file is left, though the tree has the id: %s", lock.Data)
+		t.Errorf("a lock file is left, although the tree has the id: %s", lock.Data)
 	}
 }
 
-// TestCreateWhileOneIsLost: that one credential could not be kept says nothing of another one that was asked for already.
+// TestCreateWhileOneIsLost: if one credential cannot be kept, the credential of a creation in progress is still kept.
 func TestCreateWhileOneIsLost(t *testing.T) {
 	w := newLabs(t)
 	w.write("orgs/two.yaml", strings.NewReplacer("Acme-Labs", "Acme-Two", "ACME_LABS", "ACME_TWO").Replace(labs))
@@ -342,10 +342,10 @@ func TestCreateWhileOneIsLost(t *testing.T) {
 	}
 }
 
-// failingOnce is a file that does not take one of its texts.
+// failingOnce is a file that fails one write.
 type failingOnce struct {
 	*memoryFile
-	left int // texts until that one
+	left int // writes before the failing one
 }
 
 func (f *failingOnce) Append(text string) error {
@@ -355,8 +355,8 @@ func (f *failingOnce) Append(text string) error {
 	return f.memoryFile.Append(text)
 }
 
-// TestCreateNowhere: once the file is gone no other organization is created.
-func TestCreateNowhere(t *testing.T) {
+// TestCreateWithoutFile: after the credential file is removed, no other organization is created.
+func TestCreateWithoutFile(t *testing.T) {
 	w := newWorld(t, sandbox.Demo(), false)
 	w.write("orgs/labs.yaml", three)
 	digest := w.digest()
@@ -373,20 +373,20 @@ func TestCreateNowhere(t *testing.T) {
 	}
 }
 
-// TestCreateNotes: what a lock file says, for whoever finds it, names no file that is not there.
+// TestCreateNotes: the lock file says how the creation ended, and names only files that exist.
 func TestCreateNotes(t *testing.T) {
 	for _, row := range []struct {
 		reason string
 		labs   func(*testing.T) *world
-		file   []string // for the credential; nil where none is handed out
+		file   []string // for the credential; nil: there is none
 		edit   func(*Env)
 		fault  string
 		want   string
 	}{
 		{"the id cannot be written", newLabs, labsFile, noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001; its credential is in labs.env\n"},
-		{"the id cannot be written, and nothing was handed out", newLabsWithoutKey, nil, noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
-		{"nobody knows what became of it", newLabs, labsFile, nil, "reset-after", ""},
-		{"nobody knows what became of it, and nothing was to be handed out", newLabsWithoutKey, nil, nil, "reset-after", ""},
+		{"the id cannot be written, and there is no credential", newLabsWithoutKey, nil, noReplace, "", "created as 5f1b0c0d0e0f0a0b0c0d3001\n"},
+		{"it is unknown whether the organization was created", newLabs, labsFile, nil, "reset-after", ""},
+		{"it is unknown whether the organization was created, and there is no credential", newLabsWithoutKey, nil, nil, "reset-after", ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := row.labs(t)
@@ -400,7 +400,7 @@ func TestCreateNotes(t *testing.T) {
 			}
 			w.checkLock(row.reason, row.want)
 			if said := stdout + stderr; row.file == nil && (strings.Contains(said, "credential is lost") || strings.Contains(said, "and create a credential")) {
-				t.Errorf("%s: a credential is said to be lost that was not to be handed out\n%s", row.reason, said)
+				t.Errorf("%s: reports a lost credential, but there is none\n%s", row.reason, said)
 			}
 			_, _, stderr = w.run(append(args, "--only", "Acme-Labs")...)
 			if !strings.Contains(stderr, "another run began to create it (begun 20") || !strings.Contains(stderr, strings.TrimSpace(row.want)) {
@@ -413,8 +413,7 @@ func TestCreateNotes(t *testing.T) {
 	}
 }
 
-// checkLock: the lock file says when the creation was begun, and what became of it. It names the file of the credentials if that
-// is there.
+// checkLock: the lock file says when the creation began and how it ended. It names the credential file if that exists.
 func (w *world) checkLock(reason, want string) {
 	w.Helper()
 	lock := w.files["orgs/.bb1239e5.creating"]
@@ -432,7 +431,7 @@ func noReplace(env *Env) {
 	env.Replace = func(string, []byte, []byte) error { return errors.New("no space left") }
 }
 
-// goneTerminal is a terminal that is there until somebody closes it.
+// goneTerminal is a terminal whose writes fail after it is closed.
 type goneTerminal struct{ gone *atomic.Bool }
 
 func (g goneTerminal) Write(p []byte) (int, error) {
@@ -442,7 +441,7 @@ func (g goneTerminal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestCreateWithoutTerminal: that nobody can be told any more ends nothing that was begun.
+// TestCreateWithoutTerminal: a closed terminal does not stop a creation in progress.
 func TestCreateWithoutTerminal(t *testing.T) {
 	w := newLabs(t)
 	digest := w.digest()
@@ -459,7 +458,7 @@ func TestCreateWithoutTerminal(t *testing.T) {
 	}
 }
 
-// reserveFailing makes files, of which those with that end of their name take no more text from the n-th time on.
+// reserveFailing makes files. Writes to files whose name has this ending fail from the n-th on.
 func (w *world) reserveFailing(end string, n int) func(string, int64) (creation.Reserved, error) {
 	return func(name string, size int64) (creation.Reserved, error) {
 		f, err := w.reserve(name, size)
@@ -470,7 +469,7 @@ func (w *world) reserveFailing(end string, n int) func(string, int64) (creation.
 	}
 }
 
-// recorder writes down what becomes of a file.
+// recorder records what happens to a file.
 type recorder struct {
 	*memoryFile
 	events *[]string
@@ -486,7 +485,7 @@ func (r recorder) Discard() error {
 	return r.memoryFile.Discard()
 }
 
-// TestCreateInOrder: room, file and lock file are on the disk before the request, the credential before the tree.
+// TestCreateInOrder: the reserved file and the lock file are on the disk before the request, and the credential before the tree.
 func TestCreateInOrder(t *testing.T) {
 	w := newLabs(t)
 	digest := w.digest()

@@ -14,7 +14,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// withDisk is a tree in memory, and all that has an absolute name.
+// withDisk has a tree in memory, and the files of the disk under their absolute names.
 type withDisk struct{ tree fs.FS }
 
 func (w withDisk) Open(name string) (fs.File, error) {
@@ -24,7 +24,7 @@ func (w withDisk) Open(name string) (fs.File, error) {
 	return w.tree.Open(name)
 }
 
-// TestGuardsThatCannotCount: where guards cannot count what a saved plan would leave, nothing is done.
+// TestGuardsThatCannotCount: if guards of a saved plan cannot count, nothing is applied.
 func TestGuardsThatCannotCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -34,7 +34,7 @@ func TestGuardsThatCannotCount(t *testing.T) {
 		if status, out := w.runOnDisk("", "plan", "--out", file); status != ExitOK {
 			t.Fatal(out)
 		}
-		const tries = 6 // of the read that counts
+		const tries = 6 // of the request that reads the list
 		fault := sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/*/invites", Times: tries}
 		w.inject(fault)
 		status, out := w.runOnDisk("", "apply", "--plan", file, "--auto-approve")
@@ -53,7 +53,7 @@ func TestGuardsThatCannotCount(t *testing.T) {
 	})
 }
 
-// TestForgedValues: a saved plan whose digest and checksum are right does nothing that the schema does not allow.
+// TestForgedValues: a forged plan with a correct digest and checksum must not have values that the schema does not allow.
 func TestForgedValues(t *testing.T) {
 	type fields = resource.Fields
 	update := func(before, after fields) plan.Step {
@@ -64,11 +64,11 @@ func TestForgedValues(t *testing.T) {
 		step   plan.Step
 		want   string
 	}{
-		{"a lock-out that the guard for flags does not see", update(fields{"apiAccessListRequired": false}, fields{"apiAccessListRequired": "true"}),
+		{"true as text, which the guard against lock-outs does not see", update(fields{"apiAccessListRequired": false}, fields{"apiAccessListRequired": "true"}),
 			`the schema does not allow ~ settings in Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): settings: apiAccessListRequired is "true"; it takes true or false`},
-		{"a setting that there is not", update(fields{"fooBar": nil}, fields{"fooBar": "1"}), `settings: unknown key "fooBar"`},
-		{"an owner as text", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: fields{"roles": "ORG_OWNER"}}, "members/eve@acme.example: roles is \"ORG_OWNER\""},
-		{"somebody whom nobody can name", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, `members/eve: username "eve" is not an e-mail address`},
+		{"an unknown setting", update(fields{"fooBar": nil}, fields{"fooBar": "1"}), `settings: unknown key "fooBar"`},
+		{"roles as text", plan.Step{Op: plan.Create, Kind: "members", Key: "eve@acme.example", After: fields{"roles": "ORG_OWNER"}}, "members/eve@acme.example: roles is \"ORG_OWNER\""},
+		{"an invalid username", plan.Step{Op: plan.Create, Kind: "members", Key: "eve", After: fields{"roles": []any{"ORG_OWNER"}}}, `members/eve: username "eve" is not an e-mail address`},
 	} {
 		w := newWorld(t, sandbox.Demo(), false)
 		var b strings.Builder
@@ -84,7 +84,7 @@ func TestForgedValues(t *testing.T) {
 	}
 }
 
-// runOnDisk runs a command that also sees files with absolute names, and remembers plans in a directory unless that is "".
+// runOnDisk runs a command that also sees files with absolute names. It caches plans in a directory, or not if that is "".
 func (w *world) runOnDisk(cache string, args ...string) (status int, output string) {
 	var out strings.Builder
 	env := w.env(&out, &out)
@@ -92,7 +92,7 @@ func (w *world) runOnDisk(cache string, args ...string) (status int, output stri
 	return Main(w.Context(), env, args), out.String()
 }
 
-// TestRemembered: what changed is told against the plan that was approved, or not at all.
+// TestRemembered: changes are shown against the approved plan only, not against another plan in its cache file.
 func TestRemembered(t *testing.T) {
 	const tree = "name: Acme-Research\ncredentials: ACME_RESEARCH\nsettings: { multiFactorAuthRequired: true }\n"
 	w := newWorld(t, sandbox.Demo(), false)
@@ -102,7 +102,7 @@ func TestRemembered(t *testing.T) {
 	run("plan")
 	names, err := filepath.Glob(filepath.Join(cache, "atlas-gitops", "plans", "*.json"))
 	if err != nil || len(names) != 1 {
-		t.Fatalf("%q is remembered, %v", names, err)
+		t.Fatalf("the cache has %q, %v", names, err)
 	}
 	const other = "0123456789abcdef0123456789abcdef"
 	if err := os.Rename(names[0], filepath.Join(filepath.Dir(names[0]), other[:2]+".json")); err != nil {
@@ -113,7 +113,7 @@ func TestRemembered(t *testing.T) {
 	}
 	run("plan")
 	if data, err := os.ReadFile(names[0]); err != nil || !strings.Contains(string(data), "Acme-Research") {
-		t.Errorf("what was damaged stays so: %s %v", data, err)
+		t.Errorf("a damaged file is not replaced: %s %v", data, err)
 	}
 	if status, out := run("apply", "--accept", other); status != ExitRefused || !strings.Contains(out, "The steps of the approved plan are not known here") {
 		t.Errorf("%d %s", status, out)
@@ -121,6 +121,6 @@ func TestRemembered(t *testing.T) {
 	w.write("orgs/a.yaml", strings.Replace(tree, "true", "false", 1))
 	run("plan")
 	if again, err := filepath.Glob(filepath.Join(cache, "atlas-gitops", "plans", "*.json")); err != nil || len(again) != 2 {
-		t.Errorf("%q is remembered, %v; a plan of nothing is not worth it", again, err)
+		t.Errorf("the cache has %q, %v; it must not have a plan without changes", again, err)
 	}
 }

@@ -21,15 +21,15 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// byShape orders requests by what they do: the settings of one organization are as good as those of another.
+// byShape groups requests by what they do, whatever organization they are for.
 func byShape(a, b sandbox.Entry) int {
 	id := regexp.MustCompile("[0-9a-f]{24}")
 	return strings.Compare(a.Method+id.ReplaceAllString(a.Path, "*"), b.Method+id.ReplaceAllString(b.Path, "*"))
 }
 
-// TestExampleWithFaults lets every sort of mutating request of the example apply meet every fault of the sandbox, however often it is
-// tried. Whatever the run says is so; and once another run has finished the work, the fleet is what it would be without
-// the fault: nothing is done twice, and nothing is lost.
+// TestExampleWithFaults lets every kind of mutating request of the example apply meet every fault of the sandbox, on every try. The
+// run reports the truth. After another run has finished the work, the fleet is the same as without the fault: no step is done twice,
+// and no step is lost.
 func TestExampleWithFaults(t *testing.T) {
 	clean := newExample(t, true)
 	if status, stdout, stderr := clean.run("apply", "--auto-approve", "examples/orgs"); status != ExitOK {
@@ -41,7 +41,7 @@ func TestExampleWithFaults(t *testing.T) {
 	}
 	requests = slices.CompactFunc(slices.SortedFunc(slices.Values(requests), byShape), func(a, b sandbox.Entry) bool { return byShape(a, b) == 0 })
 	if len(requests) != 5 {
-		t.Fatalf("there are %d sorts of requests: %v", len(requests), requests)
+		t.Fatalf("there are %d kinds of requests: %v", len(requests), requests)
 	}
 	for _, kind := range sandbox.FaultKinds() {
 		t.Run(kind, func(t *testing.T) {
@@ -56,22 +56,22 @@ func TestExampleWithFaults(t *testing.T) {
 }
 
 func strike(t *testing.T, fault sandbox.Fault, want string) {
-	w := newExample(t, fault.Kind == "expired-token") // no API key has one
+	w := newExample(t, fault.Kind == "expired-token") // only service accounts have tokens
 	w.inject(fault)
 	first := w.applyExample()
 	w.ask("DELETE", "/_sandbox/faults")
-	if again := w.applyExample(); !again.done() || again.total() > 7-first.good() { // what is good is not planned again
+	if again := w.applyExample(); !again.done() || again.total() > 7-first.good() { // steps that are done are not planned again
 		t.Errorf("%+v: the first run has the verdicts %v, the second %v", fault, first.Counts, again.Counts)
 	}
 	if diff := cmp.Diff(want, w.fleet()); diff != "" {
-		t.Errorf("%+v: the fleet is not what it would be without (-want +got):\n%s", fault, diff)
+		t.Errorf("%+v: the fleet differs from a run without the fault (-want +got):\n%s", fault, diff)
 	}
 	if sent := w.invitations(); sent != 1 {
 		t.Errorf("%+v: %d invitations were sent", fault, sent)
 	}
 }
 
-// invitations returns how many the example's requests sent.
+// invitations returns how many invitations the requests of the example sent.
 func (w *world) invitations() (n int) {
 	w.Helper()
 	for _, e := range w.mutations() {
@@ -82,7 +82,7 @@ func (w *world) invitations() (n int) {
 	return n
 }
 
-// applied is what apply reports.
+// applied is the JSON report of apply.
 type applied struct {
 	Counts map[string]int
 	Orgs   []struct {
@@ -100,7 +100,7 @@ func (a applied) total() (n int) {
 func (a applied) good() int  { return a.Counts["applied"] + a.Counts["unchanged"] }
 func (a applied) done() bool { return a.good() == a.total() }
 
-// applyExample applies the example and returns what was reported, which adds up and agrees with the exit status.
+// applyExample applies the example and returns its report. It checks that the counts add up and agree with the exit status.
 func (w *world) applyExample() (a applied) {
 	w.Helper()
 	status, stdout, stderr := w.run("apply", "--auto-approve", "--format", "json", "examples/orgs")
@@ -119,8 +119,8 @@ func (w *world) applyExample() (a applied) {
 	return a
 }
 
-// TestTwoAppliesAtOnce: two runs that both saw the same fleet end with the fleet as the tree says, with nobody invited
-// twice, and neither says that it did what it did not.
+// TestTwoAppliesAtOnce: after two simultaneous runs, the fleet equals the tree, nobody is invited twice, and no run reports a step
+// that it did not do.
 func TestTwoAppliesAtOnce(t *testing.T) {
 	for _, fault := range []string{"", "reset-after", "500-before", "429-bare"} {
 		t.Run(fault, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { together(t, fault) }) })
@@ -135,7 +135,7 @@ func together(t *testing.T, fault string) {
 		t.Errorf("%d invitations were sent", sent)
 	}
 	if status, stdout, stderr := a.run("plan", "--detailed-exitcode", "examples/orgs"); status != ExitOK {
-		t.Errorf("the fleet is not as the tree says:\n%s%s", stdout, stderr)
+		t.Errorf("the fleet differs from the tree:\n%s%s", stdout, stderr)
 	}
 	const steps = 7
 	for _, run := range runs {
@@ -144,7 +144,7 @@ func together(t *testing.T, fault string) {
 		}
 	}
 	if claimed := runs[0].invited() + runs[1].invited(); claimed != 1 && fault == "" {
-		t.Errorf("%d runs say that they sent the invitation", claimed)
+		t.Errorf("%d runs report that they sent the invitation", claimed)
 	}
 }
 
@@ -161,7 +161,7 @@ func (w *world) applyTwice() (runs [2]applied) {
 	return runs
 }
 
-// invited counts the invitations that the run says it sent.
+// invited counts the invitations that the run reports as sent.
 func (a applied) invited() (n int) {
 	for _, org := range a.Orgs {
 		for _, s := range org.Steps {
@@ -173,12 +173,12 @@ func (a applied) invited() (n int) {
 	return n
 }
 
-// pair is the connection of one of two runs. Each write waits a while for a write of the other run, so that both have
-// looked before either writes.
+// pair is the connection of one of two runs. Each write waits some time for a write of the other run, so that both runs read before
+// either of them writes.
 type pair struct {
 	next http.RoundTripper
-	mine chan struct{} // tells the other run of a write
-	its  chan struct{} // is told of one
+	mine chan struct{} // signals a write of this run
+	its  chan struct{} // signals a write of the other run
 }
 
 func (p *pair) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -197,7 +197,7 @@ func (p *pair) wait(ctx context.Context) {
 	}
 }
 
-// typing is a terminal on which somebody types.
+// typing is a terminal with input and recorded output.
 type typing struct {
 	io.Reader
 	shown *strings.Builder
@@ -206,12 +206,12 @@ type typing struct {
 func (t typing) Write(p []byte) (int, error) { return t.shown.Write(p) }
 func (typing) Close() error                  { return nil }
 
-// person returns the terminal of somebody who types a text.
+// person returns a function that opens a terminal on which somebody types a text.
 func person(text io.Reader, shown *strings.Builder) func() (io.ReadWriteCloser, error) {
 	return func() (io.ReadWriteCloser, error) { return typing{text, shown}, nil }
 }
 
-// TestNextCommand: the same command goes on where that is possible; another plan has another digest.
+// TestNextCommand: the same command continues the work, unless the rest of the plan has another digest.
 func TestNextCommand(t *testing.T) {
 	line := []string{"atlas-gitops", "apply", "--only", "Acme Billing"}
 	again := "atlas-gitops apply --only 'Acme Billing'"
@@ -221,12 +221,12 @@ func TestNextCommand(t *testing.T) {
 		done   apply.Verdict
 		want   string
 	}{
-		{"whoever was asked is asked again", applyOptions{}, apply.Applied, again},
-		{"any plan is approved", applyOptions{autoApprove: true}, apply.Applied, again},
-		{"the accepted plan is partly done", applyOptions{accept: "3f"}, apply.Applied, ""},
-		{"somebody else has done a part of it", applyOptions{accept: "3f"}, apply.Unchanged, ""},
-		{"nothing of the accepted plan is done", applyOptions{accept: "3f"}, apply.Failed, again},
-		{"a saved plan stays what it is", applyOptions{accept: "3f", planFile: "plan.json"}, apply.Applied, again},
+		{"apply asked", applyOptions{}, apply.Applied, again},
+		{"--auto-approve", applyOptions{autoApprove: true}, apply.Applied, again},
+		{"a part of the accepted plan is done", applyOptions{accept: "3f"}, apply.Applied, ""},
+		{"somebody else made a part of the changes", applyOptions{accept: "3f"}, apply.Unchanged, ""},
+		{"no step of the accepted plan is done", applyOptions{accept: "3f"}, apply.Failed, again},
+		{"a saved plan keeps its digest", applyOptions{accept: "3f", planFile: "plan.json"}, apply.Applied, again},
 	} {
 		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.done}, {Verdict: apply.Skipped}}}}
 		if got := row.o.next(&call{line: line}, reconcile.ApplyResult{Results: results}); got.Again != row.want || got.Replan == "" {
@@ -235,7 +235,7 @@ func TestNextCommand(t *testing.T) {
 	}
 }
 
-// TestApproveInterrupted: an interrupt at the question is no approval, though nobody has answered.
+// TestApproveInterrupted: an interrupt during the question approves nothing.
 func TestApproveInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(interrupt.Err)
@@ -247,11 +247,11 @@ func TestApproveInterrupted(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(shown.String(), ": \n") {
-		t.Errorf("the next line does not start on its own: %q", &shown)
+		t.Errorf("there is no line break after the question: %q", &shown)
 	}
 }
 
-// TestApprove: only yes approves, and what comes next starts on a line of its own.
+// TestApprove: only yes approves. The next output starts on a new line.
 func TestApprove(t *testing.T) {
 	const question = "\nApply this plan? Type \"yes\" to continue: "
 	for answer, want := range map[string]bool{"": false, "yes please": false, "YES": false, "y\n": false, "\n": false, "yes\n": true, " yes \r\n": true} {
@@ -261,7 +261,7 @@ func TestApprove(t *testing.T) {
 			t.Errorf("%q: %v", answer, err)
 		}
 		cursor := question
-		if !strings.HasSuffix(answer, "\n") { // otherwise the terminal has shown it
+		if !strings.HasSuffix(answer, "\n") { // a typed line break is already on the terminal
 			cursor += "\n"
 		}
 		if shown.String() != cursor {
@@ -270,7 +270,7 @@ func TestApprove(t *testing.T) {
 	}
 }
 
-// TestApproveWithoutTerminal: a terminal that is gone approves nothing.
+// TestApproveWithoutTerminal: a closed terminal approves nothing.
 func TestApproveWithoutTerminal(t *testing.T) {
 	c := &call{Env: Env{Terminal: func() (io.ReadWriteCloser, error) { return nil, io.ErrClosedPipe }}}
 	if err := c.ask(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was applied") {

@@ -9,7 +9,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// instead answers some requests itself: those with the method, whose path ends so.
+// instead answers the requests with the method and the end of the path itself.
 type instead struct {
 	next         http.RoundTripper
 	method, path string
@@ -27,7 +27,7 @@ func (i instead) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: i.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(i.body)), Request: r}, nil
 }
 
-// TestAdvice: what a person reads who cannot go on, from the answer to the last line.
+// TestAdvice checks the advice in the output for errors of Atlas and of a proxy.
 func TestAdvice(t *testing.T) {
 	const org = "/orgs/5f1b0c0d0e0f0a0b0c0d0e02"
 	const invites, members = "invitations: [{ username: mo@acme.example, roles: [ORG_MEMBER] }]\n", "members: [{ username: mo@acme.example, roles: [ORG_OWNER] }]\n"
@@ -41,11 +41,11 @@ func TestAdvice(t *testing.T) {
 			"410 GONE: This resource is no longer available; Atlas no longer has this interface for invitations; rename invitations to members in the tree, and add manage: { members: additive } to leave all other people alone"},
 		{"a write with a role that is too low", "apply", "settings: { multiFactorAuthRequired: false }\n", instead{method: "PATCH", path: org + "/settings", status: 401, body: role},
 			"401 ORG_REQUIRES_ROLE: Current user is not authorized to perform this action; the credential needs the role ORG_OWNER"},
-		{"whatever the status", "apply", "settings: { multiFactorAuthRequired: false }\n", instead{method: "PATCH", path: org + "/settings", status: 403, body: role},
+		{"the same code with another status", "apply", "settings: { multiFactorAuthRequired: false }\n", instead{method: "PATCH", path: org + "/settings", status: 403, body: role},
 			"403 ORG_REQUIRES_ROLE: Current user is not authorized to perform this action; the credential needs the role ORG_OWNER"},
-		{"one section alone is not found: the server is the right one", "plan", members, instead{method: "GET", path: org + "/users", status: 404, body: `{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Cannot find resource."}`},
+		{"only one section is not found, so the address is right", "plan", members, instead{method: "GET", path: org + "/users", status: 404, body: `{"error":404,"errorCode":"RESOURCE_NOT_FOUND","detail":"Cannot find resource."}`},
 			"404 RESOURCE_NOT_FOUND: Cannot find resource"},
-		{"a proxy does not know one section", "plan", members, instead{method: "GET", path: org + "/users", status: 404, body: "<html>"},
+		{"a proxy blocks one section", "plan", members, instead{method: "GET", path: org + "/users", status: 404, body: "<html>"},
 			"404 Not Found; the answer does not come from Atlas; check the proxy"},
 		{"a server that is not Atlas", "plan", members, instead{method: "GET", path: "/orgs", status: 404, body: "<html>"},
 			"404 Not Found; the answer does not come from Atlas; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL) and the proxy"},

@@ -12,17 +12,17 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestListsThatAreNotWhole: a list that lacks a little of what Atlas counts is told once and used; one that lacks more is
-// an error, with what to do.
-func TestListsThatAreNotWhole(t *testing.T) {
+// TestIncompleteLists: a list that is slightly shorter than its total gives one notice and is used. A list that lacks more is an
+// error with advice.
+func TestIncompleteLists(t *testing.T) {
 	for _, row := range []struct {
 		reason         string
 		people, missed int
 		status         int
 		want           string
 	}{
-		{"an estimate may be off", 30, 1, ExitOK, "notice: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users as ACME_PROD: totalCount is 31, but Atlas returned 30 objects, also in a second try; the run continues with these.\n"},
-		{"but not by so much", 30, 2, ExitError, "orgs/acme.yaml:4: Acme-Production: members: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users: " +
+		{"a small difference: the total is an estimate", 30, 1, ExitOK, "notice: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users as ACME_PROD: totalCount is 31, but Atlas returned 30 objects, also in a second try; the run continues with these.\n"},
+		{"a larger difference", 30, 2, ExitError, "orgs/acme.yaml:4: Acme-Production: members: GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e01/users: " +
 			"totalCount is 32, but the list has 30 entries, a difference of more than 5%; run it again; if that does not help, ask MongoDB support\n"},
 	} {
 		fleet := sandbox.Demo()
@@ -42,7 +42,7 @@ func TestListsThatAreNotWhole(t *testing.T) {
 	}
 }
 
-// overstating counts so many people more than it lists.
+// overstating adds a number to the totals of the lists of people.
 type overstating struct {
 	next http.RoundTripper
 	more int

@@ -12,8 +12,7 @@ import (
 	"atlas-gitops/internal/terminal/terminaltest"
 )
 
-// TestProgressOnTerminal: one line tells how far it is and how long it waits, and is gone at the end. Other lines stand
-// above it.
+// TestProgressOnTerminal: one line shows the progress and the waits, and disappears at the end.
 func TestProgressOnTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newExample(t, false)
@@ -28,23 +27,23 @@ func TestProgressOnTerminal(t *testing.T) {
 			t.Fatal(screen.Stay)
 		}
 		if len(screen.Stay) > 0 || screen.Last != "" {
-			t.Errorf("this stays on the screen: %q, %q", screen.Stay, screen.Last)
+			t.Errorf("left on the screen: %q, %q", screen.Stay, screen.Last)
 		}
 		for _, want := range []string{"Reading: 0 of 5 organizations", "Reading: 4 of 5 organizations", "Applying: 0 of 4 organizations, 0 of 7 steps",
 			"Applying: 3 of 7 steps; waiting 58s (Atlas limits requests)",
 			"Applying: 6 of 7 steps; waiting 1s to try again (status 503)", "Applying: 4 of 4 organizations, 7 of 7 steps"} {
 			if !slices.ContainsFunc(screen.Live, func(line string) bool { return strings.HasPrefix(line, want) }) {
-				t.Errorf("nobody saw %q in %q", want, screen.Live)
+				t.Errorf("no line starts with %q in %q", want, screen.Live)
 			}
 		}
 		if i := slices.IndexFunc(screen.Live, func(line string) bool { return len(line) > 79 }); i >= 0 {
-			t.Errorf("this wraps: %s", screen.Live[i])
+			t.Errorf("longer than the terminal: %s", screen.Live[i])
 		}
 	})
 }
 
-// TestEstimateOfApply: once Atlas has refused an invitation, a run says how long the rest takes: in the log, and at its end what is left.
-// The next run goes on.
+// TestEstimateOfApply: after Atlas refuses an invitation, the log estimates the time for the rest. The end of the output says what is
+// left. The next run continues.
 func TestEstimateOfApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)

@@ -17,7 +17,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// manyOrgs is a fleet of organizations with settings and two members each, and the tree that it is like.
+// manyOrgs returns a fleet of organizations with settings and two members each, and the tree that equals it.
 func manyOrgs(n int, withID bool) (*sandbox.Fleet, string) {
 	fleet, tree := new(sandbox.Fleet), ""
 	user := func(id int, name, role string) *sandbox.User {
@@ -39,8 +39,8 @@ func manyOrgs(n int, withID bool) (*sandbox.Fleet, string) {
 	return fleet, tree
 }
 
-// TestFewestRequests: a plan that finds nothing to do takes four requests for an organization with settings, invitations
-// and members, and one to log in; the token of a service account is given back.
+// TestFewestRequests: a plan without changes takes four requests for an organization with settings, invitations and members, and one
+// to log in. The token of a service account is revoked.
 func TestFewestRequests(t *testing.T) {
 	for _, row := range []struct {
 		reason           string
@@ -82,7 +82,7 @@ func TestFewestRequests(t *testing.T) {
 	}
 }
 
-// TestOneListForEachCredential: whoever looks organizations up by name asks once, however many there are.
+// TestOneListForEachCredential: to find organizations by name, a credential lists them once for all organizations.
 func TestOneListForEachCredential(t *testing.T) {
 	w := newWorld(t, sandbox.Demo(), false)
 	w.write("orgs/a.yaml", "name: Acme-Stage\ncredentials: ACME_STAGING\n---\nname: Acme-Ghost\ncredentials: ACME_STAGING\n")
@@ -96,12 +96,12 @@ func TestOneListForEachCredential(t *testing.T) {
 		}
 	}
 	if lists != 1 {
-		t.Errorf("asked %d times", lists)
+		t.Errorf("listed %d times", lists)
 	}
 }
 
-// TestLimitsAreShared: invitations count by the address that they come from, whatever organization they are for. What is
-// refused to one organization makes the other wait.
+// TestLimitsAreShared: Atlas limits invitations per IP address, for all organizations together. If it refuses an invitation of one
+// organization, the other organization also waits.
 func TestLimitsAreShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -121,13 +121,13 @@ func TestLimitsAreShared(t *testing.T) {
 				refused++
 			}
 		}
-		if refused < 1 || refused > 2 { // at most one of each is on its way when the first is refused
+		if refused < 1 || refused > 2 { // each organization has at most one request in progress when the first is refused
 			t.Errorf("%d were refused", refused)
 		}
 	})
 }
 
-// TestTimeout: the run ends in time, and says that it is not Atlas's doing.
+// TestTimeout: the run ends in time, and names --timeout as the cause.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -144,7 +144,7 @@ func TestTimeout(t *testing.T) {
 	})
 }
 
-// TestTimeoutOfApply: what was begun is finished, and the rest is said to be undone.
+// TestTimeoutOfApply: steps in progress are finished, and the others are reported as skipped.
 func TestTimeoutOfApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -168,7 +168,7 @@ invitations:
 	})
 }
 
-// TestTimeoutOfAWait: nobody waits for Atlas when the run is over.
+// TestTimeoutOfAWait: --timeout also ends a wait for a rate limit.
 func TestTimeoutOfAWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -182,7 +182,7 @@ func TestTimeoutOfAWait(t *testing.T) {
 	})
 }
 
-// TestNobodyAnswers: a wrong address is told after some tries, once for all organizations of the same kind.
+// TestNobodyAnswers: after some tries, a wrong address is reported once for all organizations with equal errors.
 func TestNobodyAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -195,13 +195,13 @@ func TestNobodyAnswers(t *testing.T) {
 		_, errs, _ := strings.Cut(stderr, "error: ")
 		want := "2 organizations: GET /api/atlas/v2/orgs/ID: no such host" + advice + "  Acme-Production, Acme-Research\n" +
 			"error: orgs/a.yaml:1: Acme-Stage: GET /api/atlas/v2/orgs: no such host (tried 6 times)" + advice
-		if status != ExitError || strings.Count(stdout, "\n") != 1 || errs != want { // a line says that they were not planned
+		if status != ExitError || strings.Count(stdout, "\n") != 1 || errs != want { // the one line says that the organizations were not planned
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
 	})
 }
 
-// TestTokenThatStays: tokens that cannot be given back are told in one line, and neither fail the run nor hold it up for long.
+// TestTokenThatStays: tokens that cannot be revoked give one warning. They do not fail the run or delay it for long.
 func TestTokenThatStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), true)
@@ -224,7 +224,7 @@ func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("no such host")
 }
 
-// eavesdropper listens to what goes over the network, and adds to it what Atlas hands out only once.
+// eavesdropper collects the secrets in requests and answers, and adds new credentials to some answers.
 type eavesdropper struct {
 	next    http.RoundTripper
 	mu      sync.Mutex
@@ -257,8 +257,8 @@ func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// TestNoSecretIsPrinted runs every command at every verbosity, with credentials that work, that do not, and that make no
-// sense, and looks for anything secret in what it prints.
+// TestNoSecretIsPrinted runs every command at every verbosity, with valid, wrong and malformed credentials, and looks for secrets in
+// the output.
 func TestNoSecretIsPrinted(t *testing.T) {
 	const tree = "name: Acme-Production\ncredentials: ACME_PROD\nsettings: { multiFactorAuthRequired: true }\n" +
 		"invitations: [{ username: alan@acme.example, roles: [ORG_MEMBER] }]\n"
@@ -282,12 +282,12 @@ func TestNoSecretIsPrinted(t *testing.T) {
 	}
 }
 
-// isSecret tells whether a variable holds the secret half of a credential.
+// isSecret reports whether a variable has the secret half of a credential.
 func isSecret(variable string) bool {
 	return strings.Contains(variable, "_PRIVATE_") || strings.Contains(variable, "_SECRET")
 }
 
-// spoil makes every secret a wrong one.
+// spoil replaces every secret with a wrong one.
 func (w *world) spoil(secret string) {
 	for name := range w.variables {
 		if isSecret(name) {
@@ -296,11 +296,11 @@ func (w *world) spoil(secret string) {
 	}
 }
 
-// listen runs the command and looks for secrets in what it prints.
+// listen runs the command and looks for secrets in its output.
 func (w *world) listen(c command, verbosity string) {
 	w.Helper()
 	if c.name == "sandbox" {
-		return // it prints its own on purpose, to log in to it
+		return // it prints its own credentials on purpose, for clients
 	}
 	e := &eavesdropper{next: w.transport, secrets: []string{"canary"}}
 	w.transport = e
@@ -317,11 +317,11 @@ func (w *world) listen(c command, verbosity string) {
 		}
 	}
 	if verbosity == "-vv" && c.name == "apply" && !strings.Contains(stderr, "  < ") && !strings.Contains(stderr, "error: ") {
-		w.Errorf("%v tells nothing:\n%s%s", args, stdout, stderr)
+		w.Errorf("%v logs no answers:\n%s%s", args, stdout, stderr)
 	}
 }
 
-// unattended returns the arguments with which a command runs as far as it can by itself, and tells as much as it can.
+// unattended returns the arguments of a command that needs no person and has the given verbosity.
 func unattended(c command, verbosity string) []string {
 	args := []string{c.name}
 	if c.name == "apply" {
@@ -333,7 +333,7 @@ func unattended(c command, verbosity string) []string {
 	return args
 }
 
-// BenchmarkPlan plans fifty organizations over HTTP, with a service account each, at 100 ms for every answer.
+// BenchmarkPlan plans fifty organizations over HTTP, each with a service account. Every answer takes 100 ms.
 func BenchmarkPlan(b *testing.B) {
 	fleet, tree := manyOrgs(50, true)
 	for b.Loop() {

@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/client"
 )
 
-// TestComplain: that nobody reads the output is not told; every other trouble is, whatever else went wrong.
-func TestComplain(t *testing.T) {
+// TestPrintErrors: a closed standard output is not reported. All other errors are, also beside it.
+func TestPrintErrors(t *testing.T) {
 	var out strings.Builder
 	lost := &client.Error{Method: "GET", Path: "/x", Err: fmt.Errorf("write: %w", syscall.EPIPE)}
 	Env{Stderr: &out}.printErrors(errors.Join(errOutputClosed, lost, errors.New("no plan was saved"), errShown))

@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/reconcile"
 )
 
-// TestFmtInterrupted: an interrupt stops before the next file, and is not passed over in silence.
+// TestFmtInterrupted: an interrupt stops fmt before the next file, and is an error.
 func TestFmtInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	written := 0

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestHelpFits: the person at two in the morning has a terminal 80 wide. Page "" is the one of the program.
+// TestHelpFits: every page of the help fits into 80 columns. Page "" is the help of the program.
 func TestHelpFits(t *testing.T) {
 	pages := map[string]string{}
 	for _, name := range append(commandNames(), "") {
@@ -21,29 +21,29 @@ func TestHelpFits(t *testing.T) {
 	for name, page := range pages {
 		for line := range strings.Lines(page) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
-				t.Errorf("help %s has a line of %d: %s", name, n, line)
+				t.Errorf("help %s has a line of %d columns: %s", name, n, line)
 			}
 		}
 		if strings.Contains(page, "  \n") || strings.Contains(page, "\n\n\n") {
-			t.Errorf("help %s has blanks that nobody needs:\n%s", name, page)
+			t.Errorf("help %s has superfluous blanks:\n%s", name, page)
 		}
 	}
 }
 
-// TestHelpIsWhole: every command says what it is for, and every flag what it does and which value it takes.
+// TestHelpIsWhole: every command has a description, and every flag has a description and the name of its value.
 func TestHelpIsWhole(t *testing.T) {
 	for _, c := range commands() {
 		if c.about == "" || c.detail == "" {
-			t.Errorf("help %s says nothing", c.name)
+			t.Errorf("help %s has no description", c.name)
 		}
 		flags, _ := c.flagSet()
 		flags.VisitAll(func(f *pflag.Flag) {
 			value, about := pflag.UnquoteUsage(f)
 			if about == "" || strings.HasSuffix(about, ".") || strings.Contains(about, "\n") {
-				t.Errorf("help %s: the usage of --%s is %q; it is one sentence without a full stop", c.name, f.Name, about)
+				t.Errorf("help %s: the usage of --%s is %q; write one sentence without a full stop", c.name, f.Name, about)
 			}
 			if f.Value.Type() != "count" && value != strings.ToUpper(value) {
-				t.Errorf("help %s: the value of --%s is called %q", c.name, f.Name, value)
+				t.Errorf("help %s: the value of --%s has the name %q", c.name, f.Name, value)
 			}
 		})
 	}

@@ -26,20 +26,20 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// update rewrites what the tests expect.
-var update = flag.Bool("update", false, "rewrite what the tests expect")
+// update rewrites the expected results of the tests.
+var update = flag.Bool("update", false, "rewrite the expected results")
 
-// world is all that a command sees: a tree in memory, variables, and a sandbox without a network in between.
+// world is the environment of a command: a tree in memory, variables, and a sandbox that answers without a network.
 type world struct {
 	testing.TB
 	server    *sandbox.Server
 	transport http.RoundTripper
 	files     fstest.MapFS
 	variables map[string]string
-	edit      func(*Env) // changes the world of a command; nil leaves it
+	edit      func(*Env) // changes the Env of a command; nil: no change
 }
 
-// newWorld has the fleet, an empty tree, and the credentials of the fleet in its variables.
+// newWorld returns a world with a fleet, an empty tree, and the credentials of the fleet as variables.
 func newWorld(t testing.TB, fleet *sandbox.Fleet, serviceAccounts bool) *world {
 	w := &world{TB: t, server: sandbox.New(fleet), files: fstest.MapFS{}, variables: map[string]string{}}
 	w.transport = w.server
@@ -58,7 +58,7 @@ func (w *world) write(name, text string) {
 	w.files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o644}
 }
 
-// inject lets requests meet a fault; one without a kind is none.
+// inject adds a fault to the sandbox. A fault without a kind does nothing.
 func (w *world) inject(f sandbox.Fault) {
 	w.Helper()
 	if f.Kind == "" {
@@ -102,7 +102,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 	return env
 }
 
-// reserve makes a file that is new.
+// reserve makes a new file with room for size bytes.
 func (w *world) reserve(name string, size int64) (creation.Reserved, error) {
 	if w.files[name] != nil {
 		return nil, fs.ErrExist
@@ -111,7 +111,7 @@ func (w *world) reserve(name string, size int64) (creation.Reserved, error) {
 	return &memoryFile{w, name, w.files[name], 0}, nil
 }
 
-// memoryFile is a file of the world that has room for text.
+// memoryFile is a file of the world with reserved room.
 type memoryFile struct {
 	w    *world
 	name string
@@ -145,7 +145,7 @@ func (f *memoryFile) Discard() error {
 	return nil
 }
 
-// newExample is the demonstration fleet and the tree of the example.
+// newExample returns a world with the demonstration fleet and the tree in examples/orgs.
 func newExample(t testing.TB, serviceAccounts bool) *world {
 	t.Helper()
 	w := newWorld(t, sandbox.Demo(), serviceAccounts)
@@ -164,7 +164,7 @@ func newExample(t testing.TB, serviceAccounts bool) *world {
 	return w
 }
 
-// ask uses a control path of the sandbox.
+// ask sends a request to a control path of the sandbox.
 func (w *world) ask(method, path string) []byte {
 	w.Helper()
 	request, err := http.NewRequest(method, "https://atlas.example"+path, nil)
@@ -183,7 +183,7 @@ func (w *world) ask(method, path string) []byte {
 	return data
 }
 
-// fleet returns all that is in Atlas, but for times, who invited, and the ids of what was made.
+// fleet returns the state of Atlas, without times, inviters and new ids.
 func (w *world) fleet() string {
 	w.Helper()
 	var b bytes.Buffer
@@ -204,7 +204,7 @@ func (w *world) mutations() (all []sandbox.Entry) {
 	return all
 }
 
-// labs is an organization that does not exist yet, with all that it should have.
+// labs is an organization that does not exist yet, with settings and people.
 const labs = `# ours
 name: Acme-Labs # new
 credentials: ACME_LABS
@@ -219,7 +219,7 @@ members:
   - { username: lynn@acme.example, roles: [ORG_MEMBER] }
 `
 
-// newLabs is the demonstration fleet, and a tree with an organization that is not in it.
+// newLabs returns a world with the demonstration fleet and a tree with the new organization Acme-Labs.
 func newLabs(t *testing.T) *world {
 	t.Helper()
 	return newLabsIn(t, sandbox.Demo())
@@ -232,7 +232,7 @@ func newLabsIn(t *testing.T, fleet *sandbox.Fleet) *world {
 	return w
 }
 
-// three are organizations that do not exist yet: one gets an API key, one a service account, and one nothing.
+// three are organizations that do not exist yet: one gets an API key, one a service account, and one no credential.
 const three = `name: Acme-Labs
 credentials: ACME_LABS
 create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001, apiKey: { desc: gitops, roles: [ORG_MEMBER] } }
@@ -246,7 +246,7 @@ credentials: ACME_THREE
 create: { from: ACME_BILLING, ownerId: 5f1b0c0d0e0f0a0b0c0d2001 }
 `
 
-// newLabsWithoutKey is [newLabs], where Atlas is to hand out no credential.
+// newLabsWithoutKey is [newLabs] without a new credential.
 func newLabsWithoutKey(t *testing.T) *world {
 	t.Helper()
 	w := newLabs(t)
@@ -259,7 +259,7 @@ var labsFile = []string{"--credentials-out", "labs.env"}
 
 const creationPath = "/api/atlas/v2/orgs"
 
-// isCreation tells whether a request is to create an organization, and not only to be challenged.
+// isCreation reports whether a request creates an organization. A request without authorization only gets the digest challenge.
 func isCreation(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == creationPath && r.Header.Get("Authorization") != ""
 }
@@ -274,7 +274,7 @@ func (w *world) posts() (n int) {
 	return n
 }
 
-// answer changes what is answered to requests.
+// answer changes the answers to some requests.
 func (w *world) answer(fits func(*http.Request) bool, change func(body string) string) {
 	w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
 		response, err := w.server.RoundTrip(r)
@@ -288,7 +288,7 @@ func (w *world) answer(fits func(*http.Request) bool, change func(body string) s
 	})
 }
 
-// digest returns that of the plan.
+// digest returns the digest of a new plan.
 func (w *world) digest() string {
 	w.Helper()
 	_, stdout, stderr := w.run("plan", "--format", "json")
@@ -299,16 +299,16 @@ func (w *world) digest() string {
 	return p.Digest
 }
 
-// create carries out the plan with the digest, whatever guards say.
+// create applies the plan with the digest, even if guards block it.
 func (w *world) create(digest string) (status int, stdout, stderr string) {
 	w.Helper()
 	return w.run("apply", "--accept", digest, "--credentials-out", "labs.env")
 }
 
-// organizations returns the ids of all that are called Acme-Labs.
+// organizations returns the ids of all organizations with the name Acme-Labs.
 func (w *world) organizations() []string { return w.ids("Acme-Labs") }
 
-// ids returns the ids of all organizations that are called so.
+// ids returns the ids of all organizations with these names.
 func (w *world) ids(names ...string) (ids []string) {
 	w.Helper()
 	var fleet struct {
@@ -325,7 +325,7 @@ func (w *world) ids(names ...string) (ids []string) {
 	return ids
 }
 
-// load sets the variables of a file as a shell would, and returns how many.
+// load sets the variables of a file, as a shell would, and returns their number.
 func (w *world) load(name string) (n int) {
 	if w.files[name] == nil {
 		return 0
@@ -339,7 +339,7 @@ func (w *world) load(name string) (n int) {
 	return n
 }
 
-// rewrite replaces a part of the tree, which is there.
+// rewrite replaces a text in the tree. It fails if the tree does not have the text.
 func (w *world) rewrite(old, new string) {
 	w.Helper()
 	text := string(w.files["orgs/labs.yaml"].Data)
@@ -356,7 +356,7 @@ func (w *world) nothingSent() {
 	}
 }
 
-// without returns the variables but for those of a credential.
+// without returns the variables without those of a credential.
 func without(variables map[string]string, credential string) map[string]string {
 	left := maps.Clone(variables)
 	maps.DeleteFunc(left, func(name, _ string) bool { return strings.HasSuffix(name, credential) })
@@ -367,7 +367,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// actionFile is action.yml, as far as it has to agree with the program.
+// actionFile has the parts of action.yml that must agree with the program.
 type actionFile struct {
 	Inputs  map[string]struct{ Description, Default string }
 	Outputs map[string]struct{ Description, Value string }

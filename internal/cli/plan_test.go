@@ -10,7 +10,7 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestColors: they are for who sees the output, unless somebody said otherwise.
+// TestColors: a terminal gets colours, and a pipe does not, unless a flag or a variable decides otherwise.
 func TestColors(t *testing.T) {
 	for _, row := range []struct {
 		reason, when, noColor, term string
@@ -18,10 +18,10 @@ func TestColors(t *testing.T) {
 	}{
 		{"a terminal", "auto", "", "xterm", true, true},
 		{"a pipe", "auto", "", "xterm", false, false},
-		{"nobody wants colours", "auto", "1", "xterm", true, false},
-		{"it cannot show them", "auto", "", "dumb", true, false},
-		{"on demand, into a pipe, over a general wish", "always", "1", "dumb", false, true},
-		{"never", "never", "", "xterm", true, false},
+		{"NO_COLOR", "auto", "1", "xterm", true, false},
+		{"a terminal without colours", "auto", "", "dumb", true, false},
+		{"--color always wins over a pipe and NO_COLOR", "always", "1", "dumb", false, true},
+		{"--color never", "never", "", "xterm", true, false},
 	} {
 		variables := map[string]string{"NO_COLOR": row.noColor, "TERM": row.term}
 		c := &call{Env: Env{ShowsOut: row.sees, Env: reconcile.Env{Getenv: func(name string) string { return variables[name] }}}}
@@ -31,12 +31,12 @@ func TestColors(t *testing.T) {
 	}
 }
 
-// TestLineBreaks: neither a file of the tree nor a server makes one error look like two.
+// TestLineBreaks: a line break in the name of a file or in an answer does not make one error look like two.
 func TestLineBreaks(t *testing.T) {
 	const forged = "error: orgs/b.yaml:1: Forged: it is fine"
 	for _, row := range []struct{ reason, file, credentials string }{
 		{"a line break in the name of a file", "orgs/a\n" + forged + ".yaml", "NOBODY"},
-		{"a line break in what a server says", "orgs/a.yaml", "ACME_PROD"},
+		{"a line break in an answer", "orgs/a.yaml", "ACME_PROD"},
 	} {
 		for _, format := range []string{"text", "markdown", "json"} {
 			w := newWorld(t, sandbox.Demo(), false)
@@ -55,7 +55,7 @@ func TestLineBreaks(t *testing.T) {
 					lines++
 				}
 			}
-			want := map[string]int{"text": 1, "markdown": 2, "json": 1}[format] // Markdown has it, and so has standard error
+			want := map[string]int{"text": 1, "markdown": 2, "json": 1}[format] // Markdown and standard error both have the error
 			if status != ExitError || lines != want || strings.Contains(stdout, `\n`+forged) {
 				t.Errorf("%s, %s: %d lines of errors, status %d\n%s%s", row.reason, format, lines, status, stdout, stderr)
 			}

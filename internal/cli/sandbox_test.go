@@ -7,8 +7,8 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// TestIntroduction: the lines are meant for a shell, so nothing stands in them that a request or a file could have brought in.
-func TestIntroduction(t *testing.T) {
+// TestSetCommands: a shell runs the lines, so a value or a name of the state file must not be able to add a command.
+func TestSetCommands(t *testing.T) {
 	const base = "http://127.0.0.1:1"
 	of := func(name, private string) []sandbox.Credential {
 		return []sandbox.Credential{{Name: name, PublicKey: "p", PrivateKey: private, ClientID: "mdb_sa_id_1", ClientSecret: "s"}}
@@ -21,14 +21,14 @@ func TestIntroduction(t *testing.T) {
 		credentials []sandbox.Credential
 		want        string // the lines, or the error
 	}{
-		{"a key", "sh", false, of("ACME", "s"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "=s\n"},
+		{"an API key", "sh", false, of("ACME", "s"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "=s\n"},
 		{"a service account", "sh", true, of("", ""), "export " + forBase + "=" + base + "\nexport MONGODB_ATLAS_CLIENT_ID=mdb_sa_id_1\nexport MONGODB_ATLAS_CLIENT_SECRET=s\n"},
-		{"a value that a shell would obey", "sh", false, of("ACME", "$(id)"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "='$(id)'\n"},
+		{"a value with a command of the shell", "sh", false, of("ACME", "$(id)"), "export " + forBase + "=" + base + "\nexport " + forKey + "=p\nexport " + forSecret + "='$(id)'\n"},
 		{"PowerShell", "powershell", false, of("ACME", "it's"), "$env:" + forBase + " = '" + base + "'\n$env:" + forKey + " = 'p'\n$env:" + forSecret + " = 'it''s'\n"},
 		{"cmd", "cmd", false, of("ACME", "s"), "set \"" + forBase + "=" + base + "\"\nset \"" + forKey + "=p\"\nset \"" + forSecret + "=s\"\n"},
-		{"what cmd cannot hold", "cmd", false, of("ACME", "%PATH%"), "cmd cannot set " + forSecret + " to its value; use another shell, such as powershell"},
-		{"what a client made, under a name that is any text", "sh", false, []sandbox.Credential{{Name: "OTHER", Issued: true}}, "export " + forBase + "=" + base + "\n"},
-		{"a name that an edited file has", "sh", false, of("x; rm -rf ~", "s"), "export " + forBase + "=" + base + "\n"},
+		{"a value that cmd cannot take", "cmd", false, of("ACME", "%PATH%"), "cmd cannot set " + forSecret + " to its value; use another shell, such as powershell"},
+		{"a credential that a client created", "sh", false, []sandbox.Credential{{Name: "OTHER", Issued: true}}, "export " + forBase + "=" + base + "\n"},
+		{"a name with a command, from an edited state file", "sh", false, of("x; rm -rf ~", "s"), "export " + forBase + "=" + base + "\n"},
 	} {
 		var b strings.Builder
 		err := setCommands{base, row.accounts, row.shell}.write(&b, row.credentials)
@@ -42,7 +42,7 @@ func TestIntroduction(t *testing.T) {
 	}
 }
 
-// TestUsualShell of each operating system.
+// TestUsualShell checks the shell for each operating system.
 func TestUsualShell(t *testing.T) {
 	for system, want := range map[string]string{"linux": "sh", "darwin": "sh", "windows": "powershell"} {
 		if got := usualShell(system); got != want {

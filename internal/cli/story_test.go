@@ -23,14 +23,14 @@ import (
 	"atlas-gitops/internal/sandbox"
 )
 
-// actionStory is a story, and the world in which it takes place.
+// actionStory is a story and its world.
 type actionStory struct {
 	*world
 	file  string
 	text  *txtar.Archive
-	given map[string]string
+	given map[string]string // the sections by name
 	hub   *githubtest.GitHub
-	base  string // the commit
+	base  string // the commit of base/…
 }
 
 func newStory(t *testing.T, file string) *actionStory {
@@ -39,7 +39,7 @@ func newStory(t *testing.T, file string) *actionStory {
 		t.Fatal(err)
 	}
 	if len(bytes.TrimSpace(text.Comment)) == 0 {
-		t.Error("the story has no reason")
+		t.Error("the story has no description")
 	}
 	s := &actionStory{newWorld(t, sandbox.Demo(), false), file, text, map[string]string{}, githubtest.New(), ""}
 	for _, f := range text.Files {
@@ -68,7 +68,7 @@ func newStory(t *testing.T, file string) *actionStory {
 	return s
 }
 
-// RoundTrip leads to GitHub and to Atlas.
+// RoundTrip sends requests to GitHub or to the sandbox.
 func (s *actionStory) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Host == "api.github.example" {
 		return s.hub.RoundTrip(r)
@@ -76,7 +76,7 @@ func (s *actionStory) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.server.RoundTrip(r)
 }
 
-// prepare puts the trees in their places, and into GitHub what there is.
+// prepare writes the trees and the event, and fills GitHub.
 func (s *actionStory) prepare() {
 	r := gittest.Init(s, ".")
 	s.writeTree("base/")
@@ -119,14 +119,14 @@ func (s *actionStory) must(err error) {
 	}
 }
 
-// inGitHub does what a line says:
+// inGitHub runs a line of the section github:
 //
-//	comment NUMBER LOGIN "TEXT"     somebody commented
-//	issue LOGIN STATE "TEXT"        somebody opened an issue
-//	pull MERGE NUMBER BRANCH        what is checked out is the merge of a pull request
-//	move FILE…                      the branch has moved on
-//	deny PERMISSION                 the token may not write that
-//	fail METHOD PATH STATUS TIMES [MESSAGE]   requests fail
+//	comment NUMBER LOGIN "TEXT"     adds a comment of LOGIN to a pull request
+//	issue LOGIN STATE "TEXT"        adds an issue of LOGIN
+//	pull MERGE NUMBER BRANCH        makes the checked-out commit the merge of a pull request
+//	move FILE…                      adds a commit with changes of these files to the branch
+//	deny PERMISSION                 takes a write permission from the token
+//	fail METHOD PATH STATUS TIMES [MESSAGE]   lets requests fail
 func (s *actionStory) inGitHub(line string) {
 	words := strings.SplitN(line, " ", 4)
 	number := func(i int) int {
@@ -156,7 +156,7 @@ func (s *actionStory) inGitHub(line string) {
 		message := append(words, "Server Error")[5]
 		s.hub.Fail(githubtest.Fault{Method: words[1], Path: words[2], Status: number(3), Times: number(4), Message: message})
 	default:
-		s.Fatalf("GitHub cannot %q", line)
+		s.Fatalf("unknown line in the section github: %q", line)
 	}
 }
 
@@ -173,7 +173,7 @@ func (s *actionStory) control(lines string) {
 	}
 }
 
-// runAction runs the action with these variables, and returns what it left.
+// runAction runs the action with these variables and returns its results by name.
 func (s *actionStory) runAction(variables string) map[string]string {
 	for line := range strings.Lines(variables) {
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
@@ -206,7 +206,7 @@ func (s *actionStory) fileText(name string) string {
 	return string(data)
 }
 
-// splitLog takes what the runner obeys out of a log. What it must not obey is checked.
+// splitLog splits a log into the annotations that the runner obeys and the rest.
 func splitLog(text string) (log, annotations string) {
 	token := ""
 	for line := range strings.Lines(text) {
@@ -226,7 +226,7 @@ func splitLog(text string) (log, annotations string) {
 	return log, annotations
 }
 
-// outputsOf reads the file of the outputs as GitHub's runner does.
+// outputsOf reads the file of the outputs like GitHub's runner.
 func outputsOf(text string) (shown string) {
 	lines := strings.Split(text, "\n")
 	for len(lines) > 1 {
@@ -239,10 +239,10 @@ func outputsOf(text string) (shown string) {
 	return shown
 }
 
-// uniqueDir is a name that nobody can foresee.
+// uniqueDir matches the random part of a directory name.
 var uniqueDir = regexp.MustCompile("atlas-gitops-[A-Z2-7]{26}")
 
-// comments shows all comments of the one pull request of the stories.
+// comments returns all comments of pull request 7, the only one of the stories, as text.
 func comments(hub *githubtest.GitHub) (shown string) {
 	for _, c := range hub.Comments(7) {
 		shown += fmt.Sprintf("[comment %d by %s, edited %d times]\n%s\n", c.ID, c.User, c.Edits, c.Body)
