@@ -22,8 +22,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// update rewrites what the tests expect.
-var update = flag.Bool("update", false, "rewrite what the tests expect")
+// update rewrites the expected results of the tests.
+var update = flag.Bool("update", false, "rewrite the expected results")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"atlas-gitops": main})
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script/*.txtar: the behaviour of the command line, as a user would type it.
 func TestScripts(t *testing.T) {
-	if !*update { // the documentation shows what is rewritten
+	if !*update { // the documentation repeats text of the scripts that -update rewrites
 		t.Parallel()
 	}
 	testscript.Run(t, testscript.Params{
@@ -77,7 +77,7 @@ func setup(env *testscript.Env) error {
 // endAtOnce, in GORACE, keeps the race detector from sleeping for a second at the end of each of hundreds of processes.
 const endAtOnce = "atexit_sleep_ms=1"
 
-// commands are what scripts can do beyond the commands of testscript.
+// commands returns the commands of the scripts that testscript does not have.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"digest":  digest,
@@ -88,16 +88,16 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// digest NAME puts the digest that a plan in the last standard output shows into a variable.
+// digest NAME sets a variable to the digest of the plan in the last standard output.
 func digest(ts *testscript.TestScript, neg bool, args []string) {
 	found := regexp.MustCompile(`(?m)^Digest: ([0-9a-f]{64})$`).FindStringSubmatch(ts.ReadFile("stdout"))
 	if neg || len(args) != 1 || found == nil {
-		ts.Fatalf("usage: digest NAME, behind a plan")
+		ts.Fatalf("usage: digest NAME, after a plan")
 	}
 	ts.Setenv(args[0], found[1])
 }
 
-// exits STATUS COMMAND ARG… runs the command, which has to end with just that status.
+// exits STATUS COMMAND ARG… runs the command, which must end with this status.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits STATUS COMMAND ARG…")
@@ -115,7 +115,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// startSandbox [FLAG…] runs atlas-gitops sandbox until the script ends, and sets the variables that it prints.
+// sandbox [FLAG…] runs atlas-gitops sandbox until the script ends, and sets the variables that it prints.
 func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := os.Create(ts.MkAbs("sandbox.out"))
 	ts.Check(err)
@@ -129,20 +129,20 @@ func startSandbox(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(cmd.Process.Signal(os.Interrupt))
 		ts.Check(cmd.Wait()) // it ends with status 0
 	})
-	ready, err := bufio.NewReader(stderr).ReadString('\n') // it comes after the variables
+	ready, err := bufio.NewReader(stderr).ReadString('\n') // this line comes after the variables
 	if err != nil {
-		ts.Fatalf("the sandbox said %q, %v", ready, err)
+		ts.Fatalf("the sandbox wrote %q, %v", ready, err)
 	}
 	for line := range strings.Lines(ts.ReadFile("sandbox.out")) {
 		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
 		if !ok {
-			ts.Fatalf("the sandbox printed %q, which no shell understands", line)
+			ts.Fatalf("the sandbox printed %q, which does not set a variable", line)
 		}
 		ts.Setenv(name, value)
 	}
 }
 
-// control METHOD PATH [BODY] uses a control path of the running sandbox.
+// control METHOD PATH [BODY] sends a request to a control path of the running sandbox.
 func control(ts *testscript.TestScript, neg bool, args []string) {
 	body := ""
 	if len(args) > 2 {
@@ -170,7 +170,7 @@ func request(ts *testscript.TestScript, method, path, body string) ([]byte, erro
 	return data, err
 }
 
-// writes prints the requests of the running sandbox that could change something, and forgets all requests.
+// writes prints the requests to the running sandbox that are not reads, and the number of reads. Then it empties the log.
 func writes(ts *testscript.TestScript, neg bool, args []string) {
 	data, err := request(ts, "GET", "/_sandbox/log", "")
 	ts.Check(err)

@@ -14,11 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// messagesFile lists every message of the program, so that all can be read from top to bottom.
+// messagesFile lists every message of the program, so that people can read all of them from top to bottom.
 const messagesFile = "testdata/messages.txt"
 
-// TestMessages: messagesFile has every text of the product that a person can meet. It is made from the source, so that no new
-// error is left out. With -update the test rewrites it: read the difference.
+// TestMessages: messagesFile has every text of the program that people can see. It is made from the source, so that it has every new
+// error. -update rewrites it: read the difference.
 func TestMessages(t *testing.T) {
 	var got strings.Builder
 	got.WriteString("Every message of the program, by room and file. … stands for a value.\n")
@@ -41,7 +41,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// speaks tells whether a file has messages of ours. The sandbox repeats what Atlas says, and some rooms are for tests alone.
+// speaks reports whether a file has messages of the program. The sandbox repeats texts of Atlas, and some packages are only for tests.
 func speaks(file string) bool {
 	room := filepath.ToSlash(filepath.Dir(file))
 	return room != "internal/sandbox" && !strings.HasSuffix(room, "test")
@@ -60,7 +60,7 @@ func messagesOf(t *testing.T, file string) (found []string) {
 			return false
 		case *ast.CallExpr:
 			return !isOfPattern(n)
-		case *ast.KeyValueExpr: // the pages of the help have a test of their own
+		case *ast.KeyValueExpr: // the help has its own tests
 			key, _ := n.Key.(*ast.Ident)
 			return key == nil || key.Name != "detail" && key.Name != "examples"
 		case ast.Expr:
@@ -76,7 +76,7 @@ func messagesOf(t *testing.T, file string) (found []string) {
 	return found
 }
 
-// isOfPattern tells whether a call compiles a pattern, which no person sees.
+// isOfPattern reports whether a call compiles a pattern, which people do not see.
 func isOfPattern(c *ast.CallExpr) bool {
 	f, isSelector := c.Fun.(*ast.SelectorExpr)
 	if !isSelector {
@@ -86,10 +86,10 @@ func isOfPattern(c *ast.CallExpr) bool {
 	return room != nil && room.Name == "regexp"
 }
 
-// verb is what stands for a value in a format.
+// verb matches the place of a value in a format.
 var verb = regexp.MustCompile(`%[-+#0-9.\[\]]*[a-zA-Z]`)
 
-// textOf returns a text of the source on one line, with … for each value in it.
+// textOf returns a text of the source on one line, with … for each value.
 func textOf(e ast.Expr) (text string, isText bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -104,7 +104,7 @@ func textOf(e ast.Expr) (text string, isText bool) {
 	return "…", false
 }
 
-// words are a part of a text that a person reads as a sentence: two words of letters with a space between them.
+// words matches two words with a space between them: a text for people has that.
 var words = regexp.MustCompile(`(^|[^<\w/%.-])[A-Za-z]+,? [a-z]{2,}`)
 
 func isMessage(text string) bool { return words.MatchString(text) }

@@ -22,7 +22,7 @@ import (
 	"atlas-gitops/schema"
 )
 
-// arrows says what each package may import of ours. They run strictly down.
+// arrows lists the packages of this module that each package may import. They run strictly down.
 var arrows = map[string][]string{
 	"atlas-gitops": {"internal/cli"},
 
@@ -59,13 +59,13 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/resource/kindtest": {},
 }
 
-// leaves may be imported by every room but the sandbox and the rooms of the network, and import nothing of ours.
+// leaves import no package of this module. Every package may import them, except the sandbox and the packages of the network.
 var leaves = []string{"internal/files", "internal/git", "internal/natural", "internal/safetext", "internal/suggest", "schema"}
 
-// standalone are the rooms that import nothing of ours but packages below their own, not even leaves.
+// standalone packages import only packages below their own directory, and no leaves.
 var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal/github", "atlas-gitops/internal/sandbox"}
 
-// offline are the rooms that reach the network through nobody.
+// offline packages do not import net/http, not even through other packages.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
 	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git",
 	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
@@ -80,7 +80,7 @@ func TestImportArrows(t *testing.T) {
 		name := strings.TrimPrefix(p.ImportPath, "atlas-gitops/")
 		allowed, known := arrows[p.ImportPath]
 		if isLeaf := slices.Contains(leaves, name); isLeaf == known {
-			t.Errorf("%s has no room in the house, or two: add its arrows", p.ImportPath)
+			t.Errorf("%s must be either in arrows or in leaves", p.ImportPath)
 		} else if !isLeaf && !slices.Contains(standalone, p.ImportPath) {
 			allowed = slices.Concat(allowed, leaves)
 		}
@@ -94,7 +94,7 @@ func TestImportArrows(t *testing.T) {
 	}
 }
 
-// checkArrows: a package imports of ours what it may, and all that its own arrows say.
+// checkArrows: a package imports only allowed packages of this module, and every package of its arrows.
 func checkArrows(t *testing.T, p goPackage, allowed []string) {
 	t.Helper()
 	for _, i := range p.Imports {
@@ -109,7 +109,7 @@ func checkArrows(t *testing.T, p goPackage, allowed []string) {
 	}
 }
 
-// checkStandard: the sandbox needs nothing but the standard library.
+// checkStandard: the sandbox imports only the standard library.
 func checkStandard(t *testing.T, p goPackage) {
 	t.Helper()
 	for _, i := range p.Imports {
@@ -134,18 +134,18 @@ func listPackages(t *testing.T) []goPackage {
 		all = append(all, p)
 	}
 	if len(all) != len(arrows)+len(leaves) {
-		t.Errorf("found %d packages, want the %d that have a room", len(all), len(arrows)+len(leaves))
+		t.Errorf("found %d packages, want the %d of arrows and leaves", len(all), len(arrows)+len(leaves))
 	}
 	return all
 }
 
-// otherTestFiles are named after what they make for other tests, or after what they test as a whole.
+// otherTestFiles are named after the helpers that they have, or after a larger part that they test.
 var otherTestFiles = []string{
 	"docs_test.go", "docs_links_test.go", "messages_test.go", "structure_test.go",
 	"internal/apply/atlas_test.go",    // the Atlas of the tests
-	"internal/apply/contract_test.go", // what is asked of every kind
+	"internal/apply/contract_test.go", // the contract of every kind
 	"internal/cli/story_test.go",      // the stories of the action
-	"internal/client/script_test.go",  // a server that answers as it is told
+	"internal/client/script_test.go",  // a server with scripted answers
 	"internal/github/runner_test.go",  // GitHub's runner
 	"internal/plan/story_test.go",     // the stories of plans
 	"internal/process/creation_test.go",
@@ -154,8 +154,8 @@ var otherTestFiles = []string{
 	"internal/sandbox/client_test.go", // a client of the sandbox
 }
 
-// TestTestFiles: a test file is named after the file that it tests, so that whoever changes a file finds its tests. Helpers of
-// several test files are in helpers_test.go.
+// TestTestFiles: a test file is named after the file that it tests, so that its tests are easy to find. Helpers of several test files
+// are in helpers_test.go.
 func TestTestFiles(t *testing.T) {
 	var found []string
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
@@ -172,11 +172,11 @@ func TestTestFiles(t *testing.T) {
 		return nil
 	})
 	if err != nil || len(found) != len(otherTestFiles) {
-		t.Errorf("of the other test files there are %q, %v", found, err)
+		t.Errorf("found only these files of otherTestFiles: %q, %v", found, err)
 	}
 }
 
-// testsAFile tells whether the file under test exists: plan.go for plan_test.go and for plan_large_test.go.
+// testsAFile reports whether the file under test exists: plan.go for plan_test.go and for plan_large_test.go.
 func testsAFile(path string) bool {
 	dir, name := filepath.Split(strings.TrimSuffix(path, "_test.go"))
 	for {
@@ -191,8 +191,7 @@ func testsAFile(path string) bool {
 	}
 }
 
-// TestKindsAndSchemaAgree fails until a kind is whole: its line in organization.json, a schema of its own, and in
-// resource.Kinds.
+// TestKindsAndSchemaAgree: every kind of resource.Kinds has a line in schema/organization.json and its own schema file.
 func TestKindsAndSchemaAgree(t *testing.T) {
 	schemas := readSchemas(t)
 	sections := properties(schemas[schema.Document])
@@ -214,23 +213,23 @@ func TestKindsAndSchemaAgree(t *testing.T) {
 			continue
 		}
 		if (section["type"] == "array") != (k.Key != "") {
-			t.Errorf("kind %s is a list in one of schema and code, and not in the other", k.Name)
+			t.Errorf("kind %s is a list in only one of schema and code", k.Name)
 		}
 		if k.Key != "" && properties(object)[k.Key] == nil {
 			t.Errorf("kind %s: %s has no property %s", k.Name, ref, k.Key)
 		}
 		if _, ok := properties(sections["manage"].(map[string]any))[k.Name]; ok != (k.Key != "") {
-			t.Errorf("kind %s is a list: %t; a list, and nothing else, has a line in manage of schema/organization.json", k.Name, k.Key != "")
+			t.Errorf("kind %s is a list: %t; exactly the lists have a line in manage of schema/organization.json", k.Name, k.Key != "")
 		}
 	}
 	for file := range schemas {
 		if !used[file] {
-			t.Errorf("schema/%s belongs to no kind; its kind has a line in resource.Kinds and one in schema/organization.json", file)
+			t.Errorf("schema/%s belongs to no kind; add its kind to resource.Kinds and to schema/organization.json", file)
 		}
 	}
 }
 
-// TestSandboxHasEveryKind fails until the sandbox has the operations of a kind, so that no kind goes untested.
+// TestSandboxHasEveryKind: the sandbox has the operations of every kind, so that every kind is tested.
 func TestSandboxHasEveryKind(t *testing.T) {
 	known := sandbox.Kinds()
 	for _, k := range resource.Kinds {
@@ -240,7 +239,7 @@ func TestSandboxHasEveryKind(t *testing.T) {
 	}
 }
 
-// TestSandboxHasEverySetting fails until a setting has its property in the schema and its line in the sandbox, both of one type.
+// TestSandboxHasEverySetting: schema and sandbox have the same settings, with the same types.
 func TestSandboxHasEverySetting(t *testing.T) {
 	written := typesOf("", readSchemas(t)["settings.json"])
 	known := map[string]string{}
@@ -265,8 +264,8 @@ func TestSandboxHasEverySetting(t *testing.T) {
 	}
 }
 
-// typesOf returns the JSON types of all properties, those of a part with a dot before it. Whether null is one does not count:
-// it unsets a property, which Atlas has several ways to do.
+// typesOf returns the JSON types of all properties. A part of an object has a dot in its name. null does not count as a type: it
+// unsets a property, and the ways to unset one in Atlas differ.
 func typesOf(path string, object map[string]any) map[string]string {
 	all := map[string]string{}
 	for name, p := range properties(object) {
@@ -278,7 +277,7 @@ func typesOf(path string, object map[string]any) map[string]string {
 	return all
 }
 
-// typeOf returns the one type that a property has besides null; "" if it has none or several.
+// typeOf returns the type of a property without null, or "" if it has none or several.
 func typeOf(property map[string]any) string {
 	list, ok := property["type"].([]any)
 	if !ok {
@@ -292,7 +291,7 @@ func typeOf(property map[string]any) string {
 	return name
 }
 
-// fileOf returns the schema file of a section, or of the objects of one that is a list.
+// fileOf returns the schema file of a section, or of the items of a list.
 func fileOf(section map[string]any) string {
 	if items, ok := section["items"].(map[string]any); ok {
 		section = items
@@ -301,7 +300,7 @@ func fileOf(section map[string]any) string {
 	return ref
 }
 
-// annotations are the keys of ours in schemas, with what tells whether one is well placed and well formed.
+// annotations are our own keys in schemas. Each function reports whether the place and the value of the key are valid.
 var annotations = map[string]func(within map[string]any, value any) bool{
 	"x-atlas":     func(_ map[string]any, value any) bool { return areTexts(value) },
 	"x-read-role": func(_ map[string]any, value any) bool { return areTexts(value) },
@@ -315,7 +314,7 @@ var annotations = map[string]func(within map[string]any, value any) bool{
 	},
 }
 
-// TestAnnotations: nothing would read an annotation that is misspelled, and a map without x-map would be taken for a record.
+// TestAnnotations: a misspelled annotation would have no effect, and a map without x-map would count as an object with fixed keys.
 func TestAnnotations(t *testing.T) {
 	used := map[string]bool{}
 	for file, s := range readSchemas(t) {
@@ -325,7 +324,7 @@ func TestAnnotations(t *testing.T) {
 	}
 	for _, k := range resource.Kinds {
 		if k.ReadRole() == "" {
-			t.Errorf("nobody may read kind %s: its line in schema/organization.json has no x-read-role", k.Name)
+			t.Errorf("kind %s: its line in schema/organization.json has no x-read-role", k.Name)
 		}
 	}
 	for name := range annotations {
@@ -344,13 +343,13 @@ func checkAnnotations(t *testing.T, at string, value any, used map[string]bool) 
 		}
 	case map[string]any:
 		if isMap(value) && value["x-map"] == nil {
-			t.Errorf("%s: its keys are free, and it has no x-map", at)
+			t.Errorf("%s: it is a map without x-map", at)
 		}
 		for key, part := range value {
 			if strings.HasPrefix(key, "x-") {
 				used[key] = true
 				if isGood := annotations[key]; isGood == nil || !isGood(value, part) {
-					t.Errorf("%s: %s is unknown, out of place, or has a value that means nothing: %v", at, key, part)
+					t.Errorf("%s: %s is unknown, in the wrong place, or has an invalid value: %v", at, key, part)
 				}
 				continue
 			}
@@ -359,7 +358,7 @@ func checkAnnotations(t *testing.T, at string, value any, used map[string]bool) 
 	}
 }
 
-// isMap tells whether a schema is that of an object whose keys are free.
+// isMap reports whether a schema describes an object with any keys.
 func isMap(s map[string]any) bool {
 	_, free := s["additionalProperties"].(map[string]any)
 	return free
@@ -404,7 +403,7 @@ func readSchemas(t *testing.T) map[string]map[string]any {
 	return all
 }
 
-// The limits of the house. A file, a type or a function beyond them does more than one thing.
+// The size limits. A larger file, type or function does more than one thing.
 const (
 	maxFileLines     = 300
 	maxFunctionLines = 45
@@ -413,10 +412,10 @@ const (
 	maxCLILines      = 2_000
 )
 
-// largeRooms may have more lines: one is Atlas, and the other all that may be wrong with a tree.
+// largeRooms may have more lines: one emulates Atlas, and the other finds all mistakes of a tree.
 var largeRooms = []string{"internal/sandbox", "internal/spec"}
 
-// TestSizes holds product code to the limits.
+// TestSizes checks the size limits of product code.
 func TestSizes(t *testing.T) {
 	rooms, methods := map[string]int{}, map[string]int{}
 	files := token.NewFileSet()
@@ -471,7 +470,7 @@ func roomLimit(room string) int {
 	return maxRoomLines
 }
 
-// productFiles returns the Go files but for tests and the module that tries the program from outside.
+// productFiles returns the Go files, without tests and without the module that tests the program from outside.
 func productFiles(t *testing.T) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
