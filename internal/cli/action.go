@@ -45,7 +45,7 @@ func (f flags) action(o *actionOptions) {
 	f.accept(&o.accept)
 	f.maxDeletes(&o.maxDeletes)
 	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.about())
-	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` that tells several comments on one pull request apart")
+	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` of the comment, if a pull request has several")
 	f.BoolVar(&o.Summary, "summary", true, "write the job summary, true or false")
 	f.BoolVar(&o.Annotations, "annotations", true, "annotate lines of the tree, true or false")
 	f.Var(&o.failOn, "fail-on", "`WHAT` makes the step fail: "+o.failOn.about())

@@ -31,7 +31,7 @@ func sandboxCommand() command {
 		name: "sandbox", args: "[FLAGS]",
 		about: "serve an embedded Atlas for demonstrations",
 		detail: "Serves an Atlas with demonstration organizations on a loopback address, to any Atlas client, until you interrupt it. " +
-			"Prints the commands that set the variables with which a client uses it: run them in the shell of the client.",
+			"Prints commands that set the variables of a client for this sandbox: run them in the shell of the client.",
 		examples: []string{
 			"sandbox",
 			"sandbox --listen 127.0.0.1:9000 --service-accounts",

@@ -115,16 +115,16 @@ func work(p *plan.Plan) Work {
 	return w
 }
 
-// onEnd calls tell when ctx ends. Call wait afterwards: it cancels the call of tell, or waits for a call that has begun.
-func onEnd(ctx context.Context, tell func()) (wait func()) {
-	told := make(chan struct{})
+// onEnd calls f when ctx ends. Call wait afterwards: it cancels the call of f, or waits for a call that has begun.
+func onEnd(ctx context.Context, f func()) (wait func()) {
+	called := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
-		defer close(told)
-		tell()
+		defer close(called)
+		f()
 	})
 	return func() {
 		if !stop() {
-			<-told
+			<-called
 		}
 	}
 }

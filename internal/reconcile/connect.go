@@ -77,15 +77,15 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 // baseAddress returns the address of Atlas. The error names the flag or the variable.
 func baseAddress(getenv func(string) string, flag string) (string, error) {
 	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
-	for _, said := range []struct{ where, url string }{
+	for _, setting := range []struct{ source, url string }{
 		{"--base-url", flag}, {variable, getenv(variable)}, {older, getenv(older)},
 	} {
-		if said.url == "" {
+		if setting.url == "" {
 			continue
 		}
-		base, err := client.CheckBaseURL(said.url)
+		base, err := client.CheckBaseURL(setting.url)
 		if err != nil {
-			return "", fmt.Errorf("%s: %w", said.where, err)
+			return "", fmt.Errorf("%s: %w", setting.source, err)
 		}
 		return base, nil
 	}

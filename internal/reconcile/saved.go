@@ -131,9 +131,9 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 			r.accounts[org.Ref().Key()] = r.savedAccount(ctx, org)
 		}
 		for line := range strings.Lines(org.Error) {
-			said := "when the plan was saved: " + strings.TrimSuffix(line, "\n")
-			r.Errors = append(r.Errors, errors.New(said))
-			p.Orgs[i].Problems = append(p.Orgs[i].Problems, plan.Problem{Message: said, Common: said})
+			message := "when the plan was saved: " + strings.TrimSuffix(line, "\n")
+			r.Errors = append(r.Errors, errors.New(message))
+			p.Orgs[i].Problems = append(p.Orgs[i].Problems, plan.Problem{Message: message, Common: message})
 		}
 	}
 	c.observer.Begin(Reading, Work{Orgs: len(p.Orgs)})
