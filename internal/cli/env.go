@@ -30,8 +30,7 @@ type Env struct {
 	Width          func() int // of the terminal that shows Stderr, in columns
 
 	// Terminal opens the terminal of standard input, to ask a question below all earlier output. It is nil if standard input is a
-	// pipe, a file or closed, as in cron, in CI and in yes | atlas-gitops apply. A question would then wait forever, even if the
-	// process has a terminal.
+	// pipe, a file or closed (cron, CI, yes | atlas-gitops apply): nobody would answer, even if the process has a terminal.
 	Terminal func() (io.ReadWriteCloser, error)
 
 	// Interruptible returns a context that an interrupt ends. After a call of the function, an interrupt ends the program again.

@@ -12,8 +12,7 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// takeField removes the FIELD from the arguments, if the last argument is one. The name of a known field is a FIELD even if a file
-// has this name. Any other name of a file or directory is a PATH.
+// takeField removes the FIELD from the end of the arguments. A known field is a FIELD, any other file or directory is a PATH.
 func (c *call) takeField() (string, error) {
 	if len(c.args) == 0 {
 		return "", nil
