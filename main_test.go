@@ -44,7 +44,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// TestDocsShowWhatIsPrinted: the pages show what the scripts see. It comes after TestScripts, which may rewrite that.
+// TestDocsShowWhatIsPrinted: the pages show the output of the scripts. It comes after TestScripts, which may rewrite the output.
 func TestDocsShowWhatIsPrinted(t *testing.T) {
 	for _, shown := range []struct{ page, script, file, language string }{
 		{"README.md", "short.txtar", "orgs/acme-production.yaml", "yaml"},

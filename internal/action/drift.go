@@ -52,7 +52,7 @@ func (p publisher) trackDrift(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// roots returns the names of the input path, sorted. A pattern stays one: with a new file that it matches, the tree is the same one.
+// roots returns the names of the input path, sorted. It does not expand patterns: a new file that matches does not make another tree.
 func (p publisher) roots() []string {
 	names := make([]string, len(p.Paths))
 	for i, one := range p.Paths {

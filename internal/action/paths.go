@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// expandPaths returns paths with each pattern, such as orgs/*.yaml, replaced by the YAML files and directories that it matches,
-// sorted: no shell has expanded them. A file whose name only looks like a pattern stays.
+// expandPaths replaces each pattern, such as orgs/*.yaml, with the YAML files and directories that it matches, sorted. No shell
+// expands inputs of an action. If a file has the name of the pattern itself, expandPaths returns this name.
 func expandPaths(files fs.FS, paths []string) (all []string, err error) {
 	for _, p := range paths {
 		matches, err := expandPath(files, filepath.ToSlash(p))
@@ -26,7 +26,7 @@ func expandPaths(files fs.FS, paths []string) (all []string, err error) {
 	return all, nil
 }
 
-// patternDirs returns the directories in which the patterns among paths look for files, and below which.
+// patternDirs returns the directories in which, and below which, the patterns among paths look for files.
 func patternDirs(files fs.FS, paths []string) (dirs []string) {
 	for _, p := range paths {
 		p = filepath.ToSlash(p)
@@ -43,7 +43,7 @@ func expandPath(files fs.FS, p string) ([]string, error) {
 		return []string{p}, nil
 	}
 	if strings.Contains(p, "**") {
-		return nil, errors.New("** is not a pattern here; name the directory, which is read with all directories in it")
+		return nil, errors.New("the pattern ** is not supported; name the directory, which includes its subdirectories")
 	}
 	matches, err := fs.Glob(files, p)
 	if err != nil {
@@ -57,8 +57,8 @@ func expandPath(files fs.FS, p string) ([]string, error) {
 	return matches, nil
 }
 
-// isOfTree tells whether a file or directory may be a PATH. Files that start with _ count for their directory, and hidden ones for
-// nothing, unless a pattern asks for them.
+// isOfTree reports whether a match may be a PATH. Files that start with _ belong to their directory, and hidden files are not read:
+// they count only if the pattern also starts with _ or a dot.
 func isOfTree(files fs.FS, match, pattern string) bool {
 	base := path.Base(match)
 	if strings.ContainsAny(base[:1], "_.") && base[0] != pattern[0] {

@@ -13,16 +13,16 @@ func TestExpandPaths(t *testing.T) {
 	}
 	for _, row := range []struct{ reason, paths, want string }{
 		{"no pattern", "orgs", "orgs"},
-		{"what does not exist is for the tree to report", "orgs/z.yaml", "orgs/z.yaml"},
-		{"sorted, without what counts for the directory", "orgs/*.yaml", "orgs/a.yaml orgs/b.yaml"},
-		{"each once", "orgs/b.yaml orgs/?.yaml", "orgs/b.yaml orgs/a.yaml"},
-		{"directories too, but nothing else", "orgs/*", "orgs/a.yaml orgs/b.yaml orgs/c.yml orgs/eu"},
-		{"in the middle", "o*/e?/*.yaml", "orgs/eu/d.yaml"},
-		{"a file of that very name", "odd/[x].yaml", "odd/[x].yaml"},
-		{"what starts so is asked for", "orgs/_*.yaml", "orgs/_defaults.yaml"},
+		{"a file that does not exist: loading the tree reports it", "orgs/z.yaml", "orgs/z.yaml"},
+		{"sorted, without _defaults.yaml", "orgs/*.yaml", "orgs/a.yaml orgs/b.yaml"},
+		{"each file once", "orgs/b.yaml orgs/?.yaml", "orgs/b.yaml orgs/a.yaml"},
+		{"YAML files and directories, but no other files", "orgs/*", "orgs/a.yaml orgs/b.yaml orgs/c.yml orgs/eu"},
+		{"patterns in directories", "o*/e?/*.yaml", "orgs/eu/d.yaml"},
+		{"a file with the name of the pattern", "odd/[x].yaml", "odd/[x].yaml"},
+		{"a pattern that starts with _", "orgs/_*.yaml", "orgs/_defaults.yaml"},
 		{"no match", "orgs/*.json", `the input path is "orgs/*.json": the pattern matches no YAML file and no directory`},
-		{"two stars would miss what lies deeper", "orgs/**/*.yaml", `the input path is "orgs/**/*.yaml": ** is not a pattern here; name the directory, which is read with all directories in it`},
-		{"no pattern at all", "orgs/[a.yaml", `the input path is "orgs/[a.yaml": the pattern has a [ without its ]`},
+		{"two stars, which would not match deeper directories", "orgs/**/*.yaml", `the input path is "orgs/**/*.yaml": the pattern ** is not supported; name the directory, which includes its subdirectories`},
+		{"an invalid pattern", "orgs/[a.yaml", `the input path is "orgs/[a.yaml": the pattern has a [ without its ]`},
 	} {
 		got, err := expandPaths(files, strings.Fields(row.paths))
 		text := strings.Join(got, " ")

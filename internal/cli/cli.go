@@ -21,7 +21,7 @@ const (
 	// Version is the version of the program.
 	Version = "0.1.0"
 
-	// Home is the URL of the repository, to which reports link. OWNER is to be replaced when the project is published.
+	// Home is the URL of the repository, for links in reports. Replace OWNER when the project is published.
 	Home = "https://github.com/OWNER/atlas-gitops"
 )
 

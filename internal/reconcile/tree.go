@@ -23,7 +23,7 @@ type Tree struct {
 // Reads are the files and directories that the tree was read from.
 func (t *Tree) Reads() spec.Reads { return t.reads.Rename(t.Name) }
 
-// AddListed adds directories to the reads of the tree: files that are added there belong to it.
+// AddListed adds directories to the reads of the tree: a new file in one of them changes the tree.
 func (t *Tree) AddListed(dirs []string) {
 	for _, dir := range dirs {
 		t.reads.AddListed(t.env.Relative(dir))
