@@ -136,7 +136,7 @@ func (r *Run) sites() creation.Sites {
 }
 
 // maxID is the size that the credential file reserves for an id, with the quotes of a shell. The id of a service account has 34
-// characters [api createOrgServiceAccount], a public key has 8 [seen public-key].
+// characters [api createOrgServiceAccount], a public key has 8 [seen key-format].
 const maxID = 64
 
 func (r *Run) recorderOptions(credentials string) creation.Options {
