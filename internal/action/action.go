@@ -205,7 +205,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
 	}
 	if err != nil {
-		return fmt.Errorf("the results cannot be shown: %w", err)
+		return fmt.Errorf("the run ended, but its results cannot be shown; plan again to see what is left: %w", err)
 	}
 	return nil
 }

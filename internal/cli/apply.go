@@ -133,7 +133,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	}
 	c.printErrors(done.Err)
 	if err := o.report(c, r, done); err != nil {
-		return ExitError, fmt.Errorf("the results cannot be shown: %w", err)
+		return ExitError, fmt.Errorf("the run ended, but its results cannot be shown; plan again to see what is left: %w", err)
 	}
 	if r.HasErrors() || !done.IsGood() {
 		return ExitError, nil

@@ -70,7 +70,7 @@ func (o output) Write(p []byte) (int, error) {
 // printErrors writes each of the errors that err joins on a line.
 func (e Env) printErrors(err error) {
 	for _, one := range reconcile.Split(err) {
-		if one == errShown || one == errOutputClosed { // plan | head ends so, which is no error to show
+		if one == errShown || one == errOutputClosed { // as in plan | head: not an error to show
 			continue
 		}
 		for _, line := range reconcile.Lines(one) {
