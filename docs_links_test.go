@@ -154,7 +154,7 @@ func TestFactsHaveSources(t *testing.T) {
 	}
 	used := map[string]bool{}
 	explained := map[string]bool{"[api]": true}
-	for _, m := range regexp.MustCompile("(?m)^\\| `(\\[(?:doc|seen) [a-z0-9]+(?:-[a-z0-9]+)*\\])` \\|").FindAllStringSubmatch(legend, -1) {
+	for _, m := range regexp.MustCompile("(?m)^- `(\\[(?:doc|seen) [a-z0-9]+(?:-[a-z0-9]+)*\\])`: ").FindAllStringSubmatch(legend, -1) {
 		explained[m[1]] = true
 	}
 	check := func(where, text string) {

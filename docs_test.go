@@ -104,7 +104,7 @@ func TestReadmeIsShort(t *testing.T) {
 	if n := strings.Count(readme, "\n"); n > 200 {
 		t.Errorf("the README has %d lines, more than 200", n)
 	}
-	const job = "go run . apply --sandbox --auto-approve examples/orgs\n"
+	const job = "go run . plan --sandbox examples/orgs\ngo run . apply --sandbox --auto-approve examples/orgs\n"
 	if shell := blocks(readme, "sh"); len(shell) < 2 || shell[0] != job || shell[1] != testCommand {
 		t.Errorf("the README begins with the commands %q", shell)
 	}

@@ -12,7 +12,7 @@ func actionCommand() command {
 		name: "action", args: "[FLAGS]",
 		about: "run as a GitHub Action",
 		detail: "Does what the inputs of action.yml say, and reports to GitHub: annotations, the job summary, outputs, a comment on the pull request, or issues.\n" +
-			"Each flag that you do not pass takes its value from the variable of its input: --max-deletes from INPUT_MAX_DELETES. " +
+			"If you omit a flag, its value comes from the variable of its input, for example INPUT_MAX_DELETES for --max-deletes. " +
 			"Everything else comes from GITHUB_TOKEN and the variables of GitHub's runner." + credentialHelp,
 		examples:      []string{"action --command plan --path examples/orgs --comment never"},
 		interruptible: true,

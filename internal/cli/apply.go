@@ -32,11 +32,11 @@ func applyCommand() command {
 		detail: "Shows the plan, asks, and applies the plan if you type yes. Where there is no terminal, pass --accept or --auto-approve. " +
 			"If a run ends early, run it again: it does only what is left." + pathHelp + "\n" +
 			"If guards block the plan, review it, then pass --accept with its digest: that applies exactly this plan. " +
-			"With --plan, it applies a saved plan instead of making a new one." + credentialHelp,
+			"With --plan, the command applies a saved plan and makes no new one." + credentialHelp,
 		examples: []string{
-			"apply examples/orgs",
-			"apply --plan plan.json",
+			"apply --sandbox examples/orgs",
 			"apply --sandbox --auto-approve examples/orgs",
+			"apply --plan plan.json",
 		},
 		interruptible: true,
 		define: func(f flags) run {
@@ -57,7 +57,7 @@ func (f flags) apply(o *applyOptions) {
 	f.color(&o.color)
 	f.maxDeletes(&o.maxDeletes)
 	f.parallelism(&o.parallelism)
-	f.Var(&o.auditLog, "audit-log", "append the result of each step to `FILE`, as JSON lines")
+	f.Var(&o.auditLog, "audit-log", "append each step and its verdict to `FILE`, as JSON lines")
 	f.credentialsOut(&o.credentialsOut)
 	f.atlas(&o.atlas)
 }

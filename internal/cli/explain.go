@@ -19,9 +19,10 @@ func explainCommand() command {
 	return command{
 		name: "explain", args: "[FLAGS] [PATH…] [FIELD]", maxArgs: -1, isCommon: true,
 		about: "show which file sets each value",
-		detail: "Shows every value of each organization, its own or inherited from _defaults.yaml: the file and line that set it, and the " +
-			"values that it overrides. Sends no requests." + pathHelp + "\n" +
-			"FIELD selects a part, for example settings or invitations/ada@acme.example. If a PATH has the name of a field, write it as ./settings.",
+		detail: "Shows every value of each organization, the file and line that set it (its own file or a _defaults.yaml), and the values that " +
+			"it overrides. Sends no requests." + pathHelp + "\n" +
+			"FIELD selects a section, a key in it, a person, or a key of a person: settings, settings.securityContact, members/ada@acme.example, " +
+			"members/ada@acme.example/roles. If a PATH has the name of a field, put ./ before it: ./settings.",
 		examples: []string{
 			"explain --only Acme-Staging examples/orgs",
 			"explain --only Acme-Staging examples/orgs settings",

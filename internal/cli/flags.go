@@ -21,7 +21,7 @@ func (f flags) only(v *[]string) {
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark as drift what the tree at this `COMMIT` already asks for")
+	f.Var(v, "base", "mark as drift each step that the tree of this `COMMIT` needs, too")
 }
 
 func (f flags) accept(v *word) {
@@ -35,7 +35,7 @@ func (f flags) format(v *choice, formats ...string) {
 }
 
 func (f flags) summary(v *bool) {
-	f.BoolVar(v, "summary", false, "write equal steps of several organizations once")
+	f.BoolVar(v, "summary", false, "show identical steps of several organizations once")
 }
 
 func (f flags) color(v *choice) {
@@ -57,12 +57,12 @@ func (f flags) parallelism(v *number) {
 }
 
 func (f flags) credentialsOut(v *file) {
-	f.Var(v, "credentials-out", "new `FILE` for the credentials of created organizations")
+	f.Var(v, "credentials-out", "save the credentials of created organizations in this new `FILE`")
 }
 
 // atlas are the flags that say how to reach Atlas.
 func (f flags) atlas(a *atlas) {
-	f.Var(&a.sandbox, "sandbox", "use an embedded Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
+	f.Var(&a.sandbox, "sandbox", "use a simulated Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	f.StringVar(&a.baseURL, "base-url", "", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
 	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION` (for example 90s)")

@@ -38,7 +38,7 @@ func helpCommand() command {
 }
 
 // pathHelp explains PATH.
-const pathHelp = "\nPATH is a file or a directory of the tree (default " + defaultTree + ")."
+const pathHelp = "\nPATH is a YAML file, or a directory with YAML files (default " + defaultTree + "). All these files together are the tree."
 
 // credentialHelp names the variables of credentials. No flag takes a credential.
 const credentialHelp = "\nCredentials come from the variables MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or " +
@@ -67,7 +67,7 @@ func help(w io.Writer, topic []string) error {
 			}
 		}
 	}
-	b.WriteString("\nExample, with an embedded Atlas that needs no credentials:\n  atlas-gitops plan --sandbox examples/orgs\n" +
+	b.WriteString("\nExample, with a simulated Atlas that needs no credentials:\n  atlas-gitops plan --sandbox examples/orgs\n" +
 		"\nRun 'atlas-gitops help COMMAND' for the flags of a command and more examples.\n")
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -33,9 +33,9 @@ func planCommand() command {
 		about:  "show what apply would change in Atlas",
 		detail: "Compares the YAML files of the tree with the live organizations, and shows what apply would change, in order. Changes nothing in Atlas." + pathHelp + credentialHelp,
 		examples: []string{
-			"plan examples/orgs",
-			"plan --out plan.json examples/orgs",
+			"plan --sandbox examples/orgs",
 			"plan --sandbox --detailed-exitcode examples/orgs",
+			"plan --out plan.json orgs",
 		},
 		interruptible: true,
 		define: func(f flags) run {

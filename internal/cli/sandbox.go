@@ -29,9 +29,9 @@ type sandboxOptions struct {
 func sandboxCommand() command {
 	return command{
 		name: "sandbox", args: "[FLAGS]",
-		about: "serve an embedded Atlas for demonstrations",
-		detail: "Serves an Atlas with demonstration organizations on a loopback address, to any Atlas client, until you interrupt it. " +
-			"Prints commands that set the variables of a client for this sandbox: run them in the shell of the client.",
+		about: "run a simulated Atlas as a server",
+		detail: "Runs a simulated Atlas with example organizations on a loopback address. Any Atlas client can use it. Press Ctrl-C to stop it. " +
+			"Prints commands that set environment variables: run them in the shell of the client.",
 		examples: []string{
 			"sandbox",
 			"sandbox --listen 127.0.0.1:9000 --service-accounts",

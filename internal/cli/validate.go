@@ -24,7 +24,7 @@ func validateCommand() command {
 		name: "validate", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
 		about: "check the YAML; sends no requests",
 		detail: "Reads the YAML files of the tree, and shows every mistake with its file, line and column. Sends no requests and needs no " +
-			"credentials. Warnings do not fail, unless you pass --deny-warnings." + pathHelp,
+			"credentials. Warnings make the command fail only with --deny-warnings." + pathHelp,
 		examples: []string{
 			"validate examples/orgs",
 			"validate --format sarif examples/orgs > validate.sarif",
