@@ -1,11 +1,16 @@
 package terminal
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/terminal/terminaltest"
 )
 
 // TestNoticeOnce: a run may read the same list several times, but reports it once for each credential.
@@ -50,5 +55,35 @@ Waiting 20ms to try again: GET /x: 503 Service Unavailable.
 `
 	if got := stderr.String(); got != want {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestWaitsWithoutLiveLine: at a terminal, a wait that the live line cannot show is announced: between two stages, and after the run
+// began to end.
+func TestWaitsWithoutLiveLine(t *testing.T) {
+	var shown terminaltest.Terminal
+	ctx, interrupt := context.WithCancel(t.Context())
+	o := NewObserver(ctx, NewScreen(&shown), Options{Live: true, Columns: func() int { return 80 }})
+	wait := func(path string, status int) {
+		o.Waiting(client.Wait{Method: "GET", Path: path, For: 150 * time.Second, Err: &client.Error{Method: "GET", Path: path, Status: status}})
+	}
+	wait("/before", 503)
+	o.Begin(reconcile.Reading, reconcile.Work{Orgs: 1})
+	wait("/shown", 502)
+	o.End()
+	wait("/between", 500)
+	o.Begin(reconcile.Applying, reconcile.Work{Orgs: 1, Steps: 1})
+	interrupt()
+	o.Ending(ctx)
+	wait("/after", 429)
+	o.End()
+	want := []string{
+		"Waiting 2m30s to try again: GET /before: 503 Service Unavailable.",
+		"Waiting 2m30s to try again: GET /between: 500 Internal Server Error.",
+		"Finishing the steps in progress: context canceled. Interrupt to stop at once.",
+		"Waiting 2m30s to try again: GET /after: 429 Too Many Requests.",
+	}
+	if diff := cmp.Diff(want, shown.Stay); diff != "" {
+		t.Error(diff)
 	}
 }

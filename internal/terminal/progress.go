@@ -114,7 +114,7 @@ func (p *progress) waiting(w client.Wait) (isShown bool) {
 			p.pace = w.Pace
 			p.logEstimate()
 		}
-		isShown = p.live || w.Pace.N > 0 && p.said > 0
+		isShown = p.isLive() || w.Pace.N > 0 && p.said > 0
 	})
 	return isShown
 }
@@ -147,9 +147,12 @@ func (p *progress) logEstimate() {
 		render.Count(p.invitations.all-p.invitations.done, "invitation"), render.About(now), paceOf(p.pace))
 }
 
+// isLive reports whether there is a live line now.
+func (p *progress) isLive() bool { return p.live && p.stage != "" && !p.hasQuit }
+
 // draw shows the live line. The line is shorter than the screen is wide, because a line that wraps cannot be erased.
 func (p *progress) draw() {
-	if !p.live || p.stage == "" || p.hasQuit {
+	if !p.isLive() {
 		return
 	}
 	why := p.why()
