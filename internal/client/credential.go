@@ -198,6 +198,8 @@ func (v pairValues) accountProblem() string {
 	switch {
 	case problem != "":
 		return problem
+	case strings.HasPrefix(v.secret.value, AccountID) && strings.HasPrefix(v.id.value, AccountID):
+		return v.secret.name() + " holds an id, too; set it to the secret of the service account"
 	case strings.HasPrefix(v.secret.value, AccountID):
 		return v.id.name() + " holds the secret, and " + v.secret.name() + " the id; swap the two"
 	case !strings.HasPrefix(v.id.value, AccountID):
@@ -222,7 +224,9 @@ func (v pairValues) keyProblem(name string) string {
 		return v.accountAsKey(name)
 	case problem != "":
 		return problem
-	case publicKey.MatchString(v.secret.value) && !publicKey.MatchString(v.id.value):
+	case publicKey.MatchString(v.secret.value) && publicKey.MatchString(v.id.value):
+		return v.secret.name() + " holds a public key, too; set it to the private key"
+	case publicKey.MatchString(v.secret.value):
 		return v.id.name() + " holds the private key, and " + v.secret.name() + " the public key; swap the two"
 	}
 	return ""
