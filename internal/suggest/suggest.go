@@ -39,13 +39,13 @@ func DidYouMean(word string, words []string) string {
 	return fmt.Sprintf("did you mean %q?", near)
 }
 
-// maxWord is the largest length in bytes of a word that Nearest compares. A longer text is not a misspelled word.
+// maxWord is the largest number of characters of a word that Nearest compares. A longer text is not a misspelled word.
 const maxWord = 64
 
 // Nearest returns the nearest of the words, or "" if none is near. A word is near if it differs only in case and punctuation, or in a
 // few letters, or if it is the only one with this beginning, this part or this abbreviation.
 func Nearest(word string, words []string) string {
-	if len(word) > maxWord {
+	if utf8.RuneCountInString(word) > maxWord {
 		return ""
 	}
 	best, limit, letters := "", utf8.RuneCountInString(word)/3+1, []rune(Normalize(word))
@@ -63,7 +63,7 @@ func Nearest(word string, words []string) string {
 	return best
 }
 
-// minCompleted is the smallest length of a beginning that Nearest completes.
+// minCompleted is the smallest length of a beginning that Nearest completes. It is in bytes: two Chinese characters say enough.
 const minCompleted = 4
 
 // completion returns the only word with this beginning, or "".

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestNearest(t *testing.T) {
-	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired", "customSessionTimeouts", "customContact"}
+	words := []string{"plan", "apply", "name", "id", "multiFactorAuthRequired", "customSessionTimeouts", "customContact", strings.Repeat("é", 64), "組織の東京"}
 	for _, row := range []struct{ reason, word, want string }{
 		{"two letters are swapped", "paln", "plan"},
 		{"two letters are swapped at the end", "naem", "name"},
@@ -20,6 +21,8 @@ func TestNearest(t *testing.T) {
 		{"half of the letters differ", "plum", ""},
 		{"a word of two letters", "ip", ""},
 		{"the limit counts letters, not bytes", "東京", ""},
+		{"the length of a long word is in letters, too", strings.Repeat("é", 63), strings.Repeat("é", 64)},
+		{"two Chinese characters are enough of a beginning", "組織", "組織の東京"},
 		{"a very long text is not compared", strings.Repeat("name", 1000), ""},
 	} {
 		if got := Nearest(row.word, words); got != row.want {
@@ -77,7 +80,7 @@ func FuzzNearest(f *testing.F) {
 		if near != "" && !slices.Contains(words, near) {
 			t.Fatalf("Nearest(%q, %q) = %q", word, words, near)
 		}
-		if len(word) <= maxWord && slices.Contains(words, word) && Normalize(near) != Normalize(word) {
+		if utf8.RuneCountInString(word) <= maxWord && slices.Contains(words, word) && Normalize(near) != Normalize(word) {
 			t.Fatalf("Nearest(%q, %q) = %q, want the word itself", word, words, near)
 		}
 	})
