@@ -2,7 +2,6 @@ package resource
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -101,14 +100,11 @@ func (d directory) name(field, id string) string {
 	return name
 }
 
-// maxReferences is the number of wrong references in a section that get an error of their own.
-const maxReferences = 20
-
 // failed joins the errors about the references of a section. All errors of a field share one list of known names, to save memory.
 func (d directory) failed(wrong []*ReferenceError) error {
 	known := map[string][]string{}
-	var shown []error
-	for _, one := range wrong[:min(len(wrong), maxReferences)] {
+	shown := make([]error, len(wrong))
+	for i, one := range wrong {
 		if known[one.Field] == nil {
 			c := d.catalogs[one.Field]
 			names := slices.AppendSeq(slices.Collect(maps.Keys(c.ids)), maps.Keys(c.planned))
@@ -116,16 +112,13 @@ func (d directory) failed(wrong []*ReferenceError) error {
 			known[one.Field] = slices.Compact(names)
 		}
 		one.Known = known[one.Field]
-		shown = append(shown, one)
+		shown[i] = one
 	}
-	if more := len(wrong) - len(shown); more > 0 {
-		nouns := make([]string, len(d.refs))
-		for i, ref := range d.refs {
-			nouns[i] = ref.Noun + "s"
-		}
-		shown = append(shown, &MoreReferencesError{d.kind, strings.Join(nouns, " or "), more})
+	nouns := make([]string, len(d.refs))
+	for i, ref := range d.refs {
+		nouns[i] = ref.Noun + "s"
 	}
-	return errors.Join(shown...)
+	return joinSome(shown, d.kind, "%d more "+strings.Join(nouns, " or ")+" of %s do not exist, or their names are not unique")
 }
 
 // mapReferences returns the object with every reference replaced by the result of f. It adds the place to the errors of f.

@@ -77,16 +77,16 @@ func TestManyUnknownReferences(t *testing.T) {
 	}
 	_, err := d.resolve([]Object{{Key: "ada", Fields: Fields{"teams": teams[:all/2]}}, {Key: "kay", Fields: Fields{"teams": teams[all/2:]}}})
 	joined := err.(interface{ Unwrap() []error }).Unwrap()
-	if len(joined) != maxReferences+1 {
+	if len(joined) != maxWrong+1 {
 		t.Fatalf("%d errors", len(joined))
 	}
-	first, last := joined[0].(*ReferenceError), joined[maxReferences-1].(*ReferenceError)
+	first, last := joined[0].(*ReferenceError), joined[maxWrong-1].(*ReferenceError)
 	if !slices.Equal(first.Known, []string{"Platform", "Security"}) || &first.Known[0] != &last.Known[0] || first.Name != "team 0" || last.Name != "team 19" {
 		t.Errorf("the first error is %+v, the last %+v", first, last)
 	}
-	more, _ := joined[maxReferences].(*MoreReferencesError)
+	more, _ := joined[maxWrong].(*MoreError)
 	if want := "39980 more teams or projects of members do not exist, or their names are not unique"; more == nil || more.Kind != "members" || more.Error() != want {
-		t.Errorf("the error after them is %v", joined[maxReferences])
+		t.Errorf("the error after them is %v", joined[maxWrong])
 	}
 }
 

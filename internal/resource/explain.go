@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,3 +57,28 @@ func Some(names []string) []string {
 
 // JoinSome returns the result of [Some] as one text.
 func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }
+
+// maxWrong is the number of wrong entries in a section that get an error of their own.
+const maxWrong = 20
+
+// joinSome joins the first errors about a section, at most maxWrong. A [MoreError] counts the others with this format.
+func joinSome(wrong []error, kind, format string) error {
+	if more := len(wrong) - maxWrong; more > 0 {
+		wrong = append(wrong[:maxWrong:maxWrong], &MoreError{kind, fmt.Sprintf(format, more, kind)})
+	}
+	return errors.Join(wrong...)
+}
+
+// MoreError counts the wrong entries of a section that have no error of their own.
+type MoreError struct {
+	Kind string
+	Text string
+}
+
+func (e *MoreError) Error() string { return e.Text }
+
+// Advice says what to do next.
+func (e *MoreError) Advice() string { return "correct the errors above first" }
+
+// Location is the place of the section in the tree.
+func (e *MoreError) Location() Location { return Location{Kind: e.Kind} }

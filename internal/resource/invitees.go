@@ -1,9 +1,6 @@
 package resource
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // IsAddress tells whether the name of a person looks like an e-mail address.
 func IsAddress(username string) bool { return strings.Contains(username, "@") }
@@ -26,13 +23,17 @@ func (e *InviteError) Location() Location { return Location{e.Kind, e.Key, nil} 
 
 // checkInvitees returns an [InviteError] for each wanted person whom Atlas would have to invite and cannot.
 func (k *Kind) checkInvitees(live, want []Object) error {
+	if !k.IsPeople() {
+		return nil
+	}
 	var wrong []error
+	lives := State{k.Name: live}.Index()
 	for _, w := range want {
-		if k.IsPeople() && !IsAddress(w.Key) && len(wrong) < maxReferences && k.invites(find(live, w.Key), w) {
+		if !IsAddress(w.Key) && k.invites(lives.Find(k.Name, w.Key), w) {
 			wrong = append(wrong, &InviteError{k.Name, w.Key})
 		}
 	}
-	return errors.Join(wrong...)
+	return joinSome(wrong, k.Name, "%d more in %s cannot be invited: no e-mail address")
 }
 
 // invites tells whether somebody has to be invited to be there.

@@ -76,23 +76,6 @@ func (e *ReferenceError) Location() Location {
 	return Location{e.Kind, e.Key, []string{e.Field, e.Name}}
 }
 
-// MoreReferencesError counts the wrong references of a section that have no [ReferenceError] of their own.
-type MoreReferencesError struct {
-	Kind  string
-	Nouns string // teams or projects
-	Count int
-}
-
-func (e *MoreReferencesError) Error() string {
-	return fmt.Sprintf("%d more %s of %s do not exist, or their names are not unique", e.Count, e.Nouns, e.Kind)
-}
-
-// Advice says what to do next.
-func (e *MoreReferencesError) Advice() string { return "correct the errors above first" }
-
-// Location is the place of the section in the tree.
-func (e *MoreReferencesError) Location() Location { return Location{Kind: e.Kind} }
-
 // resolve returns want with every reference replaced by a name. The error joins a [ReferenceError] for each wrong reference. A
 // reference may also mean an object in others, which may not exist yet.
 func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Object, others State) ([]Object, error) {
