@@ -89,7 +89,7 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 	if err != nil {
 		return nil, err
 	}
-	options := reconcile.PlanOptions{MaxDeletes: o.maxDeletes.value, Parallel: o.parallelism.value}
+	options := reconcile.PlanOptions{MaxDeletes: o.maxDeletes.value, Parallel: o.parallelism.value, Verbose: o.verbose > 0}
 	if o.base != "" {
 		if options.Base, err = c.LoadBase(ctx, tree, string(o.base)); err != nil {
 			return nil, err

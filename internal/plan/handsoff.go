@@ -29,7 +29,7 @@ type Notice struct {
 	Kind  string     `json:"kind"`
 	Key   string     `json:"key,omitzero"`
 	Count int        `json:"count,omitzero"` // how many objects are left alone
-	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order
+	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order; only if they were asked for
 }
 
 // Lists is what the tree lists in an organization. It includes kinds that could not be read and are not planned, because no other
@@ -37,10 +37,11 @@ type Notice struct {
 type Lists struct {
 	Want     resource.State
 	Additive map[string]bool // the kinds whose unlisted objects stay
+	Verbose  bool            // name what is left alone, not only count it
 }
 
 // HandsOff adds to want the live objects that stay although want does not list them: objects of additive lists, and people whom
-// another kind lists or removes. The notices name the objects that are left alone.
+// another kind lists or removes. The notices count, or name, the objects that are left alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
 	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
@@ -52,7 +53,11 @@ func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices
 		stay, left := h.stay(k, live[k.Name])
 		kept[k.Name] = slices.Concat(want[k.Name], stay)
 		if len(left) > 0 {
-			notices = append(notices, Notice{About: LeftAlone, Kind: k.Name, Count: len(left), Keys: left})
+			n := Notice{About: LeftAlone, Kind: k.Name, Count: len(left)}
+			if l.Verbose {
+				n.Keys = left
+			}
+			notices = append(notices, n)
 		}
 	}
 	return kept, notices

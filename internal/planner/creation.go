@@ -74,7 +74,7 @@ func (t Target) planCreation(ctx context.Context, org plan.Org) (plan.Org, error
 		org.Steps = nil
 		return org, err
 	}
-	err = addSteps(t.Desired, &org, live, want)
+	err = t.addSteps(&org, live, want)
 	t.markDrift(ctx, resource.EmptySession(), &org, live)
 	return org, err
 }

@@ -26,7 +26,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	if d.IsNew() || base == nil {
 		delete(live, resource.Organization.Name)
 	}
-	_ = addSteps(d, &org, live, d.Want) // a plan against Atlas reports this error
+	_ = Target{Desired: d}.addSteps(&org, live, d.Want) // a plan against Atlas reports this error
 	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
 }

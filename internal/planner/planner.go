@@ -20,6 +20,8 @@ type Target struct {
 	Payer   *resource.Account // of the credential in create.from
 
 	Base *resource.Desired // the organization in the base tree; nil if there is none
+
+	Verbose bool // name what additive lists leave alone, not only count it
 }
 
 // Options control how organizations are planned.
@@ -97,7 +99,7 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	if org := live.Find(name, ""); org != nil {
 		found.liveName, _ = org.Fields["name"].(string)
 	}
-	if contradiction := addSteps(t.Desired, &found.Org, live, want); contradiction != nil {
+	if contradiction := t.addSteps(&found.Org, live, want); contradiction != nil {
 		err = errors.Join(err, contradiction)
 	}
 	t.markDrift(ctx, session, &found.Org, live)
@@ -105,13 +107,13 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 }
 
 // addSteps adds to an organization the steps from live to want, the notices, and the baseline of the guards. want has those sections
-// of d.Want that could be read, with their references resolved. An error means that a wanted object refers to an object that a step
+// of t.Want that could be read, with their references resolved. An error means that a wanted object refers to an object that a step
 // would delete. addSteps leaves out such steps.
-func addSteps(d resource.Desired, org *plan.Org, live, want resource.State) error {
-	want, notices := plan.Lists{Want: d.Want, Additive: d.Additive}.HandsOff(live, want)
+func (t Target) addSteps(org *plan.Org, live, want resource.State) error {
+	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive, Verbose: t.Verbose}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
 	if !org.Creates() {
-		org.Notices = append(org.Notices, plan.UnmanagedNotice(d.Want)...)
+		org.Notices = append(org.Notices, plan.UnmanagedNotice(t.Want)...)
 	}
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)
@@ -128,7 +130,7 @@ func (t Target) markDrift(ctx context.Context, s *resource.Session, org *plan.Or
 	if org.Creates() {
 		base.Steps = []plan.Step{creation(*t.Base)}
 	}
-	_ = addSteps(*t.Base, &base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // steps that contradict each other are not drift
+	_ = Target{Desired: *t.Base}.addSteps(&base, live, resource.ResolveKnown(ctx, s, org.ID, live, t.Base.Want)) // steps that contradict each other are not drift
 	org.MarkDrift(base.Steps)
 }
 

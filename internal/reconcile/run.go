@@ -18,6 +18,7 @@ type PlanOptions struct {
 	Base       *Base // the earlier version of the tree, to mark drift; nil for none
 	MaxDeletes int   // the most removals in one organization that the guard allows
 	Parallel   int   // the most organizations to read at once
+	Verbose    bool  // name what additive lists leave alone, not only count it
 }
 
 // Run is a plan, the connection that applies it, and the tree that asks for it. The keys of the maps are the
@@ -56,7 +57,7 @@ func (r *Run) SandboxOrgs() []string {
 
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {
-	targets := c.targets(s.Orgs, o.Base)
+	targets := c.targets(s.Orgs, o)
 	c.observer.Begin(Reading, Work{Orgs: len(targets)})
 	found, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
@@ -81,10 +82,10 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 }
 
 // targets returns the organizations with their accounts and their earlier version in the base.
-func (c *Connection) targets(orgs []*spec.Org, b *Base) []planner.Target {
+func (c *Connection) targets(orgs []*spec.Org, options PlanOptions) []planner.Target {
 	targets := make([]planner.Target, len(orgs))
 	for i, o := range orgs {
-		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: b.find(o.OrgRef)}
+		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: options.Base.find(o.OrgRef), Verbose: options.Verbose}
 	}
 	// Credentials with the same name share an account. Organizations come first: if a payer uses the credential of an organization,
 	// the sandbox must grant that credential for the organization.
