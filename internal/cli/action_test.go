@@ -214,7 +214,10 @@ func TestActionIsForALog(t *testing.T) {
 		w.variables["GITHUB_REF_TYPE"], w.variables["GITHUB_REF_NAME"] = "branch", "main" // and no repository
 		w.edit = func(env *Env) {
 			env.ShowsOut, env.ShowsErr = true, true
-			env.Terminal = func() (io.ReadWriteCloser, error) { return nil, errors.New("nobody is asked") }
+			env.Terminal = func() io.ReadWriteCloser {
+				t.Error("the action asks")
+				return typing{strings.NewReader(""), io.Discard}
+			}
 		}
 		var out, stderr strings.Builder
 		if status := Main(t.Context(), w.env(&out, &stderr), []string{"action", "--command", command}); status != ExitOK {

@@ -232,11 +232,8 @@ func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyRes
 }
 
 // ask asks whether to apply the plan that was shown. Any answer but yes, also the end of the input, approves nothing.
-func (c *call) ask(ctx context.Context) error {
-	console, err := c.Terminal()
-	if err != nil {
-		return fmt.Errorf("cannot open the terminal to ask, so nothing was applied: %w", err)
-	}
+func (c *call) ask(ctx context.Context) (err error) {
+	console := c.Terminal()
 	defer console.Close()
 	if _, err := io.WriteString(console, "\nApply this plan? Type \"yes\" to continue: "); err != nil {
 		return fmt.Errorf("cannot ask on the terminal, so nothing was applied: %w", err)

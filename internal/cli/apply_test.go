@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -200,15 +201,14 @@ func (p *pair) wait(ctx context.Context) {
 // typing is a terminal with input and recorded output.
 type typing struct {
 	io.Reader
-	shown *strings.Builder
+	io.Writer
 }
 
-func (t typing) Write(p []byte) (int, error) { return t.shown.Write(p) }
-func (typing) Close() error                  { return nil }
+func (typing) Close() error { return nil }
 
 // person returns a function that opens a terminal on which somebody types a text.
-func person(text io.Reader, shown *strings.Builder) func() (io.ReadWriteCloser, error) {
-	return func() (io.ReadWriteCloser, error) { return typing{text, shown}, nil }
+func person(text io.Reader, shown io.Writer) func() io.ReadWriteCloser {
+	return func() io.ReadWriteCloser { return typing{text, shown} }
 }
 
 // TestNextCommand: the same command continues the work, unless the rest of the plan has another digest.
@@ -270,10 +270,12 @@ func TestApprove(t *testing.T) {
 	}
 }
 
-// TestApproveWithoutTerminal: a closed terminal approves nothing.
+// TestApproveWithoutTerminal: a terminal that cannot show the question approves nothing.
 func TestApproveWithoutTerminal(t *testing.T) {
-	c := &call{Env: Env{Terminal: func() (io.ReadWriteCloser, error) { return nil, io.ErrClosedPipe }}}
-	if err := c.ask(t.Context()); err == nil || !strings.Contains(err.Error(), "nothing was applied") {
+	reader, closed := io.Pipe()
+	reader.Close()
+	c := &call{Env: Env{Terminal: person(strings.NewReader("yes\n"), closed)}}
+	if err := c.ask(t.Context()); !errors.Is(err, io.ErrClosedPipe) || !strings.Contains(err.Error(), "nothing was applied") {
 		t.Errorf("got %v", err)
 	}
 }

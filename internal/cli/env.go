@@ -31,7 +31,7 @@ type Env struct {
 
 	// Terminal opens the terminal of standard input, to ask a question below all earlier output. It is nil if standard input is a
 	// pipe, a file or closed (cron, CI, yes | atlas-gitops apply): nobody would answer, even if the process has a terminal.
-	Terminal func() (io.ReadWriteCloser, error)
+	Terminal func() io.ReadWriteCloser
 
 	// Interruptible returns a context that an interrupt ends. After a call of the function, an interrupt ends the program again.
 	Interruptible func(context.Context) (context.Context, context.CancelFunc)
@@ -75,11 +75,11 @@ func OS() Env {
 }
 
 // openTerminal returns the function that opens the terminal of standard input, or nil.
-func openTerminal() func() (io.ReadWriteCloser, error) {
+func openTerminal() func() io.ReadWriteCloser {
 	if !term.IsTerminal(int(os.Stdin.Fd())) {
 		return nil
 	}
-	return func() (io.ReadWriteCloser, error) { return terminal.Ask(os.Stdout, os.Stderr) }
+	return func() io.ReadWriteCloser { return terminal.Ask(os.Stdout, os.Stderr) }
 }
 
 // openCommit is git.Open with an interface as its result. With an error, the interface is nil.

@@ -37,7 +37,7 @@ func (c Console) Close() error {
 // Callers write to the streams before they call Ask. If a stream is a pipe, its reader may lag behind. If the system shows how
 // much a pipe holds, Ask waits until the pipe is empty, but not longer than patience. The reader may still print its last lines
 // after the question, because no system shows when it has printed them.
-func Ask(printed ...*os.File) (Console, error) {
+func Ask(printed ...*os.File) Console {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for _, f := range printed {
@@ -47,9 +47,9 @@ func Ask(printed ...*os.File) (Console, error) {
 	}
 	c, err := open()
 	if err != nil {
-		return Console{Reader: os.Stdin, Writer: os.Stderr}, nil
+		return Console{Reader: os.Stdin, Writer: os.Stderr}
 	}
-	return c, nil
+	return c
 }
 
 const (
