@@ -55,7 +55,7 @@ func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Co
 // observer shows the progress of a run on standard error.
 func (c *call) observer(ctx context.Context, verbose int) *terminal.Observer {
 	return terminal.NewObserver(ctx, c.screen, terminal.Options{
-		Live: c.ShowsErr && c.Getenv("TERM") != "dumb", Columns: c.Width, Verbose: verbose})
+		Live: c.ShowsErr, Columns: c.Width, Verbose: verbose})
 }
 
 // colors reports whether results, on standard output, have colours.
@@ -71,7 +71,7 @@ func (c *call) colorsFor(when choice, isShown bool) render.Colors {
 	case "never":
 		return false
 	}
-	return render.Colors(isShown && c.Getenv("NO_COLOR") == "" && c.Getenv("TERM") != "dumb")
+	return render.Colors(isShown && c.Getenv("NO_COLOR") == "")
 }
 
 // loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.

@@ -65,8 +65,8 @@ func OS() Env {
 		},
 		Stdout:   os.Stdout,
 		Stderr:   os.Stderr,
-		ShowsOut: terminal.IsShown(os.Stdout),
-		ShowsErr: terminal.IsShown(os.Stderr),
+		ShowsOut: terminal.Prepare(os.Stdout, os.Getenv),
+		ShowsErr: terminal.Prepare(os.Stderr, os.Getenv),
 		Width:    width,
 		Terminal: openTerminal(),
 

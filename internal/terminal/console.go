@@ -9,9 +9,10 @@ import (
 	"golang.org/x/term"
 )
 
-// IsShown reports whether a stream goes to a terminal that obeys control sequences (ECMA-48).
-func IsShown(f *os.File) bool {
-	return term.IsTerminal(int(f.Fd())) && obeys(f)
+// Prepare makes a terminal obey control sequences (ECMA-48). It reports whether the stream goes to such a terminal. A terminal with
+// TERM=dumb does not obey them.
+func Prepare(f *os.File, getenv func(string) string) bool {
+	return term.IsTerminal(int(f.Fd())) && getenv("TERM") != "dumb" && enable(f)
 }
 
 // Console is the terminal of the person who runs the program.

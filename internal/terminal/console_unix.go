@@ -13,5 +13,5 @@ func open() (Console, error) {
 	return Console{tty, tty, tty.Close}, nil
 }
 
-// obeys reports whether a terminal obeys control sequences. Terminals of Unix do. The caller checks for TERM=dumb.
-func obeys(*os.File) bool { return true }
+// enable reports whether a terminal obeys control sequences. Terminals of Unix always do.
+func enable(*os.File) bool { return true }

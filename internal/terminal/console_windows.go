@@ -20,10 +20,10 @@ func open() (Console, error) {
 	return Console{in, out, func() error { return errors.Join(in.Close(), out.Close()) }}, nil
 }
 
-// obeys switches the console to the mode that obeys control sequences, and reports whether that worked. Consoles before Windows
+// enable switches the console to the mode that obeys control sequences, and reports whether that worked. Consoles before Windows
 // 10 refuse the mode, and would show the sequences as text (Microsoft documentation, "Console Virtual Terminal Sequences"). The
 // console stays in this mode after the program ends, as with other programs that set it.
-func obeys(f *os.File) bool {
+func enable(f *os.File) bool {
 	console := windows.Handle(f.Fd())
 	var mode uint32
 	if err := windows.GetConsoleMode(console, &mode); err != nil {
