@@ -52,7 +52,7 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 
 // next returns the inputs for another run after an apply that left steps undone. The rest of a plan has another digest.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
-	next := render.Next{Hint: " in a new run of the workflow, with these inputs", TimeFor: done.Pace.Time}
+	next := render.Next{Hint: " in a new run of the workflow, with these inputs", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	var only strings.Builder
 	for _, name := range j.Only {
 		only.WriteString("\nonly: " + name)

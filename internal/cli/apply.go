@@ -171,7 +171,7 @@ func (o *applyOptions) acceptance(c *call) acceptance {
 // next returns the commands for another run after a run that left steps undone. The rest of a plan has another digest, unless the
 // plan is saved.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
-	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), TimeFor: done.Pace.Time}
+	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	if o.planFile != "" {
 		next.Replan += " # add the PATHs of the first plan"
 	}

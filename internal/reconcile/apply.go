@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
@@ -53,7 +54,9 @@ type ApplyResult struct {
 	Results []apply.Result // nil if nothing was tried
 	IsCut   bool           // the run ended early: the last writes are not confirmed
 	Err     error          // an error of the files that record creations
-	Pace    client.Pace    // of invitations, as far as the run has measured it
+
+	InvitationsLeft int           // how many were not tried
+	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
 }
 
 // IsGood reports whether every step is done and nothing went wrong.
@@ -83,7 +86,8 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	}
 	done.Results = r.runPlan(ctx, o.Log, recorder)
 	done.IsCut = ctx.Err() != nil
-	done.Pace = r.connection.config.Limits.Invitations()
+	done.InvitationsLeft = invitationsLeft(done.Results)
+	done.TimeLeft = r.connection.config.Limits.Invitations().Time(done.InvitationsLeft)
 	done.Err = recorder.Close()
 	return done, nil
 }
@@ -113,6 +117,18 @@ func work(p *plan.Plan) Work {
 		}
 	}
 	return w
+}
+
+// invitationsLeft counts the invitations that were not tried.
+func invitationsLeft(results []apply.Result) (n int) {
+	for _, r := range results {
+		for _, o := range r.Outcomes {
+			if o.Verdict == apply.Skipped && o.Step.Invites() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // onEnd calls f when ctx ends. Call wait afterwards: it cancels the call of f, or waits for a call that has begun.

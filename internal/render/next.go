@@ -15,8 +15,8 @@ type Next struct {
 	Replan string // plans again; "" if there is no such command
 	Hint   string // where to set the inputs of the action; "" for a shell
 
-	// TimeFor returns how long this number of invitations takes at Atlas's rate limit, or 0 if that is unknown. It may be nil.
-	TimeFor func(invitations int) time.Duration
+	InvitationsLeft int           // how many were not sent yet
+	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
 }
 
 // Text returns what to do about the steps that were not applied; "" if all were. If the limit of invitations is known, it also
@@ -35,24 +35,16 @@ func (n Next) Text(results []apply.Result) string {
 		title = "Fix the errors above. To continue"
 	}
 	if command == "" {
-		return n.timeLeft(results)
+		return n.timeLeft()
 	}
-	return n.timeLeft(results) + title + n.Hint + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ") + "\n"
+	return n.timeLeft() + title + n.Hint + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ") + "\n"
 }
 
 // timeLeft returns how long the invitations that were not sent yet will take, or "" if that is unknown.
-func (n Next) timeLeft(results []apply.Result) string {
-	left := 0
-	for _, r := range results {
-		for _, o := range r.Outcomes {
-			left += one(o.Verdict == apply.Skipped && o.Step.Invites())
-		}
-	}
-	if n.TimeFor == nil || left == 0 {
+func (n Next) timeLeft() string {
+	takes := n.TimeLeft.Round(time.Second)
+	if takes == 0 {
 		return ""
 	}
-	if takes := n.TimeFor(left).Round(time.Second); takes > 0 {
-		return fmt.Sprintf("Not sent yet: %s, %s at Atlas's limit.\n", Count(left, "invitation"), About(takes))
-	}
-	return ""
+	return fmt.Sprintf("Not sent yet: %s, %s at Atlas's limit.\n", Count(n.InvitationsLeft, "invitation"), About(takes))
 }

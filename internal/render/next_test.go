@@ -15,9 +15,9 @@ func TestNext(t *testing.T) {
 	accepted, inputs := shell, render.Next{Again: "command: apply\nonly: Acme", Replan: "command: plan", Hint: " with these inputs"}
 	accepted.Again = ""
 	paced := shell
-	paced.TimeFor = func(n int) time.Duration { return time.Duration(n) * 6 * time.Second }
+	paced.InvitationsLeft, paced.TimeLeft = 12, 72*time.Second
 	unpaced := shell
-	unpaced.TimeFor = func(int) time.Duration { return 0 }
+	unpaced.InvitationsLeft = 12
 	for _, row := range []struct {
 		reason   string
 		next     render.Next
@@ -32,7 +32,7 @@ func TestNext(t *testing.T) {
 		{"the approval covers only the original plan", accepted, []apply.Verdict{apply.Applied, apply.Skipped},
 			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan orgs\n"},
 		{"inputs of the action", inputs, []apply.Verdict{apply.Skipped}, "To continue with these inputs:\n  command: apply\n  only: Acme\n"},
-		{"the time for the remaining invitations", paced, []apply.Verdict{apply.Applied, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped, apply.Skipped},
+		{"the time for the remaining invitations", paced, []apply.Verdict{apply.Applied, apply.Skipped},
 			"Not sent yet: 12 invitations, about 2 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply orgs\n"},
 		{"the limit of invitations is unknown", unpaced, []apply.Verdict{apply.Skipped}, "To continue:\n  atlas-gitops apply orgs\n"},
 		{"no command is known", render.Next{}, []apply.Verdict{apply.Skipped}, ""},
