@@ -122,5 +122,5 @@ func change(before, after any) string {
 			inside.WriteString(d.Text)
 		}
 	}
-	return inside.String()
+	return inside.String() + differing(before, after)
 }
