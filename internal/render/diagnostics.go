@@ -100,17 +100,10 @@ func caret(d spec.Diagnostic) string {
 	text := []rune(safetext.Printable(d.Source))
 	start := min(d.Column-1, len(text))
 	end := min(max(d.EndColumn-1, start), len(text))
-	var b strings.Builder
-	for _, r := range text[:start] {
-		if r == '\t' {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Repeat(" ", safetext.Cells(r)))
-		}
+	blanks := strings.Split(string(text[:start]), "\t")
+	for i, part := range blanks {
+		blanks[i] = strings.Repeat(" ", safetext.Width(part))
 	}
-	length := 0
-	for _, r := range text[start:end] {
-		length += safetext.Cells(r)
-	}
-	return b.String() + "^" + strings.Repeat("~", max(0, length-1))
+	marked := safetext.Width(string(text[start:end]))
+	return strings.Join(blanks, "\t") + "^" + strings.Repeat("~", max(0, marked-1))
 }

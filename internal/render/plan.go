@@ -78,18 +78,16 @@ func isShown(o plan.Org, verbose bool) bool {
 
 // writeNotes writes what does not belong to an organization that has a section of its own.
 func (t *planText) writeNotes(orgs []plan.Org) {
-	lines := drift(t.plan) + leftAlone(orgs, t.Verbose)
+	notes := ""
+	for line := range strings.Lines(drift(t.plan) + leftAlone(orgs, t.Verbose)) {
+		notes += "  " + line
+	}
 	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() > 0 {
-		lines += wrap("", "", manageNothing(names)) + "\n"
+		notes += wrap("  ", "", manageNothing(names)) + "\n"
 	}
-	if lines == "" {
-		return
+	if notes != "" {
+		t.WriteString("Notes:\n" + notes + "\n")
 	}
-	t.WriteString("Notes:\n")
-	for line := range strings.Lines(lines) {
-		t.WriteString("  " + line)
-	}
-	t.WriteByte('\n')
 }
 
 // leftAlone counts what is left alone in the organizations without a section of their own, one line for each kind.

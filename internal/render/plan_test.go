@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 )
 
 // TestSummary: the summary of organizations without changes. Stories show the other summaries.
@@ -132,5 +134,24 @@ func checkJSON(t *testing.T, p *plan.Plan, text string) {
 	var got plan.Plan
 	if err := json.Unmarshal([]byte(text), &got); err != nil || got.Orgs[0].Name != p.Orgs[0].Name || !cmp.Equal(got.Orgs[0].Steps, p.Orgs[0].Steps, cmpopts.IgnoreFields(plan.Step{}, "ExpiredAt")) {
 		t.Errorf("the JSON form cannot be read back: %v %s", err, text)
+	}
+}
+
+// TestWideNames: names and places of wide characters stay in their columns.
+func TestWideNames(t *testing.T) {
+	var orgs []plan.Org
+	for i := range 12 {
+		step := plan.Step{Op: plan.Create, Kind: "teams", Key: strings.Repeat("東", i), After: resource.Fields{"name": "x"}, Source: &plan.Source{File: strings.Repeat("東", 16) + ".yaml", Line: 1}}
+		orgs = append(orgs, plan.Org{Name: fmt.Sprint("東京都-", i), Steps: []plan.Step{step}}, plan.Org{Name: fmt.Sprint("京都府-", i), Notices: []plan.Notice{{About: plan.Unmanaged}}})
+	}
+	lines := strings.Split(written(t, plan.New(orgs), render.View{}.WritePlan), "\n")
+	for _, line := range lines {
+		start, _, isStep := strings.Cut(line, strings.Repeat("東", 16)+".yaml")
+		if columns := safetext.Width(start); isStep && columns != 80-16*2-len(".yaml:1") {
+			t.Errorf("the place begins in column %d: %s", columns, line)
+		}
+		if columns := safetext.Width(line); columns > 80 && !strings.HasPrefix(line, "Digest") {
+			t.Errorf("%d columns: %s", columns, line)
+		}
 	}
 }

@@ -10,7 +10,7 @@ func TestChangeOfWhatLooksTheSame(t *testing.T) {
 	const points = " (U+0065 instead of U+0435)"
 	long := strings.Repeat("A", longText)
 	for before, want := range map[string]string{
-		"Acm\u0435":        "Acm\u0435 -> Acme" + points,
+		"Acm\u0435":         "Acm\u0435 -> Acme" + points,
 		long + " Acm\u0435": long + " Acm[-\u0435-]{+e+}" + points,
 	} {
 		if got := change(before, strings.ReplaceAll(before, "\u0435", "e")); got != want {

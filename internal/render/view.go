@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/safetext"
@@ -51,14 +50,14 @@ const (
 func column(places []string) int {
 	column := sourceColumn
 	for _, place := range places {
-		column = min(column, width-utf8.RuneCountInString(place))
+		column = min(column, width-safetext.Width(place))
 	}
 	return column
 }
 
 // beside returns a line with a place beside it: in the column, or two spaces after a line that is longer.
 func beside(line, place string, column int) string {
-	return line + strings.Repeat(" ", max(2, column-utf8.RuneCountInString(line))) + place
+	return line + strings.Repeat(" ", max(2, column-safetext.Width(line))) + place
 }
 
 // place returns a place with the file name that the reader knows.
@@ -98,7 +97,7 @@ func wrap(indent, title string, items []string) string {
 			item += ","
 		}
 		if i > 0 {
-			if utf8.RuneCountInString(line+" "+item) > width {
+			if safetext.Width(line+" "+item) > width {
 				lines, line = lines+line+"\n", indent+item
 				continue
 			}

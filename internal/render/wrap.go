@@ -2,7 +2,8 @@ package render
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"atlas-gitops/internal/safetext"
 )
 
 // Wrap breaks a text into lines of at most 80 columns. Lines after the first begin with the indent.
@@ -10,12 +11,12 @@ func Wrap(text, indent string) string {
 	var b strings.Builder
 	length := 0
 	for i, word := range strings.Split(text, " ") {
-		n := utf8.RuneCountInString(word)
+		n := safetext.Width(word)
 		switch {
 		case i == 0:
 		case length+1+n > width:
 			b.WriteString("\n" + indent)
-			length = len(indent)
+			length = safetext.Width(indent)
 		default:
 			b.WriteByte(' ')
 			length++

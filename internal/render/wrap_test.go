@@ -17,6 +17,8 @@ func TestWrap(t *testing.T) {
 		{"further lines are indented", eighty + " b", "  ", eighty + "\n  b"},
 		{"a word that is longer than a line", "a " + long + " b", "", "a\n" + long + "\nb"},
 		{"characters count, not bytes", strings.Repeat("ü", 78) + " b", "", strings.Repeat("ü", 78) + " b"},
+		{"a wide character takes two columns", strings.Repeat("東", 39) + " bc", "", strings.Repeat("東", 39) + "\nbc"},
+		{"an accent takes none", strings.Repeat("u\u0308", 78) + " b", "", strings.Repeat("u\u0308", 78) + " b"},
 	} {
 		if got := render.Wrap(row.text, row.indent); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)

@@ -10,6 +10,7 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
 )
 
 // progress shows the progress of a run: on a terminal in one live line, elsewhere in one line for each finished organization.
@@ -160,7 +161,7 @@ func (p *progress) draw() {
 	line := fmt.Sprintf("%s: %d of %d organizations", p.stage, p.orgs.done, p.orgs.all)
 	if p.steps.all > 0 {
 		steps := fmt.Sprintf("%d of %d steps", p.steps.done, p.steps.all)
-		if line += ", " + steps; cells(line+why) > columns { // the reason is more useful than the number of organizations
+		if line += ", " + steps; safetext.Width(line+why) > columns { // the reason is more useful than the number of organizations
 			line = p.stage + ": " + steps
 		}
 	}

@@ -43,13 +43,13 @@ func (s *Screen) show(line string) {
 
 // fit returns a line that takes at most this many columns. If it had to be cut, it ends in ….
 func fit(line string, columns int) string {
-	if cells(line) <= columns {
+	if safetext.Width(line) <= columns {
 		return line
 	}
 	var b strings.Builder
-	room := columns - cells("…")
+	room := columns - safetext.Width("…")
 	for _, r := range line {
-		if room -= safetext.Cells(r); room < 0 {
+		if room -= safetext.Width(string(r)); room < 0 {
 			break
 		}
 		b.WriteRune(r)
@@ -58,12 +58,4 @@ func fit(line string, columns int) string {
 		return ""
 	}
 	return strings.TrimRight(b.String(), " ") + "…"
-}
-
-// cells returns how many columns a text takes.
-func cells(s string) (n int) {
-	for _, r := range s {
-		n += safetext.Cells(r)
-	}
-	return n
 }

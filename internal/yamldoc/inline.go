@@ -10,7 +10,7 @@ import (
 func (v *piece) inline(columns int) (string, bool) {
 	if v.kind == scalar {
 		text := v.written(true)
-		return text, columnsOf(text) <= columns
+		return text, safetext.Width(text) <= columns
 	}
 	var b strings.Builder
 	opening, closing := v.brackets()
@@ -21,7 +21,7 @@ func (v *piece) inline(columns int) (string, bool) {
 		if i > 0 {
 			text = ", " + text
 		}
-		left -= columnsOf(text)
+		left -= safetext.Width(text)
 		if !ok || left < 0 {
 			return "", false
 		}
@@ -44,19 +44,11 @@ func (r *row) inline(columns int) (string, bool) {
 	key := ""
 	if r.key != nil {
 		key = r.key.withAnchor(r.key.written(true)) + ": "
-		columns -= columnsOf(key)
+		columns -= safetext.Width(key)
 	}
 	if columns < 0 {
 		return "", false
 	}
 	text, ok := r.value.inline(columns - len(r.value.withAnchor(" ")) + 1)
 	return key + r.value.withAnchor(text), ok
-}
-
-// columnsOf returns the number of columns that a text takes in a terminal.
-func columnsOf(text string) (columns int) {
-	for _, r := range text {
-		columns += safetext.Cells(r)
-	}
-	return columns
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+
+	"atlas-gitops/internal/safetext"
 )
 
 // maxLine is the maximum width of a line with brackets, in columns, without the comment at its end.
@@ -237,7 +239,7 @@ func (p *printer) fits(v *piece) bool {
 	if !v.flow || v.crowded {
 		return false
 	}
-	used := columnsOf(string(p.line())) + len(v.withAnchor(" ")) - 1
+	used := safetext.Width(string(p.line())) + len(v.withAnchor(" ")) - 1
 	if used > 0 {
 		used++ // a space
 	}
