@@ -79,7 +79,7 @@ func (c command) help(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Usage: %s\n", strings.TrimSpace("atlas-gitops "+c.name+" "+c.args))
 	for paragraph := range strings.SplitSeq(c.detail, "\n") {
-		b.WriteString("\n" + render.Wrap(paragraph, "") + "\n")
+		b.WriteString("\n" + render.Wrap("", paragraph, "") + "\n")
 	}
 	if usages := usage(flags); usages != "" {
 		b.WriteString("\nFlags:\n" + usages)
@@ -111,8 +111,7 @@ func usage(fs *pflag.FlagSet) string {
 		if !slices.Contains([]string{"", "[]", "0", "0s", "false"}, f.DefValue) { // these defaults mean that the flag has none
 			about += " (default " + f.DefValue + ")"
 		}
-		indent := strings.Repeat(" ", 26)
-		fmt.Fprintf(&b, "  %-22s  %s\n", name, strings.TrimPrefix(render.Wrap(indent+about, indent), indent))
+		b.WriteString(render.Wrap(fmt.Sprintf("  %-22s  ", name), about, strings.Repeat(" ", 26)) + "\n")
 	})
 	return b.String()
 }

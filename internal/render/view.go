@@ -85,29 +85,6 @@ func one(yes bool) int {
 	return 0
 }
 
-// wrap returns an indent, a title, and items with commas between them. It breaks lines between items, so that they fit into a
-// terminal; only a long item makes a longer line. If there is a title, further lines are indented by two more.
-func wrap(indent, title string, items []string) string {
-	line, lines := indent+title, ""
-	if title != "" {
-		indent += "  "
-	}
-	for i, item := range items {
-		if i < len(items)-1 {
-			item += ","
-		}
-		if i > 0 {
-			if safetext.Width(line+" "+item) > width {
-				lines, line = lines+line+"\n", indent+item
-				continue
-			}
-			item = " " + item
-		}
-		line += item
-	}
-	return lines + strings.TrimRight(line, " ")
-}
-
 // Count returns a number with its noun: 1 step, 2 steps.
 func Count(n int, what string) string {
 	if n == 1 {
