@@ -16,8 +16,8 @@ type Problem struct {
 	Other   *Source // a second place in the tree; nil for none
 
 	// Common is the message without what differs between organizations: ID replaces the id of the organization, NAME replaces the
-	// name of its credential, and the number of tries is left out. Two organizations have the same problem if About, Other and
-	// Common are the same.
+	// name of its credential, and the number of tries is left out. Two organizations have the same problem if
+	// About and Common are the same and there is no Other.
 	Common          string
 	NamesCredential bool // Common contains NAME
 }

@@ -25,27 +25,22 @@ func WriteErrors(w io.Writer, p *plan.Plan, name FileName) error {
 // problem is a problem together with its organization.
 type problem struct {
 	plan.Problem
-	org plan.Org
+	org  plan.Org
+	name string // of the organization, unique in the plan
 }
 
 // errorBlocks returns a block for each error that WriteErrors writes, in the order of their first organizations.
 func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
-	type key struct {
-		about, common string
-		other         plan.Source
-	}
+	type key struct{ about, common string }
 	var keys []key
-	groups := map[key][]problem{}
-	for _, org := range p.Orgs {
+	groups, names := map[key][]problem{}, orgNames(p.Orgs)
+	for i, org := range p.Orgs {
 		for _, one := range problems(org) {
-			k := key{about: one.About, common: one.Common}
-			if one.Other != nil {
-				k.other = *one.Other
-			}
+			k := key{one.About, one.Common}
 			if groups[k] == nil {
 				keys = append(keys, k)
 			}
-			groups[k] = append(groups[k], problem{one, org})
+			groups[k] = append(groups[k], problem{one, org, names[i]})
 		}
 	}
 	for _, k := range keys {
@@ -68,10 +63,11 @@ func problems(org plan.Org) []plan.Problem {
 	return all
 }
 
-// blocksOf returns one block for equal problems of several organizations, and one block for each problem of a single organization.
+// blocksOf returns one block for equal problems of several organizations, and one block for each problem of a single organization. A
+// problem with two places always has a block of its own.
 func blocksOf(same []problem, name FileName) (blocks []Block) {
 	isOf := func(a, b problem) bool { return a.org.Ref() == b.org.Ref() }
-	if of := slices.CompactFunc(slices.Clone(same), isOf); len(of) > 1 {
+	if of := slices.CompactFunc(slices.Clone(same), isOf); len(of) > 1 && same[0].Other == nil {
 		return []Block{{Text: shared(of)}}
 	}
 	for _, one := range same {
@@ -89,10 +85,10 @@ func shared(same []problem) string {
 		message = same[0].Common
 	}
 	for i, one := range same {
-		names[i] = safetext.Value(one.org.Name)
+		names[i] = one.name
 		if differs && one.NamesCredential {
 			title = "NAME in brackets: "
-			names[i] += " (" + safetext.Value(one.org.Credentials) + ")"
+			names[i] += " (" + item(one.org.Credentials) + ")"
 		}
 	}
 	if about := same[0].About; about != "" {

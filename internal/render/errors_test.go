@@ -56,6 +56,11 @@ func TestErrors(t *testing.T) {
 		{"errors in the order of their first organizations", []plan.Org{failing("A", "", section("1"), refused), failing("B", "", refused), failing("C", "", section("3"))},
 			"error: 2 organizations: kay@acme.example: GET /orgs/ID/users: 503\n  A, C\nerror: 2 organizations: GET /orgs: connection refused\n  A, B\n"},
 		{"a plan that was read from a file has only text", []plan.Org{{Name: "A", Error: "a.yaml:1: A: x\na.yaml:1: A: y"}}, "error: a.yaml:1: A: x\nerror: a.yaml:1: A: y\n"},
+		{"each organization has its own place, and the place of its other", []plan.Org{failing("A", "", twice), failing("B", "", twice)},
+			"error: ./orgs/a.yaml:3: A: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\nerror: ./orgs/a.yaml:3: B: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\n"},
+		{"a name with a comma is one name", []plan.Org{failing("A, B", "", refused), failing("C", "", refused)}, "error: 2 organizations: GET /orgs: connection refused\n  \"A, B\", C\n"},
+		{"equal names have their ids, also without an error", []plan.Org{{Name: "A, B", ID: id, Problems: []plan.Problem{refused}}, {Name: "A, B", ID: "5f1b0c0d0e0f0a0b0c0d0e10"}, failing("C", "", refused)},
+			"error: 2 organizations: GET /orgs: connection refused\n  \"A, B\" (" + id + "), C\n"},
 		{"names that look like other lines are quoted", []plan.Org{failing("A\nerror: x", "", refused), failing("::error::`", "", refused)},
 			"error: 2 organizations: GET /orgs: connection refused\n  \"::error::\\x60\", \"A\\nerror: x\"\n"},
 		{"a long list of names is wrapped and cut", many, `error: 60 organizations: GET /orgs: connection refused

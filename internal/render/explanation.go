@@ -53,10 +53,12 @@ func explained(value spec.Value, names FileName) ExplainedValue {
 	return shown
 }
 
+func (e Explanation) org() plan.Org { return plan.Org{Name: e.Name, ID: e.ID} }
+
 // text shows the values as an indented tree. Overridden values have another colour.
 func (e Explanation) text(c Colors) string {
 	var b strings.Builder
-	b.WriteString(c.Bold(plan.Org{Name: e.Name, ID: e.ID}.Heading()) + "\n")
+	b.WriteString(c.Bold(e.org().Heading()) + "\n")
 	var last []string
 	column := column(e.places())
 	for _, v := range e.Values {

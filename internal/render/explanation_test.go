@@ -78,13 +78,14 @@ func TestExplanationsOfNothing(t *testing.T) {
 		"orgs/acme.yaml": {Data: []byte("name: Acme\nsettings: { genAIFeaturesEnabled: true }\ninvitations:\n  - username: ada@acme.example\n    roles: [ORG_MEMBER]\n    projects: { Search: [GROUP_OWNER] }\n")},
 		"orgs/beta.yaml": {Data: []byte("name: \"Beta, Inc\"\ncredentials: B\ninvitations:\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n")},
 		"orgs/c.yaml":    {Data: []byte("name: Gamma\ncredentials: C\n")},
+		"orgs/d.yaml":    {Data: []byte("name: Gamma\nid: " + id + "\n")},
 	}, []string{"orgs"})
 	if err != nil || len(tree.Diagnostics) > 0 {
 		t.Fatal(tree, err)
 	}
 	for _, row := range []struct {
 		reason, field string
-		orgs          int // how many of the three organizations are explained
+		orgs          int // how many of the four organizations are explained
 		isWhole       bool
 		want          string
 	}{
@@ -101,6 +102,8 @@ func TestExplanationsOfNothing(t *testing.T) {
 			"No organization lists invitations/eve@acme.example. All manage invitations in full.\n"},
 		{"a project that a person does not have", "invitations/ada@acme.example/projects.Billing", 1, true,
 			"Acme manages invitations/ada@acme.example/projects in full and does not set invitations/ada@acme.example/projects.Billing.\n"},
+		{"equal names have their ids", "settings.securityContact", 4, false,
+			"4 organizations do not set settings.securityContact: Acme, \"Beta, Inc\", Gamma, Gamma (" + id + ").\n"},
 		{"an escape sequence in the requested field", "settings.a\x1b[2J", 1, true, "Acme does not set settings.a [2J.\n"},
 	} {
 		if diff := cmp.Diff(row.want, explanations(tree.Orgs[:row.orgs], row.field, nil, row.isWhole)); diff != "" {

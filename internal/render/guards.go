@@ -41,7 +41,7 @@ type finding struct {
 
 // shortNames returns the names of the organizations with these headings.
 func (t *planText) shortNames(headings []string) (short []string) {
-	names := namesOf(t.plan.Orgs)
+	names := orgNames(t.plan.Orgs)
 	for i, org := range t.plan.Orgs {
 		if slices.Contains(headings, org.Heading()) {
 			short = append(short, names[i])

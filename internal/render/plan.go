@@ -183,12 +183,13 @@ func matching(p *plan.Plan) (n int) {
 
 // unmanaged names the organizations of which the tree manages nothing.
 func unmanaged(p *plan.Plan) (names []string) {
-	for _, org := range p.Orgs {
+	all := orgNames(p.Orgs)
+	for i, org := range p.Orgs {
 		if org.Error == "" && len(org.Steps) == 0 && org.Has(plan.Unmanaged) {
-			names = append(names, org.Name)
+			names = append(names, all[i])
 		}
 	}
-	return items(names)
+	return names
 }
 
 // manageNothing adds "manage nothing." to the names of organizations. The result is meant for wrap.

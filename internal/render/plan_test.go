@@ -137,6 +137,16 @@ func checkJSON(t *testing.T, p *plan.Plan, text string) {
 	}
 }
 
+// TestNamesOfUnmanaged: organizations of which nothing is managed have their ids, if they share a name.
+func TestNamesOfUnmanaged(t *testing.T) {
+	unmanaged := []plan.Notice{{About: plan.Unmanaged}}
+	p := plan.New([]plan.Org{{Name: "A, B", ID: id, Notices: unmanaged}, {Name: "A, B"}, {Name: "C", Notices: unmanaged}})
+	const want = "No changes. 1 organization matches. \"A, B\" (" + id + "),\n  C manage nothing.\n"
+	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestWideNames: names and places of wide characters stay in their columns.
 func TestWideNames(t *testing.T) {
 	var orgs []plan.Org

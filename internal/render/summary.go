@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
 )
 
 // group is a list of steps that several organizations share.
@@ -19,7 +20,7 @@ type group struct {
 // is in a group or in rest.
 func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
 	equal := t.equalSteps(orgs)
-	names, known := namesOf(orgs), map[string]*group{}
+	names, known := orgNames(orgs), map[string]*group{}
 	for i, org := range orgs {
 		var own []plan.Step
 		for _, s := range org.Steps {
@@ -76,15 +77,15 @@ func (t *planText) textOf(s plan.Step) string {
 	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
 }
 
-// namesOf returns a name for each organization. Organizations that share a name get their ids, too.
-func namesOf(orgs []plan.Org) []string {
+// orgNames returns a name for each organization, as text for a list with commas. Organizations that share a name get their ids, too.
+func orgNames(orgs []plan.Org) []string {
 	names, count := make([]string, len(orgs)), map[string]int{}
 	for _, org := range orgs {
 		count[org.Name]++
 	}
 	for i, org := range orgs {
-		if names[i] = item(org.Name); count[org.Name] > 1 {
-			names[i] = org.Heading()
+		if names[i] = item(org.Name); count[org.Name] > 1 && org.ID != "" {
+			names[i] += " (" + safetext.ID(org.ID) + ")"
 		}
 	}
 	return names

@@ -42,7 +42,7 @@ func item(v any) string {
 	return text
 }
 
-// items returns names as text for a list with commas.
+// items returns names as text for a list with commas. For names of organizations, see orgNames.
 func items(names []string) []string {
 	all := make([]string, len(names))
 	for i, name := range names {

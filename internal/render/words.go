@@ -14,7 +14,7 @@ func SandboxHas(names []string, tree string) string {
 	if tree != "" {
 		tree = "; " + tree + " describes them"
 	}
-	return "The sandbox has: " + safetext.Line(resource.JoinSome(names)) + tree + "."
+	return "The sandbox has: " + resource.JoinSome(items(names)) + tree + "."
 }
 
 // Notice returns one line about something that a reader must know about an organization.
