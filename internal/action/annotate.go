@@ -85,10 +85,8 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 		all = append(all, annotateError(err)...)
 	}
 	if !r.approval.Covers(r.run.Plan) {
-		orgs := r.run.Plan.Index()
 		for _, v := range r.run.Plan.Violations {
-			org, _ := orgs.Find(v.Org().Ref())
-			all = append(all, r.annotateViolation(v, org))
+			all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[v.Org]))
 		}
 	}
 	for _, org := range r.run.Plan.Orgs {

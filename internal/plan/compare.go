@@ -34,7 +34,7 @@ const (
 
 // Compare compares the approved plan with the new plan, step by step. It leaves out organizations without a difference.
 func Compare(approved, now *Plan) (all []Comparison) {
-	before, after := approved.Index(), now.Index()
+	before, after := approved.index(), now.index()
 	for _, org := range allOrgs(approved, now) {
 		was, _ := before.Find(org.identity())
 		today, _ := after.Find(org.identity())
@@ -74,7 +74,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 
 // IsWithin reports whether the other plan has every step of this plan.
 func (p *Plan) IsWithin(other *Plan) bool {
-	others := other.Index()
+	others := other.index()
 	for _, org := range p.Orgs {
 		known, _ := others.Find(org.identity())
 		steps := bySubject(known.Steps)
@@ -89,15 +89,15 @@ func (p *Plan) IsWithin(other *Plan) bool {
 
 // allOrgs returns the organizations of both plans. Those in both come from the first plan.
 func allOrgs(first, second *Plan) []Org {
-	known := first.Index()
+	known := first.index()
 	return slices.Concat(first.Orgs, slices.DeleteFunc(slices.Clone(second.Orgs), func(o Org) bool {
 		_, has := known.Find(o.identity())
 		return has
 	}))
 }
 
-// Index finds the organizations of a plan, by id or name. It ignores the names of credentials.
-func (p *Plan) Index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.identity) }
+// index finds the organizations of a plan, by id or name. It ignores the names of credentials.
+func (p *Plan) index() resource.OrgIndex[Org] { return resource.NewOrgIndex(p.Orgs, Org.identity) }
 
 // identity returns the id and the name. It leaves out the name of the credential, because a digest does not cover that either.
 func (o Org) identity() resource.OrgRef { return resource.OrgRef{Name: o.Name, ID: o.ID} }

@@ -32,10 +32,9 @@ type Violation struct {
 
 	Count int `json:"count"`
 	Limit int `json:"limit"`
-}
 
-// Org returns an organization with only the name and the id.
-func (v Violation) Org() Org { return Org{Name: v.Name, ID: v.ID} }
+	Org int `json:"-"` // its index in the plan, once [Plan.Check] has run
+}
 
 // IsAbout reports whether the guard counted this step of the organization.
 func (v Violation) IsAbout(s Step) bool {
@@ -57,9 +56,9 @@ func (v Violation) IsAbout(s Step) bool {
 // Check runs all guards on the plan. The guard Removals allows maxDeletes removals in each organization.
 func (p *Plan) Check(maxDeletes int) {
 	p.Violations = nil
-	for _, org := range p.Orgs {
+	for i, org := range p.Orgs {
 		for _, v := range org.check(maxDeletes) {
-			v.Name, v.ID = org.Name, org.ID
+			v.Org, v.Name, v.ID = i, org.Name, org.ID
 			p.Violations = append(p.Violations, v)
 		}
 	}

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,11 +19,12 @@ func (t *planText) writeViolations() {
 		paint = t.Colors.Fair
 	}
 	t.WriteString(paint(guardsTitle(t.AcceptedWith)+":") + "\n")
+	names := orgNames(t.plan.Orgs)
 	for _, f := range t.findings() {
 		if len(f.orgs) == 1 {
-			t.WriteString("  " + f.orgs[0] + "\n" + f.text)
+			t.WriteString("  " + t.plan.Orgs[f.orgs[0]].Heading() + "\n" + f.text)
 		} else {
-			t.WriteString("  " + Count(len(f.orgs), "organization") + "\n" + f.text + wrap("    ", "", t.shortNames(f.orgs)) + "\n")
+			t.WriteString("  " + Count(len(f.orgs), "organization") + "\n" + f.text + wrap("    ", "", pick(names, f.orgs)) + "\n")
 		}
 	}
 	if t.Command != "" && t.AcceptedWith == "" && t.ComparedWith == "" {
@@ -35,31 +35,17 @@ func (t *planText) writeViolations() {
 
 // finding is what guards found in an organization. In a summary it can stand for several organizations with the same findings.
 type finding struct {
-	orgs []string // their headings
+	orgs []int // their indexes in the plan
 	text string
-}
-
-// shortNames returns the names of the organizations with these headings.
-func (t *planText) shortNames(headings []string) (short []string) {
-	names := orgNames(t.plan.Orgs)
-	for i, org := range t.plan.Orgs {
-		if slices.Contains(headings, org.Heading()) {
-			short = append(short, names[i])
-		}
-	}
-	return short
 }
 
 // findings returns what guards found, in the order of the plan.
 func (t *planText) findings() (all []*finding) {
-	for _, b := range violations(t.plan) {
-		org := strings.TrimSuffix(b.Heading, "\n")
-		if last := len(all) - 1; last < 0 || all[last].orgs[0] != org {
-			all = append(all, &finding{orgs: []string{org}})
+	for _, v := range t.plan.Violations {
+		if last := len(all) - 1; last < 0 || all[last].orgs[0] != v.Org {
+			all = append(all, &finding{orgs: []int{v.Org}})
 		}
-		for line := range strings.Lines(b.Text) {
-			all[len(all)-1].text += "  " + line
-		}
+		all[len(all)-1].text += violationLines(v, t.plan.Orgs[v.Org], "    ")
 	}
 	if t.Summary {
 		return merge(all)
@@ -96,14 +82,18 @@ func (v View) Acceptance(title string) string {
 	return title + v.AcceptHint + ":\n  " + strings.ReplaceAll(v.Command, "\n", "\n  ")
 }
 
-// violations returns what guards block, and what would be removed, below the heading of the organization.
+// violations returns what guards block, below the heading of the organization.
 func violations(p *plan.Plan) (blocks []Block) {
-	orgs := p.Index()
-	for _, r := range p.Violations {
-		org, _ := orgs.Find(r.Org().Ref())
-		blocks = append(blocks, Block{Heading: r.Org().Heading() + "\n", Text: "  " + Violation(r) + "\n" + removals(r, org)})
+	for _, v := range p.Violations {
+		org := p.Orgs[v.Org]
+		blocks = append(blocks, Block{Heading: org.Heading() + "\n", Text: violationLines(v, org, "  ")})
 	}
 	return blocks
+}
+
+// violationLines returns what a guard blocks, and what would be removed.
+func violationLines(v plan.Violation, org plan.Org, indent string) string {
+	return indent + Violation(v) + "\n" + removals(v, org, indent+"  ")
 }
 
 // Violation returns one line about what a guard blocks.
@@ -123,8 +113,8 @@ func Violation(r plan.Violation) string {
 	return "the credential of this run may be locked out"
 }
 
-// removals lists what the steps that a guard counted remove: one line for each kind of removal, with at most 20 names.
-func removals(r plan.Violation, org plan.Org) string {
+// removals lists what the steps that a guard counted remove: one line, or more, for each kind of removal, with at most 20 names.
+func removals(r plan.Violation, org plan.Org, indent string) string {
 	var b strings.Builder
 	add := func(title string, isCounted func(plan.Step) bool) {
 		var keys []string
@@ -134,7 +124,7 @@ func removals(r plan.Violation, org plan.Org) string {
 			}
 		}
 		if len(keys) > 0 {
-			b.WriteString(wrap("    ", title+": ", resource.Some(items(keys))) + "\n")
+			b.WriteString(wrap(indent, title+": ", resource.Some(items(keys))) + "\n")
 		}
 	}
 	for _, k := range resource.Kinds {
@@ -144,7 +134,7 @@ func removals(r plan.Violation, org plan.Org) string {
 	add("takes roles, teams or projects from", func(s plan.Step) bool { return s.Op == plan.Update && !s.Demotes() })
 	for _, s := range org.Steps {
 		if r.Guard == plan.OwnAccess && r.IsAbout(s) {
-			b.WriteString("    " + s.Kind + ": " + strings.Join(fieldsOf(plan.WithoutOrigin(s), time.Time{}, nil), "; ") + "\n")
+			b.WriteString(indent + s.Kind + ": " + strings.Join(fieldsOf(plan.WithoutOrigin(s), time.Time{}, nil), "; ") + "\n")
 		}
 	}
 	return b.String()

@@ -59,6 +59,25 @@ func TestWriteSameViolations(t *testing.T) {
 	}
 }
 
+// TestWriteViolationsOfEqualNames: two organizations that would be created with one name are two findings, each with its removals.
+func TestWriteViolationsOfEqualNames(t *testing.T) {
+	created := func(credentials string, names ...string) plan.Org {
+		org := plan.Org{Name: "A", Credentials: credentials, Steps: []plan.Step{{Op: plan.Create, Kind: resource.Organization.Name, After: resource.Fields{"name": "A"}}}}
+		for _, name := range names {
+			org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "members", Key: name})
+		}
+		return org
+	}
+	p := plan.New([]plan.Org{created("X"), created("Y", "ops-team-with-a-name@acme.example", "dev@acme.example", "security@acme.example")})
+	p.Check(0)
+	const creation = "  A\n    the organization would be created\n"
+	const want = "Guards block this plan:\n" + creation + creation + "    3 removals; the limit is 0 (--max-deletes)\n" +
+		"      removes members: ops-team-with-a-name@acme.example, dev@acme.example,\n        security@acme.example\n\n"
+	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestWriteLeftAlone: a verbose plan names what is left alone, below each organization; otherwise the plan counts it.
 func TestWriteLeftAlone(t *testing.T) {
 	left := plan.Notice{About: plan.LeftAlone, Kind: "members", Count: 3, Keys: []string{"ada@acme.example", "bob@acme.example", "some-name-that-is-long@acme.example"}}

@@ -151,7 +151,7 @@ func TestNamesOfUnmanaged(t *testing.T) {
 func TestWideNames(t *testing.T) {
 	var orgs []plan.Org
 	for i := range 12 {
-		step := plan.Step{Op: plan.Create, Kind: "teams", Key: strings.Repeat("東", i), After: resource.Fields{"name": "x"}, Source: &plan.Source{File: strings.Repeat("東", 16) + ".yaml", Line: 1}}
+		step := plan.Step{Op: plan.Create, Kind: "members", Key: strings.Repeat("東", i), After: resource.Fields{"name": "x"}, Source: &plan.Source{File: strings.Repeat("東", 16) + ".yaml", Line: 1}}
 		orgs = append(orgs, plan.Org{Name: fmt.Sprint("東京都-", i), Steps: []plan.Step{step}}, plan.Org{Name: fmt.Sprint("京都府-", i), Notices: []plan.Notice{{About: plan.Unmanaged}}})
 	}
 	lines := strings.Split(written(t, plan.New(orgs), render.View{}.WritePlan), "\n")
