@@ -25,7 +25,7 @@ type Org struct {
 	Notices     []Notice `json:"notices,omitzero"`
 	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 
-	Problems []Problem `json:"-"` // the lines of Error as values; none in a plan that was read from a file
+	Problems []Problem `json:"-"` // the lines of Error as values, which texts show; none in a plan that was just read from a file
 }
 
 // Ref identifies the organization.

@@ -98,6 +98,12 @@ func (s story) plan(t *testing.T) *plan.Plan {
 	} else {
 		orgs = []plan.Org{s.org(t)}
 	}
+	for i, org := range orgs {
+		for line := range strings.Lines(org.Error) {
+			line = strings.TrimSuffix(line, "\n")
+			orgs[i].Problems = append(orgs[i].Problems, plan.Problem{Message: line, Common: line})
+		}
+	}
 	p := plan.New(orgs)
 	p.Check(3)
 	return p

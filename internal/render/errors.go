@@ -35,7 +35,7 @@ func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
 	var keys []key
 	groups, names := map[key][]problem{}, orgNames(p.Orgs)
 	for i, org := range p.Orgs {
-		for _, one := range problems(org) {
+		for _, one := range org.Problems {
 			k := key{one.About, one.Common}
 			if groups[k] == nil {
 				keys = append(keys, k)
@@ -47,20 +47,6 @@ func errorBlocks(p *plan.Plan, name FileName) (blocks []Block) {
 		blocks = append(blocks, blocksOf(groups[k], name)...)
 	}
 	return blocks
-}
-
-// problems returns the problems of an organization. A plan that was read from a file has only their lines, so its organizations
-// never share a problem.
-func problems(org plan.Org) []plan.Problem {
-	if org.Error == "" || org.Problems != nil {
-		return org.Problems
-	}
-	var all []plan.Problem
-	for line := range strings.Lines(org.Error) {
-		line = strings.TrimSuffix(line, "\n")
-		all = append(all, plan.Problem{Message: line, Common: fmt.Sprint(org.Ref(), line)})
-	}
-	return all
 }
 
 // blocksOf returns one block for equal problems of several organizations, and one block for each problem of a single organization. A

@@ -27,6 +27,7 @@ func TestErrors(t *testing.T) {
 	missing := func(name string) plan.Problem {
 		return plan.Problem{At: at, Message: "credentials: " + name + " needs SECRET_" + name, Common: "credentials: NAME needs SECRET_NAME", NamesCredential: true}
 	}
+	saved := func(line string) plan.Problem { return plan.Problem{Message: line, Common: line} }
 	twice := plan.Problem{At: at, Message: "described twice; remove one of the two", Common: "described twice; remove one of the two", Other: &plan.Source{File: "orgs/b.yaml", Line: 1}}
 	many := make([]plan.Org, 60)
 	for i := range many {
@@ -55,7 +56,7 @@ func TestErrors(t *testing.T) {
 			"error: ./orgs/a.yaml:3: A: kay@acme.example: GET /orgs/1/users: 503\nerror: ./orgs/a.yaml:3: B: GET /orgs/2/users: 503\n"},
 		{"errors in the order of their first organizations", []plan.Org{failing("A", "", section("1"), refused), failing("B", "", refused), failing("C", "", section("3"))},
 			"error: 2 organizations: kay@acme.example: GET /orgs/ID/users: 503\n  A, C\nerror: 2 organizations: GET /orgs: connection refused\n  A, B\n"},
-		{"a plan that was read from a file has only text", []plan.Org{{Name: "A", Error: "a.yaml:1: A: x\na.yaml:1: A: y"}}, "error: a.yaml:1: A: x\nerror: a.yaml:1: A: y\n"},
+		{"a problem of a saved plan is only a line", []plan.Org{failing("A", "", saved("a.yaml:1: A: x"), saved("a.yaml:1: A: y"))}, "error: a.yaml:1: A: x\nerror: a.yaml:1: A: y\n"},
 		{"each organization has its own place, and the place of its other", []plan.Org{failing("A", "", twice), failing("B", "", twice)},
 			"error: ./orgs/a.yaml:3: A: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\nerror: ./orgs/a.yaml:3: B: described twice; remove one of the two (the other is at ./orgs/b.yaml:1)\n"},
 		{"a name with a comma is one name", []plan.Org{failing("A, B", "", refused), failing("C", "", refused)}, "error: 2 organizations: GET /orgs: connection refused\n  \"A, B\", C\n"},

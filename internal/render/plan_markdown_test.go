@@ -79,6 +79,9 @@ func (f fleet) plan() *plan.Plan {
 	size := f.size
 	for i := range f.orgs {
 		org := plan.Org{Name: fmt.Sprintf("Acme-%04d", i), ID: id, Error: strings.Repeat("e", f.errors)}
+		if f.errors > 0 {
+			org.Problems = []plan.Problem{{Message: org.Error, Common: org.Name}}
+		}
 		fields := resource.Fields{"roles": []any{strings.Repeat("R", size)}}
 		for j := range f.removals {
 			org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "invitations", Key: fmt.Sprint("d", j), Before: fields},

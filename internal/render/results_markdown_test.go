@@ -17,7 +17,8 @@ func TestWriteResultsMarkdown(t *testing.T) {
 	step := func(key, file string) plan.Step {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, Source: &plan.Source{File: file, Line: 1}}
 	}
-	planned := plan.Org{Name: "Acme", ID: "1", Error: "a.yaml:1: Acme: settings cannot be read"}
+	unread := plan.Problem{At: plan.Source{File: "a.yaml", Line: 1}, Message: "settings cannot be read"}
+	planned := plan.Org{Name: "Acme", ID: "1", Error: unread.Line("Acme", nil), Problems: []plan.Problem{unread}}
 	result := apply.Result{Org: planned}
 	for _, o := range []apply.Outcome{
 		{Step: step("done", "a.yaml"), Verdict: apply.Applied},
