@@ -112,7 +112,7 @@ func annotateError(err error) (all []github.Annotation) {
 		return all
 	}
 	for _, one := range wrong.Problems() {
-		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Text(wrong.Org.Name, nil)))
+		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Text(wrong.Org.Name)))
 	}
 	return all
 }

@@ -22,38 +22,26 @@ type Problem struct {
 	NamesCredential bool // Common contains NAME
 }
 
-// Line returns the problem of an organization as one line: the place, what is wrong, and what to do. fileName turns paths in the tree
-// into the names that the reader knows; nil keeps the paths.
-func (p Problem) Line(org string, fileName func(file string) string) string {
-	if p.At.File == "" {
+// Line returns the problem of an organization as one line: the place, what is wrong, and what to do.
+func (p Problem) Line(org string) string {
+	switch {
+	case p.At.File == "":
 		return safetext.Line(p.Message)
+	case p.Column > 0:
+		return safetext.Line(fmt.Sprintf("%s:%d:%d: %s", p.At.File, p.At.Line, p.Column, p.Text(org)))
 	}
-	return safetext.Line(p.place(fileName) + p.Text(org, fileName))
+	return safetext.Line(fmt.Sprintf("%s:%d: %s", p.At.File, p.At.Line, p.Text(org)))
 }
 
 // Text returns the line without the place.
-func (p Problem) Text(org string, fileName func(file string) string) string {
+func (p Problem) Text(org string) string {
 	text := org + ": "
 	if p.About != "" {
 		text += p.About + ": "
 	}
 	text += p.Message
 	if p.Other != nil {
-		text += fmt.Sprintf(" (the other is at %s:%d)", named(p.Other.File, fileName), p.Other.Line)
+		text += fmt.Sprintf(" (the other is at %s:%d)", p.Other.File, p.Other.Line)
 	}
 	return text
-}
-
-func (p Problem) place(fileName func(file string) string) string {
-	if p.Column > 0 {
-		return fmt.Sprintf("%s:%d:%d: ", named(p.At.File, fileName), p.At.Line, p.Column)
-	}
-	return fmt.Sprintf("%s:%d: ", named(p.At.File, fileName), p.At.Line)
-}
-
-func named(file string, fileName func(file string) string) string {
-	if fileName == nil {
-		return file
-	}
-	return fileName(file)
 }

@@ -120,7 +120,7 @@ func (r *Run) fail(err *OrgError, found *plan.Org) {
 	found.Problems = err.Problems()
 	lines := make([]string, len(found.Problems))
 	for i, p := range found.Problems {
-		lines[i] = p.Line(found.Name, nil)
+		lines[i] = p.Line(found.Name)
 	}
 	found.Error = strings.Join(lines, "\n")
 }

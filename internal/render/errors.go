@@ -57,7 +57,11 @@ func blocksOf(same []problem, name FileName) (blocks []Block) {
 		return []Block{{Text: shared(of)}}
 	}
 	for _, one := range same {
-		blocks = append(blocks, Block{Text: "error: " + one.Line(one.org.Name, name) + "\n"})
+		one.At.File = name.of(one.At.File)
+		if one.Other != nil {
+			one.Other = &plan.Source{File: name.of(one.Other.File), Line: one.Other.Line}
+		}
+		blocks = append(blocks, Block{Text: "error: " + one.Line(one.org.Name) + "\n"})
 	}
 	return blocks
 }

@@ -18,7 +18,7 @@ func TestWriteResultsMarkdown(t *testing.T) {
 		return plan.Step{Op: plan.Create, Kind: "invitations", Key: key, Source: &plan.Source{File: file, Line: 1}}
 	}
 	unread := plan.Problem{At: plan.Source{File: "a.yaml", Line: 1}, Message: "settings cannot be read"}
-	planned := plan.Org{Name: "Acme", ID: "1", Error: unread.Line("Acme", nil), Problems: []plan.Problem{unread}}
+	planned := plan.Org{Name: "Acme", ID: "1", Error: unread.Line("Acme"), Problems: []plan.Problem{unread}}
 	result := apply.Result{Org: planned}
 	for _, o := range []apply.Outcome{
 		{Step: step("done", "a.yaml"), Verdict: apply.Applied},

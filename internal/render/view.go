@@ -70,7 +70,7 @@ func (v View) place(s plan.Source) string {
 type FileName func(file string) string
 
 func (f FileName) of(file string) string {
-	if f == nil {
+	if f == nil || file == "" {
 		return file
 	}
 	return f(file)
