@@ -62,8 +62,8 @@ func (r annotator) annotations() []github.Annotation {
 
 // annotateRun returns the annotations that are not about one organization: errors of the run, and why it has no plan or no base.
 func (r annotator) annotateRun() (all []github.Annotation) {
-	for _, one := range reconcile.Split(r.err) {
-		all = append(all, annotateError(one)...)
+	for _, line := range reconcile.Lines(r.err) {
+		all = append(all, note(github.ErrorLevel, plan.Source{}, "error", line))
 	}
 	if r.superseded != "" {
 		all = append(all, note(github.ErrorLevel, plan.Source{}, "not applied", supersededBy(r.superseded)))
@@ -81,8 +81,10 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 	if r.result() == endStale { // there is a plan, so it is not the accepted one
 		all = append(all, note(github.ErrorLevel, plan.Source{}, "not applied", "this is not the plan that was accepted; nothing was applied"))
 	}
-	for _, err := range r.run.Errors {
-		all = append(all, annotateError(err)...)
+	for _, org := range r.run.Plan.Orgs {
+		for _, p := range org.Problems {
+			all = append(all, note(github.ErrorLevel, p.At, "not planned", p.Text(org.Name)))
+		}
 	}
 	if !r.approval.Covers(r.run.Plan) {
 		for _, v := range r.run.Plan.Violations {
@@ -100,21 +102,6 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 
 func note(level github.Level, at plan.Source, title, message string) github.Annotation {
 	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: safetext.Line(message), File: at.File, Line: at.Line}
-}
-
-// annotateError annotates an error of an organization at its line of the tree, and any other error without a line.
-func annotateError(err error) (all []github.Annotation) {
-	wrong, ok := err.(*reconcile.OrgError)
-	if !ok {
-		for _, line := range reconcile.Lines(err) {
-			all = append(all, note(github.ErrorLevel, plan.Source{}, "error", line))
-		}
-		return all
-	}
-	for _, one := range wrong.Problems() {
-		all = append(all, note(github.ErrorLevel, one.At, "not planned", one.Text(wrong.Org.Name)))
-	}
-	return all
 }
 
 // annotateViolation annotates the violation of a guard at the first step that the guard counted.

@@ -17,24 +17,23 @@ import (
 type OrgError struct {
 	Org *spec.Org
 	Err error
-	all []*spec.Org // the organizations of the tree, in the order of the numbers in a [planner.DuplicateOrgError]
-	id  string      // of the live organization; "" if it was not found. The tree may lack it
 }
 
 func (e *OrgError) Error() string { return e.Org.Name + ": " + e.Err.Error() }
 func (e *OrgError) Unwrap() error { return e.Err }
 
-// Problems returns the errors one by one, with their places in the tree.
-func (e *OrgError) Problems() (all []plan.Problem) {
+// problems returns the errors one by one, with their places in the tree. A [planner.DuplicateOrgError] numbers the organizations of
+// the tree. id is the one of the live organization, which the tree may lack; "" if it was not found.
+func (e *OrgError) problems(tree []*spec.Org, id string) (all []plan.Problem) {
 	for _, one := range Split(e.Err) {
 		at, about := e.at(one)
 		p := plan.Problem{At: sourceOf(at), Column: at.Column, About: about, Message: resource.Explain(one)}
 		if duplicate := new(planner.DuplicateOrgError); errors.As(one, &duplicate) {
-			other, _ := e.all[duplicate.Other].Place(resource.Organization.Name, "")
+			other, _ := tree[duplicate.Other].Place(resource.Organization.Name, "")
 			source := sourceOf(other)
 			p.Other = &source
 		}
-		p.Common, p.NamesCredential = common(p.Message, resource.OrgRef{ID: e.id, Credentials: e.Org.Credentials})
+		p.Common, p.NamesCredential = common(p.Message, resource.OrgRef{ID: id, Credentials: e.Org.Credentials})
 		all = append(all, p)
 	}
 	return all

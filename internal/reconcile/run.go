@@ -73,7 +73,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 			errs[i] = cmp.Or(errs[i], r.sites().Check(found[i]))
 		}
 		if errs[i] != nil {
-			r.fail(&OrgError{org, errs[i], s.All(), found[i].ID}, &found[i])
+			r.fail(&OrgError{org, errs[i]}, s.All(), &found[i])
 		}
 	}
 	r.Plan = plan.New(found)
@@ -111,13 +111,13 @@ func (r *Run) addSources(o *spec.Org, found *plan.Org) {
 	AddSources(o, found.Steps)
 }
 
-// fail records the error of an organization.
-func (r *Run) fail(err *OrgError, found *plan.Org) {
+// fail records the error of an organization of the tree.
+func (r *Run) fail(err *OrgError, tree []*spec.Org, found *plan.Org) {
 	if found.Creates() {
 		found.Steps, found.Notices = nil, nil // a creation is planned in full or not at all
 	}
 	r.Errors = append(r.Errors, err)
-	found.Problems = err.Problems()
+	found.Problems = err.problems(tree, found.ID)
 	lines := make([]string, len(found.Problems))
 	for i, p := range found.Problems {
 		lines[i] = p.Line(found.Name)
