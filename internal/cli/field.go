@@ -61,7 +61,7 @@ func checkSection(word, section string, known []string) error {
 	}
 	for _, f := range known {
 		if strings.HasSuffix(f, "."+word) {
-			return fmt.Errorf("%q is neither a PATH nor a field; did you mean %q?", word, f)
+			return fmt.Errorf("%q is neither a PATH nor a field; %s", word, suggest.Question(f))
 		}
 	}
 	sections := slices.DeleteFunc(slices.Clone(known), func(f string) bool { return strings.Contains(f, ".") })

@@ -8,13 +8,14 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // CredentialInUseError means that the credential of a new organization belongs to an existing one.
 type CredentialInUseError struct{ Visible []string } // the names of the organizations that the credential can see
 
 func (e *CredentialInUseError) Error() string {
-	return "GET /orgs: the organization does not exist yet, but its credential belongs to " + resource.JoinSome(e.Visible)
+	return "GET /orgs: the organization does not exist yet, but its credential belongs to " + suggest.JoinSome(e.Visible)
 }
 
 // Advice says what to do next.
@@ -121,5 +122,5 @@ func (t Target) findOwner(ctx context.Context, payers []resource.Object, id stri
 	if t.Create["federationSettingsId"] != nil {
 		return nil, nil // the first owner may come from any organization of the federation [api createOrg]
 	}
-	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", resource.JoinSome(resource.OrgNames(payers)), id), "correct create.ownerId"}
+	return nil, &CreationError{"ownerId", fmt.Sprintf("no active user of %s has the id %s", suggest.JoinSome(resource.OrgNames(payers)), id), "correct create.ownerId"}
 }

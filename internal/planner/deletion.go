@@ -6,6 +6,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // DeletionError is the reason why an organization is not deleted.
@@ -18,7 +19,7 @@ func (e *DeletionError) Error() string {
 	if e.Live != "" {
 		return fmt.Sprintf("state is absent, but the organization with this id has the name %q", e.Live)
 	}
-	return "state is absent, but the organization still has projects: " + resource.JoinSome(e.Projects)
+	return "state is absent, but the organization still has projects: " + suggest.JoinSome(e.Projects)
 }
 
 // Advice says what to do next.

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
 )
 
 // WriteErrors writes what could not be planned, and why. name turns the names of files into those that the reader knows. An error
@@ -85,5 +85,5 @@ func shared(same []problem) string {
 		message = about + ": " + message
 	}
 	head := fmt.Sprintf("error: %d organizations: %s\n", len(same), safetext.Line(message))
-	return head + wrap("  ", title, resource.Some(names)) + "\n"
+	return head + wrap("  ", title, suggest.Some(names)) + "\n"
 }

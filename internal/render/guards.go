@@ -7,6 +7,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // writeViolations writes what guards block, organization by organization. Unless it is accepted, it also writes how to accept it.
@@ -124,7 +125,7 @@ func removals(r plan.Violation, org plan.Org, indent string) string {
 			}
 		}
 		if len(keys) > 0 {
-			b.WriteString(wrap(indent, title+": ", resource.Some(items(keys))) + "\n")
+			b.WriteString(wrap(indent, title+": ", suggest.Some(items(keys))) + "\n")
 		}
 	}
 	for _, k := range resource.Kinds {

@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
 )
 
 // maxCommand is the longest command, in bytes, that Markdown shows.
@@ -77,7 +77,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 		blocks = append(blocks, Block{Text: line})
 	}
 	if names := unmanaged(p); len(names) > 0 {
-		blocks = append(blocks, Block{Text: wrap("", "", manageNothing(resource.Some(names))) + "\n"})
+		blocks = append(blocks, Block{Text: wrap("", "", manageNothing(suggest.Some(names))) + "\n"})
 	}
 	return blocks
 }

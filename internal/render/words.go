@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
 )
 
 // SandboxHas returns a sentence about the organizations of a sandbox and the tree that describes them. tree is "" for none.
@@ -14,7 +14,7 @@ func SandboxHas(names []string, tree string) string {
 	if tree != "" {
 		tree = "; " + tree + " describes them"
 	}
-	return "The sandbox has: " + resource.JoinSome(items(names)) + tree + "."
+	return "The sandbox has: " + suggest.JoinSome(items(names)) + tree + "."
 }
 
 // Notice returns one line about something that a reader must know about an organization.

@@ -83,7 +83,7 @@ type NotFoundError struct {
 
 func (e *NotFoundError) Error() string {
 	if len(e.IDs) > 0 {
-		return "GET /orgs: several organizations have this name; write the id of one of them in the tree: " + JoinSome(e.IDs)
+		return "GET /orgs: several organizations have this name; write the id of one of them in the tree: " + suggest.JoinSome(e.IDs)
 	}
 	return "GET /orgs: no organization has this name"
 }
@@ -96,7 +96,7 @@ func (e *NotFoundError) Advice() string {
 	case len(e.Visible) == 0:
 		return "the credential cannot see any organization; correct credentials, or add create to create the organization"
 	}
-	advice := "the credential sees: " + JoinSome(e.Visible) + "; correct name or credentials"
+	advice := "the credential sees: " + suggest.JoinSome(e.Visible) + "; correct name or credentials"
 	if near := suggest.Nearest(e.Name, e.Visible); near != "" && suggest.Differing(e.Name, near) != "" {
 		advice = suggest.DidYouMean(e.Name, e.Visible)
 	}
@@ -118,5 +118,5 @@ func (e *WrongOrgError) Advice() string {
 	if len(e.Visible) == 0 {
 		return "it cannot see any organization; correct credentials"
 	}
-	return "it belongs to: " + JoinSome(e.Visible) + "; correct id or credentials"
+	return "it belongs to: " + suggest.JoinSome(e.Visible) + "; correct id or credentials"
 }

@@ -3,8 +3,6 @@ package resource
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // Explain returns what went wrong and what to do next. The advice comes from a method Advice of the error, or of an error that it
@@ -43,20 +41,6 @@ type Location struct {
 	Key  string   // of an object of a list; "" for the whole section
 	Path []string // to a property, an item or a key in it
 }
-
-// maxListed is how many names a message lists.
-const maxListed = 20
-
-// Some returns at most maxListed of the names, and then "and N more".
-func Some(names []string) []string {
-	if len(names) <= maxListed {
-		return names
-	}
-	return append(slices.Clone(names[:maxListed]), fmt.Sprintf("and %d more", len(names)-maxListed))
-}
-
-// JoinSome returns the result of [Some] as one text.
-func JoinSome(names []string) string { return strings.Join(Some(names), ", ") }
 
 // maxWrong is the number of wrong entries in a section that get an error of their own.
 const maxWrong = 20

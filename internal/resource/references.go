@@ -55,7 +55,7 @@ func (e *ReferenceError) Error() string {
 		return fmt.Sprintf("this plan deletes the %s %q", e.Noun, e.Name)
 	}
 	if len(e.IDs) > 0 {
-		return fmt.Sprintf("several %ss have the name %q; write an id instead: %s", e.Noun, e.Name, JoinSome(e.IDs))
+		return fmt.Sprintf("several %ss have the name %q; write an id instead: %s", e.Noun, e.Name, suggest.JoinSome(e.IDs))
 	}
 	return fmt.Sprintf("there is no %s %q", e.Noun, e.Name)
 }

@@ -186,7 +186,7 @@ func (b brokenKeyword) chooseKey() string {
 	if property, atlas := b.parent.means(key); atlas {
 		return fmt.Sprintf("write %s; %s is the name in Atlas's API", property, key)
 	} else if property != "" {
-		return fmt.Sprintf("did you mean %q?", property)
+		return suggest.Question(property)
 	}
 	if property, homes := b.root.homes(key); len(homes) > 0 {
 		if property == key {
@@ -224,7 +224,7 @@ func chooseExample(value string, known []string) string {
 func withPrefix(value string, words []string) string {
 	for _, w := range words {
 		if _, rest, ok := strings.Cut(w, "_"); ok && suggest.Normalize(rest) == suggest.Normalize(value) {
-			return fmt.Sprintf("did you mean %q?", w)
+			return suggest.Question(w)
 		}
 	}
 	return ""

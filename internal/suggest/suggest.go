@@ -1,4 +1,4 @@
-// Package suggest finds the word that a misspelled word probably means.
+// Package suggest finds the word that a misspelled word probably means, and lists words for messages.
 package suggest
 
 import (
@@ -8,10 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// maxListed is the largest number of words that OrList lists.
-const maxListed = 12
+// maxListed is how many words a message lists.
+const maxListed = 20
 
-// OrList returns a question with the nearest word. If no word is near, it returns a list of the words, at most 12.
+// Some returns at most maxListed of the words, and then "and N more".
+func Some(words []string) []string {
+	if len(words) <= maxListed {
+		return words
+	}
+	return append(slices.Clone(words[:maxListed]), fmt.Sprintf("and %d more", len(words)-maxListed))
+}
+
+// JoinSome returns the result of [Some] as one text.
+func JoinSome(words []string) string { return strings.Join(Some(words), ", ") }
+
+// OrList returns a question with the nearest word. If no word is near, it returns a list of the words, as [Some] does.
 func OrList(word string, words []string) string {
 	if question := DidYouMean(word, words); question != "" {
 		return question
@@ -19,11 +30,7 @@ func OrList(word string, words []string) string {
 	if len(words) == 0 {
 		return "there are none"
 	}
-	more := ""
-	if len(words) > maxListed {
-		words, more = words[:maxListed], fmt.Sprintf(", and %d more", len(words)-maxListed)
-	}
-	return "there are: " + strings.Join(words, ", ") + more
+	return "there are: " + JoinSome(words)
 }
 
 // DidYouMean returns a question with the nearest word, or "" if no word is near. If the two words may look the same, it also says
@@ -34,10 +41,13 @@ func DidYouMean(word string, words []string) string {
 		return ""
 	}
 	if differing := Differing(word, near); differing != "" {
-		return fmt.Sprintf("did you mean %q? it is written here with %s", near, differing)
+		return Question(near) + " it is written here with " + differing
 	}
-	return fmt.Sprintf("did you mean %q?", near)
+	return Question(near)
 }
+
+// Question asks whether a word was meant.
+func Question(word string) string { return fmt.Sprintf("did you mean %q?", word) }
 
 // maxWord is the largest number of characters of a word that Nearest compares. A longer text is not a misspelled word.
 const maxWord = 64
