@@ -39,11 +39,7 @@ func (p publisher) text(size int, fullOutput string) string {
 
 // view shows a plan with the inputs that accept it. only is the value of the input only.
 func (j *job) view(p *plan.Plan, only []string) render.View {
-	lines := []string{"accept: " + p.Digest}
-	for _, name := range only {
-		lines = append(lines, "only: "+name)
-	}
-	v := render.View{Now: j.Now(), Command: strings.Join(lines, "\n"), AcceptHint: ", set these inputs of the workflow that applies"}
+	v := render.View{Now: j.Now(), Command: withOnly("accept: "+p.Digest, only), AcceptHint: ", set these inputs of the workflow that applies"}
 	if j.report.approval.Covers(p) {
 		v.AcceptedWith = "the input accept"
 	}
@@ -53,18 +49,19 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 // next returns the inputs for another run after an apply that left steps undone. The rest of a plan has another digest.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
 	next := render.Next{Hint: " in a new run of the workflow, with these inputs", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
-	var only strings.Builder
-	for _, name := range j.Only {
-		only.WriteString("\nonly: " + name)
-	}
-	next.Replan = "command: plan" + only.String()
+	next.Replan = withOnly("command: plan", j.Only)
 	switch {
 	case j.Accept == "":
-		next.Again = "command: apply" + only.String()
+		next.Again = withOnly("command: apply", j.Only)
 	case apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) == 0:
-		next.Again = "command: apply\naccept: " + j.Accept + only.String()
+		next.Again = withOnly("command: apply\naccept: "+j.Accept, j.Only)
 	}
 	return next
+}
+
+// withOnly returns lines with inputs, and below them the input only, one line for each organization.
+func withOnly(inputs string, only []string) string {
+	return strings.Join(append([]string{inputs}, only...), "\nonly: ")
 }
 
 // writeRun writes the plan, or its results if it was applied.

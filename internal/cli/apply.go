@@ -207,7 +207,7 @@ func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Ap
 	case done.Stop == reconcile.Blocked:
 		status = ExitRefused
 		if o.isJSON() {
-			fmt.Fprintln(c.Stderr, v.Acceptance("To apply exactly this plan"))
+			fmt.Fprintln(c.Stderr, v.Acceptance(render.ToApply))
 		}
 	case r.HasErrors() || err != nil:
 		status = ExitError

@@ -29,7 +29,7 @@ func (t *planText) writeViolations() {
 		}
 	}
 	if t.Command != "" && t.AcceptedWith == "" && t.ComparedWith == "" {
-		t.WriteString(t.Acceptance(toApply) + "\n")
+		t.WriteString(t.Acceptance(ToApply) + "\n")
 	}
 	t.WriteByte('\n')
 }
@@ -75,8 +75,8 @@ func guardsTitle(acceptedWith string) string {
 	return "Guards block this plan"
 }
 
-// toApply is the title of the command that accepts a plan.
-const toApply = "To apply exactly this plan"
+// ToApply is the title of the command that accepts a plan.
+const ToApply = "To apply exactly this plan"
 
 // Acceptance returns a title, and below it the command that accepts the plan.
 func (v View) Acceptance(title string) string {

@@ -44,11 +44,11 @@ func foot(v View, p *plan.Plan) string {
 	switch {
 	case v.AcceptedWith != "":
 	case v.Command == "" || len(v.Command) > maxCommand || !isHarmless(v.Command):
-		foot += "\n" + toApply + ", run `apply --accept` with this digest.\n"
+		foot += "\n" + ToApply + ", run `apply --accept` with this digest.\n"
 	case v.AcceptHint != "":
-		foot += "\n" + toApply + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
+		foot += "\n" + ToApply + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
 	default:
-		foot += "\n" + toApply + ":\n\n```sh\n" + v.Command + "\n```\n"
+		foot += "\n" + ToApply + ":\n\n```sh\n" + v.Command + "\n```\n"
 	}
 	return foot
 }
