@@ -37,8 +37,8 @@ func NewPage(size int, head, fullOutput, foot string) *Page {
 	return &Page{head: head, fullOutput: fullOutput, foot: foot, left: left}
 }
 
-// Bold makes each line a bold paragraph.
-func Bold(lines string) string { return "**" + strings.ReplaceAll(lines, "\n", "**\n\n**") + "**\n" }
+// bold makes each line a bold paragraph.
+func bold(lines string) string { return "**" + strings.ReplaceAll(lines, "\n", "**\n\n**") + "**\n" }
 
 // Write writes the page. If something did not fit, the page says how many steps, of how many, and how many other blocks are missing.
 func (m *Page) Write(w io.Writer, steps int) error {

@@ -143,9 +143,9 @@ func (v View) comparedWith() string {
 	return "Compared with " + v.ComparedWith + ", not with Atlas.\n"
 }
 
-// Summary counts what the plan changes, the organizations of which the tree manages nothing, and those that could not be planned. It
+// summary counts what the plan changes, the organizations of which the tree manages nothing, and those that could not be planned. It
 // contains no text of the tree.
-func Summary(p *plan.Plan) string {
+func summary(p *plan.Plan) string {
 	switch n := len(unmanaged(p)); {
 	case n == 0 || p.Changed() > 0:
 		return totals(p, nil)

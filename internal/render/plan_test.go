@@ -40,8 +40,9 @@ func TestSummary(t *testing.T) {
 			"Errors: 1 organization is not planned, or only in part."},
 		{"an organization that was removed from the tree does not match", []plan.Org{{Name: "A", Notices: []plan.Notice{{About: plan.Gone}}}}, "No changes."},
 	} {
-		if got := render.Summary(plan.New(row.orgs)); got != row.want {
-			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		got, _, _ := strings.Cut(written(t, plan.New(row.orgs), render.View{}.WritePlanMarkdown), "\n###")
+		if want := "**" + strings.ReplaceAll(row.want, "\n", "**\n\n**") + "**\n"; got != want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, want)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // WriteResultsMarkdown writes the results of all steps for a pull request: the totals, how to continue, what was not done and why,
 // notes, what could not be planned, and then the applied and unchanged steps, organization by organization.
 func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Result) error {
-	head := Bold(strings.Trim("Apply: "+counts(results, 0)+".\n"+unplanned(p), "\n"))
+	head := bold(strings.Trim("Apply: "+counts(results, 0)+".\n"+unplanned(p), "\n"))
 	page := NewPage(v.Size, head, v.FullOutput, "\nDigest: `"+p.Digest+"`\n")
 	notDone := func(o apply.Outcome) bool { return !o.Good() }
 	hasNote := func(o apply.Outcome) bool { return o.Good() && o.Reason != "" }

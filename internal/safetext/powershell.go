@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// PowerShell quotes text as an expression of PowerShell. Characters that are not printed become their numbers, so that the terminal
+// powerShell quotes text as an expression of PowerShell. Characters that are not printed become their numbers, so that the terminal
 // does not obey them.
-func PowerShell(text string) string {
+func powerShell(text string) string {
 	var b strings.Builder
 	b.WriteByte('\'')
 	isWhole := true
@@ -42,7 +42,7 @@ func Shells() []string { return []string{"sh", "powershell", "cmd"} }
 func SetVariable(shell, variable, value string) (command string, err error) {
 	switch shell {
 	case "powershell":
-		return "$env:" + variable + " = " + PowerShell(value), nil
+		return "$env:" + variable + " = " + powerShell(value), nil
 	case "cmd":
 		isUnsafe := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError || strings.ContainsRune(`%"!`, r) }
 		if strings.ContainsFunc(value, isUnsafe) {

@@ -1,6 +1,7 @@
 package safetext_test
 
 import (
+	"strings"
 	"testing"
 
 	"atlas-gitops/internal/safetext"
@@ -17,7 +18,10 @@ func TestPowerShell(t *testing.T) {
 		{"letters of any script", "Zürich", "'Zürich'"},
 		{"a terminal would obey", "a\x1b[2J", "('a' + [char]::ConvertFromUtf32(0x1b) + '[2J')"},
 		{"a line would end", "\n", "('' + [char]::ConvertFromUtf32(0xa) + '')"},
-	}, safetext.PowerShell)
+	}, func(text string) string {
+		command, _ := safetext.SetVariable("powershell", "A", text)
+		return strings.TrimPrefix(command, "$env:A = ")
+	})
 }
 
 // TestSetVariable: each shell sets the variable to just the value, or there is no command.
