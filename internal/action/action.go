@@ -117,14 +117,9 @@ func (j *job) commit(ctx context.Context) string {
 // work does what the input command says and writes the result to the log.
 func (j *job) work(ctx context.Context) (err error) {
 	r := j.report
-	paths, err := expandPaths(j.Files, j.Paths)
-	if err != nil {
+	if r.tree, err = j.Load(j.Paths); err != nil {
 		return err
 	}
-	if r.tree, err = j.Load(paths); err != nil {
-		return err
-	}
-	r.tree.AddListed(patternDirs(j.Files, j.Paths))
 	r.diagnostics = r.tree.Findings(j.Now())
 	if len(r.diagnostics) > 0 {
 		if err := render.WriteDiagnostics(j.Log, r.diagnostics, false, r.fileName()); err != nil {

@@ -34,7 +34,7 @@ func (p publisher) trackDrift(ctx context.Context) error {
 	if err != nil {
 		return driftError(err)
 	}
-	t := driftTracker{p, issues, strings.Join(p.roots(), "\n")}
+	t := driftTracker{p, issues, strings.Join(slices.Sorted(slices.Values(p.report.tree.Roots())), "\n")}
 	var errs []error
 	about := map[string]bool{}
 	for _, org := range p.report.run.Plan.Orgs {
@@ -50,16 +50,6 @@ func (p publisher) trackDrift(ctx context.Context) error {
 		errs = append(errs, t.closeGone(ctx, about))
 	}
 	return errors.Join(errs...)
-}
-
-// roots returns the names of the input path, sorted. It does not expand patterns: a new file that matches does not make another tree.
-func (p publisher) roots() []string {
-	names := make([]string, len(p.Paths))
-	for i, one := range p.Paths {
-		names[i] = p.report.tree.Name(p.Relative(one))
-	}
-	slices.Sort(names)
-	return names
 }
 
 func driftError(err error) error {

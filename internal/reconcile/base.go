@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 
 	"atlas-gitops/internal/plan"
@@ -39,7 +38,8 @@ type BaseError struct {
 func (e *BaseError) Error() string { return fmt.Sprintf("the base %s: %s", e.Commit, e.Err) }
 func (e *BaseError) Unwrap() error { return e.Err }
 
-// LoadBase reads the same PATHs of a commit. A PATH that the commit does not have has no organizations.
+// LoadBase reads the same PATHs of a commit, with what patterns match there. A PATH that the commit does not have has no
+// organizations.
 func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) {
 	root := e.Repository(e.Dir)
 	if root == "" {
@@ -65,10 +65,7 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 		return nil, err
 	}
 	defer func() { err = cmp.Or(files.Close(), err) }() // an error of git comes first: it can cause mistakes in the tree
-	paths := slices.DeleteFunc(t.Roots(), func(p string) bool {
-		_, err := fs.Stat(files, p)
-		return errors.Is(err, fs.ErrNotExist)
-	})
+	paths := slices.DeleteFunc(t.Roots(), func(p string) bool { return !spec.Exists(files, p) })
 	if len(paths) == 0 {
 		return nil, nil
 	}

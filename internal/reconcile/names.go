@@ -111,17 +111,18 @@ func (e Env) Relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// absolute returns the absolute path. It resolves links to directories, but not a link to a file.
+// absolute returns the absolute path. It resolves links to directories, but not a link to a file. Of a pattern or a new file, it
+// resolves the directories that exist.
 func absolute(e Env, path string) string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(e.Dir, path)
 	}
-	dir, base := path, ""
-	if info, err := fs.Stat(e.Files, filepath.ToSlash(path)); err == nil && !info.IsDir() {
-		dir, base = filepath.Split(path)
-	}
-	if real, err := e.Follow(dir); err == nil {
-		return filepath.Join(real, base)
+	if info, err := fs.Stat(e.Files, filepath.ToSlash(path)); err == nil && info.IsDir() {
+		if real, err := e.Follow(path); err == nil {
+			return real
+		}
+	} else if dir, base := filepath.Split(path); base != "" {
+		return filepath.Join(absolute(e, filepath.Clean(dir)), base)
 	}
 	return path
 }

@@ -17,20 +17,13 @@ type Tree struct {
 	Diagnostics []spec.Diagnostic // sorted by place
 	*FileNames
 	reads spec.Reads // by path
-	paths []string   // the PATHs that were read
+	paths []string   // the PATHs that were read; patterns as they are
 }
 
 // Reads are the files and directories that the tree was read from.
 func (t *Tree) Reads() spec.Reads { return t.reads.Rename(t.Name) }
 
-// AddListed adds directories to the reads of the tree: a new file in one of them changes the tree.
-func (t *Tree) AddListed(dirs []string) {
-	for _, dir := range dirs {
-		t.reads.AddListed(t.env.Relative(dir))
-	}
-}
-
-// Roots returns the names of the PATHs of the tree.
+// Roots returns the names of the PATHs of the tree. Patterns stay patterns: a new file that matches does not make another tree.
 func (t *Tree) Roots() []string {
 	names := make([]string, len(t.paths))
 	for i, p := range t.paths {
@@ -51,7 +44,7 @@ func (e Env) Paths(paths []string) ([]string, error) {
 	return relative, nil
 }
 
-// Load reads the tree at the PATHs. Mistakes in the tree are diagnostics.
+// Load reads the tree at the PATHs, which may be patterns. Mistakes in the tree are diagnostics.
 func (e Env) Load(paths []string) (*Tree, error) {
 	relative, err := e.Paths(paths)
 	if err != nil {

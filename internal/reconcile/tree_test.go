@@ -66,6 +66,10 @@ func TestReads(t *testing.T) {
 		{"the working directory is the tree", "orgs", ".", "orgs/acme.yaml", true},
 		{"the tree is beside the working directory", "conf", "../orgs", "orgs/acme.yaml", true},
 		{"a tree of links is beside the working directory", "conf", "../linked", "shared/prod.yaml", true},
+		{"a new file that a pattern may match", "", "orgs/*.yaml", "orgs/new.yaml", true},
+		{"a new file in a new directory that a pattern may match", "", "o*/e?/*.yml", "orgs/eg/new.yml", true},
+		{"a file above the directory of a pattern", "", "orgs/e?/*.yml", "orgs/new.yaml", true},
+		{"a file beside the directory of a pattern", "", "orgs/*.yaml", "shared/new.yaml", false},
 		{"an absolute PATH", "conf", filepath.Join(root, "named"), "current", true},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
@@ -82,6 +86,31 @@ func TestReads(t *testing.T) {
 				t.Errorf("%s can change the tree at %q: %t", row.file, row.paths, got)
 			}
 		})
+	}
+}
+
+// TestRoots: two spellings of a PATH have one name, and a pattern keeps its name.
+func TestRoots(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{".git/HEAD": "", "orgs/acme.yaml": "name: Acme", "link": "-> orgs"} {
+		put(t, filepath.Join(root, name), text)
+	}
+	t.Chdir(root)
+	for _, row := range []struct{ reason, path, want string }{
+		{"a directory", "orgs/", "orgs"},
+		{"a link to a directory", "link", "orgs"},
+		{"an absolute path", root + "/orgs/acme.yaml", "orgs/acme.yaml"},
+		{"a pattern", "orgs/*/", "orgs/*"},
+		{"a pattern below a link", "link/*.yaml", "orgs/*.yaml"},
+		{"an absolute pattern below a link", root + "/link/*.yaml", "orgs/*.yaml"},
+	} {
+		tree, err := onDisk(root).Load([]string{row.path})
+		if err != nil || strings.Join(tree.Roots(), " ") != row.want {
+			t.Errorf("%s: got %q, %v", row.reason, tree.Roots(), err)
+		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"path"
 	"strings"
 
 	"atlas-gitops/internal/yamldoc"
@@ -69,7 +68,7 @@ func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker
 		return true
 	}
 	for _, p := range paths {
-		w.find(path.Clean(p))
+		w.find(p)
 	}
 	return names, w
 }

@@ -50,7 +50,7 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	reads := &recorder{fsys: fsys, reads: newReads()}
 	l := v.newLoader(reads, most)
 	for _, p := range paths {
-		l.find(path.Clean(p))
+		l.find(p)
 	}
 	l.readAll()
 	documents := l.documents()

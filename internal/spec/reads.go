@@ -33,9 +33,6 @@ func (r Reads) Has(name string) bool {
 	}
 }
 
-// AddListed adds a directory as if it had been listed.
-func (r Reads) AddListed(dir string) { r.dirs[path.Clean(dir)] = true }
-
 // Rename returns the same reads with each name replaced by the result of rename.
 func (r Reads) Rename(rename func(name string) string) Reads {
 	renamed := newReads()

@@ -38,8 +38,24 @@ type walker struct {
 	visit func(file string, named bool) (isOrganizations bool) // is called for every file; named: the file was passed as a PATH
 }
 
-// find visits the files of a PATH. A PATH without organizations is a mistake.
+// find visits the files of a PATH, or of everything that a pattern matches.
 func (w *walker) find(p string) {
+	p = path.Clean(p)
+	if !isPattern(w.fsys, p) {
+		w.findIn(p)
+		return
+	}
+	matches, err := expand(w.fsys, p)
+	if err != nil {
+		w.reportError(p, err)
+	}
+	for _, match := range matches {
+		w.findIn(match)
+	}
+}
+
+// findIn visits the files of a file or directory. If it has no organizations, that is a mistake.
+func (w *walker) findIn(p string) {
 	dir, base := p, ""
 	if info, err := fs.Stat(w.fsys, p); err == nil && !info.IsDir() {
 		dir, base = path.Dir(p), path.Base(p)
@@ -65,7 +81,7 @@ func (w *walker) walk(p string) (found bool) {
 		switch {
 		case err != nil:
 			found = true
-			w.reportError(name, err).Hint = patternHint(w.fsys, p)
+			w.reportError(name, err)
 		case name != p && strings.HasPrefix(d.Name(), "."):
 			if d.IsDir() {
 				return fs.SkipDir
@@ -85,14 +101,6 @@ func (w *walker) walk(p string) (found bool) {
 		return nil
 	})
 	return found
-}
-
-// patternHint returns a hint for a PATH that looks like a shell pattern and does not exist.
-func patternHint(fsys fs.FS, p string) string {
-	if !strings.ContainsAny(p, "*?[") || exists(fsys, p) {
-		return ""
-	}
-	return "write a pattern without quotes, so that the shell expands it, or pass the directory"
 }
 
 // maxLevels is how deeply directories below a PATH may be nested.
