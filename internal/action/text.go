@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -46,15 +45,16 @@ func (j *job) view(p *plan.Plan, only []string) render.View {
 	return v
 }
 
-// next returns the inputs for another run after an apply that left steps undone. The rest of a plan has another digest.
+// next returns the inputs for another run after an apply that left steps undone.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
-	next := render.Next{Hint: " in a new run of the workflow, with these inputs", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
-	next.Replan = withOnly("command: plan", j.Only)
+	next := render.Next{Hint: " in a new run of the workflow, with these inputs", Replan: withOnly("command: plan", j.Only),
+		InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	switch {
-	case j.Accept == "":
-		next.Again = withOnly("command: apply", j.Only)
-	case apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) == 0:
+	case done.IsSpent:
+	case j.Accept != "":
 		next.Again = withOnly("command: apply\naccept: "+j.Accept, j.Only)
+	default:
+		next.Again = withOnly("command: apply", j.Only)
 	}
 	return next
 }

@@ -53,17 +53,18 @@ func TestNextInputs(t *testing.T) {
 		reason  string
 		options Options
 		first   apply.Verdict
+		isSpent bool
 		want    string
 	}{
-		{"no accepted plan", Options{}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n"},
-		{"selected organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
-		{"no step of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
-		{"one step of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied,
+		{"no accepted plan", Options{}, apply.Applied, false, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n"},
+		{"selected organizations", Options{Only: []string{"Acme", "Beta"}}, apply.Applied, false, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  only: Acme\n  only: Beta\n"},
+		{"no step of the accepted plan is done", Options{Accept: "3f"}, apply.Skipped, false, "To continue in a new run of the workflow, with these inputs:\n  command: apply\n  accept: 3f\n"},
+		{"one step of the accepted plan is done", Options{Accept: "3f", Only: []string{"Acme"}}, apply.Applied, true,
 			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review in a new run of the workflow, with these inputs:\n  command: plan\n  only: Acme\n"},
-		{"a conflict", Options{}, apply.Conflict, "Atlas has changed since the plan was made. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n"},
+		{"a conflict", Options{}, apply.Conflict, false, "Atlas has changed since the plan was made. Plan again and review in a new run of the workflow, with these inputs:\n  command: plan\n"},
 	} {
 		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.first}, {Verdict: apply.Skipped}}}}
-		if got := (&job{Options: row.options}).next(reconcile.ApplyResult{Results: results}).Text(results); got != row.want {
+		if got := (&job{Options: row.options}).next(reconcile.ApplyResult{Results: results, IsSpent: row.isSpent}).Text(results); got != row.want {
 			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}

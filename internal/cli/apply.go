@@ -168,14 +168,13 @@ func (o *applyOptions) acceptance(c *call) acceptance {
 	return acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 }
 
-// next returns the commands for another run after a run that left steps undone. The rest of a plan has another digest, unless the
-// plan is saved.
+// next returns the commands for another run after a run that left steps undone.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
 	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	if o.planFile != "" {
 		next.Replan += " # add the PATHs of the first plan"
 	}
-	if o.accept != "" && o.planFile == "" && apply.Count(done.Results, apply.Applied)+apply.Count(done.Results, apply.Unchanged) > 0 {
+	if done.IsSpent {
 		next.Again = ""
 	}
 	return next

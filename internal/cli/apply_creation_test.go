@@ -218,6 +218,35 @@ func TestCreateOnce(t *testing.T) {
 	}
 }
 
+// TestCreateOneOfTwo: a saved plan that created an organization cannot do the rest, so the run does not suggest it again. Before that,
+// it can.
+func TestCreateOneOfTwo(t *testing.T) {
+	const again = "To continue:\n  atlas-gitops apply --plan plan.json --accept plan.json --credentials-out labs.env --parallelism 1\n"
+	for _, row := range []struct {
+		reason string
+		made   int // creations that succeed
+		want   string
+	}{
+		{"the second creation is refused", 1, "the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan --out plan.json # add the PATHs of the first plan\n"},
+		{"both creations are refused", 0, again},
+	} {
+		w := newLabs(t)
+		w.write("orgs/labs.yaml", three)
+		_, saved, _ := w.run("plan", "--format", "json")
+		w.write("plan.json", saved)
+		w.transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			if isCreation(r) && len(w.organizations()) == row.made {
+				return &http.Response{StatusCode: http.StatusBadRequest, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+			}
+			return w.server.RoundTrip(r)
+		})
+		status, stdout, _ := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "labs.env", "--parallelism", "1")
+		if status != ExitError || len(w.organizations()) != row.made || !strings.HasSuffix(stdout, row.want) {
+			t.Errorf("%s: status %d, organizations %v\n%s", row.reason, status, w.organizations(), stdout)
+		}
+	}
+}
+
 // TestCreateAtOnce: only one of two simultaneous runs creates the organization, although each has its own credential file.
 func TestCreateAtOnce(t *testing.T) {
 	w := newLabs(t)

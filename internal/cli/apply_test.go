@@ -16,9 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/interrupt"
-	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -209,30 +207,6 @@ func (typing) Close() error { return nil }
 // person returns a function that opens a terminal on which somebody types a text.
 func person(text io.Reader, shown io.Writer) func() io.ReadWriteCloser {
 	return func() io.ReadWriteCloser { return typing{text, shown} }
-}
-
-// TestNextCommand: the same command continues the work, unless the rest of the plan has another digest.
-func TestNextCommand(t *testing.T) {
-	line := []string{"atlas-gitops", "apply", "--only", "Acme Billing"}
-	again := "atlas-gitops apply --only 'Acme Billing'"
-	for _, row := range []struct {
-		reason string
-		o      applyOptions
-		done   apply.Verdict
-		want   string
-	}{
-		{"apply asked", applyOptions{}, apply.Applied, again},
-		{"--auto-approve", applyOptions{autoApprove: true}, apply.Applied, again},
-		{"a part of the accepted plan is done", applyOptions{accept: "3f"}, apply.Applied, ""},
-		{"somebody else made a part of the changes", applyOptions{accept: "3f"}, apply.Unchanged, ""},
-		{"no step of the accepted plan is done", applyOptions{accept: "3f"}, apply.Failed, again},
-		{"a saved plan keeps its digest", applyOptions{accept: "3f", planFile: "plan.json"}, apply.Applied, again},
-	} {
-		results := []apply.Result{{Outcomes: []apply.Outcome{{Verdict: row.done}, {Verdict: apply.Skipped}}}}
-		if got := row.o.next(&call{line: line}, reconcile.ApplyResult{Results: results}); got.Again != row.want || got.Replan == "" {
-			t.Errorf("%s: got %+v, want %q", row.reason, got, row.want)
-		}
-	}
 }
 
 // TestApproveInterrupted: an interrupt during the question approves nothing.

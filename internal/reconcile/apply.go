@@ -53,6 +53,7 @@ type ApplyResult struct {
 	Stop    Stop
 	Results []apply.Result // nil if nothing was tried
 	IsCut   bool           // the run ended early: the last writes are not confirmed
+	IsSpent bool           // the approval does not cover the steps that are left: they need a new one
 	Err     error          // an error of the files that record creations
 
 	InvitationsLeft int           // how many were not tried
@@ -88,8 +89,19 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	done.IsCut = ctx.Err() != nil
 	done.InvitationsLeft = invitationsLeft(done.Results)
 	done.TimeLeft = r.connection.config.Limits.Invitations().Time(done.InvitationsLeft)
+	done.IsSpent = o.Approval != nil && r.cannotRepeat(done.Results)
 	done.Err = recorder.Close()
 	return done, nil
+}
+
+// cannotRepeat reports whether the same approval does not cover the rest of the plan. The rest of a plan has another digest. A saved
+// plan keeps its digest, but after it created an organization it is refused: it would create a second one.
+func (r *Run) cannotRepeat(results []apply.Result) bool {
+	return slices.ContainsFunc(results, func(result apply.Result) bool {
+		return slices.ContainsFunc(result.Outcomes, func(o apply.Outcome) bool {
+			return o.Good() && (!r.isSaved || o.Step.CreatesOrg())
+		})
+	})
 }
 
 // runPlan applies the plan and reports progress to the observer.

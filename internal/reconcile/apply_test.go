@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -25,6 +26,32 @@ func TestApplyEndsEarly(t *testing.T) {
 		cancel(nil)
 		if err != nil || done.Stop != NotStopped || len(done.Results) != 1 || done.IsCut != isCut {
 			t.Errorf("cut %t: got %+v, %v", isCut, done, err)
+		}
+	}
+}
+
+// TestCannotRepeat: the rest of an approved plan needs a new approval as soon as a step is done. A saved plan needs one after a
+// creation.
+func TestCannotRepeat(t *testing.T) {
+	update := plan.Step{Op: plan.Update, Kind: "settings"}
+	create := plan.Step{Op: plan.Create, Kind: resource.Organization.Name}
+	for _, row := range []struct {
+		reason  string
+		isSaved bool
+		step    plan.Step
+		done    apply.Verdict
+		want    bool
+	}{
+		{"a step is done", false, update, apply.Applied, true},
+		{"somebody else made a change", false, update, apply.Unchanged, true},
+		{"no step is done", false, update, apply.Failed, false},
+		{"a saved plan", true, update, apply.Applied, false},
+		{"a saved plan that created an organization", true, create, apply.Applied, true},
+		{"a saved plan that created none", true, create, apply.Failed, false},
+	} {
+		results := []apply.Result{{}, {Outcomes: []apply.Outcome{{Step: row.step, Verdict: row.done}, {Verdict: apply.Skipped}}}}
+		if got := (&Run{isSaved: row.isSaved}).cannotRepeat(results); got != row.want {
+			t.Errorf("%s: got %t", row.reason, got)
 		}
 	}
 }
