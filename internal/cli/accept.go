@@ -8,67 +8,64 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// acceptance has the flags and arguments that the command to accept a plan, or to plan again, repeats.
-type acceptance struct {
-	atlas
-	only           []string
-	planFile       file
-	auditLog       file
-	credentialsOut file
-	paths          []string
+// acceptLine returns the command line that applies exactly this plan.
+func (o *applyOptions) acceptLine(c *call, p *plan.Plan) string {
+	return o.applyLine(c, p, "--accept", p.Digest)
 }
 
-// command returns the command line that applies exactly this plan.
-func (a acceptance) command(e Env, p *plan.Plan) string { return a.line(e, p, "--accept", p.Digest) }
-
-// line returns the command line that applies a plan. The given flags come first.
-func (a acceptance) line(e Env, p *plan.Plan, flags ...string) string {
+// applyLine returns the command line that applies a plan, with more flags.
+func (o *applyOptions) applyLine(c *call, p *plan.Plan, flags ...string) string {
 	words := append([]string{"atlas-gitops", "apply"}, flags...)
-	if a.planFile != "" {
-		words = append(words, "--plan", string(a.planFile))
+	words = withFlag(words, "--plan", string(o.planFile))
+	words = withFlag(o.withScope(words), "--audit-log", string(o.auditLog))
+	return o.withPaths(c, withFlag(words, "--credentials-out", c.ProposeCredentials(string(o.credentialsOut), p)))
+}
+
+// replanLine returns the command line that plans again. For a saved plan it saves a new one; the PATHs of the saved plan are unknown.
+func (o *applyOptions) replanLine(c *call) string {
+	line := o.withPaths(c, o.withScope(withFlag([]string{"atlas-gitops", "plan"}, "--out", string(o.planFile))))
+	if o.planFile != "" {
+		line += " # add the PATHs of the first plan"
 	}
-	words = a.scope(words)
-	credentials := e.ProposeCredentials(string(a.credentialsOut), p)
-	for _, flag := range []struct{ name, value string }{{"--base-url", a.baseURL}, {"--audit-log", string(a.auditLog)}, {"--credentials-out", credentials}} {
-		if flag.value != "" {
-			words = append(words, flag.name, flag.value)
+	return line
+}
+
+// withScope adds the flags that plan and apply need alike: for the organizations, the guards and the place of Atlas. A saved plan has
+// its organizations.
+func (o *applyOptions) withScope(words []string) []string {
+	if o.planFile == "" {
+		for _, name := range o.only {
+			words = withFlag(words, "--only", name)
 		}
 	}
-	return a.withPaths(words)
-}
-
-// replan returns the command line that plans again. For a saved plan it saves a new one; the PATHs of the saved plan are unknown.
-func (a acceptance) replan() string {
-	words := []string{"atlas-gitops", "plan"}
-	if a.planFile != "" {
-		words = append(words, "--out", string(a.planFile))
+	if o.maxDeletes.value != defaultMaxDeletes {
+		words = withFlag(words, "--max-deletes", o.maxDeletes.String())
 	}
-	words = a.scope(words)
-	if a.baseURL != "" {
-		words = append(words, "--base-url", a.baseURL)
-	}
-	return a.withPaths(words)
-}
-
-// scope adds the flags that select the organizations and the sandbox.
-func (a acceptance) scope(words []string) []string {
-	for _, name := range a.only {
-		words = append(words, "--only", name)
-	}
-	switch a.sandbox {
+	switch o.sandbox {
 	case "":
 	case defaultSandbox:
 		words = append(words, "--sandbox")
 	default:
-		words = append(words, "--sandbox="+string(a.sandbox))
+		words = append(words, "--sandbox="+string(o.sandbox))
 	}
-	return words
+	return withFlag(words, "--base-url", o.baseURL)
 }
 
-// withPaths adds the PATHs, and returns the command line for a shell.
-func (a acceptance) withPaths(words []string) string {
-	if slices.ContainsFunc(a.paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
+// withFlag adds a flag, unless its value is empty.
+func withFlag(words []string, name, value string) []string {
+	if value == "" {
+		return words
+	}
+	return append(words, name, value)
+}
+
+// withPaths adds the PATHs, unless the plan is saved, and returns the command line for a shell.
+func (o *applyOptions) withPaths(c *call, words []string) string {
+	if o.planFile != "" {
+		return safetext.Command(words)
+	}
+	if slices.ContainsFunc(c.args, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}
-	return safetext.Command(append(words, a.paths...))
+	return safetext.Command(append(words, c.args...))
 }

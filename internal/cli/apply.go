@@ -41,8 +41,6 @@ func applyCommand() command {
 		interruptible: true,
 		define: func(f flags) run {
 			o := &applyOptions{}
-			f.only(&o.only)
-			f.Var(&o.planFile, "plan", "apply the plan saved in `FILE`")
 			f.apply(o)
 			return o.run
 		},
@@ -50,6 +48,8 @@ func applyCommand() command {
 }
 
 func (f flags) apply(o *applyOptions) {
+	f.only(&o.only)
+	f.Var(&o.planFile, "plan", "apply the plan saved in `FILE`")
 	f.accept(&o.accept)
 	f.BoolVar(&o.autoApprove, "auto-approve", false, "apply the plan without asking")
 	f.format(&o.format, "text", "json")
@@ -160,20 +160,13 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 // view shows a plan with the command that accepts it.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 	v := o.planOptions.view(c)
-	v.Command, v.FileName = o.acceptance(c).command(c.Env, r.Plan), r.Show
+	v.Command, v.FileName = o.acceptLine(c, r.Plan), r.Show
 	return v
-}
-
-func (o *applyOptions) acceptance(c *call) acceptance {
-	return acceptance{o.atlas, o.only, o.planFile, o.auditLog, o.credentialsOut, c.args}
 }
 
 // next returns the commands for another run after a run that left steps undone.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
-	next := render.Next{Again: safetext.Command(c.line), Replan: o.acceptance(c).replan(), InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
-	if o.planFile != "" {
-		next.Replan += " # add the PATHs of the first plan"
-	}
+	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	if done.IsSpent {
 		next.Again = ""
 	}

@@ -114,7 +114,7 @@ func (o *planOptions) view(c *call) render.View {
 // show writes the plan and its errors.
 func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 	v := o.view(c)
-	v.Command = acceptance{atlas: o.atlas, only: o.only, paths: c.args}.command(c.Env, r.Plan)
+	v.Command = (&applyOptions{planOptions: *o}).acceptLine(c, r.Plan)
 	switch o.format.value {
 	case "json":
 		err = plan.WriteJSON(c.Stdout, r.Plan)
@@ -149,7 +149,7 @@ func (c *call) treeOf(orgs []string) string {
 	return tree + " of the atlas-gitops repository"
 }
 
-// save saves the plan in the file of --out, and says how to apply it.
+// save saves the plan in the file of --out, and says how to apply it. If guards block the plan, only JSON does not show that.
 func (o *planOptions) save(c *call, p *plan.Plan) error {
 	if o.out == "" {
 		return nil
@@ -157,20 +157,16 @@ func (o *planOptions) save(c *call, p *plan.Plan) error {
 	if err := c.SavePlan(string(o.out), p); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	saved := fmt.Sprintf("Saved the plan in %s.", safetext.Line(string(o.out)))
-	if p.Changed() > 0 {
-		saved += " Apply it with: " + acceptance{atlas: o.atlas, planFile: o.out}.line(c.Env, p, o.limits()...)
+	saved, apply := "Saved the plan in "+safetext.Line(string(o.out))+".", &applyOptions{planOptions: *o, planFile: o.out}
+	switch {
+	case p.Changed() == 0:
+	case len(p.Violations) == 0:
+		saved += " Apply it with: " + apply.applyLine(c, p)
+	case o.format.value == "json":
+		saved += " Guards block it; to apply it nevertheless: " + apply.acceptLine(c, p)
 	}
 	fmt.Fprintln(c.Stderr, saved)
 	return nil
-}
-
-// limits returns the flags of the guards, which count again when a saved plan is applied.
-func (o *planOptions) limits() []string {
-	if o.maxDeletes.value == defaultMaxDeletes {
-		return nil
-	}
-	return []string{"--max-deletes", o.maxDeletes.String()}
 }
 
 // remember saves a plan in the cache when it is shown. Only --verbose reports an error.
