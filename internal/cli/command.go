@@ -53,7 +53,7 @@ func (c command) invoke(ctx context.Context, in *call, args []string) (int, erro
 		if errors.Is(err, pflag.ErrHelp) {
 			return ExitOK, c.help(in.Stdout)
 		}
-		return ExitError, c.flagError(fs, args, err)
+		return ExitError, c.flagError(fs, err)
 	}
 	in.flags, in.line, in.args = fs, append([]string{"atlas-gitops", c.name}, args...), fs.Args()
 	if in.asksForHelp() {

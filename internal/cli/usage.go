@@ -23,7 +23,7 @@ func (e usageError) Error() string {
 }
 
 // flagError turns an error of the flag library into an error with a suggestion.
-func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
+func (c command) flagError(fs *pflag.FlagSet, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
 	var noValue *pflag.ValueRequiredError
@@ -36,7 +36,7 @@ func (c command) flagError(fs *pflag.FlagSet, args []string, err error) error {
 	case !errors.As(err, &unknown):
 		return usageError{c.name, err.Error()}
 	}
-	return usageError{c.name, c.unknownFlag(fs, args, unknown)}
+	return usageError{c.name, c.unknownFlag(fs, unknown)}
 }
 
 // valueProblem says which values a flag takes.
@@ -51,12 +51,12 @@ func valueProblem(invalid *pflag.InvalidValueError) string {
 }
 
 // unknownFlag says that the command does not have the flag, and suggests another flag or command.
-func (c command) unknownFlag(fs *pflag.FlagSet, args []string, unknown *pflag.NotExistError) string {
-	if name := longWithOneDash(fs, args); name != "" {
-		return fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, name, name)
+func (c command) unknownFlag(fs *pflag.FlagSet, unknown *pflag.NotExistError) string {
+	name, letters := "--"+unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
+	if long := longWithOneDash(fs, letters); long != "" {
+		return fmt.Sprintf("%s has no flag -%s; a long flag has two dashes: --%s", c.name, long, long)
 	}
-	name := "--" + unknown.GetSpecifiedName()
-	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+	if letters != "" {
 		_, size := utf8.DecodeRuneInString(letters)
 		name = "-" + letters[:size]
 	}
@@ -67,19 +67,16 @@ func (c command) unknownFlag(fs *pflag.FlagSet, args []string, unknown *pflag.No
 	return problem
 }
 
-// longWithOneDash returns the name of a long flag with only one dash, or "". The flag library reads the letters of -only as short
-// flags.
-func longWithOneDash(fs *pflag.FlagSet, args []string) string {
-	for _, arg := range args {
-		if arg == "--" {
-			return ""
+// longWithOneDash returns the name of a long flag with only one dash, or "". letters are those that the flag library could not read as
+// short flags: all of -only, but of -verbose only "erbose", because there is a flag -v.
+func longWithOneDash(fs *pflag.FlagSet, letters string) (name string) {
+	letters, _, _ = strings.Cut(letters, "=")
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Name == letters || f.Name == f.Shorthand+letters {
+			name = f.Name
 		}
-		name, isFlag := strings.CutPrefix(arg, "-")
-		if name, _, _ = strings.Cut(name, "="); isFlag && len(name) > 1 && fs.Lookup(name) != nil {
-			return name
-		}
-	}
-	return ""
+	})
+	return name
 }
 
 // flagCure says which commands have the flag, or suggests another flag. It returns "" if it knows neither.
