@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
@@ -39,8 +40,8 @@ type Run struct {
 // HasErrors reports whether an organization is not planned in full.
 func (r *Run) HasErrors() bool { return len(r.Errors) > 0 }
 
-// SandboxOrgs returns the names of the organizations of the sandbox, if the tree has one that the sandbox does not have. It returns nil
-// for Atlas.
+// SandboxOrgs returns the names of the organizations of the sandbox, in natural order, if the tree has one that the sandbox does not
+// have. It returns nil for Atlas.
 func (r *Run) SandboxOrgs() []string {
 	if r.connection == nil || r.connection.embedded == nil {
 		return nil
@@ -52,7 +53,7 @@ func (r *Run) SandboxOrgs() []string {
 	if !slices.ContainsFunc(r.Errors, isForeign) {
 		return nil
 	}
-	return r.connection.embedded.OrgNames()
+	return slices.SortedFunc(slices.Values(r.connection.embedded.OrgNames()), natural.Compare)
 }
 
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.

@@ -150,7 +150,7 @@ func (s *Server) Credentials() []Credential {
 	return all
 }
 
-// OrgNames returns the names of all organizations that exist, sorted.
+// OrgNames returns the names of all organizations that exist.
 func (s *Server) OrgNames() (names []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,7 +159,6 @@ func (s *Server) OrgNames() (names []string) {
 			names = append(names, o.Name)
 		}
 	}
-	slices.Sort(names)
 	return names
 }
 
