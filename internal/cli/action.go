@@ -67,9 +67,6 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	o.Command, o.Comment, o.FailOn = o.command.value, o.comment.value, o.failOn.value
 	o.Base, o.Accept, o.CredentialsOut = string(o.base), string(o.accept), string(o.credentials)
 	o.MaxDeletes, o.Parallel = o.maxDeletes.value, o.parallelism.value
-	if len(o.Paths) == 0 {
-		o.Paths = []string{defaultTree}
-	}
 	return exitStatus(action.Run(ctx, world, o.Options)), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/action"
+	"atlas-gitops/internal/reconcile"
 )
 
 // otherInputs are the inputs that are not flags, with their variables. The shell changes the directory, GitHub's own variable has
@@ -27,7 +28,7 @@ func TestInputsAreFlags(t *testing.T) {
 		}
 		byDefault := strings.Trim(f.DefValue, "[]")
 		if f.Name == "path" {
-			byDefault = defaultTree
+			byDefault = reconcile.DefaultTree
 		}
 		if input.Default != byDefault {
 			t.Errorf("the default of %s is %q in action.yml, and %q in the program", f.Name, input.Default, byDefault)

@@ -76,11 +76,7 @@ func (c *call) colorsFor(when choice, isShown bool) render.Colors {
 
 // loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.
 func (c *call) loadTree(only []string, color choice) (t *reconcile.Tree, s reconcile.Selection, err error) {
-	paths, err := c.trees()
-	if err != nil {
-		return nil, s, err
-	}
-	if t, err = c.Load(paths); err != nil {
+	if t, err = c.Load(c.args); err != nil {
 		return nil, s, err
 	}
 	diagnostics := spec.Without(spec.Notice, t.Diagnostics)

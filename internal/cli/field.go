@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -23,7 +21,7 @@ func (c *call) takeField() (string, error) {
 		return "", err
 	}
 	if !slices.Contains(known, last) {
-		if _, err := fs.Stat(c.Files, cmp.Or(c.Relative(last), ".")); err == nil {
+		if c.Exists(last) {
 			return "", nil
 		}
 		if err := checkField(last, known); err != nil {

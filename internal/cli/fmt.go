@@ -38,11 +38,7 @@ func fmtCommand() command {
 }
 
 func (o *fmtOptions) run(ctx context.Context, c *call) (int, error) {
-	trees, err := c.trees()
-	if err != nil {
-		return ExitError, err
-	}
-	paths, err := c.Paths(trees)
+	paths, err := c.Paths(c.args)
 	if err != nil {
 		return ExitError, err
 	}

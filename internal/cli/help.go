@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 )
 
@@ -38,7 +39,7 @@ func helpCommand() command {
 }
 
 // pathHelp explains PATH.
-const pathHelp = "\nPATH is a YAML file, or a directory with YAML files (default " + defaultTree + "). All these files together are the tree."
+const pathHelp = "\nPATH is a YAML file, a directory with YAML files, or a pattern such as 'orgs/*.yaml' (default " + reconcile.DefaultTree + "). All these files together are the tree."
 
 // credentialHelp names the variables of credentials. No flag takes a credential.
 const credentialHelp = "\nCredentials come from the variables MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or " +

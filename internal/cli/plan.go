@@ -143,7 +143,7 @@ func (c *call) treeOf(orgs []string) string {
 	switch {
 	case !slices.ContainsFunc(sandbox.Demo().Orgs, isKnown):
 		return ""
-	case c.exists(tree):
+	case c.Exists(tree):
 		return tree
 	}
 	return tree + " of the atlas-gitops repository"

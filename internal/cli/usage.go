@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -124,13 +122,7 @@ func hasFlag(fs *pflag.FlagSet, flag string) bool {
 
 // asksForHelp reports whether the only argument is help: atlas-gitops plan help. A file or directory of that name is a PATH.
 func (c *call) asksForHelp() bool {
-	return len(c.args) == 1 && c.args[0] == "help" && !c.exists("help")
-}
-
-// exists reports whether there is a file or directory at a path.
-func (c *call) exists(path string) bool {
-	_, err := fs.Stat(c.Files, cmp.Or(c.Relative(path), "."))
-	return !errors.Is(err, fs.ErrNotExist)
+	return len(c.args) == 1 && c.args[0] == "help" && !c.Exists("help")
 }
 
 // checkStray returns an error for sandbox.json in --sandbox sandbox.json, which is a PATH: --sandbox takes its FILE only after =.
@@ -149,7 +141,7 @@ func (c *call) checkStray(command string, args []string) (err error) {
 		}
 		switch {
 		case strings.HasSuffix(word, ".json"):
-		case !c.exists(word):
+		case !c.Exists(word):
 			missing = ", and does not exist"
 		default:
 			return

@@ -40,11 +40,7 @@ func validateCommand() command {
 }
 
 func (o *validateOptions) run(_ context.Context, c *call) (int, error) {
-	paths, err := c.trees()
-	if err != nil {
-		return ExitError, err
-	}
-	tree, err := c.Load(paths)
+	tree, err := c.Load(c.args)
 	if err != nil {
 		return ExitError, err
 	}

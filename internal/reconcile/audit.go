@@ -46,11 +46,11 @@ func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--audit-log: %w", err)
 	}
-	return &AuditLog{name: name, run: e.runID(), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), now: e.Now, file: file}, nil
+	return &AuditLog{name: name, run: runID(e), actor: cmp.Or(e.Getenv("GITHUB_ACTOR"), e.User()), now: e.Now, file: file}, nil
 }
 
 // runID identifies the run: by GitHub's id and attempt, or else by its time and process id.
-func (e Env) runID() string {
+func runID(e Env) string {
 	if id := e.Getenv("GITHUB_RUN_ID"); id != "" {
 		return id + "-" + cmp.Or(e.Getenv("GITHUB_RUN_ATTEMPT"), "1")
 	}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"cmp"
+	"errors"
 	"io/fs"
 	"path/filepath"
 	"sync"
@@ -109,6 +110,12 @@ func (e Env) Relative(path string) string {
 		path = below
 	}
 	return filepath.ToSlash(path)
+}
+
+// Exists reports whether there is a file or directory at a path.
+func (e Env) Exists(path string) bool {
+	_, err := fs.Stat(e.Files, cmp.Or(e.Relative(path), "."))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // absolute returns the absolute path. It resolves links to directories, but not a link to a file. Of a pattern or a new file, it

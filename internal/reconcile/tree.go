@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/suggest"
 )
@@ -32,8 +33,30 @@ func (t *Tree) Roots() []string {
 	return names
 }
 
-// Paths returns the PATHs with slashes, relative to the working directory if they are below it.
+// DefaultTree is the default PATH.
+const DefaultTree = "orgs"
+
+// orDefault returns the PATHs, or the default PATH if there are none.
+func orDefault(e Env, paths []string) ([]string, error) {
+	switch {
+	case len(paths) > 0:
+		return paths, nil
+	case e.Exists(DefaultTree):
+		return []string{DefaultTree}, nil
+	}
+	problem := "no PATH was given, and the default directory " + DefaultTree + " does not exist here; name the files or directories of the tree"
+	if near := spec.Nearby(e.Files); near != "" {
+		problem += ", such as " + safetext.Shell(near)
+	}
+	return nil, errors.New(problem)
+}
+
+// Paths returns the PATHs, or the default PATH, with slashes, relative to the working directory if they are below it.
 func (e Env) Paths(paths []string) ([]string, error) {
+	paths, err := orDefault(e, paths)
+	if err != nil {
+		return nil, err
+	}
 	relative := make([]string, len(paths))
 	for i, p := range paths {
 		if p == "" {
@@ -44,8 +67,12 @@ func (e Env) Paths(paths []string) ([]string, error) {
 	return relative, nil
 }
 
-// Load reads the tree at the PATHs, which may be patterns. Mistakes in the tree are diagnostics.
+// Load reads the tree at the PATHs, which may be patterns, or at the default PATH. Mistakes in the tree are diagnostics.
 func (e Env) Load(paths []string) (*Tree, error) {
+	paths, err := orDefault(e, paths)
+	if err != nil {
+		return nil, err
+	}
 	relative, err := e.Paths(paths)
 	if err != nil {
 		return nil, err
