@@ -30,20 +30,25 @@ func expand(fsys fs.FS, pattern string) ([]string, error) {
 	if err != nil {
 		return nil, errors.New("the pattern has a [ without its ]")
 	}
-	matches = slices.DeleteFunc(matches, func(match string) bool { return !isOfTree(fsys, match, path.Base(pattern)) })
+	matches = slices.DeleteFunc(matches, func(match string) bool { return !isOfTree(fsys, match, pattern) })
 	if len(matches) == 0 {
 		return nil, errors.New("the pattern matches no YAML file and no directory")
 	}
 	return matches, nil
 }
 
-// isOfTree reports whether a match may be a PATH. Files that start with _ belong to their directory, and hidden files are not read:
-// they count only if the last part of the pattern also starts with _ or a dot.
+// isOfTree reports whether a match may be a PATH. As in a shell, * matches no dot at the start of a name. Files that start with _
+// belong to their directory: they count only if the pattern also starts with _.
 func isOfTree(fsys fs.FS, match, pattern string) bool {
-	base := path.Base(match)
-	if strings.ContainsAny(base[:1], "_.") && base[0] != pattern[0] {
+	parts := strings.Split(pattern, "/")
+	for i, part := range strings.Split(match, "/") {
+		if strings.HasPrefix(part, ".") && !strings.HasPrefix(parts[i], ".") {
+			return false
+		}
+	}
+	if strings.HasPrefix(path.Base(match), reserved) && !strings.HasPrefix(path.Base(pattern), reserved) {
 		return false
 	}
 	info, err := fs.Stat(fsys, match)
-	return err != nil || info.IsDir() || isYAML(base)
+	return err != nil || info.IsDir() || isYAML(match)
 }
