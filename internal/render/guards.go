@@ -107,7 +107,7 @@ func Violation(r plan.Violation) string {
 	case plan.Removals:
 		return fmt.Sprintf("%s; the limit is %d (--max-deletes)", Count(r.Count, "removal"), r.Limit)
 	case plan.EmptyList:
-		return fmt.Sprintf("all %d %s would be removed; the limit is %d", r.Count, r.Kind, r.Limit)
+		return fmt.Sprintf("all %d %s would be removed", r.Count, r.Kind)
 	case plan.LastOwner:
 		return fmt.Sprintf("no active ORG_OWNER would remain; at least %d is required", r.Limit)
 	}
