@@ -99,6 +99,9 @@ func (a *attempt) send(ctx context.Context, live *resource.Object) (answer *reso
 	}
 	want := a.step.Object()
 	if a.creates(live) {
+		if live != nil {
+			want.Spelling = live.Spelling
+		}
 		return a.create(ctx, want)
 	}
 	want.ID, want.Fields = live.ID, a.step.Rest(*live)

@@ -263,3 +263,35 @@ func TestDeletion(t *testing.T) {
 		})
 	}
 }
+
+// TestPeopleInTwoForms: Atlas may have the letters of a username composed in another way than the tree, or a name without @ in other
+// letters. It is the same person. A new invitation has the form of Atlas, because Atlas may not find the old one otherwise.
+func TestPeopleInTwoForms(t *testing.T) {
+	const apart, composed = "jose\u0301", "jos\u00e9"
+	for _, row := range []struct{ reason, live, tree, status, want string }{
+		{"an active person, composed in the tree", apart + "@acme.example", composed + "@acme.example", "ACTIVE", ""},
+		{"an active person, composed in Atlas", composed + "@acme.example", apart + "@acme.example", "ACTIVE", ""},
+		{"a name without @, in other letters", "Legacy-User", "legacy-user", "ACTIVE", ""},
+		{"a name with a blank", "Legacy User", "Legacy User", "ACTIVE", ""},
+		{"invited again", apart + "@acme.example", composed + "@acme.example", "INVITATION_EXPIRED", `"username":"` + apart + `@acme.example"`},
+		{"a new person", "kay@acme.example", apart + "@acme.example", "INVITATION_EXPIRED", `"username":"` + composed + `@acme.example"`},
+	} {
+		fleet := sandbox.Demo()
+		for _, u := range fleet.Orgs[0].Users {
+			if u.Username == "grace@acme.example" {
+				u.Username, u.Status = row.live, row.status
+			}
+		}
+		a := newAtlas(t)
+		a.open(fleet)
+		a.run(a.plan(`name: Acme-Production
+id: ` + acme + `
+manage: { members: additive }
+members:
+  - { username: "` + row.tree + `", roles: [ORG_MEMBER] }
+`))
+		if got := a.writes(); (row.want == "") != (got == "") || !strings.Contains(got, row.want) {
+			t.Errorf("%s: got %q, want %s", row.reason, got, row.want)
+		}
+	}
+}

@@ -137,6 +137,8 @@ func checkStep(s Step, isNew bool) error {
 		return refuse("its step %s has the id %s, but an id of Atlas has 24 hexadecimal digits", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
 		return refuse("its step %s is incomplete", s.Line())
+	case k.IsPeople() && s.Key != resource.NormalizeEmail(s.Key):
+		return refuse("its step %s names the person in a form that this version does not use", s.Line())
 	}
 	return nil
 }

@@ -166,6 +166,8 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"a deferred step with a text as its value, before another one", []plan.Org{org(
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": "true"}), good)},
 			"the step ~ settings must come last"},
+		{"a person in other letters than this version compares", []plan.Org{org(step(plan.Create, "members", "Legacy-User", nil, roles("ORG_MEMBER")))},
+			"its step + members/Legacy-User names the person in a form that this version does not use"},
 		{"a creation with values before", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},
 	} {
 		_, err := plan.ReadJSON([]byte(written(t, plan.New(row.orgs), plan.WriteJSON)))

@@ -102,23 +102,24 @@ func TestNamesInTwoForms(t *testing.T) {
 // TestNobodyIsInvitedWithoutAnAddress: a person in Atlas may have a name that is no address. Nobody else can be listed so.
 func TestNobodyIsInvitedWithoutAnAddress(t *testing.T) {
 	fleet := sandbox.Demo()
-	fleet.Orgs[0].Users[1].Username = "grace"
+	fleet.Orgs[0].Users[1].Username = "Grace"
 	a := newAtlasOf(t, fleet)
 	owner := resource.Fields{"roles": []any{"ORG_OWNER"}}
-	const refused = "this is not an e-mail address, so Atlas cannot send an invitation"
+	const refused = "this is not an e-mail address, so Atlas cannot send an invitation; "
+	const remove = "write the e-mail address, or remove the entry: nobody in the organization has this name"
 	for _, row := range []struct{ reason, kind, name, want string }{
-		{"who is there is changed", "members", "grace", ""},
+		{"who is there is changed, also with other letters", "members", "grace", ""},
 		{"an accepted invitation is left alone", "invitations", "grace", ""},
-		{"who is not there cannot be invited", "members", "kay", refused},
-		{"case may matter to such a name", "members", "Grace", refused},
-		{"by the older way neither", "invitations", "kay", refused},
+		{"who is not there cannot be invited", "members", "kay", refused + remove},
+		{"by the older way neither", "invitations", "kay", refused + remove},
+		{"almost the name of somebody", "members", "grcae", refused + `did you mean "Grace"? otherwise, write the e-mail address, or remove the entry`},
 	} {
 		target := a.target("Acme-Production", acme, resource.State{"settings": {{Fields: resource.Fields{"multiFactorAuthRequired": true}}}, row.kind: {{Key: row.name, Fields: owner}}})
 		target.Additive = map[string]bool{row.kind: true}
 		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		got := ""
 		if invite := new(resource.InviteError); errors.As(errs[0], &invite) {
-			got = invite.Error()
+			got = invite.Error() + "; " + invite.Advice()
 		}
 		if got != row.want || orgs[0].Steps[0].Kind != "settings" || got != "" && len(orgs[0].Steps) != 1 {
 			t.Errorf("%s: got %q, %+v; want %q", row.reason, got, orgs[0].Steps, row.want)

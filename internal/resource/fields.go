@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -224,14 +225,23 @@ func canonicalList(list []any) []any {
 	return out
 }
 
-// NormalizeEmail returns an e-mail address with its ASCII letters in lower case, and any other text unchanged. Addresses from the tree
-// and from Atlas both go through it, so they compare without case. It keeps letters beyond ASCII, because Unicode folds some of them
-// to another person's address: the Kelvin sign becomes k.
+// NormalizeEmail returns an e-mail address, or another username, with its ASCII letters in lower case, and with each letter and its
+// marks as one character, as [NormalizeName] does. The tree and Atlas are both read through it, so they compare without case and in one
+// Unicode form. Letters beyond ASCII keep their case, and characters whose Unicode form is one of ASCII stay as they are: otherwise,
+// the Kelvin sign would become k, which makes the address of another person.
 func NormalizeEmail(s string) string {
-	if at := strings.LastIndexByte(s, '@'); at < 1 || strings.ContainsAny(s, " \t\r\n") || !strings.Contains(s[at:], ".") {
-		return s
+	const likeASCII = "\u037e\u1fef\u212a"
+	var b strings.Builder
+	for rest := s; rest != ""; {
+		part, like := rest, ""
+		if i := strings.IndexAny(rest, likeASCII); i >= 0 {
+			_, size := utf8.DecodeRuneInString(rest[i:])
+			part, like = rest[:i], rest[i:i+size]
+		}
+		b.WriteString(norm.NFC.String(part) + like)
+		rest = rest[len(part)+len(like):]
 	}
-	return Fold(s)
+	return Fold(b.String())
 }
 
 // NormalizeName returns the name of an organization, a team or a project with each letter and its marks as one character, where

@@ -33,7 +33,7 @@ var Members = &Kind{
 		if err != nil {
 			return Created{}, err
 		}
-		body["username"] = want.Key
+		body["username"] = invitee(want)
 		return Created{}, s.Do(ctx, post, orgPath(org, "users"), body, nil)
 	},
 

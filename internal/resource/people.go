@@ -40,6 +40,10 @@ func memberPresence(live Object) Presence {
 // Reinvites reports whether a wanted person must be invited again after rejecting an invitation.
 func (o Object) Reinvites() bool { return o.Fields[reinvite] == true }
 
+// invitee returns the username to invite. A person whose last invitation ended keeps the Unicode form that Atlas has: Atlas replaces only
+// an entry with the same address [api createOrgUser], and may not compare as [NormalizeEmail] does.
+func invitee(want Object) string { return Fold(cmp.Or(want.Spelling, want.Key)) }
+
 // HasRoles reports whether fields contain the roles of a person.
 func HasRoles(f Fields) bool {
 	_, has := f["roles"]

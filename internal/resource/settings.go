@@ -3,11 +3,15 @@ package resource
 import (
 	"context"
 	"maps"
+
+	"atlas-gitops/schema"
 )
+
+const settings = "settings"
 
 // Settings are the settings of the organization. The schema lists them. This file names only those that Atlas treats differently.
 var Settings = &Kind{
-	Name: "settings",
+	Name: settings,
 
 	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
 		return onlyOne(readSettings(ctx, s, org))
@@ -58,7 +62,7 @@ func checkFlags(got Fields, request string) error {
 func settingsOf(got Fields) Fields {
 	maps.DeleteFunc(got, func(_ string, v any) bool { return v == nil || v == "" })
 	for field, value := range got {
-		if s, ok := value.(string); ok {
+		if s, ok := value.(string); ok && schema.SectionOf(settings).Fields[field].IsEmail {
 			got[field] = NormalizeEmail(s)
 		}
 	}

@@ -29,12 +29,13 @@ func TestSettingToSend(t *testing.T) {
 	}
 }
 
-// TestReadSettings: an unset setting may be absent, null or empty; addresses of every setting become lower case.
+// TestReadSettings: an unset setting may be absent, null or empty; the addresses of contacts become lower case, and no other text.
 func TestReadSettings(t *testing.T) {
 	api := answers{"/orgs/o/settings": `{"apiAccessListRequired":false,"multiFactorAuthRequired":false,"restrictEmployeeAccess":true,
-		"securityContact":"","operationsContact":null,"newContact":"Noc@Acme.example"}`}
+		"securityContact":"","operationsContact":"Noc@Acme.example","customSessionTimeouts":null,"newSetting":"READ_ONLY"}`}
 	got, err := Settings.Read(t.Context(), PlanSession(api), "o", nil)
-	want := Fields{"apiAccessListRequired": false, "multiFactorAuthRequired": false, "restrictEmployeeAccess": true, "newContact": "noc@acme.example"}
+	want := Fields{"apiAccessListRequired": false, "multiFactorAuthRequired": false, "restrictEmployeeAccess": true,
+		"operationsContact": "noc@acme.example", "newSetting": "READ_ONLY"}
 	if diff := cmp.Diff([]Object{{Fields: want}}, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -38,7 +38,7 @@ func TestCheckFields(t *testing.T) {
 		{"an existing person needs no roles", resource.Members, "ada@acme.example", fields{"teams": []any{"Platform"}}, true, ""},
 		{"roles cannot be empty", resource.Members, "ada@acme.example", fields{"roles": []any{}}, true, "members/ada@acme.example: roles is empty"},
 		{"a text instead of a list", resource.Members, "ada@acme.example", fields{"roles": "ORG_OWNER"}, true, `members/ada@acme.example: roles is "ORG_OWNER"; it takes a list`},
-		{"a username that is malformed", resource.Invitations, "ada lovelace", owner, false, "invitations/ada lovelace: username is"},
+		{"a username that is malformed", resource.Invitations, "ada lovelace ", owner, false, "invitations/ada lovelace : username is"},
 		{"a new person without an e-mail address", resource.Members, "ada", owner, false, `members/ada: username "ada" is not an e-mail address`},
 		{"an existing person without an e-mail address", resource.Members, "ada", owner, true, ""},
 		{"a field that only Atlas sets", resource.Members, "ada@acme.example", fields{"roles": []any{"ORG_OWNER"}, "status": "ACTIVE"}, false, `unknown key "status"`},

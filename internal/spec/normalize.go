@@ -30,7 +30,7 @@ func normalize(n *yamldata.Node, s *shape) *yamldata.Node {
 
 func normalText(text string, s *shape) string {
 	switch {
-	case s.isEmail:
+	case s.isEmail && s.pattern.MatchString(text): // a message repeats any other text as it is
 		return resource.NormalizeEmail(text)
 	case s.isName:
 		return resource.NormalizeName(text)

@@ -39,7 +39,7 @@ var (
 	duplicateKey = &Rule{"AG009", "duplicate-key", Error,
 		"a key that is written twice in one object"}
 	duplicateItem = &Rule{"AG010", "duplicate-item", Error,
-		"an item or a person that is listed twice; in e-mail addresses, upper and lower case are the same"}
+		"an item or a person that is listed twice; in usernames, upper and lower case are the same, and so are the Unicode forms of a letter"}
 	unknownKey = &Rule{"AG011", "unknown-key", Error,
 		"an unknown key, or a key in the wrong place"}
 	missingKey = &Rule{"AG012", "missing-key", Error,

@@ -20,10 +20,10 @@ type Value struct {
 // Field returns the path as text: settings.multiFactorAuthRequired, invitations/ada@acme.example/roles.
 func (v Value) Field() string { return fieldOf(v.Path) }
 
-// IsIn reports whether the value belongs to a field or to a part of it. ASCII letters compare without case, as in e-mail addresses.
+// IsIn reports whether the value belongs to a field or to a part of it. Fields compare as e-mail addresses do.
 func (v Value) IsIn(field string) bool {
 	for i := range v.Path {
-		if resource.Fold(fieldOf(v.Path[:i+1])) == resource.Fold(field) {
+		if resource.NormalizeEmail(fieldOf(v.Path[:i+1])) == resource.NormalizeEmail(field) {
 			return true
 		}
 	}
@@ -137,7 +137,7 @@ func isAbove(path []string, field string) bool {
 	if k := resource.ByName(path[0]); k != nil && k.Key != "" && len(path) < 3 {
 		above = fieldOf(path) + "/"
 	}
-	return strings.HasPrefix(resource.Fold(field), resource.Fold(above)) && len(above) < len(field)
+	return strings.HasPrefix(resource.NormalizeEmail(field), resource.NormalizeEmail(above)) && len(above) < len(field)
 }
 
 // isInFull reports whether the value at a path is managed in full: a list of objects, or a map.
