@@ -120,7 +120,7 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 // annotateOrg annotates the notices of an organization. It also annotates the steps, unless they have results.
 func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
-		if n.About == plan.Rejected || n.About == plan.Unlisted {
+		if slices.Contains([]plan.NoticeKind{plan.Rejected, plan.Unlisted, plan.Lookalike}, n.About) {
 			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
 			all = append(all, note(github.WarningLevel, at, "note", org.Heading()+": "+render.Notice(n)))
 		}

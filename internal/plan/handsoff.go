@@ -16,6 +16,7 @@ const (
 	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
 	Later     NoticeKind = "later"      // a section that can be planned only after the organization exists
 	Unmanaged NoticeKind = "unmanaged"  // the tree only identifies the organization, and manages nothing in it
+	Lookalike NoticeKind = "lookalike"  // a new object has a key that looks like the key of a removed one
 
 	// Only if the tree is compared with an earlier one instead of Atlas:
 	Unlisted   NoticeKind = "unlisted"   // a list is now managed in full
@@ -30,6 +31,10 @@ type Notice struct {
 	Key   string     `json:"key,omitzero"`
 	Count int        `json:"count,omitzero"` // how many objects are left alone
 	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order; only if they were asked for
+
+	// Only for Lookalike:
+	Other      string `json:"other,omitzero"`      // the address of the removed object
+	Difference string `json:"difference,omitzero"` // how Key differs from its key, by code points: U+0430 instead of U+0061
 }
 
 // Lists is what the tree lists in an organization. It includes kinds that could not be read and are not planned, because no other

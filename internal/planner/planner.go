@@ -117,6 +117,7 @@ func (t Target) addSteps(org *plan.Org, live, want resource.State) error {
 	}
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)
+	org.Notices = append(org.Notices, plan.LookalikeNotices(org.Steps)...)
 	org.Baseline = plan.BaselineOf(live, org.Steps)
 	return err
 }

@@ -93,7 +93,7 @@ func FuzzViews(f *testing.F) {
 		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
 		again := step(plan.Create, nil, fields)
 		again.ReinviteReason, again.ExpiredAt = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
-		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}}
+		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}, {About: plan.Lookalike, Kind: a, Key: b, Other: c, Difference: b}}
 		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Problems: []plan.Problem{{Message: b + "\n" + c}, {At: plan.Source{File: c, Line: 1}, About: a, Message: b}}, Baseline: plan.Baseline{Lists: map[string]int{"invitations": int(n)}},
 			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
 		p.Check(0)

@@ -34,6 +34,8 @@ func Notice(n plan.Notice) string {
 		return "note: " + leaveAlone(n)
 	case plan.Rejected:
 		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " rejected the invitation; to invite again, set reinviteRejected: true"
+	case plan.Lookalike:
+		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " looks like " + safetext.Value(n.Other) + ", which this plan removes: " + safetext.Value(n.Difference)
 	case plan.Unmanaged:
 		return "note: the tree manages nothing in this organization"
 	}

@@ -11,7 +11,7 @@ import (
 // Differing says by their code points in which characters two names differ that look the same: U+043E instead of U+006F. It returns ""
 // for equal names, and for those that anybody can tell apart.
 func Differing(name, other string) string {
-	if name == other || shapeOf(name) != shapeOf(other) {
+	if name == other || Shape(name) != Shape(other) {
 		return ""
 	}
 	a, b := []rune(name), []rune(other)
@@ -30,8 +30,8 @@ const (
 	ascii   = "aeopcyxijsdhlqwkABEKMHOPCTYXIJSQW" + "oviapukyxABEZHIKMNOPTYX" + "onughpOSLqwAEHJKMPSTVWZDBCG" + "------''"
 )
 
-// shapeOf returns what a name looks like.
-func shapeOf(name string) string {
+// Shape returns what a name looks like: names that look the same have the same shape.
+func Shape(name string) string {
 	from, to := []rune(similar), []rune(ascii)
 	return strings.Map(func(r rune) rune {
 		if r <= unicode.MaxASCII {

@@ -25,7 +25,7 @@ func TestSimilarCharacters(t *testing.T) {
 	if from, to := []rune(similar), []rune(ascii); len(from) != len(to) {
 		t.Errorf("%d characters look like %d", len(from), len(to))
 	}
-	if got := shapeOf(similar); got != ascii {
+	if got := Shape(similar); got != ascii {
 		t.Errorf("they look like %q, want %q", got, ascii)
 	}
 }
