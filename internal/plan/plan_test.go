@@ -125,7 +125,7 @@ func (s story) org(t *testing.T) plan.Org {
 		files["orgs/_defaults.yaml"] = &fstest.MapFile{Data: []byte(defaults)}
 	}
 	tree, err := spec.Load(files, []string{"orgs"})
-	if err != nil || len(tree.Orgs) != 1  {
+	if err != nil || len(tree.Orgs) != 1 {
 		t.Fatalf("want.yaml: %v %v", tree, err)
 	}
 	orgs := tree.Orgs

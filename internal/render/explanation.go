@@ -15,7 +15,7 @@ type Explanation struct {
 	ID     string           `json:"id,omitzero"`
 	Values []ExplainedValue `json:"values"`
 	field  string           // the requested field; "" for all
-	inFull string           // the section or field that is managed in full and lacks the requested field; "" if there is none
+	absent spec.Absence     // why there are no values
 }
 
 // ExplainedValue is a value, and the place that sets it.
@@ -37,10 +37,8 @@ func Explain(o *spec.Org, field string, names FileName) Explanation {
 			e.Values = append(e.Values, explained(value, names))
 		}
 	}
-	absence := o.Absent(field)
-	e.inFull = absence.Managed
-	if len(e.Values) == 0 && absence.Whole != nil {
-		e.Values = append(e.Values, explained(*absence.Whole, names))
+	if e.absent = o.Absent(field); len(e.Values) == 0 && e.absent.Whole != nil {
+		e.Values = append(e.Values, explained(*e.absent.Whole, names))
 	}
 	return e
 }

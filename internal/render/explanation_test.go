@@ -77,8 +77,8 @@ func TestExplanationsOfNothing(t *testing.T) {
 	tree, err := spec.Load(fstest.MapFS{
 		"orgs/acme.yaml": {Data: []byte("name: Acme\nsettings: { genAIFeaturesEnabled: true }\ninvitations:\n  - username: ada@acme.example\n    roles: [ORG_MEMBER]\n    projects: { Search: [GROUP_OWNER] }\n")},
 		"orgs/beta.yaml": {Data: []byte("name: \"Beta, Inc\"\ncredentials: B\ninvitations:\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n")},
-		"orgs/c.yaml":    {Data: []byte("name: Gamma\ncredentials: C\n")},
-		"orgs/d.yaml":    {Data: []byte("name: Gamma\nid: " + id + "\n")},
+		"orgs/c.yaml":    {Data: []byte("name: Gamma\ncredentials: C\nmanage: { members: additive }\nmembers:\n  - { username: kay@acme.example, roles: [ORG_MEMBER] }\n")},
+		"orgs/d.yaml":    {Data: []byte("name: Gamma\nid: " + id + "\nmanage: { members: additive }\nmembers: []\n")},
 	}, []string{"orgs"})
 	if err != nil || len(tree.Diagnostics) > 0 {
 		t.Fatal(tree, err)
@@ -97,13 +97,18 @@ func TestExplanationsOfNothing(t *testing.T) {
 		{"one of two sets it", "settings.genAIFeaturesEnabled", 2, true,
 			"Acme\n  settings:\n    genAIFeaturesEnabled: true                 orgs/acme.yaml:2\n\n\"Beta, Inc\" does not set settings.genAIFeaturesEnabled.\n"},
 		{"a person in no list, some lists managed in full", "invitations/eve@acme.example", 3, true,
-			"2 organizations manage invitations in full and do not list invitations/eve@acme.example: Acme, \"Beta, Inc\".\nGamma does not list invitations/eve@acme.example.\n"},
+			"2 organizations manage invitations in full and do not list invitations/eve@acme.example: Acme, \"Beta, Inc\".\nGamma does not manage invitations.\n"},
 		{"a person in no list, all managed in full", "invitations/eve@acme.example", 2, true,
 			"No organization lists invitations/eve@acme.example. All manage invitations in full.\n"},
 		{"a project that a person does not have", "invitations/ada@acme.example/projects.Billing", 1, true,
 			"Acme manages invitations/ada@acme.example/projects in full and does not set invitations/ada@acme.example/projects.Billing.\n"},
 		{"equal names have their ids", "settings.securityContact", 4, false,
 			"4 organizations do not set settings.securityContact: Acme, \"Beta, Inc\", Gamma, Gamma (" + id + ").\n"},
+		{"a person in no additive list, and organizations without the list", "members/eve@acme.example", 4, true,
+			"2 organizations do not manage members: Acme, \"Beta, Inc\".\n2 organizations list only some people (manage: { members: additive }) and leave members/eve@acme.example alone: Gamma, Gamma (" + id + ").\n"},
+		{"a field of a person in no additive list", "members/eve@acme.example/roles", 3, true,
+			"2 organizations do not manage members: Acme, \"Beta, Inc\".\nGamma lists only some people (manage: { members: additive }) and leaves members/eve@acme.example alone.\n"},
+		{"a list that no organization has", "members", 2, true, "No organization manages members.\n"},
 		{"an escape sequence in the requested field", "settings.a\x1b[2J", 1, true, "Acme does not set settings.a [2J.\n"},
 	} {
 		if diff := cmp.Diff(row.want, explanations(tree.Orgs[:row.orgs], row.field, nil, row.isWhole)); diff != "" {

@@ -106,14 +106,21 @@ func insteadOf(e *yamldata.Entry) (all []Value) {
 	return all
 }
 
-// Absence says why an organization has no value in a field. If both fields are empty, the tree does not manage the field.
+// Absence says why an organization has no value in a field. If no field of it is set, the tree does not manage the field.
 type Absence struct {
-	Whole   *Value // the value of a parent of the field: null, or an empty list or object
-	Managed string // the list or map that would contain the field; it is managed in full and does not have it
+	Whole     *Value // the value of a parent of the field: null, or an empty list or object
+	Managed   string // the list or map that would contain the field; it is managed in full and does not have it
+	Additive  string // the additive list that would contain the field; it leaves alone what it does not list
+	Unmanaged string // the list that would contain the field, or is the field; the organization does not have it
 }
 
 // Absent returns why there is no value in a field.
 func (o *Org) Absent(field string) (a Absence) {
+	section, _, _ := strings.Cut(field, "/")
+	k := resource.ByName(section)
+	if _, managed := o.Want[section]; k != nil && k.Key != "" && !managed {
+		return Absence{Unmanaged: section}
+	}
 	longest := 0
 	for _, v := range o.Values() {
 		for i := range v.Path {
@@ -121,14 +128,23 @@ func (o *Org) Absent(field string) (a Absence) {
 			if len(above) <= longest || !isAbove(v.Path[:i+1], field) {
 				continue
 			}
-			if longest, a = len(above), (Absence{}); i+1 == len(v.Path) && !v.IsWhole {
-				a.Whole = &v
-			} else if isInFull(v.Path[:i+1]) {
-				a.Managed = above
-			}
+			longest, a = len(above), o.absence(v, v.Path[:i+1], above)
 		}
 	}
 	return a
+}
+
+// absence returns why there is no value in a field below a path of a value.
+func (o *Org) absence(v Value, path []string, above string) Absence {
+	switch {
+	case len(path) == 1 && o.Additive[path[0]]:
+		return Absence{Additive: above}
+	case len(path) == len(v.Path) && !v.IsWhole:
+		return Absence{Whole: &v}
+	case isInFull(path):
+		return Absence{Managed: above}
+	}
+	return Absence{}
 }
 
 // isAbove reports whether a field could be a part of the value at a path.
