@@ -15,7 +15,8 @@ const (
 	LeftAlone NoticeKind = "left-alone" // objects that an additive list does not contain
 	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
 	Later     NoticeKind = "later"      // a section that can be planned only after the organization exists
-	Unmanaged NoticeKind = "unmanaged"  // the tree only identifies the organization, and manages nothing in it
+	Unmanaged NoticeKind = "unmanaged"  // the tree names the organization, and manages nothing
+	OnlyName  NoticeKind = "only-name"  // the tree has the id of the organization, and manages nothing but its name
 	Lookalike NoticeKind = "lookalike"  // a new object has a key that looks like the key of a removed one
 
 	// Only if the tree is compared with an earlier one instead of Atlas:
@@ -126,9 +127,10 @@ func Rejections(live, want resource.State) (notices []Notice) {
 	return notices
 }
 
-// UnmanagedNotice returns a notice if the tree manages nothing in an organization, apart from its name.
-func UnmanagedNotice(want resource.State) []Notice {
-	for kind, objects := range want {
+// UnmanagedNotice returns a notice if the tree manages nothing in an organization, or only its name: with an id, another name in the
+// tree is a rename.
+func UnmanagedNotice(d resource.Desired) []Notice {
+	for kind, objects := range d.Want {
 		if kind != resource.Organization.Name {
 			return nil
 		}
@@ -138,5 +140,14 @@ func UnmanagedNotice(want resource.State) []Notice {
 			}
 		}
 	}
+	if d.ID != "" {
+		return []Notice{{About: OnlyName, Kind: resource.Organization.Name}}
+	}
 	return []Notice{{About: Unmanaged, Kind: resource.Organization.Name}}
 }
+
+// IsIdle reports whether the notice is about an organization in which the tree manages nothing, or only the name.
+func (n Notice) IsIdle() bool { return n.About == Unmanaged || n.About == OnlyName }
+
+// IsIdle reports whether the tree manages nothing in the organization, or only its name.
+func (o Org) IsIdle() bool { return slices.ContainsFunc(o.Notices, Notice.IsIdle) }

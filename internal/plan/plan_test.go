@@ -135,7 +135,7 @@ func (s story) org(t *testing.T) plan.Org {
 	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
 	steps := plan.Diff(resource.Kinds, live, want)
 	reconcile.AddSources(orgs[0], steps)
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Want), plan.LookalikeNotices(steps))}
+	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Desired), plan.LookalikeNotices(steps))}
 }
 
 // TestStoriesCoverOrganizations: each operation on an organization has a story here. The contract suite has the operations on other kinds. No

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/schema"
@@ -111,7 +110,7 @@ func (s story) kindsOfLines(t *testing.T) map[string]bool {
 		}
 		for _, n := range org.Notices {
 			data[n.Kind+"/"+n.Key], data[n.Key] = "SUBJECT", "KEY"
-			if n.About == plan.Unmanaged {
+			if n.IsIdle() {
 				data[org.Name] = "ORG"
 			}
 		}

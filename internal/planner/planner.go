@@ -113,7 +113,7 @@ func (t Target) addSteps(org *plan.Org, live, want resource.State) error {
 	want, notices := plan.Lists{Want: t.Want, Additive: t.Additive, Verbose: t.Verbose}.HandsOff(live, want)
 	org.Notices = append(plan.Rejections(live, want), notices...)
 	if !org.Creates() {
-		org.Notices = append(org.Notices, plan.UnmanagedNotice(t.Want)...)
+		org.Notices = append(org.Notices, plan.UnmanagedNotice(t.Desired)...)
 	}
 	steps, err := plan.WithoutDeletedReferences(resource.Kinds, want, plan.Diff(resource.Kinds, live, want))
 	org.Steps = append(org.Steps, steps...)

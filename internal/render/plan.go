@@ -61,7 +61,7 @@ func (t *planText) writeOrg(org plan.Org) {
 		if t.Verbose && len(n.Keys) > 0 {
 			line = wrap("  ", Notice(n)+": ", items(n.Keys))
 		}
-		if n.About != plan.Unmanaged {
+		if !n.IsIdle() {
 			t.WriteString(t.Colors.Fair(line) + "\n")
 		}
 	}
@@ -72,7 +72,7 @@ func (t *planText) writeOrg(org plan.Org) {
 // contain. In a verbose plan, what is left alone is such a notice.
 func isShown(o plan.Org, verbose bool) bool {
 	return len(o.Steps) > 0 || slices.ContainsFunc(o.Notices, func(n plan.Notice) bool {
-		return n.About != plan.Unmanaged && (n.About != plan.LeftAlone || verbose)
+		return !n.IsIdle() && (n.About != plan.LeftAlone || verbose)
 	})
 }
 
@@ -82,8 +82,10 @@ func (t *planText) writeNotes(orgs []plan.Org) {
 	for line := range strings.Lines(drift(t.plan) + leftAlone(orgs, t.Verbose)) {
 		notes += "  " + line
 	}
-	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() > 0 {
-		notes += wrap("  ", "", manageNothing(names)) + "\n"
+	for _, about := range idleKinds() {
+		if names := idle(t.plan, about); len(names) > 0 && t.plan.Changed() > 0 {
+			notes += wrap("  ", "", sentence(names, len(names), about)) + "\n"
+		}
 	}
 	if notes != "" {
 		t.WriteString("Notes:\n" + notes + "\n")
@@ -125,11 +127,13 @@ func drift(p *plan.Plan) string {
 
 // writeTotals writes how much the plan changes, and its digest if the plan can be applied.
 func (t *planText) writeTotals() {
-	var idle []string
-	if names := unmanaged(t.plan); len(names) > 0 && t.plan.Changed() == 0 {
-		idle = manageNothing(names)
+	var sentences []string
+	for _, about := range idleKinds() {
+		if names := idle(t.plan, about); len(names) > 0 && t.plan.Changed() == 0 {
+			sentences = follow(sentences, sentence(names, len(names), about))
+		}
 	}
-	t.WriteString(t.Colors.Bold(t.comparedWith()+totals(t.plan, idle)) + "\n")
+	t.WriteString(t.Colors.Bold(t.comparedWith()+totals(t.plan, sentences)) + "\n")
 	if t.plan.Changed() > 0 && t.ComparedWith == "" {
 		t.WriteString("Digest: " + t.plan.Digest + "\n")
 	}
@@ -146,14 +150,13 @@ func (v View) comparedWith() string {
 // summary counts what the plan changes, the organizations of which the tree manages nothing, and those that could not be planned. It
 // contains no text of the tree.
 func summary(p *plan.Plan) string {
-	switch n := len(unmanaged(p)); {
-	case n == 0 || p.Changed() > 0:
-		return totals(p, nil)
-	case n == 1:
-		return totals(p, []string{"1 organization manages nothing."})
-	default:
-		return totals(p, []string{fmt.Sprintf("%d organizations manage nothing.", n)})
+	var sentences []string
+	for _, about := range idleKinds() {
+		if n := len(idle(p, about)); n > 0 && p.Changed() == 0 {
+			sentences = follow(sentences, sentence([]string{Count(n, "organization")}, n, about))
+		}
 	}
+	return totals(p, sentences)
 }
 
 // totals counts what the plan changes. A plan without changes ends with idle: the organizations of which the tree manages nothing.
@@ -176,30 +179,46 @@ func totals(p *plan.Plan, idle []string) string {
 // matching counts the managed organizations that were read and that need no step.
 func matching(p *plan.Plan) (n int) {
 	for _, org := range p.Orgs {
-		n += one(org.Error == "" && len(org.Steps) == 0 && !org.Has(plan.Unmanaged) && !org.Has(plan.Gone))
+		n += one(org.Error == "" && len(org.Steps) == 0 && !org.IsIdle() && !org.Has(plan.Gone))
 	}
 	return n
 }
 
-// unmanaged names the organizations of which the tree manages nothing.
-func unmanaged(p *plan.Plan) (names []string) {
+// idleKinds are the notices about organizations in which the tree manages nothing, or only the name.
+func idleKinds() []plan.NoticeKind { return []plan.NoticeKind{plan.Unmanaged, plan.OnlyName} }
+
+// idle names the organizations without steps that have a notice of this kind.
+func idle(p *plan.Plan, about plan.NoticeKind) (names []string) {
 	all := orgNames(p.Orgs)
 	for i, org := range p.Orgs {
-		if org.Error == "" && len(org.Steps) == 0 && org.Has(plan.Unmanaged) {
+		if org.Error == "" && len(org.Steps) == 0 && org.Has(about) {
 			names = append(names, all[i])
 		}
 	}
 	return names
 }
 
-// manageNothing adds "manage nothing." to the names of organizations. The result is meant for wrap.
-func manageNothing(names []string) []string {
-	verb := " manage nothing."
-	if len(names) == 1 {
-		verb = " manages nothing."
+// sentence adds what the tree manages to the names of count organizations. The result is meant for wrap.
+func sentence(names []string, count int, about plan.NoticeKind) []string {
+	one, several := " manages nothing.", " manage nothing."
+	if about == plan.OnlyName {
+		one, several = " manages only its name.", " manage only their names."
 	}
-	names[len(names)-1] += verb
+	if count > 1 {
+		one = several
+	}
+	names[len(names)-1] += one
 	return names
+}
+
+// follow puts a sentence of items after another one.
+func follow(sentence, next []string) []string {
+	if len(sentence) > 0 {
+		last := len(sentence) - 1
+		next[0] = sentence[last] + " " + next[0]
+		sentence = sentence[:last]
+	}
+	return append(sentence, next...)
 }
 
 // unplanned returns a line about how many organizations have errors, or "".

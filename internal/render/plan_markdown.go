@@ -68,7 +68,7 @@ func isHarmless(command string) bool {
 func notes(p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
 		for _, n := range org.Notices {
-			if isShown(org, false) && n.About != plan.Unmanaged {
+			if isShown(org, false) && !n.IsIdle() {
 				blocks = append(blocks, Block{Text: org.Heading() + ": " + Notice(n) + "\n"})
 			}
 		}
@@ -76,8 +76,10 @@ func notes(p *plan.Plan) (blocks []Block) {
 	for line := range strings.Lines(drift(p) + leftAlone(p.Orgs, false)) {
 		blocks = append(blocks, Block{Text: line})
 	}
-	if names := unmanaged(p); len(names) > 0 {
-		blocks = append(blocks, Block{Text: wrap("", "", manageNothing(suggest.Some(names))) + "\n"})
+	for _, about := range idleKinds() {
+		if names := idle(p, about); len(names) > 0 {
+			blocks = append(blocks, Block{Text: wrap("", "", sentence(suggest.Some(names), len(names), about)) + "\n"})
+		}
 	}
 	return blocks
 }

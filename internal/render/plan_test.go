@@ -35,6 +35,7 @@ func TestSummary(t *testing.T) {
 		{"no organization could be read",
 			[]plan.Org{{Name: "A", Error: "401"}}, "Errors: 1 organization is not planned, or only in part."},
 		{"an organization that is not managed does not match", []plan.Org{{Name: "A"}, idle}, "No changes. 1 organization matches. 1 organization manages nothing."},
+		{"of one organization, only the name is managed", []plan.Org{idle, {Name: "A", Notices: []plan.Notice{{About: plan.OnlyName}}}}, "No changes. 1 organization manages nothing. 1 organization manages only its name."},
 		{"no organization is managed", []plan.Org{idle, idle}, "No changes. 2 organizations manage nothing."},
 		{"an organization that is not managed and could not be read is counted once", []plan.Org{{Name: "A", Error: "401", Notices: idle.Notices}},
 			"Errors: 1 organization is not planned, or only in part."},
@@ -93,7 +94,7 @@ func FuzzViews(f *testing.F) {
 		other := resource.Fields{a: c, "long": b + strings.Repeat("x", 40), "list": []any{c}}
 		again := step(plan.Create, nil, fields)
 		again.ReinviteReason, again.ExpiredAt = plan.AfterExpiry, today().Add(-time.Duration(n)*12*time.Hour)
-		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}, {About: plan.Lookalike, Kind: a, Key: b, Other: c, Difference: b}}
+		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.OnlyName}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}, {About: plan.Lookalike, Kind: a, Key: b, Other: c, Difference: b}}
 		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Problems: []plan.Problem{{Message: b + "\n" + c}, {At: plan.Source{File: c, Line: 1}, About: a, Message: b}}, Baseline: plan.Baseline{Lists: map[string]int{"invitations": int(n)}},
 			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
 		p.Check(0)

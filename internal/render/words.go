@@ -38,6 +38,8 @@ func Notice(n plan.Notice) string {
 		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " looks like " + safetext.Value(n.Other) + ", which this plan removes: " + safetext.Value(n.Difference)
 	case plan.Unmanaged:
 		return "note: the tree manages nothing in this organization"
+	case plan.OnlyName:
+		return "note: the tree manages only the name of this organization"
 	}
 	return "note: " + kind + " is planned after the organization and its credential exist"
 }
