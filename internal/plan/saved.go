@@ -137,10 +137,15 @@ func checkStep(s Step, isNew bool) error {
 		return refuse("its step %s has the id %s, but an id of Atlas has 24 hexadecimal digits", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
 		return refuse("its step %s is incomplete", s.Line())
-	case k.IsPeople() && s.Key != resource.NormalizeEmail(s.Key):
+	case hasOddKey(s, k):
 		return refuse("its step %s names the person in a form that this version does not use", s.Line())
 	}
 	return nil
+}
+
+// hasOddKey reports whether a person has another form of the key than this version compares. Another version may have saved it.
+func hasOddKey(s Step, k *resource.Kind) bool {
+	return k.IsPeople() && s.Key != resource.NormalizeEmail(s.Key)
 }
 
 // canReinvite reports whether the step has no reason to invite a person again, or a valid one.

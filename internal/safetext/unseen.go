@@ -65,8 +65,12 @@ func IsFlag(text []rune) (length int, ok bool) {
 // Reorders tells whether a character changes the order in which the text around it is shown.
 func Reorders(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
-// Letter names a character by its code point and, if it has one, its script: "о" is U+043E, a Cyrillic letter.
+// Letter names a character by its code point and, if it has one, its script: "о" is U+043E, a Cyrillic letter. It does not show a mark
+// alone, because that would join the quote before it.
 func Letter(r rune) string {
+	if unicode.IsMark(r) {
+		return fmt.Sprintf("%U", r)
+	}
 	name := fmt.Sprintf("%q is %U", string(r), r)
 	script := strings.ReplaceAll(scriptOf(r), "_", " ")
 	if !unicode.IsLetter(r) || script == "" {

@@ -49,6 +49,17 @@ func TestUnseen(t *testing.T) {
 	}
 }
 
+// TestLetter: a mark alone is not shown, because it would join the quote before it.
+func TestLetter(t *testing.T) {
+	for r, want := range map[rune]string{
+		'é': `"é" is U+00E9, a Latin letter`, '×': `"×" is U+00D7`, '\u0301': "U+0301", '\u20e3': "U+20E3",
+	} {
+		if got := Letter(r); got != want {
+			t.Errorf("%U: got %s, want %s", r, got, want)
+		}
+	}
+}
+
 func TestMixedLetters(t *testing.T) {
 	for _, row := range []struct{ reason, text, want string }{
 		{"one alphabet", "Москва", ""},

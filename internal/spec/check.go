@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"atlas-gitops/internal/resource"
@@ -28,9 +29,7 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 			continue // it was already reported for the defaults file
 		}
 		d := c.report(m.rule, m.place, "%s", m.message)
-		if d.Hint, d.Other = m.hint, m.other; m.isForeign && slices.Contains(c.anchored, m.place) {
-			d.Hint = pieceHint
-		}
+		d.Hint, d.Other = c.hint(m, doc), m.other
 	}
 	for _, k := range resource.Kinds {
 		c.checkKeys(k, doc.Get(k.Name))
@@ -49,6 +48,17 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 			d.Hint = choose(n.Text(), known)
 		}
 	})
+}
+
+// hint returns the hint of a mistake in a document.
+func (c *checker) hint(m mistake, doc *yamldata.Node) string {
+	switch {
+	case m.isForeign && slices.Contains(c.anchored, m.place):
+		return pieceHint
+	case m.rule == missingKey && m.place == doc.Place && c.looksLikeDefaults(doc):
+		return fmt.Sprintf("did you mean %q? rename the file if the organizations here share these values", defaultsFile)
+	}
+	return m.hint
 }
 
 // checkSchema returns the violations of the schema, and the document with its misspelled keys corrected. It also checks the values

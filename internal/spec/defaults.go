@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
+	"atlas-gitops/internal/suggest"
 	"atlas-gitops/internal/yamldata"
 )
 
@@ -84,6 +86,17 @@ func (s *source) takeOwnKeys(doc *yamldata.Node) {
 		}
 		return own
 	})
+}
+
+// looksLikeDefaults reports whether a document seems to hold defaults in a file without the right name: it is named so, and has only keys
+// that can be shared.
+func (c *checker) looksLikeDefaults(doc *yamldata.Node) bool {
+	name := strings.TrimSuffix(path.Base(c.file), path.Ext(c.file))
+	if suggest.Nearest(name, []string{"defaults"}) == "" {
+		return false
+	}
+	own := slices.DeleteFunc(slices.Clone(doc.Entries()), func(e *yamldata.Entry) bool { return e.Place.File != c.file })
+	return len(own) > 0 && !slices.ContainsFunc(own, func(e *yamldata.Entry) bool { return c.validator.fragmentShape.entry(e.Key) == nil })
 }
 
 // addInheritor adds a file to the inheritors of the defaults in its directory and in all directories above.

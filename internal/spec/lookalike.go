@@ -102,7 +102,11 @@ func (l lookalikes) check(at Place, what, text string, isEmail bool) {
 		told = append(told, l.letters[r])
 	}
 	d := l.report(lookalike, at, "%s %s: %s", what, safetext.Quoted(text), strings.Join(told, ", "))
-	d.Hint = "type it again, or ignore this warning if the letter is correct"
+	what = "letter"
+	if slices.ContainsFunc(letters, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		what = "character"
+	}
+	d.Hint = "type it again, or ignore this warning if the " + what + " is correct"
 }
 
 func isASCII(text string) bool { return !strings.ContainsFunc(text, isBeyondASCII) }
