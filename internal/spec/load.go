@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/yamldata"
@@ -126,7 +127,7 @@ func (l *loader) line(p Place) string {
 
 // readAll reads the files of organizations in parallel. Each source collects its own findings.
 func (l *loader) readAll() {
-	slices.SortFunc(l.files, func(a, b *source) int { return cmp.Compare(a.file, b.file) })
+	slices.SortFunc(l.files, func(a, b *source) int { return natural.Compare(a.file, b.file) })
 	if l.memoryLeft < 0 {
 		l.files = nil // refuseTree was already called
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/safetext"
 
 	"gopkg.in/yaml.v3"
@@ -29,9 +30,9 @@ func (p Place) String() string {
 	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Column)
 }
 
-// Compare compares places by file, line and column.
+// Compare compares places by file, in natural order, and then by line and column.
 func (p Place) Compare(q Place) int {
-	return cmp.Or(cmp.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+	return cmp.Or(natural.Compare(p.File, q.File), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
 // locator finds places in a file.
