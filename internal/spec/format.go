@@ -48,7 +48,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 func (f *formatter) read(text yamldata.Text) yamldata.Content {
 	f.found.lineOf = func(p Place) string { return text.Shown(p.Line) }
 	in := yamldata.Parse(f.file, text)
-	f.found.reportProblems(in.Problems)
+	f.found.reportProblems(in.Obstacles())
 	for _, doc := range in.Documents() {
 		if f.ofTree {
 			f.found.refusesShape(doc)

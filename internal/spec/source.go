@@ -88,7 +88,7 @@ func (s *source) read() []*yamldata.Node {
 	s.text = yamldata.NewText(data)
 	content := yamldata.Parse(s.file, s.text)
 	s.nodes = content.Nodes
-	s.reportProblems(content.Problems)
+	s.reportProblems(content.Mistakes())
 	s.anchored = content.Anchored
 	s.reportUnseen(s.file, s.text)
 	documents := content.Documents()
@@ -101,13 +101,10 @@ func (s *source) read() []*yamldata.Node {
 	return documents
 }
 
-// pieces is the prefix of top-level keys that are ignored. They are a place for anchors, to which aliases elsewhere refer.
-const pieces = "x-"
-
-// withoutPieces removes these keys, so that they are also not inherited.
+// withoutPieces removes the keys with the prefix [yamldata.Pieces], so that they are also not inherited.
 func withoutPieces(doc *yamldata.Node) *yamldata.Node {
 	if entries := doc.Entries(); entries != nil {
-		doc.Value = slices.DeleteFunc(entries, func(e *yamldata.Entry) bool { return strings.HasPrefix(e.Key, pieces) })
+		doc.Value = slices.DeleteFunc(entries, func(e *yamldata.Entry) bool { return strings.HasPrefix(e.Key, yamldata.Pieces) })
 	}
 	return doc
 }

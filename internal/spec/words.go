@@ -180,7 +180,7 @@ func (b brokenKeyword) chooseKey() string {
 	switch isTop := b.parent == b.root; {
 	case isTop && strings.HasPrefix(key, "."):
 		return pieceHint
-	case !isTop && strings.HasPrefix(key, pieces):
+	case !isTop && strings.HasPrefix(key, yamldata.Pieces):
 		return "move it to the top level, the only place for keys that start with x-"
 	}
 	if property, atlas := b.parent.means(key); atlas {

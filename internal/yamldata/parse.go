@@ -25,14 +25,9 @@ type parser struct {
 	deepest  int // the deepest level so far, in the current value with an anchor or else in the document
 	tooBig   bool
 	problems []*Problem
-	anchored []Place // as in [Content]
-}
-
-// anchored is the result for a value with an anchor. Its aliases share the node, but each counts as if it were written out.
-type anchored struct {
-	node   *Node // nil while the value is being converted
-	weight int
-	height int // number of levels below the node
+	anchored []Place     // as in [Content]
+	inPiece  bool        // the current value is that of a key with the prefix Pieces
+	aliases  []*anchored // of all aliases in such values
 }
 
 func newParser(file string, t Text) *parser {
@@ -41,7 +36,7 @@ func newParser(file string, t Text) *parser {
 
 // report adds a problem. The caller may add details to the result.
 func (p *parser) report(kind ProblemKind, at Place, format string, args ...any) *Problem {
-	found := &Problem{Kind: kind, Place: at, Message: fmt.Sprintf(format, args...)}
+	found := &Problem{Kind: kind, Place: at, Message: fmt.Sprintf(format, args...), Unused: p.inPiece && isOptional(kind)}
 	p.problems = append(p.problems, found)
 	return found
 }
@@ -84,9 +79,11 @@ func (p *parser) convert(n *yaml.Node, depth int) *Node {
 		return p.convertValue(n, depth)
 	}
 	shared, weight, deepest := &anchored{}, p.weight, p.deepest
+	problems, aliases := len(p.problems), len(p.aliases)
 	p.anchors[n], p.deepest = shared, depth
 	shared.node = p.convertValue(n, depth)
 	shared.weight, shared.height = p.weight-weight, p.deepest-depth
+	shared.problems, shared.aliases = p.problems[problems:], p.aliases[aliases:]
 	p.deepest = max(p.deepest, deepest)
 	return shared.node
 }
@@ -112,24 +109,6 @@ func (p *parser) convertValue(n *yaml.Node, depth int) *Node {
 		p.convertScalar(out, n)
 	}
 	return out
-}
-
-// convertAlias gives an alias the value of its anchor.
-func (p *parser) convertAlias(out *Node, n *yaml.Node, depth int) {
-	out.Value = broken{}
-	if n.Alias.Line < p.start { // the library wrongly accepts an anchor of an earlier document
-		p.problems = append(p.problems, unknownAnchorProblem(out.Place, n.Value))
-		return
-	}
-	if p.anchors[n.Alias] == nil { // the anchor is in a key, or in the value of a key that is written twice
-		p.convert(n.Alias, depth+1)
-	}
-	switch shared := p.anchors[n.Alias]; {
-	case shared.node == nil:
-		p.report(Unsupported, out.Place, "alias *%s is inside its own anchor &%s; remove it", safetext.Clip(n.Value), safetext.Clip(n.Value))
-	case p.fits(n, shared.weight, depth+1+shared.height):
-		out.Value, out.Via = shared.node.Value, &out.Place
-	}
 }
 
 // intern returns a shared copy of a text: the same keys and roles are repeated often in a file.
@@ -233,8 +212,9 @@ func unsupported(n *yaml.Node) string {
 func (p *parser) convertEntry(key, value *yaml.Node, depth int) *Entry {
 	p.nodes++
 	anchors := len(p.anchors)
+	p.inPiece = p.inPiece || isPiece(key.Value, depth)
 	e := &Entry{Key: p.intern(key.Value).(string), Place: p.place(key), Value: p.convert(value, depth+1)}
-	if depth == 0 && len(p.anchors) > anchors {
+	if p.inPiece = p.inPiece && depth > 0; depth == 0 && len(p.anchors) > anchors {
 		p.anchored = append(p.anchored, e.Place)
 	}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {

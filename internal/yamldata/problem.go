@@ -6,6 +6,7 @@ type Problem struct {
 	Place   Place
 	Message string
 	Other   *Place // the second place, if two places contradict each other
+	Unused  bool   // it is in a value that nothing reads: that of a key with the prefix Pieces, without an alias elsewhere
 }
 
 // ProblemKind is the type of a problem.

@@ -55,8 +55,8 @@ func open(data []byte, order *Order) (*written, error) {
 		return nil, err
 	}
 	content := yamldata.Parse("", text)
-	if f.roots = content.Roots; len(content.Problems) > 0 {
-		first := content.Problems[0]
+	if f.roots = content.Roots; len(content.Obstacles()) > 0 {
+		first := content.Obstacles()[0]
 		return nil, fmt.Errorf("%w: line %d: %s", ErrNotPlain, first.Place.Line, first.Message)
 	}
 	r := newReader(text.Data(), trees)

@@ -44,8 +44,8 @@ func rewrite(data []byte, order *Order) (out []byte, comments []string, err erro
 // compare checks that the canonical form has the same values and comments.
 func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Order) error {
 	out := yamldata.Parse("", t)
-	if len(out.Problems) > 0 {
-		return fmt.Errorf("canonical form cannot be read: %s", out.Problems[0].Message)
+	if obstacles := out.Obstacles(); len(obstacles) > 0 {
+		return fmt.Errorf("canonical form cannot be read: %s", obstacles[0].Message)
 	}
 	if !slices.Equal(contents(in.Documents(), order), contents(out.Documents(), order)) {
 		return errors.New("canonical form has different values")
