@@ -182,8 +182,8 @@ func TestTimeoutOfAWait(t *testing.T) {
 	})
 }
 
-// TestNobodyAnswers: after some tries, a wrong address is reported once for all organizations with equal errors.
-func TestNobodyAnswers(t *testing.T) {
+// TestServerDown: after some tries, a wrong address is reported once for all organizations with equal errors.
+func TestServerDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
 		w.transport = unreachable{}

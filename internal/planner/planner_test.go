@@ -99,8 +99,8 @@ func TestNamesInTwoForms(t *testing.T) {
 	}
 }
 
-// TestNobodyIsInvitedWithoutAnAddress: a person in Atlas may have a name that is no address. Nobody else can be listed so.
-func TestNobodyIsInvitedWithoutAnAddress(t *testing.T) {
+// TestInviteWithoutAddress: a username without @ can be listed only for a person who is in Atlas. Atlas cannot invite it.
+func TestInviteWithoutAddress(t *testing.T) {
 	fleet := sandbox.Demo()
 	fleet.Orgs[0].Users[1].Username = "Grace"
 	a := newAtlasOf(t, fleet)

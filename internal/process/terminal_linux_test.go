@@ -28,15 +28,15 @@ func TestInterruptedTwiceOnTerminal(t *testing.T) {
 	}
 }
 
-// TestNobodyReadsOnTerminal: plan | head leaves no live line on the screen, and says nothing.
-func TestNobodyReadsOnTerminal(t *testing.T) {
+// TestClosedOutputOnTerminal: plan | head leaves no live line on the screen, and no message.
+func TestClosedOutputOnTerminal(t *testing.T) {
 	t.Parallel()
 	a := newAtlas(t)
 	pty := terminaltest.NewPty(t, io.Discard)
 	cmd := exec.Command("atlas-gitops", "plan", examples)
 	cmd.Env, cmd.Stdout, cmd.Stderr = a.variables, closedPipe(t), pty.Slave
 	if err := cmd.Run(); err == nil {
-		t.Error("a plan that nobody sees succeeds")
+		t.Error("a plan succeeds although its output is closed")
 	}
 	shown, err := pty.Shown()
 	if err != nil || shown.Last != "" || len(shown.Stay) > 0 || len(shown.Live) == 0 {
