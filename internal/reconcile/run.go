@@ -77,7 +77,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 			r.fail(&OrgError{org, errs[i]}, s.All(), &found[i])
 		}
 	}
-	r.Plan = plan.New(found)
+	r.Plan = plan.New(append(found, o.Base.gone(s)...))
 	r.Plan.Check(o.MaxDeletes)
 	return r, nil
 }

@@ -165,7 +165,7 @@ func totals(p *plan.Plan, idle []string) string {
 	switch n := matching(p); {
 	case p.Changed() > 0:
 		s = fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, in %d of %s.",
-			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(len(p.Orgs), "organization"))
+			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(inTree(p), "organization"))
 	case n == 1:
 		s = wrap("", "No changes. 1 organization matches. ", idle)
 	case n > 0:
@@ -174,6 +174,14 @@ func totals(p *plan.Plan, idle []string) string {
 		s = wrap("", "No changes. ", idle)
 	}
 	return strings.Trim(s+"\n"+unplanned(p), "\n")
+}
+
+// inTree counts the organizations that the tree has. A plan with a base also has those that left the tree.
+func inTree(p *plan.Plan) (n int) {
+	for _, org := range p.Orgs {
+		n += one(!org.Has(plan.Gone))
+	}
+	return n
 }
 
 // matching counts the managed organizations that were read and that need no step.
