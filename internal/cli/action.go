@@ -39,7 +39,7 @@ type actionOptions struct {
 
 func (f flags) action(o *actionOptions) {
 	f.Var(&o.command, "command", "the `COMMAND` to run: "+o.command.about())
-	f.StringArrayVar(&o.Paths, "path", nil, "`PATH` of a file or directory of the tree, or a pattern such as orgs/*.yaml; repeatable")
+	f.list(&o.Paths, "path", "`PATH` of a file or directory of the tree, or a pattern such as orgs/*.yaml; repeatable")
 	f.only(&o.Only)
 	f.base(&o.base)
 	f.accept(&o.accept)

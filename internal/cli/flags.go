@@ -17,7 +17,12 @@ const defaultSandbox = ".atlas-gitops/sandbox.json"
 const defaultMaxDeletes = 3
 
 func (f flags) only(v *[]string) {
-	f.StringArrayVar(v, "only", nil, "work only on the organization with this `NAME` or id; repeatable")
+	f.list(v, "only", "work only on the organization with this `NAME` or id; repeatable")
+}
+
+func (f flags) list(v *[]string, name, about string) {
+	f.StringArrayVar(v, name, nil, about)
+	f.Lookup(name).Value = list{f.Lookup(name).Value}
 }
 
 func (f flags) base(v *word) {
@@ -64,7 +69,7 @@ func (f flags) credentialsOut(v *file) {
 func (f flags) atlas(a *atlas) {
 	f.Var(&a.sandbox, "sandbox", "use a simulated Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
-	f.StringVar(&a.baseURL, "base-url", "", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
+	f.Var((*word)(&a.baseURL), "base-url", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
 	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION` (for example 90s)")
 	f.CountVarP(&a.verbose, "verbose", "v", "log each request, and name what a plan leaves alone; -vv also logs bodies, without secrets")
 }

@@ -17,7 +17,11 @@ import (
 type usageError struct{ command, problem string }
 
 func (e usageError) Error() string {
-	return fmt.Sprintf("%s; see '%s'", e.problem, strings.TrimSpace("atlas-gitops help "+e.command))
+	see := "; see"
+	if strings.HasSuffix(e.problem, "?") {
+		see = " See"
+	}
+	return fmt.Sprintf("%s%s '%s'", e.problem, see, strings.TrimSpace("atlas-gitops help "+e.command))
 }
 
 // flagError turns an error of the flag library into an error with a suggestion.
@@ -84,7 +88,7 @@ func (c command) flagCure(fs *pflag.FlagSet, name string) string {
 	switch having := commandsWith(name); {
 	case name == "--version":
 		return "run 'atlas-gitops version'"
-	case hasFlag(requests, name) && c.name != actionCommand().name:
+	case hasFlag(requests, name) && c.name != actionCommand().name && c.name != sandboxCommand().name:
 		return "it sends no requests"
 	case len(having) == 1:
 		return "the command " + having[0] + " has it"

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"atlas-gitops/internal/suggest"
 )
 
@@ -44,7 +46,7 @@ func (d *duration) Set(s string) error {
 	return nil
 }
 
-// word is the value of a flag that must not be empty: --accept=$UNSET must not mean that no --accept was given.
+// word is the value of a flag that must not be empty: --base-url=$UNSET must not change Atlas instead.
 type word string
 
 func (w *word) String() string { return string(*w) }
@@ -56,6 +58,16 @@ func (w *word) Set(s string) error {
 	}
 	*w = word(s)
 	return nil
+}
+
+// list is the value of a repeatable flag. None of its values may be empty.
+type list struct{ pflag.Value }
+
+func (l list) Set(s string) error {
+	if err := new(word).Set(s); err != nil {
+		return err
+	}
+	return l.Value.Set(s)
 }
 
 // number is the value of a flag for a number that must not be below least.
