@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func planCommand() command {
 }
 
 func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
-	if err := o.checkSummary(); err != nil {
+	if err := cmp.Or(o.checkSummary(), reconcile.CheckPlanName(string(o.out))); err != nil {
 		return ExitError, err
 	}
 	ctx, stop := o.limited(ctx)

@@ -30,14 +30,24 @@ func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
 		problem = name + " exists already; name another file, such as " + FreeCredentials(fsys)
 	case !errors.Is(exists, fs.ErrNotExist):
 		problem = exists.Error()
-	case name == "-":
-		problem = "- is not a file; name a new file, such as " + FreeCredentials(fsys)
-	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
-		problem = name + " would be read as part of the tree; name it " + FreeCredentials(fsys)
 	default:
+		problem = NameProblem(name, FreeCredentials(fsys))
+	}
+	if problem == "" {
 		return nil
 	}
 	return fmt.Errorf("--credentials-out: %s; nothing was applied", problem)
+}
+
+// NameProblem says why no file to write may have this name, or returns "". instead is a name that the file may have.
+func NameProblem(name, instead string) string {
+	switch {
+	case name == "-":
+		return "- is not a file; name a new file, such as " + instead
+	case path.Ext(name) == ".yaml" || path.Ext(name) == ".yml":
+		return name + " would be read as part of the tree; name it " + instead
+	}
+	return ""
 }
 
 // subject returns the name of the object that a credential is for.

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"strings"
 
+	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
@@ -61,6 +63,19 @@ func readSome(fsys fs.FS, name string) ([]byte, error) {
 		err = fmt.Errorf("%s is too large for a saved plan", name)
 	}
 	return data, err
+}
+
+// CheckPlanName returns an error if no plan may be saved in a file of this name. "" is no file. Call it before the first request.
+func CheckPlanName(name string) error {
+	name = filepath.ToSlash(name)
+	instead := "plan.json"
+	if name != "-" {
+		instead = strings.TrimSuffix(name, path.Ext(name)) + ".json"
+	}
+	if problem := creation.NameProblem(name, instead); problem != "" {
+		return fmt.Errorf("--out: %s", problem)
+	}
+	return nil
 }
 
 // SavePlan saves a plan in a new file, or in one that holds a saved plan.
