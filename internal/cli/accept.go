@@ -21,13 +21,9 @@ func (o *applyOptions) applyLine(c *call, p *plan.Plan, flags ...string) string 
 	return o.withPaths(c, withFlag(words, "--credentials-out", c.ProposeCredentials(string(o.credentialsOut), p)))
 }
 
-// replanLine returns the command line that plans again. For a saved plan it saves a new one; the PATHs of the saved plan are unknown.
+// replanLine returns the command line that plans again. It lacks the PATHs of a saved plan, which are unknown.
 func (o *applyOptions) replanLine(c *call) string {
-	line := o.withPaths(c, o.withScope(withFlag([]string{"atlas-gitops", "plan"}, "--out", string(o.planFile))))
-	if o.planFile != "" {
-		line += " # add the PATHs of the first plan"
-	}
-	return line
+	return o.withPaths(c, o.withScope([]string{"atlas-gitops", "plan"}))
 }
 
 // withScope adds the flags that plan and apply need alike: for the organizations, the guards and the place of Atlas. A saved plan has
@@ -57,6 +53,21 @@ func withFlag(words []string, name, value string) []string {
 		return words
 	}
 	return append(words, name, value)
+}
+
+// withoutFlag removes a flag and its value.
+func withoutFlag(words []string, name string) (rest []string) {
+	for i := 0; i < len(words); i++ {
+		switch word := words[i]; {
+		case word == "--":
+			return append(rest, words[i:]...)
+		case word == name:
+			i++
+		case !strings.HasPrefix(word, name+"="):
+			rest = append(rest, word)
+		}
+	}
+	return rest
 }
 
 // withPaths adds the PATHs, unless the plan is saved, and returns the command line for a shell.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/spf13/pflag"
@@ -31,11 +32,28 @@ func TestReplanLine(t *testing.T) {
 			"atlas-gitops plan --only 'Acme Billing' --base-url https://x.example -- orgs -x"},
 		{"another limit of guards: with the default, guards might block the rest", []string{"--max-deletes", "50", "orgs"}, "atlas-gitops plan --max-deletes 50 orgs"},
 		{"the sandbox", []string{"--sandbox=b.json"}, "atlas-gitops plan --sandbox=b.json"},
-		{"a saved plan, whose PATHs are unknown", []string{"--plan", "plan.json"}, "atlas-gitops plan --out plan.json # add the PATHs of the first plan"},
+		{"a saved plan, whose PATHs are unknown", []string{"--plan", "plan.json"}, "atlas-gitops plan"},
 	} {
 		o, c := parsed(t, row.args)
 		if got := o.replanLine(c); got != row.want {
 			t.Errorf("%s: got\n%s, want\n%s", row.reason, got, row.want)
+		}
+	}
+}
+
+// TestWithoutFlag: the value goes with the flag. Another argument that looks like the flag stays.
+func TestWithoutFlag(t *testing.T) {
+	for _, row := range []struct {
+		reason     string
+		line, want []string
+	}{
+		{"a value of its own", []string{"apply", "--timeout", "5s", "orgs"}, []string{"apply", "orgs"}},
+		{"a value after =, twice", []string{"apply", "--timeout=5s", "orgs", "--timeout=6s"}, []string{"apply", "orgs"}},
+		{"a longer flag", []string{"apply", "--timeouts", "5s"}, []string{"apply", "--timeouts", "5s"}},
+		{"a PATH", []string{"apply", "--timeout", "5s", "--", "--timeout", "5s"}, []string{"apply", "--", "--timeout", "5s"}},
+	} {
+		if got := withoutFlag(row.line, "--timeout"); !slices.Equal(got, row.want) {
+			t.Errorf("%s: got %q", row.reason, got)
 		}
 	}
 }

@@ -131,6 +131,9 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if done.Results == nil {
 		return o.stopped(c, r, options.Approval, done, err)
 	}
+	if timeout := timeoutError(0); errors.As(context.Cause(ctx), &timeout) {
+		c.line = withoutFlag(c.line, "--timeout") // it may be too short again
+	}
 	c.printErrors(done.Err)
 	if err := o.report(c, r, done); err != nil {
 		return ExitError, fmt.Errorf("the run ended, but its results cannot be shown; plan again to see what is left: %w", err)
@@ -166,7 +169,7 @@ func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 
 // next returns the commands for another run after a run that left steps undone.
 func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
-	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
+	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), IsSaved: o.planFile != "", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
 	if done.IsSpent {
 		next.Again = ""
 	}

@@ -227,7 +227,7 @@ func TestCreateOneOfTwo(t *testing.T) {
 		made   int // creations that succeed
 		want   string
 	}{
-		{"the second creation is refused", 1, "the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan --out plan.json # add the PATHs of the first plan\n"},
+		{"the second creation is refused", 1, "the rest needs a new approval.\nPlan again with the PATHs of the first plan, and review:\n  atlas-gitops plan\n"},
 		{"both creations are refused", 0, again},
 	} {
 		w := newLabs(t)

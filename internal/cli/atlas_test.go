@@ -127,7 +127,7 @@ func TestLimitsAreShared(t *testing.T) {
 	})
 }
 
-// TestTimeout: the run ends in time, and names --timeout as the cause.
+// TestTimeout: the run ends in time, and names --timeout as the cause. It also says what it waited for.
 func TestTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
@@ -138,7 +138,7 @@ func TestTimeout(t *testing.T) {
 		if took := time.Since(start); took > 100*time.Millisecond {
 			t.Errorf("took %s", took)
 		}
-		if want := "error: --timeout 100ms has passed; nothing was applied\n"; status != ExitError || stdout != "" || stderr != want {
+		if want := "error: --timeout 100ms has passed; nothing was applied. The last request that failed: GET /api/atlas/v2/orgs: 503 SERVICE_UNAVAILABLE: The service is unavailable\n"; status != ExitError || stdout != "" || stderr != want {
 			t.Errorf("%d %q %q", status, stdout, stderr)
 		}
 	})

@@ -17,11 +17,7 @@ import (
 type usageError struct{ command, problem string }
 
 func (e usageError) Error() string {
-	see := "; see"
-	if strings.HasSuffix(e.problem, "?") {
-		see = " See"
-	}
-	return fmt.Sprintf("%s%s '%s'", e.problem, see, strings.TrimSpace("atlas-gitops help "+e.command))
+	return strings.Replace(fmt.Sprintf("%s; see '%s'", e.problem, strings.TrimSpace("atlas-gitops help "+e.command)), "?; see", "? See", 1)
 }
 
 // flagError turns an error of the flag library into an error with a suggestion.

@@ -52,7 +52,7 @@ func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) 
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil, ended(ctx)
+		return nil, &EndedError{Err: context.Cause(ctx)}
 	case err != nil:
 		return nil, &BaseError{name, err}
 	}

@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"atlas-gitops/internal/client"
@@ -37,6 +38,7 @@ type Connection struct {
 	sandbox    io.Closer
 	embedded   *sandbox.Server // nil for Atlas
 	observer   Observer
+	lastFailed atomic.Pointer[client.Error] // of the requests that waited for another try
 
 	mu      sync.Mutex
 	clients []*client.Client
@@ -56,13 +58,13 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 			UserAgent:   fmt.Sprintf("atlas-gitops/%s (%s;%s)", e.Version, runtime.GOOS, runtime.GOARCH),
 			ReadOnly:    !o.Writes,
 			Limits:      client.NewLimits(),
-			Waiting:     o.Observer.Waiting,
 			Interrupted: ctx.Done(),
 		},
 		accounts: map[string]*resource.Account{},
 		sandbox:  io.NopCloser(nil),
 		observer: o.Observer,
 	}
+	c.config.Waiting = c.waiting
 	c.payerOf = func(name string) (client.Credential, error) { return client.CredentialFromEnv(e.Getenv, name) }
 	c.credential = func(name, _ string) (client.Credential, error) { return c.payerOf(name) }
 	if o.Sandbox == "" {
@@ -72,6 +74,19 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 		return nil, errors.New("--sandbox and --base-url exclude each other; use one")
 	}
 	return c, c.startSandbox(o.Sandbox)
+}
+
+// waiting keeps the error of a request that will be tried again, and reports the wait.
+func (c *Connection) waiting(w client.Wait) {
+	if w.Err != nil {
+		c.lastFailed.Store(w.Err)
+	}
+	c.observer.Waiting(w)
+}
+
+// ended returns the error of a run that ended before it had a plan.
+func (c *Connection) ended(ctx context.Context) error {
+	return &EndedError{context.Cause(ctx), c.lastFailed.Load()}
 }
 
 // baseAddress returns the address of Atlas. The error names the flag or the variable.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/creation"
 )
 
@@ -63,9 +64,16 @@ type CommitTree interface {
 }
 
 // EndedError says that a run ended before it changed anything. It wraps the cause: an interrupt or a timeout.
-type EndedError struct{ Err error }
+type EndedError struct {
+	Err        error
+	LastFailed *client.Error // the last request that failed and waited for another try; nil if there was none
+}
 
-func (e *EndedError) Error() string { return e.Err.Error() + "; nothing was applied" }
+func (e *EndedError) Error() string {
+	s := e.Err.Error() + "; nothing was applied"
+	if e.LastFailed != nil {
+		s += ". The last request that failed: " + e.LastFailed.Error()
+	}
+	return s
+}
 func (e *EndedError) Unwrap() error { return e.Err }
-
-func ended(ctx context.Context) error { return &EndedError{context.Cause(ctx)} }

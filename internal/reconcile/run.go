@@ -63,7 +63,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	found, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	if ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, c.ended(ctx)
 	}
 	r := &Run{FileNames: t.FileNames, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
 	for i, org := range s.Orgs {

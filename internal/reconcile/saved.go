@@ -160,7 +160,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 		}
 	}
 	if ctx.Err() != nil {
-		return nil, ended(ctx)
+		return nil, c.ended(ctx)
 	}
 	p.Check(o.MaxDeletes)
 	return r, nil

@@ -15,6 +15,8 @@ type Next struct {
 	Replan string // plans again; "" if there is no such command
 	Hint   string // where to set the inputs of the action; "" for a shell
 
+	IsSaved bool // the plan was saved, so Replan lacks the PATHs
+
 	InvitationsLeft int           // how many were not sent yet
 	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
 }
@@ -23,14 +25,17 @@ type Next struct {
 // returns how long the remaining invitations take.
 func (n Next) Text(results []apply.Result) string {
 	conflicts, failed, skipped := apply.Count(results, apply.Conflict), apply.Count(results, apply.Failed), apply.Count(results, apply.Skipped)
-	title, command := "To continue", n.Again
+	title, command, again := "To continue", n.Again, "Plan again and review"
+	if n.IsSaved {
+		again = "Plan again with the PATHs of the first plan, and review"
+	}
 	switch {
 	case conflicts+failed+skipped == 0:
 		return ""
 	case conflicts > 0:
-		title, command = "Atlas has changed since the plan was made. Plan again and review", n.Replan
+		title, command = "Atlas has changed since the plan was made. "+again, n.Replan
 	case command == "":
-		title, command = "Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review", n.Replan
+		title, command = "Only a part of the approved plan was applied, and the rest needs a new approval.\n"+again, n.Replan
 	case failed > 0:
 		title = "Fix the errors above. To continue"
 	}

@@ -14,6 +14,7 @@ func TestNext(t *testing.T) {
 	shell := render.Next{Again: "atlas-gitops apply orgs", Replan: "atlas-gitops plan orgs"}
 	accepted, inputs := shell, render.Next{Again: "command: apply\nonly: Acme", Replan: "command: plan", Hint: " with these inputs"}
 	accepted.Again = ""
+	saved := render.Next{Replan: "atlas-gitops plan", IsSaved: true}
 	paced := shell
 	paced.InvitationsLeft, paced.TimeLeft = 12, 72*time.Second
 	unpaced := shell
@@ -31,6 +32,8 @@ func TestNext(t *testing.T) {
 			"Atlas has changed since the plan was made. Plan again and review:\n  atlas-gitops plan orgs\n"},
 		{"the approval covers only the original plan", accepted, []apply.Verdict{apply.Applied, apply.Skipped},
 			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan orgs\n"},
+		{"a saved plan does not say its PATHs", saved, []apply.Verdict{apply.Conflict},
+			"Atlas has changed since the plan was made. Plan again with the PATHs of the first plan, and review:\n  atlas-gitops plan\n"},
 		{"inputs of the action", inputs, []apply.Verdict{apply.Skipped}, "To continue with these inputs:\n  command: apply\n  only: Acme\n"},
 		{"the time for the remaining invitations", paced, []apply.Verdict{apply.Applied, apply.Skipped},
 			"Not sent yet: 12 invitations, about 2 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply orgs\n"},
