@@ -13,16 +13,13 @@ import (
 // CreationUnknownError means that it is unknown whether Atlas created an organization.
 type CreationUnknownError struct {
 	Name     string
-	HandsOut bool // Atlas should have handed out a credential for it
+	LockFile string // keeps every other run from creating the organization
+	HandsOut bool   // Atlas should have handed out a credential for it
 	Err      error
 }
 
 func (e *CreationUnknownError) Error() string {
-	s := fmt.Sprintf("Atlas did not answer as expected, so it is unknown whether %q was created", e.Name)
-	if e.HandsOut {
-		s += ", and the credential is lost if it was"
-	}
-	return s + ": " + e.Err.Error()
+	return fmt.Sprintf("it is unknown whether %q was created: %v", e.Name, e.Err)
 }
 func (e *CreationUnknownError) Unwrap() error { return e.Err }
 
@@ -32,8 +29,7 @@ func (e *CreationUnknownError) Advice() string {
 	if e.HandsOut {
 		credential = ", and create a credential for it"
 	}
-	return "look for it in Atlas. If it is there, write its id below its name in the tree" + credential + ". Then, or if it is not there, remove the file ….creating " +
-		"beside the file of the tree, and apply again. Until then, that file stops every run in this directory from creating the organization"
+	return "look for it in Atlas. If it is there, write its id below its name in the tree" + credential + ". In both cases, remove " + e.LockFile + " and plan again"
 }
 
 // ErrVisible means that an organization with this name has appeared since the plan was made.
@@ -55,7 +51,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 	case err == nil:
 		return w.recordOrg(o, made)
 	case is(err, resource.Failure.Ambiguous):
-		o.Err = &CreationUnknownError{w.org.Name, w.org.HandsOut(), err}
+		o.Err = &CreationUnknownError{w.org.Name, w.Recorder.LockFile(w.org), w.org.HandsOut(), err}
 	default:
 		o.AsBefore, o.Err = true, errors.Join(err, w.Recorder.Abort(w.org, step))
 	}

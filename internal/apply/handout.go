@@ -20,6 +20,7 @@ type Recorded struct {
 type Recorder interface {
 	Begin(plan.Org, plan.Step) error                                // before the request is sent; an error prevents that
 	Abort(plan.Org, plan.Step) error                                // if it is certain that nothing was created
+	LockFile(plan.Org) string                                       // of a new organization, from Begin on; it stays without Abort or Commit
 	Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) // before any other request
 }
 
@@ -112,6 +113,7 @@ type noRecorder struct{}
 
 func (noRecorder) Begin(plan.Org, plan.Step) error { return errNoRecorder }
 func (noRecorder) Abort(plan.Org, plan.Step) error { return nil }
+func (noRecorder) LockFile(plan.Org) string        { return "" }
 func (noRecorder) Commit(plan.Org, plan.Step, resource.Created) (Recorded, error) {
 	return Recorded{}, errNoRecorder
 }

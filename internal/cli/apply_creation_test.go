@@ -67,7 +67,7 @@ func strikeCreation(t *testing.T, digest string, fault sandbox.Fault) {
 	first, stdout, stderr := w.create(digest)
 	w.ask("DELETE", "/_sandbox/faults")
 	made, known := len(w.organizations()), w.load("labs.env") > 0
-	lost := strings.Contains(stdout, "so it is unknown whether")
+	lost := strings.Contains(stdout, `it is unknown whether "`)
 	if !known && first != ExitError {
 		t.Errorf("%+v: status %d, although no credential is known", fault, first)
 	}

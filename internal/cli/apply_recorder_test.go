@@ -28,7 +28,8 @@ func TestCreateOddAnswers(t *testing.T) {
 		file   string   // in labs.env; "": the file does not exist
 	}{
 		{"no organization", func(string) string { return "{}" },
-			[]string{"it is unknown whether \"Acme-Labs\" was created", "look for it in Atlas. If it is there, write its id below its name in the tree", "it is unknown whether the organization was created"}, ""},
+			[]string{"it is unknown whether \"Acme-Labs\" was created", "look for it in Atlas. If it is there, write its id below its name in the tree",
+				"remove orgs/.bb1239e5.creating and plan again\n", "it is unknown whether the organization was created", "Fix the errors above. Plan again and review:\n  atlas-gitops plan\n"}, ""},
 		{"an invalid id", func(string) string { return `{"organization":{"id":"../x","name":"Acme-Labs"}}` },
 			[]string{"the id of the organization is not 24 hexadecimal digits"}, ""},
 		{"no credential", func(s string) string { return strings.Replace(s, `"apiKey"`, `"other"`, 1) },

@@ -26,8 +26,8 @@ func (s Sites) checkLock(at site, org plan.Org) error {
 	if org.HandsOut() {
 		credential = ", and create a credential for it in Atlas, unless the file of --credentials-out has one"
 	}
-	return fmt.Errorf("another run began to create it (%s), and still runs or stopped halfway. Look for the organization in Atlas. "+
-		"If it is there, write its id below its name%s. Then, or if it is not there, remove %s and run it again",
+	return fmt.Errorf("another run began to create it (%s), and still runs or stopped halfway. If it stopped, look for the organization in Atlas. "+
+		"If it is there, write its id below its name%s. In both cases, remove %s and run it again",
 		safetext.Line(strings.TrimSpace(said)), credential, at.lockFile)
 }
 

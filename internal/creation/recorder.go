@@ -95,6 +95,13 @@ func (r *Recorder) Abort(org plan.Org, step plan.Step) error {
 	return b.lock.Discard()
 }
 
+// LockFile returns the path of the lock file of an organization that is being created.
+func (r *Recorder) LockFile(org plan.Org) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.begun[keyOf(org)].site.lockFile
+}
+
 // Commit writes the credential to its file, and then the id of an organization into the tree.
 func (r *Recorder) Commit(org plan.Org, step plan.Step, made resource.Created) (apply.Recorded, error) {
 	r.mu.Lock()

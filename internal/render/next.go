@@ -34,6 +34,8 @@ func (n Next) Text(results []apply.Result) string {
 		return ""
 	case conflicts > 0:
 		title, command = "Atlas has changed since the plan was made. "+again, n.Replan
+	case command == "" && apply.Count(results, apply.Applied)+apply.Count(results, apply.Unchanged) == 0:
+		title, command = "Fix the errors above. "+again, n.Replan
 	case command == "":
 		title, command = "Only a part of the approved plan was applied, and the rest needs a new approval.\n"+again, n.Replan
 	case failed > 0:

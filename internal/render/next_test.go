@@ -34,6 +34,8 @@ func TestNext(t *testing.T) {
 			"Only a part of the approved plan was applied, and the rest needs a new approval.\nPlan again and review:\n  atlas-gitops plan orgs\n"},
 		{"a saved plan does not say its PATHs", saved, []apply.Verdict{apply.Conflict},
 			"Atlas has changed since the plan was made. Plan again with the PATHs of the first plan, and review:\n  atlas-gitops plan\n"},
+		{"nothing was applied, and the approval does not cover what is left", accepted, []apply.Verdict{apply.Failed, apply.Skipped},
+			"Fix the errors above. Plan again and review:\n  atlas-gitops plan orgs\n"},
 		{"inputs of the action", inputs, []apply.Verdict{apply.Skipped}, "To continue with these inputs:\n  command: apply\n  only: Acme\n"},
 		{"the time for the remaining invitations", paced, []apply.Verdict{apply.Applied, apply.Skipped},
 			"Not sent yet: 12 invitations, about 2 min at Atlas's limit.\nTo continue:\n  atlas-gitops apply orgs\n"},

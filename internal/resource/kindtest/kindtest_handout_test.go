@@ -463,6 +463,8 @@ func (c *calls) Abort(_ plan.Org, s plan.Step) error {
 	return c.err
 }
 
+func (c *calls) LockFile(plan.Org) string { return "" }
+
 func (c *calls) Commit(_ plan.Org, s plan.Step, made resource.Created) (apply.Recorded, error) {
 	c.asked = append(c.asked, "commit "+s.Address())
 	return apply.Recorded{}, nil
