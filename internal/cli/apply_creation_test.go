@@ -120,7 +120,7 @@ func TestCreateRefuses(t *testing.T) {
 		want   string // in the errors of apply
 	}{
 		{"no credential of the payer", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") },
-			"orgs/labs.yaml:5: Acme-Labs: create.from: credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
+			"orgs/labs.yaml:5: Acme-Labs: create.from: no credential is set; set MONGODB_ATLAS_CLIENT_ID_ACME_BILLING and"},
 		{"a payer with an API key, and no ownerId", func(w *world) { w.rewrite("  ownerId: 5f1b0c0d0e0f0a0b0c0d2001\n", "") },
 			"orgs/labs.yaml:5: Acme-Labs: create.ownerId is missing: the credential in create.from is an API key, so Atlas needs the id of the first owner; set create.ownerId"},
 		{"ownerId is not a user of the payer", func(w *world) { w.rewrite("0c0d2001", "0c0d2002") },

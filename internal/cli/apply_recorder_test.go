@@ -152,7 +152,7 @@ func TestCreateSavedPlan(t *testing.T) {
 		change func(*world)
 		want   string
 	}{
-		{"the credential of the payer is gone", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "credentials: ACME_BILLING needs MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
+		{"the credential of the payer is gone", func(w *world) { w.variables = without(w.variables, "ACME_BILLING") }, "no credential is set; set MONGODB_ATLAS_CLIENT_ID_ACME_BILLING"},
 		{"the file of the tree is gone", func(w *world) { delete(w.files, "orgs/labs.yaml") }, "its id cannot be written below its name: open orgs/labs.yaml: file does not exist"},
 		{"the organization was renamed in the tree", func(w *world) { w.rewrite("Acme-Labs", "Acme-Lab") }, "its id cannot be written below its name: the file was changed, and line 2 no longer has name: Acme-Labs"},
 	} {

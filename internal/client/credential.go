@@ -154,11 +154,7 @@ func CredentialFromEnv(getenv func(string) string, name string) (Credential, err
 
 // missing returns the error for a credential of which no variable is set.
 func missing(name string) *CredentialError {
-	variables := and(accountPair().recommended(name)) + ", or " + and(keyPair().recommended(name))
-	if name == "" {
-		return &CredentialError{"no credential is set; set " + variables, true}
-	}
-	return &CredentialError{"credentials: " + name + " needs " + variables, true}
+	return &CredentialError{"no credential is set; set " + and(accountPair().recommended(name)) + ", or " + and(keyPair().recommended(name)), true}
 }
 
 // ambiguous returns the problem that the environment has both kinds of credential with the same name.

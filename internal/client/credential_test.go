@@ -27,7 +27,7 @@ func TestCredentialFromEnv(t *testing.T) {
 		{"a variable with only blanks counts as not set", "", map[string]string{"PUBLIC_KEY": " "}, "", "no credential is set; set " + both},
 		{"a named credential is not replaced by the unnamed one, which belongs to another organization", "ACME",
 			map[string]string{"PUBLIC_API_KEY": "p", "PRIVATE_API_KEY": "s"}, "",
-			"credentials: ACME needs MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
+			"no credential is set; set MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME, or MONGODB_ATLAS_PUBLIC_API_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME"},
 		{"both kinds are set", "", map[string]string{"CLIENT_ID": account, "CLIENT_SECRET": "canary", "PUBLIC_KEY": "p", "PRIVATE_KEY": "canary"}, "",
 			"both a service account and an API key are set; unset MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY"},
 		{"one variable of each kind is set", "ACME", map[string]string{"CLIENT_SECRET_ACME": "canary", "PUBLIC_KEY_ACME": "p"}, "",

@@ -263,7 +263,7 @@ func (c *creation) goOn(digest string, killed bool) {
 			c.Errorf("%v: the file has a credential, but the program does not say so\n%s", err, said)
 		}
 		return // only a person can look for the organization in Atlas
-	case made == 0, status != 1, killed && !strings.Contains(said, " needs MONGODB_ATLAS_CLIENT_ID_"):
+	case made == 0, status != 1, killed && !strings.Contains(said, "no credential is set; set MONGODB_ATLAS_CLIENT_ID_"):
 		c.Fatalf("status %d, %d organizations\n%s", status, made, said)
 	}
 	c.finish()

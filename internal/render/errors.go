@@ -85,5 +85,9 @@ func shared(same []problem) string {
 		message = about + ": " + message
 	}
 	head := fmt.Sprintf("error: %d organizations: %s\n", len(same), safetext.Line(message))
-	return head + wrap("  ", title, suggest.Some(names)) + "\n"
+	listed := suggest.Some(names)
+	if last := len(listed) - 1; listed[last] != names[len(names)-1] {
+		listed[last] += "; plan --format json lists all"
+	}
+	return head + wrap("  ", title, listed) + "\n"
 }

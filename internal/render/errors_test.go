@@ -67,7 +67,7 @@ func TestErrors(t *testing.T) {
 		{"a long list of names is wrapped and cut", many, `error: 60 organizations: GET /orgs: connection refused
   Acme-00, Acme-01, Acme-02, Acme-03, Acme-04, Acme-05, Acme-06, Acme-07,
   Acme-08, Acme-09, Acme-10, Acme-11, Acme-12, Acme-13, Acme-14, Acme-15,
-  Acme-16, Acme-17, Acme-18, Acme-19, and 40 more
+  Acme-16, Acme-17, Acme-18, Acme-19, and 40 more; plan --format json lists all
 `},
 	} {
 		got := written(t, plan.New(row.orgs), func(w io.Writer, p *plan.Plan) error {
