@@ -160,7 +160,7 @@ func (e *Error) adviceOnStatus() string {
 	case errors.Is(e, ErrInterrupted):
 		return "run it again"
 	case errors.Is(e, errNotJSON):
-		return foreign(e.Path)
+		return checkRoute(e.Path)
 	case e.Status == 0:
 		return "check " + baseURL + ", the network and the proxy"
 	case e.Status == http.StatusUnauthorized:
@@ -174,9 +174,12 @@ func (e *Error) adviceOnStatus() string {
 }
 
 // foreign returns the advice for an answer that does not come from Atlas.
-func foreign(path string) string {
+func foreign(path string) string { return "the answer does not come from Atlas; " + checkRoute(path) }
+
+// checkRoute advises to check what may send a request to another server than Atlas.
+func checkRoute(path string) string {
 	if knowsOrg(path) {
-		return "the answer does not come from Atlas; check the proxy"
+		return "check the proxy"
 	}
-	return "the answer does not come from Atlas; check " + baseURL + " and the proxy"
+	return "check " + baseURL + " and the proxy"
 }
