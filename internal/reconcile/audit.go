@@ -42,6 +42,9 @@ func (e Env) OpenAuditLog(name string) (*AuditLog, error) {
 	if name == "" {
 		return nil, nil
 	}
+	if err := checkName("--audit-log", name, "audit.jsonl"); err != nil {
+		return nil, err
+	}
 	file, err := e.Append(name)
 	if err != nil {
 		return nil, fmt.Errorf("--audit-log: %w", err)

@@ -66,14 +66,17 @@ func readSome(fsys fs.FS, name string) ([]byte, error) {
 }
 
 // CheckPlanName returns an error if no plan may be saved in a file of this name. "" is no file. Call it before the first request.
-func CheckPlanName(name string) error {
+func CheckPlanName(name string) error { return checkName("--out", name, "plan.json") }
+
+// checkName returns an error if the file of a flag must not have this name. usual is a usual name for such a file.
+func checkName(flag, name, usual string) error {
 	name = filepath.ToSlash(name)
-	instead := "plan.json"
+	instead := usual
 	if name != "-" {
-		instead = strings.TrimSuffix(name, path.Ext(name)) + ".json"
+		instead = strings.TrimSuffix(name, path.Ext(name)) + path.Ext(usual)
 	}
 	if problem := creation.NameProblem(name, instead); problem != "" {
-		return fmt.Errorf("--out: %s", problem)
+		return fmt.Errorf("%s: %s", flag, problem)
 	}
 	return nil
 }
