@@ -47,7 +47,7 @@ func (w *workplace) checkPlan(r *actRun) {
 		w.Errorf("the digest is %q", digest)
 	}
 	for place, text := range map[string]string{"summary": r.summary(), "comment": comments[0].Body} {
-		for _, want := range []string{"contractor@agency.example", "Acme-Staging", "Drift: 6 of 7 steps", r.output("digest")} {
+		for _, want := range []string{"contractor@agency.example", "Acme-Staging", "the base already asks for 6 of 7 steps", r.output("digest")} {
 			if !strings.Contains(text, want) {
 				w.Errorf("the %s does not contain %q:\n%s", place, want, text)
 			}
