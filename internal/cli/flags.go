@@ -26,11 +26,11 @@ func (f flags) list(v *[]string, name, about string) {
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark as drift each step that the tree of this `COMMIT` needs, too")
+	f.Var(v, "base", "mark a step as drift if a plan of the tree at this `COMMIT` has it, too")
 }
 
 func (f flags) accept(v *word) {
-	f.Var(v, "accept", "apply exactly the plan with this `DIGEST`, or the plan saved in this file, even if guards block it")
+	f.Var(v, "accept", "apply only the plan with this `DIGEST`, or the plan saved in the file of this name; guards do not block it")
 }
 
 // format defines --format. The first format is the default.
@@ -70,6 +70,6 @@ func (f flags) atlas(a *atlas) {
 	f.Var(&a.sandbox, "sandbox", "use a simulated Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	f.Var((*word)(&a.baseURL), "base-url", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
-	f.Var(&a.timeout, "timeout", "stop starting work after `DURATION` (for example 90s)")
+	f.Var(&a.timeout, "timeout", "stop after `DURATION` (for example 90s); apply first finishes the running steps")
 	f.CountVarP(&a.verbose, "verbose", "v", "log each request, and name what a plan leaves alone; -vv also logs bodies, without secrets")
 }

@@ -22,8 +22,8 @@ func fmtCommand() command {
 		about: "rewrite the YAML in its canonical form",
 		detail: "Rewrites the YAML files of the tree: keys in the order of the schema, people sorted, one style of quotes and indentation. " +
 			"The meaning of a file stays the same. Prints the names of the files that it rewrites." + pathHelp + "\n" +
-			"A comment moves with the line below it. Each group of people is sorted on its own: a blank line ends a group, and so does a comment that " +
-			"may be the heading of several people. A document with anchors keeps its order.",
+			"A comment moves with the line below it. People are sorted within their group. A group ends at a blank line, and at a comment that " +
+			"could be a heading of the people below it. A document with anchors keeps its order.",
 		examples: []string{
 			"fmt examples/orgs",
 			"fmt --check examples/orgs",

@@ -61,7 +61,7 @@ var advices = [...]struct{ codes, advice string }{
 	{roleCodes, "the credential needs the role ORG_OWNER"},
 	{"ORG_NOT_FOUND INVALID_ORG_ID NOT_ATLAS_ORG ATLAS_GROUP", "correct the id in the tree"},
 	{"GROUP_NOT_FOUND TEAM_NOT_FOUND TEAM_NOT_IN_ORG INVALID_TEAM_ID",
-		"a person has a role in a project or a team that no longer exists; list the projects and teams that this person keeps in the tree"},
+		"a project or team of this person no longer exists; in the tree, list only the projects and teams that this person should keep"},
 	{"INVALID_ORG_NAME", "correct the name; Atlas takes at most 64 letters, digits, spaces and -_.(),:&@+'"},
 	{"INVALID_USERNAME INVALID_EMAIL_ADDRESS BLOCKED_USERNAME INVALID_DOMAIN_IN_USERNAME", "correct the address in the tree"},
 	{"DOMAIN_NOT_IN_ALLOW_LIST", "allow the domain in the federation, or remove the address from the tree"},

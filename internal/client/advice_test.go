@@ -71,7 +71,7 @@ func TestAdvice(t *testing.T) {
 func TestAdviceOnCodes(t *testing.T) {
 	const role, org, id, last = "the credential needs the role ORG_OWNER", "the credential belongs to another organization", "correct the id in the tree", "an organization needs one active ORG_OWNER"
 	const access, value, ours, bills, again = "add the IP address of this machine", "correct the value in the tree", "update atlas-gitops; if that does not help", "pay the organization's bills", "somebody changed this object in Atlas during the run"
-	const roles, full, address, gone, payer, later = "correct the roles in the tree", "a limit of Atlas is reached", "correct the address in the tree", "a person has a role in a project or a team that no longer exists", "name the credential of a paying organization", "run it again later"
+	const roles, full, address, gone, payer, later = "correct the roles in the tree", "a limit of Atlas is reached", "correct the address in the tree", "a project or team of this person no longer exists", "name the credential of a paying organization", "run it again later"
 	for want, codes := range map[string]string{
 		value: "INVALID_ATTRIBUTE MISSING_ATTRIBUTE MISSING_ATTRIBUTES VALIDATION_ERROR INVALID_ENUM_VALUE",
 		ours:  "INVALID_JSON MALFORMED_JSON INVALID_JSON_ATTRIBUTE ATTRIBUTE_READ_ONLY INVALID_PATH_PARAMETER INVALID_QUERY_PARAMETER INVALID_VERSION_DATE",

@@ -36,7 +36,7 @@ func (e *DuplicateOrgError) Error() string {
 // Advice says what to do next.
 func (e *DuplicateOrgError) Advice() string {
 	if e.Maybe {
-		return "write the id of the other one, so that this run can compare them"
+		return "write the id in the other document, too, so that this run can tell whether both mean the same organization"
 	}
 	return "remove one of the two"
 }

@@ -41,7 +41,7 @@ func Notice(n plan.Notice) string {
 	case plan.OnlyName:
 		return "note: the tree manages only the name of this organization"
 	}
-	return "note: " + kind + " is planned after the organization and its credential exist"
+	return "note: " + kind + " cannot be planned yet; plan again when the organization and its credential exist"
 }
 
 // leaveAlone returns how many objects are left alone, as text.
