@@ -117,10 +117,8 @@ func findings(t *testing.T, text string) []spec.Diagnostic {
 // TestDocsQuoteMessages: a message in the first column of a table of symptoms is one of the program's.
 func TestDocsQuoteMessages(t *testing.T) {
 	var source strings.Builder
-	for _, file := range goFiles(t) {
-		if !strings.HasSuffix(file, "_test.go") {
-			source.WriteString(page(t, file))
-		}
+	for _, file := range productFiles(t) {
+		source.WriteString(page(t, file))
 	}
 	n := 0
 	for _, name := range []string{"docs/operations.md", "docs/organizations.md"} {

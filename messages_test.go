@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -54,36 +55,63 @@ func messagesOf(t *testing.T, file string) (found []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	known := map[ast.Expr]bool{} // parts of a text that is already in the list
 	ast.Inspect(tree, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.ImportSpec, *ast.Field: // paths and tags
-			return false
-		case *ast.CallExpr:
-			return !isOfPattern(n)
-		case *ast.KeyValueExpr: // the help has its own tests
-			key, _ := n.Key.(*ast.Ident)
-			return key == nil || key.Name != "detail" && key.Name != "examples"
-		case ast.Expr:
-			text, isText := textOf(n)
-			if isText && isMessage(text) {
+		if call, isCall := n.(*ast.CallExpr); isCall && (calls(call, "errors", "New") || calls(call, "fmt", "Errorf")) {
+			found = append(found, errorText(call.Args[0], known)...) // even if it is one word
+		} else if e, isExpr := n.(ast.Expr); isExpr && !known[e] {
+			if text, isText := textOf(e); isText && words.MatchString(text) {
 				found = append(found, text)
+				know(e, known)
 			}
-			_, isSum := n.(*ast.BinaryExpr)
-			return !isSum || !isText
 		}
-		return true
+		return !isSilent(n)
 	})
 	return found
 }
 
-// isOfPattern reports whether a call compiles a pattern, which people do not see.
-func isOfPattern(c *ast.CallExpr) bool {
+// isSilent reports whether people see none of the texts in a node: paths of imports, tags of fields, and patterns. The help has its
+// own tests.
+func isSilent(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ImportSpec, *ast.Field:
+		return true
+	case *ast.CallExpr:
+		return calls(n, "regexp", "")
+	case *ast.KeyValueExpr:
+		key, _ := n.Key.(*ast.Ident)
+		return key != nil && (key.Name == "detail" || key.Name == "examples")
+	}
+	return false
+}
+
+// calls reports whether a call is of a function of a package, or of any one if the name is "".
+func calls(c *ast.CallExpr, room, name string) bool {
 	f, isSelector := c.Fun.(*ast.SelectorExpr)
 	if !isSelector {
 		return false
 	}
-	room, _ := f.X.(*ast.Ident)
-	return room != nil && room.Name == "regexp"
+	of, _ := f.X.(*ast.Ident)
+	return of != nil && of.Name == room && (name == "" || f.Sel.Name == name)
+}
+
+// errorText returns the text of an error, or nothing if it has no word of its own.
+func errorText(e ast.Expr, known map[ast.Expr]bool) []string {
+	text, isText := textOf(e)
+	if !isText || !strings.ContainsFunc(text, unicode.IsLetter) {
+		return nil
+	}
+	know(e, known)
+	return []string{text}
+}
+
+// know marks a text and the texts that it is the sum of. The other parts of a sum may have messages of their own.
+func know(e ast.Expr, known map[ast.Expr]bool) {
+	known[e] = true
+	if sum, isSum := e.(*ast.BinaryExpr); isSum {
+		know(sum.X, known)
+		know(sum.Y, known)
+	}
 }
 
 // verb matches the place of a value in a format.
@@ -106,5 +134,3 @@ func textOf(e ast.Expr) (text string, isText bool) {
 
 // words matches two words with a space between them: a text for people has that.
 var words = regexp.MustCompile(`(^|[^<\w/%.-])[A-Za-z]+,? [a-z]{2,}`)
-
-func isMessage(text string) bool { return words.MatchString(text) }
