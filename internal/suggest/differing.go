@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Differing says by their code points in which characters two names differ that look the same: U+043E instead of U+006F. It returns ""
-// for equal names, and for those that anybody can tell apart.
+// Differing returns the code points in which two names differ, such as "U+043E instead of U+006F", if the names look the same. It
+// returns "" for equal names, and for names that do not look the same.
 func Differing(name, other string) string {
 	if name == other || Shape(name) != Shape(other) {
 		return ""
@@ -24,7 +24,7 @@ func Differing(name, other string) string {
 	return codePoints(a) + " instead of " + codePoints(b)
 }
 
-// The letters of other alphabets and the punctuation that look like ASCII characters, and these.
+// similar has letters of other alphabets and punctuation that look like ASCII characters. ascii has these characters in the same order.
 const (
 	similar = "аеорсухіјѕԁһӏԛԝкАВЕКМНОРСТУХІЈЅԚԜ" + "ονιαρυκγχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "օոսցհքՕՏԼզաᎪᎬᎻᎫᏦᎷᏢᏚᎢᏙᎳᏃᎠᏴᏟᏀ" + "‐‑‒–—−’‘"
 	ascii   = "aeopcyxijsdhlqwkABEKMHOPCTYXIJSQW" + "oviapukyxABEZHIKMNOPTYX" + "onughpOSLqwAEHJKMPSTVWZDBCG" + "------''"

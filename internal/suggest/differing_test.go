@@ -8,6 +8,8 @@ func TestDiffering(t *testing.T) {
 		{"everybody sees it", "Acme", "Acne", ""},
 		{"a letter that looks the same", "Acmе", "Acme", "U+0435 instead of U+0065"},
 		{"something that nobody sees", "Ac\u200bme", "Acme", "U+200B instead of nothing"},
+		{"a joiner of letters that nobody sees", "Ac\u034fme", "Acme", "U+034F instead of nothing"},
+		{"a selector of a variant that nobody sees", "Ac\ufe0fme", "Acme", "U+FE0F instead of nothing"},
 		{"the same letter in two parts", "Café", "Cafe\u0301", "U+00E9 instead of U+0065 U+0301"},
 		{"a whole word", "аресе", "apece", "U+0430 U+0440 U+0435 U+0441 … instead of U+0061 U+0070 U+0065 U+0063 …"},
 		{"another letter beyond ASCII is seen", "Müller", "Muller", ""},

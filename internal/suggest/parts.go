@@ -5,9 +5,8 @@ import (
 	"unicode"
 )
 
-// byParts returns the only word that the given one is a part of, word for word: its words stand in it in the same order, and some of
-// them may be initials, as mfa is of multiFactorAuth. It returns "" if there is none, or more than one, or if the part is too small to
-// mean that one.
+// byParts returns the only name that contains the parts of the given word in the same order. A part is a whole word, or initials, such
+// as mfa for multiFactorAuth. It returns "" if no name or several names contain them, or if they are too small a share of the name.
 func byParts(word string, words []string) (found string) {
 	given, isEnough := split(word), false
 	for _, w := range words {
@@ -26,7 +25,7 @@ func byParts(word string, words []string) (found string) {
 	return found
 }
 
-// split returns the words that a name in camel case, or with punctuation, consists of, in lower case.
+// split returns the words of a name in camel case or with punctuation, in lower case.
 func split(name string) (words []string) {
 	runes, start := []rune(name), 0
 	add := func(end int) {
@@ -52,10 +51,10 @@ func split(name string) (words []string) {
 
 type part struct {
 	is       bool
-	isEnough bool // it is a third of the words, with a word of some length or initials of three
+	isEnough bool // it is at least a third of the words, and has a long word or three initials
 }
 
-// partOf tells whether all given words, or what they are the initials of, stand among others in that order.
+// partOf reports whether other words contain all given words, or the words of their initials, in the same order.
 func partOf(given, words []string) part {
 	matched, isClear, at := 0, false, 0
 	for _, g := range given {
@@ -67,11 +66,11 @@ func partOf(given, words []string) part {
 		matched += length
 		isClear = isClear || length == 1 && len(g) >= minCompleted || length >= 3
 	}
-	return part{len(given) > 0, isClear && 3*matched >= len(words)}
+	return part{true, isClear && 3*matched >= len(words)}
 }
 
-// find returns where the given word stands among others, or the run of words whose initials it consists of, and the length of that. The
-// length is 0 if it is nowhere.
+// find returns the index of the first word that equals the given one, or the index of the first words with these initials, and how
+// many words that are: 0 if there are none.
 func find(given string, words []string) (start, length int) {
 	letters := []rune(given)
 	for i, w := range words {
@@ -88,8 +87,7 @@ func find(given string, words []string) (start, length int) {
 func initials(words []string) string {
 	var b strings.Builder
 	for _, w := range words {
-		first := []rune(w)[0]
-		b.WriteRune(first)
+		b.WriteRune([]rune(w)[0])
 	}
 	return b.String()
 }

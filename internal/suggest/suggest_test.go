@@ -60,6 +60,7 @@ func TestOrList(t *testing.T) {
 		want         string
 	}{
 		{"a word is near", "aply", []string{"plan", "apply"}, `did you mean "apply"?`},
+		{"a word looks the same", "pl\u0430n", []string{"plan", "apply"}, `did you mean "plan"? it is written here with U+0430 instead of U+0061`},
 		{"no word is near", "zebra", []string{"plan", "apply"}, "there are: plan, apply"},
 		{"there are no words", "plan", nil, "there are none"},
 		{"a long list is cut", "zebra", many, "there are: " + strings.Join(many[:maxListed], ", ") + ", and 2 more"},

@@ -3,6 +3,7 @@ package yamldata
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -97,6 +98,7 @@ func TestVersions(t *testing.T) {
 		{"a version that reads no as false", "%YAML 1.1\n---\na: no\n", "a.yaml:1:1-10 " + fmt.Sprintf(wrong, "1.1")},
 		{"a future version, in a later document", "a: 1\n...\n%YAML 1.3\n---\na: no\n", "a.yaml:3:1-10 " + fmt.Sprintf(wrong, "1.3")},
 		{"no version", "%YAML\n---\na: no\n", "a.yaml:1:1-6 not YAML: %YAML takes a version; write %YAML 1.2, or remove the line"},
+		{"a value that starts with %", "a: %YAML 1.1\n", "a.yaml:1:4-5 not YAML: text cannot start with this character; put the text in quotes"},
 		{"the directive twice", "%YAML 1.2\n%YAML 1.2\n---\na: no\n", "a.yaml:2:1-10 not YAML: %YAML is written twice; remove one"},
 		{"text that looks like a directive", "a: |\n  %YAML 1.1\nb: \"\n\n  %YAML 1.1\"\n", ""},
 	} {
@@ -116,6 +118,7 @@ func FuzzLexer(f *testing.F) {
 	for _, seed := range []string{
 		"a: &x [1, *x]\n", "- &a |\n  *b\n- *a", "{a: &b c, d: *b}", "? &a b\n: *a", "a: 'x\n  &y'\nb: &c \"\\\"*d\"", "- - &a x\n  - *a\n- >2\n   *a\n",
 		"--- &a\n- b\n...\n--- |\n *x\n", "a: b\n  *c\nd: &e !!str x", "a:\n- &b\n  c: *b\n", "%TAG ! x\n---\n&a b: c",
+		"a: &x b\n---\nc\n*x\n",
 	} {
 		f.Add(seed)
 	}
@@ -131,6 +134,30 @@ func FuzzLexer(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestLexerOnRandomText checks the same for text that is a random sequence of what has a meaning in YAML.
+func TestLexerOnRandomText(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(texts []string) string { return texts[random.IntN(len(texts))] }
+	starts := []string{"- &x y\n- ", "&x a: b\nc: ", "a:\n  b: &x c\n  d: ", "- [&x y, ", "- {&x a: b, c: ", "&x a\n---\n"}
+	parts := []string{"a", "b ", "*x", "*x ", " &y ", " *x", "'", "\"", "\\", "|", "|2", ">-", "- ", "? ", ": ", ":", "[", "]", "{", "}", ",", ", ", "\n", "\r\n", "\n  ", "\n    ",
+		"\n- ", " #", "#", "\n---\n", "\n...\n", "!t ", "!t", "%", "\t", " "}
+	valid := 0
+	for range 60_000 {
+		text := pick(starts)
+		for range 1 + random.IntN(8) {
+			text += pick(parts)
+		}
+		text += pick([]string{"", "]", "}"})
+		if _, err := decode([]byte(text)); err == nil && !hasOddName([]byte(text)) {
+			valid++
+			checkLexer(t, text)
+		}
+	}
+	if valid < 5000 {
+		t.Errorf("only %d texts are valid; the test is weak", valid)
+	}
 }
 
 func checkLexer(t *testing.T, text string) {

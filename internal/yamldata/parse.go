@@ -214,8 +214,11 @@ func (p *parser) convertEntry(key, value *yaml.Node, depth int) *Entry {
 	anchors := len(p.anchors)
 	p.inPiece = p.inPiece || isPiece(key.Value, depth)
 	e := &Entry{Key: p.intern(key.Value).(string), Place: p.place(key), Value: p.convert(value, depth+1)}
-	if p.inPiece = p.inPiece && depth > 0; depth == 0 && len(p.anchors) > anchors {
-		p.anchored = append(p.anchored, e.Place)
+	if depth == 0 {
+		p.inPiece = false
+		if len(p.anchors) > anchors {
+			p.anchored = append(p.anchored, e.Place)
+		}
 	}
 	if value.Kind == yaml.ScalarNode && value.Value == "" && value.Style == 0 {
 		e.Value.Place = e.Place // the value is empty and has no place of its own
