@@ -107,9 +107,13 @@ func (x *lexer) indent() int {
 	return x.indents[len(x.indents)-1]
 }
 
-// open enters the block that starts at an offset in the line, unless the position is already in it.
+// open enters the block that starts at an offset in the line, unless the position is already in it. Brackets have no blocks: the key
+// may be the brackets as a whole.
 func (x *lexer) open(at int) {
-	if column := at - x.start; x.flow == 0 && column > x.indent() {
+	if x.flow > 0 {
+		return
+	}
+	if column := at - x.start; column > x.indent() {
 		x.indents = append(x.indents, column)
 	}
 	x.key = -1

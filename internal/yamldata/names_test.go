@@ -118,7 +118,7 @@ func FuzzLexer(f *testing.F) {
 	for _, seed := range []string{
 		"a: &x [1, *x]\n", "- &a |\n  *b\n- *a", "{a: &b c, d: *b}", "? &a b\n: *a", "a: 'x\n  &y'\nb: &c \"\\\"*d\"", "- - &a x\n  - *a\n- >2\n   *a\n",
 		"--- &a\n- b\n...\n--- |\n *x\n", "a: b\n  *c\nd: &e !!str x", "a:\n- &b\n  c: *b\n", "%TAG ! x\n---\n&a b: c",
-		"a: &x b\n---\nc\n*x\n",
+		"a: &x b\n---\nc\n*x\n", "- &x a\n- [!t]\n- b ]*x\n", "- &x a\n- 'b\\'\n- *x\n- '*x'\n", "- |\r\n\r\n  *x\r\n- a\r\n", "- &x a\n- {b: c}: d\n      *x\n",
 	} {
 		f.Add(seed)
 	}
@@ -157,6 +157,17 @@ func TestLexerOnRandomText(t *testing.T) {
 	}
 	if valid < 5000 {
 		t.Errorf("only %d texts are valid; the test is weak", valid)
+	}
+}
+
+// TestTextThatIsNoName checks that a text is read as it is if the lexer takes a part of it for a name.
+func TestTextThatIsNoName(t *testing.T) {
+	text := []byte("a: 'x.y'")
+	d := dialect{data: text, unnamed: text, names: map[string]string{}}
+	d.replaceNames(&lexer{names: []span{{4, 7}}})
+	trees, read, err := d.decode()
+	if got := trees[0].Content[1].Value; err != nil || got != "x.y" || string(read) != string(text) {
+		t.Errorf("got %q from %q, %v", got, read, err)
 	}
 }
 
