@@ -146,8 +146,11 @@ func UnmanagedNotice(d resource.Desired) []Notice {
 	return []Notice{{About: Unmanaged, Kind: resource.Organization.Name}}
 }
 
-// IsIdle reports whether the notice is about an organization in which the tree manages nothing, or only the name.
-func (n Notice) IsIdle() bool { return n.About == Unmanaged || n.About == OnlyName }
+// IdleKinds are the notices about organizations in which the tree manages nothing, or only the name.
+func IdleKinds() []NoticeKind { return []NoticeKind{Unmanaged, OnlyName} }
+
+// IsIdle reports whether the notice has one of the [IdleKinds].
+func (n Notice) IsIdle() bool { return slices.Contains(IdleKinds(), n.About) }
 
 // IsIdle reports whether the tree manages nothing in the organization, or only its name.
 func (o Org) IsIdle() bool { return slices.ContainsFunc(o.Notices, Notice.IsIdle) }

@@ -80,7 +80,12 @@ const ToApply = "To apply exactly this plan"
 
 // Acceptance returns a title, and below it the command that accepts the plan.
 func (v View) Acceptance(title string) string {
-	return title + v.AcceptHint + ":\n  " + strings.ReplaceAll(v.Command, "\n", "\n  ")
+	return withCommand(title+v.AcceptHint, v.Command)
+}
+
+// withCommand returns a title, and below it the lines of a command, without a line break at the end.
+func withCommand(title, command string) string {
+	return title + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ")
 }
 
 // violations returns what guards block, below the heading of the organization.
@@ -135,7 +140,7 @@ func removals(r plan.Violation, org plan.Org, indent string) string {
 	add("takes roles, teams or projects from", func(s plan.Step) bool { return s.Op == plan.Update && !s.Demotes() })
 	for _, s := range org.Steps {
 		if r.Guard == plan.OwnAccess && r.IsAbout(s) {
-			b.WriteString(indent + s.Kind + ": " + strings.Join(fieldsOf(plan.WithoutOrigin(s), time.Time{}, nil), "; ") + "\n")
+			b.WriteString(indent + s.Kind + ": " + strings.Join(fieldsOf(plan.WithoutOrigin(s), time.Time{}, place), "; ") + "\n")
 		}
 	}
 	return b.String()

@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"atlas-gitops/internal/apply"
@@ -44,7 +43,7 @@ func (n Next) Text(results []apply.Result) string {
 	if command == "" {
 		return n.timeLeft()
 	}
-	return n.timeLeft() + title + n.Hint + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ") + "\n"
+	return n.timeLeft() + withCommand(title+n.Hint, command) + "\n"
 }
 
 // timeLeft returns how long the invitations that were not sent yet will take, or "" if that is unknown.

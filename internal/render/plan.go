@@ -82,7 +82,7 @@ func (t *planText) writeNotes(orgs []plan.Org) {
 	for line := range strings.Lines(drift(t.plan) + leftAlone(orgs, t.Verbose)) {
 		notes += "  " + line
 	}
-	for _, about := range idleKinds() {
+	for _, about := range plan.IdleKinds() {
 		if names := idle(t.plan, about); len(names) > 0 && t.plan.Changed() > 0 {
 			notes += wrap("  ", "", sentence(names, len(names), about)) + "\n"
 		}
@@ -128,8 +128,8 @@ func drift(p *plan.Plan) string {
 // writeTotals writes how much the plan changes, and its digest if the plan can be applied.
 func (t *planText) writeTotals() {
 	var sentences []string
-	for _, about := range idleKinds() {
-		if names := idle(t.plan, about); len(names) > 0 && t.plan.Changed() == 0 {
+	for _, about := range plan.IdleKinds() {
+		if names := idle(t.plan, about); len(names) > 0 {
 			sentences = follow(sentences, sentence(names, len(names), about))
 		}
 	}
@@ -151,15 +151,15 @@ func (v View) comparedWith() string {
 // contains no text of the tree.
 func summary(p *plan.Plan) string {
 	var sentences []string
-	for _, about := range idleKinds() {
-		if n := len(idle(p, about)); n > 0 && p.Changed() == 0 {
+	for _, about := range plan.IdleKinds() {
+		if n := len(idle(p, about)); n > 0 {
 			sentences = follow(sentences, sentence([]string{Count(n, "organization")}, n, about))
 		}
 	}
 	return totals(p, sentences)
 }
 
-// totals counts what the plan changes. A plan without changes ends with idle: the organizations of which the tree manages nothing.
+// totals counts what the plan changes. Only if that is nothing, idle follows: the organizations of which the tree manages nothing.
 func totals(p *plan.Plan, idle []string) string {
 	var s string
 	switch n := matching(p); {
@@ -191,9 +191,6 @@ func matching(p *plan.Plan) (n int) {
 	}
 	return n
 }
-
-// idleKinds are the notices about organizations in which the tree manages nothing, or only the name.
-func idleKinds() []plan.NoticeKind { return []plan.NoticeKind{plan.Unmanaged, plan.OnlyName} }
 
 // idle names the organizations without steps that have a notice of this kind.
 func idle(p *plan.Plan, about plan.NoticeKind) (names []string) {

@@ -76,7 +76,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 	for line := range strings.Lines(drift(p) + leftAlone(p.Orgs, false)) {
 		blocks = append(blocks, Block{Text: line})
 	}
-	for _, about := range idleKinds() {
+	for _, about := range plan.IdleKinds() {
 		if names := idle(p, about); len(names) > 0 {
 			blocks = append(blocks, Block{Text: wrap("", "", sentence(suggest.Some(names), len(names), about)) + "\n"})
 		}

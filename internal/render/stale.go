@@ -11,17 +11,21 @@ import (
 // digest of that plan is known. hasErrors means that the new plan is not complete.
 func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) error {
 	var b strings.Builder
+	var comparison []plan.Comparison
+	if approved != nil {
+		comparison = plan.Compare(approved, now)
+	}
 	switch {
 	case approved == nil:
 		b.WriteString("\nThe steps of the approved plan are not known here, so they cannot be compared.\n")
 		if v.AcceptHint == "" {
 			b.WriteString("Next time, save the plan with plan --out FILE and approve it with --accept FILE.\n")
 		}
-	case len(plan.Compare(approved, now)) == 0:
+	case len(comparison) == 0:
 		b.WriteString("\nOnly the order of the steps differs.\n")
 	default:
 		b.WriteString("\nThe plan has changed since it was approved:\n\n")
-		if err := v.WriteComparison(&b, plan.Compare(approved, now)); err != nil {
+		if err := v.WriteComparison(&b, comparison); err != nil {
 			return err
 		}
 		if now.IsWithin(approved) {

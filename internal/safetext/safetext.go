@@ -30,7 +30,7 @@ func Value(s string) string {
 	return s
 }
 
-// isInvisible tells whether a character is invisible although [unicode.IsPrint] accepts it.
+// isInvisible reports whether a character is invisible although [unicode.IsPrint] accepts it.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -19,7 +19,7 @@ const (
 	blackFlag         = '\U0001f3f4'
 )
 
-// IsUnseen tells whether a character of a text is invisible, or changes the order of the characters around it, and has no part in
+// IsUnseen reports whether a character of a text is invisible, or changes the order of the characters around it, and has no part in
 // how an emoji or a word is written. Before and after are the characters beside it, 0 at an end of the text.
 func IsUnseen(before, r, after rune) bool {
 	switch {
@@ -35,17 +35,17 @@ func IsUnseen(before, r, after rune) bool {
 	return !unicode.Is(unicode.Prepended_Concatenation_Mark, r) // a sign around a number
 }
 
-// hasVariants tells whether a selector behind a character may choose how it is drawn.
+// hasVariants reports whether a selector behind a character may choose how it is drawn.
 func hasVariants(r rune) bool {
 	return r > ' ' && (!unicode.IsLetter(r) || r == 'ℹ' || unicode.In(r, unicode.Han, unicode.Mongolian))
 }
 
-// isEmoji tells whether a character may be the last one of a part of an emoji: a picture, its skin colour or the selector behind it.
+// isEmoji reports whether a character may be the last one of a part of an emoji: a picture, its skin colour or the selector behind it.
 func isEmoji(r rune) bool {
 	return unicode.Is(unicode.So, r) || '\U0001f3fb' <= r && r <= '\U0001f3ff' || r == '\ufe0f'
 }
 
-// IsFlag tells whether a text, from the flag at its start on, is the emoji of a region, whose letters are invisible tags. It returns
+// IsFlag reports whether a text, from the flag at its start on, is the emoji of a region, whose letters are invisible tags. It returns
 // the number of its characters.
 func IsFlag(text []rune) (length int, ok bool) {
 	if len(text) == 0 || text[0] != blackFlag {
@@ -62,7 +62,7 @@ func IsFlag(text []rune) (length int, ok bool) {
 	return 0, false
 }
 
-// Reorders tells whether a character changes the order in which the text around it is shown.
+// Reorders reports whether a character changes the order in which the text around it is shown.
 func Reorders(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
 // Letter names a character by its code point and, if it has one, its script: "о" is U+043E, a Cyrillic letter. It does not show a mark
