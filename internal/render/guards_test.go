@@ -27,6 +27,7 @@ func TestWriteViolations(t *testing.T) {
 	}{
 		{"blocked", render.View{Command: "apply --accept"}, "Guards block this plan:\n  Acme\n  " + what, "### Guards block this plan\n\n```text\nAcme\n" + what, "Accepted", "Accepted"},
 		{"accepted", render.View{Command: "apply --accept", AcceptedWith: "--accept"}, "Accepted with --accept:\n  Acme\n  " + what, "### Accepted with --accept\n\n```text\nAcme\n" + what, "Guards block", "To apply exactly"},
+		{"nobody can approve what was not compared with Atlas", render.View{Command: "apply --accept", ComparedWith: "main"}, "Guards block this plan:\n  Acme\n  " + what, "### Guards block this plan\n\n```text\nAcme\n" + what, "To apply exactly", "Digest"},
 	} {
 		text, markdown := written(t, p, row.view.WritePlan), written(t, p, row.view.WritePlanMarkdown)
 		if !strings.Contains(text, row.text) || strings.Contains(text, row.lacks) || strings.Contains(text, row.lacks2) {
