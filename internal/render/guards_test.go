@@ -45,10 +45,12 @@ func TestWriteViolations(t *testing.T) {
 // TestWriteSameViolations: a summary joins equal findings of several organizations. Findings about different people differ.
 func TestWriteSameViolations(t *testing.T) {
 	lock := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"apiAccessListRequired": false}, After: resource.Fields{"apiAccessListRequired": true}}
+	elsewhere := lock // findings show no places
+	elsewhere.Source, elsewhere.Sources = &plan.Source{File: "a", Line: 1}, map[string]plan.Source{"apiAccessListRequired": {File: "b", Line: 1}}
 	removal := func(key string) plan.Step {
 		return plan.Step{Op: plan.Delete, Kind: "members", Key: key, Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}
 	}
-	p := plan.New([]plan.Org{{Name: "A", Steps: []plan.Step{lock}}, {Name: "B", Steps: []plan.Step{removal("ada"), lock}}, {Name: "C", Steps: []plan.Step{removal("eve"), lock}}, {Name: "D", Steps: []plan.Step{lock}}})
+	p := plan.New([]plan.Org{{Name: "A", Steps: []plan.Step{lock}}, {Name: "B", Steps: []plan.Step{removal("ada"), lock}}, {Name: "C", Steps: []plan.Step{removal("eve"), lock}}, {Name: "D", Steps: []plan.Step{elsewhere}}})
 	p.Check(0)
 	const locked, removed = "    the credential of this run may be locked out\n      settings: apiAccessListRequired: false -> true\n", "    1 removal; the limit is 0 (--max-deletes)\n      removes members: "
 	const want = "Guards block this plan:\n  2 organizations\n" + locked + "    A, D\n  B\n" + removed + "ada\n" + locked + "  C\n" + removed + "eve\n" + locked

@@ -30,8 +30,15 @@ func TestWriteSummary(t *testing.T) {
 		}
 		return plan.Step{Op: op, Kind: "members", Key: key, After: fields}
 	}
+	overridden := func(file string) plan.Step {
+		s := setting(7, "multiFactorAuthRequired")
+		s.Sources = map[string]plan.Source{"multiFactorAuthRequired": {File: file, Line: 1}}
+		return s
+	}
 	mfa, other, ada := setting(7, "multiFactorAuthRequired"), setting(9, "multiFactorAuthRequired"), person(plan.Create, "ada@acme.example", "ORG_MEMBER")
 	bob, eve := person(plan.Delete, "bob@acme.example", "ORG_MEMBER"), person(plan.Delete, "eve@acme.example", "ORG_MEMBER")
+	drifted := ada
+	drifted.Drift = true
 	for _, row := range []struct {
 		reason string
 		orgs   []plan.Org
@@ -52,6 +59,12 @@ func TestWriteSummary(t *testing.T) {
 				"B (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_OWNER]\n"},
 		{"different places are left out", []plan.Org{sharing("A", mfa), sharing("B", other)},
 			"2 organizations\n  ~ settings\n      multiFactorAuthRequired: false -> true\n  A, B\n"},
+		{"different places of a field are left out", []plan.Org{sharing("A", overridden("a")), sharing("B", overridden("b"))},
+			"2 organizations\n  ~ settings\n      multiFactorAuthRequired: false -> true\n  A, B\n"},
+		{"drift and a change of the tree are different steps", []plan.Org{sharing("A", ada), sharing("B", drifted)},
+			"A (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n\n" +
+				"B (0000000000000000000003e9)\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n      drift: the base already asks for this\n\n" +
+				"Notes:\n  drift: the base already asks for 1 of 2 steps\n"},
 		{"organizations with the same name have ids", []plan.Org{sharing("A", ada), {Name: "A", ID: id, Steps: []plan.Step{ada}}},
 			"2 organizations\n  + members/ada@acme.example\n      roles: [ORG_MEMBER]\n  A (0000000000000000000003e9), A (" + id + ")\n"},
 	} {
