@@ -167,3 +167,12 @@ func TestWideNames(t *testing.T) {
 		}
 	}
 }
+
+// TestIdleWithErrors: an organization that could not be read counts as an error. The text does not also say that the tree manages nothing.
+func TestIdleWithErrors(t *testing.T) {
+	p := plan.New([]plan.Org{{Name: "A"}, {Name: "B", Error: "x", Notices: []plan.Notice{{About: plan.Unmanaged}}}})
+	const want = "No changes. 1 organization matches.\nErrors: 1 organization is not planned, or only in part.\n"
+	if got := written(t, p, render.View{}.WritePlan); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
