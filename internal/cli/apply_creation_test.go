@@ -191,7 +191,7 @@ func TestCreateNeedsFiles(t *testing.T) {
 }
 
 // TestCreateOnce: a saved plan that was applied does not create the organization again, whatever file it names. The run sees that
-// the tree has the id, or that the new credential finds the organization.
+// the tree has the id, or that the new credential finds the organization. Then it suggests a new plan, not this one again.
 func TestCreateOnce(t *testing.T) {
 	for _, row := range []struct {
 		reason string
@@ -213,6 +213,9 @@ func TestCreateOnce(t *testing.T) {
 			status, stdout, stderr := w.run("apply", "--plan", "plan.json", "--accept", "plan.json", "--credentials-out", "again.env")
 			if status != ExitError || !strings.Contains(stdout, row.want) || len(w.organizations()) != 1 || w.files["again.env"] != nil {
 				t.Errorf("status %d, organizations %v\n%s", status, w.organizations(), stderr)
+			}
+			if !strings.HasSuffix(stdout, ", and review:\n  atlas-gitops plan\n") {
+				t.Errorf("no new plan is suggested:\n%s", stdout)
 			}
 		})
 	}

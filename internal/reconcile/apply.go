@@ -95,14 +95,19 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 }
 
 // cannotRepeat reports whether the same approval does not cover the rest of the plan. The rest of a plan has another digest. A saved
-// plan keeps its digest, but after it created an organization it is refused: it would create a second one. Where it is unknown whether
-// an organization was created, the tree may get its id, and then no approved plan is right.
+// plan keeps its digest, but after it created an organization it is refused: it would create a second one.
 func (r *Run) cannotRepeat(results []apply.Result) bool {
 	return slices.ContainsFunc(results, func(result apply.Result) bool {
 		return slices.ContainsFunc(result.Outcomes, func(o apply.Outcome) bool {
-			return o.Good() && (!r.isSaved || o.Step.CreatesOrg()) || errors.As(o.Err, new(*apply.CreationUnknownError))
+			return o.Good() && (!r.isSaved || o.Step.CreatesOrg()) || needsPlan(o.Err)
 		})
 	})
+}
+
+// needsPlan reports whether no approved plan is right after an error of a creation: the organization exists, or the tree has changed.
+// If it is unknown whether the organization was created, the tree may get its id.
+func needsPlan(err error) bool {
+	return errors.Is(err, apply.ErrVisible) || errors.As(err, new(*creation.OutdatedError)) || errors.As(err, new(*apply.CreationUnknownError))
 }
 
 // runPlan applies the plan and reports progress to the observer.

@@ -3,10 +3,12 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -31,7 +33,7 @@ func TestApplyEndsEarly(t *testing.T) {
 }
 
 // TestCannotRepeat: the rest of an approved plan needs a new approval as soon as a step is done. A saved plan needs one after a
-// creation.
+// creation. Both need a new plan if the tree or Atlas has changed since.
 func TestCannotRepeat(t *testing.T) {
 	update := plan.Step{Op: plan.Update, Kind: "settings"}
 	create := plan.Step{Op: plan.Create, Kind: resource.Organization.Name}
@@ -40,16 +42,21 @@ func TestCannotRepeat(t *testing.T) {
 		isSaved bool
 		step    plan.Step
 		done    apply.Verdict
+		err     error
 		want    bool
 	}{
-		{"a step is done", false, update, apply.Applied, true},
-		{"somebody else made a change", false, update, apply.Unchanged, true},
-		{"no step is done", false, update, apply.Failed, false},
-		{"a saved plan", true, update, apply.Applied, false},
-		{"a saved plan that created an organization", true, create, apply.Applied, true},
-		{"a saved plan that created none", true, create, apply.Failed, false},
+		{"a step is done", false, update, apply.Applied, nil, true},
+		{"somebody else made a change", false, update, apply.Unchanged, nil, true},
+		{"no step is done", false, update, apply.Failed, nil, false},
+		{"a saved plan", true, update, apply.Applied, nil, false},
+		{"a saved plan that created an organization", true, create, apply.Applied, nil, true},
+		{"a saved plan that created none", true, create, apply.Failed, nil, false},
+		{"a creation is refused", true, create, apply.Failed, errors.New("forbidden"), false},
+		{"the tree has the id already", true, create, apply.Failed, &creation.OutdatedError{Err: errors.New("line 3 has an id")}, true},
+		{"Atlas has the organization already", true, create, apply.Failed, fmt.Errorf("Acme: %w", apply.ErrVisible), true},
+		{"it is unknown whether Atlas has it", true, create, apply.Failed, &apply.CreationUnknownError{Err: errors.New("timeout")}, true},
 	} {
-		results := []apply.Result{{}, {Outcomes: []apply.Outcome{{Step: row.step, Verdict: row.done}, {Verdict: apply.Skipped}}}}
+		results := []apply.Result{{}, {Outcomes: []apply.Outcome{{Step: row.step, Verdict: row.done, Err: row.err}, {Verdict: apply.Skipped}}}}
 		if got := (&Run{isSaved: row.isSaved}).cannotRepeat(results); got != row.want {
 			t.Errorf("%s: got %t", row.reason, got)
 		}

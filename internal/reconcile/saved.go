@@ -186,7 +186,7 @@ func (r *Run) savedAccount(ctx context.Context, org plan.Org) *resource.Account 
 func (r *Run) checkSavedCreation(ctx context.Context, org plan.Org) error {
 	if account := r.connection.account(org.Ref()); account.Err == nil {
 		if found, err := account.Find(ctx, org.Name); err == nil {
-			return fmt.Errorf("the organization exists already; write id: %s below its name, and save a new plan", found.ID)
+			return &creation.OutdatedError{Err: fmt.Errorf("the organization exists already; write id: %s below its name, and save a new plan", found.ID)}
 		}
 	}
 	return r.sites().Check(org)
