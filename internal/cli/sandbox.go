@@ -104,20 +104,20 @@ type setCommands struct {
 
 // write writes a command for each variable. It leaves out credentials that a client created: that client has them. It also leaves
 // out a credential whose name cannot be part of a variable: a state file may have any text as a name.
-func (i setCommands) write(w io.Writer, credentials []sandbox.Credential) error {
+func (s setCommands) write(w io.Writer, credentials []sandbox.Credential) error {
 	var lines []string
 	var failed error
 	add := func(variable, value string) {
-		line, err := safetext.SetVariable(i.shell, variable, value)
+		line, err := safetext.SetVariable(s.shell, variable, value)
 		lines, failed = append(lines, line+"\n"), errors.Join(failed, err)
 	}
-	add("MONGODB_ATLAS_BASE_URL", i.base)
+	add("MONGODB_ATLAS_BASE_URL", s.base)
 	for _, c := range credentials {
 		if c.Issued || strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 			continue
 		}
 		id, secret := c.PublicKey, c.PrivateKey
-		if i.serviceAccounts {
+		if s.serviceAccounts {
 			id, secret = c.ClientID, c.ClientSecret
 		}
 		forID, forSecret := client.Variables(id, c.Name)

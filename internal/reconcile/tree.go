@@ -57,6 +57,10 @@ func (e Env) Paths(paths []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return relativeTo(e, paths)
+}
+
+func relativeTo(e Env, paths []string) ([]string, error) {
 	relative := make([]string, len(paths))
 	for i, p := range paths {
 		if p == "" {
@@ -73,7 +77,7 @@ func (e Env) Load(paths []string) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	relative, err := e.Paths(paths)
+	relative, err := relativeTo(e, paths)
 	if err != nil {
 		return nil, err
 	}
