@@ -59,6 +59,7 @@ func TestCommon(t *testing.T) {
 		{"the id as a part of another word stays", "ACME", "0" + id, "0" + id, false},
 		{"all spellings of the variables", "ACME", "check MONGODB_ATLAS_PUBLIC_KEY_ACME and MONGODB_ATLAS_PRIVATE_API_KEY_ACME", "check MONGODB_ATLAS_PUBLIC_KEY_NAME and MONGODB_ATLAS_PRIVATE_API_KEY_NAME", true},
 		{"the name of the credential", "ACME", "credentials: ACME needs MONGODB_ATLAS_CLIENT_ID_ACME", "credentials: NAME needs MONGODB_ATLAS_CLIENT_ID_NAME", true},
+		{"a variable before other words", "ACME", "set MONGODB_ATLAS_CLIENT_ID_ACME, then run it again", "set MONGODB_ATLAS_CLIENT_ID_NAME, then run it again", true},
 		{"another name with the same beginning stays", "ACME", "credentials: ACME_2 needs MONGODB_ATLAS_CLIENT_ID_ACME_2", "credentials: ACME_2 needs MONGODB_ATLAS_CLIENT_ID_ACME_2", false},
 		{"the name of the credential as another word stays", "GET", "GET /orgs: 404", "GET /orgs: 404", false},
 		{"the credential without a name", "", "check MONGODB_ATLAS_PUBLIC_KEY", "check MONGODB_ATLAS_PUBLIC_KEY", false},
