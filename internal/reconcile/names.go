@@ -2,10 +2,11 @@ package reconcile
 
 import (
 	"cmp"
-	"errors"
 	"io/fs"
 	"path/filepath"
 	"sync"
+
+	"atlas-gitops/internal/spec"
 )
 
 // FileNames names the files of a tree by their path from the root of the repository. The name does not depend on the working
@@ -112,11 +113,8 @@ func (e Env) Relative(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// Exists reports whether there is a file or directory at a path.
-func (e Env) Exists(path string) bool {
-	_, err := fs.Stat(e.Files, cmp.Or(e.Relative(path), "."))
-	return !errors.Is(err, fs.ErrNotExist)
-}
+// Exists reports whether there is a file or directory at a path, or whether a pattern matches one.
+func (e Env) Exists(path string) bool { return spec.Exists(e.Files, cmp.Or(e.Relative(path), ".")) }
 
 // absolute returns the absolute path. It resolves links to directories, but not a link to a file. Of a pattern or a new file, it
 // resolves the directories that exist.
