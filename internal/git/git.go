@@ -33,7 +33,7 @@ func Resolve(ctx context.Context, repository, name string) (commit string, err e
 	return strings.TrimSpace(string(out)), err
 }
 
-// Ignores tells whether git ignores a file, by its absolute path, and does not have it already. The file need not exist.
+// Ignores reports whether git ignores a file and does not track it. file is an absolute path. The file need not exist.
 func Ignores(ctx context.Context, repository, file string) (bool, error) {
 	cmd, err := command(ctx, repository, "check-ignore", "--quiet", "--", file)
 	if err != nil {
