@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
 )
@@ -12,12 +13,19 @@ import (
 // another organization.
 func TestSandboxOrgs(t *testing.T) {
 	fleet := &sandbox.Fleet{Orgs: []*sandbox.Org{{ID: "1", Name: "Acme 10"}, {ID: "2", Name: "Acme 2"}, {ID: "3", Name: "Acme 3", IsDeleted: true}}}
-	for name, want := range map[string][]string{"Acme 2": nil, "Acme 4": {"Acme 2", "Acme 10"}} {
-		org := &spec.Org{}
-		org.Name = name
-		r := &Run{Errors: []error{&OrgError{Org: org}}, connection: &Connection{embedded: sandbox.New(fleet)}}
-		if got := r.SandboxOrgs(); !slices.Equal(got, want) {
-			t.Errorf("%s: got %q, want %q", name, got, want)
+	for _, row := range []struct {
+		reason string
+		org    resource.Desired
+		want   []string
+	}{
+		{"the sandbox has the name", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme 2"}}, nil},
+		{"the sandbox does not have the name", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme 4"}}, []string{"Acme 2", "Acme 10"}},
+		{"the sandbox has the id under another name", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme 4", ID: "1"}}, nil},
+		{"the tree creates it", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme 4"}, Create: resource.Fields{}}, nil},
+	} {
+		r := &Run{Errors: []error{&OrgError{Org: &spec.Org{Desired: row.org}}}, connection: &Connection{embedded: sandbox.New(fleet)}}
+		if got := r.SandboxOrgs(); !slices.Equal(got, row.want) {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
 		}
 	}
 }
