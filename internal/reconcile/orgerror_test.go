@@ -4,9 +4,11 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
 )
 
 // TestAdvice checks the advice in errors. Package resource knows roles and deleted organizations. Package client knows what the
@@ -70,3 +72,29 @@ func TestCommon(t *testing.T) {
 		}
 	}
 }
+
+// TestPlaceOfError: an error of an object that the tree does not have is at its section. It has no column and names no object.
+func TestPlaceOfError(t *testing.T) {
+	tree, err := spec.Load(fstest.MapFS{"a.yaml": {Data: []byte("name: Acme\nmembers:\n  - username: ada@acme.example\n    roles: [ORG_OWNER]\n")}}, []string{"a.yaml"})
+	if err != nil || len(tree.Orgs) != 1 {
+		t.Fatal(tree, err)
+	}
+	for _, row := range []struct {
+		reason, key, about string
+		line               int
+		hasColumn          bool
+	}{
+		{"an object of the tree", "ada@acme.example", "ada@acme.example", 3, true},
+		{"an object that only Atlas has", "old@acme.example", "", 2, false},
+	} {
+		at, about := (&OrgError{Org: tree.Orgs[0]}).at(locatedError{resource.Location{Kind: "members", Key: row.key}})
+		if about != row.about || at.Line != row.line || at.Column > 0 != row.hasColumn {
+			t.Errorf("%s: got %q at %v", row.reason, about, at)
+		}
+	}
+}
+
+type locatedError struct{ at resource.Location }
+
+func (e locatedError) Error() string               { return "refused" }
+func (e locatedError) Location() resource.Location { return e.at }
