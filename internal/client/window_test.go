@@ -95,7 +95,8 @@ func TestWindowForgets(t *testing.T) {
 	}
 }
 
-// TestPace: the pace comes from the last refusal with numbers, even if its period is longer than any request waits.
+// TestPace: the pace comes from the last refusal with numbers, even if its number or its period is
+// larger than the window keeps.
 func TestPace(t *testing.T) {
 	l, now := NewLimits(), time.Now()
 	w := &l.invitations
@@ -109,6 +110,8 @@ func TestPace(t *testing.T) {
 		{"Too many.", 48 * time.Minute},
 		{"Rate limit of 3 invitations per 2 minutes exceeded.", 320 * time.Minute},
 		{"Too many.", 320 * time.Minute},
+		{"Rate limit of 3 invitations per 0 minutes exceeded.", 320 * time.Minute},
+		{"Rate limit of 2000 invitations per 10 minutes exceeded.", 144 * time.Second},
 		{"Rate limit of 100 invitations per 1440 minutes exceeded.", 115*time.Hour + 12*time.Minute},
 	} {
 		w.learn(now, w.take(now), throttled(row.detail, "null"))

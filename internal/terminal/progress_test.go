@@ -98,11 +98,19 @@ func TestEstimate(t *testing.T) {
 			p.waiting(client.Wait{For: time.Hour, Err: &client.Error{Status: 503}})
 			p.StepEnded(invited())
 		}
+		skipped := invited()
+		skipped.Verdict = apply.Skipped
+		for range 10 {
+			p.StepEnded(skipped)
+		}
+		if want := "Applying: 12 of 500 steps; about 48 min left (limit: 10 invitations/min)"; shown.Last != want {
+			t.Errorf("the skipped steps sent no invitation: got %q, want %q", shown.Last, want)
+		}
 		time.Sleep(2 * time.Second)
 		for range 479 {
 			p.StepEnded(invited())
 		}
-		if want := "Applying: 481 of 500 steps; waiting 59m58s to try again (status 503)"; shown.Last != want {
+		if want := "Applying: 491 of 500 steps; waiting 59m58s to try again (status 503)"; shown.Last != want {
 			t.Errorf("got %q, want %q", shown.Last, want)
 		}
 		p.End()
@@ -124,9 +132,6 @@ func TestEstimateInALog(t *testing.T) {
 	for range 35 {
 		p.StepEnded(invited())
 	}
-	skipped := invited()
-	skipped.Verdict = apply.Skipped
-	p.StepEnded(skipped)
 	p.quit()
 	p.waiting(client.Wait{For: time.Hour, Pace: client.Pace{N: 1, Per: time.Hour}})
 	want := `40 invitations left: about 4 min at Atlas's limit of 10 invitations/min.
@@ -137,6 +142,38 @@ func TestEstimateInALog(t *testing.T) {
 `
 	if got := b.String(); got != want {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestShortEstimate: the log has no estimate for the last minute, so its waits must be announced.
+func TestShortEstimate(t *testing.T) {
+	var b strings.Builder
+	p := inviting(&b, false, 9)
+	if p.waiting(invitationWait()) || b.String() != "" {
+		t.Errorf("the log has %q, and nothing announces the wait", b.String())
+	}
+}
+
+// TestNextStage: a stage does not show the waits of the stage before, and writes its own estimate.
+func TestNextStage(t *testing.T) {
+	var shown terminaltest.Terminal
+	p := inviting(&shown, true, 0)
+	p.waiting(client.Wait{For: time.Hour, Limit: "Organization Settings"})
+	p.End()
+	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 2, Steps: 3})
+	if want := "Applying: 0 of 2 organizations, 0 of 3 steps"; shown.Last != want {
+		t.Errorf("got %q, want %q", shown.Last, want)
+	}
+	p.End()
+
+	var b strings.Builder
+	p = inviting(&b, false, 40)
+	p.waiting(invitationWait())
+	p.End()
+	p.Begin(reconcile.Applying, reconcile.Work{Orgs: 2, Steps: 42, Invitations: 42})
+	p.waiting(invitationWait())
+	if !strings.HasSuffix(b.String(), "\n42 invitations left: about 5 min at Atlas's limit of 10 invitations/min.\n") {
+		t.Errorf("got %s", b.String())
 	}
 }
 

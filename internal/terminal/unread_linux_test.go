@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestUnread: a question waits for the reader of a pipe, but not without end for a reader that never reads.
@@ -27,16 +29,19 @@ func TestUnread(t *testing.T) {
 	if n := unread(writer); n != 18 {
 		t.Errorf("%d bytes are unread", n)
 	}
-	read := make(chan error, 1)
-	go func() {
-		_, err := io.ReadFull(reader, make([]byte, 18))
-		read <- err
-	}()
-	awaitReader(t.Context(), writer)
-	if n := unread(writer); n != 0 {
-		t.Errorf("%d bytes are unread", n)
-	}
-	if err := <-read; err != nil {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		read := make(chan error, 1)
+		go func() {
+			time.Sleep(5 * interval) // a slow reader
+			_, err := io.ReadFull(reader, make([]byte, 18))
+			read <- err
+		}()
+		awaitReader(t.Context(), writer)
+		if n := unread(writer); n != 0 {
+			t.Errorf("%d bytes are unread", n)
+		}
+		if err := <-read; err != nil {
+			t.Error(err)
+		}
+	})
 }

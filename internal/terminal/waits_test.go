@@ -28,6 +28,9 @@ func TestWaits(t *testing.T) {
 	add("another limit", 20*time.Second)
 	check(10*time.Second, "an outage", 20*time.Second)
 	check(30*time.Second, "", 0)
+	add("one of two equal waits", 40*time.Second)
+	add("another of them", 40*time.Second)
+	check(31*time.Second, "another of them", 9*time.Second)
 }
 
 // TestReasonOf: each kind of wait has a short text.
