@@ -40,18 +40,18 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("GitHub: %s %s: %d: %s", e.Method, e.Path, e.Status, e.Message)
 }
 
-// Forbidden tells whether the token has no permission. GitHub answers 404 if the token must not even see the object.
+// Forbidden reports whether the token has no permission. GitHub answers 404 if the token must not even see the object.
 func (e *Error) Forbidden() bool {
 	return !e.Limited && !e.Locked() && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden || e.Status == http.StatusNotFound)
 }
 
-// Locked tells whether the conversation is locked, so that nobody without write access may comment. GitHub says so only in its message:
+// Locked reports whether the conversation is locked, so that nobody without write access may comment. GitHub says so only in its message:
 // "Unable to create comment because issue is locked."
 func (e *Error) Locked() bool {
 	return e.Status == http.StatusForbidden && strings.Contains(e.Message, "is locked")
 }
 
-// ambiguous tells whether GitHub may have carried out the request although it failed.
+// ambiguous reports whether GitHub may have carried out the request although it failed.
 func (e *Error) ambiguous() bool { return e.Status == 0 || e.Status >= 500 }
 
 const (
@@ -190,12 +190,12 @@ func (c *Client) checkRedirect(r *http.Request, before []*http.Request) error {
 	return nil
 }
 
-// isRepeatable tells whether a request may be sent several times with the same effect. Our GraphQL requests only read.
+// isRepeatable reports whether a request may be sent several times with the same effect. Our GraphQL requests only read.
 func isRepeatable(r *http.Request) bool {
 	return r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, graphQLPath)
 }
 
-// shouldRetry tells whether to send a request again. A request that GitHub refused because of a limit was not carried
+// shouldRetry reports whether to send a request again. A request that GitHub refused because of a limit was not carried
 // out, so it can always be repeated.
 func shouldRetry(repeatable bool, response *http.Response, err error) bool {
 	asked, _ := retryAfter(response)
@@ -210,7 +210,7 @@ func shouldRetry(repeatable bool, response *http.Response, err error) bool {
 	return err != nil || response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented
 }
 
-// isLimit tells whether a refusal is about the primary or a secondary rate limit. See GitHub's "Rate limits for the
+// isLimit reports whether a refusal is about the primary or a secondary rate limit. See GitHub's "Rate limits for the
 // REST API".
 func isLimit(r *http.Response) bool {
 	return r.StatusCode == http.StatusTooManyRequests ||

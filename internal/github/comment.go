@@ -46,7 +46,7 @@ func isForbidden(err error) bool {
 	return errors.As(err, &refused) && refused.Forbidden()
 }
 
-// isMissing tells whether the server does not support a request.
+// isMissing reports whether the server does not support a request.
 func isMissing(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && !refused.Limited && (refused.Status/100 == 4 || refused.Status == http.StatusNotImplemented)
@@ -106,7 +106,7 @@ func (c *Client) UpsertComment(ctx context.Context, repository string, pull int,
 			return err
 		}
 	}
-	failed := c.deleteAll(ctx, repository, ours[1:]) // two runs began at once; nobody shall approve by an old plan
+	failed := c.deleteAll(ctx, repository, ours[1:]) // two runs began at once; an old plan must not be approved
 	found, _ := markerOf(ours[0].Body)
 	if s.KeepExisting != nil && s.KeepExisting(found) || sameBody(ours[0].Body, body["body"]) {
 		return failed
@@ -148,7 +148,7 @@ func commentsOf(repository string, pull int) string {
 	return fmt.Sprintf("/repos/%s/issues/%d/comments", repository, pull)
 }
 
-// isGone tells whether a comment no longer exists. Another run may have deleted it, or our own first request, whose
+// isGone reports whether a comment no longer exists. Another run may have deleted it, or our own first request, whose
 // answer was lost.
 func isGone(err error) bool {
 	var refused *Error

@@ -96,11 +96,10 @@ func (e *NotFoundError) Advice() string {
 	case len(e.Visible) == 0:
 		return "the credential cannot see any organization; correct credentials, or add create to create the organization"
 	}
-	advice := "the credential sees: " + suggest.JoinSome(e.Visible) + "; correct name or credentials"
 	if near := suggest.Nearest(e.Name, e.Visible); near != "" && suggest.Differing(e.Name, near) != "" {
-		advice = suggest.DidYouMean(e.Name, e.Visible)
+		return suggest.DidYouMean(e.Name, e.Visible)
 	}
-	return advice
+	return "the credential sees: " + suggest.JoinSome(e.Visible) + "; correct name or credentials"
 }
 
 // WrongOrgError means that a credential belongs to another organization.

@@ -7,7 +7,7 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// IsAddress tells whether the name of a person looks like an e-mail address.
+// IsAddress reports whether the name of a person looks like an e-mail address.
 func IsAddress(username string) bool { return strings.Contains(username, "@") }
 
 // InviteError says that somebody would have to be invited whose name is not an e-mail address. Atlas sends invitations by e-mail and
@@ -58,7 +58,7 @@ func (k *Kind) unlisted(live, want []Object) (names []string) {
 	return names
 }
 
-// invites tells whether somebody has to be invited to be there.
+// invites reports whether the wanted person must be invited first.
 func (k *Kind) invites(have *Object, want Object) bool {
 	if have == nil {
 		return true

@@ -103,7 +103,7 @@ func email() form {
 	})
 }
 
-// oneOf is one of the strings allowed. Anything else is refused alike, whatever its type.
+// oneOf is one of the allowed strings. Any other value gets the same refusal, even if it is not a string.
 func oneOf(allowed ...string) form {
 	return form{check: func(path string, v any) error {
 		if s, ok := v.(string); !ok || !slices.Contains(allowed, s) {

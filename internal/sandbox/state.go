@@ -98,7 +98,7 @@ func (s *stateFile) decode() (*Fleet, error) {
 	return f, nil
 }
 
-// ownFolder is the folder of the program for what nobody shares.
+// ownFolder is the folder of the program for files that do not belong in git.
 const ownFolder = ".atlas-gitops"
 
 // create writes the first state. If it makes the program's own folder, git ignores it from then on.

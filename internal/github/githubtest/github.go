@@ -127,7 +127,7 @@ func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve answers a request, and tells whether the connection breaks.
+// serve answers a request, and reports whether the connection breaks.
 func (g *GitHub) serve(w http.ResponseWriter, r *http.Request) (broken bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

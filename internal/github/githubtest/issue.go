@@ -56,10 +56,10 @@ func (i *issues) add(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, t.issue())
 }
 
-// isTitle tells whether a title is set and not too long.
+// isTitle reports whether a title is set and not too long.
 func isTitle(s string) bool { return s != "" && utf8.RuneCountInString(s) <= 256 }
 
-// isState tells whether a state and its reason are valid.
+// isState reports whether a state and its reason are valid.
 func isState(state, reason string) bool {
 	return state == "open" && (reason == "" || reason == "reopened") ||
 		state == "closed" && slices.Contains([]string{"", "completed", "not_planned", "duplicate"}, reason)
