@@ -46,3 +46,17 @@ func TestTwoPeopleOneKey(t *testing.T) {
 		}
 	}
 }
+
+// TestInvitee: whoever is invited again keeps the Unicode form of Atlas, but no capitals.
+func TestInvitee(t *testing.T) {
+	for _, row := range []struct {
+		reason, spelling, want string
+	}{
+		{"a new person", "", "andr\u00e9@acme.example"},
+		{"a person whom Atlas has in another form", "Andre\u0301@acme.example", "andre\u0301@acme.example"},
+	} {
+		if got := invitee(Object{Key: "andr\u00e9@acme.example", Spelling: row.spelling}); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.reason, got, row.want)
+		}
+	}
+}

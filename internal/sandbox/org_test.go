@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +129,12 @@ func TestDeleteOrg(t *testing.T) {
 	}
 	c.do("GET", v2, "").want(t, 401, "UNEXPECTED_ERROR")
 	token.wantInvalidToken("the organization is gone")
+	if names := c.s.OrgNames(); slices.Contains(names, "Acme-Research") || !slices.Contains(names, "Acme-Production") {
+		t.Errorf("the names are %q", names)
+	}
+	if !c.s.HasOrg("Acme-Production") || !c.s.HasOrg(prodID) || c.s.HasOrg("Acme-Research") || c.s.HasOrg(c.cred.OrgID) {
+		t.Error("HasOrg must find Acme-Production, and not the deleted organization")
+	}
 	if cred := c.s.Grant("NEW", "Acme-Research"); cred.OrgID != "" {
 		t.Errorf("Grant found a deleted organization: %v", cred.OrgID)
 	}

@@ -61,6 +61,29 @@ func TestState(t *testing.T) {
 	}
 }
 
+// TestIgnored: git ignores the program's own folder if the program made it, and no other folder.
+func TestIgnored(t *testing.T) {
+	for _, row := range []struct {
+		reason, folder string
+		exists, want   bool
+	}{
+		{"its own folder", ".atlas-gitops", false, true},
+		{"its own folder, which the user made", ".atlas-gitops", true, false},
+		{"another new folder", "states", false, false},
+	} {
+		folder := filepath.Join(t.TempDir(), row.folder)
+		if row.exists {
+			if err := os.Mkdir(folder, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		open(t, filepath.Join(folder, "sandbox.json"))
+		if got, err := os.ReadFile(filepath.Join(folder, ".gitignore")); (string(got) == "*\n") != row.want {
+			t.Errorf("%s: got %q, %v", row.reason, got, err)
+		}
+	}
+}
+
 // TestOnlyWritesWrite: reads, refused requests and Grant do not write the file.
 func TestOnlyWritesWrite(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.json")
