@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/sandbox"
 )
 
 // flags defines the flags that several commands share, so that a flag means the same everywhere. action.yml describes an input in
@@ -11,7 +12,7 @@ import (
 type flags struct{ *pflag.FlagSet }
 
 // defaultSandbox is the default state file of the sandbox.
-const defaultSandbox = ".atlas-gitops/sandbox.json"
+const defaultSandbox = sandbox.OwnFolder + "/sandbox.json"
 
 // defaultMaxDeletes is the default of --max-deletes.
 const defaultMaxDeletes = 3
@@ -26,7 +27,7 @@ func (f flags) list(v *[]string, name, about string) {
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark a step as drift if a plan of the tree at this `COMMIT` has it, too")
+	f.Var(v, "base", "mark a step as drift if the plan of the tree at this `COMMIT` also has it")
 }
 
 func (f flags) accept(v *word) {

@@ -195,7 +195,7 @@ func (v pairValues) accountProblem() string {
 	case problem != "":
 		return problem
 	case strings.HasPrefix(v.secret.value, AccountID) && strings.HasPrefix(v.id.value, AccountID):
-		return v.secret.name() + " holds an id, too; set it to the secret of the service account"
+		return v.secret.name() + " also holds an id; set it to the secret of the service account"
 	case strings.HasPrefix(v.secret.value, AccountID):
 		return v.id.name() + " holds the secret, and " + v.secret.name() + " the id; swap the two"
 	case !strings.HasPrefix(v.id.value, AccountID):
@@ -221,7 +221,7 @@ func (v pairValues) keyProblem(name string) string {
 	case problem != "":
 		return problem
 	case publicKey.MatchString(v.secret.value) && publicKey.MatchString(v.id.value):
-		return v.secret.name() + " holds a public key, too; set it to the private key"
+		return v.secret.name() + " also holds a public key; set it to the private key"
 	case publicKey.MatchString(v.secret.value):
 		return v.id.name() + " holds the private key, and " + v.secret.name() + " the public key; swap the two"
 	}

@@ -109,6 +109,8 @@ func TestRefusals(t *testing.T) {
 		{"an object that the token may not see", githubtest.Fault{Status: 404, Message: "Not Found"}, "404: Not Found", false, true},
 		{"a validation error is not about permissions", githubtest.Fault{Status: 422, Message: "Validation Failed"}, "422: Validation Failed", false, false},
 		{"a message that mentions a limit is not a limit", githubtest.Fault{Status: 422, Message: "title: rate limit is no title"}, "422: title: rate limit is no title", false, false},
+		{"a locked conversation is not about the token", githubtest.Fault{Status: 403, Message: "Unable to create comment because issue is locked."},
+			"403: Unable to create comment because issue is locked", false, false},
 		{"410 is not about permissions", githubtest.Fault{Status: 410, Message: "Issues are disabled for this repo"}, "410: Issues are disabled for this repo", false, false},
 		{"without a message, the error contains the status", githubtest.Fault{Status: 403}, "403: Forbidden", false, true},
 	} {

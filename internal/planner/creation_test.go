@@ -31,4 +31,9 @@ func TestPlanCreates(t *testing.T) {
 	if orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody())}, planner.Options{Parallel: 1}); errs[0] != nil || !orgs[0].Creates() {
 		t.Errorf("the name is free: got %v %v", orgs, errs)
 	}
+	owned := target(nobody())
+	owned.Create["apiKey"] = resource.Fields{"desc": "gitops", "roles": []any{"ORG_OWNER"}}
+	if orgs, errs = planner.Plan(t.Context(), []planner.Target{owned}, planner.Options{Parallel: 1}); errs[0] != nil || len(orgs[0].Notices) > 0 {
+		t.Errorf("a new organization is not one that the tree leaves alone: got %v %v", orgs, errs)
+	}
 }

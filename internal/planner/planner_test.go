@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
@@ -124,5 +125,15 @@ func TestInviteWithoutAddress(t *testing.T) {
 		if got != row.want || orgs[0].Steps[0].Kind != "settings" || got != "" && len(orgs[0].Steps) != 1 {
 			t.Errorf("%s: got %q, %+v; want %q", row.reason, got, orgs[0].Steps, row.want)
 		}
+	}
+}
+
+// TestLookalikeNotice: a plan that replaces a person by one who looks the same has a warning.
+func TestLookalikeNotice(t *testing.T) {
+	a := newAtlas(t)
+	target := a.target("Acme-Production", acme, resource.State{"members": {{Key: "gr\u0430ce@acme.example", Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}}}})
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+	if errs[0] != nil || !orgs[0].Has(plan.Lookalike) {
+		t.Errorf("got %+v, %v", orgs[0].Notices, errs[0])
 	}
 }

@@ -26,3 +26,13 @@ func TestOrgIndex(t *testing.T) {
 		}
 	}
 }
+
+// TestIsCalled: an organization is selected by its id, or by its name in any Unicode form.
+func TestIsCalled(t *testing.T) {
+	org := OrgRef{Name: NormalizeName("Café"), ID: "1"}
+	for word, want := range map[string]bool{"Café": true, "Cafe\u0301": true, "1": true, "Cafe": false, "": false} {
+		if org.IsCalled(word) != want {
+			t.Errorf("%q: got %v", word, !want)
+		}
+	}
+}

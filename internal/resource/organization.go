@@ -157,7 +157,7 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 			return nil, &SectionError{schema.Organization, err}
 		}
 		a := newAnswer(project)
-		if names = append(names, NormalizeName(a.text("name"))); a.err("", "") != nil {
+		if names = append(names, a.text("name")); a.err("", "") != nil {
 			return nil, a.err("GET "+orgPath(org, "groups"), text(project["id"]))
 		}
 	}

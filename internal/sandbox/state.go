@@ -98,15 +98,15 @@ func (s *stateFile) decode() (*Fleet, error) {
 	return f, nil
 }
 
-// ownFolder is the folder of the program for files that do not belong in git.
-const ownFolder = ".atlas-gitops"
+// OwnFolder is the folder of the program for files that do not belong in git.
+const OwnFolder = ".atlas-gitops"
 
 // create writes the first state. If it makes the program's own folder, git ignores it from then on.
 func (s *stateFile) create(f *Fleet) error {
 	folder := filepath.Dir(s.path)
 	_, err := os.Stat(folder)
 	isNew := errors.Is(err, fs.ErrNotExist)
-	if err = os.MkdirAll(folder, 0o700); err == nil && isNew && filepath.Base(folder) == ownFolder {
+	if err = os.MkdirAll(folder, 0o700); err == nil && isNew && filepath.Base(folder) == OwnFolder {
 		err = os.WriteFile(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o600)
 	}
 	if err != nil {
