@@ -31,9 +31,15 @@ func TestPlanCreates(t *testing.T) {
 	if orgs, errs = planner.Plan(t.Context(), []planner.Target{target(nobody())}, planner.Options{Parallel: 1}); errs[0] != nil || !orgs[0].Creates() {
 		t.Errorf("the name is free: got %v %v", orgs, errs)
 	}
-	owned := target(nobody())
-	owned.Create["apiKey"] = resource.Fields{"desc": "gitops", "roles": []any{"ORG_OWNER"}}
-	if orgs, errs = planner.Plan(t.Context(), []planner.Target{owned}, planner.Options{Parallel: 1}); errs[0] != nil || len(orgs[0].Notices) > 0 {
-		t.Errorf("a new organization is not one that the tree leaves alone: got %v %v", orgs, errs)
+}
+
+// TestPlanCreatesWithoutSections: a new organization is not one of which the tree manages nothing.
+func TestPlanCreatesWithoutSections(t *testing.T) {
+	create := resource.Fields{"from": "BILLING", "apiKey": resource.Fields{"desc": "gitops", "roles": []any{"ORG_OWNER"}}}
+	target := planner.Target{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: "Acme"}, Create: create}, Account: &resource.Account{Err: errors.New("not set"), Missing: true},
+		Payer: &resource.Account{API: lists{"/orgs": {listed("5f1b0c0d0e0f0a0b0c0d0e04", "Billing")}}}}
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+	if errs[0] != nil || !orgs[0].Creates() || len(orgs[0].Notices) > 0 {
+		t.Errorf("got %v %v", orgs, errs)
 	}
 }
