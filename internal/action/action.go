@@ -23,14 +23,15 @@ import (
 type Options struct {
 	Command        string // validate, plan, apply or drift
 	Paths, Only    []string
-	Base, Accept   string
-	MaxDeletes     int
+	Base           string
+	Accept         []string
+	Limits         plan.Limits // of the guards
 	Parallel       int
 	Comment        string // always, on-change or never
 	CommentID      string
 	Summary        bool
 	Annotations    bool
-	FailOn         string // error or changes
+	FailOn         string // blocked, error or changes
 	CredentialsOut string
 }
 
@@ -46,9 +47,9 @@ type World struct {
 type Conclusion int
 
 const (
-	Good    Conclusion = iota // every step is done, or there was nothing to do; a plan may have changes unless fail-on is changes
+	Good    Conclusion = iota // every step is done, or there was nothing to do; a plan may have what fail-on allows
 	Failed                    // an error, a conflict or a step that failed
-	Refused                   // a guard blocks the plan, or the plan is not the approved one; nothing was applied
+	Refused                   // nothing failed, but guards or another approval blocked something, or would block it
 )
 
 // job is one run of the action.
@@ -66,7 +67,7 @@ func Run(ctx context.Context, w World, o Options) Conclusion {
 	if err != nil {
 		return NeverBegan(w, err)
 	}
-	j := &job{World: w, Options: o, workflow: workflow, report: &report{command: o.Command}}
+	j := &job{World: w, Options: o, workflow: workflow, report: &report{command: o.Command, failOn: o.FailOn}}
 	resume, err := github.StopCommands(j.Log)
 	if err != nil {
 		return failEarly(w, err)
@@ -77,7 +78,7 @@ func Run(ctx context.Context, w World, o Options) Conclusion {
 	if err := errors.Join(resume(), publisher{j}.publish(context.WithoutCancel(ctx))); err != nil {
 		return failEarly(w, err)
 	}
-	return j.report.conclusion(o.FailOn)
+	return j.report.conclusion()
 }
 
 // NeverBegan reports an error that prevented the run from starting.
@@ -143,7 +144,7 @@ func (j *job) work(ctx context.Context) (err error) {
 func (j *job) workLive(ctx context.Context) (err error) {
 	r := j.report
 	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
-		return fmt.Errorf("the input accept: %w", err)
+		return reconcile.WrapEach("the input accept", err)
 	}
 	if j.Command == "apply" {
 		if err := j.checkNewest(ctx); err != nil || r.superseded != "" {
@@ -175,26 +176,26 @@ func (j *job) workLive(ctx context.Context) (err error) {
 }
 
 func (j *job) planOptions(b *reconcile.Base) reconcile.PlanOptions {
-	return reconcile.PlanOptions{Base: b, MaxDeletes: j.MaxDeletes, Parallel: j.Parallel}
+	return reconcile.PlanOptions{Base: b, Limits: j.Limits, Approval: j.report.approval, Parallel: j.Parallel}
 }
 
-// apply shows the plan and applies it, unless a guard or the approval stops it.
+// apply shows the plan and applies what neither a guard nor the approval holds back.
 func (j *job) apply(ctx context.Context) (err error) {
 	r := j.report
 	if err := j.show(r.run); err != nil {
 		return fmt.Errorf("the plan cannot be shown, so nothing was applied: %w", err)
 	}
-	options := reconcile.ApplyOptions{Approval: r.approval, CredentialsOut: j.CredentialsOut}
+	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut}
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
 		return err
 	}
 	v := j.view(r.run.Plan, j.Only)
 	v.FileName = r.fileName()
-	if r.applied.Stop == reconcile.Stale {
+	if r.applied.IsStale {
 		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
 	}
-	j.logErrors(errors.Join(r.run.StopError(r.applied.Stop, r.approval, "set the input accept to its digest"), r.applied.Err))
-	if r.applied.Results != nil {
+	j.logErrors(errors.Join(r.applied.BlockedError(r.approval, "commit the acceptance that the summary shows, or set the input accept"), r.applied.Err))
+	if r.applied.HasTried() {
 		fmt.Fprintln(j.Log)
 		v.Next = j.next(r.applied)
 		err = errors.Join(err, v.WriteResults(j.Log, r.applied.Results))
@@ -229,7 +230,7 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 		return err
 	default:
 		r.offlineReason = withoutCredentials + " so this shows what the pull request changes in the tree."
-		r.run = reconcile.Compare(b, r.tree, r.selection, j.MaxDeletes)
+		r.run = reconcile.Compare(b, r.tree, r.selection, j.Limits)
 	}
 	if err != nil {
 		return err

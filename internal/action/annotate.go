@@ -87,15 +87,17 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 		}
 	}
 	if !r.approval.Covers(r.run.Plan) {
-		for _, v := range r.run.Plan.Violations {
-			all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[v.Org]))
+		for _, i := range r.run.Plan.Blocked() {
+			for _, v := range r.run.Plan.ViolationsOf(i) {
+				all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[i]))
+			}
 		}
 	}
 	for _, org := range r.run.Plan.Orgs {
 		all = append(all, r.annotateOrg(org)...)
 	}
 	for i, result := range r.applied.Results {
-		all = append(all, r.annotateResult(r.run.Plan.Orgs[i], result)...)
+		all = append(all, r.annotateResult(r.run.Plan.Orgs[i], r.run.Plan.IsBlocked(i) && !r.approval.Covers(r.run.Plan), result)...)
 	}
 	return all
 }
@@ -107,7 +109,7 @@ func note(level github.Level, at plan.Source, title, message string) github.Anno
 // annotateViolation annotates the violation of a guard at the first step that the guard counted.
 func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
-	if r.applied.Stop != reconcile.NotStopped {
+	if r.result() == endBlocked && r.conclusion() == Refused {
 		level = github.ErrorLevel
 	}
 	var at plan.Source
@@ -125,7 +127,7 @@ func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 			all = append(all, note(github.WarningLevel, at, "note", org.Heading()+": "+render.Notice(n)))
 		}
 	}
-	if r.applied.Results != nil {
+	if r.applied.HasTried() {
 		return all
 	}
 	for _, s := range org.Steps {
@@ -146,11 +148,14 @@ func details(s plan.Step) string {
 	return ""
 }
 
-// annotateResult annotates the steps that were not done, and the done steps that have a reason to report.
-func (r annotator) annotateResult(org plan.Org, result apply.Result) (all []github.Annotation) {
-	for _, o := range result.Outcomes {
+// annotateResult annotates the steps that were not done, and the done steps that have a reason to report. Steps that the run held back
+// get one annotation, at the first of them, unless a guard is the reason: that has annotations of its own.
+func (r annotator) annotateResult(org plan.Org, isGuarded bool, result apply.Result) (all []github.Annotation) {
+	for i, o := range result.Outcomes {
 		level, why := github.ErrorLevel, o.Reason
 		switch {
+		case o.Verdict == apply.Blocked && (i > 0 || isGuarded):
+			continue
 		case o.Good() && why == "":
 			continue
 		case o.Good():

@@ -68,7 +68,7 @@ func (p publisher) pullNumber(ctx context.Context, hub *github.Client, marker gi
 	case w.Event == "push":
 		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
 	case p.report.approval != nil && w.Branch != "": // started by hand: the pull request whose comment shows the accepted plan
-		marker.Digest = p.report.approval.Digest
+		marker.Digest = p.report.approval.Digests[0]
 		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
 	return 0, nil

@@ -88,7 +88,7 @@ const maxTitle = 200
 // track opens, edits or closes the issue about an organization. The text changes only when the drift does.
 func (t driftTracker) track(ctx context.Context, org plan.Org) error {
 	marker, one := t.marker(org), plan.New([]plan.Org{org})
-	one.Check(t.MaxDeletes)
+	one.Check(t.Limits, nil)
 	marker.Digest = one.Digest
 	if len(org.Steps) == 0 {
 		text, err := t.issueText(one, marker, "")

@@ -70,7 +70,8 @@ func (p publisher) writeOutputs(markdown string) error {
 		{Name: "updates", Value: fmt.Sprint(about.Count(plan.Update))},
 		{Name: "deletes", Value: fmt.Sprint(about.Count(plan.Delete))},
 		{Name: "digest", Value: digest}, {Name: "plan-json", Value: asJSON}, {Name: "plan-markdown", Value: asMarkdown},
-		{Name: "failed-orgs", Value: jsonList(r.words(r.failedOrgs()...))}, {Name: "orgs", Value: jsonList(r.orgsToName())},
+		{Name: "failed-orgs", Value: jsonList(r.words(r.failedOrgs()...))}, {Name: "blocked-orgs", Value: jsonList(r.words(r.blockedOrgs()...))},
+		{Name: "orgs", Value: jsonList(r.orgsToName())},
 	}))
 }
 

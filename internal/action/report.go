@@ -18,12 +18,13 @@ const (
 	endPartial   = "partial"
 	endFailed    = "failed"
 	endStale     = "stale"   // the plan is not the accepted one, or a newer commit changes the tree
-	endBlocked   = "blocked" // a guard blocks the plan
+	endBlocked   = "blocked" // guards blocked something, or would block it; nothing failed
 )
 
 // report is what a run of the action found, planned and applied.
 type report struct {
 	command       string
+	failOn        string          // see [Options]
 	tree          *reconcile.Tree // nil if it could not be read
 	diagnostics   []spec.Diagnostic
 	selection     reconcile.Selection // empty if the tree has mistakes
@@ -44,14 +45,14 @@ func (r *report) fileName() func(file string) string {
 	return r.tree.Show
 }
 
-// conclusion returns how the run ended. A plan with changes fails only if failOn is changes.
-func (r *report) conclusion(failOn string) Conclusion {
+// conclusion returns how the run ended. What a plan shows makes the run fail only as failOn says.
+func (r *report) conclusion() Conclusion {
 	switch result := r.result(); {
-	case result == endStale, result == endBlocked:
+	case result == endStale, result == endBlocked && (r.command == "apply" || r.failOn != "error"):
 		return Refused
 	case result == endFailed, result == endPartial, r.failed():
 		return Failed
-	case result == endChanges && failOn == "changes" && r.offlineReason == "":
+	case result == endChanges && r.failOn == "changes" && r.offlineReason == "":
 		return Failed
 	}
 	return Good
@@ -66,12 +67,12 @@ func (r *report) result() string {
 		return endStale
 	case r.run == nil:
 		return endNoChanges
-	case r.applied.Stop == reconcile.Stale:
+	case r.applied.IsStale:
 		return endStale
-	case r.applied.Stop == reconcile.Blocked:
-		return endBlocked
-	case r.failed() || !r.applied.IsGood() || r.run.HasErrors():
+	case r.failed() || r.applied.HasFailed() || r.run.HasErrors():
 		return r.partialOrFailed()
+	case r.applied.IsBlocked(), r.command == "plan" && r.offlineReason == "" && len(r.run.Plan.Blocked()) > 0:
+		return endBlocked
 	case r.applied.Results != nil:
 		return endApplied
 	case r.run.Plan.Changed() > 0:
@@ -104,13 +105,26 @@ func (r *report) partialOrFailed() string {
 	return endFailed
 }
 
-// failedOrgs returns the organizations with an error or with a step that was not done.
+// blockedOrgs returns the organizations that the run held back, or that a run of apply would hold back because of guards.
+func (r *report) blockedOrgs() (blocked []resource.OrgRef) {
+	if r.run == nil || r.offlineReason != "" {
+		return nil
+	}
+	for i, org := range r.run.Plan.Orgs {
+		if r.applied.Results != nil && r.applied.Results[i].IsBlocked() || r.command == "plan" && r.run.Plan.IsBlocked(i) {
+			blocked = append(blocked, org.Ref())
+		}
+	}
+	return blocked
+}
+
+// failedOrgs returns the organizations with an error or with a step that went wrong.
 func (r *report) failedOrgs() (failed []resource.OrgRef) {
 	if r.run == nil {
 		return nil
 	}
 	for i, org := range r.run.Plan.Orgs {
-		if org.Error != "" || r.applied.Results != nil && !r.applied.Results[i].Good() {
+		if org.Error != "" || r.applied.Results != nil && r.applied.Results[i].HasFailed() {
 			failed = append(failed, org.Ref())
 		}
 	}

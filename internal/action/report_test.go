@@ -13,8 +13,11 @@ import (
 func TestResult(t *testing.T) {
 	step, drift := plan.Step{Op: plan.Update, Kind: "settings"}, plan.Step{Op: plan.Update, Kind: "settings", Drift: true}
 	changed, same, unread := plan.Org{Steps: []plan.Step{step}}, plan.Org{}, plan.Org{Error: "it cannot be read"}
+	creation := plan.CreateOrganization(map[string]any{"name": "Acme"})
+	blocked := plan.Org{Name: "Acme", Steps: []plan.Step{creation}}
 	with := func(orgs ...plan.Org) *reconcile.Run {
 		f := &reconcile.Run{Plan: plan.New(orgs)}
+		f.Plan.Check(plan.Limits{}, nil)
 		for _, o := range orgs {
 			if o.Error != "" {
 				f.Errors = append(f.Errors, errors.New(o.Error))
@@ -66,12 +69,23 @@ func TestResult(t *testing.T) {
 		{"the steps are done, and the results cannot be shown", report{command: "apply", run: with(changed), applied: ended(apply.Applied), err: err}, "error", endPartial, Failed, true},
 		{"the run ends before the first step, and one organization has no steps", report{command: "apply", run: with(changed, same), err: err}, "error", endFailed, Failed, true},
 
-		{"guards block the plan", report{command: "apply", run: with(changed), applied: reconcile.ApplyResult{Stop: reconcile.Blocked}}, "error", endBlocked, Refused, true},
-		{"another plan was accepted", report{command: "apply", run: with(changed), approval: &reconcile.Approval{}, applied: reconcile.ApplyResult{Stop: reconcile.Stale}}, "error", endStale, Refused, true},
+		{"guards would block a part of the plan", report{command: "plan", run: with(changed, blocked)}, "blocked", endBlocked, Refused, true},
+		{"guards would block a part of the plan, with fail-on: changes", report{command: "plan", run: with(changed, blocked)}, "changes", endBlocked, Refused, true},
+		{"guards would block a part of the plan, with fail-on: error", report{command: "plan", run: with(changed, blocked)}, "error", endBlocked, Good, true},
+		{"guards would block a part of the plan, and another part cannot be read", report{command: "plan", run: with(unread, blocked)}, "blocked", endPartial, Failed, true},
+		{"guards would block what a fork asks for; without Atlas nobody can accept it", report{command: "plan", run: with(blocked), offlineReason: "why"}, "blocked", endChanges, Good, true},
+		{"drift that guards would block is not the result of looking for drift", report{command: "drift", run: with(blocked)}, "blocked", endChanges, Good, true},
+
+		{"guards block everything", report{command: "apply", run: with(blocked), applied: ended(apply.Blocked)}, "error", endBlocked, Refused, true},
+		{"guards block one organization, the other is applied", report{command: "apply", run: with(changed, blocked), applied: ended(apply.Applied, apply.Blocked)}, "error", endBlocked, Refused, true},
+		{"guards block one organization, the other fails", report{command: "apply", run: with(changed, blocked), applied: ended(apply.Failed, apply.Blocked)}, "error", endFailed, Failed, true},
+		{"guards block one organization, and others are applied and fail", report{command: "apply", run: with(changed, changed, blocked), applied: ended(apply.Failed, apply.Applied, apply.Blocked)}, "error", endPartial, Failed, true},
+		{"another plan was accepted", report{command: "apply", run: with(changed), approval: &reconcile.Approval{}, applied: reconcile.ApplyResult{IsStale: true}}, "error", endStale, Refused, true},
 	} {
 		r := row.report
-		if r.result() != row.result || r.conclusion(row.failOn) != row.want || r.isNews() != row.isNews {
-			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.conclusion(row.failOn), r.isNews(), row.result, row.want, row.isNews)
+		r.failOn = row.failOn
+		if r.result() != row.result || r.conclusion() != row.want || r.isNews() != row.isNews {
+			t.Errorf("%s: %s, %d, %t; want %s, %d, %t", row.reason, r.result(), r.conclusion(), r.isNews(), row.result, row.want, row.isNews)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (p publisher) text(size int, fullOutput string) string {
 	if p.CommentID != "default" {
 		title += " `" + safetext.Line(p.CommentID) + "`"
 	}
-	about := fmt.Sprintf("%s\n\nFor commit `%s`", title, safetext.Line(p.workflow.Commit))
+	about := fmt.Sprintf("For commit `%s`", safetext.Line(p.workflow.Commit))
 	if p.workflow.URL != "" {
 		about += fmt.Sprintf(", by [this run](%s)", p.workflow.URL)
 	}
@@ -26,33 +26,49 @@ func (p publisher) text(size int, fullOutput string) string {
 		about += ". " + strings.TrimSuffix(r.offlineReason, ".")
 	}
 	var b strings.Builder
-	b.WriteString(about + ".\n\n")
+	b.WriteString(title + "\n\n")
+	about += ".\n\n"
 	// A [strings.Builder] returns no errors.
 	if r.run == nil {
+		b.WriteString(about)
 		_ = writeFindings(&b, r, size-b.Len(), fullOutput)
 	} else {
-		_ = p.writeRun(&b, size-b.Len(), fullOutput)
+		_ = p.writeRun(&b, about, size-b.Len(), fullOutput)
 	}
 	return b.String()
 }
 
 // view shows a plan with the inputs that accept it. only is the value of the input only.
 func (j *job) view(p *plan.Plan, only []string) render.View {
-	v := render.View{Now: j.Now(), Command: withOnly("accept: "+p.Digest, only), AcceptHint: ", set these inputs of the workflow that applies"}
+	v := render.View{Now: j.Now(), Command: accept(p.Digest, only), AcceptOne: accept(p.BlockedDigest(), only), AcceptHint: ", set these inputs of the workflow that applies"}
+	if j.report.run != nil && j.Command != "drift" {
+		v.AcceptedFile = j.report.run.AcceptedFile
+	}
 	if j.report.approval.Covers(p) {
 		v.AcceptedWith = "the input accept"
 	}
 	return v
 }
 
+// accept returns the inputs that accept a digest; "" for none.
+func accept(digest string, only []string) string {
+	if digest == "" {
+		return ""
+	}
+	return withOnly("accept: "+digest, only)
+}
+
 // next returns the inputs for another run after an apply that left steps undone.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
 	next := render.Next{Hint: " in a new run of the workflow, with these inputs", Replan: withOnly("command: plan", j.Only),
-		InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
+		InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft, Unapproved: done.Unapproved}
+	if done.IsGuarded() {
+		next.Accept = accept(j.report.run.Plan.BlockedDigest(), j.Only)
+	}
 	switch {
 	case done.IsSpent:
-	case j.Accept != "":
-		next.Again = withOnly("command: apply\naccept: "+j.Accept, j.Only)
+	case len(j.Accept) > 0:
+		next.Again = withOnly("command: apply\naccept: "+strings.Join(j.Accept, "\naccept: "), j.Only)
 	default:
 		next.Again = withOnly("command: apply", j.Only)
 	}
@@ -65,7 +81,7 @@ func withOnly(inputs string, only []string) string {
 }
 
 // writeRun writes the plan, or its results if it was applied.
-func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
+func (p publisher) writeRun(w io.Writer, about string, size int, fullOutput string) error {
 	r := p.report
 	head, err := head(r, size/2, fullOutput)
 	if err != nil {
@@ -76,7 +92,8 @@ func (p publisher) writeRun(w io.Writer, size int, fullOutput string) error {
 	}
 	v := p.view(r.run.Plan, p.Only)
 	v.ComparedWith, v.Size, v.FullOutput = r.run.ComparedWith, size-len(head), fullOutput
-	if r.applied.Results != nil {
+	v.About = about
+	if r.applied.HasTried() {
 		v.Next = p.next(r.applied)
 		return v.WriteResultsMarkdown(w, r.run.Plan, r.applied.Results)
 	}
@@ -89,12 +106,15 @@ func head(r *report, size int, fullOutput string) (string, error) {
 	switch result := r.result(); {
 	case result == endStale:
 		head = "**This is not the plan that was accepted; nothing was applied.** The plan is now:\n\n"
-	case result == endBlocked:
-		head = "**Guards block this plan; nothing was applied.**\n\n"
+	case r.applied.IsBlocked() && !r.applied.HasTried():
+		head = "**Nothing was applied.**\n\n"
 	case r.applied.Results == nil && result == endFailed && r.command == "apply":
 		head = "**Nothing was applied.**\n\n"
 	}
 	lines := errorLines(r.err)
+	if !r.applied.IsStale && !r.applied.IsOnlyGuarded() {
+		lines = append(lines, errorLines(r.applied.BlockedError(r.approval, ""))...)
+	}
 	if len(lines) == 0 && r.noBase == "" {
 		return head, nil
 	}

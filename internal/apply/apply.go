@@ -22,7 +22,10 @@ type Runner struct {
 	Account  func(plan.Org) *resource.Account
 	Parallel int // how many organizations a run works on at once
 
-	// StepEnded is called when a step has ended, before the next step of its organization begins. It is called again for a step if
+	// Held has the organizations that the run holds back, by their index in the plan, and why. All their steps are [Blocked].
+	Held map[int]string
+
+	// StepEnded is called when a step has ended or is blocked, before the next step of its organization begins. It is called again for a step if
 	// confirm finds that the change did not last. If it returns an error, no other step of any organization begins. It may be nil.
 	StepEnded func(plan.Org, Outcome) error
 
@@ -45,7 +48,11 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	group.SetLimit(r.Parallel)
 	for i, org := range p.Orgs {
 		group.Go(func() error {
-			results[i] = r.runOrg(runCtx, org, stop)
+			if reason, held := r.Held[i]; held {
+				results[i] = r.hold(org, reason, stop)
+			} else {
+				results[i] = r.runOrg(runCtx, org, stop)
+			}
 			return nil
 		})
 	}
@@ -63,6 +70,16 @@ func (r *Runner) runOrg(runCtx context.Context, org plan.Org, stop context.Cance
 	result := Result{w.org, w.outcomes}
 	if r.OrgEnded != nil {
 		r.OrgEnded(result)
+	}
+	return result
+}
+
+// hold reports the steps of an organization that the run holds back.
+func (r *Runner) hold(org plan.Org, reason string, stop context.CancelCauseFunc) Result {
+	w := &work{Runner: r, org: org, stop: stop}
+	result := block(org, reason)
+	for _, o := range result.Outcomes {
+		w.report(o)
 	}
 	return result
 }

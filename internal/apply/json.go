@@ -31,6 +31,9 @@ type orgReport struct {
 	ID    string       `json:"id,omitzero"`
 	Steps []StepReport `json:"steps"`
 
+	Digest   string           `json:"digest,omitzero"`
+	Accepted *plan.Acceptance `json:"accepted,omitzero"`
+
 	Notices []plan.Notice `json:"notices,omitzero"`
 	Error   string        `json:"error,omitzero"`
 }
@@ -58,7 +61,7 @@ func WriteJSON(w io.Writer, p *plan.Plan, results []Result) error {
 		for _, o := range r.Outcomes {
 			steps = append(steps, o.Report())
 		}
-		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Notices, r.Org.Error})
+		all.Orgs = append(all.Orgs, orgReport{r.Org.Name, r.Org.ID, steps, r.Org.Digest, r.Org.Accepted, r.Org.Notices, r.Org.Error})
 	}
 	return safetext.WriteJSON(w, all, "  ")
 }

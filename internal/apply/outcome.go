@@ -15,17 +15,20 @@ const (
 	Unchanged Verdict = "unchanged" // the object was already as wanted
 	Conflict  Verdict = "conflict"  // the object was neither as planned nor as wanted, and was left alone
 	Failed    Verdict = "failed"
-	Skipped   Verdict = "skipped" // the step was not tried
+	Skipped   Verdict = "skipped" // the step was not tried, because something went wrong before its turn
+	Blocked   Verdict = "blocked" // the step was not tried, because the run held back its organization from the start
 )
 
 // Verdicts lists all verdicts, in the order of reports.
-func Verdicts() []Verdict { return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped} }
+func Verdicts() []Verdict {
+	return []Verdict{Applied, Unchanged, Conflict, Failed, Skipped, Blocked}
+}
 
 // Outcome is a planned step and how it ended.
 type Outcome struct {
 	Step    plan.Step
 	Verdict Verdict
-	Reason  string           // why there is a conflict, the step was skipped, or the object was not read again; also the note
+	Reason  string           // why there is a conflict, the step was skipped or blocked, or the object was not read again; also the note
 	Found   *resource.Object // the live object in a conflict or after a failure; nil if it is gone or could not be read
 	Err     error            // why the step failed
 	Tries   int              // how often a write was sent
@@ -61,6 +64,14 @@ func (r Result) Good() bool {
 	return !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !o.Good() })
 }
 
+// HasFailed reports whether a step went wrong: it failed, is in conflict, or could not be tried any more.
+func (r Result) HasFailed() bool {
+	return slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return !o.Good() && o.Verdict != Blocked })
+}
+
+// IsBlocked reports whether the run held back the organization.
+func (r Result) IsBlocked() bool { return len(r.Outcomes) > 0 && r.Outcomes[0].Verdict == Blocked }
+
 // Count returns how many steps ended with the verdict.
 func Count(results []Result, v Verdict) (n int) {
 	for _, r := range results {
@@ -73,16 +84,21 @@ func Count(results []Result, v Verdict) (n int) {
 	return n
 }
 
-// Skip returns the results for a plan that was not applied: each step is skipped for the same reason.
-func Skip(p *plan.Plan, reason string) []Result {
+// Block returns the results for a plan of which nothing is tried: each step is blocked for the same reason.
+func Block(p *plan.Plan, reason string) []Result {
 	results := make([]Result, len(p.Orgs))
 	for i, org := range p.Orgs {
-		results[i].Org = org
-		for _, step := range org.Steps {
-			results[i].Outcomes = append(results[i].Outcomes, Outcome{Step: step, Verdict: Skipped, Reason: reason})
-		}
+		results[i] = block(org, reason)
 	}
 	return results
+}
+
+func block(org plan.Org, reason string) Result {
+	r := Result{Org: org}
+	for _, step := range org.Steps {
+		r.Outcomes = append(r.Outcomes, Outcome{Step: step, Verdict: Blocked, Reason: reason})
+	}
+	return r
 }
 
 // reportable returns the live object with only the fields that the step is about: a report must not show others. It returns nil for

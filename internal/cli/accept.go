@@ -8,9 +8,13 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// acceptLine returns the command line that applies exactly this plan.
-func (o *applyOptions) acceptLine(c *call, p *plan.Plan) string {
-	return o.applyLine(c, p, "--accept", p.Digest)
+// acceptLine returns the command line that applies the plan, or one organization that guards block, with this digest. It returns "" for
+// no digest.
+func (o *applyOptions) acceptLine(c *call, p *plan.Plan, digest string) string {
+	if digest == "" {
+		return ""
+	}
+	return o.applyLine(c, p, "--accept", digest)
 }
 
 // applyLine returns the command line that applies a plan, with more flags.
@@ -34,9 +38,7 @@ func (o *applyOptions) withScope(words []string) []string {
 			words = withFlag(words, "--only", name)
 		}
 	}
-	if o.maxDeletes.value != defaultMaxDeletes {
-		words = withFlag(words, "--max-deletes", o.maxDeletes.String())
-	}
+	words = o.limits.line(words)
 	switch o.sandbox {
 	case "":
 	case defaultSandbox:

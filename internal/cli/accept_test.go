@@ -82,7 +82,7 @@ func TestAcceptLine(t *testing.T) {
 			accept + ` $'a\x0a::set-env name=X::1' $'\x1b[2J\x27\x5c' $'\x23\x23[x]' $'\xff'`},
 	} {
 		o, c := parsed(t, row.args)
-		if got := o.acceptLine(c, &plan.Plan{Digest: "3f"}); got != row.want {
+		if got := o.acceptLine(c, &plan.Plan{}, "3f"); got != row.want {
 			t.Errorf("%s: got\n%s, want\n%s", row.reason, got, row.want)
 		}
 	}

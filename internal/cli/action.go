@@ -20,7 +20,7 @@ func actionCommand() command {
 			o := &actionOptions{
 				command: choice{[]string{"validate", "plan", "apply", "drift"}, "plan"},
 				comment: choice{[]string{"always", "on-change", "never"}, "always"},
-				failOn:  choice{[]string{"error", "changes"}, "error"},
+				failOn:  choice{[]string{"blocked", "error", "changes"}, "blocked"},
 			}
 			f.action(o)
 			return o.run
@@ -32,9 +32,10 @@ func actionCommand() command {
 type actionOptions struct {
 	action.Options
 	command, comment, failOn choice
-	base, accept             word
-	maxDeletes, parallelism  number
-	credentials              file
+	base                     word
+	limits
+	parallelism number
+	credentials file
 }
 
 func (f flags) action(o *actionOptions) {
@@ -42,8 +43,8 @@ func (f flags) action(o *actionOptions) {
 	f.list(&o.Paths, "path", "`PATH` of a file or directory of the tree, or a pattern such as orgs/*.yaml; repeatable")
 	f.only(&o.Only)
 	f.base(&o.base)
-	f.accept(&o.accept)
-	f.maxDeletes(&o.maxDeletes)
+	f.accept(&o.Accept)
+	f.limits(&o.limits)
 	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.about())
 	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` of the comment, if a pull request has several")
 	f.BoolVar(&o.Summary, "summary", true, "write the job summary, true or false")
@@ -65,8 +66,8 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	}
 	world.Observer = terminal.NewObserver(ctx, log, terminal.Options{Columns: c.Width, Verbose: verbose})
 	o.Command, o.Comment, o.FailOn = o.command.value, o.comment.value, o.failOn.value
-	o.Base, o.Accept, o.CredentialsOut = string(o.base), string(o.accept), string(o.credentials)
-	o.MaxDeletes, o.Parallel = o.maxDeletes.value, o.parallelism.value
+	o.Base, o.CredentialsOut = string(o.base), string(o.credentials)
+	o.Limits, o.Parallel = o.limits.plan(), o.parallelism.value
 	return exitStatus(action.Run(ctx, world, o.Options)), nil
 }
 

@@ -78,9 +78,9 @@ func hostileStory(t *testing.T, contact string) *actionStory {
 
 // outside matches the lines outside of code blocks.
 var outside = regexp.MustCompile("^(" + strings.Join([]string{
-	"", `\[(comment|issue) [0-9]+ by .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
+	"", `\[(comment|issue) [0-9]+ by .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z0-9, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
 	`\*\*[A-Za-z0-9 :;,.]+\*\*( The plan is now:)?`, "</details>", `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan, set these inputs of the workflow that applies:",
-	"To apply exactly this plan, run `apply --accept` with this digest\\.", `Atlas differs from the tree\. Change the tree, or apply it\.`,
+	"\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan, run `apply --accept` with this digest\\.", `Atlas differs from the tree\. Change the tree, or apply it\.`,
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {
@@ -108,7 +108,7 @@ func checkOutputs(t *testing.T, text string) {
 			t.Errorf("the organizations are %q", value)
 		}
 	}
-	if want := "result changes creates updates deletes digest plan-json plan-markdown failed-orgs orgs "; names != want {
+	if want := "result changes creates updates deletes digest plan-json plan-markdown failed-orgs blocked-orgs orgs "; names != want {
 		t.Errorf("the outputs are %s", names)
 	}
 	checkText(t, text)

@@ -19,7 +19,7 @@ import (
 type applyOptions struct {
 	planOptions
 	planFile       file
-	accept         word
+	accept         []string
 	autoApprove    bool
 	auditLog       file
 	credentialsOut file
@@ -55,7 +55,7 @@ func (f flags) apply(o *applyOptions) {
 	f.format(&o.format, "text", "json")
 	f.summary(&o.summary)
 	f.color(&o.color)
-	f.maxDeletes(&o.maxDeletes)
+	f.limits(&o.limits)
 	f.parallelism(&o.parallelism)
 	f.Var(&o.auditLog, "audit-log", "append each step and its verdict to `FILE`, as JSON lines")
 	f.credentialsOut(&o.credentialsOut)
@@ -65,11 +65,8 @@ func (f flags) apply(o *applyOptions) {
 func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	ctx, stop := o.limited(ctx)
 	defer stop()
-	approval, err := c.ReadApproval(string(o.accept))
-	if err != nil {
-		err = fmt.Errorf("--accept: %w", err)
-	}
-	if err := errors.Join(err, cmp.Or(o.checkSummary(), o.check(c))); err != nil {
+	approval, err := c.ReadApproval(o.accept)
+	if err := errors.Join(reconcile.WrapEach("--accept", err), cmp.Or(o.checkSummary(), o.check(c))); err != nil {
 		return ExitError, err
 	}
 	log, err := c.OpenAuditLog(string(o.auditLog))
@@ -90,9 +87,7 @@ func (o *applyOptions) check(c *call) error {
 		return errors.New("--plan applies a plan exactly as it was saved; leave out " + c.args[0])
 	case o.planFile != "" && len(o.only) > 0:
 		return errors.New("--plan applies the whole saved plan; leave out --only, or use it with plan --out")
-	case o.accept != "" && o.autoApprove:
-		return errors.New("--accept approves one plan, and --auto-approve approves any plan; use one of them")
-	case o.accept != "" || o.autoApprove:
+	case len(o.accept) > 0 || o.autoApprove:
 		return nil
 	case o.isJSON():
 		return errors.New("apply --format json cannot ask. " + insteadOfAsking)
@@ -114,7 +109,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		return ExitError, err
 	}
 	defer disconnect()
-	r, err := o.toDo(ctx, c, connection)
+	r, err := o.toDo(ctx, c, connection, options.Approval)
 	if err != nil {
 		return ExitError, err
 	}
@@ -124,11 +119,9 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if err := c.CheckExposed(ctx, options.CredentialsOut, r.Plan); err != nil {
 		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(err.Error()))
 	}
-	if !o.autoApprove {
-		options.Approve = c.ask
-	}
+	options.AutoApprove, options.Approve = o.autoApprove, c.ask
 	done, err := r.Apply(ctx, options)
-	if done.Results == nil {
+	if !done.HasTried() {
 		return o.stopped(c, r, options.Approval, done, err)
 	}
 	if timeout := timeoutError(0); errors.As(context.Cause(ctx), &timeout) {
@@ -138,22 +131,30 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 	if err := o.report(c, r, done); err != nil {
 		return ExitError, fmt.Errorf("the run ended, but its results cannot be shown; plan again to see what is left: %w", err)
 	}
-	if r.HasErrors() || !done.IsGood() {
-		return ExitError, nil
+	return exitOf(r, done), nil
+}
+
+// exitOf returns the exit status of a run.
+func exitOf(r *reconcile.Run, done reconcile.ApplyResult) int {
+	switch {
+	case r.HasErrors() || done.HasFailed():
+		return ExitError
+	case done.IsBlocked():
+		return ExitRefused
 	}
-	return ExitOK, nil
+	return ExitOK
 }
 
 // toDo returns the saved plan, or makes a plan for the tree.
-func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
+func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.Connection, approval *reconcile.Approval) (*reconcile.Run, error) {
 	if o.planFile != "" {
 		p, err := c.ReadPlan(string(o.planFile))
 		if err != nil {
 			return nil, err
 		}
-		return connection.Saved(ctx, p, reconcile.PlanOptions{MaxDeletes: o.maxDeletes.value, Parallel: o.parallelism.value})
+		return connection.Saved(ctx, p, reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.value})
 	}
-	r, err := o.plan(ctx, c, connection)
+	r, err := o.plan(ctx, c, connection, approval)
 	if err == nil {
 		c.remember(r.Plan, o.verbose)
 	}
@@ -163,13 +164,17 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 // view shows a plan with the command that accepts it.
 func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 	v := o.planOptions.view(c)
-	v.Command, v.FileName = o.acceptLine(c, r.Plan), r.Show
+	v.Command, v.AcceptOne, v.AcceptedFile, v.FileName = o.acceptLine(c, r.Plan, r.Plan.Digest), o.acceptLine(c, r.Plan, r.Plan.BlockedDigest()), r.AcceptedFile, r.Show
 	return v
 }
 
 // next returns the commands for another run after a run that left steps undone.
-func (o *applyOptions) next(c *call, done reconcile.ApplyResult) render.Next {
-	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), IsSaved: o.planFile != "", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft}
+func (o *applyOptions) next(c *call, r *reconcile.Run, done reconcile.ApplyResult) render.Next {
+	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), IsSaved: o.planFile != "", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft,
+		Unapproved: done.Unapproved}
+	if done.IsGuarded() {
+		next.Accept = o.acceptLine(c, r.Plan, r.Plan.BlockedDigest())
+	}
 	if done.IsSpent {
 		next.Again = ""
 	}
@@ -189,35 +194,33 @@ func (o *applyOptions) showBefore(c *call, r *reconcile.Run, approval *reconcile
 }
 
 // stopped reports why no step was tried, unless the plan has no steps. For JSON it also writes the report, in which all steps are
-// skipped.
+// blocked.
 func (o *applyOptions) stopped(c *call, r *reconcile.Run, approval *reconcile.Approval, done reconcile.ApplyResult, err error) (int, error) {
-	v, to := o.view(c, r), c.Stdout
+	v, to, results := o.view(c, r), c.Stdout, done.Results
 	if o.isJSON() {
 		v.Colors, to = false, c.Stderr
 	}
-	status := ExitOK
 	switch {
-	case done.Stop == reconcile.Stale:
-		status, err = ExitRefused, v.WriteStale(to, approval.Plan, r.Plan, r.HasErrors())
-	case done.Stop == reconcile.Blocked:
-		status = ExitRefused
-		if o.isJSON() {
-			fmt.Fprintln(c.Stderr, v.Acceptance(render.ToApply))
-		}
-	case r.HasErrors() || err != nil:
-		status = ExitError
+	case err != nil:
+		return ExitError, err
+	case done.IsStale:
+		results, err = apply.Block(r.Plan, reconcile.StaleReason), v.WriteStale(to, approval.Plan, r.Plan, r.HasErrors())
+	case results == nil:
+		results = apply.Block(r.Plan, "")
+	case o.isJSON():
+		fmt.Fprint(c.Stderr, o.next(c, r, done).Text(results))
 	}
-	c.printErrors(r.StopError(done.Stop, approval, "pass --accept DIGEST"))
-	if o.isJSON() && (done.Stop != reconcile.NotStopped || err == nil) {
-		err = errors.Join(err, apply.WriteJSON(c.Stdout, r.Plan, apply.Skip(r.Plan, done.Stop.Reason())))
+	c.printErrors(done.BlockedError(approval, "pass --accept DIGEST"))
+	if o.isJSON() {
+		err = errors.Join(err, apply.WriteJSON(c.Stdout, r.Plan, results))
 	}
-	return status, err
+	return exitOf(r, done), err
 }
 
 // report writes the results of all steps, and what to do next. For JSON it writes what to do next to standard error, for people.
 func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyResult) error {
 	v := o.view(c, r)
-	v.Next = o.next(c, done)
+	v.Next = o.next(c, r, done)
 	if o.isJSON() {
 		fmt.Fprint(c.Stderr, v.Next.Text(done.Results))
 		return apply.WriteJSON(c.Stdout, r.Plan, done.Results)
@@ -226,11 +229,12 @@ func (o *applyOptions) report(c *call, r *reconcile.Run, done reconcile.ApplyRes
 	return v.WriteResults(c.Stdout, done.Results)
 }
 
-// ask asks whether to apply the plan that was shown. Any answer but yes, also the end of the input, approves nothing.
-func (c *call) ask(ctx context.Context) (err error) {
+// ask asks whether to do what the scope says of the plan that was shown. Any answer but yes, also the end of the input, approves
+// nothing.
+func (c *call) ask(ctx context.Context, s apply.Scope) (err error) {
 	console := c.Terminal()
 	defer console.Close()
-	if _, err := io.WriteString(console, "\nApply this plan? Type \"yes\" to continue: "); err != nil {
+	if _, err := io.WriteString(console, "\n"+render.Question(s)); err != nil {
 		return fmt.Errorf("cannot ask on the terminal, so nothing was applied: %w", err)
 	}
 	answer := make(chan string, 1)

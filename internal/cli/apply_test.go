@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/interrupt"
 	"atlas-gitops/internal/sandbox"
 )
@@ -106,7 +107,7 @@ func (w *world) applyExample() (a applied) {
 	if err := json.Unmarshal([]byte(stdout), &a); err != nil {
 		w.Fatalf("%v: %s%s", err, stdout, stderr)
 	}
-	verdicts := map[string]int{"applied": 0, "unchanged": 0, "conflict": 0, "failed": 0, "skipped": 0}
+	verdicts := map[string]int{"applied": 0, "unchanged": 0, "conflict": 0, "failed": 0, "skipped": 0, "blocked": 0}
 	for _, org := range a.Orgs {
 		for _, step := range org.Steps {
 			verdicts[step.Verdict]++
@@ -217,7 +218,7 @@ func TestApproveInterrupted(t *testing.T) {
 	defer writer.Close()
 	var shown strings.Builder
 	c := &call{Env: Env{Terminal: person(never, &shown)}}
-	if err := c.ask(ctx); err == nil || err.Error() != "interrupted; nothing was applied" {
+	if err := c.ask(ctx, apply.Scope{Orgs: 1, Steps: 1}); err == nil || err.Error() != "interrupted; nothing was applied" {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(shown.String(), ": \n") {
@@ -231,7 +232,7 @@ func TestApprove(t *testing.T) {
 	for answer, want := range map[string]bool{"": false, "yes please": false, "YES": false, "y\n": false, "\n": false, "yes\n": true, " yes \r\n": true} {
 		var shown strings.Builder
 		c := &call{Env: Env{Terminal: person(strings.NewReader(answer), &shown)}}
-		if err := c.ask(t.Context()); (err == nil) != want {
+		if err := c.ask(t.Context(), apply.Scope{Orgs: 1, Steps: 1}); (err == nil) != want {
 			t.Errorf("%q: %v", answer, err)
 		}
 		cursor := question
@@ -249,7 +250,7 @@ func TestApproveWithoutTerminal(t *testing.T) {
 	reader, closed := io.Pipe()
 	reader.Close()
 	c := &call{Env: Env{Terminal: person(strings.NewReader("yes\n"), closed)}}
-	if err := c.ask(t.Context()); !errors.Is(err, io.ErrClosedPipe) || !strings.Contains(err.Error(), "nothing was applied") {
+	if err := c.ask(t.Context(), apply.Scope{Orgs: 1, Steps: 1}); !errors.Is(err, io.ErrClosedPipe) || !strings.Contains(err.Error(), "nothing was applied") {
 		t.Errorf("got %v", err)
 	}
 }

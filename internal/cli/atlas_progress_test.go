@@ -61,7 +61,7 @@ func TestEstimateOfApply(t *testing.T) {
 		if !strings.HasPrefix(stderr, "20 invitations left: about 2 min at Atlas's limit of 10 invitations/min.\n") || strings.Contains(stderr, "Waiting") {
 			t.Errorf("the log says %s", stderr)
 		}
-		if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK || !strings.HasSuffix(stdout, "0 skipped.\n") {
+		if status, stdout, stderr := w.run("apply", "--auto-approve"); status != ExitOK || !strings.HasSuffix(stdout, "0 skipped, 0 blocked.\n") {
 			t.Errorf("the next run: %d %s%s", status, stdout, stderr)
 		}
 	})

@@ -30,7 +30,7 @@ const (
 	ExitOK      = 0 // every step is done, or there was nothing to do
 	ExitError   = 1 // an error, a conflict or a step that failed
 	ExitChanges = 2 // only with plan --detailed-exitcode: there are changes
-	ExitRefused = 3 // a guard blocks the plan, or the plan is not the approved one; nothing was applied
+	ExitRefused = 3 // nothing failed, but guards or another approval blocked something
 )
 
 // commands lists all commands in the order of the help.

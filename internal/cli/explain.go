@@ -6,6 +6,7 @@ import (
 
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
 )
 
 // explainOptions are the flags of explain.
@@ -55,4 +56,18 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	}
 	_, err = io.WriteString(c.Stdout, render.Explanations(explained, selection.IsWhole, c.colors(o.color)))
 	return ExitOK, err
+}
+
+// takeField removes the FIELD from the end of the arguments, if there is one.
+func (c *call) takeField() (string, error) {
+	if len(c.args) == 0 {
+		return "", nil
+	}
+	last := c.args[len(c.args)-1]
+	isField, err := spec.IsField(last, c.Exists(last))
+	if !isField || err != nil {
+		return "", err
+	}
+	c.args = c.args[:len(c.args)-1]
+	return last, nil
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -14,8 +15,11 @@ type flags struct{ *pflag.FlagSet }
 // defaultSandbox is the default state file of the sandbox.
 const defaultSandbox = sandbox.OwnFolder + "/sandbox.json"
 
-// defaultMaxDeletes is the default of --max-deletes.
-const defaultMaxDeletes = 3
+// The limits of the guards without --max-deletes and --max-total-deletes.
+const (
+	defaultMaxDeletes      = 3
+	defaultMaxTotalDeletes = 10
+)
 
 func (f flags) only(v *[]string) {
 	f.list(v, "only", "work only on the organization with this `NAME` or id; repeatable")
@@ -30,8 +34,8 @@ func (f flags) base(v *word) {
 	f.Var(v, "base", "mark a step as drift if the plan of the tree at this `COMMIT` also has it")
 }
 
-func (f flags) accept(v *word) {
-	f.Var(v, "accept", "apply only the plan with this `DIGEST`, or the plan saved in the file of this name; guards do not block it")
+func (f flags) accept(v *[]string) {
+	f.list(v, "accept", "apply only the plan with this `DIGEST`, or the plan saved in the file of this name, or an organization that guards block, by its digest; guards do not block it; repeatable")
 }
 
 // format defines --format. The first format is the default.
@@ -52,9 +56,29 @@ func (f flags) color(v *choice) {
 // newColor returns the default value of --color.
 func newColor() choice { return choice{[]string{"auto", "always", "never"}, "auto"} }
 
-func (f flags) maxDeletes(v *number) {
-	*v = number{defaultMaxDeletes, 0}
-	f.Var(v, "max-deletes", "block the plan if an organization has more than `N` removals")
+// limits are the flags for the limits of the guards.
+type limits struct{ maxDeletes, maxTotalDeletes number }
+
+func (f flags) limits(l *limits) {
+	l.maxDeletes, l.maxTotalDeletes = number{defaultMaxDeletes, 0}, number{defaultMaxTotalDeletes, 0}
+	f.Var(&l.maxDeletes, "max-deletes", "block an organization that has more than `N` removals")
+	f.Var(&l.maxTotalDeletes, "max-total-deletes", "block each organization with removals if the plan has more than `N` in all organizations together")
+}
+
+// plan returns the limits for a plan.
+func (l limits) plan() plan.Limits {
+	return plan.Limits{Removals: l.maxDeletes.value, TotalRemovals: l.maxTotalDeletes.value}
+}
+
+// line adds to a command line the flags that do not have their default.
+func (l limits) line(words []string) []string {
+	if l.maxDeletes.value != defaultMaxDeletes {
+		words = withFlag(words, "--max-deletes", l.maxDeletes.String())
+	}
+	if l.maxTotalDeletes.value != defaultMaxTotalDeletes {
+		words = withFlag(words, "--max-total-deletes", l.maxTotalDeletes.String())
+	}
+	return words
 }
 
 func (f flags) parallelism(v *number) {

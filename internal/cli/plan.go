@@ -24,8 +24,8 @@ type planOptions struct {
 	format       choice
 	color        choice
 	detailedExit bool
-	maxDeletes   number
-	parallelism  number
+	limits
+	parallelism number
 }
 
 func planCommand() command {
@@ -48,7 +48,7 @@ func planCommand() command {
 			f.summary(&o.summary)
 			f.color(&o.color)
 			f.BoolVar(&o.detailedExit, "detailed-exitcode", false, "exit with status 2 if there are changes")
-			f.maxDeletes(&o.maxDeletes)
+			f.limits(&o.limits)
 			f.parallelism(&o.parallelism)
 			f.atlas(&o.atlas)
 			return o.run
@@ -67,7 +67,7 @@ func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	defer disconnect()
-	r, err := o.plan(ctx, c, connection)
+	r, err := o.plan(ctx, c, connection, nil)
 	if err != nil {
 		return ExitError, err
 	}
@@ -85,12 +85,12 @@ func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
 }
 
 // plan compares the tree with Atlas. An error means that there is no plan at all.
-func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.Connection) (*reconcile.Run, error) {
+func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.Connection, approval *reconcile.Approval) (*reconcile.Run, error) {
 	tree, selection, err := c.loadTree(o.only, o.color)
 	if err != nil {
 		return nil, err
 	}
-	options := reconcile.PlanOptions{MaxDeletes: o.maxDeletes.value, Parallel: o.parallelism.value, Verbose: o.verbose > 0}
+	options := reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.value, Verbose: o.verbose > 0}
 	if o.base != "" {
 		if options.Base, err = c.LoadBase(ctx, tree, string(o.base)); err != nil {
 			return nil, err
@@ -115,7 +115,8 @@ func (o *planOptions) view(c *call) render.View {
 // show writes the plan and its errors.
 func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 	v := o.view(c)
-	v.Command = (&applyOptions{planOptions: *o}).acceptLine(c, r.Plan)
+	apply := &applyOptions{planOptions: *o}
+	v.Command, v.AcceptOne, v.AcceptedFile = apply.acceptLine(c, r.Plan, r.Plan.Digest), apply.acceptLine(c, r.Plan, r.Plan.BlockedDigest()), r.AcceptedFile
 	switch o.format.value {
 	case "json":
 		err = plan.WriteJSON(c.Stdout, r.Plan)
@@ -161,10 +162,12 @@ func (o *planOptions) save(c *call, p *plan.Plan) error {
 	saved, apply := "Saved the plan in "+safetext.Line(string(o.out))+".", &applyOptions{planOptions: *o, planFile: o.out}
 	switch {
 	case p.Changed() == 0:
-	case len(p.Violations) == 0:
+	case len(p.Blocked()) == 0:
 		saved += " Apply it with: " + apply.applyLine(c, p)
+	case len(p.Blocked()) < p.Changed():
+		saved += " Apply what guards do not block with: " + apply.applyLine(c, p)
 	case o.format.value == "json":
-		saved += " Guards block it; to apply it nevertheless: " + apply.acceptLine(c, p)
+		saved += " Guards block it; to apply it nevertheless: " + apply.acceptLine(c, p, p.Digest)
 	}
 	fmt.Fprintln(c.Stderr, saved)
 	return nil

@@ -14,16 +14,15 @@ import (
 	"atlas-gitops/internal/safetext"
 )
 
-// CheckCredentials refuses a credential file that already exists or cannot be created. It opens no file.
-func CheckCredentials(fsys fs.FS, name string, h plan.Handout) error {
+// CheckCredentials refuses a credential file that has no name, already exists or cannot be created. It opens no file.
+func CheckCredentials(fsys fs.FS, name string) error {
 	name = filepath.ToSlash(name)
 	dir, err := fs.Stat(fsys, path.Dir(name))
 	_, exists := fs.Lstat(fsys, name)
 	problem := ""
 	switch {
 	case name == "":
-		return fmt.Errorf("the plan creates %s, and Atlas shows the new credential only once; nothing was applied. Add --credentials-out %s, a new file for the credential",
-			subject(h), FreeCredentials(fsys))
+		problem = "no file is named"
 	case err != nil || !dir.IsDir():
 		problem = "there is no directory " + path.Dir(name) + "; create it, or name another file"
 	case exists == nil:
@@ -50,12 +49,9 @@ func NameProblem(name, instead string) string {
 	return ""
 }
 
-// subject returns the name of the object that a credential is for.
-func subject(h plan.Handout) string {
-	if h.Step.CreatesOrg() {
-		return h.Org.Heading()
-	}
-	return safetext.Value(h.Step.Address()) + " of " + h.Org.Heading()
+// NoFile is why an organization is not changed if Atlas would show a new credential, and no file was given for it.
+func NoFile(fsys fs.FS) string {
+	return "Atlas shows the new credential only once, and no file was given for it; add --credentials-out " + FreeCredentials(fsys) + ", a new file"
 }
 
 // maxProposed limits how many names FreeCredentials tries.

@@ -41,15 +41,14 @@ type begun struct {
 	lock Reserved
 }
 
-// NewRecorder returns a recorder for the plan. It fails if the plan hands out credentials and there is no file for them.
-func NewRecorder(o Options, p *plan.Plan) (*Recorder, error) {
-	handouts := p.Handouts()
+// NewRecorder returns a recorder for steps after which Atlas shows credentials. It fails if the file for them cannot be used.
+func NewRecorder(o Options, handouts []plan.Handout) (*Recorder, error) {
 	r := &Recorder{options: o, begun: map[resource.OrgRef]begun{}, moved: map[string][]insertion{},
 		credentials: credentialFile{name: o.Credentials, handouts: handouts, variables: o.Variables, reserve: o.Reserve}}
 	if len(handouts) == 0 {
 		return r, nil
 	}
-	return r, CheckCredentials(o.Files, o.Credentials, handouts[0])
+	return r, CheckCredentials(o.Files, o.Credentials)
 }
 
 // keyOf identifies a new organization. The key is the same before and after the organization has an id.

@@ -23,7 +23,7 @@ func TestBeginAfterAnother(t *testing.T) {
 			Path:    func(file string) string { return file },
 			Reserve: lock.reserve,
 			Now:     time.Now,
-		}}, plan.New([]plan.Org{org}))
+		}}, org.Handouts())
 		if err != nil {
 			t.Fatal(err)
 		}

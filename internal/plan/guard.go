@@ -6,12 +6,13 @@ import "atlas-gitops/internal/resource"
 type Guard string
 
 const (
-	Creation  Guard = "creation"   // an organization is created
-	Deletion  Guard = "deletion"   // an organization is deleted
-	Removals  Guard = "removals"   // one organization has more removals than the limit
-	EmptyList Guard = "empty-list" // all objects of a list of more than one are removed
-	LastOwner Guard = "last-owner" // an owner is removed or demoted, and no active owner remains
-	OwnAccess Guard = "own-access" // the credential of the run may be locked out
+	Creation      Guard = "creation"       // an organization is created
+	Deletion      Guard = "deletion"       // an organization is deleted
+	Removals      Guard = "removals"       // one organization has more removals than the limit
+	TotalRemovals Guard = "total-removals" // all organizations together have more removals than the limit
+	EmptyList     Guard = "empty-list"     // all objects of a list of more than one are removed
+	LastOwner     Guard = "last-owner"     // an owner is removed or demoted, and no active owner remains
+	OwnAccess     Guard = "own-access"     // the credential of the run may be locked out
 )
 
 // leastOwners is how many active owners must remain.
@@ -53,11 +54,33 @@ func (v Violation) IsAbout(s Step) bool {
 	return s.IsDestructive() && !s.DeletesOrg()
 }
 
-// Check runs all guards on the plan. The guard Removals allows maxDeletes removals in each organization.
-func (p *Plan) Check(maxDeletes int) {
+// Limits are the largest numbers of removals that pass the guards.
+type Limits struct {
+	Removals      int // in each organization
+	TotalRemovals int // in all organizations together, without those that are accepted
+}
+
+// Check runs all guards on the plan. acceptances returns what was accepted in an organization; nil for nothing.
+func (p *Plan) Check(limits Limits, acceptances func(Org) []Acceptance) {
+	found, total := make([][]Violation, len(p.Orgs)), 0
+	for i := range p.Orgs {
+		org := &p.Orgs[i]
+		found[i] = org.check(limits.Removals)
+		org.accept(found[i], acceptances)
+		if org.Accepted == nil {
+			total += org.tally().removed
+		}
+	}
 	p.Violations = nil
-	for i, org := range p.Orgs {
-		for _, v := range org.check(maxDeletes) {
+	for i := range p.Orgs {
+		org := &p.Orgs[i]
+		if total > limits.TotalRemovals && org.Accepted == nil && org.tally().removed > 0 {
+			found[i] = append(found[i], Violation{Guard: TotalRemovals, Count: total, Limit: limits.TotalRemovals})
+		}
+		if len(found[i]) == 0 && org.Accepted == nil {
+			org.Digest = ""
+		}
+		for _, v := range found[i] {
 			v.Org, v.Name, v.ID = i, org.Name, org.ID
 			p.Violations = append(p.Violations, v)
 		}
@@ -65,6 +88,7 @@ func (p *Plan) Check(maxDeletes int) {
 	p.setDigest()
 }
 
+// check runs the guards that look at one organization.
 func (o Org) check(maxDeletes int) (violations []Violation) {
 	n := o.tally()
 	blockIf := func(broken bool, v Violation) {

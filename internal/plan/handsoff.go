@@ -12,12 +12,13 @@ import (
 type NoticeKind string
 
 const (
-	LeftAlone NoticeKind = "left-alone" // objects that an additive list does not contain
-	Rejected  NoticeKind = "rejected"   // a person who is listed rejected the invitation
-	Later     NoticeKind = "later"      // a section that can be planned only after the organization exists
-	Unmanaged NoticeKind = "unmanaged"  // the tree names the organization, and manages nothing
-	OnlyName  NoticeKind = "only-name"  // the tree has the id of the organization, and manages nothing but its name
-	Lookalike NoticeKind = "lookalike"  // a new object has a key that looks like the key of a removed one
+	LeftAlone        NoticeKind = "left-alone"        // objects that an additive list does not contain
+	Rejected         NoticeKind = "rejected"          // a person who is listed rejected the invitation
+	Later            NoticeKind = "later"             // a section that can be planned only after the organization exists
+	Unmanaged        NoticeKind = "unmanaged"         // the tree names the organization, and manages nothing
+	OnlyName         NoticeKind = "only-name"         // the tree has the id of the organization, and manages nothing but its name
+	Lookalike        NoticeKind = "lookalike"         // a new object has a key that looks like the key of a removed one
+	UnusedAcceptance NoticeKind = "unused-acceptance" // an acceptance in the tree is for other steps; Key is its digest
 
 	// Only if the tree is compared with an earlier one instead of Atlas:
 	Unlisted   NoticeKind = "unlisted"   // a list is now managed in full
@@ -32,6 +33,8 @@ type Notice struct {
 	Key   string     `json:"key,omitzero"`
 	Count int        `json:"count,omitzero"` // how many objects are left alone
 	Keys  []string   `json:"keys,omitzero"`  // of those objects, in natural order; only if they were asked for
+
+	Source *Source `json:"source,omitzero"` // the place in the tree; only for UnusedAcceptance
 
 	// Only for Lookalike:
 	Other      string `json:"other,omitzero"`      // the address of the removed object

@@ -17,13 +17,15 @@ const Format = 1
 
 // Org is the plan of one organization.
 type Org struct {
-	Name        string   `json:"name"`
-	ID          string   `json:"id,omitzero"`
-	Steps       []Step   `json:"steps"`
-	Credentials string   `json:"credentials,omitzero"` // the name of its credential; not a secret
-	Baseline    Baseline `json:"losses,omitzero"`
-	Notices     []Notice `json:"notices,omitzero"`
-	Error       string   `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
+	Name        string      `json:"name"`
+	ID          string      `json:"id,omitzero"`
+	Steps       []Step      `json:"steps"`
+	Credentials string      `json:"credentials,omitzero"` // the name of its credential; not a secret
+	Baseline    Baseline    `json:"losses,omitzero"`
+	Digest      string      `json:"digest,omitzero"`   // of what guards block, see digestOf; "" if they block nothing
+	Accepted    *Acceptance `json:"accepted,omitzero"` // what accepts the organization in spite of the guards; nil for nothing
+	Notices     []Notice    `json:"notices,omitzero"`
+	Error       string      `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 
 	Problems []Problem `json:"-"` // the lines of Error as values, which texts show; none in a plan that was just read from a file
 }
@@ -50,14 +52,20 @@ type Handout struct {
 	Step Step
 }
 
+// Handouts returns the steps of the organization after which Atlas shows a new credential.
+func (o Org) Handouts() (all []Handout) {
+	for _, s := range o.Steps {
+		if s.HandsOut() {
+			all = append(all, Handout{o, s})
+		}
+	}
+	return all
+}
+
 // Handouts returns all steps of the plan after which Atlas shows a new credential.
 func (p *Plan) Handouts() (all []Handout) {
 	for _, org := range p.Orgs {
-		for _, s := range org.Steps {
-			if s.HandsOut() {
-				all = append(all, Handout{org, s})
-			}
-		}
+		all = append(all, org.Handouts()...)
 	}
 	return all
 }

@@ -55,7 +55,7 @@ func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] !=
 
 // TestStories makes a plan for each story: from want.yaml and live.json, or from the organizations in orgs.json. Each story has the
 // plan as plan.json; a few also have plan.txt and plan.md. The file "against" names what the tree was compared with instead of
-// Atlas. The test compares, and -update rewrites, only those golden files that a story has.
+// Atlas, and accepted.json has acceptances by organization. The test compares, and -update rewrites, only those golden files that a story has.
 func TestStories(t *testing.T) {
 	form := planSchema(t)
 	for _, s := range readStories(t) {
@@ -104,8 +104,12 @@ func (s story) plan(t *testing.T) *plan.Plan {
 			orgs[i].Problems = append(orgs[i].Problems, plan.Problem{Message: line, Common: line})
 		}
 	}
+	var accepted map[string][]plan.Acceptance
+	if text, ok := s.given["accepted.json"]; ok {
+		parse(t, text, &accepted)
+	}
 	p := plan.New(orgs)
-	p.Check(3)
+	p.Check(plan.Limits{Removals: 3, TotalRemovals: 10}, func(o plan.Org) []plan.Acceptance { return accepted[o.Name] })
 	return p
 }
 

@@ -16,88 +16,96 @@ import (
 
 // ApplyOptions say how to apply a plan.
 type ApplyOptions struct {
-	Approval       *Approval // what --accept approves; nil for nothing
+	Approval       *Approval // what --accept approves; nil for nothing. The plan was checked with it: see [PlanOptions]
+	AutoApprove    bool      // approve what no guard blocks
 	CredentialsOut string    // the new file for the credentials that Atlas hands out
 	Log            *AuditLog // nil for no log
 
-	// Approve asks whether to apply the plan. Apply calls it if Approval is nil and no guard blocks the plan. An error means no.
-	// nil: do not ask.
-	Approve func(context.Context) error
+	// Approve asks whether to do what the scope says. Apply calls it if nothing else approves, and if there is something that is not
+	// held back. An error means no. nil: do not ask.
+	Approve func(context.Context, apply.Scope) error
 }
 
-// Stop is why a plan was not applied.
-type Stop string
+// StaleReason is why each step of a plan is blocked that is not the approved one.
+const StaleReason = "this is not the plan that was approved"
 
-const (
-	NotStopped Stop = ""
-	Stale      Stop = "stale"   // it is not the plan that was approved
-	Blocked    Stop = "blocked" // guards block it, and it is not accepted
-	NoFile     Stop = "no-file" // no file was given for the credentials that Atlas would hand out
-)
-
-// Reason returns why each step is skipped.
-func (s Stop) Reason() string {
-	switch s {
-	case Stale:
-		return "this is not the plan that was approved"
-	case Blocked:
-		return "a guard blocked the plan"
-	case NoFile:
-		return "no file was given for the new credential"
-	}
-	return ""
-}
-
-// ApplyResult says why a plan was not applied, or how its steps ended.
+// ApplyResult says how the steps of a plan ended.
 type ApplyResult struct {
-	Stop    Stop
-	Results []apply.Result // nil if nothing was tried
-	IsCut   bool           // the run ended early: the last writes are not confirmed
-	IsSpent bool           // the approval does not cover the steps that are left: they need a new one
-	Err     error          // an error of the files that record creations
+	IsStale    bool           // nothing was tried: the approval is for another plan
+	Results    []apply.Result // nil if nothing was tried, and nothing was held back
+	Did        apply.Scope    // what the run did, and what it held back
+	Reasons    []string       // why organizations were held back, sorted, each once
+	Unapproved int            // how many organizations were held back only because nothing approved them
+	IsCut      bool           // the run ended early: the last writes are not confirmed
+	IsSpent    bool           // the approval does not cover the steps that are left: they need a new one
+	Err        error          // an error of the files that record creations
 
 	InvitationsLeft int           // how many were not tried
 	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
 }
 
-// IsGood reports whether every step is done and nothing went wrong.
-func (a ApplyResult) IsGood() bool {
-	return a.Stop == NotStopped && !a.IsCut && a.Err == nil &&
-		!slices.ContainsFunc(a.Results, func(r apply.Result) bool { return !r.Good() })
+// HasFailed reports whether something went wrong: an error, a conflict, or a step that failed or could not be tried any more.
+func (a ApplyResult) HasFailed() bool {
+	return a.IsCut || a.Err != nil || slices.ContainsFunc(a.Results, apply.Result.HasFailed)
 }
 
-// Apply applies the plan, unless something stops it: see [Stop]. An error means that nothing was applied.
+// IsBlocked reports whether something was held back.
+func (a ApplyResult) IsBlocked() bool {
+	return a.IsStale || slices.ContainsFunc(a.Results, apply.Result.IsBlocked)
+}
+
+// HasTried reports whether the run tried a step.
+func (a ApplyResult) HasTried() bool {
+	return slices.ContainsFunc(a.Results, func(r apply.Result) bool { return len(r.Outcomes) > 0 && !r.IsBlocked() })
+}
+
+// Apply applies what is approved of the plan, and holds back the rest. An error means that nothing was applied.
 func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err error) {
 	switch {
 	case r.Plan.Steps() == 0:
 		return done, nil
-	case o.Approval != nil && !o.Approval.Covers(r.Plan):
-		return ApplyResult{Stop: Stale}, nil
-	case o.Approval == nil && len(r.Plan.Violations) > 0:
-		return ApplyResult{Stop: Blocked}, nil
+	case o.Approval != nil && !o.AutoApprove && len(o.Approval.Unmatched(r.Plan)) == len(o.Approval.Digests):
+		return ApplyResult{IsStale: true}, nil
 	}
-	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), r.Plan)
+	held := r.held(o)
+	scope := apply.ScopeOf(r.Plan, held)
+	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), handouts(r.Plan, held))
 	if err != nil {
-		return ApplyResult{Stop: NoFile}, err
+		return ApplyResult{}, err
 	}
-	if o.Approval == nil && o.Approve != nil {
-		if err := o.Approve(ctx); err != nil {
-			return done, err
+	if o.Approval == nil && !o.AutoApprove && o.Approve != nil && scope.Steps > 0 {
+		if err := o.Approve(ctx, scope); err != nil {
+			return ApplyResult{}, err
 		}
 	}
-	done.Results = r.runPlan(ctx, o.Log, recorder)
-	done.IsCut = ctx.Err() != nil
+	done.Results = r.runPlan(ctx, o.Log, recorder, held)
+	done.IsCut = ctx.Err() != nil && scope.Steps > 0
+	done.Reasons, done.Unapproved = scope.Reasons, countOf(held, notApproved)
 	done.InvitationsLeft = invitationsLeft(done.Results)
 	done.TimeLeft = r.connection.config.Limits.Invitations().Time(done.InvitationsLeft)
-	done.IsSpent = o.Approval != nil && r.cannotRepeat(done.Results)
+	done.IsSpent = o.Approval != nil && r.cannotRepeat(done.Results, o.Approval)
 	done.Err = recorder.Close()
 	return done, nil
 }
 
-// cannotRepeat reports whether the same approval does not cover the rest of the plan. The rest of a plan has another digest. A saved
-// plan keeps its digest, but after it created an organization it is refused: it would create a second one.
-func (r *Run) cannotRepeat(results []apply.Result) bool {
+// handouts returns the steps that are not held back and after which Atlas shows a new credential.
+func handouts(p *plan.Plan, held map[int]string) (all []plan.Handout) {
+	for i, org := range p.Orgs {
+		if _, isHeld := held[i]; !isHeld {
+			all = append(all, org.Handouts()...)
+		}
+	}
+	return all
+}
+
+// cannotRepeat reports whether the same approval does not cover the rest of the plan. The rest of a plan, or of an accepted organization,
+// has another digest. A saved plan keeps its digest, but after it created an organization it is refused: it would create a second one.
+func (r *Run) cannotRepeat(results []apply.Result, a *Approval) bool {
+	isApproved := a.Covers(r.Plan)
 	return slices.ContainsFunc(results, func(result apply.Result) bool {
+		if !isApproved && (!a.accepts(result.Org) || result.Good()) {
+			return false
+		}
 		return slices.ContainsFunc(result.Outcomes, func(o apply.Outcome) bool {
 			return o.Good() && (!r.isSaved || o.Step.CreatesOrg()) || needsPlan(o.Err)
 		})
@@ -110,24 +118,31 @@ func needsPlan(err error) bool {
 	return errors.Is(err, apply.ErrVisible) || errors.As(err, new(*creation.OutdatedError)) || errors.As(err, new(*apply.CreationUnknownError))
 }
 
-// runPlan applies the plan and reports progress to the observer.
-func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorder) []apply.Result {
-	observer := r.connection.observer
-	defer onEnd(ctx, func() { observer.Ending(ctx) })()
-	observer.Begin(Applying, work(r.Plan))
-	defer observer.End()
-	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, OrgEnded: observer.OrgEnded,
+// runPlan applies the plan, except for the organizations that are held back, and reports progress to the observer.
+func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorder, held map[int]string) []apply.Result {
+	observer, todo := r.connection.observer, work(r.Plan, held)
+	if todo.Steps > 0 {
+		defer onEnd(ctx, func() { observer.Ending(ctx) })()
+		observer.Begin(Applying, todo)
+		defer observer.End()
+	}
+	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Held: held, OrgEnded: observer.OrgEnded,
 		StepEnded: func(org plan.Org, o apply.Outcome) error {
-			observer.StepEnded(o)
+			if o.Verdict != apply.Blocked {
+				observer.StepEnded(o)
+			}
 			return log.append(r.Plan.Digest, org, o)
 		}}
 	return runner.Run(ctx, r.Plan)
 }
 
-// work returns how much there is to do in a plan.
-func work(p *plan.Plan) Work {
-	w := Work{Orgs: p.Changed(), Steps: p.Steps()}
-	for _, org := range p.Orgs {
+// work returns how much there is to do in the organizations that are not held back.
+func work(p *plan.Plan, held map[int]string) (w Work) {
+	for i, org := range p.Orgs {
+		if _, isHeld := held[i]; isHeld || len(org.Steps) == 0 {
+			continue
+		}
+		w.Orgs, w.Steps = w.Orgs+1, w.Steps+len(org.Steps)
 		for _, step := range org.Steps {
 			if step.Invites() {
 				w.Invitations++
@@ -182,11 +197,10 @@ func (r *Run) recorderOptions(credentials string) creation.Options {
 // ProposeCredentials returns a file for the new credentials of the plan: the given file if it can be used, or else a free name. It
 // returns "" if the plan creates no credentials.
 func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
-	handouts := p.Handouts()
 	switch {
-	case len(handouts) == 0:
+	case len(p.Handouts()) == 0:
 		return ""
-	case creation.CheckCredentials(e.Files, given, handouts[0]) == nil:
+	case creation.CheckCredentials(e.Files, given) == nil:
 		return given
 	}
 	return creation.FreeCredentials(e.Files)
@@ -195,14 +209,24 @@ func (e Env) ProposeCredentials(given string, p *plan.Plan) string {
 // ErrNotApproved says that the user did not approve the plan.
 var ErrNotApproved = errors.New("not approved; nothing was applied")
 
-// StopError says why the plan was not applied. It is nil unless the plan is stale or blocked. accept says how to accept a plan: with
-// the flag or with the input.
-func (r *Run) StopError(s Stop, approval *Approval, accept string) error {
-	switch s {
-	case Stale:
-		return fmt.Errorf("this is not the plan with the approved digest %s…; nothing was applied", approval.Digest[:12])
-	case Blocked:
+// BlockedError says why nothing was applied; nil if something was tried, or if there was nothing to do. accept says how to accept what
+// guards block: with the flag or with the input.
+func (a ApplyResult) BlockedError(approval *Approval, accept string) error {
+	switch {
+	case a.IsStale:
+		return fmt.Errorf("this is not the plan with the approved digest %s…; nothing was applied", approval.Digests[0][:12])
+	case a.HasTried() || !a.IsBlocked():
+		return nil
+	case a.IsOnlyGuarded():
 		return errors.New("blocked by guards; nothing was applied. Review the plan, then " + accept)
 	}
-	return nil
+	return errors.New("nothing was applied: " + strings.Join(a.Reasons, "; "))
+}
+
+// IsGuarded reports whether guards are a reason for which organizations were held back.
+func (a ApplyResult) IsGuarded() bool { return slices.ContainsFunc(a.Reasons, isByGuards) }
+
+// IsOnlyGuarded reports whether there is no other reason for which organizations were held back.
+func (a ApplyResult) IsOnlyGuarded() bool {
+	return !slices.ContainsFunc(a.Reasons, func(reason string) bool { return !isByGuards(reason) })
 }

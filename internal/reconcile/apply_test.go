@@ -24,9 +24,9 @@ func TestApplyEndsEarly(t *testing.T) {
 		r := &Run{Plan: plan.New([]plan.Org{org}),
 			connection: &Connection{observer: silentObserver{}, config: client.Config{Limits: client.NewLimits()}}, parallel: 1,
 			accounts: map[resource.OrgRef]*resource.Account{org.Ref().Key(): {Err: errors.New("no key")}}}
-		done, err := r.Apply(ctx, ApplyOptions{})
+		done, err := r.Apply(ctx, ApplyOptions{AutoApprove: true})
 		cancel(nil)
-		if err != nil || done.Stop != NotStopped || len(done.Results) != 1 || done.IsCut != isCut {
+		if err != nil || done.IsStale || len(done.Results) != 1 || done.IsCut != isCut {
 			t.Errorf("cut %t: got %+v, %v", isCut, done, err)
 		}
 	}
@@ -56,8 +56,9 @@ func TestCannotRepeat(t *testing.T) {
 		{"Atlas has the organization already", true, create, apply.Failed, fmt.Errorf("Acme: %w", apply.ErrVisible), true},
 		{"it is unknown whether Atlas has it", true, create, apply.Failed, &apply.CreationUnknownError{Err: errors.New("timeout")}, true},
 	} {
+		r := &Run{isSaved: row.isSaved, Plan: plan.New(nil)}
 		results := []apply.Result{{}, {Outcomes: []apply.Outcome{{Step: row.step, Verdict: row.done, Err: row.err}, {Verdict: apply.Skipped}}}}
-		if got := (&Run{isSaved: row.isSaved}).cannotRepeat(results); got != row.want {
+		if got := r.cannotRepeat(results, &Approval{Digests: []string{r.Plan.Digest}}); got != row.want {
 			t.Errorf("%s: got %t", row.reason, got)
 		}
 	}

@@ -1,16 +1,19 @@
 package reconcile
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"atlas-gitops/internal/plan"
 )
 
-// Approval is the one plan that --accept approves.
+// Approval is what the values of --accept approve: a plan, or single organizations that guards block.
 type Approval struct {
-	Digest string     // in full, or its first digits
-	Plan   *plan.Plan // the approved plan; nil if only its digest is known
+	Digests []string   // each in full, or its first digits
+	Plan    *plan.Plan // the first approved plan whose steps are known; nil for none
 }
 
 // A digest may be shortened to leastDigits. They are enough that nobody can craft two plans with the same first digits.
@@ -19,31 +22,73 @@ const (
 	allDigits   = 64
 )
 
-// ReadApproval reads the value of --accept or of the input accept: a digest, or the file of a saved plan. It returns nil for "".
+// ReadApproval reads the values of --accept or of the input accept: digests, or files of saved plans. It returns nil for no values.
 // The error does not name the flag or the input.
-func (e Env) ReadApproval(accept string) (*Approval, error) {
-	digest := strings.ToLower(accept)
-	switch {
-	case digest == "":
+func (e Env) ReadApproval(accept []string) (*Approval, error) {
+	if len(accept) == 0 {
 		return nil, nil
-	case strings.Trim(digest, "0123456789abcdef") != "":
-		p, err := e.ReadPlan(accept)
-		if err != nil {
-			return nil, fmt.Errorf("it is neither a digest nor a saved plan: %w", err)
-		}
-		return &Approval{p.Digest, p}, nil
-	case len(digest) < leastDigits || len(digest) > allDigits:
-		return nil, fmt.Errorf("%s has %d digits; give all %d digits of the digest, or at least the first %d",
-			digest, len(digest), allDigits, leastDigits)
 	}
-	a := &Approval{Digest: digest}
-	if p, err := e.ReadPlan(rememberedFile(e.Cache, digest)); err == nil && a.Covers(p) {
-		a.Plan = p
+	a, wrong := &Approval{}, []error(nil)
+	for _, value := range accept {
+		digest, p, err := readAccepted(e, value)
+		a.Digests, a.Plan, wrong = append(a.Digests, digest), cmp.Or(a.Plan, p), append(wrong, err)
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
 	}
 	return a, nil
 }
 
+// readAccepted returns the digest that a value of --accept names, and the plan with that digest if it is known.
+func readAccepted(e Env, accept string) (digest string, p *plan.Plan, err error) {
+	digest = strings.ToLower(accept)
+	switch {
+	case strings.Trim(digest, "0123456789abcdef") != "":
+		if p, err = e.ReadPlan(accept); err != nil {
+			return "", nil, fmt.Errorf("it is neither a digest nor a saved plan: %w", err)
+		}
+		return p.Digest, p, nil
+	case len(digest) < leastDigits || len(digest) > allDigits:
+		return "", nil, fmt.Errorf("%s has %d digits; give all %d digits of the digest, or at least the first %d",
+			digest, len(digest), allDigits, leastDigits)
+	}
+	if p, err = e.ReadPlan(rememberedFile(e.Cache, digest)); err != nil || !strings.HasPrefix(p.Digest, digest) {
+		p = nil // the plan was not remembered, or another one since; the digest is enough
+	}
+	return digest, p, nil
+}
+
 // Covers reports whether p is the approved plan. A nil approval covers no plan.
 func (a *Approval) Covers(p *plan.Plan) bool {
-	return a != nil && strings.HasPrefix(p.Digest, a.Digest)
+	return a != nil && slices.ContainsFunc(a.Digests, func(digest string) bool { return strings.HasPrefix(p.Digest, digest) })
+}
+
+// acceptances returns the digests as acceptances of organizations.
+func (a *Approval) acceptances() (all []plan.Acceptance) {
+	if a == nil {
+		return nil
+	}
+	for _, digest := range a.Digests {
+		all = append(all, plan.Acceptance{Digest: digest})
+	}
+	return all
+}
+
+// accepts reports whether the approval accepts this organization of a plan.
+func (a *Approval) accepts(org plan.Org) bool {
+	return a != nil && org.Accepted != nil && slices.ContainsFunc(a.Digests, func(digest string) bool { return strings.HasPrefix(org.Digest, digest) })
+}
+
+// Unmatched returns the digests that approve neither the plan nor one of its organizations.
+func (a *Approval) Unmatched(p *plan.Plan) (digests []string) {
+	if a == nil {
+		return nil
+	}
+	for _, digest := range a.Digests {
+		one := &Approval{Digests: []string{digest}}
+		if !one.Covers(p) && !slices.ContainsFunc(p.Orgs, one.accepts) {
+			digests = append(digests, digest)
+		}
+	}
+	return digests
 }

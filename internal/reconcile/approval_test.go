@@ -13,7 +13,6 @@ func TestReadApproval(t *testing.T) {
 	all := strings.Repeat("3f9c2a7b", 8)
 	env := Env{Files: fstest.MapFS{}}
 	for _, row := range []struct{ reason, accept, want, err string }{
-		{"no value", "", "", ""},
 		{"a digest", all, all, ""},
 		{"the fewest first digits", all[:32], all[:32], ""},
 		{"a digest in capitals", strings.ToUpper(all), all, ""},
@@ -21,10 +20,10 @@ func TestReadApproval(t *testing.T) {
 		{"too many digits", all + "0", "", all + "0 has 65 digits; give all 64 digits of the digest, or at least the first 32"},
 		{"not a digest, so the name of a file", "plan.json", "", "it is neither a digest nor a saved plan: open plan.json: file does not exist"},
 	} {
-		a, err := env.ReadApproval(row.accept)
+		a, err := env.ReadApproval([]string{row.accept})
 		got := ""
 		if a != nil {
-			got = a.Digest
+			got = a.Digests[0]
 		}
 		if said := errorText(err); got != row.want || said != row.err {
 			t.Errorf("%s: got %q, %q", row.reason, got, said)
@@ -40,9 +39,9 @@ func TestApprovalCovers(t *testing.T) {
 		approval *Approval
 		want     bool
 	}{
-		{"the whole digest", &Approval{Digest: p.Digest}, true},
-		{"the first digits", &Approval{Digest: p.Digest[:32]}, true},
-		{"digits from the middle", &Approval{Digest: p.Digest[1:33]}, false},
+		{"the whole digest", &Approval{Digests: []string{p.Digest}}, true},
+		{"the first digits", &Approval{Digests: []string{p.Digest[:32]}}, true},
+		{"digits from the middle", &Approval{Digests: []string{p.Digest[1:33]}}, false},
 		{"no approval", nil, false},
 	} {
 		if row.approval.Covers(p) != row.want {

@@ -107,7 +107,7 @@ func (b *Base) gone(s Selection) (all []plan.Org) {
 
 // Compare compares the selected organizations with the base, without Atlas. [Run.Apply] cannot apply the plan, which is only for
 // display.
-func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
+func Compare(b *Base, t *Tree, s Selection, limits plan.Limits) *Run {
 	r := &Run{FileNames: t.FileNames, orgs: map[resource.OrgRef]*spec.Org{}, ComparedWith: "the commit " + safetext.Line(b.commit)}
 	var found []plan.Org
 	for _, o := range s.Orgs {
@@ -116,6 +116,6 @@ func Compare(b *Base, t *Tree, s Selection, maxDeletes int) *Run {
 		found = append(found, org)
 	}
 	r.Plan = plan.New(append(found, b.gone(s)...))
-	r.Plan.Check(maxDeletes)
+	r.Plan.Check(limits, nil)
 	return r
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -76,6 +77,15 @@ func Lines(err error) (lines []string) {
 		lines = append(lines, safetext.Line(resource.Explain(one))) // a line break would make one error look like two
 	}
 	return lines
+}
+
+// WrapEach puts a name in front of each of the errors that err joins.
+func WrapEach(name string, err error) error {
+	var all []error
+	for _, one := range Split(err) {
+		all = append(all, fmt.Errorf("%s: %w", name, one))
+	}
+	return errors.Join(all...)
 }
 
 // Split returns the errors that err joins, or err itself, or none.

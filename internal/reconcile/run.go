@@ -16,10 +16,11 @@ import (
 
 // PlanOptions say how a tree is planned.
 type PlanOptions struct {
-	Base       *Base // the earlier version of the tree, to mark drift; nil for none
-	MaxDeletes int   // the most removals in one organization that the guard allows
-	Parallel   int   // the most organizations to read at once
-	Verbose    bool  // name what additive lists leave alone, not only count it
+	Base     *Base       // the earlier version of the tree, to mark drift; nil for none
+	Limits   plan.Limits // of the guards
+	Approval *Approval   // what --accept approves, so that guards do not block it; nil for nothing
+	Parallel int         // the most organizations to read at once
+	Verbose  bool        // name what additive lists leave alone, not only count it
 }
 
 // Run is a plan, the connection that applies it, and the tree that asks for it. The keys of the maps are the
@@ -27,6 +28,7 @@ type PlanOptions struct {
 type Run struct {
 	Plan         *plan.Plan
 	Errors       []error // why organizations are not planned in full: an [OrgError] each, or an error that a saved plan holds
+	AcceptedFile string  // the file of acceptances that counts for all organizations of the tree; "" for a saved plan, whose tree is unknown
 	ComparedWith string  // what the tree was compared with instead of Atlas; "" for Atlas
 
 	*FileNames
@@ -77,8 +79,9 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 			r.fail(&OrgError{org, errs[i]}, s.All(), &found[i])
 		}
 	}
+	r.AcceptedFile = acceptedFile(s.All())
 	r.Plan = plan.New(append(found, o.Base.gone(s)...))
-	r.Plan.Check(o.MaxDeletes)
+	r.Plan.Check(o.Limits, func(plan.Org) []plan.Acceptance { return o.Approval.acceptances() })
 	return r, nil
 }
 

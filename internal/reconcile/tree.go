@@ -3,10 +3,13 @@ package reconcile
 import (
 	"errors"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
+	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/suggest"
@@ -135,4 +138,22 @@ func names(orgs []*spec.Org) []string {
 		all[i] = o.Name
 	}
 	return all
+}
+
+// acceptedFile returns the name of the file of acceptances in the lowest directory that has all organizations.
+func acceptedFile(orgs []*spec.Org) string {
+	var common []string // the directories on the way to it
+	for i, o := range orgs {
+		at, _ := o.Place(resource.Organization.Name, "")
+		dirs := strings.Split(path.Dir(at.File), "/")
+		if i == 0 {
+			common = dirs
+		}
+		n := 0
+		for n < min(len(common), len(dirs)) && common[n] == dirs[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return path.Join(strings.Join(common, "/"), spec.AcceptedFile)
 }

@@ -2,36 +2,54 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
 )
 
-// writeViolations writes what guards block, organization by organization. Unless it is accepted, it also writes how to accept it.
-func (t *planText) writeViolations() {
-	if len(t.plan.Violations) == 0 {
-		return
-	}
-	paint := t.Colors.Bad
-	if t.AcceptedWith != "" {
-		paint = t.Colors.Fair
-	}
-	t.WriteString(paint(guardsTitle(t.AcceptedWith)+":") + "\n")
+// guardText says what guards found in a plan, and what accepts that.
+type guardText struct {
+	View
+	plan *plan.Plan
+}
+
+// writeGuards writes what guards block, organization by organization, and how to accept that. What is accepted comes below.
+func (t *planText) writeGuards() {
 	names := orgNames(t.plan.Orgs)
-	for _, f := range t.findings() {
+	blocked, accepted := t.findings(t.plan.IsBlocked), t.findings(func(i int) bool { return !t.plan.IsBlocked(i) })
+	if t.AcceptedWith != "" {
+		blocked, accepted = nil, t.findings(func(int) bool { return true })
+	}
+	if len(blocked) > 0 {
+		t.WriteString(t.Colors.Bad(guardsTitle(t.plan)+":") + "\n" + theRun(t.plan, "  "))
+		t.writeFindings(blocked, names, func(org plan.Org) string { return t.digestLine(org, "    ") })
+		if t.Command != "" && t.ComparedWith == "" {
+			t.WriteString(t.acceptances() + "\n")
+		}
+		t.WriteByte('\n')
+	}
+	if len(accepted) > 0 {
+		t.WriteString(t.Colors.Fair(t.acceptedTitle()+":") + "\n")
+		t.writeFindings(accepted, names, func(plan.Org) string { return "" })
+		t.WriteByte('\n')
+	}
+}
+
+// writeFindings writes findings, and below those about a single organization what more returns for it.
+func (t *planText) writeFindings(findings []*finding, names []string, more func(plan.Org) string) {
+	for _, f := range findings {
 		if len(f.orgs) == 1 {
-			t.WriteString("  " + t.plan.Orgs[f.orgs[0]].Heading() + "\n" + f.text)
+			org := t.plan.Orgs[f.orgs[0]]
+			t.WriteString("  " + org.Heading() + "\n" + f.text + more(org))
 		} else {
 			t.WriteString("  " + Count(len(f.orgs), "organization") + "\n" + f.text + wrap("    ", "", pick(names, f.orgs)) + "\n")
 		}
 	}
-	if t.Command != "" && t.AcceptedWith == "" && t.ComparedWith == "" {
-		t.WriteString(t.Acceptance(ToApply) + "\n")
-	}
-	t.WriteByte('\n')
 }
 
 // finding is what guards found in an organization. In a summary it can stand for several organizations with the same findings.
@@ -40,18 +58,47 @@ type finding struct {
 	text string
 }
 
-// findings returns what guards found, in the order of the plan.
-func (t *planText) findings() (all []*finding) {
-	for _, v := range t.plan.Violations {
-		if last := len(all) - 1; last < 0 || all[last].orgs[0] != v.Org {
-			all = append(all, &finding{orgs: []int{v.Org}})
+// findings returns what guards found in some organizations, in the order of the plan.
+func (t *planText) findings(some func(org int) bool) (all []*finding) {
+	for i := range t.plan.Orgs {
+		if text := t.findingLines(i, "    "); text != "" && some(i) {
+			all = append(all, &finding{[]int{i}, text})
 		}
-		all[len(all)-1].text += violationLines(v, t.plan.Orgs[v.Org], "    ")
 	}
 	if t.Summary {
 		return merge(all)
 	}
 	return all
+}
+
+// digestLine returns a line with the digest that accepts an organization; "" if nobody can approve the plan.
+func (g guardText) digestLine(org plan.Org, indent string) string {
+	if g.ComparedWith != "" {
+		return ""
+	}
+	return indent + "digest: " + org.Digest + "\n"
+}
+
+// findingLines returns what guards found in an organization, and who accepted that.
+func (g guardText) findingLines(i int, indent string) (lines string) {
+	org, found := g.plan.Orgs[i], g.plan.ViolationsOf(i)
+	lines = g.acceptedBy(org, indent)
+	for _, one := range found {
+		lines += violationLines(one, org, found, indent)
+	}
+	return lines
+}
+
+// acceptedBy returns a line about what accepts an organization, or "".
+func (g guardText) acceptedBy(org plan.Org, indent string) string {
+	switch by := org.Accepted; {
+	case by == nil:
+		return ""
+	case by.Source == nil:
+		return indent + "accepted by its digest\n"
+	default:
+		return indent + "accepted in " + g.place(*by.Source) + ": " + safetext.Value(by.Reason) + "\n"
+	}
 }
 
 // merge joins the organizations with the same findings.
@@ -68,38 +115,38 @@ func merge(findings []*finding) (all []*finding) {
 	return all
 }
 
-func guardsTitle(acceptedWith string) string {
-	if acceptedWith != "" {
-		return "Accepted with " + acceptedWith
+// guardsTitle says how much guards block.
+func guardsTitle(p *plan.Plan) string {
+	return fmt.Sprintf("Guards block %s", Count(len(p.Blocked()), "organization"))
+}
+
+// acceptedTitle says what accepts the plan in spite of the guards.
+func (g guardText) acceptedTitle() string {
+	if g.AcceptedWith != "" {
+		return "Accepted with " + g.AcceptedWith
 	}
-	return "Guards block this plan"
+	return "Accepted"
 }
 
-// ToApply is the title of the command that accepts a plan.
-const ToApply = "To apply exactly this plan"
-
-// Acceptance returns a title, and below it the command that accepts the plan.
-func (v View) Acceptance(title string) string {
-	return withCommand(title+v.AcceptHint, v.Command)
-}
-
-// withCommand returns a title, and below it the lines of a command, without a line break at the end.
-func withCommand(title, command string) string {
-	return title + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ")
-}
-
-// violations returns what guards block, below the heading of the organization.
-func violations(p *plan.Plan) (blocks []Block) {
-	for _, v := range p.Violations {
-		org := p.Orgs[v.Org]
-		blocks = append(blocks, Block{Heading: org.Heading() + "\n", Text: violationLines(v, org, "  ")})
+// theRun returns a line about the guard that counts the removals of all organizations, or "".
+func theRun(p *plan.Plan, indent string) string {
+	i := slices.IndexFunc(p.Violations, func(v plan.Violation) bool { return v.Guard == plan.TotalRemovals })
+	if i < 0 {
+		return ""
 	}
-	return blocks
+	return indent + Violation(p.Violations[i]) + "\n"
 }
 
-// violationLines returns what a guard blocks, and what would be removed.
-func violationLines(v plan.Violation, org plan.Org, indent string) string {
-	return indent + Violation(v) + "\n" + removals(v, org, indent+"  ")
+// violationLines returns what a guard blocks, and what would be removed. found has everything that guards found in the organization: the
+// guard of the run has a line of its own, and does not repeat the names that the limit of the organization shows.
+func violationLines(v plan.Violation, org plan.Org, found []plan.Violation, indent string) string {
+	switch {
+	case v.Guard != plan.TotalRemovals:
+		return indent + Violation(v) + "\n" + removals(v, org, indent+"  ")
+	case slices.ContainsFunc(found, func(other plan.Violation) bool { return other.Guard == plan.Removals }):
+		return ""
+	}
+	return removals(v, org, indent)
 }
 
 // Violation returns one line about what a guard blocks.
@@ -113,6 +160,8 @@ func Violation(r plan.Violation) string {
 		return fmt.Sprintf("%s; the limit is %d (--max-deletes)", Count(r.Count, "removal"), r.Limit)
 	case plan.EmptyList:
 		return fmt.Sprintf("all %d %s would be removed", r.Count, r.Kind)
+	case plan.TotalRemovals:
+		return fmt.Sprintf("%s in all organizations; the limit is %d (--max-total-deletes)", Count(r.Count, "removal"), r.Limit)
 	case plan.LastOwner:
 		return fmt.Sprintf("no active ORG_OWNER would remain; at least %d is required", r.Limit)
 	}

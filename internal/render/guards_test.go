@@ -17,7 +17,7 @@ func TestWriteViolations(t *testing.T) {
 		org.Steps = append(org.Steps, plan.Step{Op: plan.Delete, Kind: "members", Key: fmt.Sprintf("p%d@acme.example", i), Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}})
 	}
 	p := plan.New([]plan.Org{org})
-	p.Check(3)
+	p.Check(plan.Limits{Removals: 3, TotalRemovals: 100}, nil)
 	const what = "  25 removals; the limit is 3 (--max-deletes)\n"
 	for _, row := range []struct {
 		reason         string
@@ -25,9 +25,9 @@ func TestWriteViolations(t *testing.T) {
 		text, markdown string
 		lacks, lacks2  string
 	}{
-		{"blocked", render.View{Command: "apply --accept"}, "Guards block this plan:\n  Acme\n  " + what, "### Guards block this plan\n\n```text\nAcme\n" + what, "Accepted", "Accepted"},
-		{"accepted", render.View{Command: "apply --accept", AcceptedWith: "--accept"}, "Accepted with --accept:\n  Acme\n  " + what, "### Accepted with --accept\n\n```text\nAcme\n" + what, "Guards block", "To apply exactly"},
-		{"nobody can approve what was not compared with Atlas", render.View{Command: "apply --accept", ComparedWith: "main"}, "Guards block this plan:\n  Acme\n  " + what, "### Guards block this plan\n\n```text\nAcme\n" + what, "To apply exactly", "Digest"},
+		{"blocked", render.View{Command: "apply --accept"}, "Guards block 1 organization:\n  Acme\n  " + what, "### Guards block 1 organization\n\n```text\nAcme\n" + what, "Accepted", "Accepted"},
+		{"accepted", render.View{Command: "apply --accept", AcceptedWith: "--accept"}, "Accepted with --accept:\n  Acme\n  " + what, "### Accepted with --accept\n\n```text\nAcme\n" + what, "Guards block", "To apply"},
+		{"nobody can approve what was not compared with Atlas", render.View{Command: "apply --accept", ComparedWith: "main"}, "Guards block 1 organization:\n  Acme\n  " + what, "### Guards block 1 organization\n\n```text\nAcme\n" + what, "To apply", "Digest"},
 	} {
 		text, markdown := written(t, p, row.view.WritePlan), written(t, p, row.view.WritePlanMarkdown)
 		if !strings.Contains(text, row.text) || strings.Contains(text, row.lacks) || strings.Contains(text, row.lacks2) {
@@ -51,13 +51,13 @@ func TestWriteSameViolations(t *testing.T) {
 		return plan.Step{Op: plan.Delete, Kind: "members", Key: key, Before: resource.Fields{"roles": []any{"ORG_MEMBER"}}}
 	}
 	p := plan.New([]plan.Org{{Name: "A", Steps: []plan.Step{lock}}, {Name: "B", Steps: []plan.Step{removal("ada"), lock}}, {Name: "C", Steps: []plan.Step{removal("eve"), lock}}, {Name: "D", Steps: []plan.Step{elsewhere}}})
-	p.Check(0)
+	p.Check(plan.Limits{Removals: 0, TotalRemovals: 100}, nil)
 	const locked, removed = "    the credential of this run may be locked out\n      settings: apiAccessListRequired: false -> true\n", "    1 removal; the limit is 0 (--max-deletes)\n      removes members: "
-	const want = "Guards block this plan:\n  2 organizations\n" + locked + "    A, D\n  B\n" + removed + "ada\n" + locked + "  C\n" + removed + "eve\n" + locked
+	const want = "Guards block 4 organizations:\n  2 organizations\n" + locked + "    A, D\n  B\n" + removed + "ada\n" + locked
 	if _, got, _ := strings.Cut(written(t, p, render.View{Summary: true}.WritePlan), "  A, B, C, D\n\n"); !strings.Contains(got, want) {
 		t.Errorf("got %s", got)
 	}
-	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, "  A\n"+locked+"  B\n") {
+	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, "  A\n"+locked+"    digest: ") {
 		t.Errorf("got %s", got)
 	}
 }
@@ -72,10 +72,10 @@ func TestWriteViolationsOfEqualNames(t *testing.T) {
 		return org
 	}
 	p := plan.New([]plan.Org{created("X"), created("Y", "ops-team-with-a-name@acme.example", "dev@acme.example", "security@acme.example")})
-	p.Check(0)
-	const creation = "  A\n    the organization would be created\n"
-	const want = "Guards block this plan:\n" + creation + creation + "    3 removals; the limit is 0 (--max-deletes)\n" +
-		"      removes members: ops-team-with-a-name@acme.example, dev@acme.example,\n        security@acme.example\n\n"
+	p.Check(plan.Limits{Removals: 0, TotalRemovals: 100}, nil)
+	const creates = "  A\n    the organization would be created\n"
+	want := "Guards block 2 organizations:\n" + creates + "    digest: " + p.Orgs[0].Digest + "\n" + creates + "    3 removals; the limit is 0 (--max-deletes)\n" +
+		"      removes members: ops-team-with-a-name@acme.example, dev@acme.example,\n        security@acme.example\n    digest: " + p.Orgs[1].Digest + "\n\n"
 	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, want) {
 		t.Errorf("got %s", got)
 	}

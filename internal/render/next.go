@@ -16,6 +16,9 @@ type Next struct {
 
 	IsSaved bool // the plan was saved, so Replan lacks the PATHs
 
+	Accept     string // accepts an organization that guards block; "" if they block nothing
+	Unapproved int    // how many organizations were held back only because nothing approved them
+
 	InvitationsLeft int           // how many were not sent yet
 	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
 }
@@ -23,6 +26,22 @@ type Next struct {
 // Text returns what to do about the steps that were not applied; "" if all were. If the limit of invitations is known, it also
 // returns how long the remaining invitations take.
 func (n Next) Text(results []apply.Result) string {
+	return n.afterTrouble(results) + n.afterHolding()
+}
+
+// afterHolding returns what to do about the organizations that the run held back.
+func (n Next) afterHolding() (text string) {
+	if n.Unapproved > 0 && n.Replan != "" {
+		text = withCommand(Count(n.Unapproved, "organization")+" not approved. Plan and review"+n.Hint, n.Replan) + "\n"
+	}
+	if n.Accept != "" {
+		text += withCommand("To apply an organization that guards block"+n.Hint, n.Accept) + "\n"
+	}
+	return text
+}
+
+// afterTrouble returns what to do about steps that were tried in vain, or not any more.
+func (n Next) afterTrouble(results []apply.Result) string {
 	conflicts, failed, skipped := apply.Count(results, apply.Conflict), apply.Count(results, apply.Failed), apply.Count(results, apply.Skipped)
 	title, command, again := "To continue", n.Again, "Plan again and review"
 	if n.IsSaved {

@@ -13,7 +13,7 @@ import (
 // WritePlan writes the plan as text: the steps of each organization, notes, what guards block, and how to accept it. The totals and
 // the digest come last, because a terminal shows the end of a long text.
 func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
-	t := &planText{View: v, plan: p}
+	t := &planText{guardText: guardText{v, p}}
 	t.column = column(t.places())
 	orgs := p.Orgs
 	if v.Summary {
@@ -25,7 +25,7 @@ func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 		}
 	}
 	t.writeNotes(orgs)
-	t.writeViolations()
+	t.writeGuards()
 	t.writeTotals()
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -33,8 +33,7 @@ func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 
 // planText is a plan that is being written as text.
 type planText struct {
-	View
-	plan   *plan.Plan
+	guardText
 	column int // in which the places begin
 	strings.Builder
 }

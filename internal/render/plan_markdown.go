@@ -25,8 +25,9 @@ const (
 // Atlas or from the tree appears only in code, where GitHub interprets neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
-	m := NewPage(v.Size, bold(v.comparedWith()+summary(p)), full, foot(v, p))
-	m.Section("\n### "+guardsTitle(v.AcceptedWith), "\n\n```text\n", violations(p), "```\n")
+	g := guardText{v, p}
+	m := NewPage(v.Size, g.blockedMarkdown()+v.About+bold(v.comparedWith()+summary(p)), full, foot(v, p))
+	g.sections(m)
 	m.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	m.Section(notesHeading, "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")

@@ -97,7 +97,7 @@ func FuzzViews(f *testing.F) {
 		notices := []plan.Notice{{About: plan.LeftAlone, Kind: b, Count: int(n), Keys: []string{a, b, c}}, {About: plan.Unmanaged}, {About: plan.OnlyName}, {About: plan.Rejected, Kind: a, Key: c}, {About: plan.Later, Kind: c}, {About: plan.Credential, Kind: a, Key: c}, {About: plan.Unlisted, Kind: b}, {About: plan.Gone, Kind: c}, {About: plan.Lookalike, Kind: a, Key: b, Other: c, Difference: b}}
 		p := plan.New([]plan.Org{{Name: a, Notices: notices, ID: c, Credentials: b, Error: b + "\n" + c, Problems: []plan.Problem{{Message: b + "\n" + c}, {At: plan.Source{File: c, Line: 1}, About: a, Message: b}}, Baseline: plan.Baseline{Lists: map[string]int{"invitations": int(n)}},
 			Steps: []plan.Step{step(plan.Create, nil, fields), again, step(plan.Update, fields, other), step(plan.Delete, fields, nil)}}})
-		p.Check(0)
+		p.Check(plan.Limits{Removals: 0, TotalRemovals: 10}, nil)
 		v := render.View{Command: "atlas-gitops apply --accept " + p.Digest + " " + a}
 		checkLines(t, written(t, p, render.View{Now: today()}.WritePlan))
 		twice := plan.New([]plan.Org{p.Orgs[0], p.Orgs[0], {Name: b, Notices: notices[1:2]}})

@@ -18,7 +18,7 @@ func (v View) WriteResults(w io.Writer, results []apply.Result) error {
 			continue
 		}
 		b.WriteString(v.Colors.Bold(r.Org.Heading()) + "\n")
-		for _, a := range groupSkipped(r.Outcomes) {
+		for _, a := range groupUntried(r.Outcomes) {
 			a.write(&b, v.Colors)
 		}
 		b.WriteByte('\n')
@@ -49,7 +49,7 @@ func paint(c Colors, verdict apply.Verdict, s string) string {
 	switch verdict {
 	case apply.Applied:
 		return c.Good(s)
-	case apply.Skipped:
+	case apply.Skipped, apply.Blocked:
 		return c.Fair(s)
 	case apply.Conflict, apply.Failed:
 		return c.Bad(s)
@@ -57,22 +57,28 @@ func paint(c Colors, verdict apply.Verdict, s string) string {
 	return s
 }
 
-// outcomeGroup is an outcome, and the number of further steps that were skipped for the same reason.
+// outcomeGroup is an outcome, and the number of further steps that were skipped or blocked for the same reason.
 type outcomeGroup struct {
 	apply.Outcome
 	more int
 }
 
-// groupSkipped groups the steps of an organization that were skipped for the same reason. A group stands where its first step stands.
-func groupSkipped(outcomes []apply.Outcome) (groups []outcomeGroup) {
-	first := map[string]int{}
+// groupUntried groups the steps of an organization that were skipped, or blocked, for the same reason. A group stands where its first
+// step stands.
+func groupUntried(outcomes []apply.Outcome) (groups []outcomeGroup) {
+	type cause struct {
+		verdict apply.Verdict
+		reason  string
+	}
+	first := map[cause]int{}
 	for _, o := range outcomes {
-		if i, ok := first[o.Reason]; ok && o.Verdict == apply.Skipped {
+		c, isUntried := cause{o.Verdict, o.Reason}, o.Verdict == apply.Skipped || o.Verdict == apply.Blocked
+		if i, ok := first[c]; ok && isUntried {
 			groups[i].more++
 			continue
 		}
-		if o.Verdict == apply.Skipped {
-			first[o.Reason] = len(groups)
+		if isUntried {
+			first[c] = len(groups)
 		}
 		groups = append(groups, outcomeGroup{Outcome: o})
 	}

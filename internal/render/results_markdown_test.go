@@ -39,7 +39,7 @@ func TestWriteResultsMarkdown(t *testing.T) {
 		}
 		return strings.ReplaceAll(b.String(), p.Digest, "DIGEST")
 	}
-	want := `**Apply: 2 applied, 1 unchanged, 1 conflict, 1 failed, 1 skipped.**
+	want := `**Apply: 2 applied, 1 unchanged, 1 conflict, 1 failed, 1 skipped, 0 blocked.**
 
 **Errors: 1 organization is not planned, or only in part.**
 

@@ -57,7 +57,7 @@ func TestWriteResults(t *testing.T) {
   skipped    + invitations/ada@acme.example
                interrupted
 
-Apply: 1 applied, 0 unchanged, 0 conflict, 6 failed, 1 skipped.
+Apply: 1 applied, 0 unchanged, 0 conflict, 6 failed, 1 skipped, 0 blocked.
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
@@ -92,7 +92,7 @@ func TestSkipped(t *testing.T) {
 	}
 	applied := "  applied    + invitations/b\n               interrupted\n"
 	if want := strings.Replace(lines, "  skipped", applied+"  skipped", 1); !strings.HasPrefix(text.String(), "Acme (1)\n"+want+"\nBeta (2)\n  skipped    + invitations/a\n") ||
-		!strings.HasSuffix(text.String(), "5 skipped.\n\nTo continue:\n  atlas-gitops apply\n") {
+		!strings.HasSuffix(text.String(), "5 skipped, 0 blocked.\n\nTo continue:\n  atlas-gitops apply\n") {
 		t.Errorf("got %s", &text)
 	}
 	if !strings.Contains(markdown.String(), "\n### Next\n\n```text\nTo continue:\n  atlas-gitops apply\n```\n\n### Not done\n\n```text\nAcme (1)\n"+lines+"Beta (2)\n") {

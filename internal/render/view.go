@@ -19,6 +19,13 @@ type View struct {
 	// AcceptHint says where the command belongs, if not into a shell. It continues a sentence: ", set these inputs".
 	AcceptHint string
 
+	AcceptOne string // the command that accepts one organization that guards block; "" if there is none
+
+	// AcceptedFile is the file of the tree whose entries accept organizations that guards block, from the root of the repository.
+	AcceptedFile string
+
+	About string // of Markdown: a paragraph below what guards block, such as the commit
+
 	AcceptedWith string // the flag or the input that accepted what guards block; "" if it was not accepted
 
 	Summary bool // write equal steps of several organizations once

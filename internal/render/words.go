@@ -36,6 +36,8 @@ func Notice(n plan.Notice) string {
 		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " rejected the invitation; to invite again, set reinviteRejected: true"
 	case plan.Lookalike:
 		return "warning: " + safetext.Value(n.Kind+"/"+n.Key) + " looks like " + safetext.Value(n.Other) + ", which this plan removes: " + safetext.Value(n.Difference)
+	case plan.UnusedAcceptance:
+		return "warning: the acceptance at " + place(*n.Source) + " is not for what this plan would do; remove it, or accept the digest that is blocked now"
 	case plan.Unmanaged:
 		return "note: the tree manages nothing in this organization"
 	case plan.OnlyName:

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var fence = regexp.MustCompile("^```(diff|text|sh)$")
+var fence = regexp.MustCompile("^```(diff|text|sh|yaml)$")
 
 // OutsideOfCode returns the lines of Markdown that do not stand in a block of code. It is an error if a block could end
 // elsewhere than where it does, or does not end.

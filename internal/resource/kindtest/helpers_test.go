@@ -192,7 +192,7 @@ func (p process) run() []apply.Outcome {
 	recorder, err := creation.NewRecorder(creation.Options{Credentials: filepath.ToSlash(filepath.Join(p.dir, p.credentials)), Login: login,
 		Variables: creation.Variables{Of: client.Variables, LongestIDs: []string{client.AccountID + strings.Repeat("0", 64)}},
 		Sites: creation.Sites{Files: files.System{}, Follow: files.Follow, Replace: files.Replace, Reserve: p.reserve, Now: time.Now,
-			Path: func(file string) string { return file }}}, p.plan)
+			Path: func(file string) string { return file }}}, p.plan.Handouts())
 	if err != nil {
 		p.Fatal(err)
 	}

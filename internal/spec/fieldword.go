@@ -1,4 +1,4 @@
-package cli
+package spec
 
 import (
 	"fmt"
@@ -6,33 +6,24 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/resource"
-	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/suggest"
 )
 
-// takeField removes the FIELD from the end of the arguments. A known field is a FIELD, any other file or directory is a PATH.
-func (c *call) takeField() (string, error) {
-	if len(c.args) == 0 {
-		return "", nil
+// IsField reports whether a word names a field: settings, settings.operationsContact or members/ada@acme.example/roles. Any other word
+// is a PATH. exists reports whether there is a file or directory with that name. The error says what is wrong with a word that looks
+// like a field.
+func IsField(word string, exists bool) (bool, error) {
+	known, err := Fields()
+	switch {
+	case err != nil:
+		return false, err
+	case slices.Contains(known, word):
+		return true, nil
+	case exists:
+		return false, nil
 	}
-	last := c.args[len(c.args)-1]
-	known, err := spec.Fields()
-	if err != nil {
-		return "", err
-	}
-	if !slices.Contains(known, last) {
-		if c.Exists(last) {
-			return "", nil
-		}
-		if err := checkField(last, known); err != nil {
-			return "", err
-		}
-		if section, _, _ := cut(last); !slices.Contains(known, section) {
-			return "", nil
-		}
-	}
-	c.args = c.args[:len(c.args)-1]
-	return last, nil
+	section, _, _ := cut(word)
+	return slices.Contains(known, section), checkField(word, known)
 }
 
 // checkField says what is wrong with a word that looks like a field, not like a PATH.
@@ -68,7 +59,7 @@ func checkSection(word, section string, known []string) error {
 
 // checkObject says what is wrong with SECTION/KEY/FIELD, a field of an object of a list.
 func checkObject(k *resource.Kind, word, rest string, separator byte) error {
-	fields, err := spec.FieldsOf(k)
+	fields, err := FieldsOf(k)
 	key, part, isPart := strings.Cut(rest, "/")
 	name, _, _ := strings.Cut(part, ".")
 	switch {

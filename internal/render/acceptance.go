@@ -1,0 +1,106 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
+)
+
+// ToApply is the title of the command that accepts a plan.
+const ToApply = "To apply exactly this plan"
+
+// Acceptance returns a title, and below it the command that accepts the plan.
+func (v View) Acceptance(title string) string {
+	return withCommand(title+v.AcceptHint, v.Command)
+}
+
+// withCommand returns a title, and below it the lines of a command, without a line break at the end.
+func withCommand(title, command string) string {
+	return title + ":\n  " + strings.ReplaceAll(command, "\n", "\n  ")
+}
+
+// acceptances returns how to accept what guards block: one organization, or everything.
+func (t *planText) acceptances() string {
+	text := ""
+	if t.AcceptOne != "" && t.plan.Changed() > 1 {
+		text = withCommand("To apply an organization that guards block"+t.AcceptHint, t.AcceptOne) + "\n"
+	}
+	return text + t.Acceptance(ToApply)
+}
+
+// maxEntries is how many entries for the file of acceptances Markdown shows.
+const maxEntries = 20
+
+// blockedMarkdown says what guards block, and which lines accept that, or returns "". These lines come first in a comment.
+func (g guardText) blockedMarkdown() string {
+	p := g.plan
+	blocked, names := p.Blocked(), orgNames(p.Orgs)
+	if len(blocked) == 0 || g.AcceptedWith != "" {
+		return ""
+	}
+	listed := pick(names, blocked)
+	for i, name := range listed {
+		listed[i] = inCode(name)
+	}
+	text := fmt.Sprintf("**%s:** %s.", guardsTitle(p), suggest.JoinSome(listed))
+	if g.ComparedWith != "" || g.AcceptedFile == "" {
+		return text + "\n\n"
+	}
+	text += " To accept that, review it, then commit these lines to " + inCode(safetext.Value(g.AcceptedFile)) + ":\n\n```yaml\n"
+	for _, org := range blocked[:min(len(blocked), maxEntries)] {
+		if entry := spec.AcceptanceEntry(p.Orgs[org].Digest, p.Orgs[org].Name); isHarmless(entry) {
+			text += entry
+		} else {
+			text += "# " + safetext.Line(names[org]) + ": the JSON form of the plan has its digest\n"
+		}
+	}
+	if more := len(blocked) - maxEntries; more > 0 {
+		text += "# " + Count(more, "more organization") + ": the JSON form of the plan has their digests\n"
+	}
+	return text + "```\n\n"
+}
+
+// sections writes what guards block, and then what somebody accepted.
+func (g guardText) sections(m *Page) {
+	p := g.plan
+	var blocked, accepted []Block
+	for i, org := range p.Orgs {
+		text := g.acceptedBy(org, "  ")
+		for _, one := range p.ViolationsOf(i) {
+			if one.Guard != plan.TotalRemovals {
+				text += "  " + Violation(one) + "\n" // the names come below, with the steps
+			}
+		}
+		switch block := (Block{Heading: org.Heading() + "\n", Text: text}); {
+		case g.AcceptedWith == "" && p.IsBlocked(i):
+			if g.AcceptedFile == "" && len(blocked) < maxEntries {
+				block.Text += g.digestLine(org, "  ")
+			}
+			blocked = append(blocked, block)
+		case text != "":
+			accepted = append(accepted, block)
+		}
+	}
+	if run := theRun(p, ""); run != "" && len(blocked) > 0 {
+		blocked = append([]Block{{Text: run}}, blocked...)
+	}
+	m.Section("\n### "+guardsTitle(p), "\n\n```text\n", blocked, "```\n")
+	m.Section("\n### "+g.acceptedTitle(), "\n\n```text\n", accepted, "```\n")
+}
+
+// inCode returns a text that safetext has made harmless as Markdown code.
+func inCode(text string) string { return "`" + text + "`" }
+
+// Question returns the question whether to apply a plan that was shown, and what will not be applied.
+func Question(s apply.Scope) string {
+	if s.HeldOrgs == 0 {
+		return "Apply this plan? Type \"yes\" to continue: "
+	}
+	held := Wrap("", fmt.Sprintf("Will not be applied: %s in %s: %s.", Count(s.HeldSteps, "step"), Count(s.HeldOrgs, "organization"), strings.Join(s.Reasons, "; ")), "  ")
+	return held + fmt.Sprintf("\nApply the other %s, in %s? Type \"yes\" to continue: ", Count(s.Steps, "step"), Count(s.Orgs, "organization"))
+}
