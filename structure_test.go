@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"atlas-gitops": {"internal/cli"},
 
 	"atlas-gitops/internal/cli": {"internal/action", "internal/render", "internal/terminal", "internal/reconcile",
-		"internal/apply", "internal/plan", "internal/spec", "internal/resource", "internal/creation", "internal/client", "internal/sandbox", "internal/interrupt"},
+		"internal/apply", "internal/plan", "internal/spec", "internal/creation", "internal/client", "internal/sandbox", "internal/interrupt"},
 	"atlas-gitops/internal/action": {"internal/github", "internal/render", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/resource", "internal/client"},
 	"atlas-gitops/internal/terminal": {"internal/render", "internal/reconcile", "internal/apply", "internal/client", "internal/interrupt"},
