@@ -195,7 +195,7 @@ func testsAFile(path string) bool {
 func TestKindsAndSchemaAgree(t *testing.T) {
 	schemas := readSchemas(t)
 	sections := properties(schemas[schema.Document])
-	used := map[string]bool{schema.Document: true, schema.Plan: true}
+	used := map[string]bool{schema.Document: true, schema.Accepted: true, schema.Plan: true}
 	for _, k := range resource.Kinds {
 		if k == resource.Organization {
 			continue

@@ -9,6 +9,9 @@ const Plan = "plan.json"
 // Document is the schema file of a document of the tree. It refers to the files of its parts.
 const Document = "organization.json"
 
+// Accepted is the schema file of an _accepted.yaml.
+const Accepted = "accepted.json"
+
 // Files holds the schemas by file name.
 //
 //go:embed *.json

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"atlas-gitops/internal/resource"
@@ -11,7 +10,7 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// checker checks organizations, and fragments of them.
+// checker checks documents.
 type checker struct {
 	reporter
 	validator *validator
@@ -20,17 +19,9 @@ type checker struct {
 	isFaulty  func(string) bool // whether a defaults file has findings; these are not repeated for each organization
 }
 
-// check reports the mistakes in an organization with its defaults, or in a fragment: a defaults file, or an object of a saved plan.
-// A fragment may lack keys that an organization needs.
-func (c *checker) check(doc *yamldata.Node, isFragment bool) {
-	mistakes, doc := c.checkSchema(doc, isFragment)
-	for _, m := range mistakes {
-		if m.place.File != c.file && c.isFaulty(m.place.File) {
-			continue // it was already reported for the defaults file
-		}
-		d := c.report(m.rule, m.place, "%s", m.message)
-		d.Hint, d.Other = c.hint(m, doc), m.other
-	}
+// check reports the mistakes in an organization with its defaults, or in a part of an organization.
+func (c *checker) check(doc *yamldata.Node, f *form) {
+	doc = c.checkForm(doc, f)
 	for _, k := range resource.Kinds {
 		c.checkKeys(k, doc.Get(k.Name))
 		c.checkAddresses(k, doc.Get(k.Name))
@@ -39,15 +30,28 @@ func (c *checker) check(doc *yamldata.Node, isFragment bool) {
 	c.checkTimeouts(doc)
 	c.checkCreate(doc)
 	c.checkAbsent(doc)
-	if !isFragment && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
+	if !f.isPart && doc.Get(manage).Get(resource.Members.Name).Text() != additive {
 		c.checkOwner(doc.Entry(resource.Members.Name))
 	}
-	unknownExamples(doc, c.validator.shape, func(n *yamldata.Node, known []string) {
+	unknownExamples(doc, c.validator.organization.shape, func(n *yamldata.Node, known []string) {
 		d := c.report(unknownRole, n.Place, "role %s is not known", safetext.Quoted(n.Text()))
 		if d.Hint = "check the spelling; ignore this warning if Atlas has the role"; suggest.Nearest(n.Text(), known) != "" {
 			d.Hint = choose(n.Text(), known)
 		}
 	})
+}
+
+// checkForm reports the violations of the schema in a document, and returns the document with its misspelled keys corrected.
+func (c *checker) checkForm(doc *yamldata.Node, f *form) *yamldata.Node {
+	mistakes, doc := c.checkSchema(doc, f)
+	for _, m := range mistakes {
+		if m.place.File != c.file && c.isFaulty(m.place.File) {
+			continue // it was already reported for the defaults file
+		}
+		d := c.report(m.rule, m.place, "%s", m.message)
+		d.Hint, d.Other = c.hint(m, doc), m.other
+	}
+	return doc
 }
 
 // hint returns the hint of a mistake in a document.
@@ -56,21 +60,20 @@ func (c *checker) hint(m mistake, doc *yamldata.Node) string {
 	case m.isForeign && slices.Contains(c.anchored, m.place):
 		return pieceHint
 	case m.rule == missingKey && m.place == doc.Place && c.looksLikeDefaults(doc):
-		return fmt.Sprintf("did you mean %q? rename the file if the organizations here share these values", defaultsFile)
+		return specialFor(defaultsFile).renameHint()
 	}
 	return m.hint
 }
 
 // checkSchema returns the violations of the schema, and the document with its misspelled keys corrected. It also checks the values
 // of misspelled keys.
-func (c *checker) checkSchema(doc *yamldata.Node, isFragment bool) (all []mistake, mended *yamldata.Node) {
+func (c *checker) checkSchema(doc *yamldata.Node, f *form) (all []mistake, mended *yamldata.Node) {
 	for again := true; again; {
-		mistakes := c.validator.check(doc, isFragment)
+		mistakes := f.check(doc)
 		all = append(all, mistakes...)
 		again = slices.ContainsFunc(mistakes, func(m mistake) bool { return m.rule == unknownKey })
 		if again {
-			shape := c.validator.shapeOf(isFragment)
-			after := normalize(shape.mend(doc, c.file), shape)
+			after := normalize(f.shape.mend(doc, c.file), f.shape)
 			doc, again = after, after != doc
 		}
 	}
@@ -102,7 +105,7 @@ func (c *checker) checkAddresses(k *resource.Kind, section *yamldata.Node) {
 	}
 	for _, item := range section.Items() {
 		name := item.Get(k.Key)
-		if text := name.Text(); text != "" && !resource.IsAddress(text) && c.validator.shape.entry(k.Name).item().entry(k.Key).pattern.MatchString(text) {
+		if text := name.Text(); text != "" && !resource.IsAddress(text) && c.validator.organization.shape.entry(k.Name).item().entry(k.Key).pattern.MatchString(text) {
 			d := c.report(notAnAddress, name.Place, "%s %s is not an e-mail address", k.Key, safetext.Quoted(text))
 			d.Hint = "Atlas invites only e-mail addresses; keep this name only if the person is already in the organization"
 		}
@@ -192,7 +195,7 @@ func (c *checker) checkOwner(members *yamldata.Entry) {
 		return
 	}
 	const owner, roles = "ORG_OWNER", "roles"
-	isRole := c.validator.shape.entry(resource.Members.Name).item().entry(roles).item().pattern.MatchString
+	isRole := c.validator.organization.shape.entry(resource.Members.Name).item().entry(roles).item().pattern.MatchString
 	for _, item := range members.Value.Items() {
 		if len(item.Get(roles).Items()) == 0 {
 			return

@@ -49,7 +49,11 @@ func CheckFields(k *resource.Kind, key string, fields resource.Fields, exists bo
 		return err
 	}
 	c := &checker{validator: v}
-	c.check(v.fragment(k, key, fields), k != resource.Organization)
+	f := v.part
+	if k == resource.Organization {
+		f = v.organization
+	}
+	c.check(v.fragment(k, key, fields), f)
 	var problems []string
 	for _, d := range c.found {
 		isWrong := d.Severity == Error || d.Rule == notAnAddress.ID // Atlas does not invite that name [api createOrgUser]
@@ -84,7 +88,7 @@ func (v *validator) fragment(k *resource.Kind, key string, fields resource.Field
 func (v *validator) organizationFragment(fields resource.Fields) *yamldata.Node {
 	document, create := resource.Fields{}, resource.Fields{}
 	for field, value := range fields {
-		if v.shape.properties[field] != nil {
+		if v.organization.shape.properties[field] != nil {
 			document[field] = value
 		} else {
 			create[field] = value

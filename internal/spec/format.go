@@ -10,15 +10,15 @@ import (
 
 // formatter puts one YAML file into canonical form. It does not check the file against the schema.
 type formatter struct {
-	order *yamldoc.Order // of a document
+	layout
 	file  string
 	found reporter
-
-	ofTree bool // the file belongs to a tree: it has organizations or defaults
 }
 
-func newFormatter(order *yamldoc.Order, file string) *formatter {
-	return &formatter{order: order, file: file}
+// layout is how one type of files is formatted.
+type layout struct {
+	order   *yamldoc.Order                             // of a document
+	refuses func(r *reporter, doc *yamldata.Node) bool // reports a document of the wrong type
 }
 
 // format returns the file in canonical form. If the file is not YAML, or uses unsupported YAML, it returns nil and reports why. An
@@ -50,17 +50,15 @@ func (f *formatter) read(text yamldata.Text) yamldata.Content {
 	in := yamldata.Parse(f.file, text)
 	f.found.reportProblems(in.Obstacles())
 	for _, doc := range in.Documents() {
-		if f.ofTree {
-			f.found.refusesShape(doc)
-		}
+		f.refuses(&f.found, doc)
 	}
 	return in
 }
 
-// documentOrder returns the order of an organization's parts: keys as in the schema, free keys by name, and the objects of a kind by
-// their key.
-func documentOrder() (*yamldoc.Order, error) {
-	document, err := documentShape()
+// newOrder returns the order of a document's parts: keys as in the schema file, free keys by name, and the objects of a kind by their
+// key. All other lists keep their order.
+func newOrder(file string) (*yamldoc.Order, error) {
+	document, err := readShape(file)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"strings"
 
-	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/schema"
 )
 
 // Formatted is a file with its canonical form.
@@ -15,25 +15,25 @@ type Formatted struct {
 	Was, Is []byte
 }
 
-// FormatTree returns the YAML files in paths, including defaults files, with their canonical forms. It leaves out files that it cannot
+// FormatTree returns the YAML files in paths, including special files, with their canonical forms. It leaves out files that it cannot
 // read as YAML; the findings say why. It also leaves out files that a bug of this program would change; the error names them.
 func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 	return formatTree(fsys, paths, treeBounds())
 }
 
 func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnostic, error) {
-	order, err := documentOrder()
+	layouts, err := newLayouts()
 	if err != nil {
 		return nil, nil, err
 	}
-	names, tree := filesOf(fsys, paths, most)
-	results := make([]formatting, len(names))
-	last := inTurn(len(names), most.memory, func(i int) int {
-		results[i] = formatFile(fsys, names[i], order)
+	unformatted, tree := filesOf(fsys, paths, most)
+	results := make([]formatting, len(unformatted))
+	last := inTurn(len(unformatted), most.memory, func(i int) int {
+		results[i] = formatFile(fsys, unformatted[i].name, layouts[unformatted[i].kind])
 		return results[i].memory()
 	})
-	if last < len(names) {
-		tree.refuseTree(names[last], most)
+	if last < len(unformatted) {
+		tree.refuseTree(unformatted[last].name, most)
 		results = results[:last+1] // not all of the rest were read
 	}
 	files, found := []Formatted(nil), tree.found
@@ -47,8 +47,27 @@ func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnos
 	return files, sorted(found), errors.Join(flaws...)
 }
 
-// filesOf returns the names of all YAML files of files and directories, and the walker with its findings.
-func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker) {
+// newLayouts returns the layout of each type of special files by its name, and that of organizations by "".
+func newLayouts() (map[string]layout, error) {
+	order, err := newOrder(schema.Document)
+	if err != nil {
+		return nil, err
+	}
+	layouts := map[string]layout{"": {order, (*reporter).refusesShape}}
+	for _, sp := range specials() {
+		if order, err = newOrder(sp.schema); err != nil {
+			return nil, err
+		}
+		layouts[sp.name] = layout{order, sp.refuses}
+	}
+	return layouts, nil
+}
+
+// fileToFormat is a file, and which of [newLayouts] it gets.
+type fileToFormat struct{ name, kind string }
+
+// filesOf returns all YAML files of files and directories, and the walker with its findings.
+func filesOf(fsys fs.FS, paths []string, most bounds) (files []fileToFormat, w *walker) {
 	w, seen := &walker{fsys: fsys, most: most}, map[string]bool{}
 	w.visit = func(file string, named bool) bool {
 		if !isYAML(file) {
@@ -59,18 +78,22 @@ func filesOf(fsys fs.FS, paths []string, most bounds) (names []string, w *walker
 			}
 			return named
 		}
+		kind := ""
+		if sp := specialFor(file); sp != nil {
+			kind = sp.name // also for a link: the name of its target says nothing
+		}
 		if target := follow(fsys, file); exists(fsys, target) {
 			file = target // rewrite the target, so that the link stays a link
 		}
 		if !seen[file] {
-			names, seen[file] = append(names, file), true
+			files, seen[file] = append(files, fileToFormat{file, kind}), true
 		}
 		return true
 	}
 	for _, p := range paths {
 		w.find(p)
 	}
-	return names, w
+	return files, w
 }
 
 type formatting struct {
@@ -84,9 +107,8 @@ func (f formatting) memory() int {
 	return memoryOfByte*(len(f.Was)+len(f.Is)) + memoryOfFinding*len(f.found)
 }
 
-func formatFile(fsys fs.FS, file string, order *yamldoc.Order) formatting {
-	f := newFormatter(order, file)
-	f.ofTree = true
+func formatFile(fsys fs.FS, file string, l layout) formatting {
+	f := &formatter{layout: l, file: file}
 	info, err := fs.Stat(fsys, file)
 	if err == nil && !info.Mode().IsRegular() {
 		f.found.report(unreadable, Place{File: file}, notRegular)

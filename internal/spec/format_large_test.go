@@ -28,7 +28,7 @@ func TestFormatLargeFiles(t *testing.T) {
 		{"spaces", "a:" + fill(" ") + "1"},
 		{"wide brackets", "a: " + strings.Repeat("[", 60) + numbered("%d, ", yamldata.MaxBytes/32) + strings.Repeat("]", 60)},
 	} {
-		_, mistakes, err := format(t, []byte(row.text))
+		_, mistakes, err := format(t, "in", []byte(row.text))
 		for _, m := range mistakes[:min(1, len(mistakes))] {
 			t.Errorf("%s: %.80s", row.reason, m.Message)
 		}
@@ -46,7 +46,7 @@ func BenchmarkFormat(b *testing.B) {
 	}
 	b.SetBytes(int64(text.Len()))
 	for b.Loop() {
-		if _, _, err := format(b, []byte(text.String())); err != nil {
+		if _, _, err := format(b, "in", []byte(text.String())); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -55,7 +55,7 @@ func BenchmarkFormat(b *testing.B) {
 // TestFormatGrows checks that fmt does not write a file that is too large to read: blocks are longer than brackets.
 func TestFormatGrows(t *testing.T) {
 	in := "a: " + strings.Repeat("[", 60) + numbered("%d, ", yamldata.MaxBytes/8) + strings.Repeat("]", 60)
-	out, mistakes, err := format(t, []byte(in))
+	out, mistakes, err := format(t, "in", []byte(in))
 	if err != nil || out != nil || len(mistakes) != 1 || mistakes[0].Rule != tooLarge.ID {
 		t.Errorf("%d bytes, %v, %v; want one finding of %s", len(out), mistakes, err, tooLarge.ID)
 	}

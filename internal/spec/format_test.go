@@ -9,10 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
+
+	"atlas-gitops/internal/yamldata"
 )
 
-// TestFormat formats the file "in" of every archive in testdata/format and compares the result with "want": the canonical form, or the
-// mistakes. "in.escaped" and "want.escaped" contain bytes that an archive cannot contain otherwise.
+// TestFormat formats the file "in" of every archive in testdata/format, or a special file, and compares the result with "want": the
+// canonical form, or the mistakes. "in.escaped" and "want.escaped" contain bytes that an archive cannot contain otherwise.
 func TestFormat(t *testing.T) {
 	names := archives(t, "format")
 	if len(names) < 25 {
@@ -21,8 +23,8 @@ func TestFormat(t *testing.T) {
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
 			archive := readArchive(t, name)
-			in, want := formatStory(t, archive)
-			got := checkFormat(t, in)
+			file, in, want := formatStory(t, archive)
+			got := checkFormatOf(t, file, in)
 			if got == want {
 				return
 			}
@@ -35,23 +37,23 @@ func TestFormat(t *testing.T) {
 	}
 }
 
-func formatStory(t testing.TB, archive *txtar.Archive) (in []byte, want string) {
+func formatStory(t testing.TB, archive *txtar.Archive) (file string, in []byte, want string) {
 	for _, f := range archive.Files {
 		data := f.Data
 		name, isEscaped := strings.CutSuffix(f.Name, ".escaped")
 		if isEscaped {
 			data = unescape(t, string(f.Data))
 		}
-		switch name {
-		case "in":
-			in = data
-		case "want":
+		switch {
+		case name == "in" || specialFor(name) != nil:
+			file, in = name, data
+		case name == "want":
 			want = string(data)
 		default:
 			t.Fatalf("unknown file %s", f.Name)
 		}
 	}
-	return in, want
+	return file, in, want
 }
 
 // writeFormatted writes "want" or "want.escaped", whichever the archive already has.
@@ -85,25 +87,35 @@ func escapeLines(text string) string {
 	return b.String()
 }
 
-// orderOnce reads the order only once: the tests here format thousands of files.
-var orderOnce = sync.OnceValues(documentOrder)
+// layoutsOnce reads the layouts only once: the tests here format thousands of files.
+var layoutsOnce = sync.OnceValues(newLayouts)
 
-// format returns the canonical form of a file, or its mistakes.
-func format(t testing.TB, data []byte) ([]byte, []Diagnostic, error) {
+// format returns the canonical form of a file, or its mistakes. A file that is not a special one may have any value.
+func format(t testing.TB, file string, data []byte) ([]byte, []Diagnostic, error) {
 	t.Helper()
-	order, err := orderOnce()
+	layouts, err := layoutsOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := newFormatter(order, "in")
+	l := layout{layouts[""].order, func(*reporter, *yamldata.Node) bool { return false }}
+	if sp := specialFor(file); sp != nil {
+		l = layouts[sp.name]
+	}
+	f := &formatter{layout: l, file: file}
 	out, err := f.format(data)
 	return out, sorted(f.found.found), err
 }
 
-// checkFormat checks the canonical form of a file, or its mistakes. Format itself checks that values and comments stay.
+// checkFormat checks the canonical form of a file with any value.
 func checkFormat(t *testing.T, in []byte) string {
 	t.Helper()
-	out, mistakes, err := format(t, in)
+	return checkFormatOf(t, "in", in)
+}
+
+// checkFormatOf checks the canonical form of a file, or its mistakes. Format itself checks that values and comments stay.
+func checkFormatOf(t *testing.T, file string, in []byte) string {
+	t.Helper()
+	out, mistakes, err := format(t, file, in)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -113,7 +125,7 @@ func checkFormat(t *testing.T, in []byte) string {
 		}
 		return told(mistakes)
 	}
-	again, mistakes, err := format(t, out)
+	again, mistakes, err := format(t, file, out)
 	if err != nil || len(mistakes) > 0 {
 		t.Fatalf("the canonical form has none: %v %v", err, mistakes)
 	}
@@ -160,7 +172,7 @@ func formatCorpus(t testing.TB) (all [][]byte) {
 func FuzzFormat(f *testing.F) {
 	seeds := formatCorpus(f)
 	for _, name := range archives(f, "format") {
-		in, _ := formatStory(f, readArchive(f, name))
+		_, in, _ := formatStory(f, readArchive(f, name))
 		seeds = append(seeds, in)
 	}
 	for _, seed := range seeds {
@@ -168,5 +180,8 @@ func FuzzFormat(f *testing.F) {
 			f.Add(seed)
 		}
 	}
-	f.Fuzz(func(t *testing.T, data []byte) { checkFormat(t, data) })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		checkFormat(t, data)
+		checkFormatOf(t, acceptedFile, data)
+	})
 }

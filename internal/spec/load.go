@@ -16,6 +16,7 @@ import (
 // Tree is the content of files and directories.
 type Tree struct {
 	Orgs        []*Org       // sorted by place; nil if a diagnostic is an error
+	Acceptances []Acceptance // of all organizations, sorted by place; nil if a diagnostic is an error
 	Diagnostics []Diagnostic // all findings, sorted by place
 	Reads       Reads
 }
@@ -30,11 +31,13 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	return v.load(fsys, paths, treeBounds()), nil
 }
 
-// Rename renames the files in organizations and diagnostics. Reads keep the names by which the files were read.
+// Rename renames the files in organizations, acceptances and diagnostics. Reads keep the names by which the files were read.
 func (t *Tree) Rename(name func(file string) string) {
 	for _, o := range t.Orgs {
 		o.name = name
+		renameAcceptances(o.Acceptances, name)
 	}
+	renameAcceptances(t.Acceptances, name)
 	for i, d := range t.Diagnostics {
 		d.File = name(d.File)
 		if d.Other != nil {
@@ -57,45 +60,48 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	documents := l.documents()
 	l.checkDuplicates(documents)
 	l.checkNewCredentials(documents)
-	l.checkDefaults()
+	l.checkSpecials()
 	tree := &Tree{Diagnostics: l.all(), Reads: reads.reads}
 	if Count(tree.Diagnostics, Error) > 0 {
 		return tree
 	}
 	for _, doc := range documents {
-		tree.Orgs = append(tree.Orgs, newOrg(doc))
+		o := newOrg(doc)
+		o.Acceptances = l.sources[doc.Place.File].scope.acceptancesFor(o.Name)
+		tree.Orgs = append(tree.Orgs, o)
 	}
+	tree.Acceptances = l.acceptances()
 	return tree
 }
 
 func (v *validator) newLoader(fsys fs.FS, most bounds) *loader {
-	l := &loader{validator: v, memoryLeft: most.memory, sources: map[string]*source{}, inheritors: map[string][]*source{}}
+	l := &loader{validator: v, memoryLeft: most.memory, sources: map[string]*source{}}
 	l.walker = walker{reporter: reporter{lineOf: l.line}, fsys: fsys, most: most, visit: l.visit}
 	return l
 }
 
-// loader reads a tree. First it finds all files and reads the defaults files one by one. Then it reads the files of organizations in
+// loader reads a tree. First it finds all files and reads the special files one by one. Then it reads the files of organizations in
 // parallel.
 type loader struct {
-	walker      // its reporter collects findings about more than one file
-	validator   *validator
-	memoryLeft  int                       // bytes that the tree may still take; below 0, reading stops
-	files       []*source                 // of organizations, in the order found
-	sources     map[string]*source        // by file name, including defaults files
-	inheritors  map[string][]*source      // by defaults file: the files of organizations that inherit from it
-	walked      []string                  // the defaults files in directories that are read in full
-	defaults    map[string]*yamldata.Node // by directory, merged with those above; nil for none
-	defaultsTop string                    // the walker's top for which defaults is valid: each PATH may have a different top
+	walker     // its reporter collects findings about more than one file
+	validator  *validator
+	memoryLeft int                // bytes that the tree may still take; below 0, reading stops
+	files      []*source          // of organizations, in the order found
+	sources    map[string]*source // by file name, including special files
+	walked     []string           // the special files in directories that are read in full
+	scopes     map[string]*scope  // by directory
+	scopesTop  string             // the walker's top for which scopes is valid: each PATH may have a different top
+	suggested  int                // how many acceptances got a suggestion
 }
 
-// visit reads a defaults file, or adds a file of organizations and returns true. A file that was passed as a PATH may have any name.
+// visit reads a special file, or adds a file of organizations and returns true. A file that was passed as a PATH may have any name.
 func (l *loader) visit(file string, named bool) bool {
-	if l.defaultsTop != l.top || l.defaults == nil {
-		l.defaultsTop, l.defaults = l.top, map[string]*yamldata.Node{}
+	if l.scopesTop != l.top || l.scopes == nil {
+		l.scopesTop, l.scopes = l.top, map[string]*scope{}
 	}
 	switch base := path.Base(file); {
-	case base == defaultsFile:
-		l.defaultsFor(path.Dir(file)) // reports its mistakes even if no organization inherits from it
+	case specialFor(base) != nil:
+		l.scopeOf(path.Dir(file)) // reports its mistakes even if no organization inherits from it
 		if !named {
 			l.walked = append(l.walked, file)
 		}
@@ -110,8 +116,7 @@ func (l *loader) visit(file string, named bool) bool {
 		return false
 	}
 	if s, isNew := l.source(file); isNew {
-		s.shared = l.defaultsFor(path.Dir(file))
-		l.addInheritor(s)
+		s.scope = l.scopeOf(path.Dir(file))
 		l.files = append(l.files, s)
 	}
 	return true

@@ -85,6 +85,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkLoad(t, v, fstest.MapFS{"orgs/fuzz.yaml": {Data: data}})
 		checkLoad(t, v, fstest.MapFS{"orgs/_defaults.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
+		checkLoad(t, v, fstest.MapFS{"orgs/_accepted.yaml": {Data: data}, "orgs/good.yaml": {Data: []byte("name: Good\nsettings: {}\n")}})
 	})
 }
 
@@ -120,7 +121,7 @@ func checkDiagnostics(t *testing.T, diagnostics []Diagnostic) {
 // checkOrganization checks an organization against the schema, and that each of its objects has a place.
 func checkOrganization(t *testing.T, v *validator, o *Org) {
 	t.Helper()
-	if err := v.schema.Validate(o.root.Plain()); err != nil {
+	if err := v.organization.schema.Validate(o.root.Plain()); err != nil {
 		t.Errorf("%s is an organization against the schema: %v", o.Name, err)
 	}
 	for kind, objects := range o.Want {

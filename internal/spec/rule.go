@@ -68,8 +68,8 @@ var (
 		"`create` with both a service account and an API key"}
 	createdAlready = &Rule{"AG024", "created-already", Notice,
 		"`create` together with `id`: the organization already exists, so you can remove `create`"}
-	misusedDefaults = &Rule{"AG025", "misused-defaults", Error,
-		"a `_defaults.yaml` with several documents or with keys that cannot be shared; any other file whose name starts with `_`, such as `_defaults.yml`"}
+	misusedSpecial = &Rule{"AG025", "misused-special-file", Error,
+		"a `_defaults.yaml` with keys that cannot be shared; a `_defaults.yaml` or `_accepted.yaml` with several documents or of the wrong type; any other file whose name starts with `_`, such as `_defaults.yml`"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
 		"a `_defaults.yaml` that is empty, or that has no effect on any organization"}
 	unknownRole = &Rule{"AG027", "unknown-role", Warning,
@@ -84,6 +84,8 @@ var (
 		"invisible characters anywhere in a file, such as U+202E, which reorders text; letters of two alphabets in one word of a name; letters beyond ASCII in an e-mail address"}
 	notAnAddress = &Rule{"AG032", "not-an-address", Warning,
 		"a username that is not an e-mail address: Atlas cannot invite this person"}
+	unusedAcceptance = &Rule{"AG033", "unused-acceptance", Warning,
+		"an entry of an `_accepted.yaml` that names no organization in its directory or below"}
 )
 
 // ruleOf returns the rule for a type of problem.
@@ -98,6 +100,6 @@ func ruleOf(kind yamldata.ProblemKind) *Rule {
 func Rules() []*Rule {
 	return []*Rule{unreadable, leavingLink, noOrganization, notText, syntax, feature, oddNumber, tooLarge, duplicateKey,
 		duplicateItem, unknownKey, missingKey, wrongType, unknownValue, malformed, outOfRange, emptyValue,
-		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedDefaults,
-		unusedDefaults, unknownRole, endingSection, sharedCredential, noWayIn, lookalike, notAnAddress}
+		duplicateOrganization, twoSections, idleTimeout, noOwner, absent, twoCredentials, createdAlready, misusedSpecial,
+		unusedDefaults, unknownRole, endingSection, sharedCredential, noWayIn, lookalike, notAnAddress, unusedAcceptance}
 }

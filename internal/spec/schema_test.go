@@ -17,10 +17,10 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// bundledSchema compiles the bundled schema, as editors do.
-func bundledSchema(t *testing.T) *jsonschema.Schema {
+// bundledSchema compiles a bundled schema, as editors do.
+func bundledSchema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	data, err := Schema("")
+	data, err := Schema(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,18 +37,18 @@ func bundledSchema(t *testing.T) *jsonschema.Schema {
 }
 
 func TestBundledSchemaAgreesWithLoad(t *testing.T) {
-	bundled := bundledSchema(t)
+	bundled, accepted := bundledSchema(t, ""), bundledSchema(t, "accepted")
 	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)
 	}
-	verdicts := map[bool]int{}
+	verdicts, ofAccepted := map[bool]int{}, map[bool]int{}
 	for _, name := range slices.Concat(archives(t, "bad"), archives(t, "good")) {
 		for _, d := range parsed(t, name) {
-			accepted := !d.repeats && len(v.check(d.root, false)) == 0
-			verdicts[accepted]++
-			if err := bundled.Validate(d.root.Plain()); (err == nil) != accepted {
-				t.Errorf("%s: %s: the loader accepts: %v; the schema says %v", name, d.root.Place, accepted, err)
+			if path.Base(d.root.Place.File) == acceptedFile {
+				ofAccepted[agree(t, d, v.accepted, accepted)]++
+			} else {
+				verdicts[agree(t, d, v.organization, bundled)]++
 			}
 		}
 	}
@@ -57,13 +57,23 @@ func TestBundledSchemaAgreesWithLoad(t *testing.T) {
 		t.Fatalf("no examples, %v", err)
 	}
 	for _, file := range examples {
-		if path.Base(file) != defaultsFile {
+		if specialFor(file) == nil {
 			checkExample(t, bundled, file)
 		}
 	}
-	if verdicts[true] < 20 || verdicts[false] < 20 {
-		t.Errorf("the corpus holds too few documents to tell: %v", verdicts)
+	if verdicts[true] < 20 || verdicts[false] < 20 || ofAccepted[true] < 2 || ofAccepted[false] < 2 {
+		t.Errorf("the corpus holds too few documents to tell: %v %v", verdicts, ofAccepted)
 	}
+}
+
+// agree checks that the loader and a schema agree on a document, and returns whether they accept it.
+func agree(t *testing.T, d document, f *form, bundled *jsonschema.Schema) bool {
+	t.Helper()
+	accepted := !d.repeats && len(f.check(d.root)) == 0
+	if err := bundled.Validate(d.root.Plain()); (err == nil) != accepted {
+		t.Errorf("%s: the loader accepts: %v; the schema says %v", d.root.Place, accepted, err)
+	}
+	return accepted
 }
 
 // checkExample checks that an editor reports nothing in an example.
@@ -151,12 +161,19 @@ func explains(t *testing.T, at string, v any) {
 }
 
 func TestEveryKeywordHasMessage(t *testing.T) {
-	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
-		"patternProperties", "if", "then", "uniqueItems", "examples", "x-atlas"}
-	root, err := documentShape()
+	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, root := range []*shape{v.organization.shape, v.accepted.shape} {
+		everyKeywordHasMessage(t, root)
+	}
+}
+
+func everyKeywordHasMessage(t *testing.T, root *shape) {
+	t.Helper()
+	silent := []string{"$schema", "$id", "$ref", "$defs", "title", "description", "properties", "items", "additionalProperties",
+		"patternProperties", "if", "then", "uniqueItems", "examples", "x-atlas"}
 	for s := range root.all() {
 		for keyword := range s.keywords {
 			b := brokenKeyword{keyword: keyword, node: &yamldata.Node{}, entry: &yamldata.Entry{Key: "x"}, shape: s, parent: s, root: root}

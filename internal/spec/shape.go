@@ -32,22 +32,25 @@ type shape struct {
 	atlas      map[string]string // the properties by their names in Atlas's API
 }
 
-// newShape returns the shape of a document. The schemas are by file name.
-func newShape(raw map[string]any) (*shape, error) {
+// newShape returns the shape of the documents that a schema file describes. The schemas are by file name.
+func newShape(raw map[string]any, file string) (*shape, error) {
 	order, err := propertyOrder()
 	if err != nil {
 		return nil, err
 	}
-	return schemas{raw, order}.shape(schema.Document, "", ""), nil
+	return schemas{raw, order}.shape(file, "", ""), nil
 }
 
-// documentShape returns the shape of a document.
-func documentShape() (*shape, error) {
+// documentShape returns the shape of an organization.
+func documentShape() (*shape, error) { return readShape(schema.Document) }
+
+// readShape returns the shape of the documents that a schema file describes.
+func readShape(file string) (*shape, error) {
 	raw, err := rawSchemas()
 	if err != nil {
 		return nil, err
 	}
-	return newShape(raw)
+	return newShape(raw, file)
 }
 
 // schemas are the schemas by file name, and the order of their properties by reference: a map does not keep the order.

@@ -21,20 +21,24 @@ func (r *reporter) refusesSize(file string, data []byte) bool {
 // refusesShape reports a document that is not an object, unless a problem of the document was already reported.
 func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	if !doc.IsObject() && !doc.IsBroken() {
-		r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
+		d := r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
+		if sp := specialFor(acceptedFile); sp.accepts(doc) && sp.resembles(doc.Place.File) {
+			d.Hint = sp.renameHint()
+		}
 	}
 	return !doc.IsObject()
 }
 
-// source is one file of the tree: with organizations, or with defaults.
+// source is one file of the tree: with organizations, or a special file.
 type source struct {
 	checker
-	loader    *loader // read-only while files are read in parallel
-	text      yamldata.Text
-	shared    *yamldata.Node   // the defaults of its directory
-	documents []*yamldata.Node // its organizations, merged over their defaults
-	nodes     int              // how many nodes the file has
-	plain     int              // bytes, estimated by [plainMemory] for all documents
+	loader      *loader // read-only while files are read in parallel
+	text        yamldata.Text
+	scope       *scope           // of a file of organizations: what the special files say
+	documents   []*yamldata.Node // its organizations, merged over their defaults; or the document of a special file
+	acceptances []Acceptance     // of an _accepted.yaml
+	nodes       int              // how many nodes the file has
+	plain       int              // bytes, estimated by [plainMemory] for all documents
 }
 
 // source returns the source of a file, and whether it is a new one.
@@ -49,7 +53,7 @@ func (l *loader) source(file string) (s *source, isNew bool) {
 	return s, true
 }
 
-// line returns the source line of a place in this file or in a defaults file.
+// line returns the source line of a place in this file or in a special file.
 func (s *source) line(p Place) string {
 	if p.File != s.file {
 		return s.loader.line(p)
@@ -59,7 +63,7 @@ func (s *source) line(p Place) string {
 
 // readOrganizations reads the file and checks each organization in it.
 func (s *source) readOrganizations() {
-	documents := s.read()
+	documents := s.read(s.validator.organization)
 	if len(documents) == 0 && len(s.found) == 0 {
 		s.report(noOrganization, Place{File: s.file}, "holds no organization; write one, or remove the file")
 	}
@@ -67,16 +71,16 @@ func (s *source) readOrganizations() {
 		if s.refusesShape(doc) {
 			continue
 		}
-		doc = yamldata.Merge(s.shared, doc)
+		doc = yamldata.Merge(s.scope.defaults, doc)
 		s.plain += plainMemory(doc)
-		s.check(doc, false)
+		s.check(doc, s.validator.organization)
 		s.documents = append(s.documents, doc)
 	}
 	s.settle()
 }
 
 // read returns the documents of the file that are not empty.
-func (s *source) read() []*yamldata.Node {
+func (s *source) read(f *form) []*yamldata.Node {
 	data, err := readFile(s.loader.fsys, s.file)
 	switch {
 	case err != nil:
@@ -93,9 +97,9 @@ func (s *source) read() []*yamldata.Node {
 	s.reportUnseen(s.file, s.text)
 	documents := content.Documents()
 	for i, doc := range documents {
-		documents[i] = normalize(withoutPieces(doc), s.validator.shape)
+		documents[i] = normalize(withoutPieces(doc), f.shape)
 		if !s.text.IsASCII() || bytes.IndexByte(data, '\\') >= 0 { // an escape can produce any character
-			newLookalikes(&s.reporter).look(documents[i], s.validator.shape, "")
+			newLookalikes(&s.reporter).look(documents[i], f.shape, "")
 		}
 	}
 	return documents

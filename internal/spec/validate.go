@@ -17,11 +17,18 @@ import (
 	"atlas-gitops/schema"
 )
 
-// validator checks documents against the schema.
+// form is what the schema allows in one type of document.
+type form struct {
+	schema *jsonschema.Schema
+	shape  *shape
+	isPart bool // it may lack the keys that the schema requires at the top level
+}
+
+// validator checks documents against their schemas.
 type validator struct {
-	schema        *jsonschema.Schema
-	shape         *shape // of a document
-	fragmentShape *shape // of a part of a document: without ownKeys
+	organization *form
+	part         *form // of an organization, without ownKeys: a defaults file, or an object of a saved plan
+	accepted     *form
 }
 
 // compiled returns the only validator. Compiling the schema takes longer than reading most trees.
@@ -44,20 +51,22 @@ func newValidator() (*validator, error) {
 			return nil, err
 		}
 	}
-	root, err := newShape(raw)
+	organization, err := newForm(compiler, raw, schema.Document)
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := compiler.Compile(schema.Document)
-	return &validator{compiled, root, root.without(ownKeys)}, err
+	accepted, err := newForm(compiler, raw, schema.Accepted)
+	part := &form{organization.schema, organization.shape.without(ownKeys), true}
+	return &validator{organization, part, accepted}, err
 }
 
-// shapeOf returns the shape of a document, or of a fragment of one.
-func (v *validator) shapeOf(isFragment bool) *shape {
-	if isFragment {
-		return v.fragmentShape
+func newForm(compiler *jsonschema.Compiler, raw map[string]any, file string) (*form, error) {
+	shape, err := newShape(raw, file)
+	if err != nil {
+		return nil, err
 	}
-	return v.shape
+	compiled, err := compiler.Compile(file)
+	return &form{schema: compiled, shape: shape}, err
 }
 
 // leaveOut removes a keyword from schemas, at all levels.
@@ -78,9 +87,9 @@ type mistake struct {
 	isForeign     bool // it is an unknown top-level key that does not resemble a known one
 }
 
-// check returns the violations of the schema in a document. A fragment may lack the required keys of an organization.
-func (v *validator) check(doc *yamldata.Node, isFragment bool) []mistake {
-	err := v.schema.Validate(doc.Plain())
+// check returns the violations of the schema in a document.
+func (f *form) check(doc *yamldata.Node) []mistake {
+	err := f.schema.Validate(doc.Plain())
 	if err == nil {
 		return nil
 	}
@@ -90,10 +99,10 @@ func (v *validator) check(doc *yamldata.Node, isFragment bool) []mistake {
 	}
 	var mistakes []mistake
 	for _, leaf := range leaves(invalid) {
-		if isFragment && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
+		if f.isPart && leaf.InstanceLocation == "" && strings.HasSuffix(leaf.KeywordLocation, "/required") {
 			continue
 		}
-		b := v.locate(doc, leaf, isFragment)
+		b := f.locate(doc, leaf)
 		if m := b.explain(leaf.Message); m.rule != nil && !b.node.IsBroken() {
 			mistakes = append(mistakes, m)
 		}
@@ -125,9 +134,8 @@ type brokenKeyword struct {
 }
 
 // locate finds the value that an error of the schema library is about.
-func (v *validator) locate(doc *yamldata.Node, e *jsonschema.ValidationError, isFragment bool) brokenKeyword {
-	root := v.shapeOf(isFragment)
-	b := brokenKeyword{node: doc, shape: root, root: root}
+func (f *form) locate(doc *yamldata.Node, e *jsonschema.ValidationError) brokenKeyword {
+	b := brokenKeyword{node: doc, shape: f.shape, root: f.shape}
 	keywords := tokens(e.KeywordLocation)
 	b.keyword = keywords[len(keywords)-1]
 	for _, token := range tokens(e.InstanceLocation) {

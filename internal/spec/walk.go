@@ -5,28 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"atlas-gitops/internal/suggest"
 )
-
-// defaultsFile is the name of the files with values for every organization in their directory and below.
-const defaultsFile = "_defaults.yaml"
-
-// reserved is the prefix of file names with a special meaning for their directory.
-const reserved = "_"
-
-// isMisnamed reports whether a YAML file has the reserved prefix but no name that this program knows.
-func isMisnamed(base string) bool {
-	return strings.HasPrefix(base, reserved) && base != defaultsFile && isYAML(strings.ToLower(base))
-}
-
-// reportMisnamed reports a file for which isMisnamed is true.
-func (w *walker) reportMisnamed(file string) {
-	d := w.report(misusedDefaults, Place{File: file}, "is not read: the only file whose name may start with %s is %s", reserved, defaultsFile)
-	if d.Hint = suggest.DidYouMean(path.Base(file), []string{defaultsFile}); d.Hint == "" {
-		d.Hint = "if it holds an organization, rename it"
-	}
-}
 
 // walker finds the files of a tree.
 type walker struct {
@@ -34,7 +13,7 @@ type walker struct {
 	fsys  fs.FS
 	most  bounds
 	files int                                                  // how many YAML files it has found
-	top   string                                               // the highest directory whose defaults apply to the current PATH
+	top   string                                               // the highest directory whose special files apply to the current PATH
 	visit func(file string, named bool) (isOrganizations bool) // is called for every file; named: the file was passed as a PATH
 }
 
@@ -64,12 +43,12 @@ func (w *walker) findIn(p string) {
 	if w.refusesLink(p) || w.refusesLink(dir) {
 		return
 	}
-	// For a link to a directory, the defaults in its target apply. A link to a file belongs to the directory of the link.
+	// For a link to a directory, the special files in its target apply. A link to a file belongs to the directory of the link.
 	p = path.Join(follow(w.fsys, dir), base)
-	switch {
+	switch sp := specialFor(p); {
 	case w.walk(p):
-	case path.Base(p) == defaultsFile:
-		w.report(noOrganization, Place{File: p}, "holds defaults, not an organization; pass its directory as PATH")
+	case sp != nil:
+		w.report(noOrganization, Place{File: p}, "holds %s, not an organization; pass its directory as PATH", sp.holds)
 	default:
 		w.report(noOrganization, Place{File: p}, "holds no organization; pass a YAML file, or a directory with *.yaml files")
 	}
@@ -226,7 +205,7 @@ func isYAML(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(nam
 // maxClimb is how many directories the search for the repository's root goes up.
 const maxClimb = 64
 
-// topOf returns the highest directory whose defaults apply to dir. This is the root of the repository, so that the result does not
+// topOf returns the highest directory whose special files apply to dir. This is the root of the repository, so that the result does not
 // depend on the working directory. Without a repository, it is the working directory or, if dir is not below that, dir itself: other
 // users may be able to write to the directories above.
 func (w *walker) topOf(dir string) string {

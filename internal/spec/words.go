@@ -55,7 +55,10 @@ func (b brokenKeyword) name() string {
 }
 
 func (b brokenKeyword) subject() string {
-	if b.item {
+	switch {
+	case b.item && b.entry == nil:
+		return "an item"
+	case b.item:
 		return "an item of " + b.name()
 	}
 	return b.name()
@@ -180,7 +183,7 @@ func (b brokenKeyword) chooseKey() string {
 	switch isTop := b.parent == b.root; {
 	case isTop && strings.HasPrefix(key, "."):
 		return pieceHint
-	case !isTop && strings.HasPrefix(key, yamldata.Pieces):
+	case !isTop && len(b.root.properties) > 0 && strings.HasPrefix(key, yamldata.Pieces):
 		return "move it to the top level, the only place for keys that start with x-"
 	}
 	if property, atlas := b.parent.means(key); atlas {

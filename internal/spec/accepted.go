@@ -1,0 +1,126 @@
+package spec
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/yamldata"
+)
+
+// acceptedFile is the name of the files with acceptances of blocked organizations.
+const acceptedFile = "_accepted.yaml"
+
+// Acceptance is an entry of an _accepted.yaml. Whether its digest is that of a plan is not known here.
+type Acceptance struct {
+	Digest       string // 32 to 64 hexadecimal digits in lower case: the digest of a blocked organization, or its beginning
+	Organization string // the name of the organization in the tree
+	Reason       string // not blank
+	Place        Place  // of the entry
+}
+
+// digestLength is the number of digits that tell two digests apart. The schema requires at least as many.
+const digestLength = 32
+
+func acceptanceOf(item *yamldata.Node) Acceptance {
+	return Acceptance{strings.ToLower(item.Get("digest").Text()), item.Get("organization").Text(), item.Get("reason").Text(), item.Place}
+}
+
+// takeAcceptances checks the entries of an _accepted.yaml, and keeps them.
+func (s *source) takeAcceptances(doc *yamldata.Node) {
+	type key struct{ organization, digest string }
+	first := map[key]*yamldata.Node{}
+	doc = s.checkForm(doc, s.validator.accepted)
+	for _, item := range doc.Items() {
+		a := acceptanceOf(item)
+		s.acceptances = append(s.acceptances, a)
+		k := key{a.Organization, a.Digest[:min(len(a.Digest), digestLength)]}
+		if other := first[k]; other != nil && a.Digest != "" {
+			at, otherAt := placesOfKey(item, other, "digest")
+			s.report(duplicateItem, at, "digest %s is listed twice for %s", safetext.Clip(a.Digest), safetext.Quoted(a.Organization)).Other = &otherAt
+			continue
+		}
+		first[k] = item
+	}
+}
+
+// acceptancesFor returns the acceptances that name an organization and count for its file, sorted by place.
+func (s *scope) acceptancesFor(organization string) (all []Acceptance) {
+	for _, file := range s.files {
+		for _, a := range file.acceptances {
+			if a.Organization == organization {
+				all = append(all, a)
+			}
+		}
+	}
+	return sortedAcceptances(all)
+}
+
+// acceptances returns all acceptances that were read, sorted by place.
+func (l *loader) acceptances() (all []Acceptance) {
+	for _, s := range l.sources {
+		all = append(all, s.acceptances...)
+	}
+	return sortedAcceptances(all)
+}
+
+func sortedAcceptances(all []Acceptance) []Acceptance {
+	slices.SortFunc(all, func(a, b Acceptance) int { return a.Place.Compare(b.Place) })
+	return all
+}
+
+// renameAcceptances renames the files of acceptances, and sorts them again.
+func renameAcceptances(all []Acceptance, name func(file string) string) {
+	for i := range all {
+		all[i].Place.File = name(all[i].Place.File)
+	}
+	sortedAcceptances(all)
+}
+
+// maxSuggestions is how many entries of a tree get a suggestion. In a large tree, each takes milliseconds.
+const maxSuggestions = 100
+
+// checkAcceptances warns of entries that name no organization in the directory of their file or below. It reports nothing if one of
+// these organizations has an error, because that can be in its name.
+func (l *loader) checkAcceptances(s *source, u *inheritance) {
+	if s.hasErrors() || slices.ContainsFunc(u.heirs[s], (*source).hasErrors) {
+		return
+	}
+	known := map[string]bool{}
+	for _, heir := range u.heirs[s] {
+		for _, doc := range heir.documents {
+			known[doc.Get("name").Text()] = true
+		}
+	}
+	for _, doc := range s.documents {
+		for _, item := range doc.Items() {
+			if name := item.Get("organization"); !known[name.Text()] {
+				l.reportUnusedAcceptance(name, slices.Sorted(maps.Keys(known)), u.names)
+			}
+		}
+	}
+}
+
+// reportUnusedAcceptance reports the name of an organization for which an entry does not count.
+func (l *loader) reportUnusedAcceptance(name *yamldata.Node, known []string, all map[string]Place) {
+	text := name.Text()
+	d := l.report(unusedAcceptance, name.Place, "no organization in this directory or below is called %s", safetext.Quoted(text))
+	d.Hint = "correct the name, or remove the entry"
+	if elsewhere, ok := all[text]; ok {
+		d.Other, d.Hint = &elsewhere, "move the entry to the "+acceptedFile+" of that directory or of one above it"
+		return
+	}
+	if l.suggested++; l.suggested > maxSuggestions {
+		return
+	}
+	if near := suggest.DidYouMean(text, known); near != "" {
+		d.Hint = near
+	}
+}
+
+// hasErrors reports whether a file has an error, or no document.
+func (s *source) hasErrors() bool {
+	return len(s.documents) == 0 || slices.ContainsFunc(s.found, func(d *Diagnostic) bool { return d.Severity == Error })
+}
