@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -31,15 +30,18 @@ func acceptanceOf(item *yamldata.Node) Acceptance {
 // takeAcceptances checks the entries of an _accepted.yaml, and keeps them.
 func (s *source) takeAcceptances(doc *yamldata.Node) {
 	type key struct{ organization, digest string }
-	first := map[key]*yamldata.Node{}
+	first, entry := map[key]*yamldata.Node{}, s.validator.accepted.shape.item()
 	doc = s.checkForm(doc, s.validator.accepted)
 	for _, item := range doc.Items() {
 		a := acceptanceOf(item)
 		s.acceptances = append(s.acceptances, a)
-		k := key{a.Organization, a.Digest[:min(len(a.Digest), digestLength)]}
-		if other := first[k]; other != nil && a.Digest != "" {
+		if a.Organization == "" || !entry.entry("digest").pattern.MatchString(a.Digest) {
+			continue // it was already reported
+		}
+		k := key{a.Organization, a.Digest[:digestLength]}
+		if other := first[k]; other != nil {
 			at, otherAt := placesOfKey(item, other, "digest")
-			s.report(duplicateItem, at, "digest %s is listed twice for %s", safetext.Clip(a.Digest), safetext.Quoted(a.Organization)).Other = &otherAt
+			s.report(duplicateItem, at, "digest %s is listed twice for %s", a.Digest, safetext.Quoted(a.Organization)).Other = &otherAt
 			continue
 		}
 		first[k] = item
@@ -88,17 +90,17 @@ func (l *loader) checkAcceptances(s *source, u *inheritance) {
 	if s.hasErrors() || slices.ContainsFunc(u.heirs[s], (*source).hasErrors) {
 		return
 	}
-	known := map[string]bool{}
+	var known []string
 	for _, heir := range u.heirs[s] {
 		for _, doc := range heir.documents {
-			known[doc.Get("name").Text()] = true
+			known = append(known, doc.Get("name").Text())
 		}
 	}
-	for _, doc := range s.documents {
-		for _, item := range doc.Items() {
-			if name := item.Get("organization"); !known[name.Text()] {
-				l.reportUnusedAcceptance(name, slices.Sorted(maps.Keys(known)), u.names)
-			}
+	slices.Sort(known)
+	for _, item := range s.documents[0].Items() {
+		name := item.Get("organization")
+		if _, ok := slices.BinarySearch(known, name.Text()); !ok {
+			l.reportUnusedAcceptance(name, known, u.names)
 		}
 	}
 }

@@ -67,6 +67,8 @@ func TestBoundsOfATree(t *testing.T) {
 	aliases := owner + ", teams: &t [" + numbered("t%d,", 5000) + "]}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER], teams: *t}", 3000) + "]\n"
 	shared := ten("")
 	shared["orgs/_defaults.yaml"] = &fstest.MapFile{Data: []byte(owner + "}" + numbered(", {username: u%d@b.cd, roles: [ORG_OWNER]}", 20_000) + "]\n")}
+	accepted := ten("")
+	accepted["orgs/_accepted.yaml"] = &fstest.MapFile{Data: []byte(numbered("- { digest: %032d, organization: A1, reason: x }\n", 900_000))}
 	const large = "the tree is too large: the files up to this one need more than 1 MiB of memory; the rest was not read"
 	for _, row := range []struct {
 		reason string
@@ -82,6 +84,7 @@ func TestBoundsOfATree(t *testing.T) {
 		{"values of aliases", ten(aliases), bounds{10, 2 << 20}, "orgs/1.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
 		{"inherited values", shared, bounds{11, 2 << 20}, "orgs/5.yaml: " + strings.Replace(large, "1 MiB", "2 MiB", 1)},
 		{"large defaults", shared, bounds{11, 1 << 18}, "orgs/_defaults.yaml: " + strings.Replace(large, "1 MiB", "0 MiB", 1)},
+		{"large acceptances", accepted, bounds{11, 1 << 20}, "orgs/_accepted.yaml: " + large},
 		{"many mistakes", ten(strings.Repeat("---\nx: 1\n", 100)), bounds{10, 1 << 20}, "orgs/1.yaml: " + large},
 	} {
 		var first []Diagnostic

@@ -38,7 +38,7 @@ func (f *formatter) format(data []byte) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", f.file, err)
 	case len(out) > yamldata.MaxBytes:
-		f.found.report(tooLarge, Place{File: f.file}, "would be larger than 1 MiB after formatting; split it, one organization per file")
+		f.found.report(tooLarge, Place{File: f.file}, "would be larger than 1 MiB after formatting; %s", shrink(f.file))
 		return nil, nil
 	}
 	return out, nil

@@ -13,9 +13,17 @@ import (
 // refusesSize reports a file that is too large to be read.
 func (r *reporter) refusesSize(file string, data []byte) bool {
 	if len(data) > yamldata.MaxBytes {
-		r.report(tooLarge, Place{File: file}, "is larger than 1 MiB; split it, one organization per file")
+		r.report(tooLarge, Place{File: file}, "is larger than 1 MiB; %s", shrink(file))
 	}
 	return len(data) > yamldata.MaxBytes
+}
+
+// shrink says how to make a file smaller.
+func shrink(file string) string {
+	if specialFor(file) != nil {
+		return "remove what is no longer needed"
+	}
+	return "split it, one organization per file"
 }
 
 // refusesShape reports a document that is not an object, unless a problem of the document was already reported.
