@@ -100,14 +100,10 @@ func TestDocsDescribeRules(t *testing.T) {
 	}
 }
 
-// findings returns what is wrong with a file, whose first line may be a comment with its name.
+// findings returns what is wrong with an example of the tree.
 func findings(t *testing.T, text string) []spec.Diagnostic {
 	t.Helper()
-	name := "orgs/acme.yaml"
-	if first, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(first, "# orgs/") {
-		name = strings.TrimPrefix(first, "# ")
-	}
-	tree, err := spec.Load(fstest.MapFS{name: {Data: []byte(text)}}, []string{"orgs"})
+	tree, err := spec.Load(fstest.MapFS{exampleFile(text): {Data: []byte(text)}}, []string{"orgs"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,7 +150,15 @@ func checkPage(t *testing.T, name, place, text string) {
 	}
 }
 
-// TestDocsShowTrees: each example of an organization is valid, and as fmt writes it.
+// exampleFile returns the name of an example of the tree: that in a comment in its first line, or orgs/acme.yaml.
+func exampleFile(example string) string {
+	if first, _, _ := strings.Cut(example, "\n"); strings.HasPrefix(first, "# orgs/") {
+		return strings.TrimPrefix(first, "# ")
+	}
+	return "orgs/acme.yaml"
+}
+
+// TestDocsShowTrees: each example of the tree is valid, and as fmt writes it. Examples of acceptances are for Acme-Production.
 func TestDocsShowTrees(t *testing.T) {
 	n := 0
 	for name, text := range pages(t) {
@@ -159,12 +167,16 @@ func TestDocsShowTrees(t *testing.T) {
 				continue // what breaks a rule
 			}
 			n++
-			tree := fstest.MapFS{"orgs/acme.yaml": {Data: []byte(example)}}
+			file := exampleFile(example)
+			tree := fstest.MapFS{file: {Data: []byte(example)}}
+			if filepath.Base(file) == "_accepted.yaml" {
+				tree["orgs/acme.yaml"] = &fstest.MapFile{Data: []byte("name: Acme-Production\n")}
+			}
 			loaded, err := spec.Load(tree, []string{"orgs"})
 			if err != nil || len(loaded.Orgs) != 1 || len(loaded.Diagnostics) > 0 {
 				t.Errorf("%s: %s\n%+v, %v", name, example, loaded, err)
 			}
-			files, found, err := spec.FormatTree(tree, []string{"orgs"})
+			files, found, err := spec.FormatTree(tree, []string{file})
 			if err != nil || len(found) > 0 || len(files) != 1 || string(files[0].Is) != example {
 				t.Errorf("%s: fmt would write %q, %v, %v", name, files, found, err)
 			}

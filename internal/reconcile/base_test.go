@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -72,7 +73,7 @@ type commitTree struct {
 
 func (t commitTree) Close() error { return t.close() }
 
-// newCommitted makes a repository with a commit whose tree has defaults and links, and with a work tree that differs from it. It
+// newCommitted makes a repository with a commit whose tree has defaults, acceptances and links, and with a work tree that differs from it. It
 // returns the organizations of the commit, as its checkout has them.
 func newCommitted(t *testing.T) (r gittest.Repository, commit string, want []*spec.Org) {
 	t.Helper()
@@ -80,6 +81,7 @@ func newCommitted(t *testing.T) (r gittest.Repository, commit string, want []*sp
 	put(t, filepath.Join(r.Dir, "tree", "_defaults.yaml"), "settings: { multiFactorAuthRequired: true }\n")
 	put(t, filepath.Join(r.Dir, "tree", "orgs", "_defaults.yaml"), "settings: { maxServiceAccountSecretValidityInHours: 8 }\n")
 	put(t, filepath.Join(r.Dir, "tree", "orgs", "acme.yaml"), "name: Acme\ncredentials: ACME\n")
+	put(t, filepath.Join(r.Dir, "tree", "orgs", "_accepted.yaml"), "- { digest: 3f9c2a7b51d0e8c46a1f9b3d7e5c2084, organization: Labs, reason: project ended }\n")
 	put(t, filepath.Join(r.Dir, "tree", "labs.yaml"), "name: Labs\ncredentials: LABS\n")
 	put(t, filepath.Join(r.Dir, "tree", "orgs", "labs.yaml"), "-> ../labs.yaml")
 	put(t, filepath.Join(r.Dir, "orgs"), "-> tree/orgs")
@@ -103,7 +105,7 @@ func loadHead(t *testing.T, r gittest.Repository, path string) (*Base, error) {
 	return env.LoadBase(t.Context(), &Tree{FileNames: env.newNames(), paths: []string{path}}, "HEAD")
 }
 
-// TestLoadBaseFromGit: a commit is read like its checkout, with defaults and links. The work tree does not matter.
+// TestLoadBaseFromGit: a commit is read like its checkout, with defaults, acceptances and links. The work tree does not matter.
 func TestLoadBaseFromGit(t *testing.T) {
 	r, commit, want := newCommitted(t)
 	b, err := loadHead(t, r, "orgs")
@@ -114,6 +116,10 @@ func TestLoadBaseFromGit(t *testing.T) {
 		if diff := cmp.Diff(want[i].Want, was.Want); diff != "" || was.Name != want[i].Name {
 			t.Errorf("%s (-want +got)\n%s", was.Name, diff)
 		}
+	}
+	labs := b.orgs[slices.IndexFunc(b.orgs, func(o *spec.Org) bool { return o.Name == "Labs" })].Acceptances
+	if len(labs) != 1 || labs[0].Reason != "project ended" || labs[0].Place.String() != "tree/orgs/_accepted.yaml:1:3" {
+		t.Errorf("the acceptances of Labs are %+v", labs)
 	}
 }
 

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -60,9 +61,9 @@ func (s *scope) acceptancesFor(organization string) (all []Acceptance) {
 	return sortedAcceptances(all)
 }
 
-// acceptances returns all acceptances that were read, sorted by place.
-func (l *loader) acceptances() (all []Acceptance) {
-	for _, s := range l.sources {
+// acceptancesIn returns all acceptances in files, sorted by place.
+func acceptancesIn(files map[string]*source) (all []Acceptance) {
+	for _, s := range files {
 		all = append(all, s.acceptances...)
 	}
 	return sortedAcceptances(all)
@@ -108,18 +109,16 @@ func (l *loader) checkAcceptances(s *source, u *inheritance) {
 // reportUnusedAcceptance reports the name of an organization for which an entry does not count.
 func (l *loader) reportUnusedAcceptance(name *yamldata.Node, known []string, all map[string]Place) {
 	text := name.Text()
-	d := l.report(unusedAcceptance, name.Place, "no organization in this directory or below is called %s", safetext.Quoted(text))
-	d.Hint = "correct the name, or remove the entry"
 	if elsewhere, ok := all[text]; ok {
+		d := l.report(unusedAcceptance, name.Place, "organization %s is in another directory", safetext.Quoted(text))
 		d.Other, d.Hint = &elsewhere, "move the entry to the "+acceptedFile+" of that directory or of one above it"
 		return
 	}
-	if l.suggested++; l.suggested > maxSuggestions {
-		return
+	d := l.report(unusedAcceptance, name.Place, "no organization in this directory or below is called %s", safetext.Quoted(text))
+	if l.suggested++; l.suggested <= maxSuggestions {
+		d.Hint = suggest.DidYouMean(text, known)
 	}
-	if near := suggest.DidYouMean(text, known); near != "" {
-		d.Hint = near
-	}
+	d.Hint = cmp.Or(d.Hint, "correct the name, or remove the entry")
 }
 
 // hasErrors reports whether a file has an error, or no document.

@@ -70,7 +70,7 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 		o.Acceptances = l.sources[doc.Place.File].scope.acceptancesFor(o.Name)
 		tree.Orgs = append(tree.Orgs, o)
 	}
-	tree.Acceptances = l.acceptances()
+	tree.Acceptances = acceptancesIn(l.sources)
 	return tree
 }
 

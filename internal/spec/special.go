@@ -190,9 +190,9 @@ type inheritance struct {
 	names map[string]Place      // the organizations of the whole tree
 }
 
-func (l *loader) inheritance() *inheritance {
+func newInheritance(files []*source) *inheritance {
 	u := &inheritance{map[*source][]*source{}, map[string]Place{}}
-	for _, s := range l.files {
+	for _, s := range files {
 		for _, above := range s.scope.files {
 			u.heirs[above] = append(u.heirs[above], s)
 		}
@@ -207,7 +207,7 @@ func (l *loader) inheritance() *inheritance {
 
 // checkSpecials warns of what special files say without effect. It checks only files whose directories were read in full.
 func (l *loader) checkSpecials() {
-	u := l.inheritance()
+	u := newInheritance(l.files)
 	for _, file := range l.walked {
 		if s := l.sources[file]; s != nil {
 			specialFor(file).checkUse(l, s, u)
