@@ -167,23 +167,28 @@ func TestDocsShowTrees(t *testing.T) {
 				continue // what breaks a rule
 			}
 			n++
-			file := exampleFile(example)
-			tree := fstest.MapFS{file: {Data: []byte(example)}}
-			if filepath.Base(file) == "_accepted.yaml" {
-				tree["orgs/acme.yaml"] = &fstest.MapFile{Data: []byte("name: Acme-Production\n")}
-			}
-			loaded, err := spec.Load(tree, []string{"orgs"})
-			if err != nil || len(loaded.Orgs) != 1 || len(loaded.Diagnostics) > 0 {
-				t.Errorf("%s: %s\n%+v, %v", name, example, loaded, err)
-			}
-			files, found, err := spec.FormatTree(tree, []string{file})
-			if err != nil || len(found) > 0 || len(files) != 1 || string(files[0].Is) != example {
-				t.Errorf("%s: fmt would write %q, %v, %v", name, files, found, err)
-			}
+			checkExample(t, name, example)
 		}
 	}
 	if n < 3 {
 		t.Errorf("found only %d examples", n)
+	}
+}
+
+func checkExample(t *testing.T, page, example string) {
+	t.Helper()
+	file := exampleFile(example)
+	tree := fstest.MapFS{file: {Data: []byte(example)}}
+	if filepath.Base(file) == "_accepted.yaml" {
+		tree["orgs/acme.yaml"] = &fstest.MapFile{Data: []byte("name: Acme-Production\n")}
+	}
+	loaded, err := spec.Load(tree, []string{"orgs"})
+	if err != nil || len(loaded.Orgs) != 1 || len(loaded.Diagnostics) > 0 {
+		t.Errorf("%s: %s\n%+v, %v", page, example, loaded, err)
+	}
+	files, found, err := spec.FormatTree(tree, []string{file})
+	if err != nil || len(found) > 0 || len(files) != 1 || string(files[0].Is) != example {
+		t.Errorf("%s: fmt would write %q, %v, %v", page, files, found, err)
 	}
 }
 
