@@ -117,7 +117,7 @@ func TestLoadBaseFromGit(t *testing.T) {
 			t.Errorf("%s (-want +got)\n%s", was.Name, diff)
 		}
 	}
-	labs := b.orgs[slices.IndexFunc(b.orgs, func(o *spec.Org) bool { return o.Name == "Labs" })].Acceptances
+	labs := b.orgs[slices.IndexFunc(b.orgs, func(o *spec.Org) bool { return o.Name == "Labs" })].Acceptances()
 	if len(labs) != 1 || labs[0].Reason != "project ended" || labs[0].Place.String() != "tree/orgs/_accepted.yaml:1:3" {
 		t.Errorf("the acceptances of Labs are %+v", labs)
 	}

@@ -49,16 +49,18 @@ func (s *source) takeAcceptances(doc *yamldata.Node) {
 	}
 }
 
-// acceptancesFor returns the acceptances that name an organization and count for its file, sorted by place.
-func (s *scope) acceptancesFor(organization string) (all []Acceptance) {
-	for _, file := range s.files {
-		for _, a := range file.acceptances {
-			if a.Organization == organization {
+// Acceptances returns the acceptances that name the organization and count for its file, sorted by place.
+func (o *Org) Acceptances() (all []Acceptance) {
+	for _, file := range o.accepted {
+		for _, a := range file {
+			if a.Organization == o.Name {
+				a.Place = o.named(a.Place)
 				all = append(all, a)
 			}
 		}
 	}
-	return sortedAcceptances(all)
+	sortAcceptances(all)
+	return all
 }
 
 // acceptancesIn returns all acceptances in files, sorted by place.
@@ -66,20 +68,12 @@ func acceptancesIn(files map[string]*source) (all []Acceptance) {
 	for _, s := range files {
 		all = append(all, s.acceptances...)
 	}
-	return sortedAcceptances(all)
-}
-
-func sortedAcceptances(all []Acceptance) []Acceptance {
-	slices.SortFunc(all, func(a, b Acceptance) int { return a.Place.Compare(b.Place) })
+	sortAcceptances(all)
 	return all
 }
 
-// renameAcceptances renames the files of acceptances, and sorts them again.
-func renameAcceptances(all []Acceptance, name func(file string) string) {
-	for i := range all {
-		all[i].Place.File = name(all[i].Place.File)
-	}
-	sortedAcceptances(all)
+func sortAcceptances(all []Acceptance) {
+	slices.SortFunc(all, func(a, b Acceptance) int { return a.Place.Compare(b.Place) })
 }
 
 // maxSuggestions is how many entries of a tree get a suggestion. In a large tree, each takes milliseconds.
@@ -87,12 +81,12 @@ const maxSuggestions = 100
 
 // checkAcceptances warns of entries that name no organization in the directory of their file or below. It reports nothing if one of
 // these organizations has an error, because that can be in its name.
-func (l *loader) checkAcceptances(s *source, u *inheritance) {
-	if s.hasErrors() || slices.ContainsFunc(u.heirs[s], (*source).hasErrors) {
+func (l *loader) checkAcceptances(s *source, in *inheritance) {
+	if s.hasErrors() || slices.ContainsFunc(in.heirs[s], (*source).hasErrors) {
 		return
 	}
 	var known []string
-	for _, heir := range u.heirs[s] {
+	for _, heir := range in.heirs[s] {
 		for _, doc := range heir.documents {
 			known = append(known, doc.Get("name").Text())
 		}
@@ -101,7 +95,7 @@ func (l *loader) checkAcceptances(s *source, u *inheritance) {
 	for _, item := range s.documents[0].Items() {
 		name := item.Get("organization")
 		if _, ok := slices.BinarySearch(known, name.Text()); !ok {
-			l.reportUnusedAcceptance(name, known, u.names)
+			l.reportUnusedAcceptance(name, known, in.names)
 		}
 	}
 }

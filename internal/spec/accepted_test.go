@@ -51,8 +51,8 @@ func TestAcceptancesCountForTheirDirectory(t *testing.T) {
 	orgs, diagnostics := load(t, tree, "orgs")
 	got := map[string]string{}
 	for _, o := range orgs {
-		if len(o.Acceptances) > 0 {
-			got[strings.TrimSpace(o.Name+" "+o.Credentials)] = shownAcceptances(o.Acceptances)
+		if len(o.Acceptances()) > 0 {
+			got[strings.TrimSpace(o.Name+" "+o.Credentials)] = shownAcceptances(o.Acceptances())
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -84,7 +84,7 @@ func TestAcceptancesOfTheTree(t *testing.T) {
 	if got, want := shownAcceptances(tree.Acceptances), "b Gone y:1:3, a Caf\u00e9 z:1:3"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := shownAcceptances(tree.Orgs[0].Acceptances), "a Caf\u00e9 z:1:3"; got != want {
+	if got, want := shownAcceptances(tree.Orgs[0].Acceptances()), "a Caf\u00e9 z:1:3"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -40,9 +40,9 @@ func (c *checker) looksLikeDefaults(doc *yamldata.Node) bool {
 }
 
 // checkDefaults warns of a defaults file that has no effect.
-func (l *loader) checkDefaults(s *source, u *inheritance) {
+func (l *loader) checkDefaults(s *source, in *inheritance) {
 	at := Place{File: s.file}
-	switch heirs := u.heirs[s]; {
+	switch heirs := in.heirs[s]; {
 	case len(s.found) > 0:
 	case len(s.documents) == 0 || len(s.documents[0].Entries()) == 0:
 		l.report(unusedDefaults, at, "is empty; write what the organizations here share, or remove the file")

@@ -35,9 +35,11 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 func (t *Tree) Rename(name func(file string) string) {
 	for _, o := range t.Orgs {
 		o.name = name
-		renameAcceptances(o.Acceptances, name)
 	}
-	renameAcceptances(t.Acceptances, name)
+	for i, a := range t.Acceptances {
+		t.Acceptances[i].Place.File = name(a.Place.File)
+	}
+	sortAcceptances(t.Acceptances)
 	for i, d := range t.Diagnostics {
 		d.File = name(d.File)
 		if d.Other != nil {
@@ -67,7 +69,7 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	}
 	for _, doc := range documents {
 		o := newOrg(doc)
-		o.Acceptances = l.sources[doc.Place.File].scope.acceptancesFor(o.Name)
+		o.accepted = l.sources[doc.Place.File].scope.accepted
 		tree.Orgs = append(tree.Orgs, o)
 	}
 	tree.Acceptances = acceptancesIn(l.sources)

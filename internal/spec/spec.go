@@ -12,10 +12,10 @@ import (
 // Org is one organization as the tree describes it, with the place of each value.
 type Org struct {
 	resource.Desired
-	Acceptances []Acceptance // that name the organization and count for its file, sorted by place
-	root        *yamldata.Node
-	items       map[string]map[string]*yamldata.Node // the objects of each list, by kind and key
-	name        func(file string) string             // returns the name to show for a file; nil: its own name
+	root     *yamldata.Node
+	items    map[string]map[string]*yamldata.Node // the objects of each list, by kind and key
+	accepted [][]Acceptance                       // of each _accepted.yaml that counts for its file, also those that name others
+	name     func(file string) string             // returns the name to show for a file; nil: its own name
 }
 
 // named returns a place with the name to show for its file.

@@ -26,7 +26,7 @@ type special struct {
 	schema     string   // the schema file that has the order of its keys
 	form       func(v *validator) *form
 	take       func(s *source, doc *yamldata.Node)        // checks the document, and keeps what it says
-	checkUse   func(l *loader, s *source, u *inheritance) // warns of what has no effect
+	checkUse   func(l *loader, s *source, in *inheritance) // warns of what has no effect
 }
 
 // specials returns all types of special files.
@@ -127,6 +127,7 @@ func (s *source) readSpecial(sp *special) {
 type scope struct {
 	files    []*source      // the special files, those of the highest directory first
 	defaults *yamldata.Node // merged; nil for none
+	accepted [][]Acceptance // of each _accepted.yaml
 }
 
 // scopeOf returns the scope of a directory, up to the top.
@@ -137,7 +138,7 @@ func (l *loader) scopeOf(dir string) *scope {
 	here := &scope{}
 	if dir != l.top {
 		above := l.scopeOf(path.Join(dir, ".."))
-		here.files, here.defaults = slices.Clip(above.files), above.defaults
+		here.files, here.defaults, here.accepted = slices.Clip(above.files), above.defaults, slices.Clip(above.accepted)
 	}
 	for _, sp := range specials() {
 		s := l.special(sp, dir)
@@ -145,8 +146,11 @@ func (l *loader) scopeOf(dir string) *scope {
 			continue
 		}
 		here.files = append(here.files, s)
-		if sp.name == defaultsFile && len(s.documents) > 0 {
+		switch {
+		case sp.name == defaultsFile && len(s.documents) > 0:
 			here.defaults = yamldata.Merge(here.defaults, s.documents[0])
+		case len(s.acceptances) > 0:
+			here.accepted = append(here.accepted, s.acceptances)
 		}
 	}
 	l.scopes[dir] = here
@@ -191,26 +195,26 @@ type inheritance struct {
 }
 
 func newInheritance(files []*source) *inheritance {
-	u := &inheritance{map[*source][]*source{}, map[string]Place{}}
+	in := &inheritance{map[*source][]*source{}, map[string]Place{}}
 	for _, s := range files {
 		for _, above := range s.scope.files {
-			u.heirs[above] = append(u.heirs[above], s)
+			in.heirs[above] = append(in.heirs[above], s)
 		}
 		for _, doc := range s.documents {
 			if name := doc.Entry("name"); name != nil {
-				u.names[name.Value.Text()] = name.Place // for several of one name, the last
+				in.names[name.Value.Text()] = name.Place // for several of one name, the last
 			}
 		}
 	}
-	return u
+	return in
 }
 
 // checkSpecials warns of what special files say without effect. It checks only files whose directories were read in full.
 func (l *loader) checkSpecials() {
-	u := newInheritance(l.files)
+	in := newInheritance(l.files)
 	for _, file := range l.walked {
 		if s := l.sources[file]; s != nil {
-			specialFor(file).checkUse(l, s, u)
+			specialFor(file).checkUse(l, s, in)
 		}
 	}
 }
