@@ -88,11 +88,15 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	}
 }
 
-// digest NAME sets a variable to the digest of the plan in the last standard output.
+// digest NAME [ORG] sets a variable to the digest of the plan in the last standard output, or of an organization that guards block there.
 func digest(ts *testscript.TestScript, neg bool, args []string) {
-	found := regexp.MustCompile(`(?m)^Digest: ([0-9a-f]{64})$`).FindStringSubmatch(ts.ReadFile("stdout"))
-	if neg || len(args) != 1 || found == nil {
-		ts.Fatalf("usage: digest NAME, after a plan")
+	pattern := `(?m)^Digest: ([0-9a-f]{64})$`
+	if len(args) == 2 {
+		pattern = `(?m)^  ` + args[1] + ` .*\n(?:    .*\n)*?    digest: ([0-9a-f]{64})$`
+	}
+	found := regexp.MustCompile(pattern).FindStringSubmatch(ts.ReadFile("stdout"))
+	if neg || len(args) == 0 || found == nil {
+		ts.Fatalf("usage: digest NAME [ORG], after a plan")
 	}
 	ts.Setenv(args[0], found[1])
 }

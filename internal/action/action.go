@@ -189,6 +189,11 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
 		return err
 	}
+	if !r.applied.IsStale {
+		for _, err := range r.approval.Unmatched(r.run.Plan) {
+			j.say(github.WarningLevel, "accept", err.Error())
+		}
+	}
 	v := j.view(r.run.Plan, j.Only)
 	v.FileName = r.fileName()
 	if r.applied.IsStale {

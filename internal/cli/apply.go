@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
@@ -128,10 +129,18 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		c.line = withoutFlag(c.line, "--timeout") // it may be too short again
 	}
 	c.printErrors(done.Err)
+	c.warnUnmatched(options.Approval, r.Plan)
 	if err := o.report(c, r, done); err != nil {
 		return ExitError, fmt.Errorf("the run ended, but its results cannot be shown; plan again to see what is left: %w", err)
 	}
 	return exitOf(r, done), nil
+}
+
+// warnUnmatched warns of each digest of --accept that approves nothing.
+func (c *call) warnUnmatched(approval *reconcile.Approval, p *plan.Plan) {
+	for _, err := range approval.Unmatched(p) {
+		fmt.Fprintln(c.Stderr, "warning: --accept "+err.Error())
+	}
 }
 
 // exitOf returns the exit status of a run.

@@ -74,21 +74,35 @@ func (a *Approval) acceptances() (all []plan.Acceptance) {
 	return all
 }
 
+// acceptances returns a function for [plan.Plan.Check]: what the approval and the tree accept in an organization of the plan.
+func (r *Run) acceptances(a *Approval) func(plan.Org) []plan.Acceptance {
+	return func(org plan.Org) []plan.Acceptance {
+		all := a.acceptances()
+		if o := r.orgs[org.Ref().Key()]; o != nil {
+			for _, accepted := range o.Acceptances() {
+				source := sourceOf(accepted.Place)
+				all = append(all, plan.Acceptance{Digest: accepted.Digest, Reason: accepted.Reason, Source: &source})
+			}
+		}
+		return all
+	}
+}
+
 // accepts reports whether the approval accepts this organization of a plan.
 func (a *Approval) accepts(org plan.Org) bool {
 	return a != nil && org.Accepted != nil && slices.ContainsFunc(a.Digests, func(digest string) bool { return strings.HasPrefix(org.Digest, digest) })
 }
 
-// Unmatched returns the digests that approve neither the plan nor one of its organizations.
-func (a *Approval) Unmatched(p *plan.Plan) (digests []string) {
+// Unmatched returns an error for each digest that approves neither the plan nor one of its organizations.
+func (a *Approval) Unmatched(p *plan.Plan) (errs []error) {
 	if a == nil {
 		return nil
 	}
 	for _, digest := range a.Digests {
 		one := &Approval{Digests: []string{digest}}
 		if !one.Covers(p) && !slices.ContainsFunc(p.Orgs, one.accepts) {
-			digests = append(digests, digest)
+			errs = append(errs, fmt.Errorf("%s approves nothing here: no organization with this digest is blocked", digest))
 		}
 	}
-	return digests
+	return errs
 }

@@ -9,7 +9,7 @@ import (
 
 // byGuards begins the reason for an organization that guards block. notApproved is the reason for one that nothing approves.
 const (
-	byGuards    = "blocked by guards: "
+	byGuards    = "guard"
 	notApproved = "it is not approved"
 )
 
@@ -23,7 +23,7 @@ func (r *Run) held(o ApplyOptions) map[int]string {
 		switch {
 		case len(org.Steps) == 0:
 		case !isApproved && r.Plan.IsBlocked(i):
-			held[i] = byGuards + guards(r.Plan.ViolationsOf(i))
+			held[i] = guards(r.Plan.ViolationsOf(i))
 		case len(org.Handouts()) > 0 && o.CredentialsOut == "":
 			held[i] = creation.NoFile(r.connection.env.Files)
 		case !isApproved && !o.Approval.accepts(org) && !o.AutoApprove && (o.Approval != nil || o.Approve == nil):
@@ -33,13 +33,16 @@ func (r *Run) held(o ApplyOptions) map[int]string {
 	return held
 }
 
-// guards returns the names of guards, as text.
+// guards returns the reason for an organization in which guards found something: guards removals, last-owner.
 func guards(found []plan.Violation) string {
-	names := make([]string, len(found))
+	names, noun := make([]string, len(found)), byGuards
 	for i, v := range found {
 		names[i] = string(v.Guard)
 	}
-	return strings.Join(names, ", ")
+	if len(names) > 1 {
+		noun += "s"
+	}
+	return noun + " " + strings.Join(names, ", ")
 }
 
 // countOf counts the organizations that are held back for this reason.

@@ -81,7 +81,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	}
 	r.AcceptedFile = acceptedFile(s.All())
 	r.Plan = plan.New(append(found, o.Base.gone(s)...))
-	r.Plan.Check(o.Limits, func(plan.Org) []plan.Acceptance { return o.Approval.acceptances() })
+	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
 	return r, nil
 }
 

@@ -165,7 +165,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 	if ctx.Err() != nil {
 		return nil, c.ended(ctx)
 	}
-	p.Check(o.Limits, func(plan.Org) []plan.Acceptance { return o.Approval.acceptances() })
+	p.Check(o.Limits, r.acceptances(o.Approval))
 	return r, nil
 }
 

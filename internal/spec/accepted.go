@@ -10,8 +10,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// acceptedFile is the name of the files with acceptances of blocked organizations.
-const acceptedFile = "_accepted.yaml"
+// AcceptedFile is the name of the files with acceptances of blocked organizations.
+const AcceptedFile = "_accepted.yaml"
 
 // Acceptance is an entry of an _accepted.yaml. Whether its digest is that of a plan is not known here.
 type Acceptance struct {
@@ -105,7 +105,7 @@ func (l *loader) reportUnusedAcceptance(name *yamldata.Node, known []string, all
 	text := name.Text()
 	if elsewhere, ok := all[text]; ok {
 		d := l.report(unusedAcceptance, name.Place, "organization %s is in another directory", safetext.Quoted(text))
-		d.Other, d.Hint = &elsewhere, "move the entry to the "+acceptedFile+" of that directory or of one above it"
+		d.Other, d.Hint = &elsewhere, "move the entry to the "+AcceptedFile+" of that directory or of one above it"
 		return
 	}
 	d := l.report(unusedAcceptance, name.Place, "no organization in this directory or below is called %s", safetext.Quoted(text))
@@ -118,4 +118,16 @@ func (l *loader) reportUnusedAcceptance(name *yamldata.Node, known []string, all
 // hasErrors reports whether a file has an error, or no document.
 func (s *source) hasErrors() bool {
 	return len(s.documents) == 0 || slices.ContainsFunc(s.found, func(d *Diagnostic) bool { return d.Severity == Error })
+}
+
+// AcceptanceEntry returns the lines that accept an organization in a file of acceptances. The reason is missing, so that the tree is
+// valid only after somebody has written one.
+func AcceptanceEntry(digest, organization string) string {
+	quoted := func(text string) string {
+		if yamldata.IsPlain(text) {
+			return text
+		}
+		return yamldata.Quote(text) // also a digest that is a number, such as 12…e34
+	}
+	return "- digest: " + quoted(digest) + "\n  organization: " + quoted(organization) + "\n  reason: # say why\n"
 }

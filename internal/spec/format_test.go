@@ -182,6 +182,6 @@ func FuzzFormat(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkFormat(t, data)
-		checkFormatOf(t, acceptedFile, data)
+		checkFormatOf(t, AcceptedFile, data)
 	})
 }

@@ -42,8 +42,8 @@ func TestBundledSchemaAgreesWithLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkVerdicts(t, v.organization, bundled, 20, func(file string) bool { return path.Base(file) != acceptedFile })
-	checkVerdicts(t, v.accepted, bundledSchema(t, "accepted"), 2, func(file string) bool { return path.Base(file) == acceptedFile })
+	checkVerdicts(t, v.organization, bundled, 20, func(file string) bool { return path.Base(file) != AcceptedFile })
+	checkVerdicts(t, v.accepted, bundledSchema(t, "accepted"), 2, func(file string) bool { return path.Base(file) == AcceptedFile })
 	examples, err := fs.Glob(os.DirFS("../.."), "examples/orgs/*.yaml")
 	if err != nil || len(examples) == 0 {
 		t.Fatalf("no examples, %v", err)

@@ -30,7 +30,7 @@ func shrink(file string) string {
 func (r *reporter) refusesShape(doc *yamldata.Node) bool {
 	if !doc.IsObject() && !doc.IsBroken() {
 		d := r.report(noOrganization, doc.Place, "not an object; an organization starts with name: …")
-		if sp := specialFor(acceptedFile); sp.accepts(doc) && sp.resembles(doc.Place.File) {
+		if sp := specialFor(AcceptedFile); sp.accepts(doc) && sp.resembles(doc.Place.File) {
 			d.Hint = sp.renameHint()
 		}
 	}

@@ -39,7 +39,7 @@ func specials() []*special {
 			take: (*source).takeDefaults, checkUse: (*loader).checkDefaults,
 		},
 		{
-			name: acceptedFile, misspelled: []string{"_accepted.yml", "_accept.yaml"},
+			name: AcceptedFile, misspelled: []string{"_accepted.yml", "_accept.yaml"},
 			holds: "acceptances", renameIf: "it holds acceptances", isList: true, document: "a list (- digest: …)",
 			schema: schema.Accepted, form: func(v *validator) *form { return v.accepted },
 			take: (*source).takeAcceptances, checkUse: (*loader).checkAcceptances,
