@@ -113,8 +113,9 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 		level = github.ErrorLevel
 	}
 	var at plan.Source
-	if i := slices.IndexFunc(org.Steps, v.IsAbout); i >= 0 {
-		at = r.run.PlaceOf(org, org.Steps[i])
+	objects := org.Objects()
+	if i := slices.IndexFunc(objects, v.IsAbout); i >= 0 {
+		at = r.run.PlaceOf(org, objects[i])
 	}
 	return note(level, at, "a guard blocks this", org.Heading()+": "+render.Violation(v))
 }

@@ -53,7 +53,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 	}
 	before, after := bySubject(was), bySubject(today.Steps)
 	for _, s := range was {
-		switch other := after[subjectOf(s)]; {
+		switch other := counterpart(s, before, after); {
 		case other == nil && today.Name == "":
 			c.Changes = append(c.Changes, Change{NotInRun, s, nil})
 		case other == nil && today.Error != "":
@@ -65,7 +65,7 @@ func compare(org Org, was []Step, today Org) Comparison {
 		}
 	}
 	for _, s := range today.Steps {
-		if before[subjectOf(s)] == nil {
+		if counterpart(s, after, before) == nil {
 			c.Changes = append(c.Changes, Change{NotApproved, s, nil})
 		}
 	}
@@ -106,9 +106,25 @@ func (o Org) identity() resource.OrgRef { return resource.OrgRef{Name: o.Name, I
 type subject struct {
 	kind, key string
 	deferred  bool
+	owner     bool // the step only changes roles, and gives or takes ORG_OWNER; the person can have another step
 }
 
-func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred()} }
+func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred(), s.changesOwner()} }
+
+// other returns the subject of the other step that the same person can have.
+func (s subject) other() subject {
+	s.owner = !s.owner
+	return s
+}
+
+// counterpart returns the step of another plan that takes the place of this one, or nil. ours are the steps of the plan of this step.
+func counterpart(s Step, ours, theirs map[subject]*Step) *Step {
+	at := subjectOf(s)
+	if theirs[at] == nil && ours[at.other()] == nil {
+		return theirs[at.other()]
+	}
+	return theirs[at]
+}
 
 // bySubject returns the steps by their subjects.
 func bySubject(steps []Step) map[subject]*Step {

@@ -7,11 +7,11 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// Diff returns the steps from live to want in the order in which apply must carry them out: creations and updates kind by kind, then
-// updates that take the role ORG_OWNER, then removals with the kinds in reverse order, then the updates that must come last. A kind
-// that is missing from live or want is unknown or unmanaged, and has no steps.
+// Diff returns the steps from live to want in the order in which apply must carry them out: phase by phase. Within a phase, removals
+// come first, with the kinds in reverse order, and then creations and updates, kind by kind. A kind that is missing from live or want
+// is unknown or unmanaged, and has no steps.
 func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
-	var writes, demotions, deletes, deferred []Step
+	var writes, deletes []Step
 	lives, wanted := live.Index(), want.Index()
 	for _, k := range kinds {
 		_, managed := want[k.Name]
@@ -19,23 +19,16 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		if !managed || !known {
 			continue
 		}
-		creates, updates, last := writesOf(k, lives, want[k.Name])
-		writes, deferred = append(writes, creates...), append(deferred, last...)
-		for _, u := range updates {
-			if u.Demotes() {
-				demotions = append(demotions, u)
-			} else {
-				writes = append(writes, u)
-			}
-		}
+		writes = append(writes, writesOf(k, lives, want[k.Name])...)
 		deletes = append(deletesOf(k, live[k.Name], wanted), deletes...)
 	}
-	return slices.Concat(writes, demotions, deletes, deferred)
+	return inPhases(live, append(deletes, writes...))
 }
 
-// writesOf returns creations, updates, and the updates that must come last, each sorted by key. A person who rejected an invitation
-// gets another one only if the tree sets reinviteRejected.
-func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (creates, updates, deferred []Step) {
+// writesOf returns creations and then updates, each sorted by key. A person who rejected an invitation gets another one only if the
+// tree sets reinviteRejected.
+func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) []Step {
+	var creates, updates []Step
 	for _, w := range byKey(want) {
 		have := live.Find(k.Name, w.Key)
 		if have == nil {
@@ -52,11 +45,10 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) (cr
 			}
 			creates = append(creates, again)
 		case presence.CanChange():
-			now, later := updatesOf(k, *have, w)
-			updates, deferred = append(updates, now...), append(deferred, later...)
+			updates = append(updates, updatesOf(k, *have, w)...)
 		}
 	}
-	return creates, updates, deferred
+	return append(creates, updates...)
 }
 
 // isDeclined reports whether a person rejected an invitation and must not get another one.
@@ -73,25 +65,23 @@ func create(k *resource.Kind, want resource.Object) Step {
 	return Step{Op: Create, Kind: k.Name, Key: want.Key, After: after}
 }
 
-func updatesOf(k *resource.Kind, have, want resource.Object) (now, deferred []Step) {
-	before, after := k.Changes(have.Fields, want.Fields)
-	update := func(deferred bool) []Step {
-		step := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID,
-			Before: resource.Fields{}, After: resource.Fields{}}
-		for field, value := range after {
-			if deferred == k.IsDeferred(field, value) {
-				step.Before[field], step.After[field] = before[field], value
-			}
-		}
+// updatesOf returns the update of an object. Parts of it that have another turn are steps of their own: the roles of a person who
+// loses ORG_OWNER, or is active and gets it, and what must come last.
+func updatesOf(k *resource.Kind, have, want resource.Object) (steps []Step) {
+	rest := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID}
+	rest.Before, rest.After = k.Changes(have.Fields, want.Fields)
+	hasTurn := k.IsPeople() && (rest.Demotes() || rest.promotes() && isActivePerson(k, have))
+	roles := rest.cut(func(field string, _ any) bool { return hasTurn && field == "roles" })
+	deferred := rest.cut(k.IsDeferred)
+	for _, s := range []Step{roles, rest, deferred} {
 		if have.Unknown {
-			step.Before = nil
+			s.Before = nil
 		}
-		if len(step.After) == 0 {
-			return nil
+		if len(s.After) > 0 {
+			steps = append(steps, s)
 		}
-		return []Step{step}
 	}
-	return update(false), update(true)
+	return steps
 }
 
 // deletesOf returns the removals of live objects that are not wanted, sorted by key. It never removes the single object of a kind

@@ -17,7 +17,8 @@ import (
 	"atlas-gitops/schema/schematest"
 )
 
-// TestDiffOrdersKinds: an object is created after the objects that it refers to, and removed before them.
+// TestDiffOrdersKinds: an object is created after the objects that it refers to, and removed before them. People are removed before
+// anything is created.
 func TestDiffOrdersKinds(t *testing.T) {
 	kinds := []*resource.Kind{{Name: "teams", Key: "name"}, {Name: "members", Key: "username"}}
 	old := []resource.Object{{Key: "old"}, {Key: "elder"}}
@@ -28,7 +29,7 @@ func TestDiffOrdersKinds(t *testing.T) {
 	for _, s := range steps {
 		got = append(got, s.Line())
 	}
-	want := []string{"+ teams/new", "+ members/new", "- members/elder", "- members/old", "- teams/elder", "- teams/old"}
+	want := []string{"- members/elder", "- members/old", "+ teams/new", "+ members/new", "- teams/elder", "- teams/old"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -48,7 +49,8 @@ func FuzzLaws(f *testing.F) {
 		if rest := plan.Diff(resource.Kinds, after, want); len(rest) > 0 {
 			t.Errorf("steps are left after all were carried out: %s", dump(rest))
 		}
-		checkOrder(t, steps)
+		checkOrder(t, live, steps)
+		checkSplit(t, live, steps)
 		checkHandsOff(t, g, live, want)
 		checkUntouched(t, live, after, want)
 		checkDrift(t, live, want, g.state(false))
@@ -61,19 +63,31 @@ func FuzzLaws(f *testing.F) {
 	})
 }
 
-// TestGeneratedStates: the generated states lead to every operation of every kind, and to plans without steps.
+// TestGeneratedStates: the generated states lead to every operation of every kind, to every phase, and to plans without steps.
 func TestGeneratedStates(t *testing.T) {
 	found := map[string]int{}
 	for seed := range uint64(200) {
 		g := newGenerator(seed)
-		steps := plan.Diff(resource.Kinds, g.state(true), g.state(false))
+		live := g.state(true)
+		steps := plan.Diff(resource.Kinds, live, g.state(false))
+		turns := map[turn]bool{}
 		for _, s := range steps {
 			found[s.Kind+" "+string(s.Op)]++
 			found["renewals"] += len(s.ReinviteReason)
+			turns[turnOf(live, s)] = true
 		}
 		found["unchanged"] += 1 / (len(steps) + 1)
+		found["several owners"] += one(activeOwners(live) > 1)
+		found["grants and demotions"] += one(turns[grant] && turns[removal] && turns[addition])
+		found["split"] += len(steps) - len(plan.Org{Steps: steps}.Objects())
+		after := live
+		for i, s := range steps {
+			found["waiting owners"] += one(i > 0 && takesLastOwner(after, s))
+			after = copied(after)
+			do(after, s)
+		}
 	}
-	want := []string{"unchanged", "renewals"}
+	want := []string{"unchanged", "renewals", "several owners", "grants and demotions", "split", "waiting owners"}
 	for _, k := range resource.Kinds {
 		for _, op := range []plan.Op{plan.Create, plan.Update, plan.Delete} {
 			if k.Can(string(op)) && (k.Key != "" || op == plan.Update) { // Diff does not create or delete organizations
@@ -126,14 +140,12 @@ func checkDigest(t *testing.T, a, b []plan.Step) {
 	}
 }
 
-// carryOut carries out the steps in memory. Each step must be Ready before and Done after.
+// carryOut carries out the steps in memory. Each step must be Ready before, with exactly the values of its Before, and Done after.
 func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.State {
 	t.Helper()
-	after := resource.State{}
-	for kind, objects := range live {
-		after[kind] = slices.Clone(objects)
-	}
+	after := copied(live)
 	for _, s := range steps {
+		checkBefore(t, s, after.Find(s.Kind, s.Key))
 		if got := s.Readiness(after.Find(s.Kind, s.Key)); got != plan.Ready {
 			t.Fatalf("step is %s before it is done: %s", got, dump([]plan.Step{s}))
 		}
@@ -143,6 +155,33 @@ func carryOut(t *testing.T, live resource.State, steps []plan.Step) resource.Sta
 		}
 	}
 	return after
+}
+
+// checkBefore checks that each value before a step is the live one. Of a record, that is each part.
+func checkBefore(t *testing.T, s plan.Step, live *resource.Object) {
+	t.Helper()
+	for field, before := range s.Before {
+		have := live.Fields[field]
+		if parts, record := before.(resource.Fields); record && !resource.ByName(s.Kind).IsMap(field) {
+			whole, _ := have.(resource.Fields)
+			have = resource.Fields{}
+			for part := range parts {
+				have.(resource.Fields)[part] = whole[part]
+			}
+		}
+		if !resource.Equal(have, before) {
+			t.Errorf("%s is %v, not %v, when it is the turn of %s", field, have, before, dump([]plan.Step{s}))
+		}
+	}
+}
+
+// copied returns a state that [do] can change without changing the original.
+func copied(state resource.State) resource.State {
+	out := resource.State{}
+	for kind, objects := range state {
+		out[kind] = slices.Clone(objects)
+	}
+	return out
 }
 
 func do(state resource.State, s plan.Step) {
@@ -249,27 +288,6 @@ func isListed(listed resource.State, kind, key string) bool {
 	return false
 }
 
-// checkOrder checks that writes come before demotions, these before deletions, and these before deferred steps. Deletions have the
-// kinds in reverse order.
-func checkOrder(t *testing.T, steps []plan.Step) {
-	t.Helper()
-	rank := func(s plan.Step) int {
-		i := slices.Index(resource.Kinds, resource.ByName(s.Kind))
-		switch {
-		case s.Op == plan.Delete:
-			return 100 - i
-		case s.Op == plan.Update && s.After["roles"] != nil && resource.IsOwner(s.Before) && !resource.IsOwner(s.After):
-			return 50 + i
-		case s.After["apiAccessListRequired"] == true:
-			return 200
-		}
-		return i
-	}
-	if !slices.IsSortedFunc(steps, func(a, b plan.Step) int { return rank(a) - rank(b) }) {
-		t.Errorf("out of order: %s", dump(steps))
-	}
-}
-
 // checkUntouched checks that no step changed anything that want does not mention.
 func checkUntouched(t *testing.T, before, after, want resource.State) {
 	t.Helper()
@@ -315,15 +333,15 @@ type generator struct{ schematest.Generator }
 
 func newGenerator(seed uint64) generator { return generator{schematest.New(seed)} }
 
-// statuses are the values of status for a person. A pending invitation of the kind invitations has none.
-var statuses = []any{nil, "ACTIVE", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED"}
+// statuses are the values of status for a person, most often active. A pending invitation of the kind invitations has none.
+var statuses = []any{nil, "ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "PENDING", "PENDING", "INVITATION_EXPIRED", "INVITATION_REJECTED"}
 
 // state makes objects of every kind from its schema: live objects, or the objects of a tree.
 func (g generator) state(live bool) resource.State {
 	s := resource.State{}
 	for _, k := range resource.Kinds {
 		switch {
-		case g.Chance() && (k != resource.Organization || !live):
+		case g.IntN(3) == 0 && (k != resource.Organization || !live):
 		case k.Key == "":
 			s[k.Name] = []resource.Object{g.object(k, live)}
 		default:
@@ -333,10 +351,13 @@ func (g generator) state(live bool) resource.State {
 	return s
 }
 
-// list makes objects with different keys.
+// list makes objects with different keys: more people than other things, because their order matters most.
 func (g generator) list(k *resource.Kind, live bool) (all []resource.Object) {
-	for range g.IntN(5) {
+	for range g.IntN(5) * (1 + 2*one(k.IsPeople())) {
 		o := g.object(k, live)
+		if k.IsPeople() {
+			o.Key = fmt.Sprintf("%d%s", g.IntN(2), o.Key)
+		}
 		if (resource.State{k.Name: all}).Find(k.Name, o.Key) == nil {
 			all = append(all, o)
 		}

@@ -121,7 +121,7 @@ type tally struct {
 
 func (o Org) tally() tally {
 	n := tally{byKind: map[string]int{}}
-	for _, s := range o.Steps {
+	for _, s := range o.Objects() {
 		switch {
 		case s.CreatesOrg():
 			n.created++

@@ -90,18 +90,25 @@ func (p *Plan) checkShape() error {
 }
 
 func (o Org) checkSteps() error {
-	known := map[subject]bool{}
+	known, at := map[subject]*Step{}, organizationPhase
 	for i, s := range o.Steps {
 		if err := checkStep(s, o.Creates()); err != nil {
 			return err
 		}
-		if i > 0 && o.Steps[i-1].IsDeferred() && !s.IsDeferred() {
-			return refuse("the step %s must come last", o.Steps[i-1].Line())
+		first, last := s.phases()
+		switch {
+		case last < at:
+			return refuse("its step %s must come before %s", s.Line(), o.Steps[i-1].Line())
+		case first < at:
+			at = last
+		default:
+			at = first
 		}
-		if known[subjectOf(s)] {
+		about := subjectOf(s)
+		if known[about] != nil || known[about.other()] != nil && !isSplit(s, *known[about.other()]) {
 			return refuse("it has two steps for %s", safetext.Value(s.Address()))
 		}
-		known[subjectOf(s)] = true
+		known[about] = &o.Steps[i]
 	}
 	return nil
 }
@@ -137,6 +144,8 @@ func checkStep(s Step, isNew bool) error {
 		return refuse("its step %s has the id %s, but an id of Atlas has 24 hexadecimal digits", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
 		return refuse("its step %s is incomplete", s.Line())
+	case s.TakesOwner() && s.Op == Update && len(s.After) > 1:
+		return refuse("its step %s takes ORG_OWNER and changes something else, too; this version makes two steps", s.Line())
 	case hasOddKey(s, k):
 		return refuse("its step %s names the person in a form that this version does not use", s.Line())
 	}

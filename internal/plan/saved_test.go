@@ -121,6 +121,11 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 	invited := step(plan.Create, "members", "a@b.example", nil, roles("ORG_MEMBER"))
 	again, oddly, removedAgain, createdAgain := invited, invited, good, creation
 	again.ReinviteReason, oddly.ReinviteReason, removedAgain.ReinviteReason, createdAgain.ReinviteReason = plan.AfterExpiry, "ACTIVE", plan.AfterExpiry, plan.AfterExpiry
+	promotion := step(plan.Update, "members", "a@b.example", roles("ORG_MEMBER"), roles("ORG_OWNER"))
+	demotion := step(plan.Update, "members", "a@b.example", roles("ORG_OWNER"), roles("ORG_MEMBER"))
+	rest := step(plan.Update, "members", "a@b.example", resource.Fields{"teams": nil}, resource.Fields{"teams": []any{"T"}})
+	owner := step(plan.Delete, "members", "b@b.example", resource.Fields{"status": "ACTIVE", "roles": []any{"ORG_OWNER"}}, nil)
+	const twice = "it has two steps for members/a@b.example"
 	const unidentified = "it does not identify the organization Acme"
 	const hidden = "is incomplete"
 	for _, row := range []struct {
@@ -133,10 +138,31 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 			step(plan.Update, "settings", "", contact, contact),
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}))}, ""},
 		{"the same organization twice", []plan.Org{org(good), org(good)}, "it has the organization " + id + " twice"},
-		{"two steps for one person", []plan.Org{org(good, good)}, "it has two steps for invitations/ada@acme.example"},
+		{"a removal twice", []plan.Org{org(good, good)}, "it has two steps for invitations/ada@acme.example"},
+		{"two steps for one person, who is removed and changed", []plan.Org{org(promotion, step(plan.Delete, "members", "a@b.example", roles("ORG_MEMBER"), nil))}, twice},
+		{"two steps for one person, who is changed after the removal", []plan.Org{org(step(plan.Delete, "members", "a@b.example", roles("ORG_OWNER"), nil), demotion)}, twice},
+		{"two steps for one person, both with roles", []plan.Org{org(promotion, step(plan.Update, "members", "a@b.example", roles("ORG_MEMBER"), roles("ORG_READ_ONLY")))}, twice},
+		{"an owner who is granted first, and the rest of the update", []plan.Org{org(promotion, rest)}, ""},
+		{"an owner who is demoted first, and the rest of the update", []plan.Org{org(demotion, rest)}, ""},
+		{"a demotion of an owner who had to wait, after the rest of the update", []plan.Org{org(rest, demotion)}, ""},
+		{"the rest of an update twice", []plan.Org{org(promotion, rest, rest)}, twice},
+		{"a demotion and the rest of the update in one step", []plan.Org{org(step(plan.Update, "members", "a@b.example",
+			resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}, resource.Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"T"}}))},
+			"its step ~ members/a@b.example takes ORG_OWNER and changes something else, too; this version makes two steps"},
+		{"a grant to somebody who is only invited", []plan.Org{org(invited, step(plan.Update, "members", "b@b.example", roles("ORG_MEMBER"), roles("ORG_OWNER")))}, ""},
+		{"a removal after an addition", []plan.Org{org(invited, good)}, "its step - invitations/ada@acme.example must come before + members/a@b.example"},
+		{"a removal of an owner who had to wait", []plan.Org{org(invited, owner)}, ""},
+		{"an addition after the removal of an owner who had to wait", []plan.Org{org(invited, owner, step(plan.Create, "members", "c@b.example", nil, roles("A")))},
+			"its step + members/c@b.example must come before - members/b@b.example"},
+		{"a removal of an invited owner after an addition", []plan.Org{org(invited, step(plan.Delete, "members", "b@b.example",
+			resource.Fields{"status": "PENDING", "roles": []any{"ORG_OWNER"}}, nil))}, "its step - members/b@b.example must come before + members/a@b.example"},
+		{"a grant after a removal, and then another removal", []plan.Org{org(good, promotion, step(plan.Delete, "members", "c@b.example", roles("A"), nil))},
+			"its step - members/c@b.example must come before ~ members/a@b.example"},
+		{"a rename after another step", []plan.Org{org(invited, step(plan.Update, "organization", "", resource.Fields{"name": "A"}, resource.Fields{"name": "Acme"}))},
+			"its step ~ organization must come before + members/a@b.example"},
 		{"a deferred step before another one", []plan.Org{org(
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": true}), good)},
-			"the step ~ settings must come last"},
+			"its step - invitations/ada@acme.example must come before ~ settings"},
 		{"a removal without the values before", []plan.Org{org(step(plan.Delete, "invitations", "a@b.example", nil, nil))}, hidden},
 		{"an update without the values before", []plan.Org{org(step(plan.Update, "settings", "", resource.Fields{}, contact))}, hidden},
 		{"an update without the values after", []plan.Org{org(step(plan.Update, "settings", "", contact, nil))}, hidden},
@@ -165,7 +191,7 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"a removal of a person without the roles", []plan.Org{org(step(plan.Delete, "members", "a@b.example", resource.Fields{"status": "ACTIVE"}, nil))}, hidden},
 		{"a deferred step with a text as its value, before another one", []plan.Org{org(
 			step(plan.Update, "settings", "", resource.Fields{"apiAccessListRequired": false}, resource.Fields{"apiAccessListRequired": "true"}), good)},
-			"the step ~ settings must come last"},
+			"its step - invitations/ada@acme.example must come before ~ settings"},
 		{"a person in other letters than this version compares", []plan.Org{org(step(plan.Create, "members", "Legacy-User", nil, roles("ORG_MEMBER")))},
 			"its step + members/Legacy-User names the person in a form that this version does not use"},
 		{"a creation with values before", []plan.Org{org(step(plan.Create, "invitations", "a@b.example", roles("A"), roles("B")))}, hidden},

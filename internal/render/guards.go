@@ -173,7 +173,7 @@ func removals(r plan.Violation, org plan.Org, indent string) string {
 	var b strings.Builder
 	add := func(title string, isCounted func(plan.Step) bool) {
 		var keys []string
-		for _, s := range org.Steps {
+		for _, s := range org.Objects() {
 			if s.Key != "" && r.IsAbout(s) && isCounted(s) {
 				keys = append(keys, s.Key)
 			}
