@@ -28,7 +28,7 @@ invitations:
     roles: [ORG_MEMBER]
   - username: kay@acme.example
     roles: [ORG_MEMBER]
-` // and edsger's invitation is cancelled
+` // and edsger's invitation is cancelled: the steps are - edsger, ~ settings, + kay, ~ alan
 
 // TestRun changes organizations in Atlas between plan and apply, or lets requests fail during apply, and checks how each step ends.
 func TestRun(t *testing.T) {
@@ -51,13 +51,13 @@ func TestRun(t *testing.T) {
 			meddle: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
-			want:    []string{"unchanged", "unchanged", "conflict", "unchanged"},
+			want:    []string{"unchanged", "unchanged", "unchanged", "conflict"},
 			changed: 1,
 		},
 		{
 			reason: "alan and edsger accepted their invitations: these cannot be changed or cancelled any more",
 			meddle: func(a *atlas) { a.accept("alan@acme.example"); a.accept("edsger@acme.example") },
-			want:   []string{"applied", "applied", "conflict", "conflict"},
+			want:   []string{"conflict", "applied", "applied", "conflict"},
 			why:    "the invitation was accepted after the plan was made",
 		},
 		{
@@ -65,7 +65,7 @@ func TestRun(t *testing.T) {
 			meddle: func(a *atlas) {
 				a.control("POST", "/_sandbox/expire", `{"org":"Acme-Production","username":"edsger@acme.example"}`)
 			},
-			want: []string{"applied", "applied", "applied", "unchanged"},
+			want: []string{"unchanged", "applied", "applied", "applied"},
 		},
 		{
 			reason: "the answer to an invitation gets lost after the effect: it is not sent twice",
@@ -80,19 +80,19 @@ func TestRun(t *testing.T) {
 		{
 			reason:  "the connection breaks at each invitation: that step fails, the others do not",
 			fault:   &fault{method: "POST", always: true},
-			want:    []string{"applied", "failed", "applied", "applied"},
+			want:    []string{"applied", "applied", "failed", "applied"},
 			changed: 1,
 		},
 		{
 			reason:  "Atlas refuses an invitation: it is not sent again",
 			fault:   &fault{method: "POST", status: 400},
-			want:    []string{"applied", "failed", "applied", "applied"},
+			want:    []string{"applied", "applied", "failed", "applied"},
 			changed: 1,
 		},
 		{
 			reason:  "Atlas refuses a change of settings: invitations do not depend on it",
 			fault:   &fault{method: "PATCH", status: 403},
-			want:    []string{"failed", "applied", "applied", "applied"},
+			want:    []string{"applied", "failed", "applied", "applied"},
 			changed: 1,
 		},
 		{
@@ -166,11 +166,11 @@ func TestRunFinishesItsStep(t *testing.T) {
 		})
 	})
 	outcomes := a.runner().Run(ctx, a.plan(invited))[0].Outcomes
-	if diff := cmp.Diff([]string{"applied", "applied", "skipped", "skipped"}, verdicts(outcomes)); diff != "" {
+	if diff := cmp.Diff([]string{"applied", "applied", "applied", "skipped"}, verdicts(outcomes)); diff != "" {
 		t.Error(diff)
 	}
-	if outcomes[0].Reason != "" || outcomes[1].Reason != "not checked afterwards: interrupted" {
-		t.Errorf("got %q and %q", outcomes[0].Reason, outcomes[1].Reason)
+	if outcomes[1].Reason != "" || outcomes[2].Reason != "not checked afterwards: interrupted" {
+		t.Errorf("got %q and %q", outcomes[1].Reason, outcomes[2].Reason)
 	}
 	log := a.server.Load().Log()
 	if last := log[len(log)-1]; last.Method != "POST" {

@@ -26,6 +26,9 @@ type confirmation struct {
 	why    map[int]string // the error of a failed step, by its index
 }
 
+// lastChanged is the key of the last step of the plan for invited.
+const lastChanged = "alan@acme.example"
+
 // TestConfirm: at the end of a run, each object whose answer did not show the change is read again. If the change is not there, the
 // step has failed.
 func TestConfirm(t *testing.T) {
@@ -37,16 +40,16 @@ func TestConfirm(t *testing.T) {
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "  - username: kay@acme.example\n    roles: [ORG_MEMBER]\n", "", 1)))
 			},
-			want: []string{"applied", "failed", "applied", "applied"},
-			why:  map[int]string{1: "the change did not take effect: Atlas accepted it, but does not show it"},
+			want: []string{"applied", "applied", "failed", "applied"},
+			why:  map[int]string{2: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "somebody gives alan another role during the run",
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
-			want: []string{"applied", "applied", "failed", "applied"},
-			why:  map[int]string{2: "the change did not take effect: Atlas accepted it, but does not show it"},
+			want: []string{"applied", "applied", "applied", "failed"},
+			why:  map[int]string{3: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "alan accepts his changed invitation, and kay her new one",
@@ -59,8 +62,8 @@ func TestConfirm(t *testing.T) {
 				a.run(a.plan(strings.Replace(invited, "kay@", "edsger@", 1)))
 				a.accept("edsger@acme.example")
 			},
-			want: []string{"applied", "failed", "applied", "failed"}, // and kay's was cancelled
-			why:  map[int]string{3: "the change did not take effect: Atlas accepted it, but does not show it"},
+			want: []string{"failed", "applied", "failed", "applied"}, // and kay's was cancelled
+			why:  map[int]string{0: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 		{
 			reason: "somebody reverts a change that another person had made before the run",
@@ -68,20 +71,20 @@ func TestConfirm(t *testing.T) {
 			last: func(a *atlas) {
 				a.run(a.plan(strings.Replace(invited, "alan@acme.example\n    roles: [ORG_MEMBER]", "alan@acme.example\n    roles: [ORG_OWNER]", 1)))
 			},
-			want: []string{"applied", "unchanged", "failed", "applied"},
-			why:  map[int]string{2: "the change did not last: Atlas shows the old value again"},
+			want: []string{"applied", "applied", "unchanged", "failed"},
+			why:  map[int]string{3: "the change did not last: Atlas shows the old value again"},
 		},
 		{
 			reason: "reading fails: objects that were seen as wanted before stay unchanged",
 			meddle: func(a *atlas) { a.run(a.plan(strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1) + kay)) },
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
-			want:   []string{"applied", "unchanged", "unchanged", "failed"},
+			want:   []string{"failed", "applied", "unchanged", "unchanged"},
 		},
 		{
 			reason: "reading fails: an object that was read after a lost answer stays applied",
 			before: sandbox.Fault{Kind: "reset-after", Method: "POST", Path: "/api/atlas/v2/orgs/" + acme + "/invites"},
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
-			want:   []string{"applied", "applied", "failed", "failed"},
+			want:   []string{"failed", "applied", "applied", "failed"},
 		},
 		{
 			reason: "the answer has more fields than the step, and addresses in capitals",
@@ -93,8 +96,8 @@ func TestConfirm(t *testing.T) {
 		{
 			reason: "reading fails: steps whose result was not seen have failed",
 			fault:  sandbox.Fault{Kind: "503", Method: "GET", Path: "/api/atlas/v2/orgs/" + acme + "/invites", Times: -1},
-			want:   []string{"applied", "failed", "failed", "failed"},
-			why:    map[int]string{1: "Atlas accepted the change, but it could not be checked afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
+			want:   []string{"failed", "applied", "failed", "failed"},
+			why:    map[int]string{2: "Atlas accepted the change, but it could not be checked afterwards: GET " + strings.TrimSuffix(settings, "settings") + "invites: 503"},
 		},
 		{
 			reason: "the answer shows the settings, so they are not read again",
@@ -116,8 +119,8 @@ func TestConfirm(t *testing.T) {
 			answer: func(r *http.Request, body string) string {
 				return strings.Replace(body, `"multiFactorAuthRequired":true`, `"multiFactorAuthRequired":false`, 1)
 			},
-			want: []string{"failed", "applied", "applied", "applied"},
-			why:  map[int]string{0: "the change did not take effect: Atlas accepted it, but does not show it"},
+			want: []string{"applied", "failed", "applied", "applied"},
+			why:  map[int]string{1: "the change did not take effect: Atlas accepted it, but does not show it"},
 		},
 	} {
 		bubble(t, row.reason, func(t *testing.T) {
@@ -148,10 +151,10 @@ func (c confirmation) run(t *testing.T) (outcomes []apply.Outcome, calls map[str
 	calls = map[string]int{}
 	r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
 		line := o.Step.Line()
-		if calls[line]++; o.Step.Op != plan.Delete || calls[line] > 1 {
+		if calls[line]++; o.Step.Key != lastChanged || calls[line] > 1 {
 			return nil
 		}
-		if c.last != nil { // the removal is the last step
+		if c.last != nil {
 			c.last(a)
 		}
 		a.inject(c.fault)
@@ -198,7 +201,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 			a := newAtlasInside(t, directly)
 			r := a.runner()
 			r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
-				if undone && o.Step.Op == plan.Delete {
+				if undone && o.Step.Key == lastChanged {
 					a.run(a.plan(strings.Replace(invited, "kay@acme.example", "lin@acme.example", 1)))
 				}
 				return nil

@@ -109,7 +109,7 @@ type subject struct {
 	owner     bool // the step only changes roles, and gives or takes ORG_OWNER; the person can have another step
 }
 
-func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred(), s.changesOwner()} }
+func subjectOf(s Step) subject { return subject{s.Kind, s.Key, s.IsDeferred(), changesOwner(s)} }
 
 // other returns the subject of the other step that the same person can have.
 func (s subject) other() subject {

@@ -70,9 +70,9 @@ func create(k *resource.Kind, want resource.Object) Step {
 func updatesOf(k *resource.Kind, have, want resource.Object) (steps []Step) {
 	rest := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID}
 	rest.Before, rest.After = k.Changes(have.Fields, want.Fields)
-	hasTurn := k.IsPeople() && (rest.Demotes() || rest.promotes() && isActivePerson(k, have))
-	roles := rest.cut(func(field string, _ any) bool { return hasTurn && field == "roles" })
-	deferred := rest.cut(k.IsDeferred)
+	hasTurn := k.IsPeople() && (rest.Demotes() || promotes(rest) && isActivePerson(k, have))
+	roles := cut(&rest, func(field string, _ any) bool { return hasTurn && field == "roles" })
+	deferred := cut(&rest, k.IsDeferred)
 	for _, s := range []Step{roles, rest, deferred} {
 		if have.Unknown {
 			s.Before = nil

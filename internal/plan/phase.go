@@ -21,9 +21,9 @@ const (
 	phases                         // their number
 )
 
-// phases returns the phase of a step. If that depends on the live state, last is the other phase that it can have: a grant has its
+// phasesOf returns the phase of a step. If that depends on the live state, last is the other phase that it can have: a grant has its
 // turn later if the person is only invited, and a removal if it would take the only active owner.
-func (s Step) phases() (first, last phase) {
+func phasesOf(s Step) (first, last phase) {
 	k := resource.ByName(s.Kind)
 	isPerson := k != nil && k.IsPeople()
 	switch {
@@ -31,7 +31,7 @@ func (s Step) phases() (first, last phase) {
 		return organizationPhase, organizationPhase
 	case s.IsDeferred():
 		return lockoutPhase, lockoutPhase
-	case s.changesOwner() && resource.IsOwner(s.After):
+	case changesOwner(s) && resource.IsOwner(s.After):
 		return grantPhase, additionPhase
 	case isPerson && s.Demotes(), isPerson && s.Op == Delete && isActivePerson(k, s.Object()) && resource.IsOwner(s.Before):
 		return removalPhase, waitingPhase
@@ -52,12 +52,12 @@ func inPhases(live resource.State, steps []Step) []Step {
 	}
 	owners := countOwners(live)
 	for _, s := range steps {
-		first, _ := s.phases()
+		first, _ := phasesOf(s)
 		owners += one(first == grantPhase && isActive(s))
 	}
 	var sorted [phases][]Step
 	for _, s := range steps {
-		at, last := s.phases()
+		at, last := phasesOf(s)
 		switch takesOwner := at == removalPhase && at != last && isActive(s); {
 		case at == grantPhase && !isActive(s), takesOwner && owners == 1:
 			at = last

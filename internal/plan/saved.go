@@ -95,7 +95,7 @@ func (o Org) checkSteps() error {
 		if err := checkStep(s, o.Creates()); err != nil {
 			return err
 		}
-		first, last := s.phases()
+		first, last := phasesOf(s)
 		switch {
 		case last < at:
 			return refuse("its step %s must come before %s", s.Line(), o.Steps[i-1].Line())

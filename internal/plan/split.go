@@ -8,26 +8,26 @@ import (
 
 // changesOwner reports whether an update changes only the roles of a person, and gives or takes ORG_OWNER. The rest of the person's
 // update can be another step.
-func (s Step) changesOwner() bool {
+func changesOwner(s Step) bool {
 	k := resource.ByName(s.Kind)
-	return k != nil && k.IsPeople() && len(s.After) == 1 && (s.Demotes() || s.promotes())
+	return k != nil && k.IsPeople() && len(s.After) == 1 && (s.Demotes() || promotes(s))
 }
 
 // promotes reports whether an update gives the role ORG_OWNER.
-func (s Step) promotes() bool {
+func promotes(s Step) bool {
 	return s.Op == Update && !resource.IsOwner(s.Before) && resource.IsOwner(s.After)
 }
 
 // isSplit reports whether two steps of a person are the parts of one update. One of them changes the owner.
 func isSplit(a, b Step) bool {
-	if a.changesOwner() {
+	if changesOwner(a) {
 		a = b
 	}
 	return a.Op == Update && !resource.HasRoles(a.After)
 }
 
 // cut moves the fields that match from an update to a new one.
-func (s *Step) cut(matches func(field string, value any) bool) Step {
+func cut(s *Step, matches func(field string, value any) bool) Step {
 	part, rest := *s, *s
 	part.Before, part.After, rest.Before, rest.After = resource.Fields{}, resource.Fields{}, resource.Fields{}, resource.Fields{}
 	for field, value := range s.After {
