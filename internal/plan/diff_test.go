@@ -70,22 +70,12 @@ func TestGeneratedStates(t *testing.T) {
 		g := newGenerator(seed)
 		live := g.state(true)
 		steps := plan.Diff(resource.Kinds, live, g.state(false))
-		turns := map[turn]bool{}
 		for _, s := range steps {
 			found[s.Kind+" "+string(s.Op)]++
 			found["renewals"] += len(s.ReinviteReason)
-			turns[turnOf(live, s)] = true
 		}
 		found["unchanged"] += 1 / (len(steps) + 1)
-		found["several owners"] += one(activeOwners(live) > 1)
-		found["grants and demotions"] += one(turns[grant] && turns[removal] && turns[addition])
-		found["split"] += len(steps) - len(plan.Org{Steps: steps}.Objects())
-		after := live
-		for i, s := range steps {
-			found["waiting owners"] += one(i > 0 && takesLastOwner(after, s))
-			after = copied(after)
-			do(after, s)
-		}
+		countOrders(found, live, steps)
 	}
 	want := []string{"unchanged", "renewals", "several owners", "grants and demotions", "split", "waiting owners"}
 	for _, k := range resource.Kinds {
@@ -100,6 +90,20 @@ func TestGeneratedStates(t *testing.T) {
 			t.Errorf("%s: %d times in %v", what, found[what], found)
 		}
 	}
+}
+
+// countOrders counts states and plans that make the order of steps difficult.
+func countOrders(found map[string]int, live resource.State, steps []plan.Step) {
+	turns, now := map[turn]bool{}, live
+	for i, s := range steps {
+		turns[turnOf(live, s)] = true
+		found["waiting owners"] += one(i > 0 && takesLastOwner(now, s))
+		now = copied(now)
+		do(now, s)
+	}
+	found["several owners"] += one(activeOwners(live) > 1)
+	found["grants and demotions"] += one(turns[grant] && turns[removal] && turns[addition])
+	found["split"] += len(steps) - len(plan.Org{Steps: steps}.Objects())
 }
 
 // checkDrift checks that a step is drift if, and only if, the earlier tree would need the same step now.

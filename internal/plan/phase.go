@@ -21,24 +21,33 @@ const (
 	phases                         // their number
 )
 
-// phasesOf returns the phase of a step. If that depends on the live state, last is the other phase that it can have: a grant has its
-// turn later if the person is only invited, and a removal if it would take the only active owner.
+// phasesOf returns the phase of a step. If the live state decides between two phases, last is the other one.
 func phasesOf(s Step) (first, last phase) {
-	k := resource.ByName(s.Kind)
-	isPerson := k != nil && k.IsPeople()
-	switch {
-	case s.Kind == resource.Organization.Name:
-		return organizationPhase, organizationPhase
+	switch k := resource.ByName(s.Kind); {
+	case k == resource.Organization:
+		first = organizationPhase
 	case s.IsDeferred():
-		return lockoutPhase, lockoutPhase
-	case changesOwner(s) && resource.IsOwner(s.After):
-		return grantPhase, additionPhase
-	case isPerson && s.Demotes(), isPerson && s.Op == Delete && isActivePerson(k, s.Object()) && resource.IsOwner(s.Before):
-		return removalPhase, waitingPhase
-	case isPerson && s.Op == Delete:
-		return removalPhase, removalPhase
+		first = lockoutPhase
+	case k != nil && k.IsPeople():
+		return phasesOfPerson(s, k)
 	case s.Op == Delete:
-		return cleanupPhase, cleanupPhase
+		first = cleanupPhase
+	default:
+		first = additionPhase
+	}
+	return first, first
+}
+
+// phasesOfPerson returns the phases of a step about a person. A grant to a person who is only invited is not urgent. A removal or
+// demotion of the only active owner must wait.
+func phasesOfPerson(s Step, k *resource.Kind) (first, last phase) {
+	switch {
+	case changesOwner(s) && promotes(s):
+		return grantPhase, additionPhase
+	case s.Demotes(), s.Op == Delete && isActivePerson(k, s.Object()) && resource.IsOwner(s.Before):
+		return removalPhase, waitingPhase
+	case s.Op == Delete:
+		return removalPhase, removalPhase
 	}
 	return additionPhase, additionPhase
 }
@@ -58,10 +67,11 @@ func inPhases(live resource.State, steps []Step) []Step {
 	var sorted [phases][]Step
 	for _, s := range steps {
 		at, last := phasesOf(s)
-		switch takesOwner := at == removalPhase && at != last && isActive(s); {
-		case at == grantPhase && !isActive(s), takesOwner && owners == 1:
+		switch {
+		case at == last:
+		case at == grantPhase && !isActive(s), at == removalPhase && isActive(s) && owners == 1:
 			at = last
-		case takesOwner:
+		case at == removalPhase && isActive(s):
 			owners--
 		}
 		sorted[at] = append(sorted[at], s)

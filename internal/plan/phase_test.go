@@ -26,23 +26,33 @@ const (
 
 // turnOf returns when a step must come. It does not know which owner has to wait.
 func turnOf(live resource.State, s plan.Step) turn {
-	k, have := resource.ByName(s.Kind), live.Find(s.Kind, s.Key)
-	is := have != nil && resource.IsOwner(have.Fields)
-	will := is
-	if resource.HasRoles(s.After) {
-		will = resource.IsOwner(s.After)
-	}
+	k := resource.ByName(s.Kind)
 	switch {
 	case k == resource.Organization:
 		return organization
 	case s.After["apiAccessListRequired"] == true:
 		return lockout
-	case k.IsPeople() && s.Op == plan.Update && !is && will && k.PresenceOf(*have) == resource.Active:
-		return grant
-	case k.IsPeople() && (s.Op == plan.Delete || s.Op == plan.Update && is && !will):
-		return removal
+	case k.IsPeople():
+		return turnOfPerson(live.Find(s.Kind, s.Key), s)
 	case s.Op == plan.Delete:
 		return cleanup
+	}
+	return addition
+}
+
+func turnOfPerson(have *resource.Object, s plan.Step) turn {
+	if s.Op == plan.Delete {
+		return removal
+	}
+	if s.Op == plan.Create || !resource.HasRoles(s.After) {
+		return addition
+	}
+	isActive, is, will := have.Fields["status"] == "ACTIVE", resource.IsOwner(have.Fields), resource.IsOwner(s.After)
+	switch {
+	case is && !will:
+		return removal
+	case isActive && !is && will:
+		return grant
 	}
 	return addition
 }

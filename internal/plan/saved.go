@@ -97,6 +97,8 @@ func (o Org) checkSteps() error {
 		}
 		first, last := phasesOf(s)
 		switch {
+		case s.TakesOwner() && s.Op == Update && !changesOwner(s):
+			return refuse("its step %s takes ORG_OWNER and changes something else, too; this version makes two steps", s.Line())
 		case last < at:
 			return refuse("its step %s must come before %s", s.Line(), o.Steps[i-1].Line())
 		case first < at:
@@ -144,8 +146,6 @@ func checkStep(s Step, isNew bool) error {
 		return refuse("its step %s has the id %s, but an id of Atlas has 24 hexadecimal digits", s.Line(), safetext.ID(s.ID))
 	case (s.Key == "") != (k.Key == ""), !isWhole(s, k), !canReinvite(s, k):
 		return refuse("its step %s is incomplete", s.Line())
-	case s.TakesOwner() && s.Op == Update && len(s.After) > 1:
-		return refuse("its step %s takes ORG_OWNER and changes something else, too; this version makes two steps", s.Line())
 	case hasOddKey(s, k):
 		return refuse("its step %s names the person in a form that this version does not use", s.Line())
 	}
