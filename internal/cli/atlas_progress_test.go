@@ -30,8 +30,8 @@ func TestProgressOnTerminal(t *testing.T) {
 			t.Errorf("left on the screen: %q, %q", screen.Stay, screen.Last)
 		}
 		for _, want := range []string{"Reading: 0 of 5 organizations", "Reading: 4 of 5 organizations", "Applying: 0 of 4 organizations, 0 of 7 steps",
-			"Applying: 3 of 7 steps; waiting 58s (Atlas limits requests)",
-			"Applying: 6 of 7 steps; waiting 1s to try again (status 503)", "Applying: 4 of 4 organizations, 7 of 7 steps"} {
+			"Applying: 3 of 7 steps; waiting 1s to try again (status 503)",
+			"Applying: 4 of 7 steps; waiting 58s (Atlas limits requests)", "Applying: 4 of 4 organizations, 7 of 7 steps"} {
 			if !slices.ContainsFunc(screen.Live, func(line string) bool { return strings.HasPrefix(line, want) }) {
 				t.Errorf("no line starts with %q in %q", want, screen.Live)
 			}

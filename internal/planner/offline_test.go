@@ -48,7 +48,7 @@ func TestOffline(t *testing.T) {
 		{"a new section", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
 		{"a removed section is left alone", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), idle},
 		{"people who are added, changed and removed", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
-			"+ members/new@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n- members/eve@acme.example [roles: [ORG_MEMBER]]"},
+			"- members/eve@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n+ members/new@acme.example [roles: [ORG_MEMBER]]"},
 		{"a new list", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
 		{"a list that was additive", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed"},
 		{"a new additive list", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
