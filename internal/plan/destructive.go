@@ -6,8 +6,8 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// IsDestructive reports whether guards count the step: it removes an object, takes the role ORG_OWNER, or takes roles, teams or
-// projects without giving any.
+// IsDestructive reports whether the step removes an object, takes the role ORG_OWNER, or takes roles, teams or projects without giving
+// any. Guards count such steps, but they judge the two steps of a person together: see [Org.Objects].
 func (s Step) IsDestructive() bool { return s.Op == Delete || s.Demotes() || reduces(s) }
 
 // Demotes reports whether an update takes the role ORG_OWNER from a person, who may not have joined yet.

@@ -65,13 +65,13 @@ func create(k *resource.Kind, want resource.Object) Step {
 	return Step{Op: Create, Kind: k.Name, Key: want.Key, After: after}
 }
 
-// updatesOf returns the update of an object. Parts of it that have another turn are steps of their own: the roles of a person who
+// updatesOf returns the update of an object. Parts of it that have another phase are steps of their own: the roles of a person who
 // loses ORG_OWNER, or is active and gets it, and what must come last.
 func updatesOf(k *resource.Kind, have, want resource.Object) (steps []Step) {
 	rest := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID}
 	rest.Before, rest.After = k.Changes(have.Fields, want.Fields)
-	hasTurn := k.IsPeople() && (rest.Demotes() || promotes(rest) && isActivePerson(k, have))
-	roles := cut(&rest, func(field string, _ any) bool { return hasTurn && field == "roles" })
+	isUrgent := k.IsPeople() && (rest.Demotes() || promotes(rest) && isActivePerson(k, have))
+	roles := cut(&rest, func(field string, _ any) bool { return isUrgent && field == "roles" })
 	deferred := cut(&rest, k.IsDeferred)
 	for _, s := range []Step{roles, rest, deferred} {
 		if have.Unknown {

@@ -37,7 +37,7 @@ type Violation struct {
 	Org int `json:"-"` // its index in the plan, once [Plan.Check] has run
 }
 
-// IsAbout reports whether the guard counted this step of the organization.
+// IsAbout reports whether the guard counted this step, which is one of [Org.Objects].
 func (v Violation) IsAbout(s Step) bool {
 	switch v.Guard {
 	case Creation:
