@@ -171,9 +171,10 @@ func Violation(r plan.Violation) string {
 // removals lists what the steps that a guard counted remove: one line, or more, for each kind of removal, with at most 20 names.
 func removals(r plan.Violation, org plan.Org, indent string) string {
 	var b strings.Builder
+	objects := org.Objects()
 	add := func(title string, isCounted func(plan.Step) bool) {
 		var keys []string
-		for _, s := range org.Objects() {
+		for _, s := range objects {
 			if s.Key != "" && r.IsAbout(s) && isCounted(s) {
 				keys = append(keys, s.Key)
 			}

@@ -93,3 +93,20 @@ func TestWriteLeftAlone(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestWriteViolationsOfSplitUpdates: a person with two steps is named once, for what both do together. Who gets ORG_OWNER and loses a
+// team is not named, because guards do not count that.
+func TestWriteViolationsOfSplitUpdates(t *testing.T) {
+	update := func(key, field string, before, after any) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "members", Key: key, Before: resource.Fields{field: before}, After: resource.Fields{field: after}}
+	}
+	owner, member, team := []any{"ORG_OWNER"}, []any{"ORG_MEMBER"}, []any{"Platform"}
+	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{
+		update("eve", "roles", member, owner), update("ada", "roles", owner, member), update("ada", "teams", team, nil), update("eve", "teams", team, nil), update("kay", "teams", team, nil),
+	}}})
+	p.Check(1)
+	const want = "    2 removals; the limit is 1 (--max-deletes)\n      takes ORG_OWNER from: ada\n      takes roles, teams or projects from: kay\n\n"
+	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, want) {
+		t.Errorf("got %s", got)
+	}
+}
