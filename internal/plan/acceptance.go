@@ -14,9 +14,9 @@ type Acceptance struct {
 	Source *Source `json:"source,omitzero"` // the entry in the tree; nil for --accept
 }
 
-// accept sets the digest of the organization, and what accepts it. An acceptance of the tree that is for other steps gets a notice:
+// accept sets the digest of an organization, and what accepts it. An acceptance of the tree that is for other steps gets a notice:
 // the steps may have changed since the review, or may be done.
-func (o *Org) accept(found []Violation, acceptances func(Org) []Acceptance) {
+func accept(o *Org, found []Violation, acceptances func(Org) []Acceptance) {
 	o.Digest, o.Accepted = digestOf(*o, found), nil
 	o.Notices = slices.DeleteFunc(o.Notices, func(n Notice) bool { return n.About == UnusedAcceptance })
 	if acceptances == nil {

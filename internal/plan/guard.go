@@ -66,7 +66,7 @@ func (p *Plan) Check(limits Limits, acceptances func(Org) []Acceptance) {
 	for i := range p.Orgs {
 		org := &p.Orgs[i]
 		found[i] = org.check(limits.Removals)
-		org.accept(found[i], acceptances)
+		accept(org, found[i], acceptances)
 		if org.Accepted == nil {
 			total += org.tally().removed
 		}

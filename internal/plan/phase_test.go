@@ -107,7 +107,7 @@ func checkSplit(t *testing.T, live resource.State, steps []plan.Step) {
 	t.Helper()
 	planned := func(steps []plan.Step) *plan.Plan {
 		p := plan.New([]plan.Org{{Name: "Acme", ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps)}})
-		p.Check(0)
+		p.Check(plan.Limits{Removals: 0, TotalRemovals: 1_000}, nil)
 		return p
 	}
 	p, whole := planned(steps), planned(unsplit(steps))

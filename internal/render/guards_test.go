@@ -104,8 +104,8 @@ func TestWriteViolationsOfSplitUpdates(t *testing.T) {
 	p := plan.New([]plan.Org{{Name: "Acme", Steps: []plan.Step{
 		update("eve", "roles", member, owner), update("ada", "roles", owner, member), update("ada", "teams", team, nil), update("eve", "teams", team, nil), update("kay", "teams", team, nil),
 	}}})
-	p.Check(1)
-	const want = "    2 removals; the limit is 1 (--max-deletes)\n      takes ORG_OWNER from: ada\n      takes roles, teams or projects from: kay\n\n"
+	p.Check(plan.Limits{Removals: 1, TotalRemovals: 1_000}, nil)
+	const want = "    2 removals; the limit is 1 (--max-deletes)\n      takes ORG_OWNER from: ada\n      takes roles, teams or projects from: kay\n    digest: "
 	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, want) {
 		t.Errorf("got %s", got)
 	}
