@@ -300,6 +300,9 @@ func fileOf(section map[string]any) string {
 	return ref
 }
 
+// weaker has the values of x-weaker that fit each type.
+var weaker = map[string][]schema.Weaker{"boolean": {schema.WeakerFalse, schema.WeakerTrue}, "integer": {schema.WeakerHigher}, "string": {schema.WeakerUnset}}
+
 // annotations are our own keys in schemas. Each function reports whether the place and the value of the key are valid.
 var annotations = map[string]func(within map[string]any, value any) bool{
 	"x-atlas":     func(_ map[string]any, value any) bool { return areTexts(value) },
@@ -307,6 +310,9 @@ var annotations = map[string]func(within map[string]any, value any) bool{
 	"x-map":       func(within map[string]any, value any) bool { return value == true && isMap(within) },
 	"x-control":   func(_ map[string]any, value any) bool { return value == true },
 	"x-name":      func(within map[string]any, value any) bool { return value == true && within["type"] == "string" },
+	"x-weaker": func(within map[string]any, value any) bool {
+		return slices.Contains(weaker[typeOf(within)], schema.Weaker(fmt.Sprint(value)))
+	},
 	"x-apply-last": func(_ map[string]any, value any) bool {
 		rule, _ := value.(map[string]any)
 		except, ok := rule["except"].([]any)

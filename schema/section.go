@@ -21,11 +21,23 @@ type Section struct {
 // Field contains the annotations of a field. A field without annotations is a value, or a record whose omitted parts
 // are not managed.
 type Field struct {
-	IsMap     bool       // x-map: its keys are free. Entries that are not in the tree are removed, as in lists
-	IsControl bool       // x-control: it controls how atlas-gitops manages the object. It is neither compared nor sent
-	IsEmail   bool       // format: email
-	ApplyLast *ApplyLast // x-apply-last; nil for most fields
+	IsMap     bool             // x-map: its keys are free. Entries that are not in the tree are removed, as in lists
+	IsControl bool             // x-control: it controls how atlas-gitops manages the object. It is neither compared nor sent
+	IsEmail   bool             // format: email
+	ApplyLast *ApplyLast       // x-apply-last; nil for most fields
+	Weaker    Weaker           // x-weaker; "" if no value is weaker than another
+	Parts     map[string]Field // of a record; nil for everything else
 }
+
+// Weaker says which values of a field protect an organization less than others. An unset value (null) always protects least.
+type Weaker string
+
+const (
+	WeakerFalse  Weaker = "false"  // false is weaker than true
+	WeakerTrue   Weaker = "true"   // true is weaker than false
+	WeakerHigher Weaker = "higher" // a higher number is weaker
+	WeakerUnset  Weaker = "unset"  // only an unset value is weaker
+)
 
 // ApplyLast says which values of a field are applied after everything else in the organization.
 type ApplyLast struct {
@@ -61,6 +73,7 @@ type node struct {
 	Control    bool             `json:"x-control"`
 	ReadRoles  []string         `json:"x-read-role"`
 	ApplyLast  *ApplyLast       `json:"x-apply-last"`
+	Weaker     Weaker           `json:"x-weaker"`
 }
 
 func readSections() (map[string]Section, error) {
@@ -112,7 +125,11 @@ func section(files map[string]*node, file string, readRoles []string) (Section, 
 
 // field reads the annotations of a property and of the definition that it refers to.
 func field(files map[string]*node, file string, n *node) (Field, error) {
-	f := Field{IsMap: n.Map, IsControl: n.Control, IsEmail: n.Format == "email", ApplyLast: n.ApplyLast}
+	f := Field{IsMap: n.Map, IsControl: n.Control, IsEmail: n.Format == "email", ApplyLast: n.ApplyLast, Weaker: n.Weaker}
+	var err error
+	if f.Parts, err = parts(files, file, n); err != nil {
+		return f, err
+	}
 	if n.Then != nil { // an address, or another name that Atlas has for a person
 		then, err := field(files, file, n.Then)
 		if err != nil {
@@ -140,6 +157,20 @@ func field(files map[string]*node, file string, n *node) (Field, error) {
 		f.ApplyLast = d.ApplyLast
 	}
 	return f, err
+}
+
+// parts reads the annotations of the parts of a record. The parts of a control are neither compared nor sent.
+func parts(files map[string]*node, file string, n *node) (all map[string]Field, err error) {
+	if len(n.Properties) == 0 || n.Control {
+		return nil, nil
+	}
+	all = map[string]Field{}
+	for name, part := range n.Properties {
+		if all[name], err = field(files, file, part); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return all, nil
 }
 
 // load reads each file once.

@@ -16,7 +16,7 @@ func TestSectionOf(t *testing.T) {
 	person := map[string]schema.Field{"username": {IsEmail: true}, "roles": {}, "teams": {}, "projects": {IsMap: true}, "reinviteRejected": {IsControl: true}}
 	control := schema.Field{IsControl: true}
 	for name, want := range map[string]schema.Section{
-		"organization": {ReadRoles: anyMember, Fields: map[string]schema.Field{"name": {}, "skipDefaultAlertsSettings": {},
+		"organization": {ReadRoles: anyMember, Fields: map[string]schema.Field{"name": {}, "skipDefaultAlertsSettings": {Weaker: schema.WeakerTrue},
 			"id": control, "state": control, "credentials": control, "create": control, "manage": control}},
 		"members":     {ReadRoles: anyMember, Fields: person},
 		"invitations": {ReadRoles: []string{"ORG_OWNER"}, Fields: person},
@@ -28,6 +28,24 @@ func TestSectionOf(t *testing.T) {
 	}
 	if got := schema.SectionOf("settings").Fields; !got["securityContact"].IsEmail || got["customSessionTimeouts"].IsMap {
 		t.Errorf("settings: %+v", got)
+	}
+}
+
+// TestWeaker: every setting says which of its values protects least, so that no review overlooks a new setting. A record says so for
+// each part.
+func TestWeaker(t *testing.T) {
+	for name, field := range schema.SectionOf("settings").Fields {
+		if field.Weaker == "" && len(field.Parts) == 0 {
+			t.Errorf("the setting %s has no x-weaker", name)
+		}
+		for part, of := range field.Parts {
+			if of.Weaker == "" {
+				t.Errorf("the part %s of the setting %s has no x-weaker", part, name)
+			}
+		}
+	}
+	if got := schema.SectionOf("settings").Fields["customSessionTimeouts"].Parts["idleSessionTimeoutInSeconds"].Weaker; got != schema.WeakerHigher {
+		t.Errorf("the idle timeout has x-weaker %q", got)
 	}
 }
 

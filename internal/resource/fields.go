@@ -152,18 +152,24 @@ func (s set) has(item any) bool {
 	return slices.ContainsFunc(s.list, func(other any) bool { return Equal(item, other) })
 }
 
-// equalNumbers compares numbers exactly. A text that is not a number, is longer than 40 characters, or has an exponent (a large one
-// would need a lot of memory) is equal only to itself.
+// equalNumbers compares numbers exactly. A text that compareNumbers does not compare is equal only to itself.
 func equalNumbers(a, b json.Number) bool {
-	if a == b {
-		return true
-	}
+	order, ok := compareNumbers(a, b)
+	return a == b || ok && order == 0
+}
+
+// compareNumbers returns the order of two numbers, exactly. ok is false if one of the texts is not a number, is longer than 40
+// characters, or has an exponent: a large one would need a lot of memory.
+func compareNumbers(a, b json.Number) (order int, ok bool) {
 	if len(a) > 40 || len(b) > 40 || strings.ContainsAny(string(a+b), "eE") {
-		return false
+		return 0, false
 	}
 	x, okX := new(big.Rat).SetString(string(a))
 	y, okY := new(big.Rat).SetString(string(b))
-	return okX && okY && x.Cmp(y) == 0
+	if !okX || !okY {
+		return 0, false
+	}
+	return x.Cmp(y), true
 }
 
 // Canonical returns a copy of a JSON value that is the same for equal values: lists are sorted and have no duplicates, numbers have
