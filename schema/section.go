@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -140,23 +141,31 @@ func field(files map[string]*node, file string, n *node) (Field, error) {
 	if n.Ref == "" {
 		return f, nil
 	}
-	target, name, _ := strings.Cut(n.Ref, "#/$defs/")
-	if target == "" {
-		target = file
-	}
-	in, err := load(files, target)
+	target, definition, err := follow(files, file, n.Ref)
 	if err != nil {
 		return f, err
 	}
-	if in.Defs[name] == nil {
-		return f, fmt.Errorf("%s refers to %s, which does not exist", file, n.Ref)
-	}
-	d, err := field(files, target, in.Defs[name])
+	d, err := field(files, target, definition)
 	f.IsMap, f.IsControl, f.IsEmail = f.IsMap || d.IsMap, f.IsControl || d.IsControl, f.IsEmail || d.IsEmail
-	if f.ApplyLast == nil {
-		f.ApplyLast = d.ApplyLast
+	f.ApplyLast, f.Weaker = cmp.Or(f.ApplyLast, d.ApplyLast), cmp.Or(f.Weaker, d.Weaker)
+	if f.Parts == nil {
+		f.Parts = d.Parts
 	}
 	return f, err
+}
+
+// follow returns the definition that a file refers to, and the file in which it is.
+func follow(files map[string]*node, file, ref string) (target string, definition *node, err error) {
+	target, name, _ := strings.Cut(ref, "#/$defs/")
+	target = cmp.Or(target, file)
+	in, err := load(files, target)
+	if err == nil && in.Defs[name] == nil {
+		err = fmt.Errorf("%s refers to %s, which does not exist", file, ref)
+	}
+	if err != nil {
+		return target, nil, err
+	}
+	return target, in.Defs[name], nil
 }
 
 // parts reads the annotations of the parts of a record. The parts of a control are neither compared nor sent.

@@ -93,9 +93,12 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 			}
 		}
 	}
+	warnings, notices := r.annotateReview()
+	all = append(all, warnings...)
 	for _, org := range r.run.Plan.Orgs {
 		all = append(all, r.annotateOrg(org)...)
 	}
+	all = append(all, notices...) // GitHub shows only a few: the steps come first
 	for i, result := range r.applied.Results {
 		all = append(all, r.annotateResult(r.run.Plan.Orgs[i], r.run.Plan.IsBlocked(i) && !r.approval.Covers(r.run.Plan), result)...)
 	}
@@ -120,10 +123,26 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 	return note(level, at, "a guard blocks this", org.Heading()+": "+render.Violation(v))
 }
 
+// annotateReview annotates what the change of the tree means, each line at its place.
+func (r annotator) annotateReview() (warnings, notices []github.Annotation) {
+	for _, line := range render.ReviewLines(r.run.Plan.Review) {
+		var at plan.Source
+		if line.Source != nil {
+			at = *line.Source
+		}
+		if line.About.IsWarning() {
+			warnings = append(warnings, note(github.WarningLevel, at, "this change", line.Message()))
+		} else {
+			notices = append(notices, note(github.NoticeLevel, at, "this change", line.Message()))
+		}
+	}
+	return warnings, notices
+}
+
 // annotateOrg annotates the notices of an organization. It also annotates the steps, unless they have results.
 func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
-		if slices.Contains([]plan.NoticeKind{plan.Rejected, plan.Unlisted, plan.Lookalike}, n.About) {
+		if slices.Contains([]plan.NoticeKind{plan.Rejected, plan.Lookalike}, n.About) {
 			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
 			all = append(all, note(github.WarningLevel, at, "note", org.Heading()+": "+render.Notice(n)))
 		}

@@ -131,8 +131,11 @@ func (r *report) failedOrgs() (failed []resource.OrgRef) {
 	return failed
 }
 
-// isNews reports whether the result is anything but "no changes" or drift alone.
+// isNews reports whether the result is anything but "no changes" or drift alone, or the change of the tree means something.
 func (r *report) isNews() bool {
+	if r.run != nil && len(r.run.Plan.Review) > 0 {
+		return true
+	}
 	if r.run == nil || r.result() != endChanges {
 		return r.result() != endNoChanges
 	}

@@ -324,8 +324,8 @@ func isWritten(want *resource.Object, field string) bool {
 	return written
 }
 
-func dump(steps []plan.Step) []byte {
-	data, err := json.Marshal(steps)
+func dump(v any) []byte {
+	data, err := json.Marshal(v)
 	if err != nil {
 		panic(err)
 	}

@@ -19,11 +19,6 @@ const (
 	OnlyName         NoticeKind = "only-name"         // the tree has the id of the organization, and manages nothing but its name
 	Lookalike        NoticeKind = "lookalike"         // a new object has a key that looks like the key of a removed one
 	UnusedAcceptance NoticeKind = "unused-acceptance" // an acceptance in the tree is for other steps; Key is its digest
-
-	// Only if the tree is compared with an earlier one instead of Atlas:
-	Unlisted   NoticeKind = "unlisted"   // a list is now managed in full
-	Credential NoticeKind = "credential" // the tree now names another credential; Key is its name
-	Gone       NoticeKind = "gone"       // the tree no longer has the organization
 )
 
 // Notice is a fact about an organization that the reader of a plan must know and that needs no step. No digest covers it.
@@ -53,8 +48,7 @@ type Lists struct {
 // another kind lists or removes. The notices count, or name, the objects that are left alone.
 func (l Lists) HandsOff(live, want resource.State) (kept resource.State, notices []Notice) {
 	kept = maps.Clone(want)
-	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(),
-		people: slices.DeleteFunc(slices.Clone(resource.Kinds), func(k *resource.Kind) bool { return !k.IsPeople() })}
+	h := handsOff{Lists: l, live: live.Index(), want: want.Index(), listed: l.Want.Index(), people: people()}
 	for _, k := range resource.Kinds {
 		if _, managed := want[k.Name]; !managed || k.Key == "" {
 			continue

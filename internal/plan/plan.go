@@ -27,7 +27,8 @@ type Org struct {
 	Notices     []Notice    `json:"notices,omitzero"`
 	Error       string      `json:"error,omitzero"` // why the organization, or a part of it, could not be read and is not planned
 
-	Problems []Problem `json:"-"` // the lines of Error as values, which texts show; none in a plan that was just read from a file
+	Review   []ReviewItem `json:"-"` // what the change of the tree means here; the plan as a whole has all items
+	Problems []Problem    `json:"-"` // the lines of Error as values, which texts show; none in a plan that was just read from a file
 }
 
 // Ref identifies the organization.
@@ -72,11 +73,12 @@ func (p *Plan) Handouts() (all []Handout) {
 
 // Plan is the plan of all organizations. A saved plan is its JSON form.
 type Plan struct {
-	Format     int         `json:"format"`
-	Digest     string      `json:"digest"` // SHA-256 of what the plan would do, in 64 hexadecimal digits
-	Orgs       []Org       `json:"orgs"`
-	Violations []Violation `json:"guards,omitzero"`
-	Checksum   string      `json:"checksum"` // SHA-256 of the rest of the JSON form
+	Format     int          `json:"format"`
+	Digest     string       `json:"digest"` // SHA-256 of what the plan would do, in 64 hexadecimal digits
+	Orgs       []Org        `json:"orgs"`
+	Review     []ReviewItem `json:"review,omitzero"` // what the change from the base tree means; nil without a base
+	Violations []Violation  `json:"guards,omitzero"`
+	Checksum   string       `json:"checksum"` // SHA-256 of the rest of the JSON form
 }
 
 // New returns a plan of the organizations, sorted by the natural order of their names and then by id. It runs no guards.

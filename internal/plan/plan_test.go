@@ -53,7 +53,8 @@ func (s story) name() string { return strings.TrimSuffix(filepath.Base(s.file), 
 // isShown reports whether the story also has the plan as text and Markdown. Such stories are few, and test package render.
 func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] != "" }
 
-// TestStories makes a plan for each story: from want.yaml and live.json, or from the organizations in orgs.json. Each story has the
+// TestStories makes a plan for each story: from want.yaml and live.json, or from the organizations in orgs.json. A story with base.yaml
+// compares want.yaml with that base tree, too; the file review.json has review items. Each story has the
 // plan as plan.json; a few also have plan.txt and plan.md. The file "against" names what the tree was compared with instead of
 // Atlas, and accepted.json has acceptances by organization. The test compares, and -update rewrites, only those golden files that a story has.
 func TestStories(t *testing.T) {
@@ -109,6 +110,12 @@ func (s story) plan(t *testing.T) *plan.Plan {
 		parse(t, text, &accepted)
 	}
 	p := plan.New(orgs)
+	if text, ok := s.given["review.json"]; ok {
+		parse(t, text, &p.Review)
+	}
+	for _, org := range p.Orgs {
+		p.Review = append(p.Review, org.Review...)
+	}
 	p.Check(plan.Limits{Removals: 3, TotalRemovals: 10}, func(o plan.Org) []plan.Acceptance { return accepted[o.Name] })
 	return p
 }
@@ -124,22 +131,34 @@ func (s story) view(p *plan.Plan) render.View {
 // org plans want.yaml, with _defaults.yaml if the story has that file.
 func (s story) org(t *testing.T) plan.Org {
 	t.Helper()
-	files := fstest.MapFS{"orgs/acme.yaml": {Data: []byte(s.given["want.yaml"])}}
+	want := s.tree(t, "want.yaml")
+	var live resource.State
+	parse(t, s.given["live.json"], &live)
+	notices := plan.Rejections(live, want.Want)
+	kept, more := plan.Lists{Want: want.Want, Additive: want.Additive}.HandsOff(live, want.Want)
+	steps := plan.Diff(resource.Kinds, live, kept)
+	reconcile.AddSources(want, steps)
+	org := plan.Org{Name: want.Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(want.Desired), plan.LookalikeNotices(steps))}
+	if _, ok := s.given["base.yaml"]; ok {
+		base := s.tree(t, "base.yaml")
+		org.Review = plan.Review(&base.Desired, want.Desired, live)
+		reconcile.AddReviewSources(want, &org)
+	}
+	return org
+}
+
+// tree returns the organization in a file of the story.
+func (s story) tree(t *testing.T, file string) *spec.Org {
+	t.Helper()
+	files := fstest.MapFS{"orgs/acme.yaml": {Data: []byte(s.given[file])}}
 	if defaults, ok := s.given["_defaults.yaml"]; ok {
 		files["orgs/_defaults.yaml"] = &fstest.MapFile{Data: []byte(defaults)}
 	}
 	tree, err := spec.Load(files, []string{"orgs"})
 	if err != nil || len(tree.Orgs) != 1 {
-		t.Fatalf("want.yaml: %v %v", tree, err)
+		t.Fatalf("%s: %v %v", file, tree, err)
 	}
-	orgs := tree.Orgs
-	var live resource.State
-	parse(t, s.given["live.json"], &live)
-	notices := plan.Rejections(live, orgs[0].Want)
-	want, more := plan.Lists{Want: orgs[0].Want, Additive: orgs[0].Additive}.HandsOff(live, orgs[0].Want)
-	steps := plan.Diff(resource.Kinds, live, want)
-	reconcile.AddSources(orgs[0], steps)
-	return plan.Org{Name: orgs[0].Name, ID: id, Steps: steps, Baseline: plan.BaselineOf(live, steps), Notices: slices.Concat(notices, more, plan.UnmanagedNotice(orgs[0].Desired), plan.LookalikeNotices(steps))}
+	return tree.Orgs[0]
 }
 
 // TestStoriesCoverOrganizations: each operation on an organization has a story here. The contract suite has the operations on other kinds. No

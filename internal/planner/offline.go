@@ -7,7 +7,7 @@ import (
 
 // Offline plans an organization against the base instead of Atlas. A nil base has nothing. The plan can be shown, but not applied.
 func Offline(d resource.Desired, base *resource.Desired) plan.Org {
-	org := plan.Org{Name: d.Name, ID: d.ID, Credentials: d.Credentials}
+	org := plan.Org{Name: d.Name, ID: d.ID, Credentials: d.Credentials, Review: plan.Review(base, d, nil)}
 	was := resource.Desired{OrgRef: resource.OrgRef{Credentials: d.Credentials}}
 	if base != nil {
 		was = *base
@@ -27,23 +27,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 		delete(live, resource.Organization.Name)
 	}
 	_ = Target{Desired: d}.addSteps(&org, live, d.Want) // a plan against Atlas reports this error
-	org.Notices = append(offlineNotices(d, was), org.Notices...)
 	return org
-}
-
-// offlineNotices returns the differences that need no step.
-func offlineNotices(d, was resource.Desired) (notices []plan.Notice) {
-	if d.Credentials != was.Credentials {
-		notices = append(notices, plan.Notice{About: plan.Credential, Kind: resource.Organization.Name, Key: d.Credentials})
-	}
-	for _, k := range resource.Kinds {
-		_, managed := d.Want[k.Name]
-		_, managedBefore := was.Want[k.Name]
-		if managed && k.IsPeople() && !d.Additive[k.Name] && !d.IsNew() && (!managedBefore || was.Additive[k.Name]) {
-			notices = append(notices, plan.Notice{About: plan.Unlisted, Kind: k.Name})
-		}
-	}
-	return notices
 }
 
 // expected returns the state that a tree describes, with the sections of want. Sections that the tree does not have are empty, or

@@ -37,33 +37,41 @@ func TestOffline(t *testing.T) {
 	created := func(from string) func(*resource.Desired) {
 		return func(t *resource.Desired) { t.Create = resource.Fields{resource.Payer: from} }
 	}
-	const idle = "note: the tree manages nothing in this organization"
+	const (
+		idle       = "note: the tree manages nothing in this organization"
+		weaker     = "weaker: settings.multiFactorAuthRequired: true -> false\n"
+		grants     = "grants ORG_OWNER to ada@acme.example\n"
+		full       = "now managed in full: members; apply removes all others"
+		credential = "credential: ACME -> OTHER\n"
+		additively = "no longer managed in full: members; it is unknown how many stay\nno longer managed: members/eve@acme.example\n"
+	)
 	for _, row := range []struct {
 		reason  string
 		was, is *resource.Desired
-		want    string // the notices and the steps
+		want    string // the review, the notices and the steps
 	}{
 		{"equal trees", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{"settings": mfa(true), "members": {ada}}), ""},
-		{"another value of a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"another value of a field", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(false)}), weaker + "~ settings [multiFactorAuthRequired: true -> false]"},
 		{"a new section", org(resource.State{}), org(resource.State{"settings": mfa(false)}), "~ settings [multiFactorAuthRequired: false]"},
-		{"a removed section is left alone", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}), idle},
+		{"a removed section is left alone", org(resource.State{"settings": mfa(true), "members": {ada}}), org(resource.State{}),
+			"no longer managed: settings.multiFactorAuthRequired; its live value is unknown\nno longer managed: members; it is unknown how many stay\n" + idle},
 		{"people who are added, changed and removed", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {demoted, person("new", "ORG_MEMBER")}}),
 			"- members/eve@acme.example [roles: [ORG_MEMBER]]\n~ members/ada@acme.example [roles: [ORG_OWNER] -> [ORG_MEMBER]]\n+ members/new@acme.example [roles: [ORG_MEMBER]]"},
-		{"a new list", org(resource.State{}), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"a list that was additive", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), "warning: members is now managed in full; apply removes everyone who is not listed"},
-		{"a new additive list", org(resource.State{}), org(resource.State{"members": {ada}}, additive), "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), "note: 1 member that is not listed is left alone"},
-		{"another credential", org(resource.State{}), org(resource.State{}, other), "note: the tree now names the credential OTHER\n" + idle},
-		{"another credential, and a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), "note: the tree now names the credential OTHER\nnote: 1 member that is not listed is left alone"},
+		{"a new list", org(resource.State{}), org(resource.State{"members": {ada}}), grants + full + "\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that was additive", org(resource.State{"members": {ada}}, additive), org(resource.State{"members": {ada}}), full},
+		{"a new additive list", org(resource.State{}), org(resource.State{"members": {ada}}, additive), grants + "+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive), additively + "note: 1 member that is not listed is left alone"},
+		{"another credential", org(resource.State{}), org(resource.State{}, other), credential + idle},
+		{"another credential, and a list that becomes additive", org(resource.State{"members": {ada, eve}}), org(resource.State{"members": {ada}}, additive, other), additively + credential + "note: 1 member that is not listed is left alone"},
 		{"an added organization with create and an id", nil, org(resource.State{"settings": mfa(true)}, created("PAYER"), id), "~ settings [multiFactorAuthRequired: true]"},
 		{"an added organization", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, id),
-			"warning: members is now managed in full; apply removes everyone who is not listed\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+			grants + full + "\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
 		{"an organization becomes absent", org(resource.State{}, id), org(resource.State{}, id, absent), "- organization [name: Acme]"},
 		{"an organization was absent and still is", org(resource.State{}, id, absent), org(resource.State{}, id, absent), ""},
-		{"an organization is no longer absent", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), "~ settings [multiFactorAuthRequired: true -> false]"},
+		{"an organization is no longer absent", org(resource.State{"settings": mfa(true)}, id, absent), org(resource.State{"settings": mfa(false)}, id), weaker + "~ settings [multiFactorAuthRequired: true -> false]"},
 		{"an added organization with create", nil, org(resource.State{"settings": mfa(true), "members": {ada}}, created("PAYER")),
-			"+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
-		{"an organization with create, as before", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(false)}, created("PAYER")), "~ settings [multiFactorAuthRequired: true -> false]"},
+			grants + "+ organization [from: PAYER; name: Acme]\n~ settings [multiFactorAuthRequired: true]\n+ members/ada@acme.example [roles: [ORG_OWNER]]"},
+		{"an organization with create, as before", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(false)}, created("PAYER")), weaker + "~ settings [multiFactorAuthRequired: true -> false]"},
 		{"an organization with another create, and everything in it", org(resource.State{"settings": mfa(true)}, created("PAYER")), org(resource.State{"settings": mfa(true)}, created("OTHER")),
 			"+ organization [from: OTHER; name: Acme]\n~ settings [multiFactorAuthRequired: true]"},
 		{"an organization that gets create", org(resource.State{"settings": mfa(true)}), org(resource.State{"settings": mfa(true)}, created("PAYER")),
@@ -80,9 +88,12 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// said returns the notices of an organization and then its steps with their fields, each on its own line.
+// said returns what the change of an organization means, its notices, and then its steps with their fields, each on its own line.
 func said(org plan.Org) string {
 	var lines []string
+	for _, i := range org.Review {
+		lines = append(lines, render.ReviewText(i))
+	}
 	for _, n := range org.Notices {
 		lines = append(lines, render.Notice(n))
 	}

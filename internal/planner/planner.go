@@ -19,7 +19,8 @@ type Target struct {
 	Account *resource.Account // of the credential of the organization
 	Payer   *resource.Account // of the credential in create.from
 
-	Base *resource.Desired // the organization in the base tree; nil if there is none
+	HasBase bool              // there is a base tree, with which the plan compares the tree
+	Base    *resource.Desired // the organization in the base tree; nil if it does not have it
 
 	Verbose bool // name what additive lists leave alone, not only count it
 }
@@ -39,6 +40,7 @@ func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)
+		found[i].Review = targets[i].review(ctx, found[i])
 		if o.Read != nil {
 			o.Read()
 		}
@@ -67,6 +69,9 @@ func parallel(limit, n int, f func(i int)) {
 type liveOrg struct {
 	plan.Org
 	liveName string // "" if the organization was not found
+
+	session    *resource.Session // nil if nothing in the organization was read
+	live, want resource.State    // the sections that could be read; want with its references resolved
 }
 
 // plan reads the organization and plans its steps.
@@ -93,6 +98,7 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	}
 	session := resource.PlanSession(t.Account.API)
 	live, want, err := resource.Read(ctx, session, found.ID, sections)
+	found.session, found.live, found.want = session, live, want
 	if self != nil {
 		live[name], want[name] = []resource.Object{*self}, t.Want[name]
 	}

@@ -90,21 +90,6 @@ func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	return nil
 }
 
-// gone returns the organizations of the base that are no longer in the tree, if the whole tree is selected. They have a notice and no
-// steps: Atlas keeps such an organization as it is.
-func (b *Base) gone(s Selection) (all []plan.Org) {
-	if b == nil || !s.IsWhole {
-		return nil
-	}
-	now := indexOf(s.Orgs)
-	for _, was := range b.orgs {
-		if _, ok := now.Find(was.OrgRef); !ok {
-			all = append(all, plan.Org{Name: was.Name, ID: was.ID, Notices: []plan.Notice{{About: plan.Gone, Kind: resource.Organization.Name}}})
-		}
-	}
-	return all
-}
-
 // Compare compares the selected organizations with the base, without Atlas. [Run.Apply] cannot apply the plan, which is only for
 // display.
 func Compare(b *Base, t *Tree, s Selection, limits plan.Limits) *Run {
@@ -115,7 +100,8 @@ func Compare(b *Base, t *Tree, s Selection, limits plan.Limits) *Run {
 		r.addSources(o, &org)
 		found = append(found, org)
 	}
-	r.Plan = plan.New(append(found, b.gone(s)...))
+	r.Plan = plan.New(found)
+	r.Plan.Review = b.review(s, r.Plan.Orgs)
 	r.Plan.Check(limits, nil)
 	return r
 }

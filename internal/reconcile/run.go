@@ -16,7 +16,7 @@ import (
 
 // PlanOptions say how a tree is planned.
 type PlanOptions struct {
-	Base     *Base       // the earlier version of the tree, to mark drift; nil for none
+	Base     *Base       // the earlier version of the tree, to mark drift and to say what the change means; nil for none
 	Limits   plan.Limits // of the guards
 	Approval *Approval   // what --accept approves, so that guards do not block it; nil for nothing
 	Parallel int         // the most organizations to read at once
@@ -80,7 +80,8 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 		}
 	}
 	r.AcceptedFile = acceptedFile(s.All())
-	r.Plan = plan.New(append(found, o.Base.gone(s)...))
+	r.Plan = plan.New(found)
+	r.Plan.Review = o.Base.review(s, r.Plan.Orgs)
 	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
 	return r, nil
 }
@@ -89,7 +90,8 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 func (c *Connection) targets(orgs []*spec.Org, options PlanOptions) []planner.Target {
 	targets := make([]planner.Target, len(orgs))
 	for i, o := range orgs {
-		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef), Base: options.Base.find(o.OrgRef), Verbose: options.Verbose}
+		targets[i] = planner.Target{Desired: o.Desired, Account: c.account(o.OrgRef),
+			HasBase: options.Base != nil, Base: options.Base.find(o.OrgRef), Verbose: options.Verbose}
 	}
 	// Credentials with the same name share an account. Organizations come first: if a payer uses the credential of an organization,
 	// the sandbox must grant that credential for the organization.
@@ -109,10 +111,11 @@ func (c *Connection) others(orgs []*spec.Org) (all []planner.Other) {
 	return all
 }
 
-// addSources adds to each step the place in the tree that asks for it.
+// addSources adds to each step the place in the tree that asks for it, and to each review item its place and its organization.
 func (r *Run) addSources(o *spec.Org, found *plan.Org) {
 	r.orgs[found.Ref().Key()] = o
 	AddSources(o, found.Steps)
+	AddReviewSources(o, found)
 }
 
 // fail records the error of an organization of the tree.

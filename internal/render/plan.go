@@ -10,11 +10,12 @@ import (
 	"atlas-gitops/internal/resource"
 )
 
-// WritePlan writes the plan as text: the steps of each organization, notes, what guards block, and how to accept it. The totals and
-// the digest come last, because a terminal shows the end of a long text.
+// WritePlan writes the plan as text: what the change means, the steps of each organization, notes, what guards block, and how to accept
+// it. The totals and the digest come last, because a terminal shows the end of a long text.
 func (v View) WritePlan(w io.Writer, p *plan.Plan) error {
 	t := &planText{guardText: guardText{v, p}}
 	t.column = column(t.places())
+	t.writeReview()
 	orgs := p.Orgs
 	if v.Summary {
 		orgs = t.writeGroups()
@@ -38,13 +39,18 @@ type planText struct {
 	strings.Builder
 }
 
-// places returns the places of all steps.
+// places returns the places of all steps and review items.
 func (t *planText) places() (places []string) {
 	for _, org := range t.plan.Orgs {
 		for _, step := range org.Steps {
 			if step.Source != nil {
 				places = append(places, t.place(*step.Source))
 			}
+		}
+	}
+	for _, line := range ReviewLines(t.plan.Review) {
+		if line.Source != nil {
+			places = append(places, t.place(*line.Source))
 		}
 	}
 	return places
@@ -164,7 +170,7 @@ func totals(p *plan.Plan, idle []string) string {
 	switch n := matching(p); {
 	case p.Changed() > 0:
 		s = fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, in %d of %s.",
-			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(inTree(p), "organization"))
+			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(len(p.Orgs), "organization"))
 	case n == 1:
 		s = wrap("", "No changes. 1 organization matches. ", idle)
 	case n > 0:
@@ -175,18 +181,10 @@ func totals(p *plan.Plan, idle []string) string {
 	return strings.Trim(s+"\n"+unplanned(p), "\n")
 }
 
-// inTree counts the organizations that the tree has. A plan with a base also has those that left the tree.
-func inTree(p *plan.Plan) (n int) {
-	for _, org := range p.Orgs {
-		n += one(!org.Has(plan.Gone))
-	}
-	return n
-}
-
 // matching counts the managed organizations that were read and that need no step.
 func matching(p *plan.Plan) (n int) {
 	for _, org := range p.Orgs {
-		n += one(org.Error == "" && len(org.Steps) == 0 && !org.IsIdle() && !org.Has(plan.Gone))
+		n += one(org.Error == "" && len(org.Steps) == 0 && !org.IsIdle())
 	}
 	return n
 }

@@ -20,13 +20,14 @@ const (
 	notesHeading     = "\n### Notes"
 )
 
-// WritePlanMarkdown writes the plan for a pull request: the totals, what guards block, what could not be planned, notes, what is
+// WritePlanMarkdown writes the plan for a pull request: the totals, what the change means, what guards block, what could not be planned, notes, what is
 // removed or may lock out the credential, then all other steps by organization, and at the end how to apply the plan. Text from
 // Atlas or from the tree appears only in code, where GitHub interprets neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	g := guardText{v, p}
 	m := NewPage(v.Size, g.blockedMarkdown()+v.About+bold(v.comparedWith()+summary(p)), full, foot(v, p))
+	m.Section("\n### "+reviewTitle, "\n\n```text\n", v.review(p), "```\n")
 	g.sections(m)
 	m.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	m.Section(notesHeading, "\n\n```text\n", notes(p), "```\n")

@@ -19,17 +19,7 @@ func SandboxHas(names []string, tree string) string {
 
 // Notice returns one line about something that a reader must know about an organization.
 func Notice(n plan.Notice) string {
-	kind := safetext.Value(n.Kind)
 	switch n.About {
-	case plan.Unlisted:
-		return "warning: " + kind + " is now managed in full; apply removes everyone who is not listed"
-	case plan.Credential:
-		if n.Key == "" {
-			return "note: the tree no longer names a credential"
-		}
-		return "note: the tree now names the credential " + safetext.Value(n.Key)
-	case plan.Gone:
-		return "note: the tree no longer has this organization; Atlas keeps it as it is"
 	case plan.LeftAlone:
 		return "note: " + leaveAlone(n)
 	case plan.Rejected:
@@ -43,7 +33,7 @@ func Notice(n plan.Notice) string {
 	case plan.OnlyName:
 		return "note: the tree manages only the name of this organization"
 	}
-	return "note: " + kind + " cannot be planned yet; plan again when the organization and its credential exist"
+	return "note: " + safetext.Value(n.Kind) + " cannot be planned yet; plan again when the organization and its credential exist"
 }
 
 // leaveAlone returns how many objects are left alone, as text.

@@ -82,9 +82,17 @@ func RequestedCredential(creation Fields) Fields {
 	return nil
 }
 
-// HasWayIn reports whether a creation gives access to the new organization: an owner, or a credential with the role ORG_OWNER.
-func HasWayIn(creation Fields) bool {
-	return creation["ownerId"] != nil || IsOwner(RequestedCredential(creation))
+// WaysIn returns the fields of a creation that give the role ORG_OWNER in the new organization: to an owner, or to a credential.
+func WaysIn(creation Fields) (fields []string) {
+	if creation["ownerId"] != nil {
+		fields = append(fields, "ownerId")
+	}
+	for _, name := range []string{serviceAccount, apiKey} {
+		if requested, _ := creation[name].(Fields); IsOwner(requested) {
+			fields = append(fields, name)
+		}
+	}
+	return fields
 }
 
 // A creation may request one of these two credentials [api createOrg].

@@ -58,6 +58,12 @@ func Read(ctx context.Context, s *Session, org string, want State) (live, resolv
 	return live, resolved, errors.Join(failed...)
 }
 
+// ReadKnown returns the objects of those kinds in want that can be read.
+func ReadKnown(ctx context.Context, s *Session, org string, want State) State {
+	live, _ := readAll(ctx, s, org, want)
+	return live
+}
+
 // readAll returns the kinds that could be read, and the errors of the others by the index of the kind.
 func readAll(ctx context.Context, s *Session, org string, want State) (live State, failed []error) {
 	var (

@@ -9,9 +9,9 @@ import (
 	"atlas-gitops/schema"
 )
 
-// Parts returns the values of the fields of an object by their path: customSessionTimeouts.idleSessionTimeoutInSeconds for a part of a
+// PartsOf returns the values of the fields of an object by their path: customSessionTimeouts.idleSessionTimeoutInSeconds for a part of a
 // record. A record that is null has every part with null. Controls are left out.
-func (k *Kind) Parts(fields Fields) Fields {
+func PartsOf(k *Kind, fields Fields) Fields {
 	all := Fields{}
 	for name, value := range fields {
 		field := k.field(name)
@@ -34,8 +34,8 @@ func (k *Kind) Parts(fields Fields) Fields {
 }
 
 // IsWeaker reports whether the value of a field, or of a part of a record, protects an organization less than another value of it. nil
-// is unset, and always protects least. The path is one of [Kind.Parts].
-func (k *Kind) IsWeaker(path string, value, than any) bool {
+// is unset, and always protects least. The path is one of [PartsOf].
+func IsWeaker(k *Kind, path string, value, than any) bool {
 	name, part, isPart := strings.Cut(path, ".")
 	field := k.field(name)
 	if isPart {

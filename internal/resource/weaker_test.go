@@ -31,17 +31,17 @@ func TestIsWeaker(t *testing.T) {
 		{"a field that the schema does not have", "unknown", `null`, `true`, false},
 		{"a part that the schema does not have", "customSessionTimeouts.unknown", `2`, `1`, false},
 	} {
-		if got := Settings.IsWeaker(row.path, parse(t, row.value), parse(t, row.than)); got != row.want {
+		if got := IsWeaker(Settings, row.path, parse(t, row.value), parse(t, row.than)); got != row.want {
 			t.Errorf("%s: got %v", row.reason, got)
 		}
 	}
-	if Organization.IsWeaker("name", "b", "a") || !Organization.IsWeaker("skipDefaultAlertsSettings", true, false) {
+	if IsWeaker(Organization, "name", "b", "a") || !IsWeaker(Organization, "skipDefaultAlertsSettings", true, false) {
 		t.Error("the name of an organization cannot be weaker; no alerts are weaker than alerts")
 	}
 }
 
-// TestParts: a record is its parts, and a map is one value. Controls are neither.
-func TestParts(t *testing.T) {
+// TestPartsOf: a record is its parts, and a map is one value. Controls are neither.
+func TestPartsOf(t *testing.T) {
 	for _, row := range []struct {
 		reason     string
 		kind       *Kind
@@ -57,7 +57,7 @@ func TestParts(t *testing.T) {
 			`{"roles": ["ORG_MEMBER"], "projects": {"Checkout": ["GROUP_OWNER"]}}`},
 	} {
 		fields, _ := parse(t, row.text).(Fields)
-		if diff := cmp.Diff(parse(t, row.want), any(row.kind.Parts(fields))); diff != "" {
+		if diff := cmp.Diff(parse(t, row.want), any(PartsOf(row.kind, fields))); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", row.reason, diff)
 		}
 	}

@@ -159,7 +159,7 @@ func (c *checker) checkCreate(doc *yamldata.Node) {
 		d := c.report(createdAlready, create.Place, "create has no effect: the organization already has an id")
 		d.Other, d.Hint = &id.Place, "remove create"
 	}
-	if doc.Entry("id") == nil && create.Value.IsObject() && !resource.HasWayIn(fields(create.Value)) {
+	if doc.Entry("id") == nil && create.Value.IsObject() && len(resource.WaysIn(fields(create.Value))) == 0 {
 		d := c.report(noWayIn, create.Place, "no one would have access to the new organization: create has no ownerId, and no credential with the role ORG_OWNER")
 		d.Hint = "add ownerId, or roles: [ORG_OWNER] in serviceAccount or apiKey"
 	}

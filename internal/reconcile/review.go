@@ -1,0 +1,74 @@
+package reconcile
+
+import (
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// review returns what the change from the base tree to the selected organizations means: about the tree as a whole, and then about each
+// organization of the plan. Without a base it is nil.
+func (b *Base) review(s Selection, planned []plan.Org) []plan.ReviewItem {
+	if b == nil {
+		return nil
+	}
+	items := slices.Concat(b.leaving(s), b.newDomains(s))
+	// Further items about the tree as a whole belong here: accepted digests, policies, groups.
+	for _, org := range planned {
+		items = append(items, org.Review...)
+	}
+	return items
+}
+
+// leaving returns the organizations of the base that are no longer in the tree, if the whole tree is selected.
+func (b *Base) leaving(s Selection) (items []plan.ReviewItem) {
+	if !s.IsWhole {
+		return nil
+	}
+	now := indexOf(s.Orgs)
+	for _, was := range b.orgs {
+		if _, ok := now.Find(was.OrgRef); ok {
+			continue
+		}
+		at, _ := was.Place(resource.Organization.Name, "")
+		source := sourceOf(at)
+		items = append(items, plan.ReviewItem{About: plan.Leaves, Organization: was.Name, ID: was.ID, Source: &source})
+	}
+	return items
+}
+
+// newDomains returns the e-mail domains of people that the base does not have.
+func (b *Base) newDomains(s Selection) []plan.ReviewItem {
+	items, orgs := plan.NewDomains(desired(b.orgs), desired(s.Orgs))
+	for i, org := range orgs {
+		items[i].Source = reviewSource(s.Orgs[org], items[i])
+	}
+	return items
+}
+
+func desired(orgs []*spec.Org) []resource.Desired {
+	all := make([]resource.Desired, len(orgs))
+	for i, o := range orgs {
+		all[i] = o.Desired
+	}
+	return all
+}
+
+// AddReviewSources adds to each item about the organization its name, its id, and the place in the tree, or the nearest one.
+func AddReviewSources(o *spec.Org, org *plan.Org) {
+	for i := range org.Review {
+		item := &org.Review[i]
+		item.Organization, item.ID, item.Source = org.Name, org.ID, reviewSource(o, *item)
+	}
+}
+
+func reviewSource(o *spec.Org, i plan.ReviewItem) *plan.Source {
+	at, _ := nearest(o, i.Kind, i.Key, i.Path()...)
+	if i.About == plan.NotManaged && i.After == plan.InPart {
+		at, _ = nearest(o, resource.Organization.Name, "", "manage", i.Kind)
+	}
+	source := sourceOf(at)
+	return &source
+}
