@@ -142,7 +142,7 @@ func (s story) org(t *testing.T) plan.Org {
 	if _, ok := s.given["base.yaml"]; ok {
 		base := s.tree(t, "base.yaml")
 		org.Review = plan.Review(&base.Desired, want.Desired, live)
-		reconcile.AddReviewSources(want, &org)
+		reconcile.AddReviewSources(base, want, &org)
 	}
 	return org
 }

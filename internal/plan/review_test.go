@@ -138,7 +138,7 @@ func documentOf(t *testing.T, lines string) *spec.Org {
 // shown returns the items with their lines.
 func shown(o *spec.Org, items []plan.ReviewItem) string {
 	org := &plan.Org{Name: o.Name, Review: items}
-	reconcile.AddReviewSources(o, org)
+	reconcile.AddReviewSources(nil, o, org)
 	var lines []string
 	for _, i := range org.Review {
 		lines = append(lines, fmt.Sprintf("%d: %s", i.Source.Line, render.ReviewText(i)))

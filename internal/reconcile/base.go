@@ -79,12 +79,18 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	return tree.Orgs, nil
 }
 
-// find returns the organization of the base, or nil.
-func (b *Base) find(r resource.OrgRef) *resource.Desired {
+// org returns the organization of the base, or nil.
+func (b *Base) org(r resource.OrgRef) *spec.Org {
 	if b == nil {
 		return nil
 	}
-	if o, ok := b.index.Find(r); ok {
+	o, _ := b.index.Find(r)
+	return o
+}
+
+// find returns the desired state of the organization of the base, or nil.
+func (b *Base) find(r resource.OrgRef) *resource.Desired {
+	if o := b.org(r); o != nil {
 		return &o.Desired
 	}
 	return nil
@@ -97,7 +103,7 @@ func Compare(b *Base, t *Tree, s Selection, limits plan.Limits) *Run {
 	var found []plan.Org
 	for _, o := range s.Orgs {
 		org := planner.Offline(o.Desired, b.find(o.OrgRef))
-		r.addSources(o, &org)
+		r.addSources(b.org(o.OrgRef), o, &org)
 		found = append(found, org)
 	}
 	r.Plan = plan.New(found)

@@ -43,7 +43,7 @@ func (b *Base) leaving(s Selection) (items []plan.ReviewItem) {
 func (b *Base) newDomains(s Selection) []plan.ReviewItem {
 	items, orgs := plan.NewDomains(desired(b.orgs), desired(s.Orgs))
 	for i, org := range orgs {
-		items[i].Source = reviewSource(s.Orgs[org], items[i])
+		items[i].Source = reviewSource(nil, s.Orgs[org], items[i])
 	}
 	return items
 }
@@ -56,18 +56,25 @@ func desired(orgs []*spec.Org) []resource.Desired {
 	return all
 }
 
-// AddReviewSources adds to each item about the organization its name, its id, and the place in the tree, or the nearest one.
-func AddReviewSources(o *spec.Org, org *plan.Org) {
+// AddReviewSources adds to each item about the organization its name, its id, and the place in the tree, or the nearest one. base is the
+// organization in the base tree, or nil.
+func AddReviewSources(base, o *spec.Org, org *plan.Org) {
 	for i := range org.Review {
 		item := &org.Review[i]
-		item.Organization, item.ID, item.Source = org.Name, org.ID, reviewSource(o, *item)
+		item.Organization, item.ID, item.Source = org.Name, org.ID, reviewSource(base, o, *item)
 	}
 }
 
-func reviewSource(o *spec.Org, i plan.ReviewItem) *plan.Source {
+func reviewSource(base, o *spec.Org, i plan.ReviewItem) *plan.Source {
 	at, _ := nearest(o, i.Kind, i.Key, i.Path()...)
 	if i.About == plan.NotManaged && i.After == plan.InPart {
 		at, _ = nearest(o, resource.Organization.Name, "", "manage", i.Kind)
+	}
+	self, _ := o.Place(resource.Organization.Name, "")
+	if i.About == plan.NotManaged && base != nil && at.File != self.File {
+		if was, _ := base.Place(i.Kind, i.Key, i.Path()...); was.File == self.File {
+			at = self // what is left of the section comes from the defaults, which did not change
+		}
 	}
 	source := sourceOf(at)
 	return &source

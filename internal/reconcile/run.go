@@ -70,7 +70,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	r := &Run{FileNames: t.FileNames, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
 	for i, org := range s.Orgs {
 		r.accounts[found[i].Ref().Key()] = targets[i].Account
-		r.addSources(org, &found[i])
+		r.addSources(o.Base.org(org.OrgRef), org, &found[i])
 		if found[i].Creates() {
 			r.accounts[found[i].Ref().Key()] = targets[i].Payer
 			errs[i] = cmp.Or(errs[i], r.sites().Check(found[i]))
@@ -112,10 +112,11 @@ func (c *Connection) others(orgs []*spec.Org) (all []planner.Other) {
 }
 
 // addSources adds to each step the place in the tree that asks for it, and to each review item its place and its organization.
-func (r *Run) addSources(o *spec.Org, found *plan.Org) {
+// base is the organization in the base tree, or nil.
+func (r *Run) addSources(base, o *spec.Org, found *plan.Org) {
 	r.orgs[found.Ref().Key()] = o
 	AddSources(o, found.Steps)
-	AddReviewSources(o, found)
+	AddReviewSources(base, o, found)
 }
 
 // fail records the error of an organization of the tree.

@@ -74,7 +74,7 @@ func (s *sharedGroups) add(line ReviewLine, orgs []int, names []string) {
 
 // treeGroups returns what is about the tree as a whole.
 func (g grouping) treeGroups(lines []ReviewLine) (groups []*reviewGroup) {
-	leaving, domains := &reviewGroup{heading: "No longer in the tree; Atlas keeps them as they are"}, &reviewGroup{heading: "New e-mail domains"}
+	leaving, domains := &reviewGroup{}, &reviewGroup{heading: "New e-mail domains"}
 	for _, line := range lines {
 		switch line.About {
 		case plan.Leaves:
@@ -88,6 +88,7 @@ func (g grouping) treeGroups(lines []ReviewLine) (groups []*reviewGroup) {
 			domains.lines = append(domains.lines, line)
 		}
 	}
+	leaving.heading = leave(len(leaving.lines) + len(leaving.names))
 	for _, g := range []*reviewGroup{leaving, domains} {
 		if len(g.lines)+len(g.names) > 0 {
 			groups = append(groups, g)

@@ -30,6 +30,14 @@ func ReviewText(i plan.ReviewItem) string {
 	return "already in Atlas: " + address
 }
 
+// leave returns how many organizations leave the tree.
+func leave(n int) string {
+	if n == 1 {
+		return "1 organization is no longer in the tree; Atlas keeps it as it is"
+	}
+	return fmt.Sprintf("%d organizations are no longer in the tree; Atlas keeps them as they are", n)
+}
+
 // domain returns an e-mail domain, and how many people have it.
 func domain(i plan.ReviewItem) string {
 	return fmt.Sprintf("%s: %s in %s", Value(i.After), people(i.Count), Count(i.Organizations, "organization"))
