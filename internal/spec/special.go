@@ -25,7 +25,7 @@ type special struct {
 	document   string   // what its only document is
 	schema     string   // the schema file that has the order of its keys
 	form       func(v *validator) *form
-	take       func(s *source, doc *yamldata.Node)        // checks the document, and keeps what it says
+	take       func(s *source, doc *yamldata.Node)         // checks the document, and keeps what it says
 	checkUse   func(l *loader, s *source, in *inheritance) // warns of what has no effect
 }
 
