@@ -33,6 +33,9 @@ type Options struct {
 	Annotations    bool
 	FailOn         string // blocked, error or changes
 	CredentialsOut string
+	AuditLog       string
+	Labels         []string // of issues about drift, at least one
+	Assignees      []string // of new issues about drift
 }
 
 // World is what the action gets from outside.

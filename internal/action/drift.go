@@ -1,7 +1,6 @@
 package action
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,16 +9,15 @@ import (
 
 	"atlas-gitops/internal/github"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/render"
 )
 
-// driftTracker keeps one issue for each organization that differs from the tree. It opens or reopens the issue if there are steps.
-// It closes the issue if there are none, or if the tree no longer has the organization. If the organization could not be read in
-// full, its issue stays as it is.
+// driftTracker keeps an issue for each organization that differs from the tree, or one for several that differ in the same way. It
+// opens or reopens the issue if there are steps. It closes the issue if there are none, or if the tree no longer has the organization.
+// What could not be read in full stays as it is.
 type driftTracker struct {
-	publisher
-	issues *github.Tracker
-	tree   string // the paths of the tree, one on each line
+	*driftIssues
+	shared []*cause // what several organizations share
 }
 
 func (p publisher) trackDrift(ctx context.Context) error {
@@ -30,85 +28,84 @@ func (p publisher) trackDrift(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot update the issues about drift: %w", err)
 	}
-	issues, err := hub.NewTracker(ctx, p.workflow.Repository)
+	issues, err := hub.NewTracker(ctx, github.TrackerOptions{Repository: p.workflow.Repository, Labels: p.Labels, Assignees: p.Assignees})
 	if err != nil {
 		return driftError(err)
 	}
-	t := driftTracker{p, issues, strings.Join(slices.Sorted(slices.Values(p.report.tree.Roots())), "\n")}
-	var errs []error
-	about := map[string]bool{}
-	for _, org := range p.report.run.Plan.Orgs {
-		about[t.marker(org).Subject] = true
-		if org.Error != "" {
-			continue
+	tree := strings.Join(slices.Sorted(slices.Values(p.report.tree.Roots())), "\n")
+	t := &driftTracker{&driftIssues{publisher: p, issues: issues, tree: tree, number: map[string]int{}}, nil}
+	t.shared = t.causes()
+	t.open(ctx)
+	t.close(ctx)
+	for _, warning := range issues.Warnings() {
+		p.say(github.WarningLevel, "drift", warning)
+	}
+	return errors.Join(t.errs...)
+}
+
+// open opens or edits the issues of all drift. Issues are closed later, because their last text says where their drift went.
+func (t *driftTracker) open(ctx context.Context) {
+	for _, c := range t.shared {
+		if len(c.orgs) > 0 {
+			t.openShared(ctx, c)
 		}
-		if err := t.track(ctx, org); err != nil {
-			errs = append(errs, driftError(fmt.Errorf("%s: %w", org.Heading(), err)))
+	}
+	for _, org := range t.read() {
+		if len(org.Steps) > 0 && !t.isShared(org) {
+			t.openOwn(ctx, org)
 		}
 	}
-	if len(p.Only) == 0 {
-		errs = append(errs, t.closeGone(ctx, about))
+}
+
+// close closes the issues of organizations that have no drift, or whose drift is now in another issue, and of those that left the tree.
+func (t *driftTracker) close(ctx context.Context) {
+	for _, org := range t.read() {
+		number, isOpen := t.number[key(org)] // the shared issue may have failed: then its own one stays
+		switch {
+		case len(org.Steps) == 0:
+			t.closeIssue(ctx, org.Heading(), t.marker(org), "Atlas matches the tree again.\n")
+		case isOpen && t.isShared(org):
+			t.closeIssue(ctx, org.Heading(), t.marker(org), fmt.Sprintf("Several organizations differ in the same way: see #%d.\n", number))
+		}
 	}
-	return errors.Join(errs...)
-}
-
-func driftError(err error) error {
-	var refused *github.Error
-	if errors.As(err, &refused) && refused.Forbidden() {
-		return fmt.Errorf("cannot update the issues about drift: %w; give the job permissions: issues: write", err)
+	for _, c := range t.shared {
+		if len(c.orgs)+len(c.notRead) == 0 {
+			t.closeShared(ctx, c)
+		}
 	}
-	return fmt.Errorf("cannot update the issues about drift: %w", err)
+	t.closeGone(ctx)
 }
 
-// marker returns the marker of the issue about an organization.
-func (t driftTracker) marker(org plan.Org) github.Marker {
-	return github.Marker{Subject: t.prefix() + cmp.Or(org.ID, org.Name), Run: t.workflow.ID, Commit: t.workflow.Commit, Command: "drift", Tree: t.tree}
+// read returns the organizations that this run read in full.
+func (t *driftTracker) read() []plan.Org {
+	return slices.DeleteFunc(slices.Clone(t.report.run.Plan.Orgs), func(o plan.Org) bool { return o.Error != "" })
 }
 
-func (t driftTracker) prefix() string { return "drift " + t.CommentID + " " }
+// knowsAll reports whether the keys of all organizations of the tree are known. If the tree has no id, and the organization could not be
+// read, then its issue cannot be told from that of an organization that left the tree.
+func (t *driftTracker) knowsAll() bool {
+	return len(t.Only) == 0 && !slices.ContainsFunc(t.report.run.Plan.Orgs, func(o plan.Org) bool { return o.Error != "" && o.ID == "" })
+}
 
 // closeGone closes the issues about organizations that this tree no longer has. Issues about other trees stay.
-func (t driftTracker) closeGone(ctx context.Context, about map[string]bool) error {
-	var errs []error
+func (t *driftTracker) closeGone(ctx context.Context) {
+	if !t.knowsAll() {
+		return
+	}
+	about := map[string]bool{}
+	for _, org := range t.report.run.Plan.Orgs {
+		about[t.marker(org).Subject] = true
+	}
 	for _, m := range t.issues.OpenIssues() {
-		if !strings.HasPrefix(m.Subject, t.prefix()) || m.Tree != t.tree || about[m.Subject] {
-			continue
-		}
-		m.Run, m.Commit, m.Digest = t.workflow.ID, t.workflow.Commit, ""
-		if err := t.issues.Close(ctx, m, "The tree no longer has this organization.\n"); err != nil {
-			errs = append(errs, driftError(err))
+		if strings.HasPrefix(m.Subject, t.prefix()) && m.Tree == t.tree && !about[m.Subject] {
+			t.closeIssue(ctx, m.Subject, t.markerOf(m.Subject), "The tree no longer has this organization.\n")
 		}
 	}
-	return errors.Join(errs...)
 }
 
-// maxTitle is the longest title of an issue, in runes. GitHub accepts 256 characters.
-const maxTitle = 200
-
-// track opens, edits or closes the issue about an organization. The text changes only when the drift does.
-func (t driftTracker) track(ctx context.Context, org plan.Org) error {
-	marker, one := t.marker(org), plan.New([]plan.Org{org})
-	one.Check(t.Limits, nil)
-	marker.Digest = one.Digest
-	if len(org.Steps) == 0 {
-		text, err := t.issueText(one, marker, "")
-		return errors.Join(err, t.issues.Close(ctx, marker, text))
-	}
-	text, err := t.issueText(one, marker, "Atlas differs from the tree. Change the tree, or apply it.\n\n")
-	if err != nil {
-		return err
-	}
-	title := []rune(safetext.Line("Drift in " + org.Heading()))
-	return t.issues.Open(ctx, marker, string(title[:min(len(title), maxTitle)]), text)
-}
-
-// issueText returns the head and the plan of one organization, cut so that they fit into an issue with the marker.
-func (t driftTracker) issueText(p *plan.Plan, m github.Marker, head string) (string, error) {
-	v := t.view(p, t.report.words(p.Orgs[0].Ref()))
-	v.FullOutput = "The summary of the run shows all of it."
-	v.Size = maxComment - len(m.String()) - len(head)
-	var b strings.Builder
-	b.WriteString(head)
-	err := v.WritePlanMarkdown(&b, p)
-	return b.String(), err
+// openOwn opens or edits the issue of one organization. The text changes only when the drift does.
+func (t *driftTracker) openOwn(ctx context.Context, org plan.Org) {
+	marker, p := t.marker(org), t.planOf(org)
+	marker.Digest = p.Digest
+	t.openIssue(ctx, marker, org.Heading(), render.Drift{Plan: p})
 }

@@ -57,3 +57,11 @@ func (e inputError) Error() string {
 }
 
 func (e inputError) Unwrap() error { return e.err }
+
+// CheckLabel refuses what GitHub cannot find issues by.
+func CheckLabel(name string) error {
+	if strings.Contains(name, ",") {
+		return errors.New("it has a comma; write each label on a line of its own")
+	}
+	return nil
+}

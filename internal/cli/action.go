@@ -34,8 +34,8 @@ type actionOptions struct {
 	command, comment, failOn choice
 	base                     word
 	limits
-	parallelism number
-	credentials file
+	parallelism           number
+	credentials, auditLog file
 }
 
 func (f flags) action(o *actionOptions) {
@@ -52,6 +52,9 @@ func (f flags) action(o *actionOptions) {
 	f.Var(&o.failOn, "fail-on", "`WHAT` makes the step fail: "+o.failOn.about())
 	f.parallelism(&o.parallelism)
 	f.credentialsOut(&o.credentials)
+	f.auditLog(&o.auditLog)
+	f.labels(&o.Labels)
+	f.list(&o.Assignees, "assignees", "`LOGIN` to which a new issue about drift is assigned; repeatable")
 }
 
 func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
@@ -67,6 +70,7 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	world.Observer = terminal.NewObserver(ctx, log, terminal.Options{Columns: c.Width, Verbose: verbose})
 	o.Command, o.Comment, o.FailOn = o.command.value, o.comment.value, o.failOn.value
 	o.Base, o.CredentialsOut = string(o.base), string(o.credentials)
+	o.AuditLog = string(o.auditLog)
 	o.Limits, o.Parallel = o.limits.plan(), o.parallelism.value
 	return exitStatus(action.Run(ctx, world, o.Options)), nil
 }

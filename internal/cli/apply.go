@@ -58,7 +58,7 @@ func (f flags) apply(o *applyOptions) {
 	f.color(&o.color)
 	f.limits(&o.limits)
 	f.parallelism(&o.parallelism)
-	f.Var(&o.auditLog, "audit-log", "append each step and its verdict to `FILE`, as JSON lines")
+	f.auditLog(&o.auditLog)
 	f.credentialsOut(&o.credentialsOut)
 	f.atlas(&o.atlas)
 }

@@ -90,6 +90,18 @@ func (f flags) credentialsOut(v *file) {
 	f.Var(v, "credentials-out", "save the credentials of created organizations in this new `FILE`")
 }
 
+func (f flags) auditLog(v *file) {
+	f.Var(v, "audit-log", "append each step and its verdict to `FILE`, as JSON lines")
+}
+
+// defaultLabel is the default label of issues about drift.
+const defaultLabel = "atlas-drift"
+
+func (f flags) labels(v *[]string) {
+	f.StringArrayVar(v, "labels", []string{defaultLabel}, "`LABEL` of the issues about drift; the first one finds them; repeatable")
+	f.Lookup("labels").Value = labels{list{f.Lookup("labels").Value}}
+}
+
 // atlas are the flags that say how to reach Atlas.
 func (f flags) atlas(a *atlas) {
 	f.Var(&a.sandbox, "sandbox", "use a simulated Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")

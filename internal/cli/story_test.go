@@ -123,6 +123,8 @@ func (s *actionStory) must(err error) {
 //
 //	comment NUMBER LOGIN "TEXT"     adds a comment of LOGIN to a pull request
 //	issue LOGIN STATE "TEXT"        adds an issue of LOGIN
+//	labelled LABEL STATE "TEXT"     adds an issue of the token's account with a label
+//	assignable LOGIN…               lets issues be assigned to these
 //	pull MERGE NUMBER BRANCH        makes the checked-out commit the merge of a pull request
 //	move FILE…                      adds a commit with changes of these files to the branch
 //	deny PERMISSION                 takes a write permission from the token
@@ -144,6 +146,10 @@ func (s *actionStory) inGitHub(line string) {
 		s.hub.AddComment(number(1), words[2], text())
 	case "issue":
 		s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()})
+	case "labelled":
+		s.hub.AddIssue(githubtest.Text{User: s.hub.Login, Labels: []string{words[1]}, State: words[2], Title: "…", Body: text()})
+	case "assignable":
+		s.hub.Assignable = words[1:]
 	case "move":
 		s.hub.Move(s.variables["GITHUB_SHA"], words[1:]...)
 	case "pull":
@@ -252,7 +258,11 @@ func comments(hub *githubtest.GitHub) (shown string) {
 
 func issues(hub *githubtest.GitHub) (shown string) {
 	for _, i := range hub.Issues() {
-		shown += fmt.Sprintf("[issue %d by %s, %s %s, edited %d times: %s]\n%s\n", i.ID, i.User, i.State, i.Reason, i.Edits, i.Title, i.Body)
+		shown += fmt.Sprintf("[issue %d by %s, %s %s, edited %d times: %s]\n", i.ID, i.User, i.State, i.Reason, i.Edits, i.Title)
+		if len(i.Labels)+len(i.Assignees) > 0 {
+			shown += fmt.Sprintf("[labels %q, assignees %q]\n", i.Labels, i.Assignees)
+		}
+		shown += i.Body + "\n"
 	}
 	return shown
 }

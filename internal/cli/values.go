@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"atlas-gitops/internal/action"
 	"atlas-gitops/internal/suggest"
 )
 
@@ -68,6 +69,16 @@ func (l list) Set(s string) error {
 		return err
 	}
 	return l.Value.Set(s)
+}
+
+// labels is the value of a repeatable flag for labels of issues.
+type labels struct{ list }
+
+func (l labels) Set(s string) error {
+	if err := action.CheckLabel(s); err != nil {
+		return err
+	}
+	return l.list.Set(s)
 }
 
 // number is the value of a flag for a number that must not be below least.

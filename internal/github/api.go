@@ -240,22 +240,31 @@ var nextPage = regexp.MustCompile(`<([^<>]*)>; *rel="next"`)
 
 // all reads all pages of a list, as its links say. If a page fails, the result is an error and no list.
 func all[T any](ctx context.Context, c *Client, path string) (items []T, err error) {
-	for range maxPages {
+	items, next, err := firstPages[T](ctx, c, path, maxPages)
+	if err == nil && next != "" {
+		return nil, &Error{http.MethodGet, next, 0, fmt.Sprintf("the list has more than %d pages", maxPages), false}
+	}
+	return items, err
+}
+
+// firstPages reads at most that many pages of a list, and returns the path of the next page: "" if there is none.
+func firstPages[T any](ctx context.Context, c *Client, path string, pages int) (items []T, next string, err error) {
+	for range pages {
 		var page []T
 		header, err := c.do(ctx, http.MethodGet, path, nil, &page)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		items = append(items, page...)
-		next := nextPage.FindStringSubmatch(header.Get("Link"))
-		if next == nil {
-			return items, nil
+		link := nextPage.FindStringSubmatch(header.Get("Link"))
+		if link == nil {
+			return items, "", nil
 		}
-		rest, ours := strings.CutPrefix(next[1], c.URL)
+		rest, ours := strings.CutPrefix(link[1], c.URL)
 		if !ours || !strings.HasPrefix(rest, "/") { // the token must go to no other host, such as one whose name begins the same
-			return nil, &Error{http.MethodGet, path, 0, "the link to the next page does not lead to the same API: " + next[1], false}
+			return nil, "", &Error{http.MethodGet, path, 0, "the link to the next page does not lead to the same API: " + link[1], false}
 		}
 		path = rest
 	}
-	return nil, &Error{http.MethodGet, path, 0, fmt.Sprintf("the list has more than %d pages", maxPages), false}
+	return items, path, nil
 }

@@ -17,62 +17,108 @@ type Issue struct {
 	State  string    `json:"state"` // open or closed
 	User   *user     `json:"user"`
 	Pull   *struct{} `json:"pull_request"` // GitHub lists pull requests among the issues
+	Labels []label   `json:"labels"`
+}
+
+type label struct {
+	Name string `json:"name"`
+}
+
+// has reports whether the issue has a label. GitHub ignores the case of labels.
+func (i Issue) has(name string) bool {
+	return slices.ContainsFunc(i.Labels, func(l label) bool { return strings.EqualFold(l.Name, name) })
+}
+
+// TrackerOptions say where the issues are, and what new ones get.
+type TrackerOptions struct {
+	Repository string   // OWNER/NAME
+	Labels     []string // of a new issue, at least one; the tracker finds its issues by the first one
+	Assignees  []string // logins, of a new issue
 }
 
 // Tracker keeps one issue for each subject in a repository. The issue is open as long as there is something to report.
 type Tracker struct {
-	client     *Client
-	repository string
-	login      string
-	issues     map[string]Issue // our issues that were read or written, by subject
-	hasClosed  bool             // the closed ones were read, too
+	client *Client
+	TrackerOptions
+	login     string
+	issues    map[string]Issue // our issues that were read or written, by subject
+	hasClosed bool             // the closed ones were read, too
+	accepted  extras           // what GitHub accepts in a new issue, as far as it is known
+	warnings  []string
 }
 
-// NewTracker reads the open issues of a repository.
-func (c *Client) NewTracker(ctx context.Context, repository string) (*Tracker, error) {
+// maxIssuePages is how many pages of 100 issues a tracker reads of a list that may have more than its own open issues.
+const maxIssuePages = 10
+
+// NewTracker reads our open issues: those with the label, and those that an earlier version opened without it.
+func (c *Client) NewTracker(ctx context.Context, o TrackerOptions) (*Tracker, error) {
 	login, err := c.login(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t := &Tracker{c, repository, login, map[string]Issue{}, false}
-	return t, t.read(ctx, "open")
+	t := &Tracker{client: c, TrackerOptions: o, login: login, issues: map[string]Issue{}}
+	labelled, err := all[Issue](ctx, c, t.list("state=open&sort=created&direction=asc", o.Labels[0]))
+	if err != nil {
+		return nil, err
+	}
+	without, _, err := firstPages[Issue](ctx, c, t.list("state=open&sort=created&direction=asc", ""), maxIssuePages)
+	t.add(labelled)
+	t.add(without)
+	return t, err
 }
 
-// read adds our issues with a state. If several have the same subject, the oldest open one is used. It lists only what our login
-// has created, because a repository may have more issues and pull requests than a run may read. The login of an app ends with [bot].
-// See GitHub's "List repository issues", creator.
-func (t *Tracker) read(ctx context.Context, state string) error {
-	list := t.path() + "?per_page=100&sort=created&direction=asc&state=" + state + "&creator=" + url.QueryEscape(t.login)
-	issues, err := all[Issue](ctx, t.client, list)
-	if err != nil {
-		return err
+// list returns the path of a list of issues. It has only what our login has created, and only issues with the label, unless that is
+// "": a repository may have more issues and pull requests than a run may read. The login of an app ends with [bot]. See GitHub's
+// "List repository issues", creator and labels.
+func (t *Tracker) list(which, label string) string {
+	list := t.path() + "?per_page=100&" + which + "&creator=" + url.QueryEscape(t.login)
+	if label != "" {
+		list += "&labels=" + url.QueryEscape(label)
 	}
+	return list
+}
+
+// add remembers our issues of a list. Of several with the same subject it keeps the first one.
+func (t *Tracker) add(issues []Issue) {
 	for _, i := range issues {
 		m, ok := markerBy(t.login, i.User, i.Body)
 		if _, known := t.issues[m.Subject]; ok && !known && i.Pull == nil {
 			t.issues[m.Subject] = i
 		}
 	}
-	return nil
 }
 
-func (t *Tracker) path() string { return "/repos/" + t.repository + "/issues" }
-
-// Open makes sure that there is an open issue with the subject of the marker, and with that title and text. It reopens
-// a closed issue.
-func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) error {
-	if _, known := t.issues[m.Subject]; !known && !t.hasClosed {
-		if err := t.read(ctx, "closed"); err != nil {
-			return err
-		}
+// addClosed reads our closed issues with the label, once: first those that were edited last. Without the bound, a fleet with years of
+// closed issues would use up the requests that GitHub allows in an hour. An older issue stays closed, and a new one is opened.
+func (t *Tracker) addClosed(ctx context.Context) error {
+	if t.hasClosed {
+		return nil
+	}
+	closed, _, err := firstPages[Issue](ctx, t.client, t.list("state=closed&sort=updated&direction=desc", t.Labels[0]), maxIssuePages)
+	if err == nil {
+		t.add(closed)
 		t.hasClosed = true
 	}
-	want := Issue{Title: title, Body: m.String() + text, State: "open"}
-	have, known := t.issues[m.Subject]
-	if !known {
-		return t.send(ctx, m, http.MethodPost, t.path(), map[string]string{"title": want.Title, "body": want.Body})
+	return err
+}
+
+func (t *Tracker) path() string { return "/repos/" + t.Repository + "/issues" }
+
+// Open makes sure that there is an open issue with the subject of the marker, and with that title and text. It reopens a closed
+// issue. It returns the number of the issue.
+func (t *Tracker) Open(ctx context.Context, m Marker, title, text string) (number int, err error) {
+	if _, known := t.issues[m.Subject]; !known {
+		if err := t.addClosed(ctx); err != nil {
+			return 0, err
+		}
 	}
-	return t.edit(ctx, m, have, want, "reopened")
+	want := Issue{Title: title, Body: m.String() + text, State: "open"}
+	if have, known := t.issues[m.Subject]; known {
+		err = t.edit(ctx, m, have, want, "reopened")
+	} else {
+		err = t.create(ctx, m, want)
+	}
+	return t.issues[m.Subject].Number, err
 }
 
 // Close closes the open issue with the subject of the marker, if there is one, with a last text.
@@ -95,9 +141,13 @@ func (t *Tracker) OpenIssues() (open []Marker) {
 	return open
 }
 
-// edit changes what differs between the issue and the wanted one.
+// edit changes what differs between the issue and the wanted one. First it adds the label, so that the next run finds the issue.
 func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason string) error {
-	changes := map[string]string{}
+	if !have.has(t.Labels[0]) {
+		have = t.addLabel(ctx, have)
+		t.issues[m.Subject] = have
+	}
+	changes := map[string]any{}
 	if have.Title != want.Title {
 		changes["title"] = want.Title
 	}
@@ -114,7 +164,7 @@ func (t *Tracker) edit(ctx context.Context, m Marker, have, want Issue, reason s
 }
 
 // send writes an issue, and remembers GitHub's answer.
-func (t *Tracker) send(ctx context.Context, m Marker, method, path string, fields map[string]string) error {
+func (t *Tracker) send(ctx context.Context, m Marker, method, path string, fields map[string]any) error {
 	var now Issue
 	_, err := t.client.do(ctx, method, path, fields, &now)
 	if err == nil {

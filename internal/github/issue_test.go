@@ -13,8 +13,11 @@ func about(org string, run int64) Marker { return Marker{Subject: "drift " + org
 
 // ours is our issue about acme, with the text "old", written by run 6.
 func ours(state string) githubtest.Text {
-	return githubtest.Text{User: actionsBot, Title: "Drift in acme", Body: about("acme", 6).String() + "old", State: state}
+	return githubtest.Text{User: actionsBot, Title: "Drift in acme", Body: about("acme", 6).String() + "old", State: state, Labels: []string{"Drift", "more"}}
 }
+
+// options are those of the trackers in the tests. GitHub ignores the case of labels.
+var options = TrackerOptions{Repository: "acme/orgs", Labels: []string{"drift", "atlas"}}
 
 // issues returns for each issue: number, author, state and reason, title, run of the marker, and text.
 func (s *inside) issues() (all []string) {
@@ -29,13 +32,16 @@ func (s *inside) issues() (all []string) {
 // tracker reads the open issues, and checks and removes those requests from the log.
 func (s *inside) tracker() *Tracker {
 	s.Helper()
-	tracker, err := s.client.NewTracker(s.Context(), "acme/orgs")
+	tracker, err := s.client.NewTracker(s.Context(), options)
 	s.must(err)
-	s.is(s.sent()[:1], []string{"GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=open&creator=github-actions%5Bbot%5D"})
+	s.is(s.sent(), []string{openIssues + "&labels=drift", openIssues})
 	return tracker
 }
 
-const closedIssues = "GET " + issuesPath + "?per_page=100&sort=created&direction=asc&state=closed&creator=github-actions%5Bbot%5D"
+const (
+	openIssues   = "GET " + issuesPath + "?per_page=100&state=open&sort=created&direction=asc&creator=github-actions%5Bbot%5D"
+	closedIssues = "GET " + issuesPath + "?per_page=100&state=closed&sort=updated&direction=desc&creator=github-actions%5Bbot%5D&labels=drift"
+)
 
 // TestTracker: run 7 opens or closes the issue about acme.
 func TestTracker(t *testing.T) {
@@ -99,7 +105,8 @@ func (s *inside) track(t *Tracker, org, text string) error {
 	if text == "" {
 		return t.Close(s.Context(), about(org, 7), "in order")
 	}
-	return t.Open(s.Context(), about(org, 7), "Drift in "+org, text)
+	_, err := t.Open(s.Context(), about(org, 7), "Drift in "+org, text)
+	return err
 }
 
 // TestTrackerSeveralTexts: one run may write several texts about the same subject.
@@ -120,8 +127,8 @@ func TestTrackerSeveralTexts(t *testing.T) {
 func TestTrackerReadsClosedOnce(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 120 {
-			s.hub.AddIssue(githubtest.Text{User: actionsBot, Title: fmt.Sprint(i), State: "closed"}) // of another workflow
-			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "open"})
+			s.hub.AddIssue(githubtest.Text{User: actionsBot, Title: fmt.Sprint(i), State: "closed", Labels: []string{"drift"}}) // of another workflow
+			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "open", Labels: []string{"drift"}})
 		}
 		s.hub.AddIssue(ours("open"))
 		last := ours("closed")
@@ -136,20 +143,60 @@ func TestTrackerReadsClosedOnce(t *testing.T) {
 		s.must(s.track(tracker, "third", "new"))
 		s.must(s.track(tracker, "over", ""))
 		s.is(s.sent(), []string{"PATCH " + issuesPath + "/241", closedIssues,
-			"GET /repositories/1296269/issues?creator=github-actions%5Bbot%5D&direction=asc&page=2&per_page=100&sort=created&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
+			"GET /repositories/1296269/issues?creator=github-actions%5Bbot%5D&direction=desc&labels=drift&page=2&per_page=100&sort=updated&state=closed", "PATCH " + issuesPath + "/242", "POST " + issuesPath})
 	})
 }
 
-// TestTrackerReadsOnlyItsOwn: a repository may have more issues and pull requests than a run may read, in 1,000 requests an hour.
-func TestTrackerReadsOnlyItsOwn(t *testing.T) {
+// TestTrackerInALargeRepository: with 20 open and 60,000 closed issues and pull requests, a run reads few pages, also if all of them are
+// by the same account, or even have the label. GitHub allows 1,000 requests an hour.
+func TestTrackerInALargeRepository(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		text     githubtest.Text
+		labelled bool
+		want     int // requests
+	}{
+		{"people wrote them", githubtest.Text{User: "ada"}, false, 2 + 1 + 1},
+		{"the same account wrote them, for other workflows", githubtest.Text{User: actionsBot, IsPull: true}, false, 2 + 1 + 1},
+		{"they have the label, too", githubtest.Text{User: actionsBot}, true, 2 + 10 + 1},
+	} {
+		story(t, row.reason, func(s *inside) {
+			for i := range 60_020 {
+				one := row.text
+				one.State, one.Title = "closed", fmt.Sprint(i)
+				if i >= 60_000 {
+					one.State = "open"
+				} else if row.labelled {
+					one.Labels = []string{"drift"}
+				}
+				s.hub.AddIssue(one)
+			}
+			s.hub.AddIssue(ours("closed"))
+			tracker, err := s.client.NewTracker(s.Context(), options)
+			s.must(err)
+			s.must(s.track(tracker, "acme", "new"))
+			s.must(s.track(tracker, "other", "new"))
+			sent := s.sent()
+			if got := len(sent); got != row.want+1 || sent[got-2] != "PATCH "+issuesPath+"/60021" || sent[got-1] != "POST "+issuesPath {
+				s.Errorf("%d requests: %q", got, sent)
+			}
+		})
+	}
+}
+
+// TestTrackerManyOpen: the search for open issues without the label is bounded, too. An issue with the label is always found.
+func TestTrackerManyOpen(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 3000 {
-			s.hub.AddIssue(githubtest.Text{User: "ada", Title: fmt.Sprint(i), State: "closed", IsPull: i%2 == 0})
-			s.hub.AddIssue(githubtest.Text{User: "kay[bot]", Title: fmt.Sprint(i), State: "open"})
+			s.hub.AddIssue(githubtest.Text{User: actionsBot, Title: fmt.Sprint(i), State: "open"})
 		}
-		s.hub.AddIssue(ours("closed"))
-		s.must(s.track(s.tracker(), "acme", "new"))
-		s.is(s.sent(), []string{closedIssues, "PATCH " + issuesPath + "/6001"})
+		s.hub.AddIssue(ours("open"))
+		tracker, err := s.client.NewTracker(s.Context(), options)
+		s.must(err)
+		s.must(s.track(tracker, "acme", "new"))
+		if sent := s.sent(); len(sent) != 1+10+1 || sent[11] != "PATCH "+issuesPath+"/3001" {
+			s.Errorf("%d requests: %q", len(sent), sent)
+		}
 	})
 }
 
@@ -163,14 +210,15 @@ func TestTrackerErrors(t *testing.T) {
 	}{
 		{"the login cannot be read", githubtest.Fault{Method: "GET", Path: "/user", Times: -1, Status: 500}, true, 500},
 		{"the open issues cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: 1, Status: 410}, true, 410},
+		{"the open issues without the label cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Skip: 1, Times: 1, Status: 410}, true, 410},
 		{"the closed issues cannot be read", githubtest.Fault{Method: "GET", Path: issuesPath, Times: -1, Status: 500}, false, 500},
-		{"no permission to open an issue", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, Status: 403}, false, 403},
+		{"no permission to open an issue", githubtest.Fault{Method: "POST", Path: issuesPath, Times: -1, Status: 403}, false, 403},
 		{"it is unknown whether the issue was opened", githubtest.Fault{Method: "POST", Path: issuesPath, Times: 1, After: true}, false, 0},
 	} {
 		story(t, row.reason, func(s *inside) {
 			if row.fresh {
 				s.hub.Fail(row.fault)
-				_, err := s.client.NewTracker(s.Context(), "acme/orgs")
+				_, err := s.client.NewTracker(s.Context(), options)
 				if e := s.refusal(err); e.Status != row.want {
 					s.Errorf("got %v", e)
 				}

@@ -14,6 +14,9 @@ type Marker struct {
 	Digest  string `json:"digest,omitzero"`  // of the plan in the text
 	Command string `json:"command,omitzero"` // of the run, such as plan
 	Tree    string `json:"tree,omitzero"`    // the paths that the run read
+
+	Orgs      []string `json:"orgs,omitzero"`      // the organizations that share an issue
+	Overtaken bool     `json:"overtaken,omitzero"` // a newer commit changed the tree, so the run applied nothing
 }
 
 const markerStart, markerEnd = "<!-- atlas-gitops ", " -->"

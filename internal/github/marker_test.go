@@ -1,6 +1,7 @@
 package github
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -13,13 +14,13 @@ func FuzzMarker(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, of string, run int64, commit, digest, text string) {
 		of, commit, digest = strings.ToValidUTF8(of, "?"), strings.ToValidUTF8(commit, "?"), strings.ToValidUTF8(digest, "?") // GitHub stores valid UTF-8
-		m := Marker{of, run, commit, digest, of, commit}
+		m := Marker{of, run, commit, digest, of, commit, []string{of, digest}, run > 0}
 		s := m.String()
 		inside, ok := strings.CutSuffix(strings.TrimPrefix(s, "<!--"), "-->\n")
 		if !ok || strings.ContainsAny(inside, "<>\r\n") || strings.HasPrefix(inside, "-") {
 			t.Fatalf("%q is not one comment", s)
 		}
-		if got, ok := markerOf(s + text); !ok || got != m {
+		if got, ok := markerOf(s + text); !ok || !reflect.DeepEqual(got, m) {
 			t.Errorf("got %+v, %v, want %+v", got, ok, m)
 		}
 		if got := withoutMarker(s + text); got != "\n"+text {

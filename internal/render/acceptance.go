@@ -67,13 +67,19 @@ func (g guardText) blockedMarkdown() string {
 
 // sections writes what guards block, and then what somebody accepted.
 func (g guardText) sections(m *Page) {
+	blocked, accepted := g.blocks()
+	m.Section("\n### "+guardsTitle(g.plan), "\n\n```text\n", blocked, "```\n")
+	m.Section("\n### "+g.acceptedTitle(), "\n\n```text\n", accepted, "```\n")
+}
+
+// blocks returns what guards block, and what somebody accepted. The names of what would be removed are missing: the steps show them.
+func (g guardText) blocks() (blocked, accepted []Block) {
 	p := g.plan
-	var blocked, accepted []Block
 	for i, org := range p.Orgs {
 		text := g.acceptedBy(org, "  ")
 		for _, one := range p.ViolationsOf(i) {
 			if one.Guard != plan.TotalRemovals {
-				text += "  " + Violation(one) + "\n" // the names come below, with the steps
+				text += "  " + Violation(one) + "\n"
 			}
 		}
 		switch block := (Block{Heading: org.Heading() + "\n", Text: text}); {
@@ -89,8 +95,7 @@ func (g guardText) sections(m *Page) {
 	if run := theRun(p, ""); run != "" && len(blocked) > 0 {
 		blocked = append([]Block{{Text: run}}, blocked...)
 	}
-	m.Section("\n### "+guardsTitle(p), "\n\n```text\n", blocked, "```\n")
-	m.Section("\n### "+g.acceptedTitle(), "\n\n```text\n", accepted, "```\n")
+	return blocked, accepted
 }
 
 // inCode returns a text that safetext has made harmless as Markdown code.

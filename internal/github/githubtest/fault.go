@@ -8,6 +8,7 @@ import (
 // Fault makes requests fail.
 type Fault struct {
 	Method, Path string // prefixes of the method and path
+	Skip         int    // how many such requests succeed first
 	Times        int
 	Status       int // 0 breaks the connection
 	Header       http.Header
@@ -21,10 +22,15 @@ type faults []*Fault
 // meet returns the first pending fault that fits a request, and counts it down. It returns nil if none fits.
 func (all faults) meet(r *http.Request) *Fault {
 	for _, f := range all {
-		if f.Times != 0 && f.Method == r.Method && strings.HasPrefix(r.URL.Path, f.Path) {
-			f.Times--
-			return f
+		if f.Times == 0 || f.Method != r.Method || !strings.HasPrefix(r.URL.Path, f.Path) {
+			continue
 		}
+		if f.Skip > 0 {
+			f.Skip--
+			continue
+		}
+		f.Times--
+		return f
 	}
 	return nil
 }

@@ -16,6 +16,12 @@ type GitHub struct {
 	Login      string          // account of the token
 	IsApp      bool            // the token belongs to an app, such as a workflow's token
 	Write      map[string]bool // what the token may write: "pull-requests", "issues"
+	Read       map[string]bool // what the token may read: "actions", "contents", "pull-requests"
+	Pushes     bool            // the account may push, so it may set labels and assignees
+	Assignable []string        // logins to which issues can be assigned
+
+	Reviews   map[string][]Review // of pull requests by number, the oldest first
+	Approvals map[string][]Review // what reviewers of an environment said to runs, by the id of the run
 
 	mu       sync.Mutex // guards the fields below
 	comments comments
@@ -24,13 +30,16 @@ type GitHub struct {
 	faults   faults
 	log      []string
 	last     int64 // id of the newest text
+	clock    clock
 }
 
 // New returns a GitHub in which a workflow may write comments and issues.
 func New() *GitHub {
-	g := &GitHub{Repository: "acme/orgs", Token: "ghs_secret-of-the-workflow", Login: "github-actions[bot]", IsApp: true,
-		Write: map[string]bool{"pull-requests": true, "issues": true}}
-	g.comments.sign, g.issues.sign = g.sign, g.sign
+	g := &GitHub{Repository: "acme/orgs", Token: "ghs_secret-of-the-workflow", Login: "github-actions[bot]", IsApp: true, Pushes: true,
+		Write:   map[string]bool{"pull-requests": true, "issues": true},
+		Read:    map[string]bool{"actions": true, "contents": true, "pull-requests": true},
+		Reviews: map[string][]Review{}, Approvals: map[string][]Review{}}
+	g.comments.sign, g.issues.sign, g.issues.hub = g.sign, g.sign, g
 	g.history = history{pulls: map[string][]Pull{}, newer: map[string][]string{}}
 	return g
 }
@@ -38,7 +47,7 @@ func New() *GitHub {
 // sign gives a text an id, and the token's account as its author.
 func (g *GitHub) sign(t Text) Text {
 	g.last++
-	t.ID, t.User = g.last, g.Login
+	t.ID, t.User, t.updated = g.last, g.Login, g.clock.tick()
 	return t
 }
 
@@ -56,7 +65,7 @@ func (g *GitHub) AddIssue(t Text) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.last++
-	t.ID = g.last
+	t.ID, t.updated = g.last, g.clock.tick()
 	g.issues.all = append(g.issues.all, t)
 }
 

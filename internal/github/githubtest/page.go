@@ -25,7 +25,11 @@ func page[T any](w http.ResponseWriter, r *http.Request, items []T, known ...str
 		}
 		return otherwise
 	}
-	size, n := min(100, number("per_page", 30)), number("page", 1)
+	size, n := number("per_page", 30), number("page", 1)
+	if size > 100 {
+		refuse(w, http.StatusUnprocessableEntity, "GitHub has at most 100 on a page, and would answer with fewer")
+		return
+	}
 	start := min(len(items), (n-1)*size)
 	end := min(len(items), start+size)
 	if links := links(r, n, (len(items)+size-1)/size); links != "" {

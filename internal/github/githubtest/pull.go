@@ -14,6 +14,10 @@ type history struct {
 	newer map[string][]string // by commit: the files that changed on the branch since then; none: the commit is no longer on the branch
 }
 
+// Review is a review of a pull request, or an answer to a run that waited for the reviewers of its environment. User is "" for a deleted
+// account.
+type Review struct{ User, State string }
+
 // Pull is a pull request in the list of a commit.
 type Pull struct {
 	Number   int    `json:"number"`

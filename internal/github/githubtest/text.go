@@ -17,6 +17,18 @@ type Text struct {
 	Reason string
 	IsPull bool // pull requests are listed among issues
 	Edits  int
+
+	Labels, Assignees []string
+
+	updated int64 // later edits have higher numbers
+}
+
+// clock numbers what happens: later numbers are higher.
+type clock int64
+
+func (c *clock) tick() int64 {
+	*c++
+	return int64(*c)
 }
 
 // author returns the author in JSON: null for a deleted account.
