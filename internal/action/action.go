@@ -62,6 +62,9 @@ type job struct {
 	workflow *github.Run
 	report   *report
 	notes    []github.Annotation // about the run itself
+
+	client *github.Client // nil until it is needed
+	pull   int            // the number of the pull request that the run belongs to; 0 until it is known, or for none
 }
 
 // Run does what the inputs say and reports to GitHub.

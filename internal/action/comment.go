@@ -9,6 +9,8 @@ import (
 
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/github"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/safetext"
 )
 
 // comment writes the report as a comment on the pull request. If GitHub refuses, the run does not fail: the summary has the same
@@ -24,7 +26,29 @@ func (p publisher) comment(ctx context.Context) {
 	}
 	if err != nil {
 		p.reportNoComment(err)
+		return
 	}
+	p.correctComments(ctx, hub)
+}
+
+// correctComments notes on earlier pull requests that this run applied their changes, too. Their own runs did not: a newer commit
+// overtook them, or GitHub cancelled them while they waited, and then they cannot write.
+func (p publisher) correctComments(ctx context.Context, hub *github.Client) {
+	w, r := p.workflow, p.report
+	if p.Command != "apply" || w.Branch == "" || len(p.Only) > 0 || r.run == nil || r.applied.Results == nil && r.result() != endNoChanges {
+		return
+	}
+	note := fmt.Sprintf("**A later run took over this change.** [It](%s) applied the tree of commit `%s`, which contains this pull request, and ended with `%s`. The text below is older.\n\n---\n",
+		w.URL, safetext.Line(w.Commit), r.result())
+	correction := github.Correction{Marker: p.commentMarker(), Branch: w.Branch, NoSteps: plan.New(nil).Digest, ExceptPull: p.pull, Note: note}
+	if err := correction.Write(ctx, hub, w.Repository); err != nil {
+		p.say(github.WarningLevel, "comment", "cannot say on earlier pull requests that this run applied them: "+err.Error())
+	}
+}
+
+// commentMarker returns the marker of the comments of this run.
+func (p publisher) commentMarker() github.Marker {
+	return github.Marker{Subject: "comment " + p.CommentID, Run: p.workflow.ID, Commit: p.workflow.Commit, Command: p.Command}
 }
 
 func (p publisher) reportNoComment(err error) {
@@ -46,11 +70,12 @@ func (p publisher) reportNoComment(err error) {
 
 func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
 	w, r := p.workflow, p.report
-	marker := github.Marker{Subject: "comment " + p.CommentID, Run: w.ID, Commit: w.Commit, Command: p.Command}
+	marker := p.commentMarker()
+	marker.Overtaken = r.superseded != ""
 	if r.run != nil && r.offlineReason == "" {
 		marker.Digest = r.run.Plan.Digest
 	}
-	number, err := p.pullNumber(ctx, hub, marker)
+	number, err := p.pullNumber(ctx, hub)
 	if err != nil || number == 0 {
 		return err // 0: a push that merged no pull request
 	}
@@ -59,19 +84,23 @@ func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
 	return hub.UpsertComment(ctx, w.Repository, number, n)
 }
 
-// pullNumber returns the number of the pull request to comment on, or 0.
-func (p publisher) pullNumber(ctx context.Context, hub *github.Client, marker github.Marker) (int, error) {
+// pullNumber returns the number of the pull request of the run, or 0. It asks GitHub once.
+func (p publisher) pullNumber(ctx context.Context, hub *github.Client) (number int, err error) {
 	w := p.workflow
 	switch {
+	case p.pull != 0:
+		return p.pull, nil
 	case w.Pull != nil:
-		return w.Pull.Number, nil
+		number = w.Pull.Number
 	case w.Event == "push":
-		return hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
+		number, err = hub.MergedPull(ctx, w.Repository, w.Checkout, w.Branch)
 	case p.report.approval != nil && w.Branch != "": // started by hand: the pull request whose comment shows the accepted plan
+		marker := p.commentMarker()
 		marker.Digest = p.report.approval.Digests[0]
-		return hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
+		number, err = hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
-	return 0, nil
+	p.pull = number
+	return number, err
 }
 
 // keepsExisting reports whether apply leaves an existing comment as it is. It does if it has no plan. It also does if it had
@@ -82,8 +111,11 @@ func (r *report) keepsExisting(there github.Marker) bool {
 
 var errNoToken = errors.New("GITHUB_TOKEN is not set")
 
-// hub returns a client for GitHub's API.
+// hub returns the client for GitHub's API.
 func (j *job) hub() (*github.Client, error) {
+	if j.client != nil {
+		return j.client, nil
+	}
 	token := j.Getenv("GITHUB_TOKEN")
 	if token == "" {
 		return nil, errNoToken
@@ -92,5 +124,6 @@ func (j *job) hub() (*github.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("GITHUB_API_URL: %w", err)
 	}
-	return &github.Client{URL: base, Token: token, UserAgent: "atlas-gitops/" + j.Version, Transport: j.Transport}, nil
+	j.client = &github.Client{URL: base, Token: token, UserAgent: "atlas-gitops/" + j.Version, Transport: j.Transport}
+	return j.client, nil
 }

@@ -126,8 +126,12 @@ func (s *actionStory) must(err error) {
 //	labelled LABEL STATE "TEXT"     adds an issue of the token's account with a label
 //	assignable LOGIN…               lets issues be assigned to these
 //	pull MERGE NUMBER BRANCH        makes the checked-out commit the merge of a pull request
+//	merged SHA NUMBER BRANCH        adds a merged pull request with another merge
+//	outside SHA                     the branch does not contain this commit
 //	move FILE…                      adds a commit with changes of these files to the branch
-//	deny PERMISSION                 takes a write permission from the token
+//	review NUMBER LOGIN STATE       adds a review of a pull request
+//	approval RUN LOGIN STATE        adds what a reviewer of the environment said
+//	deny PERMISSION                 takes a permission from the token
 //	fail METHOD PATH STATUS TIMES [MESSAGE]   lets requests fail
 func (s *actionStory) inGitHub(line string) {
 	words := strings.SplitN(line, " ", 4)
@@ -155,8 +159,16 @@ func (s *actionStory) inGitHub(line string) {
 	case "pull":
 		words[1] = s.variables["GITHUB_SHA"]
 		s.hub.AddPull(words[1], githubtest.Pull{Number: number(2), MergedAt: "2026-01-01T00:00:00Z", Merge: words[1], Base: githubtest.Ref{Ref: words[3]}})
+	case "merged":
+		s.hub.AddPull(words[1], githubtest.Pull{Number: number(2), MergedAt: "2026-01-01T00:00:00Z", Merge: words[1], Base: githubtest.Ref{Ref: words[3]}})
+	case "outside":
+		s.hub.Move(words[1])
+	case "review":
+		s.hub.Reviews[words[1]] = append(s.hub.Reviews[words[1]], githubtest.Review{User: words[2], State: words[3]})
+	case "approval":
+		s.hub.Approvals[words[1]] = append(s.hub.Approvals[words[1]], githubtest.Review{User: words[2], State: words[3]})
 	case "deny":
-		s.hub.Write[words[1]] = false
+		s.hub.Write[words[1]], s.hub.Read[words[1]] = false, false
 	case "fail":
 		words = append(words[:3], strings.SplitN(words[3], " ", 3)...)
 		message := append(words, "Server Error")[5]
@@ -248,7 +260,7 @@ func outputsOf(text string) (shown string) {
 // uniqueDir matches the random part of a directory name.
 var uniqueDir = regexp.MustCompile("atlas-gitops-[A-Z2-7]{26}")
 
-// comments returns all comments of pull request 7, the only one of the stories, as text.
+// comments returns all comments of pull request 7, the only one that stories show, as text.
 func comments(hub *githubtest.GitHub) (shown string) {
 	for _, c := range hub.Comments(7) {
 		shown += fmt.Sprintf("[comment %d by %s, edited %d times]\n%s\n", c.ID, c.User, c.Edits, c.Body)

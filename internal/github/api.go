@@ -23,6 +23,8 @@ type Client struct {
 	Token     string
 	UserAgent string
 	Transport http.RoundTripper
+
+	account string // the login of the token; "" until it was asked for
 }
 
 // Error is an error of a request to GitHub.

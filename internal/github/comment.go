@@ -20,7 +20,14 @@ const actionsBot = "github-actions[bot]"
 
 // login returns the login of the token's account. The REST API answers it only for a person's token. For an app, such
 // as a workflow's token, the GraphQL API answers it. If there is no GraphQL API, login assumes the token of a workflow.
-func (c *Client) login(ctx context.Context) (string, error) {
+func (c *Client) login(ctx context.Context) (login string, err error) {
+	if c.account == "" {
+		c.account, err = askLogin(ctx, c)
+	}
+	return c.account, err
+}
+
+func askLogin(ctx context.Context, c *Client) (string, error) {
 	var me user
 	_, err := c.do(ctx, http.MethodGet, "/user", nil, &me)
 	switch {

@@ -34,6 +34,14 @@ func (c *Client) MergedPull(ctx context.Context, repository, commit, branch stri
 	return 0, nil
 }
 
+// closedPulls returns the last 20 pull requests that were closed on the branch, without those that were not merged.
+func closedPulls(ctx context.Context, c *Client, repository, branch string) ([]pull, error) {
+	var pulls []pull
+	list := "/repos/" + repository + "/pulls?state=closed&sort=updated&direction=desc&per_page=20&base=" + url.QueryEscape(branch)
+	_, err := c.do(ctx, http.MethodGet, list, nil, &pulls)
+	return slices.DeleteFunc(pulls, func(p pull) bool { return p.MergedAt == "" }), err
+}
+
 // PullForDigest returns the number of a merged pull request, or 0. It reads the last 20 pull requests that were closed
 // on the branch. It looks for one with a comment that has the marker's subject and a digest that starts with the
 // marker's digest.
@@ -42,15 +50,11 @@ func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m
 	if err != nil {
 		return 0, err
 	}
-	var pulls []pull
-	list := "/repos/" + repository + "/pulls?state=closed&sort=updated&direction=desc&per_page=20&base=" + url.QueryEscape(branch)
-	if _, err := c.do(ctx, http.MethodGet, list, nil, &pulls); err != nil {
+	pulls, err := closedPulls(ctx, c, repository, branch)
+	if err != nil {
 		return 0, err
 	}
 	for _, p := range pulls {
-		if p.MergedAt == "" {
-			continue
-		}
 		comments, err := all[comment](ctx, c, commentsOf(repository, p.Number)+"?per_page=100")
 		if err != nil {
 			return 0, err
@@ -67,22 +71,33 @@ func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m
 // maxChanged is how many files GitHub lists at most in a comparison.
 const maxChanged = 300
 
+// comparison is how a commit or branch differs from an earlier commit. See GitHub's "Compare two commits".
+type comparison struct {
+	Status string `json:"status"` // identical, ahead, behind or diverged
+	Files  []struct {
+		Name     string `json:"filename"`
+		Previous string `json:"previous_filename"`
+	} `json:"files"`
+}
+
+func compare(ctx context.Context, c *Client, repository, from, to string) (compared comparison, err error) {
+	path := "/repos/" + repository + "/compare/" + url.PathEscape(from) + "..." + url.PathEscape(to)
+	_, err = c.do(ctx, http.MethodGet, path, nil, &compared)
+	return compared, err
+}
+
+// contains reports whether everything in the earlier commit is also in the later one.
+func (c comparison) contains() bool { return c.Status == "identical" || c.Status == "ahead" }
+
 // ChangedSince returns the files that differ between a branch and an earlier commit of it. If all is true, any file may
-// differ: the commit is no longer on the branch, or GitHub cannot list all files. See GitHub's "Compare two commits".
+// differ: the commit is no longer on the branch, or GitHub cannot list all files.
 func (c *Client) ChangedSince(ctx context.Context, repository, commit, branch string) (files []string, all bool, err error) {
-	var compared struct {
-		Status string `json:"status"` // identical, ahead, behind or diverged
-		Files  []struct {
-			Name     string `json:"filename"`
-			Previous string `json:"previous_filename"`
-		} `json:"files"`
-	}
-	path := "/repos/" + repository + "/compare/" + url.PathEscape(commit) + "..." + url.PathEscape(branch)
-	if _, err := c.do(ctx, http.MethodGet, path, nil, &compared); err != nil {
+	compared, err := compare(ctx, c, repository, commit, branch)
+	if err != nil {
 		return nil, false, err
 	}
 	for _, f := range compared.Files {
 		files = append(files, f.Name, f.Previous)
 	}
-	return files, compared.Status != "identical" && compared.Status != "ahead" || len(compared.Files) >= maxChanged, nil
+	return files, !compared.contains() || len(compared.Files) >= maxChanged, nil
 }
