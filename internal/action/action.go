@@ -63,8 +63,9 @@ type job struct {
 	report   *report
 	notes    []github.Annotation // about the run itself
 
+	log    *reconcile.AuditLog
 	client *github.Client // nil until it is needed
-	pull   int            // the number of the pull request that the run belongs to; 0 until it is known, or for none
+	pull   *int           // the number of the pull request that the run belongs to, 0 for none; nil until it is known
 }
 
 // Run does what the inputs say and reports to GitHub.
@@ -139,9 +140,12 @@ func (j *job) work(ctx context.Context) (err error) {
 	if r.selection, err = r.tree.Select(j.Only); err != nil {
 		return err
 	}
-	if j.Command == "validate" {
+	switch j.Command {
+	case "validate":
 		_, err := fmt.Fprintln(j.Log, render.AreValid(len(r.selection.Orgs))+".")
 		return err
+	case "apply":
+		return j.workLogged(ctx)
 	}
 	return j.workLive(ctx)
 }
@@ -191,7 +195,10 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if err := j.show(r.run); err != nil {
 		return fmt.Errorf("the plan cannot be shown, so nothing was applied: %w", err)
 	}
-	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut}
+	if j.log != nil && r.run.Plan.Steps() > 0 {
+		j.log.Describe(j.facts(ctx))
+	}
+	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut, Log: j.log}
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
 		return err
 	}

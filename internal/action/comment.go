@@ -40,7 +40,7 @@ func (p publisher) correctComments(ctx context.Context, hub *github.Client) {
 	}
 	note := fmt.Sprintf("**A later run took over this change.** [It](%s) applied the tree of commit `%s`, which contains this pull request, and ended with `%s`. The text below is older.\n\n---\n",
 		w.URL, safetext.Line(w.Commit), r.result())
-	correction := github.Correction{Marker: p.commentMarker(), Branch: w.Branch, NoSteps: plan.New(nil).Digest, ExceptPull: p.pull, Note: note}
+	correction := github.Correction{Marker: p.commentMarker(), Branch: w.Branch, NoSteps: plan.New(nil).Digest, ExceptPull: *p.pull, Note: note}
 	if err := correction.Write(ctx, hub, w.Repository); err != nil {
 		p.say(github.WarningLevel, "comment", "cannot say on earlier pull requests that this run applied them: "+err.Error())
 	}
@@ -88,8 +88,8 @@ func (p publisher) commentWith(ctx context.Context, hub *github.Client) error {
 func (p publisher) pullNumber(ctx context.Context, hub *github.Client) (number int, err error) {
 	w := p.workflow
 	switch {
-	case p.pull != 0:
-		return p.pull, nil
+	case p.pull != nil:
+		return *p.pull, nil
 	case w.Pull != nil:
 		number = w.Pull.Number
 	case w.Event == "push":
@@ -99,7 +99,9 @@ func (p publisher) pullNumber(ctx context.Context, hub *github.Client) (number i
 		marker.Digest = p.report.approval.Digests[0]
 		number, err = hub.PullForDigest(ctx, w.Repository, w.Branch, marker)
 	}
-	p.pull = number
+	if err == nil {
+		p.pull = &number
+	}
 	return number, err
 }
 

@@ -34,7 +34,7 @@ import (
 //
 //	verdict           in every story: the output result, and the exit status
 //	outputs, requests in every story: the outputs, and the requests to GitHub; without a section there must be none
-//	log, annotations, summary.md, comments.md, issues.md
+//	log, annotations, summary.md, audit, comments.md, issues.md
 //	                  the whole text
 //	log.has, annotations.has, …
 //	                  only these lines, in this order
@@ -97,7 +97,7 @@ func (s *actionStory) runChecked(variables string) map[string]string {
 }
 
 // resultNames are the names of the results of a run, in the order of the sections.
-var resultNames = []string{"verdict", "log", "annotations", "summary.md", "outputs", "comments.md", "issues.md", "requests"}
+var resultNames = []string{"verdict", "log", "annotations", "summary.md", "outputs", "audit", "comments.md", "issues.md", "requests"}
 
 // expects reports whether the whole result is compared.
 func (s *actionStory) expects(name string) bool {

@@ -70,7 +70,7 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	if err := errors.Join(reconcile.WrapEach("--accept", err), cmp.Or(o.checkSummary(), o.check(c))); err != nil {
 		return ExitError, err
 	}
-	log, err := c.OpenAuditLog(string(o.auditLog))
+	log, err := c.OpenAuditLog("--audit-log", string(o.auditLog))
 	if err != nil {
 		return ExitError, err
 	}
@@ -121,6 +121,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(err.Error()))
 	}
 	options.AutoApprove, options.Approve = o.autoApprove, c.ask
+	options.Log.Describe(o.facts(ctx, c))
 	done, err := r.Apply(ctx, options)
 	if !done.HasTried() {
 		return o.stopped(c, r, options.Approval, done, err)
@@ -152,6 +153,21 @@ func exitOf(r *reconcile.Run, done reconcile.ApplyResult) int {
 		return ExitRefused
 	}
 	return ExitOK
+}
+
+// facts returns what the audit log says of the run. A saved plan is applied without its tree.
+func (o *applyOptions) facts(ctx context.Context, c *call) reconcile.RunFacts {
+	f := reconcile.RunFacts{Approval: reconcile.OnTerminal}
+	switch {
+	case o.autoApprove:
+		f.Approval = reconcile.AutoApproved
+	case len(o.accept) > 0:
+		f.Approval = reconcile.Accepted
+	}
+	if o.auditLog != "" && o.planFile == "" {
+		f.Commit = c.Head(ctx, c.args)
+	}
+	return f
 }
 
 // toDo returns the saved plan, or makes a plan for the tree.

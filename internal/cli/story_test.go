@@ -52,6 +52,7 @@ func newStory(t *testing.T, file string) *actionStory {
 	s.edit = func(env *Env) {
 		disk := OS()
 		env.Files, env.Dir, env.Append, env.Create, env.Reserve, env.Replace = disk.Files, disk.Dir, disk.Append, disk.Create, disk.Reserve, disk.Replace
+		env.User = func() string { return "runner" }
 		env.Follow, env.Resolve, env.Commit = disk.Follow, disk.Resolve, disk.Commit
 		env.Transport = s
 		if day, err := time.Parse(time.DateOnly, strings.TrimSpace(s.given["day"])); err == nil {
@@ -213,6 +214,7 @@ func (s *actionStory) runAction(variables string) map[string]string {
 	outputs := outputsOf(s.fileText("output"))
 	result, _, _ := strings.Cut(strings.TrimPrefix(outputs, "result: "), "\n")
 	return map[string]string{
+		"audit":   s.auditText(),
 		"verdict": fmt.Sprintf("%s (exit %d)\n", result, status), "log": log, "annotations": annotations, "summary.md": s.fileText("summary"), "outputs": outputs,
 		"comments.md": comments(s.hub), "issues.md": issues(s.hub), "requests": strings.Join(append(s.hub.Log(), ""), "\n"),
 	}
@@ -222,6 +224,15 @@ func (s *actionStory) fileText(name string) string {
 	data, err := os.ReadFile(name)
 	s.must(err)
 	return string(data)
+}
+
+// auditText returns the audit log without its times.
+func (s *actionStory) auditText() string {
+	name := s.variables["INPUT_AUDIT_LOG"]
+	if _, err := os.Stat(name); err != nil {
+		return ""
+	}
+	return regexp.MustCompile(`"time":"[^"]*"`).ReplaceAllString(s.fileText(name), `"time":"…"`)
 }
 
 // splitLog splits a log into the annotations that the runner obeys and the rest.

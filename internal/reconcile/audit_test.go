@@ -11,7 +11,7 @@ import (
 
 // TestAuditLogFailsToClose: a failed Close is an error, because the last lines may not be on the disk.
 func TestAuditLogFailsToClose(t *testing.T) {
-	log := &AuditLog{name: "x", file: lostFile{}}
+	log := &AuditLog{flag: "--audit-log", name: "x", file: lostFile{}}
 	if err := log.Close(); err == nil || err.Error() != "--audit-log x: the file does not have every step: lost" {
 		t.Errorf("got %v", err)
 	}
@@ -27,7 +27,7 @@ func (lostFile) Close() error                { return errors.New("lost") }
 // TestAuditLogStopsAfterAnError: if a line cannot be written, no later line is written, and Close reports it.
 func TestAuditLogStopsAfterAnError(t *testing.T) {
 	file := &gapFile{}
-	log := &AuditLog{name: "x", now: time.Now, file: file}
+	log := &AuditLog{flag: "--audit-log", name: "x", now: time.Now, file: file}
 	for range 2 {
 		if err := log.append("", plan.Org{}, apply.Outcome{}); err == nil || err.Error() != "the audit log cannot be written: full" {
 			t.Errorf("got %v", err)

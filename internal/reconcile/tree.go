@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -72,6 +73,29 @@ func relativeTo(e Env, paths []string) ([]string, error) {
 		relative[i] = e.Relative(p)
 	}
 	return relative, nil
+}
+
+// Head returns the commit that is checked out in the repository of the tree, or "" if there is none, or if the PATHs are in several
+// repositories. The files may differ from it.
+func (e Env) Head(ctx context.Context, paths []string) string {
+	paths, err := orDefault(e, paths)
+	if err != nil {
+		return ""
+	}
+	root := e.Repository(absolute(e, paths[0]))
+	for _, p := range paths[1:] {
+		if e.Repository(absolute(e, p)) != root {
+			return ""
+		}
+	}
+	if root == "" {
+		return ""
+	}
+	commit, err := e.Resolve(ctx, root, "HEAD")
+	if err != nil {
+		return ""
+	}
+	return commit
 }
 
 // Load reads the tree at the PATHs, which may be patterns, or at the default PATH. Mistakes in the tree are diagnostics.
