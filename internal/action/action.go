@@ -81,7 +81,7 @@ func Run(ctx context.Context, w World, o Options) Conclusion {
 	}
 	workflow.Commit = j.commit(ctx)
 	j.report.err = j.work(ctx)
-	j.logErrors(j.report.err)
+	logErrors(j.Log, j.report.err)
 	if err := errors.Join(resume(), publisher{j}.publish(context.WithoutCancel(ctx))); err != nil {
 		return failEarly(w, err)
 	}
@@ -102,9 +102,9 @@ func failEarly(w World, err error) Conclusion {
 }
 
 // logErrors writes each error to the log, on a line of its own.
-func (j *job) logErrors(err error) {
+func logErrors(w io.Writer, err error) {
 	for _, line := range reconcile.Lines(err) {
-		fmt.Fprintln(j.Log, "error: "+line)
+		fmt.Fprintln(w, "error: "+line)
 	}
 }
 
@@ -196,7 +196,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 		return fmt.Errorf("the plan cannot be shown, so nothing was applied: %w", err)
 	}
 	if j.log != nil && r.run.Plan.Steps() > 0 {
-		j.log.Describe(j.facts(ctx))
+		j.log.Describe(publisher{j}.facts(ctx))
 	}
 	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut, Log: j.log}
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
@@ -212,7 +212,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if r.applied.IsStale {
 		err = v.WriteStale(j.Log, r.approval.Plan, r.run.Plan, r.run.HasErrors())
 	}
-	j.logErrors(errors.Join(r.applied.BlockedError(r.approval, "commit the acceptance that the summary shows, or set the input accept"), r.applied.Err))
+	logErrors(j.Log, errors.Join(r.applied.BlockedError(r.approval, "commit the acceptance that the summary shows, or set the input accept"), r.applied.Err))
 	if r.applied.HasTried() {
 		fmt.Fprintln(j.Log)
 		v.Next = j.next(r.applied)

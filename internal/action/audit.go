@@ -19,23 +19,23 @@ func (j *job) workLogged(ctx context.Context) (err error) {
 
 // facts returns what the audit log says of the run. What GitHub does not tell is left out, and a notice says why: the plan is approved
 // all the same.
-func (j *job) facts(ctx context.Context) reconcile.RunFacts {
-	f := reconcile.RunFacts{Commit: j.workflow.Commit, Approval: reconcile.AutoApproved}
-	if j.report.approval != nil {
+func (p publisher) facts(ctx context.Context) reconcile.RunFacts {
+	f := reconcile.RunFacts{Commit: p.workflow.Commit, Approval: reconcile.AutoApproved}
+	if p.report.approval != nil {
 		f.Approval = reconcile.Accepted
 	}
-	if j.workflow.Repository == "" || j.workflow.ID == 0 {
+	if p.workflow.Repository == "" || p.workflow.ID == 0 {
 		return f
 	}
-	hub, err := j.hub()
+	hub, err := p.hub()
 	if err == nil {
-		f.PullRequest, err = publisher{j}.pullNumber(ctx, hub)
+		f.PullRequest, err = p.pullNumber(ctx, hub)
 	}
 	if err == nil {
-		f.ApprovedBy, err = github.Approvers(ctx, hub, j.workflow.Repository, f.PullRequest, j.workflow.ID)
+		f.ApprovedBy, err = github.Approvers(ctx, hub, p.workflow.Repository, f.PullRequest, p.workflow.ID)
 	}
 	if err != nil {
-		j.say(github.NoticeLevel, "audit log", "the entries of the audit log do not say who approved: "+err.Error()+adviceFor(err))
+		p.say(github.NoticeLevel, "audit log", "the entries of the audit log do not say who approved: "+err.Error()+adviceFor(err))
 	}
 	return f
 }

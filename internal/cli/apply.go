@@ -121,7 +121,7 @@ func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.App
 		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(err.Error()))
 	}
 	options.AutoApprove, options.Approve = o.autoApprove, c.ask
-	options.Log.Describe(o.facts(ctx, c))
+	options.Log.Describe(factsOf(ctx, c, o))
 	done, err := r.Apply(ctx, options)
 	if !done.HasTried() {
 		return o.stopped(c, r, options.Approval, done, err)
@@ -155,8 +155,8 @@ func exitOf(r *reconcile.Run, done reconcile.ApplyResult) int {
 	return ExitOK
 }
 
-// facts returns what the audit log says of the run. A saved plan is applied without its tree.
-func (o *applyOptions) facts(ctx context.Context, c *call) reconcile.RunFacts {
+// factsOf returns what the audit log says of the run. A saved plan is applied without its tree.
+func factsOf(ctx context.Context, c *call, o *applyOptions) reconcile.RunFacts {
 	f := reconcile.RunFacts{Approval: reconcile.OnTerminal}
 	switch {
 	case o.autoApprove:
@@ -165,7 +165,7 @@ func (o *applyOptions) facts(ctx context.Context, c *call) reconcile.RunFacts {
 		f.Approval = reconcile.Accepted
 	}
 	if o.auditLog != "" && o.planFile == "" {
-		f.Commit = c.Head(ctx, c.args)
+		f.Commit = reconcile.Head(ctx, c.Env.Env, c.args)
 	}
 	return f
 }

@@ -68,13 +68,13 @@ func (p *Plan) Check(limits Limits, acceptances func(Org) []Acceptance) {
 		found[i] = org.check(limits.Removals)
 		accept(org, found[i], acceptances)
 		if org.Accepted == nil {
-			total += org.tally().removed
+			total += tallyOf(*org).removed
 		}
 	}
 	p.Violations = nil
 	for i := range p.Orgs {
 		org := &p.Orgs[i]
-		if total > limits.TotalRemovals && org.Accepted == nil && org.tally().removed > 0 {
+		if total > limits.TotalRemovals && org.Accepted == nil && tallyOf(*org).removed > 0 {
 			found[i] = append(found[i], Violation{Guard: TotalRemovals, Count: total, Limit: limits.TotalRemovals})
 		}
 		if len(found[i]) == 0 && org.Accepted == nil {
@@ -90,7 +90,7 @@ func (p *Plan) Check(limits Limits, acceptances func(Org) []Acceptance) {
 
 // check runs the guards that look at one organization.
 func (o Org) check(maxDeletes int) (violations []Violation) {
-	n := o.tally()
+	n := tallyOf(o)
 	blockIf := func(broken bool, v Violation) {
 		if broken {
 			violations = append(violations, v)
@@ -119,7 +119,7 @@ type tally struct {
 	byKind           map[string]int // deletions
 }
 
-func (o Org) tally() tally {
+func tallyOf(o Org) tally {
 	n := tally{byKind: map[string]int{}}
 	for _, s := range o.Objects() {
 		switch {

@@ -77,7 +77,7 @@ func relativeTo(e Env, paths []string) ([]string, error) {
 
 // Head returns the commit that is checked out in the repository of the tree, or "" if there is none, or if the PATHs are in several
 // repositories. The files may differ from it.
-func (e Env) Head(ctx context.Context, paths []string) string {
+func Head(ctx context.Context, e Env, paths []string) string {
 	paths, err := orDefault(e, paths)
 	if err != nil {
 		return ""
