@@ -16,6 +16,7 @@ const (
 	Weaker        ReviewKind = "weaker"     // a setting protects the organization less
 	NotManaged    ReviewKind = "unmanaged"  // the tree no longer manages something; Atlas keeps it as it is
 	NowManaged    ReviewKind = "managed"    // a list is now managed in full
+	Accepted      ReviewKind = "acceptance" // an entry of an _accepted.yaml is new, or gone
 	NewCredential ReviewKind = "credential" // the tree names another credential
 	Adopted       ReviewKind = "adopted"    // the tree now asks for something that Atlas already has, so there is no step
 )
@@ -23,7 +24,7 @@ const (
 // ReviewKinds returns all kinds in the order in which a plan shows them. Items of the first two are about the tree; the others are
 // shown below their organization.
 func ReviewKinds() []ReviewKind {
-	return []ReviewKind{Leaves, NewDomain, NewOwner, Weaker, NotManaged, NowManaged, NewCredential, Adopted}
+	return []ReviewKind{Leaves, NewDomain, NewOwner, Weaker, NotManaged, NowManaged, Accepted, NewCredential, Adopted}
 }
 
 // IsAboutTree reports whether items of the kind are about the tree as a whole, not about one organization in it.
@@ -42,7 +43,8 @@ type ReviewItem struct {
 	Key          string     `json:"key,omitzero"`
 	Field        string     `json:"field,omitzero"` // with dots: customSessionTimeouts.idleSessionTimeoutInSeconds
 
-	// The values in the two trees and in Atlas; nil if it is unset or not managed. NewDomain has the domain in After. Of an object of a
+	// The values in the two trees and in Atlas; nil if it is unset or not managed. NewDomain has the domain in After.
+	// Accepted has the digest and the reason of an entry that is gone in Before, or of a new one in After. Of an object of a
 	// list, or of an owner, Live is its [resource.Presence]; nil if Atlas does not have it.
 	Before any `json:"before,omitzero"`
 	After  any `json:"after,omitzero"`

@@ -107,7 +107,7 @@ func Compare(b *Base, t *Tree, s Selection, limits plan.Limits) *Run {
 		found = append(found, org)
 	}
 	r.Plan = plan.New(found)
-	r.Plan.Review = b.review(s, r.Plan.Orgs)
+	r.Plan.Review = b.review(s, r.Plan.Orgs, r.orgs)
 	r.Plan.Check(limits, nil)
 	return r
 }

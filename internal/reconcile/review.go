@@ -9,14 +9,14 @@ import (
 )
 
 // review returns what the change from the base tree to the selected organizations means: about the tree as a whole, and then about each
-// organization of the plan. Without a base it is nil.
-func (b *Base) review(s Selection, planned []plan.Org) []plan.ReviewItem {
+// organization of the plan, as orgs describe it. Without a base it is nil.
+func (b *Base) review(s Selection, planned []plan.Org, orgs map[resource.OrgRef]*spec.Org) []plan.ReviewItem {
 	if b == nil {
 		return nil
 	}
 	items := slices.Concat(b.leaving(s), b.newDomains(s))
-	// Further items about the tree as a whole belong here: accepted digests, policies, groups.
 	for _, org := range planned {
+		items = append(items, b.acceptances(org, orgs[org.Ref().Key()])...)
 		items = append(items, org.Review...)
 	}
 	return items
@@ -36,6 +36,29 @@ func (b *Base) leaving(s Selection) (items []plan.ReviewItem) {
 		source := sourceOf(at)
 		items = append(items, plan.ReviewItem{About: plan.Leaves, Organization: was.Name, ID: was.ID, Source: &source})
 	}
+	return items
+}
+
+// acceptances returns the acceptances of an organization that are new, or that are gone. A new one has its place in the tree, the other
+// one its place in the base tree.
+func (b *Base) acceptances(org plan.Org, o *spec.Org) (items []plan.ReviewItem) {
+	var was []spec.Acceptance
+	if base := b.org(o.OrgRef); base != nil {
+		was = base.Acceptances()
+	}
+	add := func(all, others []spec.Acceptance, set func(*plan.ReviewItem, any)) {
+		for _, a := range all {
+			if slices.ContainsFunc(others, func(other spec.Acceptance) bool { return other.Digest == a.Digest }) {
+				continue
+			}
+			source := sourceOf(a.Place)
+			item := plan.ReviewItem{About: plan.Accepted, Organization: org.Name, ID: org.ID, Kind: resource.Organization.Name, Source: &source}
+			set(&item, resource.Fields{"digest": a.Digest, "reason": a.Reason})
+			items = append(items, item)
+		}
+	}
+	add(o.Acceptances(), was, func(i *plan.ReviewItem, value any) { i.After = value })
+	add(was, o.Acceptances(), func(i *plan.ReviewItem, value any) { i.Before = value })
 	return items
 }
 

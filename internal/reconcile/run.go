@@ -81,7 +81,7 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	}
 	r.AcceptedFile = acceptedFile(s.All())
 	r.Plan = plan.New(found)
-	r.Plan.Review = o.Base.review(s, r.Plan.Orgs)
+	r.Plan.Review = o.Base.review(s, r.Plan.Orgs, r.orgs)
 	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
 	return r, nil
 }

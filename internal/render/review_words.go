@@ -24,6 +24,8 @@ func ReviewText(i plan.ReviewItem) string {
 		return notManaged(i, address)
 	case plan.NowManaged:
 		return "now managed in full: " + address + "; apply removes all others"
+	case plan.Accepted:
+		return acceptance(i)
 	case plan.NewCredential:
 		return "credential: " + change(i.Before, i.After)
 	}
@@ -91,6 +93,17 @@ func notManaged(i plan.ReviewItem, address string) string {
 		return "no longer managed: " + address + "; Atlas does not have it"
 	}
 	return "no longer managed: " + address + "; stays"
+}
+
+// acceptance returns which entry of an _accepted.yaml is new, or gone.
+func acceptance(i plan.ReviewItem) string {
+	what, entry := "accepts what guards block: ", i.After
+	if entry == nil {
+		what, entry = "no longer accepts what guards block: ", i.Before
+	}
+	fields, _ := entry.(resource.Fields)
+	digest, _ := fields["digest"].(string)
+	return what + Value(fields["reason"]) + " (" + safetext.ID(digest[:min(len(digest), 12)]) + "…)"
 }
 
 // staying returns how many objects of a list stay.
