@@ -43,8 +43,8 @@ func closedPulls(ctx context.Context, c *Client, repository, branch string) ([]p
 }
 
 // PullForDigest returns the number of a merged pull request, or 0. It reads the last 20 pull requests that were closed
-// on the branch. It looks for one with a comment that has the marker's subject and a digest that starts with the
-// marker's digest.
+// on the branch. It looks for one with a comment that has the marker's subject and shows the marker's digest: of its plan, or of
+// one organization.
 func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m Marker) (int, error) {
 	login, err := c.login(ctx)
 	if err != nil {
@@ -60,7 +60,7 @@ func (c *Client) PullForDigest(ctx context.Context, repository, branch string, m
 			return 0, err
 		}
 		for _, o := range comments {
-			if found, ok := markerBy(login, o.User, o.Body); ok && found.Subject == m.Subject && strings.HasPrefix(found.Digest, m.Digest) {
+			if found, ok := markerBy(login, o.User, o.Body); ok && found.Subject == m.Subject && (strings.HasPrefix(found.Digest, m.Digest) || strings.Contains(o.Body, "digest: "+m.Digest)) {
 				return p.Number, nil
 			}
 		}

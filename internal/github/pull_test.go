@@ -76,6 +76,8 @@ func TestPullForDigest(t *testing.T) {
 		want                int
 	}{
 		{"the digest", actionsBot, shows("comment default", digest+"99"), "2026-01-01T00:00:00Z", 7},
+		{"the digest of an organization that guards block", actionsBot, shows("comment default", "99") + "- digest: " + digest + "99\n  organization: Acme\n", "2026-01-01T00:00:00Z", 7},
+		{"the digest in another word of the text", actionsBot, shows("comment default", "99") + "digest: 99" + digest, "2026-01-01T00:00:00Z", 0},
 		{"another digest", actionsBot, shows("comment default", "99"+digest), "2026-01-01T00:00:00Z", 0},
 		{"a comment by another author does not count", "mallory", shows("comment default", digest), "2026-01-01T00:00:00Z", 0},
 		{"a comment with another subject does not count", actionsBot, shows("comment other", digest), "2026-01-01T00:00:00Z", 0},
