@@ -35,7 +35,7 @@ func (f flags) base(v *word) {
 }
 
 func (f flags) accept(v *[]string) {
-	f.list(v, "accept", "apply only the plan with this `DIGEST`, or the plan saved in the file of this name, or an organization that guards block, by its digest; guards do not block it; repeatable")
+	f.list(v, "accept", "apply only the plan with this `DIGEST` or in the file of this name, or the blocked organization with this digest; guards do not block it; repeatable")
 }
 
 // format defines --format. The first format is the default.
