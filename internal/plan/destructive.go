@@ -21,6 +21,12 @@ func (s Step) TakesOwner() bool {
 	return k != nil && k.IsPeople() && (s.Op == Delete || s.Demotes())
 }
 
+// GrantsOwner reports whether the step gives the role ORG_OWNER to a person, who may not have joined yet.
+func GrantsOwner(s Step) bool {
+	k := resource.ByName(s.Kind)
+	return k != nil && k.IsPeople() && !resource.IsOwner(s.Before) && resource.IsOwner(s.After)
+}
+
 // TakesLastOwner reports whether the step would leave the live people without an active owner. Atlas rejects that with
 // CANNOT_DEMOTE_LAST_ORG_OWNER or CANNOT_DELETE_LAST_OWNER [doc error-codes].
 func (s Step) TakesLastOwner(live []resource.Object) bool {

@@ -83,7 +83,7 @@ func (g guardText) blocks() (blocked, accepted []Block) {
 			}
 		}
 		switch block := (Block{Heading: org.Heading() + "\n", Text: text}); {
-		case g.AcceptedWith == "" && p.IsBlocked(i):
+		case g.isBlocked(i):
 			if g.AcceptedFile == "" && len(blocked) < maxEntries {
 				block.Text += g.digestLine(org, "  ")
 			}

@@ -18,6 +18,9 @@ type guardText struct {
 	plan *plan.Plan
 }
 
+// isBlocked reports whether guards block the organization with this index, and nobody has accepted that.
+func (g guardText) isBlocked(org int) bool { return g.AcceptedWith == "" && g.plan.IsBlocked(org) }
+
 // writeGuards writes what guards block, organization by organization, and how to accept that. What is accepted comes below.
 func (t *planText) writeGuards() {
 	names := orgNames(t.plan.Orgs)

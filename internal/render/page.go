@@ -54,11 +54,18 @@ func cutNote(steps, of, other int, fullOutput string) string {
 	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** %s\n", steps, of, other, fullOutput)
 }
 
-// Details writes those blocks of an organization that fit into a folded section, in a code fence of the language.
-func (m *Page) Details(org plan.Org, about, language string, blocks []Block) {
-	summary := fmt.Sprintf("\n<details><summary><code>%s</code>: %s", safetext.HTML(org.Heading()), about)
-	m.Section(summary, "</summary>\n\n```"+language+"\n", blocks, "```\n\n</details>\n")
+// Details writes those blocks of an organization that fit into a folded section, as a difference.
+func (m *Page) Details(org plan.Org, about string, blocks []Block) {
+	m.fold(codeHTML(org.Heading())+": "+about, blocks, "")
 }
+
+// fold writes those blocks that fit into a folded section, as a difference. The title is HTML. What is below them is Markdown.
+func (m *Page) fold(title string, blocks []Block, below string) {
+	m.Section("\n<details><summary>"+title, "</summary>\n\n```diff\n", blocks, "```\n"+below+"\n</details>\n")
+}
+
+// codeHTML returns text as code in HTML, where GitHub interprets neither Markdown nor mentions.
+func codeHTML(text string) string { return "<code>" + safetext.HTML(text) + "</code>" }
 
 // Section writes a title, begin, the blocks that fit, and end. If some blocks do not fit, the title says how many are shown. If
 // none fits, Section writes nothing.

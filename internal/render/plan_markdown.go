@@ -21,8 +21,9 @@ const (
 )
 
 // WritePlanMarkdown writes the plan for a pull request: the totals, what the change means, what guards block, what could not be planned, notes, what is
-// removed or may lock out the credential, then all other steps by organization, and at the end how to apply the plan. Text from
-// Atlas or from the tree appears only in code, where GitHub interprets neither Markdown nor mentions.
+// removed, may lock out the credential, or makes a person an owner, then the other steps: first those that several organizations share,
+// and then by organization. At the end it says how to apply the plan. Text from Atlas or from the tree appears only in code, where
+// GitHub interprets neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	g := guardText{v, p}
@@ -31,9 +32,13 @@ func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	g.sections(m)
 	m.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	m.Section(notesHeading, "\n\n```text\n", notes(p), "```\n")
-	m.Section("\n### Removals and lock-outs", "\n\n```diff\n", dangers(v, p), "```\n")
-	for _, org := range p.Orgs {
-		m.Details(org, additions(org), "diff", others(v, org))
+	m.Section("\n### Removals, lock-outs and new owners", "\n\n```diff\n", dangers(v, p), "```\n")
+	groups, rest := g.group(leastFolded)
+	for _, same := range groups {
+		m.fold(same.title(v), same.blocks(v), "\n```text\n"+wrap("", "", same.names)+"\n```\n")
+	}
+	for _, org := range rest {
+		m.Details(org, additions(org.Steps), others(v, org))
 	}
 	return m.Write(w, p.Steps())
 }
@@ -87,7 +92,7 @@ func notes(p *plan.Plan) (blocks []Block) {
 }
 
 // isDanger reports whether a reviewer must see the step first.
-func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsDeferred() }
+func isDanger(s plan.Step) bool { return s.IsDestructive() || s.IsDeferred() || plan.GrantsOwner(s) }
 
 func dangers(v View, p *plan.Plan) (blocks []Block) {
 	for _, org := range p.Orgs {
@@ -109,10 +114,36 @@ func others(v View, org plan.Org) (blocks []Block) {
 	return blocks
 }
 
-// additions counts the steps that others returns, as text.
-func additions(o plan.Org) string {
+// leastFolded is how many organizations must share steps so that Markdown shows these once. For two, another folded section with a list
+// of names saves no lines, and a reader would look for the steps of one organization in two sections.
+const leastFolded = 3
+
+// title says what a group changes, in HTML: a single step in full, or how many steps there are.
+func (g *group) title(v View) string {
+	in := Count(len(g.orgs), "organization")
+	if len(g.steps) > 1 {
+		return additions(g.steps) + ", in each of " + in
+	}
+	s := g.steps[0]
+	title := codeHTML(s.Line())
+	if details := strings.Join(v.Details(withoutPlaces(s)), "; "); details != "" {
+		title += ": " + codeHTML(safetext.Clip(details))
+	}
+	return title + " in " + in
+}
+
+// blocks returns a block for each step of a group. It stands for the steps of all organizations of the group.
+func (g *group) blocks(v View) (blocks []Block) {
+	for _, s := range g.steps {
+		blocks = append(blocks, Block{Text: v.diff(s), Step: true, More: len(g.orgs) - 1})
+	}
+	return blocks
+}
+
+// additions counts the steps that are no danger, as text.
+func additions(steps []plan.Step) string {
 	n := map[plan.Op]int{}
-	for _, s := range o.Steps {
+	for _, s := range steps {
 		n[s.Op] += one(!isDanger(s))
 	}
 	var counts []string

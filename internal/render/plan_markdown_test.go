@@ -134,7 +134,7 @@ func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 	if steps == 0 && f.orgs < 2000 {
 		t.Error("no step is shown")
 	}
-	heading := fmt.Sprintf("\n### Removals and lock-outs (%d of %d)\n", removals, allRemovals)
+	heading := fmt.Sprintf("\n### Removals, lock-outs and new owners (%d of %d)\n", removals, allRemovals)
 	if 0 < removals && removals < allRemovals && !strings.Contains(text, heading) {
 		t.Errorf("%d of the removals are shown, but the heading does not say so", removals)
 	}

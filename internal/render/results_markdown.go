@@ -25,7 +25,7 @@ func (v View) WriteResultsMarkdown(w io.Writer, p *plan.Plan, results []apply.Re
 	page.Section(notesHeading, "\n\n```text\n", outcomes(results, hasNote), "```\n")
 	page.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	for i, r := range results {
-		page.Details(r.Org, ResultSummary(r), "diff", done(r, p.Orgs[i]))
+		page.Details(r.Org, ResultSummary(r), done(r, p.Orgs[i]))
 	}
 	return page.Write(w, p.Steps())
 }

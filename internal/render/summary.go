@@ -11,29 +11,31 @@ import (
 
 // group is a list of steps that several organizations share.
 type group struct {
-	orgs  []int // the indexes of the organizations, at least two
+	orgs  []int // the indexes of the organizations
 	steps []plan.Step
 	names []string // of the organizations
 }
 
-// group finds the steps whose text is the same in several organizations. rest has all organizations with their other steps. Each step
-// is in a group or in rest.
-func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
-	equal := t.equalSteps(orgs)
-	names, known := orgNames(orgs), map[string]*group{}
-	for i, org := range orgs {
+// leastShared is how many organizations must share steps so that a summary writes these once.
+const leastShared = 2
+
+// group finds the steps that at least so many organizations share. rest has all organizations with their other steps. Each step is in a
+// group or in rest.
+func (g guardText) group(least int) (groups []*group, rest []plan.Org) {
+	equal, names, known := g.equalSteps(), orgNames(g.plan.Orgs), map[string]*group{}
+	for i, org := range g.plan.Orgs {
 		var own []plan.Step
 		for _, s := range org.Steps {
-			g := equal[t.textOf(s)]
-			if len(g.orgs) == 1 {
+			same := equal[g.shareKey(i, s)]
+			if len(same.orgs) < least {
 				own = append(own, s)
-			} else if g.orgs[0] == i { // the first of its organizations
-				same := fmt.Sprint(g.orgs)
-				if known[same] == nil {
-					known[same] = &group{orgs: g.orgs, names: pick(names, g.orgs)}
-					groups = append(groups, known[same])
+			} else if same.orgs[0] == i { // the first of its organizations
+				set := fmt.Sprint(same.orgs)
+				if known[set] == nil {
+					known[set] = &group{orgs: same.orgs, names: pick(names, same.orgs)}
+					groups = append(groups, known[set])
 				}
-				known[same].steps = append(known[same].steps, g.steps...)
+				known[set].steps = append(known[set].steps, same.steps...)
 			}
 		}
 		org.Steps = own
@@ -42,12 +44,12 @@ func (t *planText) group(orgs []plan.Org) (groups []*group, rest []plan.Org) {
 	return groups, rest
 }
 
-// equalSteps returns a group for each text of a step.
-func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
+// equalSteps returns a group for each [guardText.shareKey].
+func (g guardText) equalSteps() map[string]*group {
 	equal := map[string]*group{}
-	for i, org := range orgs {
+	for i, org := range g.plan.Orgs {
 		for _, s := range org.Steps {
-			key := t.textOf(s)
+			key := g.shareKey(i, s)
 			if equal[key] == nil {
 				equal[key] = &group{steps: []plan.Step{s}}
 			}
@@ -55,6 +57,16 @@ func (t *planText) equalSteps(orgs []plan.Org) map[string]*group {
 		}
 	}
 	return equal
+}
+
+// shareKey returns what must be the same in two steps so that their organizations share them: all that the plan shows, without places. A
+// step that a reviewer must see one by one is never shared: a danger, and each step of an organization that guards block.
+func (g guardText) shareKey(org int, s plan.Step) string {
+	key := g.textOf(s)
+	if isDanger(s) || g.isBlocked(org) {
+		key += fmt.Sprint("\n", org)
+	}
+	return key
 }
 
 // add adds an organization with an equal step. If the places of the steps differ, the group has none.
@@ -70,11 +82,13 @@ func samePlaces(a, b plan.Step) bool {
 }
 
 // textOf returns everything that the plan shows of a step, without its places.
-func (t *planText) textOf(s plan.Step) string {
-	isDrift := s.Drift
-	s = plan.WithoutOrigin(s)
-	s.Drift = isDrift
-	return s.Line() + "\n" + strings.Join(t.Details(s), "\n")
+func (v View) textOf(s plan.Step) string {
+	return s.Line() + "\n" + strings.Join(v.Details(withoutPlaces(s)), "\n")
+}
+
+func withoutPlaces(s plan.Step) plan.Step {
+	s.Source, s.Sources = nil, nil
+	return s
 }
 
 // orgNames returns a name for each organization, as text for a list with commas. Organizations that share a name get their ids, too.
@@ -101,7 +115,7 @@ func pick(all []string, indexes []int) []string {
 
 // writeGroups writes the steps that several organizations share, and returns the organizations with their other steps.
 func (t *planText) writeGroups() (rest []plan.Org) {
-	groups, rest := t.group(t.plan.Orgs)
+	groups, rest := t.group(leastShared)
 	for _, g := range groups {
 		t.WriteString(t.Colors.Bold(Count(len(g.orgs), "organization")) + "\n")
 		for _, s := range g.steps {
