@@ -20,10 +20,10 @@ const (
 	notesHeading     = "\n### Notes"
 )
 
-// WritePlanMarkdown writes the plan for a pull request: the totals, what the change means, what guards block, what could not be planned, notes, what is
-// removed, may lock out the credential, or makes a person an owner, then the other steps: first those that several organizations share,
-// and then by organization. At the end it says how to apply the plan. Text from Atlas or from the tree appears only in code, where
-// GitHub interprets neither Markdown nor mentions.
+// WritePlanMarkdown writes the plan for a pull request: what guards block and how to accept that, the totals, what the change means, what
+// could not be planned, notes, what is removed, may lock out the credential, or makes a person an owner, then the other steps: first
+// those that several organizations share, and then by organization. At the end it says how to apply the plan. Text from Atlas or from
+// the tree appears only in code, where GitHub interprets neither Markdown nor mentions.
 func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	full := cmp.Or(v.FullOutput, "Run `plan` without `--format markdown` to see all of it.")
 	g := guardText{v, p}
@@ -33,7 +33,7 @@ func (v View) WritePlanMarkdown(w io.Writer, p *plan.Plan) error {
 	m.Section(unplannedHeading, "\n\n```text\n", errorBlocks(p, v.FileName), "```\n")
 	m.Section(notesHeading, "\n\n```text\n", notes(p), "```\n")
 	m.Section("\n### Removals, lock-outs and new owners", "\n\n```diff\n", dangers(v, p), "```\n")
-	groups, rest := g.group(leastFolded)
+	groups, rest := g.group(leastFolded, g.standsAlone)
 	for _, same := range groups {
 		m.fold(same.title(v), same.blocks(v), "\n```text\n"+wrap("", "", same.names)+"\n```\n")
 	}
@@ -113,6 +113,9 @@ func others(v View, org plan.Org) (blocks []Block) {
 	}
 	return blocks
 }
+
+// standsAlone reports whether a reviewer must see the step by itself: a danger, and each step of an organization that guards block.
+func (g guardText) standsAlone(org int, s plan.Step) bool { return isDanger(s) || g.isBlocked(org) }
 
 // leastFolded is how many organizations must share steps so that Markdown shows these once. For two, another folded section with a list
 // of names saves no lines, and a reader would look for the steps of one organization in two sections.

@@ -15,7 +15,7 @@ import (
 // ours matches the lines that a plan in Markdown may have outside of code.
 var ours = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\*\*[A-Za-z0-9 :,.]+\*\*( Run ` + "`plan` without `--format markdown` to see all of it" + `\.)?`, `### [A-Za-z0-9, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
-	`<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`(, `[^`]+`)*( and `[^`]+`|, and [0-9]+ more)?\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan, run `apply --accept` with this digest\\.",
+	`<details><summary>([0-9a-z ,]+, in each of|<code>[^<>]*</code>(: <code>[^<>]*</code>)? in) [0-9]+ organizations( \([0-9]+ of [0-9]+\))?</summary>`, `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`(, `[^`]+`)*( and `[^`]+`|, and [0-9]+ more)?\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan, run `apply --accept` with this digest\\.",
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {

@@ -19,14 +19,20 @@ type group struct {
 // leastShared is how many organizations must share steps so that a summary writes these once.
 const leastShared = 2
 
-// group finds the steps that at least so many organizations share. rest has all organizations with their other steps. Each step is in a
-// group or in rest.
-func (g guardText) group(least int) (groups []*group, rest []plan.Org) {
-	equal, names, known := g.equalSteps(), orgNames(g.plan.Orgs), map[string]*group{}
+// group finds the steps that at least so many organizations share. isAlone reports whether a step is never shared; nil: all steps may be.
+// rest has all organizations with their other steps. Each step is in a group or in rest.
+func (g guardText) group(least int, isAlone func(org int, s plan.Step) bool) (groups []*group, rest []plan.Org) {
+	key := func(org int, s plan.Step) string {
+		if isAlone != nil && isAlone(org, s) {
+			return fmt.Sprint(org, "\n", textOf(g.View, s))
+		}
+		return textOf(g.View, s)
+	}
+	equal, names, known := g.equalSteps(key), orgNames(g.plan.Orgs), map[string]*group{}
 	for i, org := range g.plan.Orgs {
 		var own []plan.Step
 		for _, s := range org.Steps {
-			same := equal[g.shareKey(i, s)]
+			same := equal[key(i, s)]
 			if len(same.orgs) < least {
 				own = append(own, s)
 			} else if same.orgs[0] == i { // the first of its organizations
@@ -44,12 +50,12 @@ func (g guardText) group(least int) (groups []*group, rest []plan.Org) {
 	return groups, rest
 }
 
-// equalSteps returns a group for each [guardText.shareKey].
-func (g guardText) equalSteps() map[string]*group {
+// equalSteps returns a group for each key of a step.
+func (g guardText) equalSteps(keyOf func(org int, s plan.Step) string) map[string]*group {
 	equal := map[string]*group{}
 	for i, org := range g.plan.Orgs {
 		for _, s := range org.Steps {
-			key := g.shareKey(i, s)
+			key := keyOf(i, s)
 			if equal[key] == nil {
 				equal[key] = &group{steps: []plan.Step{s}}
 			}
@@ -57,16 +63,6 @@ func (g guardText) equalSteps() map[string]*group {
 		}
 	}
 	return equal
-}
-
-// shareKey returns what must be the same in two steps so that their organizations share them: all that the plan shows, without places. A
-// step that a reviewer must see one by one is never shared: a danger, and each step of an organization that guards block.
-func (g guardText) shareKey(org int, s plan.Step) string {
-	key := g.textOf(s)
-	if isDanger(s) || g.isBlocked(org) {
-		key += fmt.Sprint("\n", org)
-	}
-	return key
 }
 
 // add adds an organization with an equal step. If the places of the steps differ, the group has none.
@@ -82,7 +78,7 @@ func samePlaces(a, b plan.Step) bool {
 }
 
 // textOf returns everything that the plan shows of a step, without its places.
-func (v View) textOf(s plan.Step) string {
+func textOf(v View, s plan.Step) string {
 	return s.Line() + "\n" + strings.Join(v.Details(withoutPlaces(s)), "\n")
 }
 
@@ -115,7 +111,7 @@ func pick(all []string, indexes []int) []string {
 
 // writeGroups writes the steps that several organizations share, and returns the organizations with their other steps.
 func (t *planText) writeGroups() (rest []plan.Org) {
-	groups, rest := t.group(leastShared)
+	groups, rest := t.group(leastShared, nil)
 	for _, g := range groups {
 		t.WriteString(t.Colors.Bold(Count(len(g.orgs), "organization")) + "\n")
 		for _, s := range g.steps {

@@ -93,3 +93,58 @@ func TestWriteSummaryWraps(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownGroups: Markdown shows steps once that three or more organizations share. A reviewer sees one by one what removes
+// something, may lock out the credential, makes somebody an owner, or is blocked.
+func TestMarkdownGroups(t *testing.T) {
+	mfa := func(after any) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"multiFactorAuthRequired": !after.(bool)}, After: resource.Fields{"multiFactorAuthRequired": after}}
+	}
+	person := func(op plan.Op, before, after any) plan.Step {
+		s := plan.Step{Op: op, Kind: "members", Key: "ada@acme.example"}
+		if before != nil {
+			s.Before = resource.Fields{"roles": []any{before}}
+		}
+		if after != nil {
+			s.After = resource.Fields{"roles": []any{after}}
+		}
+		return s
+	}
+	drift := mfa(true)
+	drift.Drift = true
+	lock := plan.Step{Op: plan.Update, Kind: "settings", Before: resource.Fields{"apiAccessListRequired": false}, After: resource.Fields{"apiAccessListRequired": true}}
+	invited := person(plan.Create, nil, "ORG_MEMBER")
+	for _, row := range []struct {
+		reason string
+		orgs   [][]plan.Step // of A, B, C …
+		limit  int
+		title  string // of the group; "" for none
+		times  int    // how often the page shows the first step of A
+	}{
+		{"one change in three organizations", [][]plan.Step{{mfa(true)}, {mfa(true)}, {mfa(true)}}, 3, "<code>~ settings</code>: <code>multiFactorAuthRequired: false -&gt; true</code> in 3 organizations", 1},
+		{"two changes in three organizations", [][]plan.Step{{mfa(true), invited}, {mfa(true), invited}, {mfa(true), invited}}, 3, "1 to create, 1 to update, in each of 3 organizations", 1},
+		{"two organizations are too few", [][]plan.Step{{mfa(true)}, {mfa(true)}}, 3, "", 2},
+		{"other values", [][]plan.Step{{mfa(true)}, {mfa(true)}, {mfa(false)}}, 3, "", 2},
+		{"drift is another thing than a change", [][]plan.Step{{mfa(true)}, {mfa(true)}, {drift}}, 3, "", 3},
+		{"removals stand one by one", [][]plan.Step{{person(plan.Delete, "ORG_MEMBER", nil)}, {person(plan.Delete, "ORG_MEMBER", nil)}, {person(plan.Delete, "ORG_MEMBER", nil)}}, 3, "", 3},
+		{"so do grants of ORG_OWNER", [][]plan.Step{{person(plan.Update, "ORG_MEMBER", "ORG_OWNER")}, {person(plan.Update, "ORG_MEMBER", "ORG_OWNER")}, {person(plan.Update, "ORG_MEMBER", "ORG_OWNER")}}, 3, "", 3},
+		{"so do invitations of owners", [][]plan.Step{{person(plan.Create, nil, "ORG_OWNER")}, {person(plan.Create, nil, "ORG_OWNER")}, {person(plan.Create, nil, "ORG_OWNER")}}, 3, "", 3},
+		{"so does everything in a blocked organization", [][]plan.Step{{mfa(true), lock}, {mfa(true)}, {mfa(true)}, {mfa(true)}}, 3, "<code>~ settings</code>: <code>multiFactorAuthRequired: false -&gt; true</code> in 3 organizations", 2},
+	} {
+		var orgs []plan.Org
+		for i, steps := range row.orgs {
+			orgs = append(orgs, plan.Org{Name: string(rune('A' + i)), Steps: steps})
+		}
+		p := plan.New(orgs)
+		p.Check(plan.Limits{Removals: row.limit, TotalRemovals: 100}, nil)
+		text := written(t, p, render.View{}.WritePlanMarkdown)
+		checkMarkdown(t, text)
+		if hasGroup := strings.Contains(text, " organizations</summary>"); hasGroup != (row.title != "") || hasGroup && !strings.Contains(text, row.title+"</summary>") {
+			t.Errorf("%s: want the group %q: %s", row.reason, row.title, text)
+		}
+		first := row.orgs[0][0]
+		if got := strings.Count(text, strings.Join(render.View{}.Details(first), "\n")+"\n"); got != row.times {
+			t.Errorf("%s: the step is shown %d times, want %d: %s", row.reason, got, row.times, text)
+		}
+	}
+}
