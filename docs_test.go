@@ -241,3 +241,20 @@ func copyFile(dir, name string) error {
 	}
 	return os.WriteFile(filepath.Join(dir, name), data, 0o644)
 }
+
+// TestDocsShowComment: the comment in docs/approving.md is the one of a story of the action.
+func TestDocsShowComment(t *testing.T) {
+	story, err := txtar.ParseFile("internal/cli/testdata/action/blocked.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(story.Files, func(f txtar.File) bool { return f.Name == "comments.md" })
+	_, comment, _ := strings.Cut(string(story.Files[i].Data), "-->\n")
+	var quoted strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(comment) + "\n") {
+		quoted.WriteString(strings.TrimSpace("> "+strings.TrimSuffix(line, "\n")) + "\n")
+	}
+	if !strings.Contains(page(t, "docs/approving.md"), quoted.String()) {
+		t.Errorf("docs/approving.md does not have this comment:\n%s", &quoted)
+	}
+}

@@ -142,8 +142,8 @@ func (r annotator) annotateReview() (warnings, notices []github.Annotation) {
 // annotateOrg annotates the notices of an organization. It also annotates the steps, unless they have results.
 func (r annotator) annotateOrg(org plan.Org) (all []github.Annotation) {
 	for _, n := range org.Notices {
-		if slices.Contains([]plan.NoticeKind{plan.Rejected, plan.Lookalike}, n.About) {
-			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key})
+		if slices.Contains([]plan.NoticeKind{plan.Rejected, plan.Lookalike, plan.UnusedAcceptance}, n.About) {
+			at := r.run.PlaceOf(org, plan.Step{Kind: n.Kind, Key: n.Key, Source: n.Source})
 			all = append(all, note(github.WarningLevel, at, "note", org.Heading()+": "+render.Notice(n)))
 		}
 	}
