@@ -54,7 +54,7 @@ type ReviewItem struct {
 	Organizations int  `json:"organizations,omitzero"` // those that list people of a domain
 	Unknown       bool `json:"unknown,omitzero"`       // Atlas was not asked, or did not answer: Live, or Count of what stays, is not known
 
-	Source *Source `json:"source,omitzero"` // in the tree, or the nearest place; for Leaves, in the base tree
+	Source *Source `json:"source,omitzero"` // in the tree, or the nearest place; in the base tree for Leaves, and for what is gone from a file that others share
 }
 
 // InFull and InPart are how a list is managed: Before and After of an item about a list that becomes additive.

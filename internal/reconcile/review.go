@@ -94,8 +94,11 @@ func reviewSource(base, o *spec.Org, i plan.ReviewItem) *plan.Source {
 		at, _ = nearest(o, resource.Organization.Name, "", "manage", i.Kind)
 	}
 	self, _ := o.Place(resource.Organization.Name, "")
-	if i.About == plan.NotManaged && base != nil && at.File != self.File {
-		if was, _ := base.Place(i.Kind, i.Key, i.Path()...); was.File == self.File {
+	if i.About == plan.NotManaged && base != nil {
+		switch was, ok := base.Place(i.Kind, i.Key, i.Path()...); {
+		case ok && was.File != self.File:
+			at = was // it was in the defaults: the file that changed, for all organizations
+		case at.File != self.File:
 			at = self // what is left of the section comes from the defaults, which did not change
 		}
 	}
