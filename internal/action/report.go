@@ -71,7 +71,7 @@ func (r *report) result() string {
 		return endStale
 	case r.failed() || r.applied.HasFailed() || r.run.HasErrors():
 		return r.partialOrFailed()
-	case r.applied.IsBlocked(), r.command == "plan" && r.offlineReason == "" && len(r.run.Plan.Blocked()) > 0:
+	case r.applied.IsBlocked(), len(r.blockedOrgs()) > 0:
 		return endBlocked
 	case r.applied.Results != nil:
 		return endApplied

@@ -146,37 +146,34 @@ func (s *actionStory) inGitHub(line string) {
 		s.must(err)
 		return t
 	}
-	switch words[0] {
-	case "comment":
-		s.hub.AddComment(number(1), words[2], text())
-	case "issue":
-		s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()})
-	case "labelled":
-		s.hub.AddIssue(githubtest.Text{User: s.hub.Login, Labels: []string{words[1]}, State: words[2], Title: "…", Body: text()})
-	case "assignable":
-		s.hub.Assignable = words[1:]
-	case "move":
-		s.hub.Move(s.variables["GITHUB_SHA"], words[1:]...)
-	case "pull":
-		words[1] = s.variables["GITHUB_SHA"]
+	merged := func() {
 		s.hub.AddPull(words[1], githubtest.Pull{Number: number(2), MergedAt: "2026-01-01T00:00:00Z", Merge: words[1], Base: githubtest.Ref{Ref: words[3]}})
-	case "merged":
-		s.hub.AddPull(words[1], githubtest.Pull{Number: number(2), MergedAt: "2026-01-01T00:00:00Z", Merge: words[1], Base: githubtest.Ref{Ref: words[3]}})
-	case "outside":
-		s.hub.Move(words[1])
-	case "review":
-		s.hub.Reviews[words[1]] = append(s.hub.Reviews[words[1]], githubtest.Review{User: words[2], State: words[3]})
-	case "approval":
-		s.hub.Approvals[words[1]] = append(s.hub.Approvals[words[1]], githubtest.Review{User: words[2], State: words[3]})
-	case "deny":
-		s.hub.Write[words[1]], s.hub.Read[words[1]] = false, false
-	case "fail":
-		words = append(words[:3], strings.SplitN(words[3], " ", 3)...)
-		message := append(words, "Server Error")[5]
-		s.hub.Fail(githubtest.Fault{Method: words[1], Path: words[2], Status: number(3), Times: number(4), Message: message})
-	default:
+	}
+	reviewed := func(all map[string][]githubtest.Review) {
+		all[words[1]] = append(all[words[1]], githubtest.Review{User: words[2], State: words[3]})
+	}
+	do := map[string]func(){
+		"comment":    func() { s.hub.AddComment(number(1), words[2], text()) },
+		"issue":      func() { s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()}) },
+		"labelled":   func() { s.hub.AddIssue(githubtest.Text{User: s.hub.Login, Labels: []string{words[1]}, State: words[2], Title: "…", Body: text()}) },
+		"assignable": func() { s.hub.Assignable = words[1:] },
+		"move":       func() { s.hub.Move(s.variables["GITHUB_SHA"], words[1:]...) },
+		"pull":       func() { words[1] = s.variables["GITHUB_SHA"]; merged() },
+		"merged":     merged,
+		"outside":    func() { s.hub.Move(words[1]) },
+		"review":     func() { reviewed(s.hub.Reviews) },
+		"approval":   func() { reviewed(s.hub.Approvals) },
+		"deny":       func() { s.hub.Write[words[1]], s.hub.Read[words[1]] = false, false },
+		"fail": func() {
+			words = append(words[:3], strings.SplitN(words[3], " ", 3)...)
+			message := append(words, "Server Error")[5]
+			s.hub.Fail(githubtest.Fault{Method: words[1], Path: words[2], Status: number(3), Times: number(4), Message: message})
+		},
+	}[words[0]]
+	if do == nil {
 		s.Fatalf("unknown line in the section github: %q", line)
 	}
+	do()
 }
 
 // control sends requests to the sandbox: METHOD PATH BODY.

@@ -59,12 +59,17 @@ func (a ApplyResult) HasTried() bool {
 	return slices.ContainsFunc(a.Results, func(r apply.Result) bool { return len(r.Outcomes) > 0 && !r.IsBlocked() })
 }
 
+// isStale reports whether the approval is for another plan, and nothing else approves this one.
+func (o ApplyOptions) isStale(p *plan.Plan) bool {
+	return o.Approval != nil && !o.AutoApprove && len(o.Approval.Unmatched(p)) == len(o.Approval.Digests)
+}
+
 // Apply applies what is approved of the plan, and holds back the rest. An error means that nothing was applied.
 func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err error) {
 	switch {
 	case r.Plan.Steps() == 0:
 		return done, nil
-	case o.Approval != nil && !o.AutoApprove && len(o.Approval.Unmatched(r.Plan)) == len(o.Approval.Digests):
+	case o.isStale(r.Plan):
 		return ApplyResult{IsStale: true}, nil
 	}
 	held := r.held(o)
