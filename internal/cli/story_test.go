@@ -153,9 +153,11 @@ func (s *actionStory) inGitHub(line string) {
 		all[words[1]] = append(all[words[1]], githubtest.Review{User: words[2], State: words[3]})
 	}
 	do := map[string]func(){
-		"comment":    func() { s.hub.AddComment(number(1), words[2], text()) },
-		"issue":      func() { s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()}) },
-		"labelled":   func() { s.hub.AddIssue(githubtest.Text{User: s.hub.Login, Labels: []string{words[1]}, State: words[2], Title: "…", Body: text()}) },
+		"comment": func() { s.hub.AddComment(number(1), words[2], text()) },
+		"issue":   func() { s.hub.AddIssue(githubtest.Text{User: words[1], State: words[2], Title: "…", Body: text()}) },
+		"labelled": func() {
+			s.hub.AddIssue(githubtest.Text{User: s.hub.Login, Labels: []string{words[1]}, State: words[2], Title: "…", Body: text()})
+		},
 		"assignable": func() { s.hub.Assignable = words[1:] },
 		"move":       func() { s.hub.Move(s.variables["GITHUB_SHA"], words[1:]...) },
 		"pull":       func() { words[1] = s.variables["GITHUB_SHA"]; merged() },
