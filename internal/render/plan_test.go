@@ -104,6 +104,8 @@ func FuzzViews(f *testing.F) {
 		twice.Review = append(nastyReview(a, b, c, int(n)), nastyReview(b, b, c, int(n))...)
 		checkLines(t, written(t, twice, render.View{Summary: true, Verbose: true, AcceptedWith: "--accept"}.WritePlan))
 		checkMarkdown(t, written(t, p, v.WritePlanMarkdown))
+		shared := plan.New([]plan.Org{p.Orgs[0], {Name: b, ID: a, Steps: p.Orgs[0].Steps}, {Name: c, Steps: p.Orgs[0].Steps}, {Name: a, Steps: p.Orgs[0].Steps[:1]}})
+		checkMarkdown(t, written(t, shared, v.WritePlanMarkdown))
 		checkLines(t, written(t, p, func(w io.Writer, p *plan.Plan) error { return v.WriteComparison(w, plan.Compare(plan.New(nil), p)) }))
 		checkJSON(t, p, written(t, p, plan.WriteJSON))
 		if text := written(t, p, render.View{Colors: true}.WritePlan); stripColors(text) != written(t, p, render.View{}.WritePlan) {

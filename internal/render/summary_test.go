@@ -148,3 +148,77 @@ func TestMarkdownGroups(t *testing.T) {
 		}
 	}
 }
+
+// TestMarkdownGroup: a group has its steps, with a place if that is the same for all, and below them the names of all organizations. An
+// accepted organization belongs to it.
+func TestMarkdownGroup(t *testing.T) {
+	step := func(file string) plan.Step {
+		return plan.Step{Op: plan.Update, Kind: "settings", After: resource.Fields{"securityContact": strings.Repeat("x", 99)}, Source: &plan.Source{File: file, Line: 1}}
+	}
+	lock := plan.Step{Op: plan.Update, Kind: "settings", Key: "lock", After: resource.Fields{"apiAccessListRequired": true}}
+	const start, end = "</summary>\n\n```diff\n", "\n!     securityContact: "
+	for _, row := range []struct {
+		reason, lastFile string
+		more             []plan.Step
+		view             render.View
+		orgs             int // in the group
+		want             string
+	}{
+		{"one place", "a", nil, render.View{}, 60, start + "! settings                                     a:1" + end},
+		{"places that differ are left out", "b", nil, render.View{}, 60, start + "! settings" + end},
+		{"a blocked organization keeps its steps", "a", []plan.Step{lock}, render.View{}, 59, "<code>Acme-59 (000000000000000000001b5a)</code>: 1 to update" + start},
+		{"an accepted organization does not", "a", []plan.Step{lock}, render.View{AcceptedWith: "--accept"}, 60, start},
+	} {
+		var orgs []plan.Org
+		for i := range 59 {
+			orgs = append(orgs, sharing(fmt.Sprintf("Acme-%d", i), step("a")))
+		}
+		p := plan.New(append(orgs, sharing("Acme-59", append(row.more, step(row.lastFile))...)))
+		p.Check(plan.Limits{Removals: 3, TotalRemovals: 100}, nil)
+		text := written(t, p, row.view.WritePlanMarkdown)
+		checkMarkdown(t, text)
+		_, group, _ := strings.Cut(text, fmt.Sprintf("x…</code> in %d organizations</summary>", row.orgs)) // the title is clipped
+		_, group, _ = strings.Cut(group, "```text\n")
+		names, _, _ := strings.Cut(group, "\n```\n")
+		if !strings.Contains(text, row.want) || strings.Count(names, "Acme-") != row.orgs || strings.Count(text, strings.Repeat("x", 99)) != 61-row.orgs {
+			t.Errorf("%s: got\n%s", row.reason, text)
+		}
+		for name := range strings.Lines(names) {
+			if len(name) > 81 {
+				t.Errorf("%s: %d columns: %s", row.reason, len(name)-1, name)
+			}
+		}
+	}
+}
+
+// TestMarkdownGroupIsCut: a step of a group that does not fit counts once for each of its organizations. So do all, if the names do not fit.
+func TestMarkdownGroupIsCut(t *testing.T) {
+	var steps []plan.Step
+	for i, size := range []int{10, 3000, 10} {
+		steps = append(steps, plan.Step{Op: plan.Create, Kind: "invitations", Key: fmt.Sprintf("step%d", i), After: resource.Fields{"roles": []any{strings.Repeat("R", size)}}})
+	}
+	for _, row := range []struct {
+		reason       string
+		size         int
+		shown        string // numbers of the steps
+		title, total string
+	}{
+		{"all fit", 6000, "012", "3 to create, in each of 5 organizations</summary>", ""},
+		{"one does not", 1500, "02", "3 to create, in each of 5 organizations (2 of 3)</summary>", "5 of 15 steps, and 0 messages"},
+		{"the names do not", 600, "", "", "15 of 15 steps, and 0 messages"},
+	} {
+		var orgs []plan.Org
+		for i := range 5 {
+			orgs = append(orgs, sharing(fmt.Sprintf("Acme-%d-%s", i, strings.Repeat("x", 50)), steps...))
+		}
+		text := written(t, plan.New(orgs), render.View{Size: row.size}.WritePlanMarkdown)
+		checkMarkdown(t, text)
+		shown := ""
+		for i := range steps {
+			shown += strings.Repeat(fmt.Sprint(i), strings.Count(text, fmt.Sprintf("invitations/step%d\n", i)))
+		}
+		if shown != row.shown || !strings.Contains(text, row.title) || !strings.Contains(text, row.total) || (row.total == "") == strings.Contains(text, "Too long") || len(text) > row.size {
+			t.Errorf("%s: got\n%s", row.reason, text)
+		}
+	}
+}
