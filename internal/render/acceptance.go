@@ -25,10 +25,14 @@ func withCommand(title, command string) string {
 }
 
 // acceptances returns how to accept what guards block: one organization, or everything.
-func (t *planText) acceptances() string {
+func (t *planText) acceptances(blocked []*finding) string {
 	text := ""
 	if t.AcceptOne != "" && t.plan.Changed() > 1 {
-		text = withCommand("To apply an organization that guards block"+t.AcceptHint, t.AcceptOne) + "\n"
+		where := ""
+		if hasShared(blocked) { // their digests are not shown
+			where = ", with its digest from the plan without --summary"
+		}
+		text = withCommand("To apply an organization that guards block"+where+t.AcceptHint, t.AcceptOne) + "\n"
 	}
 	return text + t.Acceptance(ToApply)
 }

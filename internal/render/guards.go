@@ -32,7 +32,7 @@ func (t *planText) writeGuards() {
 		t.WriteString(t.Colors.Bad(guardsTitle(t.plan)+":") + "\n" + theRun(t.plan, "  "))
 		t.writeFindings(blocked, names, func(org plan.Org) string { return t.digestLine(org, "    ") })
 		if t.Command != "" && t.ComparedWith == "" {
-			t.WriteString(t.acceptances() + "\n")
+			t.WriteString(t.acceptances(blocked) + "\n")
 		}
 		t.WriteByte('\n')
 	}
@@ -116,6 +116,11 @@ func merge(findings []*finding) (all []*finding) {
 		all = append(all, f)
 	}
 	return all
+}
+
+// hasShared reports whether several organizations share a finding.
+func hasShared(findings []*finding) bool {
+	return slices.ContainsFunc(findings, func(f *finding) bool { return len(f.orgs) > 1 })
 }
 
 // guardsTitle says how much guards block.

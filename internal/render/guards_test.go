@@ -57,6 +57,14 @@ func TestWriteSameViolations(t *testing.T) {
 	if _, got, _ := strings.Cut(written(t, p, render.View{Summary: true}.WritePlan), "  A, B, C, D\n\n"); !strings.Contains(got, want) {
 		t.Errorf("got %s", got)
 	}
+	const hint = "To apply an organization that guards block, with its digest from the plan without --summary:\n  ONE\n"
+	view := render.View{Command: "ALL", AcceptOne: "ONE"}
+	if got := written(t, p, view.WritePlan); strings.Contains(got, hint) || !strings.Contains(got, "guards block:\n  ONE\n") {
+		t.Errorf("got %s", got)
+	}
+	if view.Summary = true; !strings.Contains(written(t, p, view.WritePlan), hint) {
+		t.Errorf("a summary does not show the digests of shared findings, and does not say where they are: %s", written(t, p, view.WritePlan))
+	}
 	if got := written(t, p, render.View{}.WritePlan); !strings.Contains(got, "  A\n"+locked+"    digest: ") {
 		t.Errorf("got %s", got)
 	}
