@@ -198,7 +198,7 @@ func (j *job) apply(ctx context.Context) (err error) {
 	if j.log != nil && r.run.Plan.Steps() > 0 {
 		j.log.Describe(publisher{j}.facts(ctx))
 	}
-	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut, Log: j.log}
+	options := reconcile.ApplyOptions{Approval: r.approval, AutoApprove: r.approval == nil, CredentialsOut: j.CredentialsOut, CredentialsFlag: "the input credentials-out", Log: j.log}
 	if r.applied, err = r.run.Apply(ctx, options); err != nil {
 		return err
 	}

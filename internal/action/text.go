@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -61,8 +62,8 @@ func accept(digest string, only []string) string {
 // next returns the inputs for another run after an apply that left steps undone.
 func (j *job) next(done reconcile.ApplyResult) render.Next {
 	next := render.Next{Hint: " in a new run of the workflow, with these inputs", Replan: withOnly("command: plan", j.Only),
-		InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft, Unapproved: done.Unapproved}
-	if done.IsGuarded() {
+		InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft, Unapproved: done.Held.Count(apply.NotApproved)}
+	if done.Held.Count(apply.ByGuards) > 0 {
 		next.Accept = accept(j.report.run.Plan.BlockedDigest(), j.Only)
 	}
 	switch {

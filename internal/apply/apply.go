@@ -22,8 +22,8 @@ type Runner struct {
 	Account  func(plan.Org) *resource.Account
 	Parallel int // how many organizations a run works on at once
 
-	// Held has the organizations that the run holds back, by their index in the plan, and why. All their steps are [Blocked].
-	Held map[int]string
+	// Held has the organizations that the run holds back. All their steps are [Blocked].
+	Held Holds
 
 	// StepEnded is called when a step has ended or is blocked, before the next step of its organization begins. It is called again for a step if
 	// confirm finds that the change did not last. If it returns an error, no other step of any organization begins. It may be nil.
@@ -48,8 +48,8 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) []Result {
 	group.SetLimit(r.Parallel)
 	for i, org := range p.Orgs {
 		group.Go(func() error {
-			if reason, held := r.Held[i]; held {
-				results[i] = r.hold(org, reason, stop)
+			if hold, held := r.Held[i]; held {
+				results[i] = r.hold(org, hold.Reason, stop)
 			} else {
 				results[i] = r.runOrg(runCtx, org, stop)
 			}

@@ -74,7 +74,7 @@ func (o *applyOptions) run(ctx context.Context, c *call) (int, error) {
 	if err != nil {
 		return ExitError, err
 	}
-	status, err := o.apply(ctx, c, reconcile.ApplyOptions{Approval: approval, Log: log, CredentialsOut: string(o.credentialsOut)})
+	status, err := o.apply(ctx, c, reconcile.ApplyOptions{Approval: approval, Log: log, CredentialsOut: string(o.credentialsOut), CredentialsFlag: "--credentials-out"})
 	if logErr := log.Close(); logErr != nil {
 		status, err = ExitError, errors.Join(err, logErr)
 	}
@@ -196,8 +196,8 @@ func (o *applyOptions) view(c *call, r *reconcile.Run) render.View {
 // next returns the commands for another run after a run that left steps undone.
 func (o *applyOptions) next(c *call, r *reconcile.Run, done reconcile.ApplyResult) render.Next {
 	next := render.Next{Again: safetext.Command(c.line), Replan: o.replanLine(c), IsSaved: o.planFile != "", InvitationsLeft: done.InvitationsLeft, TimeLeft: done.TimeLeft,
-		Unapproved: done.Unapproved}
-	if done.IsGuarded() {
+		Unapproved: done.Held.Count(apply.NotApproved)}
+	if done.Held.Count(apply.ByGuards) > 0 {
 		next.Accept = o.acceptLine(c, r.Plan, r.Plan.BlockedDigest())
 	}
 	if done.IsSpent {

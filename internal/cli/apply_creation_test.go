@@ -158,7 +158,7 @@ func TestCreateNeedsFiles(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		{"no file", nil, nil, "nothing was applied: Atlas shows the new credential only once, and no file was given for it; add --credentials-out credentials-2.env, a new file"},
+		{"no file", nil, nil, "nothing was applied: Atlas shows the new credential only once, and no file was given for it; set --credentials-out to a new file, such as credentials-2.env"},
 		{"a file that exists", nil, []string{"--credentials-out", "credentials.env"}, "--credentials-out: credentials.env exists already; name another file, such as credentials-2.env; nothing was applied"},
 		{"a directory that does not exist", nil, []string{"--credentials-out", "none/labs.env"}, "--credentials-out: there is no directory none"},
 		{"a directory that is a file", nil, []string{"--credentials-out", "credentials.env/labs.env"}, "--credentials-out: there is no directory credentials.env"},

@@ -49,9 +49,10 @@ func NameProblem(name, instead string) string {
 	return ""
 }
 
-// NoFile is why an organization is not changed if Atlas would show a new credential, and no file was given for it.
-func NoFile(fsys fs.FS) string {
-	return "Atlas shows the new credential only once, and no file was given for it; add --credentials-out " + FreeCredentials(fsys) + ", a new file"
+// NoFile is why an organization is not changed if Atlas would show a new credential, and no file was given for it. flag is the flag or
+// the input that names the file.
+func NoFile(fsys fs.FS, flag string) string {
+	return "Atlas shows the new credential only once, and no file was given for it; set " + flag + " to a new file, such as " + FreeCredentials(fsys)
 }
 
 // maxProposed limits how many names FreeCredentials tries.

@@ -16,10 +16,11 @@ import (
 
 // ApplyOptions say how to apply a plan.
 type ApplyOptions struct {
-	Approval       *Approval // what --accept approves; nil for nothing. The plan was checked with it: see [PlanOptions]
-	AutoApprove    bool      // approve what no guard blocks
-	CredentialsOut string    // the new file for the credentials that Atlas hands out
-	Log            *AuditLog // nil for no log
+	Approval        *Approval // what --accept approves; nil for nothing. The plan was checked with it: see [PlanOptions]
+	AutoApprove     bool      // approve what no guard blocks
+	CredentialsOut  string    // the new file for the credentials that Atlas hands out
+	CredentialsFlag string    // the flag or the input that names this file, for messages
+	Log             *AuditLog // nil for no log
 
 	// Approve asks whether to do what the scope says. Apply calls it if nothing else approves, and if there is something that is not
 	// held back. An error means no. nil: do not ask.
@@ -31,14 +32,12 @@ const StaleReason = "this is not the plan that was approved"
 
 // ApplyResult says how the steps of a plan ended.
 type ApplyResult struct {
-	IsStale    bool           // nothing was tried: the approval is for another plan
-	Results    []apply.Result // nil if nothing was tried, and nothing was held back
-	Did        apply.Scope    // what the run did, and what it held back
-	Reasons    []string       // why organizations were held back, sorted, each once
-	Unapproved int            // how many organizations were held back only because nothing approved them
-	IsCut      bool           // the run ended early: the last writes are not confirmed
-	IsSpent    bool           // the approval does not cover the steps that are left: they need a new one
-	Err        error          // an error of the files that record creations
+	IsStale bool           // nothing was tried: the approval is for another plan
+	Results []apply.Result // nil if nothing was tried, and nothing was held back
+	Held    apply.Holds    // what was held back
+	IsCut   bool           // the run ended early: the last writes are not confirmed
+	IsSpent bool           // the approval does not cover the steps that are left: they need a new one
+	Err     error          // an error of the files that record creations
 
 	InvitationsLeft int           // how many were not tried
 	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
@@ -72,8 +71,8 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	case o.isStale(r.Plan):
 		return ApplyResult{IsStale: true}, nil
 	}
-	held := r.held(o)
-	scope := apply.ScopeOf(r.Plan, held)
+	held := r.holds(o)
+	scope := held.Scope(r.Plan)
 	recorder, err := creation.NewRecorder(r.recorderOptions(o.CredentialsOut), handouts(r.Plan, held))
 	if err != nil {
 		return ApplyResult{}, err
@@ -83,9 +82,8 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 			return ApplyResult{}, err
 		}
 	}
-	done.Results = r.runPlan(ctx, o.Log, recorder, held)
+	done.Results, done.Held = r.runPlan(ctx, o.Log, recorder, scope), held
 	done.IsCut = ctx.Err() != nil && scope.Steps > 0
-	done.Reasons, done.Unapproved = scope.Reasons, countOf(held, notApproved)
 	done.InvitationsLeft = invitationsLeft(done.Results)
 	done.TimeLeft = r.connection.config.Limits.Invitations().Time(done.InvitationsLeft)
 	done.IsSpent = o.Approval != nil && r.cannotRepeat(done.Results, o.Approval)
@@ -94,7 +92,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 }
 
 // handouts returns the steps that are not held back and after which Atlas shows a new credential.
-func handouts(p *plan.Plan, held map[int]string) (all []plan.Handout) {
+func handouts(p *plan.Plan, held apply.Holds) (all []plan.Handout) {
 	for i, org := range p.Orgs {
 		if _, isHeld := held[i]; !isHeld {
 			all = append(all, org.Handouts()...)
@@ -124,14 +122,14 @@ func needsPlan(err error) bool {
 }
 
 // runPlan applies the plan, except for the organizations that are held back, and reports progress to the observer.
-func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorder, held map[int]string) []apply.Result {
-	observer, todo := r.connection.observer, work(r.Plan, held)
-	if todo.Steps > 0 {
+func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorder, s apply.Scope) []apply.Result {
+	observer := r.connection.observer
+	if s.Steps > 0 {
 		defer onEnd(ctx, func() { observer.Ending(ctx) })()
-		observer.Begin(Applying, todo)
+		observer.Begin(Applying, Work{Orgs: s.Orgs, Steps: s.Steps, Invitations: s.Invitations})
 		defer observer.End()
 	}
-	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Held: held, OrgEnded: observer.OrgEnded,
+	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Held: s.Holds, OrgEnded: observer.OrgEnded,
 		StepEnded: func(org plan.Org, o apply.Outcome) error {
 			if o.Verdict != apply.Blocked {
 				observer.StepEnded(o)
@@ -139,22 +137,6 @@ func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorde
 			return log.append(r.Plan.Digest, org, o)
 		}}
 	return runner.Run(ctx, r.Plan)
-}
-
-// work returns how much there is to do in the organizations that are not held back.
-func work(p *plan.Plan, held map[int]string) (w Work) {
-	for i, org := range p.Orgs {
-		if _, isHeld := held[i]; isHeld || len(org.Steps) == 0 {
-			continue
-		}
-		w.Orgs, w.Steps = w.Orgs+1, w.Steps+len(org.Steps)
-		for _, step := range org.Steps {
-			if step.Invites() {
-				w.Invitations++
-			}
-		}
-	}
-	return w
 }
 
 // invitationsLeft counts the invitations that were not tried.
@@ -225,13 +207,8 @@ func (a ApplyResult) BlockedError(approval *Approval, accept string) error {
 	case a.IsOnlyGuarded():
 		return errors.New("blocked by guards; nothing was applied. Review the plan, then " + accept)
 	}
-	return errors.New("nothing was applied: " + strings.Join(a.Reasons, "; "))
+	return errors.New("nothing was applied: " + a.Held.Reasons())
 }
 
-// IsGuarded reports whether guards are a reason for which organizations were held back.
-func (a ApplyResult) IsGuarded() bool { return slices.ContainsFunc(a.Reasons, isByGuards) }
-
-// IsOnlyGuarded reports whether there is no other reason for which organizations were held back.
-func (a ApplyResult) IsOnlyGuarded() bool {
-	return !slices.ContainsFunc(a.Reasons, func(reason string) bool { return !isByGuards(reason) })
-}
+// IsOnlyGuarded reports whether guards are the only reason for which organizations were held back, if any were.
+func (a ApplyResult) IsOnlyGuarded() bool { return a.Held.Count(apply.ByGuards) == len(a.Held) }

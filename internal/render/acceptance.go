@@ -107,9 +107,9 @@ func inCode(text string) string { return "`" + text + "`" }
 
 // Question returns the question whether to apply a plan that was shown, and what will not be applied.
 func Question(s apply.Scope) string {
-	if s.HeldOrgs == 0 {
+	if len(s.Holds) == 0 {
 		return "Apply this plan? Type \"yes\" to continue: "
 	}
-	held := Wrap("", fmt.Sprintf("Will not be applied: %s in %s: %s.", Count(s.HeldSteps, "step"), Count(s.HeldOrgs, "organization"), strings.Join(s.Reasons, "; ")), "  ")
-	return held + fmt.Sprintf("\nApply the other %s, in %s? Type \"yes\" to continue: ", Count(s.Steps, "step"), Count(s.Orgs, "organization"))
+	held := Wrap("", fmt.Sprintf("Will not be applied: %s in %s: %s.", Count(s.HeldSteps, "step"), Count(len(s.Holds), "organization"), s.Holds.Reasons()), "  ")
+	return held + fmt.Sprintf("\nApply the rest, %s in %s? Type \"yes\" to continue: ", Count(s.Steps, "step"), Count(s.Orgs, "organization"))
 }
