@@ -49,7 +49,7 @@ func (s *source) takeAcceptances(doc *yamldata.Node) {
 	}
 }
 
-// Acceptances returns the acceptances that name the organization and count for its file, sorted by place.
+// Acceptances returns the acceptances that name the organization and count for its file, those of the highest directory first.
 func (o *Org) Acceptances() (all []Acceptance) {
 	for _, file := range o.accepted {
 		for _, a := range file {
@@ -59,21 +59,7 @@ func (o *Org) Acceptances() (all []Acceptance) {
 			}
 		}
 	}
-	sortAcceptances(all)
 	return all
-}
-
-// acceptancesIn returns all acceptances in files, sorted by place.
-func acceptancesIn(files map[string]*source) (all []Acceptance) {
-	for _, s := range files {
-		all = append(all, s.acceptances...)
-	}
-	sortAcceptances(all)
-	return all
-}
-
-func sortAcceptances(all []Acceptance) {
-	slices.SortFunc(all, func(a, b Acceptance) int { return a.Place.Compare(b.Place) })
 }
 
 // maxSuggestions is how many entries of a tree get a suggestion. In a large tree, each takes milliseconds.

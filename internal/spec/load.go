@@ -16,7 +16,6 @@ import (
 // Tree is the content of files and directories.
 type Tree struct {
 	Orgs        []*Org       // sorted by place; nil if a diagnostic is an error
-	Acceptances []Acceptance // of all organizations, sorted by place; nil if a diagnostic is an error
 	Diagnostics []Diagnostic // all findings, sorted by place
 	Reads       Reads
 }
@@ -31,15 +30,11 @@ func Load(fsys fs.FS, paths []string) (*Tree, error) {
 	return v.load(fsys, paths, treeBounds()), nil
 }
 
-// Rename renames the files in organizations, acceptances and diagnostics. Reads keep the names by which the files were read.
+// Rename renames the files in organizations and diagnostics. Reads keep the names by which the files were read.
 func (t *Tree) Rename(name func(file string) string) {
 	for _, o := range t.Orgs {
 		o.name = name
 	}
-	for i, a := range t.Acceptances {
-		t.Acceptances[i].Place.File = name(a.Place.File)
-	}
-	sortAcceptances(t.Acceptances)
 	for i, d := range t.Diagnostics {
 		d.File = name(d.File)
 		if d.Other != nil {
@@ -72,7 +67,6 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 		o.accepted = l.sources[doc.Place.File].scope.accepted
 		tree.Orgs = append(tree.Orgs, o)
 	}
-	tree.Acceptances = acceptancesIn(l.sources)
 	return tree
 }
 
