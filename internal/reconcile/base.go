@@ -18,15 +18,41 @@ import (
 type Base struct {
 	commit string
 	orgs   []*spec.Org
-	index  resource.OrgIndex[*spec.Org]
+	was    map[resource.OrgRef]*spec.Org // by the key of the organization in the tree now
+	gone   []*spec.Org                   // those that are no longer in the tree
 }
 
-func newBase(commit string, orgs []*spec.Org) *Base {
-	return &Base{commit, orgs, indexOf(orgs)}
+// newBase finds the organizations of the tree now in the base. In addition to the rules of [resource.OrgIndex], an organization without
+// an id may get another credential: its name is enough if no other organization that was not found has that name.
+func newBase(commit string, orgs, now []*spec.Org) *Base {
+	b := &Base{commit: commit, orgs: orgs, was: map[resource.OrgRef]*spec.Org{}}
+	index, found := resource.NewOrgIndex(orgs, func(o *spec.Org) resource.OrgRef { return o.OrgRef }), map[*spec.Org]bool{}
+	pair := func(o, was *spec.Org) { b.was[o.OrgRef.Key()], found[was] = was, true }
+	var added []*spec.Org
+	for _, o := range now {
+		if was, ok := index.Find(o.OrgRef); ok {
+			pair(o, was)
+		} else {
+			added = append(added, o)
+		}
+	}
+	isFound := func(o *spec.Org) bool { return found[o] }
+	left := byName(slices.DeleteFunc(slices.Clone(orgs), isFound))
+	for name, same := range byName(added) {
+		if was := left[name]; len(same) == 1 && len(was) == 1 && (same[0].ID == "" || was[0].ID == "") {
+			pair(same[0], was[0])
+		}
+	}
+	b.gone = slices.DeleteFunc(slices.Clone(orgs), isFound)
+	return b
 }
 
-func indexOf(orgs []*spec.Org) resource.OrgIndex[*spec.Org] {
-	return resource.NewOrgIndex(orgs, func(o *spec.Org) resource.OrgRef { return o.OrgRef })
+func byName(orgs []*spec.Org) map[string][]*spec.Org {
+	all := map[string][]*spec.Org{}
+	for _, o := range orgs {
+		all[o.Name] = append(all[o.Name], o)
+	}
+	return all
 }
 
 // BaseError says why there is no earlier version of the tree to compare with.
@@ -56,7 +82,7 @@ func (e Env) LoadBase(ctx context.Context, t *Tree, name string) (*Base, error) 
 	case err != nil:
 		return nil, &BaseError{name, err}
 	}
-	return newBase(commit, orgs), nil
+	return newBase(commit, orgs, t.Orgs), nil
 }
 
 func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs []*spec.Org, err error) {
@@ -79,16 +105,15 @@ func loadCommit(ctx context.Context, e Env, t *Tree, root, commit string) (orgs 
 	return tree.Orgs, nil
 }
 
-// org returns the organization of the base, or nil.
+// org returns the organization of the base that an organization of the tree now was, or nil.
 func (b *Base) org(r resource.OrgRef) *spec.Org {
 	if b == nil {
 		return nil
 	}
-	o, _ := b.index.Find(r)
-	return o
+	return b.was[r.Key()]
 }
 
-// find returns the desired state of the organization of the base, or nil.
+// find returns the desired state of that organization of the base, or nil.
 func (b *Base) find(r resource.OrgRef) *resource.Desired {
 	if o := b.org(r); o != nil {
 		return &o.Desired

@@ -142,3 +142,58 @@ func TestLoadBaseOfADamagedRepository(t *testing.T) {
 		t.Errorf("got %v, %v", b, err)
 	}
 }
+
+// TestBaseOrganizations checks which organization of the base each organization of the tree was, and which are no longer in the tree.
+func TestBaseOrganizations(t *testing.T) {
+	orgs := func(list string) []*spec.Org {
+		tree := fstest.MapFS{}
+		for i, ref := range strings.Fields(list) {
+			fields := strings.Split(ref, "/") // name/credential/id
+			text := "name: " + fields[0] + "\n"
+			if fields[1] != "" {
+				text += "credentials: " + fields[1] + "\n"
+			}
+			if fields[2] != "" {
+				text += "id: 5f1b0c0d0e0f0a0b0c0d0e0" + fields[2] + "\n"
+			}
+			tree[string(rune('a'+i))+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+		}
+		if len(tree) == 0 {
+			return nil
+		}
+		loaded, err := spec.Load(tree, []string{"."})
+		if err != nil || spec.Count(loaded.Diagnostics, spec.Error) > 0 {
+			t.Fatal(loaded.Diagnostics, err)
+		}
+		return loaded.Orgs
+	}
+	for _, row := range []struct{ reason, base, now, was, gone string }{
+		{"the id identifies", "Acme//1", "Labs//1", "Acme", ""},
+		{"an id is added", "Acme/A/", "Acme/A/1", "Acme", ""},
+		{"another id is another organization", "Acme//1", "Acme//2", "-", "Acme"},
+		{"the first credential, after a creation", "Acme//", "Acme/A/", "Acme", ""},
+		{"another credential", "Acme/A/ Labs/L/", "Labs/M/ Acme/B/", "Labs Acme", ""},
+		{"an id and another credential", "Acme/A/", "Acme/B/1", "Acme", ""},
+		{"one of two with that name gets another credential", "Acme/A/ Acme/B/", "Acme/A/ Acme/C/", "Acme Acme", ""},
+		{"which of the two got which credential is unknown", "Acme/A/ Acme/B/", "Acme/C/ Acme/D/", "- -", "Acme Acme"},
+		{"the organization has another name now", "Acme/A/1", "Labs/A/1 Acme/B/", "Acme -", ""},
+		{"no organizations yet", "", "Acme//", "-", ""},
+	} {
+		now := orgs(row.now)
+		b := newBase("commit", orgs(row.base), now)
+		var was, gone []string
+		for _, o := range now {
+			name := "-"
+			if found := b.org(o.OrgRef); found != nil {
+				name = found.Name
+			}
+			was = append(was, name)
+		}
+		for _, item := range b.leaving(Selection{Orgs: now, IsWhole: true}) {
+			gone = append(gone, item.Organization)
+		}
+		if strings.Join(was, " ") != row.was || strings.Join(gone, " ") != row.gone {
+			t.Errorf("%s: they were %v, and %v are gone", row.reason, was, gone)
+		}
+	}
+}

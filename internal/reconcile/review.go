@@ -27,11 +27,7 @@ func (b *Base) leaving(s Selection) (items []plan.ReviewItem) {
 	if !s.IsWhole {
 		return nil
 	}
-	now := indexOf(s.Orgs)
-	for _, was := range b.orgs {
-		if _, ok := now.Find(was.OrgRef); ok {
-			continue
-		}
+	for _, was := range b.gone {
 		at, _ := was.Place(resource.Organization.Name, "")
 		source := sourceOf(at)
 		items = append(items, plan.ReviewItem{About: plan.Leaves, Organization: was.Name, ID: was.ID, Source: &source})
