@@ -69,7 +69,7 @@ var (
 	createdAlready = &Rule{"AG024", "created-already", Notice,
 		"`create` together with `id`: the organization already exists, so you can remove `create`"}
 	misusedSpecial = &Rule{"AG025", "misused-special-file", Error,
-		"a `_defaults.yaml` with keys that cannot be shared; a `_defaults.yaml` or `_accepted.yaml` with several documents or of the wrong type; any other file whose name starts with `_`, such as `_defaults.yml`"}
+		"a `_defaults.yaml` with keys that cannot be shared; a `_defaults.yaml` or `_accepted.yaml` with several documents or of the wrong type; a linked `_accepted.yaml`; any other file whose name starts with `_`, such as `_defaults.yml`"}
 	unusedDefaults = &Rule{"AG026", "unused-defaults", Warning,
 		"a `_defaults.yaml` that is empty, or that has no effect on any organization"}
 	unknownRole = &Rule{"AG027", "unknown-role", Warning,

@@ -18,10 +18,11 @@ const reserved = "_"
 // special is a type of file with a reserved name. Such a file counts for its directory and below.
 type special struct {
 	name       string   // of the file
-	misspelled []string // names that are reported in the directories above a PATH, too, where no other name is looked up
+	misspelled []string // names that are also reported in the directories above a PATH, where no other name is looked up
 	holds      string   // what it has
 	renameIf   string   // when to give this name to a file without the prefix
 	isList     bool     // its document is a list, not an object
+	isReviewed bool     // who must review it depends on its name, which a link would hide
 	document   string   // what its only document is
 	schema     string   // the schema file that has the order of its keys
 	form       func(v *validator) *form
@@ -40,7 +41,7 @@ func specials() []*special {
 		},
 		{
 			name: AcceptedFile, misspelled: []string{"_accepted.yml", "_accept.yaml"},
-			holds: "acceptances", renameIf: "it holds acceptances", isList: true, document: "a list (- digest: …)",
+			holds: "acceptances", renameIf: "it holds acceptances", isList: true, isReviewed: true, document: "a list (- digest: …)",
 			schema: schema.Accepted, form: func(v *validator) *form { return v.accepted },
 			take: (*source).takeAcceptances, checkUse: (*loader).checkAcceptances,
 		},
@@ -165,7 +166,7 @@ func (l *loader) special(sp *special, dir string) *source {
 		}
 	}
 	file := path.Join(dir, sp.name)
-	if !exists(l.fsys, file) || l.refusesLink(file) {
+	if !exists(l.fsys, file) || l.refusesLink(file) || sp.isReviewed && l.refusesAnyLink(file) {
 		return nil
 	}
 	if info, err := fs.Stat(l.fsys, file); err == nil && !info.Mode().IsRegular() {
@@ -180,6 +181,17 @@ func (l *loader) special(sp *special, dir string) *source {
 		}
 	}
 	return s
+}
+
+// refusesAnyLink reports a special file that is a link, wherever it leads.
+func (l *loader) refusesAnyLink(file string) bool {
+	info, err := fs.Lstat(l.fsys, file)
+	isLink := err == nil && info.Mode()&fs.ModeSymlink != 0
+	if isLink {
+		l.report(misusedSpecial, Place{File: file}, "%s must not be a symbolic link: its target could change without the review that its name asks for",
+			path.Base(file)).Hint = "replace it with a copy"
+	}
+	return isLink
 }
 
 // exists reports whether there is a file, directory or link with that name. The target of the link may be missing.
