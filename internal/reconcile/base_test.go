@@ -143,30 +143,33 @@ func TestLoadBaseOfADamagedRepository(t *testing.T) {
 	}
 }
 
+// loadRefs loads an organization for each name/credential/id of a list. Of an id, the list has the last digit.
+func loadRefs(t *testing.T, list string) []*spec.Org {
+	t.Helper()
+	tree := fstest.MapFS{}
+	for i, ref := range strings.Fields(list) {
+		fields := strings.Split(ref, "/")
+		text := "name: " + fields[0] + "\n"
+		if fields[1] != "" {
+			text += "credentials: " + fields[1] + "\n"
+		}
+		if fields[2] != "" {
+			text += "id: 5f1b0c0d0e0f0a0b0c0d0e0" + fields[2] + "\n"
+		}
+		tree[string(rune('a'+i))+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	if len(tree) == 0 {
+		return nil
+	}
+	loaded, err := spec.Load(tree, []string{"."})
+	if err != nil || spec.Count(loaded.Diagnostics, spec.Error) > 0 {
+		t.Fatal(loaded.Diagnostics, err)
+	}
+	return loaded.Orgs
+}
+
 // TestBaseOrganizations checks which organization of the base each organization of the tree was, and which are no longer in the tree.
 func TestBaseOrganizations(t *testing.T) {
-	orgs := func(list string) []*spec.Org {
-		tree := fstest.MapFS{}
-		for i, ref := range strings.Fields(list) {
-			fields := strings.Split(ref, "/") // name/credential/id
-			text := "name: " + fields[0] + "\n"
-			if fields[1] != "" {
-				text += "credentials: " + fields[1] + "\n"
-			}
-			if fields[2] != "" {
-				text += "id: 5f1b0c0d0e0f0a0b0c0d0e0" + fields[2] + "\n"
-			}
-			tree[string(rune('a'+i))+".yaml"] = &fstest.MapFile{Data: []byte(text)}
-		}
-		if len(tree) == 0 {
-			return nil
-		}
-		loaded, err := spec.Load(tree, []string{"."})
-		if err != nil || spec.Count(loaded.Diagnostics, spec.Error) > 0 {
-			t.Fatal(loaded.Diagnostics, err)
-		}
-		return loaded.Orgs
-	}
 	for _, row := range []struct{ reason, base, now, was, gone string }{
 		{"the id identifies", "Acme//1", "Labs//1", "Acme", ""},
 		{"an id is added", "Acme/A/", "Acme/A/1", "Acme", ""},
@@ -179,8 +182,8 @@ func TestBaseOrganizations(t *testing.T) {
 		{"the organization has another name now", "Acme/A/1", "Labs/A/1 Acme/B/", "Acme -", ""},
 		{"no organizations yet", "", "Acme//", "-", ""},
 	} {
-		now := orgs(row.now)
-		b := newBase("commit", orgs(row.base), now)
+		now := loadRefs(t, row.now)
+		b := newBase("commit", loadRefs(t, row.base), now)
 		var was, gone []string
 		for _, o := range now {
 			name := "-"
