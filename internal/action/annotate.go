@@ -86,13 +86,7 @@ func (r annotator) annotatePlan() (all []github.Annotation) {
 			all = append(all, note(github.ErrorLevel, p.At, "not planned", p.Text(org.Name)))
 		}
 	}
-	if !r.approval.Covers(r.run.Plan) {
-		for _, i := range r.run.Plan.Blocked() {
-			for _, v := range r.run.Plan.ViolationsOf(i) {
-				all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[i]))
-			}
-		}
-	}
+	all = append(all, r.annotateGuards()...)
 	warnings, notices := r.annotateReview()
 	all = append(all, warnings...)
 	for _, org := range r.run.Plan.Orgs {
@@ -109,6 +103,24 @@ func note(level github.Level, at plan.Source, title, message string) github.Anno
 	return github.Annotation{Level: level, Title: "atlas-gitops: " + title, Message: safetext.Line(message), File: at.File, Line: at.Line}
 }
 
+// annotateGuards annotates what guards block. The guard of the run gets one annotation, not one for each organization that it blocks.
+func (r annotator) annotateGuards() (all []github.Annotation) {
+	if r.approval.Covers(r.run.Plan) {
+		return nil
+	}
+	hasTotal := false
+	for _, i := range r.run.Plan.Blocked() {
+		for _, v := range r.run.Plan.ViolationsOf(i) {
+			isTotal := v.Guard == plan.TotalRemovals
+			if !isTotal || !hasTotal {
+				all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[i]))
+			}
+			hasTotal = hasTotal || isTotal
+		}
+	}
+	return all
+}
+
 // annotateViolation annotates the violation of a guard at the first step that the guard counted.
 func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Annotation {
 	level := github.WarningLevel
@@ -120,7 +132,11 @@ func (r annotator) annotateViolation(v plan.Violation, org plan.Org) github.Anno
 	if i := slices.IndexFunc(objects, v.IsAbout); i >= 0 {
 		at = r.run.PlaceOf(org, objects[i])
 	}
-	return note(level, at, "a guard blocks this", org.Heading()+": "+render.Violation(v))
+	message := render.Violation(v)
+	if v.Guard != plan.TotalRemovals { // it is not about one organization
+		message = org.Heading() + ": " + message
+	}
+	return note(level, at, "a guard blocks this", message)
 }
 
 // annotateReview annotates what the change of the tree means, each line at its place.

@@ -31,7 +31,7 @@ func (p publisher) comment(ctx context.Context) {
 	p.correctComments(ctx, hub)
 }
 
-// correctComments notes on earlier pull requests that this run applied their changes, too. Their own runs did not: a newer commit
+// correctComments notes on earlier pull requests that this run also applied their changes. Their own runs did not: a newer commit
 // overtook them, or GitHub cancelled them while they waited, and then they cannot write.
 func (p publisher) correctComments(ctx context.Context, hub *github.Client) {
 	w, r := p.workflow, p.report

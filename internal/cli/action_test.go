@@ -120,7 +120,7 @@ func missingLine(lines, text string) string {
 
 // showPlans are the stories that show a whole plan in the log, the summary, a comment or an issue. They are few: each changed word
 // of a plan changes them.
-var showPlans = []string{"plan", "apply-partly", "apply-blocked", "blocked", "drift-opened"}
+var showPlans = []string{"plan", "apply-partly", "apply-blocked", "approving", "drift-opened"}
 
 // checkSections fails for a section that is not compared, and for a whole plan in a story that is not in showPlans.
 func (s *actionStory) checkSections() {

@@ -32,7 +32,8 @@ func applyCommand() command {
 		about: "show the plan, ask, and change Atlas",
 		detail: "Shows the plan, asks, and applies the plan if you type yes. Where there is no terminal, pass --accept or --auto-approve. " +
 			"If a run ends early, run it again: it does only what is left." + pathHelp + "\n" +
-			"If guards block the plan, review it, then pass --accept with its digest: that applies exactly this plan. " +
+			"Guards block single organizations, and the others are applied. To apply a blocked one, review it, then pass --accept with the digest " +
+			"that the plan shows for it, or commit that digest to _accepted.yaml. With the digest of the plan, --accept applies exactly this plan. " +
 			"With --plan, the command applies a saved plan and makes no new one." + credentialHelp,
 		examples: []string{
 			"apply --sandbox examples/orgs",

@@ -31,7 +31,7 @@ func (f flags) list(v *[]string, name, about string) {
 }
 
 func (f flags) base(v *word) {
-	f.Var(v, "base", "mark a step as drift if the plan of the tree at this `COMMIT` also has it")
+	f.Var(v, "base", "say what the change of the tree since this `COMMIT` means, and mark the steps that do not come from it as drift")
 }
 
 func (f flags) accept(v *[]string) {

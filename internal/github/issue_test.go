@@ -158,7 +158,7 @@ func TestTrackerInALargeRepository(t *testing.T) {
 	}{
 		{"people wrote them", githubtest.Text{User: "ada"}, false, 2 + 1 + 1},
 		{"the same account wrote them, for other workflows", githubtest.Text{User: actionsBot, IsPull: true}, false, 2 + 1 + 1},
-		{"they have the label, too", githubtest.Text{User: actionsBot}, true, 2 + 10 + 1},
+		{"they also have the label", githubtest.Text{User: actionsBot}, true, 2 + 10 + 1},
 	} {
 		story(t, row.reason, func(s *inside) {
 			for i := range 60_020 {
@@ -184,7 +184,7 @@ func TestTrackerInALargeRepository(t *testing.T) {
 	}
 }
 
-// TestTrackerManyOpen: the search for open issues without the label is bounded, too. An issue with the label is always found.
+// TestTrackerManyOpen: the search for open issues without the label is also bounded. An issue with the label is always found.
 func TestTrackerManyOpen(t *testing.T) {
 	bubble(t, func(s *inside) {
 		for i := range 3000 {

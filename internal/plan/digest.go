@@ -48,7 +48,7 @@ func (p *Plan) digest() string {
 }
 
 // digestOf returns the SHA-256 of the steps of one organization and of what its guards counted, in 64 hexadecimal digits. So another
-// step, or another guard, makes an acceptance void. It does not cover the guard TotalRemovals, which counts other organizations, too:
+// step, or another guard, makes an acceptance void. It does not cover the guard TotalRemovals, which also counts other organizations:
 // an acceptance must stay valid while those are applied.
 func digestOf(o Org, found []Violation) string {
 	type guard struct {

@@ -54,7 +54,7 @@ func (s story) name() string { return strings.TrimSuffix(filepath.Base(s.file), 
 func (s story) isShown() bool { return s.given["plan.txt"]+s.given["plan.md"] != "" }
 
 // TestStories makes a plan for each story: from want.yaml and live.json, or from the organizations in orgs.json. A story with base.yaml
-// compares want.yaml with that base tree, too; the file review.json has review items. Each story has the
+// also compares want.yaml with that base tree; the file review.json has review items. Each story has the
 // plan as plan.json; a few also have plan.txt and plan.md. The file "against" names what the tree was compared with instead of
 // Atlas, and accepted.json has acceptances by organization. The test compares, and -update rewrites, only those golden files that a story has.
 func TestStories(t *testing.T) {

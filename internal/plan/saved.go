@@ -98,7 +98,7 @@ func (o Org) checkSteps() error {
 		first, last := phasesOf(s)
 		switch {
 		case s.TakesOwner() && s.Op == Update && !changesOwner(s):
-			return refuse("its step %s takes ORG_OWNER and changes something else, too; this version makes two steps", s.Line())
+			return refuse("its step %s takes ORG_OWNER and also changes something else; this version makes two steps of it", s.Line())
 		case last < at:
 			return refuse("its step %s must come before %s", s.Line(), o.Steps[i-1].Line())
 		case first < at:

@@ -148,7 +148,7 @@ func TestReadJSONRefusesForgeries(t *testing.T) {
 		{"the rest of an update twice", []plan.Org{org(promotion, rest, rest)}, twice},
 		{"a demotion and the rest of the update in one step", []plan.Org{org(step(plan.Update, "members", "a@b.example",
 			resource.Fields{"roles": []any{"ORG_OWNER"}, "teams": nil}, resource.Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{"T"}}))},
-			"its step ~ members/a@b.example takes ORG_OWNER and changes something else, too; this version makes two steps"},
+			"its step ~ members/a@b.example takes ORG_OWNER and also changes something else; this version makes two steps of it"},
 		{"a grant to somebody who is only invited", []plan.Org{org(invited, step(plan.Update, "members", "b@b.example", roles("ORG_MEMBER"), roles("ORG_OWNER")))}, ""},
 		{"a removal after an addition", []plan.Org{org(invited, good)}, "its step - invitations/ada@acme.example must come before + members/a@b.example"},
 		{"a removal of an owner who had to wait", []plan.Org{org(invited, owner)}, ""},

@@ -22,14 +22,15 @@ const (
 	allDigits   = 64
 )
 
-// ReadApproval reads the values of --accept or of the input accept: digests, or files of saved plans. It returns nil for no values.
-// The error does not name the flag or the input.
+// ReadApproval reads the values of --accept or of the input accept: digests, or files of saved plans. A value can have several digests,
+// separated by spaces: GitHub's form to run a workflow has only one line for it. It returns nil for no values. The error does not name
+// the flag or the input.
 func (e Env) ReadApproval(accept []string) (*Approval, error) {
 	if len(accept) == 0 {
 		return nil, nil
 	}
 	a, wrong := &Approval{}, []error(nil)
-	for _, value := range accept {
+	for _, value := range separated(accept) {
 		digest, p, err := readAccepted(e, value)
 		a.Digests, a.Plan, wrong = append(a.Digests, digest), cmp.Or(a.Plan, p), append(wrong, err)
 	}
@@ -39,11 +40,26 @@ func (e Env) ReadApproval(accept []string) (*Approval, error) {
 	return a, nil
 }
 
+// separated returns the values, with each digest of a value that has only digests as a value of its own.
+func separated(values []string) (all []string) {
+	for _, value := range values {
+		if fields := strings.Fields(value); len(fields) > 1 && !slices.ContainsFunc(fields, isNotADigest) {
+			all = append(all, fields...)
+		} else {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+// isNotADigest reports whether a text has something else than the digits of a digest.
+func isNotADigest(text string) bool { return strings.Trim(strings.ToLower(text), "0123456789abcdef") != "" }
+
 // readAccepted returns the digest that a value of --accept names, and the plan with that digest if it is known.
 func readAccepted(e Env, accept string) (digest string, p *plan.Plan, err error) {
 	digest = strings.ToLower(accept)
 	switch {
-	case strings.Trim(digest, "0123456789abcdef") != "":
+	case isNotADigest(digest):
 		if p, err = e.ReadPlan(accept); err != nil {
 			return "", nil, fmt.Errorf("it is neither a digest nor a saved plan: %w", err)
 		}

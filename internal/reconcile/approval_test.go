@@ -18,12 +18,15 @@ func TestReadApproval(t *testing.T) {
 		{"a digest in capitals", strings.ToUpper(all), all, ""},
 		{"too few digits", all[:31], "", all[:31] + " has 31 digits; give all 64 digits of the digest, or at least the first 32"},
 		{"too many digits", all + "0", "", all + "0 has 65 digits; give all 64 digits of the digest, or at least the first 32"},
+		{"two digests in the one line of a form", all + "  " + all[1:33], all + " " + all[1:33], ""},
+		{"one of two digests has too few digits", all + " 3f", "", "3f has 2 digits; give all 64 digits of the digest, or at least the first 32"},
+		{"a digest and a word are the name of a file", all + " plan.json", "", "it is neither a digest nor a saved plan: open " + all + " plan.json: file does not exist"},
 		{"not a digest, so the name of a file", "plan.json", "", "it is neither a digest nor a saved plan: open plan.json: file does not exist"},
 	} {
 		a, err := env.ReadApproval([]string{row.accept})
 		got := ""
 		if a != nil {
-			got = a.Digests[0]
+			got = strings.Join(a.Digests, " ")
 		}
 		if said := errorText(err); got != row.want || said != row.err {
 			t.Errorf("%s: got %q, %q", row.reason, got, said)

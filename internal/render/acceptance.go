@@ -11,13 +11,17 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// ToApply is the title of the command that accepts a plan.
-const ToApply = "To apply exactly this plan"
-
-// Acceptance returns a title, and below it the command that accepts the plan.
-func (v View) Acceptance(title string) string {
-	return withCommand(title+v.AcceptHint, v.Command)
+// toAccept returns the title of the command that accepts a plan. If the plan also changes other organizations than those that guards
+// block, the title says that the command also accepts what they block.
+func toAccept(title string, p *plan.Plan) string {
+	if n := len(p.Blocked()); 0 < n && n < p.Changed() {
+		return title + ", also what guards block"
+	}
+	return title
 }
+
+// toApply returns the title of the command that applies a plan.
+func toApply(p *plan.Plan) string { return toAccept("To apply exactly this plan", p) }
 
 // withCommand returns a title, and below it the lines of a command, without a line break at the end.
 func withCommand(title, command string) string {
@@ -34,7 +38,7 @@ func (t *planText) acceptances(blocked []*finding) string {
 		}
 		text = withCommand("To apply an organization that guards block"+where+t.AcceptHint, t.AcceptOne) + "\n"
 	}
-	return text + t.Acceptance(ToApply)
+	return text + withCommand(toApply(t.plan)+t.AcceptHint, t.Command)
 }
 
 // maxEntries is how many entries for the file of acceptances Markdown shows.

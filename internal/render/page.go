@@ -51,7 +51,7 @@ func (m *Page) Write(w io.Writer, steps int) error {
 
 // cutNote returns the sentence about what is missing.
 func cutNote(steps, of, other int, fullOutput string) string {
-	return fmt.Sprintf("\n**Too long to be shown here: %d of %d steps, and %d messages.** %s\n", steps, of, other, fullOutput)
+	return fmt.Sprintf("\n**Too long to be shown here: %d of %s, and %s.** %s\n", steps, Count(of, "step"), Count(other, "message"), fullOutput)
 }
 
 // Details writes those blocks of an organization that fit into a folded section, as a difference.

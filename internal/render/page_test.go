@@ -48,7 +48,7 @@ func pageWith(blocks []render.Block, text string) string {
 	}
 	lacks, count := "", ""
 	if shown < len(blocks) {
-		lacks = fmt.Sprintf("\n**Too long to be shown here: %d of 5 steps, and %d messages.** Look elsewhere.\n", steps, others)
+		lacks = fmt.Sprintf("\n**Too long to be shown here: %d of 5 steps, and %s.** Look elsewhere.\n", steps, render.Count(others, "message"))
 		count = fmt.Sprintf(" (%d of 9)", shown)
 	}
 	if shown > 0 {

@@ -166,17 +166,20 @@ func summary(p *plan.Plan) string {
 
 // totals counts what the plan changes. Only if that is nothing, idle follows: the organizations of which the tree manages nothing.
 func totals(p *plan.Plan, idle []string) string {
-	var s string
+	s, none := "", "No changes. "
+	if len(p.Review) > 0 { // the change of the tree means something, but not for Atlas
+		none = "No changes to apply. "
+	}
 	switch n := matching(p); {
 	case p.Changed() > 0:
 		s = fmt.Sprintf("Plan: %d to create, %d to update, %d to delete, in %d of %s.",
 			p.Count(plan.Create), p.Count(plan.Update), p.Count(plan.Delete), p.Changed(), Count(len(p.Orgs), "organization"))
 	case n == 1:
-		s = wrap("", "No changes. 1 organization matches. ", idle)
+		s = wrap("", none+"1 organization matches. ", idle)
 	case n > 0:
-		s = wrap("", fmt.Sprintf("No changes. %d organizations match. ", n), idle)
+		s = wrap("", fmt.Sprintf("%s%d organizations match. ", none, n), idle)
 	case len(p.Orgs) > unread(p):
-		s = wrap("", "No changes. ", idle)
+		s = wrap("", none, idle)
 	}
 	return strings.Trim(s+"\n"+unplanned(p), "\n")
 }

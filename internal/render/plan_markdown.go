@@ -51,11 +51,11 @@ func foot(v View, p *plan.Plan) string {
 	switch {
 	case v.AcceptedWith != "":
 	case v.Command == "" || len(v.Command) > maxCommand || !isHarmless(v.Command):
-		foot += "\n" + ToApply + ", run `apply --accept` with this digest.\n"
+		foot += "\n" + toApply(p) + ", run `apply --accept` with this digest.\n"
 	case v.AcceptHint != "":
-		foot += "\n" + ToApply + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
+		foot += "\n" + toApply(p) + v.AcceptHint + ":\n\n```text\n" + v.Command + "\n```\n"
 	default:
-		foot += "\n" + ToApply + ":\n\n```sh\n" + v.Command + "\n```\n"
+		foot += "\n" + toApply(p) + ":\n\n```sh\n" + v.Command + "\n```\n"
 	}
 	return foot
 }

@@ -15,7 +15,7 @@ import (
 // ours matches the lines that a plan in Markdown may have outside of code.
 var ours = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\*\*[A-Za-z0-9 :,.]+\*\*( Run ` + "`plan` without `--format markdown` to see all of it" + `\.)?`, `### [A-Za-z0-9, -]+( \([0-9]+ of [0-9]+\))?`, "</details>",
-	`<details><summary>([0-9a-z ,]+, in each of|<code>[^<>]*</code>(: <code>[^<>]*</code>)? in) [0-9]+ organizations( \([0-9]+ of [0-9]+\))?</summary>`, `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`(, `[^`]+`)*( and `[^`]+`|, and [0-9]+ more)?\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan, run `apply --accept` with this digest\\.",
+	`<details><summary>([0-9a-z ,]+, in each of|<code>[^<>]*</code>(: <code>[^<>]*</code>)? in) [0-9]+ organizations( \([0-9]+ of [0-9]+\))?</summary>`, `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+( \([0-9]+ of [0-9]+\))?</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan:", "\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`(, `[^`]+`)*( and `[^`]+`|, and [0-9]+ more)?\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan(, also what guards block)?, run `apply --accept` with this digest\\.",
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {
@@ -126,7 +126,7 @@ func checkCut(t *testing.T, f fleet, p *plan.Plan, text string) {
 	t.Helper()
 	removals, messages := strings.Count(text, "\n- invitations"), strings.Count(text, "\nerror: ")+strings.Count(text, "--max-deletes")
 	steps, allRemovals, allMessages := removals+strings.Count(text, "\n+ invitations"), f.orgs*f.removals, f.orgs+len(p.Violations)
-	missing := fmt.Sprintf("\n\n**Too long to be shown here: %d of %d steps, and %d messages.**", 2*allRemovals-steps, p.Steps(), allMessages-messages)
+	missing := fmt.Sprintf("\n\n**Too long to be shown here: %d of %s, and %s.**", 2*allRemovals-steps, render.Count(p.Steps(), "step"), render.Count(allMessages-messages, "message"))
 	isWhole := steps == 2*allRemovals && messages == allMessages
 	if strings.Contains(text, missing) == isWhole {
 		t.Errorf("%d steps and %d messages are shown of %d and %d:\n%s", steps, messages, 2*allRemovals, allMessages, text[max(0, len(text)-400):])

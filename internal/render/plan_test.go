@@ -45,6 +45,11 @@ func TestSummary(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", row.reason, got, want)
 		}
 	}
+	p := plan.New([]plan.Org{{Name: "A"}})
+	p.Review = []plan.ReviewItem{{About: plan.Adopted, Organization: "A", Kind: "members", Key: "ada@acme.example"}}
+	if got := written(t, p, render.View{}.WritePlan); !strings.HasSuffix(got, "\nNo changes to apply. 1 organization matches.\n") {
+		t.Errorf("the change means something, so this is not simply \"No changes\": %s", got)
+	}
 }
 
 // TestDetails: an object that is added or removed as a whole is shown field by field, like one that changes.

@@ -93,7 +93,7 @@ func TestReviewIsNotCut(t *testing.T) {
 		p.Review = append(p.Review, plan.ReviewItem{About: plan.Leaves, Organization: fmt.Sprintf("Org%d", i), Source: &plan.Source{File: "a.yaml", Line: i + 1}})
 	}
 	got := written(t, p, render.View{Size: 3000}.WritePlanMarkdown)
-	if !strings.Contains(got, "1 of 1 steps, and 0 messages") || strings.Count(got, "\n  Org") != 30 {
+	if !strings.Contains(got, "1 of 1 step, and 0 messages") || strings.Count(got, "\n  Org") != 30 {
 		t.Errorf("got %s", got)
 	}
 }

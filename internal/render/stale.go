@@ -36,7 +36,7 @@ func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) 
 	if hasErrors {
 		title = "To approve the new plan, which is not complete because of errors"
 	}
-	b.WriteString("\n" + v.Acceptance(title) + "\n")
+	b.WriteString("\n" + withCommand(toAccept(title, now)+v.AcceptHint, v.Command) + "\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
