@@ -53,7 +53,9 @@ func separated(values []string) (all []string) {
 }
 
 // isNotADigest reports whether a text has something else than the digits of a digest.
-func isNotADigest(text string) bool { return strings.Trim(strings.ToLower(text), "0123456789abcdef") != "" }
+func isNotADigest(text string) bool {
+	return strings.Trim(strings.ToLower(text), "0123456789abcdef") != ""
+}
 
 // readAccepted returns the digest that a value of --accept names, and the plan with that digest if it is known.
 func readAccepted(e Env, accept string) (digest string, p *plan.Plan, err error) {

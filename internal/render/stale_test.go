@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"atlas-gitops/internal/plan"
@@ -30,5 +31,21 @@ func TestStaleByOrder(t *testing.T) {
 	const want = "\nOnly the order of the steps differs.\n\nTo approve the new plan:\n  COMMAND\n"
 	if b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+// TestStaleBlocked: the command that approves the new plan also accepts what guards block, and its title says so.
+func TestStaleBlocked(t *testing.T) {
+	now := plan.New([]plan.Org{
+		{Name: "Acme", ID: id, Steps: []plan.Step{{Op: plan.Update, Kind: "settings", After: resource.Fields{"apiAccessListRequired": true}}}},
+		{Name: "Labs", Steps: []plan.Step{{Op: plan.Update, Kind: "settings", After: resource.Fields{"multiFactorAuthRequired": true}}}},
+	})
+	now.Check(plan.Limits{}, nil)
+	var b bytes.Buffer
+	if err := (render.View{Command: "COMMAND"}).WriteStale(&b, nil, now, true); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nTo approve the new plan, which is not complete because of errors, also what guards block:\n  COMMAND\n"; !strings.HasSuffix(b.String(), want) {
+		t.Errorf("got %q", b.String())
 	}
 }
