@@ -109,14 +109,12 @@ func (r annotator) annotateGuards() (all []github.Annotation) {
 		return nil
 	}
 	hasTotal := false
-	for _, i := range r.run.Plan.Blocked() {
-		for _, v := range r.run.Plan.ViolationsOf(i) {
-			isTotal := v.Guard == plan.TotalRemovals
-			if !isTotal || !hasTotal {
-				all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[i]))
-			}
-			hasTotal = hasTotal || isTotal
+	for _, v := range r.run.Plan.Violations {
+		isTotal := v.Guard == plan.TotalRemovals
+		if r.run.Plan.IsBlocked(v.Org) && !(isTotal && hasTotal) {
+			all = append(all, r.annotateViolation(v, r.run.Plan.Orgs[v.Org]))
 		}
+		hasTotal = hasTotal || isTotal
 	}
 	return all
 }

@@ -91,6 +91,12 @@ func planWords(t *testing.T) (all []string) {
 		for _, word := range words {
 			all = append(all, word.(string))
 		}
+		choices, _ := of["oneOf"].([]any)
+		for _, choice := range choices {
+			if word, isWord := choice.(map[string]any)["const"].(string); isWord {
+				all = append(all, word)
+			}
+		}
 	}
 	if collect(document); len(all) < 50 {
 		t.Fatalf("the schema has %q", all)
