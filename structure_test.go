@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/terminal": {"internal/render", "internal/reconcile", "internal/apply", "internal/client", "internal/interrupt"},
 	"atlas-gitops/internal/render":   {"internal/apply", "internal/spec", "internal/plan", "internal/resource"},
 	"atlas-gitops/internal/reconcile": {"internal/planner", "internal/apply", "internal/creation", "internal/spec", "internal/plan", "internal/resource",
-		"internal/client", "internal/sandbox"},
+		"internal/client", "internal/client/variables", "internal/sandbox"},
 	"atlas-gitops/internal/planner":  {"internal/plan", "internal/resource"},
 	"atlas-gitops/internal/creation": {"internal/apply", "internal/plan", "internal/resource", "internal/yamldoc"},
 	"atlas-gitops/internal/apply":    {"internal/plan", "internal/resource"},
@@ -42,13 +42,14 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/yamldoc":  {"internal/yamldata"},
 	"atlas-gitops/internal/yamldata": {},
 	"atlas-gitops/internal/resource": {},
-	"atlas-gitops/internal/client":   {"internal/client/httpdigest"},
+	"atlas-gitops/internal/client":   {"internal/client/httpdigest", "internal/client/variables"},
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
 
 	"atlas-gitops/internal/process":           {}, // only tests
 	"atlas-gitops/internal/interrupt":         {},
 	"atlas-gitops/internal/client/httpdigest": {},
+	"atlas-gitops/internal/client/variables":  {},
 
 	"atlas-gitops/internal/git/gittest":       {},
 	"atlas-gitops/internal/github/githubtest": {},
@@ -67,7 +68,7 @@ var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal
 
 // offline packages do not import net/http, not even through other packages.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
-	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git",
+	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git", "atlas-gitops/internal/client/variables",
 	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
 
 type goPackage struct {

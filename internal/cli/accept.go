@@ -46,7 +46,7 @@ func (o *applyOptions) withScope(words []string) []string {
 	default:
 		words = append(words, "--sandbox="+string(o.sandbox))
 	}
-	return withFlag(words, "--base-url", o.baseURL)
+	return withFlag(withFlag(words, "--base-url", o.baseURL), "--credentials-file", string(o.credentialsFile))
 }
 
 // withFlag adds a flag, unless its value is empty.

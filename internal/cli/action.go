@@ -60,6 +60,9 @@ func (f flags) action(o *actionOptions) {
 func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 	log := terminal.NewScreen(c.Stdout) // results and progress share one log, in order
 	world := action.World{Env: c.Env.Env, Log: log, Home: Home}
+	if err := action.MaskSecrets(world); err != nil {
+		return exitStatus(action.NeverBegan(world, err)), nil
+	}
 	if err := action.TakeInputs(c.flags, c.Getenv); err != nil {
 		return exitStatus(action.NeverBegan(world, err)), nil
 	}

@@ -13,8 +13,9 @@ import (
 )
 
 // otherInputs are the inputs that are not flags, with their variables. The shell changes the directory, GitHub's own variable has
-// the token, and the first step of the action finds the program.
-var otherInputs = map[string]string{"working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN", "program": "PROGRAM"}
+// the token, and the first step of the action finds the program. The shell also exports the credentials as a variable of the program: no
+// flag takes a secret, because a command line is no secret.
+var otherInputs = map[string]string{"credentials": "INPUT_CREDENTIALS", "working-directory": "INPUT_WORKING_DIRECTORY", "github-token": "GITHUB_TOKEN", "program": "PROGRAM"}
 
 // TestInputsAreFlags: action.yml and the command have the same inputs and flags, with the same defaults and descriptions.
 func TestInputsAreFlags(t *testing.T) {

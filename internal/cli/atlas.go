@@ -14,10 +14,11 @@ import (
 
 // atlas has the flags that say how to reach Atlas, and how long a run may take.
 type atlas struct {
-	sandbox file
-	baseURL string
-	timeout duration
-	verbose int
+	sandbox         file
+	baseURL         string
+	credentialsFile file
+	timeout         duration
+	verbose         int
 }
 
 // timeoutError is the cause of a run that --timeout ends.
@@ -38,18 +39,24 @@ func (a atlas) limited(ctx context.Context) (context.Context, context.CancelFunc
 // connect connects to Atlas or starts the sandbox. Call the function that it returns to disconnect.
 func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Connection, func(), error) {
 	connection, err := c.Connect(ctx, reconcile.ConnectOptions{
-		BaseURL: a.baseURL, Sandbox: string(a.sandbox), Writes: writes, Observer: c.observer(ctx, a.verbose)})
+		BaseURL: a.baseURL, Sandbox: string(a.sandbox), CredentialsFile: string(a.credentialsFile), Writes: writes, Observer: c.observer(ctx, a.verbose)})
 	if err != nil {
 		return nil, nil, err
+	}
+	if a.credentialsFile != "" {
+		c.printWarnings(reconcile.CheckCredentialsFile(ctx, c.Env.Env, string(a.credentialsFile)))
 	}
 	if a.sandbox != "" {
 		fmt.Fprintf(c.Stderr, "Answers come from the sandbox in %s, not from Atlas.\n", a.sandbox)
 	}
-	return connection, func() {
-		for _, warning := range connection.Close() {
-			fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(warning.Error()))
-		}
-	}, nil
+	return connection, func() { c.printWarnings(connection.Close()) }, nil
+}
+
+// printWarnings writes each warning on a line.
+func (c *call) printWarnings(warnings []error) {
+	for _, warning := range warnings {
+		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(warning.Error()))
+	}
 }
 
 // observer shows the progress of a run on standard error.

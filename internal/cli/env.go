@@ -51,6 +51,7 @@ func OS() Env {
 			User:      currentUser,
 			Cache:     cache,
 			Getenv:    os.Getenv,
+			Environ:   os.Environ,
 			Now:       time.Now,
 			Files:     files.System{},
 			Transport: transport(),

@@ -107,6 +107,7 @@ func (f flags) atlas(a *atlas) {
 	f.Var(&a.sandbox, "sandbox", "use a simulated Atlas, and keep its state in `FILE` (default "+defaultSandbox+")")
 	f.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	f.Var((*word)(&a.baseURL), "base-url", "use Atlas at this `URL` instead of MONGODB_ATLAS_BASE_URL")
+	f.Var(&a.credentialsFile, "credentials-file", "read credentials from `FILE`, in the form that --credentials-out writes, instead of MONGODB_ATLAS_CREDENTIALS")
 	f.Var(&a.timeout, "timeout", "stop after `DURATION` (for example 90s); apply first finishes the running steps")
 	f.CountVarP(&a.verbose, "verbose", "v", "log each request, and name what a plan leaves alone; -vv also logs bodies, without secrets")
 }

@@ -81,6 +81,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 	run := reconcile.Env{
 		Version:   Version,
 		Getenv:    func(name string) string { return w.variables[name] },
+		Environ:   w.environ,
 		Files:     w.files,
 		Transport: w.transport,
 		Now:       time.Now,
@@ -100,6 +101,14 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 		w.edit(&env)
 	}
 	return env
+}
+
+// environ returns all variables.
+func (w *world) environ() (all []string) {
+	for name, value := range w.variables {
+		all = append(all, name+"="+value)
+	}
+	return all
 }
 
 // reserve makes a new file with room for size bytes.

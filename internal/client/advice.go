@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -145,10 +146,7 @@ const baseURL = "the base URL (--base-url or MONGODB_ATLAS_BASE_URL)"
 
 // credential names the variables that hold the credential of the request, if they are known.
 func (e *Error) credential() string {
-	if e.Variables == [2]string{} {
-		return "the credential"
-	}
-	return e.Variables[0] + " and " + e.Variables[1]
+	return cmp.Or(e.Variables, "the credential")
 }
 
 // adviceOnStatus returns the advice for the status, when no code says more. Atlas may leave the code out [seen null-error-code].

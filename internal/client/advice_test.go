@@ -19,7 +19,7 @@ func refusal(method, path string, status int, body string) *Error {
 func TestAdvice(t *testing.T) {
 	const org, atlas = "/orgs/5f1b0c0d0e0f0a0b0c0d0e01", `{"error":404,"errorCode":null,"detail":"no","parameters":null,"reason":"Not Found"}`
 	const foreign, members = "the answer does not come from Atlas; check the base URL (--base-url or MONGODB_ATLAS_BASE_URL) and the proxy", "Atlas no longer has this interface for invitations; rename invitations to members in the tree"
-	account := [2]string{"MONGODB_ATLAS_CLIENT_ID_ACME", "MONGODB_ATLAS_CLIENT_SECRET_ACME"}
+	const account = "MONGODB_ATLAS_CLIENT_ID_ACME and MONGODB_ATLAS_CLIENT_SECRET_ACME"
 	for _, row := range []struct {
 		reason string
 		err    *Error

@@ -179,3 +179,8 @@ func (b *bearer) revoke(ctx context.Context, t *token) error {
 	_, err = b.tokens.RoundTrip(request)
 	return err
 }
+
+// isVisibleASCII reports whether a text has only characters that are allowed in a header, and no blanks.
+func isVisibleASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}

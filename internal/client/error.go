@@ -27,7 +27,7 @@ type Error struct {
 	Retry        Retry         // a request that only reads is never Ambiguous
 	RetryAfter   time.Duration // the wait that Atlas asks for, if it is longer than maxRetryAfter; otherwise 0
 	Hint         string        // what to do next, if the code that makes the error knows
-	Variables    [2]string     // the environment variables that hold the credential; empty if they are unknown
+	Variables    string        // the variables that hold the credential; "" if they are unknown
 	FromAtlas    bool          // the body has the shape of Atlas's errors, ApiError [api getOrg]
 }
 

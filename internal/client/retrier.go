@@ -20,8 +20,8 @@ const (
 // after a temporary failure or a wait the object may have changed, so the caller must read it again first.
 type retrier struct {
 	next         http.RoundTripper
-	agent        string    // User-Agent
-	variables    [2]string // the variables that hold the credential, for the advice of errors
+	agent        string // User-Agent
+	variables    string // the variables that hold the credential, for the advice of errors
 	waiter       waiter
 	trace        func(Exchange) // may be nil
 	failedWrites atomic.Int32   // how many writes failed temporarily, one after the other
@@ -53,7 +53,7 @@ type ending struct {
 
 // failure returns the error of the request, or nil if it succeeded. If there was no token, it is the error of the request
 // for the token.
-func (end ending) failure(request *http.Request, variables [2]string) *Error {
+func (end ending) failure(request *http.Request, variables string) *Error {
 	e := &Error{}
 	var token *Error
 	switch {

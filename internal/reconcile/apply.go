@@ -12,6 +12,7 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 )
 
 // ApplyOptions say how to apply a plan.
@@ -177,7 +178,10 @@ const maxID = 64
 
 func (r *Run) recorderOptions(credentials string) creation.Options {
 	ids := []string{client.AccountID + strings.Repeat("0", maxID-len(client.AccountID)), strings.Repeat("k", maxID)}
-	return creation.Options{Sites: r.sites(), Credentials: credentials, Login: r.connection.login,
+	login := func(name string, handed *resource.Credential) *resource.Account {
+		return r.connection.newAccount(name, client.NewCredential(handed.ID, string(handed.Secret)))
+	}
+	return creation.Options{Sites: r.sites(), Credentials: credentials, Login: login,
 		Variables: creation.Variables{Of: client.Variables, LongestIDs: ids}}
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/client/variables"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
@@ -22,18 +23,18 @@ import (
 
 // ConnectOptions say how to reach Atlas.
 type ConnectOptions struct {
-	BaseURL  string // of Atlas; "" for what the environment says
-	Sandbox  string // the state file of the sandbox to use instead; "" for Atlas
-	Writes   bool   // whether the connection may change organizations
-	Observer Observer
+	BaseURL         string // of Atlas; "" for what the environment says
+	Sandbox         string // the state file of the sandbox to use instead; "" for Atlas
+	CredentialsFile string // a bundle of credentials; "" for what the environment says
+	Writes          bool   // whether the connection may change organizations
+	Observer        Observer
 }
 
 // Connection reaches the organizations of a tree, in Atlas or in a sandbox.
 type Connection struct {
 	env        Env
 	config     client.Config // without the credential
-	credential func(name, org string) (client.Credential, error)
-	payerOf    func(name string) (client.Credential, error)
+	keyring    keyring
 	accounts   map[string]*resource.Account // by the name of their credential
 	sandbox    io.Closer
 	embedded   *sandbox.Server // nil for Atlas
@@ -65,13 +66,14 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 		observer: o.Observer,
 	}
 	c.config.Waiting = c.waiting
-	c.payerOf = func(name string) (client.Credential, error) { return client.CredentialFromEnv(e.Getenv, name) }
-	c.credential = func(name, _ string) (client.Credential, error) { return c.payerOf(name) }
-	if o.Sandbox == "" {
-		return c, nil
-	}
-	if o.BaseURL != "" {
+	switch {
+	case o.Sandbox == "":
+		c.keyring, err = newKeyring(e, o.CredentialsFile)
+		return c, err
+	case o.BaseURL != "":
 		return nil, errors.New("--sandbox and --base-url exclude each other; use one")
+	case o.CredentialsFile != "":
+		return nil, errors.New("--sandbox and --credentials-file exclude each other; use one")
 	}
 	return c, c.startSandbox(o.Sandbox)
 }
@@ -91,7 +93,7 @@ func (c *Connection) ended(ctx context.Context) error {
 
 // baseAddress returns the address of Atlas. The error names the flag or the variable.
 func baseAddress(getenv func(string) string, flag string) (string, error) {
-	const variable, older = "MONGODB_ATLAS_BASE_URL", "MONGODB_ATLAS_OPS_MANAGER_URL"
+	const variable, older = variables.BaseURL, variables.OpsManagerURL
 	for _, setting := range []struct{ source, url string }{
 		{"--base-url", flag}, {variable, getenv(variable)}, {older, getenv(older)},
 	} {
@@ -104,7 +106,7 @@ func baseAddress(getenv func(string) string, flag string) (string, error) {
 		}
 		return base, nil
 	}
-	const service = "MONGODB_ATLAS_SERVICE"
+	const service = variables.Service
 	base, err := client.ServiceURL(strings.TrimSpace(getenv(service)))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", service, err)
@@ -125,23 +127,29 @@ func (c *Connection) startSandbox(file string) error {
 	server := &http.Server{Handler: atlas}
 	go server.Serve(listener) // ends with Close
 	c.sandbox, c.config.BaseURL, c.embedded = server, "http://"+listener.Addr().String(), atlas
-	key := func(granted sandbox.Credential) (client.Credential, error) {
-		return client.NewCredential(granted.PublicKey, granted.PrivateKey), nil
-	}
-	c.credential = func(name, org string) (client.Credential, error) { return key(atlas.Grant(name, org)) }
-	c.payerOf = func(name string) (client.Credential, error) { return key(atlas.GrantPayer(name)) }
+	c.keyring = sandboxKeyring(atlas)
 	return nil
+}
+
+// CredentialNames returns the names of all credentials of which at least one variable is set, or of the credentials of the sandbox.
+// They are sorted; "" is the first one.
+func (c *Connection) CredentialNames() []string { return c.keyring.names() }
+
+// AccountNamed returns the account of the credential with a name, without an organization. The credential of a sandbox has to exist. If
+// the credential cannot be used, the Err of the account says why. Only one goroutine may call it at a time.
+func (c *Connection) AccountNamed(name string) *resource.Account {
+	return c.account(resource.OrgRef{Credentials: name})
 }
 
 // account returns the account of an organization's credential. If the credential cannot be used, the Err of the account says why.
 func (c *Connection) account(r resource.OrgRef) *resource.Account {
-	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.credential(r.Credentials, cmp.Or(r.ID, r.Name)) })
+	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.keyring.named(r.Credentials, cmp.Or(r.ID, r.Name)) })
 }
 
 // payer returns the account that creates an organization.
 func (c *Connection) payer(create resource.Fields) *resource.Account {
 	name := fmt.Sprint(create[resource.Payer])
-	return c.cachedAccount(name, func() (client.Credential, error) { return c.payerOf(name) })
+	return c.cachedAccount(name, func() (client.Credential, error) { return c.keyring.payer(name) })
 }
 
 func (c *Connection) cachedAccount(name string, credential func() (client.Credential, error)) *resource.Account {
@@ -150,18 +158,13 @@ func (c *Connection) cachedAccount(name string, credential func() (client.Creden
 	}
 	a := &resource.Account{}
 	if found, err := credential(); err != nil {
-		var wrong *client.CredentialError
-		a.Err, a.Missing = err, errors.As(err, &wrong) && wrong.Missing
+		var wrong *variables.Error
+		a.Err, a.Missing = err, errors.As(err, &wrong) && wrong.IsMissing
 	} else {
 		a = c.newAccount(name, found)
 	}
 	c.accounts[name] = a
 	return a
-}
-
-// login returns the account of a new credential of Atlas.
-func (c *Connection) login(name string, handed *resource.Credential) *resource.Account {
-	return c.newAccount(name, client.NewCredential(handed.ID, string(handed.Secret)))
 }
 
 // newAccount returns the account of a credential.

@@ -18,6 +18,7 @@ import (
 type Env struct {
 	Version   string // of the program
 	Getenv    func(string) string
+	Environ   func() []string // all variables, as VARIABLE=value
 	Now       func() time.Time
 	User      func() string     // who runs the program
 	Files     fs.FS             // accepts any path of the operating system, with slashes

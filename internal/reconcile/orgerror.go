@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/client/variables"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
@@ -53,7 +53,7 @@ func common(message string, r resource.OrgRef) (text string, namesCredential boo
 	own := map[string]string{}
 	if r.Credentials != "" {
 		own["credentials: "+r.Credentials] = "credentials: NAME"
-		for _, variable := range client.AllVariables(r.Credentials) {
+		for _, variable := range variables.All(r.Credentials) {
 			own[variable] = strings.TrimSuffix(variable, r.Credentials) + "NAME"
 		}
 	}
