@@ -66,7 +66,7 @@ func rejectDuplicates(orgs []plan.Org, errs []error) {
 func (l liveOrg) clash(ctx context.Context, others []Other, offset int) error {
 	for i, o := range others {
 		same, known := l.ID != "" && o.ID == l.ID, true
-		if l.liveName != "" && o.ID == "" && o.Name == l.liveName && !o.IsNew {
+		if l.live.Name != "" && o.ID == "" && o.Name == l.live.Name && !o.IsNew {
 			same, known = o.means(ctx, l.ID)
 		}
 		if same {

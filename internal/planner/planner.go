@@ -37,6 +37,12 @@ type Options struct {
 // Plan reads the organizations in parallel and plans each. Plans and errors have the indexes of the targets. An organization with an
 // error keeps the steps of the sections that could be read.
 func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
+	orgs, _, errs := Survey(ctx, targets, o)
+	return orgs, errs
+}
+
+// Survey plans as [Plan] does, and also returns what it read of each organization.
+func Survey(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live, []error) {
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	parallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)
@@ -53,7 +59,11 @@ func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error
 		}
 	}
 	rejectDuplicates(orgs, errs)
-	return orgs, errs
+	lives := make([]Live, len(targets))
+	for i := range found {
+		lives[i] = found[i].live
+	}
+	return orgs, lives, errs
 }
 
 func parallel(limit, n int, f func(i int)) {
@@ -65,13 +75,11 @@ func parallel(limit, n int, f func(i int)) {
 	_ = group.Wait() // no function returns an error
 }
 
-// liveOrg is the plan of an organization and its name in Atlas, which may differ from the name in the tree.
+// liveOrg is the plan of an organization, and what it was planned against.
 type liveOrg struct {
 	plan.Org
-	liveName string // "" if the organization was not found
-
-	session    *resource.Session // nil if nothing in the organization was read
-	live, want resource.State    // the sections that could be read; want with its references resolved
+	live Live           // its name is "" if the organization was not found
+	want resource.State // the sections that could be read, with their references resolved
 }
 
 // plan reads the organization and plans its steps.
@@ -86,7 +94,7 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 		return found, err
 	case t.Delete:
 		found.Org, err = t.planDeletion(ctx, found.Org)
-		found.liveName = t.Name
+		found.live.Name = t.Name
 		return found, err
 	}
 	name := resource.Organization.Name
@@ -98,12 +106,13 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 	}
 	session := resource.PlanSession(t.Account.API)
 	live, want, err := resource.Read(ctx, session, found.ID, sections)
-	found.session, found.live, found.want = session, live, want
-	if self != nil {
-		live[name], want[name] = []resource.Object{*self}, t.Want[name]
+	if self == nil {
+		self = live.Find(name, "")
+	} else {
+		want[name] = t.Want[name]
 	}
-	if org := live.Find(name, ""); org != nil {
-		found.liveName, _ = org.Fields["name"].(string)
+	if found.want = want; self != nil {
+		found.live = newLive(session, found.ID, *self, live)
 	}
 	if contradiction := t.addSteps(&found.Org, live, want); contradiction != nil {
 		err = errors.Join(err, contradiction)

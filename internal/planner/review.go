@@ -14,15 +14,15 @@ func (t Target) review(ctx context.Context, found liveOrg) []plan.ReviewItem {
 	if !t.HasBase {
 		return nil
 	}
-	head, base, live := t.Desired, t.Base, found.live
+	head, base, live := t.Desired, t.Base, found.live.State
 	head.Want = overlay(head.Want, found.want)
 	switch {
 	case found.Creates():
 		live = nothing()
-	case base != nil && found.liveName != "" && found.session != nil:
+	case base != nil && found.live.session != nil:
 		resolved := *base
-		live = overlay(live, resource.ReadKnown(ctx, found.session, found.ID, only(base.Want, t.Want)))
-		resolved.Want = overlay(base.Want, resource.ResolveKnown(ctx, found.session, found.ID, live, base.Want))
+		live = overlay(live, resource.ReadKnown(ctx, found.live.session, found.ID, only(base.Want, t.Want)))
+		resolved.Want = overlay(base.Want, resource.ResolveKnown(ctx, found.live.session, found.ID, live, base.Want))
 		base = &resolved
 	}
 	return plan.Review(base, head, live)

@@ -135,6 +135,13 @@ func (k *Kind) sectionError(err error) error {
 	return &SectionError{k.Name, err}
 }
 
+// Resolve returns the kinds of want that live has, with their references resolved. It leaves out a kind with an unknown reference, or
+// with a person whom Atlas cannot invite. The error joins the errors of these kinds.
+func Resolve(ctx context.Context, s *Session, org string, live, want State) (State, error) {
+	resolved, failed := resolveAll(ctx, s, org, Kinds, live, want)
+	return resolved, errors.Join(failed...)
+}
+
 // ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind with an unknown
 // reference, because such a kind cannot be planned.
 func ResolveKnown(ctx context.Context, s *Session, org string, live, want State) State {

@@ -90,6 +90,18 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 	return d.resolve(want)
 }
 
+// Meaning returns the name of the object that a reference means, which may be an id. It returns the reference itself if that is unknown.
+func (k *Kind) Meaning(ctx context.Context, s *Session, org, field, ref string) string {
+	if !IsID(ref) {
+		return ref
+	}
+	meant, err := WithNames(ctx, s, org, k.Name, k.Refs, []Object{{Fields: Fields{field: []any{ref}}}})
+	if err != nil {
+		return ref
+	}
+	return text(list(meant[0].Fields[field])[0])
+}
+
 // WithIDs returns an object with its references replaced by ids. It keeps an unknown id, because that came from Atlas.
 func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
 	d, err := readDirectory(ctx, s, org, kind, refs, o)

@@ -21,7 +21,7 @@ func organizationOrder() *Order {
 		Keys: []string{"name", "id", "settings", "members"},
 		Values: map[string]*Order{
 			"settings": {Keys: []string{"mfa", "contact", "timeouts"}, Values: map[string]*Order{"timeouts": {Keys: []string{"idle", "absolute"}}}},
-			"members":  {Items: person},
+			"members":  {Items: person, SortKey: "username", SortText: func(text string) string { return text }},
 		},
 	}
 }
@@ -365,6 +365,9 @@ func pathsOf(n *yamldata.Node, within Path) (all []Path) {
 // newValues are the values that the tests below set.
 var newValues = []string{`true`, `"text"`, `"a: b, # [c]"`, `12`, `null`, `[]`, `{}`, `["a","b"]`, `["r","a"]`, `{"a":1,"roles":["x"]}`, `[{"username":"a"},{"username":"b","roles":["x"]}]`, `"\n"`, `["01"]`}
 
+// newItems are the items that the tests below add.
+var newItems = []string{`{"username":"b"}`, `{"username":"a0","roles":["x"]}`, `{"username":"zz"}`}
+
 // FuzzEdits checks all edits of any file.
 func FuzzEdits(f *testing.F) {
 	for i, in := range append(formatArchives(f), editCorpus...) {
@@ -386,6 +389,7 @@ func FuzzEdits(f *testing.F) {
 		value := jsonValue(t, newValues[what%uint(len(newValues))])
 		checkSet(t, d, path, value)
 		checkInsert(t, d, path, value)
+		checkAdd(t, d, path, value)
 		checkRemove(t, d, path)
 	})
 }
@@ -406,6 +410,7 @@ func TestEdits(t *testing.T) {
 				}
 				ok := checkSet(t, d, path, jsonValue(t, newValues[i%len(newValues)]))
 				checkInsert(t, d, path, jsonValue(t, newValues[(i+5)%len(newValues)]))
+				checkAdd(t, d, path, jsonValue(t, newItems[i%len(newItems)]))
 				checkRemove(t, d, path)
 				if done++; !ok {
 					refused++
