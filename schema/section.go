@@ -15,8 +15,9 @@ const Organization = "organization"
 
 // Section contains the schema annotations of one section of an organization, but not the allowed values.
 type Section struct {
-	Fields    map[string]Field // fields of the section, or of each of its objects
-	ReadRoles []string         // x-read-role: the least role that can read the section is one of these [api]
+	Fields     map[string]Field // fields of the section, or of each of its objects
+	ReadRoles  []string         // x-read-role: the least role that can read the section is one of these [api]
+	IsImported bool             // x-import: an import without --sections has it
 }
 
 // Field contains the annotations of a field. A field without annotations is a value, or a record whose omitted parts
@@ -73,6 +74,7 @@ type node struct {
 	Map        bool             `json:"x-map"`
 	Control    bool             `json:"x-control"`
 	ReadRoles  []string         `json:"x-read-role"`
+	Import     bool             `json:"x-import"`
 	ApplyLast  *ApplyLast       `json:"x-apply-last"`
 	Weaker     Weaker           `json:"x-weaker"`
 }
@@ -92,7 +94,7 @@ func readSections() (map[string]Section, error) {
 			}
 			continue
 		}
-		if all[name], err = section(files, file, property.ReadRoles); err != nil {
+		if all[name], err = section(files, file, property); err != nil {
 			return nil, err
 		}
 	}
@@ -110,12 +112,12 @@ func fileOf(property *node) string {
 	return ""
 }
 
-func section(files map[string]*node, file string, readRoles []string) (Section, error) {
+func section(files map[string]*node, file string, in *node) (Section, error) {
 	object, err := load(files, file)
 	if err != nil {
 		return Section{}, err
 	}
-	s := Section{Fields: map[string]Field{}, ReadRoles: readRoles}
+	s := Section{Fields: map[string]Field{}, ReadRoles: in.ReadRoles, IsImported: in.Import}
 	for name, property := range object.Properties {
 		if s.Fields[name], err = field(files, file, property); err != nil {
 			return Section{}, fmt.Errorf("%s: %w", name, err)

@@ -38,15 +38,19 @@ func (o *applyOptions) withScope(words []string) []string {
 			words = withFlag(words, "--only", name)
 		}
 	}
-	words = o.limits.line(words)
-	switch o.sandbox {
+	return o.atlas.line(o.limits.line(words))
+}
+
+// line adds the flags that say where Atlas is to a command line.
+func (a atlas) line(words []string) []string {
+	switch a.sandbox {
 	case "":
 	case defaultSandbox:
 		words = append(words, "--sandbox")
 	default:
-		words = append(words, "--sandbox="+string(o.sandbox))
+		words = append(words, "--sandbox="+string(a.sandbox))
 	}
-	return withFlag(withFlag(words, "--base-url", o.baseURL), "--credentials-file", string(o.credentialsFile))
+	return withFlag(withFlag(words, "--base-url", a.baseURL), "--credentials-file", string(a.credentialsFile))
 }
 
 // withFlag adds a flag, unless its value is empty.
@@ -77,6 +81,11 @@ func (o *applyOptions) withPaths(c *call, words []string) string {
 	if o.planFile != "" {
 		return safetext.Command(words)
 	}
+	return c.withPaths(words)
+}
+
+// withPaths adds the PATHs of the command, and returns the command line for a shell.
+func (c *call) withPaths(words []string) string {
 	if slices.ContainsFunc(c.args, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}

@@ -35,7 +35,7 @@ const (
 
 // commands lists all commands in the order of the help.
 func commands() []command {
-	return []command{validateCommand(), planCommand(), applyCommand(), fmtCommand(), explainCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
+	return []command{importCommand(), validateCommand(), planCommand(), applyCommand(), fmtCommand(), explainCommand(), schemaCommand(), sandboxCommand(), actionCommand(), versionCommand(), helpCommand()}
 }
 
 // Main runs the program and returns its exit status.

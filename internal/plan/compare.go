@@ -45,6 +45,16 @@ func Compare(approved, now *Plan) (all []Comparison) {
 	return all
 }
 
+// Differences returns the steps of one organization that are only in one of two lists, or that differ.
+func Differences(a, b []Step) (steps []Step) {
+	for _, c := range compare(Org{}, a, Org{Name: "now", Steps: b}).Changes {
+		if steps = append(steps, c.Step); c.Now != nil {
+			steps = append(steps, *c.Now)
+		}
+	}
+	return steps
+}
+
 // compare compares the approved steps of an organization with today, the same organization in the new plan.
 func compare(org Org, was []Step, today Org) Comparison {
 	c := Comparison{Org: org}

@@ -3,11 +3,9 @@
 package plan
 
 import (
-	"cmp"
 	"io"
 	"slices"
 
-	"atlas-gitops/internal/natural"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/safetext"
 )
@@ -88,9 +86,7 @@ func New(orgs []Org) *Plan {
 			orgs[i].Steps, orgs[i].Baseline = []Step{}, Baseline{}
 		}
 	}
-	slices.SortFunc(orgs, func(a, b Org) int {
-		return cmp.Or(natural.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(orgs, func(a, b Org) int { return a.Ref().Compare(b.Ref()) })
 	p := &Plan{Format: Format, Orgs: orgs}
 	p.setDigest()
 	return p

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"errors"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -35,17 +36,15 @@ func newLive(s *resource.Session, id string, self resource.Object, live resource
 }
 
 // Plan plans the organization against what was read. It needs no request, unless the desired state refers to objects of a list that
-// was not needed before. A section that was not read has no steps.
+// was not needed before. A section that was not read has no steps. With an error, the steps of the other sections are there.
 func (l Live) Plan(ctx context.Context, d resource.Desired) (plan.Org, error) {
 	org := plan.Org{Name: d.Name, ID: l.ID, Credentials: d.Credentials}
 	want, err := resource.Resolve(ctx, l.session, l.ID, l.State, d.Want)
-	if err != nil {
-		return org, err
-	}
-	return org, Target{Desired: d}.addSteps(&org, l.State, want)
+	contradiction := Target{Desired: d}.addSteps(&org, l.State, want)
+	return org, errors.Join(err, contradiction)
 }
 
 // Meaning returns the name of what a reference in the tree means, which may be an id. It returns the reference itself if that is unknown.
 func (l Live) Meaning(ctx context.Context, k *resource.Kind, field, ref string) string {
-	return k.Meaning(ctx, l.session, l.ID, field, ref)
+	return resource.Meaning(ctx, l.session, l.ID, k, field, ref)
 }

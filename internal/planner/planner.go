@@ -34,17 +34,11 @@ type Options struct {
 	Read     func() // called after each organization; may be nil
 }
 
-// Plan reads the organizations in parallel and plans each. Plans and errors have the indexes of the targets. An organization with an
-// error keeps the steps of the sections that could be read.
-func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
-	orgs, _, errs := Survey(ctx, targets, o)
-	return orgs, errs
-}
-
-// Survey plans as [Plan] does, and also returns what it read of each organization.
-func Survey(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live, []error) {
+// Plan reads the organizations in parallel and plans each. Plans, what was read and errors have the indexes of the targets. An
+// organization with an error keeps the steps of the sections that could be read.
+func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live, []error) {
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
-	parallel(o.Parallel, len(targets), func(i int) {
+	InParallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)
 		found[i].Review = targets[i].review(ctx, found[i])
 		if o.Read != nil {
@@ -66,7 +60,8 @@ func Survey(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Liv
 	return orgs, lives, errs
 }
 
-func parallel(limit, n int, f func(i int)) {
+// InParallel calls f for each number below n, for at most limit numbers at once.
+func InParallel(limit, n int, f func(i int)) {
 	var group errgroup.Group
 	group.SetLimit(limit)
 	for i := range n {

@@ -12,7 +12,7 @@ import (
 // organizations. After an error the organization keeps the saved baseline, and its steps must not be carried out.
 func Recount(ctx context.Context, orgs []plan.Org, account func(plan.Org) *resource.Account, o Options) []error {
 	errs := make([]error, len(orgs))
-	parallel(o.Parallel, len(orgs), func(i int) {
+	InParallel(o.Parallel, len(orgs), func(i int) {
 		errs[i] = recount(ctx, &orgs[i], account)
 		if o.Read != nil {
 			o.Read()

@@ -98,7 +98,7 @@ func (r *Run) acceptances(a *Approval) func(plan.Org) []plan.Acceptance {
 		all := a.acceptances()
 		if o := r.orgs[org.Ref().Key()]; o != nil {
 			for _, accepted := range o.Acceptances() {
-				source := sourceOf(accepted.Place)
+				source := SourceOf(accepted.Place)
 				all = append(all, plan.Acceptance{Digest: accepted.Digest, Reason: accepted.Reason, Source: &source})
 			}
 		}

@@ -86,8 +86,8 @@ func (c *Connection) waiting(w client.Wait) {
 	c.observer.Waiting(w)
 }
 
-// ended returns the error of a run that ended before it had a plan.
-func (c *Connection) ended(ctx context.Context) error {
+// Ended returns the error of a run that ended before it had a plan.
+func (c *Connection) Ended(ctx context.Context) error {
 	return &EndedError{context.Cause(ctx), c.lastFailed.Load()}
 }
 

@@ -28,10 +28,10 @@ func (e *OrgError) Unwrap() error { return e.Err }
 func (e *OrgError) problems(tree []*spec.Org, id string) (all []plan.Problem) {
 	for _, one := range Split(e.Err) {
 		at, about := e.at(one)
-		p := plan.Problem{At: sourceOf(at), Column: at.Column, About: about, Message: resource.Explain(one)}
+		p := plan.Problem{At: SourceOf(at), Column: at.Column, About: about, Message: resource.Explain(one)}
 		if duplicate := new(planner.DuplicateOrgError); errors.As(one, &duplicate) {
 			other, _ := tree[duplicate.Other].Place(resource.Organization.Name, "")
-			source := sourceOf(other)
+			source := SourceOf(other)
 			p.Other = &source
 		}
 		p.Common, p.NamesCredential = common(p.Message, resource.OrgRef{ID: id, Credentials: e.Org.Credentials})

@@ -29,7 +29,7 @@ func (b *Base) leaving(s Selection) (items []plan.ReviewItem) {
 	}
 	for _, was := range b.gone {
 		at, _ := was.Place(resource.Organization.Name, "")
-		source := sourceOf(at)
+		source := SourceOf(at)
 		items = append(items, plan.ReviewItem{About: plan.Leaves, Organization: was.Name, ID: was.ID, Source: &source})
 	}
 	return items
@@ -47,7 +47,7 @@ func (b *Base) acceptances(org plan.Org, o *spec.Org) (items []plan.ReviewItem) 
 			if slices.ContainsFunc(others, func(other spec.Acceptance) bool { return other.Digest == a.Digest }) {
 				continue
 			}
-			source := sourceOf(a.Place)
+			source := SourceOf(a.Place)
 			item := plan.ReviewItem{About: plan.Accepted, Organization: org.Name, ID: org.ID, Kind: resource.Organization.Name, Source: &source}
 			set(&item, resource.Fields{"digest": a.Digest, "reason": a.Reason})
 			items = append(items, item)
@@ -98,6 +98,6 @@ func reviewSource(base, o *spec.Org, i plan.ReviewItem) *plan.Source {
 			at = self // what is left of the section comes from the defaults, which did not change
 		}
 	}
-	source := sourceOf(at)
+	source := SourceOf(at)
 	return &source
 }

@@ -60,12 +60,18 @@ func (r *Run) SandboxOrgs() []string {
 
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {
+	run, _, err := c.Survey(ctx, t, s, o)
+	return run, err
+}
+
+// Survey plans as [Connection.Plan] does, and also returns what it read of each selected organization.
+func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, []planner.Live, error) {
 	targets := c.targets(s.Orgs, o)
 	c.observer.Begin(Reading, Work{Orgs: len(targets)})
-	found, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
+	found, lives, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
 	c.observer.End()
 	if ctx.Err() != nil {
-		return nil, c.ended(ctx)
+		return nil, nil, c.Ended(ctx)
 	}
 	r := &Run{FileNames: t.FileNames, connection: c, accounts: map[resource.OrgRef]*resource.Account{}, orgs: map[resource.OrgRef]*spec.Org{}, parallel: o.Parallel}
 	for i, org := range s.Orgs {
@@ -83,8 +89,11 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	r.Plan = plan.New(found)
 	r.Plan.Review = o.Base.review(s, r.Plan.Orgs, r.orgs)
 	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
-	return r, nil
+	return r, lives, nil
 }
+
+// OrgOf returns the organization of the tree that an organization of the plan is about, or nil.
+func (r *Run) OrgOf(org plan.Org) *spec.Org { return r.orgs[org.Ref().Key()] }
 
 // targets returns the organizations with their accounts and their earlier version in the base.
 func (c *Connection) targets(orgs []*spec.Org, options PlanOptions) []planner.Target {
@@ -143,5 +152,5 @@ func (r *Run) PlaceOf(org plan.Org, s plan.Step) plan.Source {
 		return plan.Source{}
 	}
 	at, _ := nearest(o, s.Kind, s.Key)
-	return sourceOf(at)
+	return SourceOf(at)
 }

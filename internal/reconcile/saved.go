@@ -163,7 +163,7 @@ func (c *Connection) Saved(ctx context.Context, p *plan.Plan, o PlanOptions) (*R
 		}
 	}
 	if ctx.Err() != nil {
-		return nil, c.ended(ctx)
+		return nil, c.Ended(ctx)
 	}
 	p.Check(o.Limits, r.acceptances(o.Approval))
 	return r, nil

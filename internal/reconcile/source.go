@@ -30,7 +30,7 @@ func addSource(o *spec.Org, s *plan.Step) {
 	if s.Op == plan.Update {
 		at = addFieldSources(o, s, at)
 	}
-	found := sourceOf(at)
+	found := SourceOf(at)
 	s.Source = &found
 }
 
@@ -41,7 +41,7 @@ func addFieldSources(o *spec.Org, s *plan.Step, object spec.Place) spec.Place {
 	sources := map[string]plan.Source{}
 	for _, change := range s.Changed() {
 		at, _ := o.Place(s.Kind, s.Key, change.Path...)
-		places, sources[change.Field()] = append(places, at), sourceOf(at)
+		places, sources[change.Field()] = append(places, at), SourceOf(at)
 	}
 	if len(places) == 0 {
 		return object
@@ -49,7 +49,7 @@ func addFieldSources(o *spec.Org, s *plan.Step, object spec.Place) spec.Place {
 	slices.SortFunc(places, spec.Place.Compare)
 	first := places[max(0, slices.IndexFunc(places, func(p spec.Place) bool { return p.File == object.File }))]
 	for _, at := range sources {
-		if at != sourceOf(first) {
+		if at != SourceOf(first) {
 			s.Sources = sources
 		}
 	}
@@ -69,4 +69,5 @@ func nearest(o *spec.Org, kind, key string, path ...string) (at spec.Place, isWr
 	return at, false
 }
 
-func sourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }
+// SourceOf returns a place of the tree as plans have it.
+func SourceOf(p spec.Place) plan.Source { return plan.Source{File: p.File, Line: p.Line} }

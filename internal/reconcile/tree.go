@@ -37,6 +37,9 @@ func (t *Tree) Roots() []string {
 	return names
 }
 
+// Paths returns the PATHs that the tree was read from.
+func (t *Tree) Paths() []string { return t.paths }
+
 // DefaultTree is the default PATH.
 const DefaultTree = "orgs"
 

@@ -1,5 +1,11 @@
 package resource
 
+import (
+	"cmp"
+
+	"atlas-gitops/internal/natural"
+)
+
 // OrgRef identifies an organization: by its id, or without an id by its name and its credential.
 type OrgRef struct {
 	Name        string
@@ -13,6 +19,11 @@ func (r OrgRef) Key() OrgRef {
 		return OrgRef{ID: r.ID}
 	}
 	return r
+}
+
+// Compare compares the natural order of names, and then ids.
+func (r OrgRef) Compare(other OrgRef) int {
+	return cmp.Or(natural.Compare(r.Name, other.Name), cmp.Compare(r.ID, other.ID))
 }
 
 // IsCalled reports whether a word is the name or the id of the organization.

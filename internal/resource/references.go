@@ -91,7 +91,7 @@ func (k *Kind) resolve(ctx context.Context, s *Session, org string, want []Objec
 }
 
 // Meaning returns the name of the object that a reference means, which may be an id. It returns the reference itself if that is unknown.
-func (k *Kind) Meaning(ctx context.Context, s *Session, org, field, ref string) string {
+func Meaning(ctx context.Context, s *Session, org string, k *Kind, field, ref string) string {
 	if !IsID(ref) {
 		return ref
 	}

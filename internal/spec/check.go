@@ -60,7 +60,7 @@ func (c *checker) hint(m mistake, doc *yamldata.Node) string {
 	case m.isForeign && slices.Contains(c.anchored, m.place):
 		return pieceHint
 	case m.rule == missingKey && m.place == doc.Place && c.looksLikeDefaults(doc):
-		return specialFor(defaultsFile).renameHint()
+		return specialFor(DefaultsFile).renameHint()
 	}
 	return m.hint
 }
@@ -87,7 +87,7 @@ func (c *checker) checkKeys(k *resource.Kind, section *yamldata.Node) {
 	}
 	first := map[string]*yamldata.Node{}
 	for _, item := range section.Items() {
-		key := keyOf(k, item)
+		key := KeyOf(k, item)
 		if first[key] == nil || key == "" {
 			first[key] = item
 			continue
@@ -116,10 +116,10 @@ func (c *checker) checkAddresses(k *resource.Kind, section *yamldata.Node) {
 func (c *checker) checkSections(doc *yamldata.Node) {
 	invited := map[string]*yamldata.Node{}
 	for _, item := range doc.Get(resource.Invitations.Name).Items() {
-		invited[keyOf(resource.Invitations, item)] = item
+		invited[KeyOf(resource.Invitations, item)] = item
 	}
 	for _, item := range doc.Get(resource.Members.Name).Items() {
-		key := keyOf(resource.Members, item)
+		key := KeyOf(resource.Members, item)
 		if other := invited[key]; other != nil && key != "" {
 			at, otherAt := placesOfKey(item, other, resource.Members.Key)
 			d := c.report(twoSections, at, "%s is listed in members and in invitations", safetext.Quoted(key))

@@ -6,8 +6,8 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// defaultsFile is the name of the files with values for every organization in their directory and below.
-const defaultsFile = "_defaults.yaml"
+// DefaultsFile is the name of the files with values for every organization in their directory and below.
+const DefaultsFile = "_defaults.yaml"
 
 // ownKeys may not be shared: each organization has its own.
 var ownKeys = []string{"name", "id", "create", "state"}
@@ -32,7 +32,7 @@ func (s *source) takeOwnKeys(doc *yamldata.Node) {
 // looksLikeDefaults reports whether a document seems to hold defaults in a file without the right name: it is named so, and has only keys
 // that can be shared.
 func (c *checker) looksLikeDefaults(doc *yamldata.Node) bool {
-	if !specialFor(defaultsFile).resembles(c.file) {
+	if !specialFor(DefaultsFile).resembles(c.file) {
 		return false
 	}
 	own := slices.DeleteFunc(slices.Clone(doc.Entries()), func(e *yamldata.Entry) bool { return e.Place.File != c.file })

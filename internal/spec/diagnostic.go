@@ -27,6 +27,12 @@ func (d *Diagnostic) other() Place {
 	return *d.Other
 }
 
+// IsEmpty reports whether the only mistakes of a tree are that it has no organizations.
+func IsEmpty(diagnostics []Diagnostic) bool {
+	wrong := Without(Warning, Without(Notice, diagnostics))
+	return len(wrong) > 0 && !slices.ContainsFunc(wrong, func(d Diagnostic) bool { return d.Rule != noOrganization.ID })
+}
+
 // Count returns how many of the diagnostics have the severity.
 func Count(diagnostics []Diagnostic, s Severity) (n int) {
 	for _, d := range diagnostics {

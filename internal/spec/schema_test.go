@@ -105,7 +105,7 @@ func parsed(t *testing.T, name string) (documents []document) {
 			other, repeats = other || p.Kind != yamldata.DuplicateItem, repeats || p.Kind == yamldata.DuplicateItem
 		}
 		for _, root := range content.Documents() {
-			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, defaultsFile) {
+			if !other && strings.HasPrefix(file, "orgs/") && !strings.HasSuffix(file, DefaultsFile) {
 				documents = append(documents, document{root, repeats})
 			}
 		}

@@ -62,14 +62,15 @@ func newOrg(root *yamldata.Node) *Org {
 func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
 	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldata.Node, len(n.Items()))
 	for _, item := range n.Items() {
-		f, key := fields(item), keyOf(k, item)
+		f, key := fields(item), KeyOf(k, item)
 		delete(f, k.Key)
 		all, written[key] = append(all, resource.Object{Key: key, Fields: f}), item
 	}
 	return all, written
 }
 
-func keyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key).Text() }
+// KeyOf returns the key of an item of a list, or "".
+func KeyOf(k *resource.Kind, item *yamldata.Node) string { return item.Get(k.Key).Text() }
 
 // fields returns the properties of a valid object.
 func fields(n *yamldata.Node) resource.Fields { return n.Plain().(resource.Fields) }
@@ -94,6 +95,9 @@ func (o *Org) Place(kind, key string, path ...string) (Place, bool) {
 	}
 	return o.named(at), true
 }
+
+// Start returns the place of the document, with the name by which its file was read.
+func (o *Org) Start() Place { return o.root.Place }
 
 // Written returns the place of a top-level key. It is false if the document does not have the key.
 func (o *Org) Written(key string) (Place, bool) {

@@ -34,7 +34,7 @@ type special struct {
 func specials() []*special {
 	return []*special{
 		{
-			name: defaultsFile, misspelled: []string{"_defaults.yml", "_default.yaml"},
+			name: DefaultsFile, misspelled: []string{"_defaults.yml", "_default.yaml"},
 			holds: "defaults", renameIf: "the organizations here share these values", document: "an object (key: value)",
 			schema: schema.Document, form: func(v *validator) *form { return v.part },
 			take: (*source).takeDefaults, checkUse: (*loader).checkDefaults,
@@ -148,7 +148,7 @@ func (l *loader) scopeOf(dir string) *scope {
 		}
 		here.files = append(here.files, s)
 		switch {
-		case sp.name == defaultsFile && len(s.documents) > 0:
+		case sp.name == DefaultsFile && len(s.documents) > 0:
 			here.defaults = yamldata.Merge(here.defaults, s.documents[0])
 		case len(s.acceptances) > 0:
 			here.accepted = append(here.accepted, s.acceptances)

@@ -66,7 +66,7 @@ func objectValues(e *yamldata.Entry, all []Value, k *resource.Kind) []Value {
 	for _, item := range e.Value.Items() {
 		for _, field := range item.Entries() {
 			if field.Key != k.Key {
-				all = valuesOf(field, all, []string{k.Name, keyOf(k, item)})
+				all = valuesOf(field, all, []string{k.Name, KeyOf(k, item)})
 			}
 		}
 	}

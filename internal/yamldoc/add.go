@@ -19,7 +19,7 @@ func (d *Document) Add(path Path, value any) ([]byte, error) {
 	index, isAbove := at.order.placeOfItem(at.row.value, newRow(nil, value, at.order.ofItems()))
 	change := (*Document).insert
 	if isAbove {
-		change = (*Document).insertAbove
+		change = insertAbove
 	}
 	return edit{path.with(index), value, yamldata.InsertPart}.prove(d, change)
 }
@@ -44,7 +44,7 @@ func (o *Order) placeOfItem(p *piece, item *row) (index int, isAbove bool) {
 }
 
 // insertAbove adds an item directly above the item with the index, and above the comments of that item.
-func (d *Document) insertAbove(path Path, value any) (*Document, error) {
+func insertAbove(d *Document, path Path, value any) (*Document, error) {
 	index, _ := path[len(path)-1].(int)
 	within := path[:len(path)-1]
 	at, err := d.find(within)

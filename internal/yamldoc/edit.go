@@ -158,7 +158,7 @@ func (d *Document) insertItems(path Path, index int, items []any) (*Document, er
 			rows[i].value.putInBrackets()
 		}
 	}
-	return d.insertRows(path, at, index, rows)
+	return insertRows(d, path, at, index, rows)
 }
 
 // add writes a value at a path that does not exist, including the missing objects in the path.
@@ -183,11 +183,11 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 	case !isKey:
 		return d.insertItems(within, at.rest[0].(int), []any{value})
 	}
-	return d.insertRows(within, at, at.order.place(at.row.value, key), []*row{newRow(&key, value, at.order.of(key))})
+	return insertRows(d, within, at, at.order.place(at.row.value, key), []*row{newRow(&key, value, at.order.of(key))})
 }
 
 // insertRows adds rows to the value at a spot.
-func (d *Document) insertRows(path Path, at spot, index int, rows []*row) (*Document, error) {
+func insertRows(d *Document, path Path, at spot, index int, rows []*row) (*Document, error) {
 	if err := path.refuseShared(at.row.value); err != nil {
 		return nil, err
 	}

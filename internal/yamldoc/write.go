@@ -5,7 +5,7 @@ package yamldoc
 func Write(head string, document map[string]any, order *Order) []byte {
 	root := newRow(nil, document, order)
 	order.sortLists(root.value)
-	root.value.joinItems()
+	joinItems(root.value)
 	s := &sheet{root: root}
 	if head != "" {
 		s.top = []comment{{text: head}}
@@ -14,17 +14,17 @@ func Write(head string, document map[string]any, order *Order) []byte {
 }
 
 // joinItems puts the simple objects in lists in brackets.
-func (p *piece) joinItems() {
+func joinItems(p *piece) {
 	for _, r := range p.rows {
-		r.value.joinItems()
-		if p.kind == list && r.value.kind == object && r.value.isSimple() {
+		joinItems(r.value)
+		if p.kind == list && r.value.kind == object && isSimple(r.value) {
 			r.value.flow = true
 		}
 	}
 }
 
 // isSimple reports whether the parts of a collection are values, or lists of values.
-func (p *piece) isSimple() bool {
+func isSimple(p *piece) bool {
 	for _, r := range p.rows {
 		if r.value.kind == object || r.value.kind == list && !areScalars(r.value.rows) {
 			return false

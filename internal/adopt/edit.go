@@ -1,0 +1,208 @@
+package adopt
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/yamldoc"
+)
+
+// Edited is a file after live changes were brought into one of its documents.
+type Edited struct {
+	Text  []byte
+	Steps []plan.Step // those that are brought in, in part or in full
+	Rest  []plan.Step // those that are not, as a plan over the new file must show them
+	Left  []Left      // why not
+}
+
+// Edit brings what is live into the document of an organization: afterwards the tree asks for what the steps would change. It edits each
+// value where the document sets it. It overrides what comes from defaults. Every other byte stays. An error is a bug of this program.
+func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, steps []plan.Step) (Edited, error) {
+	order, err := spec.DocumentOrder()
+	if err != nil {
+		return Edited{}, err
+	}
+	e := &editor{ctx: ctx, text: text, order: order, org: o, live: live}
+	if e.index, err = e.find(); err != nil {
+		return Edited{}, err
+	}
+	done := Edited{}
+	for _, s := range steps {
+		rest := e.adopt(s)
+		if rest == nil || s.Op == plan.Update && len(rest.After) < len(s.After) {
+			done.Steps = append(done.Steps, s)
+		}
+		if rest != nil {
+			done.Rest = append(done.Rest, *rest)
+		}
+	}
+	done.Text, done.Left = e.text, e.left
+	return done, nil
+}
+
+// editor edits one document of a file.
+type editor struct {
+	ctx   context.Context
+	text  []byte
+	order *yamldoc.Order
+	index int // of the document
+	org   *spec.Org
+	live  planner.Live
+	left  []Left
+}
+
+// errMoved says that the file is not the one that the tree was read from.
+var errMoved = errors.New("the file no longer has the organization where it was read; run the command again")
+
+// find returns the index of the organization's document.
+func (e *editor) find() (int, error) {
+	documents, err := yamldoc.Open(e.text, e.order)
+	if err != nil {
+		return 0, err
+	}
+	start := e.org.Start()
+	i := slices.IndexFunc(documents, func(d *yamldoc.Document) bool {
+		return d.Root.Place.Line == start.Line && d.Root.Place.Column == start.Column
+	})
+	if i < 0 {
+		return 0, errMoved
+	}
+	return i, nil
+}
+
+// change makes one edit. A value that cannot be edited is left, and the error says why.
+func (e *editor) change(edit func(d *yamldoc.Document) ([]byte, error)) error {
+	documents, err := yamldoc.Open(e.text, e.order)
+	if err != nil {
+		return err
+	}
+	text, err := edit(documents[e.index])
+	if err == nil {
+		e.text = text
+	}
+	return err
+}
+
+// keep records why a step stays, and returns the step.
+func (e *editor) keep(reason Reason, s plan.Step, err error) *plan.Step {
+	l := Left{Reason: reason, Kind: s.Kind, Key: s.Key, Err: err}
+	e.left = append(e.left, l)
+	return &s
+}
+
+// adopt brings the reverse of a step into the document. It returns the part of the step that a plan still needs, or nil.
+func (e *editor) adopt(s plan.Step) *plan.Step {
+	k := resource.ByName(s.Kind)
+	switch {
+	case s.CreatesOrg(), s.DeletesOrg():
+		return e.keep(Missing, s, nil)
+	case s.ReinviteReason == plan.AfterExpiry:
+		return e.keep(Expired, s, nil)
+	case s.ReinviteReason == plan.AfterRejection:
+		return e.keep(Rejected, s, nil)
+	case s.Op == plan.Update:
+		return e.adoptFields(k, s)
+	}
+	was := e.text
+	err := e.own(k)
+	if err == nil && s.Op == plan.Delete {
+		err = e.add(k, s)
+	} else if err == nil {
+		err = e.remove(k, s.Key)
+	}
+	if err != nil {
+		e.text = was
+		return e.keep(reasonOf(err), s, err)
+	}
+	return nil
+}
+
+func reasonOf(err error) Reason {
+	if invalid := (*invalidError)(nil); errors.As(err, &invalid) {
+		return Invalid
+	}
+	return Shared
+}
+
+// invalidError says that the schema does not allow a live value.
+type invalidError struct{ error }
+
+func (e *invalidError) Unwrap() error { return e.error }
+
+// check makes sure that the tree may have these fields of an object.
+func check(k *resource.Kind, key string, fields resource.Fields, exists bool) error {
+	if err := spec.CheckFields(k, key, fields, exists); err != nil {
+		return &invalidError{err}
+	}
+	return nil
+}
+
+// own makes sure that the document itself has a list. It copies a list that comes from defaults, because lists replace.
+func (e *editor) own(k *resource.Kind) error {
+	return e.change(func(d *yamldoc.Document) ([]byte, error) {
+		if k.Key == "" || d.Root.Entry(k.Name) != nil {
+			return e.text, nil
+		}
+		return d.Set(yamldoc.Path{k.Name}, items(k, e.org.Want[k.Name]))
+	})
+}
+
+// add adds the object that a step would delete.
+func (e *editor) add(k *resource.Kind, s plan.Step) error {
+	o := e.live.State.Find(k.Name, s.Key)
+	if o == nil {
+		return errMoved
+	}
+	fields := item(k, *o)
+	if err := check(k, s.Key, without(fields, k.Key), true); err != nil {
+		return err
+	}
+	return e.change(func(d *yamldoc.Document) ([]byte, error) { return d.Add(yamldoc.Path{k.Name}, fields) })
+}
+
+// remove removes the object that a step would create.
+func (e *editor) remove(k *resource.Kind, key string) error {
+	return e.change(func(d *yamldoc.Document) ([]byte, error) {
+		at, err := pathOf(d, k, key)
+		if err != nil {
+			return nil, err
+		}
+		return d.Remove(at)
+	})
+}
+
+// pathOf returns the path of an object in a document.
+func pathOf(d *yamldoc.Document, k *resource.Kind, key string) (yamldoc.Path, error) {
+	switch {
+	case k == resource.Organization:
+		return nil, nil
+	case k.Key == "":
+		return yamldoc.Path{k.Name}, nil
+	}
+	for i, item := range d.Root.Get(k.Name).Items() {
+		if normalize(k, spec.KeyOf(k, item)) == normalize(k, key) {
+			return yamldoc.Path{k.Name, i}, nil
+		}
+	}
+	return nil, errMoved
+}
+
+// normalize returns a key in the form that comparisons need. The tree may be written in another form.
+func normalize(k *resource.Kind, key string) string {
+	if k.IsPeople() {
+		return resource.NormalizeEmail(key)
+	}
+	return resource.NormalizeName(key)
+}
+
+func without(fields resource.Fields, field string) resource.Fields {
+	rest := maps.Clone(fields)
+	delete(rest, field)
+	return rest
+}

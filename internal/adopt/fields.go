@@ -1,0 +1,191 @@
+package adopt
+
+import (
+	"maps"
+	"slices"
+
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/yamldoc"
+)
+
+// adoptFields brings the live values of an update into the document, field by field. It returns the update with the fields that stay, or
+// nil.
+func (e *editor) adoptFields(k *resource.Kind, s plan.Step) *plan.Step {
+	rest := s
+	rest.Before, rest.After = resource.Fields{}, resource.Fields{}
+	var failed []error
+	for _, field := range slices.Sorted(maps.Keys(s.After)) {
+		was := e.text
+		stay := func(part string, err error) {
+			if part == "" {
+				e.text = was
+			}
+			failed = append(failed, err)
+			keepPart(rest.Before, field, part, s.Before[field])
+			keepPart(rest.After, field, part, s.After[field])
+		}
+		e.adoptField(k, s, field, stay)
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	for _, err := range failed {
+		e.keep(reasonOf(err), rest, err)
+	}
+	return &rest
+}
+
+// keepPart copies a field, or only a part of it.
+func keepPart(to resource.Fields, field, part string, value any) {
+	whole, isRecord := value.(resource.Fields)
+	if part == "" || !isRecord {
+		to[field] = value
+		return
+	}
+	if to[field] == nil {
+		to[field] = resource.Fields{}
+	}
+	to[field].(resource.Fields)[part] = whole[part]
+}
+
+// adoptField brings the live value of a field into the document: of a record part by part, of a map key by key. It calls stay for what
+// cannot be brought in; part is "" for all of the field.
+func (e *editor) adoptField(k *resource.Kind, s plan.Step, field string, stay func(part string, err error)) {
+	live := s.Before[field]
+	switch want := s.After[field].(type) {
+	case resource.Fields:
+		parts, _ := live.(resource.Fields)
+		if k.IsMap(field) {
+			if err := e.setMap(k, s.Key, field, parts); err != nil {
+				stay("", err)
+			}
+			return
+		}
+		if parts == nil {
+			break
+		}
+		for _, part := range slices.Sorted(maps.Keys(want)) {
+			if err := e.set(k, s.Key, parts[part], field, part); err != nil {
+				stay(part, err)
+			}
+		}
+		return
+	case []any:
+		live = e.inOrder(k, s.Key, field, live)
+	}
+	if err := e.set(k, s.Key, live, field); err != nil {
+		stay("", err)
+	}
+}
+
+// set sets a value of an object.
+func (e *editor) set(k *resource.Kind, key string, value any, path ...string) error {
+	whole := value
+	for _, step := range slices.Backward(path) {
+		whole = resource.Fields{step: whole}
+	}
+	if err := check(k, key, whole.(resource.Fields), true); err != nil {
+		return err
+	}
+	return e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) {
+		return d.Set(below(at, path...), value)
+	})
+}
+
+// inObject makes an edit in an object. A list that comes from defaults gets into the document first.
+func (e *editor) inObject(k *resource.Kind, key string, edit func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error)) error {
+	was := e.text
+	err := e.own(k)
+	if err == nil {
+		err = e.change(func(d *yamldoc.Document) ([]byte, error) {
+			at, err := pathOf(d, k, key)
+			if err != nil {
+				return nil, err
+			}
+			return edit(d, at)
+		})
+	}
+	if err != nil {
+		e.text = was
+	}
+	return err
+}
+
+func below(at yamldoc.Path, path ...string) yamldoc.Path {
+	at = slices.Clone(at)
+	for _, step := range path {
+		at = append(at, step)
+	}
+	return at
+}
+
+// inOrder returns a live list with the items that the tree has in their order and spelling, and then the others.
+func (e *editor) inOrder(k *resource.Kind, key, field string, live any) []any {
+	have, _ := live.([]any)
+	list, written := []any{}, map[any]bool{}
+	words, _ := e.value(k, key, field).([]any)
+	for _, word := range words {
+		meant := any(e.meaning(k, field, word))
+		if slices.Contains(have, meant) && !written[meant] {
+			list, written[meant] = append(list, word), true
+		}
+	}
+	for _, value := range have {
+		if !written[value] {
+			list = append(list, value)
+		}
+	}
+	return list
+}
+
+// meaning returns the name of what a word of the tree refers to.
+func (e *editor) meaning(k *resource.Kind, field string, word any) string {
+	text, _ := word.(string)
+	return e.live.Meaning(e.ctx, k, field, resource.NormalizeName(text))
+}
+
+// value returns the value of a field as the document has it, or as it would inherit it.
+func (e *editor) value(k *resource.Kind, key, field string) (value any) {
+	_ = e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) { // an error also ends the edit that follows
+		n := d.Root
+		for _, step := range append(at, field) {
+			if n = n.Part(step); n == nil {
+				return e.text, nil
+			}
+		}
+		value = n.Plain()
+		return e.text, nil
+	})
+	return value
+}
+
+// setMap brings a live map into an object, key by key. It removes last, because an object that becomes empty changes its form.
+func (e *editor) setMap(k *resource.Kind, key, field string, live resource.Fields) error {
+	have, _ := e.value(k, key, field).(resource.Fields)
+	rest, to, gone := maps.Clone(live), resource.Fields{}, []string(nil)
+	for _, word := range slices.Sorted(maps.Keys(have)) {
+		meant := e.meaning(k, field, word)
+		value, stays := rest[meant]
+		delete(rest, meant)
+		switch {
+		case !stays: // or another key means the same
+			gone = append(gone, word)
+		case !resource.Equal(have[word], value):
+			to[word] = value
+		}
+	}
+	maps.Copy(to, rest)
+	for _, word := range slices.Sorted(maps.Keys(to)) {
+		if err := e.set(k, key, to[word], field, word); err != nil {
+			return err
+		}
+	}
+	for _, word := range gone {
+		err := e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) { return d.Remove(below(at, field, word)) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/pflag"
+
+	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/importer"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/render"
+	"atlas-gitops/internal/safetext"
+	"atlas-gitops/internal/suggest"
+)
+
+// importOptions are the flags of import.
+type importOptions struct {
+	atlas
+	only        []string
+	update      bool
+	dir         file
+	sections    sections
+	common      bool
+	dryRun      bool
+	color       choice
+	parallelism number
+}
+
+func importCommand() command {
+	return command{
+		name: "import", args: "[FLAGS] [PATH…]", maxArgs: -1, isCommon: true,
+		about: "write YAML for live organizations",
+		detail: "Writes a YAML file for each live organization that the tree does not have: its name and id, its settings, and everybody as members. " +
+			"It finds every organization that a credential in the environment can see. It overwrites no file. Changes nothing in Atlas.\n" +
+			"With --update, it edits the files of the tree instead: what the tree manages then says what is live. All other text stays as it is.\n" +
+			"Before it writes a file, it compares the new tree with what it read: a plan shows no changes, or only what import named as left." +
+			pathHelp + credentialHelp,
+		examples: []string{
+			"import",
+			"import --common --dry-run",
+			"import --update --only Acme-Production orgs",
+		},
+		interruptible: true,
+		define: func(f flags) run {
+			o := &importOptions{dir: reconcile.DefaultTree}
+			f.only(&o.only)
+			f.BoolVar(&o.update, "update", false, "edit the files of the tree, instead of writing new ones")
+			f.Var(&o.dir, "dir", "write the new files in this `DIR`")
+			f.Var(&o.sections, "sections", "import these sections, separated by commas: `LIST` of "+strings.Join(adopt.Sections(), ", ")+"")
+			f.BoolVar(&o.common, "common", false, "write the settings that all organizations share in a new file of defaults")
+			f.BoolVar(&o.dryRun, "dry-run", false, "write no file; show the changes as a unified diff")
+			f.color(&o.color)
+			f.parallelism(&o.parallelism)
+			f.atlas(&o.atlas)
+			return o.run
+		},
+	}
+}
+
+// sections is the value of a flag that takes sections of an organization.
+type sections []string
+
+func (s *sections) String() string { return strings.Join(*s, ",") }
+func (s *sections) Type() string   { return "LIST" }
+
+func (s *sections) Set(text string) error {
+	all := adopt.Sections()
+	*s = nil
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); !slices.Contains(all, word) {
+			return fmt.Errorf("there is no section %q; %s", word, suggest.OrList(word, all))
+		}
+		*s = append(*s, word)
+	}
+	return nil
+}
+
+func (o *importOptions) run(ctx context.Context, c *call) (int, error) {
+	if err := o.checkUpdate(c.flags); err != nil {
+		return ExitError, err
+	}
+	ctx, stop := o.limited(ctx)
+	defer stop()
+	connection, disconnect, err := c.connect(ctx, o.atlas, false)
+	if err != nil {
+		return ExitError, err
+	}
+	defer disconnect()
+	report, failed := o.read(ctx, c, connection)
+	if report == nil {
+		return ExitError, failed
+	}
+	if err := o.finish(c, report); err != nil {
+		return ExitError, errors.Join(failed, err)
+	}
+	for _, org := range report.Orgs {
+		failed = errors.Join(failed, reconcile.WrapEach(org.Name, org.Err))
+	}
+	if failed != nil {
+		return ExitError, failed
+	}
+	return ExitOK, nil
+}
+
+// checkUpdate refuses flags that only new files need.
+func (o *importOptions) checkUpdate(flags *pflag.FlagSet) error {
+	for _, name := range []string{"dir", "sections", "common"} {
+		if o.update && flags.Changed(name) {
+			return fmt.Errorf("--update edits existing files; leave out --%s", name)
+		}
+	}
+	return nil
+}
+
+// read reads Atlas and the tree. Mistakes of the tree go to standard error.
+func (o *importOptions) read(ctx context.Context, c *call, connection *reconcile.Connection) (*adopt.Report, error) {
+	if o.update {
+		tree, selection, err := c.loadTree(o.only, o.color)
+		if err != nil {
+			return nil, err
+		}
+		return importer.Update(ctx, c.Env.Env, connection, tree, selection, o.parallelism.value)
+	}
+	report, err := importer.New(ctx, c.Env.Env, connection, importer.Options{Only: o.only, Paths: c.args, Dir: string(o.dir),
+		Sections: o.sections, Common: o.common, Parallel: o.parallelism.value})
+	if wrong := (*importer.TreeError)(nil); errors.As(err, &wrong) {
+		err = errors.Join(render.WriteDiagnostics(c.Stderr, wrong.Tree.Diagnostics, c.errorColors(o.color), wrong.Tree.Show), errShown)
+	}
+	return report, err
+}
+
+// finish writes the files, or shows them, and then the report.
+func (o *importOptions) finish(c *call, r *adopt.Report) error {
+	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, Verbose: o.verbose > 0, Next: o.next(c)}
+	if o.dryRun {
+		for _, f := range r.Files {
+			if _, err := c.Stdout.Write(patchOf(f)); err != nil {
+				return err
+			}
+		}
+		return v.WriteImport(c.Stderr, r)
+	}
+	files := r.Files
+	if r.Schema != nil {
+		files = append([]adopt.File{*r.Schema}, files...)
+	}
+	for _, f := range files {
+		if err := writeFile(c, f); err != nil {
+			return fmt.Errorf("%s was not written: %w; run the command again to import the rest", safetext.Line(f.Name), err)
+		}
+	}
+	return v.WriteImport(c.Stdout, r)
+}
+
+// patchOf returns the change of a file as a unified diff, which git apply understands.
+func patchOf(f adopt.File) []byte {
+	was := "a/" + f.Name
+	if f.Was == nil {
+		was = "/dev/null"
+	}
+	_, text, _ := bytes.Cut(diff.Diff(was, f.Was, "b/"+f.Name, f.Is), []byte("\n")) // without a line that only repeats the names
+	return text
+}
+
+func writeFile(c *call, f adopt.File) error {
+	if f.Was == nil {
+		return c.Create(f.Path, f.Is)
+	}
+	return c.Replace(f.Path, f.Was, f.Is)
+}
+
+// next returns the command to run next: a plan, or the same import without --dry-run.
+func (o *importOptions) next(c *call) string {
+	if o.dryRun {
+		return safetext.Command(slices.DeleteFunc(slices.Clone(c.line), func(word string) bool { return strings.HasPrefix(word, "--dry-run") }))
+	}
+	words := o.atlas.line([]string{"atlas-gitops", "plan"})
+	if len(c.args) > 0 || o.update || o.dir == reconcile.DefaultTree {
+		return c.withPaths(words)
+	}
+	return safetext.Command(append(words, string(o.dir)))
+}

@@ -1,0 +1,243 @@
+// Package importer brings live organizations into the tree: new files for organizations that the tree does not have, and edits of
+// existing files. It compares the new tree with what it read before it writes a file.
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/files"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+	"atlas-gitops/internal/suggest"
+	"atlas-gitops/internal/yamldoc"
+)
+
+// Options say what to import.
+type Options struct {
+	Only     []string // names or ids of live organizations; none: all
+	Paths    []string // the tree, to know what it has already; none: the default PATH, if it exists
+	Dir      string   // for the new files
+	Sections []string // none: [adopt.DefaultSections]
+	Common   bool     // write what all organizations of the directory share to its defaults
+	Parallel int      // the most organizations to read at once
+}
+
+// newImport is one import of new organizations.
+type newImport struct {
+	reconcile.Env
+	options    Options
+	dir        string   // for the new files
+	paths      []string // of the tree, and dir
+	connection *reconcile.Connection
+	order      *yamldoc.Order
+	tree       *reconcile.Tree // as it is
+	existing   []*spec.Org     // its organizations
+	report     *adopt.Report
+	newOrgs    []*newOrg
+	defaults   resource.Fields // the document of the new file of defaults; nil for none
+	head       string          // the first line of the new files: the path of their schema
+}
+
+// newOrg is a live organization that the tree does not have.
+type newOrg struct {
+	reconcile.Visible
+	file     string // its path
+	live     planner.Live
+	stub     *spec.Org // what it inherits
+	document resource.Fields
+	report   adopt.Org
+}
+
+// New reads the live organizations that the tree does not have, and returns the files to write. The error joins what could not be read; the
+// report has the rest. Mistakes of the tree are a [TreeError].
+func New(ctx context.Context, e reconcile.Env, c *reconcile.Connection, o Options) (*adopt.Report, error) {
+	order, err := spec.DocumentOrder()
+	if err != nil {
+		return nil, err
+	}
+	i := &newImport{Env: e, options: o, dir: e.Relative(o.Dir), paths: o.Paths, connection: c, order: order, report: &adopt.Report{}}
+	if len(i.options.Sections) == 0 {
+		i.options.Sections = adopt.DefaultSections()
+	}
+	if err := i.load(); err != nil {
+		return nil, err
+	}
+	visible, failed := c.Visible(ctx, o.Parallel)
+	if len(visible) == 0 && failed != nil {
+		return nil, failed
+	}
+	if visible, err = i.selected(visible); err != nil {
+		return nil, errors.Join(err, failed)
+	}
+	if i.split(ctx, visible); len(i.newOrgs) > 0 {
+		err = i.describe(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, failed)
+	}
+	return i.finish(), failed
+}
+
+// selected returns the organizations of --only, or all.
+func (i *newImport) selected(visible []reconcile.Visible) (some []reconcile.Visible, err error) {
+	if len(i.options.Only) == 0 {
+		return visible, nil
+	}
+	var names []string
+	for _, v := range visible {
+		names = append(names, v.Name)
+		if slices.ContainsFunc(i.options.Only, v.IsCalled) {
+			some = append(some, v)
+		}
+	}
+	var unknown []error
+	for _, word := range i.options.Only {
+		if !slices.ContainsFunc(some, func(v reconcile.Visible) bool { return v.IsCalled(word) }) {
+			unknown = append(unknown, fmt.Errorf("--only %q: no credential sees an organization of this name; %s", word, suggest.OrList(word, names)))
+		}
+	}
+	return some, errors.Join(unknown...)
+}
+
+// split separates the organizations that the tree does not have from those that it has.
+func (i *newImport) split(ctx context.Context, visible []reconcile.Visible) {
+	var added []reconcile.Visible
+	for _, v := range visible {
+		if o := i.find(ctx, v); o != nil {
+			at, _ := o.Place(resource.Organization.Name, "")
+			i.report.Orgs = append(i.report.Orgs, adopt.Org{OrgRef: v.OrgRef, Outcome: adopt.InTree, Source: reconcile.SourceOf(at)})
+		} else {
+			added = append(added, v)
+		}
+	}
+	for n, file := range names(i.Files, i.dir, added) {
+		i.newOrgs = append(i.newOrgs, &newOrg{Visible: added[n], file: file, report: adopt.Org{OrgRef: added[n].OrgRef, Outcome: adopt.Written}})
+	}
+}
+
+// find returns the organization of the tree that is the live one, or nil. An organization without an id whose credential cannot be used
+// is the live one if the names are equal: it would be worse to describe an organization twice.
+func (i *newImport) find(ctx context.Context, v reconcile.Visible) *spec.Org {
+	at := slices.IndexFunc(i.existing, func(o *spec.Org) bool {
+		if o.ID != "" || o.Name != v.Name {
+			return o.ID == v.ID
+		}
+		id, known := i.connection.Find(ctx, o.OrgRef)
+		return id == v.ID || !known || o.Create != nil
+	})
+	if at < 0 {
+		return nil
+	}
+	return i.existing[at]
+}
+
+// describe reads the new organizations and makes their documents.
+func (i *newImport) describe(ctx context.Context) error {
+	if err := i.inherit(); err != nil {
+		return err
+	}
+	sections := i.sections()
+	visible := make([]reconcile.Visible, len(i.newOrgs))
+	for n, o := range i.newOrgs {
+		visible[n] = o.Visible
+	}
+	lives, errs := i.connection.ReadSections(ctx, visible, sections, i.options.Parallel)
+	if ctx.Err() != nil {
+		return i.connection.Ended(ctx)
+	}
+	for n, o := range i.newOrgs {
+		o.live = lives[n]
+		if o.setAside(errs[n]); o.report.Err == nil && o.stub != nil {
+			o.describe(ctx, i.options.Sections)
+		}
+	}
+	if i.options.Common {
+		i.share()
+	}
+	if err := i.prove(ctx); err != nil {
+		return err
+	}
+	return i.addSchema()
+}
+
+// setAside leaves out the sections that the role of the credential cannot read. Any other error fails the organization.
+func (o *newOrg) setAside(err error) {
+	for _, one := range reconcile.Split(err) {
+		var section *resource.SectionError
+		var refused interface{ IsAboutRoles() bool }
+		if errors.As(one, &section) && errors.As(one, &refused) && refused.IsAboutRoles() {
+			o.report.Left = append(o.report.Left, adopt.Left{Reason: adopt.Unreadable, Kind: section.Kind, Err: one})
+		} else {
+			o.fail(one)
+		}
+	}
+}
+
+func (o *newOrg) fail(err error) {
+	o.report.Outcome, o.report.Err, o.document = adopt.Failed, errors.Join(o.report.Err, err), nil
+}
+
+// describe makes the document of the organization.
+func (o *newOrg) describe(ctx context.Context, sections []string) {
+	w := adopt.Wanted{OrgRef: o.OrgRef, Sections: sections, Inherited: o.stub.Want, Differs: map[string]bool{}}
+	drift, err := o.live.Plan(ctx, o.stub.Desired)
+	for kind := range o.stub.Want {
+		w.Differs[kind] = err != nil // an inherited list with an unknown name is not what is live
+	}
+	for _, s := range drift.Steps {
+		w.Differs[s.Kind] = true
+	}
+	document, left := adopt.Document(w, o.live)
+	o.document, o.report.Left = document, append(o.report.Left, left...)
+}
+
+// sections returns the sections to read: those to import, and those that a new file would inherit.
+func (i *newImport) sections() (all []string) {
+	for _, name := range adopt.Sections() {
+		isInherited := slices.ContainsFunc(i.newOrgs, func(o *newOrg) bool { return o.stub != nil && o.stub.Want[name] != nil })
+		if isInherited || slices.Contains(i.options.Sections, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// finish returns the report with the files to write.
+func (i *newImport) finish() *adopt.Report {
+	if i.defaults != nil {
+		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), i.defaultsText()))
+	}
+	for _, o := range i.newOrgs {
+		if o.document != nil {
+			o.report.Source.File = i.tree.Name(o.file)
+			o.report.Parts = adopt.PartsOf(o.document)
+			i.report.Files = append(i.report.Files, i.newFile(o.file, i.text(o.document)))
+		}
+		i.report.Orgs = append(i.report.Orgs, o.report)
+	}
+	slices.SortStableFunc(i.report.Orgs, func(a, b adopt.Org) int { return a.Compare(b.OrgRef) })
+	return i.report
+}
+
+func (i *newImport) newFile(name string, text []byte) adopt.File {
+	return adopt.File{Name: i.tree.Name(name), Path: name, Is: text}
+}
+
+func (i *newImport) text(document resource.Fields) []byte {
+	return yamldoc.Write(i.head, document, i.order)
+}
+
+func (i *newImport) defaultsPath() string { return path.Join(i.dir, spec.DefaultsFile) }
+
+// overlay returns the world with these files in place.
+func overlay(e reconcile.Env, texts map[string][]byte) reconcile.Env {
+	e.Files = files.Overlay{Base: e.Files, Texts: texts}
+	return e
+}

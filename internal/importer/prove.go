@@ -1,0 +1,48 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// prove compares the tree with the new files with what was read: a plan over it must have no steps. An organization with steps fails. The
+// organizations that the tree had before must stay as they are.
+func (i *newImport) prove(ctx context.Context) error {
+	tree, err := i.withDocuments()
+	if err != nil {
+		return err
+	}
+	for _, o := range i.newOrgs {
+		if o.document == nil {
+			continue
+		}
+		planned, err := o.live.Plan(ctx, byID(tree, o.ID).Desired)
+		switch {
+		case err != nil:
+			o.fail(fmt.Errorf("a plan over the new file fails: %w", err))
+		case len(planned.Steps) > 0:
+			o.fail(&adopt.FaultError{Steps: planned.Steps})
+		}
+	}
+	if i.defaults != nil && !isSame(i.existing, tree.Orgs) {
+		return errors.New("a bug in atlas-gitops: the new defaults would change an organization of the tree, so nothing was written; run it again without --common")
+	}
+	return nil
+}
+
+// isSame reports whether organizations are described in the same way in another tree.
+func isSame(orgs, other []*spec.Org) bool {
+	index := resource.NewOrgIndex(other, func(o *spec.Org) resource.OrgRef { return o.OrgRef })
+	for _, o := range orgs {
+		if now, ok := index.Find(o.OrgRef); !ok || !reflect.DeepEqual(o.Desired, now.Desired) {
+			return false
+		}
+	}
+	return true
+}

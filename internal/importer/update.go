@@ -1,0 +1,207 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/spec"
+)
+
+// update brings live changes into the files of a tree.
+type update struct {
+	reconcile.Env
+	tree *reconcile.Tree
+	orgs []*changedOrg
+	done map[string]adopt.File // by the path of the file
+}
+
+// changedOrg is an organization of the tree, and how it differs from what is live.
+type changedOrg struct {
+	*spec.Org
+	live    planner.Live
+	planned plan.Org // before the edits
+	edited  adopt.Edited
+	report  adopt.Org
+}
+
+// Update compares the selected organizations with Atlas, and returns the files of the tree with the live changes in them. The error joins
+// what could not be read; the report has the rest.
+func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *reconcile.Tree, s reconcile.Selection, parallel int) (*adopt.Report, error) {
+	run, lives, err := c.Survey(ctx, t, s, reconcile.PlanOptions{Parallel: parallel})
+	if err != nil {
+		return nil, err
+	}
+	u := &update{Env: e, tree: t, done: map[string]adopt.File{}}
+	planned := map[*spec.Org]plan.Org{}
+	for _, org := range run.Plan.Orgs {
+		planned[run.OrgOf(org)] = org
+	}
+	for n, o := range s.Orgs {
+		at, _ := o.Place(resource.Organization.Name, "")
+		u.orgs = append(u.orgs, &changedOrg{Org: o, live: lives[n], planned: planned[o],
+			report: adopt.Org{OrgRef: planned[o].Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at)}})
+	}
+	for n := 0; n <= len(u.orgs); n++ { // each round fails at least one more organization
+		if err := u.edit(ctx); err != nil {
+			return nil, err
+		}
+		if isProved, err := u.prove(ctx); err != nil || isProved {
+			return u.finish(), errors.Join(append(slices.Clone(run.Errors), err)...)
+		}
+	}
+	return nil, errors.New("a bug in atlas-gitops: the edits cannot be checked; nothing was written")
+}
+
+// edit brings the live changes into the texts of the files. It works from the end of a file to its start, so that the places of the other
+// organizations in it stay right.
+func (u *update) edit(ctx context.Context) error {
+	u.done = map[string]adopt.File{}
+	orgs := slices.Clone(u.orgs)
+	slices.SortStableFunc(orgs, func(a, b *changedOrg) int { return b.Start().Compare(a.Start()) })
+	for _, o := range orgs {
+		if len(o.planned.Steps) == 0 || o.report.Outcome == adopt.Failed {
+			continue
+		}
+		if err := u.editOrg(ctx, o); err != nil {
+			o.fail(err)
+		}
+	}
+	return ctx.Err()
+}
+
+func (o *changedOrg) fail(err error) {
+	o.report.Outcome, o.report.Err = adopt.Failed, err
+}
+
+func (u *update) editOrg(ctx context.Context, o *changedOrg) (err error) {
+	file := u.done[o.Start().File]
+	if file.Is == nil {
+		if file, err = u.open(o.Start().File); err != nil {
+			return err
+		}
+	}
+	o.edited, err = adopt.Edit(ctx, file.Is, o.Org, o.live, o.planned.Steps)
+	if err != nil {
+		return err
+	}
+	o.report.Parts, o.report.Left = adopt.PartsOfSteps(o.edited.Steps), o.edited.Left
+	if o.report.Outcome = adopt.Same; len(o.edited.Steps) > 0 {
+		o.report.Outcome = adopt.Written
+		file.Is = o.edited.Text
+		u.done[o.Start().File] = file
+	}
+	return nil
+}
+
+// open reads a file of the tree. Its path is that of the file itself, not of a link to it.
+func (u *update) open(name string) (adopt.File, error) {
+	text, err := fs.ReadFile(u.Files, name)
+	if err != nil {
+		return adopt.File{}, err
+	}
+	path, err := u.Follow(filepath.FromSlash(name))
+	return adopt.File{Name: u.tree.Name(name), Path: filepath.ToSlash(path), Was: text, Is: text}, err
+}
+
+// prove compares the tree with its new texts with what was read: a plan over it must have exactly the steps that were not brought in. It
+// fails organizations with other steps, and returns false if there are any.
+func (u *update) prove(ctx context.Context) (ok bool, err error) {
+	texts := map[string][]byte{}
+	for name, file := range u.done {
+		texts[name] = file.Is
+	}
+	if len(texts) == 0 {
+		return true, nil
+	}
+	tree, err := overlay(u.Env, texts).Load(u.tree.Paths())
+	if err != nil {
+		return false, err
+	}
+	if wrong := mistakes(tree); len(wrong) > 0 {
+		return false, u.blame(tree, wrong)
+	}
+	index := resource.NewOrgIndex(tree.Orgs, func(o *spec.Org) resource.OrgRef { return o.OrgRef })
+	ok = true
+	for _, o := range u.orgs {
+		if o.report.Outcome != adopt.Written {
+			continue
+		}
+		now, _ := index.Find(o.after())
+		if fault := o.compare(ctx, now); fault != nil {
+			o.fail(fault)
+			ok = false
+		}
+	}
+	return ok, nil
+}
+
+// after returns the reference of the organization in the new tree: its name may have changed.
+func (o *changedOrg) after() resource.OrgRef {
+	r := o.OrgRef
+	for _, s := range o.edited.Steps {
+		if name, isText := s.Before["name"].(string); isText && s.Kind == resource.Organization.Name {
+			r.Name = name
+		}
+	}
+	return r
+}
+
+// compare returns an error if a plan over the new text is not as expected.
+func (o *changedOrg) compare(ctx context.Context, now *spec.Org) error {
+	if now == nil {
+		return &adopt.FaultError{Mistakes: []string{"the organization is gone"}}
+	}
+	planned, err := o.live.Plan(ctx, now.Desired)
+	if err != nil && o.planned.Error == "" {
+		return fmt.Errorf("a plan over the new text fails: %w", err)
+	}
+	if differences := plan.Differences(planned.Steps, o.edited.Rest); len(differences) > 0 {
+		return &adopt.FaultError{Steps: differences}
+	}
+	return nil
+}
+
+// mistakes returns the errors in a tree.
+func mistakes(tree *reconcile.Tree) []spec.Diagnostic {
+	return slices.DeleteFunc(slices.Clone(tree.Diagnostics), func(d spec.Diagnostic) bool { return d.Severity != spec.Error })
+}
+
+// blame fails the organizations whose files have mistakes now.
+func (u *update) blame(tree *reconcile.Tree, wrong []spec.Diagnostic) error {
+	some := false
+	for _, d := range wrong {
+		for _, o := range u.orgs {
+			if o.report.Outcome == adopt.Written && tree.Name(o.Start().File) == d.File {
+				o.fail(&adopt.FaultError{Mistakes: []string{d.Message}})
+				some = true
+			}
+		}
+	}
+	if !some {
+		return fmt.Errorf("a bug in atlas-gitops: the new tree has a mistake, so nothing was written: %s: %s", wrong[0].Place, wrong[0].Message)
+	}
+	return nil
+}
+
+// finish returns the report with the files to write.
+func (u *update) finish() *adopt.Report {
+	report := &adopt.Report{}
+	for _, o := range u.orgs {
+		if file, ok := u.done[o.Start().File]; ok && o.report.Outcome == adopt.Written {
+			report.Files = append(report.Files, file)
+			delete(u.done, o.Start().File)
+		}
+		report.Orgs = append(report.Orgs, o.report)
+	}
+	slices.SortStableFunc(report.Orgs, func(a, b adopt.Org) int { return a.Compare(b.OrgRef) })
+	return report
+}

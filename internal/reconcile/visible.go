@@ -1,0 +1,93 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"atlas-gitops/internal/planner"
+	"atlas-gitops/internal/resource"
+)
+
+// Visible is an organization that a credential can see.
+type Visible struct {
+	resource.OrgRef // with the name of the credential
+	Self            resource.Object
+	Account         *resource.Account
+}
+
+// CredentialProblem says why a credential cannot be used.
+type CredentialProblem struct {
+	Name string // "" for the credential without a name
+	Err  error
+}
+
+func (e *CredentialProblem) Error() string {
+	if e.Name == "" {
+		return e.Err.Error()
+	}
+	return "credentials: " + e.Name + ": " + e.Err.Error()
+}
+func (e *CredentialProblem) Unwrap() error { return e.Err }
+
+// Visible returns the organizations that the credentials of the environment can see, in the natural order of their names. If several
+// credentials see an organization, the first name counts. The error joins a [CredentialProblem] for each credential that cannot be used.
+func (c *Connection) Visible(ctx context.Context, parallel int) (all []Visible, err error) {
+	names := c.CredentialNames()
+	if len(names) == 0 {
+		return nil, c.AccountNamed("").Err
+	}
+	accounts, found, errs := make([]*resource.Account, len(names)), make([][]resource.Object, len(names)), make([]error, len(names))
+	for i, name := range names {
+		accounts[i] = c.AccountNamed(name)
+	}
+	planner.InParallel(parallel, len(names), func(i int) {
+		if errs[i] = accounts[i].Err; errs[i] == nil {
+			found[i], errs[i] = accounts[i].Organizations(ctx)
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, c.Ended(ctx)
+	}
+	seen := map[string]bool{}
+	for i, name := range names {
+		if errs[i] != nil {
+			errs[i] = &CredentialProblem{name, errs[i]}
+		}
+		for _, self := range found[i] {
+			if !seen[self.ID] {
+				seen[self.ID] = true
+				all = append(all, Visible{resource.OrgRef{Name: fmt.Sprint(self.Fields["name"]), ID: self.ID, Credentials: name}, self, accounts[i]})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Visible) int { return a.Compare(b.OrgRef) })
+	return all, errors.Join(errs...)
+}
+
+// ReadSections reads sections of organizations, several at once. Results and errors have the indexes of the organizations.
+func (c *Connection) ReadSections(ctx context.Context, orgs []Visible, sections []string, parallel int) ([]planner.Live, []error) {
+	lives, errs := make([]planner.Live, len(orgs)), make([]error, len(orgs))
+	c.observer.Begin(Reading, Work{Orgs: len(orgs)})
+	planner.InParallel(parallel, len(orgs), func(i int) {
+		lives[i], errs[i] = planner.ReadSections(ctx, orgs[i].Account, orgs[i].Self, sections)
+		c.observer.OrgRead()
+	})
+	c.observer.End()
+	return lives, errs
+}
+
+// Find returns the id of the live organization that an organization of the tree means. known is false if its credential cannot be used.
+func (c *Connection) Find(ctx context.Context, r resource.OrgRef) (id string, known bool) {
+	account := c.account(r)
+	switch {
+	case r.ID != "":
+		return r.ID, true
+	case account.Err != nil:
+		return "", false
+	}
+	found, err := account.Find(ctx, r.Name)
+	none := (*resource.NotFoundError)(nil)
+	return found.ID, err == nil || errors.As(err, &none)
+}
