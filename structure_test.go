@@ -26,12 +26,14 @@ import (
 var arrows = map[string][]string{
 	"atlas-gitops": {"internal/cli"},
 
-	"atlas-gitops/internal/cli": {"internal/action", "internal/render", "internal/terminal", "internal/reconcile",
+	"atlas-gitops/internal/cli": {"internal/action", "internal/importer", "internal/adopt", "internal/render", "internal/terminal", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/creation", "internal/client", "internal/sandbox", "internal/interrupt"},
 	"atlas-gitops/internal/action": {"internal/github", "internal/render", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/resource", "internal/client"},
 	"atlas-gitops/internal/terminal": {"internal/render", "internal/reconcile", "internal/apply", "internal/client", "internal/interrupt"},
-	"atlas-gitops/internal/render":   {"internal/apply", "internal/spec", "internal/plan", "internal/resource"},
+	"atlas-gitops/internal/render":   {"internal/adopt", "internal/apply", "internal/spec", "internal/plan", "internal/resource"},
+	"atlas-gitops/internal/importer": {"internal/adopt", "internal/reconcile", "internal/planner", "internal/spec", "internal/plan", "internal/resource", "internal/yamldoc"},
+	"atlas-gitops/internal/adopt":    {"internal/planner", "internal/spec", "internal/plan", "internal/resource", "internal/yamldoc"},
 	"atlas-gitops/internal/reconcile": {"internal/planner", "internal/apply", "internal/creation", "internal/spec", "internal/plan", "internal/resource",
 		"internal/client", "internal/client/variables", "internal/sandbox"},
 	"atlas-gitops/internal/planner":  {"internal/plan", "internal/resource"},
@@ -68,7 +70,7 @@ var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal
 
 // offline packages do not import net/http, not even through other packages.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
-	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/render", "atlas-gitops/internal/git", "atlas-gitops/internal/client/variables",
+	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/adopt", "atlas-gitops/internal/render", "atlas-gitops/internal/git", "atlas-gitops/internal/client/variables",
 	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
 
 type goPackage struct {

@@ -81,11 +81,11 @@ func (o *applyOptions) withPaths(c *call, words []string) string {
 	if o.planFile != "" {
 		return safetext.Command(words)
 	}
-	return c.withPaths(words)
+	return withPaths(c, words)
 }
 
 // withPaths adds the PATHs of the command, and returns the command line for a shell.
-func (c *call) withPaths(words []string) string {
+func withPaths(c *call, words []string) string {
 	if slices.ContainsFunc(c.args, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}

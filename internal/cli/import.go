@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/adopt"
@@ -139,40 +137,12 @@ func (o *importOptions) read(ctx context.Context, c *call, connection *reconcile
 func (o *importOptions) finish(c *call, r *adopt.Report) error {
 	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, Verbose: o.verbose > 0, Next: o.next(c)}
 	if o.dryRun {
-		for _, f := range r.Files {
-			if _, err := c.Stdout.Write(patchOf(f)); err != nil {
-				return err
-			}
-		}
-		return v.WriteImport(c.Stderr, r)
+		return errors.Join(render.WriteDiff(c.Stdout, r.Files), v.WriteImport(c.Stderr, r))
 	}
-	files := r.Files
-	if r.Schema != nil {
-		files = append([]adopt.File{*r.Schema}, files...)
-	}
-	for _, f := range files {
-		if err := writeFile(c, f); err != nil {
-			return fmt.Errorf("%s was not written: %w; run the command again to import the rest", safetext.Line(f.Name), err)
-		}
+	if err := importer.Write(c.Env.Env, r); err != nil {
+		return err
 	}
 	return v.WriteImport(c.Stdout, r)
-}
-
-// patchOf returns the change of a file as a unified diff, which git apply understands.
-func patchOf(f adopt.File) []byte {
-	was := "a/" + f.Name
-	if f.Was == nil {
-		was = "/dev/null"
-	}
-	_, text, _ := bytes.Cut(diff.Diff(was, f.Was, "b/"+f.Name, f.Is), []byte("\n")) // without a line that only repeats the names
-	return text
-}
-
-func writeFile(c *call, f adopt.File) error {
-	if f.Was == nil {
-		return c.Create(f.Path, f.Is)
-	}
-	return c.Replace(f.Path, f.Was, f.Is)
 }
 
 // next returns the command to run next: a plan, or the same import without --dry-run.
@@ -182,7 +152,7 @@ func (o *importOptions) next(c *call) string {
 	}
 	words := o.atlas.line([]string{"atlas-gitops", "plan"})
 	if len(c.args) > 0 || o.update || o.dir == reconcile.DefaultTree {
-		return c.withPaths(words)
+		return withPaths(c, words)
 	}
 	return safetext.Command(append(words, string(o.dir)))
 }

@@ -6,11 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 
 	"atlas-gitops/internal/adopt"
-	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
@@ -31,14 +29,10 @@ type Options struct {
 
 // newImport is one import of new organizations.
 type newImport struct {
-	reconcile.Env
+	*site
 	options    Options
-	dir        string   // for the new files
-	paths      []string // of the tree, and dir
 	connection *reconcile.Connection
 	order      *yamldoc.Order
-	tree       *reconcile.Tree // as it is
-	existing   []*spec.Org     // its organizations
 	report     *adopt.Report
 	newOrgs    []*newOrg
 	defaults   resource.Fields // the document of the new file of defaults; nil for none
@@ -62,14 +56,15 @@ func New(ctx context.Context, e reconcile.Env, c *reconcile.Connection, o Option
 	if err != nil {
 		return nil, err
 	}
-	i := &newImport{Env: e, options: o, dir: e.Relative(o.Dir), paths: o.Paths, connection: c, order: order, report: &adopt.Report{}}
+	s, err := openSite(e, o.Dir, o.Paths)
+	if err != nil {
+		return nil, err
+	}
+	i := &newImport{site: s, options: o, connection: c, order: order, report: &adopt.Report{}}
 	if len(i.options.Sections) == 0 {
 		i.options.Sections = adopt.DefaultSections()
 	}
-	if err := i.load(); err != nil {
-		return nil, err
-	}
-	visible, failed := c.Visible(ctx, o.Parallel)
+	visible, failed := reconcile.FindVisible(ctx, c, o.Parallel)
 	if len(visible) == 0 && failed != nil {
 		return nil, failed
 	}
@@ -129,7 +124,7 @@ func (i *newImport) find(ctx context.Context, v reconcile.Visible) *spec.Org {
 		if o.ID != "" || o.Name != v.Name {
 			return o.ID == v.ID
 		}
-		id, known := i.connection.Find(ctx, o.OrgRef)
+		id, known := reconcile.LiveID(ctx, i.connection, o.OrgRef)
 		return id == v.ID || !known || o.Create != nil
 	})
 	if at < 0 {
@@ -148,7 +143,7 @@ func (i *newImport) describe(ctx context.Context) error {
 	for n, o := range i.newOrgs {
 		visible[n] = o.Visible
 	}
-	lives, errs := i.connection.ReadSections(ctx, visible, sections, i.options.Parallel)
+	lives, errs := reconcile.ReadSections(ctx, i.connection, visible, sections, i.options.Parallel)
 	if ctx.Err() != nil {
 		return i.connection.Ended(ctx)
 	}
@@ -228,16 +223,4 @@ func (i *newImport) finish() *adopt.Report {
 
 func (i *newImport) newFile(name string, text []byte) adopt.File {
 	return adopt.File{Name: i.tree.Name(name), Path: name, Is: text}
-}
-
-func (i *newImport) text(document resource.Fields) []byte {
-	return yamldoc.Write(i.head, document, i.order)
-}
-
-func (i *newImport) defaultsPath() string { return path.Join(i.dir, spec.DefaultsFile) }
-
-// overlay returns the world with these files in place.
-func overlay(e reconcile.Env, texts map[string][]byte) reconcile.Env {
-	e.Files = files.Overlay{Base: e.Files, Texts: texts}
-	return e
 }

@@ -10,7 +10,6 @@ import (
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
@@ -27,28 +26,23 @@ type update struct {
 // changedOrg is an organization of the tree, and how it differs from what is live.
 type changedOrg struct {
 	*spec.Org
-	live    planner.Live
-	planned plan.Org // before the edits
-	edited  adopt.Edited
-	report  adopt.Org
+	reconcile.Surveyed // before the edits
+	edited             adopt.Edited
+	report             adopt.Org
 }
 
 // Update compares the selected organizations with Atlas, and returns the files of the tree with the live changes in them. The error joins
 // what could not be read; the report has the rest.
 func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *reconcile.Tree, s reconcile.Selection, parallel int) (*adopt.Report, error) {
-	run, lives, err := c.Survey(ctx, t, s, reconcile.PlanOptions{Parallel: parallel})
+	run, surveyed, err := c.Survey(ctx, t, s, reconcile.PlanOptions{Parallel: parallel})
 	if err != nil {
 		return nil, err
 	}
 	u := &update{Env: e, tree: t, done: map[string]adopt.File{}}
-	planned := map[*spec.Org]plan.Org{}
-	for _, org := range run.Plan.Orgs {
-		planned[run.OrgOf(org)] = org
-	}
 	for n, o := range s.Orgs {
 		at, _ := o.Place(resource.Organization.Name, "")
-		u.orgs = append(u.orgs, &changedOrg{Org: o, live: lives[n], planned: planned[o],
-			report: adopt.Org{OrgRef: planned[o].Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at)}})
+		u.orgs = append(u.orgs, &changedOrg{Org: o, Surveyed: surveyed[n],
+			report: adopt.Org{OrgRef: surveyed[n].Planned.Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at)}})
 	}
 	for n := 0; n <= len(u.orgs); n++ { // each round fails at least one more organization
 		if err := u.edit(ctx); err != nil {
@@ -68,7 +62,7 @@ func (u *update) edit(ctx context.Context) error {
 	orgs := slices.Clone(u.orgs)
 	slices.SortStableFunc(orgs, func(a, b *changedOrg) int { return b.Start().Compare(a.Start()) })
 	for _, o := range orgs {
-		if len(o.planned.Steps) == 0 || o.report.Outcome == adopt.Failed {
+		if len(o.Planned.Steps) == 0 || o.report.Outcome == adopt.Failed {
 			continue
 		}
 		if err := u.editOrg(ctx, o); err != nil {
@@ -89,7 +83,7 @@ func (u *update) editOrg(ctx context.Context, o *changedOrg) (err error) {
 			return err
 		}
 	}
-	o.edited, err = adopt.Edit(ctx, file.Is, o.Org, o.live, o.planned.Steps)
+	o.edited, err = adopt.Edit(ctx, file.Is, o.Org, o.Live, o.Planned.Steps)
 	if err != nil {
 		return err
 	}
@@ -160,8 +154,8 @@ func (o *changedOrg) compare(ctx context.Context, now *spec.Org) error {
 	if now == nil {
 		return &adopt.FaultError{Mistakes: []string{"the organization is gone"}}
 	}
-	planned, err := o.live.Plan(ctx, now.Desired)
-	if err != nil && o.planned.Error == "" {
+	planned, err := o.Live.Plan(ctx, now.Desired)
+	if err != nil && o.Planned.Error == "" {
 		return fmt.Errorf("a plan over the new text fails: %w", err)
 	}
 	if differences := plan.Differences(planned.Steps, o.edited.Rest); len(differences) > 0 {

@@ -131,16 +131,6 @@ func (c *Connection) startSandbox(file string) error {
 	return nil
 }
 
-// CredentialNames returns the names of all credentials of which at least one variable is set, or of the credentials of the sandbox.
-// They are sorted; "" is the first one.
-func (c *Connection) CredentialNames() []string { return c.keyring.names() }
-
-// AccountNamed returns the account of the credential with a name, without an organization. The credential of a sandbox has to exist. If
-// the credential cannot be used, the Err of the account says why. Only one goroutine may call it at a time.
-func (c *Connection) AccountNamed(name string) *resource.Account {
-	return c.account(resource.OrgRef{Credentials: name})
-}
-
 // account returns the account of an organization's credential. If the credential cannot be used, the Err of the account says why.
 func (c *Connection) account(r resource.OrgRef) *resource.Account {
 	return c.cachedAccount(r.Credentials, func() (client.Credential, error) { return c.keyring.named(r.Credentials, cmp.Or(r.ID, r.Name)) })

@@ -43,7 +43,7 @@ func TestReadBundle(t *testing.T) {
 		c, err := env.Connect(t.Context(), ConnectOptions{CredentialsFile: row.file, Observer: silentObserver{}})
 		got := errorText(err)
 		if err == nil {
-			got = fmt.Sprint(c.CredentialNames())
+			got = fmt.Sprint(c.keyring.names())
 		}
 		if got != row.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", row.reason, got, row.want)
@@ -68,7 +68,7 @@ func TestBundleFromPipe(t *testing.T) {
 	env, file := onDisk("."), fmt.Sprintf("/dev/fd/%d", r.Fd())
 	env.Environ = func() []string { return nil }
 	c, err := env.Connect(t.Context(), ConnectOptions{CredentialsFile: file, Observer: silentObserver{}})
-	if err != nil || fmt.Sprint(c.CredentialNames()) != "[ACME]" {
+	if err != nil || fmt.Sprint(c.keyring.names()) != "[ACME]" {
 		t.Errorf("got %v", err)
 	}
 	if warnings := CheckCredentialsFile(t.Context(), env, file); warnings != nil {
@@ -119,7 +119,7 @@ func TestSandboxCredentials(t *testing.T) {
 	fleet.Credentials = append(fleet.Credentials, &sandbox.Credential{Name: "LABEL", Issued: true}, &sandbox.Credential{Name: "a name"})
 	atlas := sandbox.New(fleet)
 	c := &Connection{keyring: sandboxKeyring(atlas)}
-	if got := fmt.Sprint(c.CredentialNames()); strings.Contains(got, "LABEL") || strings.Contains(got, "a name") || !strings.HasPrefix(got, "[ACME_ANALYTICS ACME_BILLING ") {
+	if got := fmt.Sprint(c.keyring.names()); strings.Contains(got, "LABEL") || strings.Contains(got, "a name") || !strings.HasPrefix(got, "[ACME_ANALYTICS ACME_BILLING ") {
 		t.Errorf("got %s", got)
 	}
 }
@@ -133,9 +133,9 @@ func TestAccountNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	seen, before := map[string]string{}, len(c.CredentialNames())
-	for _, name := range c.CredentialNames() {
-		orgs, err := c.AccountNamed(name).Organizations(t.Context())
+	seen, before := map[string]string{}, len(c.keyring.names())
+	for _, name := range c.keyring.names() {
+		orgs, err := c.account(resource.OrgRef{Credentials: name}).Organizations(t.Context())
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -143,10 +143,10 @@ func TestAccountNamed(t *testing.T) {
 			seen[name] += fmt.Sprint(o.Fields["name"])
 		}
 	}
-	if seen["ACME_PROD"] != "Acme-Production" || len(c.CredentialNames()) != before {
+	if seen["ACME_PROD"] != "Acme-Production" || len(c.keyring.names()) != before {
 		t.Errorf("got %v", seen)
 	}
-	if c.account(resource.OrgRef{Name: "Acme-Production", Credentials: "ACME_PROD"}) != c.AccountNamed("ACME_PROD") {
+	if c.account(resource.OrgRef{Name: "Acme-Production", Credentials: "ACME_PROD"}) != c.account(resource.OrgRef{Credentials: "ACME_PROD"}) {
 		t.Error("a credential has several accounts")
 	}
 }

@@ -64,8 +64,14 @@ func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptio
 	return run, err
 }
 
-// Survey plans as [Connection.Plan] does, and also returns what it read of each selected organization.
-func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, []planner.Live, error) {
+// Surveyed is what was read of an organization, and its plan.
+type Surveyed struct {
+	planner.Live
+	Planned plan.Org
+}
+
+// Survey plans as [Connection.Plan] does. It also returns what it read and planned, in the order of the selected organizations.
+func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, []Surveyed, error) {
 	targets := c.targets(s.Orgs, o)
 	c.observer.Begin(Reading, Work{Orgs: len(targets)})
 	found, lives, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
@@ -85,15 +91,16 @@ func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOpt
 			r.fail(&OrgError{org, errs[i]}, s.All(), &found[i])
 		}
 	}
+	surveyed := make([]Surveyed, len(found))
+	for i, org := range found {
+		surveyed[i] = Surveyed{lives[i], org}
+	}
 	r.AcceptedFile = acceptedFile(s.All())
 	r.Plan = plan.New(found)
 	r.Plan.Review = o.Base.review(s, r.Plan.Orgs, r.orgs)
 	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
-	return r, lives, nil
+	return r, surveyed, nil
 }
-
-// OrgOf returns the organization of the tree that an organization of the plan is about, or nil.
-func (r *Run) OrgOf(org plan.Org) *spec.Org { return r.orgs[org.Ref().Key()] }
 
 // targets returns the organizations with their accounts and their earlier version in the base.
 func (c *Connection) targets(orgs []*spec.Org, options PlanOptions) []planner.Target {

@@ -31,16 +31,16 @@ func (e *CredentialProblem) Error() string {
 }
 func (e *CredentialProblem) Unwrap() error { return e.Err }
 
-// Visible returns the organizations that the credentials of the environment can see, in the natural order of their names. If several
+// FindVisible returns the organizations that the credentials of the environment can see, in the natural order of their names. If several
 // credentials see an organization, the first name counts. The error joins a [CredentialProblem] for each credential that cannot be used.
-func (c *Connection) Visible(ctx context.Context, parallel int) (all []Visible, err error) {
-	names := c.CredentialNames()
+func FindVisible(ctx context.Context, c *Connection, parallel int) (all []Visible, err error) {
+	names := c.keyring.names()
 	if len(names) == 0 {
-		return nil, c.AccountNamed("").Err
+		return nil, c.account(resource.OrgRef{}).Err
 	}
 	accounts, found, errs := make([]*resource.Account, len(names)), make([][]resource.Object, len(names)), make([]error, len(names))
 	for i, name := range names {
-		accounts[i] = c.AccountNamed(name)
+		accounts[i] = c.account(resource.OrgRef{Credentials: name})
 	}
 	planner.InParallel(parallel, len(names), func(i int) {
 		if errs[i] = accounts[i].Err; errs[i] == nil {
@@ -67,7 +67,7 @@ func (c *Connection) Visible(ctx context.Context, parallel int) (all []Visible, 
 }
 
 // ReadSections reads sections of organizations, several at once. Results and errors have the indexes of the organizations.
-func (c *Connection) ReadSections(ctx context.Context, orgs []Visible, sections []string, parallel int) ([]planner.Live, []error) {
+func ReadSections(ctx context.Context, c *Connection, orgs []Visible, sections []string, parallel int) ([]planner.Live, []error) {
 	lives, errs := make([]planner.Live, len(orgs)), make([]error, len(orgs))
 	c.observer.Begin(Reading, Work{Orgs: len(orgs)})
 	planner.InParallel(parallel, len(orgs), func(i int) {
@@ -78,8 +78,8 @@ func (c *Connection) ReadSections(ctx context.Context, orgs []Visible, sections 
 	return lives, errs
 }
 
-// Find returns the id of the live organization that an organization of the tree means. known is false if its credential cannot be used.
-func (c *Connection) Find(ctx context.Context, r resource.OrgRef) (id string, known bool) {
+// LiveID returns the id of the live organization that an organization of the tree means. known is false if its credential cannot be used.
+func LiveID(ctx context.Context, c *Connection, r resource.OrgRef) (id string, known bool) {
 	account := c.account(r)
 	switch {
 	case r.ID != "":

@@ -1,9 +1,12 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/resource"
@@ -183,4 +186,19 @@ func (v Imported) look() string {
 		return "Look at the changes with git diff, then plan"
 	}
 	return "Look at the new files, then plan"
+}
+
+// WriteDiff writes the changes of files as a unified diff, which git apply understands.
+func WriteDiff(w io.Writer, files []adopt.File) error {
+	for _, f := range files {
+		was := "a/" + f.Name
+		if f.Was == nil {
+			was = "/dev/null"
+		}
+		_, text, _ := bytes.Cut(diff.Diff(was, f.Was, "b/"+f.Name, f.Is), []byte("\n")) // without a line that only repeats the names
+		if _, err := w.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
