@@ -172,7 +172,7 @@ func (c *Connection) newAccount(name string, credential client.Credential) *reso
 	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount()}
 }
 
-// HasCredentials reports whether the environment has a credential for at least one organization.
+// HasCredentials reports whether a credential is set for at least one organization.
 func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
 	for _, o := range orgs {
 		if !c.account(o.OrgRef).Missing {
