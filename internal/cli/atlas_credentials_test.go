@@ -103,6 +103,9 @@ func TestNothingShowsABundle(t *testing.T) {
 			w.write("acme.env", text)
 			w.shows(row.want, "plan", "-vv", "--credentials-file", "acme.env", "examples/orgs")
 			w.shows(row.want, "plan", "-vv", "--format", "json", "--credentials-file", "acme.env", "examples/orgs")
+			if _, stdout, _ := w.run("plan", "--format", "json", "--credentials-file", "acme.env", "examples/orgs"); strings.Contains(stdout, "acme.env") {
+				t.Error("the plan has the path of the file")
+			}
 			w.variables[variables.BundleVariable] = text
 			w.shows(row.want, "plan", "-vv", "examples/orgs")
 			w.shows(row.want, "apply", "-vv", "--auto-approve", "examples/orgs")

@@ -44,7 +44,7 @@ const pathHelp = "\nPATH is a YAML file, a directory with YAML files, or a patte
 // credentialHelp names the variables of credentials. No flag takes a credential.
 const credentialHelp = "\nCredentials come from the variables MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or " +
 	"MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY. For `credentials: NAME`, add the suffix _NAME to each variable. " +
-	"MONGODB_ATLAS_CREDENTIALS may hold many of them, as lines VARIABLE=value."
+	"MONGODB_ATLAS_CREDENTIALS may hold many of these variables, as lines VARIABLE=value. A variable that is set by itself wins."
 
 // help writes the help of the program or of one command.
 func help(w io.Writer, topic []string) error {

@@ -52,6 +52,9 @@ func sandboxKeyring(atlas *sandbox.Server) keyring {
 	}
 }
 
+// fileSource names the file in messages about a credential. They can become a part of a plan, which has no path outside the repository.
+const fileSource = "the file of --credentials-file"
+
 // readBundle returns the bundle of the file, or that of the environment if the file is "". It returns nil if there is none: GitHub
 // passes a secret that does not exist as an empty variable.
 func readBundle(e Env, file string) (*variables.Bundle, error) {
@@ -60,7 +63,7 @@ func readBundle(e Env, file string) (*variables.Bundle, error) {
 		if err != nil {
 			return nil, fmt.Errorf("--credentials-file %s: %w", file, err)
 		}
-		bundle, err := variables.Parse(file, text)
+		bundle, err := variables.Parse(fileSource, text)
 		return bundle, WrapEach("--credentials-file "+file, err)
 	}
 	text := e.Getenv(variables.BundleVariable)

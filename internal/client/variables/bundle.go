@@ -14,7 +14,7 @@ import (
 
 // Bundle has the variables of many credentials.
 type Bundle struct {
-	source  string         // the file or the variable that has the text, for messages
+	source  string         // names the file or the variable that has the text, in messages
 	content func() content // a function, because package fmt shows the rest of a Bundle inside of other values, with or without a Format
 }
 
@@ -28,8 +28,8 @@ type content struct {
 func (b *Bundle) Secrets() []string { return b.content().hidden }
 
 // Parse reads a bundle: lines VARIABLE=value, as --credentials-out and dotenv files have them. It ignores the variables of other
-// programs. source is the file or the variable that has the text. An error joins all mistakes, and shows no value. The bundle has
-// what could be read nevertheless.
+// programs. source names the file or the variable that has the text, for messages about credentials. An error joins all mistakes, and
+// shows no value. The bundle has what could be read nevertheless.
 func Parse(source, text string) (*Bundle, error) {
 	r := &reader{content: content{values: map[string]string{}}, at: map[string]int{}}
 	return &Bundle{source, func() content { return r.content }}, r.parse(text)

@@ -12,7 +12,7 @@ import (
 // Prefix is what the names of all variables of Atlas start with.
 const Prefix = "MONGODB_ATLAS_"
 
-// The other variables of this program. Bundle is the one that holds the text of a bundle.
+// The other variables of this program. BundleVariable holds the text of a bundle.
 const (
 	BundleVariable = Prefix + "CREDENTIALS"
 	BaseURL        = Prefix + "BASE_URL"
