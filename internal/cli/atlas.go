@@ -53,9 +53,9 @@ func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Co
 }
 
 // printWarnings writes each warning on a line.
-func (c *call) printWarnings(warnings []error) {
+func (e Env) printWarnings(warnings []error) {
 	for _, warning := range warnings {
-		fmt.Fprintln(c.Stderr, "warning: "+safetext.Line(warning.Error()))
+		fmt.Fprintln(e.Stderr, "warning: "+safetext.Line(warning.Error()))
 	}
 }
 
