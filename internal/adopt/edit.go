@@ -33,7 +33,7 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 		return Edited{}, err
 	}
 	done := Edited{}
-	for _, s := range steps {
+	for _, s := range inEditOrder(o, steps) {
 		rest := e.adopt(s)
 		if rest == nil || s.Op == plan.Update && len(rest.After) < len(s.After) {
 			done.Steps = append(done.Steps, s)
@@ -44,6 +44,27 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 	}
 	done.Text, done.Left = e.text, e.left
 	return done, nil
+}
+
+// inEditOrder returns the steps in the order in which to edit. Removals come first: with a new neighbor below, a comment above could be
+// about both. But in a list that loses everybody, additions come first, because an empty list would lose its form.
+func inEditOrder(o *spec.Org, steps []plan.Step) []plan.Step {
+	removed := map[string]int{}
+	for _, s := range steps {
+		if s.Op == plan.Create {
+			removed[s.Kind]++
+		}
+	}
+	rank := func(s plan.Step) int {
+		switch isEmptied := removed[s.Kind] == len(o.Want[s.Kind]); {
+		case s.Op == plan.Create && !isEmptied:
+			return 0
+		case s.Op == plan.Create:
+			return 2
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(steps), func(a, b plan.Step) int { return rank(a) - rank(b) })
 }
 
 // editor edits one document of a file.

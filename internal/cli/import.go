@@ -90,20 +90,35 @@ func (o *importOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	defer disconnect()
-	report, failed := o.read(ctx, c, connection)
+	if o.update {
+		return o.updateTree(ctx, c, connection)
+	}
+	report, failed := importer.New(ctx, c.Env.Env, connection, importer.Options{Only: o.only, Paths: c.args, Dir: string(o.dir),
+		Sections: o.sections, Common: o.common, Parallel: o.parallelism.value})
+	if wrong := (*importer.TreeError)(nil); errors.As(failed, &wrong) {
+		failed = errors.Join(render.WriteDiagnostics(c.Stderr, wrong.Tree.Diagnostics, c.errorColors(o.color), wrong.Tree.Show), errShown)
+	}
 	if report == nil {
 		return ExitError, failed
 	}
-	if err := o.finish(c, report); err != nil {
-		return ExitError, errors.Join(failed, err)
+	return o.finish(c, report, failed)
+}
+
+// updateTree brings live changes into the files of the tree.
+func (o *importOptions) updateTree(ctx context.Context, c *call, connection *reconcile.Connection) (int, error) {
+	tree, selection, err := c.loadTree(o.only, o.color)
+	if err != nil {
+		return ExitError, err
 	}
-	for _, org := range report.Orgs {
-		failed = errors.Join(failed, reconcile.WrapEach(org.Name, org.Err))
+	report, run, err := importer.Update(ctx, c.Env.Env, connection, tree, selection, o.parallelism.value)
+	if err != nil {
+		return ExitError, err
 	}
-	if failed != nil {
-		return ExitError, failed
+	status, err := o.finish(c, report, nil)
+	if run.HasErrors() {
+		return ExitError, errors.Join(err, c.printPlanErrors(run))
 	}
-	return ExitOK, nil
+	return status, err
 }
 
 // checkUpdate refuses flags that only new files need.
@@ -116,33 +131,22 @@ func (o *importOptions) checkUpdate(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// read reads Atlas and the tree. Mistakes of the tree go to standard error.
-func (o *importOptions) read(ctx context.Context, c *call, connection *reconcile.Connection) (*adopt.Report, error) {
-	if o.update {
-		tree, selection, err := c.loadTree(o.only, o.color)
-		if err != nil {
-			return nil, err
-		}
-		return importer.Update(ctx, c.Env.Env, connection, tree, selection, o.parallelism.value)
-	}
-	report, err := importer.New(ctx, c.Env.Env, connection, importer.Options{Only: o.only, Paths: c.args, Dir: string(o.dir),
-		Sections: o.sections, Common: o.common, Parallel: o.parallelism.value})
-	if wrong := (*importer.TreeError)(nil); errors.As(err, &wrong) {
-		err = errors.Join(render.WriteDiagnostics(c.Stderr, wrong.Tree.Diagnostics, c.errorColors(o.color), wrong.Tree.Show), errShown)
-	}
-	return report, err
-}
-
-// finish writes the files, or shows them, and then the report.
-func (o *importOptions) finish(c *call, r *adopt.Report) error {
+// finish writes the files, or shows them, and then the report and what failed.
+func (o *importOptions) finish(c *call, r *adopt.Report, failed error) (int, error) {
 	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, Verbose: o.verbose > 0, Next: o.next(c)}
+	var err error
 	if o.dryRun {
-		return errors.Join(render.WriteDiff(c.Stdout, r.Files), v.WriteImport(c.Stderr, r))
+		err = errors.Join(render.WriteDiff(c.Stdout, r.Files), v.WriteImport(c.Stderr, r))
+	} else if err = importer.Write(c.Env.Env, r); err == nil {
+		err = v.WriteImport(c.Stdout, r)
 	}
-	if err := importer.Write(c.Env.Env, r); err != nil {
-		return err
+	for _, org := range r.Orgs {
+		failed = errors.Join(failed, reconcile.WrapEach(org.Name, org.Err))
 	}
-	return v.WriteImport(c.Stdout, r)
+	if err = errors.Join(failed, err); err != nil {
+		return ExitError, err
+	}
+	return ExitOK, nil
 }
 
 // next returns the command to run next: a plan, or the same import without --dry-run.

@@ -31,12 +31,12 @@ type changedOrg struct {
 	report             adopt.Org
 }
 
-// Update compares the selected organizations with Atlas, and returns the files of the tree with the live changes in them. The error joins
-// what could not be read; the report has the rest.
-func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *reconcile.Tree, s reconcile.Selection, parallel int) (*adopt.Report, error) {
+// Update compares the selected organizations with Atlas, and returns the files of the tree with the live changes in them. The run has the
+// plan before that, and what could not be read.
+func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *reconcile.Tree, s reconcile.Selection, parallel int) (*adopt.Report, *reconcile.Run, error) {
 	run, surveyed, err := c.Survey(ctx, t, s, reconcile.PlanOptions{Parallel: parallel})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	u := &update{Env: e, tree: t, done: map[string]adopt.File{}}
 	for n, o := range s.Orgs {
@@ -46,13 +46,16 @@ func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *re
 	}
 	for n := 0; n <= len(u.orgs); n++ { // each round fails at least one more organization
 		if err := u.edit(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if isProved, err := u.prove(ctx); err != nil || isProved {
-			return u.finish(), errors.Join(append(slices.Clone(run.Errors), err)...)
+		switch isProved, err := u.prove(ctx); {
+		case err != nil:
+			return nil, nil, err
+		case isProved:
+			return u.finish(), run, nil
 		}
 	}
-	return nil, errors.New("a bug in atlas-gitops: the edits cannot be checked; nothing was written")
+	return nil, nil, errors.New("a bug in atlas-gitops: the edits cannot be checked; nothing was written")
 }
 
 // edit brings the live changes into the texts of the files. It works from the end of a file to its start, so that the places of the other
