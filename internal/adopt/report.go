@@ -59,12 +59,13 @@ type File struct {
 // Report is the result of an import.
 type Report struct {
 	Orgs   []Org
-	Files  []File // to write, in this order
-	Schema *File  // to write before: the schema that the new files name; nil if it exists
+	Files  []File                   // to write, in this order
+	Schema *File                    // to write before: the schema that the new files name; nil if it exists
+	Show   func(file string) string // returns the text to show for the name of a file
 
-	Shared      []Part // what is in the new file of defaults
 	Defaults    string // the name of the file of defaults; "" if it was not asked for
-	HadDefaults bool   // the file of defaults exists already, so it stays as it is
+	Shared      []Part // what is in it, if it is new
+	HadDefaults bool   // it exists already, so it stays as it is
 }
 
 // Count returns how many organizations ended so.

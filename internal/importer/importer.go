@@ -206,6 +206,7 @@ func (i *newImport) sections() (all []string) {
 
 // finish returns the report with the files to write.
 func (i *newImport) finish() *adopt.Report {
+	i.report.Show = i.show
 	if i.defaults != nil {
 		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), i.defaultsText()))
 	}

@@ -78,6 +78,14 @@ func overlay(e reconcile.Env, texts map[string][]byte) reconcile.Env {
 	return e
 }
 
+// show returns the text to show for the name of a file.
+func (s *site) show(name string) string {
+	if s.tree == nil {
+		return name
+	}
+	return s.tree.Show(name)
+}
+
 func (s *site) defaultsPath() string { return path.Join(s.dir, spec.DefaultsFile) }
 
 // modeline is the comment that names the schema of a file for editors.

@@ -17,16 +17,18 @@ import (
 // Imported says how the result of an import is shown.
 type Imported struct {
 	Colors   Colors
-	FileName func(name string) string // returns the text to show for a file
-	IsUpdate bool                     // existing files were edited
-	IsDryRun bool                     // nothing was written
-	Verbose  bool                     // name every organization that the tree has already
-	Next     string                   // the command to run next; "" for none
+	IsUpdate bool   // existing files were edited
+	IsDryRun bool   // nothing was written
+	Verbose  bool   // name every organization that the tree has already
+	Next     string // the command to run next; "" for none
+
+	file func(name string) string // returns the text to show for the name of a file
 }
 
 // WriteImport writes what an import did as text: a line for each file and for what was left out, and the totals.
 func (v Imported) WriteImport(w io.Writer, r *adopt.Report) error {
 	var b strings.Builder
+	v.file = func(name string) string { return safetext.Line(r.Show(name)) }
 	if r.Schema != nil {
 		b.WriteString(v.Colors.Good("+ "+v.file(r.Schema.Name)) + ": the schema, for editors\n")
 	}
@@ -61,14 +63,6 @@ func (v Imported) writeShared(b *strings.Builder, r *adopt.Report) {
 	case r.HadDefaults:
 		b.WriteString("= " + v.file(r.Defaults) + " exists, so --common changes nothing there\n")
 	}
-}
-
-// file returns the name of a file to show.
-func (v Imported) file(name string) string {
-	if v.FileName != nil {
-		name = v.FileName(name)
-	}
-	return safetext.Line(name)
 }
 
 func (v Imported) writeOrg(b *strings.Builder, o adopt.Org) {
