@@ -68,6 +68,7 @@ func titleOf(text string) string {
 
 // openIssue opens or edits an issue about drift in something.
 func (t *driftIssues) openIssue(ctx context.Context, m github.Marker, something string, d render.Drift) {
+	d.Adopt = t.adoptLine(d.Plan.Orgs)
 	v := render.View{Size: maxComment - len(m.String()), FullOutput: "The summary of the run shows all of it."}
 	var text strings.Builder
 	_ = v.WriteDriftMarkdown(&text, d) // a [strings.Builder] returns no errors
@@ -79,6 +80,15 @@ func (t *driftIssues) openIssue(ctx context.Context, m github.Marker, something 
 	for _, org := range d.Plan.Orgs {
 		t.number[key(org)] = number
 	}
+}
+
+// adoptLine returns the command line that brings the drift of organizations into the tree, for the root of the repository.
+func (t *driftIssues) adoptLine(orgs []plan.Org) string {
+	words := []string{"atlas-gitops", "import", "--update"}
+	for _, org := range orgs {
+		words = append(words, "--only", org.Name)
+	}
+	return safetext.Command(append(words, t.report.tree.Roots()...))
 }
 
 // planOf returns a plan of some organizations, with what guards block in them.

@@ -15,18 +15,22 @@ type Drift struct {
 	Plan     *plan.Plan // at least one organization, all with the same steps
 	IsShared bool       // several organizations may have it, so it names them
 	NotRead  []plan.Org // organizations that had it when a run last read them, but that this run did not read
+	Adopt    string     // the command line that brings it into the tree
 }
 
 // howToResolve ends the head of an issue about drift.
-const howToResolve = "To keep what Atlas has, change the tree. To restore what the tree says, apply the tree.\n"
+func (d Drift) howToResolve() string {
+	return "To keep what Atlas has, bring it into the tree, and open a pull request:\n\n```sh\n" + d.Adopt + "\n```\n\n" +
+		"To restore what the tree says, apply the tree.\n"
+}
 
 // WriteDriftMarkdown writes what the tree says and what Atlas has instead, for an issue. A plan says what an apply would do; the reader
 // of an issue wants to know what is live now.
 func (v View) WriteDriftMarkdown(w io.Writer, d Drift) error {
 	orgs := d.Plan.Orgs
-	head := "**Atlas differs from the tree.**\n\n" + howToResolve
+	head := "**Atlas differs from the tree.**\n\n" + d.howToResolve()
 	if d.IsShared {
-		head = "**Atlas differs from the tree in the same way in " + Count(len(orgs)+len(d.NotRead), "organization") + ".**\n\n" + howToResolve
+		head = "**Atlas differs from the tree in the same way in " + Count(len(orgs)+len(d.NotRead), "organization") + ".**\n\n" + d.howToResolve()
 	}
 	m := NewPage(v.Size, head, v.FullOutput, "")
 	var steps []Block
