@@ -79,6 +79,9 @@ func TestDocsRun(t *testing.T) {
 	}})
 }
 
+// listenFlag matches the flag with an address that another test may use.
+var listenFlag = regexp.MustCompile(` --listen \S+`)
+
 // pageScript makes a script of shell blocks: each is a file that sh runs.
 func pageScript(shell []string) *txtar.Archive {
 	var steps bytes.Buffer
@@ -88,7 +91,7 @@ func pageScript(shell []string) *txtar.Archive {
 		switch {
 		case text == testCommand:
 		case strings.HasPrefix(text, "atlas-gitops sandbox "):
-			fmt.Fprintln(&steps, "sandbox")
+			fmt.Fprint(&steps, listenFlag.ReplaceAllString(strings.TrimPrefix(text, "atlas-gitops "), ""))
 		default:
 			fmt.Fprintf(&steps, "# %s\nexec sh -eu %[1]s\n", name)
 			script.Files = append(script.Files, txtar.File{Name: name, Data: []byte(text)})

@@ -22,6 +22,7 @@ const defaultListen = "127.0.0.1:8899"
 type sandboxOptions struct {
 	listen   string
 	state    file
+	seed     []string
 	accounts bool
 	shell    choice
 }
@@ -35,12 +36,14 @@ func sandboxCommand() command {
 		examples: []string{
 			"sandbox",
 			"sandbox --listen 127.0.0.1:9000 --service-accounts",
+			"sandbox --seed orgs --state fleet.json",
 		},
 		interruptible: true,
 		define: func(f flags) run {
 			o := &sandboxOptions{state: defaultSandbox}
 			f.StringVar(&o.listen, "listen", defaultListen, "serve on the loopback address `ADDR`")
 			f.Var(&o.state, "state", "keep the state in `FILE`")
+			f.list(&o.seed, "seed", "start with the organizations of the tree at `PATH`, in a new state file; repeatable")
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
 			o.shell = choice{safetext.Shells(), usualShell(runtime.GOOS)}
 			f.Var(&o.shell, "shell", "print commands for this `SHELL`: "+o.shell.about())
@@ -66,7 +69,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, fmt.Errorf("%w; choose another address with --listen", err)
 	}
 	defer listener.Close()
-	atlas, err := sandbox.Open(string(o.state))
+	atlas, err := o.open(c)
 	if err != nil {
 		return ExitError, err
 	}
@@ -81,6 +84,24 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	return ExitOK, nil
+}
+
+// open returns the sandbox with a new fleet as in the tree of --seed, or without that flag the one of the state file.
+func (o *sandboxOptions) open(c *call) (*sandbox.Server, error) {
+	if len(o.seed) == 0 {
+		return sandbox.Open(string(o.state))
+	}
+	seeding := *c
+	seeding.args = o.seed
+	tree, _, err := seeding.loadTree(nil, newColor())
+	if err != nil {
+		return nil, err
+	}
+	fleet, err := tree.Seed(c.Now())
+	if err != nil {
+		return nil, err
+	}
+	return sandbox.Create(string(o.state), fleet)
 }
 
 // checkLoopback refuses all addresses but loopback: the credentials of the sandbox are public.

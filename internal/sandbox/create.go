@@ -103,9 +103,9 @@ func newOwner(c *call) (*User, error) {
 // owner is an active user of the caller's organization. With a federation, the owner is an owner of any connected
 // organization [api createOrg].
 func candidate(c *call, id string) *User {
-	from, fits := []*Org{c.org}, (*User).isActive
+	from, fits := []*Org{c.org}, (*User).IsActive
 	if federation, given := c.body["federationSettingsId"].(string); given {
-		from, fits = c.fleet.connected(federation), (*User).owns
+		from, fits = c.fleet.connected(federation), (*User).Owns
 	}
 	for _, o := range from {
 		if u := find(o.Users, func(u *User) bool { return u.ID == id && fits(u) }); u != nil {

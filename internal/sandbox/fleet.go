@@ -90,7 +90,7 @@ func (f *Fleet) lookup(idOrName string) *Org {
 // memberships counts the organizations in which the user with that id is active.
 func (f *Fleet) memberships(id string) (n int) {
 	for _, o := range f.Orgs {
-		if !o.IsDeleted && slices.ContainsFunc(o.Users, func(u *User) bool { return u.ID == id && u.isActive() }) {
+		if !o.IsDeleted && slices.ContainsFunc(o.Users, func(u *User) bool { return u.ID == id && u.IsActive() }) {
 			n++
 		}
 	}

@@ -138,7 +138,7 @@ func (p people) giveRoles(u *User, roles []string) error {
 
 // lastOwner reports whether u is the only active owner. A pending owner does not count.
 func (o *Org) lastOwner(u *User) bool {
-	return u.owns() && !slices.ContainsFunc(o.Users, func(other *User) bool { return other != u && other.owns() })
+	return u.Owns() && !slices.ContainsFunc(o.Users, func(other *User) bool { return other != u && other.Owns() })
 }
 
 // user returns the organization's record of a person, or nil.

@@ -60,6 +60,15 @@ func Open(file string) (*Server, error) {
 	return s, nil
 }
 
+// Create returns a server for a copy of f, and keeps it in file. If the file exists, Create leaves it alone and returns an
+// error.
+func Create(file string, f *Fleet) (*Server, error) {
+	s := New(f)
+	s.state.fleet.LastID = max(s.state.fleet.LastID, highestID(f))
+	s.state.file = &stateFile{path: file}
+	return s, s.state.file.createNew(s.state.fleet)
+}
+
 // ServeHTTP answers one request: the Atlas API below /api, the control paths below /_sandbox.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	raw, err := readBody(r)

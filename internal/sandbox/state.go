@@ -115,6 +115,14 @@ func (s *stateFile) create(f *Fleet) error {
 	return s.save(f)
 }
 
+// createNew is create for a file that must not exist.
+func (s *stateFile) createNew(f *Fleet) error {
+	if _, err := os.Lstat(s.path); err == nil {
+		return &stateError{s.path, "exists already", nil, "remove it, or name another file with --state"}
+	}
+	return s.create(f)
+}
+
 // save replaces the file atomically. It refuses to overwrite content that this process did not read or write. It does
 // nothing if there is no file.
 func (s *stateFile) save(f *Fleet) error {

@@ -38,9 +38,11 @@ func (u *User) status(now time.Time) string {
 	return u.Status
 }
 
-func (u *User) isActive() bool { return u.Status == active }
+// IsActive reports whether the user is a member, not an invited person.
+func (u *User) IsActive() bool { return u.Status == active }
 
-func (u *User) owns() bool { return u.isActive() && slices.Contains(u.OrgRoles, orgOwner) }
+// Owns reports whether the user is an active owner.
+func (u *User) Owns() bool { return u.IsActive() && slices.Contains(u.OrgRoles, orgOwner) }
 
 // toProject reports whether this is an invitation to a project, which old organizations have. Such an invitation has a
 // project role in its list of organization roles [seen project-invitations].
