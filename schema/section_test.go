@@ -18,7 +18,7 @@ func TestSectionOf(t *testing.T) {
 	for name, want := range map[string]schema.Section{
 		"organization": {ReadRoles: anyMember, Fields: map[string]schema.Field{"name": {}, "skipDefaultAlertsSettings": {Weaker: schema.WeakerTrue},
 			"id": control, "state": control, "credentials": control, "create": control, "manage": control}},
-		"members":     {ReadRoles: anyMember, Fields: person},
+		"members":     {ReadRoles: anyMember, Fields: person, IsImported: true},
 		"invitations": {ReadRoles: []string{"ORG_OWNER"}, Fields: person},
 		"nothing":     {},
 	} {

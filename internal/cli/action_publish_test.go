@@ -80,7 +80,7 @@ func hostileStory(t *testing.T, contact string) *actionStory {
 var outside = regexp.MustCompile("^(" + strings.Join([]string{
 	"", `\[(comment|issue) [0-9]+ by .*\]`, `\[labels .*\]`, `<!-- atlas-gitops \{[^<>]*\} -->`, "### [A-Za-z0-9, -]+( `[^`]*`)?", "For commit `[0-9a-f]{40}`, by \\[this run\\]\\(https://github.example/acme/orgs/actions/runs/100\\)\\.",
 	`\*\*[A-Za-z0-9 :;,.]+\*\*( The plan is now:)?`, "</details>", `<details><summary>([0-9a-z ,]+, in each of|<code>[^<>]*</code>(: <code>[^<>]*</code>)? in) [0-9]+ organizations( \([0-9]+ of [0-9]+\))?</summary>`, `<details><summary><code>[^<>]*</code>: [0-9a-z ,]+</summary>`, "Digest: `[0-9a-f]{64}`", "To apply exactly this plan(, also what guards block)?, set these inputs of the workflow that applies:",
-	"\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan(, also what guards block)?, run `apply --accept` with this digest\\.", `To keep what Atlas has, change the tree\. To restore what the tree says, apply the tree\.`,
+	"\\*\\*Guards block [0-9]+ organizations?:\\*\\* `[^`]+`\\.( To accept that, review it, then commit these lines to `[^`]+`:)?", "To apply exactly this plan(, also what guards block)?, run `apply --accept` with this digest\\.", `To keep what Atlas has, bring it into the tree, and open a pull request:`, `To restore what the tree says, apply the tree\.`,
 }, "|") + ")$")
 
 func checkMarkdown(t *testing.T, text string) {

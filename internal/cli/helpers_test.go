@@ -87,6 +87,13 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 		Now:       time.Now,
 		Follow:    func(name string) (string, error) { return name, nil },
 		Reserve:   w.reserve,
+		Create: func(name string, is []byte) error {
+			if w.files[name] != nil {
+				return fs.ErrExist
+			}
+			w.write(name, string(is))
+			return nil
+		},
 		Replace: func(name string, was, is []byte) error {
 			if !bytes.Equal(w.files[name].Data, was) {
 				return errors.New("it changed in the meantime")

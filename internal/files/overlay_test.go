@@ -13,10 +13,7 @@ import (
 func TestOverlay(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"orgs/a.yaml": "old a", "orgs/b.yaml": "b", "other.txt": "x"} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+		if err := Create(filepath.Join(dir, name), []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,10 +37,20 @@ func TestOverlay(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if info, err := fs.Stat(o, at("orgs/new")); err != nil || !info.IsDir() {
+}
+
+// TestOverlayNames: directories on the way to a file exist, links stay links, and nothing else appears.
+func TestOverlayNames(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.ToSlash(filepath.Join(dir, name)) }
+	if err := os.Symlink("a.yaml", at("link.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	o := Overlay{System{}, map[string][]byte{at("new/deep/c.yaml"): nil, at("link.yaml"): nil}}
+	if info, err := fs.Stat(o, at("new")); err != nil || !info.IsDir() {
 		t.Errorf("a directory on the way to an additional file: %v, %v", info, err)
 	}
-	if info, err := fs.Lstat(o, at("orgs/link.yaml")); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+	if info, err := fs.Lstat(o, at("link.yaml")); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		t.Errorf("a link stays a link: %v, %v", info, err)
 	}
 	if _, err := o.ReadDir(at("nothing")); err == nil {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"maps"
 	"slices"
 
 	"atlas-gitops/internal/adopt"
@@ -22,36 +23,44 @@ func (i *newImport) share() {
 	if i.report.HadDefaults = i.Exists(i.defaultsPath()); i.report.HadDefaults {
 		return
 	}
-	var documents []resource.Fields
-	for _, o := range i.newOrgs {
-		if o.document != nil {
-			documents = append(documents, o.document)
-		}
-	}
-	all := slices.Clone(documents)
-	for _, o := range i.existing {
-		if isBelow(i.dir, o.Start().File) {
-			all = append(all, effective(o))
-		}
-	}
+	documents := i.documents()
+	all := slices.Concat(documents, i.neighbors())
 	if len(documents) == 0 || len(all) < leastShared {
 		return
 	}
 	shared := resource.Fields{}
 	for _, k := range resource.Kinds {
 		if section, isObject := documents[0][k.Name].(resource.Fields); isObject && k.Key == "" {
-			if common := commonOf(section, part(all, k.Name)); len(common) > 0 {
-				shared[k.Name] = common
-			}
+			shared[k.Name] = commonOf(section, part(all, k.Name))
 		}
 	}
-	if len(shared) == 0 {
+	if maps.DeleteFunc(shared, func(_ string, section any) bool { return resource.Equal(section, nil) }); len(shared) == 0 {
 		return
 	}
 	for _, document := range documents {
 		take(document, shared)
 	}
 	i.defaults, i.report.Shared = shared, adopt.PartsOf(shared)
+}
+
+// documents returns the documents of the new organizations that did not fail.
+func (i *newImport) documents() (all []resource.Fields) {
+	for _, o := range i.newOrgs {
+		if o.document != nil {
+			all = append(all, o.document)
+		}
+	}
+	return all
+}
+
+// neighbors returns the organizations that the tree has below the directory.
+func (s *site) neighbors() (all []resource.Fields) {
+	for _, o := range s.existing {
+		if isBelow(s.dir, o.Start().File) {
+			all = append(all, effective(o))
+		}
+	}
+	return all
 }
 
 // effective returns the sections of an organization of the tree that are no lists, with what they inherit.
