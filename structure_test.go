@@ -26,13 +26,14 @@ import (
 var arrows = map[string][]string{
 	"atlas-gitops": {"internal/cli"},
 
-	"atlas-gitops/internal/cli": {"internal/action", "internal/importer", "internal/adopt", "internal/render", "internal/terminal", "internal/reconcile",
+	"atlas-gitops/internal/cli": {"internal/action", "internal/importer", "internal/adopt", "internal/seed", "internal/render", "internal/terminal", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/creation", "internal/client", "internal/sandbox", "internal/interrupt"},
 	"atlas-gitops/internal/action": {"internal/github", "internal/render", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/resource", "internal/client"},
 	"atlas-gitops/internal/terminal": {"internal/render", "internal/reconcile", "internal/apply", "internal/client", "internal/interrupt"},
 	"atlas-gitops/internal/render":   {"internal/adopt", "internal/apply", "internal/spec", "internal/plan", "internal/resource"},
 	"atlas-gitops/internal/importer": {"internal/adopt", "internal/reconcile", "internal/planner", "internal/spec", "internal/plan", "internal/resource", "internal/yamldoc"},
+	"atlas-gitops/internal/seed":     {"internal/spec", "internal/resource", "internal/sandbox"},
 	"atlas-gitops/internal/adopt":    {"internal/planner", "internal/spec", "internal/plan", "internal/resource", "internal/yamldoc"},
 	"atlas-gitops/internal/reconcile": {"internal/planner", "internal/apply", "internal/creation", "internal/spec", "internal/plan", "internal/resource",
 		"internal/client", "internal/client/variables", "internal/sandbox"},

@@ -13,6 +13,7 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/seed"
 )
 
 // defaultListen is the default address of the sandbox.
@@ -97,7 +98,7 @@ func (o *sandboxOptions) open(c *call) (*sandbox.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	fleet, err := tree.Seed(c.Now())
+	fleet, err := seed.Fleet(tree.Orgs, c.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -222,6 +222,6 @@ func (i *newImport) finish() *adopt.Report {
 	return i.report
 }
 
-func (i *newImport) newFile(name string, text []byte) adopt.File {
-	return adopt.File{Name: i.tree.Name(name), Path: name, Is: text}
+func (s *site) newFile(name string, text []byte) adopt.File {
+	return adopt.File{Name: s.tree.Name(name), Path: name, Is: text}
 }

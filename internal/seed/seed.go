@@ -1,4 +1,5 @@
-package reconcile
+// Package seed makes the fleet of a sandbox from a tree, so that people can rehearse a change on their own organizations.
+package seed
 
 import (
 	"errors"
@@ -14,20 +15,20 @@ import (
 	"atlas-gitops/internal/suggest"
 )
 
-// Seed returns a fleet that is as the tree describes it, so that a plan over the tree only creates and deletes organizations. It has
+// Fleet returns a fleet that is as the tree describes it, so that a plan over the tree only creates and deletes organizations. It has
 // what the tree leaves out only where an organization could not exist otherwise: an owner, and the organization that pays for a
 // creation. now is the date of everything in it.
-func (t *Tree) Seed(now time.Time) (*sandbox.Fleet, error) {
-	if err := checkCredentials(t.Orgs); err != nil {
+func Fleet(orgs []*spec.Org, now time.Time) (*sandbox.Fleet, error) {
+	if err := checkCredentials(orgs); err != nil {
 		return nil, err
 	}
 	s := &seeding{now: now, fleet: &sandbox.Fleet{}, byCredential: map[string]*seededOrg{}, ids: map[string]string{}}
-	for _, o := range t.Orgs {
+	for _, o := range orgs {
 		if !o.IsNew() {
 			s.addOrg(o)
 		}
 	}
-	for _, o := range t.Orgs {
+	for _, o := range orgs {
 		if o.IsNew() {
 			s.addPayer(o)
 		}
