@@ -25,6 +25,7 @@ type Options struct {
 	Paths, Only    []string
 	Base           string
 	Accept         []string
+	Plans          []string    // paths of saved plans of other jobs, to report as one; none: ask Atlas
 	Limits         plan.Limits // of the guards
 	Parallel       int
 	Comment        string // always, on-change or never
@@ -125,6 +126,9 @@ func (j *job) commit(ctx context.Context) string {
 // work does what the input command says and writes the result to the log.
 func (j *job) work(ctx context.Context) (err error) {
 	r := j.report
+	if len(j.Plans) > 0 && j.Command != "plan" && j.Command != "drift" {
+		return fmt.Errorf("the input plans goes with the commands plan and drift, not with %s", j.Command)
+	}
 	if r.tree, err = j.Load(j.Paths); err != nil {
 		return err
 	}
@@ -150,11 +154,14 @@ func (j *job) work(ctx context.Context) (err error) {
 	return j.workLive(ctx)
 }
 
-// workLive runs the commands that need Atlas: plan, apply and drift.
+// workLive runs the commands plan, apply and drift.
 func (j *job) workLive(ctx context.Context) (err error) {
 	r := j.report
 	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
 		return reconcile.WrapEach("the input accept", err)
+	}
+	if len(j.Plans) > 0 {
+		return j.workMerged(ctx)
 	}
 	if j.Command == "apply" {
 		if err := j.checkNewest(ctx); err != nil || r.superseded != "" {
@@ -239,20 +246,27 @@ func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
 	if err != nil {
 		return err
 	}
-	switch pull := j.workflow.Pull; {
-	case pull == nil || !pull.Untrusted || c.HasCredentials(r.selection.Orgs):
-		r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(b))
-	case b == nil:
+	if j.isUntrusted() && !c.HasCredentials(r.selection.Orgs) {
+		return j.planOffline(b)
+	}
+	if r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(b)); err != nil {
+		return err
+	}
+	return j.showPlan()
+}
+
+func (j *job) isUntrusted() bool { return j.workflow.Pull != nil && j.workflow.Pull.Untrusted }
+
+// planOffline shows what the pull request changes in the tree.
+func (j *job) planOffline(b *reconcile.Base) error {
+	r := j.report
+	if b == nil {
 		r.offlineReason = withoutCredentials + " and there is no base to compare the tree with. The tree is valid."
 		_, err := fmt.Fprintln(j.Log, r.offlineReason)
 		return err
-	default:
-		r.offlineReason = withoutCredentials + " so this shows what the pull request changes in the tree."
-		r.run = reconcile.Compare(b, r.tree, r.selection, j.Limits)
 	}
-	if err != nil {
-		return err
-	}
+	r.offlineReason = withoutCredentials + " so this shows what the pull request changes in the tree."
+	r.run = reconcile.Compare(b, r.tree, r.selection, j.Limits)
 	return j.show(r.run)
 }
 

@@ -71,7 +71,8 @@ func (p publisher) writeOutputs(markdown string) error {
 		{Name: "deletes", Value: fmt.Sprint(about.Count(plan.Delete))},
 		{Name: "digest", Value: digest}, {Name: "plan-json", Value: asJSON}, {Name: "plan-markdown", Value: asMarkdown},
 		{Name: "failed-orgs", Value: jsonList(r.words(r.failedOrgs()...))}, {Name: "blocked-orgs", Value: jsonList(r.words(r.blockedOrgs()...))},
-		{Name: "orgs", Value: jsonList(r.orgsToName())},
+		{Name: "ready-orgs", Value: jsonList(r.words(r.readyOrgs()...))},
+		{Name: "orgs", Value: jsonList(r.orgsToName())}, {Name: "groups", Value: jsonList(groupsOf(r.orgsToName()))},
 	}))
 }
 
@@ -120,8 +121,36 @@ func (r *report) orgsToName() []string {
 	return r.words(refs...)
 }
 
+// readyOrgs returns the organizations with steps that a run of apply with the same inputs would not hold back because of guards.
+func (r *report) readyOrgs() (ready []resource.OrgRef) {
+	if r.run == nil || r.offlineReason != "" || r.command != "plan" || r.failed() {
+		return nil
+	}
+	for _, org := range r.run.Ready(r.approval) {
+		ready = append(ready, org.Ref())
+	}
+	return ready
+}
+
+// The output groups: a job that plans a few organizations takes little longer than a job that plans one. GitHub runs at most 256 jobs
+// of a matrix, see "Running variations of jobs in a workflow".
+const (
+	groupSize = 25
+	maxGroups = 256
+)
+
+// groupsOf returns the words in groups. Each is a value of the input only: one organization on each line.
+func groupsOf(words []string) []string {
+	groups := []string{} // no organizations are an empty list in JSON, too
+	size := max(groupSize, (len(words)+maxGroups-1)/maxGroups)
+	for group := range slices.Chunk(words, size) {
+		groups = append(groups, strings.Join(group, "\n"))
+	}
+	return groups
+}
+
 // words returns what the input only takes for each organization, sorted: the name, or the id if several organizations share the
-// name.
+// name. Organizations without an id share a word: the input selects them together.
 func (r *report) words(orgs ...resource.OrgRef) []string {
 	named := map[string]int{}
 	for _, o := range r.selection.All() {
@@ -135,5 +164,5 @@ func (r *report) words(orgs ...resource.OrgRef) []string {
 		}
 	}
 	slices.SortFunc(words, natural.Compare)
-	return words
+	return slices.Compact(words)
 }

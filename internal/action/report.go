@@ -111,7 +111,7 @@ func (r *report) blockedOrgs() (blocked []resource.OrgRef) {
 		return nil
 	}
 	for i, org := range r.run.Plan.Orgs {
-		if r.applied.Results != nil && r.applied.Results[i].IsBlocked() || r.command == "plan" && r.run.Plan.IsBlocked(i) {
+		if r.applied.Results != nil && r.applied.Results[i].IsBlocked() || r.command == "plan" && r.run.Plan.IsBlocked(i) && !r.approval.Covers(r.run.Plan) {
 			blocked = append(blocked, org.Ref())
 		}
 	}

@@ -44,6 +44,7 @@ func (f flags) action(o *actionOptions) {
 	f.only(&o.Only)
 	f.base(&o.base)
 	f.accept(&o.Accept)
+	f.list(&o.Plans, "plans", "do not ask Atlas, but join the plans that other jobs saved: `PATH` of a file or directory of their outputs plan-json; repeatable")
 	f.limits(&o.limits)
 	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.about())
 	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` of the comment, if a pull request has several")

@@ -108,7 +108,7 @@ func checkOutputs(t *testing.T, text string) {
 			t.Errorf("the organizations are %q", value)
 		}
 	}
-	if want := "result changes creates updates deletes digest plan-json plan-markdown failed-orgs blocked-orgs orgs "; names != want {
+	if want := "result changes creates updates deletes digest plan-json plan-markdown failed-orgs blocked-orgs ready-orgs orgs groups "; names != want {
 		t.Errorf("the outputs are %s", names)
 	}
 	checkText(t, text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 
 // TestAction runs the stories in testdata/action and compares the results of the action. A story has:
 //
+//	jobs              the variables of runs before the first one, with an empty line between two runs
 //	run, then         the variables of the first run and of a second one; the results are those of the last one
 //	github            the content of GitHub before the run, see inGitHub
 //	atlas, atlas-then requests to the control paths of the sandbox, before the first run and before the second
@@ -64,6 +66,7 @@ func runStory(t *testing.T, file string) {
 	s.checkSections()
 	s.prepare()
 	s.control(s.given["atlas"])
+	s.runJobs(s.given["jobs"])
 	got := s.runChecked(s.given["run"])
 	if next, more := s.given["then"]; more {
 		s.control(s.given["atlas-then"])
@@ -79,6 +82,17 @@ func runStory(t *testing.T, file string) {
 	}
 	if *update {
 		s.rewrite(got)
+	}
+}
+
+// runJobs runs the action for each paragraph of variables. The next run has none of them.
+func (s *actionStory) runJobs(paragraphs string) {
+	before := maps.Clone(s.variables)
+	for variables := range strings.SplitSeq(paragraphs, "\n\n") {
+		if variables != "" {
+			s.runChecked(variables)
+			s.variables = maps.Clone(before)
+		}
 	}
 }
 
@@ -129,7 +143,7 @@ func (s *actionStory) checkSections() {
 	if showsPlan := strings.Contains(all, "\nDigest: "); showsPlan != slices.Contains(showPlans, name) {
 		s.Errorf("the story shows a whole plan: %t; only %q do, other stories show lines in log.has, summary.md.has, …", showsPlan, showPlans)
 	}
-	known := []string{"run", "then", "github", "atlas", "atlas-then", "event.json", "no-base", "directory", "day", "interrupted"}
+	known := []string{"jobs", "run", "then", "github", "atlas", "atlas-then", "event.json", "no-base", "directory", "day", "interrupted"}
 	for name, text := range s.given {
 		isTree := strings.HasPrefix(name, "tree/") || strings.HasPrefix(name, "base/")
 		if !isTree && !slices.Contains(known, name) && !slices.Contains(resultNames, strings.TrimSuffix(name, ".has")) {

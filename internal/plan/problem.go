@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"atlas-gitops/internal/safetext"
 )
@@ -44,4 +46,17 @@ func (p Problem) Text(org string) string {
 		text += fmt.Sprintf(" (the other is at %s:%d)", p.Other.File, p.Other.Line)
 	}
 	return text
+}
+
+// ReadProblem returns the problem of an organization whose line this is. Its Message also has what the line says after the place and the
+// name, and Common is not set. If the line has no place, Message is the whole line.
+func ReadProblem(line, org string) Problem {
+	parts := regexp.MustCompile(`^(.+?):(\d+)(?::(\d+))?: ` + regexp.QuoteMeta(safetext.Line(org)) + `: (.+)$`).FindStringSubmatch(line)
+	if parts == nil {
+		return Problem{Message: line}
+	}
+	p := Problem{Message: parts[4], At: Source{File: parts[1]}}
+	p.At.Line, _ = strconv.Atoi(parts[2]) // the pattern has digits; 0 for a number that is too large
+	p.Column, _ = strconv.Atoi(parts[3])  // 0 for none
+	return p
 }

@@ -75,10 +75,10 @@ func (p *Plan) checkShape() error {
 		if org.ID != "" && !resource.IsID(org.ID) {
 			return refuse("it has an organization with the id %s, but an id of Atlas has 24 hexadecimal digits", safetext.ID(org.ID))
 		}
-		if org.ID != "" && ids[org.ID] {
+		if org.ID != "" && ids[org.ID] && len(org.Steps) > 0 {
 			return refuse("it has the organization %s twice", safetext.ID(org.ID))
 		}
-		ids[org.ID] = true
+		ids[org.ID] = ids[org.ID] || len(org.Steps) > 0 // without steps, it can be one that the tree describes twice
 		if !org.isIdentified() {
 			return refuse("it does not identify the organization %s", safetext.Value(org.Name))
 		}

@@ -41,8 +41,8 @@ func (e *DuplicateOrgError) Advice() string {
 	return "remove one of the two"
 }
 
-// rejectDuplicates removes the steps of organizations that the tree describes twice, and sets their errors.
-func rejectDuplicates(orgs []plan.Org, errs []error) {
+// RejectDuplicates removes the steps of organizations that the tree describes twice, and sets their errors.
+func RejectDuplicates(orgs []plan.Org, errs []error) {
 	first := map[string]int{}
 	for i, org := range orgs {
 		identity := org.ID

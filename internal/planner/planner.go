@@ -52,7 +52,7 @@ func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live,
 			orgs[i].Steps = nil
 		}
 	}
-	rejectDuplicates(orgs, errs)
+	RejectDuplicates(orgs, errs)
 	lives := make([]Live, len(targets))
 	for i := range found {
 		lives[i] = found[i].live
