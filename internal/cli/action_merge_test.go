@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -78,4 +79,53 @@ func jobsOf(s *actionStory, run string, size int) string {
 		jobs = append(jobs, run+"INPUT_COMMAND=plan\nINPUT_COMMENT=never\nINPUT_ONLY="+only+"\n")
 	}
 	return strings.Join(jobs, "\n")
+}
+
+// TestMergeRefuses: plans that do not belong to the run are errors, and there is no plan.
+func TestMergeRefuses(t *testing.T) {
+	const story = `Two organizations, and one of them in another version of the tree.
+-- tree/now/analytics.yaml --
+name: Acme-Analytics
+credentials: ACME_ANALYTICS
+settings: { multiFactorAuthRequired: false }
+-- tree/now/research.yaml --
+name: Acme-Research
+credentials: ACME_RESEARCH
+settings: { multiFactorAuthRequired: true }
+-- tree/before/analytics.yaml --
+name: Acme-Analytics
+credentials: ACME_ANALYTICS
+settings: { multiFactorAuthRequired: false }
+`
+	const now, before, analytics = "INPUT_PATH=examples/orgs/now\n", "INPUT_PATH=examples/orgs/before\n", "INPUT_ONLY=Acme-Analytics\n"
+	for _, row := range []struct{ reason, jobs, run, want string }{
+		{"two jobs plan an organization", now + "\n" + now + analytics, now,
+			"temp/atlas-gitops-…/plan.json: it plans Acme-Analytics (5f1b0c0d0e0f0a0b0c0d0e03), as temp/atlas-gitops-…/plan.json does; plan each organization in one job"},
+		{"the tree does not have the organization", now + "INPUT_ONLY=Acme-Research\n", before,
+			"temp/atlas-gitops-…/plan.json: it plans Acme-Research (5f1b0c0d0e0f0a0b0c0d0e05), which is not in the tree; join only plans of this commit"},
+		{"this run does not select the organization", now, now + analytics,
+			"temp/atlas-gitops-…/plan.json: it plans Acme-Research (5f1b0c0d0e0f0a0b0c0d0e05), which the input only leaves out; set the same input only"},
+		{"the file of the organization has another name", before, now + analytics,
+			"temp/atlas-gitops-…/plan.json: it was made from another version of the tree: there, ~ settings of Acme-Analytics (5f1b0c0d0e0f0a0b0c0d0e03) has another place; join only plans of this commit"},
+		{"this run has no base", now + "INPUT_BASE=HEAD^\n", now,
+			"temp/atlas-gitops-…/plan.json: it was compared with a base, and this run has none; set the same input base"},
+		{"not a plan", "", now + "INPUT_PLANS=examples/orgs/now/research.yaml\n", "examples/orgs/now/research.yaml: it is not a saved plan; pass only files that the output plan-json names"},
+		{"validate has no plans", "", now + "INPUT_COMMAND=validate\n", "the input plans goes with the commands plan and drift, not with validate"},
+		{"apply makes its own plan", "", now + "INPUT_COMMAND=apply\n", "the input plans goes with the commands plan and drift, not with apply"},
+	} {
+		file := filepath.Join(t.TempDir(), "story.txtar")
+		if err := os.WriteFile(file, []byte(story), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(t.TempDir())
+		synctest.Test(t, func(t *testing.T) {
+			s := newStory(t, file)
+			s.prepare()
+			s.runJobs(row.jobs)
+			got := s.runChecked("INPUT_PLANS=temp\n" + row.run)
+			if log, _ := strings.CutPrefix(got["log"], "error: the input plans: "); strings.TrimPrefix(log, "error: ") != row.want+"\n" || got["verdict"] != "failed (exit 1)\n" {
+				t.Errorf("%s: %s%s\nwant %s", row.reason, got["verdict"], got["log"], row.want)
+			}
+		})
+	}
 }

@@ -214,7 +214,7 @@ func (s *actionStory) runAction(variables string) map[string]string {
 	result, _, _ := strings.Cut(strings.TrimPrefix(outputs, "result: "), "\n")
 	return map[string]string{
 		"audit":   s.auditText(),
-		"verdict": fmt.Sprintf("%s (exit %d)\n", result, status), "log": log, "annotations": annotations, "summary.md": s.fileText("summary"), "outputs": outputs,
+		"verdict": fmt.Sprintf("%s (exit %d)\n", result, status), "log": uniqueDir.ReplaceAllString(log, "atlas-gitops-…"), "annotations": annotations, "summary.md": s.fileText("summary"), "outputs": outputs,
 		"comments.md": comments(s.hub), "issues.md": issues(s.hub), "requests": strings.Join(append(s.hub.Log(), ""), "\n"),
 	}
 }

@@ -84,7 +84,7 @@ type merger struct {
 func (m *merger) read(files []string) error {
 	var errs []error
 	for _, file := range files {
-		p, err := m.readPlan(file, "the command plan of the action: its output plan-json names the file")
+		p, err := m.readPlan(file, "pass only files that the output plan-json names")
 		switch {
 		case err != nil:
 			errs = append(errs, err)

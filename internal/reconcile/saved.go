@@ -18,10 +18,10 @@ import (
 )
 
 // ReadPlan reads a saved plan from a file.
-func (e Env) ReadPlan(name string) (*plan.Plan, error) { return e.readPlan(name, "plan --out") }
+func (e Env) ReadPlan(name string) (*plan.Plan, error) { return e.readPlan(name, "save a new one with plan --out") }
 
-// readPlan reads a saved plan from a file. saver is what saves a new one, for the error of a file that is not a valid plan.
-func (e Env) readPlan(name, saver string) (*plan.Plan, error) {
+// readPlan reads a saved plan from a file. advice is for the error of a file that is not a valid plan.
+func (e Env) readPlan(name, advice string) (*plan.Plan, error) {
 	data, err := readSome(e.Files, name)
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func (e Env) readPlan(name, saver string) (*plan.Plan, error) {
 		err = checkValues(p)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; save a new one with %s", name, err, saver)
+		return nil, fmt.Errorf("%s: %w; %s", name, err, advice)
 	}
 	return p, nil
 }
