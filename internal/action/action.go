@@ -3,7 +3,6 @@
 package action
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -160,8 +159,9 @@ func (j *job) workLive(ctx context.Context) (err error) {
 	if r.approval, err = j.ReadApproval(j.Accept); err != nil {
 		return reconcile.WrapEach("the input accept", err)
 	}
+	r.approval.Select(r.selection)
 	if len(j.Plans) > 0 {
-		return j.workMerged(ctx)
+		return planning{j}.merge(ctx)
 	}
 	if j.Command == "apply" {
 		if err := j.checkNewest(ctx); err != nil || r.superseded != "" {
@@ -178,7 +178,7 @@ func (j *job) workLive(ctx context.Context) (err error) {
 		}
 	}()
 	if j.Command == "plan" {
-		return j.plan(ctx, c)
+		return planning{j}.plan(ctx, c)
 	}
 	if r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(nil)); err != nil {
 		return err
@@ -236,64 +236,6 @@ func (j *job) show(run *reconcile.Run) error {
 	v := j.view(run.Plan, j.Only)
 	v.ComparedWith, v.FileName = run.ComparedWith, j.report.fileName()
 	return errors.Join(v.WritePlan(j.Log, run.Plan), render.WriteErrors(j.Log, run.Plan, v.FileName))
-}
-
-// plan compares the tree with Atlas and marks the steps that the base already asks for as drift. A pull request from a fork or
-// from Dependabot has no credentials: plan then shows what the pull request changes in the tree.
-func (j *job) plan(ctx context.Context, c *reconcile.Connection) error {
-	r := j.report
-	b, err := j.base(ctx)
-	if err != nil {
-		return err
-	}
-	if j.isUntrusted() && !c.HasCredentials(r.selection.Orgs) {
-		return j.planOffline(b)
-	}
-	if r.run, err = c.Plan(ctx, r.tree, r.selection, j.planOptions(b)); err != nil {
-		return err
-	}
-	return j.showPlan()
-}
-
-func (j *job) isUntrusted() bool { return j.workflow.Pull != nil && j.workflow.Pull.Untrusted }
-
-// planOffline shows what the pull request changes in the tree.
-func (j *job) planOffline(b *reconcile.Base) error {
-	r := j.report
-	if b == nil {
-		r.offlineReason = withoutCredentials + " and there is no base to compare the tree with. The tree is valid."
-		_, err := fmt.Fprintln(j.Log, r.offlineReason)
-		return err
-	}
-	r.offlineReason = withoutCredentials + " so this shows what the pull request changes in the tree."
-	r.run = reconcile.Compare(b, r.tree, r.selection, j.Limits)
-	return j.show(r.run)
-}
-
-// withoutCredentials is the first half of an offlineReason.
-const withoutCredentials = "Runs for pull requests from forks and from Dependabot have no credentials,"
-
-// base reads the tree of the input base. Without that input it reads the base of the pull request. It returns nil if there is
-// neither.
-func (j *job) base(ctx context.Context) (b *reconcile.Base, err error) {
-	pull := j.workflow.Pull
-	switch {
-	case j.Base != "":
-		return j.LoadBase(ctx, j.report.tree, j.Base)
-	case pull == nil || j.Repository(j.Dir) == "":
-		return nil, nil
-	}
-	if j.workflow.Event == "pull_request" { // the merge commit is checked out; its first parent is the base
-		if b, err = j.LoadBase(ctx, j.report.tree, j.workflow.Checkout+"^1"); err == nil {
-			return b, nil
-		}
-	}
-	if b, err = j.LoadBase(ctx, j.report.tree, cmp.Or(pull.Base, "of the pull request")); err == nil || ctx.Err() != nil {
-		return b, err
-	}
-	j.report.noBase = safetext.Line("No step is marked as drift: " + err.Error() + ".")
-	_, err = fmt.Fprintln(j.Log, j.report.noBase)
-	return nil, err
 }
 
 // checkAttempt refuses to create an organization in a rerun. An earlier attempt may have created it. The id and the lock file that

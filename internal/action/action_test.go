@@ -65,7 +65,7 @@ func TestBaseOf(t *testing.T) {
 				return "", errors.New("it is not there,\nas git says")
 			}, Getenv: func(string) string { return "" }}
 		a := &job{World: World{Env: env, Log: io.Discard}, Options: Options{Base: row.input}, workflow: &row.run, report: &report{}}
-		b, err := a.base(t.Context())
+		b, err := planning{a}.base(t.Context())
 		if b != nil || (err != nil) != (row.input != "") || !slices.Equal(looked, row.want) || a.report.noBase != row.note {
 			t.Errorf("%s: asked for %q, got %v, %v, %q", row.reason, looked, b, err, a.report.noBase)
 		}
@@ -76,7 +76,7 @@ func TestBaseOf(t *testing.T) {
 func TestNoRepository(t *testing.T) {
 	env := reconcile.Env{Dir: "work", Files: fstest.MapFS{}}
 	a := &job{World: World{Env: env, Log: io.Discard}, workflow: &github.Run{Event: "pull_request", Pull: &github.Pull{Number: 7, Base: "base"}}, report: &report{}}
-	if b, err := a.base(t.Context()); b != nil || err != nil || a.report.noBase != "" {
+	if b, err := (planning{a}).base(t.Context()); b != nil || err != nil || a.report.noBase != "" {
 		t.Errorf("got %v, %v, %q", b, err, a.report.noBase)
 	}
 }

@@ -126,7 +126,7 @@ func (r *report) readyOrgs() (ready []resource.OrgRef) {
 	if r.run == nil || r.offlineReason != "" || r.command != "plan" || r.failed() {
 		return nil
 	}
-	for _, org := range r.run.Ready(r.approval) {
+	for _, org := range r.approval.Ready(r.run.Plan) {
 		ready = append(ready, org.Ref())
 	}
 	return ready

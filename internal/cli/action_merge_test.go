@@ -108,7 +108,7 @@ settings: { multiFactorAuthRequired: false }
 		{"the file of the organization has another name", before, now + analytics,
 			"temp/atlas-gitops-…/plan.json: it was made from another version of the tree: there, ~ settings of Acme-Analytics (5f1b0c0d0e0f0a0b0c0d0e03) has another place; join only plans of this commit"},
 		{"this run has no base", now + "INPUT_BASE=HEAD^\n", now,
-			"temp/atlas-gitops-…/plan.json: it was compared with a base, and this run has none; set the same input base"},
+			"temp/atlas-gitops-…/plan.json: it was compared with a base, and this run has none; set the input base, or fetch-depth: 2 in a pull request"},
 		{"not a plan", "", now + "INPUT_PLANS=examples/orgs/now/research.yaml\n", "examples/orgs/now/research.yaml: it is not a saved plan; pass only files that the output plan-json names"},
 		{"validate has no plans", "", now + "INPUT_COMMAND=validate\n", "the input plans goes with the commands plan and drift, not with validate"},
 		{"apply makes its own plan", "", now + "INPUT_COMMAND=apply\n", "the input plans goes with the commands plan and drift, not with apply"},

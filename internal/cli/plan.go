@@ -90,6 +90,7 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 	if err != nil {
 		return nil, err
 	}
+	approval.Select(selection)
 	options := reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.value, Verbose: o.verbose > 0}
 	if o.base != "" {
 		if options.Base, err = c.LoadBase(ctx, tree, string(o.base)); err != nil {

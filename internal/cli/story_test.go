@@ -198,6 +198,9 @@ func (s *actionStory) runAction(variables string) map[string]string {
 		if quoted, err := strconv.Unquote(value); err == nil {
 			value = quoted
 		}
+		if files, err := filepath.Glob(value); err == nil && len(files) == 1 && strings.HasPrefix(value, "temp/*/") { // the plan of an earlier run
+			value = files[0]
+		}
 		s.variables[name] = value
 		if value == "-" {
 			delete(s.variables, name)

@@ -37,6 +37,20 @@ func (p *Plan) IsBlocked(org int) bool {
 	return p.Orgs[org].Accepted == nil && slices.ContainsFunc(p.Violations, func(v Violation) bool { return v.Org == org })
 }
 
+// IsMoreGuarded reports whether guards block an organization of now for something that they did not find in an earlier plan of the same
+// steps. TotalRemovals does not count: it depends on which organizations a plan has.
+func IsMoreGuarded(now, earlier *Plan) bool {
+	before := earlier.index()
+	for _, v := range now.Violations {
+		org := now.Orgs[v.Org]
+		was, _ := before.Find(org.identity())
+		if v.Guard != TotalRemovals && org.Accepted == nil && was.Digest != org.Digest {
+			return true
+		}
+	}
+	return false
+}
+
 // Blocked returns the indexes of the organizations that guards block, and that nobody has accepted.
 func (p *Plan) Blocked() (orgs []int) {
 	for i := range p.Orgs {

@@ -92,6 +92,18 @@ func New(orgs []Org) *Plan {
 	return p
 }
 
+// PartOf returns the plan of those organizations of the plan that have these names and ids. It runs no guards.
+func PartOf(p *Plan, refs []resource.OrgRef) *Plan {
+	var orgs []Org
+	index := p.index()
+	for _, r := range refs {
+		if org, ok := index.Find(resource.OrgRef{Name: r.Name, ID: r.ID}); ok {
+			orgs = append(orgs, org)
+		}
+	}
+	return New(orgs)
+}
+
 // Heading returns the name and the id of the organization for people.
 func (o Org) Heading() string {
 	if o.ID == "" {

@@ -33,12 +33,13 @@ const StaleReason = "this is not the plan that was approved"
 
 // ApplyResult says how the steps of a plan ended.
 type ApplyResult struct {
-	IsStale bool           // nothing was tried: the approval is for another plan
-	Results []apply.Result // nil if nothing was tried, and nothing was held back
-	Held    apply.Holds    // what was held back
-	IsCut   bool           // the run ended early: the last writes are not confirmed
-	IsSpent bool           // the approval does not cover the steps that are left: they need a new one
-	Err     error          // an error of the files that record creations
+	IsStale      bool           // nothing was tried: the approval is for another plan
+	IsOutguarded bool           // and why: see [Approval.IsOutguarded]
+	Results      []apply.Result // nil if nothing was tried, and nothing was held back
+	Held         apply.Holds    // what was held back
+	IsCut        bool           // the run ended early: the last writes are not confirmed
+	IsSpent      bool           // the approval does not cover the steps that are left: they need a new one
+	Err          error          // an error of the files that record creations
 
 	InvitationsLeft int           // how many were not tried
 	TimeLeft        time.Duration // how long these take at Atlas's rate limit; 0 if that is unknown
@@ -70,7 +71,7 @@ func (r *Run) Apply(ctx context.Context, o ApplyOptions) (done ApplyResult, err 
 	case r.Plan.Steps() == 0:
 		return done, nil
 	case o.isStale(r.Plan):
-		return ApplyResult{IsStale: true}, nil
+		return ApplyResult{IsStale: true, IsOutguarded: o.Approval.IsOutguarded(r.Plan)}, nil
 	}
 	held := r.holds(o)
 	scope := held.Scope(r.Plan)
@@ -204,6 +205,8 @@ var ErrNotApproved = errors.New("not approved; nothing was applied")
 // guards block: with the flag or with the input.
 func (a ApplyResult) BlockedError(approval *Approval, accept string) error {
 	switch {
+	case a.IsOutguarded:
+		return errors.New("guards block something now that they did not block in the approved plan; nothing was applied")
 	case a.IsStale:
 		return fmt.Errorf("this is not the plan with the approved digest %s…; nothing was applied", approval.Digests[0][:12])
 	case a.HasTried() || !a.IsBlocked():

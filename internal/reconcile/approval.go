@@ -8,12 +8,15 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/plan"
+	"atlas-gitops/internal/resource"
 )
 
 // Approval is what the values of --accept approve: a plan, or single organizations that guards block.
 type Approval struct {
 	Digests []string   // each in full, or its first digits
 	Plan    *plan.Plan // the first approved plan whose steps are known; nil for none
+
+	saved []*plan.Plan // for each digest, the plan in the file that was given instead; nil for a digest
 }
 
 // A digest may be shortened to leastDigits. They are enough that nobody can craft two plans with the same first digits.
@@ -33,11 +36,36 @@ func (e Env) ReadApproval(accept []string) (*Approval, error) {
 	for _, value := range separated(accept) {
 		digest, p, err := readAccepted(e, value)
 		a.Digests, a.Plan, wrong = append(a.Digests, digest), cmp.Or(a.Plan, p), append(wrong, err)
+		if digest != "" && !isNotADigest(value) {
+			p = nil // only its digest was given
+		}
+		a.saved = append(a.saved, p)
 	}
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// Select narrows each plan that was approved by its file to the selected organizations: with --only, the file approves its part of them.
+func (a *Approval) Select(s Selection) {
+	if a == nil || s.IsWhole {
+		return
+	}
+	refs := make([]resource.OrgRef, len(s.Orgs))
+	for i, o := range s.Orgs {
+		refs[i] = o.OrgRef
+	}
+	for i, p := range a.saved {
+		if p == nil {
+			continue
+		}
+		part := plan.PartOf(p, refs)
+		if a.Plan == p {
+			a.Plan = part
+		}
+		a.Digests[i], a.saved[i] = part.Digest, part
+	}
 }
 
 // separated returns the values, with each digest of a value that has only digests as a value of its own.
@@ -76,9 +104,35 @@ func readAccepted(e Env, accept string) (digest string, p *plan.Plan, err error)
 	return digest, p, nil
 }
 
-// Covers reports whether p is the approved plan. A nil approval covers no plan.
+// Covers reports whether p is the approved plan. A file does not approve what guards found only since it was saved. A nil approval
+// covers no plan.
 func (a *Approval) Covers(p *plan.Plan) bool {
-	return a != nil && slices.ContainsFunc(a.Digests, func(digest string) bool { return strings.HasPrefix(p.Digest, digest) })
+	return a.covers(p, func(saved *plan.Plan) bool { return saved == nil || !plan.IsMoreGuarded(p, saved) })
+}
+
+// IsOutguarded reports whether p has the approved steps, but guards found more than in the file that approves them.
+func (a *Approval) IsOutguarded(p *plan.Plan) bool {
+	return !a.Covers(p) && a.covers(p, func(*plan.Plan) bool { return true })
+}
+
+// covers reports whether p has the digest of an approved plan that passes. The plan is nil if only its digest was given.
+func (a *Approval) covers(p *plan.Plan, passes func(saved *plan.Plan) bool) bool {
+	if a == nil {
+		return false
+	}
+	for i, digest := range a.Digests {
+		if strings.HasPrefix(p.Digest, digest) && passes(a.savedAt(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Approval) savedAt(i int) *plan.Plan {
+	if i < len(a.saved) {
+		return a.saved[i]
+	}
+	return nil
 }
 
 // acceptances returns the digests as acceptances of organizations.
@@ -111,13 +165,24 @@ func (a *Approval) accepts(org plan.Org) bool {
 	return a != nil && org.Accepted != nil && slices.ContainsFunc(a.Digests, func(digest string) bool { return strings.HasPrefix(org.Digest, digest) })
 }
 
+// Ready returns the organizations with steps that neither guards nor the approval would hold back. Without an approval, guards do.
+func (a *Approval) Ready(p *plan.Plan) (ready []plan.Org) {
+	isApproved := a.Covers(p)
+	for i, org := range p.Orgs {
+		if len(org.Steps) > 0 && (isApproved || !p.IsBlocked(i) && (a == nil || a.accepts(org))) {
+			ready = append(ready, org)
+		}
+	}
+	return ready
+}
+
 // Unmatched returns an error for each digest that approves neither the plan nor one of its organizations.
 func (a *Approval) Unmatched(p *plan.Plan) (errs []error) {
 	if a == nil {
 		return nil
 	}
-	for _, digest := range a.Digests {
-		one := &Approval{Digests: []string{digest}}
+	for i, digest := range a.Digests {
+		one := &Approval{Digests: []string{digest}, saved: []*plan.Plan{a.savedAt(i)}}
 		if !one.Covers(p) && !slices.ContainsFunc(p.Orgs, one.accepts) {
 			errs = append(errs, fmt.Errorf("%s approves nothing here: no organization with this digest is blocked", digest))
 		}

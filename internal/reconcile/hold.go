@@ -36,14 +36,3 @@ func guards(found []plan.Violation) string {
 	}
 	return noun + " " + strings.Join(names, ", ")
 }
-
-// Ready returns the organizations with steps that neither guards nor the approval would hold back.
-func (r *Run) Ready(a *Approval) (ready []plan.Org) {
-	isApproved := a.Covers(r.Plan)
-	for i, org := range r.Plan.Orgs {
-		if len(org.Steps) > 0 && (isApproved || !r.Plan.IsBlocked(i) && (a == nil || a.accepts(org))) {
-			ready = append(ready, org)
-		}
-	}
-	return ready
-}

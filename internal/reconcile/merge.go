@@ -18,7 +18,7 @@ import (
 
 // FindPlans returns the names of the files of saved plans at these paths: each file, and in a directory each *.json at any depth. A path
 // that does not exist has none: if no job saved a plan, nothing makes the directory for them.
-func (e Env) FindPlans(paths []string) (files []string, err error) {
+func FindPlans(e Env, paths []string) (files []string, err error) {
 	for _, root := range paths {
 		root = filepath.ToSlash(root)
 		walk := func(name string, entry fs.DirEntry, err error) error {
@@ -38,8 +38,8 @@ func (e Env) FindPlans(paths []string) (files []string, err error) {
 // Merge joins saved plans of the selected organizations to the run of one plan, without Atlas: its guards count all removals. [Run.Apply]
 // cannot apply it. An organization without a plan has an error. The error of Merge means that the plans do not belong to this tree, or
 // that a file is not a plan.
-func (e Env) Merge(t *Tree, s Selection, files []string, o PlanOptions) (*Run, error) {
-	m := merger{Env: e, selection: s, base: o.Base, index: map[resource.OrgRef]int{}, orgs: make([]plan.Org, len(s.Orgs)), from: make([]string, len(s.Orgs))}
+func Merge(e Env, t *Tree, s Selection, files []string, o PlanOptions) (*Run, error) {
+	m := merger{env: e, selection: s, base: o.Base, index: map[resource.OrgRef]int{}, orgs: make([]plan.Org, len(s.Orgs)), from: make([]string, len(s.Orgs))}
 	for i, o := range s.All() {
 		m.index[o.OrgRef] = i
 	}
@@ -53,7 +53,7 @@ func (e Env) Merge(t *Tree, s Selection, files []string, o PlanOptions) (*Run, e
 			m.orgs[i], errs[i] = m.notPlanned(org), errNoPlan
 		}
 		r.orgs[m.orgs[i].Ref().Key()] = org
-		r.addSavedErrors(&m.orgs[i])
+		r.Errors = append(r.Errors, splitError(&m.orgs[i])...)
 	}
 	planner.RejectDuplicates(m.orgs, errs)
 	for i, err := range errs {
@@ -72,7 +72,7 @@ var errNoPlan = errors.New("no plan was found for it; see the job that plans it"
 
 // merger collects the organizations of saved plans.
 type merger struct {
-	Env
+	env       Env
 	selection Selection
 	base      *Base
 	index     map[resource.OrgRef]int // of the organizations of the tree: first the selected ones, then the rest
@@ -84,13 +84,13 @@ type merger struct {
 func (m *merger) read(files []string) error {
 	var errs []error
 	for _, file := range files {
-		p, err := m.readPlan(file, "pass only files that the output plan-json names")
+		p, err := readPlan(m.env, file, "pass only files that the output plan-json names")
 		switch {
 		case err != nil:
 			errs = append(errs, err)
 			continue
 		case m.base == nil && len(p.Review) > 0:
-			errs = append(errs, fmt.Errorf("%s: it was compared with a base, and this run has none; set the same input base", file))
+			errs = append(errs, fmt.Errorf("%s: it was compared with a base, and this run has none; set the input base, or fetch-depth: 2 in a pull request", file))
 			continue
 		}
 		reviewed := reviewOf(p)
@@ -156,12 +156,13 @@ func (m *merger) notPlanned(o *spec.Org) plan.Org {
 	return org
 }
 
-// addSavedErrors makes problems of the lines of an error that a saved plan has.
-func (r *Run) addSavedErrors(org *plan.Org) {
+// splitError makes problems of the lines of the error that an organization of a saved plan has, and returns them as errors.
+func splitError(org *plan.Org) (errs []error) {
 	for line := range strings.Lines(org.Error) {
 		line = strings.TrimSuffix(line, "\n")
 		p := plan.ReadProblem(line, org.Name)
 		p.Common, p.NamesCredential = common(p.Message, org.Ref())
-		org.Problems, r.Errors = append(org.Problems, p), append(r.Errors, errors.New(line))
+		org.Problems, errs = append(org.Problems, p), append(errs, errors.New(line))
 	}
+	return errs
 }

@@ -18,10 +18,12 @@ import (
 )
 
 // ReadPlan reads a saved plan from a file.
-func (e Env) ReadPlan(name string) (*plan.Plan, error) { return e.readPlan(name, "save a new one with plan --out") }
+func (e Env) ReadPlan(name string) (*plan.Plan, error) {
+	return readPlan(e, name, "save a new one with plan --out")
+}
 
 // readPlan reads a saved plan from a file. advice is for the error of a file that is not a valid plan.
-func (e Env) readPlan(name, advice string) (*plan.Plan, error) {
+func readPlan(e Env, name, advice string) (*plan.Plan, error) {
 	data, err := readSome(e.Files, name)
 	if err != nil {
 		return nil, err

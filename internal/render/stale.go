@@ -21,6 +21,8 @@ func (v View) WriteStale(w io.Writer, approved, now *plan.Plan, hasErrors bool) 
 		if v.AcceptHint == "" {
 			b.WriteString("Next time, save the plan with plan --out FILE and approve it with --accept FILE.\n")
 		}
+	case approved.Digest == now.Digest:
+		b.WriteString("\nThe steps are those of the approved plan, but guards block something that they did not block in it.\n")
 	case len(comparison) == 0:
 		b.WriteString("\nOnly the order of the steps differs.\n")
 	default:
