@@ -77,9 +77,9 @@ func (p publisher) writeOutputs(markdown string) error {
 }
 
 // jsonList returns a list in JSON, for fromJSON in a workflow.
-func jsonList(words []string) string {
+func jsonList[T string | group](list []T) string {
 	var b strings.Builder
-	_ = safetext.WriteJSON(&b, words, "") // a list of strings always has a JSON form
+	_ = safetext.WriteJSON(&b, list, "") // these always have a JSON form
 	return strings.TrimSpace(b.String())
 }
 
@@ -139,12 +139,18 @@ const (
 	maxGroups = 256
 )
 
-// groupsOf returns the words in groups. Each is a value of the input only: one organization on each line.
-func groupsOf(words []string) []string {
-	groups := []string{} // no organizations are an empty list in JSON, too
+// group is a few organizations for a job of a matrix.
+type group struct {
+	Number int    `json:"number"` // counts from 1; for the name of the job and of its files
+	Only   string `json:"only"`   // the value of the input only: one organization on each line
+}
+
+// groupsOf returns the words in groups.
+func groupsOf(words []string) []group {
+	groups := []group{} // no organizations are an empty list in JSON, too
 	size := max(groupSize, (len(words)+maxGroups-1)/maxGroups)
-	for group := range slices.Chunk(words, size) {
-		groups = append(groups, strings.Join(group, "\n"))
+	for some := range slices.Chunk(words, size) {
+		groups = append(groups, group{len(groups) + 1, strings.Join(some, "\n")})
 	}
 	return groups
 }

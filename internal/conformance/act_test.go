@@ -42,16 +42,22 @@ type workplace struct {
 
 func newWorkplace(t *testing.T) *workplace {
 	t.Helper()
+	return newWorkplaceFor(t, sandbox.Demo(), os.DirFS("../../examples/orgs"))
+}
+
+// newWorkplaceFor returns a workplace with other organizations and another tree.
+func newWorkplaceFor(t *testing.T, fleet *sandbox.Fleet, tree fs.FS) *workplace {
+	t.Helper()
 	w := &workplace{T: t, act: os.Getenv("ACT"), repo: t.TempDir(), dir: t.TempDir()}
 	if w.act == "" {
 		t.Fatal("set the variable ACT to the path of the program act; to install it: go install github.com/nektos/act@v0.2.89")
 	}
-	w.atlas, w.hub = newAtlas(t, sandbox.New(sandbox.Demo())), githubtest.New()
+	w.atlas, w.hub = newAtlas(t, sandbox.New(fleet)), githubtest.New()
 	server := httptest.NewServer(w.hub)
 	t.Cleanup(server.Close)
 	w.hubAt = server.URL
 	w.path = []string{w.tools()}
-	w.commit()
+	w.commit(tree)
 	return w
 }
 
@@ -68,9 +74,9 @@ func (w *workplace) tools() string {
 }
 
 // commit makes the checkout of a pull request as actions/checkout does: its merge commit, whose first parent is the
-// base. The pull request adds acme-staging.yaml.
-func (w *workplace) commit() {
-	w.ok(os.CopyFS(filepath.Join(w.repo, "orgs"), os.DirFS("../../examples/orgs")))
+// base. The pull request adds acme-staging.yaml if the tree has it.
+func (w *workplace) commit(tree fs.FS) {
+	w.ok(os.CopyFS(filepath.Join(w.repo, "orgs"), tree))
 	w.ok(os.CopyFS(filepath.Join(w.repo, ".github/workflows"), os.DirFS("../../examples/workflows")))
 	w.git("init", "-q", "-b", "main")
 	w.git("remote", "add", "origin", "https://github.com/"+w.hub.Repository)
@@ -226,6 +232,7 @@ func (w *workplace) variables() (flags []string) {
 		"GITHUB_API_URL=" + w.hubAt,
 		"NOTES=" + w.notesFile(),
 		"CACHE=" + filepath.Join(w.dir, "cache"),
+		"ARTIFACTS=" + filepath.Join(w.dir, "artifacts"),
 		"GO_BIN=" + w.goBin(),
 	}, w.env...) {
 		flags = append(flags, "--env", v)
@@ -233,28 +240,44 @@ func (w *workplace) variables() (flags []string) {
 	return flags
 }
 
-// secrets returns the service accounts of the example organizations, under the names that the workflows use. One has
-// the name that it has in its own environment.
+// secrets returns the secrets of the example workflows: one with all credentials that read, and one with all that write.
 func (w *workplace) secrets() string {
-	var b strings.Builder
-	own := w.atlas.credential("ACME_STAGING")
-	fmt.Fprintf(&b, "GITHUB_TOKEN=%s\nATLAS_CLIENT_ID=%s\nATLAS_CLIENT_SECRET=%s\n", w.hub.Token, own.ClientID, own.ClientSecret)
-	for _, c := range w.atlas.server.Load().Credentials() {
-		forID, forSecret := client.Variables(c.ClientID, c.Name)
-		for _, prefix := range []string{"READ_", "WRITE_"} {
-			fmt.Fprintf(&b, "%s=%s\n", prefix+strings.TrimPrefix(forID, "MONGODB_ATLAS_"), c.ClientID)
-			fmt.Fprintf(&b, "%s=%s\n", prefix+strings.TrimPrefix(forSecret, "MONGODB_ATLAS_"), c.ClientSecret)
-		}
-	}
-	return b.String()
+	reads, writes := w.bundles()
+	return fmt.Sprintf("GITHUB_TOKEN=%s\nATLAS_READ_CREDENTIALS=%q\nATLAS_WRITE_CREDENTIALS=%q\n", w.hub.Token, reads, writes)
 }
 
-var used = regexp.MustCompile(`(?m)uses: ((actions/(?:cache|setup-go)|OWNER/atlas-gitops)\S*@\S+)`)
+// bundles returns the service accounts of all organizations as lines VARIABLE=value. Where an organization has one that only reads, with
+// the suffix _READ, it is the one that reads.
+func (w *workplace) bundles() (reads, writes string) {
+	all := w.atlas.server.Load().Credentials()
+	onlyReads := map[string]sandbox.Credential{}
+	for _, c := range all {
+		if name, is := strings.CutSuffix(c.Name, "_READ"); is {
+			onlyReads[name] = c
+		}
+	}
+	line := func(name string, c sandbox.Credential) string {
+		forID, forSecret := client.Variables(c.ClientID, name)
+		return fmt.Sprintf("%s=%s\n%s=%s\n", forID, c.ClientID, forSecret, c.ClientSecret)
+	}
+	for _, c := range all {
+		reader, has := onlyReads[c.Name]
+		if !has || c.Name == "ACME_PROD" { // its invitations need ORG_OWNER, even for a plan
+			reader = c
+		}
+		if !strings.HasSuffix(c.Name, "_READ") {
+			reads, writes = reads+line(c.Name, reader), writes+line(c.Name, c)
+		}
+	}
+	return reads, writes
+}
+
+var used = regexp.MustCompile(`(?m)uses: ((actions/(?:cache|setup-go|upload-artifact|download-artifact)|OWNER/atlas-gitops)\S*@\S+)`)
 
 // repositories keeps act off the network: this repository is the action, and other actions have stand-ins.
 func (w *workplace) repositories() (flags []string) {
 	w.Helper()
-	for _, file := range []string{"../../action.yml", "../../examples/workflows/plan.yml"} {
+	for _, file := range []string{"../../action.yml", "../../examples/workflows/matrix.yml"} {
 		text, err := os.ReadFile(file)
 		w.ok(err)
 		for _, m := range used.FindAllStringSubmatch(string(text), -1) {

@@ -5,6 +5,7 @@ package conformance
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -27,7 +28,8 @@ type actEntry struct {
 	JobID     string
 	StepID    []string // step of the workflow, then step of the action
 	Stage     string
-	Raw       string // a command as the step printed it
+	Matrix    map[string]any // the values of a job of a matrix
+	Raw       string         // a command as the step printed it
 }
 
 func newActRun(t *testing.T, ok bool, log []byte) *actRun {
@@ -121,4 +123,26 @@ func (r *actRun) outputs(want map[string]string) {
 			r.Errorf("output %s is %q, want %q", name, got, value)
 		}
 	}
+}
+
+// job returns the part of the run that belongs to a job.
+func (r *actRun) job(id string) *actRun {
+	part := &actRun{T: r.T, ok: r.ok, log: r.log}
+	for _, e := range r.entries {
+		if e.JobID == id {
+			part.entries = append(part.entries, e)
+		}
+	}
+	return part
+}
+
+// count counts the jobs of a matrix that have an output with this value.
+func (r *actRun) count(job, name, value string) int {
+	jobs := map[string]bool{}
+	for _, e := range r.entries {
+		if e.JobID == job && e.Command == "set-output" && e.Name == name && e.Arg == value {
+			jobs[fmt.Sprint(e.Matrix)] = true
+		}
+	}
+	return len(jobs)
 }
