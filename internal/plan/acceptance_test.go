@@ -128,3 +128,39 @@ func TestUnusedAcceptances(t *testing.T) {
 		}
 	}
 }
+
+// TestDigestOfOnePlan: an organization has the same digest in a plan of its own and in a larger one, also if only the larger one has too many
+// removals. So one acceptance counts in both.
+func TestDigestOfOnePlan(t *testing.T) {
+	limits := plan.Limits{Removals: 3, TotalRemovals: 6}
+	alone := checked(limits, nil, removing("A", 4)).Orgs[0].Digest
+	together := checked(limits, nil, removing("A", 4), removing("B", 3))
+	if alone == "" || together.Orgs[0].Digest != alone || blockedIn(together) != "A: removals total-removals; B: total-removals" {
+		t.Errorf("got the digests %q and %q; blocked: %s", alone, together.Orgs[0].Digest, blockedIn(together))
+	}
+	if part := plan.PartOf(together, []resource.OrgRef{together.Orgs[0].Ref()}); part.Digest != checked(limits, nil, removing("A", 4)).Digest {
+		t.Error("a part of a plan has another digest than the plan of that part")
+	}
+}
+
+// TestIsMoreGuarded: only what guards of an organization found in addition counts.
+func TestIsMoreGuarded(t *testing.T) {
+	strict, loose := plan.Limits{Removals: 1, TotalRemovals: 2}, plan.Limits{Removals: 3, TotalRemovals: 9}
+	acceptAll := func(o plan.Org) []plan.Acceptance { return []plan.Acceptance{{Digest: o.Digest}} }
+	for _, row := range []struct {
+		reason       string
+		now, earlier *plan.Plan
+		want         bool
+	}{
+		{"nothing is blocked", checked(loose, nil, removing("A", 2)), checked(loose, nil, removing("A", 2)), false},
+		{"blocked as before", checked(strict, nil, removing("A", 2)), checked(strict, nil, removing("A", 2)), false},
+		{"blocked only now", checked(strict, nil, removing("A", 2)), checked(loose, nil, removing("A", 2)), true},
+		{"blocked only before", checked(loose, nil, removing("A", 2)), checked(strict, nil, removing("A", 2)), false},
+		{"blocked only now, and accepted", checked(strict, acceptAll, removing("A", 2)), checked(loose, nil, removing("A", 2)), false},
+		{"only the guard of the run", checked(plan.Limits{Removals: 3, TotalRemovals: 1}, nil, removing("A", 2)), checked(loose, nil, removing("A", 2)), false},
+	} {
+		if got := plan.IsMoreGuarded(row.now, row.earlier); got != row.want {
+			t.Errorf("%s: got %t", row.reason, got)
+		}
+	}
+}
