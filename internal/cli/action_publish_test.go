@@ -26,13 +26,20 @@ func TestActionIsHarmless(t *testing.T) {
 		{"results with errors", "apply", "500-before", "security@acme.example", ""},
 		{"a mistake quotes the tree", "plan", "", "`" + evil, ""},
 		{"an error quotes an input", "apply", "", "security@acme.example", evil},
+		{"joined plans", "plan", "", "security@acme.example", ""},
+		{"joined plans with an error", "plan", "GET 500-before", "security@acme.example", ""},
 	} {
 		t.Run(fmt.Sprint(i, row.command), func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			synctest.Test(t, func(t *testing.T) {
 				s := hostileStory(t, row.contact)
-				if row.fault != "" {
-					s.must(s.server.Inject(sandbox.Fault{Kind: row.fault, Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings", Times: -1}))
+				fault, reads := strings.CutPrefix(row.fault, "GET ")
+				if method := map[bool]string{true: "GET", false: "PATCH"}[reads]; fault != "" {
+					s.must(s.server.Inject(sandbox.Fault{Kind: fault, Method: method, Path: "/api/atlas/v2/orgs/*/settings", Times: -1}))
+				}
+				if strings.Contains(row.reason, "joined plans") {
+					s.runAction("INPUT_COMMAND=plan\nINPUT_COMMENT=never\n")
+					s.variables["INPUT_PLANS"] = "temp"
 				}
 				got := s.runAction("INPUT_COMMAND=" + row.command + "\nINPUT_COMMENT_ID=" + fmt.Sprintf("%q", "evil`@x <!-- -->") + "\nINPUT_ACCEPT=" + fmt.Sprintf("%q", row.accept) + "\n")
 				if !strings.Contains(got["log"], "::stop-commands::evil") {

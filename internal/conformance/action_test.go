@@ -265,11 +265,15 @@ func inputs(t *testing.T) (names []string) {
 // pullRequest is the event of pull request 7, with only the fields that the action may use.
 func (w *workplace) pullRequest() any {
 	repository := map[string]any{"full_name": w.hub.Repository, "default_branch": "main"}
+	head := repository
+	if w.isFork {
+		head = map[string]any{"full_name": "fork/orgs"}
+	}
 	return map[string]any{
 		"action": "synchronize", "number": 7, "repository": repository,
 		"pull_request": map[string]any{
 			"number": 7, "state": "open", "draft": false,
-			"head": map[string]any{"ref": "change", "sha": w.git("rev-parse", "change"), "repo": repository},
+			"head": map[string]any{"ref": "change", "sha": w.git("rev-parse", "change"), "repo": head},
 			"base": map[string]any{"ref": "main", "sha": w.base, "repo": repository},
 		},
 	}

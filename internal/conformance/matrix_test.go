@@ -51,8 +51,29 @@ func TestActionMatrixPlans(t *testing.T) {
 	w.install()
 	r := w.run("pull_request", "matrix-plan.yml", w.pullRequest()).ends(true)
 	w.checkPlan(r.job("report"))
+	w.atlas.refill()
+	w.write("orgs/acme-staging.yaml", "name: Acme-Staging\nsetings: {}\n")
+	w.run("pull_request", "matrix-plan.yml", w.pullRequest()).ends(false)
+	if comments := w.hub.Comments(7); len(comments) != 1 || !strings.Contains(comments[0].Body, "1 mistake in the tree.") {
+		t.Errorf("with a mistake in the tree, the comments are %v", comments)
+	}
 	if writes := w.writes(); writes != nil {
 		t.Errorf("a plan wrote: %s", writes)
+	}
+}
+
+// TestActionMatrixFork: a pull request from a fork has no secrets. The jobs save no plans, and the last one compares the tree with the base.
+func TestActionMatrixFork(t *testing.T) {
+	t.Parallel()
+	w := newWorkplace(t)
+	w.install()
+	w.isFork = true
+	r := w.run("pull_request", "matrix-plan.yml", w.pullRequest()).ends(true)
+	if summary := r.job("report").summary(); !strings.Contains(summary, "have no credentials, so this shows what the pull request changes in the tree") || !strings.Contains(summary, "in 1 of 5 organizations") {
+		t.Errorf("the summary is\n%s", summary)
+	}
+	if log := w.atlas.server.Load().Log(); len(log) > 0 {
+		t.Errorf("%d requests without credentials", len(log))
 	}
 }
 
