@@ -28,8 +28,8 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 	if err != nil {
 		return Edited{}, err
 	}
-	e := &editor{ctx: ctx, text: text, order: order, org: o, live: live}
-	if e.index, err = e.find(); err != nil {
+	e := &editor{ctx: ctx, org: o, live: live}
+	if e.document, err = find(text, o, order); err != nil {
 		return Edited{}, err
 	}
 	done := Edited{}
@@ -42,7 +42,7 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 			done.Rest = append(done.Rest, *rest)
 		}
 	}
-	done.Text, done.Left = e.text, e.left
+	done.Text, done.Left = e.document.Text(), e.left
 	return done, nil
 }
 
@@ -69,43 +69,36 @@ func inEditOrder(o *spec.Org, steps []plan.Step) []plan.Step {
 
 // editor edits one document of a file.
 type editor struct {
-	ctx   context.Context
-	text  []byte
-	order *yamldoc.Order
-	index int // of the document
-	org   *spec.Org
-	live  planner.Live
-	left  []Left
+	ctx      context.Context
+	document *yamldoc.Document
+	org      *spec.Org
+	live     planner.Live
+	left     []Left
 }
 
 // errMoved says that the file is not the one that the tree was read from.
 var errMoved = errors.New("the file no longer has the organization where it was read; run the command again")
 
-// find returns the index of the organization's document.
-func (e *editor) find() (int, error) {
-	documents, err := yamldoc.Open(e.text, e.order)
+// find returns the document of an organization in the text of its file.
+func find(text []byte, o *spec.Org, order *yamldoc.Order) (*yamldoc.Document, error) {
+	documents, err := yamldoc.Open(text, order)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	start := e.org.Start()
+	start := o.Start()
 	i := slices.IndexFunc(documents, func(d *yamldoc.Document) bool {
 		return d.Root.Place.Line == start.Line && d.Root.Place.Column == start.Column
 	})
 	if i < 0 {
-		return 0, errMoved
+		return nil, errMoved
 	}
-	return i, nil
+	return documents[i], nil
 }
 
-// change makes one edit. A value that cannot be edited is left, and the error says why.
-func (e *editor) change(edit func(d *yamldoc.Document) ([]byte, error)) error {
-	documents, err := yamldoc.Open(e.text, e.order)
-	if err != nil {
-		return err
-	}
-	text, err := edit(documents[e.index])
+// take keeps the result of an edit. After an error, the document stays as it is.
+func (e *editor) take(changed *yamldoc.Document, err error) error {
 	if err == nil {
-		e.text = text
+		e.document = changed
 	}
 	return err
 }
@@ -130,7 +123,7 @@ func (e *editor) adopt(s plan.Step) *plan.Step {
 	case s.Op == plan.Update:
 		return e.adoptFields(k, s)
 	}
-	was := e.text
+	was := e.document
 	err := e.own(k)
 	if err == nil && s.Op == plan.Delete {
 		err = e.add(k, s)
@@ -138,7 +131,7 @@ func (e *editor) adopt(s plan.Step) *plan.Step {
 		err = e.remove(k, s.Key)
 	}
 	if err != nil {
-		e.text = was
+		e.document = was
 		return e.keep(reasonOf(err), s, err)
 	}
 	return nil
@@ -166,12 +159,10 @@ func check(k *resource.Kind, key string, fields resource.Fields, exists bool) er
 
 // own makes sure that the document itself has a list. It copies a list that comes from defaults, because lists replace.
 func (e *editor) own(k *resource.Kind) error {
-	return e.change(func(d *yamldoc.Document) ([]byte, error) {
-		if k.Key == "" || d.Root.Entry(k.Name) != nil {
-			return e.text, nil
-		}
-		return d.Set(yamldoc.Path{k.Name}, items(k, e.org.Want[k.Name]))
-	})
+	if k.Key == "" || e.document.Root.Entry(k.Name) != nil {
+		return nil
+	}
+	return e.take(e.document.Set(yamldoc.Path{k.Name}, items(k, e.org.Want[k.Name])))
 }
 
 // add adds the object that a step would delete.
@@ -184,29 +175,27 @@ func (e *editor) add(k *resource.Kind, s plan.Step) error {
 	if err := check(k, s.Key, without(fields, k.Key), true); err != nil {
 		return err
 	}
-	return e.change(func(d *yamldoc.Document) ([]byte, error) { return d.Add(yamldoc.Path{k.Name}, fields) })
+	return e.take(e.document.Add(yamldoc.Path{k.Name}, fields))
 }
 
 // remove removes the object that a step would create.
 func (e *editor) remove(k *resource.Kind, key string) error {
-	return e.change(func(d *yamldoc.Document) ([]byte, error) {
-		at, err := pathOf(d, k, key)
-		if err != nil {
-			return nil, err
-		}
-		return d.Remove(at)
-	})
+	at, err := e.pathOf(k, key)
+	if err != nil {
+		return err
+	}
+	return e.take(e.document.Remove(at))
 }
 
-// pathOf returns the path of an object in a document.
-func pathOf(d *yamldoc.Document, k *resource.Kind, key string) (yamldoc.Path, error) {
+// pathOf returns the path of an object in the document.
+func (e *editor) pathOf(k *resource.Kind, key string) (yamldoc.Path, error) {
 	switch {
 	case k == resource.Organization:
 		return nil, nil
 	case k.Key == "":
 		return yamldoc.Path{k.Name}, nil
 	}
-	for i, item := range d.Root.Get(k.Name).Items() {
+	for i, item := range e.document.Root.Get(k.Name).Items() {
 		if normalize(k, spec.KeyOf(k, item)) == normalize(k, key) {
 			return yamldoc.Path{k.Name, i}, nil
 		}

@@ -16,10 +16,10 @@ func (e *editor) adoptFields(k *resource.Kind, s plan.Step) *plan.Step {
 	rest.Before, rest.After = resource.Fields{}, resource.Fields{}
 	var failed []error
 	for _, field := range slices.Sorted(maps.Keys(s.After)) {
-		was := e.text
+		was := e.document
 		stay := func(part string, err error) {
 			if part == "" {
-				e.text = was
+				e.document = was
 			}
 			failed = append(failed, err)
 			keepPart(rest.Before, field, part, s.Before[field])
@@ -88,26 +88,22 @@ func (e *editor) set(k *resource.Kind, key string, value any, path ...string) er
 	if err := check(k, key, whole.(resource.Fields), true); err != nil {
 		return err
 	}
-	return e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) {
-		return d.Set(below(at, path...), value)
-	})
+	return e.inObject(k, key, func(at yamldoc.Path) (*yamldoc.Document, error) { return e.document.Set(below(at, path...), value) })
 }
 
 // inObject makes an edit in an object. A list that comes from defaults gets into the document first.
-func (e *editor) inObject(k *resource.Kind, key string, edit func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error)) error {
-	was := e.text
+func (e *editor) inObject(k *resource.Kind, key string, edit func(at yamldoc.Path) (*yamldoc.Document, error)) error {
+	was := e.document
 	err := e.own(k)
+	var at yamldoc.Path
 	if err == nil {
-		err = e.change(func(d *yamldoc.Document) ([]byte, error) {
-			at, err := pathOf(d, k, key)
-			if err != nil {
-				return nil, err
-			}
-			return edit(d, at)
-		})
+		at, err = e.pathOf(k, key)
+	}
+	if err == nil {
+		err = e.take(edit(at))
 	}
 	if err != nil {
-		e.text = was
+		e.document = was
 	}
 	return err
 }
@@ -147,15 +143,15 @@ func (e *editor) meaning(k *resource.Kind, field string, word any) string {
 
 // value returns the value of a field as the document has it, or as it would inherit it.
 func (e *editor) value(k *resource.Kind, key, field string) (value any) {
-	_ = e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) { // an error also ends the edit that follows
-		n := d.Root
+	_ = e.inObject(k, key, func(at yamldoc.Path) (*yamldoc.Document, error) { // an error also ends the edit that follows
+		n := e.document.Root
 		for _, step := range append(at, field) {
 			if n = n.Part(step); n == nil {
-				return e.text, nil
+				return e.document, nil
 			}
 		}
 		value = n.Plain()
-		return e.text, nil
+		return e.document, nil
 	})
 	return value
 }
@@ -182,7 +178,7 @@ func (e *editor) setMap(k *resource.Kind, key, field string, live resource.Field
 		}
 	}
 	for _, word := range gone {
-		err := e.inObject(k, key, func(d *yamldoc.Document, at yamldoc.Path) ([]byte, error) { return d.Remove(below(at, field, word)) })
+		err := e.inObject(k, key, func(at yamldoc.Path) (*yamldoc.Document, error) { return e.document.Remove(below(at, field, word)) })
 		if err != nil {
 			return err
 		}

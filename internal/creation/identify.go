@@ -42,5 +42,5 @@ func identify(data []byte, line int, name, id string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("there is no place for an id below line %d; write each property of the organization on its own line", line)
 	}
-	return changed, nil
+	return changed.Text(), nil
 }

@@ -6,9 +6,9 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Add returns the file with an additional item in the list at the path. In a list of objects that [Format] sorts, the item is where Format
+// Add returns the document with an additional item in the list at the path. In a list of objects that [Format] sorts, the item is where Format
 // would keep it: in the last group, after the items that come before it. In any other list it is the last item.
-func (d *Document) Add(path Path, value any) ([]byte, error) {
+func (d *Document) Add(path Path, value any) (*Document, error) {
 	at, err := d.find(path)
 	if err != nil {
 		return nil, err

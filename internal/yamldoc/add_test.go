@@ -47,7 +47,7 @@ func TestAdd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := documents[0].Add(Path{"members"}, map[string]any{"username": "b"})
+		got, err := textOf(documents[0].Add(Path{"members"}, map[string]any{"username": "b"}))
 		if c.want == "" {
 			if err == nil {
 				t.Errorf("%s: no error", c.why)
@@ -63,7 +63,7 @@ func TestAdd(t *testing.T) {
 // checkAdd checks that an item that was added to a list can be read, and that a file in canonical form keeps that form.
 func checkAdd(t *testing.T, d *Document, path Path, value any) {
 	t.Helper()
-	out, err := d.Add(path, value)
+	out, err := textOf(d.Add(path, value))
 	if err != nil {
 		return
 	}

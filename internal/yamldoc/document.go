@@ -10,12 +10,20 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Document is one document of a file. Each change returns the text of the whole file with that change, and does not modify the
-// Document. A change that would affect other bytes is an error.
+// Document is one document of a file. Each change returns another Document, in a file with that change, and does not modify the first one.
+// A change that would affect other bytes is an error.
 type Document struct {
 	Root  *yamldata.Node
 	file  *written
 	index int // in the file; null documents count, too
+}
+
+// Text returns the text of the whole file; nil for a nil document.
+func (d *Document) Text() []byte {
+	if d == nil {
+		return nil
+	}
+	return slices.Concat(d.file.mark, d.file.rawText)
 }
 
 // written is the text of a file and its trees.

@@ -8,23 +8,23 @@ import (
 	"atlas-gitops/internal/yamldata"
 )
 
-// Set returns the file with a value, which is plain JSON, at a path. It creates missing objects in the path. The order determines the
+// Set returns the document with a value, which is plain JSON, at a path. It creates missing objects in the path. The order determines the
 // place of a new key. In a list or object without brackets, it changes only parts that differ. It rewrites a value in brackets.
-func (d *Document) Set(path Path, value any) ([]byte, error) {
+func (d *Document) Set(path Path, value any) (*Document, error) {
 	return edit{path, value, yamldata.SetPart}.prove(d, (*Document).set)
 }
 
-// Insert returns the file with an additional value: an item before the one at the path, or after the last one if the path ends with the
+// Insert returns the document with an additional value: an item before the one at the path, or after the last one if the path ends with the
 // length of the list, or the value of a new key.
-func (d *Document) Insert(path Path, value any) ([]byte, error) {
+func (d *Document) Insert(path Path, value any) (*Document, error) {
 	return edit{path, value, yamldata.InsertPart}.prove(d, (*Document).insert)
 }
 
-// Remove returns the file without an item, or without a key and its value. A list or object that becomes empty is written as [] or {}.
+// Remove returns the document without an item, or without a key and its value. A list or object that becomes empty is written as [] or {}.
 //
 // It also removes comments in the value, at the end of its line, and directly above. It keeps comments above that may be about more than
 // the value: above the first key of a document, and above an item if the next item has no comment and no blank line above it.
-func (d *Document) Remove(path Path) ([]byte, error) {
+func (d *Document) Remove(path Path) (*Document, error) {
 	return edit{path, nil, yamldata.RemovePart}.prove(d, func(d *Document, path Path, _ any) (*Document, error) { return d.remove(path) })
 }
 

@@ -2,7 +2,7 @@ package yamldoc
 
 import (
 	"errors"
-	"slices"
+	"reflect"
 
 	"atlas-gitops/internal/yamldata"
 )
@@ -15,7 +15,7 @@ type edit struct {
 }
 
 // prove changes the file, and verifies that the plain value has changed only as intended.
-func (e edit) prove(d *Document, change func(d *Document, path Path, value any) (*Document, error)) ([]byte, error) {
+func (e edit) prove(d *Document, change func(d *Document, path Path, value any) (*Document, error)) (*Document, error) {
 	if len(e.path) == 0 {
 		return nil, errors.New("an edit needs a path")
 	}
@@ -29,10 +29,10 @@ func (e edit) prove(d *Document, change func(d *Document, path Path, value any) 
 	is, want := plainOf(changed.file.roots), plainOf(d.file.roots)
 	meant, ok := e.in(want[d.index], e.path)
 	want[d.index] = meant
-	if !ok || jsonOf(is) != jsonOf(want) {
+	if !ok || !reflect.DeepEqual(is, want) && jsonOf(is) != jsonOf(want) {
 		return nil, e.path.refuse("cannot be changed without changing another value; edit it by hand")
 	}
-	return slices.Concat(changed.file.mark, changed.file.rawText), nil
+	return changed, nil
 }
 
 func plainOf(documents []*yamldata.Node) []any {
