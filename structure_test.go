@@ -26,7 +26,7 @@ import (
 var arrows = map[string][]string{
 	"atlas-gitops": {"internal/cli"},
 
-	"atlas-gitops/internal/cli": {"internal/action", "internal/importer", "internal/adopt", "internal/seed", "internal/render", "internal/terminal", "internal/reconcile",
+	"atlas-gitops/internal/cli": {"internal/action", "internal/importer", "internal/adopt", "internal/seed", "internal/flagvalue", "internal/render", "internal/terminal", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/creation", "internal/client", "internal/sandbox", "internal/interrupt"},
 	"atlas-gitops/internal/action": {"internal/github", "internal/render", "internal/reconcile",
 		"internal/apply", "internal/plan", "internal/spec", "internal/resource", "internal/client"},
@@ -49,6 +49,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
 
+	"atlas-gitops/internal/flagvalue":         {},
 	"atlas-gitops/internal/process":           {}, // only tests
 	"atlas-gitops/internal/interrupt":         {},
 	"atlas-gitops/internal/client/httpdigest": {},

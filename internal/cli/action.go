@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"atlas-gitops/internal/action"
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/terminal"
 )
 
@@ -18,9 +19,9 @@ func actionCommand() command {
 		interruptible: true,
 		define: func(f flags) run {
 			o := &actionOptions{
-				command: choice{[]string{"validate", "plan", "apply", "drift"}, "plan"},
-				comment: choice{[]string{"always", "on-change", "never"}, "always"},
-				failOn:  choice{[]string{"blocked", "error", "changes"}, "blocked"},
+				command: flagvalue.Choice{Allowed: []string{"validate", "plan", "apply", "drift"}, Value: "plan"},
+				comment: flagvalue.Choice{Allowed: []string{"always", "on-change", "never"}, Value: "always"},
+				failOn:  flagvalue.Choice{Allowed: []string{"blocked", "error", "changes"}, Value: "blocked"},
 			}
 			f.action(o)
 			return o.run
@@ -31,26 +32,26 @@ func actionCommand() command {
 // actionOptions are the flags of action: the inputs of action.yml.
 type actionOptions struct {
 	action.Options
-	command, comment, failOn choice
-	base                     word
+	command, comment, failOn flagvalue.Choice
+	base                     flagvalue.Word
 	limits
-	parallelism           number
-	credentials, auditLog file
+	parallelism           flagvalue.Number
+	credentials, auditLog flagvalue.File
 }
 
 func (f flags) action(o *actionOptions) {
-	f.Var(&o.command, "command", "the `COMMAND` to run: "+o.command.about())
+	f.Var(&o.command, "command", "the `COMMAND` to run: "+o.command.About())
 	f.list(&o.Paths, "path", "`PATH` of a file or directory of the tree, or a pattern such as orgs/*.yaml; repeatable")
 	f.only(&o.Only)
 	f.base(&o.base)
 	f.accept(&o.Accept)
 	f.list(&o.Plans, "plans", "do not ask Atlas, but join the plans that other jobs saved: `PATH` of a file or directory of their outputs plan-json; repeatable")
 	f.limits(&o.limits)
-	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.about())
+	f.Var(&o.comment, "comment", "`WHEN` to comment on the pull request: "+o.comment.About())
 	f.StringVar(&o.CommentID, "comment-id", "default", "`NAME` of the comment, if a pull request has several")
 	f.BoolVar(&o.Summary, "summary", true, "write the job summary, true or false")
 	f.BoolVar(&o.Annotations, "annotations", true, "annotate lines of the tree, true or false")
-	f.Var(&o.failOn, "fail-on", "`WHAT` makes the step fail: "+o.failOn.about())
+	f.Var(&o.failOn, "fail-on", "`WHAT` makes the step fail: "+o.failOn.About())
 	f.parallelism(&o.parallelism)
 	f.credentialsOut(&o.credentials)
 	f.auditLog(&o.auditLog)
@@ -72,10 +73,10 @@ func (o *actionOptions) run(ctx context.Context, c *call) (int, error) {
 		verbose = 1
 	}
 	world.Observer = terminal.NewObserver(ctx, log, terminal.Options{Columns: c.Width, Verbose: verbose})
-	o.Command, o.Comment, o.FailOn = o.command.value, o.comment.value, o.failOn.value
+	o.Command, o.Comment, o.FailOn = o.command.Value, o.comment.Value, o.failOn.Value
 	o.Base, o.CredentialsOut = string(o.base), string(o.credentials)
 	o.AuditLog = string(o.auditLog)
-	o.Limits, o.Parallel = o.limits.plan(), o.parallelism.value
+	o.Limits, o.Parallel = o.limits.plan(), o.parallelism.Value
 	return exitStatus(action.Run(ctx, world, o.Options)), nil
 }
 

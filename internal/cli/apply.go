@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/apply"
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -19,11 +20,11 @@ import (
 // applyOptions are the flags of apply.
 type applyOptions struct {
 	planOptions
-	planFile       file
+	planFile       flagvalue.File
 	accept         []string
 	autoApprove    bool
-	auditLog       file
-	credentialsOut file
+	auditLog       flagvalue.File
+	credentialsOut flagvalue.File
 }
 
 func applyCommand() command {
@@ -102,7 +103,7 @@ func (o *applyOptions) check(c *call) error {
 // insteadOfAsking says how to approve a plan where apply cannot ask.
 const insteadOfAsking = "Run 'atlas-gitops plan' and review it, then pass --accept DIGEST, or pass --auto-approve"
 
-func (o *applyOptions) isJSON() bool { return o.format.value == "json" }
+func (o *applyOptions) isJSON() bool { return o.format.Value == "json" }
 
 // apply makes or reads the plan, shows it, and applies it if it is approved.
 func (o *applyOptions) apply(ctx context.Context, c *call, options reconcile.ApplyOptions) (int, error) {
@@ -178,7 +179,7 @@ func (o *applyOptions) toDo(ctx context.Context, c *call, connection *reconcile.
 		if err != nil {
 			return nil, err
 		}
-		return connection.Saved(ctx, p, reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.value})
+		return connection.Saved(ctx, p, reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.Value})
 	}
 	r, err := o.plan(ctx, c, connection, approval)
 	if err == nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
@@ -14,10 +15,10 @@ import (
 
 // atlas has the flags that say how to reach Atlas, and how long a run may take.
 type atlas struct {
-	sandbox         file
+	sandbox         flagvalue.File
 	baseURL         string
-	credentialsFile file
-	timeout         duration
+	credentialsFile flagvalue.File
+	timeout         flagvalue.Duration
 	verbose         int
 }
 
@@ -66,13 +67,13 @@ func (c *call) observer(ctx context.Context, verbose int) *terminal.Observer {
 }
 
 // colors reports whether results, on standard output, have colours.
-func (c *call) colors(when choice) render.Colors { return c.colorsFor(when, c.ShowsOut) }
+func (c *call) colors(when flagvalue.Choice) render.Colors { return c.colorsFor(when, c.ShowsOut) }
 
 // errorColors reports whether mistakes, on standard error, have colours.
-func (c *call) errorColors(when choice) render.Colors { return c.colorsFor(when, c.ShowsErr) }
+func (c *call) errorColors(when flagvalue.Choice) render.Colors { return c.colorsFor(when, c.ShowsErr) }
 
-func (c *call) colorsFor(when choice, isShown bool) render.Colors {
-	switch when.value {
+func (c *call) colorsFor(when flagvalue.Choice, isShown bool) render.Colors {
+	switch when.Value {
 	case "always":
 		return true
 	case "never":
@@ -82,7 +83,7 @@ func (c *call) colorsFor(when choice, isShown bool) render.Colors {
 }
 
 // loadTree reads the whole tree and selects the organizations of --only, or all. Mistakes go to standard error.
-func (c *call) loadTree(only []string, color choice) (t *reconcile.Tree, s reconcile.Selection, err error) {
+func (c *call) loadTree(only []string, color flagvalue.Choice) (t *reconcile.Tree, s reconcile.Selection, err error) {
 	if t, err = c.Load(c.args); err != nil {
 		return nil, s, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
@@ -12,8 +13,8 @@ import (
 // explainOptions are the flags of explain.
 type explainOptions struct {
 	only   []string
-	format choice
-	color  choice
+	format flagvalue.Choice
+	color  flagvalue.Choice
 }
 
 func explainCommand() command {
@@ -51,7 +52,7 @@ func (o *explainOptions) run(_ context.Context, c *call) (int, error) {
 	for i, org := range selection.Orgs {
 		explained[i] = render.Explain(org, field, tree.Show)
 	}
-	if o.format.value == "json" {
+	if o.format.Value == "json" {
 		return ExitOK, safetext.WriteJSON(c.Stdout, explained, "  ")
 	}
 	_, err = io.WriteString(c.Stdout, render.Explanations(explained, selection.IsWhole, c.colors(o.color)))

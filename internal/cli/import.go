@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/importer"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -22,12 +23,12 @@ type importOptions struct {
 	atlas
 	only        []string
 	update      bool
-	dir         file
+	dir         flagvalue.File
 	sections    sections
 	common      bool
 	dryRun      bool
-	color       choice
-	parallelism number
+	color       flagvalue.Choice
+	parallelism flagvalue.Number
 }
 
 func importCommand() command {
@@ -94,7 +95,7 @@ func (o *importOptions) run(ctx context.Context, c *call) (int, error) {
 		return o.updateTree(ctx, c, connection)
 	}
 	report, failed := importer.New(ctx, c.Env.Env, connection, importer.Options{Only: o.only, Paths: c.args, Dir: string(o.dir),
-		Sections: o.sections, Common: o.common, Parallel: o.parallelism.value})
+		Sections: o.sections, Common: o.common, Parallel: o.parallelism.Value})
 	if wrong := (*importer.TreeError)(nil); errors.As(failed, &wrong) {
 		failed = errors.Join(render.WriteDiagnostics(c.Stderr, wrong.Tree.Diagnostics, c.errorColors(o.color), wrong.Tree.Show), errShown)
 	}
@@ -110,7 +111,7 @@ func (o *importOptions) updateTree(ctx context.Context, c *call, connection *rec
 	if err != nil {
 		return ExitError, err
 	}
-	report, run, err := importer.Update(ctx, c.Env.Env, connection, tree, selection, o.parallelism.value)
+	report, run, err := importer.Update(ctx, c.Env.Env, connection, tree, selection, o.parallelism.Value)
 	if err != nil {
 		return ExitError, err
 	}

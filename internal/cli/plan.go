@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
@@ -18,14 +19,14 @@ import (
 type planOptions struct {
 	atlas
 	only         []string
-	base         word
-	out          file
+	base         flagvalue.Word
+	out          flagvalue.File
 	summary      bool
-	format       choice
-	color        choice
+	format       flagvalue.Choice
+	color        flagvalue.Choice
 	detailedExit bool
 	limits
-	parallelism number
+	parallelism flagvalue.Number
 }
 
 func planCommand() command {
@@ -91,7 +92,7 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 		return nil, err
 	}
 	approval.Select(selection)
-	options := reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.value, Verbose: o.verbose > 0}
+	options := reconcile.PlanOptions{Limits: o.limits.plan(), Approval: approval, Parallel: o.parallelism.Value, Verbose: o.verbose > 0}
 	if o.base != "" {
 		if options.Base, err = c.LoadBase(ctx, tree, string(o.base)); err != nil {
 			return nil, err
@@ -102,8 +103,8 @@ func (o *planOptions) plan(ctx context.Context, c *call, connection *reconcile.C
 
 // checkSummary refuses --summary for other formats: they always have every step.
 func (o *planOptions) checkSummary() error {
-	if o.summary && o.format.value != "text" {
-		return fmt.Errorf("--summary shortens text; leave it out, or leave out --format %s", o.format.value)
+	if o.summary && o.format.Value != "text" {
+		return fmt.Errorf("--summary shortens text; leave it out, or leave out --format %s", o.format.Value)
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func (o *planOptions) show(c *call, r *reconcile.Run) (err error) {
 	v := o.view(c)
 	apply := &applyOptions{planOptions: *o}
 	v.Command, v.AcceptOne, v.AcceptedFile = apply.acceptLine(c, r.Plan, r.Plan.Digest), apply.acceptLine(c, r.Plan, r.Plan.BlockedDigest()), r.AcceptedFile
-	switch o.format.value {
+	switch o.format.Value {
 	case "json":
 		err = plan.WriteJSON(c.Stdout, r.Plan)
 	case "markdown":
@@ -167,7 +168,7 @@ func (o *planOptions) save(c *call, p *plan.Plan) error {
 		saved += " Apply it with: " + apply.applyLine(c, p)
 	case len(p.Blocked()) < p.Changed():
 		saved += " Apply what guards do not block with: " + apply.applyLine(c, p)
-	case o.format.value == "json":
+	case o.format.Value == "json":
 		saved += " Guards block it; to apply it nevertheless: " + apply.acceptLine(c, p, p.Digest)
 	}
 	fmt.Fprintln(c.Stderr, saved)

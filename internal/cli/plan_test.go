@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/sandbox"
 )
@@ -23,7 +24,7 @@ func TestColors(t *testing.T) {
 		{"--color never", "never", "", true, false},
 	} {
 		c := &call{Env: Env{ShowsOut: row.sees, Env: reconcile.Env{Getenv: func(name string) string { return map[string]string{"NO_COLOR": row.noColor}[name] }}}}
-		if bool(c.colors(choice{value: row.when})) != row.want {
+		if bool(c.colors(flagvalue.Choice{Value: row.when})) != row.want {
 			t.Errorf("%s: colours %v, want %v", row.reason, !row.want, row.want)
 		}
 	}

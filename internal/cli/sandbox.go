@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/seed"
@@ -22,10 +23,10 @@ const defaultListen = "127.0.0.1:8899"
 // sandboxOptions are the flags of sandbox.
 type sandboxOptions struct {
 	listen   string
-	state    file
+	state    flagvalue.File
 	seed     []string
 	accounts bool
-	shell    choice
+	shell    flagvalue.Choice
 }
 
 func sandboxCommand() command {
@@ -46,8 +47,8 @@ func sandboxCommand() command {
 			f.Var(&o.state, "state", "keep the state in `FILE`")
 			f.list(&o.seed, "seed", "start with the organizations of the tree at `PATH`, in a new state file; repeatable")
 			f.BoolVar(&o.accounts, "service-accounts", false, "print service accounts instead of API keys")
-			o.shell = choice{safetext.Shells(), usualShell(runtime.GOOS)}
-			f.Var(&o.shell, "shell", "print commands for this `SHELL`: "+o.shell.about())
+			o.shell = flagvalue.Choice{Allowed: safetext.Shells(), Value: usualShell(runtime.GOOS)}
+			f.Var(&o.shell, "shell", "print commands for this `SHELL`: "+o.shell.About())
 			return o.run
 		},
 	}
@@ -75,7 +76,7 @@ func (o *sandboxOptions) run(ctx context.Context, c *call) (int, error) {
 		return ExitError, err
 	}
 	base := "http://" + listener.Addr().String()
-	if err := (setCommands{base, o.accounts, o.shell.value}).write(c.Stdout, atlas.Credentials()); err != nil {
+	if err := (setCommands{base, o.accounts, o.shell.Value}).write(c.Stdout, atlas.Credentials()); err != nil {
 		return ExitError, err
 	}
 	fmt.Fprintf(c.Stderr, "Serving on %s, with the state in %s. Interrupt to stop.\n", base, o.state)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/suggest"
 )
@@ -132,7 +133,7 @@ func (c *call) checkStray(command string, args []string) (err error) {
 	}
 	c.flags.VisitAll(func(f *pflag.Flag) {
 		at := slices.Index(args, "--"+f.Name) + 1
-		if f.NoOptDefVal == "" || f.Value.Type() != new(file).Type() || f.Value.String() != f.NoOptDefVal || at == 0 || at == len(args) {
+		if f.NoOptDefVal == "" || f.Value.Type() != new(flagvalue.File).Type() || f.Value.String() != f.NoOptDefVal || at == 0 || at == len(args) {
 			return
 		}
 		word, missing := args[at], ""

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"atlas-gitops/internal/action"
+	"atlas-gitops/internal/flagvalue"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/render"
 	"atlas-gitops/internal/safetext"
@@ -14,8 +15,8 @@ import (
 
 // validateOptions are the flags of validate.
 type validateOptions struct {
-	format       choice
-	color        choice
+	format       flagvalue.Choice
+	color        flagvalue.Choice
 	denyWarnings bool
 }
 
@@ -59,7 +60,7 @@ func (o *validateOptions) isDenied(found []spec.Diagnostic) bool {
 // write writes the diagnostics. A tree with mistakes has no organizations.
 func (o *validateOptions) write(c *call, tree *reconcile.Tree, found []spec.Diagnostic) error {
 	valid := render.AreValid(len(tree.Orgs)) + ".\n"
-	switch o.format.value {
+	switch o.format.Value {
 	case "json":
 		return safetext.WriteJSON(c.Stdout, render.Renamed(found, tree.Show), "  ")
 	case "sarif":

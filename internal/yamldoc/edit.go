@@ -48,7 +48,7 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 	if fields, ok := value.(map[string]any); ok && len(fields) > 0 && at.row.value.isOpen(object) {
 		return d.setFields(path, at.node.Entries(), fields)
 	}
-	return d.replace(path, at, value)
+	return replace(d, path, at, value)
 }
 
 // setItems keeps the items that are in both lists in the same order, so that their comments stay.
@@ -177,9 +177,9 @@ func (d *Document) add(path Path, at spot, value any) (*Document, error) {
 	key, isKey := at.rest[0].(string)
 	switch {
 	case at.row.value.isNull() && isKey:
-		return d.replace(within, at, map[string]any{key: value})
+		return replace(d, within, at, map[string]any{key: value})
 	case at.row.value.isNull():
-		return d.replace(within, at, []any{value})
+		return replace(d, within, at, []any{value})
 	case !isKey:
 		return d.insertItems(within, at.rest[0].(int), []any{value})
 	}
@@ -196,7 +196,7 @@ func insertRows(d *Document, path Path, at spot, index int, rows []*row) (*Docum
 }
 
 // replace replaces the value of a row.
-func (d *Document) replace(path Path, at spot, value any) (*Document, error) {
+func replace(d *Document, path Path, at spot, value any) (*Document, error) {
 	old, new := at.row.value, newRow(nil, value, at.order).value
 	if old.flow && len(old.rows) > 0 && old.kind == new.kind {
 		new.putInBrackets()
