@@ -445,7 +445,7 @@ func TestSizes(t *testing.T) {
 			if lines := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1; lines > maxFunctionLines {
 				t.Errorf("%s in %s has %d lines, more than %d", f.Name.Name, path, lines, maxFunctionLines)
 			}
-			commands += one(room == "internal/cli" && f.Recv == nil && strings.HasSuffix(f.Name.Name, "Command"))
+			commands += one(isCommand(room, f))
 			if f.Recv != nil {
 				methods[room+": "+receiver(f.Recv.List[0].Type)]++
 			}
@@ -461,6 +461,11 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s has %d methods, more than %d", name, n, maxMethods)
 		}
 	}
+}
+
+// isCommand reports whether a function defines a command of the command line.
+func isCommand(room string, f *ast.FuncDecl) bool {
+	return room == "internal/cli" && f.Recv == nil && strings.HasSuffix(f.Name.Name, "Command")
 }
 
 // functions yields the functions and methods of a file.
