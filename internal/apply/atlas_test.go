@@ -121,8 +121,7 @@ func (a *atlas) planOf(yaml string) ([]plan.Org, []error) {
 		a.Fatalf("%v %v", tree, err)
 	}
 	target := planner.Target{Desired: tree.Orgs[0].Desired, Account: a.account}
-	orgs, _, errs := planner.Plan(a.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
-	return orgs, errs
+	return planner.Plan(a.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 }
 
 // run carries the plan out and returns how its steps ended.

@@ -34,7 +34,7 @@ func TestDeletionIsSure(t *testing.T) {
 				}
 				target := a.target(row.name, acme, nil)
 				target.Delete = true
-				orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+				orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 				if errs[0] == nil || !strings.Contains(errs[0].Error(), row.want) || len(orgs[0].Steps) > 0 {
 					t.Errorf("got %v and %v, want %s", orgs[0].Steps, errs[0], row.want)
 				}
@@ -54,7 +54,7 @@ func TestDriftOfDeletion(t *testing.T) {
 		base := target.Desired
 		base.Delete = before
 		target.Base = &base
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		if errs[0] != nil || len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Drift != before {
 			t.Errorf("state absent in the base: %t: got %+v, %v", before, orgs[0].Steps, errs[0])
 		}

@@ -37,7 +37,7 @@ func TestDuplicatesInTheRest(t *testing.T) {
 		{"the same name with another id", renamed, []planner.Other{{OrgRef: ref("Acme-Production", staging), Account: never}}, ""},
 		{"another one that may be created", renamed, []planner.Other{{OrgRef: ref("Acme-Production", ""), IsNew: true, Account: never}}, ""},
 	} {
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Others: row.rest, Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Others: row.rest, Parallel: 1})
 		got := ""
 		if duplicate := new(planner.DuplicateOrgError); errors.As(errs[0], &duplicate) {
 			got = fmt.Sprintf("%s, %d", duplicate, duplicate.Other)
@@ -53,7 +53,7 @@ func TestDuplicatesInTheRest(t *testing.T) {
 func TestPlanRejectsDuplicates(t *testing.T) {
 	a := newAtlas(t)
 	want := resource.State{"organization": {{Fields: resource.Fields{"name": "B"}}}}
-	orgs, _, errs := planner.Plan(t.Context(), []planner.Target{
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{
 		a.target("Acme-Production", "", want), a.target("B", acme, want),
 	}, planner.Options{Parallel: 1})
 	for i, other := range []int{1, 0} {

@@ -26,7 +26,15 @@ func ReadSections(ctx context.Context, a *resource.Account, self resource.Object
 	delete(want, resource.Organization.Name) // self has all its fields
 	session := resource.PlanSession(a.API)
 	live, _, err := resource.Read(ctx, session, self.ID, want)
-	return newLive(session, self.ID, self, live), err
+	return newLive(session, self.ID, self, live).trimmed(), err
+}
+
+// trimmed returns the same without what only reading needed.
+func (l Live) trimmed() Live {
+	if l.session != nil {
+		l.session.Trim(l.ID)
+	}
+	return l
 }
 
 func newLive(s *resource.Session, id string, self resource.Object, live resource.State) Live {

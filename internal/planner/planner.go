@@ -32,15 +32,23 @@ type Options struct {
 
 	Parallel int    // the largest number of organizations that are read at once
 	Read     func() // called after each organization; may be nil
+
+	// Keep gets what was read of the target with the index; nil: that is not kept, because it needs much memory. Several goroutines call
+	// it, each for another index.
+	Keep func(i int, l Live)
 }
 
-// Plan reads the organizations in parallel and plans each. Plans, what was read and errors have the indexes of the targets. An
-// organization with an error keeps the steps of the sections that could be read.
-func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live, []error) {
+// Plan reads the organizations in parallel and plans each. Plans and errors have the indexes of the targets. An organization with an
+// error keeps the steps of the sections that could be read.
+func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	InParallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)
 		found[i].Review = targets[i].review(ctx, found[i])
+		if o.Keep != nil {
+			o.Keep(i, found[i].live.trimmed())
+		}
+		found[i].forget()
 		if o.Read != nil {
 			o.Read()
 		}
@@ -53,11 +61,7 @@ func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []Live,
 		}
 	}
 	RejectDuplicates(orgs, errs)
-	lives := make([]Live, len(targets))
-	for i := range found {
-		lives[i] = found[i].live
-	}
-	return orgs, lives, errs
+	return orgs, errs
 }
 
 // InParallel calls f for each number below n, for at most limit numbers at once.
@@ -76,6 +80,9 @@ type liveOrg struct {
 	live Live           // its name is "" if the organization was not found
 	want resource.State // the sections that could be read, with their references resolved
 }
+
+// forget forgets what was read, except the name.
+func (l *liveOrg) forget() { l.live, l.want = Live{Name: l.live.Name}, nil }
 
 // plan reads the organization and plans its steps.
 func (t Target) plan(ctx context.Context) (found liveOrg, err error) {

@@ -52,7 +52,7 @@ func TestDrift(t *testing.T) {
 			}
 			target, base := a.targetOf(row.head), a.targetOf(row.base)
 			target.Base = &base.Desired
-			orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+			orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 			var got []string
 			for _, s := range orgs[0].Steps {
 				mark := ""
@@ -94,7 +94,7 @@ func TestDriftOfOrganizations(t *testing.T) {
 		{"the organization has an id in the base", resource.Desired{OrgRef: resource.OrgRef{Name: "Acme", ID: acme}, Want: mfa}, creation("BILLING", mfa), "[false false]"},
 	} {
 		target := planner.Target{Desired: row.head, Account: nobody, Payer: payer, Base: &row.base}
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		var drift []bool
 		for _, s := range orgs[0].Steps {
 			drift = append(drift, s.Drift)

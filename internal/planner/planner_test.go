@@ -31,7 +31,7 @@ func TestPlanFinds(t *testing.T) {
 		{"the id of another organization", a.target("", "5f1b0c0d0e0f0a0b0c0d0e02", self), "5f1b0c0d0e0f0a0b0c0d0e02",
 			"GET /api/atlas/v2/orgs/5f1b0c0d0e0f0a0b0c0d0e02: 401 USER_CANNOT_ACCESS_ORG: User cannot access this organization"},
 	} {
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Parallel: 1})
 		got := ""
 		if errs[0] != nil {
 			got = errs[0].Error()
@@ -48,7 +48,7 @@ func TestPlanKeepsErrors(t *testing.T) {
 	target := func(name string) planner.Target {
 		return planner.Target{Desired: resource.Desired{OrgRef: resource.OrgRef{Name: name}}, Account: broken}
 	}
-	_, _, errs := planner.Plan(t.Context(), []planner.Target{target("A"), target("B")}, planner.Options{Parallel: 1})
+	_, errs := planner.Plan(t.Context(), []planner.Target{target("A"), target("B")}, planner.Options{Parallel: 1})
 	for i, err := range errs {
 		if !errors.Is(err, broken.Err) {
 			t.Errorf("organization %d: got %v", i, err)
@@ -59,7 +59,7 @@ func TestPlanKeepsErrors(t *testing.T) {
 // TestPlanReadsWhatItCan: an error in one section does not stop the plan of the others.
 func TestPlanReadsWhatItCan(t *testing.T) {
 	a := newAtlas(t)
-	orgs, _, errs := planner.Plan(t.Context(), []planner.Target{a.target("Acme-Production", acme, resource.State{
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{a.target("Acme-Production", acme, resource.State{
 		"organization": {{Fields: resource.Fields{"name": "Acme-Production"}}},
 		"settings":     {{Fields: resource.Fields{"multiFactorAuthRequired": true}}},
 		"invitations":  {{Key: "ada@acme.example", Fields: resource.Fields{"teams": []any{"Platfrom"}}}},
@@ -94,7 +94,7 @@ func TestNamesInTwoForms(t *testing.T) {
 			"organization": {{Fields: resource.Fields{"name": two}}},
 			"members":      {{Key: "new@acme.example", Fields: people}},
 		}
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		if errs[0] != nil || len(orgs[0].Steps) != 1 || orgs[0].Steps[0].Kind != "members" || orgs[0].ID != acme {
 			t.Errorf("%s: got %+v, %v; want the step of the member alone", reason, orgs[0], errs[0])
 		}
@@ -118,7 +118,7 @@ func TestInviteWithoutAddress(t *testing.T) {
 	} {
 		target := a.target("Acme-Production", acme, resource.State{"settings": {{Fields: resource.Fields{"multiFactorAuthRequired": true}}}, row.kind: {{Key: row.name, Fields: owner}}})
 		target.Additive = map[string]bool{row.kind: true}
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		got := ""
 		if invite := new(resource.InviteError); errors.As(errs[0], &invite) {
 			got = invite.Error() + "; " + invite.Advice()
@@ -134,7 +134,7 @@ func TestInviteWithoutAddress(t *testing.T) {
 func TestLookalikeNotice(t *testing.T) {
 	a := newAtlas(t)
 	target := a.target("Acme-Production", acme, resource.State{"members": {{Key: "gr\u0430ce@acme.example", Fields: resource.Fields{"roles": []any{"ORG_OWNER"}}}}})
-	orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+	orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 	if errs[0] != nil || !orgs[0].Has(plan.Lookalike) {
 		t.Errorf("got %+v, %v", orgs[0].Notices, errs[0])
 	}

@@ -78,7 +78,7 @@ func TestReview(t *testing.T) {
 		api := &watched{API: a.account.API, refused: row.refused}
 		target, base := a.targetOf(row.head), a.targetOf(row.base)
 		target.Account, target.HasBase, target.Base = &resource.Account{API: api}, true, &base.Desired
-		orgs, _, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+		orgs, errs := planner.Plan(t.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
 		if errs[0] != nil {
 			t.Errorf("%s: got the error %v", row.reason, errs[0])
 		}
@@ -129,7 +129,7 @@ func TestReviewWithoutAtlas(t *testing.T) {
 		{"an organization that the plan creates", created, true, nil, "owner organization/"},
 	} {
 		row.target.HasBase, row.target.Base = row.hasBase, row.base
-		orgs, _, _ := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Parallel: 1})
+		orgs, _ := planner.Plan(t.Context(), []planner.Target{row.target}, planner.Options{Parallel: 1})
 		var got []string
 		for _, i := range orgs[0].Review {
 			line := fmt.Sprintf("%s %s/%s", i.About, i.Kind, i.Key)

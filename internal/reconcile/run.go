@@ -60,7 +60,7 @@ func (r *Run) SandboxOrgs() []string {
 
 // Plan compares organizations of a tree with Atlas. An error means that there is no plan at all.
 func (c *Connection) Plan(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, error) {
-	run, _, err := c.Survey(ctx, t, s, o)
+	run, _, err := planTree(ctx, c, t, s, o, nil)
 	return run, err
 }
 
@@ -72,9 +72,19 @@ type Surveyed struct {
 
 // Survey plans as [Connection.Plan] does. It also returns what it read and planned, in the order of the selected organizations.
 func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOptions) (*Run, []Surveyed, error) {
+	all := make([]Surveyed, len(s.Orgs))
+	run, planned, err := planTree(ctx, c, t, s, o, func(i int, l planner.Live) { all[i].Live = l })
+	for i, org := range planned {
+		all[i].Planned = org
+	}
+	return run, all, err
+}
+
+// planTree returns the run, and the plan of each selected organization in their order. keep gets what was read; nil: that is not kept.
+func planTree(ctx context.Context, c *Connection, t *Tree, s Selection, o PlanOptions, keep func(int, planner.Live)) (*Run, []plan.Org, error) {
 	targets := c.targets(s.Orgs, o)
 	c.observer.Begin(Reading, Work{Orgs: len(targets)})
-	found, lives, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead})
+	found, errs := planner.Plan(ctx, targets, planner.Options{Others: c.others(s.Rest), Parallel: o.Parallel, Read: c.observer.OrgRead, Keep: keep})
 	c.observer.End()
 	if ctx.Err() != nil {
 		return nil, nil, c.Ended(ctx)
@@ -91,15 +101,11 @@ func (c *Connection) Survey(ctx context.Context, t *Tree, s Selection, o PlanOpt
 			r.fail(&OrgError{org, errs[i]}, s.All(), &found[i])
 		}
 	}
-	surveyed := make([]Surveyed, len(found))
-	for i, org := range found {
-		surveyed[i] = Surveyed{lives[i], org}
-	}
 	r.AcceptedFile = acceptedFile(s.All())
-	r.Plan = plan.New(found)
+	r.Plan = plan.New(slices.Clone(found)) // which sorts
 	r.Plan.Review = o.Base.review(s, r.Plan.Orgs, r.orgs)
 	r.Plan.Check(o.Limits, r.acceptances(o.Approval))
-	return r, surveyed, nil
+	return r, found, nil
 }
 
 // targets returns the organizations with their accounts and their earlier version in the base.

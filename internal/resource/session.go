@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -106,6 +107,20 @@ func (s *Session) list(path string) *remembered {
 		s.lists[path] = new(remembered)
 	}
 	return s.lists[path]
+}
+
+// Trim forgets all lists of an organization but those in which references are looked up. The rest of a list that was read is no longer
+// needed, and takes more memory than the objects made from it.
+func (s *Session) Trim(org string) {
+	keep := map[string]bool{}
+	for _, k := range Kinds {
+		for _, ref := range k.Refs {
+			keep[orgPath(org, ref.Path)] = true
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.lists, func(list string, _ *remembered) bool { return !keep[withoutQuery(list)] })
 }
 
 // forget drops the list at the path, and the lists above it: /orgs/O/teams for /orgs/O/teams/T.

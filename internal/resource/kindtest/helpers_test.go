@@ -156,7 +156,7 @@ func (w *world) target(want resource.State) planner.Target {
 
 // planOf plans one organization.
 func (w *world) planOf(t planner.Target) (*plan.Plan, error) {
-	orgs, _, errs := planner.Plan(w.Context(), []planner.Target{t}, planner.Options{Parallel: 1})
+	orgs, errs := planner.Plan(w.Context(), []planner.Target{t}, planner.Options{Parallel: 1})
 	return plan.New(orgs), errs[0]
 }
 
