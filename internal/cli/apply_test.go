@@ -218,7 +218,7 @@ func TestApproveInterrupted(t *testing.T) {
 	defer writer.Close()
 	var shown strings.Builder
 	c := &call{Env: Env{Terminal: person(never, &shown)}}
-	if err := c.ask(ctx, apply.Scope{Orgs: 1, Steps: 1}); err == nil || err.Error() != "interrupted; nothing was applied" {
+	if err := c.ask(ctx, apply.Scope{Orgs: 1, Steps: 1}); err == nil || err.Error() != "interrupted; nothing was changed" {
 		t.Errorf("got %v", err)
 	}
 	if !strings.HasSuffix(shown.String(), ": \n") {

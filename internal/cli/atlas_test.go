@@ -140,7 +140,7 @@ func TestTimeout(t *testing.T) {
 		}
 		// The waits between tries are random, and so is the number of tries, and whether a wait is long enough to be reported.
 		last := stderr[strings.LastIndex(strings.TrimSuffix(stderr, "\n"), "\n")+1:]
-		if want := "error: --timeout 100ms has passed; nothing was applied. The last request that failed: GET /api/atlas/v2/orgs: 503 SERVICE_UNAVAILABLE: The service is unavailable"; status != ExitError || stdout != "" || !strings.HasPrefix(last, want) || strings.Count(stderr, "error: ") != 1 {
+		if want := "error: --timeout 100ms has passed; nothing was changed. The last request that failed: GET /api/atlas/v2/orgs: 503 SERVICE_UNAVAILABLE: The service is unavailable"; status != ExitError || stdout != "" || !strings.HasPrefix(last, want) || strings.Count(stderr, "error: ") != 1 {
 			t.Errorf("%d %q %q", status, stdout, stderr)
 		}
 	})

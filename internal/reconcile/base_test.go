@@ -29,7 +29,7 @@ func TestLoadBase(t *testing.T) {
 		{"a mistake in the tree of the commit", "work", mistaken, "", "the base main: its tree has errors; run 'atlas-gitops validate' at that commit"},
 		{"git fails at the end: organizations may be missing", "work", acme, "close", "the base main: it cannot close"},
 		{"git fails at the end: the mistake may come from that", "work", mistaken, "close", "the base main: it cannot close"},
-		{"an interrupt", "work", acme, "end", "interrupted; nothing was applied"},
+		{"an interrupt", "work", acme, "end", "interrupted; nothing was changed"},
 	} {
 		fails := func(what string) error {
 			if what == row.cannot {

@@ -71,7 +71,7 @@ type EndedError struct {
 }
 
 func (e *EndedError) Error() string {
-	s := e.Err.Error() + "; nothing was applied"
+	s := e.Err.Error() + "; nothing was changed"
 	if e.LastFailed != nil {
 		s += ". The last request that failed: " + e.LastFailed.Error()
 	}
