@@ -81,13 +81,13 @@ func (o *applyOptions) withPaths(c *call, words []string) string {
 	if o.planFile != "" {
 		return safetext.Command(words)
 	}
-	return withPaths(c, words)
+	return withPaths(c.args, words)
 }
 
-// withPaths adds the PATHs of the command, and returns the command line for a shell.
-func withPaths(c *call, words []string) string {
-	if slices.ContainsFunc(c.args, func(path string) bool { return strings.HasPrefix(path, "-") }) {
+// withPaths adds PATHs to the words of a command, and returns the command line for a shell.
+func withPaths(paths, words []string) string {
+	if slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(path, "-") }) {
 		words = append(words, "--")
 	}
-	return safetext.Command(append(words, c.args...))
+	return safetext.Command(append(words, paths...))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -155,9 +156,18 @@ func (o *importOptions) next(c *call) string {
 	if o.dryRun {
 		return safetext.Command(slices.DeleteFunc(slices.Clone(c.line), func(word string) bool { return strings.HasPrefix(word, "--dry-run") }))
 	}
-	words := o.atlas.line([]string{"atlas-gitops", "plan"})
-	if len(c.args) > 0 || o.update || o.dir == reconcile.DefaultTree {
-		return withPaths(c, words)
+	return withPaths(o.planned(c.args), o.atlas.line([]string{"atlas-gitops", "plan"}))
+}
+
+// planned returns the PATHs of a plan over the tree with the new files: those of the import, and the directory if none of them has it.
+func (o *importOptions) planned(paths []string) []string {
+	dir := string(o.dir)
+	hasDir := func(p string) bool {
+		below, err := filepath.Rel(p, dir)
+		return err == nil && filepath.IsLocal(below)
 	}
-	return safetext.Command(append(words, string(o.dir)))
+	if o.update || len(paths) == 0 && dir == reconcile.DefaultTree || slices.ContainsFunc(paths, hasDir) {
+		return paths
+	}
+	return append(slices.Clip(paths), dir)
 }
