@@ -130,11 +130,11 @@ func reasonText(l adopt.Left) string {
 
 // inTree says which organizations the tree has already.
 func (v Imported) inTree(names []string) string {
-	shown := suggest.JoinSome(items(names))
-	if v.Verbose {
-		shown = strings.Join(items(names), ", ")
+	shown := items(names)
+	if !v.Verbose {
+		shown = suggest.Some(shown)
 	}
-	return Wrap("In the tree already: ", shown, "  ")
+	return wrap("", "In the tree already: ", shown)
 }
 
 // total counts the organizations.
@@ -142,6 +142,8 @@ func (v Imported) total(r *adopt.Report) string {
 	written, failed := r.Count(adopt.Written), r.Count(adopt.Failed)
 	var parts []string
 	switch {
+	case len(r.Orgs) == 0:
+		return "No credential can see an organization."
 	case v.IsUpdate && written == 0 && failed == 0:
 		return "Nothing to update. " + matches(r.Count(adopt.Same)) + "."
 	case v.IsUpdate:
