@@ -70,6 +70,9 @@ func readBundle(e Env, file string) (*variables.Bundle, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
+	if !strings.ContainsAny(strings.TrimSpace(text), "=\n") { // perhaps the name of a file
+		return nil, errors.New(variables.BundleVariable + ": there is no = in it; write lines VARIABLE=value, or name a file with --credentials-file")
+	}
 	bundle, err := variables.Parse(variables.BundleVariable, text)
 	return bundle, WrapEach(variables.BundleVariable, err)
 }

@@ -31,6 +31,7 @@ func TestReadBundle(t *testing.T) {
 		{"a variable", "", "MONGODB_ATLAS_CLIENT_ID_TWO=1", "[TWO]"},
 		{"a file replaces the variable", "acme.env", "MONGODB_ATLAS_CLIENT_ID_TWO=1", "[ACME]"},
 		{"a wrong variable, all mistakes", "", "canary\ncanary", "MONGODB_ATLAS_CREDENTIALS: line 1: there is no =; write VARIABLE=value\nMONGODB_ATLAS_CREDENTIALS: line 2: there is no =; write VARIABLE=value"},
+		{"the name of a file in the variable", "", "canary.env", "MONGODB_ATLAS_CREDENTIALS: there is no = in it; write lines VARIABLE=value, or name a file with --credentials-file"},
 		{"a wrong file", "wrong.env", "", "--credentials-file wrong.env: line 1: there is no =; write VARIABLE=value\n--credentials-file wrong.env: line 2: MONGODB_ATLAS_CLIENT_ID: there is no =; write VARIABLE=value"},
 		{"no file", "none.env", "", "--credentials-file none.env: there is no such file; check the name"},
 		{"a directory", "orgs", "", "--credentials-file orgs: it is a directory; name a file"},
@@ -48,6 +49,21 @@ func TestReadBundle(t *testing.T) {
 		if got != row.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", row.reason, got, row.want)
 		}
+	}
+}
+
+// TestFindVisibleWithout: without a credential the error names all ways to set one.
+func TestFindVisibleWithout(t *testing.T) {
+	env := onDisk(".")
+	env.Environ = func() []string { return nil }
+	c, err := env.Connect(t.Context(), ConnectOptions{Observer: silentObserver{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = FindVisible(t.Context(), c, 1)
+	const want = "no credential is set; set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY, or name a file with --credentials-file"
+	if errorText(err) != want {
+		t.Errorf("got %v", err)
 	}
 }
 

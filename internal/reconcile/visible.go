@@ -36,7 +36,10 @@ func (e *CredentialProblem) Unwrap() error { return e.Err }
 func FindVisible(ctx context.Context, c *Connection, parallel int) (all []Visible, err error) {
 	names := c.keyring.names()
 	if len(names) == 0 {
-		return nil, c.account(resource.OrgRef{}).Err
+		if err := c.account(resource.OrgRef{}).Err; err != nil {
+			return nil, fmt.Errorf("%w, or name a file with --credentials-file", err)
+		}
+		return nil, nil
 	}
 	accounts, found, errs := make([]*resource.Account, len(names)), make([][]resource.Object, len(names)), make([]error, len(names))
 	for i, name := range names {
