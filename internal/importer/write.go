@@ -15,9 +15,9 @@ func Write(e reconcile.Env, r *adopt.Report) error {
 	if r.Schema != nil {
 		all = slices.Concat([]adopt.File{*r.Schema}, all)
 	}
-	for _, f := range all {
+	for n, f := range all {
 		if err := write(e, f); err != nil {
-			return fmt.Errorf("%s was not written: %w; the files before it were; run the command again for the rest", safetext.Line(f.Name), err)
+			return fmt.Errorf("%s was not written: %w; %d of %d files were written; run the command again for the rest", safetext.Line(f.Name), err, n, len(all))
 		}
 	}
 	return nil
