@@ -135,7 +135,7 @@ func (o *importOptions) checkUpdate(flags *pflag.FlagSet) error {
 
 // finish writes the files, or shows them, and then the report and what failed.
 func (o *importOptions) finish(c *call, r *adopt.Report, failed error) (int, error) {
-	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, Verbose: o.verbose > 0, Next: o.next(c)}
+	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, IsCommon: o.common, Verbose: o.verbose > 0, Next: o.next(c)}
 	var err error
 	if o.dryRun {
 		err = errors.Join(render.WriteDiff(c.Stdout, r.Files), v.WriteImport(c.Stderr, r))

@@ -19,6 +19,7 @@ type Imported struct {
 	Colors   Colors
 	IsUpdate bool   // existing files were edited
 	IsDryRun bool   // nothing was written
+	IsCommon bool   // shared settings were to move to new defaults
 	Verbose  bool   // name every organization that the tree has already
 	Next     string // the command to run next; "" for none
 
@@ -62,6 +63,8 @@ func (v Imported) writeShared(b *strings.Builder, r *adopt.Report) {
 		b.WriteString(v.Colors.Good("+ "+v.file(r.Defaults)) + ": " + partsText(r.Shared) + " that all organizations there share\n")
 	case r.HadDefaults:
 		b.WriteString("= " + v.file(r.Defaults) + " exists, so --common changes nothing there\n")
+	case v.IsCommon && len(r.Orgs) > 0:
+		b.WriteString(Wrap("= ", "--common wrote no defaults: it needs a new organization, and settings that all organizations there share", "  ") + "\n")
 	}
 }
 
