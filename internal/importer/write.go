@@ -17,7 +17,7 @@ func Write(e reconcile.Env, r *adopt.Report) error {
 	}
 	for n, f := range all {
 		if err := write(e, f); err != nil {
-			return fmt.Errorf("%s was not written: %w; %d of %d files were written; run the command again for the rest", safetext.Line(f.Name), err, n, len(all))
+			return fmt.Errorf("%s was not written: %w; %d of %d files were written; run the command again for the rest", safetext.Line(r.Show(f.Name)), err, n, len(all))
 		}
 	}
 	return nil
