@@ -160,6 +160,7 @@ func TestInsert(t *testing.T) {
 		{"in the style of the item before: lines", `insert members.1 {"username":"b","roles":["X"]}`, "members:\n- roles:\n  - X\n  username: a\n", "members:\n- roles:\n  - X\n  username: a\n- username: b\n  roles: [X]\n"},
 		{"after the comments of the item before", `insert x.1 {"a":2}`, "x:\n  - a:\n      b: 1\n      # more\n  # end\n", "x:\n  - a:\n      b: 1\n      # more\n  - a: 2\n  # end\n"},
 		{"before the first item", `insert x.0 "a"`, "x:\n  - b # two\n", "x:\n  - a\n  - b # two\n"},
+		{"before the first item, over several lines, with CRLF", `insert members.0 {"username":"a","roles":["X"]}`, "members:\r\n- username: b\r\n", "members:\r\n- username: a\r\n  roles: [X]\r\n- username: b\r\n"},
 		{"in the middle", `insert x.1 "b"`, "x:\n  - a\n\n  # three\n  - c\n", "x:\n  - a\n  - b\n\n  # three\n  - c\n"},
 		{"into an empty list", `insert members.0 {"username":"a"}`, "members: [] # nobody\n", "members: # nobody\n  - username: a\n"},
 		{"into a list that does not exist", `insert members.0 {"username":"a"}`, "name: A\n", "name: A\nmembers:\n  - username: a\n"},

@@ -133,7 +133,7 @@ func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
 	text := f.steps.print(rows, column)
 	if i == 0 {
 		at := p.rows[0].start
-		return patch{{at, at, strings.TrimLeft(text, " ") + f.withEnds("\n", at) + strings.Repeat(" ", column)}}, nil
+		return patch{{at, at, f.withEnds(strings.TrimLeft(text, " ")+"\n", at) + strings.Repeat(" ", column)}}, nil
 	}
 	if p.rows[i-1].explicit {
 		return nil, errNoRoom
