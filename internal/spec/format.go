@@ -6,7 +6,6 @@ import (
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldata"
 	"atlas-gitops/internal/yamldoc"
-	"atlas-gitops/schema"
 )
 
 // formatter puts one YAML file into canonical form. It does not check the file against the schema.
@@ -57,7 +56,10 @@ func (f *formatter) read(text yamldata.Text) yamldata.Content {
 }
 
 // DocumentOrder returns the order of the parts of an organization in canonical form.
-func DocumentOrder() (*yamldoc.Order, error) { return newOrder(schema.Document) }
+func DocumentOrder() (*yamldoc.Order, error) {
+	all, err := layouts()
+	return all[""].order, err
+}
 
 // newOrder returns the order of a document's parts: keys as in the schema file, free keys by name, and the objects of a kind by their
 // key. All other lists keep their order.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"atlas-gitops/schema"
 )
@@ -22,7 +23,7 @@ func FormatTree(fsys fs.FS, paths []string) ([]Formatted, []Diagnostic, error) {
 }
 
 func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnostic, error) {
-	layouts, err := newLayouts()
+	layouts, err := layouts()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -46,6 +47,9 @@ func formatTree(fsys fs.FS, paths []string, most bounds) ([]Formatted, []Diagnos
 	}
 	return files, sorted(found), errors.Join(flaws...)
 }
+
+// layouts returns the only layouts: reading the schemas takes longer than formatting most files.
+var layouts = sync.OnceValues(newLayouts)
 
 // newLayouts returns the layout of each type of special files by its name, and that of organizations by "".
 func newLayouts() (map[string]layout, error) {
