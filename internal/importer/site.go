@@ -49,16 +49,40 @@ func (s *site) load() error {
 		return nil
 	}
 	tree, err := s.Load(there)
+	if err == nil && spec.IsEmpty(tree.Diagnostics) {
+		tree, err = s.loadFull(there, tree)
+	}
 	switch {
 	case err != nil:
 		return err
-	case spec.IsEmpty(tree.Diagnostics):
-		s.paths = []string{s.dir} // the other PATHs would be mistakes also later
-	case spec.Count(tree.Diagnostics, spec.Error) > 0:
+	case spec.Count(tree.Diagnostics, spec.Error) > 0 && !spec.IsEmpty(tree.Diagnostics):
 		return &TreeError{tree}
 	}
 	s.tree, s.existing = tree, tree.Orgs
 	return nil
+}
+
+// loadFull reads only the PATHs that have organizations: a PATH without any is a mistake of the tree, also later. It returns the empty
+// tree if there are none.
+func (s *site) loadFull(paths []string, empty *reconcile.Tree) (*reconcile.Tree, error) {
+	var full []string
+	for _, p := range paths {
+		tree, err := s.Load([]string{p})
+		if err != nil {
+			return nil, err
+		}
+		if !spec.IsEmpty(tree.Diagnostics) {
+			full = append(full, p)
+		}
+	}
+	s.paths = slices.Clip(full)
+	if !slices.ContainsFunc(full, func(p string) bool { return isBelow(s.Relative(p), s.dir) }) {
+		s.paths = append(s.paths, s.dir)
+	}
+	if len(full) == 0 {
+		return empty, nil
+	}
+	return s.Load(full)
 }
 
 // isBelow reports whether name is the directory or is below it.
