@@ -1,8 +1,11 @@
 package adopt
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
 )
@@ -17,37 +20,67 @@ type Wanted struct {
 
 // Document returns the document of an organization that the tree does not have. Values that it inherits as they are live are left out.
 // Other inherited values are overridden, also in sections that are not wanted. left has the people who are not in the organization,
-// because their invitation ended.
+// because their invitation ended, and the inherited values that no value of a tree overrides.
 func Document(w Wanted, live planner.Live) (document resource.Fields, left []Left) {
 	document = resource.Fields{"name": w.Name, "id": w.ID}
 	if w.Credentials != "" {
 		document["credentials"] = w.Credentials
 	}
-	listed := map[string]bool{} // people of earlier sections
+	listed := w.listed(live)
 	for _, k := range resource.Kinds {
 		objects, wasRead := live.State[k.Name]
 		switch {
 		case !wasRead:
 		case k == resource.Organization:
-			w.addFields(document, k, objects[0].Fields)
+			left = append(left, w.addFields(document, k, objects[0].Fields)...)
 		case k.Key == "":
 			section := resource.Fields{}
-			if w.addFields(section, k, objects[0].Fields); len(section) > 0 {
+			if left = append(left, w.addFields(section, k, objects[0].Fields)...); len(section) > 0 {
 				document[k.Name] = section
 			}
 		default:
-			list, ended := present(k, objects, listed)
-			left = append(left, ended...)
-			if _, isInherited := w.Inherited[k.Name]; !isInherited || w.Differs[k.Name] {
-				document[k.Name] = list
+			if w.keeps(k, live) {
+				_, ended := present(k, objects, map[string]bool{})
+				left = append(left, ended...)
+				continue
 			}
+			list, ended := present(k, objects, listed)
+			document[k.Name], left = list, append(left, ended...)
 		}
 	}
 	return document, left
 }
 
-// addFields adds the fields whose live values are not inherited. A value that is inherited but unset in Atlas becomes null.
-func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fields) {
+// keeps reports whether the document inherits a list as it is live. It does not inherit a list of people with somebody whose entry
+// belongs in another list: nobody can be in two.
+func (w Wanted) keeps(k *resource.Kind, live planner.Live) bool {
+	inherited, isInherited := w.Inherited[k.Name]
+	if !isInherited || w.Differs[k.Name] {
+		return false
+	}
+	index := live.State.Index()
+	return !k.IsPeople() || !slices.ContainsFunc(inherited, func(o resource.Object) bool {
+		have := index.Find(k.Name, o.Key)
+		return have == nil || !k.PresenceOf(*have).CanChange()
+	})
+}
+
+// listed returns the people in the lists that the document inherits, also in those that could not be read.
+func (w Wanted) listed(live planner.Live) map[string]bool {
+	listed := map[string]bool{}
+	for _, k := range resource.Kinds {
+		if _, wasRead := live.State[k.Name]; k.IsPeople() && (!wasRead || w.keeps(k, live)) {
+			for _, o := range w.Inherited[k.Name] {
+				listed[o.Key] = true
+			}
+		}
+	}
+	return listed
+}
+
+// addFields adds the fields whose live values are not inherited. A value that is inherited but unset in Atlas becomes null; left has
+// those for which the schema does not allow null.
+func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fields) (left []Left) {
 	have, inherited := writable(k, live), singleton(w.Inherited, k)
 	_, own := k.Changes(inherited, have)
 	for field, value := range own {
@@ -55,15 +88,41 @@ func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fi
 			to[field] = value
 		}
 	}
-	for field, value := range inherited {
+	for _, field := range slices.Sorted(maps.Keys(inherited)) {
+		value := inherited[field]
 		switch parts, isRecord := value.(resource.Fields); {
 		case resource.Equal(value, nil) || field == "name":
 		case have[field] == nil:
+			if !canUnset(k, field) {
+				left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: fmt.Errorf(
+					"the defaults set %s, which is unset in Atlas, and it cannot be null in the tree; a plan sets it in Atlas", field)})
+				continue
+			}
 			to[field] = nil
 		case isRecord && !k.IsMap(field):
 			unsetParts(to, field, parts, have[field])
 		}
 	}
+	return left
+}
+
+// canUnset reports whether the tree may have null for a field.
+func canUnset(k *resource.Kind, field string) bool {
+	return check(k, "", resource.Fields{field: nil}, true) == nil
+}
+
+// IsInherited reports whether a step sets only values that are unset in Atlas, and that no document can override: [Document] leaves them.
+func IsInherited(s plan.Step) bool {
+	k := resource.ByName(s.Kind)
+	if s.Op != plan.Update || k.Key != "" {
+		return false
+	}
+	for field := range s.After {
+		if !resource.Equal(s.Before[field], nil) || canUnset(k, field) {
+			return false
+		}
+	}
+	return true
 }
 
 // unsetParts adds null for the parts of a record that are inherited but unset in Atlas.

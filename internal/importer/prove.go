@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 )
 
-// prove compares the tree with the new files with what was read: a plan over it must have no steps. An organization with steps fails. The
-// organizations that the tree had before must stay as they are.
+// prove compares the tree with the new files with what was read: a plan over it must have no steps, except for what the report says was
+// left. An organization with other steps fails. The organizations that the tree had before must stay as they are.
 func (i *newImport) prove(ctx context.Context) error {
 	tree, err := i.withDocuments()
 	if err != nil {
@@ -23,11 +24,12 @@ func (i *newImport) prove(ctx context.Context) error {
 			continue
 		}
 		planned, err := o.live.Plan(ctx, byID(tree, o.ID).Desired)
+		steps := slices.DeleteFunc(planned.Steps, adopt.IsInherited)
 		switch {
 		case err != nil:
 			o.fail(fmt.Errorf("a plan over the new file fails: %w", err))
-		case len(planned.Steps) > 0:
-			o.fail(&adopt.FaultError{Steps: planned.Steps})
+		case len(steps) > 0:
+			o.fail(&adopt.FaultError{Steps: steps})
 		}
 	}
 	if i.defaults != nil && !isSame(i.existing, tree.Orgs) {
