@@ -32,14 +32,15 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 	if e.document, err = find(text, o, order); err != nil {
 		return Edited{}, err
 	}
+	steps = inEditOrder(o, steps)
+	rest := e.adoptAll(steps)
 	done := Edited{}
-	for _, s := range inEditOrder(o, steps) {
-		rest := e.adopt(s)
-		if rest == nil || s.Op == plan.Update && len(rest.After) < len(s.After) {
+	for i, s := range steps {
+		if rest[i] == nil || s.Op == plan.Update && len(rest[i].After) < len(s.After) {
 			done.Steps = append(done.Steps, s)
 		}
-		if rest != nil {
-			done.Rest = append(done.Rest, *rest)
+		if rest[i] != nil {
+			done.Rest = append(done.Rest, *rest[i])
 		}
 	}
 	done.Text, done.Left = e.document.Text(), e.left
@@ -65,6 +66,24 @@ func inEditOrder(o *spec.Org, steps []plan.Step) []plan.Step {
 		return 1
 	}
 	return slices.SortedStableFunc(slices.Values(steps), func(a, b plan.Step) int { return rank(a) - rank(b) })
+}
+
+// adoptAll brings the reverse of each step into the document. It returns for each step the part of it that stays, or nil. It tries again
+// what stays, because a later edit may have removed the reason, such as the only alias of an anchor.
+func (e *editor) adoptAll(steps []plan.Step) []*plan.Step {
+	rest := make([]*plan.Step, len(steps))
+	for i := range steps {
+		rest[i] = &steps[i]
+	}
+	for before := (*yamldoc.Document)(nil); before != e.document; {
+		before, e.left = e.document, nil
+		for i, s := range rest {
+			if s != nil {
+				rest[i] = e.adopt(*s)
+			}
+		}
+	}
+	return rest
 }
 
 // editor edits one document of a file.

@@ -7,6 +7,7 @@ import (
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldoc"
+	"atlas-gitops/schema"
 )
 
 // adoptFields brings the live values of an update into the document, field by field. It returns the update with the fields that stay, or
@@ -62,9 +63,6 @@ func (e *editor) adoptField(k *resource.Kind, s plan.Step, field string, stay fu
 			}
 			return
 		}
-		if parts == nil {
-			break
-		}
 		for _, part := range slices.Sorted(maps.Keys(want)) {
 			if err := e.set(k, s.Key, parts[part], field, part); err != nil {
 				stay(part, err)
@@ -73,10 +71,28 @@ func (e *editor) adoptField(k *resource.Kind, s plan.Step, field string, stay fu
 		return
 	case []any:
 		live = e.inOrder(k, s.Key, field, live)
+	case nil:
+		live = wholeRecord(k, field, live)
 	}
 	if err := e.set(k, s.Key, live, field); err != nil {
 		stay("", err)
 	}
+}
+
+// wholeRecord adds null for the parts of a record that are unset: the tree has null for all of it, so it manages all parts, and may
+// override parts that come from defaults.
+func wholeRecord(k *resource.Kind, field string, live any) any {
+	parts, isRecord := live.(resource.Fields)
+	if !isRecord || k.IsMap(field) {
+		return live
+	}
+	parts = maps.Clone(parts)
+	for part := range schema.SectionOf(k.Name).Fields[field].Parts {
+		if _, isSet := parts[part]; !isSet {
+			parts[part] = nil
+		}
+	}
+	return parts
 }
 
 // set sets a value of an object.
