@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
@@ -72,7 +74,26 @@ func (u *update) edit(ctx context.Context) error {
 			o.fail(err)
 		}
 	}
+	for name, file := range u.done {
+		u.done[name] = u.format(name, file)
+	}
 	return ctx.Err()
+}
+
+// format puts a file that was in canonical form into that form again: an edit cannot keep it everywhere, such as in a line that becomes
+// too long. It leaves alone any other file.
+func (u *update) format(name string, file adopt.File) adopt.File {
+	canonical := func(text []byte) []byte {
+		all, _, err := spec.FormatTree(files.Overlay{Base: u.Files, Texts: map[string][]byte{name: text}}, []string{name})
+		if err != nil || len(all) != 1 {
+			return nil // fmt says why
+		}
+		return all[0].Is
+	}
+	if is := canonical(file.Is); is != nil && bytes.Equal(file.Was, canonical(file.Was)) {
+		file.Is = is
+	}
+	return file
 }
 
 func (o *changedOrg) fail(err error) {
