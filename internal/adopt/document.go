@@ -83,7 +83,14 @@ func (w Wanted) listed(live planner.Live) map[string]bool {
 func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fields) (left []Left) {
 	have, inherited := writable(k, live), singleton(w.Inherited, k)
 	_, own := k.Changes(inherited, have)
-	for field, value := range own {
+	for _, field := range slices.Sorted(maps.Keys(own)) {
+		value := own[field]
+		if err := check(k, "", resource.Fields{field: value}, true); err != nil && field != "name" {
+			if slices.Contains(w.Sections, k.Name) || !resource.Equal(inherited[field], nil) {
+				left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: err})
+			}
+			continue
+		}
 		if _, isInherited := inherited[field]; field != "name" && (isInherited || slices.Contains(w.Sections, k.Name)) {
 			to[field] = value
 		}
@@ -93,7 +100,7 @@ func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fi
 		switch parts, isRecord := value.(resource.Fields); {
 		case resource.Equal(value, nil) || field == "name":
 		case have[field] == nil:
-			if !canUnset(k, field) {
+			if !canSay(k, field, nil) {
 				left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: fmt.Errorf(
 					"the defaults set %s, which is unset in Atlas, and it cannot be null in the tree; a plan sets it in Atlas", field)})
 				continue
@@ -106,19 +113,19 @@ func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fi
 	return left
 }
 
-// canUnset reports whether the tree may have null for a field.
-func canUnset(k *resource.Kind, field string) bool {
-	return check(k, "", resource.Fields{field: nil}, true) == nil
+// canSay reports whether the tree may have a value.
+func canSay(k *resource.Kind, field string, value any) bool {
+	return check(k, "", resource.Fields{field: value}, true) == nil
 }
 
-// IsInherited reports whether a step sets only values that are unset in Atlas, and that no document can override: [Document] leaves them.
+// IsInherited reports whether a step changes only values that no document can have, so that it inherits others: [Document] leaves them.
 func IsInherited(s plan.Step) bool {
 	k := resource.ByName(s.Kind)
 	if s.Op != plan.Update || k.Key != "" {
 		return false
 	}
 	for field := range s.After {
-		if !resource.Equal(s.Before[field], nil) || canUnset(k, field) {
+		if canSay(k, field, s.Before[field]) {
 			return false
 		}
 	}
