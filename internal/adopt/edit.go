@@ -23,12 +23,14 @@ type Edited struct {
 
 // Edit brings what is live into the document of an organization: afterwards the tree asks for what the steps would change. It edits each
 // value where the document sets it. It overrides what comes from defaults. Every other byte stays. An error is a bug of this program.
-func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, steps []plan.Step) (Edited, error) {
+//
+// If check is not nil, it returns why a text is not valid as a part of its tree. A step that would lead to such a text stays.
+func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, steps []plan.Step, check func(text []byte) error) (Edited, error) {
 	order, err := spec.DocumentOrder()
 	if err != nil {
 		return Edited{}, err
 	}
-	e := &editor{ctx: ctx, org: o, live: live}
+	e := &editor{ctx: ctx, org: o, live: live, check: check}
 	if e.document, err = find(text, o, order); err != nil {
 		return Edited{}, err
 	}
@@ -75,11 +77,15 @@ func (e *editor) adoptAll(steps []plan.Step) []*plan.Step {
 	for i := range steps {
 		rest[i] = &steps[i]
 	}
+	if i := slices.IndexFunc(steps, isOfWhole); i >= 0 { // nothing in it is live
+		e.keep(Missing, steps[i], nil)
+		return rest
+	}
 	for before := (*yamldoc.Document)(nil); before != e.document; {
 		before, e.left = e.document, nil
 		for i, s := range rest {
 			if s != nil {
-				rest[i] = e.adopt(*s)
+				rest[i] = e.adoptChecked(*s)
 			}
 		}
 	}
@@ -92,6 +98,7 @@ type editor struct {
 	document *yamldoc.Document
 	org      *spec.Org
 	live     planner.Live
+	check    func(text []byte) error
 	left     []Left
 }
 
@@ -129,12 +136,27 @@ func (e *editor) keep(reason Reason, s plan.Step, err error) *plan.Step {
 	return &s
 }
 
+// adoptChecked is adopt for a step that may lead to a text that is not valid.
+func (e *editor) adoptChecked(s plan.Step) *plan.Step {
+	was, left := e.document, len(e.left)
+	rest := e.adopt(s)
+	if e.check == nil || e.document == was {
+		return rest
+	}
+	if err := e.check(e.document.Text()); err != nil {
+		e.document, e.left = was, e.left[:left]
+		return e.keep(Invalid, s, err)
+	}
+	return rest
+}
+
+// isOfWhole reports whether a step creates or deletes the organization.
+func isOfWhole(s plan.Step) bool { return s.CreatesOrg() || s.DeletesOrg() }
+
 // adopt brings the reverse of a step into the document. It returns the part of the step that a plan still needs, or nil.
 func (e *editor) adopt(s plan.Step) *plan.Step {
 	k := resource.ByName(s.Kind)
 	switch {
-	case s.CreatesOrg(), s.DeletesOrg():
-		return e.keep(Missing, s, nil)
 	case s.ReinviteReason == plan.AfterExpiry:
 		return e.keep(Expired, s, nil)
 	case s.ReinviteReason == plan.AfterRejection:

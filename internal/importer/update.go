@@ -31,6 +31,7 @@ type changedOrg struct {
 	reconcile.Surveyed // before the edits
 	edited             adopt.Edited
 	report             adopt.Org
+	isChecked          bool // each edit is checked by itself, because all together are not valid
 }
 
 // Update compares the selected organizations with Atlas, and returns the files of the tree with the live changes in them. The run has the
@@ -46,7 +47,7 @@ func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *re
 		u.orgs = append(u.orgs, &changedOrg{Org: o, Surveyed: surveyed[n],
 			report: adopt.Org{OrgRef: surveyed[n].Planned.Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at)}})
 	}
-	for n := 0; n <= len(u.orgs); n++ { // each round fails at least one more organization
+	for range 2*len(u.orgs) + 1 { // each round checks, or fails, at least one more organization
 		if err := u.edit(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -107,7 +108,11 @@ func (u *update) editOrg(ctx context.Context, o *changedOrg) (err error) {
 			return err
 		}
 	}
-	o.edited, err = adopt.Edit(ctx, file.Is, o.Org, o.Live, o.Planned.Steps)
+	var check func([]byte) error
+	if o.isChecked {
+		check = func(text []byte) error { return u.check(o.Start().File, text) }
+	}
+	o.edited, err = adopt.Edit(ctx, file.Is, o.Org, o.Live, o.Planned.Steps, check)
 	if err != nil {
 		return err
 	}
@@ -118,6 +123,30 @@ func (u *update) editOrg(ctx context.Context, o *changedOrg) (err error) {
 		u.done[o.Start().File] = file
 	}
 	return nil
+}
+
+// check returns the first mistake of the tree if a file has this text.
+func (u *update) check(name string, text []byte) error {
+	tree, err := u.with(name, text)
+	if err != nil {
+		return err
+	}
+	if wrong := mistakes(tree); len(wrong) > 0 {
+		return errors.New(wrong[0].Message)
+	}
+	return nil
+}
+
+// with reads the tree with the new texts, and with this one.
+func (u *update) with(name string, text []byte) (*reconcile.Tree, error) {
+	texts := map[string][]byte{}
+	for name, file := range u.done {
+		texts[name] = file.Is
+	}
+	if name != "" {
+		texts[name] = text
+	}
+	return overlay(u.Env, texts).Load(u.tree.Paths())
 }
 
 // open reads a file of the tree. Its path is that of the file itself, not of a link to it.
@@ -133,14 +162,10 @@ func (u *update) open(name string) (adopt.File, error) {
 // prove compares the tree with its new texts with what was read: a plan over it must have exactly the steps that were not brought in. It
 // fails organizations with other steps, and returns false if there are any.
 func (u *update) prove(ctx context.Context) (ok bool, err error) {
-	texts := map[string][]byte{}
-	for name, file := range u.done {
-		texts[name] = file.Is
-	}
-	if len(texts) == 0 {
+	if len(u.done) == 0 {
 		return true, nil
 	}
-	tree, err := overlay(u.Env, texts).Load(u.tree.Paths())
+	tree, err := u.with("", nil)
 	if err != nil {
 		return false, err
 	}
@@ -193,16 +218,18 @@ func mistakes(tree *reconcile.Tree) []spec.Diagnostic {
 	return slices.DeleteFunc(slices.Clone(tree.Diagnostics), func(d spec.Diagnostic) bool { return d.Severity != spec.Error })
 }
 
-// blame fails the organizations whose files have mistakes now.
+// blame has each edit of the organizations checked whose files have mistakes now, or fails them if that was done.
 func (u *update) blame(tree *reconcile.Tree, wrong []spec.Diagnostic) error {
 	some := false
-	for _, d := range wrong {
-		for _, o := range u.orgs {
-			if o.report.Outcome == adopt.Written && tree.Name(o.Start().File) == d.File {
-				o.fail(&adopt.FaultError{Mistakes: []string{d.Message}})
-				some = true
-			}
+	for _, o := range u.orgs {
+		at := slices.IndexFunc(wrong, func(d spec.Diagnostic) bool { return d.File == tree.Name(o.Start().File) })
+		if o.report.Outcome != adopt.Written || at < 0 {
+			continue
 		}
+		if some = true; o.isChecked {
+			o.fail(&adopt.FaultError{Mistakes: []string{wrong[at].Message}})
+		}
+		o.isChecked = true
 	}
 	if !some {
 		return fmt.Errorf("a bug in atlas-gitops: the new tree has a mistake, so nothing was written: %s: %s", wrong[0].Place, wrong[0].Message)
