@@ -44,8 +44,9 @@ type newOrg struct {
 	reconcile.Visible
 	file     string // its path
 	live     planner.Live
-	stub     *spec.Org // what it inherits
-	document resource.Fields
+	stub     *spec.Org       // what it inherits
+	document resource.Fields // nil as soon as there is a text
+	text     []byte          // of the file; nil for none
 	report   adopt.Org
 }
 
@@ -156,6 +157,7 @@ func (i *newImport) describe(ctx context.Context) error {
 	if i.options.Common {
 		i.share()
 	}
+	i.write()
 	if err := i.prove(ctx); err != nil {
 		return err
 	}
@@ -177,6 +179,7 @@ func (o *newOrg) setAside(err error) {
 
 func (o *newOrg) fail(err error) {
 	o.report.Outcome, o.report.Err, o.document = adopt.Failed, errors.Join(o.report.Err, err), nil
+	o.text = nil
 }
 
 // describe makes the document of the organization.
@@ -211,10 +214,9 @@ func (i *newImport) finish() *adopt.Report {
 		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), i.defaultsText()))
 	}
 	for _, o := range i.newOrgs {
-		if o.document != nil {
+		if o.text != nil {
 			o.report.Source.File = i.tree.Name(o.file)
-			o.report.Parts = adopt.PartsOf(o.document)
-			i.report.Files = append(i.report.Files, i.newFile(o.file, i.text(o.document)))
+			i.report.Files = append(i.report.Files, i.newFile(o.file, o.text))
 		}
 		i.report.Orgs = append(i.report.Orgs, o.report)
 	}

@@ -20,7 +20,7 @@ func (i *newImport) prove(ctx context.Context) error {
 		return err
 	}
 	for _, o := range i.newOrgs {
-		if o.document == nil {
+		if o.text == nil {
 			continue
 		}
 		planned, err := o.live.Plan(ctx, byID(tree, o.ID).Desired)

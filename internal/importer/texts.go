@@ -20,12 +20,13 @@ func (i *newImport) inherit() error {
 		}
 	}
 	i.head = i.schemaLine()
+	i.write()
 	tree, err := i.withDocuments()
 	if err != nil {
 		return err
 	}
 	for _, o := range i.newOrgs {
-		o.document, o.stub = nil, byID(tree, o.ID)
+		o.text, o.stub = nil, byID(tree, o.ID)
 	}
 	return nil
 }
@@ -47,8 +48,8 @@ func (i *newImport) withDocuments() (*reconcile.Tree, error) {
 			texts[i.defaultsPath()] = i.defaultsText()
 		}
 		for _, o := range i.newOrgs {
-			if o.document != nil {
-				texts[o.file] = i.text(o.document)
+			if o.text != nil {
+				texts[o.file] = o.text
 			}
 		}
 		if len(texts) == 0 {
@@ -72,7 +73,7 @@ func (i *newImport) failWrong(tree *reconcile.Tree) (some bool) {
 	for _, o := range i.newOrgs {
 		var wrong []string
 		for _, d := range tree.Diagnostics {
-			if d.Severity == spec.Error && d.File == tree.Name(o.file) && o.document != nil {
+			if d.Severity == spec.Error && d.File == tree.Name(o.file) && o.text != nil {
 				wrong = append(wrong, d.Message)
 			}
 		}
@@ -84,14 +85,20 @@ func (i *newImport) failWrong(tree *reconcile.Tree) (some bool) {
 	return some
 }
 
-func (i *newImport) text(document resource.Fields) []byte {
-	return yamldoc.Write(i.head, document, i.order)
+// write writes the documents as texts. It drops the documents, which need more memory.
+func (i *newImport) write() {
+	for _, o := range i.newOrgs {
+		if o.document != nil {
+			o.text, o.report.Parts = yamldoc.Write(i.head, o.document, i.order), adopt.PartsOf(o.document)
+			o.document = nil
+		}
+	}
 }
 
 // addSchema adds the schema to the files to write, if new files name it and it does not exist.
 func (i *newImport) addSchema() error {
 	name := i.schemaPath()
-	if isNew := func(o *newOrg) bool { return o.document != nil }; i.head != modeline+i.fromDir(name) || i.Exists(name) || !slices.ContainsFunc(i.newOrgs, isNew) {
+	if isNew := func(o *newOrg) bool { return o.text != nil }; i.head != modeline+i.fromDir(name) || i.Exists(name) || !slices.ContainsFunc(i.newOrgs, isNew) {
 		return nil
 	}
 	text, err := spec.Schema("")
