@@ -24,6 +24,7 @@ import (
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
+	"atlas-gitops/internal/seed"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/yamldata"
 	"atlas-gitops/schema/schematest"
@@ -155,7 +156,7 @@ func seeded(t testing.TB, live string, files map[string]string) *world {
 	t.Helper()
 	w := &world{files: fstest.MapFS{}, fleet: &sandbox.Fleet{}}
 	w.put("live.yaml", live)
-	fleet, err := w.load(t, "live.yaml").Seed(time.Now())
+	fleet, err := seed.Fleet(w.load(t, "live.yaml").Orgs, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +279,7 @@ func (w *world) live(t testing.TB) (documents []resource.Fields) {
 	t.Helper()
 	names := orgNames()
 	w.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-	seed := &world{files: fstest.MapFS{}, fleet: &sandbox.Fleet{}}
+	tree := &world{files: fstest.MapFS{}, fleet: &sandbox.Fleet{}}
 	for i := range 1 + w.IntN(4) {
 		doc := valid(t, func() resource.Fields {
 			doc := w.Object(resource.Organization.Name)
@@ -291,9 +292,9 @@ func (w *world) live(t testing.TB) (documents []resource.Fields) {
 			return doc
 		})
 		documents = append(documents, doc)
-		seed.put(fmt.Sprintf("orgs/%d.yaml", i), asJSON(doc))
+		tree.put(fmt.Sprintf("orgs/%d.yaml", i), asJSON(doc))
 	}
-	fleet, err := seed.load(t).Seed(time.Now())
+	fleet, err := seed.Fleet(tree.load(t).Orgs, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
