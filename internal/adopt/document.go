@@ -18,14 +18,20 @@ type Wanted struct {
 	Differs   map[string]bool // the inherited sections that are not what is live
 }
 
+// Identity returns the part of a document that says which organization it is.
+func Identity(r resource.OrgRef) resource.Fields {
+	document := resource.Fields{"name": r.Name, "id": r.ID}
+	if r.Credentials != "" {
+		document["credentials"] = r.Credentials
+	}
+	return document
+}
+
 // Document returns the document of an organization that the tree does not have. Values that it inherits as they are live are left out.
 // Other inherited values are overridden, also in sections that are not wanted. left has the people who are not in the organization,
 // because their invitation ended, and the inherited values that no value of a tree overrides.
 func Document(w Wanted, live planner.Live) (document resource.Fields, left []Left) {
-	document = resource.Fields{"name": w.Name, "id": w.ID}
-	if w.Credentials != "" {
-		document["credentials"] = w.Credentials
-	}
+	document = Identity(w.OrgRef)
 	listed := w.listed(live)
 	for _, k := range resource.Kinds {
 		objects, wasRead := live.State[k.Name]

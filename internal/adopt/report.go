@@ -28,6 +28,16 @@ type Org struct {
 	Err     error       // why it failed
 }
 
+// LeftOf returns the people who are listed although they rejected the invitation: no step is about them.
+func LeftOf(notices []plan.Notice) (left []Left) {
+	for _, n := range notices {
+		if n.About == plan.Rejected {
+			left = append(left, Left{Reason: Rejected, Kind: n.Kind, Key: n.Key})
+		}
+	}
+	return left
+}
+
 // FaultError says that the new text would not say what is live. It is a bug of this program. Nothing is written.
 type FaultError struct {
 	Mistakes []string    // of the new text

@@ -87,7 +87,7 @@ func (w *world) env(stdout, stderr io.Writer) Env {
 		Now:       time.Now,
 		Follow:    func(name string) (string, error) { return name, nil },
 		Reserve:   w.reserve,
-		Create: func(name string, is []byte) error {
+		CreateShared: func(name string, is []byte) error {
 			if w.files[name] != nil {
 				return fs.ErrExist
 			}

@@ -24,7 +24,7 @@ type importOptions struct {
 	atlas
 	only        []string
 	update      bool
-	dir         flagvalue.File
+	dir         flagvalue.Word
 	sections    sections
 	common      bool
 	dryRun      bool
@@ -71,6 +71,9 @@ func (s *sections) Type() string   { return "LIST" }
 
 func (s *sections) Set(text string) error {
 	all := adopt.Sections()
+	if strings.TrimSpace(text) == "" {
+		return errors.New("it is empty; it takes " + strings.Join(all, ", "))
+	}
 	*s = nil
 	for word := range strings.SplitSeq(text, ",") {
 		if word = strings.TrimSpace(word); !slices.Contains(all, word) {

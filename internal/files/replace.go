@@ -42,23 +42,31 @@ func CheckWritable(info fs.FileInfo) error {
 	return nil
 }
 
-// Create creates a file with its content atomically, with mode 0600. It also creates the directory. If the file exists,
-// the error is [fs.ErrExist].
-func Create(name string, is []byte) error {
+// Create creates a file with its content atomically. Only its owner may read it. It also creates the directory. If the file exists, the
+// error is [fs.ErrExist].
+func Create(name string, is []byte) error { return create(name, is, 0o600, 0o700) }
+
+// CreateShared is Create for a file that others may read, too, as far as the umask allows it.
+func CreateShared(name string, is []byte) error { return create(name, is, byUmask, 0o777) }
+
+func create(name string, is []byte, mode, directory os.FileMode) error {
 	if strings.HasSuffix(name, "/") {
 		return fmt.Errorf("%s is not the name of a file", name)
 	}
 	name = filepath.FromSlash(name)
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), directory); err != nil {
 		return err
 	}
-	return writeWhole(name, is, 0o600, func() error {
+	return writeWhole(name, is, mode, func() error {
 		if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 			return errors.Join(err, fs.ErrExist)
 		}
 		return nil
 	})
 }
+
+// byUmask is the mode of a file that everybody may read and write whom the umask does not exclude.
+const byUmask os.FileMode = 0o666
 
 // writeWhole writes a file atomically. It calls check just before the rename, and writes nothing if check returns an
 // error.
@@ -67,13 +75,16 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 	if err != nil {
 		return err
 	}
+	if mode == byUmask {
+		mode, err = umasked(temporary.Name() + ".mode")
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(temporary.Name()))
 		}
 	}()
-	_, err = temporary.Write(is)
-	if err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
+	_, writeErr := temporary.Write(is)
+	if err = errors.Join(err, writeErr, temporary.Chmod(mode), temporary.Sync(), temporary.Close()); err != nil {
 		return err
 	}
 	if err = check(); err != nil {
@@ -83,6 +94,20 @@ func writeWhole(name string, is []byte, mode os.FileMode, check func() error) (e
 		_ = syncDirectory(name) // the text is written; at worst, the old text is back after a power failure
 	}
 	return err
+}
+
+// umasked returns the mode that the system gives a new file. It makes the file and removes it again, because a program can read the umask
+// only by changing it.
+func umasked(name string) (os.FileMode, error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL, byUmask)
+	if err != nil {
+		return 0, err
+	}
+	info, err := f.Stat()
+	if err = errors.Join(err, f.Close(), os.Remove(name)); err != nil {
+		return 0, err
+	}
+	return info.Mode().Perm(), nil
 }
 
 // syncDirectory makes the name of a file survive a power failure. Some systems, such as Windows, cannot open or sync a

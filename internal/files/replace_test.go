@@ -69,3 +69,29 @@ func TestNewFilesArePrivate(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedFiles: the files of a tree get the mode that any program would give them.
+func TestSharedFiles(t *testing.T) {
+	dir := t.TempDir()
+	usual := filepath.Join(dir, "usual")
+	if f, err := os.Create(usual); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	want, err := os.Stat(usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "orgs", "a.yaml")
+	if err := CreateShared(filepath.ToSlash(file), []byte("name: A\n")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.Stat(file); err != nil || got.Mode() != want.Mode() {
+		t.Errorf("got the mode %v, %v, want %v", got.Mode(), err, want.Mode())
+	}
+	if err := CreateShared(filepath.ToSlash(file), nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("an existing file: %v", err)
+	}
+	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
+		t.Errorf("%d files are left, %v", len(left), err)
+	}
+}

@@ -91,7 +91,7 @@ func (w *world) env() reconcile.Env {
 			return all
 		},
 		Now: time.Now, Files: w.files, Dir: "/", Follow: func(name string) (string, error) { return name, nil },
-		Create: w.create, Replace: w.replace,
+		CreateShared: w.create, Replace: w.replace,
 	}
 }
 

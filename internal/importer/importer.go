@@ -48,6 +48,8 @@ type newOrg struct {
 	document resource.Fields // nil as soon as there is a text
 	text     []byte          // of the file; nil for none
 	report   adopt.Org
+
+	overridesLists bool // the lists of people that it inherits are not used, because they are not valid for themselves
 }
 
 // New reads the live organizations that the tree does not have, and returns the files to write. The error joins what could not be read; the
@@ -187,7 +189,7 @@ func (o *newOrg) describe(ctx context.Context, sections []string) {
 	w := adopt.Wanted{OrgRef: o.OrgRef, Sections: sections, Inherited: o.stub.Want, Differs: map[string]bool{}}
 	drift, err := o.live.Plan(ctx, o.stub.Desired)
 	for kind := range o.stub.Want {
-		w.Differs[kind] = err != nil // an inherited list with an unknown name is not what is live
+		w.Differs[kind] = err != nil || o.overridesLists // an inherited list with an unknown name is not what is live
 	}
 	for _, s := range drift.Steps {
 		w.Differs[s.Kind] = true

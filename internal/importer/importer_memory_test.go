@@ -82,7 +82,7 @@ func TestImportProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := reconcile.Env{Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Files: files.System{}, Dir: dir, Follow: files.Follow,
-		Create: files.Create, Replace: files.Replace, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
+		CreateShared: files.CreateShared, Replace: files.Replace, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
 	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{BaseURL: address, Observer: silent{}})
 	if err != nil {
 		t.Fatal(err)

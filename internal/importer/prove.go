@@ -38,11 +38,11 @@ func (i *newImport) prove(ctx context.Context) error {
 	return nil
 }
 
-// isSame reports whether organizations are described in the same way in another tree.
+// isSame reports whether organizations are described in the same way, and at the same places, in another tree.
 func isSame(orgs, other []*spec.Org) bool {
 	index := resource.NewOrgIndex(other, func(o *spec.Org) resource.OrgRef { return o.OrgRef })
 	for _, o := range orgs {
-		if now, ok := index.Find(o.OrgRef); !ok || !reflect.DeepEqual(o.Desired, now.Desired) {
+		if now, ok := index.Find(o.OrgRef); !ok || o.Start() != now.Start() || !reflect.DeepEqual(o.Desired, now.Desired) {
 			return false
 		}
 	}

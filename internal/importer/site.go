@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -11,6 +12,7 @@ import (
 
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 )
 
@@ -35,6 +37,9 @@ func openSite(e reconcile.Env, dir string, paths []string) (*site, error) {
 }
 
 func (s *site) load() error {
+	if info, err := fs.Stat(s.Files, s.dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("--dir %s: it is a file; name a directory", safetext.Line(s.dir))
+	}
 	if len(s.paths) == 0 && s.Exists(reconcile.DefaultTree) {
 		s.paths = []string{reconcile.DefaultTree}
 	}
@@ -133,27 +138,36 @@ func (s *site) schemaLine() string {
 	return modeline + s.fromDir(s.schemaPath())
 }
 
+// schemaPath returns the path of the schema: in the root of the repository, or else in the working directory. If the new files are below
+// neither of them, it is beside them.
 func (s *site) schemaPath() string {
-	root := s.Repository(filepath.Join(s.Env.Dir, filepath.FromSlash(s.dir)))
-	if root == "" {
+	root := s.Repository(s.absolute(s.dir))
+	switch {
+	case root != "":
+	case isBelow(s.Env.Dir, s.absolute(s.dir)):
 		root = s.Env.Dir
+	default:
+		root = s.absolute(s.dir)
 	}
-	return s.Relative(filepath.Join(root, schemaFile))
+	return relative(s.Env.Dir, filepath.Join(root, schemaFile))
 }
 
 // fromDir returns a path relative to the directory of the new files.
-func (s *site) fromDir(name string) string {
-	absolute := func(name string) string {
-		if name = filepath.FromSlash(name); filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(s.Env.Dir, name)
-	}
-	relative, err := filepath.Rel(absolute(s.dir), absolute(name))
-	if err != nil {
+func (s *site) fromDir(name string) string { return relative(s.absolute(s.dir), s.absolute(name)) }
+
+func (s *site) absolute(name string) string {
+	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
 		return name
 	}
-	return filepath.ToSlash(relative)
+	return filepath.Join(s.Env.Dir, name)
+}
+
+// relative returns an absolute path relative to a directory, with slashes.
+func relative(dir, name string) string {
+	if below, err := filepath.Rel(dir, name); err == nil {
+		name = below
+	}
+	return filepath.ToSlash(name)
 }
 
 // schemaOf returns the schema that the first line of a file names, or "".

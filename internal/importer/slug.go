@@ -19,7 +19,7 @@ const idDigits = 6
 // "" for a name without letters and digits of ASCII.
 func slug(name string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(name) {
+	for _, r := range norm.NFD.String(letters(name)) {
 		switch {
 		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			b.WriteRune(unicode.ToLower(r))
@@ -29,6 +29,20 @@ func slug(name string) string {
 		}
 	}
 	return strings.TrimSuffix(b.String(), "-")
+}
+
+// letters returns a name with those letters of Latin scripts spelled out that are no letter of ASCII with a mark.
+func letters(name string) string {
+	spelled := map[rune]string{'ß': "ss", 'ẞ': "ss", 'æ': "ae", 'Æ': "ae", 'œ': "oe", 'Œ': "oe", 'ø': "o", 'Ø': "o", 'ł': "l", 'Ł': "l", 'đ': "d", 'Đ': "d", 'þ': "th", 'Þ': "th"}
+	var b strings.Builder
+	for _, r := range name {
+		if plain, ok := spelled[r]; ok {
+			b.WriteString(plain)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // isDevice reports whether Windows reads a file of this name as a device.

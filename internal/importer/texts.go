@@ -1,11 +1,16 @@
 package importer
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
+	"strings"
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/safetext"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/yamldoc"
 )
@@ -13,22 +18,43 @@ import (
 // inherit finds out what each new organization would inherit from the defaults of its directory. An organization that the tree cannot
 // have fails.
 func (i *newImport) inherit() error {
-	for _, o := range i.newOrgs {
-		o.document = resource.Fields{"name": o.Name, "id": o.ID}
-		if o.Credentials != "" {
-			o.document["credentials"] = o.Credentials
-		}
-	}
 	i.head = i.schemaLine()
+	for _, o := range i.newOrgs {
+		o.document = adopt.Identity(o.OrgRef)
+	}
 	i.write()
 	tree, err := i.withDocuments()
+	if wrong := (*TreeError)(nil); errors.As(err, &wrong) {
+		i.addManage()
+		tree, err = i.withDocuments() // lists in defaults may lack an owner, because each organization has its own lists
+	}
 	if err != nil {
 		return err
 	}
 	for _, o := range i.newOrgs {
-		o.text, o.stub = nil, byID(tree, o.ID)
+		if o.text, o.stub = nil, byID(tree, o.ID); o.stub == nil && o.report.Err == nil {
+			o.fail(fmt.Errorf("the tree would not have the new file %s: names that start with a dot are skipped; choose another --dir", safetext.Line(o.file)))
+		}
 	}
 	return nil
+}
+
+// addManage makes all lists of people of the new organizations additive, so that they need no owner. The documents then override inherited
+// lists.
+func (i *newImport) addManage() {
+	manage := resource.Fields{}
+	for _, k := range resource.Kinds {
+		if k.IsPeople() {
+			manage[k.Name] = "additive"
+		}
+	}
+	for _, o := range i.newOrgs {
+		if o.text != nil {
+			o.document, o.overridesLists = adopt.Identity(o.OrgRef), true
+			o.document["manage"] = manage
+		}
+	}
+	i.write()
 }
 
 func byID(tree *reconcile.Tree, id string) *spec.Org {
@@ -71,18 +97,67 @@ func (i *newImport) withDocuments() (*reconcile.Tree, error) {
 // failWrong fails the organizations with mistakes in their documents. It returns false if all mistakes are elsewhere.
 func (i *newImport) failWrong(tree *reconcile.Tree) (some bool) {
 	for _, o := range i.newOrgs {
-		var wrong []string
+		var wrong []spec.Diagnostic
 		for _, d := range tree.Diagnostics {
 			if d.Severity == spec.Error && d.File == tree.Name(o.file) && o.text != nil {
-				wrong = append(wrong, d.Message)
+				wrong = append(wrong, d)
 			}
 		}
-		if len(wrong) > 0 {
-			o.fail(&adopt.FaultError{Mistakes: wrong})
-			some = true
+		switch {
+		case len(wrong) == 0:
+			continue
+		case o.stub == nil:
+			o.fail(errors.New("the tree cannot have this organization: " + wrong[0].Message))
+		case !i.leaveOut(o, wrong):
+			o.fail(&adopt.FaultError{Mistakes: messages(wrong)})
 		}
+		some = true
 	}
 	return some
+}
+
+func messages(diagnostics []spec.Diagnostic) (all []string) {
+	for _, d := range diagnostics {
+		all = append(all, d.Message)
+	}
+	return all
+}
+
+// leaveOut removes the sections with mistakes from a new file: Atlas has something there that no tree can say, such as an organization
+// without an owner. It returns false if a mistake is elsewhere.
+func (i *newImport) leaveOut(o *newOrg, wrong []spec.Diagnostic) bool {
+	for _, d := range wrong {
+		kind := sectionAt(o.text, d.Line)
+		documents, err := yamldoc.Open(o.text, i.order)
+		if err != nil || kind == "" {
+			return false
+		}
+		if documents[0].Root.Entry(kind) == nil {
+			continue // it has another mistake
+		}
+		changed, err := documents[0].Remove(yamldoc.Path{kind})
+		if err != nil {
+			return false
+		}
+		o.text = changed.Text()
+		o.report.Parts = slices.DeleteFunc(o.report.Parts, func(p adopt.Part) bool { return p.Kind == kind })
+		o.report.Left = append(o.report.Left, adopt.Left{Reason: adopt.Invalid, Kind: kind, Err: errors.New(d.Message)})
+	}
+	return true
+}
+
+// sectionAt returns the section of a new file that has the line, which counts from 1; "" if it is in none.
+func sectionAt(text []byte, line int) string {
+	lines := strings.Split(string(text), "\n")
+	for n := min(line, len(lines)) - 1; n >= 0; n-- {
+		if key, _, isKey := strings.Cut(lines[n], ":"); isKey && !strings.HasPrefix(key, " ") && !strings.HasPrefix(key, "#") {
+			if k := resource.ByName(key); k != nil && k != resource.Organization {
+				return key
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 // write writes the documents as texts. It drops the documents, which need more memory.
@@ -98,7 +173,8 @@ func (i *newImport) write() {
 // addSchema adds the schema to the files to write, if new files name it and it does not exist.
 func (i *newImport) addSchema() error {
 	name := i.schemaPath()
-	if isNew := func(o *newOrg) bool { return o.text != nil }; i.head != modeline+i.fromDir(name) || i.Exists(name) || !slices.ContainsFunc(i.newOrgs, isNew) {
+	_, missing := fs.Lstat(i.Files, name) // a link that leads nowhere is there
+	if isNew := func(o *newOrg) bool { return o.text != nil }; i.head != modeline+i.fromDir(name) || missing == nil || !slices.ContainsFunc(i.newOrgs, isNew) {
 		return nil
 	}
 	text, err := spec.Schema("")

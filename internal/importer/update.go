@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/adopt"
-	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
@@ -41,11 +40,15 @@ func Update(ctx context.Context, e reconcile.Env, c *reconcile.Connection, t *re
 	if err != nil {
 		return nil, nil, err
 	}
+	if now, err := e.Load(t.Paths()); err != nil || !isSame(t.Orgs, now.Orgs) {
+		return nil, nil, errors.Join(err, errors.New("the tree changed while Atlas was read, so nothing was written; run the command again"))
+	}
 	u := &update{Env: e, tree: t, done: map[string]adopt.File{}}
 	for n, o := range s.Orgs {
 		at, _ := o.Place(resource.Organization.Name, "")
+		planned := surveyed[n].Planned
 		u.orgs = append(u.orgs, &changedOrg{Org: o, Surveyed: surveyed[n],
-			report: adopt.Org{OrgRef: surveyed[n].Planned.Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at)}})
+			report: adopt.Org{OrgRef: planned.Ref(), Outcome: adopt.Same, Source: reconcile.SourceOf(at), Left: adopt.LeftOf(planned.Notices)}})
 	}
 	for range 2*len(u.orgs) + 1 { // each round checks, or fails, at least one more organization
 		if err := u.edit(ctx); err != nil {
@@ -76,25 +79,24 @@ func (u *update) edit(ctx context.Context) error {
 		}
 	}
 	for name, file := range u.done {
-		u.done[name] = u.format(name, file)
+		formatted, err := format(file)
+		if err != nil {
+			return err
+		}
+		u.done[name] = formatted
 	}
 	return ctx.Err()
 }
 
 // format puts a file that was in canonical form into that form again: an edit cannot keep it everywhere, such as in a line that becomes
 // too long. It leaves alone any other file.
-func (u *update) format(name string, file adopt.File) adopt.File {
-	canonical := func(text []byte) []byte {
-		all, _, err := spec.FormatTree(files.Overlay{Base: u.Files, Texts: map[string][]byte{name: text}}, []string{name})
-		if err != nil || len(all) != 1 {
-			return nil // fmt says why
-		}
-		return all[0].Is
+func format(file adopt.File) (adopt.File, error) {
+	was, err := spec.Canonical(file.Was)
+	if err != nil || !bytes.Equal(was, file.Was) {
+		return file, err
 	}
-	if is := canonical(file.Is); is != nil && bytes.Equal(file.Was, canonical(file.Was)) {
-		file.Is = is
-	}
-	return file
+	file.Is, err = spec.Canonical(file.Is)
+	return file, err
 }
 
 func (o *changedOrg) fail(err error) {
@@ -116,7 +118,7 @@ func (u *update) editOrg(ctx context.Context, o *changedOrg) (err error) {
 	if err != nil {
 		return err
 	}
-	o.report.Parts, o.report.Left = adopt.PartsOfSteps(o.edited.Steps), o.edited.Left
+	o.report.Parts, o.report.Left = adopt.PartsOfSteps(o.edited.Steps), slices.Concat(o.edited.Left, adopt.LeftOf(o.Planned.Notices))
 	if o.report.Outcome = adopt.Same; len(o.edited.Steps) > 0 {
 		o.report.Outcome = adopt.Written
 		file.Is = o.edited.Text

@@ -12,6 +12,7 @@ import (
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/importer"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
@@ -278,6 +279,11 @@ func (o *oldTree) checkAgain(t *testing.T, first update) {
 		left, steps := map[string]bool{}, map[string]bool{}
 		for _, l := range reportOf(first, i).Left {
 			left[l.Kind+"/"+l.Key] = true
+		}
+		for _, n := range second.surveyed[i].Planned.Notices {
+			if n.About == plan.Rejected { // nobody invites this person again, so there is no step
+				delete(left, n.Kind+"/"+n.Key)
+			}
 		}
 		for _, s := range second.surveyed[i].Planned.Steps {
 			steps[s.Kind+"/"+s.Key] = true

@@ -25,7 +25,7 @@ func Write(e reconcile.Env, r *adopt.Report) error {
 
 func write(e reconcile.Env, f adopt.File) error {
 	if f.Was == nil {
-		return e.Create(f.Path, f.Is)
+		return e.CreateShared(f.Path, f.Is)
 	}
 	return e.Replace(f.Path, f.Was, f.Is)
 }

@@ -15,7 +15,7 @@ func TestWriteNamesTheFile(t *testing.T) {
 		Files: []adopt.File{{Name: "sub/orgs/a.yaml", Path: "orgs/a.yaml"}},
 		Show:  func(name string) string { return strings.TrimPrefix(name, "sub/") },
 	}
-	err := Write(reconcile.Env{Create: func(string, []byte) error { return errors.New("no space left on device") }}, r)
+	err := Write(reconcile.Env{CreateShared: func(string, []byte) error { return errors.New("no space left on device") }}, r)
 	const want = "orgs/a.yaml was not written: no space left on device; 0 of 1 files were written; run the command again for the rest"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)

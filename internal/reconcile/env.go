@@ -32,8 +32,11 @@ type Env struct {
 	// Replace replaces the text of a file. It fails if the file no longer holds was.
 	Replace func(name string, was, is []byte) error
 
-	// Create writes a new file and makes its directory. If the file exists, the error is fs.ErrExist.
+	// Create writes a new file, which only its owner may read, and makes its directory. If the file exists, the error is fs.ErrExist.
 	Create func(name string, is []byte) error
+
+	// CreateShared is Create for a file of the tree, which others may read.
+	CreateShared func(name string, is []byte) error
 
 	// Reserve makes a new file that only its owner may read, with room for size bytes. If the file exists, the error is
 	// fs.ErrExist; if the disk is full, it is a files.RoomError.

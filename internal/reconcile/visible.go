@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
+	"atlas-gitops/internal/suggest"
 )
 
 // Visible is an organization that a credential can see.
@@ -17,19 +19,49 @@ type Visible struct {
 	Account         *resource.Account
 }
 
-// CredentialProblem says why a credential cannot be used.
+// CredentialProblem says why credentials cannot be used: several, if the reason is the same.
 type CredentialProblem struct {
-	Name string // "" for the credential without a name
-	Err  error
+	Names []string // "" for the credential without a name
+	Err   error    // that of the first one
 }
 
 func (e *CredentialProblem) Error() string {
-	if e.Name == "" {
+	switch {
+	case len(e.Names) > 1:
+		return fmt.Sprintf("%d credentials (%s): %s", len(e.Names), suggest.JoinSome(shownNames(e.Names)), e.Err)
+	case e.Names[0] == "":
 		return e.Err.Error()
 	}
-	return "credentials: " + e.Name + ": " + e.Err.Error()
+	return "credentials: " + e.Names[0] + ": " + e.Err.Error()
 }
 func (e *CredentialProblem) Unwrap() error { return e.Err }
+
+func shownNames(names []string) []string {
+	shown := slices.Clone(names)
+	for i, name := range shown {
+		shown[i] = cmp.Or(name, "the one without a name")
+	}
+	return shown
+}
+
+// credentialProblems returns the problems of the credentials with these names, and one problem for all that have the same.
+func credentialProblems(names []string, errs []error) error {
+	var all []error
+	first := map[string]*CredentialProblem{}
+	for i, err := range errs {
+		if err == nil {
+			continue
+		}
+		text, _ := common(resource.Explain(err), resource.OrgRef{Credentials: names[i]})
+		if same := first[text]; same != nil {
+			same.Names = append(same.Names, names[i])
+			continue
+		}
+		first[text] = &CredentialProblem{names[i : i+1 : i+1], err}
+		all = append(all, first[text])
+	}
+	return errors.Join(all...)
+}
 
 // FindVisible returns the organizations that the credentials of the environment can see, in the natural order of their names. If several
 // credentials see an organization, the first name counts. The error joins a [CredentialProblem] for each credential that cannot be used.
@@ -55,9 +87,6 @@ func FindVisible(ctx context.Context, c *Connection, parallel int) (all []Visibl
 	}
 	seen := map[string]bool{}
 	for i, name := range names {
-		if errs[i] != nil {
-			errs[i] = &CredentialProblem{name, errs[i]}
-		}
 		for _, self := range found[i] {
 			if !seen[self.ID] {
 				seen[self.ID] = true
@@ -66,7 +95,7 @@ func FindVisible(ctx context.Context, c *Connection, parallel int) (all []Visibl
 		}
 	}
 	slices.SortFunc(all, func(a, b Visible) int { return a.Compare(b.OrgRef) })
-	return all, errors.Join(errs...)
+	return all, credentialProblems(names, errs)
 }
 
 // ReadSections reads sections of organizations, several at once. Results and errors have the indexes of the organizations.

@@ -15,6 +15,16 @@ type formatter struct {
 	found reporter
 }
 
+// Canonical returns the text of a file of organizations in canonical form; nil if it is not YAML. An error is a bug of the formatter.
+func Canonical(text []byte) ([]byte, error) {
+	order, err := DocumentOrder()
+	if err != nil {
+		return nil, err
+	}
+	f := &formatter{layout: layout{order, (*reporter).refusesShape}}
+	return f.format(text)
+}
+
 // layout is how one type of files is formatted.
 type layout struct {
 	order   *yamldoc.Order                             // of a document
