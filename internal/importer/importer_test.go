@@ -331,6 +331,7 @@ type newRow struct {
 	want      string // the new file of the organization, without the first line; "" for none
 	left      string
 	setting   string // a live one that is 1
+	ownerless bool   // nobody is in the live organization
 }
 
 // TestNew has the least cases of what once went wrong.
@@ -357,6 +358,16 @@ members:
 			files: map[string]string{"orgs/_defaults.yaml": flags}, setting: "maxServiceAccountSecretValidityInHours",
 			want: "name: A\nid: 00000000000000000000000a\nsettings:\n  operationsContact: a@x.example\nmembers:\n  - { username: a@x.example, roles: [ORG_OWNER] }\n",
 			left: "invalid settings"},
+		{why: "members without an owner: the tree cannot list them in full", dir: "orgs", ownerless: true,
+			live: "name: A\nid: 00000000000000000000000a\n", files: map[string]string{"orgs/_defaults.yaml": flags},
+			want: "name: A\nid: 00000000000000000000000a\n", left: "invalid members"},
+		{why: "defaults whose members have no owner, because each organization has its own members", dir: "orgs",
+			live:  "name: A\nid: 00000000000000000000000a\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\n",
+			files: map[string]string{"orgs/_defaults.yaml": flags + "members: [{ username: b@x.example, roles: [ORG_MEMBER] }]\n"},
+			want:  "name: A\nid: 00000000000000000000000a\nmembers:\n  - { username: a@x.example, roles: [ORG_OWNER] }\n"},
+		{why: "a directory that the tree skips", dir: "orgs/.new", live: "name: A\nid: 00000000000000000000000a\n",
+			files: map[string]string{"orgs/b.yaml": "name: B\n"},
+			left:  "the tree would not have the new file orgs/.new/a.yaml: names that start with a dot are skipped; choose another --dir"},
 		{why: "nobody is in members and in inherited invitations", dir: "orgs",
 			live:  "name: A\nid: 00000000000000000000000a\nsettings: {}\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\n",
 			files: map[string]string{"orgs/_defaults.yaml": flags + "invitations: [{ username: a@x.example, roles: [ORG_OWNER] }]\n"},
@@ -379,6 +390,9 @@ func (row newRow) check(t *testing.T) {
 	if row.setting != "" {
 		w.fleet.Orgs[0].Settings[row.setting] = json.Number("1")
 	}
+	if row.ownerless {
+		w.fleet.Orgs[0].Users = nil
+	}
 	env, c := w.connect(t)
 	report, err := importer.New(t.Context(), env, c, importer.Options{Dir: row.dir, Parallel: 1})
 	if err != nil {
@@ -391,6 +405,17 @@ func (row newRow) check(t *testing.T) {
 	}
 	if diff := cmp.Diff(row.want, got); diff != "" || leftOf(report) != row.left {
 		t.Errorf("left %q, want %q\n%s", leftOf(report), row.left, diff)
+	}
+}
+
+// TestNewRefuses: a directory that is a file cannot have new files.
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	w := seeded(t, "name: A\n", map[string]string{"file.yaml": "name: B\n"})
+	env, c := w.connect(t)
+	_, err := importer.New(t.Context(), env, c, importer.Options{Dir: "file.yaml", Parallel: 1})
+	if want := "--dir file.yaml: it is a file; name a directory"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

@@ -463,6 +463,7 @@ func TestUpdate(t *testing.T) {
 			after:  head + "settings:\n  customSessionTimeouts: { idleSessionTimeoutInSeconds: null }\n"},
 	} {
 		t.Run(row.why, func(t *testing.T) {
+			t.Parallel()
 			files := map[string]string{"orgs/a.yaml": row.before}
 			if row.defaults != "" {
 				files["orgs/_defaults.yaml"] = row.defaults
@@ -475,5 +476,18 @@ func TestUpdate(t *testing.T) {
 				t.Errorf("left %q, want %q\n%s", left, row.left, diff)
 			}
 		})
+	}
+}
+
+// TestUpdateOfChangedTree: if a file changes while Atlas is read, its edits could meet other lines.
+func TestUpdateOfChangedTree(t *testing.T) {
+	t.Parallel()
+	o := &oldTree{world: seeded(t, "name: A\nid: 00000000000000000000000a\n", map[string]string{"orgs/a.yaml": "name: A\nsettings: { genAIFeaturesEnabled: false }\n"})}
+	tree := o.load(t, "orgs")
+	o.put("orgs/a.yaml", "# a new line\nname: A\nsettings: { genAIFeaturesEnabled: false }\n")
+	env, c := o.connect(t)
+	_, _, err := importer.Update(t.Context(), env, c, tree, reconcile.Selection{Orgs: tree.Orgs}, 1)
+	if want := "the tree changed while Atlas was read, so nothing was written; run the command again"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
