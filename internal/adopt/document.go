@@ -84,34 +84,35 @@ func (w Wanted) listed(live planner.Live) map[string]bool {
 	return listed
 }
 
-// addFields adds the fields whose live values are not inherited. A value that is inherited but unset in Atlas becomes null; left has
-// those for which the schema does not allow null.
+// addFields adds the fields whose live values are not inherited. A value that is inherited but unset in Atlas becomes null. left has
+// those that the schema does not allow.
 func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fields) (left []Left) {
 	have, inherited := writable(k, live), singleton(w.Inherited, k)
 	_, own := k.Changes(inherited, have)
 	for _, field := range slices.Sorted(maps.Keys(own)) {
-		value := own[field]
-		if err := check(k, "", resource.Fields{field: value}, true); err != nil && field != "name" {
-			if slices.Contains(w.Sections, k.Name) || !resource.Equal(inherited[field], nil) {
-				left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: err})
-			}
+		_, isInherited := inherited[field]
+		if field == "name" || !isInherited && !slices.Contains(w.Sections, k.Name) {
 			continue
 		}
-		if _, isInherited := inherited[field]; field != "name" && (isInherited || slices.Contains(w.Sections, k.Name)) {
-			to[field] = value
+		if err := check(k, "", resource.Fields{field: own[field]}, true); err != nil {
+			left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: err})
+			continue
 		}
+		to[field] = own[field]
 	}
+	return append(left, unset(to, k, inherited, have)...)
+}
+
+// unset adds null for the values that are inherited but unset in Atlas. left has those that cannot be null.
+func unset(to resource.Fields, k *resource.Kind, inherited, have resource.Fields) (left []Left) {
 	for _, field := range slices.Sorted(maps.Keys(inherited)) {
-		value := inherited[field]
-		switch parts, isRecord := value.(resource.Fields); {
-		case resource.Equal(value, nil) || field == "name":
-		case have[field] == nil:
-			if !canSay(k, field, nil) {
-				left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: fmt.Errorf(
-					"the defaults set %s, which is unset in Atlas, and it cannot be null in the tree; a plan sets it in Atlas", field)})
-				continue
-			}
+		switch parts, isRecord := inherited[field].(resource.Fields); {
+		case resource.Equal(inherited[field], nil) || field == "name":
+		case have[field] == nil && canSay(k, field, nil):
 			to[field] = nil
+		case have[field] == nil:
+			left = append(left, Left{Reason: Invalid, Kind: k.Name, Err: fmt.Errorf(
+				"the defaults set %s, which is unset in Atlas, and it cannot be null in the tree; a plan sets it in Atlas", field)})
 		case isRecord && !k.IsMap(field):
 			unsetParts(to, field, parts, have[field])
 		}
