@@ -560,18 +560,7 @@ func (m *maker) near(other resource.Fields) resource.Fields {
 			doc[key] = value
 		}
 	}
-	for _, k := range resource.Kinds {
-		section, isThere := other[k.Name]
-		switch {
-		case k == resource.Organization || !isThere || m.IntN(5) == 0:
-		case k.Key == "":
-			m.found[k.Name]++
-			doc[k.Name] = m.nearObject(k, section.(resource.Fields))
-		default:
-			m.found[k.Name]++
-			doc[k.Name] = m.nearList(k, section.([]any), free)
-		}
-	}
+	m.nearSections(doc, other, free)
 	if m.Chance() {
 		doc["skipDefaultAlertsSettings"] = m.Chance()
 	}
@@ -587,6 +576,21 @@ func (m *maker) near(other resource.Fields) resource.Fields {
 		doc[resource.Members.Name] = m.owned(resource.Members, list)
 	}
 	return doc
+}
+
+// nearSections adds most of the sections of another document.
+func (m *maker) nearSections(doc, other resource.Fields, free *[]string) {
+	for _, k := range resource.Kinds {
+		section, isThere := other[k.Name]
+		if k == resource.Organization || !isThere || m.IntN(5) == 0 {
+			continue
+		}
+		if m.found[k.Name]++; k.Key == "" {
+			doc[k.Name] = m.nearObject(k, section.(resource.Fields))
+		} else {
+			doc[k.Name] = m.nearList(k, section.([]any), free)
+		}
+	}
 }
 
 // know adds the teams and projects to the organization that a document refers to.
@@ -959,14 +963,17 @@ func (s *styler) value(value any, path []any, indent int, isItem bool) string {
 	if name := s.aliasOf(value); name != "" {
 		return " *" + name + s.end(path)
 	}
-	anchor := ""
-	if name := s.next; name != "" || !s.isCalm && s.once(25, "anchor") {
-		if s.next = ""; name == "" {
-			name = s.newName()
-		}
-		anchor = "&" + name + " "
-		defer func() { s.anchors[name] = value }()
+	name := s.anchor()
+	if name == "" {
+		return s.anchored("", value, path, indent, isItem)
 	}
+	text := s.anchored("&"+name+" ", value, path, indent, isItem)
+	s.anchors[name] = value // not before: the value cannot refer to itself
+	return text
+}
+
+// anchored writes a value after an anchor, or after "".
+func (s *styler) anchored(anchor string, value any, path []any, indent int, isItem bool) string {
 	switch parts := partsOf(value); {
 	case parts < 0 && value == nil && anchor == "" && s.once(3, "empty value"):
 		return s.end(path)
@@ -977,20 +984,32 @@ func (s *styler) value(value any, path []any, indent int, isItem bool) string {
 	case isItem && anchor == "" && s.IntN(4) > 0:
 		return " " + s.rows(value, path, indent+2, true)
 	}
-	_, isList := value.([]any)
-	more := 2
-	if isList && !isItem && s.once(5, "list that is not indented") {
-		more = 0
+	if anchor != "" {
+		anchor = " " + anchor
 	}
-	text := " " + anchor
-	if anchor == "" {
-		text = ""
+	return anchor + s.end(path) + s.block(value, path, indent, isItem)
+}
+
+// anchor returns the name of the anchor for the next value, or "".
+func (s *styler) anchor() string {
+	name := s.next
+	if s.next = ""; name == "" && !s.isCalm && s.once(25, "anchor") {
+		name = s.newName()
 	}
-	text += s.end(path) + s.rows(value, path, indent+more, false)
-	if more > 0 && !s.isFlush && s.once(12, "comment at the end") {
-		text += spaces(indent+more) + "# " + s.note(true, path) + "\n"
+	return name
+}
+
+// block writes a collection on lines of its own.
+func (s *styler) block(value any, path []any, indent int, isItem bool) string {
+	within := indent + 2
+	if _, isList := value.([]any); isList && !isItem && s.once(5, "list that is not indented") {
+		within = indent
 	}
-	s.isFlush = s.isFlush || more == 0
+	text := s.rows(value, path, within, false)
+	if within > indent && !s.isFlush && s.once(12, "comment at the end") {
+		text += spaces(within) + "# " + s.note(true, path) + "\n"
+	}
+	s.isFlush = s.isFlush || within == indent
 	return text
 }
 
@@ -1045,24 +1064,28 @@ func (s *styler) flow(value any, path []any, indent int, isOuter bool) string {
 			parts = append(parts, s.scalar(key, true)+": "+s.flow(value[key], path, indent, false))
 		}
 	}
-	line := "\n" + spaces(indent)
 	switch {
 	case len(parts) == 0:
 		return brackets
 	case isOuter && !s.isCalm && s.once(8, "brackets over several lines"):
-		text := brackets[:1] + s.flowEnd(path) + spaces(indent)
-		for i, part := range parts {
-			if i > 0 {
-				text += "," + s.flowEnd(path) + spaces(indent)
-			}
-			text += part
-		}
-		return text + s.oneOf("", ",") + s.flowEnd(path) + spaces(indent) + brackets[1:]
+		return brackets[:1] + s.flowLines(parts, path, indent) + brackets[1:]
 	case !s.isCalm && s.once(12, "brackets with line ends"):
-		return brackets[:1] + strings.Join(parts, ","+line) + brackets[1:]
+		return brackets[:1] + strings.Join(parts, ",\n"+spaces(indent)) + brackets[1:]
 	}
 	space := s.oneOf("", " ")
 	return brackets[:1] + space + strings.Join(parts, s.oneOf(", ", ",  ")) + space + brackets[1:]
+}
+
+// flowLines writes each part on a line of its own, some with comments.
+func (s *styler) flowLines(parts []string, path []any, indent int) string {
+	text := ""
+	for i, part := range parts {
+		if i > 0 {
+			text += ","
+		}
+		text += s.flowEnd(path) + spaces(indent) + part
+	}
+	return text + s.oneOf("", ",") + s.flowEnd(path) + spaces(indent)
 }
 
 // flowEnd is end inside of brackets.
