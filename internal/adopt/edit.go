@@ -221,7 +221,7 @@ func (e *editor) add(k *resource.Kind, s plan.Step) error {
 
 // remove removes the object that a step would create.
 func (e *editor) remove(k *resource.Kind, key string) error {
-	at, err := e.pathOf(k, key)
+	at, err := pathOf(e.document, k, key)
 	if err != nil {
 		return err
 	}
@@ -229,14 +229,14 @@ func (e *editor) remove(k *resource.Kind, key string) error {
 }
 
 // pathOf returns the path of an object in the document.
-func (e *editor) pathOf(k *resource.Kind, key string) (yamldoc.Path, error) {
+func pathOf(d *yamldoc.Document, k *resource.Kind, key string) (yamldoc.Path, error) {
 	switch {
 	case k == resource.Organization:
 		return nil, nil
 	case k.Key == "":
 		return yamldoc.Path{k.Name}, nil
 	}
-	for i, item := range e.document.Root.Get(k.Name).Items() {
+	for i, item := range d.Root.Get(k.Name).Items() {
 		if normalize(k, spec.KeyOf(k, item)) == normalize(k, key) {
 			return yamldoc.Path{k.Name, i}, nil
 		}

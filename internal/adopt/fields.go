@@ -113,7 +113,7 @@ func (e *editor) inObject(k *resource.Kind, key string, edit func(at yamldoc.Pat
 	err := e.own(k)
 	var at yamldoc.Path
 	if err == nil {
-		at, err = e.pathOf(k, key)
+		at, err = pathOf(e.document, k, key)
 	}
 	if err == nil {
 		err = e.take(edit(at))
@@ -138,7 +138,7 @@ func (e *editor) inOrder(k *resource.Kind, key, field string, live any) []any {
 	list, written := []any{}, map[any]bool{}
 	words, _ := e.value(k, key, field).([]any)
 	for _, word := range words {
-		meant := any(e.meaning(k, field, word))
+		meant := any(meaning(e, k, field, word))
 		if slices.Contains(have, meant) && !written[meant] {
 			list, written[meant] = append(list, word), true
 		}
@@ -152,7 +152,7 @@ func (e *editor) inOrder(k *resource.Kind, key, field string, live any) []any {
 }
 
 // meaning returns the name of what a word of the tree refers to.
-func (e *editor) meaning(k *resource.Kind, field string, word any) string {
+func meaning(e *editor, k *resource.Kind, field string, word any) string {
 	text, _ := word.(string)
 	return e.live.Meaning(e.ctx, k, field, resource.NormalizeName(text))
 }
@@ -177,7 +177,7 @@ func (e *editor) setMap(k *resource.Kind, key, field string, live resource.Field
 	have, _ := e.value(k, key, field).(resource.Fields)
 	rest, to, gone := maps.Clone(live), resource.Fields{}, []string(nil)
 	for _, word := range slices.Sorted(maps.Keys(have)) {
-		meant := e.meaning(k, field, word)
+		meant := meaning(e, k, field, word)
 		value, stays := rest[meant]
 		delete(rest, meant)
 		switch {
