@@ -95,7 +95,10 @@ func format(file adopt.File) (adopt.File, error) {
 	if err != nil || !bytes.Equal(was, file.Was) {
 		return file, err
 	}
-	file.Is, err = spec.Canonical(file.Is)
+	is, err := spec.Canonical(file.Is)
+	if is != nil { // nil: it would be larger than fmt allows
+		file.Is = is
+	}
 	return file, err
 }
 
