@@ -119,4 +119,4 @@ func take(from, shared resource.Fields) {
 	}
 }
 
-func (i *newImport) defaultsText() []byte { return yamldoc.Write(defaultsHead, i.defaults, i.order) }
+func defaultsText(i *newImport) []byte { return yamldoc.Write(defaultsHead, i.defaults, i.order) }

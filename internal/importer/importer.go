@@ -108,7 +108,7 @@ func (i *newImport) selected(visible []reconcile.Visible) (some []reconcile.Visi
 func (i *newImport) split(ctx context.Context, visible []reconcile.Visible) {
 	var added []reconcile.Visible
 	for _, v := range visible {
-		if o := i.find(ctx, v); o != nil {
+		if o := i.find(ctx, i.connection, v); o != nil {
 			at, _ := o.Place(resource.Organization.Name, "")
 			i.report.Orgs = append(i.report.Orgs, adopt.Org{OrgRef: v.OrgRef, Outcome: adopt.InTree, Source: reconcile.SourceOf(at)})
 		} else {
@@ -122,18 +122,18 @@ func (i *newImport) split(ctx context.Context, visible []reconcile.Visible) {
 
 // find returns the organization of the tree that is the live one, or nil. An organization without an id whose credential cannot be used
 // is the live one if the names are equal: it would be worse to describe an organization twice.
-func (i *newImport) find(ctx context.Context, v reconcile.Visible) *spec.Org {
-	at := slices.IndexFunc(i.existing, func(o *spec.Org) bool {
+func (s *site) find(ctx context.Context, c *reconcile.Connection, v reconcile.Visible) *spec.Org {
+	at := slices.IndexFunc(s.existing, func(o *spec.Org) bool {
 		if o.ID != "" || o.Name != v.Name {
 			return o.ID == v.ID
 		}
-		id, known := reconcile.LiveID(ctx, i.connection, o.OrgRef)
+		id, known := reconcile.LiveID(ctx, c, o.OrgRef)
 		return id == v.ID || !known || o.Create != nil
 	})
 	if at < 0 {
 		return nil
 	}
-	return i.existing[at]
+	return s.existing[at]
 }
 
 // describe reads the new organizations and makes their documents.
@@ -213,7 +213,7 @@ func (i *newImport) sections() (all []string) {
 func (i *newImport) finish() *adopt.Report {
 	i.report.Show = i.show
 	if i.defaults != nil {
-		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), i.defaultsText()))
+		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), defaultsText(i)))
 	}
 	for _, o := range i.newOrgs {
 		if o.text != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -71,7 +72,7 @@ func (i *newImport) withDocuments() (*reconcile.Tree, error) {
 	for {
 		texts := map[string][]byte{}
 		if i.defaults != nil {
-			texts[i.defaultsPath()] = i.defaultsText()
+			texts[i.defaultsPath()] = defaultsText(i)
 		}
 		for _, o := range i.newOrgs {
 			if o.text != nil {
@@ -108,7 +109,7 @@ func (i *newImport) failWrong(tree *reconcile.Tree) (some bool) {
 			continue
 		case o.stub == nil:
 			o.fail(errors.New("the tree cannot have this organization: " + wrong[0].Message))
-		case !i.leaveOut(o, wrong):
+		case !o.leaveOut(i.order, mistakesIn(o.text, wrong)):
 			o.fail(&adopt.FaultError{Mistakes: messages(wrong)})
 		}
 		some = true
@@ -123,17 +124,24 @@ func messages(diagnostics []spec.Diagnostic) (all []string) {
 	return all
 }
 
-// leaveOut removes the sections with mistakes from a new file: Atlas has something there that no tree can say, such as an organization
-// without an owner. It returns false if a mistake is elsewhere.
-func (i *newImport) leaveOut(o *newOrg, wrong []spec.Diagnostic) bool {
+// mistakesIn returns the first mistake of each section of a new file; "" stands for the rest of the file.
+func mistakesIn(text []byte, wrong []spec.Diagnostic) map[string]error {
+	why := map[string]error{}
 	for _, d := range wrong {
-		kind := sectionAt(o.text, d.Line)
-		documents, err := yamldoc.Open(o.text, i.order)
+		if kind := sectionAt(text, d.Line); why[kind] == nil {
+			why[kind] = errors.New(d.Message)
+		}
+	}
+	return why
+}
+
+// leaveOut removes sections from a new file, and reports why: Atlas has something there that no tree can say, such as an organization
+// without an owner. It returns false if one of them is not a section of the file.
+func (o *newOrg) leaveOut(order *yamldoc.Order, why map[string]error) bool {
+	for _, kind := range slices.Sorted(maps.Keys(why)) {
+		documents, err := yamldoc.Open(o.text, order)
 		if err != nil || kind == "" {
 			return false
-		}
-		if documents[0].Root.Entry(kind) == nil {
-			continue // it has another mistake
 		}
 		changed, err := documents[0].Remove(yamldoc.Path{kind})
 		if err != nil {
@@ -141,7 +149,7 @@ func (i *newImport) leaveOut(o *newOrg, wrong []spec.Diagnostic) bool {
 		}
 		o.text = changed.Text()
 		o.report.Parts = slices.DeleteFunc(o.report.Parts, func(p adopt.Part) bool { return p.Kind == kind })
-		o.report.Left = append(o.report.Left, adopt.Left{Reason: adopt.Invalid, Kind: kind, Err: errors.New(d.Message)})
+		o.report.Left = append(o.report.Left, adopt.Left{Reason: adopt.Invalid, Kind: kind, Err: why[kind]})
 	}
 	return true
 }

@@ -88,13 +88,13 @@ func (d directory) id(field, ref string) (string, *ReferenceError) {
 	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
-// name returns the name for an id. It returns the id itself if that is unknown or if its name is not unique.
+// name returns the name for an id. It returns the id itself if that is unknown or if its name means another object or several.
 func (d directory) name(field, id string) string {
 	name, known := d.catalogs[field].names[id]
 	if !known {
 		return id
 	}
-	if _, err := d.id(field, name); err != nil {
+	if meant, err := d.id(field, name); err != nil || meant != id { // a name can be the id of another one
 		return id
 	}
 	return name
