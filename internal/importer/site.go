@@ -40,16 +40,7 @@ func (s *site) load() error {
 	if info, err := fs.Stat(s.Files, s.dir); err == nil && !info.IsDir() {
 		return fmt.Errorf("--dir %s: it is a file; name a directory", safetext.Line(s.dir))
 	}
-	if len(s.paths) == 0 && s.Exists(reconcile.DefaultTree) {
-		s.paths = []string{reconcile.DefaultTree}
-	}
-	there, isWithin := s.paths, slices.ContainsFunc(s.paths, func(p string) bool { return isBelow(s.Relative(p), s.dir) })
-	if !isWithin {
-		s.paths = append(slices.Clip(s.paths), s.dir)
-	}
-	if s.Exists(s.dir) {
-		there = s.paths
-	}
+	there := s.setPaths()
 	if len(there) == 0 {
 		return nil
 	}
@@ -65,6 +56,21 @@ func (s *site) load() error {
 	}
 	s.tree, s.existing = tree, tree.Orgs
 	return nil
+}
+
+// setPaths adds the default PATH, if there are no others, and the directory of the new files. It returns those that can be read already.
+func (s *site) setPaths() (there []string) {
+	if len(s.paths) == 0 && s.Exists(reconcile.DefaultTree) {
+		s.paths = []string{reconcile.DefaultTree}
+	}
+	there = s.paths
+	if !slices.ContainsFunc(s.paths, func(p string) bool { return isBelow(s.Relative(p), s.dir) }) {
+		s.paths = append(slices.Clip(s.paths), s.dir)
+	}
+	if s.Exists(s.dir) {
+		there = s.paths
+	}
+	return there
 }
 
 // loadFull reads only the PATHs that have organizations: a PATH without any is a mistake of the tree, also later. It returns the empty
