@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 
 	"atlas-gitops/internal/plan"
@@ -38,7 +39,7 @@ func Edit(ctx context.Context, text []byte, o *spec.Org, live planner.Live, step
 	rest := e.adoptAll(steps)
 	done := Edited{}
 	for i, s := range steps {
-		if rest[i] == nil || s.Op == plan.Update && len(rest[i].After) < len(s.After) {
+		if rest[i] == nil || !reflect.DeepEqual(rest[i].After, s.After) {
 			done.Steps = append(done.Steps, s)
 		}
 		if rest[i] != nil {
