@@ -48,11 +48,11 @@ func importCommand() command {
 		},
 		interruptible: true,
 		define: func(f flags) run {
-			o := &importOptions{dir: reconcile.DefaultTree}
+			o := &importOptions{dir: reconcile.DefaultTree, sections: adopt.DefaultSections()}
 			f.only(&o.only)
 			f.BoolVar(&o.update, "update", false, "edit the files of the tree, instead of writing new ones")
 			f.Var(&o.dir, "dir", "write the new files in this `DIR`")
-			f.Var(&o.sections, "sections", "import these sections, separated by commas: `LIST` of "+strings.Join(adopt.Sections(), ", ")+"")
+			f.Var(&o.sections, "sections", "import these sections, separated by commas: `LIST` of "+strings.Join(adopt.Sections(), ", "))
 			f.BoolVar(&o.common, "common", false, "write the settings that all organizations share in a new file of defaults")
 			f.BoolVar(&o.dryRun, "dry-run", false, "write no file; show the changes as a unified diff")
 			f.color(&o.color)
