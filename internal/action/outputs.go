@@ -147,7 +147,7 @@ type group struct {
 
 // groupsOf returns the words in groups.
 func groupsOf(words []string) []group {
-	groups := []group{} // no organizations are an empty list in JSON, too
+	groups := []group{} // an empty list in JSON, not null
 	size := max(groupSize, (len(words)+maxGroups-1)/maxGroups)
 	for some := range slices.Chunk(words, size) {
 		groups = append(groups, group{len(groups) + 1, strings.Join(some, "\n")})

@@ -72,6 +72,7 @@ type Report struct {
 	Files  []File                   // to write, in this order
 	Schema *File                    // to write before: the schema that the new files name; nil if it exists
 	Show   func(file string) string // returns the text to show for the name of a file
+	Paths  []string                 // PATHs of the tree with the new texts
 
 	Defaults    string // the name of the file of defaults; "" if it was not asked for
 	Shared      []Part // what is in it, if it is new

@@ -53,6 +53,18 @@ func (c *call) connect(ctx context.Context, a atlas, writes bool) (*reconcile.Co
 	return connection, func() { c.printWarnings(connection.Close()) }, nil
 }
 
+// reading runs the part of a command that only reads Atlas, until --timeout.
+func reading(ctx context.Context, c *call, a atlas, do func(context.Context, *call, *reconcile.Connection) (int, error)) (int, error) {
+	ctx, stop := a.limited(ctx)
+	defer stop()
+	connection, disconnect, err := c.connect(ctx, a, false)
+	if err != nil {
+		return ExitError, err
+	}
+	defer disconnect()
+	return do(ctx, c, connection)
+}
+
 // printWarnings writes each warning on a line.
 func (e Env) printWarnings(warnings []error) {
 	for _, warning := range warnings {

@@ -22,7 +22,7 @@ func (w *world) bundle() string {
 	return strings.Join(lines, "")
 }
 
-// TestBundle: a plan is the same with variables, with a bundle in a variable, and with a bundle in a file, which replaces the variable.
+// TestBundle: a bundle, in a variable or in a file, gives the same plan as variables. The file replaces the variable.
 func TestBundle(t *testing.T) {
 	w := newExample(t, true)
 	_, want, _ := w.run("plan", "examples/orgs")

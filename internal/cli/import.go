@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -88,16 +87,14 @@ func (o *importOptions) run(ctx context.Context, c *call) (int, error) {
 	if err := o.checkUpdate(c.flags); err != nil {
 		return ExitError, err
 	}
-	ctx, stop := o.limited(ctx)
-	defer stop()
-	connection, disconnect, err := c.connect(ctx, o.atlas, false)
-	if err != nil {
-		return ExitError, err
-	}
-	defer disconnect()
 	if o.update {
-		return o.updateTree(ctx, c, connection)
+		return reading(ctx, c, o.atlas, o.updateTree)
 	}
+	return reading(ctx, c, o.atlas, o.newFiles)
+}
+
+// newFiles writes files for the organizations that the tree does not have.
+func (o *importOptions) newFiles(ctx context.Context, c *call, connection *reconcile.Connection) (int, error) {
 	report, failed := importer.New(ctx, c.Env.Env, connection, importer.Options{Only: o.only, Paths: c.args, Dir: string(o.dir),
 		Sections: o.sections, Common: o.common, Parallel: o.parallelism.Value})
 	if wrong := (*importer.TreeError)(nil); errors.As(failed, &wrong) {
@@ -138,7 +135,7 @@ func (o *importOptions) checkUpdate(flags *pflag.FlagSet) error {
 
 // finish writes the files, or shows them, and then the report and what failed.
 func (o *importOptions) finish(c *call, r *adopt.Report, failed error) (int, error) {
-	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, IsCommon: o.common, Verbose: o.verbose > 0, Next: o.next(c)}
+	v := render.Imported{Colors: c.colors(o.color), IsUpdate: o.update, IsDryRun: o.dryRun, IsCommon: o.common, Verbose: o.verbose > 0, Next: o.next(c, r.Paths)}
 	var err error
 	if o.dryRun {
 		err = errors.Join(render.WriteDiff(c.Stdout, r.Files), v.WriteImport(c.Stderr, r))
@@ -154,23 +151,13 @@ func (o *importOptions) finish(c *call, r *adopt.Report, failed error) (int, err
 	return ExitOK, nil
 }
 
-// next returns the command to run next: a plan, or the same import without --dry-run.
-func (o *importOptions) next(c *call) string {
+// next returns the command to run next: a plan over these PATHs, or the same import without --dry-run.
+func (o *importOptions) next(c *call, paths []string) string {
 	if o.dryRun {
 		return safetext.Command(slices.DeleteFunc(slices.Clone(c.line), func(word string) bool { return strings.HasPrefix(word, "--dry-run") }))
 	}
-	return withPaths(o.planned(c.args), o.atlas.line([]string{"atlas-gitops", "plan"}))
-}
-
-// planned returns the PATHs of a plan over the tree with the new files: those of the import, and the directory if none of them has it.
-func (o *importOptions) planned(paths []string) []string {
-	dir := string(o.dir)
-	hasDir := func(p string) bool {
-		below, err := filepath.Rel(p, dir)
-		return err == nil && filepath.IsLocal(below)
+	if slices.Equal(paths, []string{reconcile.DefaultTree}) {
+		paths = nil
 	}
-	if o.update || len(paths) == 0 && dir == reconcile.DefaultTree || slices.ContainsFunc(paths, hasDir) {
-		return paths
-	}
-	return append(slices.Clip(paths), dir)
+	return withPaths(paths, o.atlas.line([]string{"atlas-gitops", "plan"}))
 }

@@ -61,13 +61,11 @@ func (o *planOptions) run(ctx context.Context, c *call) (int, error) {
 	if err := cmp.Or(o.checkSummary(), reconcile.CheckPlanName(string(o.out))); err != nil {
 		return ExitError, err
 	}
-	ctx, stop := o.limited(ctx)
-	defer stop()
-	connection, disconnect, err := c.connect(ctx, o.atlas, false)
-	if err != nil {
-		return ExitError, err
-	}
-	defer disconnect()
+	return reading(ctx, c, o.atlas, o.runLive)
+}
+
+// runLive shows and saves the plan.
+func (o *planOptions) runLive(ctx context.Context, c *call, connection *reconcile.Connection) (int, error) {
 	r, err := o.plan(ctx, c, connection, nil)
 	if err != nil {
 		return ExitError, err

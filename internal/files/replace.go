@@ -46,7 +46,7 @@ func CheckWritable(info fs.FileInfo) error {
 // error is [fs.ErrExist].
 func Create(name string, is []byte) error { return create(name, is, 0o600, 0o700) }
 
-// CreateShared is Create for a file that others may read, too, as far as the umask allows it.
+// CreateShared is Create for a file that others may also read, as far as the umask allows it.
 func CreateShared(name string, is []byte) error { return create(name, is, byUmask, 0o777) }
 
 func create(name string, is []byte, mode, directory os.FileMode) error {

@@ -211,7 +211,7 @@ func (i *newImport) sections() (all []string) {
 
 // finish returns the report with the files to write.
 func (i *newImport) finish() *adopt.Report {
-	i.report.Show = i.show
+	i.report.Show, i.report.Paths = i.show, i.paths
 	if i.defaults != nil {
 		i.report.Files = append(i.report.Files, i.newFile(i.defaultsPath(), defaultsText(i)))
 	}

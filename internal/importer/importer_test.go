@@ -72,6 +72,9 @@ func checkFound(t *testing.T, found map[string]int) {
 	for _, k := range resource.Kinds[1:] { // the organization itself is in every tree
 		want = append(want, k.Name)
 	}
+	if found["refused"] > 20 {
+		t.Errorf("%d fleets were not imported", found["refused"])
+	}
 	for _, what := range want {
 		if found[what] < 25 {
 			t.Errorf("%s: %d times in %v", what, found[what], found)
@@ -186,11 +189,15 @@ func checkNew(t *testing.T, n *newTree) {
 			t.Fatal(err)
 		}
 		if spec.Count(tree.Diagnostics, spec.Error) > 0 {
-			t.Skip("the tree has mistakes")
+			n.found["refused"]++ // there is nothing to import into
+			return
 		}
 		was = n.plans(t, tree)
 	}
 	report := n.run(t)
+	if report == nil {
+		return
+	}
 	n.checkFiles(t, report, before)
 	if paths, hasTree := n.paths(); hasTree && !t.Failed() {
 		n.checkPlans(t, report, n.load(t, paths...), was)
@@ -214,7 +221,8 @@ func (w *world) show() string {
 	return b.String() + asJSON(w.fleet.Orgs) + asJSON(w.fleet.Credentials)
 }
 
-// run imports, and writes the files.
+// run imports, and writes the files. It returns nil if the tree cannot have new files, because defaults of several directories contradict
+// each other.
 func (n *newTree) run(t *testing.T) *adopt.Report {
 	t.Helper()
 	env, c := n.connect(t)
@@ -225,9 +233,8 @@ func (n *newTree) run(t *testing.T) *adopt.Report {
 				t.Errorf("%s: %s", d.Place, d.Message)
 			}
 		}
-		if !t.Failed() {
-			t.Skip("defaults of several directories contradict each other")
-		}
+		n.found["refused"]++
+		return nil
 	}
 	if err != nil {
 		t.Fatalf("seed %d: %v\n%+v\n%s", n.seed, err, n.options, n.show())
@@ -349,7 +356,7 @@ type newRow struct {
 	want      string // the new file of the organization, without the first line; "" for none
 	left      string
 	setting   string // a live one that is 1
-	ownerless bool   // nobody is in the live organization
+	isEmpty   bool   // the live organization has no people
 	hidden    bool   // the credential does not see a project in which somebody has a role
 }
 
@@ -377,7 +384,7 @@ members:
 			files: map[string]string{"orgs/_defaults.yaml": flags}, setting: "maxServiceAccountSecretValidityInHours",
 			want: "name: A\nid: 00000000000000000000000a\nsettings:\n  operationsContact: a@x.example\nmembers:\n  - { username: a@x.example, roles: [ORG_OWNER] }\n",
 			left: "invalid settings"},
-		{why: "members without an owner: the tree cannot list them in full", dir: "orgs", ownerless: true,
+		{why: "members without an owner: the tree cannot list them in full", dir: "orgs", isEmpty: true,
 			live: "name: A\nid: 00000000000000000000000a\n", files: map[string]string{"orgs/_defaults.yaml": flags},
 			want: "name: A\nid: 00000000000000000000000a\n", left: "invalid members"},
 		{why: "a project that the credential does not see: the tree cannot refer to it", dir: "orgs", hidden: true,
@@ -390,7 +397,7 @@ members:
 		{why: "a directory that the tree skips", dir: "orgs/.new", live: "name: A\nid: 00000000000000000000000a\n",
 			files: map[string]string{"orgs/b.yaml": "name: B\n"},
 			left:  "the tree would not have the new file orgs/.new/a.yaml: names that start with a dot are skipped; choose another --dir"},
-		{why: "nobody is in members and in inherited invitations", dir: "orgs",
+		{why: "a person is never in both members and inherited invitations", dir: "orgs",
 			live:  "name: A\nid: 00000000000000000000000a\nsettings: {}\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\n",
 			files: map[string]string{"orgs/_defaults.yaml": flags + "invitations: [{ username: a@x.example, roles: [ORG_OWNER] }]\n"},
 			want:  "name: A\nid: 00000000000000000000000a\ninvitations: []\nmembers:\n  - { username: a@x.example, roles: [ORG_OWNER] }\n"},
@@ -415,7 +422,7 @@ func (row newRow) check(t *testing.T) {
 	if row.hidden {
 		w.fleet.Orgs[0].Users[0].GroupRoles = []sandbox.GroupRoles{{GroupID: "00000000000000000000000b", Roles: []string{"GROUP_OWNER"}}}
 	}
-	if row.ownerless {
+	if row.isEmpty {
 		w.fleet.Orgs[0].Users = nil
 	}
 	env, c := w.connect(t)

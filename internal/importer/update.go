@@ -244,7 +244,7 @@ func (u *update) blame(tree *reconcile.Tree, wrong []spec.Diagnostic) error {
 
 // finish returns the report with the files to write.
 func (u *update) finish() *adopt.Report {
-	report := &adopt.Report{Show: u.tree.Show}
+	report := &adopt.Report{Show: u.tree.Show, Paths: u.tree.Paths()}
 	for _, o := range u.orgs {
 		if file, ok := u.done[o.Start().File]; ok && o.report.Outcome == adopt.Written {
 			report.Files = append(report.Files, file)

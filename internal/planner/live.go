@@ -29,7 +29,7 @@ func ReadSections(ctx context.Context, a *resource.Account, self resource.Object
 	return newLive(session, self.ID, self, live).trimmed(), err
 }
 
-// trimmed returns the same without what only reading needed.
+// trimmed forgets the lists that are needed only while the organization is read.
 func (l Live) trimmed() Live {
 	if l.session != nil {
 		l.session.Trim(l.ID)

@@ -95,14 +95,9 @@ func (v Imported) writeOrg(b *strings.Builder, o adopt.Org) {
 func partsText(parts []adopt.Part) string {
 	texts := make([]string, len(parts))
 	for i, p := range parts {
-		noun := safetext.Value(p.Kind)
-		if p.Kind == resource.Organization.Name {
-			noun = "fields of the organization"
+		if texts[i] = Count(p.Count, strings.TrimSuffix(safetext.Value(p.Kind), "s")); p.Kind == resource.Organization.Name {
+			texts[i] = Count(p.Count, "field") + " of the organization"
 		}
-		if p.Count == 1 {
-			noun = strings.Replace(strings.TrimSuffix(noun, "s"), "fields", "field", 1)
-		}
-		texts[i] = fmt.Sprintf("%d %s", p.Count, noun)
 	}
 	return strings.Join(texts, ", ")
 }

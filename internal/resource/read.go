@@ -145,7 +145,7 @@ func Resolve(ctx context.Context, s *Session, org string, live, want State) (Sta
 // ResolveKnown returns the kinds of want that live has, with their references resolved. It leaves out a kind with an unknown
 // reference, because such a kind cannot be planned.
 func ResolveKnown(ctx context.Context, s *Session, org string, live, want State) State {
-	resolved, _ := resolveAll(ctx, s, org, Kinds, live, want)
+	resolved, _ := Resolve(ctx, s, org, live, want)
 	return resolved
 }
 

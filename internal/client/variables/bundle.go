@@ -24,7 +24,7 @@ type content struct {
 }
 
 // Secrets returns the texts that no log may show: the values of all variables of Atlas that are not known to hold an id. If the value
-// of a line cannot be read, it is the text of that line behind the =.
+// of a line cannot be read, it is the text of that line after the =.
 func (b *Bundle) Secrets() []string { return b.content().hidden }
 
 // Parse reads a bundle: lines VARIABLE=value, as --credentials-out and dotenv files have them. It ignores the variables of other
@@ -83,10 +83,10 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 // firstWord matches the variable of Atlas at the start of a line without =. The rest of such a line may be a secret.
 var firstWord = regexp.MustCompile(`^` + Prefix + `[A-Z0-9_]+([ \t:]|$)`)
 
-// split returns the variable of a line and the text behind the =.
+// split returns the variable of a line and the text after the =.
 func split(line string) (name, rest string, ok bool) {
-	if behind, isExport := strings.CutPrefix(line, "export"); isExport && strings.TrimLeft(behind, blanks) != behind {
-		line = strings.TrimLeft(behind, blanks)
+	if after, isExport := strings.CutPrefix(line, "export"); isExport && strings.TrimLeft(after, blanks) != after {
+		line = strings.TrimLeft(after, blanks)
 	}
 	name, rest, ok = strings.Cut(line, "=")
 	return strings.TrimRight(name, blanks), rest, ok
@@ -107,7 +107,7 @@ func (r *reader) read(i int) int {
 	case !ok:
 		r.report(i, strings.TrimRight(firstWord.FindString(name), blanks+":"), "there is no =; write VARIABLE=value")
 	case !variableName.MatchString(name):
-		r.report(i, "", "the text in front of the = is not the name of a variable; write VARIABLE=value")
+		r.report(i, "", "the text before the = is not the name of a variable; write VARIABLE=value")
 	case isOfAtlas(name):
 		r.take(i, name, rest)
 	default:

@@ -9,13 +9,13 @@ const blanks = " \t"
 
 // The problems of a value. None of them shows a part of it.
 const (
-	noEnd      = "the quote around its value has no end on this line"
-	textBehind = "there is text behind its value; put # in front of a comment, or quotes around the whole value"
-	forShell   = "its value has a character that a shell would interpret; put the value in single quotes"
-	oddEscape  = "its value in $'…' has an escape other than \\xHH, \\n, \\r, \\t, \\', \\\" and \\\\; put the value in single quotes"
+	noEnd     = "the quote around its value has no end on this line"
+	textAfter = "there is text after its value; put # before a comment, or quotes around the whole value"
+	forShell  = "its value has a character that a shell would interpret; put the value in single quotes"
+	oddEscape = "its value in $'…' has an escape other than \\xHH, \\n, \\r, \\t, \\', \\\" and \\\\; put the value in single quotes"
 )
 
-// readValue reads the text behind the = of a line as a shell reads a word: parts in quotes and parts without, up to a blank. It
+// readValue reads the text after the = of a line as a shell reads a word: parts in quotes and parts without, up to a blank. It
 // expands nothing: $X is text. It refuses text that a shell and the usual readers of dotenv files take for different values.
 func readValue(text string) (value, problem string) {
 	if trimmed := strings.TrimLeft(text, blanks); trimmed != text {
@@ -26,7 +26,7 @@ func readValue(text string) (value, problem string) {
 	for text != "" {
 		if strings.ContainsRune(blanks, rune(text[0])) {
 			if text = strings.TrimLeft(text, blanks); text != "" && text[0] != '#' {
-				return "", textBehind
+				return "", textAfter
 			}
 			break
 		}
@@ -61,7 +61,7 @@ func readPart(text string) (part string, size int, problem string) {
 	return text[:size], size, ""
 }
 
-// readQuoted reads a part in quotes. escape returns what the text behind a backslash stands for, and the length of that text: 0 if the
+// readQuoted reads a part in quotes. escape returns what the text after a backslash stands for, and the length of that text: 0 if the
 // backslash is only a backslash, and below 0 if it is not known. Without escape, a backslash is only a backslash.
 func readQuoted(text, quote string, escape func(text string) (string, int)) (part string, size int, problem string) {
 	var b strings.Builder
