@@ -55,6 +55,8 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/client/httpdigest": {},
 	"atlas-gitops/internal/client/variables":  {},
 
+	"atlas-gitops/internal/reconcile/reconciletest": {"internal/reconcile", "internal/apply", "internal/client"},
+
 	"atlas-gitops/internal/git/gittest":       {},
 	"atlas-gitops/internal/github/githubtest": {},
 

@@ -2,7 +2,6 @@ package importer_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,9 +18,8 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/reconcile/reconciletest"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/seed"
@@ -114,7 +112,7 @@ func (w *world) connect(t testing.TB) (reconcile.Env, *reconcile.Connection) {
 	env := w.env()
 	w.requests.Store(0)
 	env.Transport = &counter{sandbox.New(w.fleet), &w.requests}
-	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{BaseURL: "http://127.0.0.1:1", Observer: silent{}})
+	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{BaseURL: "http://127.0.0.1:1", Observer: reconciletest.Silent{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,20 +164,6 @@ func seeded(t testing.TB, live string, files map[string]string) *world {
 	}
 	return w
 }
-
-// silent is an observer that does nothing.
-type silent struct{}
-
-func (silent) Begin(reconcile.Stage, reconcile.Work) {}
-func (silent) OrgRead()                              {}
-func (silent) StepEnded(apply.Outcome)               {}
-func (silent) OrgEnded(apply.Result)                 {}
-func (silent) End()                                  {}
-func (silent) Waiting(client.Wait)                   {}
-func (silent) Notice(string, client.InexactTotal)    {}
-func (silent) Ending(context.Context)                {}
-func (silent) Quiet()                                {}
-func (silent) Trace(string) func(client.Exchange)    { return nil }
 
 // maker makes random documents, fleets and texts. It counts what it made.
 type maker struct {

@@ -16,6 +16,7 @@ import (
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/importer"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/reconcile/reconciletest"
 	"atlas-gitops/internal/sandbox"
 )
 
@@ -85,7 +86,7 @@ func TestImportProcess(t *testing.T) {
 	debug.SetGCPercent(40) // as the program does
 	env := reconcile.Env{Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, Files: files.System{}, Dir: dir, Follow: files.Follow,
 		CreateShared: files.CreateShared, Replace: files.Replace, Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
-	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{BaseURL: address, Observer: silent{}})
+	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{BaseURL: address, Observer: reconciletest.Silent{}})
 	if err != nil {
 		t.Fatal(err)
 	}

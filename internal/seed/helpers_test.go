@@ -1,13 +1,10 @@
 package seed
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"atlas-gitops/internal/apply"
-	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/files"
 	"atlas-gitops/internal/reconcile"
 )
@@ -26,16 +23,3 @@ func put(t *testing.T, name, text string) {
 		t.Fatal(err)
 	}
 }
-
-type silentObserver struct{}
-
-func (silentObserver) Begin(reconcile.Stage, reconcile.Work) {}
-func (silentObserver) OrgRead()                              {}
-func (silentObserver) StepEnded(apply.Outcome)               {}
-func (silentObserver) OrgEnded(apply.Result)                 {}
-func (silentObserver) End()                                  {}
-func (silentObserver) Waiting(client.Wait)                   {}
-func (silentObserver) Notice(string, client.InexactTotal)    {}
-func (silentObserver) Ending(context.Context)                {}
-func (silentObserver) Quiet()                                {}
-func (silentObserver) Trace(string) func(client.Exchange)    { return nil }

@@ -15,6 +15,7 @@ import (
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
+	"atlas-gitops/internal/reconcile/reconciletest"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
@@ -135,7 +136,7 @@ func planSeeded(t *testing.T, tree *reconcile.Tree) *reconcile.Run {
 	env, transport := onDisk(""), &http.Transport{}
 	defer transport.CloseIdleConnections()
 	env.Transport, env.Now = transport, time.Now
-	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{Sandbox: file, Observer: silentObserver{}})
+	c, err := env.Connect(t.Context(), reconcile.ConnectOptions{Sandbox: file, Observer: reconciletest.Silent{}})
 	if err != nil {
 		t.Fatal(err)
 	}
