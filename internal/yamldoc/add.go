@@ -57,13 +57,13 @@ func insertAbove(d *Document, path Path, value any) (*Document, error) {
 	if own := next.lead[max(next.section(), 0):]; len(own) > 0 {
 		start = own[0].at
 	}
-	if v.flow || !d.file.isBlank(d.file.lineStart(start), start) {
+	if v.flow || !d.file.IsBlank(d.file.LineStart(start), start) {
 		return d.insertItems(within, index, []any{value})
 	}
 	if added.value.suits(next.value) {
 		added.value.putInBrackets()
 	}
-	line := d.file.lineStart(start)
-	text := d.file.steps.print([]*row{added}, d.file.column(next.start)) + "\n"
-	return d.apply(within, patch{{line, line, d.file.withEnds(text, line)}}, nil)
+	line := d.file.LineStart(start)
+	text := d.file.steps.print([]*row{added}, d.file.Column(next.start)) + "\n"
+	return d.apply(within, patch{{line, line, d.file.WithEnds(text, line)}}, nil)
 }

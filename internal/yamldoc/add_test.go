@@ -68,10 +68,10 @@ func checkAdd(t *testing.T, d *Document, path Path, value any) {
 		return
 	}
 	reopened(t, d, out)
-	was, isCanonical := formatted(d.file.rawText, d.file.order)
+	was, isCanonical := formatted(d.file.Raw, d.file.order)
 	is, ok := formatted(out[len(d.file.mark):], d.file.order)
-	if ok && isCanonical && string(was) == string(d.file.rawText) && string(is) != string(out[len(d.file.mark):]) {
-		t.Errorf("added %v to %s of a canonical file:\n%s\ngot\n%s\ncanonical\n%s", value, path, d.file.rawText, out, is)
+	if ok && isCanonical && string(was) == string(d.file.Raw) && string(is) != string(out[len(d.file.mark):]) {
+		t.Errorf("added %v to %s of a canonical file:\n%s\ngot\n%s\ncanonical\n%s", value, path, d.file.Raw, out, is)
 	}
 }
 

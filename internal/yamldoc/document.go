@@ -23,12 +23,12 @@ func (d *Document) Text() []byte {
 	if d == nil {
 		return nil
 	}
-	return slices.Concat(d.file.mark, d.file.rawText)
+	return slices.Concat(d.file.mark, d.file.Raw)
 }
 
 // written is the text of a file and its trees.
 type written struct {
-	rawText
+	yamldata.Raw
 	mark     []byte // the byte-order mark, or empty
 	order    *Order
 	sheets   []*sheet
@@ -57,7 +57,7 @@ func Open(data []byte, order *Order) ([]*Document, error) {
 
 func open(data []byte, order *Order) (*written, error) {
 	text := yamldata.NewText(data)
-	f := &written{rawText: text.Data(), mark: data[:len(data)-len(text.Data())], order: order}
+	f := &written{Raw: text.Data(), mark: data[:len(data)-len(text.Data())], order: order}
 	trees, err := yamldata.Decode(text.Data())
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func stepsOf(f *written) steps {
 				step = &found.list
 			}
 			if r.key != nil && *step < 0 {
-				*step = f.column(r.value.start) - f.column(r.start)
+				*step = f.Column(r.value.start) - f.Column(r.start)
 			}
 			look(r.value)
 		}

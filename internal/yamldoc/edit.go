@@ -226,7 +226,7 @@ func (d *Document) apply(path Path, p patch, err error) (*Document, error) {
 	if err != nil {
 		return nil, path.refuse("%v; edit it by hand", err)
 	}
-	f, err := open(slices.Concat(d.file.mark, p.apply(d.file.rawText)), d.file.order)
+	f, err := open(slices.Concat(d.file.mark, p.apply(d.file.Raw)), d.file.order)
 	if err == nil && len(f.roots) != len(d.file.roots) {
 		err = errors.New("it would split the document in two")
 	}

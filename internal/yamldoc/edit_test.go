@@ -463,14 +463,14 @@ func checkSet(t *testing.T, d *Document, path Path, value any) bool {
 	}
 	changed := reopened(t, d, out)
 	if got, ok := valueAt(changed, path); !ok || jsonOf(got) != jsonOf(value) {
-		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, jsonOf(got), jsonOf(value), d.file.rawText, out)
+		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, jsonOf(got), jsonOf(value), d.file.Raw, out)
 	}
 	if again, err := textOf(changed.Set(path, value)); err != nil || string(again) != string(out) {
 		t.Errorf("set %s again: %v\n%s\n%s", path, err, out, again)
 	}
 	checkScalarStaysInPlace(t, d, changed, path, value)
 	if back, err := textOf(changed.Set(path, was)); isThere && err == nil && jsonOf(reopened(t, d, back).Root.Plain()) != jsonOf(d.Root.Plain()) {
-		t.Errorf("set %s back:\n%s\n%s", path, d.file.rawText, back)
+		t.Errorf("set %s back:\n%s\n%s", path, d.file.Raw, back)
 	}
 	return true
 }
@@ -480,7 +480,7 @@ func checkScalarStaysInPlace(t *testing.T, d, changed *Document, path Path, valu
 	t.Helper()
 	at, err := d.find(path)
 	if _, isText := value.(string); err == nil && isText && len(at.rest) == 0 && at.row.value.kind == scalar {
-		checkOutside(t, d, changed.file.rawText, at.row.start, d.file.nextLine(at.row.tail))
+		checkOutside(t, d, changed.file.Raw, at.row.start, d.file.NextLine(at.row.tail))
 		checkComments(t, d, changed)
 	}
 }
@@ -502,7 +502,7 @@ func checkInsert(t *testing.T, d *Document, path Path, value any) {
 		return
 	}
 	if got := reopened(t, d, back); jsonOf(got.Root.Plain()) != jsonOf(d.Root.Plain()) && !isNullAt(d, path[:len(path)-1]) {
-		t.Errorf("insert and remove %s:\n%s\n%s\n%s", path, d.file.rawText, out, back)
+		t.Errorf("insert and remove %s:\n%s\n%s\n%s", path, d.file.Raw, out, back)
 	}
 }
 
@@ -519,7 +519,7 @@ func checkRemove(t *testing.T, d *Document, path Path) {
 	if at.index > 0 {
 		start = at.in.rows[at.index-1].end()
 	}
-	end := d.file.nextLine(d.file.below(at.row))
+	end := d.file.NextLine(d.file.below(at.row))
 	if at.in.flow {
 		start, end = at.in.start, at.in.end
 	}
@@ -532,7 +532,7 @@ func checkRemove(t *testing.T, d *Document, path Path) {
 // checkOutside checks that the text before and after a region is unchanged.
 func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 	t.Helper()
-	in, out := d.file.rawText, yamldata.NewText(out).Data()
+	in, out := d.file.Raw, yamldata.NewText(out).Data()
 	if end == len(in) {
 		end = len(strings.TrimRight(string(in), "\r\n")) // the region reaches the end of the file
 		out = []byte(strings.TrimRight(string(out), "\r\n"))
@@ -547,7 +547,7 @@ func checkOutside(t *testing.T, d *Document, out []byte, start, end int) {
 func checkComments(t *testing.T, d, changed *Document) {
 	t.Helper()
 	if was, is := len(d.file.comments), len(changed.file.comments); is != was {
-		t.Errorf("%d comments of %d\n%s\n%s", is, was, d.file.rawText, changed.file.rawText)
+		t.Errorf("%d comments of %d\n%s\n%s", is, was, d.file.Raw, changed.file.Raw)
 	}
 }
 

@@ -46,9 +46,9 @@ func (f *written) replace(r *row, to *piece) (patch, error) {
 	if r.mark == 0 || r.explicit {
 		return nil, errNoRoom
 	}
-	first, rest := f.steps.printValue(&row{key: r.key, value: to}, f.column(r.start))
+	first, rest := f.steps.printValue(&row{key: r.key, value: to}, f.Column(r.start))
 	if rest != "" {
-		rest = f.withEnds("\n"+rest, r.tail)
+		rest = f.WithEnds("\n"+rest, r.tail)
 	}
 	head, body := f.parts(r)
 	if rest == "" && r.value.isInline() && !f.isTagged(r.value) {
@@ -64,13 +64,13 @@ func (f *written) replace(r *row, to *piece) (patch, error) {
 // parts returns where the value of a row is written: after its mark, and on lines of its own. The comment at the end of the first line
 // is between the two.
 func (f *written) parts(r *row) (head, body splice) {
-	v, end := r.value, f.lineEnd(r.tail)
+	v, end := r.value, f.LineEnd(r.tail)
 	head, body = splice{from: r.mark, to: r.mark}, splice{from: end, to: end}
 	switch {
-	case v.isBlock() && f.lineStart(v.start) == f.lineStart(r.mark):
+	case v.isBlock() && f.LineStart(v.start) == f.LineStart(r.mark):
 		head.to, body.from = v.end, v.end
 	case v.isBlock():
-		body.from = f.lineEnd(r.mark)
+		body.from = f.LineEnd(r.mark)
 	case v.isInline():
 		head.to = v.end
 	}
@@ -79,7 +79,7 @@ func (f *written) parts(r *row) (head, body splice) {
 
 // isTagged reports whether the tag "!" is before a value. The tag would turn a new number into text.
 func (f *written) isTagged(v *piece) bool {
-	before := bytes.TrimRight(f.rawText[:v.start], whiteSpace)
+	before := bytes.TrimRight(f.Raw[:v.start], whiteSpace)
 	return bytes.HasSuffix(before, []byte("!")) || bytes.HasSuffix(before, []byte("!<!>"))
 }
 
@@ -129,17 +129,17 @@ func (f *written) insertFlow(p *piece, i int, rows []*row) (patch, error) {
 
 // insertBlock adds rows to a collection without brackets.
 func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
-	column := f.column(p.rows[0].start)
+	column := f.Column(p.rows[0].start)
 	text := f.steps.print(rows, column)
 	if i == 0 {
 		at := p.rows[0].start
-		return patch{{at, at, f.withEnds(strings.TrimLeft(text, " ")+"\n", at) + strings.Repeat(" ", column)}}, nil
+		return patch{{at, at, f.WithEnds(strings.TrimLeft(text, " ")+"\n", at) + strings.Repeat(" ", column)}}, nil
 	}
 	if p.rows[i-1].explicit {
 		return nil, errNoRoom
 	}
-	at := f.lineEnd(f.below(p.rows[i-1]))
-	return patch{{at, at, f.withEnds("\n"+text, at)}}, nil
+	at := f.LineEnd(f.below(p.rows[i-1]))
+	return patch{{at, at, f.WithEnds("\n"+text, at)}}, nil
 }
 
 // below returns the last offset that belongs to a row. This includes blank lines that are a part of a block of text, and comments that
@@ -147,12 +147,12 @@ func (f *written) insertBlock(p *piece, i int, rows []*row) (patch, error) {
 func (f *written) below(r *row) int {
 	at, foot, v := r.tail, 0, r.value
 	for v.isBlock() {
-		if last := len(v.foot) - 1; last >= 0 && v.foot[last].at < len(f.rawText) {
+		if last := len(v.foot) - 1; last >= 0 && v.foot[last].at < len(f.Raw) {
 			foot = max(foot, v.foot[last].at)
 		}
 		v = v.rows[len(v.rows)-1].value
 	}
-	for next := f.nextLine(at); v.keep && next < len(f.rawText) && f.isBlank(next, f.nextLine(next)); next = f.nextLine(at) {
+	for next := f.NextLine(at); v.keep && next < len(f.Raw) && f.IsBlank(next, f.NextLine(next)); next = f.NextLine(at) {
 		at = next
 	}
 	return max(at, foot)
@@ -209,7 +209,7 @@ func (f *written) emptyBlock(above *row) (patch, error) {
 		return nil, errNoRoom
 	case above.mark == 0:
 		return patch{{r.start, f.below(r), empty}}, nil
-	case f.lineStart(r.start) == f.lineStart(above.mark):
+	case f.LineStart(r.start) == f.LineStart(above.mark):
 		return patch{{above.mark, f.below(r), " " + empty}}, nil
 	}
 	return patch{{above.mark, above.mark, " " + empty}, f.linesOf(p, 0, false)}, nil
@@ -218,11 +218,11 @@ func (f *written) emptyBlock(above *row) (patch, error) {
 // removeBlock removes one of several rows of a collection without brackets.
 func (f *written) removeBlock(p *piece, i int, isRoot bool) (patch, error) {
 	r := p.rows[i]
-	if f.isBlank(f.lineStart(r.start), r.start) {
+	if f.IsBlank(f.LineStart(r.start), r.start) {
 		return patch{f.linesOf(p, i, isRoot)}, nil
 	}
 	next := p.rows[i+1] // moves up to the dash on the line of the removed row
-	if f.hasComment(f.lineEnd(r.tail), next.start) {
+	if f.hasComment(f.LineEnd(r.tail), next.start) {
 		return nil, errComments
 	}
 	return patch{{from: r.start, to: next.start}}, nil
@@ -232,19 +232,19 @@ func (f *written) removeBlock(p *piece, i int, isRoot bool) (patch, error) {
 // removes those above.
 func (f *written) linesOf(p *piece, i int, isRoot bool) splice {
 	r := p.rows[i]
-	start := f.lineStart(r.start)
+	start := f.LineStart(r.start)
 	if own := p.ownComments(i, isRoot); len(own) > 0 {
-		start = f.lineStart(own[0].at)
+		start = f.LineStart(own[0].at)
 	}
-	end := f.nextLine(f.below(r))
-	if i > 0 && (end == len(f.rawText) || f.isBlank(end, f.nextLine(end))) {
-		least := f.nextLine(f.below(p.rows[i-1]))
-		for start > least && f.isBlank(f.lineStart(start-1), start) {
-			start = f.lineStart(start - 1)
+	end := f.NextLine(f.below(r))
+	if i > 0 && (end == len(f.Raw) || f.IsBlank(end, f.NextLine(end))) {
+		least := f.NextLine(f.below(p.rows[i-1]))
+		for start > least && f.IsBlank(f.LineStart(start-1), start) {
+			start = f.LineStart(start - 1)
 		}
 	}
-	if end == len(f.rawText) && start > 0 && !bytes.HasSuffix(f.rawText, []byte("\n")) {
-		start = f.lineEnd(start - 1)
+	if end == len(f.Raw) && start > 0 && !bytes.HasSuffix(f.Raw, []byte("\n")) {
+		start = f.LineEnd(start - 1)
 	}
 	return splice{from: start, to: end}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // reader walks over the text of a file in parallel with the nodes of the YAML library, and makes sheets from both. The library knows
@@ -15,11 +17,7 @@ type reader struct {
 }
 
 func newReader(src []byte, trees []*yaml.Node) *reader {
-	finder := startFinder{src: src, line: 2, column: 1} // Decode inserts a line before the text
-	for _, tree := range trees {
-		finder.visit(tree)
-	}
-	return &reader{commentReader: commentReader{scanner: scanner{src: src}, starts: finder.starts}}
+	return &reader{commentReader: commentReader{scanner: scanner{src: src}, starts: yamldata.Starts(src, trees)}}
 }
 
 // readSheets reads the whole file.
@@ -76,7 +74,7 @@ func (c *reader) readStart(s *sheet, before []*sheet) {
 }
 
 func (c *reader) readRoot(s *sheet, tree *yaml.Node) (err error) {
-	if tree.Kind == yaml.ScalarNode && !isWritten(tree) && tree.Anchor == "" {
+	if tree.Kind == yaml.ScalarNode && !yamldata.IsWritten(tree) && tree.Anchor == "" {
 		return nil
 	}
 	c.gather()
@@ -123,7 +121,7 @@ func (c *reader) readValue(n *yaml.Node, r *row, column int) (out *piece, err er
 		}
 	}
 	switch {
-	case n.Kind == yaml.ScalarNode && !isWritten(n):
+	case n.Kind == yaml.ScalarNode && !yamldata.IsWritten(n):
 		out = &piece{raw: "null", start: c.pos, end: c.pos}
 	case isBlockCollection(n):
 		out, err = c.readBlockCollection(n, column)

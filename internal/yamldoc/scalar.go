@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // indentation is the number of columns for each level in canonical form.
 const indentation = 2
 
-const whiteSpace = " \t\r\n"
+const whiteSpace = yamldata.WhiteSpace
 
 // readScalar reads a scalar or an alias, and returns how to write it.
 func (c *reader) readScalar(n *yaml.Node, r *row) (*piece, error) {
@@ -65,33 +67,15 @@ func (c *reader) readBlock(n *yaml.Node, r *row, out *piece) (*piece, error) {
 		return nil, err
 	}
 	c.pos += len(c.line())
-	indent := blockIndent(c.src[start:c.pos], n.Value)
+	indent := yamldata.BlockIndent(c.src[start:c.pos], n.Value)
 	c.passContent(indent)
 	if style == '|' {
 		out.block = strings.Split(strings.TrimRight(n.Value, "\n"), "\n")
 	} else {
-		out.block = foldedLines(c.src[start:c.pos], indent)
+		out.block = yamldata.FoldedLines(c.src[start:c.pos], indent)
 	}
 	out.finishBlock(style)
 	return out, nil
-}
-
-// blockIndent returns the indentation of a block of text. The text itself can start with more spaces.
-func blockIndent(src []byte, text string) int {
-	indent := func(text string) int {
-		first := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune(whiteSpace, r) })
-		line := text[strings.LastIndexByte(text[:first], '\n')+1:]
-		return len(line) - len(strings.TrimLeft(line, " "))
-	}
-	return indent(string(src)) - indent(text)
-}
-
-func foldedLines(src []byte, indent int) (lines []string) {
-	for line := range bytes.Lines(src) {
-		text := string(bytes.TrimRight(line, "\r\n"))
-		lines = append(lines, text[min(indent, len(text)-len(strings.TrimLeft(text, " "))):])
-	}
-	return lines
 }
 
 // finishBlock sets the indicators that are needed after | or >.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"gopkg.in/yaml.v3"
 )
 
 // scanner moves over text and knows nothing about YAML nodes.
@@ -19,42 +17,6 @@ type scanner struct {
 type scanError struct{ offset int }
 
 func (e scanError) Error() string { return fmt.Sprintf("cannot read the text at byte %d", e.offset) }
-
-// startFinder turns lines and columns into offsets. It reads the file only once, because a line can be long.
-type startFinder struct {
-	src                  []byte
-	offset, line, column int
-	starts               []int
-}
-
-func (f *startFinder) visit(n *yaml.Node) {
-	if n.Kind == yaml.AliasNode || n.Kind == yaml.ScalarNode && isWritten(n) {
-		f.starts = append(f.starts, f.find(n.Line, n.Column))
-		return
-	}
-	for _, child := range n.Content {
-		f.visit(child)
-	}
-}
-
-func (f *startFinder) find(line, column int) int {
-	for f.offset < len(f.src) && (f.line < line || f.line == line && f.column < column) {
-		switch b := f.src[f.offset]; {
-		case b == '\n':
-			f.line, f.column = f.line+1, 1
-		case b&0xc0 != 0x80 || f.offset == 0: // the first byte of a character
-			f.column++
-		}
-		f.offset++
-	}
-	for f.offset < len(f.src) && f.src[f.offset]&0xc0 == 0x80 {
-		f.offset++
-	}
-	return f.offset
-}
-
-// isWritten reports whether a scalar has any text in the file.
-func isWritten(n *yaml.Node) bool { return n.Value != "" || n.Style&^yaml.TaggedStyle != 0 }
 
 // at returns the byte at the position, or 0 at the end.
 func (s *scanner) at() byte {
