@@ -46,7 +46,10 @@ func TestOverlayNames(t *testing.T) {
 	if err := os.Symlink("a.yaml", at("link.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	o := Overlay{System{}, map[string][]byte{at("new/deep/c.yaml"): nil, at("link.yaml"): nil}}
+	if err := Create(at("file.yaml"), nil); err != nil {
+		t.Fatal(err)
+	}
+	o := Overlay{System{}, map[string][]byte{at("new/deep/c.yaml"): nil, at("link.yaml"): nil, at("file.yaml/deep/d.yaml"): nil}}
 	if info, err := fs.Stat(o, at("new")); err != nil || !info.IsDir() {
 		t.Errorf("a directory on the way to an additional file: %v, %v", info, err)
 	}
@@ -55,5 +58,11 @@ func TestOverlayNames(t *testing.T) {
 	}
 	if _, err := o.ReadDir(at("nothing")); err == nil {
 		t.Error("a directory that does not exist can be listed")
+	}
+	if _, err := o.ReadDir(at("file.yaml")); err == nil {
+		t.Error("a file can be listed, because an additional file is below its name")
+	}
+	if _, err := fs.Stat(o, at("file.yaml/deep")); err == nil {
+		t.Error("a directory can be below a file")
 	}
 }

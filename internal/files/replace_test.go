@@ -91,6 +91,13 @@ func TestSharedFiles(t *testing.T) {
 	if err := CreateShared(filepath.ToSlash(file), nil); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("an existing file: %v", err)
 	}
+	link := filepath.Join(t.TempDir(), "link.yaml")
+	if err := os.Symlink("nowhere", link); err != nil {
+		t.Fatal(err)
+	}
+	if err := CreateShared(filepath.ToSlash(link), nil); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a link that leads nowhere: %v", err)
+	}
 	if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
 		t.Errorf("%d files are left, %v", len(left), err)
 	}

@@ -37,6 +37,9 @@ func TestAdd(t *testing.T) {
 		{"in brackets",
 			"members: [{ username: a }, { username: c }]\n",
 			"members: [{ username: a }, { username: b }, { username: c }]\n"},
+		{"in brackets over several lines: below the comment of the bracket",
+			"members: [\n  # d\n  { username: c }\n]\n",
+			"members: [\n  # d\n  { username: b }, { username: c }\n]\n"},
 		{"empty", "members: []\n", "members:\n  - username: b\n"},
 		{"line ends of Windows",
 			"members:\r\n  # c\r\n  - username: c\r\n",
@@ -84,9 +87,9 @@ func formatted(data []byte, order *Order) ([]byte, bool) {
 // TestWrite: a new file is in canonical form.
 func TestWrite(t *testing.T) {
 	t.Parallel()
-	document := jsonValue(t, `{"name":"Acme","members":[{"username":"b","roles":["x","w"]},{"username":"a","projects":{"p":["r"]}}],"settings":{"z":1}}`).(map[string]any)
+	document := jsonValue(t, `{"name":"Acme","members":[{"username":"b","roles":["x","w"]},{"username":"a","projects":{"p":["r"]}}],"settings":{"z":1},"x-pieces":[{"k":[{"v":1}]}]}`).(map[string]any)
 	got := Write("# head", document, organizationOrder())
-	const want = "# head\nname: Acme\nsettings:\n  z: 1\nmembers:\n  - username: a\n    projects:\n      p: [r]\n  - { username: b, roles: [x, w] }\n"
+	const want = "# head\nname: Acme\nsettings:\n  z: 1\nmembers:\n  - username: a\n    projects:\n      p: [r]\n  - { username: b, roles: [x, w] }\nx-pieces:\n  - k:\n      - { v: 1 }\n"
 	if string(got) != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
