@@ -357,6 +357,7 @@ type newRow struct {
 	left      string
 	setting   string // a live one that is 1
 	isEmpty   bool   // the live organization has no people
+	rejected  bool   // everybody but the owners rejected the invitation
 	hidden    bool   // the credential does not see a project in which somebody has a role
 }
 
@@ -394,6 +395,14 @@ members:
 			live:  "name: A\nid: 00000000000000000000000a\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\n",
 			files: map[string]string{"orgs/_defaults.yaml": flags + "members: [{ username: b@x.example, roles: [ORG_MEMBER] }]\n"},
 			want:  "name: A\nid: 00000000000000000000000a\nmembers:\n  - { username: a@x.example, roles: [ORG_OWNER] }\n"},
+		{why: "an inherited null that is unset in Atlas is not repeated", dir: "orgs", isEmpty: true,
+			live:  "name: A\nid: 00000000000000000000000a\n",
+			files: map[string]string{"orgs/_defaults.yaml": strings.Replace(flags, "}", ", customSessionTimeouts: null }", 1) + "members: []\nmanage: { members: additive }\n"},
+			want:  "name: A\nid: 00000000000000000000000a\n"},
+		{why: "who rejected the invitation is named, although the list is inherited as it is", dir: "orgs", rejected: true,
+			live:  "name: A\nid: 00000000000000000000000a\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\ninvitations: [{ username: c@x.example, roles: [ORG_MEMBER] }]\n",
+			files: map[string]string{"orgs/_defaults.yaml": flags + "members: [{ username: a@x.example, roles: [ORG_OWNER] }]\n"},
+			want:  "name: A\nid: 00000000000000000000000a\n", left: "rejected members/c@x.example"},
 		{why: "a directory that the tree skips", dir: "orgs/.new", live: "name: A\nid: 00000000000000000000000a\n",
 			files: map[string]string{"orgs/b.yaml": "name: B\n"},
 			left:  "the tree would not have the new file orgs/.new/a.yaml: names that start with a dot are skipped; choose another --dir"},
@@ -421,6 +430,11 @@ func (row newRow) check(t *testing.T) {
 	}
 	if row.hidden {
 		w.fleet.Orgs[0].Users[0].GroupRoles = []sandbox.GroupRoles{{GroupID: "00000000000000000000000b", Roles: []string{"GROUP_OWNER"}}}
+	}
+	for _, u := range w.fleet.Orgs[0].Users {
+		if row.rejected && !u.Owns() {
+			u.Status = "INVITATION_REJECTED"
+		}
 	}
 	if row.isEmpty {
 		w.fleet.Orgs[0].Users = nil

@@ -439,6 +439,7 @@ func TestUpdate(t *testing.T) {
 	created := "name: New\ncredentials: NEW\ncreate:\n  from: A\n  ownerId: " + sandbox.MadeUpID("person", "o@x.example") + "\n  apiKey: { desc: k, roles: [ORG_OWNER] }\n" +
 		"settings: { genAIFeaturesEnabled: true }\nmembers:\n  - { username: p@x.example, roles: [ORG_OWNER] }\n"
 	const owner = "  - { username: a@x.example, roles: [ORG_OWNER] }\n"
+	team := sandbox.MadeUpID("team", "00000000000000000000000a", "T")
 	for _, row := range []struct{ why, live, defaults, before, after, left string }{
 		{why: "a canonical file stays canonical: a line becomes too long",
 			live:   head + "members:\n" + owner + "  - { username: somebody.with.a.long.name@x.example, roles: [ORG_MEMBER, ORG_BILLING_ADMIN, ORG_BILLING_READ_ONLY, ORG_GROUP_CREATOR] }\n",
@@ -466,6 +467,15 @@ func TestUpdate(t *testing.T) {
 			before: "x-idle: &idle 300\n" + head + "settings:\n  customSessionTimeouts:\n    absoluteSessionTimeoutInSeconds: 3600\n    idleSessionTimeoutInSeconds: *idle\n",
 			after:  "x-idle: &idle 300\n" + head + "settings:\n  customSessionTimeouts:\n    absoluteSessionTimeoutInSeconds: 7200\n    idleSessionTimeoutInSeconds: *idle\n",
 			left:   "shared settings"},
+		{why: "a map stays whole: one of its values is an alias, and the edit of the other one is taken back",
+			live:   head + "members:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], projects: { P: [GROUP_OWNER], Q: [GROUP_OWNER] } }\n",
+			before: head + "x-r: &r [GROUP_READ_ONLY]\nmembers:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], projects: { P: [GROUP_READ_ONLY], Q: *r } }\n",
+			after:  head + "x-r: &r [GROUP_READ_ONLY]\nmembers:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], projects: { P: [GROUP_READ_ONLY], Q: *r } }\n",
+			left:   "shared members/b@x.example"},
+		{why: "a team is listed once, also if the tree has its name and its id",
+			live:   head + "members:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], teams: [T, U] }\n",
+			before: head + "members:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], teams: [T, " + team + "] }\n",
+			after:  head + "members:\n" + owner + "  - { username: b@x.example, roles: [ORG_MEMBER], teams: [T, U] }\n"},
 		{why: "a part of a record that the tree does not have stays unmanaged",
 			live:   head,
 			before: head + "settings:\n  customSessionTimeouts: { idleSessionTimeoutInSeconds: 300 }\n",
