@@ -449,6 +449,9 @@ func (row newRow) check(t *testing.T) {
 		_, text, _ := strings.Cut(string(f.Is), "\n")
 		got += text
 	}
+	if (report.Schema != nil) != (row.want != "") {
+		t.Errorf("the schema %v is for new files only", report.Schema)
+	}
 	if diff := cmp.Diff(row.want, got); diff != "" || leftOf(report) != row.left {
 		t.Errorf("left %q, want %q\n%s", leftOf(report), row.left, diff)
 	}
