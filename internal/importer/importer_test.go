@@ -391,6 +391,11 @@ members:
 		{why: "a project that the credential does not see: the tree cannot refer to it", dir: "orgs", hidden: true,
 			live: "name: A\nid: 00000000000000000000000a\n", files: map[string]string{"orgs/_defaults.yaml": flags},
 			want: "name: A\nid: 00000000000000000000000a\n", left: "invalid members"},
+		{why: "members that the tree cannot have, and that the file would inherit", dir: "orgs", hidden: true,
+			live:  "name: A\nid: 00000000000000000000000a\n",
+			files: map[string]string{"orgs/_defaults.yaml": flags + "members: [{ username: a@x.example, roles: [ORG_OWNER] }]\n"},
+			left: "there is no project \"00000000000000000000000b\"; without members, the new file would inherit those of the defaults; " +
+				"choose a --dir without them"},
 		{why: "defaults whose members have no owner, because each organization has its own members", dir: "orgs",
 			live:  "name: A\nid: 00000000000000000000000a\nmembers: [{ username: a@x.example, roles: [ORG_OWNER] }]\n",
 			files: map[string]string{"orgs/_defaults.yaml": flags + "members: [{ username: b@x.example, roles: [ORG_MEMBER] }]\n"},

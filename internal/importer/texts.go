@@ -136,9 +136,14 @@ func mistakesIn(text []byte, wrong []spec.Diagnostic) map[string]error {
 }
 
 // leaveOut removes sections from a new file, and reports why: Atlas has something there that no tree can say, such as an organization
-// without an owner. It returns false if one of them is not a section of the file.
+// without an owner. If the file would then inherit the section, the organization fails. leaveOut returns false if one of them is not a
+// section of the file.
 func (o *newOrg) leaveOut(order *yamldoc.Order, why map[string]error) bool {
 	for _, kind := range slices.Sorted(maps.Keys(why)) {
+		if _, isInherited := o.stub.Want[kind]; isInherited {
+			o.fail(fmt.Errorf("%w; without %s, the new file would inherit those of the defaults; choose a --dir without them", why[kind], kind))
+			return true
+		}
 		documents, err := yamldoc.Open(o.text, order)
 		if err != nil || kind == "" {
 			return false

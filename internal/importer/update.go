@@ -183,24 +183,13 @@ func (u *update) prove(ctx context.Context) (ok bool, err error) {
 		if o.report.Outcome != adopt.Written {
 			continue
 		}
-		now, _ := index.Find(o.after())
+		now, _ := index.Find(o.OrgRef) // only an organization with an id can get another name
 		if fault := o.compare(ctx, now); fault != nil {
 			o.fail(fault)
 			ok = false
 		}
 	}
 	return ok, nil
-}
-
-// after returns the reference of the organization in the new tree: its name may have changed.
-func (o *changedOrg) after() resource.OrgRef {
-	r := o.OrgRef
-	for _, s := range o.edited.Steps {
-		if name, isText := s.Before["name"].(string); isText && s.Kind == resource.Organization.Name {
-			r.Name = name
-		}
-	}
-	return r
 }
 
 // compare returns an error if a plan over the new text is not as expected.
