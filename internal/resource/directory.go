@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // directory finds, for each field, what the objects of a kind refer to: teams and projects.
@@ -36,28 +37,57 @@ func (c catalog) add(id, name string) {
 	c.ids[name] = append(c.ids[name], id)
 }
 
-// readDirectory reads the lists that the objects of a kind refer to, and no other lists.
+// readDirectory reads the lists that the objects of a kind refer to, side by side, and no other lists.
 func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref, objects ...Object) (directory, error) {
 	d := directory{kind, refs, map[string]catalog{}}
-	for _, ref := range refs {
-		if !slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.Field], nil) }) {
-			continue
+	used := usedRefs(refs, objects)
+	catalogs, errs := make([]catalog, len(used)), make([]error, len(used))
+	var wg sync.WaitGroup
+	for i, ref := range used {
+		wg.Go(func() { catalogs[i], errs[i] = readCatalog(ctx, s, orgPath(org, ref.Path)) })
+	}
+	wg.Wait()
+	for i, ref := range used {
+		if errs[i] != nil {
+			return d, errs[i]
 		}
-		c := newCatalog()
-		for got, err := range s.Lookup(ctx, orgPath(org, ref.Path)) {
-			if err != nil {
-				return d, err
-			}
-			a := newAnswer(got)
-			id, name := a.id("id"), NormalizeName(a.text("name"))
-			if err := a.err("GET "+orgPath(org, ref.Path), name); err != nil {
-				return d, err
-			}
-			c.add(id, name)
-		}
-		d.catalogs[ref.Field] = c
+		d.catalogs[ref.Field] = catalogs[i]
 	}
 	return d, nil
+}
+
+// usedRefs returns those of the references that at least one object has.
+func usedRefs(refs []Ref, objects []Object) (used []Ref) {
+	for _, ref := range refs {
+		if slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.Field], nil) }) {
+			used = append(used, ref)
+		}
+	}
+	return used
+}
+
+// readAhead reads a list before it is needed. It ignores an error, because the list may turn out not to be needed: who needs it gets
+// the error from the session.
+func readAhead(ctx context.Context, s *Session, path string) {
+	for range s.Lookup(ctx, path) {
+		return
+	}
+}
+
+func readCatalog(ctx context.Context, s *Session, path string) (catalog, error) {
+	c := newCatalog()
+	for got, err := range s.Lookup(ctx, path) {
+		if err != nil {
+			return c, err
+		}
+		a := newAnswer(got)
+		id, name := a.id("id"), NormalizeName(a.text("name"))
+		if err := a.err("GET "+path, name); err != nil {
+			return c, err
+		}
+		c.add(id, name)
+	}
+	return c, nil
 }
 
 // addPlanned adds the objects of the tree that references can mean. They may not exist yet.

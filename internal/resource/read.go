@@ -64,7 +64,8 @@ func ReadKnown(ctx context.Context, s *Session, org string, want State) State {
 	return live
 }
 
-// readAll returns the kinds that could be read, and the errors of the others by the index of the kind.
+// readAll returns the kinds that could be read, and the errors of the others by the index of the kind. At the same time it reads the
+// lists that the wanted objects refer to: to resolve their references, the session then needs no other request.
 func readAll(ctx context.Context, s *Session, org string, want State) (live State, failed []error) {
 	var (
 		mu sync.Mutex
@@ -75,6 +76,9 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 		objects, managed := want[k.Name]
 		if !managed {
 			continue
+		}
+		for _, ref := range usedRefs(k.Refs, objects) {
+			wg.Go(func() { readAhead(ctx, s, orgPath(org, ref.Path)) })
 		}
 		wg.Go(func() {
 			have, err := k.readDistinct(ctx, s, org, objects)

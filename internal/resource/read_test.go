@@ -2,7 +2,11 @@ package resource
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -86,5 +90,69 @@ func TestNewOrganization(t *testing.T) {
 		if diff := cmp.Diff(ada(team), resolved[members]); want == "" && diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// slow is an API whose requests take a second. Those in fails have no answer.
+type slow struct {
+	answers
+	fails map[string]bool // by path
+}
+
+func (s slow) Do(ctx context.Context, method, path string, in, out any) error {
+	time.Sleep(time.Second)
+	return s.answers.Do(ctx, method, path, in, out)
+}
+
+func (s slow) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
+	time.Sleep(time.Second)
+	if s.fails[path] {
+		return func(yield func(Fields, error) bool) { yield(nil, fmt.Errorf("GET %s: %w", path, errFails)) }
+	}
+	return s.answers.All(ctx, path)
+}
+
+// TestNamesAreReadBesideTheObjects: the lists that the tree refers to are read at the same time as the people. Lists that only live
+// people refer to are read afterwards, and other lists not at all.
+func TestNamesAreReadBesideTheObjects(t *testing.T) {
+	one := "/orgs/" + id("1")
+	teams, groups := one+"/teams", one+"/groups"
+	user := func(teams, projects string) string {
+		return numbered(`[{"id":"#1","username":"ada@acme.example","orgMembershipStatus":"ACTIVE","teamIds":[` + teams + `],
+			"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[` + projects + `]}}]`)
+	}
+	project := `{"groupId":"#2","groupRoles":["GROUP_OWNER"]}`
+	inTeam, inProject := Fields{"teams": []any{"Platform"}}, Fields{"projects": Fields{"Checkout": []any{"GROUP_OWNER"}}}
+	for _, row := range []struct {
+		reason string
+		users  string
+		want   Fields // of the only wanted person
+		fails  []string
+		rounds int // one after the other
+		err    string
+	}{
+		{"nobody has a team or a project", user("", ""), Fields{"teams": []any{}}, []string{teams, groups}, 1, ""},
+		{"the tree has a team", user("", ""), inTeam, []string{groups}, 1, ""},
+		{"the tree has a project, and live people too", user("", project), inProject, []string{teams}, 1, ""},
+		{"the tree has a team, live people have a project", user("", project), inTeam, nil, 2, ""},
+		{"only live people have teams and projects: both lists at the same time", user(`"#3"`, project), Fields{}, nil, 2, ""},
+		{"a list that the tree needs fails: one error", user("", ""), inTeam, []string{teams}, 1, "members: GET " + teams + ": fails"},
+		{"two such lists: the first error", user(`"#3"`, project), Fields{"teams": inTeam["teams"], "projects": inProject["projects"]}, []string{teams, groups}, 1, "members: GET " + teams + ": fails"},
+		{"the people cannot be read, so the list is not needed", user("", ""), inTeam, []string{usersOfOne, teams}, 1, "members: GET " + usersOfOne + ": fails"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			api := slow{answers{usersOfOne: row.users, teams: numbered(`[{"id":"#3","name":"Platform"}]`), groups: numbered(`[{"id":"#2","name":"Checkout"}]`)}, map[string]bool{}}
+			for _, path := range row.fails {
+				api.fails[path] = true
+			}
+			start, want := time.Now(), State{members: {{Key: "ada@acme.example", Fields: row.want}}}
+			live, resolved, err := Read(t.Context(), PlanSession(api), id("1"), want)
+			if took := time.Since(start); errorText(err) != row.err || took != time.Duration(row.rounds)*time.Second {
+				t.Errorf("%s: got %v after %s", row.reason, err, took)
+			}
+			if wantLen := map[bool]int{true: 1}[row.err == ""]; len(live) != wantLen || len(resolved) != wantLen {
+				t.Errorf("%s: got %v, %v", row.reason, live, resolved)
+			}
+		})
 	}
 }
