@@ -9,6 +9,8 @@ import (
 	"iter"
 	"slices"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -28,13 +30,17 @@ type InexactTotal struct {
 // All reads a whole paged list, and then yields its entries, or only an error. It does not yield page by page, because the
 // program creates and removes objects by this list, and the list may change between two pages.
 //
+// All reads the first page alone. If its total says that more pages follow, All reads these side by side, up to 8 at once. After that
+// it reads on, one page after the other, until a page has no next one. It ignores pages behind such a page. What follows is true in
+// whatever order the answers come.
+//
 // A list of one page cannot change. All accepts a reading of several pages if each page has the same total, as many entries
 // came, and no id came twice. Otherwise it reads the list again, at once, until a reading shows no change or has the same ids
 // as an earlier one. After three readings it returns an error.
 //
 // If the totals are exact, All yields every entry that was in the list all the time, except in two cases that the answers do
 // not show:
-//   - between two pages of a reading, as many entries were removed as were added;
+//   - between the answers to two pages of a reading, as many entries were removed as were added;
 //   - the list changed during two readings, and both have the same ids.
 //
 // All may or may not yield an entry that was added or removed meanwhile. If Atlas lists an id twice in both readings, All yields it
@@ -79,24 +85,49 @@ func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (
 
 // read reads a list once, from its first page to its last.
 func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*reading, error) {
-	r := &reading{ids: map[string]bool{}}
-	for number := 1; number <= maxPages; number++ {
-		p, err := c.page(ctx, pagePath(path, number))
+	r := &reading{ids: map[string]bool{}, held: held}
+	for from, to := 1, 1; from <= maxPages; from, to = to+1, min(max(to+1, r.expected), maxPages) {
+		pages, err := c.readPages(ctx, path, from, to, r)
 		if err != nil {
 			return nil, err
 		}
-		size, err := r.add(p)
-		if err != nil {
-			return nil, listError(path, err, "")
-		}
-		if !held.take(size) {
-			return nil, listError(path, fmt.Errorf("the lists that are read at the same time are longer than %d MiB", maxAllLists>>20), "run it again with a smaller --parallelism")
-		}
-		if !p.hasNext() {
-			return r, nil
+		for _, p := range pages {
+			if err := r.add(p); err != nil {
+				return nil, listError(path, err, "")
+			}
+			if !p.hasNext() {
+				return r, nil
+			}
 		}
 	}
 	return nil, listError(path, fmt.Errorf("the list has more than %d pages", maxPages), "")
+}
+
+// readPages reads pages of a list side by side. Pages begin in their order. None begins after an error, or after a page without a next
+// one, so pages behind that one may be zero.
+func (c *Client) readPages(ctx context.Context, path string, from, to int, r *reading) ([]page, error) {
+	pages := make([]page, to-from+1)
+	var group errgroup.Group
+	var ended atomic.Bool
+	slots := make(chan struct{}, pagesAtOnce)
+	for i := range pages {
+		slots <- struct{}{}
+		if ended.Load() {
+			break
+		}
+		group.Go(func() (err error) {
+			defer func() { <-slots }()
+			if pages[i], err = c.page(ctx, pagePath(path, from+i)); err == nil {
+				err = r.hold(path, pages[i])
+			}
+			if err != nil || !pages[i].hasNext() {
+				ended.Store(true)
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	return pages, err
 }
 
 // checkTotal compares the number of entries with the total. A small difference that stays is only a notice: Atlas has sent a total
@@ -120,30 +151,47 @@ type reading struct {
 	ids     map[string]bool
 	totals  []int // of the pages that have one
 	pages   int
-	size    int  // bytes
 	repeats bool // an id came twice
+
+	expected int // how many pages the list has, according to the first one
+
+	size atomic.Int64 // bytes of all pages that came, also of those that are not added yet
+	held *memoryUse
 }
 
-// add adds a page, and returns its size in bytes.
-func (r *reading) add(p page) (size int, err error) {
-	r.pages++
+// hold counts the memory of a page when it comes. Several goroutines may call it.
+func (r *reading) hold(path string, p page) error {
+	size := entryOverhead * len(p.Results)
+	for _, entry := range p.Results {
+		size += len(entry)
+	}
+	if r.size.Add(int64(size)) > maxList {
+		return listError(path, fmt.Errorf("the list is longer than %d MiB", maxList>>20), "")
+	}
+	if !r.held.take(size) {
+		return listError(path, fmt.Errorf("the lists that are read at the same time are longer than %d MiB", maxAllLists>>20), "run it again with a smaller --parallelism")
+	}
+	return nil
+}
+
+// add adds the next page.
+func (r *reading) add(p page) error {
+	if r.pages++; r.pages == 1 {
+		r.expected = p.expected()
+	}
 	if p.TotalCount != nil {
 		r.totals = append(r.totals, *p.TotalCount)
 	}
 	for _, entry := range p.Results {
 		id, err := idOf(entry)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		r.repeats = r.repeats || r.ids[id]
 		r.ids[id] = true
-		size += len(entry) + entryOverhead
 	}
 	r.entries = append(r.entries, p.Results...)
-	if r.size += size; r.size > maxList {
-		return 0, fmt.Errorf("the list is longer than %d MiB", maxList>>20)
-	}
-	return size, nil
+	return nil
 }
 
 // isConsistent reports whether the reading shows no change of the list between its pages. Without totals only a single page is
@@ -162,7 +210,7 @@ func (r *reading) hasSameIDs(other *reading) bool {
 	return len(r.ids) == len(other.ids)
 }
 
-// total returns the newest total, or the number of entries if there is none.
+// total returns the total of the last page that has one, which is newer than the first page, or the number of entries if there is none.
 func (r *reading) total() int {
 	if len(r.totals) == 0 {
 		return len(r.entries)
@@ -190,13 +238,13 @@ func idOf(entry json.RawMessage) (string, error) {
 // memoryUse counts the bytes of all readings of a list. They are a part of the bytes of the run.
 type memoryUse struct {
 	run   *atomic.Int64
-	bytes int64
+	bytes atomic.Int64
 }
 
 // take adds bytes, and reports whether they fit. It does not wait for other lists to end: they could wait for this one.
 func (h *memoryUse) take(size int) bool {
-	h.bytes += int64(size)
+	h.bytes.Add(int64(size))
 	return h.run.Add(int64(size)) <= maxAllLists
 }
 
-func (h *memoryUse) release() { h.run.Add(-h.bytes) }
+func (h *memoryUse) release() { h.run.Add(-h.bytes.Load()) }

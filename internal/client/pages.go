@@ -13,6 +13,7 @@ import (
 const (
 	itemsPerPage = 500 // the maximum of Atlas [api listOrgUsers]
 	maxPages     = 200 // more than any list of an organization has
+	pagesAtOnce  = 8   // of one list
 )
 
 // page reads a page. An answer without a list of results is an error: if it counted as an empty list, the program could create
@@ -56,6 +57,19 @@ type page struct {
 	} `json:"links"`
 	Results    []json.RawMessage `json:"results"`
 	TotalCount *int              `json:"totalCount"` // nil if the answer has none
+}
+
+// expected returns how many pages the list of this first page has: as many as the total needs, if all pages are as long as this one. A
+// full page is never the last one, so a page without entries may follow it.
+func (p page) expected() int {
+	if p.TotalCount == nil || len(p.Results) == 0 {
+		return 1
+	}
+	last, rest := *p.TotalCount/len(p.Results), *p.TotalCount%len(p.Results)
+	if rest > 0 || len(p.Results) == itemsPerPage {
+		last++
+	}
+	return last
 }
 
 // hasNext reports whether another page may follow. The links count only for a page that is neither full nor empty: a full page may

@@ -3,7 +3,11 @@ package client
 import (
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestPages: where a list ends. All yields nothing before it has found the end.
@@ -47,5 +51,80 @@ func TestPagesEnd(t *testing.T) {
 	c := listServer(t, nil, nil, func(int) string { return pageBody(-1, true, "x") })
 	if got, err := idsOf(t, c, "/orgs?name=a"); len(got) > 0 || errorText(err) != "GET /api/atlas/v2/orgs: the list has more than 200 pages" {
 		t.Errorf("%d entries, %v", len(got), err)
+	}
+}
+
+// TestPagesSideBySide: how long a list takes, and how many requests it needs. Each page takes a second.
+func TestPagesSideBySide(t *testing.T) {
+	for _, row := range []struct {
+		reason   string
+		entries  int
+		total    int // that the pages say
+		rounds   int
+		requests int
+		wantErr  string
+	}{
+		{"one page", 3, 3, 1, 1, ""},
+		{"the first page is full, so another one may follow", 500, 500, 2, 2, ""},
+		{"eight pages after the first one, at once", 4100, 4100, 2, 9, ""},
+		{"nine pages after the first one", 4600, 4600, 3, 10, ""},
+		{"full pages: the empty one behind them is read beside them", 2000, 2000, 2, 5, ""},
+		{"the total is a little too small: the rest is read afterwards, and all again", 1510, 1500, 4, 8, ""},
+		{"the total is a little too large: the page behind the end is read in vain, and all again", 1000, 1010, 4, 6, ""},
+		{"without totals: one after the other, and again", 1200, -1, 6, 6, ""},
+		{"more pages than a list may have", 200_000, 200_000, 26, 200, "GET /api/atlas/v2/orgs: the list has more than 200 pages"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			all, requests, now, most := numbered(row.entries), 0, 0, 0
+			var mu sync.Mutex
+			count := func(by int) {
+				mu.Lock()
+				defer mu.Unlock()
+				requests += max(by, 0)
+				now += by
+				most = max(most, now)
+			}
+			c := listServer(t, nil, nil, func(number int) string {
+				count(1)
+				defer count(-1)
+				time.Sleep(time.Second)
+				from, to := min((number-1)*itemsPerPage, len(all)), min(number*itemsPerPage, len(all))
+				return pageBody(row.total, to < len(all), all[from:to]...)
+			})
+			start := time.Now()
+			got, err := idsOf(t, c, "/orgs")
+			if errorText(err) != row.wantErr || err == nil && !slices.Equal(got, all) {
+				t.Errorf("%s: got %d entries, %v", row.reason, len(got), err)
+			}
+			if took := time.Since(start); took != time.Duration(row.rounds)*time.Second || requests != row.requests || most > pagesAtOnce {
+				t.Errorf("%s: %s, %d requests, up to %d at once", row.reason, took, requests, most)
+			}
+		})
+	}
+}
+
+// TestPagesBehindTheEnd: after an error, or after the last page, no other page begins, whatever the total says.
+func TestPagesBehindTheEnd(t *testing.T) {
+	for _, row := range []struct{ reason, third, wantErr string }{
+		{"an answer that is not a list", "{}", "GET /api/atlas/v2/orgs: the answer holds no list named results"},
+		{"the last page", pageBody(50_000, false, "z"), "GET /api/atlas/v2/orgs: totalCount is 50000, but the list has 1001 entries, a difference of more than 5%"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var requests atomic.Int32
+			c := listServer(t, nil, nil, func(number int) string {
+				requests.Add(1)
+				time.Sleep(time.Second)
+				switch number {
+				case 1, 2:
+					return pageBody(50_000, true, numbered(number * itemsPerPage)[(number-1)*itemsPerPage:]...)
+				case 3:
+					return row.third
+				}
+				return pageBody(50_000, false)
+			})
+			if _, err := idsOf(t, c, "/orgs"); errorText(err) != row.wantErr || requests.Load() > 2*(1+2*pagesAtOnce) {
+				t.Errorf("%s: got %v after %d requests", row.reason, err, requests.Load())
+			}
+		})
 	}
 }
