@@ -105,6 +105,11 @@ func (b *bearer) current(ctx context.Context, refused *token) (*token, error) {
 	return fetched, err
 }
 
+func (b *bearer) begin(request *http.Request) error {
+	_, err := b.current(request.Context(), nil)
+	return err
+}
+
 // held returns the token in use, or nil if it is the refused one, or too old for another request.
 func (b *bearer) held(refused *token) *token {
 	b.mu.Lock()

@@ -63,6 +63,9 @@ func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer
 	}
 	value, own, err := d.probes.do(request.Context(), func() (any, error) { return d.probe(request) })
 	if err != nil {
+		if request.Method != http.MethodGet {
+			err = &unsentError{err} // it may be the error of another request, which only reads
+		}
 		return nil, nil, err
 	}
 	answer, _ = value.(*http.Response)
@@ -70,6 +73,14 @@ func (d *digest) current(request *http.Request) (c *httpdigest.Challenge, answer
 		answer, err = d.probe(request)
 	}
 	return d.held(), answer, err
+}
+
+func (d *digest) begin(request *http.Request) error {
+	if d.held() != nil {
+		return nil
+	}
+	_, _, err := d.probes.do(request.Context(), func() (any, error) { return d.probe(request) })
+	return err
 }
 
 // errNoChallenge is the error of a write to a server that does not ask for a login. The write was not sent.

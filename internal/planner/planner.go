@@ -41,6 +41,11 @@ type Options struct {
 // Plan reads the organizations in parallel and plans each. Plans and errors have the indexes of the targets. An organization with an
 // error keeps the steps of the sections that could be read.
 func Plan(ctx context.Context, targets []Target, o Options) ([]plan.Org, []error) {
+	accounts := make([]*resource.Account, len(targets))
+	for i, t := range targets {
+		accounts[i] = t.Account
+	}
+	defer LogIn(ctx, o.Parallel, accounts)()
 	found, orgs, errs := make([]liveOrg, len(targets)), make([]plan.Org, len(targets)), make([]error, len(targets))
 	InParallel(o.Parallel, len(targets), func(i int) {
 		found[i], errs[i] = targets[i].plan(ctx)

@@ -169,7 +169,8 @@ func (c *Connection) newAccount(name string, credential client.Credential) *reso
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clients = append(c.clients, api)
-	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount()}
+	login := func(ctx context.Context) { _ = api.Login(ctx) } // the first request returns the error
+	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount(), Login: login}
 }
 
 // HasCredentials reports whether a credential is set for at least one organization.

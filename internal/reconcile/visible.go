@@ -77,6 +77,7 @@ func FindVisible(ctx context.Context, c *Connection, parallel int) (all []Visibl
 	for i, name := range names {
 		accounts[i] = c.account(resource.OrgRef{Credentials: name})
 	}
+	defer planner.LogIn(ctx, parallel, accounts)()
 	planner.InParallel(parallel, len(names), func(i int) {
 		if errs[i] = accounts[i].Err; errs[i] == nil {
 			found[i], errs[i] = accounts[i].Organizations(ctx)

@@ -17,6 +17,10 @@ type Account struct {
 	Missing bool  // Err means that the credential is not set
 	IsKey   bool  // the credential is an API key, not a service account
 
+	// Login logs in ahead of the first request, which then needs no other round trip. It reports no error: the first request does. nil:
+	// only requests log in.
+	Login func(context.Context)
+
 	once    sync.Once
 	visible []Object
 	names   []string // of the visible organizations, sorted
