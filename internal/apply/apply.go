@@ -15,7 +15,7 @@ import (
 
 // DefaultParallel is how many organizations a run works on at once by default. Most of Atlas's limits of requests are per
 // organization [doc rate-limits].
-const DefaultParallel = 32
+const DefaultParallel = 128
 
 // Runner carries plans out.
 type Runner struct {

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -111,19 +109,4 @@ func currentUser() string {
 		return u.Username
 	}
 	return strconv.Itoa(os.Getuid())
-}
-
-// transport returns the HTTP transport. The client sets the timeout of a whole request.
-func transport() http.RoundTripper {
-	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2:   true,
-		MaxIdleConnsPerHost: 256, // a few for each of the organizations that are read at the same time
-		IdleConnTimeout:     90 * time.Second,
-		TLSHandshakeTimeout: 10 * time.Second,
-
-		// A firewall may drop a connection silently. Without pings, every later request on it would get no answer.
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second},
-	}
 }

@@ -85,19 +85,19 @@ type login interface {
 	close(context.Context) error
 }
 
-// pipeline builds the stages that a request passes, outermost first: retrier, rateLimiter, login, requestTimeout, and readOnly
-// in a run that only reads. A request for the token of a service account passes the same stages, but not rateLimiter and login.
+// pipeline builds the stages that a request passes, outermost first: retrier, rateLimiter, login, inFlight, requestTimeout, and
+// readOnly in a run that only reads. A request for the token of a service account passes the same stages, but not rateLimiter and login.
 func pipeline(c Config, base string) (*retrier, login) {
 	w := waiter{notify: c.Waiting, interrupted: c.Interrupted}
 	bottom := c.Transport
 	if c.ReadOnly {
 		bottom = readOnly{bottom, base}
 	}
-	timed := requestTimeout{bottom}
-	var login login = &digest{next: timed, credential: c.Credential}
+	sent := inFlight{requestTimeout{bottom}, c.Limits.slots}
+	var login login = &digest{next: sent, credential: c.Credential}
 	if c.Credential.IsServiceAccount() {
-		tokens := &retrier{next: timed, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}
-		login = newBearer(timed, tokens, c.Credential, base)
+		tokens := &retrier{next: sent, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}
+		login = newBearer(sent, tokens, c.Credential, base)
 	}
 	limited := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
 	return &retrier{next: limited, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}, login

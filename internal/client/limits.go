@@ -39,13 +39,14 @@ func invites(method, resource string) bool {
 }
 
 // Limits has Atlas's limits of requests, and how much of each is used. The clients of a run share it, because some limits are per
-// organization and some per IP address. They also share the memory for lists.
+// organization and some per IP address. They also share the memory for lists, and the number of requests at once.
 type Limits struct {
 	mu          sync.Mutex
 	buckets     map[bucketKey]*bucket
 	invitations window
 
-	listMemory atomic.Int64 // bytes of the lists that are being read
+	listMemory atomic.Int64  // bytes of the lists that are being read
+	slots      chan struct{} // has an item for each request that is under way
 }
 
 type bucketKey struct {
@@ -69,7 +70,9 @@ type slot struct {
 }
 
 // NewLimits returns limits that no request has used yet.
-func NewLimits() *Limits { return &Limits{buckets: map[bucketKey]*bucket{}} }
+func NewLimits() *Limits {
+	return &Limits{buckets: map[bucketKey]*bucket{}, slots: make(chan struct{}, requestSlots())}
+}
 
 // booking is the room of one request in all limits that count it.
 type booking struct {
