@@ -16,8 +16,9 @@ type answer struct {
 	status int // 0: send no answer; needs deliver
 	body   bytes.Buffer
 
-	delay   time.Duration // wait before sending
-	deliver delivery      // nil: send the whole answer
+	release <-chan struct{} // wait until it is closed; nil: do not wait
+	delay   time.Duration   // then wait before sending
+	deliver delivery        // nil: send the whole answer
 }
 
 // delivery sends an answer in a special way, or does not send it.
@@ -31,6 +32,7 @@ func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
 
 // send sends the answer to r on w. It ignores write errors: the caller is gone then.
 func (a *answer) send(w http.ResponseWriter, r *http.Request) {
+	await(r.Context(), a.release)
 	wait(r.Context(), a.delay)
 	maps.Copy(w.Header(), a.header)
 	if a.deliver != nil {

@@ -18,6 +18,7 @@ type Behavior struct {
 	DigestAlgorithm     string `json:"digestAlgorithm"`     // MD5 or SHA-256; default MD5
 	TokenLifeSeconds    int    `json:"tokenLifeSeconds"`    // 1 to 86400, of access tokens that are issued from now on; default 3600
 	NonceLifeSeconds    int    `json:"nonceLifeSeconds"`    // 1 to 86400, of all nonces; default 300
+	RoundMilliseconds   int    `json:"roundMilliseconds"`   // 0 to 60000; if set, answers are held until no API request has arrived for so long, then sent together: one round
 	UnthrottledUsers    bool   `json:"unthrottledUsers"`    // true: the limit of ten invitations a minute does not apply to POST /users
 }
 
@@ -37,6 +38,7 @@ func behaviorAttributes() []attribute {
 		{"digestAlgorithm", optional, oneOf(algorithmMD5, algorithmSHA256)},
 		{"tokenLifeSeconds", optional, integer(1, day)},
 		{"nonceLifeSeconds", optional, integer(1, day)},
+		{"roundMilliseconds", optional, integer(0, 60_000)},
 		{"unthrottledUsers", optional, boolean()},
 	}
 }
@@ -44,6 +46,8 @@ func behaviorAttributes() []attribute {
 func (b Behavior) latency() time.Duration {
 	return time.Duration(b.LatencyMilliseconds) * time.Millisecond
 }
+
+func (b Behavior) quiet() time.Duration { return time.Duration(b.RoundMilliseconds) * time.Millisecond }
 
 func (b Behavior) tokenLife() time.Duration { return time.Duration(b.TokenLifeSeconds) * time.Second }
 

@@ -18,11 +18,11 @@ const behaviorPath = "/_sandbox/behavior"
 func TestBehavior(t *testing.T) {
 	c := demo(t, "ACME_PROD")
 	for _, step := range []struct{ reason, method, body, want string }{
-		{"defaults", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
-		{"one field changes", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300,"unthrottledUsers":false}`},
-		{"two other fields change", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
-		{"nothing", "PATCH", `{}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
-		{"GET shows the changes", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"unthrottledUsers":false}`},
+		{"defaults", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":3600,"nonceLifeSeconds":300,"roundMilliseconds":0,"unthrottledUsers":false}`},
+		{"one field changes", "PATCH", `{"tokenLifeSeconds":5}`, `{"latencyMilliseconds":0,"digestAlgorithm":"MD5","tokenLifeSeconds":5,"nonceLifeSeconds":300,"roundMilliseconds":0,"unthrottledUsers":false}`},
+		{"two other fields change", "PATCH", `{"digestAlgorithm":"SHA-256","nonceLifeSeconds":1}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"roundMilliseconds":0,"unthrottledUsers":false}`},
+		{"nothing", "PATCH", `{}`, `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"roundMilliseconds":0,"unthrottledUsers":false}`},
+		{"GET shows the changes", "GET", "", `{"latencyMilliseconds":0,"digestAlgorithm":"SHA-256","tokenLifeSeconds":5,"nonceLifeSeconds":1,"roundMilliseconds":0,"unthrottledUsers":false}`},
 	} {
 		res := c.control(step.method, behaviorPath, step.body)
 		if diff := cmp.Diff(parse(t, step.want), res.body); diff != "" || res.status != 200 {
@@ -32,7 +32,7 @@ func TestBehavior(t *testing.T) {
 	if err := c.s.Behave(Behavior{LatencyMilliseconds: 1}); err != nil {
 		t.Fatal(err)
 	}
-	want := Behavior{1, "MD5", 3600, 300, false}
+	want := Behavior{1, "MD5", 3600, 300, 0, false}
 	if diff := cmp.Diff(want, c.s.behavior); diff != "" {
 		t.Errorf("a zero field is not the default: %s", diff)
 	}
@@ -43,6 +43,8 @@ func TestBehaviorRefusals(t *testing.T) {
 		{"an unknown attribute", `{"latency":1}`, "INVALID_ATTRIBUTE"},
 		{"a negative latency", `{"latencyMilliseconds":-1}`, "VALIDATION_ERROR"},
 		{"a latency over a minute", `{"latencyMilliseconds":60001}`, "VALIDATION_ERROR"},
+		{"a negative round", `{"roundMilliseconds":-1}`, "VALIDATION_ERROR"},
+		{"a round over a minute", `{"roundMilliseconds":60001}`, "VALIDATION_ERROR"},
 		{"another algorithm", `{"digestAlgorithm":"SHA-512-256"}`, "VALIDATION_ERROR"},
 		{"no algorithm", `{"digestAlgorithm":""}`, "VALIDATION_ERROR"},
 		{"a token that is never valid", `{"tokenLifeSeconds":0}`, "VALIDATION_ERROR"},

@@ -11,13 +11,14 @@ import (
 type control struct {
 	state    *state
 	log      *requestLog
+	rounds   *rounds
 	faults   *faults
 	behavior *Behavior
 }
 
 func (c *control) route(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sandbox/log", show(func() any { return append([]Entry{}, c.log.entries...) }))
-	mux.HandleFunc("DELETE /_sandbox/log", clears(c.log.clear))
+	mux.HandleFunc("DELETE /_sandbox/log", clears(c.clearLog))
 	mux.HandleFunc("GET /_sandbox/fleet", show(func() any { return c.state.fleet }))
 	mux.HandleFunc("POST /_sandbox/accept", act(http.StatusOK, c.invitee((*User).accept)))
 	mux.HandleFunc("POST /_sandbox/reject", act(http.StatusOK, c.invitee((*User).reject)))
@@ -50,6 +51,12 @@ func clears(do func()) http.HandlerFunc {
 		do()
 		w.WriteHeader(http.StatusNoContent)
 	}
+}
+
+// clearLog removes all entries. Rounds are counted from 1 again.
+func (c *control) clearLog() {
+	c.log.clear()
+	c.rounds.clear()
 }
 
 // readControl reads the body of a control request into v, and checks it. Fields that the body does not contain keep

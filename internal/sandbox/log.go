@@ -21,6 +21,7 @@ type Entry struct {
 	Path     string `json:"path"`
 	Query    string `json:"query"`
 	Accept   string `json:"accept"`
+	Round    int    `json:"round,omitzero"` // in which the request was answered, from 1; 0: answers were not held (see [Behavior])
 	Outcome
 	Body json.RawMessage `json:"body,omitzero"` // as sent; a JSON string if the body is not JSON
 }
@@ -47,11 +48,11 @@ type requestLog struct {
 	bytes   int // of the bodies
 }
 
-func (l *requestLog) add(r *http.Request, raw []byte, outcome Outcome) {
+func (l *requestLog) add(r *http.Request, raw []byte, round int, outcome Outcome) {
 	l.last++
 	e := Entry{
 		Sequence: l.last, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
-		Accept: strings.Join(r.Header.Values("Accept"), ","), Outcome: outcome, Body: loggedBody(r, raw),
+		Accept: strings.Join(r.Header.Values("Accept"), ","), Round: round, Outcome: outcome, Body: loggedBody(r, raw),
 	}
 	l.entries = append(l.entries, e)
 	l.bytes += len(e.Body)

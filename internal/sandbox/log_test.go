@@ -60,13 +60,13 @@ func TestLogIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range maxEntries + 5 {
-		l.add(r, nil, Outcome{Status: 200})
+		l.add(r, nil, 0, Outcome{Status: 200})
 	}
 	if len(l.entries) != maxEntries || l.entries[0].Sequence != 6 {
 		t.Errorf("%d entries from %d", len(l.entries), l.entries[0].Sequence)
 	}
 	l = requestLog{entries: []Entry{{Body: make([]byte, maxLogBytes)}}, bytes: maxLogBytes}
-	l.add(r, []byte("{}"), Outcome{Status: 200})
+	l.add(r, []byte("{}"), 0, Outcome{Status: 200})
 	if l.bytes != 2 || len(l.entries) != 1 {
 		t.Errorf("%d entries of %d bytes", len(l.entries), l.bytes)
 	}

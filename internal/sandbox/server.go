@@ -35,6 +35,7 @@ type Server struct {
 	api      *api
 	faults   faults
 	log      requestLog
+	rounds   rounds // has its own lock
 }
 
 // New returns a server with a copy of f in memory.
@@ -44,7 +45,7 @@ func New(f *Fleet) *Server {
 	s.api = newAPI(&s.state, s.access, newLimits(&s.behavior))
 	s.api.route()
 	s.access.tokens.route(s.api.mux)
-	(&control{&s.state, &s.log, &s.faults, &s.behavior}).route(s.api.mux)
+	(&control{&s.state, &s.log, &s.rounds, &s.faults, &s.behavior}).route(s.api.mux)
 	return s
 }
 
@@ -81,14 +82,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer computes the answer. It holds the lock, so it must not use the connection.
 func (s *Server) answer(r *http.Request, raw []byte) *answer {
+	isAPI := strings.HasPrefix(r.URL.Path, "/api/")
+	if isAPI {
+		s.rounds.arrive()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !strings.HasPrefix(r.URL.Path, "/api/") {
+	if !isAPI {
 		return s.carryOut(r, raw)
 	}
 	a, outcome := s.answerWith(s.faults.meet(r), r, raw)
-	s.log.add(r, raw, outcome)
-	a.delay = s.behavior.latency()
+	round, sent := s.rounds.join(s.behavior.quiet())
+	s.log.add(r, raw, round, outcome)
+	a.release, a.delay = sent, s.behavior.latency()
 	return a
 }
 
@@ -209,6 +215,9 @@ func (s *Server) Log() []Entry {
 	defer s.mu.Unlock()
 	return slices.Clone(s.log.entries)
 }
+
+// Rounds returns the number of rounds since the log was cleared (see [Behavior]). A round that is not over counts.
+func (s *Server) Rounds() int { return s.rounds.count() }
 
 // isClean reports whether p has no empty, "." or ".." element.
 func isClean(p string) bool {
