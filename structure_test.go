@@ -157,6 +157,7 @@ var otherTestFiles = []string{
 	"internal/plan/story_test.go",     // the stories of plans
 	"internal/process/creation_test.go",
 	"internal/process/interrupt_test.go",
+	"internal/process/sandbox_test.go",
 	"internal/process/terminal_linux_test.go",
 	"internal/sandbox/client_test.go", // a client of the sandbox
 }

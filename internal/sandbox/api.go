@@ -91,16 +91,17 @@ func (a *api) serve(op *operation, w http.ResponseWriter, r *http.Request) {
 	writeResult(c, out)
 }
 
-// effect runs the operation's handler. A read gets the fleet itself, a write gets a copy.
+// effect runs the operation's handler. A read gets the caller's organization itself, a write gets a copy.
 func (a *api) effect(c *call) (any, error) {
-	run := func(f *Fleet) (any, error) {
-		c.fleet, c.org = f, f.org(c.caller.OrgID)
+	c.fleet = a.state.fleet
+	c.org = c.fleet.org(c.caller.OrgID)
+	if c.op.method == http.MethodGet {
 		return c.op.handle(c)
 	}
-	if c.op.method == http.MethodGet {
-		return run(a.state.fleet)
-	}
-	return a.state.change(run)
+	return a.state.change(c.org, func(d *draft) (any, error) {
+		c.draft, c.org = d, d.org
+		return c.op.handle(c)
+	})
 }
 
 // missing answers a path without an operation. Below /api, the caller has to authenticate first: every unauthenticated

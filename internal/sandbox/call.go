@@ -23,8 +23,9 @@ type call struct {
 	query   query
 	body    fields
 
-	fleet *Fleet // the fleet to read or change
-	org   *Org   // the caller's organization in fleet; nil if it has none
+	fleet *Fleet // to read only
+	draft *draft // what a write changes; nil for a read
+	org   *Org   // the caller's organization; nil if it has none. A write may change it
 }
 
 func newCall(op *operation, w http.ResponseWriter, r *http.Request) *call {
@@ -32,7 +33,7 @@ func newCall(op *operation, w http.ResponseWriter, r *http.Request) *call {
 }
 
 // people returns the users of the caller's organization.
-func (c *call) people() people { return people{c.org, c.now, c.actor, c.fleet.newID} }
+func (c *call) people() people { return people{c.org, c.now, c.actor, c.draft} }
 
 // url returns the absolute address of path on the server that the caller uses.
 func (c *call) url(path string) string {

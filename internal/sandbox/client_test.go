@@ -65,6 +65,7 @@ func (r response) results() []any { l, _ := r.object()["results"].([]any); retur
 // serve starts a sandbox with real HTTP.
 func serve(t *testing.T, s *Server) *client {
 	t.Helper()
+	mirrored(t, s)
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	return &client{network: network{t, server.Client().Transport, server.URL}, s: s}
@@ -87,6 +88,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func demoDirect(t *testing.T, name string) *client {
 	s := New(Demo())
+	mirrored(t, s)
 	return (&client{network: network{t, direct{s}, "http://sandbox"}, s: s}).as(name)
 }
 
@@ -219,6 +221,9 @@ func (c *client) change(edit func(*Fleet)) *client {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	edit(c.s.state.fleet)
+	if m, ok := c.s.state.kept.(*mirror); ok {
+		m.fleet = c.s.state.fleet.clone()
+	}
 	return c
 }
 

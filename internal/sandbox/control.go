@@ -100,31 +100,23 @@ func (c *control) patchBehavior(r *http.Request) (any, error) {
 func (c *control) invitee(change func(*User, time.Time)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		now := time.Now()
-		return c.state.change(func(f *Fleet) (any, error) {
-			u, err := findInvitee(f, r, now)
-			if err != nil {
-				return nil, err
+		var asked struct{ Org, Username string }
+		err := readControl(r, []attribute{{"org", required, anyString()}, {"username", required, anyString()}}, &asked)
+		if err != nil {
+			return nil, err
+		}
+		o := c.state.fleet.lookup(asked.Org)
+		if o == nil {
+			return nil, refuse(http.StatusNotFound, "ORG_NOT_FOUND", "No organization "+asked.Org+" exists.", asked.Org)
+		}
+		return c.state.change(o, func(d *draft) (any, error) {
+			u := d.org.user(lower(asked.Username))
+			if u == nil || u.status(now) != pending {
+				return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND",
+					asked.Username+" has no pending invitation to "+o.Name+".", asked.Username)
 			}
 			change(u, now)
 			return u, nil
 		})
 	}
-}
-
-func findInvitee(f *Fleet, r *http.Request, now time.Time) (*User, error) {
-	var asked struct{ Org, Username string }
-	err := readControl(r, []attribute{{"org", required, anyString()}, {"username", required, anyString()}}, &asked)
-	if err != nil {
-		return nil, err
-	}
-	o := f.lookup(asked.Org)
-	if o == nil {
-		return nil, refuse(http.StatusNotFound, "ORG_NOT_FOUND", "No organization "+asked.Org+" exists.", asked.Org)
-	}
-	u := o.user(lower(asked.Username))
-	if u == nil || u.status(now) != pending {
-		return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND",
-			asked.Username+" has no pending invitation to "+o.Name+".", asked.Username)
-	}
-	return u, nil
 }

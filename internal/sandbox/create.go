@@ -45,7 +45,7 @@ func createOrg(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	org := c.fleet.addOrg(c.body, owner)
+	org := c.draft.addOrg(c.body, owner)
 	answer := fields{"organization": org.view(c), "skipDefaultAlertsSettings": org.SkipDefaultAlertsSettings}
 	for _, echoed := range []string{"orgOwnerId", "federationSettingsId"} {
 		if v, given := c.body[echoed]; given {
@@ -115,10 +115,10 @@ func candidate(c *call, id string) *User {
 	return nil
 }
 
-func (f *Fleet) addOrg(body fields, owner *User) *Org {
+func (d *draft) addOrg(body fields, owner *User) *Org {
 	skip, _ := body["skipDefaultAlertsSettings"].(bool)
 	org := &Org{
-		ID: f.newID(), Name: str(body["name"]), SkipDefaultAlertsSettings: skip,
+		ID: d.newID(), Name: str(body["name"]), SkipDefaultAlertsSettings: skip,
 		Settings: fields{}, Users: []*User{}, Teams: []*Team{}, Projects: []*Project{},
 		FederationID: str(body["federationSettingsId"]),
 	}
@@ -127,13 +127,13 @@ func (f *Fleet) addOrg(body fields, owner *User) *Org {
 		u.OrgRoles, u.GroupRoles, u.TeamIDs, u.Invitation = []string{orgOwner}, nil, nil, nil
 		org.Users = append(org.Users, &u)
 	}
-	f.Orgs = append(f.Orgs, org)
+	d.added = append(d.added, org)
 	return org
 }
 
-func issue(f *Fleet, org *Org, label string, roles []string) *Credential {
+func issue(d *draft, org *Org, label string, roles []string) *Credential {
 	cred := &Credential{Name: label, OrgID: org.ID, Roles: unique(roles), AccessList: []string{}, Issued: true}
-	f.Credentials = append(f.Credentials, cred)
+	d.credentials = append(d.credentials, cred)
 	return cred
 }
 
@@ -149,8 +149,8 @@ func unique(roles []string) []string {
 }
 
 func issueKey(c *call, org *Org, asked fields) fields {
-	id := c.fleet.newID()
-	cred := issue(c.fleet, org, str(asked["desc"]), strs(asked["roles"]))
+	id := c.draft.newID()
+	cred := issue(c.draft, org, str(asked["desc"]), strs(asked["roles"]))
 	cred.setKey("issued " + id)
 	assigned := make([]fields, 0, len(cred.Roles))
 	for _, r := range cred.Roles {
@@ -164,8 +164,8 @@ func issueKey(c *call, org *Org, asked fields) fields {
 }
 
 func issueAccount(c *call, org *Org, asked fields) fields {
-	id, now := c.fleet.newID(), second(c.now)
-	cred := issue(c.fleet, org, str(asked["name"]), strs(asked["roles"]))
+	id, now := c.draft.newID(), second(c.now)
+	cred := issue(c.draft, org, str(asked["name"]), strs(asked["roles"]))
 	cred.setClient("issued " + id)
 	cred.SecretExpiresAt = now.Add(hours(asked["secretExpiresAfterHours"]))
 	return fields{

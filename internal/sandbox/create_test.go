@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func TestNewOwner(t *testing.T) {
 func TestMaxOrgs(t *testing.T) {
 	c := demo(t, "ACME_BILLING").change(func(f *Fleet) {
 		for len(f.Orgs) < 251 { // ada is already in four of the first five organizations
-			f.Orgs = append(f.Orgs, &Org{ID: f.newID(), Users: []*User{f.Orgs[3].Users[0]}})
+			f.Orgs = append(f.Orgs, &Org{ID: MadeUpID(fmt.Sprint(len(f.Orgs))), Users: []*User{f.Orgs[3].Users[0]}})
 		}
 		f.Orgs[250].IsDeleted = true
 	})

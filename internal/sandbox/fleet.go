@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 )
 
@@ -25,11 +24,7 @@ const (
 	firstID = 0x0c0d3000
 )
 
-// newID returns a new id of 24 hex digits.
-func (f *Fleet) newID() string {
-	f.LastID = max(f.LastID, firstID) + 1
-	return fmt.Sprintf("%s%08x", idStart, f.LastID)
-}
+func idOf(counter uint32) string { return fmt.Sprintf("%s%08x", idStart, counter) }
 
 // ready returns a copy of f in the current format.
 func (f *Fleet) ready() *Fleet {
@@ -40,36 +35,41 @@ func (f *Fleet) ready() *Fleet {
 }
 
 func (f *Fleet) clone() *Fleet {
-	c, err := decodeFleet(encode(f))
+	c, _, err := decodeFleet(encode(f))
 	if err != nil {
 		panic("sandbox: unusable fleet: " + err.Error())
 	}
 	return c
 }
 
-// decodeFleet reads the JSON form strictly. It does not check the format number.
-func decodeFleet(raw []byte) (*Fleet, error) {
+// decodeFleet reads the JSON form of a fleet at the beginning of raw. It returns the length of that form. It does not
+// check the format number.
+func decodeFleet(raw []byte) (f *Fleet, length int, err error) {
+	f = new(Fleet)
+	if length, err = decodeStrictly(raw, f); err != nil {
+		return nil, 0, err
+	}
+	return f, length, checkParts(f.Orgs, f.Credentials)
+}
+
+// decodeStrictly reads the JSON value at the beginning of raw into v, and returns its length. It refuses unknown
+// fields.
+func decodeStrictly(raw []byte, v any) (length int, err error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	dec.UseNumber()
-	f := new(Fleet)
-	if err := dec.Decode(f); err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("there is more text after the fleet")
-	}
-	return f, f.check()
+	err = dec.Decode(v)
+	return int(dec.InputOffset()), err
 }
 
 var errNull = errors.New("null instead of an object")
 
-// check refuses a fleet that has null instead of an object, or an invalid organization.
-func (f *Fleet) check() error {
-	if slices.Contains(f.Orgs, nil) || slices.Contains(f.Credentials, nil) {
+// checkParts refuses null instead of an object, and invalid organizations.
+func checkParts(orgs []*Org, credentials []*Credential) error {
+	if slices.Contains(orgs, nil) || slices.Contains(credentials, nil) {
 		return errNull
 	}
-	for _, o := range f.Orgs {
+	for _, o := range orgs {
 		if err := o.check(); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ func TestNullInFleet(t *testing.T) {
 		}
 		lists++
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if _, err := decodeFleet([]byte(`{"format":1,"orgs":[{"` + name + `":[null]}]}`)); err != errNull {
+		if _, _, err := decodeFleet([]byte(`{"format":1,"orgs":[{"` + name + `":[null]}]}`)); err != errNull {
 			t.Errorf("the check of Org must refuse null in %s: %v", name, err)
 		}
 	}

@@ -65,11 +65,7 @@ func listUsers(c *call) (any, error) {
 		return nil, err
 	}
 	all := page{}
-	byName := func(a, b *User) int { return strings.Compare(a.Username, b.Username) }
-	for _, u := range slices.SortedFunc(slices.Values(c.org.Users), byName) {
-		if u.toProject() || !selects(c, u) || !slices.Contains(statuses, u.status(c.now)) {
-			continue
-		}
+	for _, u := range selected(c, statuses) {
 		if c.version < date2025 {
 			all = append(all, u.reordered().account(c.org.ID))
 		} else {
@@ -77,6 +73,17 @@ func listUsers(c *call) (any, error) {
 		}
 	}
 	return all, nil
+}
+
+// selected returns the users with one of statuses who match the query, by username.
+func selected(c *call, statuses []string) (all []*User) {
+	for _, u := range c.org.Users {
+		if !u.toProject() && selects(c, u) && slices.Contains(statuses, u.status(c.now)) {
+			all = append(all, u)
+		}
+	}
+	slices.SortFunc(all, func(a, b *User) int { return strings.Compare(a.Username, b.Username) })
+	return all
 }
 
 // wantedStatuses returns the statuses to list. The default is active and pending [api listOrgUsers].

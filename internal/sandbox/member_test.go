@@ -320,10 +320,10 @@ func TestTeamLimits(t *testing.T) {
 	c := demo(t, "ACME_PROD").change(func(f *Fleet) {
 		o := f.Orgs[0]
 		for i := len(o.Teams); i < 103; i++ {
-			o.Teams = append(o.Teams, &Team{f.newID(), fmt.Sprint("Team ", i)})
+			o.Teams = append(o.Teams, &Team{MadeUpID("team", fmt.Sprint(i)), fmt.Sprint("Team ", i)})
 		}
 		for i := range 249 {
-			o.Users = append(o.Users, &User{ID: f.newID(), Username: fmt.Sprintf("u%d@acme.example", i), Status: active, TeamIDs: []string{security}})
+			o.Users = append(o.Users, &User{ID: MadeUpID(fmt.Sprint(i)), Username: fmt.Sprintf("u%d@acme.example", i), Status: active, TeamIDs: []string{security}})
 		}
 	})
 	teams := func(n int) string {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -44,6 +45,39 @@ type Org struct {
 	// FederationID is the federation that the organization is connected to; "" means none. Without it, the API does not
 	// show FederatedDomains.
 	FederationID string `json:"federationSettingsId,omitzero"`
+}
+
+// copy returns a copy that shares nothing with o.
+func (o *Org) copy() *Org {
+	c := *o
+	c.Settings = maps.Clone(o.Settings)
+	for name, v := range c.Settings {
+		if parts, ok := v.(fields); ok {
+			c.Settings[name] = maps.Clone(parts)
+		}
+	}
+	c.Users = copies(o.Users, (*User).copy)
+	c.Teams = copies(o.Teams, copyOf[Team])
+	c.Projects = copies(o.Projects, copyOf[Project])
+	c.FederatedDomains = slices.Clone(o.FederatedDomains)
+	return &c
+}
+
+// copyOf returns a shallow copy.
+func copyOf[T any](one *T) *T {
+	other := *one
+	return &other
+}
+
+func copies[T any](all []*T, copied func(*T) *T) []*T {
+	if all == nil {
+		return nil
+	}
+	other := make([]*T, len(all))
+	for i, one := range all {
+		other[i] = copied(one)
+	}
+	return other
 }
 
 // check refuses an organization that has null instead of an object, a pending user without an invitation, or an invalid

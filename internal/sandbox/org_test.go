@@ -2,9 +2,11 @@ package sandbox
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -137,5 +139,76 @@ func TestDeleteOrg(t *testing.T) {
 	}
 	if cred := c.s.Grant("NEW", "Acme-Research"); cred.OrgID != "" {
 		t.Errorf("Grant found a deleted organization: %v", cred.OrgID)
+	}
+}
+
+// TestOrgCopy: a copy of an organization shares no memory with it, also in fields that it will have later.
+func TestOrgCopy(t *testing.T) {
+	o := &Org{}
+	fillAll(t, reflect.ValueOf(o).Elem())
+	before := string(encode(o))
+	c := o.copy()
+	if got := string(encode(c)); got != before {
+		t.Fatalf("the copy is %s, not %s", got, before)
+	}
+	spoil(reflect.ValueOf(c).Elem())
+	if got := string(encode(o)); got != before || string(encode(c)) == before {
+		t.Errorf("a change of the copy changed the organization: %s", got)
+	}
+}
+
+// fillAll gives v and everything in it a value.
+func fillAll(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillAll(t, v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fillAll(t, v.Index(0))
+	case reflect.Map:
+		v.Set(reflect.ValueOf(fields{"flag": true, "parts": fields{"part": "old"}}))
+	case reflect.String:
+		v.SetString("old")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(demoStart()))
+			return
+		}
+		for i := range v.NumField() {
+			fillAll(t, v.Field(i))
+		}
+	default:
+		t.Fatalf("the test cannot fill %s", v.Type())
+	}
+}
+
+// spoil changes what v refers to, without replacing the references.
+func spoil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		spoil(v.Elem())
+	case reflect.Slice:
+		spoil(v.Index(0))
+	case reflect.Map:
+		for name, part := range v.Interface().(fields) {
+			if parts, ok := part.(fields); ok {
+				parts["part"] = "new"
+			}
+			v.SetMapIndex(reflect.ValueOf(name+" new"), reflect.ValueOf(true))
+		}
+	case reflect.String:
+		v.SetString("new")
+	case reflect.Bool:
+		v.SetBool(false)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type() != reflect.TypeFor[time.Time]() {
+				spoil(v.Field(i))
+			}
+		}
 	}
 }

@@ -15,8 +15,8 @@ const (
 type people struct {
 	org    *Org
 	now    time.Time
-	caller string        // the public key or client id
-	newID  func() string // newID of the fleet
+	caller string // the public key or client id
+	draft  *draft // nil for a read
 }
 
 // invite adds a pending user with the roles, teams and projects in g.
@@ -29,8 +29,8 @@ func (p people) invite(username string, g grant) (*User, error) {
 		return nil, err
 	}
 	u.Status = pending
-	u.Invitation = &Invitation{p.newID(), second(p.now), second(p.now).Add(invitationLife), p.caller}
-	u.ID = p.newID()
+	u.Invitation = &Invitation{p.draft.newID(), second(p.now), second(p.now).Add(invitationLife), p.caller}
+	u.ID = p.draft.newID()
 	p.org.Users = append(p.org.Users, u)
 	return u, nil
 }

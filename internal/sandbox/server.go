@@ -57,7 +57,7 @@ func Open(file string) (*Server, error) {
 		return nil, err
 	}
 	s := New(fleet)
-	s.state.file = kept
+	s.state.kept = kept
 	return s, nil
 }
 
@@ -66,8 +66,9 @@ func Open(file string) (*Server, error) {
 func Create(file string, f *Fleet) (*Server, error) {
 	s := New(f)
 	s.state.fleet.LastID = max(s.state.fleet.LastID, highestID(f))
-	s.state.file = &stateFile{path: file}
-	return s, s.state.file.createNew(s.state.fleet)
+	kept := &stateFile{path: file}
+	s.state.kept = kept
+	return s, kept.createNew(s.state.fleet)
 }
 
 // ServeHTTP answers one request: the Atlas API below /api, the control paths below /_sandbox.

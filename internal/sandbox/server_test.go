@@ -100,7 +100,7 @@ func TestNewCopies(t *testing.T) {
 	if f.Orgs[0].Name != "Mine" {
 		t.Errorf("name %s", f.Orgs[0].Name)
 	}
-	if got := New(&Fleet{}).state.fleet; got.Format != 1 || got.newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
+	if got := New(&Fleet{}).state.fleet; got.Format != 1 || newDraft(got, nil).newID() != "5f1b0c0d0e0f0a0b0c0d3001" {
 		t.Errorf("an empty fleet is not ready: %+v", got)
 	}
 }
@@ -109,7 +109,7 @@ func TestNewCopies(t *testing.T) {
 func TestDemo(t *testing.T) {
 	f := Demo()
 	usernames, seen := map[string]string{}, map[string]bool{}
-	next := f.clone().newID()
+	next := newDraft(f, nil).newID()
 	for _, o := range f.Orgs {
 		meet(t, o, usernames)
 		for _, id := range ownIDs(o) {

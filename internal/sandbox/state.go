@@ -2,176 +2,145 @@ package sandbox
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
+	"slices"
 )
 
-// state is the current fleet, and the file that keeps it.
-type state struct {
-	fleet *Fleet
-	file  *stateFile // nil: memory only
+// keeper keeps a fleet. If save returns an error, it has not kept the change of f.
+type keeper interface {
+	save(f *Fleet, c *change) error
 }
 
-// change runs do on a copy of the fleet, saves the copy, and then uses it. If do fails or the copy cannot be saved,
-// nothing changes.
-func (s *state) change(do func(*Fleet) (any, error)) (any, error) {
-	next := s.fleet.clone()
-	out, err := do(next)
+// state is the current fleet, and what keeps it.
+type state struct {
+	fleet   *Fleet
+	kept    keeper        // nil: memory only
+	granted []*Credential // changed by grant, not kept yet
+}
+
+// change runs do on a draft in which it may change the organization own (nil: none), saves the draft, and then uses it.
+// If do fails or the draft cannot be saved, nothing changes.
+func (s *state) change(own *Org, do func(*draft) (any, error)) (any, error) {
+	d := newDraft(s.fleet, own)
+	out, err := do(d)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.file.save(next); err != nil {
-		// A 409, because after a 5xx a client must assume that the change may have been carried out.
-		return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
+	c := d.change(s.granted)
+	if s.kept != nil {
+		if err := s.kept.save(s.fleet, c); err != nil {
+			// A 409, because after a 5xx a client must assume that the change may have been carried out.
+			return nil, refuse(http.StatusConflict, "SANDBOX_STATE_NOT_SAVED", err.Error())
+		}
 	}
-	s.fleet = next
+	s.fleet.apply(c)
+	s.granted = nil
 	return out, nil
 }
 
 // grant returns the credential with that name, or creates it. A credential without an organization gets the one that
-// org finds. The file is not written.
+// org finds. It is kept with the next change.
 func (s *state) grant(name string, org func(*Fleet) *Org) Credential {
 	c := s.fleet.credentialNamed(name)
-	if c == nil {
+	isNew := c == nil
+	if isNew {
 		c = namedCredential(name, "")
 		s.fleet.Credentials = append(s.fleet.Credentials, c)
 	}
-	if found := org(s.fleet); c.OrgID == "" && found != nil {
+	found := org(s.fleet)
+	binds := c.OrgID == "" && found != nil
+	if binds {
 		c.OrgID = found.ID
+	}
+	if (isNew || binds) && !slices.Contains(s.granted, c) {
+		s.granted = append(s.granted, c)
 	}
 	return c.copy()
 }
 
-// stateFile is the file with the fleet, and the content that this process last saw there.
-type stateFile struct {
-	path string
-	seen []byte // nil: no file
+// draft is what one request changes. Only this is saved. Everything else in the fleet must not be changed: that would
+// stay after a refusal, and would be lost with the process.
+type draft struct {
+	org         *Org // a copy of the organization that may be changed; nil: none
+	added       []*Org
+	credentials []*Credential // added
+	lastID      uint32
 }
 
-// stateError says what is wrong with a state file, and what to do.
-type stateError struct {
-	file   string
-	reason string
-	err    error // may be nil
-	advice string
-}
-
-func (e *stateError) Error() string {
-	reason := e.reason
-	if e.err != nil {
-		reason += ": " + e.err.Error()
+func newDraft(f *Fleet, own *Org) *draft {
+	d := &draft{lastID: f.LastID}
+	if own != nil {
+		d.org = own.copy()
 	}
-	return fmt.Sprintf("sandbox state file %s %s; %s", e.file, reason, e.advice)
+	return d
 }
 
-func (e *stateError) Unwrap() error { return e.err }
+// newID returns a new id of 24 hex digits.
+func (d *draft) newID() string {
+	d.lastID = max(d.lastID, firstID) + 1
+	return idOf(d.lastID)
+}
 
-func openState(path string) (*stateFile, *Fleet, error) {
-	s := &stateFile{path: path}
-	raw, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		f := Demo()
-		return s, f, s.create(f)
+// change returns the draft as a line of the state file. more are other credentials that changed.
+func (d *draft) change(more []*Credential) *change {
+	c := &change{LastID: d.lastID, Orgs: d.added, Credentials: slices.Concat(more, d.credentials)}
+	if d.org != nil {
+		c.Orgs = append([]*Org{d.org}, d.added...)
+	}
+	return c
+}
+
+// change is a part of a fleet that replaces the old one. A line of the state file holds its JSON form.
+type change struct {
+	LastID      uint32        `json:"lastId"`
+	Orgs        []*Org        `json:"orgs,omitzero"`        // changed and new ones
+	Credentials []*Credential `json:"credentials,omitzero"` // changed and new ones
+}
+
+// decodeChange reads one line strictly. An empty line changes nothing.
+func decodeChange(line []byte) (*change, error) {
+	c := new(change)
+	if len(bytes.TrimSpace(line)) == 0 {
+		return c, nil
+	}
+	length, err := decodeStrictly(line, c)
+	if err == nil && len(bytes.TrimSpace(line[length:])) > 0 {
+		err = errors.New("there is more text after the change")
 	}
 	if err != nil {
-		return nil, nil, &stateError{path, "cannot be read", err, "make it readable, or name another file"}
+		return nil, err
 	}
-	s.seen = raw
-	f, err := s.decode()
-	return s, f, err
+	return c, checkParts(c.Orgs, c.Credentials)
 }
 
-func (s *stateFile) decode() (*Fleet, error) {
-	const advice = "remove the file to start again from the demonstration fleet"
-	f, err := decodeFleet(s.seen)
-	if err != nil {
-		return nil, &stateError{s.path, "is not a valid fleet", err, advice}
+// apply carries out a change. An organization replaces the one with the same id, and a named credential replaces the
+// one with the same name. All others are new.
+func (f *Fleet) apply(c *change) {
+	f.LastID = max(f.LastID, c.LastID)
+	for _, o := range c.Orgs {
+		f.Orgs = put(f.Orgs, o, func(old *Org) bool { return old.ID == o.ID })
 	}
-	if f.Format != fleetFormat {
-		return nil, &stateError{s.path, fmt.Sprintf("has format %d, not %d", f.Format, fleetFormat), nil, advice}
+	for _, given := range c.Credentials {
+		f.Credentials = put(f.Credentials, given, func(old *Credential) bool {
+			return !given.Issued && !old.Issued && old.Name == given.Name
+		})
 	}
-	return f, nil
 }
 
-// OwnFolder is the folder of the program for files that do not belong in git.
-const OwnFolder = ".atlas-gitops"
-
-// create writes the first state. If it makes the program's own folder, git ignores it from then on.
-func (s *stateFile) create(f *Fleet) error {
-	folder := filepath.Dir(s.path)
-	_, err := os.Stat(folder)
-	isNew := errors.Is(err, fs.ErrNotExist)
-	if err = os.MkdirAll(folder, 0o700); err == nil && isNew && filepath.Base(folder) == OwnFolder {
-		err = os.WriteFile(filepath.Join(folder, ".gitignore"), []byte("*\n"), 0o600)
-	}
-	if err != nil {
-		return &stateError{s.path, "cannot be created", err, "name a file in a writable folder"}
-	}
-	return s.save(f)
+// with returns the fleet after a change. It shares everything else with f.
+func (f *Fleet) with(c *change) *Fleet {
+	next := *f
+	next.Orgs, next.Credentials = slices.Clone(f.Orgs), slices.Clone(f.Credentials)
+	next.apply(c)
+	return &next
 }
 
-// createNew is create for a file that must not exist.
-func (s *stateFile) createNew(f *Fleet) error {
-	if _, err := os.Lstat(s.path); err == nil {
-		return &stateError{s.path, "exists already", nil, "remove it, or name another file with --state"}
+// put replaces the first item that is the same as the new one, or adds the new one.
+func put[T any](all []*T, given *T, same func(*T) bool) []*T {
+	if i := slices.IndexFunc(all, same); i >= 0 {
+		all[i] = given
+		return all
 	}
-	return s.create(f)
-}
-
-// save replaces the file atomically. It refuses to overwrite content that this process did not read or write. It does
-// nothing if there is no file.
-func (s *stateFile) save(f *Fleet) error {
-	if s == nil {
-		return nil
-	}
-	raw, err := json.MarshalIndent(f, "", "  ")
-	if err != nil {
-		return &stateError{s.path, "cannot be written", err, "report this"}
-	}
-	raw = append(raw, '\n')
-	if err := s.unchanged(); err != nil {
-		return err
-	}
-	if err := replaceFile(s.path, raw); err != nil {
-		return &stateError{s.path, "cannot be written", err, "nothing was changed, make the folder writable and repeat"}
-	}
-	s.seen = raw
-	return nil
-}
-
-func (s *stateFile) unchanged() error {
-	now, err := os.ReadFile(s.path)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &stateError{s.path, "cannot be read", err, "nothing was changed, make it readable and repeat"}
-	}
-	if (err == nil) != (s.seen != nil) || !bytes.Equal(now, s.seen) {
-		return &stateError{s.path, "was changed by another process", nil, "nothing was changed here, start the sandbox again to read the file"}
-	}
-	return nil
-}
-
-// replaceFile writes raw to a temporary file, syncs it, and renames it to path. The file mode is 0600.
-func replaceFile(path string, raw []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(raw)
-	if err == nil {
-		err = temp.Sync()
-	}
-	if err = errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return append(all, given)
 }

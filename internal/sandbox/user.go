@@ -30,6 +30,19 @@ type User struct {
 	Invitation *Invitation  `json:"invitation,omitzero"` // nil for a member
 }
 
+// copy returns a copy that shares nothing with u.
+func (u *User) copy() *User {
+	c := *u
+	c.OrgRoles, c.GroupRoles, c.TeamIDs = slices.Clone(u.OrgRoles), slices.Clone(u.GroupRoles), slices.Clone(u.TeamIDs)
+	for i, g := range c.GroupRoles {
+		c.GroupRoles[i].Roles = slices.Clone(g.Roles)
+	}
+	if u.Invitation != nil {
+		c.Invitation = copyOf(u.Invitation)
+	}
+	return &c
+}
+
 // status returns the user's status at a time: a pending invitation expires.
 func (u *User) status(now time.Time) string {
 	if u.Status == pending && u.Invitation != nil && !now.Before(u.Invitation.ExpiresAt) {
