@@ -54,12 +54,12 @@ func TestRunContext(t *testing.T) {
 		t.Errorf("ended too early: %v", r.Err())
 	}
 	cancel(errors.New("the time is over"))
-	if r.Err() == nil || endReason(r) != "the time is over" {
-		t.Errorf("got %v, %s", r.Err(), endReason(r))
+	if r.Err() == nil || r.reason() != "the time is over" {
+		t.Errorf("got %v, %s", r.Err(), r.reason())
 	}
 	stop(errors.New("the log is full"))
-	if endReason(r) != "the log is full" {
-		t.Errorf("want its own reason, not the reason of the parent: %s", endReason(r))
+	if r.reason() != "the log is full" {
+		t.Errorf("want its own reason, not the reason of the parent: %s", r.reason())
 	}
 }
 

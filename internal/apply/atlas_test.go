@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -70,12 +71,20 @@ func (a *atlas) open(fleet *sandbox.Fleet) {
 func (a *atlas) client() *client.Client {
 	a.Helper()
 	granted := a.server.Load().Grant("ACME_PROD", acme)
-	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport),
+	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport), Waiting: waiting,
 		Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)})
 	if err != nil {
 		a.Fatal(err)
 	}
 	return c
+}
+
+// waiting lets other steps go on while a step waits for a limit, as reconcile does.
+func waiting(ctx context.Context, w client.Wait) (over func()) {
+	if !w.IsForLimit() {
+		return func() {}
+	}
+	return apply.Waits(ctx)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

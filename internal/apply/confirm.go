@@ -26,7 +26,7 @@ func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
 // confirm reads again each section that has an applied step without confirmation. If an object is not as its step left it, the
 // step has failed. If the run has ended, confirm reads nothing, and adds that to the reasons of these steps.
-func (w *work) confirm(ctx context.Context) {
+func (w *work) confirm(ctx runContext) {
 	for _, k := range resource.Kinds {
 		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
 		if slices.ContainsFunc(w.outcomes, isOpen) {
@@ -35,7 +35,7 @@ func (w *work) confirm(ctx context.Context) {
 	}
 }
 
-func (w *work) confirmKind(ctx context.Context, k *resource.Kind) {
+func (w *work) confirmKind(ctx runContext, k *resource.Kind) {
 	var live []resource.Object
 	err := ctx.Err()
 	if err == nil {
@@ -47,7 +47,7 @@ func (w *work) confirmKind(ctx context.Context, k *resource.Kind) {
 			continue
 		}
 		if err != nil && ctx.Err() != nil {
-			w.outcomes[i] = o.notRechecked(endReason(ctx))
+			w.outcomes[i] = o.notRechecked(ctx.reason())
 		} else {
 			w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
 		}

@@ -37,7 +37,7 @@ var ErrVisible = errors.New("the credential in create.from now sees an organizat
 
 // createOrg creates the organization. It tries again only if it is certain that Atlas did not create it. Reading again would
 // not show that, and a second organization cannot be undone.
-func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
+func (w *work) createOrg(runCtx runContext, step plan.Step) Outcome {
 	ctx := context.WithoutCancel(runCtx)
 	o := Outcome{Step: step, Verdict: Failed}
 	if o.Err = w.isFree(ctx); o.Err != nil {
@@ -59,7 +59,7 @@ func (w *work) createOrg(runCtx context.Context, step plan.Step) Outcome {
 }
 
 // post sends the request, and counts the tries. It sends the request again if a temporary failure kept Atlas from carrying it out.
-func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, err error) {
+func (w *work) post(runCtx runContext, o *Outcome) (made resource.Created, err error) {
 	ctx, session := context.WithoutCancel(runCtx), resource.ApplySession(w.account.API)
 	for range 2 * maxWrites {
 		made, err = resource.Organization.Create(ctx, session, "", resource.Object{Fields: o.Step.After})
@@ -67,7 +67,7 @@ func (w *work) post(runCtx context.Context, o *Outcome) (made resource.Created, 
 		if !waited {
 			o.Tries++
 		}
-		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= w.maxTries || runCtx.Err() != nil {
+		if err == nil || is(err, resource.Failure.Ambiguous) || !waited && !is(err, resource.Failure.Temporary) || o.Tries >= int(w.maxTries.Load()) || runCtx.Err() != nil {
 			break
 		}
 		if free := w.isFree(ctx); free != nil { // somebody may have created it while the request waited

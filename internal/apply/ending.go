@@ -33,7 +33,7 @@ func (e ending) of(live *resource.Object, lookErr error) (o Outcome, ended bool)
 	switch {
 	case e.runCtx.Err() != nil && (lookErr != nil || e.writeErr != nil && readiness == plan.Ready) && !e.mayHaveWritten:
 		o = e.outcome(Skipped, nil)
-		o.Reason = endReason(e.runCtx)
+		o.Reason = e.runCtx.reason()
 	case lookErr != nil:
 		o = e.lookFailed(lookErr)
 	case readiness == plan.Done:
@@ -96,7 +96,7 @@ func (e ending) done() Outcome {
 
 // triesAgain reports whether to write again after a write that failed.
 func (e ending) triesAgain() bool {
-	return is(e.writeErr, resource.Failure.Temporary) && e.tries < e.maxTries && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
+	return is(e.writeErr, resource.Failure.Temporary) && e.tries < int(e.maxTries.Load()) && e.looks <= 2*maxWrites && e.runCtx.Err() == nil
 }
 
 func conflictReason(step plan.Step, live *resource.Object) string {

@@ -16,20 +16,22 @@ type attempt struct {
 	*work
 	step           plan.Step
 	kind           *resource.Kind
-	runCtx         context.Context // of the run; a step that has begun is finished even after its end
-	looks          int             // how often the object was read
-	tries          int             // how often a write was sent
-	writeErr       error           // of the last write
-	mayHaveWritten bool            // a write of this run had, or may have had, an effect
-	created        bool            // Atlas has created the object
-	note           string          // where the new credential is
+	session        *resource.Session    // counts the writes of the step
+	waits          func() (over func()) // called when a request of the step waits for a limit
+	runCtx         runContext           // of the run; a step that has begun is finished even after its end
+	looks          int                  // how often the object was read
+	tries          int                  // how often a write was sent
+	writeErr       error                // of the last write
+	mayHaveWritten bool                 // a write of this run had, or may have had, an effect
+	created        bool                 // Atlas has created the object
+	note           string               // where the new credential is
 }
 
 // run does one step. After each failed write it reads the object again before it decides what to do. So it does not repeat a
 // write whose answer was lost, and does not overwrite a change that somebody made while the write waited. If a step needs
 // several requests, run sends them one by one until nothing is left to write.
 func (a *attempt) run() Outcome {
-	ctx := context.WithoutCancel(a.runCtx)
+	ctx := context.WithValue(context.WithoutCancel(a.runCtx), waitsKey{}, a.waits)
 	for {
 		live, all, err := a.look(ctx)
 		a.looks++

@@ -29,15 +29,17 @@ func TestRunInterruptedWhileWaiting(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			outcomes := a.runner().Run(ctx, p)[0].Outcomes
-			if outcomes[1].Verdict != want || outcomes[2].Verdict != apply.Skipped || outcomes[2].Reason != "context deadline exceeded" || outcomes[1].Tries > 1 {
-				t.Errorf("got %+v", outcomes)
+			for _, o := range []apply.Outcome{outcomes[1], outcomes[3]} {
+				if o.Verdict != want || want == apply.Skipped && o.Reason != "context deadline exceeded" || o.Tries > 1 {
+					t.Errorf("got %+v", o)
+				}
 			}
 		})
 	}
 }
 
 // TestRunOfManyInvitations: Atlas accepts about ten invitations a minute, and says so when it refuses one [seen reports]. All
-// invitations are sent, only one is refused, and none is sent twice.
+// invitations are sent, only those are refused that were under way at the same time, and none is sent twice.
 func TestRunOfManyInvitations(t *testing.T) {
 	bubble(t, "twenty-five", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
@@ -52,8 +54,8 @@ func TestRunOfManyInvitations(t *testing.T) {
 				t.Errorf("%+v", o)
 			}
 		}
-		if again != 1 {
-			t.Errorf("%d steps were tried again, want 1; a wait does not count as a try", again)
+		if again < 1 || again > 8 {
+			t.Errorf("%d steps were tried again, want at most those that were in progress; a wait does not count as a try", again)
 		}
 		if took := time.Since(start); took < 2*time.Minute || took > 3*time.Minute {
 			t.Errorf("took %s", took)
@@ -64,7 +66,7 @@ func TestRunOfManyInvitations(t *testing.T) {
 				posts++
 			}
 		}
-		if sent := a.invitationsSent(); sent != 25 || posts != 25+1 {
+		if sent := a.invitationsSent(); sent != 25 || posts != 25+again {
 			t.Errorf("%d requests sent %d invitations", posts, sent)
 		}
 	})
@@ -116,25 +118,23 @@ func TestRunReadsAfterWaiting(t *testing.T) {
 	}
 }
 
-// TestRunWithLongFailure: after a step has used all its tries for a temporary failure, the next step tries only once.
+// TestRunWithLongFailure: after a step has used all its tries for a temporary failure, the steps that begin later try only once.
 func TestRunWithLongFailure(t *testing.T) {
 	bubble(t, "no invitation succeeds", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
-		tree := strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1)
-		p := a.plan(tree)
+		p := a.plan(newcomers(12))
 		a.inject(sandbox.Fault{Kind: "503", Method: "POST", Times: -1})
-		outcomes := a.run(p)
-		var tries []int
-		for _, o := range outcomes {
-			tries = append(tries, o.Tries)
-		}
-		if diff := cmp.Diff([]string{"applied", "applied", "failed", "failed", "applied"}, verdicts(outcomes)); diff != "" || !cmp.Equal(tries, []int{1, 1, 6, 1, 1}) {
-			t.Errorf("%s%v", diff, tries)
+		outcomes := a.run(p)[1:]
+		for i, o := range outcomes {
+			begun := i < 8
+			if o.Verdict != apply.Failed || begun && (o.Tries < 2 || o.Tries > 6) || !begun && o.Tries != 1 {
+				t.Errorf("%s: %s after %d tries", o.Step.Line(), o.Verdict, o.Tries)
+			}
 		}
 	})
 }
 
-// TestRunInAnOutage: after Atlas did not answer one step, the other steps of the organization are skipped.
+// TestRunInAnOutage: after Atlas did not answer one step, no other step of the organization begins.
 func TestRunInAnOutage(t *testing.T) {
 	bubble(t, "Atlas does not answer", func(t *testing.T) {
 		var dead atomic.Bool
@@ -151,15 +151,17 @@ func TestRunInAnOutage(t *testing.T) {
 				return next.RoundTrip(r)
 			})
 		})
-		outcomes := a.run(a.plan("manage: { invitations: additive }" + invited)) // without a removal before the outage
-		if diff := cmp.Diff([]string{"applied", "failed", "skipped"}, verdicts(outcomes)); diff != "" || outcomes[2].Reason != "Atlas did not answer an earlier step" {
-			t.Errorf("%s%+v", diff, outcomes)
+		outcomes := a.run(a.plan(newcomers(12)))[1:]
+		for i, o := range outcomes {
+			var lost *client.Error
+			switch {
+			case i >= 8 && (o.Verdict != apply.Skipped || o.Reason != "Atlas did not answer an earlier step"):
+				t.Errorf("%s: %s: %s", o.Step.Line(), o.Verdict, o.Reason)
+			case i < 8 && (o.Verdict != apply.Failed || !errors.As(o.Err, &lost)):
+				t.Errorf("%s: %s: %v", o.Step.Line(), o.Verdict, o.Err)
+			}
 		}
-		var lost *client.Error
-		if !errors.As(outcomes[1].Err, &lost) || lost.Method != "POST" {
-			t.Errorf("got %v, want the error of the write", outcomes[1].Err)
-		}
-		if n := requests.Load(); n > 1+2*6 {
+		if n := requests.Load(); n > 8*(1+3*6) { // a write, and three reads with their tries
 			t.Errorf("%d requests without an answer", n)
 		}
 	})
@@ -177,15 +179,16 @@ func TestRunWithoutOneSection(t *testing.T) {
 	})
 }
 
-// TestRunAfterAFailure: a step that succeeds after a failed one gives the next step all its tries again.
+// TestRunAfterAFailure: a step that succeeds after a failed one gives the others all their tries again. The two invitations begin when
+// the removal has failed, and one of them fails once, too.
 func TestRunAfterAFailure(t *testing.T) {
 	bubble(t, "twice", func(t *testing.T) {
 		a := newAtlasInside(t, directly)
-		p := a.plan(invited)
-		for method, times := range map[string]int{"DELETE": -1, "POST": 4} {
+		p := a.plan(strings.Replace(invited, "kay@acme.example", "kay@acme.example\n    roles: [ORG_MEMBER]\n  - username: lin@acme.example", 1))
+		for method, times := range map[string]int{"DELETE": -1, "POST": 1} {
 			a.inject(sandbox.Fault{Kind: "503", Method: method, Times: times})
 		}
-		if diff := cmp.Diff([]string{"failed", "applied", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
+		if diff := cmp.Diff([]string{"failed", "applied", "applied", "applied", "applied"}, verdicts(a.run(p))); diff != "" {
 			t.Error(diff)
 		}
 	})

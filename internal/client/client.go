@@ -45,13 +45,16 @@ type Config struct {
 	UserAgent  string
 	ReadOnly   bool               // refuse every request that could change an organization
 	Limits     *Limits            // shared by the clients of a run; nil: the client has its own
-	Waiting    func(Wait)         // called when a request begins to wait; may be nil
+	Waiting    Waiting            // may be nil
 	Notice     func(InexactTotal) // called for each list whose length differs from its total; may be nil
 	Trace      func(Exchange)     // called when a request has ended; may be nil
 
 	// Interrupted, if not nil, ends all waits when it is closed. A request that was already sent continues.
 	Interrupted <-chan struct{}
 }
+
+// Waiting is called when a request begins to wait, with the context of the request. over is called when the wait ends.
+type Waiting func(context.Context, Wait) (over func())
 
 // Client talks to Atlas with one credential. Several goroutines may use it at once. The caller must close it.
 type Client struct {

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -127,7 +128,7 @@ func TestNoWaitForUnshownLimits(t *testing.T) {
 			})
 			c := s.client(acme, func(config *client.Config) {
 				config.Transport = slowly(unlimited)
-				config.Waiting = func(w client.Wait) { t.Errorf("%s: waits %+v", row.reason, w) }
+				config.Waiting = telling(func(w client.Wait) { t.Errorf("%s: waits %+v", row.reason, w) })
 			})
 			do := func() {
 				if err := c.Do(t.Context(), row.method, row.path, nil, nil); err != nil {
@@ -161,13 +162,13 @@ func TestRateLimitOfABucket(t *testing.T) {
 		var mu sync.Mutex
 		c := s.client(acme, func(config *client.Config) {
 			config.Transport = slowly(s.server)
-			config.Waiting = func(w client.Wait) {
+			config.Waiting = telling(func(w client.Wait) {
 				mu.Lock()
 				defer mu.Unlock()
 				if w.For > longest.For {
 					longest = w
 				}
-			}
+			})
 		})
 		start := time.Now()
 		s.settings(c, 1)
@@ -535,4 +536,9 @@ func TestRateLimitEndsWithTheRun(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// telling returns a function for waits that only tells that a wait begins.
+func telling(tell func(client.Wait)) client.Waiting {
+	return func(_ context.Context, w client.Wait) (over func()) { tell(w); return func() {} }
 }

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -24,7 +24,30 @@ type retrier struct {
 	variables    string // the variables that hold the credential, for the advice of errors
 	waiter       waiter
 	trace        func(Exchange) // may be nil
-	failedWrites atomic.Int32   // how many writes failed temporarily, one after the other
+	failedWrites failures       // that failed temporarily
+}
+
+// failures counts failures in a row. Requests that were under way at the same time count as one.
+type failures struct {
+	mu sync.Mutex
+	n  int
+	at time.Time // of the last one that counted
+}
+
+// add counts a failure of a request that began at a time, and returns the number.
+func (f *failures) add(began time.Time) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.n == 0 || began.After(f.at) {
+		f.n, f.at = f.n+1, time.Now()
+	}
+	return f.n
+}
+
+func (f *failures) reset() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n = 0
 }
 
 func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -78,12 +101,13 @@ func (end ending) failure(request *http.Request, variables string) *Error {
 
 // retry tries the request until it succeeds, or until another try would not help.
 func (r *retrier) retry(request *http.Request) (end ending) {
+	began := time.Now()
 	for {
 		end.response, end.err = r.next.RoundTrip(request)
 		end.tries++
 		end.again = judge(end.response, end.err)
 		if mayChange(request) {
-			return r.pause(request, end)
+			return r.pause(request, began, end)
 		}
 		if end.tries > maxRetries || end.again&Retryable == 0 {
 			return end
@@ -113,16 +137,16 @@ func (r *retrier) wait(request *http.Request, end ending, wait time.Duration) er
 // pause waits after a write that failed temporarily, so that the caller does not read and write again too early. Each failure
 // in a row doubles the wait. If Atlas asks for a wait longer than maxRetryAfter, pause does not wait, and the write is not
 // retryable.
-func (r *retrier) pause(request *http.Request, end ending) ending {
+func (r *retrier) pause(request *http.Request, began time.Time, end ending) ending {
 	var waited *waitedError
 	switch {
 	case errors.As(end.err, &waited):
 		return end
 	case end.again&Retryable == 0:
-		r.failedWrites.Store(0)
+		r.failedWrites.reset()
 		return end
 	}
-	wait := firstWait << min(r.failedWrites.Add(1), maxRetries-1)
+	wait := firstWait << min(r.failedWrites.add(began), maxRetries-1)
 	if asked, ok := retryAfter(end.response); ok {
 		wait = max(wait, asked)
 	}

@@ -57,7 +57,15 @@ func times(n int, t fault) []fault {
 
 // retrierOver returns a retrier over a network with faults. It calls notify for each wait.
 func retrierOver(n *flakyNetwork, notify func(Wait), interrupted chan struct{}) *retrier {
-	return &retrier{next: requestTimeout{n}, waiter: waiter{notify, interrupted}}
+	return &retrier{next: requestTimeout{n}, waiter: waiter{telling(notify), interrupted}}
+}
+
+// telling returns a function for waits that calls notify when a wait begins.
+func telling(notify func(Wait)) Waiting {
+	if notify == nil {
+		return nil
+	}
+	return func(_ context.Context, w Wait) func() { notify(w); return func() {} }
 }
 
 func newRequest(ctx context.Context, t *testing.T, method string) *http.Request {

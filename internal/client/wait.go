@@ -19,6 +19,11 @@ type Wait struct {
 	Err          *Error // how the last try failed; nil if a limit is used up
 }
 
+// IsForLimit reports whether the request waits because a limit of Atlas is used up, and not because Atlas fails.
+func (w Wait) IsForLimit() bool {
+	return w.Limit != "" || w.Err != nil && (w.Err.Status == http.StatusTooManyRequests || isInvitationLimit(w.Err.Code))
+}
+
 // Pace is how many requests a limit lets through in a period. The zero value means that this is not known.
 type Pace struct {
 	N   int
@@ -51,13 +56,13 @@ func (e *waitedError) Error() string {
 
 // waiter waits, and reports each wait.
 type waiter struct {
-	notify      func(Wait)
+	notify      Waiting
 	interrupted <-chan struct{}
 }
 
 func (w waiter) wait(ctx context.Context, wait Wait) error {
 	if w.notify != nil && !w.isEnded(ctx) {
-		w.notify(wait)
+		defer w.notify(ctx, wait)()
 	}
 	timer := time.NewTimer(wait.For)
 	defer timer.Stop()

@@ -15,10 +15,18 @@ func (s Step) Demotes() bool {
 	return s.Op == Update && resource.HasRoles(s.After) && resource.IsOwner(s.Before) && !resource.IsOwner(s.After)
 }
 
-// TakesOwner reports whether the step may take an active owner from an organization.
+// TakesOwner reports whether the step may take an active owner from an organization. A removal of another person never does: if the person
+// became an owner after the plan was made, the step is a [Conflict].
 func (s Step) TakesOwner() bool {
 	k := resource.ByName(s.Kind)
-	return k != nil && k.IsPeople() && (s.Op == Delete || s.Demotes())
+	isOwner := resource.IsOwner(s.Before) || !resource.HasRoles(s.Before)
+	return k != nil && k.IsPeople() && (s.Op == Delete && isOwner || s.Demotes())
+}
+
+// Removes reports whether the step removes a person or an invitation from an organization.
+func (s Step) Removes() bool {
+	k := resource.ByName(s.Kind)
+	return k != nil && k.IsPeople() && s.Op == Delete
 }
 
 // GrantsOwner reports whether the step gives the role ORG_OWNER to a person, who may not have joined yet.

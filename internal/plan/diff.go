@@ -68,7 +68,7 @@ func create(k *resource.Kind, want resource.Object) Step {
 // updatesOf returns the update of an object. Parts of it that have another phase are steps of their own: the roles of a person who
 // loses ORG_OWNER, or is active and gets it, and what must come last.
 func updatesOf(k *resource.Kind, have, want resource.Object) (steps []Step) {
-	rest := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID}
+	rest := Step{Op: Update, Kind: k.Name, Key: have.Key, ID: have.ID, Spelling: have.Spelling}
 	rest.Before, rest.After = k.Changes(have.Fields, want.Fields)
 	isUrgent := k.IsPeople() && (rest.Demotes() || promotes(rest) && isActivePerson(k, have))
 	roles := cut(&rest, func(field string, _ any) bool { return isUrgent && field == "roles" })
@@ -95,7 +95,7 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (d
 			continue
 		}
 		before, _ := resource.Canonical(have.Fields).(resource.Fields)
-		deletes = append(deletes, Step{Op: Delete, Kind: k.Name, Key: have.Key, ID: have.ID, Before: before})
+		deletes = append(deletes, Step{Op: Delete, Kind: k.Name, Key: have.Key, ID: have.ID, Spelling: have.Spelling, Before: before})
 	}
 	return deletes
 }

@@ -41,6 +41,7 @@ type Step struct {
 	ReinviteReason ReinviteReason    `json:"renews,omitzero"`  // why a person is invited again
 	Drift          bool              `json:"drift,omitzero"`   // the base tree would need the same step
 
+	Spelling  string    `json:"-"` // the key as Atlas writes it; "" in a saved plan, where Key finds the object, too
 	ExpiredAt time.Time `json:"-"` // when the last invitation expired; not in the JSON form, which has no times
 }
 
@@ -73,10 +74,11 @@ func (s Step) Invites() bool {
 
 // Object returns the object of the step with the fields that the step is about: those of After, or those of Before for a deletion.
 func (s Step) Object() resource.Object {
+	o := resource.Object{Key: s.Key, ID: s.ID, Spelling: s.Spelling, Fields: s.After}
 	if s.Op == Delete {
-		return resource.Object{Key: s.Key, ID: s.ID, Fields: s.Before}
+		o.Fields = s.Before
 	}
-	return resource.Object{Key: s.Key, ID: s.ID, Fields: s.After}
+	return o
 }
 
 // Source is the place in the YAML tree that makes a step, or the change of a field, necessary. Line counts from 1.

@@ -119,6 +119,7 @@ func (t Target) plan(ctx context.Context) (found liveOrg, err error) {
 		want[name] = t.Want[name]
 	}
 	if found.want = want; self != nil {
+		t.Account.RecordRead(found.ID)
 		found.live = newLive(session, found.ID, *self, live)
 	}
 	if contradiction := t.addSteps(&found.Org, live, want); contradiction != nil {

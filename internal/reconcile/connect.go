@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/client/variables"
 	"atlas-gitops/internal/resource"
@@ -78,12 +79,16 @@ func (e Env) Connect(ctx context.Context, o ConnectOptions) (*Connection, error)
 	return c, c.startSandbox(o.Sandbox)
 }
 
-// waiting keeps the error of a request that will be tried again, and reports the wait.
-func (c *Connection) waiting(w client.Wait) {
+// waiting keeps the error of a request that will be tried again, and reports the wait. Other steps go on while a step waits for a limit.
+func (c *Connection) waiting(ctx context.Context, w client.Wait) (over func()) {
 	if w.Err != nil {
 		c.lastFailed.Store(w.Err)
 	}
 	c.observer.Waiting(w)
+	if !w.IsForLimit() {
+		return func() {}
+	}
+	return apply.Waits(ctx)
 }
 
 // Ended returns the error of a run that ended before it had a plan.

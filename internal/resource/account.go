@@ -25,6 +25,25 @@ type Account struct {
 	visible []Object
 	names   []string // of the visible organizations, sorted
 	err     error
+
+	mu   sync.Mutex
+	read map[string]bool // the ids of the organizations that the credential has read
+}
+
+// RecordRead records that the credential has read the organization with this id, which shows that it belongs to it.
+func (a *Account) RecordRead(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.read == nil {
+		a.read = map[string]bool{}
+	}
+	a.read[id] = true
+}
+
+func (a *Account) hasRead(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.read[id]
 }
 
 // Organizations returns all organizations that the credential can see. It sends the request only once.
@@ -65,10 +84,14 @@ func (a *Account) Find(ctx context.Context, name string) (found Object, err erro
 	return Object{}, &NotFoundError{name, ids, a.names}
 }
 
-// CheckOwner returns a [WrongOrgError] if the credential does not belong to the organization. Call it before the first write.
+// CheckOwner returns a [WrongOrgError] if the credential does not belong to the organization. Call it before the first write. It asks
+// Atlas only if the credential has not read the organization yet.
 func (a *Account) CheckOwner(ctx context.Context, id string) error {
-	if a.Err != nil {
+	switch {
+	case a.Err != nil:
 		return a.Err
+	case a.hasRead(id):
+		return nil
 	}
 	visible, err := a.Organizations(ctx)
 	if err != nil || slices.ContainsFunc(visible, func(o Object) bool { return o.ID == id }) {

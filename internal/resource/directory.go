@@ -118,10 +118,11 @@ func (d directory) id(field, ref string) (string, *ReferenceError) {
 	return "", &ReferenceError{Field: field, Name: ref, IDs: ids}
 }
 
-// name returns the name for an id. It returns the id itself if that is unknown or if its name means another object or several.
+// name returns the name for an id. It returns the id itself if that is unknown, if its name looks like an id, or if its name means another
+// object or several.
 func (d directory) name(field, id string) string {
 	name, known := d.catalogs[field].names[id]
-	if !known {
+	if !known || IsID(name) {
 		return id
 	}
 	if meant, err := d.id(field, name); err != nil || meant != id { // a name can be the id of another one

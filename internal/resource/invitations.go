@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -20,12 +21,15 @@ var Invitations = &Kind{
 	Presence: invitationPresence,
 
 	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
-		return readInvitations(ctx, s, org)
+		all, err := readInvitations(ctx, s, org, "")
+		if err != nil {
+			return nil, err
+		}
+		return WithNames(ctx, s, org, invitations, personRefs, all)
 	},
 
 	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
-		all, err := readInvitations(ctx, s, org) // Atlas has no request for an invitation by username
-		return find(all, of.Key), err
+		return lookForPerson(ctx, s, org, invitations, of, func(username string) ([]Object, error) { return readInvitations(ctx, s, org, username) })
 	},
 
 	Create: func(ctx context.Context, s *Session, org string, want Object) (Created, error) {
@@ -50,11 +54,12 @@ var Invitations = &Kind{
 	},
 }
 
-func readInvitations(ctx context.Context, s *Session, org string) ([]Object, error) {
+// readInvitations returns the invitations of the people with this username, or all for "", with ids in place of names.
+func readInvitations(ctx context.Context, s *Session, org, username string) ([]Object, error) {
 	var pending, users []Object
 	var group errgroup.Group
-	group.Go(func() (err error) { pending, err = readPending(ctx, s, org); return err })
-	group.Go(func() (err error) { users, err = readUsers(ctx, s, org); return err })
+	group.Go(func() (err error) { pending, err = readPending(ctx, s, org, username); return err })
+	group.Go(func() (err error) { users, err = readUsers(ctx, s, org, username); return err })
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
@@ -109,9 +114,13 @@ func ended(users []Object) (former []Object) {
 // readPending returns the pending invitations. Atlas returns them as one array without pages [api listOrgInvites]. In an old
 // organization the array also has invitations to projects [seen project-invitations]. readPending leaves these out, because Atlas
 // refuses to cancel them here, with CANNOT_DELETE_GROUP_INVITATION [doc error-codes].
-func readPending(ctx context.Context, s *Session, org string) ([]Object, error) {
+func readPending(ctx context.Context, s *Session, org, username string) ([]Object, error) {
+	path := orgPath(org, "invites")
+	if username != "" {
+		path += "?" + url.Values{"username": {username}}.Encode()
+	}
 	var got []Fields
-	if err := s.Do(ctx, get, orgPath(org, "invites"), nil, &got); err != nil {
+	if err := s.Do(ctx, get, path, nil, &got); err != nil {
 		return nil, err
 	}
 	pending := make([]Object, 0, len(got))
@@ -124,7 +133,7 @@ func readPending(ctx context.Context, s *Session, org string) ([]Object, error) 
 			pending = append(pending, o)
 		}
 	}
-	return WithNames(ctx, s, org, invitations, personRefs, pending)
+	return pending, nil
 }
 
 // invitation reads one invitation. isOurs means that it is an invitation to the organization, not to a project.

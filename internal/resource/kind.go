@@ -25,8 +25,8 @@ type Kind struct {
 	// objects in want.
 	Read func(ctx context.Context, s *Session, org string, want []Object) ([]Object, error)
 
-	// Look returns the object of a step with all its fields, or nil if it does not exist. of has the key, the id if that is known,
-	// and the fields that the step is about.
+	// Look returns the object of a step with all its fields, or nil if it does not exist. of has the key, the id and the spelling if
+	// they are known, and the fields that the step is about. In these fields, references are names; in others they may be ids.
 	Look func(ctx context.Context, s *Session, org string, of Object) (*Object, error)
 
 	// The operations; nil for one that Atlas, or this program, does not have. They replace names in want by ids, through the session.

@@ -67,7 +67,7 @@ func TestLook(t *testing.T) {
 			t.Fatalf("%s: Read of the answer in whole (helpers_test.go) returned %v, %v", k.Name, all, err)
 		}
 		for _, o := range all {
-			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID})
+			got, err := k.Look(t.Context(), s, id("1"), Object{Key: o.Key, ID: o.ID, Fields: o.Fields})
 			if diff := cmp.Diff(&o, got); diff != "" || err != nil {
 				t.Errorf("%s: %v\n%s", k.Name, err, diff)
 			}

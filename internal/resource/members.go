@@ -17,13 +17,15 @@ var Members = &Kind{
 	Presence: memberPresence,
 
 	Read: func(ctx context.Context, s *Session, org string, _ []Object) ([]Object, error) {
-		return readMembers(ctx, s, org)
+		users, err := readMembers(ctx, s, org, "")
+		if err != nil {
+			return nil, err
+		}
+		return WithNames(ctx, s, org, members, personRefs, users)
 	},
 
-	// Look searches the whole list, because it is not documented whether the filter username of [api listOrgUsers] ignores case.
 	Look: func(ctx context.Context, s *Session, org string, of Object) (*Object, error) {
-		all, err := readMembers(ctx, s, org)
-		return find(all, of.Key), err
+		return lookForPerson(ctx, s, org, members, of, func(username string) ([]Object, error) { return readMembers(ctx, s, org, username) })
 	},
 
 	// A person of a federated domain is active at once [doc invitations]; any other person is invited. The same request also invites
@@ -34,7 +36,11 @@ var Members = &Kind{
 			return Created{}, err
 		}
 		body["username"] = invitee(want)
-		return Created{}, s.Do(ctx, post, orgPath(org, "users"), body, nil)
+		var got Fields
+		if err := s.Do(ctx, post, orgPath(org, "users"), body, &got); err != nil {
+			return Created{}, err
+		}
+		return Created{Object: shownMember(ctx, s, org, got, want)}, nil
 	},
 
 	Update: func(ctx context.Context, s *Session, org string, have, want Object) (*Object, error) {
@@ -42,7 +48,11 @@ var Members = &Kind{
 		if err != nil {
 			return nil, err
 		}
-		return nil, s.Do(ctx, patch, orgPath(org, "users", have.ID), body, nil)
+		var got Fields
+		if err := s.Do(ctx, patch, orgPath(org, "users", have.ID), body, &got); err != nil {
+			return nil, err
+		}
+		return shownMember(ctx, s, org, got, want), nil
 	},
 
 	// For a pending person, this cancels the invitation [api removeOrgUser].
@@ -51,15 +61,27 @@ var Members = &Kind{
 	},
 }
 
-func readMembers(ctx context.Context, s *Session, org string) ([]Object, error) {
-	users, err := readUsers(ctx, s, org)
+// readMembers returns the members with this username, or all for "", with ids in place of names.
+func readMembers(ctx context.Context, s *Session, org, username string) ([]Object, error) {
+	users, err := readUsers(ctx, s, org, username)
 	if err != nil {
 		return nil, err
 	}
-	if users, err = unique(members, users); err != nil {
-		return nil, err
+	return unique(members, users)
+}
+
+// shownMember returns the wanted person as the answer to a write shows it [api createOrgUser] [api updateOrgUser], with names in the
+// fields of want. It returns nil if the answer does not show the whole person, who must then be read again.
+func shownMember(ctx context.Context, s *Session, org string, answer Fields, want Object) *Object {
+	o, err := person(org, answer)
+	if err != nil || o.Key != want.Key {
+		return nil
 	}
-	return WithNames(ctx, s, org, members, personRefs, users)
+	named, err := WithNames(ctx, s, org, members, mentioned(personRefs, want), []Object{o})
+	if err != nil {
+		return nil
+	}
+	return &named[0]
 }
 
 // memberBody returns the body of a request to /users, with ids in place of names. The API description does not say whether Atlas

@@ -175,7 +175,7 @@ func Projects(ctx context.Context, api API, org string) (names []string, err err
 
 // UserByID returns the active member of an organization with this id, or nil.
 func UserByID(ctx context.Context, api API, org, id string) (*Object, error) {
-	users, err := readUsers(ctx, api, org)
+	users, err := readUsers(ctx, api, org, "")
 	if err != nil {
 		return nil, &SectionError{schema.Organization, err}
 	}

@@ -3,11 +3,14 @@ package resource
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // The values of status for a person: those of orgMembershipStatus [api listOrgUsers].
@@ -53,11 +56,67 @@ func HasRoles(f Fields) bool {
 // IsOwner reports whether the roles of an object contain ORG_OWNER.
 func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
-// readUsers returns all people of /users, with ids in place of names. The kinds invitations and members use the same path and query,
-// so a plan reads the list once. Without the query, Atlas leaves out expired and rejected invitations [api listOrgUsers].
-func readUsers(ctx context.Context, api API, org string) (users []Object, err error) {
-	statuses := url.Values{"orgMembershipStatuses": {statusActive, statusPending, statusExpired, statusRejected}}
-	for user, err := range api.All(ctx, orgPath(org, "users")+"?"+statuses.Encode()) {
+// lookForPerson returns the person of a step, or nil. References are names in the fields that the step is about, and ids in all others.
+// read returns the people of the kind with a username, or all for "".
+//
+// It asks for the person by the username that Atlas has, and not by the id, because a person who was invited again may have another id.
+// It is not documented whether Atlas then ignores case [api listOrgUsers]. So somebody is gone only if the whole list does not have the
+// person either. Whoever has no id was not there when the plan was made, and for them a list from the start of the session is enough.
+func lookForPerson(ctx context.Context, s *Session, org, kind string, of Object, read func(username string) ([]Object, error)) (*Object, error) {
+	var found *Object
+	refs, maybe := mentioned(personRefs, of), true
+	var group errgroup.Group
+	group.Go(func() (err error) { found, err = findByName(of, read); return err })
+	group.Go(func() error { _, err := readDirectory(ctx, s, org, kind, refs, of); return err })
+	if of.ID == "" {
+		group.Go(func() (err error) {
+			maybe, err = s.hadAtFirst(kind, of.Key, func() ([]Object, error) { return read("") })
+			return err
+		})
+	}
+	err := group.Wait()
+	if err == nil && found == nil && maybe {
+		found, err = findIn(of.Key, read, "")
+	}
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return onlyNamed(WithNames(ctx, s, org, kind, refs, []Object{*found}))
+}
+
+// findByName returns the person with the username of the step. If Atlas does not take the username as a filter, nobody is found: the
+// filter is documented for e-mail addresses only, and not all usernames are one.
+func findByName(of Object, read func(username string) ([]Object, error)) (*Object, error) {
+	found, err := findIn(of.Key, read, cmp.Or(of.Spelling, of.Key))
+	var failure Failure
+	if errors.As(err, &failure) && (failure.Temporary() || failure.Outage()) {
+		return nil, err
+	}
+	return found, nil
+}
+
+func findIn(key string, read func(username string) ([]Object, error), username string) (*Object, error) {
+	people, err := read(username)
+	return find(people, key), err
+}
+
+// onlyNamed returns the first of the objects.
+func onlyNamed(objects []Object, err error) (*Object, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &objects[0], nil
+}
+
+// readUsers returns the people of /users with this username, or all for "", with ids in place of names. The kinds invitations and members
+// use the same path and query, so a plan reads the list once. Without the statuses, Atlas leaves out expired and rejected invitations
+// [api listOrgUsers].
+func readUsers(ctx context.Context, api API, org, username string) (users []Object, err error) {
+	query := url.Values{"orgMembershipStatuses": {statusActive, statusPending, statusExpired, statusRejected}}
+	if username != "" {
+		query.Set("username", username)
+	}
+	for user, err := range api.All(ctx, orgPath(org, "users")+"?"+query.Encode()) {
 		if err != nil {
 			return nil, err
 		}

@@ -102,19 +102,32 @@ func Meaning(ctx context.Context, s *Session, org string, k *Kind, field, ref st
 	return text(list(meant[0].Fields[field])[0])
 }
 
-// WithIDs returns an object with its references replaced by ids. It keeps an unknown id, because that came from Atlas.
+// WithIDs returns an object with its references replaced by ids. It reads no list for ids: they came from Atlas, and [WithNames] makes
+// no name that looks like an id.
 func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Object) (Object, error) {
-	d, err := readDirectory(ctx, s, org, kind, refs, o)
+	isName := func(ref string) bool { return !IsID(ref) }
+	named := slices.DeleteFunc(slices.Clone(refs), func(r Ref) bool { return !slices.ContainsFunc(r.Names(o), isName) })
+	d, err := readDirectory(ctx, s, org, kind, named, o)
 	if err != nil {
 		return o, err
 	}
 	o, failed := d.mapReferences(o, func(field, ref string) (string, *ReferenceError) {
-		if id, err := d.id(field, ref); err == nil || !IsID(ref) {
-			return id, err
+		if IsID(ref) {
+			return ref, nil
 		}
-		return ref, nil
+		return d.id(field, ref)
 	})
 	return o, d.failed(failed)
+}
+
+// mentioned returns the references whose field an object has.
+func mentioned(refs []Ref, o Object) (found []Ref) {
+	for _, r := range refs {
+		if _, has := o.Fields[r.Field]; has {
+			found = append(found, r)
+		}
+	}
+	return found
 }
 
 // WithNames returns live objects with ids replaced by names: the opposite of [WithIDs].

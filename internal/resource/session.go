@@ -7,7 +7,6 @@ import (
 	"iter"
 	"maps"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -21,27 +20,29 @@ type API interface {
 
 // Session is the [API] that kinds use. It remembers lists. Several goroutines may use it.
 type Session struct {
+	*memory
 	api      API
 	planning bool
 	writes   atomic.Int64 // see Writes
-	mu       sync.Mutex
-	lists    map[string]*remembered // by path
 }
 
-type remembered struct {
-	once    sync.Once
-	entries []Fields
-	err     error
+func newSession(api API, planning bool) *Session {
+	return &Session{api: api, planning: planning, memory: &memory{lists: map[string]*shared[[]Fields]{}, keys: map[string]*shared[map[string]bool]{}}}
 }
 
 // PlanSession returns a session for planning: it reads each list once, and refuses writes.
 func PlanSession(api API) *Session {
-	return &Session{api: api, planning: true, lists: map[string]*remembered{}}
+	return newSession(api, true)
 }
 
 // ApplySession returns a session for applying a plan. All reads the list again each time, because a step needs the present state.
 // Lookup remembers a list until something in it is written.
-func ApplySession(api API) *Session { return &Session{api: api, lists: map[string]*remembered{}} }
+func ApplySession(api API) *Session { return newSession(api, false) }
+
+// ForStep returns a session for one step, which counts its own writes. It shares the lists.
+func (s *Session) ForStep() *Session {
+	return &Session{memory: s.memory, api: s.api, planning: s.planning}
+}
 
 // EmptySession returns a session for an organization that does not exist yet: all lists are empty.
 func EmptySession() *Session { return PlanSession(emptyAPI{}) }
@@ -68,8 +69,8 @@ func (s *Session) count(err error) {
 	}
 }
 
-// Writes returns the number of writes that had, or may have had, an effect. An operation of a kind may send several writes and then
-// fail. Compare the numbers before and after the operation to know whether it changed anything.
+// Writes returns the number of writes of this session that had, or may have had, an effect. An operation of a kind may send several
+// writes and then fail. Compare the numbers before and after the operation to know whether it changed anything.
 func (s *Session) Writes() int64 { return s.writes.Load() }
 
 // All implements [API].
@@ -84,29 +85,19 @@ func (s *Session) All(ctx context.Context, path string) iter.Seq2[Fields, error]
 // write to the list.
 func (s *Session) Lookup(ctx context.Context, path string) iter.Seq2[Fields, error] {
 	return func(yield func(Fields, error) bool) {
-		list := s.list(path)
-		list.once.Do(func() { list.entries, list.err = collect(s.api.All(ctx, path)) })
-		for _, fields := range list.entries {
+		entries, err := share(s.memory, s.lists, path, func() ([]Fields, error) { return collect(s.api.All(ctx, path)) })
+		for _, fields := range entries {
 			if !yield(fields, nil) {
 				return
 			}
 		}
-		if list.err != nil {
+		if err != nil {
 			if !s.planning {
 				s.forget(path) // the next step may succeed
 			}
-			yield(nil, list.err)
+			yield(nil, err)
 		}
 	}
-}
-
-func (s *Session) list(path string) *remembered {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.lists[path] == nil {
-		s.lists[path] = new(remembered)
-	}
-	return s.lists[path]
 }
 
 // Trim forgets all lists of an organization but those in which references are looked up. The rest of a list that was read is no longer
@@ -120,7 +111,7 @@ func (s *Session) Trim(org string) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	maps.DeleteFunc(s.lists, func(list string, _ *remembered) bool { return !keep[withoutQuery(list)] })
+	maps.DeleteFunc(s.lists, func(list string, _ *shared[[]Fields]) bool { return !keep[withoutQuery(list)] })
 }
 
 // forget drops the list at the path, and the lists above it: /orgs/O/teams for /orgs/O/teams/T.

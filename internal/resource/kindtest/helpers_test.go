@@ -2,6 +2,7 @@ package kindtest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,10 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,6 +35,8 @@ type world struct {
 	dir string
 	log []string // the requests, as [words] returns them
 
+	wire sync.Mutex // one request at a time
+
 	// before and after may answer a request in place of Atlas. before answers instead of carrying it out, after once it is done.
 	before, after func(request string) answer
 }
@@ -44,11 +47,10 @@ type answer func() (*http.Response, error)
 // lost is an answer that is cut off.
 func lost() (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
 
+var errKilled = errors.New("killed")
+
 // killed ends the process that sent the request, before it gets an answer.
-func killed() (*http.Response, error) {
-	runtime.Goexit()
-	return nil, nil
-}
+func killed() (*http.Response, error) { return nil, errKilled }
 
 // says returns an answer with this status and body.
 func says(status int, body string) answer {
@@ -87,17 +89,54 @@ func bubble(t *testing.T, name string, f func(*world)) {
 
 var longID = regexp.MustCompile(`0{16}[0-9a-f]{8}`)
 
-// words returns a request as text, without the organization. #1 is the first id that Atlas gave.
-func words(r *http.Request, body []byte) string {
+// words returns a request as text, without the organization. #ci is the id of the object with that name, and #1 is another id.
+func (a *atlas) words(r *http.Request, body []byte) string {
 	path := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/api/atlas/v2"), "/orgs/"+acme+"/")
 	return longID.ReplaceAllStringFunc(strings.TrimSpace(r.Method+" "+path+" "+string(body)), func(id string) string {
+		if name := a.names[id]; name != "" {
+			return "#" + name
+		}
 		n, _ := strconv.ParseInt(id, 16, 64)
 		return "#" + strconv.FormatInt(n, 10)
 	})
 }
 
-// RoundTrip is the network between client and Atlas.
-func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+// connection is the network between one process and Atlas. When the process is killed, its requests get no answer until the test ends.
+type connection struct {
+	*world
+	dead, over chan struct{}
+}
+
+func (w *world) connect() *connection {
+	return &connection{w, make(chan struct{}), make(chan struct{})}
+}
+
+func (c *connection) isDead() bool {
+	select {
+	case <-c.dead:
+		return true
+	default:
+		return false
+	}
+}
+
+func (c *connection) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.wire.Lock()
+	if !c.isDead() {
+		response, err := c.world.roundTrip(r)
+		if err != errKilled {
+			c.wire.Unlock()
+			return response, err
+		}
+		close(c.dead)
+	}
+	c.wire.Unlock()
+	<-c.over
+	return nil, errKilled
+}
+
+// roundTrip answers one request.
+func (w *world) roundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Path == "/api/oauth/token" {
 		return says(http.StatusOK, `{"access_token":"t","token_type":"Bearer","expires_in":3600}`)()
 	}
@@ -105,9 +144,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		body, _ = io.ReadAll(r.Body)
 	}
-	request := words(r, body)
-	w.atlas.Lock()
-	defer w.atlas.Unlock()
+	request := w.words(r, body)
 	w.log = append(w.log, request)
 	if w.before != nil {
 		if a := w.before(request); a != nil {
@@ -140,13 +177,15 @@ func (w *world) writes() []string {
 }
 
 // account returns the account of a new process.
-func (w *world) account() *resource.Account {
-	w.Helper()
-	c, err := client.New(client.Config{BaseURL: "https://atlas.example", Transport: w, Credential: client.NewCredential("mdb_sa_id_1", "secret")})
+func (w *world) account() *resource.Account { return w.connect().account() }
+
+func (c *connection) account() *resource.Account {
+	c.Helper()
+	api, err := client.New(client.Config{BaseURL: "https://atlas.example", Transport: c, Credential: client.NewCredential("mdb_sa_id_1", "secret")})
 	if err != nil {
-		w.Fatal(err)
+		c.Fatal(err)
 	}
-	return &resource.Account{API: c}
+	return &resource.Account{API: api}
 }
 
 // target returns the organization with this desired state.
@@ -188,7 +227,8 @@ func reserve(name string, size int64) (creation.Reserved, error) { return files.
 // run returns the results of the steps, or nil if the process was killed.
 func (p process) run() []apply.Outcome {
 	p.Helper()
-	login := func(string, *resource.Credential) *resource.Account { return p.account() }
+	connection := p.connect()
+	login := func(string, *resource.Credential) *resource.Account { return connection.account() }
 	recorder, err := creation.NewRecorder(creation.Options{Credentials: filepath.ToSlash(filepath.Join(p.dir, p.credentials)), Login: login,
 		Variables: creation.Variables{Of: client.Variables, LongestIDs: []string{client.AccountID + strings.Repeat("0", 64)}},
 		Sites: creation.Sites{Files: files.System{}, Follow: files.Follow, Replace: files.Replace, Reserve: p.reserve, Now: time.Now,
@@ -196,18 +236,27 @@ func (p process) run() []apply.Outcome {
 	if err != nil {
 		p.Fatal(err)
 	}
-	outcomes := p.runWith(recorder)
-	if outcomes != nil {
+	ended := make(chan []apply.Outcome, 1)
+	go func() { ended <- p.runOver(connection, recorder) }()
+	select {
+	case outcomes := <-ended:
 		if err := recorder.Close(); err != nil {
 			p.Fatal(err)
 		}
+		return outcomes
+	case <-connection.dead:
+		p.Cleanup(func() { close(connection.over); <-ended })
+		return nil
 	}
-	return outcomes
 }
 
 // runWith carries out the plan with another recorder; nil for none.
 func (p process) runWith(recorder apply.Recorder) []apply.Outcome {
-	account := p.account()
+	return p.runOver(p.connect(), recorder)
+}
+
+func (p process) runOver(c *connection, recorder apply.Recorder) []apply.Outcome {
+	account := c.account()
 	runner := apply.Runner{Account: func(plan.Org) *resource.Account { return account }, Parallel: 1, Recorder: recorder}
 	return runner.Run(p.Context(), p.plan)[0].Outcomes
 }

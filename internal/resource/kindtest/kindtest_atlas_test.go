@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"atlas-gitops/internal/resource"
 )
@@ -17,17 +16,18 @@ const acme = "000000000000000000000001"
 
 // atlas is an Atlas with squads and tokens. It rejects requests that a kind must not send.
 type atlas struct {
-	sync.Mutex
 	lastID  int
+	names   map[string]string // of the objects that it created, by id
 	orgs    []resource.Fields
 	squads  map[string][]resource.Fields // by organization
 	tokens  map[string][]resource.Fields
 	secrets []string // all secrets that it handed out
+	hides   string   // the name of a token that it does not list
 	ignores string   // the name of a token whose access list it accepts, but does not change
 }
 
 func newAtlas() *atlas {
-	a := &atlas{squads: map[string][]resource.Fields{}, tokens: map[string][]resource.Fields{}}
+	a := &atlas{names: map[string]string{}, squads: map[string][]resource.Fields{}, tokens: map[string][]resource.Fields{}}
 	a.orgs = append(a.orgs, resource.Fields{"id": a.newID(), "name": "Acme", "isDeleted": false, "skipDefaultAlertsSettings": false})
 	return a
 }
@@ -105,7 +105,7 @@ func (a *atlas) serveTokens(method, org string, path []string, body resource.Fie
 	case slices.ContainsFunc(refs, func(id any) bool { return find(a.squads[org], "id", id) < 0 }):
 		return problem(http.StatusBadRequest, "NO_SUCH_SQUAD")
 	case len(path) == 0 && method == http.MethodGet:
-		return page(all)
+		return page(slices.DeleteFunc(slices.Clone(all), func(t resource.Fields) bool { return t["name"] == a.hides }))
 	case len(path) == 0 && method == http.MethodPost:
 		status, made := a.add(a.tokens, org, body, "name", "roles", "squads")
 		if fields, ok := made.(resource.Fields); ok && status == http.StatusCreated {
@@ -158,6 +158,7 @@ func (a *atlas) add(to map[string][]resource.Fields, org string, body resource.F
 		return problem(http.StatusConflict, "DUPLICATE_NAME")
 	}
 	body["id"] = a.newID()
+	a.names[fmt.Sprint(body["id"])] = fmt.Sprint(body["name"])
 	to[org] = append(to[org], body)
 	return http.StatusCreated, maps.Clone(body)
 }

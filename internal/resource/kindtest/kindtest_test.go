@@ -3,6 +3,7 @@ package kindtest_test
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,15 +35,16 @@ func TestCreateWithReferences(t *testing.T) {
 		if diff := cmp.Diff(want, said(w.apply(p, "credentials.env"))); diff != "" {
 			w.Error(diff)
 		}
+		got := w.requests()
+		slices.Sort(got[1:5]) // side by side
 		if diff := cmp.Diff([]string{
 			"GET /orgs",
-			"GET squads", `POST squads {"name":"Blue","purpose":"search"}`,
-			"GET squads", `POST squads {"name":"Red","purpose":"payments"}`,
-			"GET tokens", "GET squads", `POST tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#2","#3"]}`,
-			"GET tokens", "GET tokens/#4/accessList", `PUT tokens/#4/accessList {"entries":["10.0.0.0/8"]}`,
-			"GET tokens", `POST tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#2"]}`,
+			"GET squads", "GET squads", `POST squads {"name":"Blue","purpose":"search"}`, `POST squads {"name":"Red","purpose":"payments"}`,
+			"GET tokens", "GET squads", `POST tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#Blue","#Red"]}`,
+			"GET tokens", "GET tokens/#ci/accessList", `PUT tokens/#ci/accessList {"entries":["10.0.0.0/8"]}`,
+			"GET tokens", `POST tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#Blue"]}`,
 			"GET squads", // the last check, because the answers did not show the squads
-		}, w.requests()); diff != "" {
+		}, got); diff != "" {
 			w.Error(diff)
 		}
 		if rest := w.plan(twoOfEach()); rest.Changed() > 0 {
@@ -69,14 +71,16 @@ func TestCreateWithReferences(t *testing.T) {
 				w.Errorf("got %+v", o)
 			}
 		}
+		got := w.writes()
+		slices.Sort(got[1:3]) // side by side
 		if diff := cmp.Diff([]string{
 			`POST /orgs {"name":"Labs","serviceAccount":{"name":"gitops","roles":["ORG_OWNER"]}}`,
 			`POST /orgs/#2/squads {"name":"Blue","purpose":"search"}`,
 			`POST /orgs/#2/squads {"name":"Red","purpose":"payments"}`,
-			`POST /orgs/#2/tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#3","#4"]}`,
-			`PUT /orgs/#2/tokens/#5/accessList {"entries":["10.0.0.0/8"]}`,
-			`POST /orgs/#2/tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#3"]}`,
-		}, w.writes()); diff != "" {
+			`POST /orgs/#2/tokens {"name":"ci","roles":["ORG_READ_ONLY"],"squads":["#Blue","#Red"]}`,
+			`PUT /orgs/#2/tokens/#ci/accessList {"entries":["10.0.0.0/8"]}`,
+			`POST /orgs/#2/tokens {"name":"docs","roles":["ORG_READ_ONLY"],"squads":["#Blue"]}`,
+		}, got); diff != "" {
 			w.Error(diff)
 		}
 		w.checkSecrets(3)
@@ -158,13 +162,13 @@ func TestUpdates(t *testing.T) {
 		said   string
 		writes []string
 	}{
-		{"only the roles", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
-		{"only the access list", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#4/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
-		{"only the squads, as a whole list", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"squads":["#3"]}`}},
+		{"only the roles", owner, nil, "applied ~ tokens/ci", []string{`PATCH tokens/#ci {"roles":["ORG_OWNER"]}`}},
+		{"only the access list", inRed("10.0.0.0/8", "10.1.0.0/16"), nil, "applied ~ tokens/ci", []string{`PUT tokens/#ci/accessList {"entries":["10.0.0.0/8","10.1.0.0/16"]}`}},
+		{"only the squads, as a whole list", token("ci", list("10.0.0.0/8"), "Red"), nil, "applied ~ tokens/ci", []string{`PATCH tokens/#ci {"squads":["#Red"]}`}},
 		{"the roles were changed after the plan", owner, resource.Fields{"roles": list("ORG_MEMBER")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
 		{"the roles were changed to the wanted ones after the plan", owner, resource.Fields{"roles": list("ORG_OWNER")}, "unchanged ~ tokens/ci", nil},
 		{"the access list was changed after the plan", inRed("10.1.0.0/16"), resource.Fields{"accessList": list("0.0.0.0/0")}, "conflict ~ tokens/ci: it was changed after the plan was made", nil},
-		{"a field that the step does not mention was changed after the plan", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#4 {"roles":["ORG_OWNER"]}`}},
+		{"a field that the step does not mention was changed after the plan", owner, resource.Fields{"accessList": list("0.0.0.0/0")}, "applied ~ tokens/ci", []string{`PATCH tokens/#ci {"roles":["ORG_OWNER"]}`}},
 	} {
 		bubble(t, row.reason, func(w *world) {
 			w.apply(w.plan(twoOfEach()), "credentials.env")
