@@ -92,7 +92,7 @@ func TestRun(t *testing.T) {
 		},
 		{
 			reason:  "Atlas refuses a change of settings: invitations do not depend on it",
-			fault:   &fault{method: "PATCH", status: 403},
+			fault:   &fault{method: "PATCH", path: "/settings", status: 403},
 			want:    []string{"applied", "failed", "applied", "applied"},
 			changed: 1,
 		},
@@ -235,6 +235,7 @@ invitations:
 // fault is the fault of the first request with a method.
 type fault struct {
 	method string
+	path   string // the end of the path; "" for any
 	after  bool // the connection breaks after the effect of the request, not before
 	status int  // if not 0, the answer instead of a broken connection
 	always bool // the fault happens to every such request
@@ -251,7 +252,7 @@ var errBroken = errors.New("connection reset by peer")
 
 func (b *breakable) RoundTrip(r *http.Request) (*http.Response, error) {
 	f := b.fault.Load()
-	if f == nil || r.Method != f.method || f.hit.Swap(true) && !f.always {
+	if f == nil || r.Method != f.method || !strings.HasSuffix(r.URL.Path, f.path) || f.hit.Swap(true) && !f.always {
 		return b.next.RoundTrip(r)
 	}
 	switch {

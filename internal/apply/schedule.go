@@ -52,7 +52,7 @@ func newSchedule(steps []plan.Step) *schedule {
 	s := &schedule{steps: steps, after: predecessors(steps), ended: make([]bool, len(steps)), waits: map[int]int{}, waiting: map[lane]int{}}
 	for i, step := range steps {
 		s.left = append(s.left, i)
-		for at, isIn := range [barriers]bool{ownerBarrier: plan.GrantsOwner(step) || step.TakesOwner(), removalBarrier: step.Removes(),
+		for at, isIn := range [barriers]bool{ownerBarrier: plan.GrantsOwner(step) || step.TakesOwner(), removalBarrier: plan.RemovesPerson(step),
 			handoutBarrier: step.HandsOut(), wholeBarrier: true} {
 			if isIn {
 				s.barriers[at].open = append(s.barriers[at].open, i)

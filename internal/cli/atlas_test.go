@@ -150,22 +150,18 @@ func TestTimeout(t *testing.T) {
 func TestTimeoutOfApply(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Demo(), false)
-		w.write("orgs/a.yaml", `name: Acme-Production
-credentials: ACME_PROD
-settings: { multiFactorAuthRequired: true }
-manage: { invitations: additive }
-invitations:
-  - { username: kay@acme.example, roles: [ORG_MEMBER] }
-  - { username: lin@acme.example, roles: [ORG_MEMBER] }
-`)
-		fault := sandbox.Fault{Kind: "silence-after", Method: "PATCH", Path: "/api/atlas/v2/orgs/*/settings"}
-		w.inject(fault)
+		tree := "name: Acme-Production\ncredentials: ACME_PROD\nmanage: { invitations: additive }\ninvitations:\n"
+		for n := range 10 {
+			tree += fmt.Sprintf("  - { username: p%d@acme.example, roles: [ORG_MEMBER] }\n", n)
+		}
+		w.write("orgs/a.yaml", tree)
+		w.inject(sandbox.Fault{Kind: "silence-after", Method: "POST", Path: "/api/atlas/v2/orgs/*/invites", Times: 8}) // as many as run side by side
 		status, stdout, stderr := w.run("apply", "--auto-approve", "--timeout", "10s")
-		if status != ExitError || !strings.Contains(stdout, "  applied    ~ settings\n  2 skipped: --timeout 10s has passed\n") {
+		if status != ExitError || strings.Count(stdout, "\n  applied    + invitations/") != 8 || !strings.Contains(stdout, "\n  2 skipped: --timeout 10s has passed\n") {
 			t.Errorf("%d %s%s", status, stdout, stderr)
 		}
 		if want := "Finishing the steps in progress: --timeout 10s has passed. Interrupt to stop at once.\n" +
-			"[1/1] Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): 1 applied, 2 skipped\n"; stderr != want {
+			"[1/1] Acme-Production (5f1b0c0d0e0f0a0b0c0d0e01): 8 applied, 2 skipped\n"; stderr != want {
 			t.Errorf("got %q", stderr)
 		}
 	})

@@ -23,8 +23,8 @@ func (s Step) TakesOwner() bool {
 	return k != nil && k.IsPeople() && (s.Op == Delete && isOwner || s.Demotes())
 }
 
-// Removes reports whether the step removes a person or an invitation from an organization.
-func (s Step) Removes() bool {
+// RemovesPerson reports whether the step removes a person or an invitation from an organization.
+func RemovesPerson(s Step) bool {
 	k := resource.ByName(s.Kind)
 	return k != nil && k.IsPeople() && s.Op == Delete
 }

@@ -1,8 +1,12 @@
 package resource
 
 import (
+	"context"
+	"errors"
+	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -46,6 +50,122 @@ func TestTwoPeopleOneKey(t *testing.T) {
 		}
 	}
 }
+
+// asked is an API with answers by path, which logs the paths that it was asked for.
+type asked struct {
+	answers
+	mu    sync.Mutex
+	paths []string
+	errs  map[string]error
+}
+
+func (a *asked) ask(path string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.paths = append(a.paths, path)
+	return a.errs[path]
+}
+
+func (a *asked) All(ctx context.Context, path string) iter.Seq2[Fields, error] {
+	if err := a.ask(path); err != nil {
+		return func(yield func(Fields, error) bool) { yield(nil, err) }
+	}
+	return a.answers.All(ctx, path)
+}
+
+// log returns the paths that were asked for since the last call, sorted: by NAME for the filter, and whole for the whole list.
+func (a *asked) log() (short []string) {
+	for _, path := range a.paths {
+		short = append(short, strings.NewReplacer(people, "whole", "&username=", " by ", "%40acme.example", "", "/orgs/o/", "").Replace(path))
+	}
+	a.paths = nil
+	slices.Sort(short)
+	return short
+}
+
+// TestLookForPerson: a person is asked for by the username that Atlas has. Nobody is gone before the whole list has shown it.
+func TestLookForPerson(t *testing.T) {
+	entry := func(digit, username string) string {
+		return `{"id":"` + id(digit) + `","username":"` + username + `","orgMembershipStatus":"ACTIVE","teamIds":["` + id("8") + `"],"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[]}}`
+	}
+	by := func(name string) string { return people + "&username=" + name + "%40acme.example" }
+	ada := Object{Key: "ada@acme.example", ID: id("1"), Spelling: "ada@acme.example"}
+	inTeams := ada
+	inTeams.Fields = Fields{"teams": []any{"Platform"}}
+	nobody := Object{Key: "kay@acme.example"}
+	const whole = "whole"
+	for _, row := range []struct {
+		reason  string
+		of      Object
+		answers answers
+		errs    map[string]error
+		found   string // the id of the person; "" for nobody
+		log     []string
+	}{
+		{"a person as the plan saw them", ada, answers{by("ada"): "[" + entry("1", "ada@acme.example") + "]"}, nil, "1", []string{"whole by ada"}},
+		{"a person who was invited again has another id", ada, answers{by("ada"): "[" + entry("2", "ada@acme.example") + "]"}, nil, "2", []string{"whole by ada"}},
+		{"a person with capitals in Atlas", Object{Key: ada.Key, ID: id("1"), Spelling: "Ada@acme.example"}, answers{by("Ada"): "[" + entry("1", "Ada@acme.example") + "]"}, nil, "1", []string{"whole by Ada"}},
+		{"a saved plan does not know the capitals, and the filter may not ignore case", Object{Key: ada.Key, ID: id("1")},
+			answers{by("ada"): "[]", people: "[" + entry("1", "Ada@acme.example") + "]"}, nil, "1", []string{whole, "whole by ada"}},
+		{"the filter returns others, too", ada, answers{by("ada"): "[" + entry("3", "ada@acme.example.org") + "," + entry("1", "ada@acme.example") + "]"}, nil, "1", []string{"whole by ada"}},
+		{"a person who is gone", ada, answers{by("ada"): "[]", people: "[]"}, nil, "", []string{whole, "whole by ada"}},
+		{"Atlas refuses the filter", ada, answers{people: "[" + entry("1", "ada@acme.example") + "]"}, map[string]error{by("ada"): errFails}, "1", []string{whole, "whole by ada"}},
+		{"a new person", nobody, answers{by("kay"): "[]", people: "[]"}, nil, "", []string{whole, "whole by kay"}},
+		{"somebody has invited the new person", nobody, answers{by("kay"): "[" + entry("4", "kay@acme.example") + "]", people: "[]"}, nil, "4", []string{whole, "whole by kay"}},
+		{"somebody has invited the new person with capitals", nobody, answers{by("kay"): "[]", people: "[" + entry("4", "KAY@acme.example") + "]"}, nil, "4", []string{whole, whole, "whole by kay"}},
+		{"names are read only if the step is about them", inTeams, answers{by("ada"): "[" + entry("1", "ada@acme.example") + "]", "/orgs/o/teams": numbered(`[{"id":"#8","name":"Platform"}]`)}, nil,
+			"1", []string{"teams", "whole by ada"}},
+	} {
+		api := &asked{answers: row.answers, errs: row.errs}
+		got, err := Members.Look(t.Context(), ApplySession(api), "o", row.of)
+		found := ""
+		if got != nil {
+			found = strings.TrimLeft(got.ID, "0")
+		}
+		if err != nil || found != row.found || !slices.Equal(api.log(), row.log) {
+			t.Errorf("%s: got %+v, %v; asked for %q", row.reason, got, err, api.paths)
+		}
+		if teams, isAbout := row.of.Fields["teams"]; isAbout && !Equal(teams, got.Fields["teams"]) {
+			t.Errorf("%s: got %v", row.reason, got.Fields)
+		}
+	}
+}
+
+// TestLookForNewPeople: all new people of an organization need the whole list only once.
+func TestLookForNewPeople(t *testing.T) {
+	api := &asked{answers: answers{people: "[]"}}
+	s := ApplySession(api)
+	for _, name := range []string{"kay", "lin"} {
+		api.answers[people+"&username="+name+"%40acme.example"] = "[]"
+		if got, err := Members.Look(t.Context(), s.ForStep(), "o", Object{Key: name + "@acme.example"}); got != nil || err != nil {
+			t.Errorf("got %v, %v", got, err)
+		}
+	}
+	if got := api.log(); !slices.Equal(got, []string{"whole", "whole by kay", "whole by lin"}) {
+		t.Errorf("asked for %q", got)
+	}
+}
+
+// TestLookFails: an outage is an error, and not a sign that somebody is gone.
+func TestLookFails(t *testing.T) {
+	by := people + "&username=ada%40acme.example"
+	down := temporary{errFails}
+	for _, path := range []string{by, people} {
+		api := &asked{answers: answers{by: "[]", people: "[]"}, errs: map[string]error{path: down}}
+		if got, err := Members.Look(t.Context(), ApplySession(api), "o", Object{Key: "ada@acme.example", ID: id("1")}); got != nil || !errors.Is(err, errFails) {
+			t.Errorf("%s fails: got %v, %v", path, got, err)
+		}
+	}
+}
+
+// temporary is an error that may end.
+type temporary struct{ error }
+
+func (temporary) Temporary() bool { return true }
+func (temporary) Ambiguous() bool { return false }
+func (temporary) Waited() bool    { return false }
+func (temporary) Outage() bool    { return false }
+func (t temporary) Unwrap() error { return t.error }
 
 // TestInvitee: whoever is invited again keeps the Unicode form of Atlas, but no capitals.
 func TestInvitee(t *testing.T) {
