@@ -156,7 +156,7 @@ type rateLimiter struct {
 	waiter     waiter
 
 	mu   sync.Mutex
-	kept map[string][]*booking // for writes that had to wait, by method and path
+	kept map[string][]*booking // for writes that had to wait, by keyOfWrite
 }
 
 func (r *rateLimiter) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -193,15 +193,21 @@ func (r *rateLimiter) keep(request *http.Request, b *booking) {
 	if r.kept == nil {
 		r.kept = map[string][]*booking{}
 	}
-	key := request.Method + " " + request.URL.Path
+	key := keyOfWrite(request)
 	r.kept[key] = append(r.kept[key], b)
+}
+
+// keyOfWrite identifies a write: several writes to one path, such as invitations, differ in their bodies.
+func keyOfWrite(request *http.Request) string {
+	body, _ := bodyOf(request) // reading from memory does not fail
+	return request.Method + " " + request.URL.Path + " " + string(body)
 }
 
 // take returns the room that was kept for the request, or nil. Callers do not send every write again, so take drops old room.
 func (r *rateLimiter) take(request *http.Request) *booking {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := request.Method + " " + request.URL.Path
+	key := keyOfWrite(request)
 	for len(r.kept[key]) > 0 {
 		b := r.kept[key][0]
 		r.kept[key] = r.kept[key][1:]

@@ -494,32 +494,40 @@ func TestWritesThatWaited(t *testing.T) {
 	})
 }
 
-// TestRoomIsKeptForEach: several writes to the same path wait at the same time, and each one keeps its room.
+// TestRoomIsKeptForEach: several writes to the same path wait at the same time, and each one keeps its room, also if another write to that
+// path is sent before they come back.
 func TestRoomIsKeptForEach(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newInside(t)
 		c := s.client(acme, nil)
 		s.settings(c, 10)
 		start := time.Now()
-		var wg sync.WaitGroup
-		write := func() error {
-			return c.Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", map[string]any{"multiFactorAuthRequired": true}, nil)
+		var waiting, other sync.WaitGroup
+		write := func(contact int) error {
+			return c.Do(t.Context(), "PATCH", "/orgs/"+acme+"/settings", map[string]any{"securityContact": fmt.Sprintf("p%d@acme.example", contact)}, nil)
 		}
-		for range 5 { // as many as there is room for after a minute
-			wg.Go(func() {
-				if err := write(); err == nil {
+		for i := range 5 { // as many as there is room for after a minute
+			waiting.Go(func() {
+				if err := write(i); err == nil {
 					t.Error("sent after a wait")
 				}
 				time.Sleep(time.Second) // callers read again before they write
-				if err := write(); err != nil {
+				if err := write(i); err != nil {
 					t.Error(err)
 				}
 			})
 		}
-		wg.Wait()
+		other.Go(func() {
+			time.Sleep(time.Minute + time.Second/2)
+			if err := write(5); err == nil {
+				t.Error("it took the room of another write")
+			}
+		})
+		waiting.Wait()
 		if took := time.Since(start); took > time.Minute+time.Second {
 			t.Errorf("took %s", took)
 		}
+		other.Wait()
 	})
 }
 
