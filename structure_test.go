@@ -67,7 +67,7 @@ var arrows = map[string][]string{
 }
 
 // leaves import no package of this module. Every package may import them, except the sandbox and the packages of the network.
-var leaves = []string{"internal/files", "internal/git", "internal/natural", "internal/safetext", "internal/suggest", "schema"}
+var leaves = []string{"internal/files", "internal/git", "internal/natural", "internal/plain", "internal/safetext", "internal/suggest", "schema"}
 
 // standalone packages import only packages below their own directory, and no leaves.
 var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal/github", "atlas-gitops/internal/sandbox"}
@@ -75,7 +75,7 @@ var standalone = []string{"atlas-gitops/internal/client", "atlas-gitops/internal
 // offline packages do not import net/http, not even through other packages.
 var offline = []string{"atlas-gitops/internal/spec", "atlas-gitops/internal/yamldoc", "atlas-gitops/internal/yamldata", "atlas-gitops/internal/plan", "atlas-gitops/internal/planner", "atlas-gitops/internal/apply",
 	"atlas-gitops/internal/resource", "atlas-gitops/internal/creation", "atlas-gitops/internal/adopt", "atlas-gitops/internal/render", "atlas-gitops/internal/git", "atlas-gitops/internal/client/variables",
-	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
+	"atlas-gitops/internal/files", "atlas-gitops/internal/natural", "atlas-gitops/internal/plain", "atlas-gitops/internal/safetext", "atlas-gitops/internal/suggest", "atlas-gitops/schema"}
 
 type goPackage struct {
 	ImportPath    string

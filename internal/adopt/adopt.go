@@ -5,6 +5,7 @@ package adopt
 import (
 	"maps"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/schema"
@@ -34,8 +35,8 @@ type Left struct {
 func writable(k *resource.Kind, live resource.Fields) resource.Fields {
 	fields := resource.Fields{}
 	for name, field := range schema.SectionOf(k.Name).Fields {
-		if value := live[name]; !field.IsControl && !resource.Equal(value, nil) {
-			fields[name] = resource.Canonical(value)
+		if value := live[name]; !field.IsControl && !plain.Equal(value, nil) {
+			fields[name] = plain.Canonical(value)
 		}
 	}
 	return fields

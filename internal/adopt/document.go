@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
@@ -107,7 +108,7 @@ func (w Wanted) addFields(to resource.Fields, k *resource.Kind, live resource.Fi
 func unset(to resource.Fields, k *resource.Kind, inherited, have resource.Fields) (left []Left) {
 	for _, field := range slices.Sorted(maps.Keys(inherited)) {
 		switch parts, isRecord := inherited[field].(resource.Fields); {
-		case resource.Equal(inherited[field], nil) || field == "name":
+		case plain.Equal(inherited[field], nil) || field == "name":
 		case have[field] == nil && canSay(k, field, nil):
 			to[field] = nil
 		case have[field] == nil:
@@ -143,7 +144,7 @@ func IsInherited(s plan.Step) bool {
 func unsetParts(to resource.Fields, field string, inherited resource.Fields, live any) {
 	have, _ := live.(resource.Fields)
 	for part, value := range inherited {
-		if resource.Equal(value, nil) || !resource.Equal(have[part], nil) {
+		if plain.Equal(value, nil) || !plain.Equal(have[part], nil) {
 			continue
 		}
 		own, isOpen := to[field].(resource.Fields)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldoc"
@@ -183,7 +184,7 @@ func (e *editor) setMap(k *resource.Kind, key, field string, live resource.Field
 		switch {
 		case !stays: // or another key means the same
 			gone = append(gone, word)
-		case !resource.Equal(have[word], value):
+		case !plain.Equal(have[word], value):
 			to[word] = value
 		}
 	}

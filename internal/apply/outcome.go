@@ -3,6 +3,7 @@ package apply
 import (
 	"slices"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -111,7 +112,7 @@ func reportable(found *resource.Object, step plan.Step) *resource.Object {
 	o.Fields = resource.Fields{}
 	for _, fields := range []resource.Fields{step.Before, step.After} {
 		for field := range fields {
-			o.Fields[field] = resource.Canonical(found.Fields[field])
+			o.Fields[field] = plain.Canonical(found.Fields[field])
 		}
 	}
 	return &o

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -58,7 +59,7 @@ func (a *attempt) run() Outcome {
 // nothing new, writing the same again would not help.
 func (a *attempt) isIncomplete(live, answer *resource.Object) bool {
 	return a.step.Op == plan.Create && answer != nil && a.step.Readiness(answer) == plan.Ready && a.tries < maxWrites &&
-		(live == nil || !resource.Equal(reportable(live, a.step).Fields, reportable(answer, a.step).Fields))
+		(live == nil || !plain.Equal(reportable(live, a.step).Fields, reportable(answer, a.step).Fields))
 }
 
 // creates reports whether the step must create the object, and not only complete it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/adopt"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/spec"
 	"atlas-gitops/internal/yamldoc"
@@ -34,7 +35,7 @@ func (i *newImport) share() {
 			shared[k.Name] = commonOf(section, part(all, k.Name))
 		}
 	}
-	if maps.DeleteFunc(shared, func(_ string, section any) bool { return resource.Equal(section, nil) }); len(shared) == 0 {
+	if maps.DeleteFunc(shared, func(_ string, section any) bool { return plain.Equal(section, nil) }); len(shared) == 0 {
 		return
 	}
 	for _, document := range documents {
@@ -95,7 +96,7 @@ func commonOf(first resource.Fields, all []resource.Fields) resource.Fields {
 		}
 		has := func(fields resource.Fields) bool {
 			other, isThere := fields[key]
-			return isThere && resource.Equal(other, value)
+			return isThere && plain.Equal(other, value)
 		}
 		if !slices.ContainsFunc(all, func(fields resource.Fields) bool { return !has(fields) }) {
 			common[key] = value

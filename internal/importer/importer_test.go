@@ -17,6 +17,7 @@ import (
 
 	"atlas-gitops/internal/adopt"
 	"atlas-gitops/internal/importer"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/reconcile"
 	"atlas-gitops/internal/resource"
@@ -342,7 +343,7 @@ func isListed(o *spec.Org, key string) bool {
 func checkFields(t *testing.T, k *resource.Kind, o *spec.Org, own, live resource.Object) {
 	t.Helper()
 	for field, f := range schema.SectionOf(k.Name).Fields {
-		if value := live.Fields[field]; !f.IsControl && !resource.Equal(value, nil) && own.Fields[field] == nil {
+		if value := live.Fields[field]; !f.IsControl && !plain.Equal(value, nil) && own.Fields[field] == nil {
 			t.Errorf("%s lacks %s of %s %s: %v", o.Name, field, k.Name, own.Key, value)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 )
 
@@ -38,7 +39,7 @@ func changes(above []string, before, after resource.Fields) (all []FieldChange) 
 		switch {
 		case bOK && aOK, bOK && a == nil, aOK && b == nil:
 			all = append(all, changes(path, bParts, aParts)...)
-		case !resource.Equal(a, b):
+		case !plain.Equal(a, b):
 			all = append(all, FieldChange{path, b, a})
 		}
 	}
@@ -53,7 +54,7 @@ func contents(above []string, fields resource.Fields) (all []FieldChange) {
 		path, value := append(slices.Clip(above), field), fields[field]
 		if parts, ok := value.(resource.Fields); ok {
 			all = append(all, contents(path, parts)...)
-		} else if value == nil || !resource.Equal(value, nil) {
+		} else if value == nil || !plain.Equal(value, nil) {
 			all = append(all, FieldChange{path, nil, value})
 		}
 	}

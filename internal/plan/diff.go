@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 )
 
@@ -94,7 +95,7 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (d
 		if !k.PresenceOf(have).CanChange() || want.Find(k.Name, have.Key) != nil {
 			continue
 		}
-		before, _ := resource.Canonical(have.Fields).(resource.Fields)
+		before, _ := plain.Canonical(have.Fields).(resource.Fields)
 		deletes = append(deletes, Step{Op: Delete, Kind: k.Name, Key: have.Key, ID: have.ID, Spelling: have.Spelling, Before: before})
 	}
 	return deletes

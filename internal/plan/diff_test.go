@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/schema/schematest"
@@ -173,7 +174,7 @@ func checkBefore(t *testing.T, s plan.Step, live *resource.Object) {
 				have.(resource.Fields)[part] = whole[part]
 			}
 		}
-		if !resource.Equal(have, before) {
+		if !plain.Equal(have, before) {
 			t.Errorf("%s is %v, not %v, when it is the turn of %s", field, have, before, dump([]plan.Step{s}))
 		}
 	}
@@ -308,7 +309,7 @@ func checkUntouched(t *testing.T, before, after, want resource.State) {
 				continue // invited again
 			}
 			for field, value := range b.Fields {
-				if !isWritten(w, field) && !resource.Equal(value, a.Fields[field]) {
+				if !isWritten(w, field) && !plain.Equal(value, a.Fields[field]) {
 					t.Errorf("%s %s: %s is not in the tree, but changed from %v to %v", kind, b.Key, field, value, a.Fields[field])
 				}
 			}

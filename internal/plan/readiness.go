@@ -3,6 +3,7 @@ package plan
 import (
 	"maps"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 )
 
@@ -102,9 +103,9 @@ func compareValue(isMap bool, live, before, after any) Readiness {
 		return found
 	}
 	switch {
-	case resource.Equal(live, after):
+	case plain.Equal(live, after):
 		return Done
-	case resource.Equal(live, before), isBetween(live, before, after):
+	case plain.Equal(live, before), isBetween(live, before, after):
 		return Ready
 	}
 	return Conflict
@@ -129,7 +130,7 @@ func partsOf(isMap bool, live, before, after any) (keys resource.Fields, ok bool
 // isObject reports whether a value is an object or is empty.
 func isObject(v any) bool {
 	_, object := v.(resource.Fields)
-	return object || resource.Equal(v, nil)
+	return object || plain.Equal(v, nil)
 }
 
 func parts(v any) resource.Fields {
@@ -142,12 +143,12 @@ func isBetween(live, before, after any) bool {
 	l, isList := items(live)
 	b, wasList := items(before)
 	a, becomesList := items(after)
-	return isList && wasList && becomesList && resource.IsBetween(l, b, a)
+	return isList && wasList && becomesList && plain.IsBetween(l, b, a)
 }
 
 func items(v any) (list []any, ok bool) {
 	list, ok = v.([]any)
-	return list, ok || resource.Equal(v, nil)
+	return list, ok || plain.Equal(v, nil)
 }
 
 // worse returns the result for two parts together: Conflict wins over Ready, and Ready over Done.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -286,7 +287,7 @@ func (w walk) spoil(isMap bool, before, after, value any) any {
 }
 
 func isIn(list []any, item any) bool {
-	return slices.ContainsFunc(list, func(other any) bool { return resource.Equal(item, other) })
+	return slices.ContainsFunc(list, func(other any) bool { return plain.Equal(item, other) })
 }
 
 // addKind adds a kind until the test ends.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 )
 
@@ -75,7 +76,7 @@ func orNil(s string) any {
 // addOwners adds the people whom the tree makes owners, also through create.
 func (r *review) addOwners() {
 	for _, field := range resource.WaysIn(r.head.Create) {
-		if r.head.IsNew() && !(r.base.IsNew() && resource.Equal(r.base.Create[field], r.head.Create[field])) {
+		if r.head.IsNew() && !(r.base.IsNew() && plain.Equal(r.base.Create[field], r.head.Create[field])) {
 			item := ReviewItem{About: NewOwner, Kind: resource.Organization.Name, Field: "create." + field}
 			if id, isText := r.head.Create[field].(string); isText {
 				item.After = id
@@ -160,8 +161,8 @@ func (r *review) addFields(k *resource.Kind, was, want, have *resource.Object) {
 
 // isAdopted reports whether the tree asks for another value than before, and a live object already has that.
 func (r *review) isAdopted(i ReviewItem, managedBefore bool, have *resource.Object) bool {
-	isNews := !managedBefore || !resource.Equal(i.Before, i.After)
-	return isNews && have != nil && !i.Unknown && resource.Equal(i.Live, i.After) && !(r.newOwners[i.Key] && i.Field == "roles")
+	isNews := !managedBefore || !plain.Equal(i.Before, i.After)
+	return isNews && have != nil && !i.Unknown && plain.Equal(i.Live, i.After) && !(r.newOwners[i.Key] && i.Field == "roles")
 }
 
 // flat returns the fields of an object by their path; none for nil.

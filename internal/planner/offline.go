@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 )
@@ -19,7 +20,7 @@ func Offline(d resource.Desired, base *resource.Desired) plan.Org {
 	case d.Delete:
 		org.Steps = []plan.Step{plan.DeleteOrganization(resource.Object{ID: d.ID, Fields: resource.Fields{"name": d.Name}})}
 		return org
-	case d.IsNew() && !(was.IsNew() && resource.Equal(d.Create, was.Create)):
+	case d.IsNew() && !(was.IsNew() && plain.Equal(d.Create, was.Create)):
 		org.Steps = []plan.Step{creation(d)}
 		live = expected(nil, d.Want)
 	}

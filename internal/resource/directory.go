@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"atlas-gitops/internal/plain"
 )
 
 // directory finds, for each field, what the objects of a kind refer to: teams and projects.
@@ -59,7 +61,7 @@ func readDirectory(ctx context.Context, s *Session, org, kind string, refs []Ref
 // usedRefs returns those of the references that at least one object has.
 func usedRefs(refs []Ref, objects []Object) (used []Ref) {
 	for _, ref := range refs {
-		if slices.ContainsFunc(objects, func(o Object) bool { return !Equal(o.Fields[ref.Field], nil) }) {
+		if slices.ContainsFunc(objects, func(o Object) bool { return !plain.Equal(o.Fields[ref.Field], nil) }) {
 			used = append(used, ref)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plain"
 )
 
 // TestReadInvitations: active members are in the result, and invitations to projects are not.
@@ -27,7 +29,7 @@ func TestReadInvitations(t *testing.T) {
 			"projects": Fields{"Checkout": []any{"GROUP_OWNER", "GROUP_READ_ONLY"}}}},
 		{Key: "kay@acme.example", Spelling: "kay@acme.example", ID: id("2"), Fields: Fields{"roles": []any{"ORG_MEMBER"}, "teams": []any{}, "projects": Fields{}}},
 	}
-	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b []any) bool { return Equal(a, b) })); diff != "" || err != nil {
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b []any) bool { return plain.Equal(a, b) })); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
 }

@@ -3,6 +3,8 @@ package resource
 import (
 	"context"
 	"maps"
+
+	"atlas-gitops/internal/plain"
 )
 
 const members = "members"
@@ -90,8 +92,8 @@ func memberBody(ctx context.Context, s *Session, org string, have, want Object) 
 	fields := maps.Clone(want.Fields)
 	if fields["roles"] != nil || fields["projects"] != nil {
 		for _, field := range []string{"roles", "projects"} {
-			if _, changes := fields[field]; !changes && !Equal(have.Fields[field], nil) {
-				fields[field] = Canonical(have.Fields[field])
+			if _, changes := fields[field]; !changes && !plain.Equal(have.Fields[field], nil) {
+				fields[field] = plain.Canonical(have.Fields[field])
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plain"
 )
 
 // TestOrganizationsWithoutTheDeleted: deleted organizations, which Atlas still lists, are left out.
@@ -43,7 +45,7 @@ func TestRequestsHaveTheLiveName(t *testing.T) {
 	if _, err := Organization.Update(t.Context(), s, "o", got[0], Object{Fields: Fields{"skipDefaultAlertsSettings": true}}); err != nil {
 		t.Fatal(err)
 	}
-	if want := (Fields{"name": "Cafe\u0301", "skipDefaultAlertsSettings": true}); !Equal(sent, want) {
+	if want := (Fields{"name": "Cafe\u0301", "skipDefaultAlertsSettings": true}); !plain.Equal(sent, want) {
 		t.Errorf("sent %v, want %v", sent, want)
 	}
 }

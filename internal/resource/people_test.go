@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"atlas-gitops/internal/plain"
 )
 
 // TestTwoPeopleOneKey: only ASCII letters compare without case. Two people with the same key are an error, because the tree could mean
@@ -125,7 +127,7 @@ func TestLookForPerson(t *testing.T) {
 		if err != nil || found != row.found || !slices.Equal(api.log(), row.log) {
 			t.Errorf("%s: got %+v, %v; asked for %q", row.reason, got, err, api.paths)
 		}
-		if teams, isAbout := row.of.Fields["teams"]; isAbout && !Equal(teams, got.Fields["teams"]) {
+		if teams, isAbout := row.of.Fields["teams"]; isAbout && !plain.Equal(teams, got.Fields["teams"]) {
 			t.Errorf("%s: got %v", row.reason, got.Fields)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atlas-gitops/internal/plain"
 )
 
 func TestSettingToSend(t *testing.T) {
@@ -19,7 +21,7 @@ func TestSettingToSend(t *testing.T) {
 		{"a changed part is sent with those that stay", "customSessionTimeouts", Fields{"a": 1, "b": 2}, Fields{"b": nil}, Fields{"a": 1, "b": nil}},
 		{"a part of an object that was absent", "customSessionTimeouts", nil, Fields{"b": 2}, Fields{"b": 2}},
 	} {
-		before := Canonical(row.have)
+		before := plain.Canonical(row.have)
 		if diff := cmp.Diff(row.send, settingToSend(row.field, row.have, row.want)); diff != "" {
 			t.Errorf("%s:\n%s", row.reason, diff)
 		}

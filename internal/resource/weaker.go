@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/schema"
 )
 
@@ -53,6 +54,6 @@ func IsWeaker(k *Kind, path string, value, than any) bool {
 	}
 	a, _ := value.(json.Number)
 	b, _ := than.(json.Number)
-	order, ok := compareNumbers(a, b)
+	order, ok := plain.CompareNumbers(a, b)
 	return field.Weaker == schema.WeakerHigher && ok && order > 0
 }

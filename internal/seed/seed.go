@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"atlas-gitops/internal/natural"
+	"atlas-gitops/internal/plain"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 	"atlas-gitops/internal/spec"
@@ -124,8 +125,8 @@ func (o *seededOrg) addSelf(objects []resource.Object) {
 
 // addSettings leaves out what is null: it is unset.
 func (o *seededOrg) addSettings(objects []resource.Object) {
-	o.Settings = resource.Canonical(objects[0].Fields).(resource.Fields)
-	maps.DeleteFunc(o.Settings, func(_ string, v any) bool { return resource.Equal(v, nil) })
+	o.Settings = plain.Canonical(objects[0].Fields).(resource.Fields)
+	maps.DeleteFunc(o.Settings, func(_ string, v any) bool { return plain.Equal(v, nil) })
 }
 
 func (o *seededOrg) addMembers(objects []resource.Object) {
