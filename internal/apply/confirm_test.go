@@ -218,3 +218,42 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 		})
 	}
 }
+
+// TestConfirmPeople: the answer to a change of a person shows the person, so nobody is read again. An answer that does not is no proof.
+func TestConfirmPeople(t *testing.T) {
+	const before, after = "ORG_READ_ONLY", "ORG_MEMBER"
+	for _, row := range []struct {
+		reason string
+		answer func(string) string // changes the body of the answer
+		lists  int                 // how often the whole list is read
+	}{
+		{"the answer shows the change", func(body string) string { return body }, 0},
+		{"the answer shows the old value", func(body string) string { return strings.ReplaceAll(body, after, before) }, 1},
+		{"the answer shows only a part", func(body string) string { return strings.Replace(body, `"teamIds"`, `"teams"`, 1) }, 1},
+		{"the answer is about somebody else", func(body string) string { return strings.Replace(body, "alan@", "grace@", 1) }, 1},
+		{"the answer is an empty object", func(string) string { return "{}" }, 1},
+	} {
+		bubble(t, row.reason, func(t *testing.T) {
+			a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
+				return rewriting{next, func(r *http.Request, body string) string {
+					if r.Method != http.MethodPatch {
+						return body
+					}
+					return row.answer(body)
+				}}
+			})
+			p := a.plan(strings.Replace(members, before, after, 1))
+			a.restart()
+			a.expect(a.run(p), "applied ~ members/alan@acme.example")
+			lists := 0
+			for _, e := range a.server.Load().Log() {
+				if e.Method == http.MethodGet && strings.HasSuffix(e.Path, "/users") && e.Status == http.StatusOK && !strings.Contains(e.Query, "username=") {
+					lists++
+				}
+			}
+			if lists != row.lists {
+				t.Errorf("the whole list was read %d times, want %d", lists, row.lists)
+			}
+		})
+	}
+}
