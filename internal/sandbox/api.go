@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 )
@@ -36,8 +37,8 @@ func (a *api) route() {
 	for pattern, ops := range a.choices {
 		a.mux.HandleFunc(pattern, a.chooser(ops, allowed[ops[0].base()]))
 	}
-	for path, methods := range allowed {
-		a.mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) { a.wrongMethod(w, r, methods) })
+	for pattern, methods := range allowed {
+		a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.wrongMethod(w, r, methods) })
 	}
 	a.mux.HandleFunc("/", a.missing)
 }
@@ -104,18 +105,23 @@ func (a *api) effect(c *call) (any, error) {
 	})
 }
 
-// missing answers a path without an operation. Below /api, the caller has to authenticate first: every unauthenticated
-// request gets a 401 [seen digest-challenge].
+// missing answers a path without an operation. Below /api, that is a limit of the sandbox, and the caller has to
+// authenticate first: every unauthenticated request gets a 401 [seen digest-challenge].
 func (a *api) missing(w http.ResponseWriter, r *http.Request) {
 	err := error(noResource(r))
 	if strings.HasPrefix(r.URL.Path, "/api/") {
-		err = cmp.Or(a.access.admit(newCall(&operation{}, w, r)), err)
+		err = cmp.Or(a.access.admit(newCall(&operation{}, w, r)), error(notEmulated(r)))
 	}
 	writeFailure(w, err)
 }
 
-// wrongMethod refuses a method that a known path does not have. The error code is assumed.
+// wrongMethod refuses a method that the sandbox does not have on a known path. If Atlas does not have it either, that is
+// a 405. The error code is assumed.
 func (a *api) wrongMethod(w http.ResponseWriter, r *http.Request, allowed []string) {
+	if slices.Contains(notEmulatedMethods(r.Pattern), r.Method) || strings.Contains(path.Base(r.URL.Path), ":") {
+		a.missing(w, r)
+		return
+	}
 	f := refuse(http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "Method "+r.Method+" is not allowed here.", r.Method)
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
 	writeFailure(w, cmp.Or(a.access.admit(newCall(&operation{}, w, r)), error(f)))

@@ -70,13 +70,13 @@ func TestRefusals(t *testing.T) {
 		status int
 		code   string
 	}{
-		{"an unknown path", request{method: "GET", path: "/api/atlas/v2/things"}, 404, "RESOURCE_NOT_FOUND"},
-		{"a slash too many", request{method: "GET", path: v2 + "/"}, 404, "RESOURCE_NOT_FOUND"},
-		{"an empty element is not cleaned away", request{method: "GET", path: "/api//atlas/v2/orgs"}, 404, "RESOURCE_NOT_FOUND"},
+		{"a path that the sandbox does not have", request{method: "GET", path: "/api/atlas/v2/things"}, 501, "SANDBOX_NOT_EMULATED"},
+		{"a slash too many", request{method: "GET", path: v2 + "/"}, 501, "SANDBOX_NOT_EMULATED"},
+		{"an empty element is not cleaned away", request{method: "GET", path: "/api//atlas/v2/orgs"}, 501, "SANDBOX_NOT_EMULATED"},
 		{"the root of the API", request{method: "GET", path: "/api"}, 404, "RESOURCE_NOT_FOUND"},
 		{"outside the API", request{method: "GET", path: "/"}, 404, "RESOURCE_NOT_FOUND"},
 		{"a method that the path does not have", request{method: "PUT", path: org}, 405, "METHOD_NOT_ALLOWED"},
-		{"the legacy path has PATCH only", request{method: "GET", path: "/api/public/v1.0/orgs/" + prodID}, 405, "METHOD_NOT_ALLOWED"},
+		{"a method that a legacy path does not have", request{method: "PUT", path: "/api/public/v1.0/orgs/" + prodID}, 405, "METHOD_NOT_ALLOWED"},
 		{"version before scope", request{method: "GET", path: v2 + "/x", accept: "*/*"}, 406, "INVALID_VERSION_DATE"},
 		{"an invalid id", request{method: "GET", path: v2 + "/x"}, 404, "INVALID_ORG_ID"},
 		{"ids are in lower case", request{method: "GET", path: v2 + "/" + strings.ToUpper(prodID)}, 404, "INVALID_ORG_ID"},
@@ -274,4 +274,81 @@ func names(items []any, key string) string {
 		all = append(all, name)
 	}
 	return strings.Join(all, " ")
+}
+
+// TestLinks follows all links from the list of organizations, and from the answers that create or rename one. Each can
+// be read with the credential of the answer, or with the new one.
+func TestLinks(t *testing.T) {
+	for _, row := range []struct {
+		name, accept string
+		atLeast      int
+	}{
+		{"ACME_PROD", v2023, 20},
+		{"ACME_PROD", v2025, 20},
+		{"ACME_PROD_READ", v2025, 20},
+		{"ACME_BILLING", v2023, 10},
+	} {
+		c := demo(t, row.name).bearer()
+		if n := c.crawl(row.accept, c.base+v2+"?itemsPerPage=1"); n < row.atLeast {
+			t.Errorf("%s found only %d links", row.name, n)
+		}
+	}
+	c := demo(t, "ACME_PROD").bearer()
+	renamed := c.do("PATCH", "/api/public/v1.0/orgs/"+prodID, `{"name":"New"}`).want(t, 200, "")
+	c.crawl(v2023, hrefs(renamed.body)...)
+	for _, wanted := range []string{
+		`"apiKey":{"desc":"key","roles":["ORG_OWNER"]}`,
+		`"serviceAccount":{"name":"a","description":"b","roles":["ORG_OWNER"],"secretExpiresAfterHours":8}`,
+	} {
+		c := demo(t, "ACME_BILLING")
+		made := c.do("POST", v2, `{"name":"Acme New","orgOwnerId":"`+adaID+`",`+wanted+`}`).want(t, 201, "")
+		c.cred = c.s.Credentials()[6]
+		if c.cred.ClientID != "" {
+			c = c.bearer()
+		}
+		c.crawl(v2023, hrefs(made.body)...)
+	}
+}
+
+// crawl reads the addresses, and all that the answers link to. Of lists, it reads pages with one entry, too. It returns
+// how many addresses it read.
+func (c *client) crawl(accept string, addresses ...string) int {
+	c.t.Helper()
+	seen := map[string]bool{}
+	for len(addresses) > 0 {
+		address := addresses[0]
+		addresses = addresses[1:]
+		path, ours := strings.CutPrefix(address, c.base)
+		if seen[address] {
+			continue
+		}
+		seen[address] = true
+		res := c.send(request{method: "GET", path: path, accept: accept})
+		if !ours || res.status != 200 {
+			c.t.Errorf("%s: %d %s", address, res.status, res.raw)
+		}
+		addresses = append(addresses, hrefs(res.body)...)
+		if _, list := res.object()["results"]; list && !strings.Contains(address, "?") {
+			addresses = append(addresses, address+"?itemsPerPage=1")
+		}
+	}
+	return len(seen)
+}
+
+// hrefs returns all links in a JSON value.
+func hrefs(v any) (all []string) {
+	switch v := v.(type) {
+	case fields:
+		if href, ok := v["href"].(string); ok {
+			all = append(all, href)
+		}
+		for _, part := range v {
+			all = append(all, hrefs(part)...)
+		}
+	case []any:
+		for _, part := range v {
+			all = append(all, hrefs(part)...)
+		}
+	}
+	return all
 }

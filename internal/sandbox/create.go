@@ -131,10 +131,9 @@ func (d *draft) addOrg(body fields, owner *User) *Org {
 	return org
 }
 
-func issue(d *draft, org *Org, label string, roles []string) *Credential {
-	cred := &Credential{Name: label, OrgID: org.ID, Roles: unique(roles), AccessList: []string{}, Issued: true}
-	d.credentials = append(d.credentials, cred)
-	return cred
+// issued returns a credential without a key, as POST /orgs creates it.
+func issued(label, orgID string, roles []string) *Credential {
+	return &Credential{Name: label, OrgID: orgID, Roles: unique(roles), AccessList: []string{}, Issued: true}
 }
 
 // unique removes duplicate roles. A request may name a role twice, but an answer has each role once [api createOrg].
@@ -150,23 +149,16 @@ func unique(roles []string) []string {
 
 func issueKey(c *call, org *Org, asked fields) fields {
 	id := c.draft.newID()
-	cred := issue(c.draft, org, str(asked["desc"]), strs(asked["roles"]))
-	cred.setKey("issued " + id)
-	assigned := make([]fields, 0, len(cred.Roles))
-	for _, r := range cred.Roles {
-		assigned = append(assigned, fields{"orgId": org.ID, "roleName": r})
-	}
-	return fields{
-		"desc": cred.Name, "id": id, "roles": assigned,
-		"links":     []fields{c.link("self", v2+"/"+org.ID+"/apiKeys/"+id)},
-		"publicKey": cred.PublicKey, "privateKey": cred.PrivateKey,
-	}
+	cred := NewKey(id, str(asked["desc"]), org.ID, strs(asked["roles"]))
+	c.draft.credentials = append(c.draft.credentials, cred)
+	return cred.key(c, id)
 }
 
 func issueAccount(c *call, org *Org, asked fields) fields {
 	id, now := c.draft.newID(), second(c.now)
-	cred := issue(c.draft, org, str(asked["name"]), strs(asked["roles"]))
+	cred := issued(str(asked["name"]), org.ID, strs(asked["roles"]))
 	cred.setClient("issued " + id)
+	c.draft.credentials = append(c.draft.credentials, cred)
 	cred.SecretExpiresAt = now.Add(hours(asked["secretExpiresAfterHours"]))
 	return fields{
 		"clientId": cred.ClientID, "name": cred.Name, "description": asked["description"],

@@ -44,6 +44,12 @@ func bad(code, detail string, parameters ...any) *failure {
 	return refuse(http.StatusBadRequest, code, detail, parameters...)
 }
 
+// notEmulated is the sandbox's own error for an operation that it does not have. Atlas may have the operation.
+func notEmulated(r *http.Request) *failure {
+	return refuse(http.StatusNotImplemented, "SANDBOX_NOT_EMULATED",
+		"The sandbox does not have the operation "+r.Method+" "+r.URL.Path+". Atlas may have it.", r.Method, r.URL.Path)
+}
+
 // noResource is the error for a path that does not exist [doc error-codes].
 func noResource(r *http.Request) *failure {
 	return refuse(http.StatusNotFound, "RESOURCE_NOT_FOUND", "Cannot find resource "+r.URL.Path+".", r.URL.Path)

@@ -35,7 +35,7 @@ func TestErrorWords(t *testing.T) {
 		{"GET", org + "/users?pageNum=0", "", nil, 400, "INVALID_QUERY_PARAMETER", "Invalid query parameter pageNum specified.", `["pageNum"]`},
 		{"GET", org + "/users?orgMembershipStatus=ACTIVE&orgMembershipStatuses=PENDING", "", nil, 400, "MUTUALLY_EXCLUSIVE_QUERY_PARAMETERS",
 			"Either the orgMembershipStatus query parameter or the orgMembershipStatuses query parameter but not both should be specified.", `["orgMembershipStatus","orgMembershipStatuses"]`},
-		{"GET", org + "/things", "", nil, 404, "RESOURCE_NOT_FOUND", "Cannot find resource " + org + "/things.", `["` + org + `/things"]`},
+		{"GET", org + "/things", "", nil, 501, "SANDBOX_NOT_EMULATED", "The sandbox does not have the operation GET " + org + "/things. Atlas may have it.", `["GET","` + org + `/things"]`},
 		{"DELETE", org, "", nil, 409, "ORG_NOT_EMPTY", "Organization cannot be deleted because it still contains active groups.", `[]`},
 		{"POST", invitesPath, `{"username":"b","roles":["ORG_MEMBER"]}`, nil, 400, "INVALID_EMAIL_ADDRESS", "An invalid email address was specified.", `[]`},
 		{"POST", invitesPath, `{"username":"b@acme.example","roles":["ORG_KING"]}`, nil, 400, "INVALID_ENUM_VALUE", "An invalid enumeration value ORG_KING was specified.", `["ORG_KING"]`},

@@ -8,7 +8,6 @@ import (
 // Federations: the organizations that share an identity provider. Read-only.
 
 func federationOperations() []operation {
-	const connected = "/api/atlas/v2/federationSettings/{federationSettingsId}/connectedOrgConfigs"
 	// Paths with an organization have one set of limits, the other paths have another one [seen rate-limit-sets].
 	org := limitSet{name: "Federated Authentication", perOrg: true, capacity: 500, refill: 250}
 	caller := limitSet{name: "Federated Authentication", capacity: 300, refill: 100}

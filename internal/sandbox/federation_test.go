@@ -152,8 +152,8 @@ func TestFederationRefusals(t *testing.T) {
 		{"a connection is for an owner of that organization", "ACME_BILLING", "GET", connectedPath + "/" + researchID, 401, "USER_CANNOT_ACCESS_ORG"},
 		{"an organization that is not connected to that federation", "ACME_PROD", "GET", connectedPath + "/" + prodID, 401, "USER_UNAUTHORIZED"},
 		{"an organization id that is not 24 hex digits", "ACME_BILLING", "GET", connectedPath + "/acme", 404, "INVALID_ORG_ID"},
-		{"the sandbox cannot change a connection", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 405, "METHOD_NOT_ALLOWED"},
-		{"the sandbox has no role mappings", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 404, "RESOURCE_NOT_FOUND"},
+		{"the sandbox cannot change a connection", "ACME_BILLING", "PATCH", connectedPath + "/" + billingID, 501, "SANDBOX_NOT_EMULATED"},
+		{"the sandbox has no role mappings", "ACME_BILLING", "GET", connectedPath + "/" + billingID + "/roleMappings", 501, "SANDBOX_NOT_EMULATED"},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			demo(t, row.as).do(row.method, row.path, "").want(t, row.status, row.code)

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"time"
 )
 
@@ -112,7 +111,7 @@ func updateInvitationByUsername(c *call) (any, error) {
 	username := lower(str(c.body["username"]))
 	u := c.org.user(username)
 	if u == nil || u.status(c.now) != pending {
-		return nil, refuse(http.StatusNotFound, "USERNAME_NOT_FOUND", "No user with username "+username+" exists.", username)
+		return nil, noUsername(username)
 	}
 	return changedInvitation(c, u)
 }

@@ -16,10 +16,12 @@ func memberOperations() []operation {
 	)
 	both := versions{date2023, date2025}
 	limit := limitSet{name: "MongoDB Cloud Users", perOrg: true, capacity: 500, refill: 250}
+	byName := limitSet{name: "MongoDB Cloud Users", capacity: 2500, refill: 2000}
 	statuses := parameter{"orgMembershipStatuses", date2025, true}
 	// The older version has no filters [api listOrgUsers].
 	filters := paging(parameter{"username", date2025, false}, parameter{"orgMembershipStatus", date2025, false}, statuses)
 	return []operation{
+		{"GET", "/api/atlas/v2/users/byName/{userName}", versions{date2023}, date2023, reader, byName, 200, nil, getUserByName},
 		{"GET", path, both, date2023, reader, limit, 200, filters, listUsers},
 		{"POST", path, versions{date2025}, "", owner, limit.inviting(Behavior.throttlesUsers), 201, nil, createUser},
 		{"GET", one, versions{date2025}, "", reader, limit, 200, []parameter{statuses}, getUser},
@@ -263,23 +265,4 @@ func (u *User) projects() []fields {
 		all = append(all, fields{"groupId": g.GroupID, "groupRoles": g.Roles})
 	}
 	return all
-}
-
-// account is the user as version 2023-01-01 shows it, with organization and project roles in one list.
-func (u *User) account(orgID string) fields {
-	roles := []fields{}
-	for _, r := range u.OrgRoles {
-		roles = append(roles, fields{"orgId": orgID, "roleName": r})
-	}
-	for _, g := range u.GroupRoles {
-		for _, r := range g.Roles {
-			roles = append(roles, fields{"groupId": g.GroupID, "roleName": r})
-		}
-	}
-	item := fields{
-		"id": u.ID, "username": u.Username, "emailAddress": u.Username,
-		"roles": roles, "teamIds": present(u.TeamIDs), "links": []fields{},
-	}
-	u.addPerson(item)
-	return item
 }

@@ -95,7 +95,7 @@ func TestGetUser(t *testing.T) {
 		{"nobody", usersPath + "/" + nobody, 404, "USER_NOT_IN_ORG", ""},
 		{"an invalid id", usersPath + "/ada", 404, "INVALID_USER_ID", ""},
 		{"an id with a verb", adaPath + ":addRole", 404, "INVALID_USER_ID", ""},
-		{"a path that is too long", adaPath + "/teams", 404, "RESOURCE_NOT_FOUND", ""},
+		{"a path that is too long", adaPath + "/teams", 501, "SANDBOX_NOT_EMULATED", ""},
 	} {
 		t.Run(row.reason, func(t *testing.T) {
 			res := demo(t, "ACME_PROD").change(end).newer("GET", row.path, "").want(t, row.status, row.code)

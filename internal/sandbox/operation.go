@@ -49,9 +49,26 @@ type operation struct {
 }
 
 const (
-	v2   = "/api/atlas/v2/orgs"
-	org2 = v2 + "/{orgId}"
+	v2         = "/api/atlas/v2/orgs"
+	org2       = v2 + "/{orgId}"
+	oneProject = "/api/atlas/v2/groups/{groupId}"
+	connected  = "/api/atlas/v2/federationSettings/{federationSettingsId}/connectedOrgConfigs"
 )
+
+// notEmulatedMethods returns the methods that Atlas has on a path of an operation, but the sandbox does not [api].
+func notEmulatedMethods(path string) []string {
+	switch path {
+	case org2 + "/teams":
+		return []string{http.MethodPost}
+	case org2 + "/teams/{teamId}", org2 + "/apiKeys/{apiUserId}", oneProject, connected + "/{orgId}":
+		return []string{http.MethodPatch, http.MethodDelete}
+	case "/api/atlas/v1.0/orgs":
+		return []string{http.MethodGet, http.MethodHead}
+	case "/api/public/v1.0/orgs/{orgId}":
+		return []string{http.MethodDelete}
+	}
+	return nil
+}
 
 // methods returns the methods of the operation: a GET also answers HEAD.
 func (op *operation) methods() []string {

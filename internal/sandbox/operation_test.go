@@ -71,3 +71,50 @@ func TestOperationTables(t *testing.T) {
 		}
 	}
 }
+
+// TestMethods: what the sandbox answers to each method of each path that it has. A method that only Atlas has is a 501,
+// one that Atlas does not have either is a 405.
+func TestMethods(t *testing.T) {
+	emulated := map[string][]string{}
+	for op := range everyOperation {
+		emulated[op.path] = append(emulated[op.path], op.method)
+	}
+	for path, own := range emulated {
+		if strings.Contains(path, "}:") {
+			continue // another method of a verb is an unknown verb of the path before it
+		}
+		for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+			status, code := 405, "METHOD_NOT_ALLOWED"
+			if slices.Contains(notEmulatedMethods(path), method) {
+				status, code = 501, "SANDBOX_NOT_EMULATED"
+			}
+			c := demoDirect(t, "ACME_PROD").bearer()
+			got := c.do(method, idInPath.ReplaceAllString(path, nobody), "")
+			if slices.Contains(own, method) == (got.status == status && got.code() == code) {
+				t.Errorf("%s %s, of %v: %d %s", method, path, own, got.status, got.code())
+			}
+		}
+	}
+}
+
+// TestNotEmulated: what the sandbox does not have is a 501 for a caller with credentials, and the challenge for others.
+func TestNotEmulated(t *testing.T) {
+	team := v2 + "/" + prodID + "/teams/" + platform
+	for _, row := range []struct{ reason, method, path string }{
+		{"a path", "GET", v2 + "/" + prodID + "/serviceAccounts"},
+		{"a path of another organization", "GET", v2 + "/" + stageID + "/serviceAccounts"},
+		{"a path outside organizations", "GET", "/api/atlas/v2/groups/" + checkout + "/clusters"},
+		{"a method of Atlas", "DELETE", team},
+		{"HEAD for a GET of Atlas", "HEAD", "/api/atlas/v1.0/orgs"},
+		{"a verb", "POST", team + ":addUser"},
+	} {
+		c := demo(t, "ACME_PROD")
+		got := c.do(row.method, row.path, "")
+		if got.status != 501 || got.header.Get("X-Error-Code") != "SANDBOX_NOT_EMULATED" || got.header.Get("Content-Type") != "application/json" {
+			t.Errorf("%s: %d %v %s", row.reason, got.status, got.header, got.raw)
+		}
+		if got := c.roundTrip(c.build(request{method: row.method, path: row.path})); got.status != 401 || got.header.Get("WWW-Authenticate") == "" {
+			t.Errorf("%s, without credentials: %d %v", row.reason, got.status, got.header)
+		}
+	}
+}

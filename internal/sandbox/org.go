@@ -14,16 +14,24 @@ import (
 // Organizations: their names, creation and deletion. The contents of an organization are other kinds.
 
 func orgOperations() []operation {
+	const public = "/api/public/v1.0/orgs/{orgId}"
+	keyLimit := limitSet{name: "Programmatic API Keys", perOrg: true, capacity: 500, refill: 250}
 	return []operation{
 		{"GET", v2, versions{date2023}, "", anyone, perCaller, 200, paging(parameter{name: "name"}), listOrgs},
 		{"POST", v2, versions{date2023}, "", owner, perCaller, 201, nil, createOrg},
 		{"GET", org2, versions{date2023}, "", reader, organizations, 200, nil, getOrg},
 		{"PATCH", org2, versions{date2023}, "", owner, organizations, 200, nil, updateOrg},
+		{"GET", org2 + "/apiKeys/{apiUserId}", versions{date2023}, "", reader, keyLimit, 200, nil, getKey},
 		{"DELETE", org2, versions{date2023}, "", owner, organizations, 204, nil, deleteOrg},
 
 		// The legacy APIs: [doc create-one-organization], [doc update-one-organization].
 		{"POST", "/api/atlas/v1.0/orgs", nil, "", owner, perCaller, 201, nil, createOrg},
-		{"PATCH", "/api/public/v1.0/orgs/{orgId}", nil, "", owner, organizations, 200, nil, renameOrg},
+		{"PATCH", public, nil, "", owner, organizations, 200, nil, renameOrg},
+		// The links of its answer. Assumed: they have the shapes of the oldest version.
+		{"GET", public, nil, "", reader, organizations, 200, nil, getOrg},
+		{"GET", public + "/groups", nil, "", reader, organizations, 200, paging(), listProjects},
+		{"GET", public + "/teams", nil, "", reader, organizations, 200, paging(), listTeams},
+		{"GET", public + "/users", nil, "", reader, organizations, 200, paging(), listUsers},
 	}
 }
 

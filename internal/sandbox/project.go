@@ -10,7 +10,9 @@ import (
 // Projects of an organization. Read-only.
 
 func projectOperations() []operation {
+	// Assumed: one project counts as a path of its organization, and any role in the organization may read it.
 	return []operation{
+		{"GET", oneProject, versions{date2023}, "", reader, organizations, 200, nil, getProject},
 		{"GET", org2 + "/groups", versions{date2023}, "", reader, organizations, 200, paging(parameter{name: "name"}), listProjects},
 	}
 }
@@ -35,6 +37,21 @@ func listProjects(c *call) (any, error) {
 		}
 	}
 	return all, nil
+}
+
+// getProject shows a project of the caller's organization only. Assumed: another project gets the error for one that does
+// not exist.
+func getProject(c *call) (any, error) {
+	id := c.r.PathValue("groupId")
+	if c.org == nil || c.org.project(id) == nil {
+		return nil, noProject(id)
+	}
+	return c.org.project(id).view(c), nil
+}
+
+// noProject is the error for an unknown project [seen error-words].
+func noProject(id string) *failure {
+	return refuse(http.StatusNotFound, "GROUP_NOT_FOUND", "No group with ID "+id+" exists.", id)
 }
 
 func (p *Project) view(c *call) fields {
@@ -84,7 +101,7 @@ func mergedRoles(v any, field string) []GroupRoles {
 func (p people) checkProjects(u *User) error {
 	for _, g := range u.GroupRoles {
 		if p.org.project(g.GroupID) == nil {
-			return refuse(http.StatusNotFound, "GROUP_NOT_FOUND", "No group with ID "+g.GroupID+" exists.", g.GroupID)
+			return noProject(g.GroupID)
 		}
 		if err := g.check(); err != nil {
 			return err

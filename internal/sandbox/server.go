@@ -5,7 +5,7 @@
 // is not on the access list, an unknown version, another organization, a missing role, too many requests, unknown
 // parameters and fields, values out of bounds, and forbidden changes, such as removing the last owner. If it is unknown
 // what Atlas does, the comment says what is assumed. The sandbox has only the operations of its kinds (see Kinds). All
-// other paths of Atlas are a 404.
+// others are a 501 that says so.
 //
 // Marks such as [api getOrg] name the source of a fact about Atlas. docs/atlas.md explains them.
 //

@@ -216,8 +216,8 @@ func TestHead(t *testing.T) {
 				code         string
 			}{
 				{"a path with GET", v2 + "/" + prodID, 200, ""},
-				{"an unknown path", v2 + "/" + prodID + "/things", 404, "RESOURCE_NOT_FOUND"},
-				{"a path without GET", "/api/atlas/v1.0/orgs", 405, "METHOD_NOT_ALLOWED"},
+				{"a path that the sandbox does not have", v2 + "/" + prodID + "/things", 501, "SANDBOX_NOT_EMULATED"},
+				{"a path without GET", v2 + "/" + prodID + "/users/" + adaID + "/roles", 405, "METHOD_NOT_ALLOWED"},
 			} {
 				get, head := c.do("GET", row.path, ""), c.do("HEAD", row.path, "")
 				if head.raw != "" || head.status != row.status || head.header.Get("X-Error-Code") != row.code || get.status != row.status {

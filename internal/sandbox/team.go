@@ -12,6 +12,7 @@ func teamOperations() []operation {
 	limit := limitSet{name: "Teams", perOrg: true, capacity: 1200, refill: 500}
 	return []operation{
 		{"GET", org2 + "/teams", versions{date2023}, "", reader, limit, 200, paging(), listTeams},
+		{"GET", org2 + "/teams/{teamId}", versions{date2023}, "", reader, limit, 200, nil, getTeam},
 	}
 }
 
@@ -38,7 +39,7 @@ func (p people) checkTeams(u *User) error {
 	}
 	for _, id := range u.TeamIDs {
 		if p.org.team(id) == nil {
-			return refuse(http.StatusNotFound, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
+			return noTeam(id)
 		}
 		if p.inTeam(id, u) >= maxMembers {
 			return bad("MAX_USERS_PER_TEAM_EXCEEDED", "Maximum number of users per team ("+strconv.Itoa(maxMembers)+") in "+id+
@@ -61,8 +62,25 @@ func (p people) inTeam(team string, u *User) (n int) {
 func listTeams(c *call) (any, error) {
 	all := page{}
 	for _, t := range c.org.Teams {
-		self := c.link("self", v2+"/"+c.org.ID+"/teams/"+t.ID)
-		all = append(all, fields{"id": t.ID, "name": t.Name, "links": []fields{self}})
+		all = append(all, t.view(c))
 	}
 	return all, nil
+}
+
+// getTeam has the shape of an item of the list [api getOrgTeam]. Assumed: an id that is not valid is an unknown team.
+func getTeam(c *call) (any, error) {
+	t := c.org.team(c.r.PathValue("teamId"))
+	if t == nil {
+		return nil, noTeam(c.r.PathValue("teamId"))
+	}
+	return t.view(c), nil
+}
+
+func (t *Team) view(c *call) fields {
+	return fields{"id": t.ID, "name": t.Name, "links": []fields{c.link("self", v2+"/"+c.org.ID+"/teams/"+t.ID)}}
+}
+
+// noTeam is the error for an unknown team [doc error-codes].
+func noTeam(id string) *failure {
+	return refuse(http.StatusNotFound, "TEAM_NOT_FOUND", "No team with ID "+id+" exists.", id)
 }
