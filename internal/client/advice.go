@@ -35,6 +35,8 @@ func (e *Error) adviceOnCode() (advice string, known bool) {
 		return e.adviceOnStatus(), true
 	case "RESOURCE_NOT_FOUND":
 		return adviceOnPath(e.Path), true
+	case "SANDBOX_NOT_EMULATED":
+		return cmp.Or(adviceOnPath(e.Path), "this is a limit of the sandbox, not a mistake in the tree; run this against Atlas"), true
 	case "NO_CURRENT_USER":
 		return "check " + e.credential(), true
 	case "invalid_client":

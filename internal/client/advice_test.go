@@ -49,6 +49,8 @@ func TestAdvice(t *testing.T) {
 		{"a path that Atlas does not have", refusal("GET", "/orgs", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
 		{"an organization, from a server that does not know organizations", refusal("GET", org, 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), "check the base URL"},
 		{"a section that the organization does not have: the server is the right one", refusal("GET", org+"/users", 404, `{"error":404,"errorCode":"RESOURCE_NOT_FOUND"}`), ""},
+		{"an operation that the sandbox does not have", refusal("GET", org+"/zebras", 501, `{"error":501,"errorCode":"SANDBOX_NOT_EMULATED"}`), "this is a limit of the sandbox, not a mistake in the tree; run this against Atlas"},
+		{"a wrong path before that of the API, in the address of a sandbox", refusal("GET", "/orgs", 501, `{"error":501,"errorCode":"SANDBOX_NOT_EMULATED"}`), "check the base URL"},
 		{"the list of invitations, from 2027-07-01 on", refusal("GET", org+"/invites", 410, `{"error":410,"errorCode":"GONE"}`), members},
 		{"one invitation, from 2027-07-01 on", refusal("PATCH", org+"/invites/1", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), members},
 		{"another version that Atlas has ended", refusal("GET", org+"/users", 410, `{"error":410,"errorCode":"VERSION_GONE"}`), "update atlas-gitops; Atlas no longer has this version of its API"},

@@ -35,7 +35,7 @@ func judge(response *http.Response, err error) Retry {
 			return Retryable
 		}
 	}
-	if response.StatusCode >= 500 {
+	if response.StatusCode >= 500 && readError(response).Code != "SANDBOX_NOT_EMULATED" { // the sandbox carries out nothing then
 		return Ambiguous
 	}
 	return Permanent

@@ -141,6 +141,8 @@ func TestRetry(t *testing.T) {
 		{"no connection, so nothing was sent", "POST PATCH DELETE", times(1, dial), 1, 2 * second, 2 * second, false, "dial: connection refused"},
 		{"no connection to the proxy, so nothing was sent", "POST", times(1, proxy), 1, 2 * second, 2 * second, false, "proxyconnect: connection refused"},
 		{"a status that another try does not change", "POST PATCH DELETE", times(1, status(501, "")), 1, 0, 0, true, "501 Not Implemented"},
+		{"an operation that the sandbox does not have, so nothing was done", "POST PATCH DELETE",
+			times(1, fault{status: 501, body: `{"error":501,"errorCode":"SANDBOX_NOT_EMULATED"}`}), 1, 0, 0, false, "501 SANDBOX_NOT_EMULATED"},
 		{"an answer that is too long, so the result is unknown", "POST PATCH", times(1, fault{status: 200, body: strings.Repeat("x", maxAnswer+1)}), 1, 0, 0, true, errTooLong.Error()},
 		{"an answer that is cut off, so the result is unknown", "POST PATCH", times(1, fault{status: 201, body: `{"name":`}), 1, 2 * second, 2 * second, true, "the answer is not JSON"},
 		{"an empty success, so the result is unknown", "POST PATCH", times(1, status(200, "")), 1, 2 * second, 2 * second, true, "the answer is not JSON"},

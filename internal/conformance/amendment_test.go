@@ -47,6 +47,8 @@ func deviations() []amendment {
 			"[doc versions] the answer to a missing or unknown version"},
 		{"paths /api/atlas/v2/orgs/{orgId}/invites post responses 409", `{"$ref":"#/components/responses/conflict"}`,
 			"assumed: [api createOrgUser] has it, [api createOrgInvite] does not mention it"},
+		{"paths /api/atlas/v2/orgs/{orgId}/apiKeys/{apiUserId} get responses 400", `{"$ref":"#/components/responses/badRequest"}`,
+			"[doc error-codes] an unknown key is a 400"},
 		{"paths /api/atlas/v2/orgs/{orgId}/users/{userId}/roles put responses 400", `{"$ref":"#/components/responses/badRequest"}`,
 			"[doc error-codes] a wrong body is a 400 in all operations"},
 	}

@@ -146,6 +146,14 @@ func listCalls() []call {
 		{reason: "teams", method: "GET", path: acme + "/teams", status: 200},
 		{reason: "the last of two pages", method: "GET", path: acme + "/teams?itemsPerPage=1&pageNum=2", status: 200},
 		{reason: "a page after the last", method: "GET", path: acme + "/teams?pageNum=9", status: 200},
+		{reason: "one team", method: "GET", path: acme + "/teams/" + platform, status: 200},
+		{reason: "a team that does not exist", method: "GET", path: acme + "/teams/" + nothing, status: 404, code: "TEAM_NOT_FOUND"},
+		{reason: "one project", method: "GET", path: "/api/atlas/v2/groups/" + checkout, status: 200},
+		{reason: "a project that does not exist", method: "GET", path: "/api/atlas/v2/groups/" + nothing, status: 404, code: "GROUP_NOT_FOUND"},
+		{reason: "one API key", method: "GET", path: acme + "/apiKeys/" + ada, status: 200, before: withKey},
+		{reason: "an API key that does not exist", method: "GET", path: acme + "/apiKeys/" + nothing, status: 400, code: "API_KEY_NOT_FOUND"},
+		{reason: "a member by name", method: "GET", path: "/api/atlas/v2/users/byName/ada@acme.example", status: 200},
+		{reason: "an unknown name", method: "GET", path: "/api/atlas/v2/users/byName/kay@acme.example", status: 404, code: "USERNAME_NOT_FOUND"},
 	}
 }
 
@@ -169,7 +177,7 @@ func otherCalls() []call {
 	const grant = "grant_type=client_credentials"
 	account := []login{bySecret()}
 	return []call{
-		{reason: "an unknown path", method: "GET", path: acme + "/zebras", status: 404, code: "RESOURCE_NOT_FOUND"},
+		{reason: "a path that the sandbox does not have", method: "GET", path: acme + "/zebras", status: 501, code: "SANDBOX_NOT_EMULATED"},
 		{reason: "a method that the path does not have", method: "PUT", path: acme, status: 405, code: "METHOD_NOT_ALLOWED"},
 		{reason: "an unknown key", method: "GET", path: v2, status: 401, code: "UNEXPECTED_ERROR", logins: []login{byNobody()}},
 		{reason: "created in the v1.0 API", as: "ACME_BILLING", method: "POST", path: "/api/atlas/v1.0/orgs", media: "application/json", status: 201,
@@ -186,6 +194,11 @@ func otherCalls() []call {
 		{reason: "the 51st token within a minute", logins: account, method: "POST", path: "/api/oauth/token", media: form, body: grant, times: 51, status: 429, code: "RATE_LIMITED"},
 		{reason: "a token revoked", logins: account, method: "POST", path: "/api/oauth/revoke", media: form, body: "token=x&token_type_hint=access_token", status: 200},
 	}
+}
+
+// withKey adds an API key with a known id.
+func withKey(f *sandbox.Fleet) {
+	f.Credentials = append(f.Credentials, sandbox.NewKey(ada, "a key", productionID, []string{"ORG_READ_ONLY"}))
 }
 
 // crowd returns a change that adds n members to an organization.

@@ -73,7 +73,7 @@ func roleCalls() []call {
 		{reason: "addRole with a role that the user has", method: "POST", path: grace + ":addRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 409, code: "USER_ALREADY_HAS_ROLE"},
 		{reason: "addRole with an unknown role", method: "POST", path: grace + ":addRole", accept: version5, media: version5, body: `{"orgRole":"ORG_KING"}`, status: 400, code: "INVALID_ENUM_VALUE"},
 		{reason: "addRole for an unknown user", method: "POST", path: nobody + ":addRole", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`, status: 404, code: "USER_NOT_IN_ORG"},
-		{reason: "an unknown verb", method: "POST", path: grace + ":promote", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`, status: 404, code: "RESOURCE_NOT_FOUND"},
+		{reason: "an unknown verb", method: "POST", path: grace + ":promote", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`, status: 501, code: "SANDBOX_NOT_EMULATED"},
 		{reason: "removeRole", method: "POST", path: grace + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 200, before: change(productionID, busy)},
 		{reason: "removeRole of the only role", method: "POST", path: grace + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_MEMBER"}`, status: 403, code: "CANNOT_REMOVE_ALL_USER_ROLES"},
 		{reason: "removeRole for the last owner", method: "POST", path: acme + "/users/" + ada + ":removeRole", accept: version5, media: version5, body: `{"orgRole":"ORG_OWNER"}`,
