@@ -20,11 +20,11 @@ const minCompact = 1 << 20
 // A process that was killed may leave the beginning of a change at the end of the file. Nobody got an answer to the
 // request of that change, so it counts as not carried out.
 type stateFile struct {
-	path   string
-	seen   fs.FileInfo // the file as this process read or wrote it last; nil: no file
-	fleet  int64       // bytes of the fleet
-	end    int64       // bytes of the fleet and the changes
-	broken bool        // there is no line break at end
+	path    string
+	seen    fs.FileInfo // the file as this process read or wrote it last; nil: no file
+	fleet   int64       // bytes of the fleet
+	end     int64       // bytes of the fleet and the changes
+	noBreak bool        // there is no line break at end
 }
 
 // stateError says what is wrong with a state file, and what to do.
@@ -65,10 +65,10 @@ func (s *stateFile) read() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := io.ReadAll(f)
-	info, statErr := f.Stat()
+	info, err := f.Stat() // first: what another process appends from now on counts as a change
 	s.seen = info
-	return raw, errors.Join(err, statErr, f.Close())
+	raw, readErr := io.ReadAll(f)
+	return raw, errors.Join(err, readErr, f.Close())
 }
 
 func (s *stateFile) decode(raw []byte) (*Fleet, error) {
@@ -107,7 +107,7 @@ func (s *stateFile) decodeChanges(f *Fleet, raw []byte) error {
 		f.apply(c)
 		s.end += int64(len(line))
 	}
-	s.broken = raw[s.end-1] != '\n'
+	s.noBreak = raw[s.end-1] != '\n'
 	return nil
 }
 
@@ -166,8 +166,13 @@ func (s *stateFile) unchanged() error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) || err == nil && !now.Mode().IsRegular() {
 		return &stateError{s.path, "cannot be read", err, "nothing was changed, make it readable and repeat"}
 	}
-	if (err == nil) != (s.seen != nil) || err == nil && !(os.SameFile(now, s.seen) && now.Size() == s.seen.Size() && now.ModTime().Equal(s.seen.ModTime())) {
+	if (err == nil) != (s.seen != nil) || err == nil && !isSame(now, s.seen) {
 		return &stateError{s.path, "was changed by another process", nil, "nothing was changed here, start the sandbox again to read the file"}
 	}
 	return nil
+}
+
+// isSame reports whether two infos are of the same file, which nobody has written to in between.
+func isSame(a, b fs.FileInfo) bool {
+	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }

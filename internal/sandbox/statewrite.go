@@ -17,14 +17,14 @@ func (s *stateFile) replace(f *Fleet) error {
 	if err := replaceFile(s.path, raw); err != nil {
 		return err
 	}
-	s.fleet, s.end, s.broken = int64(len(raw)), int64(len(raw)), false
+	s.fleet, s.end, s.noBreak = int64(len(raw)), int64(len(raw)), false
 	s.look()
 	return nil
 }
 
 // append writes a line at the end of the file. If that fails, it cuts off what was written.
 func (s *stateFile) append(line []byte) error {
-	if s.broken {
+	if s.noBreak {
 		line = append([]byte{'\n'}, line...)
 	}
 	if s.seen.Size() > s.end { // the beginning of a line
@@ -35,7 +35,7 @@ func (s *stateFile) append(line []byte) error {
 	if err := appendFile(s.path, line); err != nil {
 		return errors.Join(err, s.cut())
 	}
-	s.end, s.broken = s.end+int64(len(line)), false
+	s.end, s.noBreak = s.end+int64(len(line)), false
 	s.look()
 	return nil
 }
