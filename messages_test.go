@@ -42,10 +42,11 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// speaks reports whether a file has messages of the program. The sandbox repeats texts of Atlas, and some packages are only for tests.
+// speaks reports whether a file has messages of the program. The sandbox repeats texts of Atlas, the benchmark is another program, and
+// some packages are only for tests.
 func speaks(file string) bool {
 	room := filepath.ToSlash(filepath.Dir(file))
-	return room != "internal/sandbox" && !strings.HasSuffix(room, "test")
+	return room != "internal/sandbox" && room != "internal/bench" && !strings.HasSuffix(room, "test")
 }
 
 // messagesOf returns the texts of a file in their order.

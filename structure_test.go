@@ -50,7 +50,8 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/github":   {},
 
 	"atlas-gitops/internal/flagvalue":         {},
-	"atlas-gitops/internal/process":           {}, // only tests
+	"atlas-gitops/internal/bench":             {"internal/seed", "internal/spec", "internal/sandbox"}, // a program of its own
+	"atlas-gitops/internal/process":           {},                                                     // only tests
 	"atlas-gitops/internal/interrupt":         {},
 	"atlas-gitops/internal/client/httpdigest": {},
 	"atlas-gitops/internal/client/variables":  {},

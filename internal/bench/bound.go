@@ -1,0 +1,78 @@
+package main
+
+// size is a number of organizations and of people in each.
+type size struct {
+	Orgs   int `json:"organizations"`
+	People int `json:"people"`
+}
+
+// The constants of the bounds.
+const (
+	parallel     = 128 // organizations at once: the default of --parallelism
+	stepsAtOnce  = 8   // independent steps of one organization at once
+	pageSize     = 500 // people on a page of /users [api listOrgUsers]
+	readsOfAnOrg = 6   // login, organization, users, settings, teams, projects
+)
+
+// bounds are the limits for one work. N organizations of M people, of which each gets k changes of people; P = ⌈M/500⌉ pages.
+type bounds struct {
+	requests func(s size, k int) int
+	rounds   func(s size, k int) int
+	memory   func(s size) float64 // MiB; nil: no limit
+	formulas [3]string            // of these, for people
+	reason   string
+}
+
+// noRequests is for work that sends nothing.
+func noRequests(size, int) int { return 0 }
+
+// planBounds: the login of an organization comes before its reads, and all reads go out together. Only a list with further pages
+// needs another round, because the first page has its length. Memory: 120 MiB for 1,000 × 10 and 300 MiB for 1,000 × 100, and linear
+// in between.
+func planBounds() bounds {
+	return bounds{
+		requests: func(s size, _ int) int { return s.Orgs * (readsOfAnOrg + morePages(s)) },
+		rounds:   func(s size, _ int) int { return waves(s) + 1 + min(1, morePages(s)) },
+		memory:   func(s size) float64 { return 30 + float64(s.Orgs)*(70+2*float64(s.People))/1000 },
+		formulas: [3]string{"(5 + P) × N", "⌈N/128⌉ + 1, and 1 more if P > 1", "30 + N × (70 + 2 × M) / 1000"},
+		reason: "1 login, then the organization, users (P pages), settings, teams and projects together; at most 128 organizations at once, and the " +
+			"logins of the next ones overlap with reads; further pages go out together after the first",
+	}
+}
+
+// importBounds: the program does not know the ids of organizations, nor whether names of teams and projects are needed.
+func importBounds() bounds {
+	return bounds{
+		requests: planBounds().requests,
+		rounds:   func(s size, _ int) int { return 3*waves(s) + 1 + min(1, morePages(s)) },
+		formulas: [3]string{"(5 + P) × N", "3 × ⌈N/128⌉ + 1, and 1 more if P > 1", none},
+		reason:   "as a plan, but the ids of organizations are known only after GET /orgs, and the need for names only after the users",
+	}
+}
+
+func validateBounds() bounds {
+	return bounds{requests: noRequests, rounds: noRequests, formulas: [3]string{"0", "0", none}, reason: "reads only files"}
+}
+
+// changeBounds are for applying k independent changes in each organization.
+// confirmed is how many sections change: each is read once more in the end.
+func changeBounds(confirmed int) bounds {
+	plan := planBounds()
+	return bounds{
+		requests: func(s size, k int) int {
+			return plan.requests(s, k) + s.Orgs*(1+2*k+confirmed+morePages(s))
+		},
+		rounds:   func(s size, k int) int { return plan.rounds(s, k) + waves(s)*2*ceil(k, stepsAtOnce) },
+		formulas: [3]string{"plan + N × (2 × k + C + P)", "plan + ⌈N/128⌉ × 2 × ⌈k/8⌉", none},
+		reason: "the plan; then per organization 1 check of the credential, 1 look and 1 write for each of the k changes, of which 8 go out at once, " +
+			"and each of the C changed sections once more, to confirm it",
+	}
+}
+
+// waves returns how many groups of organizations the program works on, one after the other.
+func waves(s size) int { return ceil(s.Orgs, parallel) }
+
+// morePages returns how many pages the list of people has after the first.
+func morePages(s size) int { return ceil(s.People, pageSize) - 1 }
+
+func ceil(n, by int) int { return (n + by - 1) / by }

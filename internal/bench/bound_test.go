@@ -1,0 +1,34 @@
+package main
+
+import "testing"
+
+func TestBounds(t *testing.T) {
+	for _, row := range []struct {
+		reason, work     string
+		size             size
+		serviceAccounts  bool
+		requests, rounds int
+		memory           float64
+	}{
+		{"one organization: a login, then all reads", "plan", size{1, 10}, false, 6, 2, 30.09},
+		{"as many organizations as are read at once", "plan", size{128, 10}, false, 768, 2, 41.52},
+		{"one organization more waits for the others", "plan", size{129, 10}, false, 774, 3, 41.61},
+		{"the target of memory for 1,000 × 10", "plan", size{1000, 10}, false, 6000, 9, 120},
+		{"the target of memory for 1,000 × 100", "plan", size{1000, 100}, false, 6000, 9, 300},
+		{"a service account revokes its token", "plan", size{10, 10}, true, 70, 3, 30.9},
+		{"three pages of people", "plan", size{1, 1200}, false, 8, 3, 32.47},
+		{"10 changes: two groups of at most 8", "roles10", size{1, 100}, false, 6 + 1 + 20 + 1, 2 + 4, 0},
+		{"50 changes: seven groups", "roles50", size{1, 100}, false, 6 + 1 + 100 + 1, 2 + 14, 0},
+		{"two sections change, so both are confirmed", "mixed50", size{1, 100}, false, 6 + 1 + 100 + 2, 2 + 14, 0},
+		{"each reading of the people has three pages", "roles200", size{1, 1200}, false, 8 + 1 + 400 + 3, 3 + 50, 0},
+		{"9 people and the settings in each organization", "first", size{50, 10}, false, 50 * (6 + 1 + 20 + 2), 2 + 4, 0},
+		{"the second group of organizations waits", "first", size{200, 10}, false, 200 * (6 + 1 + 20 + 2), 3 + 8, 0},
+		{"login, organizations, people and settings, names", "import", size{50, 10}, false, 300, 4, 0},
+		{"no requests, so no token either", "validate", size{50, 10}, true, 0, 0, 0},
+	} {
+		got := named(t, row.work).most(row.size, row.serviceAccounts)
+		if difference := got.memory - row.memory; got.requests != row.requests || got.rounds != row.rounds || difference < -0.001 || difference > 0.001 {
+			t.Errorf("%s: %s, %s: %+v, want %d requests, %d rounds, %v MiB", row.reason, row.work, row.size, got, row.requests, row.rounds, row.memory)
+		}
+	}
+}
