@@ -27,7 +27,6 @@ func (r *report) check(all []work) (lines []string) {
 		for _, one := range r.Rows {
 			if one.Work == w.name {
 				lines = append(lines, one.check(w, r.ServiceAccounts)...)
-				lines = append(lines, r.checkGrowth(w, one)...)
 			}
 		}
 	}
@@ -47,21 +46,4 @@ func (r row) check(w work, serviceAccounts bool) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%s%.0f MiB; at most %.0f: look at a heap profile for what is held for all organizations at once", at, r.PeakMiB, most.memory))
 	}
 	return lines
-}
-
-// From largeFrom organizations on, memory may only grow in proportion to their number.
-const largeFrom = 200
-
-// checkGrowth compares the memory of a row with that of largeFrom organizations of the same size.
-func (r *report) checkGrowth(w work, of row) []string {
-	base := r.find(w.name, size{largeFrom, of.People})
-	if w.bounds.memory == nil || base == nil || of.Orgs <= largeFrom {
-		return nil
-	}
-	limit := base.PeakMiB * float64(of.Orgs) / largeFrom
-	if of.PeakMiB <= limit {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s, %s: %.0f MiB; at most %.0f, in proportion to the %.0f of %d organizations: look at a heap profile for what grows faster",
-		w.title, of.size, of.PeakMiB, limit, base.PeakMiB, largeFrom)}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,9 +135,10 @@ func (o *options) findProgram(ctx context.Context, temp string) (p program, err 
 	if p.self, err = os.Executable(); err != nil {
 		return p, err
 	}
-	p.file = o.program
-	if p.file == "" {
+	if o.program == "" {
 		p.file, err = build(ctx, temp)
+	} else {
+		p.file, err = filepath.Abs(o.program) // it runs in other directories
 	}
 	return p, err
 }
