@@ -58,19 +58,21 @@ func validateBounds() bounds {
 	return bounds{requests: noRequests, rounds: noRequests, formulas: [3]string{"0", "0", none}, reason: "reads only files"}
 }
 
-// changeBounds are for applying k independent changes in each organization.
-// confirmed is how many sections change: each is read once more in the end.
-func changeBounds(confirmed int) bounds {
-	plan := planBounds()
-	return bounds{
-		requests: func(s size, k int) int {
-			return plan.requests(s, k) + s.Orgs*(1+2*k+confirmed+morePages(s))
-		},
+// changeBounds are for applying k independent changes in each organization. If it adds people, it reads 3 lists more.
+func changeBounds(addsPeople bool) bounds {
+	plan, lists := planBounds(), 0
+	b := bounds{
+		requests: func(s size, k int) int { return plan.requests(s, k) + s.Orgs*(2*k+lists) },
 		rounds:   func(s size, k int) int { return plan.rounds(s, k) + waves(s)*2*ceil(k, stepsAtOnce) },
-		formulas: [3]string{"plan + N × (2 × k + C + P)", "plan + ⌈N/128⌉ × 2 × ⌈k/8⌉", none},
-		reason: "the plan; then per organization 1 check of the credential, 1 look and 1 write for each of the k changes, of which 8 go out at once, " +
-			"and each of the C changed sections once more, to confirm it",
+		formulas: [3]string{"plan + N × 2 × k", "plan + ⌈N/128⌉ × 2 × ⌈k/8⌉", none},
+		reason:   "the plan; then 1 look and 1 write for each of the k changes, of which 8 go out at once",
 	}
+	if addsPeople {
+		lists = 3
+		b.formulas[0] = "plan + N × (2 × k + 3)"
+		b.reason += "; all people once, because an empty answer does not show that somebody is not there; the names of teams and projects, for new people"
+	}
+	return b
 }
 
 // waves returns how many groups of organizations the program works on, one after the other.

@@ -36,10 +36,10 @@ func (r *report) check(all []work) (lines []string) {
 func (r row) check(w work, serviceAccounts bool) (lines []string) {
 	most, at := w.most(r.size, serviceAccounts), fmt.Sprintf("%s, %s: ", w.title, r.size)
 	if n := total(r.Requests, kinds()...); n > most.requests {
-		lines = append(lines, fmt.Sprintf("%s%s; at most %s = %d: look for what is read twice, with -vv or GET /_sandbox/log", at, r.requests(), w.bounds.formulas[0], most.requests))
+		lines = append(lines, fmt.Sprintf("%s%s; at most %s = %d: look for what is read twice, with -log FILE", at, r.requests(), w.bounds.formulas[0], most.requests))
 	}
 	if r.Rounds > most.rounds {
-		lines = append(lines, fmt.Sprintf("%s%d rounds; at most %s = %d: look for requests that wait for others without a reason, with round in GET /_sandbox/log",
+		lines = append(lines, fmt.Sprintf("%s%d rounds; at most %s = %d: look for requests that wait for others without a reason, with -log FILE",
 			at, r.Rounds, w.bounds.formulas[1], most.rounds))
 	}
 	if most.memory > 0 && r.PeakMiB > most.memory {

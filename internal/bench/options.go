@@ -23,6 +23,7 @@ type options struct {
 	figures         string
 	old             string
 	page            string
+	log             string
 	check, json     bool
 }
 
@@ -39,6 +40,7 @@ func parse(args []string, out io.Writer) (*options, error) {
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	f.StringVar(&o.figures, "figures", "", "measure nothing; use the figures in `FILE`, which -json has written")
 	f.StringVar(&o.old, "compare", "", "print the figures beside the older ones in `FILE`, which -json has written")
+	f.StringVar(&o.log, "log", "", "add each request and its round to `FILE`: the newest 10,000 of each row")
 	f.StringVar(&o.page, "write", "", "also replace the table in the page `FILE`")
 	f.SetOutput(io.Discard) // the caller shows the error
 	if err := f.Parse(args); err != nil {
@@ -108,7 +110,7 @@ func (o *options) measure(ctx context.Context) (r *report, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	b := &bench{serviceAccounts: o.serviceAccounts, temp: temp}
+	b := &bench{serviceAccounts: o.serviceAccounts, temp: temp, log: o.log}
 	if b.program, err = o.findProgram(ctx, temp); err != nil {
 		return nil, err
 	}

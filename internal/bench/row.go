@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"atlas-gitops/internal/sandbox"
 )
@@ -30,6 +32,7 @@ type bench struct {
 	program         program
 	serviceAccounts bool
 	temp            string // a directory for everything
+	log             string // a file for the requests and their rounds; "" for none
 	runs            int
 }
 
@@ -68,10 +71,30 @@ func (b *bench) countRounds(ctx context.Context, r *row, w work, f *sandbox.Flee
 		return err
 	}
 	r.Requests, r.Rounds = a.counter.counts, a.sandbox.Rounds()
+	if err := b.writeLog(r, a.sandbox.Log()); err != nil {
+		return err
+	}
 	if got, want := writes(r.Requests), r.Orgs*w.changes(r.size); got != want {
 		return fmt.Errorf("the program wrote %d times, not %d", got, want)
 	}
 	return nil
+}
+
+// writeLog adds the requests of a row to the log, each with its round.
+func (b *bench) writeLog(r *row, requests []sandbox.Entry) error {
+	if b.log == "" {
+		return nil
+	}
+	var text strings.Builder
+	for _, e := range requests {
+		fmt.Fprintf(&text, "%s %s round %d: %s %s?%s %d\n", r.Work, r.size, e.Round, e.Method, e.Path, e.Query, e.Status)
+	}
+	file, err := os.OpenFile(b.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text.String())
+	return errors.Join(err, file.Close())
 }
 
 // quiet returns how many milliseconds without a request end a round. A busy machine must not end one too early: the more organizations,

@@ -26,7 +26,7 @@ func (r *report) markdown(all []work) string {
 			}
 		}
 	}
-	b.WriteString("\nBounds for N organizations of M people, with P = ⌈M/500⌉ pages of people, k changes and C changed sections in each organization.\n" +
+	b.WriteString("\nBounds for N organizations of M people, with P = ⌈M/500⌉ pages of people, and k changes in each organization.\n" +
 		"A service account adds 1 request for each organization, and 1 round, because it revokes its token.\n\n" + formulas(all))
 	return b.String()
 }
