@@ -36,11 +36,22 @@ func formulas(all []work) string {
 	var b strings.Builder
 	writeLine(&b, "work", "bound of requests", "bound of rounds", "bound of memory, in MiB", "reason")
 	b.WriteString(strings.Repeat("|---", 5) + "|\n")
+	titles, lines := map[string][]string{}, []string{}
 	for _, w := range all {
-		writeLine(&b, w.title, w.bounds.formulas[0], w.bounds.formulas[1], w.bounds.formulas[2], w.bounds.reason)
+		line := w.bounds.line()
+		if titles[line] == nil {
+			lines = append(lines, line)
+		}
+		titles[line] = append(titles[line], w.title)
+	}
+	for _, line := range lines {
+		writeLine(&b, strings.Join(titles[line], ", "), line)
 	}
 	return b.String()
 }
+
+// line returns the formulas and their reason, as cells of a table.
+func (b bounds) line() string { return strings.Join(append(b.formulas[:], b.reason), " | ") }
 
 func writeLine(b *strings.Builder, cells ...string) {
 	b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
