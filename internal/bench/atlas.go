@@ -16,9 +16,9 @@ import (
 
 // atlas is a sandbox that serves one run of the program.
 type atlas struct {
-	sandbox *sandbox.Server
+	*sandbox.Server
 	counter *counter
-	server  *http.Server
+	http    *http.Server
 	url     string
 }
 
@@ -39,25 +39,25 @@ func seedFleet(dir string, all []organization) (*sandbox.Fleet, error) {
 
 // serve serves a copy of a fleet on a loopback address. Close the server in the end.
 func serve(f *sandbox.Fleet, b sandbox.Behavior) (*atlas, error) {
-	a := &atlas{sandbox: sandbox.New(f)}
-	if err := a.sandbox.Behave(b); err != nil {
+	a := &atlas{Server: sandbox.New(f)}
+	if err := a.Behave(b); err != nil {
 		return nil, err
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	a.counter = &counter{next: a.sandbox, counts: map[string]int{}}
-	a.server = &http.Server{Handler: a.counter}
+	a.counter = &counter{next: a.Server, counts: map[string]int{}}
+	a.http = &http.Server{Handler: a.counter}
 	a.url = "http://" + listener.Addr().String()
-	go func() { _ = a.server.Serve(listener) }() // until it is closed
+	go func() { _ = a.http.Serve(listener) }() // until it is closed
 	return a, nil
 }
 
 // credentials returns the lines of a file of credentials.
 func (a *atlas) credentials(serviceAccounts bool) string {
 	var b strings.Builder
-	for _, c := range a.sandbox.Credentials() {
+	for _, c := range a.Credentials() {
 		if serviceAccounts {
 			fmt.Fprintf(&b, "MONGODB_ATLAS_CLIENT_ID_%s=%s\nMONGODB_ATLAS_CLIENT_SECRET_%[1]s=%[3]s\n", c.Name, c.ClientID, c.ClientSecret)
 		} else {

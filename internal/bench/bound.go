@@ -29,16 +29,17 @@ func noRequests(size, int) int { return 0 }
 // planBounds: the login of an organization comes before its reads, and all reads go out together. Only a list with further pages
 // needs another round, because the first page has its length.
 //
-// Memory: 25 MiB for the program, 0.3 MiB for each organization that is being read, and what is held of each organization until the end.
-// So it is linear from 128 organizations on, with 120 MiB for 1,000 × 10 and 300 MiB for 1,000 × 100.
+// Memory: 25 MiB for the program, what each organization takes while it is being read, and what is held of each until the end. So it is
+// linear from 128 organizations on, with 120 MiB for 1,000 × 10 and 300 MiB for 1,000 × 100.
 func planBounds() bounds {
 	return bounds{
 		requests: func(s size, _ int) int { return s.Orgs * (readsOfAnOrg + morePages(s)) },
 		rounds:   func(s size, _ int) int { return waves(s) + 1 + min(1, morePages(s)) },
 		memory: func(s size) float64 {
-			return 25 + 0.3*float64(min(s.Orgs, parallel)) + float64(s.Orgs)*(36.6+2*float64(s.People))/1000
+			orgs, people := float64(s.Orgs), float64(s.People)
+			return 25 + (min(orgs, parallel)*(250+2*people)+orgs*(43+1.74*people))/1000
 		},
-		formulas: [3]string{"(5 + P) × N", "⌈N/128⌉ + 1, and 1 more if P > 1", "25 + 0.3 × min(N, 128) + N × (36.6 + 2 × M) / 1000"},
+		formulas: [3]string{"(5 + P) × N", "⌈N/128⌉ + 1, and 1 more if P > 1", "25 + (min(N, 128) × (250 + 2 × M) + N × (43 + 1.74 × M)) / 1000"},
 		reason: "1 login, then the organization, users (P pages), settings, teams and projects together; at most 128 organizations at once, and the " +
 			"logins of the next ones overlap with reads; further pages go out together after the first",
 	}

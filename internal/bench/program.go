@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"debug/buildinfo"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -44,10 +46,33 @@ func build(ctx context.Context, dir string) (string, error) {
 	return file, nil
 }
 
-// version returns what the program calls itself.
+// version returns what the program calls itself, and the commit that it was built from, if that is known.
 func (p program) version(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, p.file, "version").Output()
-	return strings.TrimSpace(string(out)), err
+	if err != nil {
+		return "", fmt.Errorf("%s version: %w", p.file, err)
+	}
+	version := strings.TrimSpace(string(out))
+	if info, err := buildinfo.ReadFile(p.file); err == nil {
+		version += commit(info.Settings)
+	}
+	return version, nil
+}
+
+// commit returns the commit in the settings of a build, with what comes before it in a sentence.
+func commit(settings []debug.BuildSetting) string {
+	values := map[string]string{}
+	for _, s := range settings {
+		values[s.Key] = s.Value
+	}
+	revision := values["vcs.revision"]
+	switch {
+	case revision == "":
+		return ""
+	case values["vcs.modified"] == "true":
+		return ", commit " + revision[:min(7, len(revision))] + " and changes"
+	}
+	return ", commit " + revision[:min(7, len(revision))]
 }
 
 // run runs the program in a directory, and measures it. It does so from a process of its own, because Linux counts the memory of the

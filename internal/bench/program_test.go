@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -28,5 +29,22 @@ func TestFailingProgram(t *testing.T) {
 	_, err := p.run(t.Context(), t.TempDir(), "", []string{"plan", "missing"})
 	if err == nil || !strings.Contains(err.Error(), "plan missing: exit status 1\nmissing: does not exist") {
 		t.Errorf("the error does not say why: %v", err)
+	}
+}
+
+func TestCommit(t *testing.T) {
+	revision := debug.BuildSetting{Key: "vcs.revision", Value: "b9a5b98a8f4e1c0d"}
+	for _, row := range []struct {
+		reason   string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{"built without git", nil, ""},
+		{"built from a commit", []debug.BuildSetting{revision, {Key: "vcs.modified", Value: "false"}}, ", commit b9a5b98"},
+		{"built with changes", []debug.BuildSetting{revision, {Key: "vcs.modified", Value: "true"}}, ", commit b9a5b98 and changes"},
+	} {
+		if got := commit(row.settings); got != row.want {
+			t.Errorf("%s: %q, want %q", row.reason, got, row.want)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"atlas-gitops/internal/sandbox"
 )
@@ -64,20 +65,37 @@ func (b *bench) fleet(w work, s size) (*sandbox.Fleet, error) {
 	return seedFleet(filepath.Join(dir, treeDir), w.live(s))
 }
 
-// countRounds sets the requests and rounds of a row. It checks that the program did the whole work.
+// countRounds sets the requests and rounds of a row. A busy machine can split a round, but never join two. So if there are too many, it
+// counts again, with longer rounds, and the smaller number counts. Slow runs are not repeated: they have more to mend than a round.
 func (b *bench) countRounds(ctx context.Context, r *row, w work, f *sandbox.Fleet) error {
-	a, _, err := b.run(ctx, w, r.size, f, sandbox.Behavior{RoundMilliseconds: quiet(r.size)})
+	start := time.Now()
+	a, err := b.count(ctx, w, r.size, f, quiet(r.size))
 	if err != nil {
 		return err
 	}
-	r.Requests, r.Rounds = a.counter.counts, a.sandbox.Rounds()
-	if err := b.writeLog(r, a.sandbox.Log()); err != nil {
-		return err
+	if a.Rounds() > w.most(r.size, b.serviceAccounts).rounds && time.Since(start) < time.Minute {
+		again, err := b.count(ctx, w, r.size, f, 3*quiet(r.size))
+		if err != nil {
+			return err
+		}
+		if again.Rounds() < a.Rounds() {
+			a = again
+		}
 	}
-	if got, want := writes(r.Requests), r.Orgs*w.changes(r.size); got != want {
-		return fmt.Errorf("the program wrote %d times, not %d", got, want)
+	r.Requests, r.Rounds = a.counter.counts, a.Rounds()
+	return b.writeLog(r, a.Log())
+}
+
+// count runs a work in rounds. It checks that the program did the whole work.
+func (b *bench) count(ctx context.Context, w work, s size, f *sandbox.Fleet, quiet int) (*atlas, error) {
+	a, _, err := b.run(ctx, w, s, f, sandbox.Behavior{RoundMilliseconds: quiet})
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if got, want := writes(a.counter.counts), s.Orgs*w.changes(s); got != want {
+		return nil, fmt.Errorf("the program wrote %d times, not %d", got, want)
+	}
+	return a, nil
 }
 
 // writeLog adds the requests of a row to the log, each with its round.
@@ -97,9 +115,8 @@ func (b *bench) writeLog(r *row, requests []sandbox.Entry) error {
 	return errors.Join(err, file.Close())
 }
 
-// quiet returns how many milliseconds without a request end a round. A busy machine must not end one too early: the more organizations,
-// the longer the program may need for the answers of a round.
-func quiet(s size) int { return 100 + min(s.Orgs, 300) }
+// quiet returns how many milliseconds without a request end a round: more if the program has to work longer on the answers of a round.
+func quiet(s size) int { return 100 + min(s.Orgs, parallel)*(50+s.People)/50 }
 
 // run runs the program once, in a new directory, against a copy of a fleet. It returns the sandbox, which is closed, or nil if there is
 // no fleet.
@@ -123,7 +140,7 @@ func (b *bench) run(ctx context.Context, w work, s size, f *sandbox.Fleet, behav
 	if err != nil {
 		return nil, u, err
 	}
-	defer a.server.Close()
+	defer a.http.Close()
 	if err := os.WriteFile(filepath.Join(dir, credentialsFile), []byte(a.credentials(b.serviceAccounts)), 0o600); err != nil {
 		return nil, u, err
 	}
