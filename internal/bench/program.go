@@ -39,7 +39,7 @@ type program struct {
 // build builds the program into a directory.
 func build(ctx context.Context, dir string) (string, error) {
 	file := filepath.Join(dir, "atlas-gitops.exe") // Windows needs the ending
-	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", file, "atlas-gitops").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=auto", "-o", file, "atlas-gitops").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w: %s", err, out)
 	}
