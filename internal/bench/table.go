@@ -16,7 +16,7 @@ func (r *report) markdown(all []work) string {
 	if r.ServiceAccounts {
 		login = "service accounts"
 	}
-	fmt.Fprintf(&b, "Measured on %s with %s and %s, on this machine: %s.\n\n", r.Date, r.Program, login, r.Machine)
+	fmt.Fprintf(&b, "Measured on %s.\nProgram: %s, with %s.\nMachine: %s.\n\n", r.Date, r.Program, login, r.Machine)
 	writeLine(&b, "work", "organizations × people", "requests", "bound", "rounds", "bound", "peak memory", "bound", "CPU time", "wall time", "bound")
 	b.WriteString(strings.Repeat("|---", 11) + "|\n")
 	for _, w := range all {

@@ -8,7 +8,9 @@ import (
 
 func TestTable(t *testing.T) {
 	got := sample().markdown(works())
-	const want = `Measured on 2026-09-30 with atlas-gitops 0.1.0 and API keys, on this machine: a machine.
+	const want = `Measured on 2026-09-30.
+Program: atlas-gitops 0.1.0, with API keys.
+Machine: a machine.
 
 | work | organizations × people | requests | bound | rounds | bound | peak memory | bound | CPU time | wall time | bound |
 |---|---|---|---|---|---|---|---|---|---|---|
