@@ -65,7 +65,7 @@ func (c *Challenge) echo(username, uri string) string {
 
 // quoted returns a quoted string of HTTP (RFC 9110, 5.6.4). It differs from a quoted string of Go.
 func quoted(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(s, `\`, `\\`), `"`, `\"`) + `"`
 }
 
 func (c *Challenge) hex(parts ...string) string {
