@@ -8,9 +8,8 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -31,8 +30,8 @@ type InexactTotal struct {
 // program creates and removes objects by this list, and the list may change between two pages.
 //
 // All reads the first page alone. If its total says that more pages follow, All reads these side by side, up to 8 at once. After that
-// it reads on, one page after the other, until a page has no next one. It ignores pages behind such a page. What follows is true in
-// whatever order the answers come.
+// it reads on, one page after the other, until a page has no next one. It ignores pages behind such a page, and their errors. What follows
+// is true in whatever order the answers come.
 //
 // A list of one page cannot change. All accepts a reading of several pages if each page has the same total, as many entries
 // came, and no id came twice. Otherwise it reads the list again, at once, until a reading shows no change or has the same ids
@@ -87,12 +86,11 @@ func (c *Client) readStable(ctx context.Context, path string, held *memoryUse) (
 func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*reading, error) {
 	r := &reading{ids: map[string]bool{}, held: held}
 	for from, to := 1, 1; from <= maxPages; from, to = to+1, min(max(to+1, r.expected), maxPages) {
-		pages, err := c.readPages(ctx, path, from, to, r)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range pages {
-			if err := r.add(p); err != nil {
+		for _, p := range c.readPages(ctx, path, from, to, r) {
+			if p.err != nil {
+				return nil, p.err
+			}
+			if err := r.add(p.page); err != nil {
 				return nil, listError(path, err, "")
 			}
 			if !p.hasNext() {
@@ -105,9 +103,9 @@ func (c *Client) read(ctx context.Context, path string, held *memoryUse) (*readi
 
 // readPages reads pages of a list side by side. Pages begin in their order. None begins after an error, or after a page without a next
 // one, so pages behind that one may be zero.
-func (c *Client) readPages(ctx context.Context, path string, from, to int, r *reading) ([]page, error) {
-	pages := make([]page, to-from+1)
-	var group errgroup.Group
+func (c *Client) readPages(ctx context.Context, path string, from, to int, r *reading) []pageOrError {
+	pages := make([]pageOrError, to-from+1)
+	var wg sync.WaitGroup
 	var ended atomic.Bool
 	slots := make(chan struct{}, pagesAtOnce)
 	for i := range pages {
@@ -115,19 +113,19 @@ func (c *Client) readPages(ctx context.Context, path string, from, to int, r *re
 		if ended.Load() {
 			break
 		}
-		group.Go(func() (err error) {
+		wg.Go(func() {
 			defer func() { <-slots }()
-			if pages[i], err = c.page(ctx, pagePath(path, from+i)); err == nil {
-				err = r.hold(path, pages[i])
+			p := &pages[i]
+			if p.page, p.err = c.page(ctx, pagePath(path, from+i)); p.err == nil {
+				p.err = r.hold(path, p.page)
 			}
-			if err != nil || !pages[i].hasNext() {
+			if p.err != nil || !p.hasNext() {
 				ended.Store(true)
 			}
-			return err
 		})
 	}
-	err := group.Wait()
-	return pages, err
+	wg.Wait()
+	return pages
 }
 
 // checkTotal compares the number of entries with the total. A small difference that stays is only a notice: Atlas has sent a total

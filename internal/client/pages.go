@@ -59,6 +59,12 @@ type page struct {
 	TotalCount *int              `json:"totalCount"` // nil if the answer has none
 }
 
+// pageOrError is how the request for a page ended.
+type pageOrError struct {
+	page
+	err error
+}
+
 // expected returns how many pages the list of this first page has: as many as the total needs, if all pages are as long as this one. A
 // full page is never the last one, so a page without entries may follow it.
 func (p page) expected() int {

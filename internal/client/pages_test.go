@@ -103,11 +103,20 @@ func TestPagesSideBySide(t *testing.T) {
 	}
 }
 
-// TestPagesBehindTheEnd: after an error, or after the last page, no other page begins, whatever the total says.
+// TestPagesBehindTheEnd: after an error, or after the last page, no other page begins, whatever the total says. Those that have begun
+// do not count, not even if they are wrong.
 func TestPagesBehindTheEnd(t *testing.T) {
-	for _, row := range []struct{ reason, third, wantErr string }{
-		{"an answer that is not a list", "{}", "GET /api/atlas/v2/orgs: the answer holds no list named results"},
-		{"the last page", pageBody(50_000, false, "z"), "GET /api/atlas/v2/orgs: totalCount is 50000, but the list has 1001 entries, a difference of more than 5%"},
+	for _, row := range []struct {
+		reason  string
+		total   int
+		third   string
+		entries int
+		wantErr string
+	}{
+		{"an answer that is not a list", 50_000, "{}", 0, "GET /api/atlas/v2/orgs: the answer holds no list named results"},
+		{"the last page, far before the end of the total", 50_000, pageBody(50_000, false, "z"), 0,
+			"GET /api/atlas/v2/orgs: totalCount is 50000, but the list has 1001 entries, a difference of more than 5%"},
+		{"the last page, and a total that is a little too large", 1501, pageBody(1501, false, numbered(1430)[1000:]...), 1430, ""},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			var requests atomic.Int32
@@ -116,14 +125,15 @@ func TestPagesBehindTheEnd(t *testing.T) {
 				time.Sleep(time.Second)
 				switch number {
 				case 1, 2:
-					return pageBody(50_000, true, numbered(number * itemsPerPage)[(number-1)*itemsPerPage:]...)
+					return pageBody(row.total, true, numbered(number * itemsPerPage)[(number-1)*itemsPerPage:]...)
 				case 3:
 					return row.third
 				}
-				return pageBody(50_000, false)
+				return "{}"
 			})
-			if _, err := idsOf(t, c, "/orgs"); errorText(err) != row.wantErr || requests.Load() > 2*(1+2*pagesAtOnce) {
-				t.Errorf("%s: got %v after %d requests", row.reason, err, requests.Load())
+			got, err := idsOf(t, c, "/orgs")
+			if errorText(err) != row.wantErr || len(got) != row.entries || requests.Load() > 2*(1+2*pagesAtOnce) {
+				t.Errorf("%s: got %d entries, %v, after %d requests", row.reason, len(got), err, requests.Load())
 			}
 		})
 	}
