@@ -79,15 +79,6 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// login authenticates each request with the credential.
-type login interface {
-	http.RoundTripper
-	// begin does ahead of the first request what only the first request needs, unless that has been done. The request is a read that
-	// may be sent without a login.
-	begin(request *http.Request) error
-	close(context.Context) error
-}
-
 // pipeline builds the stages that a request passes, outermost first: retrier, rateLimiter, login, inFlight, requestTimeout, and
 // readOnly in a run that only reads. A request for the token of a service account passes the same stages, but not rateLimiter and login.
 func pipeline(c Config, base string) (*retrier, login) {
@@ -104,20 +95,6 @@ func pipeline(c Config, base string) (*retrier, login) {
 	}
 	limited := &rateLimiter{next: login, limits: c.Limits, credential: c.Credential.ID, waiter: w}
 	return &retrier{next: limited, agent: c.UserAgent, variables: c.Credential.Variables, waiter: w, trace: c.Trace}, login
-}
-
-// Login logs in ahead of the first request: it asks for a challenge, or fetches a token. It does nothing if that has been done, or if
-// the run has ended. Callers may ignore the error: the first request tries again, and returns its own error.
-func (c *Client) Login(ctx context.Context) error {
-	if c.requests.waiter.isEnded(ctx) {
-		return ErrInterrupted
-	}
-	request, err := c.request(ctx, http.MethodGet, "/orgs", nil)
-	if err != nil {
-		return err
-	}
-	request.Header.Set("User-Agent", c.requests.agent)
-	return c.login.begin(request)
 }
 
 // Close revokes the tokens of a service account. It does nothing for an API key.

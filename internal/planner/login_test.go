@@ -10,7 +10,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
 )
@@ -61,28 +60,6 @@ func TestLogIn(t *testing.T) {
 		}
 		if took != 3*time.Second || l.most != 2 || fmt.Sprint(pairs) != "[[0 1] [2 3] [4]]" {
 			t.Errorf("%v, up to %d at once, in %s", pairs, l.most, took)
-		}
-	})
-}
-
-// TestRecountLogsIn: only organizations whose lists are counted again need a login.
-func TestRecountLogsIn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var l logins
-		removal := plan.Step{Op: plan.Delete, Kind: "members", Key: "kay@acme.example"}
-		orgs := []plan.Org{
-			{Name: "0", ID: acme, Steps: []plan.Step{removal}},
-			{Name: "1", ID: acme, Steps: []plan.Step{{Op: plan.Create, Kind: "members", Key: "kay@acme.example"}}},
-			{Name: "2", ID: acme},
-		}
-		accountOf := func(o plan.Org) *resource.Account { return l.account(int(o.Name[0] - '0')) }
-		for i, err := range planner.Recount(t.Context(), orgs, accountOf, planner.Options{Parallel: 8}) {
-			if err != nil {
-				t.Errorf("organization %d: %v", i, err)
-			}
-		}
-		if !slices.Equal(l.done, []int{0}) {
-			t.Errorf("logged in to %v", l.done)
 		}
 	})
 }

@@ -1,7 +1,10 @@
 package planner_test
 
 import (
+	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -43,5 +46,32 @@ func TestRecount(t *testing.T) {
 		if diff := cmp.Diff(row.want, orgs[0].Baseline); diff != "" || !errors.Is(errs[0], row.err) || read != 1 {
 			t.Errorf("%s: %v, %d read\n%s", row.reason, errs[0], read, diff)
 		}
+	}
+}
+
+// TestRecountLogsIn: only organizations whose lists are counted again need a login.
+func TestRecountLogsIn(t *testing.T) {
+	var mu sync.Mutex
+	var done []string
+	removal := plan.Step{Op: plan.Delete, Kind: "members", Key: "kay@acme.example"}
+	orgs := []plan.Org{
+		{Name: "0", ID: acme, Steps: []plan.Step{removal}},
+		{Name: "1", ID: acme, Steps: []plan.Step{{Op: plan.Create, Kind: "members", Key: "kay@acme.example"}}},
+		{Name: "2", ID: acme},
+	}
+	accountOf := func(o plan.Org) *resource.Account {
+		return &resource.Account{API: lists{}, Login: func(context.Context) {
+			mu.Lock()
+			defer mu.Unlock()
+			done = append(done, o.Name)
+		}}
+	}
+	for i, err := range planner.Recount(t.Context(), orgs, accountOf, planner.Options{Parallel: 8}) {
+		if err != nil {
+			t.Errorf("organization %d: %v", i, err)
+		}
+	}
+	if !slices.Equal(done, []string{"0"}) {
+		t.Errorf("logged in to %v", done)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"atlas-gitops/internal/client"
 	"atlas-gitops/internal/creation"
 	"atlas-gitops/internal/plan"
-	"atlas-gitops/internal/planner"
 	"atlas-gitops/internal/resource"
 )
 
@@ -132,7 +131,6 @@ func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorde
 		observer.Begin(Applying, Work{Orgs: s.Orgs, Steps: s.Steps, Invitations: s.Invitations})
 		defer observer.End()
 	}
-	defer planner.LogIn(ctx, r.parallel, r.accountsFor(s))() // a saved plan may not have needed them yet
 	runner := &apply.Runner{Account: r.account, Parallel: r.parallel, Recorder: recorder, Held: s.Holds, OrgEnded: observer.OrgEnded,
 		StepEnded: func(org plan.Org, o apply.Outcome) error {
 			if o.Verdict != apply.Blocked {
@@ -141,16 +139,6 @@ func (r *Run) runPlan(ctx context.Context, log *AuditLog, recorder apply.Recorde
 			return log.append(r.Plan.Digest, org, o)
 		}}
 	return runner.Run(ctx, r.Plan)
-}
-
-// accountsFor returns the accounts of the organizations in which a run does something.
-func (r *Run) accountsFor(s apply.Scope) (accounts []*resource.Account) {
-	for i, org := range r.Plan.Orgs {
-		if _, isHeld := s.Holds[i]; !isHeld && len(org.Steps) > 0 {
-			accounts = append(accounts, r.account(org))
-		}
-	}
-	return accounts
 }
 
 // invitationsLeft counts the invitations that were not tried.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -174,18 +175,12 @@ func (c *Connection) newAccount(name string, credential client.Credential) *reso
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clients = append(c.clients, api)
-	login := func(ctx context.Context) { _ = api.Login(ctx) } // the first request returns the error
-	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount(), Login: login}
+	return &resource.Account{API: api, IsKey: !credential.IsServiceAccount(), Login: func(ctx context.Context) { _ = api.Login(ctx) }} // the first request returns the error
 }
 
 // HasCredentials reports whether a credential is set for at least one organization.
 func (c *Connection) HasCredentials(orgs []*spec.Org) bool {
-	for _, o := range orgs {
-		if !c.account(o.OrgRef).Missing {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(orgs, func(o *spec.Org) bool { return !c.account(o.OrgRef).Missing })
 }
 
 // shutdownGrace is how long Close waits for Atlas to revoke tokens.
