@@ -63,7 +63,7 @@ func (r *Runner) runOrg(runCtx runContext, org plan.Org, stop context.CancelCaus
 	if len(org.Steps) == 0 {
 		return Result{Org: org}
 	}
-	w := &work{Runner: r, org: org, stop: stop, account: r.Account(org), outcomes: make([]Outcome, len(org.Steps))}
+	w := &work{Runner: r, org: org, stop: stop, account: r.Account(org), outcomes: make([]Outcome, len(org.Steps)), checked: map[string]bool{}}
 	w.maxTries.Store(maxWrites)
 	w.runSteps(runCtx)
 	result := Result{w.org, w.outcomes}

@@ -39,7 +39,7 @@ func (w *work) confirmKind(ctx runContext, k *resource.Kind) {
 	var live []resource.Object
 	err := ctx.Err()
 	if err == nil {
-		live, err = k.Read(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
+		live, err = k.ReadAgain(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
 	}
 	lives := resource.State{k.Name: live}.Index()
 	for i, o := range w.outcomes {
@@ -51,6 +51,48 @@ func (w *work) confirmKind(ctx runContext, k *resource.Kind) {
 		} else {
 			w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
 		}
+		if !w.outcomes[i].Good() {
+			w.report(w.outcomes[i])
+		}
+	}
+}
+
+// checkRemovals begins to read a section in which all removals have ended, while other steps go on. The answer to a removal shows nothing,
+// so without this a run would have to wait for a read at its end. What it does not show is left to confirm.
+func (w *work) checkRemovals(ctx runContext, s *schedule, calls chan<- func()) {
+	for _, k := range resource.Kinds {
+		removed := w.uncheckedRemovals(k)
+		if len(removed) == 0 || w.checked[k.Name] || s.hasOpenRemoval(k.Name) || !s.isOpen() || ctx.Err() != nil {
+			continue
+		}
+		w.checks, w.checked[k.Name] = w.checks+1, true
+		go func() {
+			live, err := k.ReadAgain(context.WithoutCancel(ctx), w.session, w.org.ID, nil)
+			calls <- func() {
+				w.checks--
+				if lives := (resource.State{k.Name: live}).Index(); err == nil {
+					w.recheck(k, removed, lives)
+				}
+			}
+		}()
+	}
+}
+
+// uncheckedRemovals returns the steps of a kind that removed an object, and of which no answer has shown it.
+func (w *work) uncheckedRemovals(k *resource.Kind) (steps []int) {
+	for i, o := range w.outcomes {
+		if o.Step.Kind == k.Name && o.Step.Op == plan.Delete && o.Verdict == Applied && !o.confirmed {
+			steps = append(steps, i)
+		}
+	}
+	return steps
+}
+
+// recheck compares steps with their objects, which were read again.
+func (w *work) recheck(k *resource.Kind, steps []int, lives resource.Index) {
+	for _, i := range steps {
+		o := w.outcomes[i]
+		w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), nil)
 		if !w.outcomes[i].Good() {
 			w.report(w.outcomes[i])
 		}

@@ -103,6 +103,16 @@ func (s *schedule) isBefore(at, i int) bool {
 	return len(b.open) > 0 && b.open[0] < i
 }
 
+// hasOpenRemoval reports whether a removal of the kind has not ended.
+func (s *schedule) hasOpenRemoval(kind string) bool {
+	for i, step := range s.steps {
+		if !s.ended[i] && step.Op == plan.Delete && step.Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
 // end records that a step has ended.
 func (s *schedule) end(i int) {
 	s.ended[i] = true

@@ -20,13 +20,16 @@ type work struct {
 	denied   error             // why the credential may not write
 	outcomes []Outcome         // in the order of the steps; zero for a step that has not ended
 	outage   bool              // Atlas did not answer an earlier step
+	checks   int               // reads in progress that check removals
+	checked  map[string]bool   // the kinds whose removals are, or were, checked in that way
 	maxTries atomic.Int32      // how often a step may try to write
 }
 
 // runSteps does the steps. Those in progress send to calls what must be done here.
 func (w *work) runSteps(ctx runContext) {
 	s, calls := newSchedule(w.org.Steps), make(chan func())
-	for s.isOpen() {
+	for s.isOpen() || w.checks > 0 {
+		w.checkRemovals(ctx, s, calls)
 		if i, ok := s.next(); ok {
 			w.begin(ctx, s, i, calls)
 		} else {

@@ -1,5 +1,7 @@
 package main
 
+import "fmt"
+
 // size is a number of organizations and of people in each.
 type size struct {
 	Orgs   int `json:"organizations"`
@@ -59,22 +61,28 @@ func validateBounds() bounds {
 	return bounds{requests: noRequests, rounds: noRequests, formulas: [3]string{"0", "0", none}, reason: "reads only files"}
 }
 
-// changeBounds are for applying k independent changes in each organization. If it adds people, it reads 3 lists more.
-func changeBounds(addsPeople bool) bounds {
-	plan, lists := planBounds(), 0
+// changeBounds are for applying k independent changes in each organization. lists is how many whole lists that needs.
+func changeBounds(lists int, why string) bounds {
+	plan := planBounds()
 	b := bounds{
 		requests: func(s size, k int) int { return plan.requests(s, k) + s.Orgs*(2*k+lists) },
 		rounds:   func(s size, k int) int { return plan.rounds(s, k) + waves(s)*2*ceil(k, stepsAtOnce) },
 		formulas: [3]string{"plan + N × 2 × k", "plan + ⌈N/128⌉ × 2 × ⌈k/8⌉", none},
-		reason:   "the plan; then 1 look and 1 write for each of the k changes, of which 8 go out at once",
+		reason:   "the plan; then 1 look and 1 write for each of the k changes, of which 8 go out at once" + why,
 	}
-	if addsPeople {
-		lists = 3
-		b.formulas[0] = "plan + N × (2 × k + 3)"
-		b.reason += "; all people once, because an empty answer does not show that somebody is not there; the names of teams and projects, for new people"
+	if lists > 0 {
+		b.formulas[0] = fmt.Sprintf("plan + N × (2 × k + %d)", lists)
 	}
 	return b
 }
+
+// The lists that changes need, beside others.
+const (
+	listsToAdd    = 3 // people, teams, projects
+	whyToAdd      = "; all people once, because an empty answer does not show that somebody is not there; the names of teams and projects, for new people"
+	listsToRemove = 1 // people
+	whyToRemove   = "; all people once more, because the answer to a removal shows nothing, while other changes go on"
+)
 
 // waves returns how many groups of organizations the program works on, one after the other.
 func waves(s size) int { return ceil(s.Orgs, parallel) }

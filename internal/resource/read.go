@@ -93,6 +93,17 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 	return live, failed
 }
 
+// ReadAgain reads all objects of the kind, and at the same time the lists that objects of the kind may refer to, unless the session
+// remembers them. want is as for Read.
+func (k *Kind) ReadAgain(ctx context.Context, s *Session, org string, want []Object) ([]Object, error) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for _, ref := range k.Refs {
+		wg.Go(func() { readAhead(ctx, s, orgPath(org, ref.Path)) })
+	}
+	return k.Read(ctx, s, org, want)
+}
+
 // readDistinct reads a kind. Two objects with the same key are a [DuplicateError], because a change could affect the wrong one.
 func (k *Kind) readDistinct(ctx context.Context, s *Session, org string, want []Object) ([]Object, error) {
 	have, err := k.Read(ctx, s, org, want)
