@@ -88,10 +88,13 @@ func (w *work) uncheckedRemovals(k *resource.Kind) (steps []int) {
 	return steps
 }
 
-// recheck compares steps with their objects, which were read again.
+// recheck compares steps with their objects, which were read again, unless confirm has done that meanwhile.
 func (w *work) recheck(k *resource.Kind, steps []int, lives resource.Index) {
 	for _, i := range steps {
 		o := w.outcomes[i]
+		if !o.Good() || o.confirmed {
+			continue
+		}
 		w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), nil)
 		if !w.outcomes[i].Good() {
 			w.report(w.outcomes[i])
