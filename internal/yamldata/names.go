@@ -128,19 +128,6 @@ func (p *plainNames) name(length int) string {
 	}
 }
 
-// Decode returns the documents up to the first error, with the original names of anchors. It inserts a line feed before the text,
-// because the YAML library reports no line for errors on the first line. So the line of each node is 1 too high.
-func Decode(data []byte) (trees []*yaml.Node, err error) {
-	d := newDialect(data)
-	trees, _, err = d.decode()
-	if err != nil {
-		if match := unknownAnchor.FindStringSubmatch(err.Error()); match != nil && d.names[match[1]] != "" {
-			err = errors.New(strings.Replace(err.Error(), "'"+match[1]+"'", "'"+d.names[match[1]]+"'", 1))
-		}
-	}
-	return trees, err
-}
-
 // decode also returns the text that the library has read, to which its error refers. This is the text with the original names if the
 // lexer has replaced something that is not a name.
 func (d dialect) decode() (trees []*yaml.Node, read []byte, err error) {
@@ -156,6 +143,16 @@ func (d dialect) decode() (trees []*yaml.Node, read []byte, err error) {
 	return trees, d.data, err
 }
 
+// renamed returns an error of the YAML library with the original name of an anchor.
+func (d dialect) renamed(err error) error {
+	if match := unknownAnchor.FindStringSubmatch(err.Error()); match != nil && d.names[match[1]] != "" {
+		return errors.New(strings.Replace(err.Error(), "'"+match[1]+"'", "'"+d.names[match[1]]+"'", 1))
+	}
+	return err
+}
+
+// decode returns the documents up to the first error. It inserts a line feed before the text, because the YAML library reports no line
+// for errors on the first line. So the line of each node is 1 too high.
 func decode(data []byte) (trees []*yaml.Node, err error) {
 	decoder := yaml.NewDecoder(io.MultiReader(strings.NewReader("\n"), bytes.NewReader(data)))
 	for {

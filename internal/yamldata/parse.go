@@ -19,8 +19,10 @@ type parser struct {
 	locator
 	anchors  map[*yaml.Node]*anchored
 	texts    map[string]any
-	start    int // the first line of the document, as in yaml.Node
-	nodes    int // nodes and keys so far
+	trees    []*yaml.Node // as in [Content]
+	err      error        // as in [Content]
+	start    int          // the first line of the document, as in yaml.Node
+	nodes    int          // nodes and keys so far
 	weight   int
 	deepest  int // the deepest level so far, in the current value with an anchor or else in the document
 	tooBig   bool
@@ -51,16 +53,18 @@ func (p *parser) parse() (documents []*Node) {
 	if p.reportVersions(d); len(p.problems) > 0 {
 		return nil
 	}
-	trees, read, err := d.decode()
-	for _, tree := range trees {
+	var read []byte
+	p.trees, read, p.err = d.decode()
+	for _, tree := range p.trees {
 		p.start = tree.Line
 		documents = append(documents, p.convert(tree, 0))
 	}
 	if p.tooBig {
 		return nil
 	}
-	if err != nil {
-		p.problems = append(p.problems, p.syntaxProblem(err, read, d.names))
+	if p.err != nil {
+		p.problems = append(p.problems, p.syntaxProblem(p.err, read, d.names))
+		p.err = d.renamed(p.err)
 	}
 	return documents
 }

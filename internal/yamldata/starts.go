@@ -2,9 +2,9 @@ package yamldata
 
 import "gopkg.in/yaml.v3"
 
-// Starts returns the offsets of the scalars and aliases that have any text, in the trees that [Decode] returned for the text.
+// Starts returns the offsets of the scalars and aliases that have any text, in the trees of [Content].
 func Starts(src []byte, trees []*yaml.Node) []int {
-	finder := startFinder{src: src, line: 2, column: 1} // Decode inserts a line before the text
+	finder := startFinder{src: src, line: 2, column: 1} // of the first line of the text, as in [Content.Trees]
 	for _, tree := range trees {
 		finder.visit(tree)
 	}

@@ -2,7 +2,11 @@
 // ways, and files that take too much memory.
 package yamldata
 
-import "slices"
+import (
+	"slices"
+
+	"gopkg.in/yaml.v3"
+)
 
 // Limits of one file, in addition to [MaxBytes]. A larger file is too large for a review.
 const (
@@ -18,6 +22,11 @@ type Content struct {
 	Problems []*Problem
 	Nodes    int     // values and keys that are written in the file
 	Anchored []Place // the top-level keys whose values contain an anchor
+
+	// Trees are the documents up to the first syntax error as the YAML library reads them, with the original names of anchors. The
+	// line of each node is 1 too high. Release them early: they take more memory than Roots.
+	Trees []*yaml.Node
+	Err   error // the syntax error of the library
 }
 
 // Documents returns the documents that are not null.
@@ -28,5 +37,6 @@ func (c Content) Documents() []*Node {
 // Parse reads a file. If there are problems, the documents may be incomplete.
 func Parse(file string, t Text) Content {
 	p := newParser(file, t)
-	return Content{p.parse(), p.problems, p.nodes, p.anchored}
+	roots := p.parse()
+	return Content{roots, p.problems, p.nodes, p.anchored, p.trees, p.err}
 }

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"atlas-gitops/internal/yamldata"
 )
 
 // Format returns a text in canonical form: the same values and comments in a fixed layout. The text must have no problems. An error is
 // a bug of this package: the result would have different values or comments.
 func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) {
-	out, comments, err := rewrite(t.Data(), order)
+	out, comments, err := rewrite(t.Data(), in.Trees, order)
 	if err != nil {
 		return nil, err
 	}
@@ -20,11 +22,7 @@ func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) 
 }
 
 // rewrite returns the text in canonical form, and its comments, sorted.
-func rewrite(data []byte, order *Order) (out []byte, comments []string, err error) {
-	trees, err := yamldata.Decode(data)
-	if err != nil {
-		return nil, nil, err
-	}
+func rewrite(data []byte, trees []*yaml.Node, order *Order) (out []byte, comments []string, err error) {
 	c := newReader(data, trees)
 	sheets, err := c.readSheets(trees)
 	if err != nil {
@@ -50,12 +48,8 @@ func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Ord
 	if !slices.Equal(contents(in.Documents(), order), contents(out.Documents(), order)) {
 		return errors.New("canonical form has different values")
 	}
-	trees, err := yamldata.Decode(t.Data())
-	if err != nil {
-		return err
-	}
-	c := newReader(t.Data(), trees)
-	if _, err := c.readSheets(trees); err != nil {
+	c := newReader(t.Data(), out.Trees)
+	if _, err := c.readSheets(out.Trees); err != nil {
 		return err
 	}
 	if slices.Sort(c.all); !slices.Equal(comments, c.all) {
