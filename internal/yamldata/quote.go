@@ -20,7 +20,27 @@ var (
 )
 
 // IsPlain reports whether every reader of YAML 1.1 and 1.2 reads the text without quotes as this text.
-func IsPlain(text string) bool {
+func IsPlain(text string) bool { return isName(text) || isPlain(text) }
+
+// isName reports whether the text is a name, a role or an e-mail address like most texts in a tree. Such a text is plain: no rule of
+// isPlain is about a text that starts with a letter, has only these characters, and is longer than the words of readerWord.
+func isName(text string) bool {
+	const longestWord = len("false")
+	if len(text) <= longestWord || !isLetter(text[0]) {
+		return false
+	}
+	for i := range len(text) {
+		if b := text[i]; !isLetter(b) && (b < '0' || b > '9') && b != '_' && b != '-' && b != '.' && b != '@' {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetter(b byte) bool { return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' }
+
+// isPlain is IsPlain for any text.
+func isPlain(text string) bool {
 	switch {
 	case text == "", strings.ContainsFunc(text, needsEscape), notPlain.MatchString(text):
 		return false
