@@ -15,8 +15,8 @@ import (
 // a bug of this package: the result would have different values or comments.
 func Format(t yamldata.Text, in yamldata.Content, order *Order) ([]byte, error) {
 	out, comments, err := rewrite(t.Data(), in.Trees, order)
-	if err != nil {
-		return nil, err
+	if err != nil || bytes.Equal(out, t.Data()) {
+		return out, err
 	}
 	return out, compare(in, comments, yamldata.NewText(out), order)
 }
