@@ -197,16 +197,20 @@ func insertRows(d *Document, path Path, at spot, index int, rows []*row) (*Docum
 
 // replace replaces the value of a row.
 func replace(d *Document, path Path, at spot, value any) (*Document, error) {
+	p, err := d.file.replacement(at, value)
+	return d.apply(path, p, err)
+}
+
+// replacement replaces the value of a row.
+func (f *written) replacement(at spot, value any) (patch, error) {
 	old, new := at.row.value, newRow(nil, value, at.order).value
 	if old.flow && len(old.rows) > 0 && old.kind == new.kind {
 		new.putInBrackets()
 	}
 	if at.inFlow() {
-		p, err := d.file.replaceInFlow(at.row, new)
-		return d.apply(path, p, err)
+		return f.replaceInFlow(at.row, new)
 	}
-	p, err := d.file.replace(at.row, new)
-	return d.apply(path, p, err)
+	return f.replace(at.row, new)
 }
 
 func (d *Document) remove(path Path) (*Document, error) {

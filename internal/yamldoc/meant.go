@@ -16,23 +16,40 @@ type edit struct {
 
 // prove changes the file, and verifies that the plain value has changed only as intended.
 func (e edit) prove(d *Document, change func(d *Document, path Path, value any) (*Document, error)) (*Document, error) {
-	if len(e.path) == 0 {
-		return nil, errors.New("an edit needs a path")
-	}
-	if odd := yamldata.Odd(e.value); odd != "" {
-		return nil, e.path.refuse("cannot be set to %s", odd)
+	if err := e.check(); err != nil {
+		return nil, err
 	}
 	changed, err := change(d, e.path, e.value)
 	if err != nil {
 		return nil, err
 	}
-	is, want := plainOf(changed.file.roots), plainOf(d.file.roots)
-	meant, ok := e.in(want[d.index], e.path)
-	want[d.index] = meant
-	if !ok || !reflect.DeepEqual(is, want) && jsonOf(is) != jsonOf(want) {
+	if !d.becomes(changed, e) {
 		return nil, e.path.refuse("cannot be changed without changing another value; edit it by hand")
 	}
 	return changed, nil
+}
+
+// check returns an error for an edit that is never possible.
+func (e edit) check() error {
+	if len(e.path) == 0 {
+		return errors.New("an edit needs a path")
+	}
+	if odd := yamldata.Odd(e.value); odd != "" {
+		return e.path.refuse("cannot be set to %s", odd)
+	}
+	return nil
+}
+
+// becomes reports whether the plain values of the changed file are those of the file after the edits.
+func (d *Document) becomes(changed *Document, edits ...edit) bool {
+	is, want := plainOf(changed.file.roots), plainOf(d.file.roots)
+	for _, e := range edits {
+		meant, ok := e.in(want[d.index], e.path)
+		if want[d.index] = meant; !ok {
+			return false
+		}
+	}
+	return reflect.DeepEqual(is, want) || jsonOf(is) == jsonOf(want)
 }
 
 func plainOf(documents []*yamldata.Node) []any {
