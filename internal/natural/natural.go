@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-const digits = "0123456789"
-
 // Compare compares two names: a run of ASCII digits by its number, of any length, and everything else byte by byte. Only equal
 // names compare as equal: names that differ only in leading zeros (owner2, owner02) are compared byte by byte.
 func Compare(a, b string) int {
@@ -27,7 +25,13 @@ func Compare(a, b string) int {
 }
 
 // number returns the digits that a text begins with.
-func number(s string) string { return s[:len(s)-len(strings.TrimLeft(s, digits))] }
+func number(s string) string {
+	end := 0
+	for end < len(s) && '0' <= s[end] && s[end] <= '9' {
+		end++
+	}
+	return s[:end]
+}
 
 // compareNumbers compares numbers that may be too long for an integer.
 func compareNumbers(a, b string) int {

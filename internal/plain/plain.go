@@ -5,7 +5,6 @@ package plain
 import (
 	"cmp"
 	"encoding/json"
-	"maps"
 	"math/big"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ func Equal(a, b any) bool {
 		return ok && equalNumbers(a, b)
 	case []any:
 		b, ok := b.([]any)
-		return ok && subset(a, b) && subset(b, a)
+		return ok && equalSets(a, b)
 	case map[string]any:
 		b, ok := b.(map[string]any)
 		return ok && equalParts(a, b) && equalParts(b, a)
@@ -38,7 +37,12 @@ func isNothing(v any) bool {
 	case []any:
 		return len(v) == 0
 	case map[string]any:
-		return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(part any) bool { return !isNothing(part) })
+		for _, part := range v {
+			if !isNothing(part) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }
@@ -58,6 +62,11 @@ func IsBetween(list, from, to []any) bool {
 	isNew := func(item any) bool { return !before.has(item) && !after.has(item) }
 	isLost := func(item any) bool { return after.has(item) && !in.has(item) }
 	return !slices.ContainsFunc(list, isNew) && !slices.ContainsFunc(from, isLost)
+}
+
+// equalSets has a short way for lists in the same order.
+func equalSets(a, b []any) bool {
+	return slices.EqualFunc(a, b, Equal) || subset(a, b) && subset(b, a)
 }
 
 func subset(a, b []any) bool {

@@ -17,13 +17,13 @@ type Owners struct {
 // BaselineOf returns the baseline of a live state. If a part of the steps is done, the result is the same as before them: it counts
 // objects that they have removed, and does not count objects that they have created.
 func BaselineOf(live resource.State, steps []Step) (b Baseline) {
-	lives := live.Index()
+	var lives resource.Index
 	for _, s := range steps {
 		if s.Op != Delete {
 			continue
 		}
 		if b.Lists == nil {
-			b.Lists = map[string]int{}
+			b.Lists, lives = map[string]int{}, live.Index()
 		}
 		if _, counted := b.Lists[s.Kind]; !counted {
 			b.Lists[s.Kind] = countIn(live[s.Kind], s.Kind, steps)

@@ -23,14 +23,14 @@ func Diff(kinds []*resource.Kind, live, want resource.State) []Step {
 		writes = append(writes, writesOf(k, lives, want[k.Name])...)
 		deletes = append(deletesOf(k, live[k.Name], wanted), deletes...)
 	}
-	return inPhases(live, append(deletes, writes...))
+	return inPhases(live, lives, append(deletes, writes...))
 }
 
 // writesOf returns creations and then updates, each sorted by key. A person who rejected an invitation gets another one only if the
 // tree sets reinviteRejected.
 func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) []Step {
 	var creates, updates []Step
-	for _, w := range byKey(want) {
+	for _, w := range want {
 		have := live.Find(k.Name, w.Key)
 		if have == nil {
 			creates = append(creates, create(k, w))
@@ -49,7 +49,7 @@ func writesOf(k *resource.Kind, live resource.Index, want []resource.Object) []S
 			updates = append(updates, updatesOf(k, *have, w)...)
 		}
 	}
-	return append(creates, updates...)
+	return append(byKey(creates), byKey(updates)...)
 }
 
 // isDeclined reports whether a person rejected an invitation and must not get another one.
@@ -91,18 +91,24 @@ func deletesOf(k *resource.Kind, live []resource.Object, want resource.Index) (d
 	if k.Key == "" {
 		return nil
 	}
-	for _, have := range byKey(live) {
+	for _, have := range live {
 		if !k.PresenceOf(have).CanChange() || want.Find(k.Name, have.Key) != nil {
 			continue
 		}
 		before, _ := plain.Canonical(have.Fields).(resource.Fields)
 		deletes = append(deletes, Step{Op: Delete, Kind: k.Name, Key: have.Key, ID: have.ID, Spelling: have.Spelling, Before: before})
 	}
-	return deletes
+	return byKey(deletes)
 }
 
-// byKey returns the objects sorted in the natural order of their keys: owner2 before owner10.
-func byKey(objects []resource.Object) []resource.Object {
+// byKey sorts steps in the natural order of their keys: owner2 before owner10. It keeps the order of the steps of one object.
+func byKey(steps []Step) []Step {
+	slices.SortStableFunc(steps, func(a, b Step) int { return natural.Compare(a.Key, b.Key) })
+	return steps
+}
+
+// objectsByKey returns the objects sorted in the natural order of their keys.
+func objectsByKey(objects []resource.Object) []resource.Object {
 	return slices.SortedFunc(slices.Values(objects), func(a, b resource.Object) int { return natural.Compare(a.Key, b.Key) })
 }
 

@@ -113,10 +113,18 @@ func (h handsOff) removes(people []*resource.Kind, key string) bool {
 
 // Rejections returns a notice for each wanted person who rejected the invitation and must not get another one.
 func Rejections(live, want resource.State) (notices []Notice) {
-	lives := live.Index()
 	for _, k := range resource.Kinds {
-		for _, w := range byKey(want[k.Name]) {
-			if have := lives.Find(k.Name, w.Key); have != nil && isDeclined(k.PresenceOf(*have), w) {
+		declined := map[string]bool{}
+		for _, have := range live[k.Name] {
+			if k.PresenceOf(have) == resource.Declined {
+				declined[have.Key] = true
+			}
+		}
+		if len(declined) == 0 {
+			continue
+		}
+		for _, w := range objectsByKey(want[k.Name]) {
+			if declined[w.Key] && isDeclined(resource.Declined, w) {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
 			}
 		}

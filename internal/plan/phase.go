@@ -52,9 +52,8 @@ func phasesOfPerson(s Step, k *resource.Kind) (first, last phase) {
 	return additionPhase, additionPhase
 }
 
-// inPhases sorts the steps by their phases. It keeps the order of steps with the same phase.
-func inPhases(live resource.State, steps []Step) []Step {
-	lives := live.Index()
+// inPhases sorts the steps by their phases. lives is the index of live. It keeps the order of steps with the same phase.
+func inPhases(live resource.State, lives resource.Index, steps []Step) []Step {
 	isActive := func(s Step) bool {
 		k, have := resource.ByName(s.Kind), lives.Find(s.Kind, s.Key)
 		return have != nil && isActivePerson(k, *have)

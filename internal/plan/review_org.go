@@ -85,7 +85,7 @@ func (r *review) addOwners() {
 		}
 	}
 	for _, k := range people() {
-		for _, o := range byKey(r.head.Want[k.Name]) {
+		for _, o := range objectsByKey(r.head.Want[k.Name]) {
 			if !resource.IsOwner(o.Fields) || r.wasOwner(o.Key) {
 				continue
 			}
@@ -214,7 +214,7 @@ func (r *review) stay(k *resource.Kind, isAbout func(key string) bool) (n int, u
 
 // addObjects adds what changes in the objects that the tree lists.
 func (r *review) addObjects(k *resource.Kind) {
-	for _, want := range byKey(r.head.Want[k.Name]) {
+	for _, want := range objectsByKey(r.head.Want[k.Name]) {
 		have := r.lives.Find(k.Name, want.Key)
 		if was := r.was.Find(k.Name, want.Key); was != nil {
 			r.addFields(k, was, &want, have)
@@ -227,7 +227,7 @@ func (r *review) addObjects(k *resource.Kind) {
 // addUnlisted adds the objects that an additive list no longer has.
 func (r *review) addUnlisted(k *resource.Kind) {
 	_, known := r.live[k.Name]
-	for _, was := range byKey(r.base.Want[k.Name]) {
+	for _, was := range objectsByKey(r.base.Want[k.Name]) {
 		if r.want.Find(k.Name, was.Key) != nil || k.IsPeople() && lists(people(), r.want, was.Key) {
 			continue
 		}
