@@ -23,11 +23,12 @@ func Command(name, message string, properties ...Property) string {
 }
 
 func escapeData(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+	s = strings.ReplaceAll(s, "%", "%25") // first: the others add a %
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r", "%0D"), "\n", "%0A")
 }
 
 func escapeProperty(s string) string {
-	return strings.NewReplacer(":", "%3A", ",", "%2C").Replace(escapeData(s))
+	return strings.ReplaceAll(strings.ReplaceAll(escapeData(s), ":", "%3A"), ",", "%2C")
 }
 
 // StopCommands makes the runner ignore commands in the log until the caller calls the returned function.

@@ -26,6 +26,7 @@ func WriteJSON(w io.Writer, v any, indent string) error {
 // escape escapes characters that JSON has only in strings.
 func escape(json string) string {
 	var b strings.Builder
+	b.Grow(len(json))
 	last := rune(0)
 	for _, r := range json {
 		switch {

@@ -49,7 +49,7 @@ func quote(s string) string {
 	if strings.ContainsFunc(s, isInvisible) {
 		quoted = strconv.QuoteToASCII(s)
 	}
-	return strings.NewReplacer("##", `#\x23`, "`", `\x60`).Replace(quoted)
+	return strings.ReplaceAll(strings.ReplaceAll(quoted, "##", `#\x23`), "`", `\x60`)
 }
 
 // Line returns a message as one line. The message may contain the answer of a server.

@@ -163,7 +163,7 @@ func tokens(pointer string) []string {
 		if unescaped, err := url.PathUnescape(token); err == nil {
 			token = unescaped
 		}
-		all = append(all, strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		all = append(all, strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")) // in this order: ~01 means ~1
 	}
 	return all
 }

@@ -107,7 +107,7 @@ func nameProblem(variable string) string {
 // nearest returns the variable that a misspelled name probably means, or "". The prefix does not count, because two names that
 // share it would always be near.
 func nearest(variable string) string {
-	word := strings.NewReplacer("-", "_", ".", "_").Replace(strings.ToUpper(variable[len(Prefix):]))
+	word := strings.ReplaceAll(strings.ReplaceAll(strings.ToUpper(variable[len(Prefix):]), "-", "_"), ".", "_")
 	parts := strings.Split(word, "_")
 	var names []string
 	for i := 1; i <= len(parts); i++ {
