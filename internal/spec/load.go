@@ -62,8 +62,9 @@ func (v *validator) load(fsys fs.FS, paths []string, most bounds) *Tree {
 	if Count(tree.Diagnostics, Error) > 0 {
 		return tree
 	}
+	known := sharedFields{}
 	for _, doc := range documents {
-		o := newOrg(doc)
+		o := newOrg(doc, known)
 		o.accepted = l.sources[doc.Place.File].scope.accepted
 		tree.Orgs = append(tree.Orgs, o)
 	}

@@ -3,6 +3,7 @@ package spec
 
 import (
 	"slices"
+	"strconv"
 
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/yamldata"
@@ -30,7 +31,7 @@ func (o *Org) named(p Place) Place {
 const manage, additive = "manage", "additive"
 
 // newOrg turns a valid document into an organization.
-func newOrg(root *yamldata.Node) *Org {
+func newOrg(root *yamldata.Node, known sharedFields) *Org {
 	o := &Org{root: root, items: map[string]map[string]*yamldata.Node{}, Desired: resource.Desired{
 		OrgRef: resource.OrgRef{Name: root.Get("name").Text(), ID: root.Get("id").Text(), Credentials: root.Get("credentials").Text()},
 		Want:   resource.State{}, Additive: map[string]bool{}, Delete: root.Get("state").Text() == "absent",
@@ -51,19 +52,35 @@ func newOrg(root *yamldata.Node) *Org {
 		case k.Key == "":
 			o.Want[k.Name] = []resource.Object{{Fields: fields(e.Value)}}
 		default:
-			o.Want[k.Name], o.items[k.Name] = objects(k, e.Value)
+			o.Want[k.Name], o.items[k.Name] = known.objects(k, e.Value)
 		}
 	}
 	o.Want[resource.Organization.Name] = []resource.Object{{Fields: self}}
 	return o
 }
 
+// sharedFields are the fields of the objects in lists, by their values. Most people in a tree have the same few roles, and one map for
+// each person takes a third of the memory of a large tree. Nothing may change the fields of a tree.
+type sharedFields map[string]resource.Fields
+
 // objects returns the objects of a list, and the node of each by key.
-func objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
+func (known sharedFields) objects(k *resource.Kind, n *yamldata.Node) ([]resource.Object, map[string]*yamldata.Node) {
 	all, written := make([]resource.Object, 0, len(n.Items())), make(map[string]*yamldata.Node, len(n.Items()))
+	var text []byte
 	for _, item := range n.Items() {
-		f, key := fields(item), KeyOf(k, item)
-		delete(f, k.Key)
+		text = text[:0]
+		for _, e := range item.Entries() {
+			if e.Key != k.Key {
+				text = append(e.Value.AppendText(strconv.AppendQuote(text, e.Key)), ' ')
+			}
+		}
+		f, isKnown := known[string(text)]
+		if !isKnown {
+			f = fields(item)
+			delete(f, k.Key)
+			known[string(text)] = f
+		}
+		key := KeyOf(k, item)
 		all, written[key] = append(all, resource.Object{Key: key, Fields: f}), item
 	}
 	return all, written

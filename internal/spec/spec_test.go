@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -93,5 +94,47 @@ func BenchmarkPlace(b *testing.B) {
 				b.Fatal(i)
 			}
 		}
+	}
+}
+
+// TestSharedFields checks that people share their fields only if all values are equal, also across organizations.
+func TestSharedFields(t *testing.T) {
+	const first = `name: A
+members:
+  - {username: owner@x.example, roles: [ORG_OWNER]}
+  - {roles: [ORG_OWNER], username: other@x.example}
+  - {username: reader@x.example, roles: [ORG_READ_ONLY]}
+  - {username: both@x.example, roles: [ORG_OWNER, ORG_READ_ONLY]}
+  - {username: odd@x.example, roles: [ORG_OWNER], teams: []}
+  - {username: team@x.example, roles: [ORG_OWNER], teams: [a, b]}
+  - {username: quoted@x.example, roles: [ORG_OWNER], teams: ["a\" \"b"]}
+  - {username: project@x.example, roles: [ORG_OWNER], projects: {a: [GROUP_OWNER]}}
+  - {username: other-project@x.example, roles: [ORG_OWNER], projects: {b: [GROUP_OWNER]}}
+  - {username: empty@x.example, roles: [ORG_OWNER], projects: {}}
+  - {username: again@x.example, roles: [ORG_OWNER], reinviteRejected: true}
+  - {username: "no@x.example", roles: [ORG_OWNER], reinviteRejected: false}
+`
+	orgs, found := load(t, fstest.MapFS{
+		"orgs/a.yaml": {Data: []byte(first)},
+		"orgs/b.yaml": {Data: []byte("name: B\nmembers:\n  - {username: owner@x.example, roles: [ORG_OWNER]}\n")},
+	}, "orgs")
+	if len(orgs) != 2 {
+		t.Fatal(found)
+	}
+	sharing := map[uintptr][]string{}
+	for _, o := range orgs {
+		for _, m := range o.Want["members"] {
+			if _, ok := m.Fields["username"]; ok {
+				t.Errorf("%s still has its key", m.Key)
+			}
+			at := reflect.ValueOf(m.Fields).Pointer()
+			sharing[at] = append(sharing[at], m.Key)
+		}
+	}
+	if len(sharing) != 11 {
+		t.Errorf("got %d different values, want 11: %v", len(sharing), sharing)
+	}
+	if same := sharing[reflect.ValueOf(orgs[1].Want["members"][0].Fields).Pointer()]; len(same) != 3 {
+		t.Errorf("these share their fields: %v", same)
 	}
 }

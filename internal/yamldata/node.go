@@ -1,7 +1,9 @@
 package yamldata
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 )
 
 // Node is a JSON value with its place. Aliases share their value, so do not change a Node after its file was read.
@@ -101,6 +103,28 @@ func (n *Node) Plain() any {
 		return nil
 	}
 	return n.Value
+}
+
+// AppendText appends a text that tells the plain value of a node without mistakes from every other one. Equal values may have different
+// texts: the order of keys counts.
+func (n *Node) AppendText(b []byte) []byte {
+	switch value := n.Value.(type) {
+	case []*Entry:
+		b = append(b, '{')
+		for _, e := range value {
+			b = append(e.Value.AppendText(strconv.AppendQuote(b, e.Key)), ' ')
+		}
+		return append(b, '}')
+	case []*Node:
+		b = append(b, '[')
+		for _, item := range value {
+			b = append(item.AppendText(b), ' ')
+		}
+		return append(b, ']')
+	case string:
+		return strconv.AppendQuote(b, value)
+	}
+	return fmt.Append(b, n.Value)
 }
 
 // MapParts returns a copy of the node with each part replaced by the result of f, or the same node if f changes nothing. For an item of
