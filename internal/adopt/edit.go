@@ -82,7 +82,7 @@ func (e *editor) adoptAll(steps []plan.Step) []*plan.Step {
 		e.keep(Missing, steps[i], nil)
 		return rest
 	}
-	e.adoptTogether(rest)
+	adoptTogether(e, rest)
 	for before := (*yamldoc.Document)(nil); before != e.document; {
 		before, e.left = e.document, nil
 		for i, s := range rest {
@@ -102,9 +102,7 @@ type editor struct {
 	live     planner.Live
 	check    func(text []byte) error
 	left     []Left
-
-	indexed *yamldoc.Document         // the document to which index belongs
-	index   map[string]map[string]int // the items of each list in it, by kind and normalized key
+	index    index
 }
 
 // errMoved says that the file is not the one that the tree was read from.
@@ -226,43 +224,49 @@ func (e *editor) add(k *resource.Kind, s plan.Step) error {
 
 // remove removes the object that a step would create.
 func (e *editor) remove(k *resource.Kind, key string) error {
-	at, err := e.pathOf(k, key)
+	at, err := e.index.pathOf(e.document, k, key)
 	if err != nil {
 		return err
 	}
 	return e.take(e.document.Remove(at))
 }
 
+// index finds the objects in the lists of a document.
+type index struct {
+	of    *yamldoc.Document         // it is built again for another document
+	items map[string]map[string]int // by kind and normalized key
+}
+
 // pathOf returns the path of an object in the document.
-func (e *editor) pathOf(k *resource.Kind, key string) (yamldoc.Path, error) {
+func (x *index) pathOf(d *yamldoc.Document, k *resource.Kind, key string) (yamldoc.Path, error) {
 	switch {
 	case k == resource.Organization:
 		return nil, nil
 	case k.Key == "":
 		return yamldoc.Path{k.Name}, nil
 	}
-	if e.indexed != e.document {
-		e.indexed, e.index = e.document, map[string]map[string]int{}
+	if x.of != d {
+		*x = index{d, map[string]map[string]int{}}
 	}
-	if e.index[k.Name] == nil {
-		e.index[k.Name] = indexOf(k, e.document)
+	if x.items[k.Name] == nil {
+		x.items[k.Name] = itemsOf(k, d)
 	}
-	if i, ok := e.index[k.Name][normalize(k, key)]; ok {
+	if i, ok := x.items[k.Name][normalize(k, key)]; ok {
 		return yamldoc.Path{k.Name, i}, nil
 	}
 	return nil, errMoved
 }
 
-// indexOf returns the index of each item in the list of a kind, by its normalized key.
-func indexOf(k *resource.Kind, d *yamldoc.Document) map[string]int {
-	index := map[string]int{}
+// itemsOf returns the index of each item in the list of a kind, by its normalized key.
+func itemsOf(k *resource.Kind, d *yamldoc.Document) map[string]int {
+	items := map[string]int{}
 	for i, item := range d.Root.Get(k.Name).Items() {
 		key := normalize(k, spec.KeyOf(k, item))
-		if _, ok := index[key]; !ok {
-			index[key] = i
+		if _, ok := items[key]; !ok {
+			items[key] = i
 		}
 	}
-	return index
+	return items
 }
 
 // normalize returns a key in the form that comparisons need. The tree may be written in another form.

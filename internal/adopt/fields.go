@@ -114,7 +114,7 @@ func (e *editor) inObject(k *resource.Kind, key string, edit func(at yamldoc.Pat
 	err := e.own(k)
 	var at yamldoc.Path
 	if err == nil {
-		at, err = e.pathOf(k, key)
+		at, err = e.index.pathOf(e.document, k, key)
 	}
 	if err == nil {
 		err = e.take(edit(at))

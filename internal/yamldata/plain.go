@@ -108,3 +108,50 @@ func RemovePart(whole, step, _ any) (any, bool) {
 	}
 	return whole, true
 }
+
+// ChangePart changes the part at a path with [SetPart], [InsertPart] or [RemovePart], and returns the changed value. It returns false if
+// that is impossible.
+func ChangePart(whole any, path []any, value any, change func(whole, step, value any) (any, bool)) (any, bool) {
+	if len(path) == 1 {
+		return change(whole, path[0], value)
+	}
+	part, _ := Part(whole, path[0])
+	part, ok := ChangePart(part, path[1:], value, change)
+	if !ok {
+		return nil, false
+	}
+	return SetPart(whole, path[0], part)
+}
+
+// Differ returns which items are only in the old or only in the new list, or have another order, and whether the lists have no common
+// item.
+func Differ(have []*Node, want []any) (old, new []bool, isDisjoint bool) {
+	at := make(map[string]int, len(have))
+	old, new = make([]bool, len(have)), make([]bool, len(want))
+	for i, item := range have {
+		at[JSON(item.Plain())], old[i] = i, true
+	}
+	last := -1
+	for i, item := range want {
+		j, isThere := at[JSON(item)]
+		if new[i] = !isThere || j <= last; !new[i] {
+			old[j], last = false, j
+		}
+	}
+	return old, new, last < 0
+}
+
+// JSON returns a plain value as JSON. This cannot fail.
+func JSON(value any) string {
+	text, _ := json.Marshal(value)
+	return string(text)
+}
+
+// PlainOf returns the plain values of several documents.
+func PlainOf(documents []*Node) []any {
+	all := make([]any, len(documents))
+	for i, document := range documents {
+		all[i] = document.Plain()
+	}
+	return all
+}

@@ -59,15 +59,15 @@ func open(data []byte, order *Order) (*written, error) {
 	text := yamldata.NewText(data)
 	f := &written{Raw: text.Data(), mark: data[:len(data)-len(text.Data())], order: order}
 	content := yamldata.Parse("", text)
-	if content.Err != nil {
-		return nil, content.Err
+	err := content.Err
+	if err != nil {
+		return nil, err
 	}
 	if f.roots = content.Roots; len(content.Obstacles()) > 0 {
 		first := content.Obstacles()[0]
 		return nil, fmt.Errorf("%w: line %d: %s", ErrNotPlain, first.Place.Line, first.Message)
 	}
 	r := newReader(text.Data(), content.Trees)
-	var err error
 	if f.sheets, err = r.readSheets(content.Trees); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 		return nil, err
 	case len(at.rest) > 0:
 		return d.add(path, at, value)
-	case jsonOf(at.node.Plain()) == jsonOf(value):
+	case yamldata.JSON(at.node.Plain()) == yamldata.JSON(value):
 		return d, nil
 	}
 	if err := path.refuseShared(at.row.value); err != nil {
@@ -53,7 +53,7 @@ func (d *Document) set(path Path, value any) (*Document, error) {
 
 // setItems keeps the items that are in both lists in the same order, so that their comments stay.
 func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Document, error) {
-	old, new, isDisjoint := differ(have, want)
+	old, new, isDisjoint := yamldata.Differ(have, want)
 	if isDisjoint { // insert first: an empty list would become []
 		d, err := d.insertItems(path, 0, want)
 		if err != nil {
@@ -73,24 +73,6 @@ func (d *Document) setItems(path Path, have []*yamldata.Node, want []any) (*Docu
 		}
 	}
 	return d, err
-}
-
-// differ returns which items are only in the old or only in the new list, or have another order, and whether the lists have no common
-// item.
-func differ(have []*yamldata.Node, want []any) (old, new []bool, isDisjoint bool) {
-	at := make(map[string]int, len(have))
-	old, new = make([]bool, len(have)), make([]bool, len(want))
-	for i, item := range have {
-		at[jsonOf(item.Plain())], old[i] = i, true
-	}
-	last := -1
-	for i, item := range want {
-		j, isThere := at[jsonOf(item)]
-		if new[i] = !isThere || j <= last; !new[i] {
-			old[j], last = false, j
-		}
-	}
-	return old, new, last < 0
 }
 
 // removeItems removes some items of a list. The index of some[0] in the list is first.
@@ -197,12 +179,12 @@ func insertRows(d *Document, path Path, at spot, index int, rows []*row) (*Docum
 
 // replace replaces the value of a row.
 func replace(d *Document, path Path, at spot, value any) (*Document, error) {
-	p, err := d.file.replacement(at, value)
+	p, err := replacement(d.file, at, value)
 	return d.apply(path, p, err)
 }
 
 // replacement replaces the value of a row.
-func (f *written) replacement(at spot, value any) (patch, error) {
+func replacement(f *written, at spot, value any) (patch, error) {
 	old, new := at.row.value, newRow(nil, value, at.order).value
 	if old.flow && len(old.rows) > 0 && old.kind == new.kind {
 		new.putInBrackets()

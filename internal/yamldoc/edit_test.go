@@ -443,7 +443,7 @@ func reopened(t *testing.T, d *Document, out []byte) *Document {
 		t.Fatalf("%v: what an edit made cannot be read\n%s", err, out)
 	}
 	for i, root := range f.roots {
-		if i != d.index && jsonOf(root.Plain()) != jsonOf(d.file.roots[i].Plain()) {
+		if i != d.index && yamldata.JSON(root.Plain()) != yamldata.JSON(d.file.roots[i].Plain()) {
 			t.Errorf("another document changed\n%s", out)
 		}
 	}
@@ -462,14 +462,14 @@ func checkSet(t *testing.T, d *Document, path Path, value any) bool {
 		return false
 	}
 	changed := reopened(t, d, out)
-	if got, ok := valueAt(changed, path); !ok || jsonOf(got) != jsonOf(value) {
-		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, jsonOf(got), jsonOf(value), d.file.Raw, out)
+	if got, ok := valueAt(changed, path); !ok || yamldata.JSON(got) != yamldata.JSON(value) {
+		t.Errorf("set %s: reads %s, want %s\n%s\n%s", path, yamldata.JSON(got), yamldata.JSON(value), d.file.Raw, out)
 	}
 	if again, err := textOf(changed.Set(path, value)); err != nil || string(again) != string(out) {
 		t.Errorf("set %s again: %v\n%s\n%s", path, err, out, again)
 	}
 	checkScalarStaysInPlace(t, d, changed, path, value)
-	if back, err := textOf(changed.Set(path, was)); isThere && err == nil && jsonOf(reopened(t, d, back).Root.Plain()) != jsonOf(d.Root.Plain()) {
+	if back, err := textOf(changed.Set(path, was)); isThere && err == nil && yamldata.JSON(reopened(t, d, back).Root.Plain()) != yamldata.JSON(d.Root.Plain()) {
 		t.Errorf("set %s back:\n%s\n%s", path, d.file.Raw, back)
 	}
 	return true
@@ -493,15 +493,15 @@ func checkInsert(t *testing.T, d *Document, path Path, value any) {
 		return
 	}
 	changed := reopened(t, d, out)
-	if got, ok := valueAt(changed, path); !ok || jsonOf(got) != jsonOf(value) {
-		t.Errorf("insert %s: reads %s, want %s\n%s", path, jsonOf(got), jsonOf(value), out)
+	if got, ok := valueAt(changed, path); !ok || yamldata.JSON(got) != yamldata.JSON(value) {
+		t.Errorf("insert %s: reads %s, want %s\n%s", path, yamldata.JSON(got), yamldata.JSON(value), out)
 	}
 	checkComments(t, d, changed)
 	back, err := textOf(changed.Remove(path))
 	if _, hadHome := valueAt(d, path[:len(path)-1]); err != nil || !hadHome {
 		return
 	}
-	if got := reopened(t, d, back); jsonOf(got.Root.Plain()) != jsonOf(d.Root.Plain()) && !isNullAt(d, path[:len(path)-1]) {
+	if got := reopened(t, d, back); yamldata.JSON(got.Root.Plain()) != yamldata.JSON(d.Root.Plain()) && !isNullAt(d, path[:len(path)-1]) {
 		t.Errorf("insert and remove %s:\n%s\n%s\n%s", path, d.file.Raw, out, back)
 	}
 }

@@ -61,7 +61,7 @@ func compare(in yamldata.Content, comments []string, t yamldata.Text, order *Ord
 // contents returns the values of each document as JSON, independent of the order of keys and of sorted lists.
 func contents(documents []*yamldata.Node, order *Order) (all []string) {
 	for _, document := range documents {
-		all = append(all, jsonOf(order.unordered(document.Plain())))
+		all = append(all, yamldata.JSON(order.unordered(document.Plain())))
 	}
 	return all
 }

@@ -2,8 +2,9 @@ package yamldoc
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // Order is the order of the parts of a value, and of their parts. Without an order, parts stay as written.
@@ -87,7 +88,7 @@ func (o *Order) unordered(value any) any {
 		texts := make([]string, len(value))
 		for i, item := range value {
 			value[i] = o.Items.unordered(item)
-			texts[i] = jsonOf(value[i])
+			texts[i] = yamldata.JSON(value[i])
 		}
 		if o.SortKey != "" {
 			slices.Sort(texts)
@@ -95,10 +96,4 @@ func (o *Order) unordered(value any) any {
 		}
 	}
 	return value
-}
-
-// jsonOf returns a plain value as JSON. This cannot fail.
-func jsonOf(value any) string {
-	text, _ := json.Marshal(value)
-	return string(text)
 }

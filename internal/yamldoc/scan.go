@@ -3,8 +3,8 @@ package yamldoc
 import (
 	"bytes"
 	"fmt"
-	"strings"
-	"unicode/utf8"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // scanner moves over text and knows nothing about YAML nodes.
@@ -59,53 +59,26 @@ func (s *scanner) skipBlanks(at int) int {
 }
 
 // runes returns the number of characters before the position in its line.
-func (s *scanner) runes() int { return utf8.RuneCount(s.src[s.pos-s.column() : s.pos]) }
+func (s *scanner) runes() int { return yamldata.Raw(s.src).Column(s.pos) }
 
 // passQuoted skips text in quotes. A quote after the escape byte does not end it.
 func (s *scanner) passQuoted(quote, escape byte) error {
-	if s.at() != quote {
+	end := yamldata.Raw(s.src).AfterQuoted(s.pos, quote, escape)
+	if end < 0 {
 		return scanError{s.pos}
 	}
-	for i := s.pos + 1; i < len(s.src); i++ {
-		switch next := i+1 < len(s.src) && s.src[i+1] == quote; {
-		case s.src[i] == escape && (escape == '\\' || next):
-			i++
-		case s.src[i] == quote:
-			s.pos = i + 1
-			return nil
-		}
-	}
-	return scanError{s.pos}
-}
-
-// passText skips text that may be folded, so that its white space differs in the file.
-func (s *scanner) passText(text string) error {
-	for i := range len(text) {
-		if strings.IndexByte(whiteSpace, text[i]) >= 0 {
-			continue
-		}
-		for s.pos < len(s.src) && strings.IndexByte(whiteSpace, s.src[s.pos]) >= 0 {
-			s.pos++
-		}
-		if s.at() != text[i] {
-			return scanError{s.pos}
-		}
-		s.pos++
-	}
+	s.pos = end
 	return nil
 }
 
-// passContent skips lines that look blank but are a part of a block of text, because they are longer than its indentation.
-func (s *scanner) passContent(indent int) {
-	rest := s.src[s.pos:]
-	rest = rest[:len(rest)-len(bytes.TrimLeft(rest, whiteSpace))]
-	end, at := 0, 0
-	for line := range bytes.Lines(rest) {
-		at += len(line)
-		bare := bytes.TrimRight(line, "\r\n")
-		if isWhole := len(bare) < len(line) || s.pos+at == len(s.src); isWhole && len(bare) > indent {
-			end = at - len(line) + len(bare)
-		}
+// passText skips text that may be folded, so that its white space differs in the file.
+func (s *scanner) passText(text string) (err error) {
+	end, isThere := yamldata.Raw(s.src).AfterText(s.pos, text)
+	if s.pos = end; !isThere {
+		err = scanError{s.pos}
 	}
-	s.pos += end
+	return err
 }
+
+// passContent skips lines that look blank but are a part of a block of text, because they are longer than its indentation.
+func (s *scanner) passContent(indent int) { s.pos = yamldata.Raw(s.src).AfterContent(s.pos, indent) }

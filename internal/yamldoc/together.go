@@ -15,53 +15,42 @@ type Setting struct {
 	Value any
 }
 
-// SetAll is [Document.Set] for several values, but it reads the changed file only once. It returns an error, and changes nothing, if one
-// of them cannot be set, or is not simple: the old and the new value must be on one line. Then try fewer at a time.
-func (d *Document) SetAll(all []Setting) (*Document, error) {
-	var p patch
-	var edits []edit
+// errTogether means that values must be set one by one.
+var errTogether = errors.New("cannot be changed together")
+
+// SetAll is [Document.Set] for several values, but it reads the changed file only once. It returns an error if one of them cannot be set,
+// or is not on one line before and after the change. Then try fewer at a time.
+func SetAll(d *Document, all []Setting) (*Document, error) {
+	p, edits := patch{}, []edit{}
 	for _, s := range all {
-		e := edit{s.Path, s.Value, yamldata.SetPart}
-		if err := e.check(); err != nil {
-			return nil, err
-		}
-		one, err := d.simplePatch(s)
+		one, err := simplePatch(d, s)
 		if err != nil {
 			return nil, err
 		}
-		p, edits = append(p, one...), append(edits, e)
+		p, edits = append(p, one...), append(edits, edit{s.Path, s.Value, yamldata.SetPart})
 	}
 	slices.SortStableFunc(p, func(a, b splice) int { return cmp.Compare(a.from, b.from) })
 	changed, err := d.apply(nil, p, nil)
-	if err == nil && !d.becomes(changed, edits...) {
-		err = Path(nil).refuse("cannot be changed in several places at once")
+	if err == nil && !becomes(d, changed, edits...) {
+		return nil, errTogether
 	}
 	return changed, err
 }
 
-// simplePatch returns the patch for a value that is on one line before and after the change. Such patches do not depend on each other:
-// none changes the indentation, comments, or what is around another one.
-func (d *Document) simplePatch(s Setting) (patch, error) {
+// simplePatch returns a patch that does not depend on others: none changes the indentation, comments, or what is around another one.
+func simplePatch(d *Document, s Setting) (patch, error) {
 	at, err := d.find(s.Path)
-	if err != nil {
+	switch old := at.row.value; {
+	case err != nil:
 		return nil, err
-	}
-	old := at.row.value
-	switch {
-	case len(at.rest) > 0, old.isBlock(), old.crowded, len(old.block) > 0:
-		return nil, s.Path.refuse("is not a simple value")
-	case jsonOf(at.node.Plain()) == jsonOf(s.Value):
+	case len(s.Path) == 0, yamldata.Odd(s.Value) != "", len(at.rest) > 0, old.isBlock(), old.crowded, len(old.block) > 0, s.Path.refuseShared(old) != nil:
+		return nil, errTogether
+	case yamldata.JSON(at.node.Plain()) == yamldata.JSON(s.Value):
 		return nil, nil
 	}
-	if err := s.Path.refuseShared(old); err != nil {
-		return nil, err
+	p, err := replacement(d.file, at, s.Value)
+	if slices.ContainsFunc(p, func(s splice) bool { return strings.Contains(s.text, "\n") }) {
+		return nil, errTogether
 	}
-	p, err := d.file.replacement(at, s.Value)
-	if err == nil && slices.ContainsFunc(p, func(s splice) bool { return strings.Contains(s.text, "\n") }) {
-		err = errors.New("needs several lines")
-	}
-	if err != nil {
-		return nil, s.Path.refuse("%v", err)
-	}
-	return p, nil
+	return p, err
 }

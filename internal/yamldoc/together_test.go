@@ -67,7 +67,7 @@ func TestSetAll(t *testing.T) {
 				}
 			}
 		}
-		got, err := documents[0].SetAll(together)
+		got, err := SetAll(documents[0], together)
 		if row.refused != (err != nil) || row.refused != (got == nil) {
 			t.Errorf("%s: %v", row.reason, err)
 		} else if !row.refused && string(got.Text()) != string(single.Text()) {
@@ -91,7 +91,7 @@ func TestSetAllIsLinear(t *testing.T) {
 			t.Fatal(err)
 		}
 		return testing.AllocsPerRun(1, func() {
-			if _, err := documents[0].SetAll(all); err != nil {
+			if _, err := SetAll(documents[0], all); err != nil {
 				t.Fatal(err)
 			}
 		})

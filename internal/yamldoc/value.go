@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"atlas-gitops/internal/yamldata"
 )
 
 // newRow returns the row for a new value: an entry, or an item if key is nil. Lists of scalars are in brackets.
@@ -35,7 +37,7 @@ func pieceOf(value any) *piece {
 		p.flow = len(p.rows) == 0
 		return p
 	}
-	return &piece{raw: strings.Trim(jsonOf(value), `"`)}
+	return &piece{raw: strings.Trim(yamldata.JSON(value), `"`)}
 }
 
 func areScalars(rows []*row) bool {
