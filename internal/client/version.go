@@ -35,10 +35,24 @@ func mediaType(resource string) string {
 }
 
 func startsWith(resource, pattern string) bool {
-	have, want := strings.Split(resource, "/"), strings.Split(pattern, "/")
-	if len(have) < len(want) {
-		return false
+	for {
+		want, restOfPattern, goesOn := strings.Cut(pattern, "/")
+		have, restOfResource, hasMore := strings.Cut(resource, "/")
+		switch {
+		case !fits(have, want):
+			return false
+		case !goesOn || !hasMore:
+			return !goesOn
+		}
+		pattern, resource = restOfPattern, restOfResource
 	}
-	ok, err := path.Match(pattern, strings.Join(have[:len(want)], "/"))
+}
+
+// fits reports whether a part of a path matches a part of a pattern. Most need no [path.Match], which would be slow for each request.
+func fits(have, want string) bool {
+	if want == "*" || !strings.Contains(want, "*") {
+		return want == "*" || have == want
+	}
+	ok, err := path.Match(want, have)
 	return ok && err == nil
 }
