@@ -195,6 +195,28 @@ func TestRunFinishesItsSteps(t *testing.T) {
 	})
 }
 
+// TestRunInterruptedAtItsStart: an interrupt while the run checks the credential of an organization lets no step begin.
+func TestRunInterruptedAtItsStart(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var applies bool
+	a := newAtlasInside(t, func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/orgs") && applies {
+				cancel(errors.New("interrupted"))
+			}
+			return next.RoundTrip(r)
+		})
+	})
+	p := a.plan(invited)
+	a.restart() // a new client, which has not read the organization
+	applies = true
+	for _, o := range a.runner().Run(ctx, p)[0].Outcomes {
+		if o.Verdict != apply.Skipped || o.Reason != "interrupted" {
+			t.Errorf("%s: %s %s %v", o.Step.Line(), o.Verdict, o.Reason, o.Err)
+		}
+	}
+}
+
 // TestRunKeepsLockOutLast: a change that can shut out the caller is skipped if any step before it was not done.
 func TestRunKeepsLockOutLast(t *testing.T) {
 	const locked = `

@@ -108,7 +108,7 @@ func (w *work) prepare(ctx runContext, i int) (o Outcome, ended bool) {
 		return Outcome{Step: step, Verdict: Failed, Err: w.denied}, true
 	}
 	w.session = resource.ApplySession(w.account.API)
-	return o, false
+	return w.prepare(ctx, i) // the run may have ended meanwhile
 }
 
 // skipReason returns why a step must not be tried, or "".
