@@ -1,7 +1,6 @@
 package apply_test
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -112,11 +111,7 @@ func TestOwnerWaits(t *testing.T) {
 // activeOwners counts the active owners in the sandbox.
 func (a *atlas) activeOwners() (n int) {
 	a.Helper()
-	var fleet sandbox.Fleet
-	if err := json.NewDecoder(a.control("GET", "/_sandbox/fleet", "").Body).Decode(&fleet); err != nil {
-		a.Fatal(err)
-	}
-	for _, u := range fleet.Orgs[0].Users {
+	for _, u := range a.fleet().Orgs[0].Users {
 		if u.Status == "ACTIVE" && slices.Contains(u.OrgRoles, "ORG_OWNER") {
 			n++
 		}

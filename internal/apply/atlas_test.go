@@ -34,6 +34,7 @@ type atlas struct {
 	between   func(http.RoundTripper) http.RoundTripper // between client and sandbox
 	server    atomic.Pointer[sandbox.Server]
 	account   *resource.Account
+	usesToken bool // the client logs in with a service account, not with an API key
 }
 
 // newAtlas returns a sandbox that is served over HTTP until the test ends.
@@ -70,9 +71,16 @@ func (a *atlas) open(fleet *sandbox.Fleet) {
 // client returns a new client, as another run would use.
 func (a *atlas) client() *client.Client {
 	a.Helper()
-	granted := a.server.Load().Grant("ACME_PROD", acme)
-	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport), Waiting: waiting,
-		Credential: client.NewCredential(granted.PublicKey, granted.PrivateKey)})
+	return a.clientOf(a.server.Load().Grant("ACME_PROD", acme))
+}
+
+func (a *atlas) clientOf(granted sandbox.Credential) *client.Client {
+	a.Helper()
+	credential := client.NewCredential(granted.PublicKey, granted.PrivateKey)
+	if a.usesToken {
+		credential = client.NewCredential(granted.ClientID, granted.ClientSecret)
+	}
+	c, err := client.New(client.Config{BaseURL: a.url, Transport: a.between(a.transport), Waiting: waiting, Credential: credential})
 	if err != nil {
 		a.Fatal(err)
 	}
@@ -95,11 +103,17 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // them.
 func (a *atlas) restart() {
 	a.Helper()
-	var fleet sandbox.Fleet
-	if err := json.NewDecoder(a.control("GET", "/_sandbox/fleet", "").Body).Decode(&fleet); err != nil {
+	a.open(a.fleet())
+}
+
+// fleet returns a copy of what the sandbox has.
+func (a *atlas) fleet() *sandbox.Fleet {
+	a.Helper()
+	fleet := new(sandbox.Fleet)
+	if err := json.NewDecoder(a.control("GET", "/_sandbox/fleet", "").Body).Decode(fleet); err != nil {
 		a.Fatal(err)
 	}
-	a.open(&fleet)
+	return fleet
 }
 
 // inject adds a fault to the sandbox. It ignores a fault without a kind.
@@ -125,12 +139,18 @@ func (a *atlas) plan(yaml string) *plan.Plan {
 
 func (a *atlas) planOf(yaml string) ([]plan.Org, []error) {
 	a.Helper()
+	target := planner.Target{Desired: desiredOf(a.T, yaml), Account: a.account}
+	return planner.Plan(a.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+}
+
+// desiredOf returns what a document describes.
+func desiredOf(t *testing.T, yaml string) resource.Desired {
+	t.Helper()
 	tree, err := spec.Load(fstest.MapFS{"orgs/acme.yaml": {Data: []byte(yaml)}}, []string{"orgs"})
 	if err != nil || spec.Count(tree.Diagnostics, spec.Error) > 0 {
-		a.Fatalf("%v %v", tree, err)
+		t.Fatalf("%v %v", tree, err)
 	}
-	target := planner.Target{Desired: tree.Orgs[0].Desired, Account: a.account}
-	return planner.Plan(a.Context(), []planner.Target{target}, planner.Options{Parallel: 1})
+	return tree.Orgs[0].Desired
 }
 
 // run carries the plan out and returns how its steps ended.

@@ -36,14 +36,20 @@ const (
 	members = "name: Acme-Production\nmembers:\n" + owners + grace + alan + contractor + edsger
 )
 
-// operations lists the operations of steps. want is the document of the plan, otherwise a change that somebody else makes first.
-// Invitations are not listed for change and removal, because these work as for members.
-var operations = []struct {
+// operation is an operation of a step. want is the document of the plan, otherwise a change that somebody else makes first.
+type operation struct {
 	name, method, path string
 	want, otherwise    string
-}{
+}
+
+// operations lists the operations of steps in an organization.
+var operations = []operation{
 	{"create an invitation", "POST", "/invites", base + kay,
 		base + "  - { username: kay@acme.example, roles: [ORG_OWNER] }\n"},
+	{"change an invitation", "PATCH", "/invites/*", strings.Replace(base, "ORG_READ_ONLY", "ORG_MEMBER", 1),
+		strings.Replace(base, "ORG_READ_ONLY", "ORG_OWNER", 1)},
+	{"cancel an invitation", "DELETE", "/invites/*", strings.Replace(base, edsger, "", 1),
+		strings.Replace(base, edsger, strings.Replace(edsger, "ORG_MEMBER", "ORG_OWNER", 1), 1)},
 	{"invite a member", "POST", "/users", members + kay, members + strings.Replace(kay, "ORG_MEMBER", "ORG_OWNER", 1)},
 	{"change a member", "PATCH", "/users/*", strings.Replace(members, "ORG_READ_ONLY", "ORG_MEMBER", 1),
 		strings.Replace(members, "ORG_READ_ONLY", "ORG_OWNER", 1)},
