@@ -3,7 +3,6 @@ package apply
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
@@ -24,90 +23,85 @@ func (e *UnconfirmedError) Error() string {
 }
 func (e *UnconfirmedError) Unwrap() error { return e.Err }
 
+// checker reads again what steps changed, to see whether it is there.
+type checker struct{ *work }
+
 // confirm reads again each section that has an applied step without confirmation. If an object is not as its step left it, the
 // step has failed. If the run has ended, confirm reads nothing, and adds that to the reasons of these steps.
-func (w *work) confirm(ctx runContext) {
+func (c checker) confirm(ctx runContext) {
 	for _, k := range resource.Kinds {
-		isOpen := func(o Outcome) bool { return o.Step.Kind == k.Name && o.Verdict == Applied && !o.confirmed }
-		if slices.ContainsFunc(w.outcomes, isOpen) {
-			w.confirmKind(ctx, k)
+		isOpen := func(o Outcome) bool { return o.Verdict == Applied && !o.confirmed }
+		if len(c.stepsOf(k, isOpen)) > 0 {
+			c.confirmKind(ctx, k)
 		}
 	}
 }
 
-func (w *work) confirmKind(ctx runContext, k *resource.Kind) {
+func (c checker) confirmKind(ctx runContext, k *resource.Kind) {
 	var live []resource.Object
-	err := ctx.Err()
+	steps, err := c.stepsOf(k, Outcome.Good), ctx.Err()
 	if err == nil {
-		live, err = k.ReadAgain(context.WithoutCancel(ctx), w.session, w.org.ID, w.objectsOf(k))
+		live, err = resource.ReadAgain(context.WithoutCancel(ctx), c.session, c.org.ID, k, c.objectsOf(steps))
 	}
-	lives := resource.State{k.Name: live}.Index()
-	for i, o := range w.outcomes {
-		if o.Step.Kind != k.Name || !o.Good() {
-			continue
-		}
-		if err != nil && ctx.Err() != nil {
-			w.outcomes[i] = o.notRechecked(ctx.reason())
-		} else {
-			w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
-		}
-		if !w.outcomes[i].Good() {
-			w.report(w.outcomes[i])
-		}
+	if err == nil || ctx.Err() == nil {
+		c.recheck(k, steps, live, err)
+		return
+	}
+	for _, i := range steps {
+		c.outcomes[i] = c.outcomes[i].notRechecked(ctx.reason())
 	}
 }
 
 // checkRemovals begins to read a section in which all removals have ended, while other steps go on. The answer to a removal shows nothing,
 // so without this a run would have to wait for a read at its end. What it does not show is left to confirm.
-func (w *work) checkRemovals(ctx runContext, s *schedule, calls chan<- func()) {
+func (c checker) checkRemovals(ctx runContext, s *schedule, calls chan<- func()) {
+	isUnchecked := func(o Outcome) bool { return o.Step.Op == plan.Delete && o.Verdict == Applied && !o.confirmed }
 	for _, k := range resource.Kinds {
-		removed := w.uncheckedRemovals(k)
-		if len(removed) == 0 || w.checked[k.Name] || s.hasOpenRemoval(k.Name) || !s.isOpen() || ctx.Err() != nil {
+		removals := c.stepsOf(k, isUnchecked)
+		if len(removals) == 0 || c.checked[k.Name] || s.hasOpenRemoval(k.Name) || !s.isOpen() || ctx.Err() != nil {
 			continue
 		}
-		w.checks, w.checked[k.Name] = w.checks+1, true
+		c.checks, c.checked[k.Name] = c.checks+1, true
 		go func() {
-			live, err := k.ReadAgain(context.WithoutCancel(ctx), w.session, w.org.ID, nil)
+			live, err := resource.ReadAgain(context.WithoutCancel(ctx), c.session, c.org.ID, k, nil)
 			calls <- func() {
-				w.checks--
-				if lives := (resource.State{k.Name: live}).Index(); err == nil {
-					w.recheck(k, removed, lives)
+				if c.checks--; err == nil {
+					c.recheck(k, removals, live, nil)
 				}
 			}
 		}()
 	}
 }
 
-// uncheckedRemovals returns the steps of a kind that removed an object, and of which no answer has shown it.
-func (w *work) uncheckedRemovals(k *resource.Kind) (steps []int) {
-	for i, o := range w.outcomes {
-		if o.Step.Kind == k.Name && o.Step.Op == plan.Delete && o.Verdict == Applied && !o.confirmed {
+// recheck compares steps with the live objects of their kind, which were read again. A step that has failed meanwhile stays as it is.
+func (c checker) recheck(k *resource.Kind, steps []int, live []resource.Object, err error) {
+	lives := resource.State{k.Name: live}.Index()
+	for _, i := range steps {
+		o := c.outcomes[i]
+		if !o.Good() {
+			continue
+		}
+		c.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), err)
+		if !c.outcomes[i].Good() {
+			c.report(c.outcomes[i])
+		}
+	}
+}
+
+// stepsOf returns the steps of a kind that ended in a certain way, by their index.
+func (c checker) stepsOf(k *resource.Kind, matches func(Outcome) bool) (steps []int) {
+	for i, o := range c.outcomes {
+		if o.Step.Kind == k.Name && matches(o) {
 			steps = append(steps, i)
 		}
 	}
 	return steps
 }
 
-// recheck compares steps with their objects, which were read again, unless confirm has done that meanwhile.
-func (w *work) recheck(k *resource.Kind, steps []int, lives resource.Index) {
+// objectsOf returns the objects that steps change.
+func (c checker) objectsOf(steps []int) (objects []resource.Object) {
 	for _, i := range steps {
-		o := w.outcomes[i]
-		if !o.Good() || o.confirmed {
-			continue
-		}
-		w.outcomes[i] = o.rechecked(k, lives.Find(k.Name, o.Step.Key), nil)
-		if !w.outcomes[i].Good() {
-			w.report(w.outcomes[i])
-		}
-	}
-}
-
-// objectsOf returns the objects of a kind that the steps change.
-func (w *work) objectsOf(k *resource.Kind) (objects []resource.Object) {
-	for _, o := range w.outcomes {
-		if o.Step.Kind == k.Name {
-			objects = append(objects, o.Step.Object())
-		}
+		objects = append(objects, c.outcomes[i].Step.Object())
 	}
 	return objects
 }

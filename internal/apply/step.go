@@ -74,7 +74,7 @@ func (a *attempt) look(ctx context.Context) (live *resource.Object, all []resour
 		live, err = a.kind.Look(ctx, a.session, a.org.ID, a.step.Object())
 		return live, nil, err
 	}
-	all, err = a.kind.ReadAgain(ctx, a.session, a.org.ID, []resource.Object{a.step.Object()})
+	all, err = resource.ReadAgain(ctx, a.session, a.org.ID, a.kind, []resource.Object{a.step.Object()})
 	return resource.State{a.step.Kind: all}.Find(a.step.Kind, a.step.Key), all, err
 }
 

@@ -29,21 +29,21 @@ type work struct {
 func (w *work) runSteps(ctx runContext) {
 	s, calls := newSchedule(w.org.Steps), make(chan func())
 	for s.isOpen() || w.checks > 0 {
-		w.checkRemovals(ctx, s, calls)
+		checker{w}.checkRemovals(ctx, s, calls)
 		if i, ok := s.next(); ok {
 			w.begin(ctx, s, i, calls)
 		} else {
 			(<-calls)()
 		}
 	}
-	w.confirm(ctx)
+	checker{w}.confirm(ctx)
 }
 
 // begin begins a step. It returns before the step has ended, unless the step needs no work, or is the creation of the organization.
 func (w *work) begin(ctx runContext, s *schedule, i int, calls chan<- func()) {
 	step := w.org.Steps[i]
 	if step.IsDeferred() {
-		w.confirm(ctx) // the step may shut out the credential, which then cannot read any more
+		checker{w}.confirm(ctx) // the step may shut out the credential, which then cannot read any more
 	}
 	if o, ended := w.prepare(ctx, i); ended {
 		w.end(s, i, o)

@@ -93,9 +93,8 @@ func readAll(ctx context.Context, s *Session, org string, want State) (live Stat
 	return live, failed
 }
 
-// ReadAgain reads all objects of the kind, and at the same time the lists that objects of the kind may refer to, unless the session
-// remembers them. want is as for Read.
-func (k *Kind) ReadAgain(ctx context.Context, s *Session, org string, want []Object) ([]Object, error) {
+// ReadAgain reads all objects of a kind, and at the same time the lists that they may refer to, unless the session remembers these.
+func ReadAgain(ctx context.Context, s *Session, org string, k *Kind, want []Object) ([]Object, error) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for _, ref := range k.Refs {
