@@ -338,18 +338,27 @@ func (l *laws) checkBad(c change, o apply.Outcome, isPrevented bool) {
 // isUnchecked reports whether an outcome says that the object was not read again after the write.
 func isUnchecked(o apply.Outcome) bool { return strings.Contains(o.Reason, "not checked afterwards: ") }
 
-// checkWrote: a step is applied only if the run wrote, and unchanged or skipped only if it did not.
+// checkWrote: a step is applied only if the run wrote, and unchanged or skipped only if it did not. After an interrupt it fails only if
+// the run wrote.
 func (l *laws) checkWrote(run *process, org plan.Org, o apply.Outcome) {
-	if l.how.twice || run.ignored || slices.ContainsFunc(org.Steps, func(other plan.Step) bool { return other.Address() == o.Step.Address() && !sameFields(other, o.Step) }) {
+	if l.how.twice || run.ignored || hasTwin(org, o.Step) {
 		return // the write was not recorded, or may belong to another step; or a refusal that the other run caused was cut off
 	}
 	wrote := slices.ContainsFunc(run.written, func(write string) bool { return l.isAbout(write, org.ID, o.Step) })
+	isLate := o.Verdict == apply.Failed && o.Tries > 0 && run.afterEnd[callOf(org, o)]
 	switch {
-	case o.Verdict == apply.Applied && !wrote:
-		l.fail("%s is applied, and the run wrote nothing for it", o.Step.Line())
-	case (o.Verdict == apply.Unchanged || o.Verdict == apply.Skipped) && wrote:
+	case wrote && slices.Contains([]apply.Verdict{apply.Unchanged, apply.Skipped}, o.Verdict):
 		l.fail("%s is %s, and the run wrote it", o.Step.Line(), o.Verdict)
+	case !wrote && o.Verdict == apply.Applied:
+		l.fail("%s is applied, and the run wrote nothing for it", o.Step.Line())
+	case !wrote && isLate:
+		l.fail("%s failed after the interrupt, and is not skipped, although it wrote nothing: %v", o.Step.Line(), o.Err)
 	}
+}
+
+// hasTwin reports whether another step changes other fields of the same object.
+func hasTwin(org plan.Org, s plan.Step) bool {
+	return slices.ContainsFunc(org.Steps, func(other plan.Step) bool { return other.Address() == s.Address() && !sameFields(other, s) })
 }
 
 // isAbout reports whether a write is about the object of a step.

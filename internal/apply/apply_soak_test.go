@@ -382,11 +382,11 @@ func (s *soak) disturbed() (how trial) {
 	case 0:
 		how.twice = true
 		s.found.add("two runs")
-	case 1:
+	case 1, 2:
 		how.interruptAt = 1 + s.IntN(60)
-	case 2:
-		how.killAt, how.afterEffect = 1+s.IntN(40), s.Chance()
 	case 3:
+		how.killAt, how.afterEffect = 1+s.IntN(40), s.Chance()
+	case 4:
 		how.meanwhile = true
 		s.found.add("changed meanwhile")
 	}

@@ -48,6 +48,7 @@ type process struct {
 	written  []string                  // the writes that had, or may have had, an effect
 	ignored  bool                      // a write was ignored
 	calls    map[string]int            // of StepEnded, by organization and step
+	afterEnd map[string]bool           // the calls after the interrupt
 	last     map[string]apply.Verdict  // in the last of these calls
 	calling  map[string]bool           // organizations whose StepEnded has not returned
 }
@@ -57,7 +58,7 @@ func (s *soak) newProcess(how trial) *process {
 	s.runs++
 	c := &process{soak: s, how: how, salt: s.seed<<32 + s.runs, limits: client.NewLimits(), isKey: s.Chance(),
 		dead: make(chan struct{}), over: make(chan struct{}), accounts: map[string]*resource.Account{}, equal: map[string]int{},
-		flying: map[string]map[string]int{}, known: map[string]bool{}, calls: map[string]int{}, last: map[string]apply.Verdict{}, calling: map[string]bool{}}
+		flying: map[string]map[string]int{}, known: map[string]bool{}, calls: map[string]int{}, afterEnd: map[string]bool{}, last: map[string]apply.Verdict{}, calling: map[string]bool{}}
 	c.kill = sync.OnceFunc(func() { close(c.dead) })
 	c.ctx, c.cancel = context.WithCancelCause(s.Context())
 	return c
@@ -273,7 +274,9 @@ func (c *process) stepEnded(org plan.Org, o apply.Outcome) error {
 	begin(false)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.calls[callOf(org, o)]++
+	if c.calls[callOf(org, o)]++; !c.endedAt.IsZero() {
+		c.afterEnd[callOf(org, o)] = true
+	}
 	c.last[callOf(org, o)] = o.Verdict
 	return nil
 }
