@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/yamldoc":  {"internal/yamldata"},
 	"atlas-gitops/internal/yamldata": {},
 	"atlas-gitops/internal/resource": {},
-	"atlas-gitops/internal/client":   {"internal/client/httpdigest", "internal/client/openfiles", "internal/client/variables"},
+	"atlas-gitops/internal/client":   {"internal/client/httpdigest", "internal/client/openfiles", "internal/client/paths", "internal/client/variables"},
 	"atlas-gitops/internal/sandbox":  {},
 	"atlas-gitops/internal/github":   {},
 
@@ -55,6 +55,7 @@ var arrows = map[string][]string{
 	"atlas-gitops/internal/interrupt":         {},
 	"atlas-gitops/internal/client/httpdigest": {},
 	"atlas-gitops/internal/client/openfiles":  {},
+	"atlas-gitops/internal/client/paths":      {},
 	"atlas-gitops/internal/client/variables":  {},
 
 	"atlas-gitops/internal/reconcile/reconciletest": {"internal/reconcile", "internal/apply", "internal/client"},

@@ -14,6 +14,8 @@ import (
 	stdpath "path"
 	"strings"
 	"sync"
+
+	"atlas-gitops/internal/client/paths"
 )
 
 // The base URLs of Atlas and of Atlas for Government [doc government].
@@ -170,9 +172,9 @@ func (c *Client) request(ctx context.Context, method, path string, in any) (*htt
 	if err != nil {
 		return nil, err
 	}
-	request.Header.Set("Accept", mediaType(path))
+	request.Header.Set("Accept", paths.MediaType(path))
 	if in != nil {
-		request.Header.Set("Content-Type", mediaType(path))
+		request.Header.Set("Content-Type", paths.MediaType(path))
 	}
 	return request, nil
 }

@@ -6,37 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"atlas-gitops/internal/client/paths"
 )
-
-// endpointSet is a set of operations that share a token bucket of Atlas.
-type endpointSet struct {
-	name     string
-	path     string // what the paths of its operations start with
-	perOrg   bool   // a bucket for each organization; otherwise for each credential
-	capacity int
-	refill   int // tokens a minute
-}
-
-// endpointSets lists the sets for organizations, as documented in April 2026 [doc rate-limits]. Atlas may change them at any time,
-// so its answers count more than this table. If several sets match a path, the last one counts.
-var endpointSets = [...]endpointSet{
-	{"Root", "", false, 300, 100},
-	{"Organizations", "/orgs", false, 300, 100},
-	{"Organizations", "/orgs/*", true, 500, 250},
-	{"Organization Settings", "/orgs/*/settings", true, 10, 5},
-	{"MongoDB Cloud Users", "/orgs/*/users", true, 500, 250},
-	{"Teams", "/orgs/*/teams", true, 1200, 500},
-	{"Programmatic API Keys", "/orgs/*/apiKeys", true, 500, 250},
-	{"Service Accounts", "/orgs/*/serviceAccounts", true, 500, 250},
-	{"Resource Policies", "/orgs/*/resourcePolicies*", true, 500, 250},
-	{"Federated Authentication", "/orgs/*/federationSettings", true, 500, 250},
-}
-
-// invites reports whether a request sends an invitation, by the older path or the newer one. Besides the token bucket, Atlas limits
-// how many invitations one IP address sends [seen reports].
-func invites(method, resource string) bool {
-	return method == http.MethodPost && (startsWith(resource, "/orgs/*/invites") || startsWith(resource, "/orgs/*/users"))
-}
 
 // Limits has Atlas's limits of requests, and how much of each is used. The clients of a run share it, because some limits are per
 // organization and some per IP address. They also share the memory for lists, and the number of requests at once.
@@ -50,7 +22,7 @@ type Limits struct {
 }
 
 type bucketKey struct {
-	set   endpointSet
+	set   paths.Set
 	scope string // the organization or the credential
 }
 
@@ -98,11 +70,11 @@ func (l *Limits) book(now time.Time, request *http.Request, credential string) *
 	_, resource, _ := strings.Cut(request.URL.Path, prefix)
 	key := keyOf(resource, credential)
 	if l.buckets[key] == nil {
-		l.buckets[key] = newBucket(key.set.capacity, key.set.refill)
+		l.buckets[key] = newBucket(key.set.Capacity, key.set.Refill)
 	}
 	b := &booking{at: now}
-	b.take(key.set.name, l.buckets[key])
-	if invites(request.Method, resource) {
+	b.take(key.set.Name, l.buckets[key])
+	if paths.Invites(request.Method, resource) {
 		b.take(invitationLimit, &l.invitations)
 	}
 	if b.name == invitationLimit {
@@ -131,16 +103,12 @@ func (l *Limits) learn(now time.Time, b *booking, response *http.Response) {
 }
 
 // keyOf returns the key of the bucket from which a request takes a token.
-func keyOf(resource, credential string) (key bucketKey) {
-	for _, set := range endpointSets {
-		if startsWith(resource, set.path) {
-			key = bucketKey{set, credential}
-		}
+func keyOf(resource, credential string) bucketKey {
+	set := paths.SetOf(resource)
+	if set.PerOrg {
+		return bucketKey{set, strings.Split(resource, "/")[2]}
 	}
-	if key.set.perOrg {
-		key.scope = strings.Split(resource, "/")[2]
-	}
-	return key
+	return bucketKey{set, credential}
 }
 
 // freshFor is how long a write may wait without its caller having to read the object again.

@@ -34,7 +34,7 @@ func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error)
 		return nil, orTimeout(ctx, err)
 	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	data, err := readBody(response)
 	switch {
 	case err != nil:
 		return nil, orTimeout(ctx, err)
@@ -43,9 +43,25 @@ func (p requestTimeout) RoundTrip(request *http.Request) (*http.Response, error)
 	case response.StatusCode/100 == 2 && !isAnswer(request, data):
 		return nil, errNotJSON
 	}
-	response.Body = io.NopCloser(bytes.NewReader(data))
+	response.Body = inMemory{bytes.NewReader(data), data}
 	return response, nil
 }
+
+// readBody reads a body, up to one byte more than an answer may have.
+func readBody(response *http.Response) ([]byte, error) {
+	var data bytes.Buffer
+	data.Grow(int(min(max(response.ContentLength, 0), maxAnswer)) + bytes.MinRead) // so that reading to the end needs no larger buffer
+	_, err := data.ReadFrom(io.LimitReader(response.Body, maxAnswer+1))
+	return data.Bytes(), err
+}
+
+// inMemory is a body that was read. It can be read again as a whole.
+type inMemory struct {
+	*bytes.Reader
+	data []byte
+}
+
+func (inMemory) Close() error { return nil }
 
 // isAnswer reports whether a success can come from Atlas: it answers a DELETE with nothing or an object, another write with an
 // object, and a read with any JSON [api deleteOrg] [api createOrg].

@@ -113,6 +113,9 @@ func bodyOf(request *http.Request) ([]byte, error) {
 
 // contents returns the body of an answer that is in memory. The body can be read again afterwards.
 func contents(response *http.Response) []byte {
+	if body, ok := response.Body.(inMemory); ok {
+		return body.data
+	}
 	data, _ := io.ReadAll(response.Body) // reading from memory does not fail
 	response.Body = io.NopCloser(bytes.NewReader(data))
 	return data

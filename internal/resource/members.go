@@ -79,11 +79,8 @@ func shownMember(ctx context.Context, s *Session, org string, answer Fields, wan
 	if err != nil || o.Key != want.Key {
 		return nil
 	}
-	named, err := WithNames(ctx, s, org, members, mentioned(personRefs, want), []Object{o})
-	if err != nil {
-		return nil
-	}
-	return &named[0]
+	shown, _ := onlyNamed(WithNames(ctx, s, org, members, mentioned(personRefs, want), []Object{o})) // without names, the person is read again
+	return shown
 }
 
 // memberBody returns the body of a request to /users, with ids in place of names. The API description does not say whether Atlas

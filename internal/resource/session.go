@@ -31,9 +31,7 @@ func newSession(api API, planning bool) *Session {
 }
 
 // PlanSession returns a session for planning: it reads each list once, and refuses writes.
-func PlanSession(api API) *Session {
-	return newSession(api, true)
-}
+func PlanSession(api API) *Session { return newSession(api, true) }
 
 // ApplySession returns a session for applying a plan. All reads the list again each time, because a step needs the present state.
 // Lookup remembers a list until something in it is written.

@@ -1,4 +1,6 @@
-package client
+// Package paths says what differs between the resources of Atlas: the version of the API, and the limits of requests. A resource is a
+// path after the version prefix, such as /orgs/….
+package paths
 
 import (
 	"path"
@@ -22,8 +24,8 @@ var versions = [...]struct{ path, date string }{
 	{"/rateLimits", "2025-03-12"},                   // [api listRateLimits]
 }
 
-// mediaType returns the media type with the exact version of the resource at a path, for Accept and Content-Type.
-func mediaType(resource string) string {
+// MediaType returns the media type with the exact version of the resource at a path, for Accept and Content-Type.
+func MediaType(resource string) string {
 	resource, _, _ = strings.Cut(resource, "?")
 	date := firstVersion
 	for _, v := range versions {
@@ -34,6 +36,7 @@ func mediaType(resource string) string {
 	return "application/vnd.atlas." + date + "+json"
 }
 
+// startsWith reports whether a resource is at the pattern, or below it. A * stands for any part of a name.
 func startsWith(resource, pattern string) bool {
 	for {
 		want, restOfPattern, goesOn := strings.Cut(pattern, "/")
