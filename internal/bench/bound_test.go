@@ -19,7 +19,7 @@ func TestBounds(t *testing.T) {
 		{"three pages of people", "plan", size{1, 1200}, false, 8, 3, 29.781},
 		{"10 changes: two groups of at most 8", "roles10", size{1, 100}, false, 6 + 20, 2 + 4, 0},
 		{"50 changes: seven groups", "roles50", size{1, 100}, false, 6 + 100, 2 + 14, 0},
-		{"some of the changes add people", "mixed50", size{1, 100}, false, 6 + 100 + 3, 2 + 14, 0},
+		{"some of the changes add people, others remove some", "mixed50", size{1, 100}, false, 6 + 100 + 3 + 1, 2 + 14, 0},
 		{"200 changes: 25 groups; the plan reads three pages", "roles200", size{1, 1200}, false, 8 + 400, 3 + 50, 0},
 		{"9 people and the settings in each organization", "first", size{50, 10}, false, 50 * (6 + 20 + 3), 2 + 4, 0},
 		{"the second group of organizations waits", "first", size{200, 10}, false, 200 * (6 + 20 + 3), 3 + 8, 0},
