@@ -57,11 +57,15 @@ func (c checker) confirmKind(ctx runContext, k *resource.Kind) {
 func (c checker) checkRemovals(ctx runContext, s *schedule, calls chan<- func()) {
 	isUnchecked := func(o Outcome) bool { return o.Step.Op == plan.Delete && o.Verdict == Applied && !o.confirmed }
 	for _, k := range resource.Kinds {
-		removals := c.stepsOf(k, isUnchecked)
-		if len(removals) == 0 || c.checked[k.Name] || s.hasOpenRemoval(k.Name) || !s.isOpen() || ctx.Err() != nil {
+		if c.checked[k.Name] || !s.hasEndedRemovals(k.Name) {
 			continue
 		}
-		c.checks, c.checked[k.Name] = c.checks+1, true
+		c.checked[k.Name] = true
+		removals := c.stepsOf(k, isUnchecked)
+		if len(removals) == 0 || !s.isOpen() || ctx.Err() != nil {
+			continue
+		}
+		c.checks++
 		go func() {
 			live, err := resource.ReadAgain(context.WithoutCancel(ctx), c.session, c.org.ID, k, nil)
 			calls <- func() {

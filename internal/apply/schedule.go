@@ -24,9 +24,10 @@ type schedule struct {
 	barriers [barriers]barrier
 	left     []int // the steps that have not begun, in order
 	ended    []bool
-	running  int          // steps in progress that do not wait for a limit
-	waits    map[int]int  // for each step in progress, how many of its requests wait for a limit
-	waiting  map[lane]int // steps that wait for a limit
+	removals map[string]int // by kind, how many have not ended
+	running  int            // steps in progress that do not wait for a limit
+	waits    map[int]int    // for each step in progress, how many of its requests wait for a limit
+	waiting  map[lane]int   // steps that wait for a limit
 }
 
 // barrier is a set of steps, in order. Some later steps wait for all of them.
@@ -49,9 +50,12 @@ type lane struct {
 func laneOf(s plan.Step) lane { return lane{s.Kind, s.Invites()} }
 
 func newSchedule(steps []plan.Step) *schedule {
-	s := &schedule{steps: steps, after: predecessors(steps), ended: make([]bool, len(steps)), waits: map[int]int{}, waiting: map[lane]int{}}
+	s := &schedule{steps: steps, after: predecessors(steps), ended: make([]bool, len(steps)), removals: map[string]int{}, waits: map[int]int{}, waiting: map[lane]int{}}
 	for i, step := range steps {
 		s.left = append(s.left, i)
+		if step.Op == plan.Delete {
+			s.removals[step.Kind]++
+		}
 		for at, isIn := range [barriers]bool{ownerBarrier: plan.GrantsOwner(step) || step.TakesOwner(), removalBarrier: plan.RemovesPerson(step),
 			handoutBarrier: step.HandsOut(), wholeBarrier: true} {
 			if isIn {
@@ -103,20 +107,19 @@ func (s *schedule) isBefore(at, i int) bool {
 	return len(b.open) > 0 && b.open[0] < i
 }
 
-// hasOpenRemoval reports whether a removal of the kind has not ended.
-func (s *schedule) hasOpenRemoval(kind string) bool {
-	for i, step := range s.steps {
-		if !s.ended[i] && step.Op == plan.Delete && step.Kind == kind {
-			return true
-		}
-	}
-	return false
+// hasEndedRemovals reports whether the kind has removals, and all of them have ended.
+func (s *schedule) hasEndedRemovals(kind string) bool {
+	open, has := s.removals[kind]
+	return has && open == 0
 }
 
 // end records that a step has ended.
 func (s *schedule) end(i int) {
 	s.ended[i] = true
 	s.running--
+	if step := s.steps[i]; step.Op == plan.Delete {
+		s.removals[step.Kind]--
+	}
 }
 
 // pause records that a request of a step waits for a limit. Other steps go on meanwhile.
