@@ -14,6 +14,7 @@ import (
 
 	"atlas-gitops/internal/apply"
 	"atlas-gitops/internal/client"
+	"atlas-gitops/internal/plan"
 	"atlas-gitops/internal/resource"
 	"atlas-gitops/internal/sandbox"
 )
@@ -253,4 +254,28 @@ func (a *atlas) invitationsSent() (n int) {
 		}
 	}
 	return n
+}
+
+// TestRunPassesStepsThatWait: while invitations wait for their limit, the changes that come after them in the plan are done.
+func TestRunPassesStepsThatWait(t *testing.T) {
+	bubble(t, "twenty invitations and ten roles", func(t *testing.T) {
+		a := newAtlasInside(t, directly)
+		a.open(crowd(10))
+		p := a.plan("name: Acme-Production\nmembers:\n" + owners + grace + alan + contractor + edsger + people(0, 10, "ORG_READ_ONLY", "") + people(10, 20, "ORG_MEMBER", ""))
+		r, start := a.runner(), time.Now()
+		r.StepEnded = func(_ plan.Org, o apply.Outcome) error {
+			if took := time.Since(start); o.Step.Op == plan.Update && took > 0 {
+				t.Errorf("%s waited %s", o.Step.Line(), took)
+			}
+			return nil
+		}
+		for _, o := range r.Run(t.Context(), p)[0].Outcomes {
+			if o.Verdict != apply.Applied {
+				t.Errorf("%+v", o)
+			}
+		}
+		if took := time.Since(start); took < time.Minute {
+			t.Errorf("all invitations were sent within %s", took)
+		}
+	})
 }
