@@ -129,7 +129,7 @@ func TestRunWithLongFailure(t *testing.T) {
 		for i, o := range outcomes {
 			begun := i < 8
 			if o.Verdict != apply.Failed || begun && (o.Tries < 2 || o.Tries > 6) || !begun && o.Tries != 1 {
-				t.Errorf("%s: %s after %d tries", o.Step.Line(), o.Verdict, o.Tries)
+				t.Errorf("%s: %s after %d tries: %v", o.Step.Line(), o.Verdict, o.Tries, o.Err)
 			}
 		}
 	})

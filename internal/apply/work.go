@@ -65,10 +65,11 @@ func (w *work) begin(ctx runContext, s *schedule, i int, calls chan<- func()) {
 
 // limitTries lets the steps that follow try only once after a temporary failure: Atlas still fails.
 func (w *work) limitTries(err error) {
-	w.maxTries.Store(maxWrites)
+	tries := int32(maxWrites)
 	if is(err, resource.Failure.Temporary) {
-		w.maxTries.Store(1)
+		tries = 1
 	}
+	w.maxTries.Store(tries)
 }
 
 // end records and reports how a step has ended. It stops the run if the report fails.
