@@ -10,10 +10,11 @@ type size struct {
 
 // The constants of the bounds.
 const (
-	parallel     = 128 // organizations at once: the default of --parallelism
-	stepsAtOnce  = 8   // independent steps of one organization at once
-	pageSize     = 500 // people on a page of /users [api listOrgUsers]
-	readsOfAnOrg = 6   // login, organization, users, settings, teams, projects
+	parallel       = 128 // organizations at once: the default of --parallelism
+	stepsAtOnce    = 8   // independent steps of one organization at once
+	requestsAtOnce = 768 // of a run
+	pageSize       = 500 // people on a page of /users [api listOrgUsers]
+	readsOfAnOrg   = 6   // login, organization, users, settings, teams, projects
 )
 
 // bounds are the limits for one work. N organizations of M people, of which each gets k changes of people; P = ⌈M/500⌉ pages.
@@ -66,14 +67,29 @@ func changeBounds(lists int, why string) bounds {
 	plan := planBounds()
 	b := bounds{
 		requests: func(s size, k int) int { return plan.requests(s, k) + s.Orgs*(2*k+lists) },
-		rounds:   func(s size, k int) int { return plan.rounds(s, k) + waves(s)*2*ceil(k, stepsAtOnce) },
-		formulas: [3]string{"plan + N × 2 × k", "plan + ⌈N/128⌉ × 2 × ⌈k/8⌉", none},
-		reason:   "the plan; then 1 look and 1 write for each of the k changes, of which 8 go out at once" + why,
+		rounds: func(s size, k int) int {
+			return plan.rounds(s, k) + waves(s)*(2*ceil(k, together(s))+crowded(s, lists))
+		},
+		formulas: [3]string{"plan + N × 2 × k", "plan + ⌈N/128⌉ × 2 × ⌈k/S⌉", none},
+		reason: "the plan; then 1 look and 1 write for each of the k changes, of which S = 8 go out at once in each organization; S = 6 for 128 organizations, " +
+			"because a run sends at most 768 requests at once" + why,
 	}
 	if lists > 0 {
 		b.formulas[0] = fmt.Sprintf("plan + N × (2 × k + %d)", lists)
+		b.formulas[1] = "plan + ⌈N/128⌉ × 2 × ⌈k/S⌉, and ⌈N/128⌉ more if S < 8"
 	}
 	return b
+}
+
+// together returns how many changes of an organization go out at once.
+func together(s size) int { return min(stepsAtOnce, requestsAtOnce/min(s.Orgs, parallel)) }
+
+// crowded returns how many rounds more the lists take, if there is no room for them beside the first looks.
+func crowded(s size, lists int) int {
+	if lists > 0 && together(s) < stepsAtOnce {
+		return 1
+	}
+	return 0
 }
 
 // The lists that changes need, beside others.

@@ -22,7 +22,7 @@ func TestBounds(t *testing.T) {
 		{"some of the changes add people, others remove some", "mixed50", size{1, 100}, false, 6 + 100 + 3 + 1, 2 + 14, 0},
 		{"200 changes: 25 groups; the plan reads three pages", "roles200", size{1, 1200}, false, 8 + 400, 3 + 50, 0},
 		{"9 people and the settings in each organization", "first", size{50, 10}, false, 50 * (6 + 20 + 3), 2 + 4, 0},
-		{"the second group of organizations waits", "first", size{200, 10}, false, 200 * (6 + 20 + 3), 3 + 8, 0},
+		{"the second group of organizations waits, and there is room for 6 changes of each", "first", size{200, 10}, false, 200 * (6 + 20 + 3), 3 + 2*(4+1), 0},
 		{"login, organizations, people and settings, names", "import", size{50, 10}, false, 300, 4, 0},
 		{"no requests, so no token either", "validate", size{50, 10}, true, 0, 0, 0},
 	} {
