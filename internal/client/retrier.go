@@ -44,10 +44,13 @@ func (f *failures) add(began time.Time) int {
 	return f.n
 }
 
-func (f *failures) reset() {
+// end ends the row after a success, or a permanent failure, of a request that began at a time after the last failure.
+func (f *failures) end(began time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.n = 0
+	if began.After(f.at) {
+		f.n = 0
+	}
 }
 
 func (r *retrier) RoundTrip(request *http.Request) (*http.Response, error) {
@@ -143,7 +146,7 @@ func (r *retrier) pause(request *http.Request, began time.Time, end ending) endi
 	case errors.As(end.err, &waited):
 		return end
 	case end.again&Retryable == 0:
-		r.failedWrites.reset()
+		r.failedWrites.end(began)
 		return end
 	}
 	wait := firstWait << min(r.failedWrites.add(began), maxRetries-1)
