@@ -1,4 +1,4 @@
-// Package apply carries plans out: organizations side by side, and the independent steps of each one, too.
+// Package apply carries plans out: organizations side by side, and in each one the steps that do not depend on each other.
 package apply
 
 import (

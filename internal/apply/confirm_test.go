@@ -230,7 +230,7 @@ func TestConfirmBeforeLockOut(t *testing.T) {
 	}
 }
 
-// TestConfirmPeople: the answer to a change of a person shows the person, so nobody is read again. An answer that does not is no proof.
+// TestConfirmPeople: if the answer to a change shows the person with the new values, nothing is read again. Otherwise the whole list is.
 func TestConfirmPeople(t *testing.T) {
 	const before, after = "ORG_READ_ONLY", "ORG_MEMBER"
 	for _, row := range []struct {

@@ -181,8 +181,8 @@ func TestRunWithoutOneSection(t *testing.T) {
 	})
 }
 
-// TestRunAfterAFailure: a step that succeeds after a failed one gives the others all their tries again. The two invitations begin when
-// the removal has failed, and one of them fails once, too.
+// TestRunAfterAFailure: a step that succeeds after a failed one gives the others all their tries again. The removal fails. Only then do
+// the two invitations begin: the first one to be sent fails once, and the other one succeeds.
 func TestRunAfterAFailure(t *testing.T) {
 	bubble(t, "twice", func(t *testing.T) {
 		a := newAtlasInside(t, directly)

@@ -47,7 +47,7 @@ func TestRounds(t *testing.T) {
 		{"three pages of people: the first one, then the others", 2, 1300, true, false, true, "plan --detailed-exitcode", 3},
 		{"more organizations than the parallelism: only the first ones wait for their login", 20, 2, true, false, true, "plan --detailed-exitcode --parallelism 8", 1 + 3},
 		{"import: what the credentials see", 20, 2, true, false, true, "import --dry-run --parallelism 8", 1 + 3},
-		{"with service accounts, too", 20, 2, true, true, true, "plan --detailed-exitcode --parallelism 8", 1 + 3 + 1},
+		{"the same with service accounts, which revoke their tokens", 20, 2, true, true, true, "plan --detailed-exitcode --parallelism 8", 1 + 3 + 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			fleet, tree := inTeams(row.orgs, row.people, row.withID, row.teams)

@@ -124,7 +124,7 @@ func Rejections(live, want resource.State) (notices []Notice) {
 			continue
 		}
 		for _, w := range objectsByKey(want[k.Name]) {
-			if declined[w.Key] && isDeclined(resource.Declined, w) {
+			if declined[w.Key] && !w.Reinvites() {
 				notices = append(notices, Notice{About: Rejected, Kind: k.Name, Key: w.Key})
 			}
 		}

@@ -41,7 +41,7 @@ type Step struct {
 	ReinviteReason ReinviteReason    `json:"renews,omitzero"`  // why a person is invited again
 	Drift          bool              `json:"drift,omitzero"`   // the base tree would need the same step
 
-	Spelling  string    `json:"-"` // the key as Atlas writes it; "" in a saved plan, where Key finds the object, too
+	Spelling  string    `json:"-"` // the key as Atlas writes it, to find the object faster; "" in a saved plan
 	ExpiredAt time.Time `json:"-"` // when the last invitation expired; not in the JSON form, which has no times
 }
 

@@ -79,7 +79,7 @@ func shownMember(ctx context.Context, s *Session, org string, answer Fields, wan
 	if err != nil || o.Key != want.Key {
 		return nil
 	}
-	shown, _ := onlyNamed(WithNames(ctx, s, org, members, mentioned(personRefs, want), []Object{o})) // without names, the person is read again
+	shown, _ := firstOf(WithNames(ctx, s, org, members, mentioned(personRefs, want), []Object{o})) // without names, the person is read again
 	return shown
 }
 

@@ -56,13 +56,16 @@ func HasRoles(f Fields) bool {
 // IsOwner reports whether the roles of an object contain ORG_OWNER.
 func IsOwner(f Fields) bool { return slices.Contains(list(f["roles"]), any(owner)) }
 
+// reader returns the people of a kind with a username, or all for "".
+type reader func(username string) ([]Object, error)
+
 // lookForPerson returns the person of a step, or nil. References are names in the fields that the step is about, and ids in all others.
-// read returns the people of the kind with a username, or all for "".
 //
 // It asks for the person by the username that Atlas has, and not by the id, because a person who was invited again may have another id.
-// It is not documented whether Atlas then ignores case [api listOrgUsers]. So somebody is gone only if the whole list does not have the
-// person either. Whoever has no id was not there when the plan was made, and for them a list from the start of the session is enough.
-func lookForPerson(ctx context.Context, s *Session, org, kind string, of Object, read func(username string) ([]Object, error)) (*Object, error) {
+// It is not documented whether Atlas then ignores case [api listOrgUsers]. So somebody counts as gone only if the whole list does not have
+// the person either. A person without an id was not there when the plan was made. For such a person, a list from the start of the session
+// is enough.
+func lookForPerson(ctx context.Context, s *Session, org, kind string, of Object, read reader) (*Object, error) {
 	var found *Object
 	refs, maybe := mentioned(personRefs, of), true
 	var group errgroup.Group
@@ -81,12 +84,12 @@ func lookForPerson(ctx context.Context, s *Session, org, kind string, of Object,
 	if err != nil || found == nil {
 		return nil, err
 	}
-	return onlyNamed(WithNames(ctx, s, org, kind, refs, []Object{*found}))
+	return firstOf(WithNames(ctx, s, org, kind, refs, []Object{*found}))
 }
 
-// findByName returns the person with the username of the step. If Atlas does not take the username as a filter, nobody is found: the
-// filter is documented for e-mail addresses only, and not all usernames are one.
-func findByName(of Object, read func(username string) ([]Object, error)) (*Object, error) {
+// findByName asks for the person by username. If Atlas refuses the username, it finds nobody, and the whole list decides: the filter is
+// documented only for e-mail addresses, and some usernames are none.
+func findByName(of Object, read reader) (*Object, error) {
 	found, err := findIn(of.Key, read, cmp.Or(of.Spelling, of.Key))
 	var failure Failure
 	if errors.As(err, &failure) && (failure.Temporary() || failure.Outage()) {
@@ -95,13 +98,13 @@ func findByName(of Object, read func(username string) ([]Object, error)) (*Objec
 	return found, nil
 }
 
-func findIn(key string, read func(username string) ([]Object, error), username string) (*Object, error) {
+func findIn(key string, read reader, username string) (*Object, error) {
 	people, err := read(username)
 	return find(people, key), err
 }
 
-// onlyNamed returns the first of the objects.
-func onlyNamed(objects []Object, err error) (*Object, error) {
+// firstOf returns the first of the objects.
+func firstOf(objects []Object, err error) (*Object, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (a *asked) log() (short []string) {
 	return short
 }
 
-// TestLookForPerson: a person is asked for by the username that Atlas has. Nobody is gone before the whole list has shown it.
+// TestLookForPerson: a person is asked for by the username that Atlas has. Somebody counts as gone only if the whole list agrees.
 func TestLookForPerson(t *testing.T) {
 	entry := func(digit, username string) string {
 		return `{"id":"` + id(digit) + `","username":"` + username + `","orgMembershipStatus":"ACTIVE","teamIds":["` + id("8") + `"],"roles":{"orgRoles":["ORG_OWNER"],"groupRoleAssignments":[]}}`
@@ -109,7 +109,7 @@ func TestLookForPerson(t *testing.T) {
 		{"a person with capitals in Atlas", Object{Key: ada.Key, ID: id("1"), Spelling: "Ada@acme.example"}, answers{by("Ada"): "[" + entry("1", "Ada@acme.example") + "]"}, nil, "1", []string{"whole by Ada"}},
 		{"a saved plan does not know the capitals, and the filter may not ignore case", Object{Key: ada.Key, ID: id("1")},
 			answers{by("ada"): "[]", people: "[" + entry("1", "Ada@acme.example") + "]"}, nil, "1", []string{whole, "whole by ada"}},
-		{"the filter returns others, too", ada, answers{by("ada"): "[" + entry("3", "ada@acme.example.org") + "," + entry("1", "ada@acme.example") + "]"}, nil, "1", []string{"whole by ada"}},
+		{"the filter also returns others", ada, answers{by("ada"): "[" + entry("3", "ada@acme.example.org") + "," + entry("1", "ada@acme.example") + "]"}, nil, "1", []string{"whole by ada"}},
 		{"a person who is gone", ada, answers{by("ada"): "[]", people: "[]"}, nil, "", []string{whole, "whole by ada"}},
 		{"Atlas refuses the filter", ada, answers{people: "[" + entry("1", "ada@acme.example") + "]"}, map[string]error{by("ada"): errFails}, "1", []string{whole, "whole by ada"}},
 		{"a new person", nobody, answers{by("kay"): "[]", people: "[]"}, nil, "", []string{whole, "whole by kay"}},

@@ -121,13 +121,8 @@ func WithIDs(ctx context.Context, s *Session, org, kind string, refs []Ref, o Ob
 }
 
 // mentioned returns the references whose field an object has.
-func mentioned(refs []Ref, o Object) (found []Ref) {
-	for _, r := range refs {
-		if _, has := o.Fields[r.Field]; has {
-			found = append(found, r)
-		}
-	}
-	return found
+func mentioned(refs []Ref, o Object) []Ref {
+	return slices.DeleteFunc(slices.Clone(refs), func(r Ref) bool { _, has := o.Fields[r.Field]; return !has })
 }
 
 // WithNames returns live objects with ids replaced by names: the opposite of [WithIDs].
