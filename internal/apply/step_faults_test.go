@@ -89,7 +89,7 @@ func (m *faultMatrix) add(kind, part string, c faultCount) {
 
 // String returns the matrix as two tables in Markdown.
 func (m *faultMatrix) String() string {
-	const columns = "| tried | done in the same run | clear error | in step after the next run | lost | doubled |\n|---|--:|--:|--:|--:|--:|--:|\n"
+	const columns = "| tried | done in the same run | clear error | no changes after the next run | lost | doubled |\n|---|--:|--:|--:|--:|--:|--:|\n"
 	text := "| fault " + columns
 	for _, kind := range sandbox.FaultKinds() {
 		text += m.byFault[kind].row("`" + kind + "`")
